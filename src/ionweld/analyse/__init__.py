@@ -1,0 +1,1 @@
+"""Measurement -> result. One folder per technique; they do not know each other."""

@@ -1,0 +1,1 @@
+"""Physics: pure functions of SI floats or arrays; no classes, no files."""

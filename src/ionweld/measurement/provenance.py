@@ -1,0 +1,50 @@
+"""Where a measurement comes from, and what a reader did to get it."""
+
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """The origin of a measurement: an instrument's file, or a simulation with its seed.
+
+    source: the file's name, or the name of the simulated cell and protocol.
+    sha256: the hash of the raw bytes (measured) or of the spec and seed (simulated).
+    software: the reader or simulator with its version.
+    """
+
+    kind: Literal["measured", "simulated"]
+    source: str
+    sha256: str
+    software: str
+    details: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class IngestReport:
+    """What a reader saw and did: nothing is renumbered, dropped or guessed without a line here.
+
+    columns_mapped: column of the file -> column of the measurement, with the factor applied.
+    dropped: one sentence per kind of row that was left out of the measurement, with the count.
+    warnings: what a person should look at, one sentence each.
+    """
+
+    reader: str
+    file: str
+    sha256: str
+    encoding: str | None = None
+    decimal_mark: str | None = None
+    header_line: int | None = None
+    columns_mapped: dict[str, str] = field(default_factory=dict)
+    columns_unmapped: tuple[str, ...] = ()
+    columns_empty: tuple[str, ...] = ()
+    columns_missing: tuple[str, ...] = ()
+    unit_factors: dict[str, float] = field(default_factory=dict)
+    dropped: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+def hash_bytes(data: bytes) -> str:
+    """Return the SHA-256 of `data` in hexadecimal."""
+    return sha256(data).hexdigest()

@@ -1,0 +1,1 @@
+"""Results -> figures (matplotlib, SVG) -> one self-contained HTML file."""

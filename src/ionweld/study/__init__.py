@@ -1,0 +1,1 @@
+"""Published studies as data: cells, protocols, targets, calibrated parameters; and how to reproduce them."""

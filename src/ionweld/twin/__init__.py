@@ -1,0 +1,1 @@
+"""Joins the two arms: calibrate, identify, ensemble, compare mechanisms."""

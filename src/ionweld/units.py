@@ -1,0 +1,99 @@
+"""Text with a unit -> SI float, at the door.
+
+Pint is imported here and nowhere else, and only when a text is read: inside, every number is a plain SI float whose
+unit is declared once, on its field.
+"""
+
+import re
+from functools import cache
+from typing import Any
+
+from ionweld.errors import Fault, UnitError
+
+_NUMBER = re.compile(r"\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*(.*?)\s*$", re.DOTALL)
+_DEGREES_CELSIUS = {"degC", "°C", "℃", "celsius"}
+_KELVIN_AT_ZERO_CELSIUS = 273.15
+
+
+@cache
+def _registry() -> Any:
+    import pint
+
+    return pint.UnitRegistry(cache_folder=None)
+
+
+def to_si(text: str, unit: str, where: str = "") -> float:
+    """Return the number of `unit` (an SI unit such as "A/m^2") that `text` (such as "0.1 mA/cm^2") stands for.
+
+    Temperatures in degrees Celsius become kelvin. Raises UnitError when the text has no number, no unit, an unknown
+    unit or another dimension; `where` is the path that the message names.
+    """
+    number, written = _split(text, unit, where)
+    if written in _DEGREES_CELSIUS and unit == "K":
+        return number + _KELVIN_AT_ZERO_CELSIUS
+    if not written and unit != "1":
+        raise UnitError(Fault(where, f"{text!r} has no unit", f'Write the unit, for example "{text} {_example(unit)}"'))
+    return number * _factor(written or "1", unit, text, where)
+
+
+def _split(text: str, unit: str, where: str) -> tuple[float, str]:
+    match = _NUMBER.match(text)
+    if match is None:
+        raise UnitError(Fault(where, f"{text!r} is not a number with a unit", f'Write it as "1 {_example(unit)}"'))
+    number = float(match[1])
+    if abs(number) == float("inf"):
+        raise UnitError(Fault(where, f"{text!r} is too large to be stored", "Write a finite number"))
+    return number, match[2]
+
+
+def _factor(written: str, unit: str, text: str, where: str) -> float:
+    try:
+        return _conversion(written, unit)
+    except _pint_faults() as error:
+        raise UnitError(_fault(text, unit, where, error)) from None
+
+
+@cache
+def _conversion(written: str, unit: str) -> float:
+    registry = _registry()
+    quantity = registry.Quantity(1.0, "dimensionless" if written == "1" else _plain(written))
+    if unit == "J/mol" and quantity.check("[energy]"):  # an activation energy in eV is meant per particle
+        quantity = quantity * registry.Quantity(1.0, "avogadro_constant")
+    return float(quantity.to("dimensionless" if unit == "1" else unit).magnitude)
+
+
+def _plain(written: str) -> str:
+    """Return the unit text as pint spells it: the micro and ohm signs have two code points each."""
+    return written.replace("\u00b5", "u").replace("\u03bc", "u").replace("\u03a9", "ohm").replace("\u2126", "ohm")
+
+
+@cache
+def _pint_faults() -> tuple[type[Exception], ...]:
+    """What pint raises for a unit it does not know, another dimension, or a text it cannot parse at all."""
+    from tokenize import TokenError
+
+    from pint.errors import PintError
+
+    return PintError, TokenError, ValueError, TypeError, AttributeError, AssertionError, SyntaxError, KeyError
+
+
+def _fault(text: str, unit: str, where: str, error: Exception) -> Fault:
+    from pint.errors import DimensionalityError
+
+    if isinstance(error, DimensionalityError):
+        seen = f"{text!r} has the wrong dimension: it cannot be converted to {unit}"
+    else:
+        seen = f"the unit in {text!r} is not known"
+    return Fault(where, seen, f'Write a number with a unit such as "1 {_example(unit)}"')
+
+
+_EXAMPLES = {
+    "1": "%", "m": "um", "m^2": "cm^2", "m^3": "uL", "kg": "g", "kg/m^3": "g/cm^3", "K": "degC", "Pa": "MPa",
+    "s": "h", "A": "mA", "A/m^2": "mA/cm^2", "S/m": "S/cm", "ohm": "kohm", "ohm*m^2": "ohm*cm^2", "V": "mV",
+    "J/mol": "kJ/mol", "C/m^2": "mAh/cm^2",
+}  # fmt: skip
+
+
+def _example(unit: str) -> str:
+    """Return the unit that a lab would write for this SI unit."""
+    return _EXAMPLES.get(unit, unit)

@@ -32,8 +32,8 @@ def void_closure_rate(P, creep_rate, n, P_ref):
 
     k_c = (3/2) creep_rate [3 P / (2 n P_ref)]^n
 
-    Arguments as in assembly_contact. Valid: dilute voids in a power-law solid. Negligible at 0.1 MPa, 1/(40 h) at 1 MPa.
-    Source: Budiansky, Hutchinson and Slutsky 1982 (void growth and collapse in viscous solids).
+    Arguments as in assembly_contact. Valid: dilute voids in a power-law solid. Negligible at 0.1 MPa, 1/(40 h) at
+    1 MPa. Source: Budiansky, Hutchinson and Slutsky 1982 (void growth and collapse in viscous solids).
     """
     return 1.5 * creep_rate * (3.0 * P / (2.0 * n * P_ref)) ** n
 

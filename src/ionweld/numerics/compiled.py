@@ -14,10 +14,12 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import numba
+from numba.core import config
 from numba.extending import register_jitable
 
 _COMPILED_ROOMS = ("laws", "numerics", "simulate")
 Function = TypeVar("Function", bound=Callable[..., Any])
+Compiled = Callable[..., Any]
 
 
 def law(function: Function) -> Function:
@@ -25,16 +27,16 @@ def law(function: Function) -> Function:
     return register_jitable(function)
 
 
-def compiled(function: Function) -> Any:
+def compiled(function: Compiled) -> Compiled:
     """Compile `function` when it is first called, and keep the machine code on disk."""
     with _fresh_cache():
         return numba.njit(cache=True)(function)
 
 
-def callback(signature: Any) -> Callable[[Function], Any]:
+def callback(signature: Any) -> Callable[[Compiled], Any]:
     """Compile a function of a fixed signature, so that it can be handed to compiled code as a value."""
 
-    def decorate(function: Function) -> Any:
+    def decorate(function: Compiled) -> Any:
         with _fresh_cache():
             return numba.cfunc(signature, cache=True)(function)
 
@@ -43,12 +45,14 @@ def callback(signature: Any) -> Callable[[Function], Any]:
 
 @contextmanager
 def _fresh_cache() -> Iterator[None]:
-    before = numba.config.CACHE_DIR  # pyright: ignore[reportAttributeAccessIssue]
-    numba.config.CACHE_DIR = before or str(_cache_folder())  # pyright: ignore[reportAttributeAccessIssue]
+    """Let numba keep what is compiled here in our folder; a folder that the user chose goes before ours."""
+    settings: Any = config  # numba fills this module when it starts, so a type checker sees it empty
+    before = settings.CACHE_DIR
+    settings.CACHE_DIR = before or str(_cache_folder())
     try:
         yield
     finally:
-        numba.config.CACHE_DIR = before  # pyright: ignore[reportAttributeAccessIssue]
+        settings.CACHE_DIR = before
 
 
 @cache

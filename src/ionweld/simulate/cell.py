@@ -73,7 +73,7 @@ class _Plan:
     segments: NDArray[np.float64]
     cycles: NDArray[np.int64]
     sample_times: NDArray[np.float64]
-    sample_ends: NDArray[np.int64]
+    sample_bounds: NDArray[np.int64]
 
 
 def simulate(
@@ -99,7 +99,7 @@ def simulate(
     snapshots = np.empty((len(plan.segments), y.size))
     happened, work = np.empty((eq.EVENTS, course.EVENT_FIELDS)), np.zeros(2)
     ended, done, samples, count = course.run_course(
-        eq.rates, eq.watched, plan.segments, plan.sample_times, plan.sample_ends, y, scalars, start.columns,
+        eq.rates, eq.watched, plan.segments, plan.sample_times, plan.sample_bounds, y, scalars, start.columns,
         start.short_numbers, normals, tolerance, tolerance * start.tolerance, seen, snapshots, happened, work,
     )  # fmt: skip
     if ended not in _OUTCOMES:
@@ -122,7 +122,7 @@ def simulate(
 
 def _plan(protocol: Protocol) -> _Plan:
     sign = 1.0 if protocol.first_half_cycle == "charge" else -1.0
-    segments, times, ends, now, cycle = [], [], [], 0.0, 0
+    segments, times, now, cycle = [], [], 0.0, 0
     every = protocol.record_every.value
     for stage in protocol.stages:
         j, duration = stage.current_density.value, stage.half_cycle_time.value
@@ -133,10 +133,10 @@ def _plan(protocol: Protocol) -> _Plan:
                 if span > 0.0:
                     segments.append((current, now, now + span, cycle))
                     times.append(now + _moments(span, every))
-                    ends.append(sum((len(times[-1]), ends[-1] if ends else 0)))
                     now += span
     table = np.array(segments)
-    return _Plan(table, table[:, 3].astype(np.int64), np.concatenate(times), np.array(ends))
+    bounds = np.cumsum([0, *(len(moments) for moments in times)])
+    return _Plan(table, table[:, course.SEGMENT_CYCLE].astype(np.int64), np.concatenate(times), bounds)
 
 
 def _moments(span: float, every: float) -> NDArray[np.float64]:
@@ -147,7 +147,7 @@ def _moments(span: float, every: float) -> NDArray[np.float64]:
 
 def _table(cell: Cell, plan: _Plan, seen: NDArray[np.float64], start: Conditions) -> pl.DataFrame:
     """Return the recorded moments in the columns of the Battery Data Format."""
-    segment = np.searchsorted(plan.sample_ends, np.arange(len(seen)), side="right")
+    segment = np.searchsorted(plan.sample_bounds, np.arange(len(seen)), side="right") - 1
     time = plan.sample_times[: len(seen)]
     current = plan.segments[segment, course.SEGMENT_CURRENT] * start.derived.electrode_area_m2
     step_time = time - plan.segments[segment, course.SEGMENT_START]
@@ -172,7 +172,7 @@ def _table(cell: Cell, plan: _Plan, seen: NDArray[np.float64], start: Conditions
 
 def _states(plan: _Plan, seen: NDArray[np.float64]) -> pl.DataFrame:
     """Return what no instrument sees: the states of the cell at the recorded moments."""
-    segment = np.searchsorted(plan.sample_ends, np.arange(len(seen)), side="right")
+    segment = np.searchsorted(plan.sample_bounds, np.arange(len(seen)), side="right") - 1
     return pl.DataFrame(
         {
             bdf.TIME: plan.sample_times[: len(seen)],

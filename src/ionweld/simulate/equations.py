@@ -37,10 +37,10 @@ NEGATIVE, POSITIVE = 0, 1
 
 # States that the columns share, counted from 5 N: converted fraction and porosity of each gap, charge through the
 # columns and through the short (C/m2), integral of |V| (V s), lithium added to each foil (m)
-STATES_SHARED = ("x_neg", "porosity_neg", "x_pos", "porosity_pos", "charge", "charge_short", "voltage_time") + (
-    "lithium_neg",
+STATES_SHARED = (
+    "x_neg", "porosity_neg", "x_pos", "porosity_pos", "charge", "charge_short", "voltage_time", "lithium_neg",
     "lithium_pos",
-)
+)  # fmt: skip
 X, POROSITY, CHARGE, CHARGE_SHORT, VOLTAGE_TIME, LITHIUM = 0, 1, 4, 5, 6, 7
 
 # Numbers that do not change within a half cycle, by their place in `scalars`

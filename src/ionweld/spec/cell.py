@@ -9,7 +9,18 @@ from pydantic_core import PydanticCustomError
 from ionweld.errors import Fault, IonweldError
 from ionweld.spec.faults import check, read_toml
 from ionweld.spec.library import assumption, material_names
-from ionweld.spec.quantity import Bound, Quantity, parse_quantity, quantity
+from ionweld.spec.quantity import (
+    Bound,
+    Fraction,
+    Length,
+    Mass,
+    Pause,
+    Pressure,
+    Quantity,
+    Temperature,
+    Volume,
+    parse_quantity,
+)
 
 
 class Part(BaseModel):
@@ -21,17 +32,17 @@ class Part(BaseModel):
 class Interface(Part):
     """The gap between an electrode and the pellet, and what was put into it."""
 
-    gap: quantity("m") = Field(examples=['"10 um"'])
+    gap: Length = Field(examples=['"10 um"'])
     liquid: str | None = Field(None, examples=['"1 M LiPF6 in EC:DEC:FEC 45:45:10"'])
-    volume: quantity("m^3", "not negative") | None = Field(None, examples=['"3 uL"'])
+    volume: Volume | None = Field(None, examples=['"3 uL"'])
 
 
 class Electrode(Part):
     """A disc of lithium pressed onto the pellet."""
 
     material: str = Field(examples=['"Li"'])
-    diameter: quantity("m") = Field(examples=['"6 mm"'])
-    thickness: quantity("m") = Field(examples=['"100 um"'])
+    diameter: Length = Field(examples=['"6 mm"'])
+    thickness: Length = Field(examples=['"100 um"'])
     interface: Interface
 
 
@@ -46,19 +57,19 @@ class Electrolyte(Part):
     """The pellet. Its thickness is given, or follows from mass, diameter and relative density."""
 
     material: str = Field(examples=['"Li2OHCl"'])
-    diameter: quantity("m") = Field(examples=['"10 mm"'])
-    mass: quantity("kg") | None = Field(None, examples=['"0.15 g"'])
-    thickness: quantity("m") | None = Field(None, examples=['"1.15 mm"'])
-    relative_density: quantity("1") = Field(default_factory=lambda: assumption("relative_density"))
+    diameter: Length = Field(examples=['"10 mm"'])
+    mass: Mass | None = Field(None, examples=['"0.15 g"'])
+    thickness: Length | None = Field(None, examples=['"1.15 mm"'])
+    relative_density: Fraction = Field(default_factory=lambda: assumption("relative_density"))
 
 
 class Cell(Part):
     """A symmetric lithium cell at given conditions."""
 
     name: str = Field(examples=['"Li | Li2OHCl | Li, bare"'])
-    temperature: quantity("K") = Field(examples=['"80 degC"'])
-    stack_pressure: quantity("Pa") = Field(examples=['{ assumed = "0.15 MPa", range = ["0.02 MPa", "1 MPa"] }'])
-    rest: quantity("s", "not negative") = Field(
+    temperature: Temperature = Field(examples=['"80 degC"'])
+    stack_pressure: Pressure = Field(examples=['{ assumed = "0.15 MPa", range = ["0.02 MPa", "1 MPa"] }'])
+    rest: Pause = Field(
         default_factory=lambda: assumption("rest"), description="time under stack pressure before the first current"
     )
     electrolyte: Electrolyte

@@ -8,18 +8,16 @@ from pydantic import Field
 from ionweld.spec.cell import Part
 from ionweld.spec.faults import check, read_toml
 from ionweld.spec.library import assumption
-from ionweld.spec.quantity import quantity
+from ionweld.spec.quantity import CurrentDensity, Duration, Pause, Voltage
 
 
 class Stage(Part):
     """Cycles of two half cycles each, at one current density."""
 
-    current_density: quantity("A/m^2") = Field(examples=['"0.1 mA/cm^2"'], description="per area of the electrode")
-    half_cycle_time: quantity("s") = Field(examples=['"0.5 h"'])
+    current_density: CurrentDensity = Field(examples=['"0.1 mA/cm^2"'], description="per area of the electrode")
+    half_cycle_time: Duration = Field(examples=['"0.5 h"'])
     cycles: int = Field(gt=0, le=100_000, examples=["100"])
-    rest: quantity("s", "not negative") | None = Field(
-        None, description="pause after each half cycle", examples=['"5 min"']
-    )
+    rest: Pause | None = Field(None, description="pause after each half cycle", examples=['"5 min"'])
 
 
 class Protocol(Part):
@@ -29,8 +27,8 @@ class Protocol(Part):
     first_half_cycle: Literal["charge", "discharge"] = Field(
         examples=['"charge"'], description="charge: the first current plates the negative electrode"
     )
-    voltage_limit: quantity("V") = Field(examples=['"5 V"'], description="the test stops when |V| reaches it")
-    record_every: quantity("s") = Field(default_factory=lambda: assumption("record_every"))
+    voltage_limit: Voltage = Field(examples=['"5 V"'], description="the test stops when |V| reaches it")
+    record_every: Duration = Field(default_factory=lambda: assumption("record_every"))
     stages: list[Stage] = Field(min_length=1)
 
 

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, get_args
 
-from pydantic import BeforeValidator, WithJsonSchema
-from pydantic_core import PydanticCustomError
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from ionweld.errors import UnitError
 from ionweld.units import example_unit, to_si
 
 Status = Literal["given", "measured", "literature", "assumed", "chosen", "derived", "fitted"]
+Bound = Literal["positive", "not negative", "any"]
 STATUSES: tuple[Status, ...] = get_args(Status)
 
 
@@ -29,29 +29,39 @@ class Quantity:
     source: str = ""
 
 
-Bound = Literal["positive", "not negative", "any"]
+@dataclass(frozen=True, slots=True)
+class In:
+    """The rule for a field that holds a Quantity: the SI unit it is kept in, and the values that are possible.
 
-
-def quantity(unit: str, bound: Bound = "positive") -> Any:
-    """Return the pydantic type of a number in the SI unit `unit`, written as text with any fitting unit.
-
-    Accepts `"0.1 MPa"` or `{ assumed = "0.1 MPa", range = ["0.02 MPa", "1 MPa"], why = "not reported" }`, in which the
-    first key is one of STATUSES.
+    A number is written as text with any fitting unit, `"0.1 MPa"`, or with what is known about it,
+    `{ assumed = "0.1 MPa", range = ["0.02 MPa", "1 MPa"], why = "not reported" }`; the first key is one of STATUSES.
     """
-    example = f"1 {example_unit(unit)}"
-    text = {"type": "string", "description": f"a number with a unit, converted to {unit}", "examples": [example]}
-    table = {
-        "type": "object",
-        "properties": {**dict.fromkeys(STATUSES, text), "range": {"type": "array", "items": text}}
-        | {"why": {"type": "string"}, "source": {"type": "string"}},
-        "additionalProperties": False,
-    }
-    plain = [{"type": "number"}] if unit == "1" else []
-    return Annotated[
-        Quantity,
-        BeforeValidator(lambda raw: parse_quantity(raw, unit, bound)),
-        WithJsonSchema({"anyOf": [text, table, *plain]}),
-    ]
+
+    unit: str
+    bound: Bound = "positive"
+
+    def __get_pydantic_core_schema__(self, _source: Any, _handler: Any) -> CoreSchema:
+        return core_schema.no_info_plain_validator_function(lambda raw: parse_quantity(raw, self.unit, self.bound))
+
+    def __get_pydantic_json_schema__(self, _schema: CoreSchema, _handler: Any) -> dict[str, Any]:
+        example = f"1 {example_unit(self.unit)}"
+        text = {"type": "string", "description": f"a number with a unit, in {self.unit}", "examples": [example]}
+        about = {"range": {"type": "array", "items": text}, "why": {"type": "string"}, "source": {"type": "string"}}
+        properties = {**dict.fromkeys(STATUSES, text), **about}
+        table = {"type": "object", "properties": properties, "additionalProperties": False}
+        return {"anyOf": [text, table, *([{"type": "number"}] if self.unit == "1" else [])]}
+
+
+Length = Annotated[Quantity, In("m")]
+Volume = Annotated[Quantity, In("m^3", "not negative")]
+Mass = Annotated[Quantity, In("kg")]
+Fraction = Annotated[Quantity, In("1")]
+Temperature = Annotated[Quantity, In("K")]
+Pressure = Annotated[Quantity, In("Pa")]
+Duration = Annotated[Quantity, In("s")]
+Pause = Annotated[Quantity, In("s", "not negative")]
+CurrentDensity = Annotated[Quantity, In("A/m^2")]
+Voltage = Annotated[Quantity, In("V")]
 
 
 def parse_quantity(raw: Any, unit: str, bound: Bound = "positive") -> Quantity:

@@ -12,7 +12,7 @@ from ionweld.spec.quantity import Quantity, parse_quantity
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A named set of sourced numbers: a material, or an interface. priors: factor of one standard deviation, by name."""
+    """A named set of sourced numbers, such as a material. priors: factors of one standard deviation, by name."""
 
     name: str
     kind: str

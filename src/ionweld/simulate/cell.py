@@ -13,7 +13,6 @@ from ionweld import __version__
 from ionweld.errors import ComputationError
 from ionweld.measurement import cycling as bdf
 from ionweld.measurement.provenance import Provenance
-from ionweld.result import Event
 from ionweld.simulate import course
 from ionweld.simulate import equations as eq
 from ionweld.simulate.conditions import Conditions, conditions
@@ -47,6 +46,17 @@ _EVENTS = {
 
 
 @dataclass(frozen=True, slots=True)
+class CellEvent:
+    """A located event: where in the test, |V| of the cell at that moment, and what it means."""
+
+    kind: str
+    cycle: int
+    time_s: float
+    voltage_V: float
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
     """A simulated test. `states` has one row per recorded moment; `snapshots` the whole state after each half cycle.
 
@@ -57,9 +67,10 @@ class Run:
     outcome: Outcome
     measurement: bdf.Cycling
     states: pl.DataFrame
-    events: tuple[Event, ...]
+    events: tuple[CellEvent, ...]
     snapshots: NDArray[np.float64]
     snapshot_cycles: NDArray[np.int64]
+    snapshot_times: NDArray[np.float64]
     conditions: Conditions
     work: dict[str, int] = field(default_factory=dict)
     charge_error: float = 0.0
@@ -105,6 +116,7 @@ def simulate(
     if ended not in _OUTCOMES:
         raise ComputationError(f"the integration of {cell.name!r} (seed {seed!r}) stalled in half cycle {done + 1}")
     finished = done + (ended != course.COMPLETED)
+    ends = _ends(plan, finished, happened[:count])
     provenance = _provenance(cell, protocol, parameters, seed)
     table = _table(cell, plan, seen[:samples], start)
     return Run(
@@ -114,9 +126,10 @@ def simulate(
         tuple(_event(happened[i], plan) for i in range(count)),
         snapshots[:finished],
         plan.cycles[:finished],
+        ends,
         start,
         {"right_hand_sides": int(work[0]), "steps": int(work[1])},
-        *_balances(y, start, plan, finished, happened[:count]),
+        *_balances(y, start, plan, ends),
     )
 
 
@@ -191,11 +204,19 @@ def _states(plan: _Plan, seen: NDArray[np.float64]) -> pl.DataFrame:
     )
 
 
-def _event(row: NDArray[np.float64], plan: _Plan) -> Event:
-    kind, said = _EVENTS[int(row[course.EVENT_KIND])]
-    segment = int(row[course.EVENT_SEGMENT])
-    volts = f"{1e3 * abs(row[course.EVENT_VOLTAGE]):.3g} mV"
-    return Event(kind, int(plan.cycles[segment]), float(row[course.EVENT_TIME]), f"{said}; cell at {volts}")
+def _event(row: NDArray[np.float64], plan: _Plan) -> CellEvent:
+    kind, meaning = _EVENTS[int(row[course.EVENT_KIND])]
+    cycle = int(plan.cycles[int(row[course.EVENT_SEGMENT])])
+    return CellEvent(kind, cycle, float(row[course.EVENT_TIME]), abs(float(row[course.EVENT_VOLTAGE])), meaning)
+
+
+def _ends(plan: _Plan, finished: int, happened: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return when each segment ended: as planned, or at the event that ended the test."""
+    ends = plan.segments[:finished, course.SEGMENT_END].copy()
+    for row in happened:
+        if int(row[course.EVENT_KIND]) in (eq.FAILED, eq.VOLTAGE_LIMIT):
+            ends[-1] = row[course.EVENT_TIME]
+    return ends
 
 
 def _context(cell: Cell, start: Conditions) -> bdf.CellContext:
@@ -220,16 +241,11 @@ def _provenance(cell: Cell, protocol: Protocol, parameters: Entry, seed: str) ->
     )
 
 
-def _balances(
-    y: NDArray[np.float64], start: Conditions, plan: _Plan, finished: int, happened: NDArray[np.float64]
-) -> tuple[float, float]:
+def _balances(y: NDArray[np.float64], start: Conditions, plan: _Plan, ends: NDArray[np.float64]) -> tuple[float, float]:
     """Return the relative gaps of charge (applied against columns plus short) and of lithium (foils plus filaments)."""
     n = start.columns.shape[1]
-    done = plan.segments[:finished].copy()
-    if finished and len(happened) and int(happened[-1, course.EVENT_SEGMENT]) == finished - 1:
-        terminal = int(happened[-1, course.EVENT_KIND]) in (eq.FAILED, eq.VOLTAGE_LIMIT)
-        done[-1, course.SEGMENT_END] = happened[-1, course.EVENT_TIME] if terminal else done[-1, course.SEGMENT_END]
-    charges = done[:, course.SEGMENT_CURRENT] * (done[:, course.SEGMENT_END] - done[:, course.SEGMENT_START])
+    done = plan.segments[: ends.size]
+    charges = done[:, course.SEGMENT_CURRENT] * (ends - done[:, course.SEGMENT_START])
     moved = max(float(np.abs(charges).sum()), 1e-30)
     shared = y[5 * n :]
     gap = shared[eq.CHARGE] + shared[eq.CHARGE_SHORT] - charges.sum()

@@ -1,7 +1,7 @@
 """Materials, interfaces and assumptions as data: every number with its source, status and range."""
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -31,6 +31,12 @@ class Entry:
             known = ", ".join(self.properties)
             raise SpecError(Fault(f"library: {self.name}", f"has no property {name!r}", f"Known: {known}"))
         return self.properties[name]
+
+    def updated(self, quantities: dict[str, Quantity]) -> "Entry":
+        """Return this entry with some of its numbers replaced, for example by calibrated ones."""
+        for name in quantities:
+            self.quantity(name)
+        return replace(self, properties=self.properties | quantities)
 
 
 @cache

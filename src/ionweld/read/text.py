@@ -33,7 +33,7 @@ _SAMPLE_BYTES = 65536
 _SAMPLE_LINES = 200
 _ALLOWED_CONTROL = "\t\n\r\x0b\x0c\x1a"
 _COMMA_NUMBER = re.compile(r"[+-]?\d*,\d+(?:[eE][+-]?\d+)?")
-_NUMBER = re.compile(r"[+-]?(?:\d+[.,]?\d*|[.,]\d+)(?:[eE][+-]?\d+)?")
+_NUMBER = re.compile(r"[+-]?(?:(?:\d+[.,]?\d*|[.,]\d+)(?:[eE][+-]?\d+)?|nan|inf)", re.IGNORECASE)
 _SIGNATURES = {
     b"PK\x03\x04": "a zip container such as an Excel workbook (.xlsx)",
     b"\xd0\xcf\x11\xe0": "an old Excel or Office file (.xls)",
@@ -56,10 +56,14 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """The lines of a text file without their ends, and the encoding they were decoded with."""
+    """The lines of a text file without their ends, and the encoding they were decoded with.
+
+    ended: whether the last line has a line end; without one it may have been cut off anywhere.
+    """
 
     lines: list[str]
     encoding: str
+    ended: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +100,8 @@ def decode(source: Source) -> Text:
         kind = next((kind for magic, kind in _SIGNATURES.items() if source.data.startswith(magic)), "binary data")
         fault = Fault(str(source.path), f"is not a text file; it looks like {kind}", "Export it as text or csv")
         raise FileFormatError(fault)
-    return Text(re.split(r"\r\n|\n|\r", text.rstrip("\x00\x1a\r\n")), encoding)
+    text = text.rstrip("\x00\x1a")
+    return Text(re.split(r"\r\n|\n|\r", text.rstrip("\r\n")), encoding, ended=text.endswith(("\r", "\n")))
 
 
 def _decode(data: bytes) -> tuple[str, str]:
@@ -155,12 +160,17 @@ def split_fields(line: str, delimiter: str) -> list[str]:
     return [field.strip() for field in line.split(delimiter)]
 
 
+def is_number(field: str) -> bool:
+    """Return whether a trimmed field is a number under either decimal mark; nan and inf count."""
+    return _NUMBER.fullmatch(field) is not None
+
+
 def decimal_mark(fields: Iterable[str]) -> DecimalMark:
     """Return "," when numbers with a decimal comma outnumber those with a point, otherwise "."."""
     commas = points = 0
     for field in fields:
         commas += _COMMA_NUMBER.fullmatch(field) is not None
-        points += "." in field and _NUMBER.fullmatch(field) is not None
+        points += "." in field and is_number(field)
     return "," if commas > points else "."
 
 
@@ -172,7 +182,7 @@ def sniff_layout(lines: Sequence[str]) -> Layout:
         rows = [split_fields(line.strip(" "), delimiter) for line in sample]
         fields = [field for row in rows if len(row) > 1 for field in row if field]
         mark = "." if delimiter == "," else decimal_mark(fields)
-        share = sum(_NUMBER.fullmatch(field) is not None for field in fields) / max(1, len(fields))
+        share = sum(map(is_number, fields)) / max(1, len(fields))
         if share > best_share:
             best, best_share = Layout(delimiter, mark), share
     return best

@@ -181,7 +181,7 @@ def sniff_layout(lines: Sequence[str]) -> Layout:
     for delimiter in ("\t", ";", ",", " "):
         rows = [split_fields(line.strip(" "), delimiter) for line in sample]
         fields = [field for row in rows if len(row) > 1 for field in row if field]
-        mark = "." if delimiter == "," else decimal_mark(fields)
+        mark = decimal_mark(fields)
         share = sum(map(is_number, fields)) / max(1, len(fields))
         if share > best_share:
             best, best_share = Layout(delimiter, mark), share

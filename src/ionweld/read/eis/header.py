@@ -106,6 +106,6 @@ def _layout(sample: Sequence[str], header: Header) -> Layout:
     """The header's delimiter where the rows use it too, otherwise the one that the rows show."""
     rows = [split_fields(line.strip(" "), header.delimiter) for line in sample[:50]]
     if header.delimiter != " " and 2 * sum(len(row) >= len(header.fields) for row in rows) > len(rows):
-        mark = "." if header.delimiter == "," else decimal_mark(field for row in rows for field in row)
+        mark = decimal_mark(field for row in rows for field in row)
         return Layout(header.delimiter, mark)
     return sniff_layout(sample)

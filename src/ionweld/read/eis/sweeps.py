@@ -83,8 +83,9 @@ def _restarts(log_f: Floats) -> list[int]:
         ahead = steps[index - 1 : index - 1 + FEWEST_POINTS]
         turn = ahead.size == FEWEST_POINTS and span > 3 * usual and bool(np.all(ahead * direction < 0))
         if jump or turn:
-            cuts.append(index)
-            start, direction = index, 0.0
+            start = index - 1 if index > 1 and steps[index - 2] == 0 else index  # the point of return, measured twice
+            cuts.append(start)
+            direction = 0.0
     return cuts
 
 

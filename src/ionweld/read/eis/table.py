@@ -65,7 +65,7 @@ def read_block(source: Source, text: Text, reader: str, block: Block, declared_r
     lines, torn = _whole_rows(text.lines[block.first : block.last], len(names), block.layout)
     if torn > 0.1 * (len(lines) + torn):
         raise FileFormatError(_too_many_fields(source.path, len(names), block.layout))
-    frame = split_table(lines, names, block.layout, str(source.path))
+    frame = split_table(lines, names, block.layout)
     arrays = {name: numbers(frame[name], block.layout.decimal_mark) for name in names}
     report = replace(
         start_report(source, reader, text, block.layout),
@@ -128,7 +128,9 @@ def table_of(path: Path, report: IngestReport, arrays: dict[str, Floats], meanin
     """Return the table that named columns of numbers stand for. Raises FileFormatError as read_block does."""
     meaning = _with_provable_units(arrays, meaning)
     chosen = choose(path, arrays, meaning)
-    used: dict[Role, Floats] = {role: _si(arrays[name], meaning[name]) for role, name in chosen.items()}
+    with np.errstate(all="ignore"):  # fields that could not be read, and absurd numbers in damaged files
+        used: dict[Role, Floats] = {role: _si(arrays[name], meaning[name]) for role, name in chosen.items()}
+        impedance_ohm, contradictions = _impedance(used), _contradictions(used)
     marks = [name for name in arrays if name in meaning and meaning[name].role == "sweep"]
     taken = {*chosen.values(), *marks}
     unmapped = tuple(name for name in arrays if name not in taken and name not in report.columns_empty)
@@ -140,10 +142,10 @@ def table_of(path: Path, report: IngestReport, arrays: dict[str, Floats], meanin
             | dict.fromkeys(marks, "number of the sweep"),
             columns_unmapped=unmapped,
             unit_factors={name: meaning[name].factor or 1.0 for name in chosen.values()},
-            warnings=(*report.warnings, *notes, *_contradictions(used)),
+            warnings=(*report.warnings, *notes, *contradictions),
         ),
         frequency_Hz=used["frequency"],
-        impedance_ohm=_impedance(used),
+        impedance_ohm=impedance_ohm,
         marks=tuple(arrays[name] for name in marks),
         temperature_K=used.get("temperature"),
         extra={name: arrays[name] for name in unmapped if np.isfinite(arrays[name]).any()},
@@ -200,15 +202,14 @@ def _contradictions(used: dict[Role, Floats]) -> list[str]:
     if "real" not in used or "imaginary" not in used:
         return []
     found = []
-    with np.errstate(all="ignore"):  # fields that could not be read, and overflow in damaged ones
-        if "modulus" in used:
-            ratio = np.hypot(used["real"], used["imaginary"]) / used["modulus"]
-            ratio = ratio[np.isfinite(ratio)]
-            if ratio.size and abs(np.median(ratio) - 1) > 0.01:
-                found.append(f"the |Z| column differs from Z' and Z'' by a factor of {1 / np.median(ratio):.3g}")
-        if "phase" in used:
-            clear = np.abs(np.sin(used["phase"])) > 0.02
-            opposite = clear & (np.sign(np.sin(used["phase"])) != np.sign(used["imaginary"]))
-            if clear.sum() and opposite.sum() > 0.5 * clear.sum():
-                found.append("the phase column has the opposite sign of Z''; Z'' was taken as its header says")
+    if "modulus" in used:
+        ratio = np.hypot(used["real"], used["imaginary"]) / used["modulus"]
+        ratio = ratio[np.isfinite(ratio)]
+        if ratio.size and abs(np.median(ratio) - 1) > 0.01:
+            found.append(f"the |Z| column differs from Z' and Z'' by a factor of {1 / np.median(ratio):.3g}")
+    if "phase" in used:
+        clear = np.abs(np.sin(used["phase"])) > 0.02
+        opposite = clear & (np.sign(np.sin(used["phase"])) != np.sign(used["imaginary"]))
+        if opposite.sum() > 0.5 * clear.sum():
+            found.append("the phase column has the opposite sign of Z''; Z'' was taken as its header says")
     return found

@@ -60,6 +60,7 @@ def test_a_temperature_in_the_header_comes_before_the_name(tmp_path, line, kelvi
     if kelvin:
         assert spectrum.temperature_K == pytest.approx(kelvin, abs=1e-9)
         assert spectrum.temperature_from == "file header"
+        assert spectrum.ingest.warnings == (f"the file header says {kelvin:g} K, but the file name 350.15 K",)
     else:
         assert spectrum.temperature_from == (None if "\n" in line else "file name")
 

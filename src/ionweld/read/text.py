@@ -240,6 +240,6 @@ def start_report(source: Source, reader: str, text: Text | None = None, layout: 
     )
 
 
-def measured(source: Source, reader: str, details: dict[str, str] | None = None) -> Provenance:
-    """Return the provenance of a measurement that `reader` got from this file."""
-    return Provenance("measured", source.path.name, source.sha256, f"{reader} (ionweld {__version__})", details or {})
+def measured(report: IngestReport, details: dict[str, str] | None = None) -> Provenance:
+    """Return the provenance of a measurement, as its report has it."""
+    return Provenance("measured", report.file, report.sha256, report.reader, details or {})

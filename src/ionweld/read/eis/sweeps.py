@@ -61,7 +61,8 @@ def _split(table: Table, rows: NDArray[np.intp]) -> list[NDArray[np.intp]]:
     """A sweep ends where a column that counts sweeps changes, or where the frequency starts anew."""
     cuts = set(_restarts(np.log10(table.frequency_Hz[rows])))
     for mark in table.marks:
-        changes = np.flatnonzero(np.diff(mark[rows])) + 1
+        number = np.nan_to_num(mark[rows])
+        changes = np.flatnonzero(number[1:] != number[:-1]) + 1
         if (changes.size + 1) * FEWEST_POINTS <= rows.size:  # otherwise the column counts something else
             cuts.update(changes.tolist())
     return np.split(rows, sorted(cuts))
@@ -97,7 +98,7 @@ def _spectrum(
     return Spectrum(
         frequency_Hz=f,
         impedance_ohm=Z,
-        provenance=measured(source, f"read.eis: {report.reader}", {"sweep": f"{n} of {of}"} if of > 1 else None),
+        provenance=measured(report, {"sweep": f"{n} of {of}"} if of > 1 else None),
         temperature_K=temperature,
         temperature_from=origin,
         geometry=conditions.geometry,

@@ -174,7 +174,8 @@ def choose(path: Path, names: dict[str, Floats], meaning: dict[str, Column]) -> 
 
 
 def _missing_columns(path: Path, names: dict[str, Floats], meaning: dict[str, Column]) -> Fault:
-    unknown = [name for name in names if name in meaning and meaning[name].factor is None]
+    known = ((name, meaning[name]) for name in names if name in meaning)
+    unknown = [name for name, column in known if column.factor is None and column.role != "temperature"]
     if unknown:
         seen = f"the unit of {', '.join(map(repr, unknown))} is not known"
         return Fault(str(path), seen, "Write it in the header as Hz, ohm (kohm, Mohm, mohm) or deg / rad")

@@ -14,6 +14,7 @@ from ionweld.read.text import Source, measured
 
 FEWEST_POINTS = 3
 _TEMPERATURE_DRIFT_K = 2.0
+_IMPLAUSIBLE_HZ = 1e12  # no impedance instrument goes there; a lost decimal mark does
 
 
 def spectra_of(source: Source, table: Table, conditions: Conditions) -> list[Spectrum]:
@@ -131,6 +132,8 @@ def _remarks(f: Floats, Z: NDArray[np.complex128]) -> list[str]:
         )
     if negative:
         remarks.append(f"Re Z < 0 in {negative} of {f.size} points")
+    if f.max() > _IMPLAUSIBLE_HZ:
+        remarks.append(f"frequencies reach {f.max():.3g} Hz: check the unit and the decimal mark")
     repeated = f.size - np.unique(f).size
     identical = f.size - len(set(zip(f.tolist(), Z.tolist(), strict=True)))
     if repeated:

@@ -143,7 +143,9 @@ diameter = "6 mm"
     assert all(fault.seen and fault.mend for fault in caught.value.faults)
 
 
-@pytest.mark.parametrize("toml", ["area = ", "files = 3", '[files]\n"a.csv" = 3', "a = " + "[" * 5000])
+@pytest.mark.parametrize(
+    "toml", ["area = ", "files = 3", '[files]\n"a.csv" = 3', "a = " + "[" * 5000, f'[files."{"x" * 999}"]']
+)
 def test_a_toml_that_is_none_is_refused(tmp_path, toml):
     with pytest.raises(SpecError, match=r"ionweld-eis\.toml"):
         read(tmp_path, toml=toml)

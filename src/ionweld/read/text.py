@@ -13,6 +13,7 @@ Nothing is guessed from a file's extension, and nothing here knows what a column
 import csv
 import re
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -119,11 +120,9 @@ def _decode(data: bytes) -> tuple[str, str]:
     except UnicodeDecodeError as error:
         if error.start >= len(data) - 3 and error.reason == "unexpected end of data":
             return data[: error.start].decode("utf-8"), "utf-8"
-    for encoding in ("gb18030",) if _looks_chinese(data) else ("cp1252", "latin-1"):
-        try:
+    for encoding in ("gb18030", "cp1252") if _looks_chinese(data) else ("cp1252",):
+        with suppress(UnicodeDecodeError):
             return data.decode(encoding), encoding
-        except UnicodeDecodeError:
-            continue
     return data.decode("latin-1"), "latin-1"
 
 
@@ -154,10 +153,8 @@ def split_fields(line: str, delimiter: str) -> list[str]:
     if delimiter == " ":
         return line.split()
     if line.lstrip().startswith('"') or f'{delimiter}"' in line:
-        try:
+        with suppress(csv.Error):  # a field beyond csv's limit of 131072 characters
             return [field.strip() for field in next(csv.reader([line], delimiter=delimiter, skipinitialspace=True))]
-        except csv.Error:  # a field beyond csv's limit of 131072 characters
-            pass
     return [field.strip() for field in line.split(delimiter)]
 
 

@@ -79,7 +79,7 @@ def understand(header: str, unit_below: str = "") -> Column | None:
         return _column(role, unit_below.strip())
     if minus := _MINUS.match(text):
         rest = understand(text[minus.end() :], unit_below)
-        return _negated(rest) if rest and rest.role in ("imaginary", "phase") else None
+        return _negated(rest) if rest and rest.role in ("real", "imaginary", "phase") else None
     for match in filter(None, (pattern.fullmatch(text) for pattern in _NAME_AND_UNIT)):
         name, unit = _key(match["name"]), match["unit"].strip()
         if name in _ANGULAR and unit.replace(" ", "") in _RADIANS_PER_SECOND:

@@ -39,6 +39,14 @@ def test_single_byte_encodings_are_told_apart_and_recorded(tmp_path, words, enco
     assert (text.lines, text.encoding) == (words.split("\n"), encoding)
 
 
+def test_a_damaged_byte_does_not_turn_utf8_into_another_encoding(tmp_path):
+    path = tmp_path / "file"
+    path.write_bytes("Z' (Ω)\n".encode() * 10 + b"1,\xff2\n")
+    text = decode(load(path))
+    assert text.lines == [*["Z' (Ω)"] * 10, "1,\ufffd2"]
+    assert text.encoding == "utf-8 with 1 unreadable characters"
+
+
 def test_a_character_cut_in_half_and_trailing_nuls_cost_nothing_else(tmp_path):
     path = tmp_path / "file"
     path.write_bytes("Z' (Ω)\n1.0 Ω".encode()[:-1] + b"\x00" * 4096)

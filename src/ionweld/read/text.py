@@ -102,8 +102,8 @@ def decode(source: Source) -> Text:
         kind = next((kind for magic, kind in _SIGNATURES.items() if source.data.startswith(magic)), "binary data")
         fault = Fault(str(source.path), f"is not a text file; it looks like {kind}", "Export it as text or csv")
         raise FileFormatError(fault)
-    text = text.rstrip("\x00\x1a")
-    return Text(re.split(r"\r\n|\n|\r", text.rstrip("\r\n")), encoding, ended=text.endswith(("\r", "\n")))
+    text = text.rstrip("\x00\x1a").replace("\r\n", "\n").replace("\r", "\n")
+    return Text(text.rstrip("\n").split("\n"), encoding, ended=text.endswith("\n"))
 
 
 def _decode(data: bytes) -> tuple[str, str]:
@@ -120,6 +120,10 @@ def _decode(data: bytes) -> tuple[str, str]:
     except UnicodeDecodeError as error:
         if error.start >= len(data) - 3 and error.reason == "unexpected end of data":
             return data[: error.start].decode("utf-8"), "utf-8"
+    text = data.decode("utf-8", "replace")
+    bad = text.count("\ufffd")
+    if len(text) - len(text.encode("ascii", "ignore")) > 6 * bad:  # most of what is not ASCII is sound UTF-8
+        return text, f"utf-8 with {bad} unreadable characters"
     for encoding in ("gb18030", "cp1252") if _looks_chinese(data) else ("cp1252",):
         with suppress(UnicodeDecodeError):
             return data.decode(encoding), encoding

@@ -149,7 +149,7 @@ def _looks_chinese(data: bytes) -> bool:
 def _is_binary(text: str) -> bool:
     sample = text[:_SAMPLE_BYTES]
     strange = sum(map(sample.count, (chr(code) for code in range(32) if chr(code) not in _ALLOWED_CONTROL)))
-    return strange + sample.count("\ufffd") > 0.01 * len(sample)
+    return strange + sample.count("\ufffd") > 2 + 0.01 * len(sample)
 
 
 def split_fields(line: str, delimiter: str) -> list[str]:

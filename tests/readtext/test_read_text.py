@@ -1,5 +1,7 @@
 """Bytes of every encoding, delimiter and decimal mark that instruments write become the same numbers."""
 
+import os
+
 import numpy as np
 import polars as pl
 import pytest
@@ -66,7 +68,13 @@ def test_what_is_no_text_is_refused_in_words(tmp_path, data):
 
 def test_folders_missing_and_huge_files_are_refused(tmp_path):
     (tmp_path / "large").write_bytes(b"x" * 100)
-    for path, reason in [(tmp_path, "folder"), (tmp_path / "no", "not exist"), (tmp_path / "large", "100 bytes")]:
+    os.mkfifo(tmp_path / "pipe")  # reading it would wait for ever
+    for path, reason in [
+        (tmp_path, "folder"),
+        (tmp_path / "pipe", "device"),
+        (tmp_path / "no", "not exist"),
+        (tmp_path / "large", "100 bytes"),
+    ]:
         with pytest.raises(FileFormatError, match=reason):
             load(path, largest_bytes=99)
 

@@ -5,6 +5,10 @@ from typing import Annotated
 import typer
 
 from ionweld import __version__
+from ionweld.cli.doctor import doctor
+from ionweld.cli.reproduce import reproduce
+from ionweld.cli.schema import schema
+from ionweld.cli.simulate import simulate
 
 app = typer.Typer(
     name="ionweld",
@@ -29,3 +33,9 @@ def root(
     ] = False,
 ) -> None:
     """Digital twin and lab bench for solid-state lithium-metal cells and their interfaces."""
+
+
+app.command()(reproduce)
+app.command()(simulate)
+app.command()(schema)
+app.command()(doctor)

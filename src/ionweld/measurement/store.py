@@ -3,7 +3,8 @@
 import json
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from io import BytesIO
 from pathlib import Path
@@ -85,3 +86,24 @@ def read_cycling(path: Path) -> Cycling:
         )
         raise FileFormatError(fault) from None
     return Cycling(table, Provenance(**about["provenance"]), CellContext(**about["context"]))
+
+
+@contextmanager
+def staged_folder(out: Path) -> Iterator[Path]:
+    """Give an empty folder to write results into; they appear in `out` only when all of them are complete.
+
+    What another run left in `out` stays, unless a file of the same name replaces it. Raises OutputError when `out`
+    cannot be written, before any work is done.
+    """
+    ensure_folder(out)
+    with tempfile.TemporaryDirectory(dir=out, prefix=".incomplete-") as temporary:
+        stage = Path(temporary)
+        yield stage
+        _guarded(out, lambda: _publish(stage, out))
+
+
+def _publish(stage: Path, out: Path) -> None:
+    for file in sorted(path for path in stage.rglob("*") if path.is_file()):
+        place = out / file.relative_to(stage)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        file.replace(place)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from ionweld.measurement import cycling as bdf
@@ -167,7 +168,7 @@ def columns(shown: Sequence[tuple[str, str, NDArray[np.float64]]]) -> Figure:
         label = f"{name}, {moment}"
         axes.step(order, np.sort(ratio)[::-1], where="mid", color=COLOURS[name], ls=style, label=label)
     axes.axhline(1.0, color="0.7", lw=0.8)
-    axes.xaxis.get_major_locator().set_params(integer=True)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.set(xlabel="column, from the busiest", ylabel="current / mean current", ylim=(0.0, None))
     axes.legend(loc="upper right", title="simulated, typical cells", title_fontsize=8)
     return drawn

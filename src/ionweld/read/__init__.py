@@ -1,1 +1,25 @@
 """One file per instrument format -> measurement."""
+
+from pathlib import Path
+
+from ionweld.errors import FileFormatError
+from ionweld.measurement.cycling import Cycling
+from ionweld.measurement.impedance import Spectrum
+
+
+def open_measurement(path: Path) -> list[Cycling] | list[Spectrum]:
+    """Return what a file holds, cycling test or impedance sweeps, told by its content and not by its extension.
+
+    Raises FileFormatError with what each family of readers saw when none of them understands it.
+    """
+    from ionweld.read.cycling import read_cycling_file
+
+    try:
+        return [read_cycling_file(path)]
+    except FileFormatError as no_cycling:
+        from ionweld.read.eis import read_spectra
+
+        try:
+            return read_spectra(path)
+        except FileFormatError as no_spectra:
+            raise FileFormatError(no_cycling.faults + no_spectra.faults) from None

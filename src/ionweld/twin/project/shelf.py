@@ -1,0 +1,116 @@
+"""The stored files themselves: what is there, whether it is intact, and how a derivation moves in."""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from ionweld.errors import Fault, FileFormatError, OutputError
+from ionweld.twin.project.derive import Derivation
+from ionweld.twin.project.disk import Advance, hash_file, hold, move_in, nothing, protect, writing
+from ionweld.twin.project.layout import Project
+from ionweld.twin.project.record import Derived, Record, read_record, record_path, write_record
+
+_READ_ONLY_FILE, _READ_ONLY_FOLDER, _WRITABLE_FOLDER = 0o444, 0o555, 0o755
+
+
+@dataclass(frozen=True, slots=True)
+class Shelved:
+    """What is stored under one hash. raw: the raw file, if there is exactly one; record: if it is there and whole."""
+
+    sha256: str
+    raw: Path | None
+    record: Record | None
+
+
+def hashes(project: Project) -> list[str]:
+    """Return every hash under which something is stored, sorted."""
+    raw = {item.name for item in project.raw.glob("*") if item.is_dir()}
+    return sorted(raw | {item.stem for item in project.records.glob("*.json") if item.name[0] != "."})
+
+
+def shelved(project: Project, sha256: str) -> Shelved:
+    """Return what is stored under `sha256`."""
+    files = [item for item in (project.raw / sha256).glob("*") if item.is_file()]
+    path = record_path(project.records, sha256)
+    record = None
+    if path.exists():
+        try:
+            record = read_record(path)
+        except FileFormatError:
+            record = None
+    return Shelved(sha256, files[0] if len(files) == 1 else None, record)
+
+
+def raw_is_intact(stored: Shelved, advance: Advance = nothing) -> bool:
+    """Say whether the raw file is there and still has its hash."""
+    return stored.raw is not None and hash_file(stored.raw, advance) == stored.sha256
+
+
+def derived_is_intact(project: Project, derived: Derived) -> bool:
+    """Say whether a derived file is there and still has its hash."""
+    path = project.data / derived.file
+    return path.is_file() and hash_file(path, nothing) == derived.sha256
+
+
+def is_whole(project: Project, stored: Shelved) -> bool:
+    """Say whether the record, the raw file and everything derived from it are there and intact."""
+    if stored.record is None or not raw_is_intact(stored):
+        return False
+    return all(derived_is_intact(project, item) for item in stored.record.derived)
+
+
+def stored_name(stored: Shelved) -> str | None:
+    """Return the name under which these bytes were stored first; it stays, as readers may take meaning from it."""
+    if stored.raw is not None:
+        return stored.raw.name
+    return stored.record.name if stored.record else None
+
+
+def shelve(project: Project, derivation: Derivation, copy: Path | None, source: str | None) -> Record:
+    """Move a raw file and what was derived from it in, the record last, and return the record.
+
+    copy: the raw file in a folder of its own in the corner, or None when the stored one is intact.
+    """
+    moment = datetime.now(UTC).isoformat(timespec="seconds") if source else None
+    with hold(project.lock):
+        before = shelved(project, derivation.record.sha256)
+        record = replace(derivation.record, ingested_at=moment, source=source)
+        if before.record is not None:  # stored before: its first moment and source stay
+            record = replace(record, ingested_at=before.record.ingested_at, source=before.record.source)
+        if copy is not None:
+            _shelve_raw(project, before, copy)
+        for item in record.derived:
+            move_in(derivation.folder / item.file, project.data / item.file)
+        _write_last(project, record, derivation.folder)
+        _drop_superseded(project, record)
+    return record
+
+
+def _shelve_raw(project: Project, before: Shelved, copy: Path) -> None:
+    place = project.raw / before.sha256
+    if stored_name(before) not in (None, copy.name):
+        seen = "was stored at this very moment by another process, under another name"
+        raise OutputError(Fault(copy.name, seen, "Run the same command again"))
+    protect(copy, _READ_ONLY_FILE)
+    if place.is_dir():  # damaged or interrupted: one rename puts the good bytes in place of the bad ones
+        protect(place, _WRITABLE_FOLDER)
+        move_in(copy, place / copy.name)
+    else:
+        move_in(copy.parent, place)
+    protect(place, _READ_ONLY_FOLDER)
+
+
+def _write_last(project: Project, record: Record, folder: Path) -> None:
+    """Write the record in the corner, then move it in: a kill leaves no temporary file beside the records."""
+    target = record_path(project.records, record.sha256)
+    move_in(write_record(record_path(folder, record.sha256), record), target)
+
+
+def _drop_superseded(project: Project, record: Record) -> None:
+    """Remove derived files of the same raw file that an earlier reader made and this one does not."""
+    current = {item.file for item in record.derived}
+    stem = record.derived[0].id.rpartition("-")[0]
+    with writing(project.data):
+        for path in project.data.glob(f"{stem}-*.parquet"):
+            if path.name not in current:
+                path.unlink()

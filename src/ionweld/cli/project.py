@@ -71,6 +71,8 @@ def _stored_document(item: "Stored") -> dict[str, Any]:
 
 def _tell_ingest(folder: Path, done: "Ingested") -> None:
     for item in done.stored:
+        if Path(item.source).name != item.record.name:
+            emit(f"{Path(item.source).name} has the same bytes as")
         held = ", ".join(f"{part.kind} {part.rows} rows" for part in item.record.derived)
         emit(f"{item.status:15} {item.record.sha256[:12]}  {item.record.name}  ({held}; {item.record.reader})")
         for warning in item.record.warnings:

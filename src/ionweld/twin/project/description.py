@@ -134,9 +134,8 @@ def _treatments(value: Any, where: str, faults: Faults) -> dict[str, str]:
 def _cells(document: dict[str, Any], where: str, treatments: dict[str, str], faults: Faults) -> tuple[Cell, ...]:
     check_table(document, (), where, faults, also="cell")
     tables = check_tables(document.get("cell", []), f"{where}: cell", faults)
-    found = [_cell(table, _place(where, number, table), faults) for number, table in enumerate(tables, start=1)]
+    found = [_cell(table, _place(where, number, table), treatments, faults) for number, table in enumerate(tables, 1)]
     cells = tuple(cell for cell in found if cell is not None)
-    _check_treatments(cells, treatments, where, faults)
     _check_repeats(cells, where, faults)
     return cells
 
@@ -145,24 +144,21 @@ def _place(where: str, number: int, table: dict[str, Any]) -> str:
     return f"{where}: [[cell]] {number} ({table.get('name', 'without a name')})"
 
 
-def _cell(table: dict[str, Any], where: str, faults: Faults) -> Cell | None:
+def _cell(table: dict[str, Any], where: str, treatments: dict[str, str], faults: Faults) -> Cell | None:
     before = len(faults.found)
     fields = check_table(table, _CELL_KEYS, where, faults, also="measurement")
+    if fields.get("treatment", "") not in ("", *treatments):
+        mend = "Name one of project.toml, or add it there under [treatments]"
+        faults.add(f"{where}: treatment", f"{fields['treatment']!r} is not one of the project", mend)
     measurements = []
     for number, item in enumerate(check_tables(table.get("measurement", []), f"{where}: cell.measurement", faults), 1):
         given = check_table(item, _MEASUREMENT_KEYS, f"{where}: [[cell.measurement]] {number}", faults)
-        measurements += [Assignment(**given)] * ("file" in given)
+        measurements += [Assignment(**given)] if "file" in given else []
     return Cell(**fields, measurements=tuple(measurements)) if len(faults.found) == before else None
 
 
-def _check_treatments(cells: tuple[Cell, ...], treatments: dict[str, str], where: str, faults: Faults) -> None:
-    for cell in cells:
-        if cell.treatment not in treatments:
-            mend = f'Add {cell.treatment} = "..." under [treatments] in project.toml, or correct the name'
-            faults.add(f"{where}: {cell.name}: treatment", f"{cell.treatment!r} is not one of the project", mend)
-
-
 def _check_repeats(cells: tuple[Cell, ...], where: str, faults: Faults) -> None:
+    """Compare the cells that have no fault of their own with each other."""
     for name, count in Counter(cell.name for cell in cells).items():
         if count > 1:
             faults.add(f"{where}: {name}", f"names {count} cells", "Give every cell a name of its own")

@@ -1,6 +1,6 @@
 """What was done with one raw file: a JSON file per raw file, written last and readable by people.
 
-The record is canonical: its bytes follow from its content, so that a flipped bit anywhere in it is found.
+The record is sealed with the hash of its content and written in one fixed way, so that a flipped bit is found.
 """
 
 import json
@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from ionweld.errors import Fault, FileFormatError
+from ionweld.measurement.provenance import hash_bytes
 from ionweld.measurement.store import write_whole
 
 _FORMAT = 1
@@ -71,10 +72,16 @@ def read_record(path: Path) -> Record:
 
 
 def _canonical(record: Record) -> bytes:
-    return json.dumps({"format": _FORMAT} | asdict(record), indent=1, sort_keys=True).encode() + b"\n"
+    content = {"format": _FORMAT} | asdict(record)
+    return _json(content | {"seal": hash_bytes(_json(content))})
+
+
+def _json(content: dict[str, Any]) -> bytes:
+    return json.dumps(content, indent=1, sort_keys=True).encode() + b"\n"
 
 
 def _parse(document: dict[str, Any]) -> Record:
+    del document["seal"]  # compared with the rest by read_record
     if document.pop("format") != _FORMAT:
         raise ValueError
     document["derived"] = tuple(

@@ -22,4 +22,4 @@ def open_measurement(path: Path) -> list[Cycling] | list[Spectrum]:
         try:
             return read_spectra(path)
         except FileFormatError as no_spectra:
-            raise FileFormatError(no_cycling.faults + no_spectra.faults) from None
+            raise FileFormatError(tuple(dict.fromkeys(no_cycling.faults + no_spectra.faults))) from None

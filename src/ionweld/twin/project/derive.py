@@ -41,7 +41,7 @@ def derive(raw: Path, sha256: str, folder: Path) -> Derivation:
         sha256=sha256,
         name=raw.name,
         size=raw.stat().st_size,
-        reader=found[0].provenance.software,
+        reader=reports[0].reader if reports else found[0].provenance.software,
         software=f"ionweld {__version__}",
         derived=derived,
         ingest=tuple(asdict(report) for report in reports),

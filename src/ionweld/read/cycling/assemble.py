@@ -37,6 +37,14 @@ def assemble(
     return Cycling(frame, measured(source, form.name, details), ingest=report)
 
 
+def checked_again(source: Source, measurement: Cycling) -> Cycling:
+    """Return a table that ionweld itself wrote, with what its checks say about it now."""
+    checks = counter_checks(measurement.table)
+    said = time_warnings(measurement.table) + counter_warnings(measurement.table, checks, None)
+    report = replace(start_report(source, "ionweld Parquet"), counters=checks, warnings=tuple(said))
+    return replace(measurement, ingest=report)
+
+
 def _require(source: Source, form: Format, raw: RawTable, found: Mapping[str, Match]) -> None:
     missing = missing_required(form, found)
     if missing:

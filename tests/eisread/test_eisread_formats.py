@@ -131,6 +131,31 @@ def test_units_may_stand_in_a_row_of_their_own(tmp_path):
     assert spectrum.ingest.warnings == ()
 
 
+def test_blanks_inside_and_between_column_names_are_refused_not_shifted(tmp_path):
+    text = write.nova([TRUE], ".", "\t").replace("\t", " ")
+    with pytest.raises(FileFormatError, match="between blanks"):
+        read_spectra(saved(tmp_path, text))
+
+
+def test_rows_that_are_shorter_than_the_header_are_said(tmp_path):
+    text = write.plain([TRUE], write.OWN).replace("Z_imag_ohm", "Z_imag_ohm,comment")
+    (spectrum,) = read_spectra(saved(tmp_path, text))
+    assert_is(spectrum, *TRUE)
+    assert [warning[:32] for warning in spectrum.ingest.warnings] == ["most rows have fewer fields than"]
+
+
+def test_a_header_in_a_comment_is_a_header(tmp_path):
+    for mark in ("# ", "%", "// "):
+        (spectrum,) = read_spectra(saved(tmp_path, f"{mark}made by hand\n{mark}{write.plain([TRUE], write.OWN)}"))
+        assert_is(spectrum, *TRUE)
+        assert set(spectrum.ingest.columns_mapped) == set(write.OWN)
+
+
+def test_frequencies_beyond_any_instrument_are_said(tmp_path):
+    (spectrum,) = read_spectra(saved(tmp_path, write.plain([TRUE], write.OWN).replace(".", "")))
+    assert any("check the unit and the decimal mark" in warning for warning in spectrum.ingest.warnings)
+
+
 def test_decimal_commas_between_commas_are_refused_not_misread(tmp_path):
     text = write.plain([TRUE], write.OWN, decimal=",", delimiter=",")
     with pytest.raises(FileFormatError, match="more fields"):
@@ -190,6 +215,37 @@ def test_a_declared_number_of_points_that_is_not_there_is_said(tmp_path):
     for text in (write.zplot([TRUE]), write.fra([TRUE])):
         (spectrum,) = read_spectra(saved(tmp_path, "\n".join(text.splitlines()[:-4]) + "\n"))
         assert spectrum.ingest.warnings == ("the file says it has 31 points, but 27 rows were found",)
+
+
+# What editors and spreadsheets do to a whole file.
+REPLACEMENTS = [(".", ","), (",", "."), (",", ";"), (",", "\t"), (";", ","), (";", "\t"), (";", " ; "), ("\t", " ")]
+REPLACEMENTS += [
+    ("\t", "   "),
+    ("\t", ";"),
+    ("\t", ","),
+    ("\n", "\n\n"),
+    ("\n", " \t\r\n"),
+    ("\n", ",\n"),
+    ("\n", ";\n"),
+]
+REPLACEMENTS += [("'", "’"), ("'", "`"), ("''", '"'), ('"', ""), ("E+0", "e"), ("E+0", "E+00"), ("E", "D"), (" ", "")]
+
+
+@pytest.mark.parametrize("layout", write.EVERY_LAYOUT)
+def test_a_file_with_other_marks_is_read_right_or_refused(tmp_path, layout):
+    data = write.EVERY_LAYOUT[layout]([TRUE])
+    text = data.decode(
+        "utf-16" if data.startswith(b"\xff\xfe") else "cp1252" if b"\xb5" in data else "utf-8", "replace"
+    )
+    right = 0
+    for old, new in REPLACEMENTS:
+        try:
+            (spectrum,) = read_spectra(saved(tmp_path, text.replace(old, new)))
+        except FileFormatError:
+            continue
+        assert_is(spectrum, *TRUE)
+        right += 1
+    assert right > len(REPLACEMENTS) / 2
 
 
 @pytest.mark.parametrize("layout", write.EVERY_LAYOUT)

@@ -72,15 +72,17 @@ def test_layout_is_found_from_the_rows_alone(delimiter, mark):
     lines = [delimiter.join(field.replace(".", mark) for field in row) for row in rows]
     layout = sniff_layout(lines)
     assert layout == Layout(delimiter, mark)
-    table = split_table(lines, ["a", "b", "c"], layout, "file")
+    table = split_table(lines, ["a", "b", "c"], layout)
     for position, name in enumerate("abc"):
         np.testing.assert_array_equal(numbers(table[name], layout.decimal_mark), [float(row[position]) for row in rows])
 
 
 def test_rows_keep_their_place_whatever_their_length():
-    table = split_table(["1;2", "", "3", "4;5;6;7", '"8";"9"'], ["a", "b"], Layout(";", "."), "file")
-    np.testing.assert_array_equal(numbers(table["a"], "."), [1, np.nan, 3, 4, 8])
-    np.testing.assert_array_equal(numbers(table["b"], "."), [2, np.nan, np.nan, 5, 9])
+    table = split_table(
+        ["1;2", "", "3", "4;5;6;7", '"8";"9"', '"10;11', '12";13', "14;15"], ["a", "b"], Layout(";", ".")
+    )
+    np.testing.assert_array_equal(numbers(table["a"], "."), [1, np.nan, 3, 4, 8, np.nan, np.nan, 14])
+    np.testing.assert_array_equal(numbers(table["b"], "."), [2, np.nan, np.nan, 5, 9, np.nan, 13, 15])
 
 
 def test_only_numbers_written_with_the_files_mark_are_numbers():
@@ -100,5 +102,9 @@ def test_report_and_provenance_carry_the_hash_of_the_raw_bytes(tmp_path):
     path.write_bytes(b"\xef\xbb\xbfa\r\n1")
     source = load(path)
     report = start_report(source, "reader", decode(source), Layout(";", ","))
+    provenance = measured(report, {"sweep": "1 of 2"})
     assert (report.file, report.encoding, report.decimal_mark) == ("data.txt", "utf-8-sig", ",")
-    assert report.sha256 == measured(source, "reader").sha256 == source.sha256
+    assert report.sha256 == provenance.sha256 == source.sha256
+    assert (provenance.kind, provenance.source, provenance.details) == ("measured", "data.txt", {"sweep": "1 of 2"})
+    assert provenance.software == report.reader
+    assert report.reader.startswith("reader (ionweld ")

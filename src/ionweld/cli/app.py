@@ -6,6 +6,7 @@ import typer
 
 from ionweld import __version__
 from ionweld.cli import project
+from ionweld.cli.cycling import cycling
 
 app = typer.Typer(
     name="ionweld",
@@ -33,3 +34,4 @@ def root(
 
 
 project.register(app)
+app.add_typer(cycling)

@@ -28,6 +28,10 @@ def register(root: typer.Typer) -> None:
 def ingest(
     paths: Annotated[list[Path], typer.Argument(help="Files and folders of instrument files.", metavar="PATH...")],
     project: Annotated[Path, typer.Option("--project", help="The project folder; made if it is not there.")],
+    description: Annotated[
+        Path | None,
+        typer.Option("--description", help="A TOML file that says how to read csv files of no known format."),
+    ] = None,
     json: JsonFlag = False,
 ) -> None:
     """Store instrument files in a project folder: raw bytes under their hash, and what readers make of them."""
@@ -37,7 +41,7 @@ def ingest(
     home = begin_project(project)
     found = work.find_files(paths, home)
     with progress("read, bytes", found.size()) as bar:
-        done = work.ingest(found, home, bar.advance, say)
+        done = work.ingest(found, home, description, bar.advance, say)
     emit_json(_ingest_document(home.folder, done)) if json else _tell_ingest(home.folder, done)
     if done.unreadable or not done.stored:
         raise typer.Exit(_NOT_ALL)

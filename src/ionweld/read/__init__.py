@@ -7,13 +7,17 @@ from ionweld.measurement.cycling import Cycling
 from ionweld.measurement.impedance import Spectrum
 
 
-def open_measurement(path: Path) -> list[Cycling] | list[Spectrum]:
+def open_measurement(path: Path, description: Path | None = None) -> list[Cycling] | list[Spectrum]:
     """Return what a file holds, cycling test or impedance sweeps, told by its content and not by its extension.
+
+    description: a TOML file that says how an unknown csv of a cycling test is to be read.
 
     Raises FileFormatError with what each family of readers saw when none of them understands it.
     """
     from ionweld.read.cycling import read_cycling_file
 
+    if description is not None:
+        return [read_cycling_file(path, description=description)]
     try:
         return [read_cycling_file(path)]
     except FileFormatError as no_cycling:

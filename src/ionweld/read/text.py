@@ -3,7 +3,7 @@
     source = load(path)                      # bytes and hash; a missing, empty or huge file is refused here
     text = decode(source)                    # lines, and the encoding that was found
     layout = sniff_layout(text.lines[5:])    # delimiter and decimal mark, from the lines that hold data
-    table = split_table(text.lines[5:], names, layout, str(path))
+    table = split_table(text.lines[5:], names, layout)
     volts = numbers(table["Voltage/V"], layout.decimal_mark)
     report = start_report(source, "Landt csv", text, layout)
 
@@ -31,6 +31,7 @@ DecimalMark = Literal[".", ","]
 
 _SAMPLE_BYTES = 65536
 _SAMPLE_LINES = 200
+_UNIT_SEPARATOR = "\x1f"  # the control character made for this
 _ALLOWED_CONTROL = "\t\n\r\x0b\x0c\x1a"
 _SOMETHING = re.compile(rb"[^\x00 \t\r\n\x1a]")
 _COMMA_NUMBER = re.compile(r"[+-]?\d*,\d+(?:[eE][+-]?\d+)?")
@@ -189,28 +190,22 @@ def sniff_layout(lines: Sequence[str]) -> Layout:
     return best
 
 
-def split_table(lines: Sequence[str], names: Sequence[str], layout: Layout, where: str) -> pl.DataFrame:
+def split_table(lines: Sequence[str], names: Sequence[str], layout: Layout) -> pl.DataFrame:
     """Return the rows as trimmed text columns called `names` (unique); short rows are filled with null, long ones cut.
 
-    Raises FileFormatError, naming the file `where`, when the rows cannot be split at all.
+    Row n of the table is lines[n], whatever stands in it: a quote that is never closed swallows no further row.
     """
-    blanks = layout.delimiter == " "
-    delimiter = "\t" if blanks else layout.delimiter
-    rows = ("\t".join(line.split()) for line in lines) if blanks else lines
+    delimiter = layout.delimiter
+    if delimiter == " " or any('"' in line for line in lines):
+        lines, delimiter = [_UNIT_SEPARATOR.join(split_fields(line, delimiter)) for line in lines], _UNIT_SEPARATOR
     header = delimiter.join(f"c{position}" for position in range(len(names)))  # it fixes the number of columns
-    body = "\n".join((header, *rows, ""))
-    quote = '"' if body.count('"') % 2 == 0 else None  # a quote that is never closed would swallow the rest
-    try:
-        frame = pl.read_csv(
-            BytesIO(body.encode("utf-8", "replace")),
-            separator=delimiter,
-            quote_char=quote,
-            infer_schema=False,
-            truncate_ragged_lines=True,
-        )
-    except pl.exceptions.PolarsError as error:
-        fault = Fault(where, f"its rows cannot be split into columns: {error}", "Export the file again")
-        raise FileFormatError(fault) from None
+    frame = pl.read_csv(
+        BytesIO("\n".join((header, *lines, "")).encode("utf-8", "replace")),
+        separator=delimiter,
+        quote_char=None,
+        infer_schema=False,
+        truncate_ragged_lines=True,
+    )
     return frame.rename(dict(zip(frame.columns, names, strict=True))).with_columns(pl.all().str.strip_chars())
 
 
@@ -246,6 +241,6 @@ def start_report(source: Source, reader: str, text: Text | None = None, layout: 
     )
 
 
-def measured(source: Source, reader: str, details: dict[str, str] | None = None) -> Provenance:
-    """Return the provenance of a measurement that `reader` got from this file."""
-    return Provenance("measured", source.path.name, source.sha256, f"{reader} (ionweld {__version__})", details or {})
+def measured(report: IngestReport, details: dict[str, str] | None = None) -> Provenance:
+    """Return the provenance of a measurement, as its report has it."""
+    return Provenance("measured", report.file, report.sha256, report.reader, details or {})

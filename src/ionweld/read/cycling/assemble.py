@@ -34,7 +34,15 @@ def assemble(
     checks = counter_checks(frame)
     notes.warnings += time_warnings(frame) + counter_warnings(frame, checks, notes.current_resolution_A)
     report = replace(_report(source, form, raw, found, notes), counters=checks)
-    return Cycling(frame, measured(source, form.name, details), ingest=report)
+    return Cycling(frame, measured(report, details), ingest=report)
+
+
+def checked_again(source: Source, measurement: Cycling) -> Cycling:
+    """Return a table that ionweld itself wrote, with what its checks say about it now."""
+    checks = counter_checks(measurement.table)
+    said = time_warnings(measurement.table) + counter_warnings(measurement.table, checks, None)
+    report = replace(start_report(source, "ionweld Parquet"), counters=checks, warnings=tuple(said))
+    return replace(measurement, ingest=report)
 
 
 def _require(source: Source, form: Format, raw: RawTable, found: Mapping[str, Match]) -> None:

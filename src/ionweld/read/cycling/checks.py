@@ -5,7 +5,7 @@ import polars as pl
 from ionweld.measurement.cycling import CHARGING_CAPACITY, CURRENT, CYCLE, DISCHARGING_CAPACITY, REQUIRED, STEP, TIME
 from ionweld.measurement.provenance import CounterCheck
 from ionweld.read.cycling.derive import DERIVED_CYCLE
-from ionweld.read.cycling.format import STEP_TIME, UNIX_TIME
+from ionweld.read.cycling.format import UNIX_TIME
 
 _TOLERATED_SHARE = 0.02  # counter against integral; trapezoids over logged points are not better than this
 _GAP_FACTOR = 10.0  # a gap is ten times as long as nearly all other intervals (the 95th percentile)
@@ -48,39 +48,45 @@ def _infinite(frame: pl.DataFrame) -> str:
 def counter_checks(frame: pl.DataFrame) -> tuple[CounterCheck, ...]:
     """Return, per cycle and direction, the cycler's counter and the integral of the current, in Ah.
 
-    The integral is the trapezoid over logged points within a step; a step's first point counts for its step time.
+    The integral is the trapezoid over the logged points of a step, from the value that the counter has at its first.
     """
     cycle = CYCLE if CYCLE in frame.columns else DERIVED_CYCLE
     if not {CHARGING_CAPACITY, DISCHARGING_CAPACITY, STEP, cycle} <= set(frame.columns):
         return ()
-    charge = _charge_of_rows(frame)
+    into, out, moved = pl.col("into"), pl.col("out"), pl.col("moved")
     per_step = (
         frame.lazy()
-        .select(pl.col(cycle).alias("cycle"), STEP, CHARGING_CAPACITY, DISCHARGING_CAPACITY, charge.alias("charge"))
+        .select(
+            pl.col(cycle).alias("cycle"),
+            STEP,
+            pl.col(CHARGING_CAPACITY).alias("into"),
+            pl.col(DISCHARGING_CAPACITY).alias("out"),
+            _charge_since_last_row().alias("moved"),
+        )
         .group_by("cycle", STEP)
         .agg(
-            pl.col(CHARGING_CAPACITY).max().alias("counted in"),
-            pl.col(DISCHARGING_CAPACITY).max().alias("counted out"),
-            pl.col("charge").clip(lower_bound=0.0).sum().alias("in"),
-            (-pl.col("charge")).clip(lower_bound=0.0).sum().alias("out"),
+            into.max().alias("counted in"),
+            out.max().alias("counted out"),
+            (into.first() + moved.clip(lower_bound=0.0).sum()).alias("moved in"),
+            (out.first() - moved.clip(upper_bound=0.0).sum()).alias("moved out"),
         )
     )
-    totals = per_step.group_by("cycle").agg(pl.exclude("cycle", STEP).sum()).sort("cycle").collect()
-    return tuple(check for row in totals.iter_rows(named=True) if row["cycle"] is not None for check in _pair(row))
+    numbered = per_step.filter(pl.col("cycle").cast(pl.Float64).is_finite())
+    totals = numbered.group_by("cycle").agg(pl.exclude("cycle", STEP).sum()).sort("cycle").collect()
+    return tuple(check for row in totals.iter_rows(named=True) for check in _pair(row))
 
 
-def _charge_of_rows(frame: pl.DataFrame) -> pl.Expr:
-    current, elapsed = pl.col(CURRENT), pl.col(TIME).diff().fill_null(0.0)
-    begins = pl.col(STEP).ne_missing(pl.col(STEP).shift(1))
-    since = pl.col(STEP_TIME).fill_null(0.0) if STEP_TIME in frame.columns else elapsed
-    within = 0.5 * (current + current.shift(1)) * elapsed
-    return pl.when(begins).then(current * since).otherwise(within).fill_null(0.0) / _SECONDS_PER_HOUR
+def _charge_since_last_row() -> pl.Expr:
+    current, elapsed = pl.col(CURRENT), pl.col(TIME).diff()
+    same_step = pl.col(STEP) == pl.col(STEP).shift(1)
+    within = 0.5 * (current + current.shift(1)) * elapsed / _SECONDS_PER_HOUR
+    return pl.when(same_step).then(within).otherwise(0.0).fill_null(0.0)
 
 
 def _pair(row: dict[str, float]) -> list[CounterCheck]:
     cycle = int(row["cycle"])
-    charge = CounterCheck(cycle, "charge", row["counted in"], row["in"])
-    discharge = CounterCheck(cycle, "discharge", row["counted out"], row["out"])
+    charge = CounterCheck(cycle, "charge", row["counted in"], row["moved in"])
+    discharge = CounterCheck(cycle, "discharge", row["counted out"], row["moved out"])
     return [check for check in (charge, discharge) if check.counter_Ah or check.integral_Ah]
 
 

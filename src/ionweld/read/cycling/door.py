@@ -1,15 +1,11 @@
 """The door: a file of any known format, recognised by its content, becomes a cycling measurement with a report."""
 
 from collections.abc import Sequence
-from io import BytesIO
 from pathlib import Path
 
-import polars as pl
-
 from ionweld.errors import Fault, FileFormatError
-from ionweld.measurement.cycling import Cycling
-from ionweld.measurement.store import read_cycling
-from ionweld.read.cycling import biologic, biologic_mpr, described, neware
+from ionweld.measurement.cycling import TIME, Cycling
+from ionweld.read.cycling import biologic, biologic_mpr, described, neware, parquet
 from ionweld.read.cycling.arbin import ARBIN
 from ionweld.read.cycling.archive import guarded_members
 from ionweld.read.cycling.assemble import assemble
@@ -46,8 +42,8 @@ def read_cycling_file(path: Path, *, description: Path | None = None) -> Cycling
         return _assembled(source, neware.NEWARE, neware.read_neware(source, ".nda"))
     if source.data.startswith(biologic_mpr.MAGIC):
         return _assembled(source, biologic_mpr.MPR, biologic_mpr.read_mpr(source))
-    if source.data.startswith(b"PAR1"):
-        return _read_parquet(source)
+    if source.data.startswith(parquet.MAGIC):
+        return parquet.read_parquet(source)
     if source.data.startswith((_OLD_EXCEL, _ACCESS)):
         seen = "is an old Excel workbook (.xls) or a database (Arbin .res)"
         raise FileFormatError(Fault(str(path), seen, "Export it as .xlsx or csv"))
@@ -66,20 +62,6 @@ def _read_container(source: Source) -> Cycling:
         return _read_workbook(source)
     mend = "Give a file that the cycler's software exported"
     raise FileFormatError(Fault(str(source.path), "is a zip container, but no workbook and no Neware .ndax", mend))
-
-
-def _read_parquet(source: Source) -> Cycling:
-    """Read a table of the Battery Data Format; one that ionweld wrote brings its provenance and context along."""
-    try:
-        if "ionweld" in pl.read_parquet_metadata(BytesIO(source.data)):
-            return read_cycling(source.path)
-        frame = pl.read_parquet(BytesIO(source.data))
-    except (pl.exceptions.PolarsError, OSError, ValueError) as error:
-        seen = f"is a Parquet file that cannot be read: {str(error).splitlines()[0]}"
-        raise FileFormatError(Fault(str(source.path), seen, "Write it again")) from None
-    if not is_hallmarked(BDF, frame.columns):
-        raise _unknown(source, [frame.columns])
-    return _assembled(source, BDF, RawTable(frame))
 
 
 def _read_text(source: Source) -> Cycling:
@@ -120,8 +102,7 @@ def _read_workbook(source: Source) -> Cycling:
         for row, cells in enumerate(sheet.rows):
             form = next((form for form in FORMATS if _is_complete(form, cells)), None)
             if form is not None:
-                raw = read_sheets(book, sheet, row, lambda header: any(is_hallmarked(form, header) for form in FORMATS))
-                return _assembled(source, form, raw)
+                return _assembled(source, form, read_sheets(book, sheet, row, match_columns(form, cells)[TIME].source))
     raise _unknown(source, _all_rows(book))
 
 

@@ -10,7 +10,7 @@ import tempfile
 import warnings
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -63,11 +63,10 @@ NEWARE = Format(
 
 def read_neware(source: Source, suffix: str) -> RawTable:
     """Return the records of a Neware file. suffix: ".nda" or ".ndax", by content. Raises FileFormatError."""
-    import fastnda
-
+    read = _fastnda_read()
     with _named_by_content(source, suffix) as path, _listening() as said:
         try:
-            frame = fastnda.read(path, cycle_mode="raw")
+            frame = read(path, cycle_mode="raw")
         except DAMAGE as error:
             seen = f"is a Neware {suffix} file that cannot be read: {type(error).__name__}: {error}"
             mend = "Export it again from BTSDA, as .ndax or csv"
@@ -77,6 +76,16 @@ def read_neware(source: Source, suffix: str) -> RawTable:
     categories = [name for name, kind in frame.schema.items() if kind == pl.Categorical]
     frame = frame.with_columns(pl.col(name).cast(pl.String) for name in categories)
     return RawTable(frame, warnings=tuple(f"fastnda: {sentence}" for sentence in said))
+
+
+def _fastnda_read() -> Callable[..., pl.DataFrame]:
+    """Return fastnda.read; its import exchanges zlib's functions for the whole process, which is taken back."""
+    kept = zlib.decompress, zlib.decompressobj
+    import fastnda
+    import fastnda.ndax
+
+    zlib.decompress, zlib.decompressobj = kept
+    return fastnda.read
 
 
 @contextmanager

@@ -2,13 +2,15 @@
 
 import logging
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import polars as pl
 
 from ionweld.errors import Fault, FileFormatError
+from ionweld.read.cycling.cleaning import to_numbers, to_seconds
 from ionweld.read.cycling.raw import RawTable
 from ionweld.read.cycling.spelling import spell
 from ionweld.read.text import Source, unique_names
@@ -46,28 +48,35 @@ def open_workbook(source: Source) -> Workbook:
     return Workbook(source, handle, sheets)
 
 
-def read_sheets(book: Workbook, sheet: Sheet, row: int, is_same_test: Callable[[Sequence[str]], bool]) -> RawTable:
+def read_sheets(book: Workbook, sheet: Sheet, row: int, time: str) -> RawTable:
     """Return the rows below the header in `row` of `sheet`, and of the sheets after it that go on with the same test.
 
-    A sheet goes on when it has the same header, or when it has none, as many columns, and the same name with a number
-    behind it (`Record`, `Record_1`): continuations of LAND have no header. is_same_test recognises a header.
+    A sheet goes on when it has the same header, or when it has none, no more columns, and the same name with a number
+    behind it (`Record`, `Record_1`): continuations of LAND have no header. time: the column that says when.
+    Raises FileFormatError when a cell cannot be read, or when time starts again: then the sheets are several tests.
     """
     import fastexcel
 
     header = sheet.rows[row]
     names = unique_names(_without_empty_tail(header))
-    parts, said = [(sheet.name, row + 1)], []
-    for later in book.sheets[book.sheets.index(sheet) + 1 :]:
-        start = _continuation(later, sheet, header, is_same_test)
-        if start is not None:
-            parts.append((later.name, start))
-    if len(parts) > 1:
-        said.append(f"The test goes on over {len(parts)} sheets: {', '.join(name for name, _ in parts)}")
+    later = ((other, _continuation(other, sheet, header)) for other in book.sheets[book.sheets.index(sheet) + 1 :])
+    parts = [(sheet.name, row + 1), *((other.name, start) for other, start in later if start is not None)]
     try:
         frames = [_named(_load(book.handle, name, skip), names) for name, skip in parts]
     except (fastexcel.FastExcelError, pl.exceptions.PolarsError, ValueError) as error:
         raise _damaged(book.source, error) from None
-    return RawTable(_joined(frames), None, None, row + 1, tuple(said))
+    _check_one_test(book, [name for name, _ in parts], [frame[time] for frame in frames])
+    said = f"The test goes on over {len(parts)} sheets: {', '.join(name for name, _ in parts)}"
+    return RawTable(_joined(frames), None, None, row + 1, (said,) if len(parts) > 1 else ())
+
+
+def _check_one_test(book: Workbook, sheets: Sequence[str], times: Sequence[pl.Series]) -> None:
+    seconds = [to_seconds(time) if time.dtype == pl.String else to_numbers(time, None) for time in times]
+    ends = [cleaned.values.drop_nulls() for cleaned in seconds]
+    for index, (before, after) in enumerate(pairwise(ends)):
+        if before.len() and after.len() and after[0] < before[-1]:
+            seen = f"holds several tests: time starts again from sheet {sheets[index]!r} to {sheets[index + 1]!r}"
+            raise FileFormatError(Fault(str(book.source.path), seen, "Save each test as a workbook of its own"))
 
 
 def _first_rows(handle: Any, name: str) -> list[list[str]]:
@@ -92,16 +101,12 @@ def _without_empty_tail(cells: Sequence[str]) -> list[str]:
     return list(cells[: last + 1])
 
 
-def _continuation(
-    later: Sheet, first: Sheet, header: Sequence[str], known: Callable[[Sequence[str]], bool]
-) -> int | None:
+def _continuation(later: Sheet, first: Sheet, header: Sequence[str]) -> int | None:
     """Return the row where `later` goes on with the data of `first`, or None when it is something else."""
     wanted = [spell(cell) for cell in header]
     for index, cells in enumerate(later.rows):
         if [spell(cell) for cell in cells[: len(wanted)]] == wanted:
             return index + 1
-        if known(cells):
-            return None
     is_narrow = bool(later.rows) and len(later.rows[0]) <= len(header)
     return 0 if is_narrow and _is_numbered_after(later.name, first.name) else None
 

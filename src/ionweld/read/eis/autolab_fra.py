@@ -26,7 +26,7 @@ from ionweld.read.text import Source, Text
 
 NAME = 'Autolab FRA text "Z60W"'
 _SIGNATURE = re.compile(r'\s*"?\s*(?:Z60W|ZPlotW) Data File', re.IGNORECASE)
-_COUNT = re.compile(r'\s*"?(\d{1,7})"?\s*')
+_COUNT = re.compile(r'\s*"?(\d{1,7})"?[\s,;]*')  # a spreadsheet fills every line up with delimiters
 _SEARCHED_LINES = 40
 
 

@@ -97,13 +97,15 @@ def _found(path: Path, preamble: Sequence[str]) -> tuple[float | None, str | Non
     """Return the temperature in the header or, failing that, in the name; several different ones are none."""
     head = "\n".join(line[:1000] for line in preamble[:1000])
     in_header = (match for pattern in _IN_HEADER for match in pattern.finditer(head))
-    for origin, matches in (("file header", in_header), ("file name", _IN_NAME.finditer(path.stem))):
-        kelvins = _kelvins(matches)
-        if len(kelvins) == 1:
-            return kelvins.pop(), origin, ()
-        if kelvins:
-            listed = ", ".join(f"{kelvin:g} K" for kelvin in sorted(kelvins))
+    places = {"file header": _kelvins(in_header), "file name": _kelvins(_IN_NAME.finditer(path.stem))}
+    for origin, kelvins in places.items():
+        listed = ", ".join(f"{kelvin:g} K" for kelvin in sorted(kelvins))
+        if len(kelvins) > 1:
             return None, None, (f"the {origin} has several temperatures ({listed}); none was used",)
+        if kelvins:
+            others = sorted(places["file name"] - kelvins)
+            differs = (f"the {origin} says {listed}, but the file name {others[0]:g} K",) if others else ()
+            return kelvins.pop(), origin, differs
     return None, None, ()
 
 

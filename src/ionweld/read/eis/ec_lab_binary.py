@@ -50,10 +50,10 @@ def read(source: Source) -> Table:
         data = _data_alone(galvani, source, refusal)
         warning = f"a part of the file besides the data could not be read ({_short(refusal)}); the data is complete"
         report = replace(report, warnings=(warning,))
-    arrays = {name: data[name].astype(np.float64) for name in data.dtype.names if data.dtype[name].kind in "fiu"}
+    with np.errstate(invalid="ignore"):  # a damaged file may hold any bit pattern
+        arrays = {name: data[name].astype(np.float64) for name in data.dtype.names if data.dtype[name].kind in "fiu"}
     meaning = {name: column for name in arrays if (column := understand(name))}
-    with np.errstate(all="ignore"):  # a damaged file may hold any bit pattern
-        return table_of(source.path, report, arrays, meaning)
+    return table_of(source.path, report, arrays, meaning)
 
 
 def _galvani(source: Source) -> Any:

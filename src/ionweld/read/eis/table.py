@@ -3,7 +3,6 @@
 A format says where its rows are (a Block) and what its columns mean; everything after that is the same for all.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from math import pi
 from pathlib import Path
@@ -62,37 +61,40 @@ class Table:
 def read_block(source: Source, text: Text, reader: str, block: Block, declared_rows: int | None = None) -> Table:
     """Return the rows of a block. Raises FileFormatError when needed columns are missing or have unknown units."""
     names = unique_names(block.names)
-    lines, torn = _whole_rows(text.lines[block.first : block.last], len(names), block.layout)
-    if torn > 0.1 * (len(lines) + torn):
-        raise FileFormatError(_too_many_fields(source.path, len(names), block.layout))
-    frame = split_table(lines, names, block.layout, str(source.path))
+    filled = [line for line in text.lines[block.first : block.last] if line.strip(" \t\r;,")]
+    counts = [_count_fields(line, block.layout.delimiter) for line in filled]
+    exact = block.layout.delimiter == " "  # between blanks an empty field cannot be seen
+    lines = [
+        line for line, (n, _) in zip(filled, counts, strict=True) if n == len(names) or (n < len(names) and not exact)
+    ]
+    torn, short = len(filled) - len(lines), sum(places < len(names) for _, places in counts)
+    if torn > 0.1 * len(filled):
+        raise FileFormatError(_other_number_of_fields(source.path, len(names), block.layout))
+    frame = split_table(lines, names, block.layout)
     arrays = {name: numbers(frame[name], block.layout.decimal_mark) for name in names}
     report = replace(
         start_report(source, reader, text, block.layout),
         header_line=None if block.header_line is None else block.header_line + 1,
         columns_empty=tuple(name for name in names if frame[name].str.len_chars().fill_null(0).sum() == 0),
-        dropped=(f"{torn} rows with more fields than the header has columns",) if torn else (),
-        warnings=() if text.ended else _cut_off(lines, frame, arrays, block.layout),
+        dropped=(f"{torn} rows with another number of fields than the header has columns",) if torn else (),
+        warnings=(
+            *(
+                ("most rows have fewer fields than the header has columns; they were read from the left",)
+                * (2 * short > len(lines))
+            ),
+            *(() if text.ended else _cut_off(lines, frame, arrays, block.layout)),
+        ),
     )
     table = table_of(source.path, report, arrays, block.meaning)
     return replace(table, preamble=tuple(text.lines[: block.first]), declared_rows=declared_rows)
 
 
-def _whole_rows(lines: Sequence[str], columns: int, layout: Layout) -> tuple[list[str], int]:
-    """Return the lines that are not blank and hold at most `columns` fields, and the number of longer ones."""
-    blank, delimiter = " \t\r", layout.delimiter
-    filled = [line for line in lines if line.strip(blank + ";,")]
-    if delimiter == " ":
-        whole = [line for line in filled if len(line.split()) <= columns]
-    else:  # delimiters at the end add no field; a quoted field may hold one
-        whole = [
-            line
-            for line in filled
-            if line.count(delimiter) < columns
-            or line.rstrip(blank + delimiter).count(delimiter) < columns
-            or ('"' in line and len(split_fields(line, delimiter)) <= columns)
-        ]
-    return whole, len(filled) - len(whole)
+def _count_fields(line: str, delimiter: str) -> tuple[int, int]:
+    """Return how many fields a line has without empty ones at its end, and how many it has room for."""
+    if delimiter == " " or '"' in line:
+        fields = split_fields(line.rstrip(" \t\r" + delimiter), delimiter)
+        return len(fields), max(len(fields), line.count(delimiter) + 1)
+    return line.rstrip(" \t\r" + delimiter).count(delimiter) + 1, line.count(delimiter) + 1
 
 
 def _cut_off(lines: list[str], frame: pl.DataFrame, arrays: dict[str, Floats], layout: Layout) -> tuple[str, ...]:
@@ -117,7 +119,10 @@ def _cut_off(lines: list[str], frame: pl.DataFrame, arrays: dict[str, Floats], l
     return (f"the last line has no line end: {last[-1]!r} in column {name!r} may have been cut short",)
 
 
-def _too_many_fields(path: Path, columns: int, layout: Layout) -> Fault:
+def _other_number_of_fields(path: Path, columns: int, layout: Layout) -> Fault:
+    if layout.delimiter == " ":
+        seen = f"its header seems to name {columns} columns between blanks, but many rows have another number of fields"
+        return Fault(str(path), seen, "Export it with tabs or semicolons between columns")
     seen = f"its header names {columns} columns, but many rows have more fields"
     if layout.delimiter == ",":
         return Fault(str(path), seen, "If it has decimal commas, export it with semicolons or tabs between columns")
@@ -128,7 +133,9 @@ def table_of(path: Path, report: IngestReport, arrays: dict[str, Floats], meanin
     """Return the table that named columns of numbers stand for. Raises FileFormatError as read_block does."""
     meaning = _with_provable_units(arrays, meaning)
     chosen = choose(path, arrays, meaning)
-    used: dict[Role, Floats] = {role: _si(arrays[name], meaning[name]) for role, name in chosen.items()}
+    with np.errstate(all="ignore"):  # fields that could not be read, and absurd numbers in damaged files
+        used: dict[Role, Floats] = {role: _si(arrays[name], meaning[name]) for role, name in chosen.items()}
+        impedance_ohm, contradictions = _impedance(used), _contradictions(used)
     marks = [name for name in arrays if name in meaning and meaning[name].role == "sweep"]
     taken = {*chosen.values(), *marks}
     unmapped = tuple(name for name in arrays if name not in taken and name not in report.columns_empty)
@@ -140,10 +147,10 @@ def table_of(path: Path, report: IngestReport, arrays: dict[str, Floats], meanin
             | dict.fromkeys(marks, "number of the sweep"),
             columns_unmapped=unmapped,
             unit_factors={name: meaning[name].factor or 1.0 for name in chosen.values()},
-            warnings=(*report.warnings, *notes, *_contradictions(used)),
+            warnings=(*report.warnings, *notes, *contradictions),
         ),
         frequency_Hz=used["frequency"],
-        impedance_ohm=_impedance(used),
+        impedance_ohm=impedance_ohm,
         marks=tuple(arrays[name] for name in marks),
         temperature_K=used.get("temperature"),
         extra={name: arrays[name] for name in unmapped if np.isfinite(arrays[name]).any()},
@@ -172,12 +179,17 @@ def choose(path: Path, names: dict[str, Floats], meaning: dict[str, Column]) -> 
 
 
 def _missing_columns(path: Path, names: dict[str, Floats], meaning: dict[str, Column]) -> Fault:
-    unknown = [name for name in names if name in meaning and meaning[name].factor is None]
+    known = ((name, meaning[name]) for name in names if name in meaning)
+    unknown = [name for name, column in known if column.factor is None and column.role != "temperature"]
     if unknown:
-        seen = f"the unit of {', '.join(map(repr, unknown))} is not known"
+        seen = f"the unit of {_listed(unknown)} is not known"
         return Fault(str(path), seen, "Write it in the header as Hz, ohm (kohm, Mohm, mohm) or deg / rad")
-    seen = f"has no complete impedance: its columns are {', '.join(map(repr, list(names)[:20]))}"
+    seen = f"has no complete impedance: its columns are {_listed(list(names))}"
     return Fault(str(path), seen, f"It needs frequency with Z' and Z'', or with |Z| and phase. {HOW_TO_MEND}")
+
+
+def _listed(names: list[str]) -> str:
+    return ", ".join(repr(name[:40]) for name in names[:20])
 
 
 def _si(values: Floats, column: Column) -> Floats:
@@ -200,15 +212,14 @@ def _contradictions(used: dict[Role, Floats]) -> list[str]:
     if "real" not in used or "imaginary" not in used:
         return []
     found = []
-    with np.errstate(all="ignore"):  # fields that could not be read, and overflow in damaged ones
-        if "modulus" in used:
-            ratio = np.hypot(used["real"], used["imaginary"]) / used["modulus"]
-            ratio = ratio[np.isfinite(ratio)]
-            if ratio.size and abs(np.median(ratio) - 1) > 0.01:
-                found.append(f"the |Z| column differs from Z' and Z'' by a factor of {1 / np.median(ratio):.3g}")
-        if "phase" in used:
-            clear = np.abs(np.sin(used["phase"])) > 0.02
-            opposite = clear & (np.sign(np.sin(used["phase"])) != np.sign(used["imaginary"]))
-            if clear.sum() and opposite.sum() > 0.5 * clear.sum():
-                found.append("the phase column has the opposite sign of Z''; Z'' was taken as its header says")
+    if "modulus" in used:
+        ratio = np.hypot(used["real"], used["imaginary"]) / used["modulus"]
+        ratio = ratio[np.isfinite(ratio)]
+        if ratio.size and abs(np.median(ratio) - 1) > 0.01:
+            found.append(f"the |Z| column differs from Z' and Z'' by a factor of {1 / np.median(ratio):.3g}")
+    if "phase" in used:
+        clear = np.abs(np.sin(used["phase"])) > 0.02
+        opposite = clear & (np.sign(np.sin(used["phase"])) != np.sign(used["imaginary"]))
+        if opposite.sum() > 0.5 * clear.sum():
+            found.append("the phase column has the opposite sign of Z''; Z'' was taken as its header says")
     return found

@@ -5,6 +5,7 @@ the same folder still proves every number.
       project.toml                    written by hand: name, treatments
       cells.toml                      written by hand: cells, replicates, which measurement belongs to which
       raw/<sha256>/<original name>    the instrument's file, read-only, never changed
+      descriptions/<sha256>.toml      how its owner describes an unknown csv, kept with the raw file of that hash
       data/<id>.bdf.parquet           derived: a cycling test; carries the hash of its raw file
       data/<id>.eis.parquet           derived: the impedance sweeps of one file
       records/<sha256>.json           what was done with one raw file: reader, warnings, hashes of what was derived

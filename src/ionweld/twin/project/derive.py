@@ -26,12 +26,13 @@ class Derivation:
     folder: Path
 
 
-def derive(raw: Path, sha256: str, folder: Path) -> Derivation:
+def derive(raw: Path, sha256: str, folder: Path, description: Path | None) -> Derivation:
     """Read the raw file and write what it holds into the new `folder`.
 
+    description: how to read an unknown csv, or None.
     Raises an InputError when no reader understands the file, OutputError when the folder cannot be written.
     """
-    found = open_measurement(raw)
+    found = open_measurement(raw, description)
     if not found:
         raise InputError(Fault(str(raw), "holds no measurement", "Export the file again"))
     stem = sha256[:ID_LENGTH]
@@ -45,6 +46,7 @@ def derive(raw: Path, sha256: str, folder: Path) -> Derivation:
         software=f"ionweld {__version__}",
         derived=derived,
         ingest=tuple(asdict(report) for report in reports),
+        description_sha256=hash_file(description, nothing) if description else None,
         warnings=tuple(dict.fromkeys(text for report in reports for text in report.warnings)),
     )
     return Derivation(record, folder)

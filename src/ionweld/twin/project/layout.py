@@ -59,6 +59,10 @@ class Project:
         return self.folder / "raw"
 
     @property
+    def descriptions(self) -> Path:
+        return self.folder / "descriptions"
+
+    @property
     def data(self) -> Path:
         return self.folder / "data"
 
@@ -97,7 +101,7 @@ def begin_project(folder: Path) -> Project:
     if not project.about.is_file():
         _refuse_foreign(project)
     ensure_folder(project.folder)
-    for part in (project.raw, project.data, project.records, project.incoming):
+    for part in (project.raw, project.descriptions, project.data, project.records, project.incoming):
         ensure_folder(part)
     if not project.cells.exists():
         write_whole(project.cells, _CELLS)
@@ -110,7 +114,8 @@ def _refuse_foreign(project: Project) -> None:
     """Refuse a folder with other things in it; what an interrupted beginning has left is not one of them."""
     if not project.folder.is_dir():
         return
-    ours = {project.raw.name, project.data.name, project.records.name, project.cells.name}
+    parts = (project.raw, project.descriptions, project.data, project.records, project.cells)
+    ours = {part.name for part in parts}
     foreign = sorted(item.name for item in project.folder.iterdir() if item.name[0] != "." and item.name not in ours)
     if foreign:
         seen = f"holds other things ({', '.join(foreign[:3])}) and no project.toml"

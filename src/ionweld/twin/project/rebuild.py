@@ -11,7 +11,15 @@ from ionweld.twin.project.description import read_description
 from ionweld.twin.project.disk import Advance, corner
 from ionweld.twin.project.layout import Project
 from ionweld.twin.project.record import Record
-from ionweld.twin.project.shelf import Shelved, derived_is_intact, hashes, raw_is_intact, shelve, shelved
+from ionweld.twin.project.shelf import (
+    Shelved,
+    derived_is_intact,
+    description_is_intact,
+    hashes,
+    raw_is_intact,
+    shelve,
+    shelved,
+)
 
 Outcome = Literal["identical bytes", "same values", "restored", "changed", "values differ", "not rebuilt"]
 
@@ -52,15 +60,20 @@ def _rebuild(project: Project, item: Shelved, folder: Path, advance: Advance, ac
         fault = Fault(f"raw/{item.sha256}", "is missing or damaged", f"Ingest {name} again; verify names its source")
         return Rebuilt(item.sha256, name, "not rebuilt", (fault,))
     assert item.raw is not None
+    if not description_is_intact(item):
+        fault = Fault(
+            f"descriptions/{item.sha256}.toml", "is missing or damaged", f"Ingest {name} again with --description"
+        )
+        return Rebuilt(item.sha256, name, "not rebuilt", (fault,))
     try:
-        derivation = derive(item.raw, item.sha256, folder)
+        derivation = derive(item.raw, item.sha256, folder, item.description)
     except OutputError:
         raise
     except InputError as error:
         return Rebuilt(item.sha256, name, "not rebuilt", error.faults)
     outcome = _outcome(project, item.record, derivation.record, accept_changes)
     if outcome in ("restored", "changed"):
-        shelve(project, derivation, None, None)
+        shelve(project, derivation, None)
     return Rebuilt(item.sha256, name, outcome)
 
 

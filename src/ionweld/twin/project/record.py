@@ -32,7 +32,10 @@ class Derived:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One raw file and what was derived from it. ingested_at and source are None when the record had to be remade."""
+    """One raw file and what was derived from it.
+
+    ingested_at and the sources are None when the record had to be remade. description: how an unknown csv was read.
+    """
 
     sha256: str
     name: str
@@ -42,6 +45,8 @@ class Record:
     derived: tuple[Derived, ...]
     ingest: tuple[dict[str, Any], ...]
     warnings: tuple[str, ...]
+    description_sha256: str | None = None
+    description_source: str | None = None
     ingested_at: str | None = None
     source: str | None = None
 

@@ -15,10 +15,14 @@ _READ_ONLY_FILE, _READ_ONLY_FOLDER, _WRITABLE_FOLDER = 0o444, 0o555, 0o755
 
 @dataclass(frozen=True, slots=True)
 class Shelved:
-    """What is stored under one hash. raw: the raw file, if there is exactly one; record: if it is there and whole."""
+    """What is stored under one hash.
+
+    raw: the raw file, if there is exactly one; description: how to read it, if there is one; record: if it is whole.
+    """
 
     sha256: str
     raw: Path | None
+    description: Path | None
     record: Record | None
 
 
@@ -38,12 +42,24 @@ def shelved(project: Project, sha256: str) -> Shelved:
             record = read_record(path)
         except FileFormatError:
             record = None
-    return Shelved(sha256, files[0] if len(files) == 1 else None, record)
+    description = description_path(project, sha256)
+    return Shelved(sha256, files[0] if len(files) == 1 else None, description if description.exists() else None, record)
+
+
+def description_path(project: Project, sha256: str) -> Path:
+    """Return where the description of the raw file with this hash is, if it has one."""
+    return project.descriptions / f"{sha256}.toml"
 
 
 def raw_is_intact(stored: Shelved, advance: Advance = nothing) -> bool:
     """Say whether the raw file is there and still has its hash."""
     return stored.raw is not None and hash_file(stored.raw, advance) == stored.sha256
+
+
+def description_is_intact(stored: Shelved) -> bool:
+    """Say whether the description is the one on record; without a record there is nothing to compare it with."""
+    found = hash_file(stored.description, nothing) if stored.description else None
+    return stored.record is None or stored.record.description_sha256 == found
 
 
 def derived_is_intact(project: Project, derived: Derived) -> bool:
@@ -54,7 +70,7 @@ def derived_is_intact(project: Project, derived: Derived) -> bool:
 
 def is_whole(project: Project, stored: Shelved) -> bool:
     """Say whether the record, the raw file and everything derived from it are there and intact."""
-    if stored.record is None or not raw_is_intact(stored):
+    if stored.record is None or not raw_is_intact(stored) or not description_is_intact(stored):
         return False
     return all(derived_is_intact(project, item) for item in stored.record.derived)
 
@@ -66,24 +82,51 @@ def stored_name(stored: Shelved) -> str | None:
     return stored.record.name if stored.record else None
 
 
-def shelve(project: Project, derivation: Derivation, copy: Path | None, source: str | None) -> Record:
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """What comes from outside: None for a copy means that what is stored is good.
+
+    copy: the raw file, in a folder of its own in the corner; description: a copy of how to read it, in the corner too.
+    """
+
+    copy: Path | None
+    source: str
+    description: Path | None
+    description_source: str | None
+
+
+def shelve(project: Project, derivation: Derivation, arrival: Arrival | None) -> Record:
     """Move a raw file and what was derived from it in, the record last, and return the record.
 
-    copy: the raw file in a folder of its own in the corner, or None when the stored one is intact.
+    arrival: None when all was derived again from what is stored.
     """
-    moment = datetime.now(UTC).isoformat(timespec="seconds") if source else None
     with hold(project.lock):
         before = shelved(project, derivation.record.sha256)
-        record = replace(derivation.record, ingested_at=moment, source=source)
-        if before.record is not None:  # stored before: its first moment and source stay
-            record = replace(record, ingested_at=before.record.ingested_at, source=before.record.source)
-        if copy is not None:
-            _shelve_raw(project, before, copy)
+        record = _with_origin(derivation.record, before.record, arrival)
+        if arrival and arrival.copy is not None:
+            _shelve_raw(project, before, arrival.copy)
+        if arrival and arrival.description is not None:
+            move_in(arrival.description, description_path(project, record.sha256))
         for item in record.derived:
             move_in(derivation.folder / item.file, project.data / item.file)
         _write_last(project, record, derivation.folder)
         _drop_superseded(project, record)
     return record
+
+
+def _with_origin(record: Record, before: Record | None, arrival: Arrival | None) -> Record:
+    """Return the record with when and whence the raw file came first, and whence its description came last."""
+    if before is not None:
+        kept = replace(record, ingested_at=before.ingested_at, source=before.source)
+        return replace(kept, description_source=_latest_description(before, arrival))
+    if arrival is None:
+        return record
+    moment = datetime.now(UTC).isoformat(timespec="seconds")
+    return replace(record, ingested_at=moment, source=arrival.source, description_source=arrival.description_source)
+
+
+def _latest_description(before: Record, arrival: Arrival | None) -> str | None:
+    return arrival.description_source if arrival and arrival.description else before.description_source
 
 
 def _shelve_raw(project: Project, before: Shelved, copy: Path) -> None:

@@ -11,7 +11,7 @@ from ionweld.twin.project.derive import ID_LENGTH
 from ionweld.twin.project.disk import Advance, hold
 from ionweld.twin.project.layout import Project
 from ionweld.twin.project.record import Derived, Record, read_record, record_path
-from ionweld.twin.project.shelf import Shelved, derived_is_intact, hashes, raw_is_intact, shelved
+from ionweld.twin.project.shelf import Shelved, derived_is_intact, description_is_intact, hashes, raw_is_intact, shelved
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,7 @@ def verify(project: Project, advance: Advance) -> Verified:
         damages = [*_strays(project, stored), *_catalog(project)]
     for item in stored:
         damages += _raw(project, item, advance)
+        damages += _described(project, item)
         damages += _record(project, item)
         damages += [damage for part in _derived_of(item) for damage in _derived(project, part)]
     derived_files = sum(len(_derived_of(item)) for item in stored)
@@ -71,6 +72,15 @@ def _raw(project: Project, item: Shelved, advance: Advance) -> list[Damage]:
 def _ingest_again(project: Project, record: Record | None, name: str = "FILE") -> str:
     source = (record.source or record.name) if record else name
     return f'ionweld ingest "{source}" --project "{project.folder}"'
+
+
+def _described(project: Project, item: Shelved) -> list[Damage]:
+    if description_is_intact(item):
+        return []
+    seen = "is missing, or is not the one that the file was read with"
+    source = (item.record.description_source if item.record else None) or "DESCRIPTION.toml"
+    repeat = f'{_ingest_again(project, item.record)} --description "{source}"'
+    return [Damage("description damaged", f"descriptions/{item.sha256}.toml", seen, repeat)]
 
 
 def _rebuild(project: Project) -> str:

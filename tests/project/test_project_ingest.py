@@ -1,6 +1,7 @@
 """Files into a project folder: what is stored, what is said, what stays as it was."""
 
 import json
+import os
 import stat
 from hashlib import sha256
 from pathlib import Path
@@ -77,11 +78,12 @@ def test_the_same_file_twice_is_stored_once_whatever_its_name(inbox, tmp_path):
 def test_unreadable_files_are_named_one_by_one_and_stop_no_other(inbox, tmp_path):
     (inbox / "a picture.jpg").write_bytes(b"\xff\xd8\xff\xe0 no measurement")
     (inbox / "empty.txt").write_bytes(b"")
+    os.mkfifo(inbox / "pipe.csv")
     (inbox / ".DS_Store").write_bytes(b"hidden")
     done = ionweld("ingest", inbox, tmp_path / "not there", "--project", tmp_path / "P", "--json")
     assert done.status == 2
     assert {Path(item["source"]).name for item in done.document["unreadable"]} == {
-        "a picture.jpg", "empty.txt", "not there",
+        "a picture.jpg", "empty.txt", "not there", "pipe.csv",
     }  # fmt: skip
     assert len(done.document["stored"]) == 2
     assert done.document["skipped"] == [str(inbox / ".DS_Store")]
@@ -107,7 +109,26 @@ def test_a_folder_with_other_things_is_not_taken_for_a_project(inbox, tmp_path):
     assert "ingest" in done.err
 
 
-@pytest.mark.parametrize("place", ["/proc/ionweld-project", "{inbox}/bare_1.csv/P"])
+@pytest.mark.parametrize("name", ["b.csv" * 100, "nothing"])
+def test_a_path_that_leads_nowhere_is_named(inbox, tmp_path, name):
+    done = ionweld("ingest", inbox / name, "--project", tmp_path / "P")
+    assert done.status == 2
+    assert name in done.err
+
+
+def test_a_lost_cells_file_is_named_and_made_again(inbox, tmp_path):
+    project = tmp_path / "P"
+    ionweld("ingest", inbox, "--project", project)
+    (project / "cells.toml").unlink()
+    for verb in ("list", "verify", "rebuild"):
+        done = ionweld("project", verb, "--project", project)
+        assert done.status == 2
+        assert "cells.toml" in done.err + done.out
+    assert ionweld("ingest", inbox, "--project", project).status == 0
+    assert ionweld("project", "list", "--project", project).status == 0
+
+
+@pytest.mark.parametrize("place", ["/proc/ionweld-project", "{inbox}/bare_1.csv/P", "{inbox}/" + "P" * 300])
 def test_a_place_that_cannot_be_written_gives_a_message(inbox, place):
     done = ionweld("ingest", inbox, "--project", place.format(inbox=inbox))
     assert done.status == 2

@@ -40,7 +40,7 @@ def ingest(
 
     home = begin_project(project)
     found = work.find_files(paths, home)
-    with progress("read, bytes", found.size()) as bar:
+    with progress("read, bytes", found.size) as bar:
         done = work.ingest(found, home, description, bar.advance, say)
     emit_json(_ingest_document(home.folder, done)) if json else _tell_ingest(home.folder, done)
     if done.unreadable or not done.stored:

@@ -120,7 +120,9 @@ def content(connection: sqlite3.Connection) -> dict[str, list[tuple]]:
 
 def _stamp(project: Project) -> str:
     """Return what changes whenever a record or the description does; sizes and times of records suffice for that."""
-    digest = sha256(project.about.read_bytes() + project.cells.read_bytes())
+    digest = sha256()
+    for path in (project.about, project.cells):
+        digest.update(path.read_bytes() if path.exists() else b"")
     for path in sorted(project.records.glob("*.json")):
         state = path.stat()
         digest.update(f"{path.name} {state.st_size} {state.st_mtime_ns}\n".encode())

@@ -74,6 +74,9 @@ def _take(lock: Path, patience_s: float) -> sqlite3.Connection:
 def corner(project: Project) -> Iterator[Path]:
     """Make a private folder for work in progress, on the project's own disk; sweep the corners of dead processes."""
     with ExitStack() as stack:
+        with writing(project.folder):
+            for part in project.folders:  # a copy of the project may have lost its empty folders
+                part.mkdir(exist_ok=True)
         with hold(project.lock):
             sweep(project)
             with writing(project.incoming):

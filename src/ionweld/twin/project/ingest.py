@@ -54,10 +54,7 @@ class Found:
     files: tuple[Path, ...]
     unreadable: tuple[Unreadable, ...]
     skipped: tuple[str, ...]
-
-    def size(self) -> int:
-        """Return how many bytes there are to read."""
-        return sum(path.stat().st_size for path in self.files)
+    size: int  # bytes to read
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,18 +68,25 @@ class Ingested:
 
 def find_files(paths: Sequence[Path], project: Project) -> Found:
     """Return the files that the paths mean; folders are searched, without hidden files or the project itself."""
-    files: dict[Path, None] = {}
+    files: dict[Path, int] = {}
     unreadable, skipped = [], []
     for path in paths:
-        if path.is_dir():
+        if _is_folder(path):
             _walk(path, project, files, unreadable, skipped)
         else:
             _take(path, files, unreadable)
-    return Found(tuple(files), tuple(unreadable), tuple(skipped))
+    return Found(tuple(files), tuple(unreadable), tuple(skipped), sum(files.values()))
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
 
 
 def _walk(
-    root: Path, project: Project, files: dict[Path, None], unreadable: list[Unreadable], skipped: list[str]
+    root: Path, project: Project, files: dict[Path, int], unreadable: list[Unreadable], skipped: list[str]
 ) -> None:
     def blocked(error: OSError) -> None:
         unreadable.append(
@@ -101,15 +105,19 @@ def _walk(
             below.clear()
 
 
-def _take(path: Path, files: dict[Path, None], unreadable: list[Unreadable]) -> None:
-    if not path.exists():
-        unreadable.append(_refusal(path, "does not exist", "Check the path"))
-    elif not path.is_file():  # a pipe or a device would hang the reader
-        unreadable.append(_refusal(path, "is no regular file", "Give a file or a folder"))
-    elif not _is_text(path.name):
-        unreadable.append(_refusal(path, "has a name that is no valid text", "Rename it"))
-    else:
-        files[path.resolve()] = None
+def _take(path: Path, files: dict[Path, int], unreadable: list[Unreadable]) -> None:
+    """Note the file and its size, or why it cannot be taken."""
+    try:
+        if not path.exists():
+            unreadable.append(_refusal(path, "does not exist", "Check the path"))
+        elif not path.is_file():  # a pipe or a device would hang the reader
+            unreadable.append(_refusal(path, "is no regular file", "Give a file or a folder"))
+        elif not _is_text(path.name) or path.name[0] == ".":
+            unreadable.append(_refusal(path, "has a name that is no valid text, or hidden", "Rename it"))
+        else:
+            files[path.resolve()] = path.stat().st_size
+    except OSError as error:
+        unreadable.append(_refusal(path, f"cannot be opened: {error.strerror}", "Check the path and its permissions"))
 
 
 def _is_text(name: str) -> bool:

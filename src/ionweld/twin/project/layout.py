@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from ionweld.errors import Fault, InputError
+from ionweld.errors import Fault, InputError, OutputError
 from ionweld.measurement.store import ensure_folder, write_whole
 
 _PROJECT = """\
@@ -79,6 +79,10 @@ class Project:
         return self.folder / ".incoming"
 
     @property
+    def folders(self) -> tuple[Path, ...]:
+        return self.raw, self.descriptions, self.data, self.records, self.incoming
+
+    @property
     def lock(self) -> Path:
         return self.folder / ".lock"
 
@@ -86,7 +90,7 @@ class Project:
 def open_project(folder: Path) -> Project:
     """Return the project in `folder`. Raises InputError when there is none."""
     project = Project(folder.resolve())
-    if not project.about.is_file():
+    if not _is_file(project.about):
         mend = "Name a project folder with --project; `ionweld ingest` makes one"
         raise InputError(Fault(str(folder), "is no project: it holds no project.toml", mend))
     return project
@@ -98,10 +102,10 @@ def begin_project(folder: Path) -> Project:
     Raises InputError when the folder holds other things, OutputError when it cannot be written.
     """
     project = Project(folder.resolve())
-    if not project.about.is_file():
+    if not _is_file(project.about):
         _refuse_foreign(project)
     ensure_folder(project.folder)
-    for part in (project.raw, project.descriptions, project.data, project.records, project.incoming):
+    for part in project.folders:
         ensure_folder(part)
     if not project.cells.exists():
         write_whole(project.cells, _CELLS)
@@ -110,13 +114,25 @@ def begin_project(folder: Path) -> Project:
     return project
 
 
+def _is_file(path: Path) -> bool:
+    """Say whether `path` is a file; a place that may not be looked at holds none."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
+
+
 def _refuse_foreign(project: Project) -> None:
     """Refuse a folder with other things in it; what an interrupted beginning has left is not one of them."""
-    if not project.folder.is_dir():
+    ours = {part.name for part in (*project.folders, project.cells)}
+    try:
+        names = [item.name for item in project.folder.iterdir()]
+    except FileNotFoundError:
         return
-    parts = (project.raw, project.descriptions, project.data, project.records, project.cells)
-    ours = {part.name for part in parts}
-    foreign = sorted(item.name for item in project.folder.iterdir() if item.name[0] != "." and item.name not in ours)
+    except OSError as error:
+        fault = Fault(str(project.folder), f"cannot be written: {error.strerror}", "Name another folder with --project")
+        raise OutputError(fault) from None
+    foreign = sorted(name for name in names if name[0] != "." and name not in ours)
     if foreign:
         seen = f"holds other things ({', '.join(foreign[:3])}) and no project.toml"
         raise InputError(Fault(str(project.folder), seen, "Name a new or an empty folder with --project"))

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from ionweld.errors import Fault, FileFormatError, OutputError
+from ionweld.errors import Fault, FileFormatError, InputError, OutputError
 from ionweld.twin.project.derive import Derivation
 from ionweld.twin.project.disk import Advance, hash_file, hold, move_in, nothing, protect, writing
 from ionweld.twin.project.layout import Project
@@ -34,7 +34,7 @@ def hashes(project: Project) -> list[str]:
 
 def shelved(project: Project, sha256: str) -> Shelved:
     """Return what is stored under `sha256`."""
-    files = [item for item in (project.raw / sha256).glob("*") if item.is_file()]
+    files = [item for item in (project.raw / sha256).glob("*") if item.is_file() and item.name[0] != "."]
     path = record_path(project.records, sha256)
     record = None
     if path.exists():
@@ -53,19 +53,26 @@ def description_path(project: Project, sha256: str) -> Path:
 
 def raw_is_intact(stored: Shelved, advance: Advance = nothing) -> bool:
     """Say whether the raw file is there and still has its hash."""
-    return stored.raw is not None and hash_file(stored.raw, advance) == stored.sha256
+    return stored.raw is not None and _hash(stored.raw, advance) == stored.sha256
+
+
+def _hash(path: Path, advance: Advance = nothing) -> str | None:
+    """Return the hash of a file; None when it is not there or the disk can no longer read it."""
+    try:
+        return hash_file(path, advance)
+    except InputError:
+        return None
 
 
 def description_is_intact(stored: Shelved) -> bool:
     """Say whether the description is the one on record; without a record there is nothing to compare it with."""
-    found = hash_file(stored.description, nothing) if stored.description else None
+    found = _hash(stored.description) if stored.description else None
     return stored.record is None or stored.record.description_sha256 == found
 
 
 def derived_is_intact(project: Project, derived: Derived) -> bool:
     """Say whether a derived file is there and still has its hash."""
-    path = project.data / derived.file
-    return path.is_file() and hash_file(path, nothing) == derived.sha256
+    return _hash(project.data / derived.file) == derived.sha256
 
 
 def is_whole(project: Project, stored: Shelved) -> bool:

@@ -115,7 +115,7 @@ def _strays(project: Project, stored: list[Shelved]) -> list[Damage]:
     """Find files in data/ that no record names; those of a raw file without a record come with its rebuild."""
     known = {derived.file for item in stored for derived in _derived_of(item)}
     pending = tuple(item.sha256[:ID_LENGTH] for item in stored if item.record is None)
-    found = sorted(path.name for path in project.data.glob("*") if path.name not in known)
+    found = sorted(path.name for path in project.data.glob("*") if path.name not in known and path.name[0] != ".")
     strays = [name for name in found if not name.startswith(pending)]
     return [Damage("stray", f"data/{name}", "belongs to no stored file", f'rm "data/{name}"') for name in strays]
 

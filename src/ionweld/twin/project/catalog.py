@@ -1,6 +1,7 @@
 """catalog.sqlite: an index of the records and the description, for queries. It holds nothing of its own.
 
-SQLite keeps its rollback journal, not a write-ahead log: that one does not work on the network drives labs have.
+It is always made as a whole and moved in with one rename: a reader sees the old one or the new one, a kill leaves the
+old one, and there is no write-ahead log, which does not work on the network drives that labs have.
 """
 
 import json
@@ -13,7 +14,7 @@ from typing import Any
 
 from ionweld.twin.project.assign import Assigned, Placed, assign
 from ionweld.twin.project.description import Cell, read_description
-from ionweld.twin.project.disk import hold, writing
+from ionweld.twin.project.disk import hold, move_in, writing
 from ionweld.twin.project.layout import Project
 from ionweld.twin.project.record import Derived, Record
 from ionweld.twin.project.shelf import hashes, shelved
@@ -53,28 +54,20 @@ def read_records(project: Project) -> list[Record]:
 
 
 def refresh(project: Project) -> None:
-    """Bring the catalogue in step with the files; a damaged one is thrown away and made again.
+    """Make the catalogue anew from the files and move it in; whatever stood there before does not matter.
 
     Raises SpecError when the description has faults, OutputError when the folder cannot be written.
     """
+    making = project.incoming / project.catalog.name
     with hold(project.lock), writing(project.catalog):
-        try:
-            _write(project)
-        except sqlite3.DatabaseError as error:
-            if error.sqlite_errorcode not in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
-                raise
-            project.catalog.unlink()
-            project.catalog.with_name(f"{project.catalog.name}-journal").unlink(missing_ok=True)
-            _write(project)
-
-
-def _write(project: Project) -> None:
-    with closing(sqlite3.connect(project.catalog, isolation_level=None)) as connection:
-        connection.execute("BEGIN IMMEDIATE")
-        for (table,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
-            connection.execute(f'DROP TABLE "{table}"')
-        _fill(connection, project)
-        connection.execute("COMMIT")
+        project.incoming.mkdir(exist_ok=True)
+        for left in project.incoming.glob(f"{making.name}*"):  # of a killed process: the lock is ours
+            left.unlink()
+        with closing(sqlite3.connect(making, isolation_level=None)) as connection:
+            connection.execute("BEGIN")
+            _fill(connection, project)
+            connection.execute("COMMIT")
+        move_in(making, project.catalog)
 
 
 @contextmanager
@@ -86,7 +79,7 @@ def reading(project: Project) -> Iterator[sqlite3.Connection]:
         return
     if not in_step(project):
         refresh(project)
-    with closing(sqlite3.connect(project.catalog)) as connection:
+    with closing(open_read_only(project)) as connection:
         yield connection
 
 

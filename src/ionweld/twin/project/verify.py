@@ -127,7 +127,8 @@ def _catalog(project: Project) -> list[Damage]:
             seen = _difference(project, catalog.content(expected))
     except SpecError as error:
         return [Damage("description", fault.where, fault.seen, fault.mend) for fault in error.faults]
-    return [Damage("catalogue", where, seen, _rebuild(project))] if seen else []
+    remedy = _rebuild(project) if catalog.in_step(project) else f'ionweld project list --project "{project.folder}"'
+    return [Damage("catalogue", where, seen, remedy)] if seen else []
 
 
 def _difference(project: Project, expected: dict[str, list[tuple]]) -> str | None:

@@ -173,5 +173,6 @@ def test_real_files_go_in_and_come_out_the_same(tmp_path):
     assert kinds == {path.name: "cycling" if "cycling" in str(path) else "impedance" for path in files}
     sweeps = {item["name"]: item["measurements"][0]["sweeps"] for item in done.document["stored"]}
     assert sweeps["inli_lpscl_ncm_10_sweeps.csv"] == 10
+    assert {len(item["ingest"]) for item in done.document["stored"]} == {1}
     again = ionweld("project", "rebuild", "--project", tmp_path / "P", "--json").document
     assert {item["outcome"] for item in again["rebuilt"]} == {"identical bytes"}

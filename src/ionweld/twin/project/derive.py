@@ -10,6 +10,7 @@ from ionweld import __version__
 from ionweld.errors import Fault, InputError
 from ionweld.measurement.cycling import Cycling
 from ionweld.measurement.impedance import Spectrum
+from ionweld.measurement.provenance import IngestReport
 from ionweld.measurement.store import hash_values, write_cycling, write_spectra
 from ionweld.read import open_measurement
 from ionweld.twin.project.disk import hash_file, nothing
@@ -37,7 +38,10 @@ def derive(raw: Path, sha256: str, folder: Path, description: Path | None) -> De
         raise InputError(Fault(str(raw), "holds no measurement", "Export the file again"))
     stem = sha256[:ID_LENGTH]
     derived = _write_all(found, stem, folder)
-    reports = [item.ingest for item in found if item.ingest is not None]
+    reports: list[IngestReport] = []
+    for item in found:  # the sweeps of one file share one report
+        if item.ingest is not None and item.ingest not in reports:
+            reports.append(item.ingest)
     record = Record(
         sha256=sha256,
         name=raw.name,

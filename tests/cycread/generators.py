@@ -6,6 +6,7 @@ They follow the files' published looks, not our readers: none of them imports a 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +36,7 @@ class Truth:
     def rows(self) -> int:
         return len(self.time_s)
 
-    @property
+    @cached_property
     def clock(self) -> list[datetime]:
         return [START + timedelta(seconds=float(second)) for second in np.round(self.time_s)]
 

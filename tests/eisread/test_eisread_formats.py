@@ -46,6 +46,19 @@ def test_sweeps_are_split_and_keep_their_order(tmp_path, layout):
     )
 
 
+def test_rows_of_a_discharge_before_the_sweep_are_dropped_and_counted(tmp_path):
+    rest = "".join(f"{3.49 - 1e-4 * n}\t-0.15\t{10 * n}\t0\t0\t0\t\n" for n in range(500))
+    rows = "".join(
+        f"3.3\t0.1\t{n}\t{a:.7e}\t{b.real:.7e}\t{b.imag:.7e}\t\n" for n, (a, b) in enumerate(zip(*TRUE, strict=True))
+    )
+    header = "Potential (V)\tCurrent (A)\tElapsed Time (s)\tFrequency (Hz)\tZre (ohms)\tZim (ohms)\t\n"
+    spectra = read_spectra(saved(tmp_path, header + rest + rows + rest + rows))
+    assert len(spectra) == 2
+    for spectrum in spectra:
+        assert_is(spectrum, *TRUE)
+        assert spectrum.ingest.dropped[0].startswith("1000 rows with a frequency of 0 Hz")
+
+
 def test_an_up_sweep_after_a_down_sweep_is_a_sweep_of_its_own(tmp_path):
     f, Z = TRUE
     spectra = read_spectra(saved(tmp_path, write.plain([(f, Z), (f[::-1], 2 * Z[::-1])], write.OWN)))
@@ -88,6 +101,9 @@ HEADERS = [
     },
     {"omega (rad/s)": lambda f, Z: 2 * np.pi * f, "ReZ": real, "−ImZ": lambda f, Z: -Z.imag},
     {"Frequency / Hz": frequency, "Real Impedance / ohm": real, "Imaginary Impedance / ohm": imaginary},
+    {"f": frequency, "-Z'": lambda f, Z: -Z.real, "-Z''": lambda f, Z: -Z.imag},
+    {"Frequency": frequency, " Zre": real, " Zimg": imaginary},
+    {"frequency": frequency, "|Z|": lambda f, Z: abs(Z), "-phase": lambda f, Z: -np.degrees(np.angle(Z))},
     {"frequency": frequency, "Z_real": real, "neg_Z_imag": lambda f, Z: -Z.imag},
     {"Zre_kohm": lambda f, Z: Z.real / 1e3, "Zim_ohm": imaginary, "freq_Hz": frequency, "note": lambda f, Z: 7},
 ]

@@ -25,7 +25,7 @@ def assemble(
     Raises FileFormatError when a required column is missing or holds nothing, or the current cannot be signed.
     """
     _require(source, form, raw, found)
-    notes = Notes(warnings=list(raw.warnings))
+    notes = Notes(warnings=list(raw.warnings), dropped=list(raw.dropped))
     try:
         frame = convert(raw, form, found, notes)
     except FileFormatError as error:
@@ -49,12 +49,9 @@ def _require(source: Source, form: Format, raw: RawTable, found: Mapping[str, Ma
     missing = missing_required(form, found)
     if missing:
         names = ", ".join(repr(name) for name in raw.frame.columns[:30])
-        seen = (
-            f"looks like {form.name} but has no column for {' and '.join(missing)} (or its unit is not known): {names}"
-        )
-        raise FileFormatError(
-            Fault(str(source.path), seen, "Export these columns too, or describe the file (--description)")
-        )
+        lacking = f"no column for {' and '.join(missing)}, or its unit is not known"
+        mend = "Export these columns too, or describe the file (--description)"
+        raise FileFormatError(Fault(str(source.path), f"looks like {form.name} but has {lacking}: {names}", mend))
 
 
 def _report(source: Source, form: Format, raw: RawTable, found: Mapping[str, Match], notes: Notes) -> IngestReport:

@@ -48,7 +48,7 @@ def convert(raw: RawTable, form: Format, found: Mapping[str, Match], notes: Note
     columns += [_unknown(raw, name, found, notes) for name in raw.frame.columns if name not in taken]
     frame = _without_blank_rows(pl.DataFrame(columns), notes)
     frame = _without_empty_columns(frame, found, notes)
-    return _signed(frame, form, notes)
+    return _signed(_without_half_a_state(frame, form, notes), form, notes)
 
 
 def _converted(raw: RawTable, form: Format, match: Match, notes: Notes) -> pl.Series:
@@ -155,6 +155,20 @@ def directions(frame: pl.DataFrame) -> pl.Series | None:
     if not any(table.values()):
         return None
     return frame[STEP_TYPE].replace_strict(table, default=0, return_dtype=pl.Int8)
+
+
+def _without_half_a_state(frame: pl.DataFrame, form: Format, notes: Notes) -> pl.DataFrame:
+    """Leave out a last row whose state is the beginning of a known one: the file was cut off within its last cell."""
+    if form.sign == "signed" or STEP_TYPE not in frame.columns or frame.height < 2:
+        return frame
+    last = frame[STEP_TYPE][-1]
+    if last is None or last in form.states.values() or (frame[STEP_TYPE].head(-1) == last).any():
+        return frame
+    beginning = spell(last.rstrip("\ufffd"))  # half a Chinese character
+    if not any(word.startswith(beginning) for word in form.states):
+        return frame
+    notes.dropped.append(f"1 row: the file ends within the state {last!r} of its last line")
+    return frame.head(-1)
 
 
 def _signed(frame: pl.DataFrame, form: Format, notes: Notes) -> pl.DataFrame:

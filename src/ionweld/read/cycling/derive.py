@@ -67,32 +67,35 @@ def _with_derived_cycle(frame: pl.DataFrame, notes: Notes) -> pl.DataFrame:
 
 
 def _with_settled_counters(frame: pl.DataFrame, notes: Notes) -> pl.DataFrame:
-    """Name each counter by what resets it in this file: nothing, the cycle, or the step."""
-    for name in (name for name in _COUNTERS if name in frame.columns):
-        prefix = _reset_prefix(frame, name)
-        if prefix is None:
-            notes.warnings.append(f"{name} falls within cycles and steps: kept as a counter of unknown meaning")
-            frame = frame.rename({name: f"{name} (resets unknown)"})
-        elif prefix:
-            frame = frame.rename({name: prefix + name})
-            notes.derived[prefix + name] = f"the counter {name!r} returns to zero with each {prefix.strip().lower()}"
-            notes.mapped.update({source: prefix + name for source, to in notes.mapped.items() if to == name})
-    return frame
+    """Name the counters by what resets all of them in this file: nothing, the cycle, or the step."""
+    present = [name for name in _COUNTERS if name in frame.columns]
+    prefix = next((prefix for prefix in ("", "Cycle ", "Step ") if _all_reset_with(frame, present, prefix)), None)
+    if not prefix and prefix is not None:
+        return frame
+    if prefix is None:
+        notes.warnings.append(
+            "The counters return to zero neither with cycles nor with steps: their meaning is not known"
+        )
+    named = {name: f"{name} (resets unknown)" if prefix is None else prefix + name for name in present}
+    notes.mapped.update({source: named[target] for source, target in notes.mapped.items() if target in named})
+    if prefix:
+        rule = f"the counters return to zero with each {prefix.strip().lower()} of this file"
+        notes.derived.update(dict.fromkeys(named.values(), rule))
+    return frame.rename(named)
 
 
-def _reset_prefix(frame: pl.DataFrame, name: str) -> str | None:
-    value, before = pl.col(name), pl.col(name).shift(1)
-    falls = (value < before - _LEAST_FALL).fill_null(False)
-    if not frame.select(falls.any()).item():
-        return ""
-    for prefix, key in (("Cycle ", CYCLE), ("Step ", STEP)):
-        if key not in frame.columns:
-            continue
-        changes = (pl.col(key) != pl.col(key).shift(1)).fill_null(False)
-        contradicted = (falls & ~changes) | (changes & ~falls & (before > _LEAST_FALL))
-        if not frame.select(contradicted.fill_null(False).any()).item():
-            return prefix
-    return None
+def _all_reset_with(frame: pl.DataFrame, counters: list[str], prefix: str) -> bool:
+    """Return whether every counter falls at each change of the cycle (or step), and nowhere else."""
+    key = {"Cycle ": CYCLE, "Step ": STEP}.get(prefix)
+    if key is not None and key not in frame.columns:
+        return False
+    changes = pl.lit(False) if key is None else (pl.col(key) != pl.col(key).shift(1)).fill_null(False)
+    against = []
+    for name in counters:
+        value, before = pl.col(name), pl.col(name).shift(1)
+        falls = (value < before - _LEAST_FALL).fill_null(False)
+        against.append((falls & ~changes) | (changes & ~falls & (before > _LEAST_FALL).fill_null(False)))
+    return not frame.select(pl.any_horizontal(against).any()).item() if against else True
 
 
 def _with_step_capacities(frame: pl.DataFrame, notes: Notes) -> pl.DataFrame:

@@ -31,6 +31,7 @@ class RawTable:
     decimal_mark: str | None = None
     header_line: int | None = None
     warnings: tuple[str, ...] = ()
+    dropped: tuple[str, ...] = ()
     resolution: dict[str, float] = field(default_factory=dict)
     made: dict[str, str] = field(default_factory=dict)
 
@@ -55,8 +56,9 @@ class HeaderLine:
 def read_head(source: Source) -> Head:
     """Return the first lines of a text. Raises FileFormatError when the file is no text."""
     cut = source.data[:_HEAD_BYTES]
-    text = decode(Source(source.path, cut, source.sha256))
-    return Head(text.lines[:-1] if len(source.data) > len(cut) else text.lines, text.encoding)
+    whole_lines = cut[: cut.rfind(b"\n") + 1] or cut  # a character of several bytes may be cut in two at the end
+    text = decode(Source(source.path, whole_lines, source.sha256))
+    return Head(text.lines, text.encoding)
 
 
 def candidate_headers(head: Head) -> Iterator[HeaderLine]:
@@ -84,7 +86,19 @@ def read_rows(
         frame = _parse(_as_utf8(source.data, head.encoding), header, types, decimal)
     except pl.exceptions.PolarsError:
         frame = _parse_as_text(source, head.encoding, header, names)
-    return RawTable(frame, head.encoding, decimal, header.line + 1, (), _resolution(names, sample, decimal))
+    dropped = ()
+    if _ends_within_a_line(source.data, header.delimiter.encode()):
+        frame, dropped = frame.head(-1), ("1 row: the file ends in the middle of its last line",)
+    resolution = _resolution(names, sample, decimal)
+    return RawTable(frame, head.encoding, decimal, header.line + 1, (), dropped, resolution)
+
+
+def _ends_within_a_line(data: bytes, delimiter: bytes) -> bool:
+    """Return whether the last line has no end, and fewer cells than the line before it."""
+    last = data.rfind(b"\n") + 1
+    before = data.rfind(b"\n", 0, max(0, last - 1)) + 1
+    tail = data[last:].strip(b"\x00\r \x1a")
+    return bool(tail) and last > 0 and tail.count(delimiter) < data[before:last].count(delimiter)
 
 
 def _without_empty_tail(cells: Sequence[str]) -> list[str]:

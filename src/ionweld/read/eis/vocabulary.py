@@ -14,6 +14,8 @@ from functools import lru_cache
 from math import pi
 from typing import Literal
 
+from ionweld.units import to_si
+
 Role = Literal["frequency", "real", "imaginary", "modulus", "phase", "temperature", "sweep"]
 
 
@@ -66,7 +68,7 @@ _OHM_SIGNS = (
 )  # both code points, both mojibakes, and both kinds of loss
 _DEGREE_SIGNS = ("°", "º", "Â°", "Âº", "\ufffd", "?", "deg", "degree", "degrees", "Deg")
 _CELSIUS = ("°C", "ºC", "Â°C", "\ufffdC", "?C", "degC", "deg C", "C", "℃", "celsius", "Celsius")
-_KELVIN_AT_ZERO_CELSIUS = 273.15
+_KELVIN_AT_ZERO_CELSIUS = to_si("0 degC", "K")
 
 
 @lru_cache(maxsize=4096)
@@ -77,7 +79,7 @@ def understand(header: str, unit_below: str = "") -> Column | None:
         return _column(role, unit_below.strip())
     if minus := _MINUS.match(text):
         rest = understand(text[minus.end() :], unit_below)
-        return _negated(rest) if rest and rest.role in ("imaginary", "phase") else None
+        return _negated(rest) if rest and rest.role in ("real", "imaginary", "phase") else None
     for match in filter(None, (pattern.fullmatch(text) for pattern in _NAME_AND_UNIT)):
         name, unit = _key(match["name"]), match["unit"].strip()
         if name in _ANGULAR and unit.replace(" ", "") in _RADIANS_PER_SECOND:

@@ -93,6 +93,18 @@ def test_what_verify_says_to_repeat_mends_it(project, part, harm):
     assert raw_bytes(project) == before
 
 
+def test_what_to_repeat_can_be_pasted_whatever_the_folder_is_called(tmp_path):
+    source = write_cycling_file(tmp_path / "a 'b' $c" / "d e.csv", 1)
+    project = tmp_path / 'the "new" one'
+    ionweld("ingest", source, "--project", project)
+    for part in ("raw/*/*", "data/*", "catalog.sqlite"):
+        path = min(project.glob(part))
+        path.parent.chmod(0o755)
+        path.unlink()
+        follow(ionweld("project", "verify", "--project", project, "--json"))
+    assert ionweld("project", "verify", "--project", project).status == 0
+
+
 def test_a_damaged_raw_file_is_never_read_and_never_overwritten_by_rebuild(project):
     path = min(project.glob("raw/*/a.csv"))
     flip(path, 1000)

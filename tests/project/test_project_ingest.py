@@ -93,10 +93,30 @@ def test_unreadable_files_are_named_one_by_one_and_stop_no_other(inbox, tmp_path
     assert ionweld("project", "verify", "--project", tmp_path / "P").status == 0
 
 
+def test_a_folder_without_files_is_named(tmp_path):
+    (tmp_path / "in").mkdir()
+    done = ionweld("ingest", tmp_path / "in", "--project", tmp_path / "P")
+    assert done.status == 2
+    assert f"{tmp_path / 'in'}: holds no file" in done.err
+
+
 def test_a_project_inside_the_ingested_folder_is_not_ingested_into_itself(inbox):
     first = ionweld("ingest", inbox, "--project", inbox / "P", "--json").document
     again = ionweld("ingest", inbox, "--project", inbox / "P", "--json").document
     assert len(first["stored"]) == len(again["stored"]) == 2
+    assert again["skipped"] == [str(inbox / "P")]
+    assert ionweld("ingest", inbox / "P" / "raw", "--project", inbox / "P").status == 2
+
+
+def test_a_name_that_is_no_text_is_refused_and_a_link_to_a_folder_is_not_followed(inbox, tmp_path):
+    odd = os.fsencode(inbox) + b"/\xff.csv"
+    with open(odd, "wb") as stream:  # noqa: PTH123 - a name of bytes
+        stream.write((inbox / "bare_1.csv").read_bytes())
+    (inbox / "round").symlink_to(inbox)
+    done = ionweld("ingest", inbox, "--project", tmp_path / "P", "--json")
+    assert done.status == 2
+    assert [item["faults"][0]["mend"] for item in done.document["unreadable"]] == ["Rename it"]
+    assert done.document["skipped"] == [str(inbox / "round")]
 
 
 def test_a_folder_with_other_things_is_not_taken_for_a_project(inbox, tmp_path):

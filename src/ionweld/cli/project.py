@@ -35,15 +35,16 @@ def ingest(
     json: JsonFlag = False,
 ) -> None:
     """Store instrument files in a project folder: raw bytes under their hash, and what readers make of them."""
-    from ionweld.twin.project import ingest as work
+    from ionweld.twin.project.find import find_files
+    from ionweld.twin.project.ingest import ingest as work
     from ionweld.twin.project.layout import begin_project
 
     home = begin_project(project)
-    found = work.find_files(paths, home)
+    found = find_files(paths, home)
     with progress("read, bytes", found.size) as bar:
-        done = work.ingest(found, home, description, bar.advance, say)
+        done = work(found, home, description, bar.advance, say)
     emit_json(_ingest_document(home.folder, done)) if json else _tell_ingest(home.folder, done)
-    if done.unreadable or not done.stored:
+    if done.unreadable:
         raise typer.Exit(_NOT_ALL)
 
 
@@ -83,7 +84,7 @@ def _tell_ingest(folder: Path, done: "Ingested") -> None:
             emit(f"{'':15} warning: {warning}")
     emit(f"{len(done.stored)} files in {folder}, {len(done.unreadable)} not readable")
     if done.skipped:
-        emit(f"passed over as hidden: {', '.join(done.skipped)}")
+        emit(f"passed over: {', '.join(done.skipped)}")
     emit("`ionweld project list` says what is still to be told about the cells")
 
 

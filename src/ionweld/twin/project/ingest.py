@@ -1,8 +1,7 @@
 """Files -> project: each is copied, hashed, read, derived and moved in; one that cannot be read stops no other."""
 
-import os
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -14,6 +13,7 @@ from ionweld.twin.project import catalog
 from ionweld.twin.project.derive import derive
 from ionweld.twin.project.description import read_description
 from ionweld.twin.project.disk import Advance, Copy, copy_in, corner
+from ionweld.twin.project.find import Found, Unreadable
 from ionweld.twin.project.layout import Project
 from ionweld.twin.project.record import Record
 from ionweld.twin.project.shelf import (
@@ -40,97 +40,12 @@ class Stored:
 
 
 @dataclass(frozen=True, slots=True)
-class Unreadable:
-    """A file that was left out, and why."""
-
-    source: str
-    faults: tuple[Fault, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """The files below the given paths, those that cannot be taken, and the hidden ones that were passed over."""
-
-    files: tuple[Path, ...]
-    unreadable: tuple[Unreadable, ...]
-    skipped: tuple[str, ...]
-    size: int  # bytes to read
-
-
-@dataclass(frozen=True, slots=True)
 class Ingested:
     """What an ingest did, file by file."""
 
     stored: tuple[Stored, ...]
     unreadable: tuple[Unreadable, ...]
     skipped: tuple[str, ...]
-
-
-def find_files(paths: Sequence[Path], project: Project) -> Found:
-    """Return the files that the paths mean; folders are searched, without hidden files or the project itself."""
-    files: dict[Path, int] = {}
-    unreadable, skipped = [], []
-    for path in paths:
-        if _is_folder(path):
-            _walk(path, project, files, unreadable, skipped)
-        else:
-            _take(path, files, unreadable)
-    return Found(tuple(files), tuple(unreadable), tuple(skipped), sum(files.values()))
-
-
-def _is_folder(path: Path) -> bool:
-    try:
-        return path.is_dir()
-    except OSError:
-        return False
-
-
-def _walk(
-    root: Path, project: Project, files: dict[Path, int], unreadable: list[Unreadable], skipped: list[str]
-) -> None:
-    def blocked(error: OSError) -> None:
-        unreadable.append(
-            _refusal(Path(error.filename), f"cannot be opened: {error.strerror}", "Check its permissions")
-        )
-
-    for folder, below, names in os.walk(root, onerror=blocked):
-        here = Path(folder)
-        below[:] = sorted(name for name in below if name[0] != "." and (here / name).resolve() != project.folder)
-        for name in sorted(names) if here.resolve() != project.folder else []:
-            if name[0] == ".":
-                skipped.append(str(here / name))
-            else:
-                _take(here / name, files, unreadable)
-        if here.resolve() == project.folder:
-            below.clear()
-
-
-def _take(path: Path, files: dict[Path, int], unreadable: list[Unreadable]) -> None:
-    """Note the file and its size, or why it cannot be taken."""
-    try:
-        if not path.exists():
-            unreadable.append(_refusal(path, "does not exist", "Check the path"))
-        elif not path.is_file():  # a pipe or a device would hang the reader
-            unreadable.append(_refusal(path, "is no regular file", "Give a file or a folder"))
-        elif not _is_text(path.name) or path.name[0] == ".":
-            unreadable.append(_refusal(path, "has a name that is no valid text, or hidden", "Rename it"))
-        else:
-            files[path.resolve()] = path.stat().st_size
-    except OSError as error:
-        unreadable.append(_refusal(path, f"cannot be opened: {error.strerror}", "Check the path and its permissions"))
-
-
-def _is_text(name: str) -> bool:
-    try:
-        name.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
-def _refusal(path: Path, seen: str, mend: str) -> Unreadable:
-    shown = str(path).encode(errors="backslashreplace").decode()
-    return Unreadable(shown, (Fault(shown, seen, mend),))
 
 
 def ingest(

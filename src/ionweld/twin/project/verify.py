@@ -4,6 +4,7 @@ import sqlite3
 from contextlib import closing, nullcontext
 from dataclasses import dataclass
 from os import W_OK, access
+from shlex import quote
 
 from ionweld.errors import FileFormatError, SpecError
 from ionweld.twin.project import catalog
@@ -71,7 +72,7 @@ def _raw(project: Project, item: Shelved, advance: Advance) -> list[Damage]:
 
 def _ingest_again(project: Project, record: Record | None, name: str = "FILE") -> str:
     source = (record.source or record.name) if record else name
-    return f'ionweld ingest "{source}" --project "{project.folder}"'
+    return f"ionweld ingest {quote(source)} --project {quote(str(project.folder))}"
 
 
 def _described(project: Project, item: Shelved) -> list[Damage]:
@@ -79,12 +80,12 @@ def _described(project: Project, item: Shelved) -> list[Damage]:
         return []
     seen = "is missing, or is not the one that the file was read with"
     source = (item.record.description_source if item.record else None) or "DESCRIPTION.toml"
-    repeat = f'{_ingest_again(project, item.record)} --description "{source}"'
+    repeat = f"{_ingest_again(project, item.record)} --description {quote(source)}"
     return [Damage("description damaged", f"descriptions/{item.sha256}.toml", seen, repeat)]
 
 
 def _rebuild(project: Project) -> str:
-    return f'ionweld project rebuild --project "{project.folder}"'
+    return f"ionweld project rebuild --project {quote(str(project.folder))}"
 
 
 def _record(project: Project, item: Shelved) -> list[Damage]:
@@ -117,7 +118,10 @@ def _strays(project: Project, stored: list[Shelved]) -> list[Damage]:
     pending = tuple(item.sha256[:ID_LENGTH] for item in stored if item.record is None)
     found = sorted(path.name for path in project.data.glob("*") if path.name not in known and path.name[0] != ".")
     strays = [name for name in found if not name.startswith(pending)]
-    return [Damage("stray", f"data/{name}", "belongs to no stored file", f'rm "data/{name}"') for name in strays]
+    return [
+        Damage("stray", f"data/{name}", "belongs to no stored file", f"rm {quote(str(project.data / name))}")
+        for name in strays
+    ]
 
 
 def _catalog(project: Project) -> list[Damage]:
@@ -127,7 +131,8 @@ def _catalog(project: Project) -> list[Damage]:
             seen = _difference(project, catalog.content(expected))
     except SpecError as error:
         return [Damage("description", fault.where, fault.seen, fault.mend) for fault in error.faults]
-    remedy = _rebuild(project) if catalog.in_step(project) else f'ionweld project list --project "{project.folder}"'
+    listing = f"ionweld project list --project {quote(str(project.folder))}"  # it brings the catalogue in step
+    remedy = _rebuild(project) if catalog.in_step(project) else listing
     return [Damage("catalogue", where, seen, remedy)] if seen else []
 
 

@@ -1,7 +1,7 @@
 """From a raw table and the format it was recognised as, to a measurement with its report."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from ionweld.errors import Fault, FileFormatError
 from ionweld.measurement.cycling import CYCLE, STEP, TEMPERATURE, Cycling
@@ -10,20 +10,35 @@ from ionweld.read.cycling.bdf import BDF
 from ionweld.read.cycling.checks import counter_checks, counter_warnings, time_warnings
 from ionweld.read.cycling.convert import Notes, convert
 from ionweld.read.cycling.derive import derive, ordered
-from ionweld.read.cycling.format import UNIX_TIME, Format, Match, missing_required
+from ionweld.read.cycling.format import UNIX_TIME, Format, Match, match_columns, missing_required
 from ionweld.read.cycling.raw import RawTable
 from ionweld.read.text import Source, measured, start_report
 
 _RECOMMENDED = (UNIX_TIME, CYCLE, STEP, TEMPERATURE)
 
 
-def assemble(
-    source: Source, form: Format, raw: RawTable, found: Mapping[str, Match], details: dict[str, str] | None = None
-) -> Cycling:
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """A file's table, what format it is, and which of its columns are what."""
+
+    form: Format
+    raw: RawTable
+    found: Mapping[str, Match]
+    details: dict[str, str] | None = None
+
+
+def recognised(form: Format, raw: RawTable) -> Recognised:
+    """Return the table with its columns matched to those of the format."""
+    return Recognised(form, raw, match_columns(form, raw.frame.columns))
+
+
+def assemble(source: Source, table: Recognised) -> Cycling:
     """Return the measurement in the columns of the Battery Data Format, with all that was done to get there.
 
-    Raises FileFormatError when a required column is missing or holds nothing, or the current cannot be signed.
+    source: the file's path and hash; its bytes are not needed any more. Raises FileFormatError when a required column
+    is missing or holds nothing, or the current cannot be signed.
     """
+    form, raw, found = table.form, table.raw, table.found
     _require(source, form, raw, found)
     notes = Notes(warnings=list(raw.warnings), dropped=list(raw.dropped))
     try:
@@ -34,7 +49,7 @@ def assemble(
     checks = counter_checks(frame)
     notes.warnings += time_warnings(frame) + counter_warnings(frame, checks, notes.current_resolution_A)
     report = replace(_report(source, form, raw, found, notes), counters=checks)
-    return Cycling(frame, measured(report, details), ingest=report)
+    return Cycling(frame, measured(report, table.details), ingest=report)
 
 
 def checked_again(source: Source, measurement: Cycling) -> Cycling:

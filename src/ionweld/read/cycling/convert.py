@@ -143,7 +143,7 @@ def _without_empty_columns(frame: pl.DataFrame, found: Mapping[str, Match], note
         notes.factors.pop(source, None)
         if source in notes.unmapped:
             notes.unmapped.remove(source)
-    return frame.drop(empty) if empty else frame
+    return pl.DataFrame([frame[name] for name in frame.columns if name not in empty])  # drop would copy the rest
 
 
 def directions(frame: pl.DataFrame) -> pl.Series | None:
@@ -183,13 +183,18 @@ def _signed(frame: pl.DataFrame, form: Format, notes: Notes) -> pl.DataFrame:
     if bool((current < 0.0).any()):
         if agreement < 0.0:
             notes.derived[CURRENT] = "sign changed: in this file the steps called discharge have positive current"
-            return frame.with_columns(-current)
+            return _exchanged(frame, -current)
         return frame
     if not bool((current > 0.0).any()):
         return frame
     direction = _signable_directions(frame)
     notes.derived[CURRENT] = "the file's current has no sign: it is taken from the step's state, charge positive"
-    return frame.with_columns(pl.when(direction < 0).then(-current).otherwise(current).alias(CURRENT))
+    return _exchanged(frame, current * pl.select(pl.when(direction < 0).then(-1.0).otherwise(1.0)).to_series())
+
+
+def _exchanged(frame: pl.DataFrame, current: pl.Series) -> pl.DataFrame:
+    """Put another current in the place of the old one; with_columns would copy every column of a large table."""
+    return pl.DataFrame([current.alias(CURRENT) if name == CURRENT else frame[name] for name in frame.columns])
 
 
 def _agreement(frame: pl.DataFrame) -> float:

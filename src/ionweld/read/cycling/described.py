@@ -26,8 +26,8 @@ from pathlib import Path
 from typing import Any
 
 from ionweld.errors import Fault, FileFormatError, SpecError
-from ionweld.measurement.cycling import CURRENT, REQUIRED, STEP_TYPE, Cycling
-from ionweld.read.cycling.assemble import assemble
+from ionweld.measurement.cycling import CURRENT, REQUIRED, STEP_TYPE
+from ionweld.read.cycling.assemble import Recognised
 from ionweld.read.cycling.bdf import LABELS, kind_of
 from ionweld.read.cycling.format import UNIX_TIME, Column, Format, Match, Sign
 from ionweld.read.cycling.raw import Head, HeaderLine, candidate_headers, read_head, read_rows
@@ -53,8 +53,8 @@ class _Reading:
         self.faults.append(Fault(f"{self.path}: {where}", seen, mend))
 
 
-def read_described(source: Source, description: Path) -> Cycling:
-    """Return the measurement in a text table as its owner describes it.
+def read_described(source: Source, description: Path) -> Recognised:
+    """Return a text table with its columns understood as its owner describes them.
 
     Raises SpecError with every fault of the description, FileFormatError when the file is not as described.
     """
@@ -65,7 +65,7 @@ def read_described(source: Source, description: Path) -> Cycling:
         raise SpecError(reading.faults)
     header = _header(source, head, reading.said, matches)
     raw = read_rows(source, head, header, mark=reading.said.get("decimal_mark"))
-    return assemble(source, form, raw, matches, {"description": description.name})
+    return Recognised(form, raw, matches, {"description": description.name})
 
 
 def _load(path: Path) -> dict[str, Any]:

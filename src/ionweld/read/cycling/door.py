@@ -1,6 +1,7 @@
 """The door: a file of any known format, recognised by its content, becomes a cycling measurement with a report."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from ionweld.errors import Fault, FileFormatError
@@ -8,14 +9,14 @@ from ionweld.measurement.cycling import TIME, Cycling
 from ionweld.read.cycling import biologic, biologic_mpr, described, neware, parquet
 from ionweld.read.cycling.arbin import ARBIN
 from ionweld.read.cycling.archive import guarded_members
-from ionweld.read.cycling.assemble import assemble
+from ionweld.read.cycling.assemble import Recognised, assemble, recognised
 from ionweld.read.cycling.bdf import BDF
 from ionweld.read.cycling.format import Format, is_hallmarked, match_columns, missing_required
 from ionweld.read.cycling.land import LAND, LANHE
 from ionweld.read.cycling.landt_us import LANDT_US_CSV, LANDT_US_TXT
 from ionweld.read.cycling.maccor import MACCOR
 from ionweld.read.cycling.nova import NOVA
-from ionweld.read.cycling.raw import Head, HeaderLine, RawTable, candidate_headers, read_head, read_rows
+from ionweld.read.cycling.raw import Head, HeaderLine, candidate_headers, read_head, read_rows
 from ionweld.read.cycling.workbook import Workbook, open_workbook, read_sheets
 from ionweld.read.text import Source, load
 
@@ -34,37 +35,37 @@ def read_cycling_file(path: Path, *, description: Path | None = None) -> Cycling
     format; MissingExtraError when an optional package is needed; SpecError when the description has faults.
     """
     source = load(path, _LARGEST_FILE_BYTES)
-    if description is not None:
-        return described.read_described(source, description)
+    if description is None and source.data.startswith(parquet.MAGIC):
+        return parquet.read_parquet(source)
+    table = _recognise(source) if description is None else described.read_described(source, description)
+    source = replace(source, data=b"")  # from here on a large file needs only its table
+    return assemble(source, table)
+
+
+def _recognise(source: Source) -> Recognised:
     if source.data.startswith(b"PK\x03\x04"):
         return _read_container(source)
     if source.data.startswith(b"NEWARE"):
-        return _assembled(source, neware.NEWARE, neware.read_neware(source, ".nda"))
+        return recognised(neware.NEWARE, neware.read_neware(source, ".nda"))
     if source.data.startswith(biologic_mpr.MAGIC):
-        return _assembled(source, biologic_mpr.MPR, biologic_mpr.read_mpr(source))
-    if source.data.startswith(parquet.MAGIC):
-        return parquet.read_parquet(source)
+        return recognised(biologic_mpr.MPR, biologic_mpr.read_mpr(source))
     if source.data.startswith((_OLD_EXCEL, _ACCESS)):
         seen = "is an old Excel workbook (.xls) or a database (Arbin .res)"
-        raise FileFormatError(Fault(str(path), seen, "Export it as .xlsx or csv"))
+        raise FileFormatError(Fault(str(source.path), seen, "Export it as .xlsx or csv"))
     return _read_text(source)
 
 
-def _assembled(source: Source, form: Format, raw: RawTable) -> Cycling:
-    return assemble(source, form, raw, match_columns(form, raw.frame.columns))
-
-
-def _read_container(source: Source) -> Cycling:
+def _read_container(source: Source) -> Recognised:
     members = guarded_members(source)
     if "data.ndc" in members:
-        return _assembled(source, neware.NEWARE, neware.read_neware(source, ".ndax"))
+        return recognised(neware.NEWARE, neware.read_neware(source, ".ndax"))
     if "xl/workbook.xml" in members:
         return _read_workbook(source)
     mend = "Give a file that the cycler's software exported"
     raise FileFormatError(Fault(str(source.path), "is a zip container, but no workbook and no Neware .ndax", mend))
 
 
-def _read_text(source: Source) -> Cycling:
+def _read_text(source: Source) -> Recognised:
     head = read_head(source)
     if (header := biologic.header_of(head)) is not None:
         return _read_mpt(source, head, header)
@@ -72,14 +73,14 @@ def _read_text(source: Source) -> Cycling:
     if found is None:
         raise _unknown(source, [header.cells for header in candidate_headers(head)])
     form, header = found
-    return _assembled(source, form, read_rows(source, head, header, _counts(form, header)))
+    return recognised(form, read_rows(source, head, header, _counts(form, header)))
 
 
-def _read_mpt(source: Source, head: Head, header: HeaderLine) -> Cycling:
+def _read_mpt(source: Source, head: Head, header: HeaderLine) -> Recognised:
     if biologic.is_impedance(header):
         mend = "Read it as an impedance spectrum (ionweld eis)"
         raise FileFormatError(Fault(str(source.path), "holds an impedance sweep, no cycling", mend))
-    return _assembled(source, biologic.MPT, biologic.with_current(read_rows(source, head, header)))
+    return recognised(biologic.MPT, biologic.with_current(read_rows(source, head, header)))
 
 
 def _counts(form: Format, header: HeaderLine) -> set[str]:
@@ -96,13 +97,13 @@ def _best_header(head: Head) -> tuple[Format, HeaderLine] | None:
     return next(complete, hallmarked[0] if hallmarked else None)
 
 
-def _read_workbook(source: Source) -> Cycling:
+def _read_workbook(source: Source) -> Recognised:
     book = open_workbook(source)
     for sheet in book.sheets:
         for row, cells in enumerate(sheet.rows):
             form = next((form for form in FORMATS if _is_complete(form, cells)), None)
             if form is not None:
-                return _assembled(source, form, read_sheets(book, sheet, row, match_columns(form, cells)[TIME].source))
+                return recognised(form, read_sheets(book, sheet, row, match_columns(form, cells)[TIME].source))
     raise _unknown(source, _all_rows(book))
 
 

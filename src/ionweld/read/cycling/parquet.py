@@ -10,9 +10,9 @@ import polars as pl
 from ionweld.errors import Fault, FileFormatError
 from ionweld.measurement.cycling import Cycling
 from ionweld.measurement.store import read_cycling
-from ionweld.read.cycling.assemble import assemble, checked_again
+from ionweld.read.cycling.assemble import assemble, checked_again, recognised
 from ionweld.read.cycling.bdf import BDF
-from ionweld.read.cycling.format import is_hallmarked, match_columns
+from ionweld.read.cycling.format import is_hallmarked
 from ionweld.read.cycling.raw import RawTable
 from ionweld.read.text import Source
 
@@ -34,7 +34,7 @@ def read_parquet(source: Source) -> Cycling:
         seen = f"is a Parquet table of something else: {', '.join(frame.columns[:12])}"
         mend = 'Name its columns as the Battery Data Format does, for example "Voltage / V"'
         raise FileFormatError(Fault(str(source.path), seen, mend))
-    return assemble(source, BDF, RawTable(frame), match_columns(BDF, frame.columns))
+    return assemble(source, recognised(BDF, RawTable(frame)))
 
 
 @contextmanager

@@ -71,6 +71,16 @@ def test_a_flipped_bit_in_the_catalogue_is_found_or_changes_nothing(pristine, pr
     home.catalog.write_bytes(good)
 
 
+def test_a_catalogue_whose_names_are_no_text_any_more_is_damaged(project):
+    home = Project(project)
+    raw = home.catalog.read_bytes()
+    home.catalog.write_bytes(raw.replace(b"sqlite_autoindex_treatment", b"sqlite_autoindex_trea\xf4ment"))
+    answer = ionweld("project", "verify", "--project", project, "--json")
+    assert [damage["what"] for damage in answer.document["damages"]] == ["catalogue"]
+    follow(answer)
+    assert ionweld("project", "verify", "--project", project).status == 0
+
+
 @pytest.mark.parametrize("harm", ["flip", "truncate", "remove"])
 @pytest.mark.parametrize(
     "part", ["raw/*/a.csv", "data/*.bdf.parquet", "data/*.eis.parquet", "records/*", "catalog.sqlite"]

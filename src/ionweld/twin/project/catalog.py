@@ -97,7 +97,7 @@ def in_step(project: Project) -> bool:
     try:
         with closing(open_read_only(project)) as connection:
             return connection.execute("SELECT value FROM stamp").fetchall() == [(_stamp(project),)]
-    except sqlite3.Error:
+    except (sqlite3.Error, UnicodeDecodeError):  # the message about a damaged name can itself be no text
         return False
 
 

@@ -5,6 +5,8 @@ from typing import Annotated
 import typer
 
 from ionweld import __version__
+from ionweld.cli import project
+from ionweld.cli.cycling import cycling
 from ionweld.cli.doctor import doctor
 from ionweld.cli.reproduce import reproduce
 from ionweld.cli.schema import schema
@@ -39,3 +41,5 @@ app.command()(reproduce)
 app.command()(simulate)
 app.command()(schema)
 app.command()(doctor)
+project.register(app)
+app.add_typer(cycling)

@@ -34,6 +34,7 @@ _SAMPLE_BYTES = 65536
 _SAMPLE_LINES = 200
 _UNIT_SEPARATOR = "\x1f"  # the control character made for this
 _ALLOWED_CONTROL = "\t\n\r\x0b\x0c\x1a"
+_SOMETHING = re.compile(rb"[^\x00 \t\r\n\x1a]")
 _COMMA_NUMBER = re.compile(r"[+-]?\d*,\d+(?:[eE][+-]?\d+)?")
 _NUMBER = re.compile(r"[+-]?(?:(?:\d+[.,]?\d*|[.,]\d+)(?:[eE][+-]?\d+)?|nan|inf)", re.IGNORECASE)
 _SIGNATURES = {
@@ -90,7 +91,7 @@ def load(path: Path, largest_bytes: int = LARGEST_FILE_BYTES) -> Source:
     except (OSError, ValueError) as error:  # ValueError: a path with a NUL character
         fault = Fault(str(path), f"cannot be opened: {error}", "Check its name and permissions")
         raise FileFormatError(fault) from None
-    if not data.strip(b"\x00 \t\r\n\x1a"):
+    if _SOMETHING.search(data) is None:
         raise FileFormatError(Fault(str(path), f"is empty ({len(data)} bytes)", "Export the measurement again"))
     return Source(path, data, hash_bytes(data))
 

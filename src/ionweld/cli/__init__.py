@@ -8,6 +8,8 @@ import sys
 
 from ionweld.errors import ComputationError, InputError
 
+INTERRUPTED = 130
+
 
 def main() -> None:
     """Run the command line and leave with its exit status; no traceback reaches a user."""
@@ -26,7 +28,8 @@ def _run() -> int:
     except ComputationError as error:
         say(f"failed: {error}")
         return 1
-    except KeyboardInterrupt:
-        say("interrupted; nothing was left half-written")
-        return 130
+    except SystemExit as stop:
+        if stop.code == INTERRUPTED:
+            say("interrupted; nothing was left half-written")
+        raise
     return int(status or 0)

@@ -1,6 +1,7 @@
 """Many runs on several processes, in the order they were asked for, with progress; one worker needs no pool."""
 
 import os
+import signal
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
@@ -24,7 +25,7 @@ def workers(count: int | None = None) -> Iterator[Mapper]:
     if count == 1:
         yield lambda function, tasks: map(function, tasks)
         return
-    pool = ProcessPoolExecutor(count, mp_context=get_context("spawn"))
+    pool = ProcessPoolExecutor(count, get_context("spawn"), initializer=_leave_interrupts_to_the_parent)
     try:
         yield lambda function, tasks: pool.map(function, tasks, chunksize=1)
         pool.shutdown()
@@ -33,3 +34,7 @@ def workers(count: int | None = None) -> Iterator[Mapper]:
             process.terminate()
         pool.shutdown(wait=False, cancel_futures=True)
         raise
+
+
+def _leave_interrupts_to_the_parent() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)

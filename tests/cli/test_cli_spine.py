@@ -1,0 +1,131 @@
+"""The command line from outside: results, exit statuses, one clear message, and nothing half-written."""
+
+import json
+import re
+import shlex
+import sys
+from pathlib import Path
+
+import pytest
+
+import ionweld.report.files
+import ionweld.study.reproduce
+from ionweld.cli import _run
+
+ROOT = Path(__file__).parent.parent.parent
+EXAMPLES = ROOT / "examples"
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
+    def call(*words: str) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["ionweld", *words])
+        try:
+            status = _run()
+        except SystemExit as stop:
+            status = int(stop.code or 0)
+        said = capsys.readouterr()
+        return status, said.out, said.err
+
+    return call
+
+
+@pytest.fixture
+def few(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a reproduction draw a few cells only."""
+    monkeypatch.setattr(ionweld.study.reproduce, "MEMBERS", {"bare": 4, "welded": 2})
+
+
+def test_reproduce_writes_a_whole_report(run, few: None, tmp_path: Path) -> None:
+    status, out, err = run("reproduce", "yu2021", "--out", str(tmp_path / "out"), "--json")
+    assert status == 0, err
+    document = json.loads(out)
+    assert {"study", "targets", "fitted_parameters", "seconds", "files"} <= document.keys()
+    assert document["fitted_parameters"] == 5
+    fields = {"id", "quantity", "where", "unit", "paper", "relation", "twin", "twin_low", "twin_high", "role", "holds"}
+    assert all(fields <= row.keys() for row in document["targets"])
+    assert {row["role"] for row in document["targets"]} <= {"calibrated", "chosen", "predicted", "context"}
+    assert all(Path(name).stat().st_size > 0 for name in document["files"])
+    assert json.loads((tmp_path / "out" / "results.json").read_text()) == document
+    assert not list((tmp_path / "out").glob(".incomplete*"))
+    assert "welded cells: 2/2" in err
+    html = (tmp_path / "out" / "report.html").read_text()
+    assert html.count("<svg") == 9
+    assert not re.search(r"""(src|href)=["']?(https?:)?//""", html), "a report makes no outside request"
+    assert "MISS" in html
+    assert "simulated" in html
+
+
+def test_an_interrupt_leaves_nothing_half_written(run, few: None, tmp_path: Path, monkeypatch) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(ionweld.report.files, "write_figures", interrupted)
+    status, _, err = run("reproduce", "yu2021", "--out", str(tmp_path))
+    assert status == 130
+    assert "interrupted" in err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_examples_run(run, tmp_path: Path) -> None:
+    for cell in ("bare", "welded"):
+        status, out, err = run(
+            "simulate", str(EXAMPLES / f"{cell}.toml"), str(EXAMPLES / "cycling.toml"),
+            "--out", str(tmp_path / cell), "--replicates", "1", "--json",
+        )  # fmt: skip
+        assert status == 0, err
+        document = json.loads(out)
+        assert {"outcome", "cycles", "events", "files"} <= document.keys()
+        assert {event["kind"] for event in document["events"]} <= {"sudden drop", "short", "failure"}
+        assert (cell == "bare") == bool(document["events"])
+        assert 0.0 < document["cycles"][0]["overpotential_V"] < 0.2
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("reproduce nobody2020", "'nobody2020' is no study"),
+        ("simulate missing.toml {cycling}", "missing.toml: cannot be read"),
+        ("simulate {bare} {bare}", "stages: is missing"),
+        ("simulate {bare} {cycling} --out /proc/nowhere", "cannot be written"),
+        ("simulate {broken} {cycling}", "is not valid TOML"),
+        ("simulate {five} {cycling}", "must be positive"),
+        ("simulate {bare} {cycling} --replicates 0", "Invalid value"),
+        ("schema nothing", "Invalid value"),
+    ],
+)
+def test_bad_input_gets_a_message_and_exit_status_2(run, tmp_path: Path, words: str, said: str) -> None:
+    broken, five = tmp_path / "broken.toml", tmp_path / "five.toml"
+    broken.write_text("name = \n")
+    faults = (EXAMPLES / "bare.toml").read_text()
+    for before, after in [('"100 um"', '"-100 um"'), ('"0.15 g"', '"0.15"'), ('"80 degC"', '"80 kg"')]:
+        faults = faults.replace(before, after)
+    five.write_text(faults.replace('"6 mm"', '"60 mm"').replace("gap =", "gaps ="))
+    places = {"bare": EXAMPLES / "bare.toml", "cycling": EXAMPLES / "cycling.toml", "broken": broken, "five": five}
+    before = sorted(tmp_path.rglob("*"))
+    status, out, err = run(*shlex.split(words.format(**places)))
+    assert (status, out) == (2, "")
+    assert said in err
+    assert "Traceback" not in err
+    if "{five}" in words:
+        assert len(err.strip().splitlines()) == 6  # five faults, and the gap that is missing for its misspelt name
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_schema_and_doctor_speak_json(run) -> None:
+    for kind in ("cell", "protocol", "study"):
+        status, out, _ = run("schema", kind)
+        assert status == 0
+        assert json.loads(out)["type"] == "object"
+    status, out, _ = run("doctor", "--json")
+    assert status == 0
+    assert json.loads(out)["ionweld"]
+
+
+def test_help_needs_no_science() -> None:
+    import subprocess
+
+    heavy = "numpy polars numba pint matplotlib pydantic scipy jinja2"
+    code = f"import sys, ionweld.cli.app; print([name for name in '{heavy}'.split() if name in sys.modules])"
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT / "src")
+    assert said.stdout.strip() == "[]"

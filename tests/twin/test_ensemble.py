@@ -1,0 +1,63 @@
+"""Ensembles: the same cells on any number of workers, and bands that say how many cells they come from."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ionweld.study.calibration import parameters_for
+from ionweld.study.model import load_study
+from ionweld.twin.ensemble import Recipe, band, per_cycle, run, typical_number
+from ionweld.twin.observables import OBSERVABLES, observe
+from ionweld.twin.pool import workers
+
+
+@pytest.fixture(scope="module")
+def recipe() -> Recipe:
+    study = load_study("yu2021")
+    protocol = study.protocols["figure2a"]
+    short = protocol.model_copy(update={"stages": [protocol.stages[0].model_copy(update={"cycles": 12})]})
+    return Recipe("test/bare", study.cells["bare"], short, parameters_for(study.cells["bare"]))
+
+
+def test_one_and_two_workers_give_the_same_numbers(recipe: Recipe) -> None:
+    counted = []
+    with workers(1) as alone, workers(2) as pair:
+        one = run(recipe, 3, alone, lambda: counted.append(1))
+        two = run(recipe, 3, pair, lambda: None)
+    assert len(counted) == 3
+    assert one.typical_number == two.typical_number
+    for column in ("overpotential_V", "wedge_index", "asr_ohm_cm2"):
+        assert np.array_equal(per_cycle(one.members, column), per_cycle(two.members, column))
+    assert [member.events for member in one.members] == [member.events for member in two.members]
+    assert max(member.charge_error for member in one.members) < 1e-9
+    assert max(member.lithium_error for member in one.members) < 1e-9
+
+
+def test_members_differ_and_the_typical_one_is_chosen_by_rule(recipe: Recipe) -> None:
+    with workers(1) as alone:
+        found = run(recipe, 3, alone, lambda: None)
+    first = per_cycle(found.members, "overpotential_V")[:, 0]
+    assert len(set(first)) == 3
+    assert typical_number(found.members) == found.typical_number
+
+
+@given(st.lists(st.one_of(st.none(), st.floats(-1e6, 1e6)), min_size=1, max_size=30))
+def test_a_band_is_ordered_and_counts_who_is_in_it(values: list[float | None]) -> None:
+    found = band(values)
+    assert (found.n, found.total) == (sum(value is not None for value in values), len(values))
+    if found.n:
+        assert found.p05 <= found.p16 <= found.median <= found.p84 <= found.p95
+
+
+def test_every_target_of_the_study_that_needs_nothing_more_can_be_observed() -> None:
+    ready = {number.observable for number in load_study("yu2021").targets() if number.needs is None}
+    assert ready == set(OBSERVABLES)
+
+
+def test_a_share_has_an_interval_even_when_all_survive(recipe: Recipe) -> None:
+    with workers(1) as alone:
+        found = run(recipe, 2, alone, lambda: None)
+    share = observe("welded.survival", found.members)
+    assert 0.0 <= share.median <= 1.0
+    assert share.p05 < share.p95

@@ -43,7 +43,7 @@ def cell_runs(draw: st.DrawFn) -> Run:
         stages.append((0.2, 0.5, 2))
     protocol = make_protocol(*stages, rest=draw(st.sampled_from([None, "20 min"])))
     conditions = {
-        "stack_pressure": draw(st.sampled_from(["0.05 MPa", "0.15 MPa", "1 MPa", "10 MPa"])),
+        "stack_pressure": draw(st.sampled_from(["0.05 MPa", "0.15 MPa", "1 MPa", "10 MPa", "100 MPa"])),
         "temperature": draw(st.sampled_from(["60 degC", "80 degC", "100 degC"])),
     }
     return simulate(make_cell(draw(volumes), **conditions), protocol, parameters(), draw(seeds))
@@ -65,11 +65,12 @@ def test_contact_stays_within_what_can_be_restored(run: Run) -> None:
     theta, theta_b = contacts(run)
     assembly = run.conditions.columns[ASSEMBLY : ASSEMBLY + 2].ravel()
     assert (theta > 0.0).all()
-    assert (theta <= theta_b * (1 + 1e-6)).all()
+    assert (theta <= theta_b * (1 + 1e-5)).all()  # each is integrated to 1e-6 of itself per step
     assert (theta_b > 0.0).all()
     assert (theta_b <= assembly * (1 + 1e-6)).all()
     assert (assembly <= 1.0).all()
     assert np.isfinite(voltages(run)).all()
+    assert run.work["steps"] < 300 * len(run.snapshots)  # no corner of the conditions is stiff
 
 
 @FEW
@@ -107,8 +108,8 @@ def test_resistance_falls_with_stack_pressure(seed: str, volume: str | None, pre
         for P in pressures
     )
     column = "Area-specific resistance / ohm m^2"
-    assert (high.states[column] <= low.states[column] * (1 + 1e-9)).all()
-    if volume != WELDED:  # in a filled gap contact does not count: chi = 1 makes both paths equal
+    assert (high.states[column] <= low.states[column] * (1 + 1e-6)).all()
+    if volume != WELDED and pressures[0] < 1.0:  # chi = 1 makes both paths equal; above 1 MPa contact is full
         assert (high.states[column] < low.states[column]).all()
 
 

@@ -58,7 +58,7 @@ class IndependentCell:
         )
         self.j_c, self.Gamma = p["critical_current"] / 10, p["filament_focus"]
         self.residual = p["residual_contact"]
-        self.short, self.growing, self.first_voltage = 0.0, True, 0.0
+        self.short, self.growing, self.first_resistance = 0.0, True, 0.0
 
     def start(self) -> Array:
         contact = self.n.assembly.ravel()
@@ -129,10 +129,10 @@ class IndependentCell:
             if self.short and j:
                 grown = self.n.p["short_growth"] * HOUR * (t_end - begin)
                 self.short *= np.exp(grown + self.n.p["short_noise"] * normals[1 + number])
-            loaded += t_end - begin if j else 0.0
+            loaded += abs(j) * (t_end - begin)
             last = number + 1 == len(segments) or segments[number + 1][3] > 1
-            if last and not self.first_voltage:
-                self.first_voltage = y[-1] / loaded
+            if last and not self.first_resistance:
+                self.first_resistance = y[-1] / loaded
         return seen, events
 
     def advance(
@@ -142,13 +142,13 @@ class IndependentCell:
             return y[4 * self.N : 5 * self.N].max() - self.n.length_um if self.growing else -1.0
 
         def failed(t: float, y: Array) -> float:
-            return 0.1 * self.first_voltage - self.electrical(t, y, j)[0]
+            return 0.1 * self.first_resistance * abs(j) - self.electrical(t, y, j)[0]
 
-        if j and self.first_voltage and failed(t, y) >= 0.0:
+        if j and self.first_resistance and failed(t, y) >= 0.0:
             return [], t, y, "failure"
         bridged.terminal = failed.terminal = True
         bridged.direction = failed.direction = 1.0
-        watched = [bridged] if not (j and self.first_voltage) else [bridged, failed]
+        watched = [bridged] if not (j and self.first_resistance) else [bridged, failed]
         solved = solve_ivp(
             self.rates, (t, t_end), y, method="DOP853", args=(j,), t_eval=None, events=[_without(w) for w in watched],
             rtol=1e-10, atol=1e-13, dense_output=True,

@@ -267,6 +267,13 @@ def test_a_short_halves_the_voltage_and_failure_ends_the_test() -> None:
     assert volts[-1] <= 0.1 * first * (1 + 1e-3)
 
 
+def test_a_smaller_current_is_no_failure() -> None:
+    """A twentieth of the current gives a twentieth of the voltage in a healthy cell."""
+    run = simulate(make_cell(WELDED), make_protocol((0.4, 0.5, 2), (0.02, 0.5, 3)), parameters(), "a")
+    assert run.outcome is Outcome.COMPLETED
+    assert run.events == ()
+
+
 def test_a_stalled_integration_is_a_failed_computation() -> None:
     with pytest.raises(ComputationError, match="stalled in half cycle 1"):
         simulate(make_cell(), BARE_10, parameters(charge_transfer_resistance=float("nan")), "s0")

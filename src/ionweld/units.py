@@ -6,11 +6,13 @@ unit is declared once, on its field.
 
 import re
 from functools import cache
+from math import isfinite
 from typing import Any
 
 from ionweld.errors import Fault, UnitError
 
 _NUMBER = re.compile(r"\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*(.*?)\s*$", re.DOTALL)
+_TOWER = re.compile(r"\d\s*(?:\^|\*\*)")
 _DEGREES_CELSIUS = {"degC", "°C", "℃", "celsius"}
 _KELVIN_AT_ZERO_CELSIUS = 273.15
 
@@ -35,7 +37,10 @@ def to_si(text: str, unit: str, where: str = "") -> float:
         raise UnitError(
             Fault(where, f"{text!r} has no unit", f'Write the unit, for example "{text} {example_unit(unit)}"')
         )
-    return number * _factor(written or "1", unit, text, where)
+    value = number * _factor(written or "1", unit, text, where)
+    if not isfinite(value):
+        raise UnitError(Fault(where, f"{text!r} is too large to be stored", "Write a smaller number"))
+    return value
 
 
 def written_unit(text: str) -> str:
@@ -62,11 +67,16 @@ def _factor(written: str, unit: str, text: str, where: str) -> float:
 
 @cache
 def _conversion(written: str, unit: str) -> float:
+    if _TOWER.search(written):  # a number to a power is no unit, and 9^9^9 would be worked out to its last digit
+        raise ValueError(written)
     registry = _registry()
     quantity = registry.Quantity(1.0, "dimensionless" if written == "1" else _plain(written))
     if unit == "J/mol" and quantity.check("[energy]"):  # an activation energy in eV is meant per particle
         quantity = quantity * registry.Quantity(1.0, "avogadro_constant")
-    return float(quantity.to("dimensionless" if unit == "1" else unit).magnitude)
+    target = "dimensionless" if unit == "1" else unit
+    if (0.0 * quantity.units).to(target).magnitude != 0.0:  # degF, dB: such a scale is no factor
+        raise ValueError(written)
+    return float(quantity.to(target).magnitude)
 
 
 def _plain(written: str) -> str:
@@ -81,7 +91,10 @@ def _pint_faults() -> tuple[type[Exception], ...]:
 
     from pint.errors import PintError
 
-    return PintError, TokenError, ValueError, TypeError, AttributeError, AssertionError, SyntaxError, KeyError
+    return (
+        PintError, TokenError, ValueError, TypeError, AttributeError, AssertionError, SyntaxError, KeyError,
+        ArithmeticError, RecursionError,
+    )  # fmt: skip
 
 
 def _fault(text: str, unit: str, where: str, error: Exception) -> Fault:

@@ -53,7 +53,8 @@ def constriction_resistance(theta, a, sigma):
     Source: Cooper, Mikic and Yovanovich 1969 (thermal contact conductance), in its electrical form; for its reach see
     Eckhardt et al. 2023, 10.1002/admi.202202354.
     """
-    return np.pi * a * (1.0 - np.sqrt(theta)) ** 1.5 / (2.0 * sigma * theta)
+    dry = np.maximum(0.0, 1.0 - np.sqrt(theta))  # rounding may carry an integrated theta past 1, and that has no root
+    return np.pi * a * dry**1.5 / (2.0 * sigma * theta)
 
 
 @law

@@ -29,7 +29,7 @@ class Outcome(Enum):
     """How a test ended."""
 
     COMPLETED = "completed: every cycle of the protocol was run"
-    FAILED = "failed by short circuit: the overpotential fell below the failure fraction of its first cycle"
+    FAILED = "failed by short circuit: the resistance fell below the failure fraction of that of the first cycle"
     VOLTAGE_LIMIT = "stopped: the voltage limit of the protocol was reached"
 
 
@@ -40,7 +40,7 @@ _OUTCOMES = {
 }
 _EVENTS = {
     eq.FIRST_SHORT: ("first short", "a filament has crossed the pellet"),
-    eq.FAILED: ("failure", "the overpotential fell below the failure fraction of its first cycle"),
+    eq.FAILED: ("failure", "the resistance fell below the failure fraction of that of the first cycle"),
     eq.VOLTAGE_LIMIT: ("voltage limit", "the voltage reached the limit of the protocol"),
     eq.CONTACT_GONE: ("contact lost", "the connected area of an interface fell below its limit"),
 }

@@ -135,7 +135,9 @@ def _set_creep(s: NDArray[np.float64], cell: Cell, parameters: Entry, lithium: E
     )
     s[eq.J_REP] = contact.replenishing_current(k_rep, P)
     n, stress = lithium["creep_exponent"], lithium["creep_stress"]
-    s[eq.K_C] = contact.void_closure_rate(P, _creep_rate(cell, lithium), n, stress)
+    closure = contact.void_closure_rate(P, _creep_rate(cell, lithium), n, stress)
+    # above some 5 MPa the power law gives milliseconds and makes the equations stiff: rewetting is the fastest process
+    s[eq.K_C] = min(closure, 1.0 / parameters["rewetting_time"])
 
 
 def _first_state(drawn: NDArray[np.float64], derived: Derived, n: int) -> NDArray[np.float64]:

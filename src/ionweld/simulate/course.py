@@ -9,8 +9,8 @@ from ionweld.simulate.equations import (
     CURRENT,
     EVENTS,
     FAILED,
+    FIRST_RESISTANCE,
     FIRST_SHORT,
-    FIRST_VOLTAGE,
     GROWING,
     SEEN,
     SEEN_VOLTAGE,
@@ -45,14 +45,13 @@ def _after_half_cycle(duration, scalars, short_numbers, normal):
 
 @compiled
 def _after_first_cycle(number, segments, y, scalars, n):
-    """Once the first cycle is over, keep its mean overpotential: failure is measured against it."""
+    """Once the first cycle is over, keep its mean |V| over |j|: failure is measured against it."""
     over = number + 1 == segments.shape[0] or segments[number + 1, SEGMENT_CYCLE] > 1
-    if over and scalars[FIRST_VOLTAGE] == 0.0:
-        loaded = 0.0
+    if over and scalars[FIRST_RESISTANCE] == 0.0:
+        charge = 0.0
         for i in range(number + 1):
-            if segments[i, SEGMENT_CURRENT] != 0.0:
-                loaded += segments[i, SEGMENT_END] - segments[i, SEGMENT_START]
-        scalars[FIRST_VOLTAGE] = y[5 * n + VOLTAGE_TIME] / loaded
+            charge += abs(segments[i, SEGMENT_CURRENT]) * (segments[i, SEGMENT_END] - segments[i, SEGMENT_START])
+        scalars[FIRST_RESISTANCE] = y[5 * n + VOLTAGE_TIME] / charge
 
 
 @compiled

@@ -7,7 +7,7 @@ current. Current is positive on charge: then lithium is stripped at the positive
     state                what changes it                       what it becomes
     contact              stripping loses, plating restores     resistance of the interface, local current
     filament             local current above the critical one  at the length of the pellet: a soft short
-    soft short           grows by half cycles                  at a tenth of the first overpotential: failure
+    soft short           grows by half cycles                  at a tenth of the first resistance: failure
     filled gap           converts, densifies                   the welded layer's resistance
 """
 
@@ -46,7 +46,7 @@ X, POROSITY, CHARGE, CHARGE_SHORT, VOLTAGE_TIME, LITHIUM = 0, 1, 4, 5, 6, 7
 # Numbers that do not change within a half cycle, by their place in `scalars`
 (
     CURRENT, BULK, SIGMA, R_T0, K, T_REST, CHI, DELTA, K_X, K_P, SIGMA_LIQUID, SIGMA_SOLID, V_LI, DEPTH, J_REP, K_C,
-    TAU, SPOT, J_C, GAMMA, LENGTH, SHORT, GROWING, FIRST_VOLTAGE, FAILURE, LIMIT, CONTACT_LOST, RESIDUAL,
+    TAU, SPOT, J_C, GAMMA, LENGTH, SHORT, GROWING, FIRST_RESISTANCE, FAILURE, LIMIT, CONTACT_LOST, RESIDUAL,
 ) = (0, 1, 2, 3, 4, 5, 6, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28)  # fmt: skip
 SCALARS = 29  # CHI takes two places, one for each interface
 
@@ -200,7 +200,8 @@ def watched(t, y, scalars, columns, values):
         lost = max(lost, scalars[CONTACT_LOST] * at_assembly - connected(y, scalars, n, side))
     loaded = scalars[CURRENT] != 0.0
     values[FIRST_SHORT] = longest / scalars[LENGTH] - 1.0
-    values[FAILED] = scalars[FAILURE] * scalars[FIRST_VOLTAGE] - voltage if loaded else -1.0
+    failing = scalars[FAILURE] * scalars[FIRST_RESISTANCE] * abs(scalars[CURRENT])  # of resistance: stages may differ
+    values[FAILED] = failing - voltage if loaded else -1.0
     values[VOLTAGE_LIMIT] = voltage - scalars[LIMIT] if loaded else -1.0
     values[CONTACT_GONE] = lost
 

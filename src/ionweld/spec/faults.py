@@ -24,7 +24,7 @@ def read_toml(path: Path) -> dict[str, Any]:
         raise FileFormatError(Fault(str(path), f"cannot be read: {reason}", "Give the path of a TOML file")) from None
     except UnicodeDecodeError:
         raise FileFormatError(Fault(str(path), "is not UTF-8 text", "Give a TOML file saved as UTF-8")) from None
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # a number of thousands of digits is a plain ValueError
         raise FileFormatError(Fault(str(path), f"is not valid TOML: {error}", "Mend that line")) from None
 
 

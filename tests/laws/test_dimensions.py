@@ -1,0 +1,99 @@
+"""Every law is called with pint quantities, and its result must have the dimension that its docstring says."""
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Callable
+from typing import Any
+
+import pint
+import pytest
+
+import ionweld.laws
+from ionweld.laws import thermal
+
+U = pint.UnitRegistry(cache_folder=None)
+Q = U.Quantity
+AREA_OHM, AREA_SIEMENS, CURRENT = Q(0.01, "ohm*m^2"), Q(100.0, "S/m^2"), Q(1.0, "A/m^2")
+PER_CHARGE, ONE, SMALL = Q(1.35e-10, "m^3/C"), Q(1.0, ""), Q(0.3, "")
+CREEP = (Q(0.07, "1/s"), 6.56, Q(1.0, "MPa"))
+
+# law: arguments, and the unit whose dimension the result must have
+ROWS: dict[str, tuple[tuple[Any, ...], str]] = {
+    "contact.assembly_contact": ((Q(0.15, "MPa"), Q(10.0, "h"), *CREEP), ""),
+    "contact.void_closure_rate": ((Q(0.15, "MPa"), *CREEP), "1/s"),
+    "contact.replenishing_current": ((Q(5e-6, "A/m^2/Pa"), Q(0.15, "MPa")), "A/m^2"),
+    "contact.stripping_contact_rate": ((SMALL, 0.5 * ONE, CURRENT, CURRENT, PER_CHARGE, Q(10.0, "um")), "1/s"),
+    "contact.plating_contact_rate": ((SMALL, 0.5 * ONE, Q(20.0, "s")), "1/s"),
+    "contact.permanent_fraction": ((SMALL, 2.0 * ONE), ""),
+    "contact.residual_depth": ((SMALL, 0.03 * ONE), ""),
+    "contact.restorable_contact_rate": (
+        (SMALL, 0.5 * ONE, 1e-3 * ONE, CURRENT, SMALL, PER_CHARGE, Q(10.0, "um"), Q(1e-6, "1/s")),
+        "1/s",
+    ),
+    "filament.local_current": ((CURRENT, SMALL, SMALL, ONE), "A/m^2"),
+    "filament.filament_rate": ((CURRENT, 3 * CURRENT, 2 * CURRENT, 1000 * ONE, PER_CHARGE), "m/s"),
+    "filament.flaw_factor": ((SMALL, SMALL), ""),
+    "filament.first_short_conductance": ((AREA_OHM, 0.5 * ONE, SMALL), "S/m^2"),
+    "filament.short_growth": ((Q(0.1, "1/h"), Q(0.5, "h"), 0.25 * ONE, SMALL), ""),
+    "filament.cell_voltage": ((CURRENT, AREA_SIEMENS, AREA_SIEMENS), "V"),
+    "interface.filled_fraction": ((Q(0.1, "uL"), Q(10.0, "um"), Q(0.28, "cm^2")), ""),
+    "interface.charge_transfer_resistance": (
+        (AREA_OHM, Q(1e-4, "ohm*m^2/s^0.5"), Q(1.0, "h"), Q(10.0, "h"), SMALL),
+        "ohm*m^2",
+    ),
+    "interface.conversion_rate": ((SMALL, Q(0.35, "1/h")), "1/s"),
+    "interface.densification_rate": ((SMALL, SMALL, Q(2.4, "1/h")), "1/s"),
+    "interface.layer_thickness": ((Q(2.0, "um"), SMALL), "m"),
+    "interface.layer_conductivity": ((Q(1.5, "S/m"), Q(1e-5, "S/cm"), SMALL, SMALL), "S/m"),
+    "interface.layer_resistance": ((Q(2.0, "um"), Q(1e-3, "S/m")), "ohm*m^2"),
+    "interface.direct_conductance": ((SMALL, AREA_OHM, AREA_OHM, AREA_OHM, SMALL), "S/m^2"),
+    "interface.gap_conductance": ((SMALL, AREA_OHM, AREA_OHM, SMALL), "S/m^2"),
+    "thermal.arrhenius": ((Q(2.0, "S/m"), Q(0.6, "eV") * Q(1.0, "N_A"), Q(353.0, "K"), Q(373.0, "K")), "S/m"),
+    "transport.pellet_thickness": ((Q(0.15, "g"), Q(10.0, "mm"), Q(1.84, "g/cm^3"), 0.9 * ONE), "m"),
+    "transport.disc_area": ((Q(6.0, "mm"),), "m^2"),
+    "transport.spreading_factor": ((Q(3.0, "mm"), Q(1.15, "mm"), Q(5.0, "mm")), ""),
+    "transport.bulk_resistance": ((Q(1.15, "mm"), Q(0.034, "S/m"), SMALL), "ohm*m^2"),
+    "transport.constriction_resistance": ((SMALL, Q(10.0, "um"), Q(0.034, "S/m")), "ohm*m^2"),
+    "transport.independent_columns": ((Q(0.28e-4, "m^2"), Q(1.15e-3, "m")), ""),
+}
+
+
+def _laws() -> dict[str, Callable[..., Any]]:
+    found = {}
+    for info in pkgutil.iter_modules(ionweld.laws.__path__):
+        module = importlib.import_module(f"ionweld.laws.{info.name}")
+        for name, function in inspect.getmembers(module, inspect.isfunction):
+            if function.__module__ == module.__name__ and not name.startswith("_"):
+                found[f"{info.name}.{name}"] = function
+    return found
+
+
+LAWS = _laws()
+
+
+def test_every_law_has_a_row() -> None:
+    assert sorted(LAWS) == sorted(ROWS)
+
+
+@pytest.fixture(autouse=True)
+def _gas_constant_with_its_unit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(thermal, "R", Q(thermal.R, "J/mol/K"))
+
+
+@pytest.mark.parametrize("name", sorted(ROWS))
+def test_law_has_the_dimension_it_says(name: str) -> None:
+    arguments, unit = ROWS[name]
+    result = LAWS[name](*arguments)
+    assert Q(result).check(U.Unit(unit).dimensionality), f"{name} returned {result!r}, expected {unit or 'a number'}"
+
+
+@pytest.mark.parametrize("name", sorted(ROWS))
+def test_the_number_does_not_depend_on_the_units_of_the_arguments(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same law with the SI magnitudes alone gives the SI magnitude of the result."""
+    arguments, unit = ROWS[name]
+    with_units = Q(LAWS[name](*arguments)).to(unit).magnitude
+    monkeypatch.setattr(thermal, "R", thermal.R.magnitude)
+    bare = [Q(argument).to_base_units().magnitude for argument in arguments]
+    in_base_units = Q(LAWS[name](*bare), Q(1.0, unit).to_base_units().units)
+    assert in_base_units.to(unit).magnitude == pytest.approx(with_units, rel=1e-12)

@@ -1,0 +1,222 @@
+"""The integrator against problems whose solution is known: order, tolerance, events, refusals, and its own count."""
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from scipy.integrate import solve_ivp
+
+from ionweld.numerics.compiled import callback
+from ionweld.numerics.ode import (
+    NOTHING,
+    RIGHT_HAND_SIDE,
+    STALLED,
+    WATCH,
+    dense_output,
+    explicit_step,
+    integrate,
+)
+
+NO_COLUMNS = np.zeros((1, 1))
+
+
+@callback(RIGHT_HAND_SIDE)
+def known(t, y, scalars, columns, dy):
+    """y = (exp(sin t), cos t, -sin t): a product with the time, so that the nodes count, and an oscillator."""
+    scalars[0] += 1.0
+    dy[0] = y[0] * np.cos(t)
+    dy[1] = y[2]
+    dy[2] = -y[1]
+
+
+@callback(RIGHT_HAND_SIDE)
+def clock(t, y, scalars, columns, dy):
+    dy[0] = 1.0
+
+
+@callback(RIGHT_HAND_SIDE)
+def root(t, y, scalars, columns, dy):
+    """y = (1 - t/2)^2: a step beyond t = 2 meets the root of a negative number."""
+    dy[0] = -np.sqrt(y[0])
+    scalars[0] += 1.0 if np.isnan(dy[0]) else 0.0
+
+
+@callback(RIGHT_HAND_SIDE)
+def wall(t, y, scalars, columns, dy):
+    dy[0] = 1.0 if y[0] <= 1.0 else np.nan
+
+
+@callback(RIGHT_HAND_SIDE)
+def blow_up(t, y, scalars, columns, dy):
+    """y = 1 / (1 - t)."""
+    dy[0] = y[0] ** 2
+
+
+@callback(WATCH)
+def levels(t, y, scalars, columns, values):
+    """One event per level in `scalars[1:]`: the first state rises to it."""
+    for i in range(values.size):
+        values[i] = y[0] - scalars[1 + i]
+
+
+@callback(WATCH)
+def falling(t, y, scalars, columns, values):
+    values[0] = np.cos(t) - 0.5
+
+
+def exact(t: float) -> NDArray[np.float64]:
+    return np.array([np.exp(np.sin(t)), np.cos(t), -np.sin(t)])
+
+
+class Run:
+    """One integration from t = 0, with what it left behind."""
+
+    def __init__(self, rhs, start, t_end, *, watch=levels, at=(), rtol=1e-8, atol=1e-10, out=()) -> None:
+        self.y, self.work = np.array(start, dtype=float), np.zeros(2)
+        self.scalars = np.array([0.0, *at])
+        self.t_out, self.y_out = np.array(out, dtype=float), np.full((len(out), self.y.size), np.nan)
+        events = max(1, len(at)) if watch is falling else len(at)
+        self.t, self.event, self.written = integrate(
+            rhs, watch, np.ones(events, dtype=np.bool_), 0.0, t_end, self.y, self.scalars, NO_COLUMNS, rtol,
+            np.full(self.y.size, atol), self.t_out, self.y_out, self.work,
+        )  # fmt: skip
+
+
+def one_step(t: float, h: float) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    y, scalars = exact(t), np.zeros(1)
+    k, y_new = np.empty((7, 3)), np.empty(3)
+    known._pyfunc(t, y, scalars, NO_COLUMNS, k[0])
+    explicit_step(known, t, h, y, scalars, NO_COLUMNS, k, y_new)
+    return y, y_new, k
+
+
+def slopes(steps: list[float], errors: list[float]) -> NDArray[np.float64]:
+    return np.diff(np.log(errors)) / np.diff(np.log(steps))
+
+
+def test_fixed_steps_converge_with_order_five() -> None:
+    errors, steps = [], []
+    for count in (32, 64, 128):
+        h, y, scalars = 2.0 / count, exact(0.0), np.zeros(1)
+        k, y_new = np.empty((7, 3)), np.empty(3)
+        for i in range(count):
+            known._pyfunc(i * h, y, scalars, NO_COLUMNS, k[0])
+            explicit_step(known, i * h, h, y, scalars, NO_COLUMNS, k, y_new)
+            y = y_new.copy()
+        errors.append(float(np.abs(y - exact(2.0)).max()))
+        steps.append(h)
+    assert slopes(steps, errors) == pytest.approx(5.0, abs=0.15)
+
+
+def test_the_last_stage_is_the_slope_at_the_end() -> None:
+    _, y_new, k = one_step(0.3, 0.1)
+    slope = np.empty(3)
+    known._pyfunc(0.4, y_new, np.zeros(1), NO_COLUMNS, slope)
+    assert np.array_equal(slope, k[6])
+
+
+def test_dense_output_has_order_four_and_meets_both_ends() -> None:
+    steps, errors = [0.4, 0.2, 0.1, 0.05], []
+    for h in steps:
+        y, y_new, k = one_step(0.3, h)
+        out, worst = np.empty(3), 0.0
+        for share in (0.2, 0.5, 0.8):
+            dense_output(share, h, y, y_new, k, out)
+            worst = max(worst, float(np.abs(out - exact(0.3 + share * h)).max()))
+        errors.append(worst)
+        dense_output(0.0, h, y, y_new, k, out)
+        assert np.array_equal(out, y)
+        dense_output(1.0, h, y, y_new, k, out)
+        assert out == pytest.approx(y_new, rel=1e-14)
+    assert slopes(steps, errors) == pytest.approx(5.0, abs=0.3)  # an error of h^5 per step: fourth order
+
+
+def test_the_error_follows_the_tolerance() -> None:
+    tolerances = [1e-4, 1e-6, 1e-8, 1e-10]
+    errors = [
+        float(np.abs(Run(known, exact(0.0), 20.0, rtol=tol, atol=tol).y - exact(20.0)).max()) for tol in tolerances
+    ]
+    assert all(error < 20 * tol for error, tol in zip(errors, tolerances, strict=True))
+    assert np.polyfit(np.log(tolerances), np.log(errors), 1)[0] == pytest.approx(1.0, abs=0.15)
+
+
+def test_outputs_are_as_good_as_the_steps() -> None:
+    times = [0.0, 0.1, 0.1, 3.0, 9.99, 10.0]
+    run = Run(known, exact(0.0), 10.0, rtol=1e-9, atol=1e-9, out=times)
+    assert run.written == len(times)
+    assert run.y_out == pytest.approx(np.array([exact(t) for t in times]), abs=2e-8)
+    assert np.array_equal(run.y_out[0], exact(0.0))
+    assert run.t == 10.0
+
+
+def test_an_event_is_located() -> None:
+    run = Run(known, exact(0.0), 3.0, at=[np.exp(0.5)], rtol=1e-11, atol=1e-12, out=[0.1, 0.5, 0.6])
+    assert run.event == 0
+    assert run.t == pytest.approx(np.pi / 6, abs=1e-9)
+    assert run.y == pytest.approx(exact(np.pi / 6), abs=1e-9)
+    assert run.written == 2  # nothing is written beyond the event
+    assert np.isnan(run.y_out[2]).all()
+
+
+def test_of_several_events_in_a_step_the_first_is_returned() -> None:
+    for at, first in (([0.7, 0.3, 0.5], 1), ([0.3, 0.7, 0.5], 0), ([0.7, 0.5, 0.3], 2), ([0.4, 0.4, 0.9], 0)):
+        run = Run(clock, [0.0], 1.0, at=at, rtol=1.0, atol=100.0)
+        assert run.work[1] == 1.0  # one step holds them all
+        assert run.event == first
+        assert run.t == pytest.approx(min(at), abs=1e-12)
+        assert run.y[0] == pytest.approx(min(at), abs=1e-12)
+
+
+def test_an_event_that_is_true_at_the_start_fires_at_once() -> None:
+    run = Run(clock, [0.6], 1.0, at=[0.9, 0.5], out=[0.0, 0.5])
+    assert (run.event, run.t, run.written) == (1, 0.0, 0)
+    assert run.y[0] == 0.6
+    assert run.work[0] == 0.0
+
+
+def test_only_a_rise_is_an_event() -> None:
+    run = Run(clock, [0.0], 2.0, watch=falling)  # at the start cos t - 0.5 lies above 0, so it fires there
+    assert (run.event, run.t) == (0, 0.0)
+    assert Run(clock, [0.0], 2.0, at=[2.5]).event == NOTHING
+
+
+def test_a_disarmed_event_is_passed_over() -> None:
+    y, work = np.array([0.0]), np.zeros(2)
+    empty_times, empty_rows = np.empty(0), np.empty((0, 1))
+    t, event, _ = integrate(
+        clock, levels, np.array([False, True]), 0.0, 1.0, y, np.array([0.0, 0.2, 0.8]), NO_COLUMNS, 1e-6,
+        np.array([1e-6]), empty_times, empty_rows, work,
+    )  # fmt: skip
+    assert event == 1
+    assert t == pytest.approx(0.8, abs=1e-9)
+
+
+def test_an_empty_interval_changes_nothing() -> None:
+    run = Run(clock, [0.25], 0.0, at=[0.5])
+    assert (run.t, run.event, run.y[0]) == (0.0, NOTHING, 0.25)
+
+
+def test_a_step_that_is_not_a_number_is_tried_again_smaller() -> None:
+    run = Run(root, [1.0], 1.999, rtol=1e-3, atol=1e-6)
+    assert run.scalars[0] > 0.0  # it did meet the root of a negative number
+    assert run.event == NOTHING
+    assert run.y[0] == pytest.approx((1.0 - 1.999 / 2.0) ** 2, abs=1e-5)
+
+
+@pytest.mark.parametrize("rhs", [wall, blow_up])
+def test_what_cannot_go_on_stalls_where_it_stops(rhs: object) -> None:
+    run = Run(rhs, [0.0 if rhs is wall else 1.0], 2.0, rtol=1e-9, atol=1e-9)
+    assert run.event == STALLED
+    assert run.t == pytest.approx(1.0, abs=1e-6)
+    assert run.work[1] < 20_000
+
+
+def test_the_work_is_counted_and_bounded() -> None:
+    run = Run(known, exact(0.0), 50.0, rtol=1e-6, atol=1e-6)
+    assert run.work[0] == run.scalars[0]  # the right-hand side counted its own calls
+    assert run.work[0] == 1 + 6 * run.work[1]
+
+    def plain(t: float, y: NDArray[np.float64]) -> list[float]:
+        return [y[0] * np.cos(t), y[2], -y[1]]
+
+    other = solve_ivp(plain, (0.0, 50.0), exact(0.0), method="RK45", rtol=1e-6, atol=1e-6)
+    assert run.work[0] < 1.4 * other.nfev  # the same method, with the largest error in place of the mean one

@@ -105,7 +105,7 @@ class IndependentCell:
     def filament(self, theta: Array, j_i: Array, share: Array) -> Array:
         local = j_i * share / theta
         if self.n.chi > 0:
-            local = np.maximum(local, self.n.chi * j_i * (1 - share) / (1 - theta))
+            local = np.maximum(local, j_i * (1 - share) / (self.n.chi * (1 - theta)))
         focus = self.n.flaw * (j_i * local).sum() / j_i.sum()
         return self.n.v * self.Gamma * j_i * np.clip(1 - self.j_c / focus, 0.0, None)
 
@@ -172,4 +172,4 @@ def _without(event):
 
 
 def constriction(theta: Array, spot_cm: float, sigma: float) -> Array:
-    return np.pi * spot_cm * (1 - np.sqrt(theta)) ** 1.5 / (2 * sigma * theta)
+    return np.pi * spot_cm * (1 - np.sqrt(theta)) ** 1.5 / (4 * sigma * theta)

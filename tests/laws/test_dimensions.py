@@ -24,7 +24,8 @@ ROWS: dict[str, tuple[tuple[Any, ...], str]] = {
     "contact.void_closure_rate": ((Q(0.15, "MPa"), *CREEP), "1/s"),
     "contact.replenishing_current": ((Q(5e-6, "A/m^2/Pa"), Q(0.15, "MPa")), "A/m^2"),
     "contact.stripping_contact_rate": ((SMALL, 0.5 * ONE, CURRENT, CURRENT, PER_CHARGE, Q(10.0, "um")), "1/s"),
-    "contact.plating_contact_rate": ((SMALL, 0.5 * ONE, Q(20.0, "s")), "1/s"),
+    "contact.healed_contact": ((SMALL, 0.5 * ONE, 0.9 * ONE), ""),
+    "contact.plated_contact": ((SMALL, SMALL, 0.5 * ONE, Q(1e-6, "1/s"), Q(20.0, "s"), 0.9 * ONE, 0.1 * ONE), ""),
     "contact.permanent_fraction": ((SMALL, 2.0 * ONE), ""),
     "contact.residual_depth": ((SMALL, 0.03 * ONE), ""),
     "contact.restorable_contact_rate": (

@@ -178,9 +178,27 @@ def test_no_contact_is_lost_without_current(share: float, theta_b: float, j_d: f
     theta = share * theta_b
     v, depth = 1.35e-10, 1e-5
     assert contact.stripping_contact_rate(theta, theta_b, 0.0, j_rep, v, depth) >= 0.0
-    assert contact.plating_contact_rate(theta, theta_b, 20.0) >= 0.0
     assert contact.stripping_contact_rate(theta_b, theta_b, j_d, j_rep, v, depth) == -v / depth * j_d
     assert contact.restorable_contact_rate(theta_b, 1.0, 0.0, 0.0, 1.0, v, depth, 1e-6) >= 0.0
+
+
+@given(fraction, fraction, fraction, st.floats(0.0, 0.02), st.floats(1.0, 100.0), st.floats(0.0, 1000.0))
+def test_plating_restores_contact_as_its_equations_say(
+    share: float, part: float, theta_a: float, k_c: float, tau: float, t: float
+) -> None:
+    """The closed form against a tight integration of d theta_b = k_c (theta_a - theta_b), d theta = (theta_b - theta)/tau."""
+    k_c = min(k_c, 0.5 / tau)
+    theta_b, theta = part * theta_a, share * part * theta_a
+
+    def rates(_t: float, y: list[float]) -> list[float]:
+        return [k_c * (theta_a - y[0]), (y[0] - y[1]) / tau]
+
+    expected = solve_ivp(rates, (0.0, t), [theta_b, theta], "LSODA", rtol=1e-10, atol=1e-13).y[:, -1]
+    creep, rewetting = np.exp(-k_c * t), np.exp(-t / tau)
+    healed = contact.healed_contact(theta_b, theta_a, creep)
+    plated = contact.plated_contact(theta, theta_b, theta_a, k_c, tau, creep, rewetting)
+    assert [healed, plated] == pytest.approx(expected, rel=1e-7, abs=1e-10)
+    assert plated <= healed * (1 + 1e-12)
 
 
 @given(fraction, st.floats(0.0, 100.0), st.floats(0.0, 1.0), st.floats(0.0, 1.0))

@@ -68,7 +68,7 @@ def test_voltage_and_events_agree(name: str) -> None:
 
     assert list(events) == [event.kind for event in run.events] == expected
     for event in run.events:
-        assert event.time_s == pytest.approx(3600.0 * events[event.kind], rel=1e-7)
+        assert event.time_s == pytest.approx(3600.0 * events[event.kind], rel=RELATIVE_TOLERANCE)
     failed = run.outcome is Outcome.FAILED
     assert len(seen) >= len(table) - failed  # the moment of failure is a row of its own
     mine = np.abs(voltages(run))[: len(seen)]

@@ -65,14 +65,27 @@ def stripping_contact_rate(theta, theta_b, j_d, j_rep, v, depth):
 
 
 @law
-def plating_contact_rate(theta, theta_b, tau):
-    """Return d theta/dt (1/s) of an interface that is plated: the voids within reach fill fast.
+def healed_contact(theta_b0, theta_a, creep_decay):
+    """Return the restorable contact after a time without stripping: theta_a - (theta_a - theta_b0) exp(-k_c t).
 
-    d theta/dt = (theta_b - theta) / tau
-
-    tau: rewetting time (s). Source: descriptive; see the pressure argument at the top of this file.
+    The solution of d theta_b/dt = k_c (theta_a - theta_b). theta_b0: at the start; theta_a: contact of this column at
+    assembly; creep_decay: exp(-k_c t), with k_c from void_closure_rate. Source: Budiansky, Hutchinson and Slutsky 1982.
     """
-    return (theta_b - theta) / tau
+    return theta_a - (theta_a - theta_b0) * creep_decay
+
+
+@law
+def plated_contact(theta_0, theta_b0, theta_a, k_c, tau, creep_decay, rewetting_decay):
+    """Return theta of an interface that is plated: the voids within reach fill fast, at any current.
+
+    The solution of d theta/dt = (theta_b - theta)/tau while theta_b heals as in healed_contact:
+    theta = theta_a - A exp(-k_c t) + (theta_0 - theta_a + A) exp(-t/tau),  A = (theta_a - theta_b0)/(1 - k_c tau)
+
+    theta_0, theta_b0: at the start of plating; tau: rewetting time (s); k_c (1/s), below 1/tau; creep_decay:
+    exp(-k_c t); rewetting_decay: exp(-t/tau). Source: descriptive; see the pressure argument at the top of this file.
+    """
+    A = (theta_a - theta_b0) / (1.0 - k_c * tau)
+    return theta_a - A * creep_decay + (theta_0 - theta_a + A) * rewetting_decay
 
 
 @law
@@ -101,7 +114,7 @@ def restorable_contact_rate(theta_b, theta_a, theta_r, j_d, fraction, v, depth, 
     d theta_b/dt = -fraction (v/lambda) j_d (1 - theta_r/theta_b) + k_c (theta_a - theta_b)
 
     theta_a: contact of this column at assembly; theta_r: the few spots that are never lost; fraction: from
-    permanent_fraction; k_c: from void_closure_rate (1/s); the rest as in stripping_contact_rate. Pass j_d = 0 while
-    plating or at rest. Source: descriptive loss; closure after Budiansky, Hutchinson and Slutsky 1982.
+    permanent_fraction; k_c: from void_closure_rate (1/s); the rest as in stripping_contact_rate. Pass j_d = 0 at rest.
+    Source: descriptive loss; closure after Budiansky, Hutchinson and Slutsky 1982.
     """
     return -fraction * v / depth * j_d * (1.0 - theta_r / theta_b) + k_c * (theta_a - theta_b)

@@ -14,13 +14,16 @@ from ionweld.numerics.compiled import law
 def local_current(j, direct_share, theta, chi):
     """Return the current density (A/m2) at the busier of the two paths of a column's plating interface.
 
-    j_loc = max[ j s_d/theta, chi j (1 - s_d)/(1 - theta) ]
+    j_loc = max[ j s_d/theta, j (1 - s_d)/(chi (1 - theta)) ]
 
-    j: current density of the column (A/m2); direct_share: s_d, the part through the contact; theta: contact fraction.
-    At full contact only the first path exists. Source: division by the area that carries it.
+    j: current density of the column (A/m2); direct_share: s_d, the part through the contact; theta: contact fraction;
+    chi: filled fraction of the gap. Without a filled gap only the first path exists.
+    Source: division by the area that carries it.
     """
-    gap = np.maximum(1.0 - theta, 1e-12)  # at full contact s_d = 1, and the second path carries nothing
-    return np.maximum(j * direct_share / theta, chi * j * (1.0 - direct_share) / gap)
+    gap = np.maximum(
+        chi * (1.0 - theta), 1e-12
+    )  # where there is no filled gap, s_d = 1: the second path carries nothing
+    return np.maximum(j * direct_share / theta, j * (1.0 - direct_share) / gap)
 
 
 @law

@@ -67,7 +67,7 @@ def layer_conductivity(sigma_liquid, sigma_solid, x, porosity):
     sigma_liquid, sigma_solid (S/m); x: converted fraction. Source: the second term is Bruggeman's; the exponent 6 of
     the first stands for the liquid that stops percolating and is ad hoc.
     """
-    return sigma_liquid * (1.0 - x) ** 6 + x * sigma_solid * (1.0 - porosity) ** 1.5
+    return sigma_liquid * (1.0 - x) ** 6 + x * sigma_solid * (1.0 - porosity) * np.sqrt(1.0 - porosity)
 
 
 @law

@@ -100,7 +100,7 @@ def first_step(span, y, slope, rtol, atol):
     ratio = 0.0
     for i in range(y.size):
         scale = atol[i] + rtol * abs(y[i])
-        ratio = max(ratio, abs(slope[i]) / (abs(y[i]) + scale))
+        ratio = max(ratio, abs(slope[i]) / (abs(y[i]) + scale / rtol))
     return span if ratio * span < 0.01 else 0.01 / ratio
 
 

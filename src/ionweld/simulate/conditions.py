@@ -99,6 +99,7 @@ def _set_cell(s: NDArray[np.float64], cell: Cell, protocol: Protocol, derived: D
     s[eq.CONTACT_LOST] = assumption("contact_lost_fraction").value
     for side in (eq.NEGATIVE, eq.POSITIVE):
         s[eq.CHI + side] = derived.fills[side].chi
+        s[eq.DELTA + side] = derived.fills[side].dense_layer_m3 / derived.electrode_area_m2
 
 
 def _set_interface(s: NDArray[np.float64], cell: Cell, parameters: Entry, derived: Derived) -> None:
@@ -110,7 +111,6 @@ def _set_interface(s: NDArray[np.float64], cell: Cell, parameters: Entry, derive
     s[eq.K_P] = arrhenius(parameters["densification_rate"], E_x, T, T_0)
     s[eq.SIGMA_SOLID] = arrhenius(parameters["layer_solid_conductivity"], E_L, T, T_0)
     s[eq.SIGMA_LIQUID] = arrhenius(_liquid(cell)["conductivity"], E_L, T, T_0)
-    s[eq.DELTA] = min(fill.dense_layer_m3 for fill in derived.fills) / derived.electrode_area_m2
     s[eq.DEPTH] = parameters["void_depth"]
     s[eq.RESIDUAL] = parameters["residual_contact"]
     s[eq.TAU] = parameters["rewetting_time"]
@@ -137,7 +137,7 @@ def _set_creep(s: NDArray[np.float64], cell: Cell, parameters: Entry, lithium: E
     n, stress = lithium["creep_exponent"], lithium["creep_stress"]
     closure = contact.void_closure_rate(P, _creep_rate(cell, lithium), n, stress)
     # above some 5 MPa the power law gives milliseconds and makes the equations stiff: rewetting is the fastest process
-    s[eq.K_C] = min(closure, 1.0 / parameters["rewetting_time"])
+    s[eq.K_C] = min(closure, 0.5 / parameters["rewetting_time"])
 
 
 def _first_state(drawn: NDArray[np.float64], derived: Derived, n: int) -> NDArray[np.float64]:

@@ -15,10 +15,12 @@ from ionweld.simulate.equations import (
     SEEN,
     SEEN_VOLTAGE,
     SHORT,
+    STARTED,
     VOLTAGE_LIMIT,
     VOLTAGE_TIME,
     column_resistances,
     see,
+    settle,
 )
 
 # Rows of a segment: current density (A/m2), start and end (s), cycle; the samples of a segment are given beside it
@@ -71,7 +73,7 @@ def run_course(
     now, states = np.empty(SEEN), np.empty((np.max(np.diff(sample_bounds)), y.size))
     written, happened = 0, 0
     for number in range(segments.shape[0]):
-        scalars[CURRENT] = segments[number, SEGMENT_CURRENT]
+        scalars[CURRENT], scalars[STARTED] = segments[number, SEGMENT_CURRENT], segments[number, SEGMENT_START]
         t, t_end, event = segments[number, SEGMENT_START], segments[number, SEGMENT_END], 0
         while event != NOTHING:
             times = sample_times[written : sample_bounds[number + 1]]
@@ -92,10 +94,12 @@ def run_course(
                 if written < sample_bounds[number + 1]:
                     sample_times[written], seen[written] = t, now
                     written += 1
+                settle(t, y, scalars, columns)
                 snapshots[number] = y
                 return event, number, written, happened
             if event == FIRST_SHORT:
                 _short_begins(t, y, scalars, columns, short_numbers, normals[0])
+        settle(t_end, y, scalars, columns)
         snapshots[number] = y
         _after_half_cycle(t_end - segments[number, SEGMENT_START], scalars, short_numbers, normals[1 + number])
         _after_first_cycle(number, segments, y, scalars, columns.shape[1])

@@ -4,6 +4,10 @@ States, in this order, for N columns: contact theta of the negative and of the p
 contact theta_b (2 N), filament length (N), then the STATES_SHARED below. Everything is SI; time runs from the first
 current. Current is positive on charge: then lithium is stripped at the positive electrode and plated at the negative.
 
+At the interface that is plated, contact follows a known course whatever the current does (laws.contact.plated_contact).
+Its states keep their values of the start of the half cycle until `settle` writes the end into them; `contacts` gives
+the contact of any moment. So rewetting, the fastest process, does not limit the integrator's steps.
+
     state                what changes it                       what it becomes
     contact              stripping loses, plating restores     resistance of the interface, local current
     filament             local current above the critical one  at the length of the pellet: a soft short
@@ -14,7 +18,8 @@ current. Current is positive on charge: then lithium is stripped at the positive
 import numpy as np
 
 from ionweld.laws.contact import (
-    plating_contact_rate,
+    healed_contact,
+    plated_contact,
     restorable_contact_rate,
     stripping_contact_rate,
 )
@@ -45,15 +50,17 @@ X, POROSITY, CHARGE, CHARGE_SHORT, VOLTAGE_TIME, LITHIUM = 0, 1, 4, 5, 6, 7
 
 # Numbers that do not change within a half cycle, by their place in `scalars`
 (
-    CURRENT, BULK, SIGMA, R_T0, K, T_REST, CHI, DELTA, K_X, K_P, SIGMA_LIQUID, SIGMA_SOLID, V_LI, DEPTH, J_REP, K_C,
-    TAU, SPOT, J_C, GAMMA, LENGTH, SHORT, GROWING, FIRST_RESISTANCE, FAILURE, LIMIT, CONTACT_LOST, RESIDUAL,
-) = (0, 1, 2, 3, 4, 5, 6, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28)  # fmt: skip
-SCALARS = 29  # CHI takes two places, one for each interface
+    CURRENT, STARTED, BULK, SIGMA, R_T0, K, T_REST, K_X, K_P, SIGMA_LIQUID, SIGMA_SOLID, V_LI, DEPTH, J_REP, K_C, TAU,
+    SPOT, J_C, GAMMA, LENGTH, SHORT, GROWING, FIRST_RESISTANCE, FAILURE, LIMIT, CONTACT_LOST, RESIDUAL,
+) = range(27)  # fmt: skip
+CHI, DELTA = 27, 29  # two places each, one for each interface
+SCALARS = 31
 
 # Numbers of each column, by their row in `columns`: contact at assembly and permanent fraction (2 rows each), flaw;
-# then what is worked out anew at every evaluation: its resistance, and the share of direct contact (2 rows)
-ASSEMBLY, PERMANENT, FLAW, RESISTANCE, SHARE = 0, 2, 4, 5, 6
-COLUMN_ROWS = 8
+# then what is worked out anew at every evaluation: the column's resistance, and for each interface (2 rows each) the
+# share of direct contact, the contact and the restorable contact of the moment
+ASSEMBLY, PERMANENT, FLAW, RESISTANCE, SHARE, CONTACT, RESTORABLE = 0, 2, 4, 5, 6, 8, 10
+COLUMN_ROWS = 12
 
 # Events that are watched, by their place
 FIRST_SHORT, FAILED, VOLTAGE_LIMIT, CONTACT_GONE = 0, 1, 2, 3
@@ -68,24 +75,61 @@ SEEN = 11  # SEEN_CONTACT and SEEN_RESTORABLE take two places each
 
 
 @compiled
+def _plating_side(j):
+    """Return which electrode is plated: lithium moves to the negative one on charge; at rest, to neither."""
+    if j == 0.0:
+        return -1
+    return NEGATIVE if j > 0.0 else POSITIVE
+
+
+@compiled
+def contacts(t, y, scalars, columns):
+    """Fill the rows CONTACT and RESTORABLE with the contact of this moment."""
+    n, plating = columns.shape[1], _plating_side(scalars[CURRENT])
+    for side in range(2):
+        for i in range(n):
+            columns[CONTACT + side, i] = y[side * n + i]
+            columns[RESTORABLE + side, i] = y[(2 + side) * n + i]
+    if plating >= 0:
+        k_c, tau, elapsed = scalars[K_C], scalars[TAU], t - scalars[STARTED]
+        creep, rewetting = np.exp(-k_c * elapsed), np.exp(-elapsed / tau)
+        for i in range(n):
+            theta, theta_b, theta_a = y[plating * n + i], y[(2 + plating) * n + i], columns[ASSEMBLY + plating, i]
+            columns[CONTACT + plating, i] = plated_contact(theta, theta_b, theta_a, k_c, tau, creep, rewetting)
+            columns[RESTORABLE + plating, i] = healed_contact(theta_b, theta_a, creep)
+
+
+@compiled
+def settle(t, y, scalars, columns):
+    """Write the contact of this moment into the state, at the end of a half cycle."""
+    n = columns.shape[1]
+    contacts(t, y, scalars, columns)
+    for side in range(2):
+        for i in range(n):
+            y[side * n + i] = columns[CONTACT + side, i]
+            y[(2 + side) * n + i] = columns[RESTORABLE + side, i]
+
+
+@compiled
 def gap_resistance(y, scalars, n, side):
     """Return the area-specific resistance of the filled gap at one interface (ohm m2)."""
     x, porosity = y[5 * n + X + 2 * side], y[5 * n + POROSITY + 2 * side]
     sigma = layer_conductivity(scalars[SIGMA_LIQUID], scalars[SIGMA_SOLID], x, porosity)
-    return layer_resistance(layer_thickness(scalars[DELTA], porosity), sigma)
+    return layer_resistance(layer_thickness(scalars[DELTA + side], porosity), sigma)
 
 
 @compiled
 def column_resistances(t, y, scalars, columns):
-    """Fill the rows RESISTANCE and SHARE of each column; return the conductance of all columns (S/m2)."""
+    """Fill the rows worked out at every evaluation; return the conductance of all columns (S/m2)."""
     n = columns.shape[1]
+    contacts(t, y, scalars, columns)
     columns[RESISTANCE, :] = scalars[BULK]
     for side in range(2):
         chi = scalars[CHI + side]
         R_t = charge_transfer_resistance(scalars[R_T0], scalars[K], t, scalars[T_REST], chi)
         R_L = gap_resistance(y, scalars, n, side)
         for i in range(n):
-            theta = y[side * n + i]
+            theta = columns[CONTACT + side, i]
             R_s = constriction_resistance(theta, scalars[SPOT], scalars[SIGMA])
             direct = direct_conductance(theta, R_t, R_L, R_s, chi)
             total = direct + gap_conductance(theta, R_t, R_L, chi)
@@ -98,48 +142,44 @@ def column_resistances(t, y, scalars, columns):
 
 
 @compiled
-def _plating_side(j):
-    return NEGATIVE if j > 0.0 else POSITIVE
-
-
-@compiled
-def focused_current(y, scalars, columns, voltage):
+def focused_current(scalars, columns, voltage):
     """Return the current-weighted mean of the local current density at the plating interface (A/m2)."""
     n, side = columns.shape[1], _plating_side(scalars[CURRENT])
     weight, total = 0.0, 0.0
     for i in range(n):
         j = abs(voltage) / columns[RESISTANCE, i]
         weight += j
-        total += j * local_current(j, columns[SHARE + side, i], y[side * n + i], scalars[CHI + side])
+        theta = columns[CONTACT + side, i]
+        total += j * local_current(j, columns[SHARE + side, i], theta, scalars[CHI + side])
     return total / weight
 
 
 @compiled
 def _contact_rates(y, scalars, columns, voltage, dy):
-    n = columns.shape[1]
-    plating = _plating_side(scalars[CURRENT]) if scalars[CURRENT] != 0.0 else -1
+    """Fill the rates of contact: of stripping or rest; a plated interface keeps its state until it is settled."""
+    n, plating = columns.shape[1], _plating_side(scalars[CURRENT])
     v, depth = scalars[V_LI], scalars[DEPTH]
     for side in range(2):
         for i in range(n):
-            theta, theta_b = y[side * n + i], y[(2 + side) * n + i]
-            j_d = 0.0 if side == plating else abs(voltage) / columns[RESISTANCE, i] * columns[SHARE + side, i]
             if side == plating:
-                dy[side * n + i] = plating_contact_rate(theta, theta_b, scalars[TAU])
-            else:
-                dy[side * n + i] = stripping_contact_rate(theta, theta_b, j_d, scalars[J_REP], v, depth)
-            theta_a, fraction = columns[ASSEMBLY + side, i], columns[PERMANENT + side, i]
-            theta_r = scalars[RESIDUAL] * theta_a
+                dy[side * n + i] = 0.0
+                dy[(2 + side) * n + i] = 0.0
+                continue
+            theta, theta_b, theta_a = y[side * n + i], y[(2 + side) * n + i], columns[ASSEMBLY + side, i]
+            j_d = abs(voltage) / columns[RESISTANCE, i] * columns[SHARE + side, i]
+            dy[side * n + i] = stripping_contact_rate(theta, theta_b, j_d, scalars[J_REP], v, depth)
+            fraction, theta_r = columns[PERMANENT + side, i], scalars[RESIDUAL] * theta_a
             dy[(2 + side) * n + i] = restorable_contact_rate(
                 theta_b, theta_a, theta_r, j_d, fraction, v, depth, scalars[K_C]
             )
 
 
 @compiled
-def _filament_rates(y, scalars, columns, voltage, dy):
+def _filament_rates(scalars, columns, voltage, dy):
     """Fill the growth of the filaments; return the lithium they take up, as a thickness per time (m/s)."""
     n, into_filaments = columns.shape[1], 0.0
     growing = scalars[GROWING] > 0.0 and scalars[CURRENT] != 0.0
-    focus = focused_current(y, scalars, columns, voltage) if growing else 0.0
+    focus = focused_current(scalars, columns, voltage) if growing else 0.0
     for i in range(n):
         rate = 0.0
         if growing:
@@ -163,7 +203,8 @@ def _shared_rates(y, scalars, n, voltage, conductance, into_filaments, dy):
     dy[first + VOLTAGE_TIME] = abs(voltage)
     dy[first + LITHIUM + NEGATIVE] = scalars[V_LI] * through
     dy[first + LITHIUM + POSITIVE] = -scalars[V_LI] * through
-    dy[first + LITHIUM + _plating_side(scalars[CURRENT])] -= into_filaments
+    if scalars[CURRENT] != 0.0:
+        dy[first + LITHIUM + _plating_side(scalars[CURRENT])] -= into_filaments
 
 
 @callback(RIGHT_HAND_SIDE)
@@ -171,17 +212,14 @@ def rates(t, y, scalars, columns, dy):
     conductance = column_resistances(t, y, scalars, columns)
     voltage = cell_voltage(scalars[CURRENT], conductance, scalars[SHORT])
     _contact_rates(y, scalars, columns, voltage, dy)
-    into_filaments = _filament_rates(y, scalars, columns, voltage, dy)
+    into_filaments = _filament_rates(scalars, columns, voltage, dy)
     _shared_rates(y, scalars, columns.shape[1], voltage, conductance, into_filaments, dy)
 
 
 @compiled
-def connected(y, scalars, n, side):
+def connected(contact, chi):
     """Return the mean connected fraction of an interface: touching, or bridged by the filled gap."""
-    total = 0.0
-    for i in range(n):
-        total += y[side * n + i] + scalars[CHI + side] * (1.0 - y[side * n + i])
-    return total / n
+    return np.mean(contact) + chi * (1.0 - np.mean(contact))
 
 
 @callback(WATCH)
@@ -193,11 +231,9 @@ def watched(t, y, scalars, columns, values):
     for i in range(n):
         longest = max(longest, y[4 * n + i])
     for side in range(2):
-        at_assembly = 0.0
-        for i in range(n):
-            touching = columns[ASSEMBLY + side, i]
-            at_assembly += (touching + scalars[CHI + side] * (1.0 - touching)) / n
-        lost = max(lost, scalars[CONTACT_LOST] * at_assembly - connected(y, scalars, n, side))
+        at_assembly = connected(columns[ASSEMBLY + side], scalars[CHI + side])
+        now = connected(columns[CONTACT + side], scalars[CHI + side])
+        lost = max(lost, scalars[CONTACT_LOST] * at_assembly - now)
     loaded = scalars[CURRENT] != 0.0
     values[FIRST_SHORT] = longest / scalars[LENGTH] - 1.0
     failing = scalars[FAILURE] * scalars[FIRST_RESISTANCE] * abs(scalars[CURRENT])  # of resistance: stages may differ
@@ -214,8 +250,8 @@ def see(t, y, scalars, columns, row):
     voltage = cell_voltage(scalars[CURRENT], conductance, scalars[SHORT])
     row[SEEN_VOLTAGE] = voltage
     for side in range(2):
-        row[SEEN_CONTACT + side] = np.mean(y[side * n : (side + 1) * n])
-        row[SEEN_RESTORABLE + side] = np.mean(y[(2 + side) * n : (3 + side) * n])
+        row[SEEN_CONTACT + side] = np.mean(columns[CONTACT + side])
+        row[SEEN_RESTORABLE + side] = np.mean(columns[RESTORABLE + side])
     row[SEEN_X] = y[5 * n + X]
     row[SEEN_POROSITY] = y[5 * n + POROSITY]
     row[SEEN_FILAMENT] = np.max(y[4 * n : 5 * n]) / scalars[LENGTH]

@@ -74,8 +74,9 @@ def _white(design: Real, y: Real, covariance: Real | None) -> tuple[Real, Real]:
 
 
 def _solve(design: Real, target: Real) -> tuple[Real, float, Real]:
-    solution = np.linalg.lstsq(design, target, rcond=None)[0]
-    return solution, float(np.sum((target - design @ solution) ** 2)), np.linalg.pinv(design.T @ design)
+    solution = np.asarray(np.linalg.lstsq(design, target, rcond=None)[0], float)
+    inverse = np.asarray(np.linalg.pinv(design.T @ design), float)
+    return solution, float(np.sum((target - design @ solution) ** 2)), inverse
 
 
 def change_of_slope(x: Real, y: Real, covariance: Real | None = None, *, significance: float = 0.05) -> Break | None:

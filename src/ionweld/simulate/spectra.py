@@ -12,11 +12,12 @@ from ionweld.measurement.provenance import Provenance, hash_bytes
 from ionweld.spec.circuit import Circuit
 from ionweld.spec.circuit import circuit as compiled
 
+_UNKNOWN = SampleGeometry()
 COLUMNS = ("frequency_Hz", "Z_real_ohm", "Z_imag_ohm")
 
 
 def frequencies(high_Hz: float, low_Hz: float, points: int) -> NDArray[np.float64]:
-    """Return a sweep from high to low, `points` frequencies in equal ratios. Raises InputError when it makes no sense."""
+    """Return a sweep from high to low, `points` frequencies in equal ratios. Raises InputError for nonsense."""
     if not (0 < low_Hz < high_Hz < float("inf")) or points < 2:
         seen = f"a sweep of {points} points from {high_Hz:g} Hz to {low_Hz:g} Hz cannot be made"
         raise InputError(Fault("sweep", seen, "Give a high and a lower low frequency and two points or more"))
@@ -31,7 +32,7 @@ def simulate_spectrum(
     noise: float,
     seed: int,
     temperature_K: float | None = None,
-    geometry: SampleGeometry = SampleGeometry(),
+    geometry: SampleGeometry = _UNKNOWN,
     label: str = "",
 ) -> Spectrum:
     """Return the spectrum of a circuit with Gaussian noise.

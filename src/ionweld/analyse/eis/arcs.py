@@ -27,6 +27,7 @@ FORMULAS: dict[Formula, str] = {
     "Brug": "C_eff = Q^(1/n) (1/R_series + 1/R)^((n-1)/n), R_series = sum of the lone resistors in series",
 }
 _CM_PER_M = 100.0
+_UNKNOWN = SampleGeometry()
 _CLOSE_FACTOR = 10.0  # arcs whose capacitances differ by less than this cannot be told apart by class
 
 
@@ -142,7 +143,7 @@ def name_arcs(
     circuit: Circuit,
     logs: Real,
     omega: Real,
-    geometry: SampleGeometry = SampleGeometry(),
+    geometry: SampleGeometry = _UNKNOWN,
     formula: Formula = "Hsu-Mansfeld",
 ) -> tuple[Arc, ...]:
     """Return the arcs of a fit with their roles, each with the warning that it deserves.

@@ -1,11 +1,12 @@
-"""Activation energies of a temperature series, by three roads that are shown beside each other.
+"""Activation energies of a temperature series, by four roads that are shown beside each other.
 
     ln(sigma T) = ln A - Ea/(k T)        convention "sigma T" (the default, and that of the published pellet series)
     ln(sigma)   = ln A - Ea/(k T)        convention "sigma"; Ea is smaller by about k T
 
 1. separate fits, equal weights: a plain line through the conductivities, errors from its scatter;
 2. separate fits, with the covariance of each ln R;
-3. joint fit: exponents lie on straight lines in 1/T, and the full covariance of all ln R goes into Ea.
+3. joint fit: exponents lie on straight lines in 1/T, and the full covariance of all ln R goes into Ea;
+4. joint fit in which each ln R lies on its Arrhenius line as well, so that Ea is an unknown of the fit itself.
 A change of slope (Li2OHCl: orthorhombic to cubic) is tested for on the equal-weights line and reported, not averaged.
 """
 
@@ -29,6 +30,11 @@ from ionweld.spec.circuit import Circuit, Leaf
 
 Convention = Literal["sigma T", "sigma"]
 K_EV = k / elementary_charge  # Boltzmann constant in eV/K
+SEPARATE = "separate fits, equal weights"
+WEIGHTED = "separate fits, with covariance"
+JOINT = "joint fit, full covariance"
+LINKED = "joint fit, Arrhenius links"
+_DOUBTFUL = 0.05
 _INTO_PELLET = ("bulk", "grain boundary", "total")
 
 
@@ -40,7 +46,7 @@ class Energy:
     Ea_eV: float
     stderr_eV: float
     ci95_eV: tuple[float, float]
-    prefactor: float
+    prefactor: float | None
     excess_scatter: float
 
 
@@ -107,7 +113,17 @@ def arrhenius(
     T = _temperatures(fits)
     joint = joint_fit(fits, tuple(1 / T), exponent_links(fits[0].circuit))
     found = _resistances(fits, joint)
-    return tuple(_series(item, T, geometry, convention, prefer_joint, joint) for item in found), joint
+    linked = arrhenius_fit(fits, convention)
+    return tuple(_series(item, T, geometry, convention, prefer_joint, joint, linked) for item in found), joint
+
+
+def arrhenius_fit(fits: Sequence[Fit], convention: Convention) -> JointFit:
+    """Return the joint fit of a series in which every ln R lies on an Arrhenius line of the given convention."""
+    T = _temperatures(fits)
+    names = [name for name in resistor_roles(fits) if name in fits[0].circuit.names]
+    links: dict[str, Link] = {**exponent_links(fits[0].circuit), **dict.fromkeys(names, "arrhenius")}
+    known = np.log(T / T.mean()) if convention == "sigma T" else np.zeros(len(T))
+    return joint_fit(fits, tuple(1 / T), links, dict.fromkeys(names, known))
 
 
 def exponent_links(circuit: Circuit) -> dict[str, Link]:
@@ -177,17 +193,25 @@ def _resistance(
 
 
 def _series(
-    item: _Resistance, T: Real, geometry: Conduction, convention: Convention, prefer_joint: bool, joint: JointFit
+    item: _Resistance,
+    T: Real,
+    geometry: Conduction,
+    convention: Convention,
+    prefer_joint: bool,
+    joint: JointFit,
+    linked: JointFit,
 ) -> Series:
     factor = np.log(geometry.conductivity(1.0))
     shift = factor + (np.log(T) if convention == "sigma T" else 0.0)
     y, y_joint = shift - item.logs, shift - item.joint_logs
     lines = {
-        "separate fits, equal weights": straight(1 / T, y),
-        "separate fits, with covariance": straight(1 / T, y, item.covariance),
-        "joint fit, full covariance": straight(1 / T, y_joint, item.joint_covariance),
+        SEPARATE: straight(1 / T, y),
+        WEIGHTED: straight(1 / T, y, item.covariance),
+        JOINT: straight(1 / T, y_joint, item.joint_covariance),
     }
     methods = tuple(_energy(name, line, len(T)) for name, line in lines.items())
+    if len(item.resistors) == 1:
+        methods += (linked_energy(linked, item.resistors[0]),)
     chosen = methods[2] if prefer_joint else methods[0]
     logs, covariance = (item.joint_logs, item.joint_covariance) if prefer_joint else (item.logs, item.covariance)
     points = tuple(
@@ -195,7 +219,7 @@ def _series(
         for temperature, log, error in zip(T, logs, np.sqrt(np.diag(covariance)), strict=True)
     )
     transition = _transition(change_of_slope(1 / T, y))
-    warnings = (*item.warnings, *_cautions(transition, joint, prefer_joint, methods))
+    warnings = (*item.warnings, *_cautions(transition, joint, linked, methods))
     return Series(
         item.role, item.resistors, convention, chosen.Ea_eV, chosen.stderr_eV, chosen.method, methods, points,
         transition, warnings,
@@ -206,6 +230,16 @@ def _energy(method: str, line: Line, count: int) -> Energy:
     value, error = -line.slope * K_EV, line.slope_error * K_EV
     half = float(t_distribution.ppf(0.975, count - 2)) * error
     return Energy(method, value, error, (value - half, value + half), float(np.exp(line.intercept)), line.excess)
+
+
+def linked_energy(linked: JointFit, resistor: str) -> Energy:
+    """Return the activation energy of one resistance from a joint fit with Arrhenius links."""
+    place = linked.slopes[resistor]
+    unit = K_EV / np.ptp(linked.coordinate)
+    value, error = float(linked.theta[place] * unit), float(np.sqrt(linked.theta_covariance[place, place]) * unit)
+    freedom = sum(fit.problem.freedom for fit in linked.fits)
+    half = float(t_distribution.ppf(0.975, freedom)) * error
+    return Energy(LINKED, value, error, (value - half, value + half), None, linked.excess)
 
 
 def _point(T: float, log: float, error: float, geometry: Conduction, role: str) -> Point:
@@ -221,12 +255,12 @@ def _transition(found: Break | None) -> Transition | None:
     if found.kind == "none" or found.at is None or found.low is None or found.high is None:
         return Transition("none", None, None, None, None, None, found.p_value, found.aicc)
     # x is 1/T: the left side of the break is the hot one.
-    hot, cold = (tuple((-side[0] * K_EV, side[1] * K_EV)) for side in (found.left or (0, 0), found.right or (0, 0)))
+    hot, cold = ((-side[0] * K_EV, side[1] * K_EV) for side in (found.left or (0, 0), found.right or (0, 0)))
     return Transition(found.kind, 1 / found.at, 1 / found.high, 1 / found.low, cold, hot, found.p_value, found.aicc)
 
 
 def _cautions(
-    transition: Transition | None, joint: JointFit, prefer_joint: bool, methods: tuple[Energy, ...]
+    transition: Transition | None, joint: JointFit, linked: JointFit, methods: tuple[Energy, ...]
 ) -> list[str]:
     notes = []
     if transition and transition.kind != "none" and transition.T_K and transition.T_low_K and transition.T_high_K:
@@ -234,11 +268,13 @@ def _cautions(
             f"the slope changes near {transition.T_K:.0f} K ({transition.T_low_K:.0f} to {transition.T_high_K:.0f} K, "
             f"p = {transition.p_value:.3f}): one activation energy for the whole range hides a transition"
         )
-    if prefer_joint and joint.link_p_value < 0.05:
+    if joint.link_p_value < _DOUBTFUL:
         notes.append(
-            f"the exponents do not lie on lines in 1/T (p = {joint.link_p_value:.2g}): trust the separate fits"
+            f"{JOINT}: exponents are not on lines in 1/T (p = {joint.link_p_value:.2g}); trust the separate fits"
         )
+    if len(methods) > 3 and linked.link_p_value < _DOUBTFUL:
+        notes.append(f"{LINKED}: the resistances are not all on Arrhenius lines (p = {linked.link_p_value:.2g})")
     low, high = min(m.Ea_eV for m in methods), max(m.Ea_eV for m in methods)
     if high - low > 2 * min(m.stderr_eV for m in methods):
-        notes.append(f"the three roads differ: {low:.3f} to {high:.3f} eV")
+        notes.append(f"the roads differ: {low:.3f} to {high:.3f} eV")
     return notes

@@ -82,9 +82,10 @@ def _columns(omega: Real, Z: Complex, n: float, per_decade: int) -> tuple[Real, 
     tau = np.geomspace(low, high, int(per_decade * np.log10(high / low)) + 1)
     step = np.log(tau[1] / tau[0])
     lone = np.array([np.ones_like(omega), 1j * omega, np.exp(-0.5j * np.pi * n) * omega**-n])
-    scale = np.concatenate([1 / np.max(np.abs(lone / np.abs(Z)), axis=1), np.full(len(tau), np.abs(Z).max())])
+    scale = np.ones(_LONE + len(tau))
+    scale[:_LONE], scale[_LONE:] = 1 / np.max(np.abs(lone / np.abs(Z)), axis=1), np.abs(Z).max()
     columns = np.vstack([lone, step / (1 + 1j * omega * tau[:, None])])
-    return tau, columns * scale[:, None], scale
+    return tau, np.asarray(columns * scale[:, None], complex), scale
 
 
 def _roughness(count: int, per_decade: int) -> Real:
@@ -159,4 +160,4 @@ def _peaks(tau: Real, gamma: Real) -> tuple[Peak, ...]:
         shift = 0.5 * (before - after) / bend if bend < 0 else 0.0
         found.append((float(tau[top] * np.exp(step * shift)), R))
     total = sum(R for _, R in found)
-    return tuple(Peak(t, R, t / R) for t, R in found if total > 0 and R > _SMALLEST_PEAK * total)
+    return tuple(Peak(t, R, t / R) for t, R in found if total > 0 and _SMALLEST_PEAK * total < R)

@@ -149,9 +149,11 @@ def _covariance(slopes: Real) -> Real:
 
 
 def _warnings(task: Problem, logs: Real, covariance: Real, counts: tuple[int, int, int]) -> list[str]:
-    names, notes = task.circuit.names, []
-    for index in np.flatnonzero(at_bound(task, logs)):
-        notes.append(f"{names[index]} runs to its limit {np.exp(logs[index]):.3g}: the data do not determine it")
+    names = task.circuit.names
+    notes = [
+        f"{names[index]} runs to its limit {np.exp(logs[index]):.3g}: the data do not determine it"
+        for index in np.flatnonzero(at_bound(task, logs))
+    ]
     errors = np.sqrt(np.diag(covariance))
     notes += [f"{names[i]} is poorly determined ({100 * errors[i]:.0f} %)" for i in np.flatnonzero(errors > 0.5)]
     correlation = covariance / np.outer(errors, errors)

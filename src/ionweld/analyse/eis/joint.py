@@ -76,7 +76,7 @@ def joint_fit(
     names = fits[0].circuit.names
     mapped = _linear_map(names, np.asarray(coordinate, float), links, offsets or {})
     separate = np.concatenate([fit.logs for fit in fits])
-    start = np.linalg.lstsq(mapped.matrix, separate - mapped.offset, rcond=None)[0]
+    start = np.asarray(np.linalg.lstsq(mapped.matrix, separate - mapped.offset, rcond=None)[0], float)
     scale = [1 / np.sqrt(fit.reduced_chi2) for fit in fits]
 
     def model(theta: Real, _rows: NDArray[np.intp]) -> tuple[Real, Real]:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from ionweld.analyse.eis.problem import Complex, Problem, Real
 from ionweld.numerics.small_systems import solve_many
-from ionweld.spec.circuit import Branch, Circuit, Leaf, Node, compile_tree, leaves
+from ionweld.spec.circuit import Branch, Circuit, Leaf, Node, compile_tree
 from ionweld.spec.circuit.elements import SCALING
 
 Index = NDArray[np.intp]

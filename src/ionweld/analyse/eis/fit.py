@@ -25,6 +25,7 @@ _SAME_COST = 1e-2  # a start agrees when its cost ends within 1 % of the best
 _FLAT = 1e-14  # curvature below this (relative) is taken as this: the error becomes huge, not zero
 _AT_BOUND = 1e-6
 _CORRELATED = 0.99
+_SYSTEMATIC = 0.5
 _ILL_DETERMINED = 0.1  # standard error of ln R beyond which the interval comes from the profile
 
 
@@ -113,7 +114,8 @@ def fit(
     weighted = residuals[0].view(complex)
     return Fit(
         spectrum, task, logs, covariance, chi2, weighted / task.weights + task.Z, weighted, *counts,
-        milliseconds=1e3 * (perf_counter() - began), warnings=tuple(_warnings(task, logs, covariance, counts)),
+        milliseconds=1e3 * (perf_counter() - began),
+        warnings=tuple(_warnings(task, logs, covariance, weighted, counts)),
     )  # fmt: skip
 
 
@@ -148,7 +150,16 @@ def _covariance(slopes: Real) -> Real:
     return inverse / np.outer(scale, scale)
 
 
-def _warnings(task: Problem, logs: Real, covariance: Real, counts: tuple[int, int, int]) -> list[str]:
+def _neighbours(task: Problem, residuals: Complex) -> float:
+    """Return the correlation of weighted residuals at neighbouring frequencies, about 0 for noise."""
+    ordered = residuals[np.argsort(task.omega)]
+    power = float(np.mean(np.abs(ordered) ** 2))
+    return float(np.mean((ordered[1:] * ordered[:-1].conj()).real)) / power if power > 0 and len(ordered) > 2 else 0.0
+
+
+def _warnings(
+    task: Problem, logs: Real, covariance: Real, residuals: Complex, counts: tuple[int, int, int]
+) -> list[str]:
     names = task.circuit.names
     notes = [
         f"{names[index]} runs to its limit {np.exp(logs[index]):.3g}: the data do not determine it"
@@ -162,6 +173,12 @@ def _warnings(task: Problem, logs: Real, covariance: Real, counts: tuple[int, in
         f"{names[i]} and {names[j]} are correlated ({correlation[i, j]:+.3f})"
         for i, j in zip(rows, columns, strict=True)
     ]
+    shared = _neighbours(task, residuals)
+    if shared > _SYSTEMATIC:
+        notes.append(
+            f"the residuals are systematic (correlation of neighbours {shared:.2f}): the circuit does not describe the "
+            "spectrum down to its noise, and the intervals, which assume independent noise, are too narrow"
+        )
     if counts[1] > 1 and counts[2] < 2:
         notes.append(f"only 1 of {counts[1]} starts led to this optimum: compare with a simpler circuit")
     return notes

@@ -11,14 +11,14 @@ Each spectrum is weighted by the noise that its own fit found.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import f as f_distribution
 
-from ionweld.analyse.eis.fit import Fit
+from ionweld.analyse.eis.fit import Fit, FitParameter, parameters
 from ionweld.analyse.eis.problem import Real
 from ionweld.errors import Fault, InputError
 from ionweld.numerics.levenberg import minimise
@@ -141,3 +141,29 @@ def _result(
         tuple(fits), links, coordinate, logs, mapped.matrix @ covariance @ mapped.matrix.T, theta, covariance,
         mapped.slopes, float(np.sqrt(chi2 / freedom)), p_value,
     )  # fmt: skip
+
+
+def at_solution(joint: JointFit) -> list[Fit]:
+    """Return each spectrum's fit with the joint values and their joint covariance in place of its own."""
+    size = joint.logs.shape[1]
+    found = []
+    for index, (fit, logs) in enumerate(zip(joint.fits, joint.logs, strict=True)):
+        residuals = fit.problem.residuals(logs[None])[0][0]
+        weighted = residuals.view(complex)
+        block = slice(index * size, (index + 1) * size)
+        found.append(
+            replace(
+                fit,
+                logs=logs,
+                covariance=joint.covariance[block, block],
+                chi2=float(residuals @ residuals),
+                residuals=weighted,
+                model_ohm=weighted / fit.problem.weights + fit.problem.Z,
+            )
+        )
+    return found
+
+
+def joint_parameters(joint: JointFit, index: int) -> tuple[FitParameter, ...]:
+    """Return the parameters of one spectrum at the joint solution, intervals from the joint covariance."""
+    return parameters(at_solution(joint)[index])

@@ -21,7 +21,7 @@ _COARSE_PER_DECADE = 5
 _BEYOND = 10.0  # how far above the window processes are looked for
 _TAIL_EXPONENTS = np.arange(0.4, 1.001, 0.025)
 _TAIL_WEIGHT = 1e-2  # smooth enough that the distribution cannot imitate the tail while n is looked for
-_QUICK_TAILS = (0.55, 0.75, 0.95)
+_QUICK_TAILS = (0.6, 0.9)
 _WEIGHTS = 10.0 ** np.arange(-7, 1.1, 0.5)
 # Plain cross-validation takes one noisy spectrum in a few for a rough distribution; counting each degree of freedom
 # 1.4 times is the usual cure (Kim and Gu 2004).
@@ -65,8 +65,9 @@ def relaxation_times(spectrum: Spectrum, *, weight: float | None = None) -> Rela
 def peak_times(spectrum: Spectrum) -> tuple[float, ...]:
     """Return the time constants (s) of a quick, coarse distribution: good enough to seed a circuit fit."""
     omega, Z = _data(spectrum)
-    n = min(_QUICK_TAILS, key=lambda n: _penalised(omega, Z, n))
-    return tuple(peak.tau_s for peak in _solve(omega, Z, n, _TAIL_WEIGHT, _COARSE_PER_DECADE).peaks)
+    trials = [_solve(omega, Z, n, _TAIL_WEIGHT, _COARSE_PER_DECADE) for n in _QUICK_TAILS]
+    best = min(trials, key=lambda trial: trial.residual_rms_percent)
+    return tuple(peak.tau_s for peak in best.peaks)
 
 
 def _data(spectrum: Spectrum) -> tuple[Real, Complex]:

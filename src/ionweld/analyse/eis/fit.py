@@ -18,9 +18,11 @@ from ionweld.spec.circuit import Circuit
 from ionweld.spec.circuit import circuit as compiled
 
 CONFIDENCE = 0.95
-_CELLS = 40  # starts that get a few steps
+_CELLS = 30  # starts that get a few steps
 _REFINED = 16  # the best of them, refined until their costs can be compared
 _POLISHED = 3  # the best of those, to the last digit
+_ROUGH = 1e-5  # promised decrease of chi2, relative, at which a start rests while others are compared
+_FINE = 1e-8  # some 1e-3 standard errors from the optimum
 _SAME_COST = 1e-2  # a start agrees when its cost ends within 1 % of the best
 _FLAT = 1e-14  # curvature below this (relative) is taken as this: the error becomes huge, not zero
 _AT_BOUND = 1e-6
@@ -128,11 +130,11 @@ def _search(task: Problem, times: Sequence[float]) -> tuple[Real, tuple[int, int
     """Return the best optimum, and how many starts were seeded, refined, and agree."""
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):  # a start that blows up is simply not the best
         seeds = seed_starts(task, _CELLS, times)
-        first = minimise(task.residuals, seeds, task.lower, task.upper, iterations=5)
+        first = minimise(task.residuals, seeds, task.lower, task.upper, tolerance=_ROUGH, iterations=5)
         chosen = first.points[_best(first.costs, _REFINED)]
-        second = minimise(task.residuals, chosen, task.lower, task.upper, iterations=20)
+        second = minimise(task.residuals, chosen, task.lower, task.upper, tolerance=_ROUGH, iterations=20)
         chosen = second.points[_best(second.costs, _POLISHED)]
-        last = minimise(task.residuals, chosen, task.lower, task.upper, iterations=100)
+        last = minimise(task.residuals, chosen, task.lower, task.upper, tolerance=_FINE, iterations=100)
     winner = _best(last.costs, 1)[0]
     agreeing = int(np.sum(second.costs <= last.costs[winner] * (1 + _SAME_COST)))
     return last.points[winner], (len(seeds), len(second.costs), max(agreeing, 1))

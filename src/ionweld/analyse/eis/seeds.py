@@ -20,7 +20,7 @@ from ionweld.spec.circuit.elements import SCALING
 
 Index = NDArray[np.intp]
 
-_TIMES_PER_DECADE = 1.6
+_TIMES_PER_DECADE = 2.2
 _BEYOND_WINDOW = 10.0  # a decade on either side
 _EXPONENTS = (0.92, 0.75)
 _LONE_EXPONENTS = (0.95, 0.75, 0.5)

@@ -76,8 +76,9 @@ class Circuit:
         for index in range(len(self.steps) - 1, -1, -1):
             step = self.steps[index]
             for child in step.inputs:
-                ratio = (values[index] / values[child]) ** 2 if step.kind == "parallel" else 1.0
-                weights[child] = weights[index] * ratio
+                weights[child] = weights[index]
+                if step.kind == "parallel":
+                    weights[child] = weights[index] * (values[index] / values[child]) ** 2
             for slot, gradient in zip(step.slots, gradients[index], strict=True):
                 if (free := self.slots[slot].free) is not None:
                     jacobian[..., free, :] += weights[index] * gradient

@@ -1,6 +1,6 @@
 """How often the automatic fit finds the global optimum, how close it comes, how long it takes, how honest it is.
 
-Run: python benchmarks/eis_synthetic_sets.py [spectra per set, 200] [first seed, random]. One core: set OMP_NUM_THREADS=1.
+Run: python benchmarks/eis_synthetic_sets.py [spectra per set, 200] [first seed, random]; one core.
 The optimum is what a refinement from the true parameters reaches; a fit counts when its chi2 is at most 0.1 % above it.
 """
 

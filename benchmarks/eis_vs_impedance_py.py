@@ -1,6 +1,6 @@
 """ionweld against impedance.py (the [oracle] extra) in one run, on two circuits.
 
-Run: python benchmarks/eis_vs_impedance_py.py [spectra per circuit, 12]. One core: set OMP_NUM_THREADS=1.
+Run: python benchmarks/eis_vs_impedance_py.py [spectra per circuit, 12]; one core.
 Per refinement: the same start (every parameter within 20 % of the truth), modulus weights in both. Whole job: ionweld
 gets no start values; impedance.py needs some, so it gets each R, Q, tau off by up to 10^1.5, as a first guess is.
 A fit counts as found when its modulus-weighted chi2 is at most 1 % above the best of all four.
@@ -97,9 +97,8 @@ def main() -> None:
         )
         for place, road in enumerate(roads):
             ms = table[:, place, 0]
-            print(
-                f"  {road:28s} median {np.median(ms):8.1f} ms  mean {np.mean(ms):8.1f} ms  found {100 * np.mean(found[:, place]):5.0f} %"
-            )
+            rate = 100 * np.mean(found[:, place])
+            print(f"  {road:28s} median {np.median(ms):8.1f} ms  mean {np.mean(ms):8.1f} ms  found {rate:5.0f} %")
         print(f"  per refinement: {np.median(table[:, 1, 0] / table[:, 0, 0]):.0f} times faster (median of ratios)")
         print(f"  whole job:      {np.median(table[:, 3, 0] / table[:, 2, 0]):.0f} times faster (median of ratios)")
 

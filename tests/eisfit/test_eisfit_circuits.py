@@ -59,8 +59,8 @@ def test_fixed_and_shared_parameters() -> None:
     [
         ("", 0, "no circuit"),
         ("R0--R1", 3, "starts no element"),
-        ("R0-p(R1,CPE1", 12, "')' was expected"),
-        ("R(RQ", 4, "')' was expected"),
+        ("R0-p(R1,CPE1", 12, "was expected"),
+        ("R(RQ", 4, "was expected"),
         ("R0-X1", 3, "Known elements"),
         ("R0-R0", 3, "used twice"),
         ("R0-CPE1{m=3}", 8, "no such parameter"),
@@ -70,14 +70,15 @@ def test_fixed_and_shared_parameters() -> None:
         ("R1{R=R2}-R2{R=R1}", 12, "shared with itself"),
         ("R0-C1{C=R0}", 6, "not of one kind"),
         ("R{5}", 0, "every parameter is fixed"),
-        ("(" * 40 + "R", 39, "missing|nested"),
+        ("(" * 5000 + "R", 30, "nested too deeply"),
+        ("p(" * 5000 + "R", 60, "nested too deeply"),
     ],
 )
 def test_messages_point_at_the_character(text: str, column: int, says: str) -> None:
     with pytest.raises(SpecError, match=says) as caught:
         circuit(text)
     lines = str(caught.value).splitlines()
-    if len(text) < 30:
+    if len(text) < 100:
         assert lines[-1].index("^") - 2 == column
         assert lines[-2] == f"  {text}"
 
@@ -111,7 +112,7 @@ def test_slopes_of_any_circuit_equal_differences(template: str, seed: int) -> No
     logs[:, [kind == "exponent" for kind in made.kinds]] = -0.2
     omega = np.geomspace(0.1, 10, 5)
     Z, slopes = made.slopes(omega, logs)
-    assert Z == pytest.approx(made.impedance(omega, logs), rel=1e-13)
+    assert pytest.approx(made.impedance(omega, logs), rel=1e-13) == Z
     for place in range(len(made.names)):
         step = np.zeros(len(made.names))
         step[place] = 1e-5
@@ -126,7 +127,8 @@ def test_agrees_with_impedance_py() -> None:
     made = circuit(text)
     rng = np.random.default_rng(0)
     values = np.array([0.8 if kind == "exponent" else rng.uniform(0.1, 2) for kind in made.kinds])
-    theirs = circuits.CustomCircuit(text, initial_guess=list(values)).predict(OMEGA / (2 * np.pi), use_initial=True)
+    with pytest.warns(UserWarning, match="initial parameters"):
+        theirs = circuits.CustomCircuit(text, initial_guess=list(values)).predict(OMEGA / (2 * np.pi), use_initial=True)
     assert made.impedance(OMEGA, np.log(values)) == pytest.approx(theirs, rel=1e-10)
 
 

@@ -61,7 +61,7 @@ def test_slopes_equal_differences(symbol: str, logs: list[float], n: float, log_
     numbers = parameters_of(element, logs, n)
     omega, step = 10**log_omega, 1e-5
     Z, slopes = element.slopes(omega, *numbers)
-    assert Z == element.impedance(omega, *numbers)
+    assert element.impedance(omega, *numbers) == Z
     for place, slope in enumerate(slopes):
         up, down = ([v * np.exp(s * step) if i == place else v for i, v in enumerate(numbers)] for s in (1, -1))
         difference = (element.impedance(omega, *up) - element.impedance(omega, *down)) / (2 * step)

@@ -157,6 +157,12 @@ def series_table(series: Sequence[Series], geometry: Conduction) -> None:
                 f"    {energy.method:32s} {energy.Ea_eV:.4f} +- {energy.stderr_eV:.4f} eV "
                 f"(95 %: {low:.4f} to {high:.4f})"
             )
+        if item.transition and item.transition.Ea_below_eV and item.transition.Ea_above_eV:
+            (cold, cold_error), (hot, hot_error) = item.transition.Ea_below_eV, item.transition.Ea_above_eV
+            emit(
+                f"    {item.transition.kind} at {item.transition.T_K:.1f} K: Ea {cold:.4f} +- {cold_error:.4f} eV below, "
+                f"{hot:.4f} +- {hot_error:.4f} eV above"
+            )
         for point in item.sigma:
             asr = f", {point.asr_ohm_cm2:.4g} ohm cm2 per interface" if point.asr_ohm_cm2 is not None else ""
             emit(f"    {point.T_K:7.2f} K  {point.S_per_cm:.4e} +- {point.stderr:.1e} S/cm{asr}")

@@ -19,7 +19,7 @@ _LARGE = 20.0
 
 def resistor(omega: Any, R: Any) -> Any:
     """Return Z = R in ohm."""
-    return R + 0j * _one_like(omega)
+    return R * (_one_like(omega) + 0j)
 
 
 def resistor_slopes(omega: Any, R: Any) -> tuple[Any, tuple[Any, ...]]:

@@ -13,6 +13,7 @@ Real = NDArray[np.float64]
 _SIMULATIONS = 2000
 _CANDIDATES = 120
 _FEWEST_ON_A_SIDE = 3
+_BISECTIONS = 50
 _CONFIDENCE = 0.95
 
 
@@ -77,6 +78,25 @@ def _solve(design: Real, target: Real) -> tuple[Real, float, Real]:
     solution = np.asarray(np.linalg.lstsq(design, target, rcond=None)[0], float)
     inverse = np.asarray(np.linalg.pinv(design.T @ design), float)
     return solution, float(np.sum((target - design @ solution) ** 2)), inverse
+
+
+def with_scatter(x: Real, y: Real, covariance: Real) -> Real:
+    """Return the covariance plus the equal scatter of all points that a single line needs to be acceptable.
+
+    The scatter brings the reduced chi-squared of the line down to one (Mandel and Paule); none is added when it is
+    below one already.
+    """
+
+    def reduced(scatter: float) -> float:
+        return straight(x, y, covariance + scatter * np.eye(len(x))).excess ** 2
+
+    low, high = 0.0, 10 * float(np.var(y))
+    if reduced(low) <= 1 or high == 0:
+        return covariance
+    for _ in range(_BISECTIONS):
+        middle = 0.5 * (low + high)
+        low, high = (middle, high) if reduced(middle) > 1 else (low, middle)
+    return covariance + high * np.eye(len(x))
 
 
 def change_of_slope(x: Real, y: Real, covariance: Real | None = None, *, significance: float = 0.05) -> Break | None:
@@ -164,7 +184,10 @@ def _described(
     errors = np.sqrt(np.diag(inverse) * least / freedom)
     within = places[rss <= least * (1 + f_distribution.ppf(_CONFIDENCE, 1, freedom) / freedom)]
     low, high = float(within.min()), float(within.max())
-    if kind == "jump":  # anywhere between the two neighbouring points fits as well
+    if kind == "bend":  # places are known to the spacing of the search
+        spacing = float(places[1] - places[0])
+        low, high = low - spacing, high + spacing
+    else:  # anywhere between the two neighbouring points fits as well
         low, high = float(x[x < low].max()), float(x[x > high].min())
     right = 2 if kind == "bend" else 3
     return Break(

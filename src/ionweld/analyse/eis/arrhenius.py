@@ -7,7 +7,8 @@
 2. separate fits, with the covariance of each ln R;
 3. joint fit: exponents lie on straight lines in 1/T, and the full covariance of all ln R goes into Ea;
 4. joint fit in which each ln R lies on its Arrhenius line as well, so that Ea is an unknown of the fit itself.
-A change of slope (Li2OHCl: orthorhombic to cubic) is tested for on the equal-weights line and reported, not averaged.
+A change of slope (Li2OHCl: orthorhombic to cubic) is tested for with the covariance of the separate fits, widened by
+what one line leaves unexplained, and reported, not averaged.
 """
 
 from collections import Counter
@@ -25,7 +26,7 @@ from ionweld.analyse.eis.geometry import Conduction
 from ionweld.analyse.eis.joint import JointFit, Link, joint_fit
 from ionweld.analyse.eis.problem import Real
 from ionweld.errors import Fault, InputError
-from ionweld.numerics.lines import Break, Line, change_of_slope, straight
+from ionweld.numerics.lines import Break, Line, change_of_slope, straight, with_scatter
 from ionweld.spec.circuit import Circuit, Leaf
 
 Convention = Literal["sigma T", "sigma"]
@@ -218,7 +219,7 @@ def _series(
         _point(temperature, log, error, geometry, item.role)
         for temperature, log, error in zip(T, logs, np.sqrt(np.diag(covariance)), strict=True)
     )
-    transition = _transition(change_of_slope(1 / T, y))
+    transition = _transition(change_of_slope(1 / T, y, with_scatter(1 / T, y, item.covariance)))
     warnings = (*item.warnings, *_cautions(transition, joint, linked, methods))
     return Series(
         item.role, item.resistors, convention, chosen.Ea_eV, chosen.stderr_eV, chosen.method, methods, points,

@@ -112,7 +112,9 @@ def fit(
     residuals, slopes = task.residuals(logs[None])
     chi2 = float(np.sum(residuals**2))
     require_finite(chi2, spectrum.provenance.source)
-    covariance = _covariance(slopes[0]) * chi2 / max(task.freedom, 1)
+    # Data are known to machine precision at best: an exact fit still has a smallest error.
+    noise = max(chi2, float(np.sum((np.finfo(float).eps * np.abs(task.Z) * task.weights) ** 2)))
+    covariance = _covariance(slopes[0]) * noise / max(task.freedom, 1)
     weighted = residuals[0].view(complex)
     return Fit(
         spectrum, task, logs, covariance, chi2, weighted / task.weights + task.Z, weighted, *counts,

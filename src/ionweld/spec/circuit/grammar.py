@@ -169,10 +169,11 @@ class _Reader:
         return _join("series", children)
 
     def code_term(self, inside_parallel: bool) -> Node:
+        if self.peek() not in ("[", "("):
+            return self.leaf()
+        self.deeper()
         if self.take("["):
             return self.closed(self.code_series("]"), "]")
-        if self.peek() != "(":
-            return self.leaf()
         self.take("(")
         if inside_parallel:
             return self.closed(self.code_series(")"), ")")
@@ -184,7 +185,6 @@ class _Reader:
         return self.closed(_join("parallel", branches), ")")
 
     def closed(self, node: Node, mark: str) -> Node:
-        self.deeper()
         self.expect(mark, "Close each bracket with its like")
         self.depth -= 1
         return node

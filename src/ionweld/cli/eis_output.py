@@ -160,8 +160,8 @@ def series_table(series: Sequence[Series], geometry: Conduction) -> None:
         if item.transition and item.transition.Ea_below_eV and item.transition.Ea_above_eV:
             (cold, cold_error), (hot, hot_error) = item.transition.Ea_below_eV, item.transition.Ea_above_eV
             emit(
-                f"    {item.transition.kind} at {item.transition.T_K:.1f} K: Ea {cold:.4f} +- {cold_error:.4f} eV below, "
-                f"{hot:.4f} +- {hot_error:.4f} eV above"
+                f"    {item.transition.kind} at {item.transition.T_K:.1f} K: Ea {cold:.4f} +- {cold_error:.4f} eV "
+                f"below, {hot:.4f} +- {hot_error:.4f} eV above"
             )
         for point in item.sigma:
             asr = f", {point.asr_ohm_cm2:.4g} ohm cm2 per interface" if point.asr_ohm_cm2 is not None else ""

@@ -11,9 +11,9 @@ from scipy.stats import f as f_distribution
 Real = NDArray[np.float64]
 
 _SIMULATIONS = 2000
-_CANDIDATES = 120
+_CANDIDATES = 60
 _FEWEST_ON_A_SIDE = 3
-_BISECTIONS = 50
+_BISECTIONS = 30
 _CONFIDENCE = 0.95
 
 
@@ -159,9 +159,11 @@ def _aicc(points: int, rss: float, unknowns: int) -> float:
 def _p_value(one: Real, designs: Sequence[Real], covariance: Real | None, seen: float) -> float:
     noise = np.random.default_rng(0).standard_normal((len(one), _SIMULATIONS))
 
+    power = np.sum(noise**2, axis=0)
+
     def left_over(design: Real) -> Real:
         basis = np.linalg.qr(_white(design, one[:, 0], covariance)[0])[0]
-        return np.sum(noise**2, axis=0) - np.sum((basis.T @ noise) ** 2, axis=0)
+        return power - np.sum((basis.T @ noise) ** 2, axis=0)
 
     best = np.min([left_over(design) for design in designs], axis=0)
     return float((1 + np.sum(left_over(one) / np.maximum(best, 1e-300) >= seen)) / (1 + _SIMULATIONS))

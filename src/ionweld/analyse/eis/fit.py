@@ -228,6 +228,8 @@ def covariance_interval(result: Fit, index: int) -> tuple[float, float]:
 _PROFILE_POINTS = 24
 _PROFILE_REACH = 8.0  # standard errors on either side
 _PROFILE_WIDEST = 12.0  # in ln
+_PROFILE_SWEEPS = 2
+_PROFILE_TOLERANCE = 1e-6
 
 
 def profile_interval(result: Fit, index: int) -> tuple[float | None, float | None]:
@@ -254,7 +256,13 @@ def _crossing(result: Fit, index: int, offsets: Real, limit: float) -> float | N
     low, high = (np.tile(bound, (len(values), 1)) for bound in (task.lower, task.upper))
     low[:, index] = high[:, index] = values
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        costs = minimise(task.residuals, begin, low, high, tolerance=1e-6).costs
+        found = minimise(task.residuals, begin, low, high, tolerance=_PROFILE_TOLERANCE)
+        points, costs = found.points, found.costs
+        for _ in range(_PROFILE_SWEEPS):  # a point that got stuck starts again from its neighbour's optimum
+            again = np.vstack([result.logs, points[:-1]])
+            found = minimise(task.residuals, again, low, high, tolerance=_PROFILE_TOLERANCE)
+            better = found.costs < costs
+            points, costs = np.where(better[:, None], found.points, points), np.minimum(costs, found.costs)
     ratio = np.concatenate([[1.0], costs / result.chi2])
     beyond = np.flatnonzero(ratio > limit)
     if not beyond.size:

@@ -79,8 +79,11 @@ def mpt(sweeps: list[Sweep], decimal: str = ".", rests: bool = False) -> str:
     return "\n".join(lines) + "\n"
 
 
-def gamry(sweeps: list[Sweep], decimal: str = ".", ending: str = "\r\n") -> str:
-    """Gamry Explain data with an open-circuit table before the curves; one ZCURVE per sweep."""
+def gamry(sweeps: list[Sweep], decimal: str = ".", ending: str = "\r\n", drift: bool = False) -> str:
+    """Gamry Explain data with an open-circuit table before the curves; one ZCURVE per sweep.
+
+    drift adds the columns of the drift correction, which are not what was measured.
+    """
     write = _write(decimal)
     lines = [
         "EXPLAIN",
@@ -90,18 +93,18 @@ def gamry(sweeps: list[Sweep], decimal: str = ".", ending: str = "\r\n") -> str:
     ]
     lines += ["\tLi | Li2OHCl | Li", "AREA\tQUANT\t1.00000E+000\t&Area (cm^2)", "OCVCURVE\tTABLE\t2"]
     lines += ["\tPt\tT\tVf\tVm\tAch\tOver\tTemp", "\t#\ts\tV vs. Ref.\tV\tV\tbits\tdeg C"]
-    lines += [
-        f"\t{n}\t{write(0.25 * n)}\t{write(-0.3)}\t{write(-0.3)}\t{write(0)}\t..........a\t-327{decimal}67"
-        for n in (0, 1)
-    ]
+    rest = "\t".join((write(-0.3), write(-0.3), write(0), "..........a", f"-327{decimal}67"))
+    lines += [f"\t{n}\t{write(0.25 * n)}\t{rest}" for n in (0, 1)]
     lines.append("EOC\tQUANT\t" + write(-0.34) + "\tOpen Circuit (V)")
+    corrected = "\tZrealDrCor\tZimagDrCor\tZmodDrCor\tZphzDrCor" if drift else ""
+    corrected_units = "\tohm\tohm\tohm\t\u00b0" if drift else ""
     for f, Z in sweeps:
-        lines += ["ZCURVE\tTABLE", "\tPt\tTime\tFreq\tZreal\tZimag\tZsig\tZmod\tZphz\tIdc\tVdc\tIERange"]
-        lines.append("\t#\ts\tHz\tohm\tohm\tV\tohm\t\u00b0\tA\tV\t#")
+        lines += ["ZCURVE\tTABLE", f"\tPt\tTime\tFreq\tZreal\tZimag\tZsig\tZmod\tZphz{corrected}\tIdc\tVdc\tIERange"]
+        lines.append(f"\t#\ts\tHz\tohm\tohm\tV\tohm\t\u00b0{corrected_units}\tA\tV\t#")
         for n, (fi, Zi) in enumerate(zip(f, Z, strict=True)):
-            parts = map(write, (fi, Zi.real, Zi.imag))
-            rest = (write(abs(Zi)), write(np.degrees(np.angle(Zi))), write(-2e-6), write(0.34), "7")
-            lines.append("\t".join(("", str(n), str(n + 1), *parts, "1", *rest)))
+            values = [fi, Zi.real, Zi.imag, 1, abs(Zi), np.degrees(np.angle(Zi))]
+            values += [2 * Zi.real, 3 * Zi.imag, abs(Zi), 0] * drift + [-2e-6, 0.34]
+            lines.append("\t".join(("", str(n), str(n + 1), *map(write, values), "7")))
     return ending.join(lines) + ending
 
 
@@ -150,10 +153,11 @@ EVERY_LAYOUT: dict[str, Callable[[list[Sweep]], bytes]] = {
     "fra": lambda s: fra(s).encode("utf-8-sig"),
     "fra, bare header": lambda s: fra(s, "Freq (Hz) Ampl Time(Sec); Z'(a) Z''(b) GD Err Range ").encode(),
     "fra, no header": lambda s: fra(s, "").encode(),
-    "zplotw": lambda s: fra(s, signature="ZPlotW Data File: Version 3.1").encode(),
+    "zplotw, a comment that is a number": lambda s: fra(s, signature='ZPlotW Data File: Version 3.1"\n12\n"').encode(),
     "mpt": lambda s: mpt(s).encode("latin-1"),
     "mpt, decimal commas and rests": lambda s: mpt(s, ",", rests=True).encode("latin-1"),
     "gamry": lambda s: gamry(s).encode("cp1252"),
+    "gamry, drift corrected": lambda s: gamry(s, drift=True).encode("cp1252"),
     "gamry, decimal commas": lambda s: gamry(s, ",", "\n").encode("cp1252"),
     "zplot": lambda s: zplot(s).encode(),
     "zplot, decimal commas": lambda s: zplot(s, ",").encode(),

@@ -5,6 +5,7 @@ import math
 import pytest
 from eisread import generators as write
 
+from ionweld import cli
 from ionweld.errors import FileFormatError, SpecError, UnitError
 from ionweld.measurement.impedance import SampleGeometry
 from ionweld.read.eis import read_spectra
@@ -60,6 +61,7 @@ def test_a_temperature_in_the_header_comes_before_the_name(tmp_path, line, kelvi
     if kelvin:
         assert spectrum.temperature_K == pytest.approx(kelvin, abs=1e-9)
         assert spectrum.temperature_from == "file header"
+        assert spectrum.ingest.warnings == (f"the file header says {kelvin:g} K, but the file name 350.15 K",)
     else:
         assert spectrum.temperature_from == (None if "\n" in line else "file name")
 
@@ -142,10 +144,22 @@ diameter = "6 mm"
     assert all(fault.seen and fault.mend for fault in caught.value.faults)
 
 
-@pytest.mark.parametrize("toml", ["area = ", "files = 3", '[files]\n"a.csv" = 3', "a = " + "[" * 5000])
+@pytest.mark.parametrize(
+    "toml", ["area = ", "files = 3", '[files]\n"a.csv" = 3', "a = " + "[" * 5000, f'[files."{"x" * 999}"]']
+)
 def test_a_toml_that_is_none_is_refused(tmp_path, toml):
     with pytest.raises(SpecError, match=r"ionweld-eis\.toml"):
         read(tmp_path, toml=toml)
+
+
+def test_a_refusal_leaves_with_status_2_and_no_traceback(tmp_path, monkeypatch, capsys):
+    (tmp_path / "cell.csv").write_text("Volt,Ampere\n1,2\n", "utf-8")
+    monkeypatch.setattr("ionweld.cli.app.app", lambda **_: read_spectra(tmp_path / "cell.csv"))
+    assert cli._run() == 2
+    message = capsys.readouterr().err
+    assert message.startswith(f"error: {tmp_path / 'cell.csv'}: has no impedance that is known here")
+    assert "Known formats: BioLogic" in message
+    assert "frequency_Hz,Z_real_ohm,Z_imag_ohm" in message
 
 
 def test_a_faulty_path_is_refused_in_words(tmp_path):

@@ -46,6 +46,19 @@ def test_sweeps_are_split_and_keep_their_order(tmp_path, layout):
     )
 
 
+def test_rows_of_a_discharge_before_the_sweep_are_dropped_and_counted(tmp_path):
+    rest = "".join(f"{3.49 - 1e-4 * n}\t-0.15\t{10 * n}\t0\t0\t0\t\n" for n in range(500))
+    rows = "".join(
+        f"3.3\t0.1\t{n}\t{a:.7e}\t{b.real:.7e}\t{b.imag:.7e}\t\n" for n, (a, b) in enumerate(zip(*TRUE, strict=True))
+    )
+    header = "Potential (V)\tCurrent (A)\tElapsed Time (s)\tFrequency (Hz)\tZre (ohms)\tZim (ohms)\t\n"
+    spectra = read_spectra(saved(tmp_path, header + rest + rows + rest + rows))
+    assert len(spectra) == 2
+    for spectrum in spectra:
+        assert_is(spectrum, *TRUE)
+        assert spectrum.ingest.dropped[0].startswith("1000 rows with a frequency of 0 Hz")
+
+
 def test_an_up_sweep_after_a_down_sweep_is_a_sweep_of_its_own(tmp_path):
     f, Z = TRUE
     spectra = read_spectra(saved(tmp_path, write.plain([(f, Z), (f[::-1], 2 * Z[::-1])], write.OWN)))
@@ -88,6 +101,9 @@ HEADERS = [
     },
     {"omega (rad/s)": lambda f, Z: 2 * np.pi * f, "ReZ": real, "−ImZ": lambda f, Z: -Z.imag},
     {"Frequency / Hz": frequency, "Real Impedance / ohm": real, "Imaginary Impedance / ohm": imaginary},
+    {"f": frequency, "-Z'": lambda f, Z: -Z.real, "-Z''": lambda f, Z: -Z.imag},
+    {"Frequency": frequency, " Zre": real, " Zimg": imaginary},
+    {"frequency": frequency, "|Z|": lambda f, Z: abs(Z), "-phase": lambda f, Z: -np.degrees(np.angle(Z))},
     {"frequency": frequency, "Z_real": real, "neg_Z_imag": lambda f, Z: -Z.imag},
     {"Zre_kohm": lambda f, Z: Z.real / 1e3, "Zim_ohm": imaginary, "freq_Hz": frequency, "note": lambda f, Z: 7},
 ]
@@ -129,6 +145,31 @@ def test_units_may_stand_in_a_row_of_their_own(tmp_path):
     (spectrum,) = read_spectra(saved(tmp_path, f"title\n\n{header}\nHz,kohm,kohm\n{rows}"))
     assert_is(spectrum, *TRUE)
     assert spectrum.ingest.warnings == ()
+
+
+def test_blanks_inside_and_between_column_names_are_refused_not_shifted(tmp_path):
+    text = write.nova([TRUE], ".", "\t").replace("\t", " ")
+    with pytest.raises(FileFormatError, match="between blanks"):
+        read_spectra(saved(tmp_path, text))
+
+
+def test_rows_that_are_shorter_than_the_header_are_said(tmp_path):
+    text = write.plain([TRUE], write.OWN).replace("Z_imag_ohm", "Z_imag_ohm,comment")
+    (spectrum,) = read_spectra(saved(tmp_path, text))
+    assert_is(spectrum, *TRUE)
+    assert [warning[:32] for warning in spectrum.ingest.warnings] == ["most rows have fewer fields than"]
+
+
+def test_a_header_in_a_comment_is_a_header(tmp_path):
+    for mark in ("# ", "%", "// "):
+        (spectrum,) = read_spectra(saved(tmp_path, f"{mark}made by hand\n{mark}{write.plain([TRUE], write.OWN)}"))
+        assert_is(spectrum, *TRUE)
+        assert set(spectrum.ingest.columns_mapped) == set(write.OWN)
+
+
+def test_frequencies_beyond_any_instrument_are_said(tmp_path):
+    (spectrum,) = read_spectra(saved(tmp_path, write.plain([TRUE], write.OWN).replace(".", "")))
+    assert any("check the unit and the decimal mark" in warning for warning in spectrum.ingest.warnings)
 
 
 def test_decimal_commas_between_commas_are_refused_not_misread(tmp_path):
@@ -190,6 +231,37 @@ def test_a_declared_number_of_points_that_is_not_there_is_said(tmp_path):
     for text in (write.zplot([TRUE]), write.fra([TRUE])):
         (spectrum,) = read_spectra(saved(tmp_path, "\n".join(text.splitlines()[:-4]) + "\n"))
         assert spectrum.ingest.warnings == ("the file says it has 31 points, but 27 rows were found",)
+
+
+# What editors and spreadsheets do to a whole file.
+REPLACEMENTS = [(".", ","), (",", "."), (",", ";"), (",", "\t"), (";", ","), (";", "\t"), (";", " ; "), ("\t", " ")]
+REPLACEMENTS += [
+    ("\t", "   "),
+    ("\t", ";"),
+    ("\t", ","),
+    ("\n", "\n\n"),
+    ("\n", " \t\r\n"),
+    ("\n", ",\n"),
+    ("\n", ";\n"),
+]
+REPLACEMENTS += [("'", "’"), ("'", "`"), ("''", '"'), ('"', ""), ("E+0", "e"), ("E+0", "E+00"), ("E", "D"), (" ", "")]
+
+
+@pytest.mark.parametrize("layout", write.EVERY_LAYOUT)
+def test_a_file_with_other_marks_is_read_right_or_refused(tmp_path, layout):
+    data = write.EVERY_LAYOUT[layout]([TRUE])
+    text = data.decode(
+        "utf-16" if data.startswith(b"\xff\xfe") else "cp1252" if b"\xb5" in data else "utf-8", "replace"
+    )
+    right = 0
+    for old, new in REPLACEMENTS:
+        try:
+            (spectrum,) = read_spectra(saved(tmp_path, text.replace(old, new)))
+        except FileFormatError:
+            continue
+        assert_is(spectrum, *TRUE)
+        right += 1
+    assert right > len(REPLACEMENTS) / 2
 
 
 @pytest.mark.parametrize("layout", write.EVERY_LAYOUT)

@@ -2,6 +2,7 @@
 
 import csv
 import sys
+from io import BytesIO
 
 import numpy as np
 import pytest
@@ -109,7 +110,7 @@ def test_other_files_are_refused_by_what_they_are():
 @pytest.mark.parametrize(("name", "sweeps", "points"), [(IN_LI, 1, 86), (LI_LI, 45, 9)])
 def test_a_real_mpr_agrees_with_its_own_modulus_and_phase(name, sweeps, points):
     galvani = pytest.importorskip("galvani.BioLogic")
-    data = galvani.MPRfile(str(real_file(name))).data
+    data = galvani.MPRfile(BytesIO(real_file(name).read_bytes())).data
     polar = np.split(data["|Z|/Ohm"] * np.exp(1j * np.radians(data["Phase(Z)/deg"])), sweeps)
     spectra = read_spectra(real_file(name))
     assert [spectrum.frequency_Hz.size for spectrum in spectra] == [points] * sweeps

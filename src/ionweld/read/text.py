@@ -13,6 +13,7 @@ Nothing is guessed from a file's extension, and nothing here knows what a column
 import csv
 import re
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -101,8 +102,8 @@ def decode(source: Source) -> Text:
         kind = next((kind for magic, kind in _SIGNATURES.items() if source.data.startswith(magic)), "binary data")
         fault = Fault(str(source.path), f"is not a text file; it looks like {kind}", "Export it as text or csv")
         raise FileFormatError(fault)
-    text = text.rstrip("\x00\x1a")
-    return Text(re.split(r"\r\n|\n|\r", text.rstrip("\r\n")), encoding, ended=text.endswith(("\r", "\n")))
+    text = text.rstrip("\x00\x1a").replace("\r\n", "\n").replace("\r", "\n")
+    return Text(text.rstrip("\n").split("\n"), encoding, ended=text.endswith("\n"))
 
 
 def _decode(data: bytes) -> tuple[str, str]:
@@ -119,11 +120,13 @@ def _decode(data: bytes) -> tuple[str, str]:
     except UnicodeDecodeError as error:
         if error.start >= len(data) - 3 and error.reason == "unexpected end of data":
             return data[: error.start].decode("utf-8"), "utf-8"
-    for encoding in ("gb18030",) if _looks_chinese(data) else ("cp1252", "latin-1"):
-        try:
+    text = data.decode("utf-8", "replace")
+    bad = text.count("\ufffd")
+    if len(text) - len(text.encode("ascii", "ignore")) > 6 * bad:  # most of what is not ASCII is sound UTF-8
+        return text, f"utf-8 with {bad} unreadable characters"
+    for encoding in ("gb18030", "cp1252") if _looks_chinese(data) else ("cp1252",):
+        with suppress(UnicodeDecodeError):
             return data.decode(encoding), encoding
-        except UnicodeDecodeError:
-            continue
     return data.decode("latin-1"), "latin-1"
 
 
@@ -146,7 +149,7 @@ def _looks_chinese(data: bytes) -> bool:
 def _is_binary(text: str) -> bool:
     sample = text[:_SAMPLE_BYTES]
     strange = sum(map(sample.count, (chr(code) for code in range(32) if chr(code) not in _ALLOWED_CONTROL)))
-    return strange + sample.count("\ufffd") > 0.01 * len(sample)
+    return strange + sample.count("\ufffd") > 2 + 0.01 * len(sample)
 
 
 def split_fields(line: str, delimiter: str) -> list[str]:
@@ -154,10 +157,8 @@ def split_fields(line: str, delimiter: str) -> list[str]:
     if delimiter == " ":
         return line.split()
     if line.lstrip().startswith('"') or f'{delimiter}"' in line:
-        try:
+        with suppress(csv.Error):  # a field beyond csv's limit of 131072 characters
             return [field.strip() for field in next(csv.reader([line], delimiter=delimiter, skipinitialspace=True))]
-        except csv.Error:  # a field beyond csv's limit of 131072 characters
-            pass
     return [field.strip() for field in line.split(delimiter)]
 
 
@@ -240,6 +241,6 @@ def start_report(source: Source, reader: str, text: Text | None = None, layout: 
     )
 
 
-def measured(source: Source, reader: str, details: dict[str, str] | None = None) -> Provenance:
-    """Return the provenance of a measurement that `reader` got from this file."""
-    return Provenance("measured", source.path.name, source.sha256, f"{reader} (ionweld {__version__})", details or {})
+def measured(report: IngestReport, details: dict[str, str] | None = None) -> Provenance:
+    """Return the provenance of a measurement, as its report has it."""
+    return Provenance("measured", report.file, report.sha256, report.reader, details or {})

@@ -16,6 +16,7 @@ from ionweld.read.text import Source, decode, load
 
 _TEXT_FORMATS = (ec_lab_text, gamry, zplot, autolab_fra, fixed_values, nova, plain)
 FORMATS = (*(module.NAME for module in _TEXT_FORMATS), ec_lab_binary.NAME)
+LARGEST_FILE_BYTES = 2**26  # thousands of sweeps; a larger file is something else
 _NOTHING_KNOWN = SampleGeometry()
 
 
@@ -31,7 +32,7 @@ def read_spectra(
     temperature that is none) and MissingExtraError (.mpr without galvani).
     """
     path = Path(path)
-    source = load(path)
+    source = load(path, LARGEST_FILE_BYTES)
     table = _table(source)
     return spectra_of(source, table, conditions_of(path, table.preamble, temperature_K, geometry))
 

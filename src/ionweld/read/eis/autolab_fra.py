@@ -26,7 +26,7 @@ from ionweld.read.text import Source, Text
 
 NAME = 'Autolab FRA text "Z60W"'
 _SIGNATURE = re.compile(r'\s*"?\s*(?:Z60W|ZPlotW) Data File', re.IGNORECASE)
-_COUNT = re.compile(r'\s*"?(\d{1,7})"?\s*')
+_COUNT = re.compile(r'\s*"?(\d{1,7})"?[\s,;]*')  # a spreadsheet fills every line up with delimiters
 _SEARCHED_LINES = 40
 
 
@@ -37,14 +37,13 @@ def recognises(text: Text) -> bool:
 
 def read(source: Source, text: Text) -> Table:
     """Return the rows below the line with their number. Raises FileFormatError when that line is missing."""
-    counts = (
-        (index, match) for index, line in enumerate(text.lines[:_SEARCHED_LINES]) if (match := _COUNT.fullmatch(line))
-    )
-    index, count = next(counts, (None, None))
-    if index is None or count is None:
+    numbered = enumerate(map(_COUNT.fullmatch, text.lines[:_SEARCHED_LINES]))
+    counts = [(index, int(match[1])) for index, match in numbered if match]
+    if not counts:
         seen = "is a Z60W file without the line that holds the number of rows"
         raise FileFormatError(Fault(str(source.path), seen, "It was cut off or edited: export it again"))
+    index, declared_rows = counts[-1]  # a comment before it may be a bare number, too
     first = index + 1
     if first < len(text.lines) and "freq" in text.lines[first].lower():
         first += 1
-    return read_positions(source, text, NAME, first, int(count[1]))
+    return read_positions(source, text, NAME, first, declared_rows)

@@ -44,7 +44,6 @@ _IN_NAME = re.compile(
     r"|(?<=\d\d)(?-i:C)(?![a-z0-9])|(?<=\d\d\d)(?-i:K)(?![a-z0-9]))",
     re.IGNORECASE,
 )
-_KELVIN_AT_ZERO_CELSIUS = 273.15
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,13 +96,15 @@ def _found(path: Path, preamble: Sequence[str]) -> tuple[float | None, str | Non
     """Return the temperature in the header or, failing that, in the name; several different ones are none."""
     head = "\n".join(line[:1000] for line in preamble[:1000])
     in_header = (match for pattern in _IN_HEADER for match in pattern.finditer(head))
-    for origin, matches in (("file header", in_header), ("file name", _IN_NAME.finditer(path.stem))):
-        kelvins = _kelvins(matches)
-        if len(kelvins) == 1:
-            return kelvins.pop(), origin, ()
-        if kelvins:
-            listed = ", ".join(f"{kelvin:g} K" for kelvin in sorted(kelvins))
+    places = {"file header": _kelvins(in_header), "file name": _kelvins(_IN_NAME.finditer(path.stem))}
+    for origin, kelvins in places.items():
+        listed = ", ".join(f"{kelvin:g} K" for kelvin in sorted(kelvins))
+        if len(kelvins) > 1:
             return None, None, (f"the {origin} has several temperatures ({listed}); none was used",)
+        if kelvins:
+            others = sorted(places["file name"] - kelvins)
+            differs = (f"the {origin} says {listed}, but the file name {others[0]:g} K",) if others else ()
+            return kelvins.pop(), origin, differs
     return None, None, ()
 
 
@@ -112,8 +113,7 @@ def _kelvins(matches: Iterable[re.Match[str]]) -> set[float]:
     for match in matches:
         number = float(match["number"].replace(",", "."))
         number = -number if match.groupdict().get("minus") else number
-        celsius = match["unit"].strip().lower() != "k"
-        kelvin = round(number + _KELVIN_AT_ZERO_CELSIUS, 6) if celsius else number
+        kelvin = number if match["unit"].lower() == "k" else round(to_si(f"{number} degC", "K"), 6)
         if kelvin > 0:
             kelvins.add(kelvin)
     return kelvins
@@ -137,11 +137,18 @@ def read_sidecar(path: Path, name: str) -> dict[str, Any]:
         faults.append(Fault(f"{path}: files", "is no table of tables", 'Write [files."name.txt"]'))
     common = _section(document, f"{path}", faults)
     single = {key: _section(entry, f"{path}: files.{key!r}", faults) for key, entry in files.items()}
-    missing = [key for key in files if not (path.parent / key).exists()]
+    missing = [key for key in files if not _is_file(path.parent / key)]
     faults += [Fault(f"{path}: files.{key!r}", "names no file beside it", "Check the spelling") for key in missing]
     if faults:
         raise SpecError(faults)
     return _overridden(common, single.get(name, {}))
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a name that no file can have
+        return False
 
 
 def _overridden(common: dict[str, Any], single: dict[str, Any]) -> dict[str, Any]:
@@ -156,7 +163,7 @@ def _section(entries: dict[str, Any], where: str, faults: list[Fault]) -> dict[s
     for key, value in entries.items():
         try:
             said[key] = _value(key, value, f"{where}: {key}")
-        except UnitError as error:
+        except (SpecError, UnitError) as error:
             faults.extend(error.faults)
     if "diameter" in said:
         if "area" in said:
@@ -168,18 +175,18 @@ def _section(entries: dict[str, Any], where: str, faults: list[Fault]) -> dict[s
 
 
 def _value(key: str, value: object, where: str) -> float | int | str:
-    """Return one entry in SI units. Raises UnitError, as units.to_si does, for each way in which it can be wrong."""
+    """Return one entry in SI units. Raises SpecError, or UnitError as units.to_si does."""
     if key not in KEYS:
-        raise UnitError(Fault(where, "is not a known key", f"Known keys are {', '.join(KEYS)} and files"))
+        raise SpecError(Fault(where, "is not a known key", f"Known keys are {', '.join(KEYS)} and files"))
     if key == "area_name":
         if isinstance(value, str):
             return value
-        raise UnitError(Fault(where, f"{value!r} is no text", 'Write for example "lithium foil, 6 mm"'))
+        raise SpecError(Fault(where, f"{value!r} is no text", 'Write for example "lithium foil, 6 mm"'))
     if key == "interfaces":
         if isinstance(value, int) and not isinstance(value, bool) and value >= 1:
             return value
-        raise UnitError(Fault(where, f"{value!r} is no whole number of interfaces", "Write 1 or 2"))
+        raise SpecError(Fault(where, f"{value!r} is no whole number of interfaces", "Write 1 or 2"))
     number = to_si(value if isinstance(value, str) else str(value), _UNITS[key], where)
     if number > 0:
         return number
-    raise UnitError(Fault(where, f"{value!r} is not positive", "Write a positive quantity"))
+    raise SpecError(Fault(where, f"{value!r} is not positive", "Write a positive quantity"))

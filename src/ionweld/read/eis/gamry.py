@@ -28,19 +28,21 @@ from ionweld.read.eis.table import HOW_TO_MEND, Table
 from ionweld.read.text import Source, Text
 
 NAME = "Gamry Explain data (.DTA)"
-_TABLE = re.compile(r"ZCURVE\w*\s+TABLE")
+_TABLE = re.compile(r"ZCURVE\w*[\s,;]+TABLE")  # a spreadsheet saves it with other delimiters
 
 
 def recognises(text: Text) -> bool:
     """Return whether the first lines carry Gamry's signature, or a ZCURVE table stands in the text."""
-    return any(line.strip() == "EXPLAIN" for line in text.lines[:5]) or any(map(_TABLE.match, text.lines))
+    return any(line.strip(" \t,;") == "EXPLAIN" for line in text.lines[:5]) or any(map(_TABLE.match, text.lines))
 
 
 def read(source: Source, text: Text) -> Table:
     """Return the rows of every ZCURVE table. Raises FileFormatError when there is none."""
     starts = [index + 1 for index, line in enumerate(text.lines) if _TABLE.match(line)]
     if not starts:
-        tables = ", ".join(sorted({line.split()[0] for line in text.lines if re.match(r"\w+\s+TABLE", line)})) or "none"
+        tables = (
+            ", ".join(sorted({line.split()[0][:40] for line in text.lines if re.match(r"\w+\s+TABLE", line)})) or "none"
+        )
         seen = f"is Gamry data without an impedance table ZCURVE (tables: {tables})"
         raise FileFormatError(Fault(str(source.path), seen, HOW_TO_MEND))
     kept = [""] * len(text.lines)  # so that line numbers stay those of the file
@@ -52,4 +54,4 @@ def read(source: Source, text: Text) -> Table:
 
 
 def _ends_table(line: str) -> bool:
-    return bool(line.strip()) and not line[0].isspace()
+    return bool(line.strip()) and line[0] not in " \t,;"

@@ -13,6 +13,8 @@ from ionweld.read.text import Layout, Source, Text, decimal_mark, is_number, sni
 _SEARCHED_LINES = 3000
 _LONGEST_HEADER = 20_000
 _LETTERS = re.compile(r"[^\W\d_eE]")
+_BEGINS_WITH_NUMBER = re.compile(r"\W*\d")  # no header does, and most rows do
+_COMMENT = re.compile(r"\s*(?:#|%|//)\s*")
 _COLUMNS_APART = re.compile(r"\t+|\s{2,}")
 
 
@@ -40,14 +42,15 @@ def read_named(source: Source, text: Text, reader: str) -> Table:
 def find_header(lines: Sequence[str]) -> Header | None:
     """Return the first line whose fields name a whole impedance, or None."""
     for index, line in enumerate(lines[:_SEARCHED_LINES]):
-        if len(line) < _LONGEST_HEADER and _LETTERS.search(line):
-            header = _as_header(index, line)
-            if header:
-                return header
+        if header := _as_header(index, line):
+            return header
     return None
 
 
 def _as_header(index: int, line: str) -> Header | None:
+    if len(line) > _LONGEST_HEADER or _BEGINS_WITH_NUMBER.match(line) or not _LETTERS.search(line):
+        return None
+    line = _COMMENT.sub("", line, count=1) if _COMMENT.match(line) else line
     for delimiter in ("\t", ";", ",", "  ", " "):
         fields = _COLUMNS_APART.split(line.strip()) if delimiter == "  " else split_fields(line, delimiter)
         roles = {column.role for column in map(understand, fields) if column}
@@ -72,7 +75,7 @@ def block_below(path: Path, lines: Sequence[str], header: Header) -> Block:
             Fault(str(path), f"has a header in line {header.line + 1}, but no numbers follow", "Export it again")
         )
     layout = _layout(sample, header)
-    return Block(header.fields, meaning, header.line, first, len(lines), layout)
+    return Block(header.fields, meaning, header.line, first, layout)
 
 
 def _units_below(lines: Sequence[str], header: Header) -> tuple[tuple[str, ...], int]:
@@ -94,11 +97,9 @@ def _meaning(fields: tuple[str, ...], units: tuple[str, ...]) -> dict[str, Colum
 
 def _other_header(lines: Sequence[str], header: Header, first: int) -> int | None:
     for index in range(first, len(lines)):
-        line = lines[index]
-        if _LETTERS.search(line) and len(line) < _LONGEST_HEADER:
-            other = _as_header(index, line)
-            if other and other.fields != header.fields:
-                return index
+        other = _as_header(index, lines[index])
+        if other and other.fields != header.fields:
+            return index
     return None
 
 

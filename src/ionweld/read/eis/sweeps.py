@@ -14,6 +14,7 @@ from ionweld.read.text import Source, measured
 
 FEWEST_POINTS = 3
 _TEMPERATURE_DRIFT_K = 2.0
+_IMPLAUSIBLE_HZ = 1e12  # no impedance instrument goes there; a lost decimal mark does
 
 
 def spectra_of(source: Source, table: Table, conditions: Conditions) -> list[Spectrum]:
@@ -61,7 +62,8 @@ def _split(table: Table, rows: NDArray[np.intp]) -> list[NDArray[np.intp]]:
     """A sweep ends where a column that counts sweeps changes, or where the frequency starts anew."""
     cuts = set(_restarts(np.log10(table.frequency_Hz[rows])))
     for mark in table.marks:
-        changes = np.flatnonzero(np.diff(mark[rows])) + 1
+        number = np.nan_to_num(mark[rows])
+        changes = np.flatnonzero(number[1:] != number[:-1]) + 1
         if (changes.size + 1) * FEWEST_POINTS <= rows.size:  # otherwise the column counts something else
             cuts.update(changes.tolist())
     return np.split(rows, sorted(cuts))
@@ -97,7 +99,7 @@ def _spectrum(
     return Spectrum(
         frequency_Hz=f,
         impedance_ohm=Z,
-        provenance=measured(source, f"read.eis: {report.reader}", {"sweep": f"{n} of {of}"} if of > 1 else None),
+        provenance=measured(report, {"sweep": f"{n} of {of}"} if of > 1 else None),
         temperature_K=temperature,
         temperature_from=origin,
         geometry=conditions.geometry,
@@ -130,6 +132,8 @@ def _remarks(f: Floats, Z: NDArray[np.complex128]) -> list[str]:
         )
     if negative:
         remarks.append(f"Re Z < 0 in {negative} of {f.size} points")
+    if f.max() > _IMPLAUSIBLE_HZ:
+        remarks.append(f"frequencies reach {f.max():.3g} Hz: check the unit and the decimal mark")
     repeated = f.size - np.unique(f).size
     identical = f.size - len(set(zip(f.tolist(), Z.tolist(), strict=True)))
     if repeated:

@@ -3,7 +3,6 @@
 A format says where its rows are (a Block) and what its columns mean; everything after that is the same for all.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from math import pi
 from pathlib import Path
@@ -20,6 +19,7 @@ from ionweld.read.text import Layout, Source, Text, numbers, split_fields, split
 Floats = NDArray[np.float64]
 
 _COMPARED_ROWS = 50
+_MANY_ROWS = 0.1  # of all rows
 HOW_TO_MEND = 'Export it as csv with the header "frequency_Hz,Z_real_ohm,Z_imag_ohm", one row per frequency'
 _RECTANGULAR: tuple[Role, ...] = ("frequency", "real", "imaginary")
 _POLAR: tuple[Role, ...] = ("frequency", "modulus", "phase")
@@ -30,14 +30,13 @@ class Block:
     """Where the rows of a table stand in a text, and what its columns mean.
 
     names: one per column, as the file has them; meaning: those that are understood.
-    header_line: index of the header's line, or None. first, last: the rows are lines[first:last].
+    header_line: index of the header's line, or None. first: index of the first row; the rows go on to the end.
     """
 
     names: tuple[str, ...]
     meaning: dict[str, Column]
     header_line: int | None
     first: int
-    last: int
     layout: Layout
 
 
@@ -62,37 +61,51 @@ class Table:
 def read_block(source: Source, text: Text, reader: str, block: Block, declared_rows: int | None = None) -> Table:
     """Return the rows of a block. Raises FileFormatError when needed columns are missing or have unknown units."""
     names = unique_names(block.names)
-    lines, torn = _whole_rows(text.lines[block.first : block.last], len(names), block.layout)
-    if torn > 0.1 * (len(lines) + torn):
-        raise FileFormatError(_too_many_fields(source.path, len(names), block.layout))
-    frame = split_table(lines, names, block.layout)
+    rows, dropped, remarks = _fitting_rows(source.path, text.lines[block.first :], len(names), block.layout)
+    frame = split_table(rows, names, block.layout)
     arrays = {name: numbers(frame[name], block.layout.decimal_mark) for name in names}
+    if not text.ended:
+        remarks += _cut_off(rows, frame, arrays, block.layout)
     report = replace(
         start_report(source, reader, text, block.layout),
         header_line=None if block.header_line is None else block.header_line + 1,
         columns_empty=tuple(name for name in names if frame[name].str.len_chars().fill_null(0).sum() == 0),
-        dropped=(f"{torn} rows with more fields than the header has columns",) if torn else (),
-        warnings=() if text.ended else _cut_off(lines, frame, arrays, block.layout),
+        dropped=dropped,
+        warnings=remarks,
     )
     table = table_of(source.path, report, arrays, block.meaning)
+    if rows and not np.isfinite(table.frequency_Hz).any():
+        seen = f"its first row {rows[0].strip()[:60]!r} has no number for the frequency, nor has any other"
+        raise FileFormatError(Fault(str(source.path), seen, HOW_TO_MEND))
     return replace(table, preamble=tuple(text.lines[: block.first]), declared_rows=declared_rows)
 
 
-def _whole_rows(lines: Sequence[str], columns: int, layout: Layout) -> tuple[list[str], int]:
-    """Return the lines that are not blank and hold at most `columns` fields, and the number of longer ones."""
-    blank, delimiter = " \t\r", layout.delimiter
-    filled = [line for line in lines if line.strip(blank + ";,")]
-    if delimiter == " ":
-        whole = [line for line in filled if len(line.split()) <= columns]
-    else:  # delimiters at the end add no field; a quoted field may hold one
-        whole = [
-            line
-            for line in filled
-            if line.count(delimiter) < columns
-            or line.rstrip(blank + delimiter).count(delimiter) < columns
-            or ('"' in line and len(split_fields(line, delimiter)) <= columns)
-        ]
-    return whole, len(filled) - len(whole)
+def _fitting_rows(
+    path: Path, lines: list[str], columns: int, layout: Layout
+) -> tuple[list[str], tuple[str, ...], tuple[str, ...]]:
+    """Return the rows that can belong to the columns, what was dropped, and what to remark; blank lines do not count.
+
+    Raises FileFormatError when many rows cannot: then the columns are not where the header seems to have them.
+    """
+    filled = [line for line in lines if line.strip(" \t\r;,")]
+    counts = [_count_fields(line, layout.delimiter) for line in filled]
+    fewest = columns if layout.delimiter == " " else 1  # between blanks an empty field cannot be seen
+    rows = [line for line, (found, _) in zip(filled, counts, strict=True) if fewest <= found <= columns]
+    torn = len(filled) - len(rows)
+    if torn > _MANY_ROWS * len(filled):
+        raise FileFormatError(_other_number_of_fields(path, columns, layout))
+    dropped = (f"{torn} rows with another number of fields than the header has columns",) if torn else ()
+    if 2 * sum(room < columns for _, room in counts) > len(filled):
+        return rows, dropped, ("most rows have fewer fields than the header; they were read from the left",)
+    return rows, dropped, ()
+
+
+def _count_fields(line: str, delimiter: str) -> tuple[int, int]:
+    """Return how many fields a line has without empty ones at its end, and how many it has room for."""
+    if delimiter == " " or '"' in line:
+        fields = split_fields(line.rstrip(" \t\r" + delimiter), delimiter)
+        return len(fields), max(len(fields), line.count(delimiter) + 1)
+    return line.rstrip(" \t\r" + delimiter).count(delimiter) + 1, line.count(delimiter) + 1
 
 
 def _cut_off(lines: list[str], frame: pl.DataFrame, arrays: dict[str, Floats], layout: Layout) -> tuple[str, ...]:
@@ -117,7 +130,10 @@ def _cut_off(lines: list[str], frame: pl.DataFrame, arrays: dict[str, Floats], l
     return (f"the last line has no line end: {last[-1]!r} in column {name!r} may have been cut short",)
 
 
-def _too_many_fields(path: Path, columns: int, layout: Layout) -> Fault:
+def _other_number_of_fields(path: Path, columns: int, layout: Layout) -> Fault:
+    if layout.delimiter == " ":
+        seen = f"its header seems to name {columns} columns between blanks, but many rows have another number of fields"
+        return Fault(str(path), seen, "Export it with tabs or semicolons between columns")
     seen = f"its header names {columns} columns, but many rows have more fields"
     if layout.delimiter == ",":
         return Fault(str(path), seen, "If it has decimal commas, export it with semicolons or tabs between columns")
@@ -127,7 +143,7 @@ def _too_many_fields(path: Path, columns: int, layout: Layout) -> Fault:
 def table_of(path: Path, report: IngestReport, arrays: dict[str, Floats], meaning: dict[str, Column]) -> Table:
     """Return the table that named columns of numbers stand for. Raises FileFormatError as read_block does."""
     meaning = _with_provable_units(arrays, meaning)
-    chosen = choose(path, arrays, meaning)
+    chosen = _choose(path, arrays, meaning)
     with np.errstate(all="ignore"):  # fields that could not be read, and absurd numbers in damaged files
         used: dict[Role, Floats] = {role: _si(arrays[name], meaning[name]) for role, name in chosen.items()}
         impedance_ohm, contradictions = _impedance(used), _contradictions(used)
@@ -162,24 +178,29 @@ def _with_provable_units(arrays: dict[str, Floats], meaning: dict[str, Column]) 
     return proven
 
 
-def choose(path: Path, names: dict[str, Floats], meaning: dict[str, Column]) -> dict[Role, str]:
+def _choose(path: Path, arrays: dict[str, Floats], meaning: dict[str, Column]) -> dict[Role, str]:
     """Return the column for each role: the first with a known unit. Raises FileFormatError when one is missing."""
     chosen: dict[Role, str] = {}
     for name, column in meaning.items():
-        if name in names and column.role != "sweep" and column.factor is not None:
+        if name in arrays and column.role != "sweep" and column.factor is not None:
             chosen.setdefault(column.role, name)
     if not any(all(role in chosen for role in roles) for roles in (_RECTANGULAR, _POLAR)):
-        raise FileFormatError(_missing_columns(path, names, meaning))
+        raise FileFormatError(_missing_columns(path, list(arrays), meaning))
     return chosen
 
 
-def _missing_columns(path: Path, names: dict[str, Floats], meaning: dict[str, Column]) -> Fault:
-    unknown = [name for name in names if name in meaning and meaning[name].factor is None]
+def _missing_columns(path: Path, names: list[str], meaning: dict[str, Column]) -> Fault:
+    known = ((name, meaning[name]) for name in names if name in meaning)
+    unknown = [name for name, column in known if column.factor is None and column.role != "temperature"]
     if unknown:
-        seen = f"the unit of {', '.join(map(repr, unknown))} is not known"
+        seen = f"the unit of {_listed(unknown)} is not known"
         return Fault(str(path), seen, "Write it in the header as Hz, ohm (kohm, Mohm, mohm) or deg / rad")
-    seen = f"has no complete impedance: its columns are {', '.join(map(repr, list(names)[:20]))}"
+    seen = f"has no complete impedance: its columns are {_listed(names)}"
     return Fault(str(path), seen, f"It needs frequency with Z' and Z'', or with |Z| and phase. {HOW_TO_MEND}")
+
+
+def _listed(names: list[str]) -> str:
+    return ", ".join(repr(name[:40]) for name in names[:20])
 
 
 def _si(values: Floats, column: Column) -> Floats:
@@ -188,7 +209,8 @@ def _si(values: Floats, column: Column) -> Floats:
 
 def _mapping(role: str, column: Column) -> str:
     sign = ", sign reversed as its header says" if column.sign < 0 else ""
-    return f"{role}, times {column.factor:g}{sign}"
+    offset = f", plus {column.offset:g}" if column.offset else ""
+    return f"{role}, times {column.factor:g}{offset}{sign}"
 
 
 def _impedance(used: dict[Role, Floats]) -> NDArray[np.complex128]:

@@ -14,6 +14,8 @@ from functools import lru_cache
 from math import pi
 from typing import Literal
 
+from ionweld.units import to_si
+
 Role = Literal["frequency", "real", "imaginary", "modulus", "phase", "temperature", "sweep"]
 
 
@@ -32,15 +34,16 @@ class Column:
 
 
 _WORDS: dict[Role, str] = {
-    "frequency": "freq frequency f 频率 omega ω angularfrequency",
+    "frequency": "freq frequency f 频率",
     "real": "z' zs' z'a zr zre zreal rez realz re real zprime realimpedance impedancereal realpart zrealpart",
-    "imaginary": "z'' zs'' z''b zi zim zimag imz imagz im imag imaginary zimaginary zdoubleprime zprimeprime "
+    "imaginary": "z'' zs'' z''b zi zim zimag zimg imz imagz im imag imaginary zimaginary zdoubleprime zprimeprime "
     "imaginaryimpedance impedanceimag imaginarypart zimaginarypart",
-    "modulus": "|z| z zmod modz modulus magnitude absz zmagnitude zabs",
-    "phase": "phase phasez zphz phaseangle theta θ φ phi argz zphase",
-    "temperature": "temp temperature ambienttemperature surfacetemperature",
+    "modulus": "|z| z zmod modz modulus magnitude absz zmagnitude zabs impedance",
+    "phase": "phase phasez phaseofz zphz phaseangle theta θ φ phi argz zphase",
+    "temperature": "t temp temperature ambienttemperature surfacetemperature",
     "sweep": "sweep sweepnumber scan loop loopindex ns cyclenumber cyclecount",
 }
+_ANGULAR = {"omega", "ω", "w", "angularfrequency"}
 _NAMES: dict[str, Role] = {word: role for role, words in _WORDS.items() for word in words.split()}
 
 _TICKS = str.maketrans({"’": "'", "‘": "'", "′": "'", "´": "'", "`": "'", "″": "''", "”": "''", "“": "''", '"': "''"})
@@ -51,6 +54,7 @@ _NAME_AND_UNIT = (
     re.compile(r"(?P<name>[^/]+?)\s*/\s*(?P<unit>.+)"),
     re.compile(r"(?P<name>.+?)[_ ,]+(?P<unit>[^_ ,]+)"),
 )
+_RADIANS_PER_SECOND = ("rad/s", "rads-1", "rad*s-1", "rads^-1")
 _PREFIX = {"": 1.0, "n": 1e-9, "u": 1e-6, "m": 1e-3, "k": 1e3, "K": 1e3, "M": 1e6, "G": 1e9, "T": 1e12}
 _OHM = re.compile(r"([numkKMGT]?)\s*(?:[oO][hH][mM]s?|OHMS)")
 _HERTZ = re.compile(r"([umkKMG]?)\s*[hH][zZ]")
@@ -64,7 +68,7 @@ _OHM_SIGNS = (
 )  # both code points, both mojibakes, and both kinds of loss
 _DEGREE_SIGNS = ("°", "º", "Â°", "Âº", "\ufffd", "?", "deg", "degree", "degrees", "Deg")
 _CELSIUS = ("°C", "ºC", "Â°C", "\ufffdC", "?C", "degC", "deg C", "C", "℃", "celsius", "Celsius")
-_KELVIN_AT_ZERO_CELSIUS = 273.15
+_KELVIN_AT_ZERO_CELSIUS = to_si("0 degC", "K")
 
 
 @lru_cache(maxsize=4096)
@@ -72,14 +76,16 @@ def understand(header: str, unit_below: str = "") -> Column | None:
     """Return what a header means, or None. unit_below: the unit, when it stands in a row of its own below."""
     text = header.strip().translate(_TICKS)
     if role := _NAMES.get(_key(text)):
-        return _column(role, 1, unit_below.strip())
+        return _column(role, unit_below.strip())
     if minus := _MINUS.match(text):
         rest = understand(text[minus.end() :], unit_below)
-        return _negated(rest) if rest and rest.role in ("imaginary", "phase") else None
-    for pattern in _NAME_AND_UNIT:
-        match = pattern.fullmatch(text)
-        if match and (role := _NAMES.get(_key(match["name"]))):
-            return _column(role, 1, match["unit"].strip())
+        return _negated(rest) if rest and rest.role in ("real", "imaginary", "phase") else None
+    for match in filter(None, (pattern.fullmatch(text) for pattern in _NAME_AND_UNIT)):
+        name, unit = _key(match["name"]), match["unit"].strip()
+        if name in _ANGULAR and unit.replace(" ", "") in _RADIANS_PER_SECOND:
+            return Column("frequency", 1 / (2 * pi))
+        if role := _NAMES.get(name):
+            return _column(role, unit)
     return None
 
 
@@ -88,10 +94,10 @@ def _negated(column: Column) -> Column:
 
 
 def _key(name: str) -> str:
-    return re.sub(r"[\s_.()]+", "", name).lower()
+    return re.sub(r"[\s_.()\[\]]+", "", name).lower()
 
 
-def _column(role: Role, sign: int, unit: str) -> Column:
+def _column(role: Role, unit: str) -> Column:
     if role == "sweep":
         return Column(role)
     if role == "temperature":
@@ -99,13 +105,12 @@ def _column(role: Role, sign: int, unit: str) -> Column:
     if not unit:
         return _without_unit(role)
     if role == "frequency":
-        angular = unit.replace(" ", "") in ("rad/s", "rads-1", "rad*s-1", "rads^-1")
-        return Column(role, 1 / (2 * pi) if angular else _scaled(unit, _HERTZ), sign)
+        return Column(role, _scaled(unit, _HERTZ))
     if role == "phase":
         factor = pi / 180 if unit in _DEGREE_SIGNS else 1.0 if unit == "rad" else None
-        return Column(role, factor, sign)
+        return Column(role, factor)
     note = "the ohm sign was lost in the export" if "?" in unit or "\ufffd" in unit else ""
-    return Column(role, _scaled(_spell_ohm(unit), _OHM), sign, note=note)
+    return Column(role, _scaled(_spell_ohm(unit), _OHM), note=note)
 
 
 def _without_unit(role: Role) -> Column:

@@ -106,7 +106,7 @@ def fit(
     if start is None:
         logs, counts = _search(task, _peaks(task, spectrum) if times is None else times)
     else:
-        best = minimise(task.residuals, np.asarray(start, float)[None], task.lower, task.upper)
+        best = minimise(task.residuals, np.asarray(start, float)[None], task.lower, task.upper, tolerance=_FINE)
         logs, counts = best.points[0], (1, 1, 1)
     logs = in_order(task.circuit, logs)
     residuals, slopes = task.residuals(logs[None])

@@ -1,5 +1,11 @@
 """How the whole test run behaves."""
 
+import os
+
+# set before numpy is imported: many small matrix products gain nothing from threads, and workers share the processors
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 from hypothesis import settings
 
 # a loaded machine is no fault of the code: examples have no deadline, the suite as a whole is watched instead

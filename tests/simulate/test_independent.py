@@ -6,7 +6,7 @@ from independent_cell import IndependentCell, Numbers
 from numpy.typing import NDArray
 from spine_cells import HALF_FILLED, WELDED, make_cell, make_protocol, parameters, voltages
 
-from ionweld.simulate.cell import Outcome, Run, simulate
+from ionweld.simulate.cell import RELATIVE_TOLERANCE, Outcome, Run, simulate
 from ionweld.simulate.equations import ASSEMBLY, FLAW, PERMANENT
 from ionweld.simulate.seeds import stream
 

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from ionweld import __version__
-from ionweld.cli import project
+from ionweld.cli import eis, project
 from ionweld.cli.cycling import cycling
 from ionweld.cli.doctor import doctor
 from ionweld.cli.reproduce import reproduce
@@ -43,3 +43,4 @@ app.command()(schema)
 app.command()(doctor)
 project.register(app)
 app.add_typer(cycling)
+app.add_typer(eis.app, name="eis")

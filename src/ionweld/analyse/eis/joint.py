@@ -1,0 +1,169 @@
+"""One fit of a whole series: parameters of different spectra linked over temperature or cycles.
+
+In logarithms every link is linear, so the parameters of all spectra are x = offset + A theta:
+
+    arrhenius   ln R = ln R_ref + (Ea/k)(1/T - 1/T_ref) [+ ln(T/T_ref) when Ea belongs to sigma T]
+    smooth      ln p is a straight line in the coordinate (1/T, or the number of the cycle)
+    shared      ln p is the same in every spectrum
+    free        ln p is its own in every spectrum
+
+Each spectrum is weighted by the noise that its own fit found.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import f as f_distribution
+
+from ionweld.analyse.eis.fit import Fit, FitParameter, parameters
+from ionweld.analyse.eis.problem import Real
+from ionweld.errors import Fault, InputError
+from ionweld.numerics.levenberg import minimise
+
+Link = Literal["arrhenius", "smooth", "shared", "free"]
+_FLAT = 1e-13
+
+
+@dataclass(frozen=True, slots=True)
+class JointFit:
+    """A fitted series. logs (s, p): ln of the unknowns of each spectrum; covariance (s p, s p) of all of them.
+
+    theta: the linked unknowns, theta_covariance theirs; slopes[name] is the place in theta of the slope of a linked
+    parameter, per unit of `coordinate` (s,); excess: root of the reduced chi-squared, 1 when the links hold;
+    link_p_value: how often links that are true fit this badly.
+    """
+
+    fits: tuple[Fit, ...]
+    links: dict[str, Link]
+    coordinate: Real
+    logs: Real
+    covariance: Real
+    theta: Real
+    theta_covariance: Real
+    slopes: dict[str, int]
+    excess: float
+    link_p_value: float
+
+    def place(self, name: str) -> NDArray[np.intp]:
+        """Return the places of one parameter in the flattened logs and in covariance, (s,)."""
+        return np.arange(len(self.fits)) * self.logs.shape[1] + self.fits[0].circuit.index(name)
+
+
+@dataclass(frozen=True, slots=True)
+class _Map:
+    """x = offset + matrix theta, (s p,), (s p, q)."""
+
+    matrix: Real
+    offset: Real
+    slopes: dict[str, int]
+
+
+def joint_fit(
+    fits: Sequence[Fit],
+    coordinate: Sequence[float],
+    links: Mapping[str, Link],
+    offsets: Mapping[str, Real] | None = None,
+) -> JointFit:
+    """Return the joint fit of a series from the separate fits of its spectra, all of one circuit.
+
+    coordinate: (s,), such as 1/T; links: by unknown, "free" where a name is missing; offsets: by unknown, (s,), a known
+    part of ln p. Raises InputError for fewer than two spectra, mixed circuits or one coordinate.
+    """
+    _check(fits, coordinate)
+    names = fits[0].circuit.names
+    mapped = _linear_map(names, np.asarray(coordinate, float), links, offsets or {})
+    separate = np.concatenate([fit.logs for fit in fits])
+    start = np.asarray(np.linalg.lstsq(mapped.matrix, separate - mapped.offset, rcond=None)[0], float)
+    scale = [1 / np.sqrt(fit.reduced_chi2) for fit in fits]
+
+    def model(theta: Real, _rows: NDArray[np.intp]) -> tuple[Real, Real]:
+        logs = (mapped.offset + mapped.matrix @ theta[0]).reshape(len(fits), -1)
+        parts = [fit.problem.residuals(row[None]) for fit, row in zip(fits, logs, strict=True)]
+        blocks = mapped.matrix.reshape(len(fits), len(names), -1)
+        residuals = np.concatenate([r[0] * w for (r, _), w in zip(parts, scale, strict=True)])
+        slopes = np.hstack([block.T @ (J[0] * w) for (_, J), block, w in zip(parts, blocks, scale, strict=True)])
+        return residuals[None], slopes[None]
+
+    free = np.full(len(start), np.inf)
+    found = minimise(model, start[None], -free, free, tolerance=1e-10, iterations=100)
+    return _result(fits, dict(links), np.asarray(coordinate, float), mapped, found.points[0], model)
+
+
+def _check(fits: Sequence[Fit], coordinate: Sequence[float]) -> None:
+    where = "joint fit"
+    if len(fits) < 2:
+        raise InputError(Fault(where, "there is only one spectrum", "Give the spectra of a series"))
+    if len({fit.circuit.text for fit in fits}) > 1:
+        raise InputError(Fault(where, "the fits are of different circuits", "Fit one circuit to all spectra"))
+    if np.ptp(coordinate) == 0:
+        raise InputError(Fault(where, "all spectra have one temperature", "Give spectra at different temperatures"))
+
+
+def _linear_map(names: Sequence[str], coordinate: Real, links: Mapping[str, Link], offsets: Mapping[str, Real]) -> _Map:
+    count, size = len(coordinate), len(names)
+    columns: list[Real] = []
+    slopes: dict[str, int] = {}
+    offset = np.zeros((count, size))
+    centred = (coordinate - coordinate.mean()) / np.ptp(coordinate)
+    for place, name in enumerate(names):
+        link = links.get(name, "free")
+        offset[:, place] = offsets.get(name, 0.0) if link == "arrhenius" else 0.0
+        shapes = (
+            np.eye(count) if link == "free" else [np.ones(count)] if link == "shared" else [np.ones(count), centred]
+        )
+        if link in ("arrhenius", "smooth"):
+            slopes[name] = len(columns) + 1
+        for shape in shapes:
+            column = np.zeros((count, size))
+            column[:, place] = shape
+            columns.append(column.ravel())
+    return _Map(np.array(columns).T, offset.ravel(), slopes)
+
+
+def _result(
+    fits: Sequence[Fit], links: dict[str, Link], coordinate: Real, mapped: _Map, theta: Real, model
+) -> JointFit:
+    residuals, slopes = (part[0] for part in model(theta[None], np.zeros(1, np.intp)))
+    norms = np.maximum(np.sqrt(np.sum(slopes**2, axis=1)), 1e-150)
+    values, vectors = np.linalg.eigh((slopes / norms[:, None]) @ (slopes / norms[:, None]).T)
+    inverse = (vectors / np.maximum(values, _FLAT * values.max())) @ vectors.T / np.outer(norms, norms)
+    chi2, freedom = float(residuals @ residuals), max(len(residuals) - len(theta), 1)
+    # Each separate fit contributes its degrees of freedom exactly, because it set the scale of its own noise.
+    separate = sum(fit.problem.freedom for fit in fits)
+    extra = sum(len(fit.logs) for fit in fits) - len(theta)
+    p_value = float(f_distribution.sf(max(chi2 - separate, 0.0) / extra, extra, separate)) if extra else 1.0
+    covariance = inverse * chi2 / freedom
+    logs = (mapped.offset + mapped.matrix @ theta).reshape(len(fits), -1)
+    return JointFit(
+        tuple(fits), links, coordinate, logs, mapped.matrix @ covariance @ mapped.matrix.T, theta, covariance,
+        mapped.slopes, float(np.sqrt(chi2 / freedom)), p_value,
+    )  # fmt: skip
+
+
+def at_solution(joint: JointFit) -> list[Fit]:
+    """Return each spectrum's fit with the joint values and their joint covariance in place of its own."""
+    size = joint.logs.shape[1]
+    found = []
+    for index, (fit, logs) in enumerate(zip(joint.fits, joint.logs, strict=True)):
+        residuals = fit.problem.residuals(logs[None])[0][0]
+        weighted = residuals.view(complex)
+        block = slice(index * size, (index + 1) * size)
+        found.append(
+            replace(
+                fit,
+                logs=logs,
+                covariance=joint.covariance[block, block],
+                chi2=float(residuals @ residuals),
+                residuals=weighted,
+                model_ohm=weighted / fit.problem.weights + fit.problem.Z,
+            )
+        )
+    return found
+
+
+def joint_parameters(joint: JointFit, index: int) -> tuple[FitParameter, ...]:
+    """Return the parameters of one spectrum at the joint solution, intervals from the joint covariance."""
+    return parameters(at_solution(joint)[index])

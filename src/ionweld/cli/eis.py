@@ -1,0 +1,307 @@
+"""`ionweld eis fit | check | drt | arrhenius | simulate`: impedance from the command line."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from ionweld.cli.eis_input import (
+    Area,
+    CircuitOption,
+    Conditions,
+    Diameter,
+    Files,
+    Interfaces,
+    OneCircuit,
+    PelletDiameter,
+    ReportFile,
+    Temperature,
+    Thickness,
+    named_numbers,
+    positive,
+    read_all,
+)
+from ionweld.cli.output import JsonFlag, emit, emit_json, progress, say
+
+if TYPE_CHECKING:
+    from ionweld.analyse.eis.fit import Fit
+    from ionweld.measurement.impedance import Spectrum
+
+app = typer.Typer(
+    help="Impedance: fit circuits, check data, relaxation times, activation energies.", no_args_is_help=True
+)
+
+Weights = Annotated[Literal["modulus", "unit"], typer.Option("--weights", help="1/|Z| (modulus) or equal (unit).")]
+Capacitance = Annotated[
+    Literal["Hsu-Mansfeld", "Brug"], typer.Option("--capacitance", help="Formula of the effective capacitance.")
+]
+_MANY = 4
+
+
+@app.command("fit")
+def fit_verb(
+    files: Files,
+    circuit: CircuitOption,
+    joint: Annotated[bool, typer.Option("--joint", help="Fit all sweeps together as one series.")] = False,
+    over: Annotated[
+        Literal["temperature", "cycles"] | None, typer.Option("--over", help="What the series of --joint runs over.")
+    ] = None,
+    temperature: Temperature = None,
+    area: Area = None,
+    diameter: Diameter = None,
+    thickness: Thickness = None,
+    interfaces: Interfaces = None,
+    weights: Weights = "modulus",
+    capacitance: Capacitance = "Hsu-Mansfeld",
+    report: ReportFile = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Fit circuits to spectra without start values."""
+    from ionweld.analyse.eis.compare import compare
+    from ionweld.cli.eis_output import comparison_table, fit_json, fit_table
+
+    _prove(report)
+    spectra = read_all(files, Conditions(temperature, area, diameter, thickness, interfaces))
+    tables = [_fit_all(spectra, text, weights) for text in circuit]
+    rivals = [list(row) for row in zip(*tables, strict=True)]
+    comparisons = [compare(row) if len(row) > 1 else None for row in rivals]
+    best = [_best(row) for row in rivals]
+    series = _joint(best if len(circuit) == 1 else tables[0], over) if joint else None
+    rows = series["rows"] if series else [None] * len(best)
+    fits = series["fits"] if series else best
+    if report:
+        from ionweld.report.eis import render_fits
+
+        _write(report, render_fits(fits, capacitance, comparisons, series["changes"] if series else ()))
+    if as_json:
+        documents = [fit_json(fit, capacitance, row) for fit, row in zip(fits, rows, strict=True)]
+        for document, comparison, row in zip(documents, comparisons, rivals, strict=True):
+            if comparison:
+                document["comparison"] = comparison
+                document["rivals"] = [fit_json(fit, capacitance) for fit in row]
+        emit_json({"spectra": documents} | ({"joint": series["json"]} if series else {}) | _files(report))
+        return
+    for fit, comparison, row in zip(fits, comparisons, rows, strict=True):
+        fit_table(fit, capacitance, row)
+        if comparison:
+            comparison_table(comparison)
+    if series:
+        _joint_table(series)
+    emit("CPE is Z = 1/(Q (j omega)^n) throughout; intervals are 95 %.")
+
+
+def _fit_all(spectra: list["Spectrum"], text: str, weights: Literal["modulus", "unit"]) -> list["Fit"]:
+    from ionweld.analyse.eis.fit import fit
+    from ionweld.spec.circuit import circuit as compiled
+
+    made = compiled(text)
+    if len(spectra) < _MANY:
+        return [fit(spectrum, made, weighting=weights) for spectrum in spectra]
+    fits = []
+    with progress(f"fitting {text}", len(spectra)) as bar:
+        for spectrum in spectra:
+            fits.append(fit(spectrum, made, weighting=weights))
+            bar.advance()
+    return fits
+
+
+def _best(rivals: list["Fit"]) -> "Fit":
+    from ionweld.analyse.eis.compare import aicc
+
+    return min(rivals, key=aicc)
+
+
+def _joint(fits: list["Fit"], over: Literal["temperature", "cycles"] | None) -> dict[str, Any]:
+    """Return the joint fit of a series: the fits at its solution, rows of parameters, JSON and changes."""
+    from ionweld.analyse.eis.arrhenius import arrhenius_fit, linked_energy
+    from ionweld.analyse.eis.cycles import changes
+    from ionweld.analyse.eis.joint import at_solution, joint_parameters
+
+    temperatures = {fit.spectrum.temperature_K for fit in fits}
+    along = over or ("temperature" if None not in temperatures and len(temperatures) == len(fits) > 2 else "cycles")
+    if along == "temperature":
+        solution, found = arrhenius_fit(fits, "sigma T"), ()
+        energies = {
+            name: linked_energy(solution, name) for name in solution.slopes if solution.links[name] == "arrhenius"
+        }
+    else:
+        (found, solution), energies = changes(fits), {}
+    about = {
+        "over": along,
+        "links": solution.links,
+        "link_p_value": solution.link_p_value,
+        "excess_scatter": solution.excess,
+        "activation_energies": energies,
+        "convention": "Ea from ln(sigma T) against 1/T" if energies else None,
+        "changes": found,
+        "warnings": [f"the links do not hold (p = {solution.link_p_value:.2g}): trust the separate fits"]
+        if solution.link_p_value < 0.05
+        else [],
+    }
+    return {
+        "fits": at_solution(solution),
+        "rows": [joint_parameters(solution, index) for index in range(len(fits))],
+        "json": about,
+        "changes": found,
+    }
+
+
+def _joint_table(series: dict[str, Any]) -> None:
+    from ionweld.cli.eis_output import change_table
+
+    about = series["json"]
+    emit(f"joint fit over {about['over']}; links: " + ", ".join(f"{n} {link}" for n, link in about["links"].items()))
+    for name, energy in about["activation_energies"].items():
+        emit(f"  {name}: Ea {energy.Ea_eV:.4f} +- {energy.stderr_eV:.4f} eV ({about['convention']})")
+    change_table(series["changes"])
+    for warning in about["warnings"]:
+        emit(f"  note: {warning}")
+
+
+@app.command("check")
+def check_verb(
+    files: Files,
+    limit: Annotated[str, typer.Option("--limit", help="Largest systematic deviation that passes.")] = "1 %",
+    as_json: JsonFlag = False,
+) -> None:
+    """Test spectra for linearity, causality and stability (Kramers-Kronig)."""
+    from ionweld.analyse.eis.kramers_kronig import kramers_kronig
+    from ionweld.cli.eis_output import kramers_kronig_json, spectrum_json, where
+
+    fraction = positive(limit, "1", "--limit") or 0.0
+    spectra = read_all(files, Conditions())
+    results = [kramers_kronig(spectrum, limit_percent=100 * fraction) for spectrum in spectra]
+    if as_json:
+        rows = [
+            spectrum_json(s) | {"kramers_kronig": kramers_kronig_json(r)} for s, r in zip(spectra, results, strict=True)
+        ]
+        emit_json({"kramers_kronig": rows[0]["kramers_kronig"], "spectra": rows})
+        return
+    for spectrum, result in zip(spectra, results, strict=True):
+        verdict = "passes" if result.passes else "FAILS"
+        numbers = f"rms {result.residual_rms_percent:.2g} %, {result.terms} terms"
+        emit(f"{where(spectrum)}: {verdict}; {result.said}; {numbers}")
+
+
+@app.command("drt")
+def drt_verb(
+    files: Files,
+    weight: Annotated[
+        float | None,
+        typer.Option("--weight", min=0, help="Of the regularisation; found by cross-validation otherwise."),
+    ] = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Distribution of relaxation times, and its peaks."""
+    from ionweld.analyse.eis.drt import relaxation_times
+    from ionweld.cli.eis_output import relaxation_json, spectrum_json, where
+
+    spectra = read_all(files, Conditions())
+    results = [relaxation_times(spectrum, weight=weight) for spectrum in spectra]
+    if as_json:
+        rows = [spectrum_json(s) | relaxation_json(r) for s, r in zip(spectra, results, strict=True)]
+        emit_json({"peaks": rows[0]["peaks"], "spectra": rows})
+        return
+    for spectrum, result in zip(spectra, results, strict=True):
+        tail = f", tail n = {result.tail_exponent:.3g}, Q = {result.tail_Q:.3g}" if result.tail_exponent else ""
+        emit(f"{where(spectrum)}: R {result.R_series_ohm:.4g} ohm, weight {result.weight:.1e}{tail}")
+        for peak in result.peaks:
+            emit(f"  tau {peak.tau_s:.3e} s   R {peak.R_ohm:.4g} ohm   C {peak.C_F:.3g} F")
+
+
+@app.command("arrhenius")
+def arrhenius_verb(
+    files: Files,
+    circuit: OneCircuit,
+    thickness: Thickness = None,
+    area: Area = None,
+    diameter: Diameter = None,
+    pellet_diameter: PelletDiameter = None,
+    interfaces: Interfaces = None,
+    temperature: Temperature = None,
+    joint: Annotated[bool, typer.Option("--joint", help="Take the joint fit's values as the headline.")] = False,
+    convention: Annotated[
+        Literal["sigma T", "sigma"], typer.Option("--convention", help="What is plotted: ln(sigma T) or ln(sigma).")
+    ] = "sigma T",
+    weights: Weights = "modulus",
+    report: ReportFile = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Conductivities and activation energies of a temperature series."""
+    from ionweld.analyse.eis.arrhenius import arrhenius
+    from ionweld.analyse.eis.geometry import conduction
+    from ionweld.cli.eis_output import fit_json, series_table
+
+    _prove(report)
+    spectra = read_all(files, Conditions(temperature, area, diameter, thickness, interfaces))
+    geometry = conduction(spectra[0].geometry, positive(pellet_diameter, "m", "--pellet-diameter"))
+    fits = _fit_all(spectra, circuit, weights)
+    series, together = arrhenius(fits, geometry, convention=convention, prefer_joint=joint)
+    if report:
+        from ionweld.report.eis import render_arrhenius
+
+        _write(report, render_arrhenius(fits, series, geometry))
+    if as_json:
+        document = {
+            "series": series,
+            "convention": f"Ea from the slope of ln({convention}) against 1/T",
+            "geometry": geometry,
+            "joint_links": together.links,
+            "joint_link_p_value": together.link_p_value,
+            "spectra": [fit_json(fit, "Hsu-Mansfeld") for fit in fits],
+        }
+        emit_json(document | _files(report))
+        return
+    series_table(series, geometry)
+
+
+@app.command("simulate")
+def simulate_verb(
+    circuit: OneCircuit,
+    parameters: Annotated[
+        str, typer.Option("--parameters", help='"R0=100, R1=1e3, CPE1.Q=1e-6, CPE1.n=0.9", SI units.')
+    ],
+    out: Annotated[Path, typer.Option("--out", help="The csv file to write.")],
+    noise: Annotated[str, typer.Option("--noise", help="Standard deviation as a fraction of |Z|.")] = "0",
+    seed: Annotated[int, typer.Option("--seed", min=0, help="The same seed gives the same spectrum.")] = 0,
+    high: Annotated[str, typer.Option("--high", help="Highest frequency.")] = "1 MHz",
+    low: Annotated[str, typer.Option("--low", help="Lowest frequency.")] = "0.1 Hz",
+    points: Annotated[int, typer.Option("--points", min=2, help="How many frequencies.")] = 60,
+    as_json: JsonFlag = False,
+) -> None:
+    """Write the spectrum of a known circuit with noise as csv."""
+    from ionweld.measurement.store import write_whole
+    from ionweld.simulate.spectra import as_csv, frequencies, simulate_spectrum
+    from ionweld.spec.circuit import circuit as compiled
+    from ionweld.units import to_si
+
+    made = compiled(circuit)
+    numbers = named_numbers(parameters, dict(zip(made.names, made.units, strict=True)))
+    sweep = frequencies(to_si(high, "Hz", "--high"), to_si(low, "Hz", "--low"), points)
+    share = to_si(noise, "1", "--noise")
+    spectrum = simulate_spectrum(made, numbers, sweep, noise=share, seed=seed)
+    write_whole(out, as_csv(spectrum))
+    about = {"circuit": made.text, "parameters": numbers, "noise": share, "seed": seed, "points": points}
+    if as_json:
+        emit_json({"provenance": spectrum.provenance, "files": [str(out)]} | about)
+        return
+    emit(f"{out}: {points} points, simulated, noise {100 * share:g} % of |Z|, seed {seed}")
+
+
+def _prove(report: Path | None) -> None:
+    """Make sure that the report can be written before any work is done."""
+    if report is not None:
+        from ionweld.measurement.store import ensure_folder
+
+        ensure_folder(report.resolve().parent)
+
+
+def _write(report: Path, page: str) -> None:
+    from ionweld.measurement.store import write_whole
+
+    write_whole(report, page)
+    say(f"report: {report}")
+
+
+def _files(report: Path | None) -> dict[str, Any]:
+    return {"files": [str(report)] if report else []}

@@ -1,0 +1,126 @@
+"""What the impedance verbs take: files, conditions as quantities with units, parameters as text."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ionweld.cli.output import progress
+
+if TYPE_CHECKING:
+    from ionweld.measurement.impedance import SampleGeometry, Spectrum
+
+Files = Annotated[list[Path], typer.Argument(help="Impedance files; a file may hold several sweeps.")]
+CircuitOption = Annotated[
+    list[str], typer.Option("--circuit", help='Such as "R0-p(R1,CPE1)-CPE2" or "R(RQ)Q"; repeat to compare circuits.')
+]
+OneCircuit = Annotated[str, typer.Option("--circuit", help='Such as "p(Rb,CPEb)-p(Rgb,CPEgb)-CPE3" or "(RQ)(RQ)Q".')]
+Temperature = Annotated[
+    list[str] | None, typer.Option("--temperature", help='Such as "80 degC": once for all, or once per sweep in order.')
+]
+Area = Annotated[str | None, typer.Option("--area", help='Electrode area, such as "0.283 cm^2".')]
+Diameter = Annotated[str | None, typer.Option("--diameter", help='Electrode diameter instead of its area: "6 mm".')]
+Thickness = Annotated[str | None, typer.Option("--thickness", help='Pellet thickness, such as "1.15 mm".')]
+PelletDiameter = Annotated[
+    str | None, typer.Option("--pellet-diameter", help="Of a pellet wider than its electrode: the current spreads.")
+]
+Interfaces = Annotated[int | None, typer.Option("--interfaces", min=1, help="How many electrode interfaces in series.")]
+ReportFile = Annotated[Path | None, typer.Option("--report", help="Write an HTML report to this file.")]
+_MANY = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Conditions:
+    """The user's own statements about the sample, as text."""
+
+    temperature: list[str] | None = None
+    area: str | None = None
+    diameter: str | None = None
+    thickness: str | None = None
+    interfaces: int | None = None
+
+    def geometry(self) -> "SampleGeometry":
+        """Return the geometry in SI units. Raises UnitError, or InputError when area and diameter are both given."""
+        from math import pi
+
+        from ionweld.errors import Fault, InputError
+        from ionweld.measurement.impedance import SampleGeometry
+        from ionweld.units import to_si
+
+        if self.area and self.diameter:
+            raise InputError(Fault("--area", "area and diameter are both given", "Give one of them"))
+        thickness = positive(self.thickness, "m", "--thickness")
+        if self.diameter:
+            across = to_si(self.diameter, "m", "--diameter")
+            positive(self.diameter, "m", "--diameter")
+            return SampleGeometry(pi * across**2 / 4, f"electrode, {self.diameter}", thickness, self.interfaces)
+        return SampleGeometry(positive(self.area, "m^2", "--area"), None, thickness, self.interfaces)
+
+
+def positive(text: str | None, unit: str, where: str) -> float | None:
+    """Return a quantity in SI units, None for none. Raises UnitError or InputError for one that is not positive."""
+    from ionweld.errors import Fault, InputError
+    from ionweld.units import to_si
+
+    if text is None:
+        return None
+    value = to_si(text, unit, where)
+    if value <= 0:
+        raise InputError(Fault(where, f"{text!r} is not positive", "Give a positive quantity with its unit"))
+    return value
+
+
+def read_all(files: list[Path], conditions: Conditions) -> list["Spectrum"]:
+    """Return all sweeps of all files, in order, with the given temperatures and geometry."""
+    from dataclasses import replace
+
+    from ionweld.read.eis import read_spectra
+
+    geometry = conditions.geometry()
+    spectra: list[Spectrum] = []
+    if len(files) < _MANY:
+        for path in files:
+            spectra.extend(read_spectra(path, geometry=geometry))
+    else:
+        with progress("reading", len(files)) as bar:
+            for path in files:
+                spectra.extend(read_spectra(path, geometry=geometry))
+                bar.advance()
+    given = _temperatures(conditions.temperature, len(spectra))
+    return [
+        replace(s, temperature_K=T, temperature_from="given") if T is not None else s
+        for s, T in zip(spectra, given, strict=True)
+    ]
+
+
+def _temperatures(texts: list[str] | None, count: int) -> list[float | None]:
+    from ionweld.errors import Fault, InputError
+
+    if not texts:
+        return [None] * count
+    values = [positive(text, "K", "--temperature") for text in texts]
+    if len(values) == 1:
+        return values * count
+    if len(values) != count:
+        seen = f"{len(values)} temperatures for {count} sweeps"
+        raise InputError(Fault("--temperature", seen, "Give one for all, or one per sweep in their order"))
+    return values
+
+
+def named_numbers(text: str, units: dict[str, str]) -> dict[str, float]:
+    """Return "R0=100, CPE1.Q=1e-6" as numbers; a value may carry a unit (R0=1 kohm). units: SI unit by name."""
+    from ionweld.errors import Fault, InputError
+    from ionweld.units import to_si
+
+    found: dict[str, float] = {}
+    for part in filter(None, (item.strip() for item in text.replace(";", ",").split(","))):
+        name, mark, value = (piece.strip() for piece in part.partition("="))
+        if not mark or name in found:
+            seen = f"{part!r} is given twice" if mark else f"{part!r} is no name=value"
+            raise InputError(Fault("--parameters", seen, 'Write "R0=100, CPE1.Q=1e-6, CPE1.n=0.9"'))
+        try:
+            found[name] = float(value)
+        except ValueError:
+            found[name] = to_si(value, units.get(name, "1"), f"--parameters {name}")
+    return found

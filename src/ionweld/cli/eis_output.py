@@ -1,0 +1,171 @@
+"""Impedance results as JSON documents and as tables for a person."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from ionweld.analyse.eis.arcs import FORMULAS, Formula, name_arcs
+from ionweld.analyse.eis.arrhenius import Series
+from ionweld.analyse.eis.compare import Comparison
+from ionweld.analyse.eis.cycles import Change
+from ionweld.analyse.eis.drt import Relaxation
+from ionweld.analyse.eis.fit import Fit, FitParameter, parameters
+from ionweld.analyse.eis.geometry import Conduction
+from ionweld.analyse.eis.kramers_kronig import KramersKronig
+from ionweld.cli.output import emit
+from ionweld.measurement.impedance import Spectrum
+from ionweld.spec.circuit import leaves
+
+CONVENTION = "CPE: Z = 1/(Q (j omega)^n)"
+
+
+def where(spectrum: Spectrum) -> str:
+    """Return how a person finds the sweep again."""
+    return f"{spectrum.provenance.source} {spectrum.label}".strip()
+
+
+def spectrum_json(spectrum: Spectrum) -> dict[str, Any]:
+    """Return what identifies a sweep."""
+    return {
+        "file": spectrum.provenance.source,
+        "label": spectrum.label,
+        "provenance": spectrum.provenance.kind,
+        "temperature_K": spectrum.temperature_K,
+        "temperature_from": spectrum.temperature_from,
+        "points": len(spectrum.frequency_Hz),
+        "ingest_dropped": spectrum.ingest.dropped if spectrum.ingest else (),
+        "ingest_warnings": spectrum.ingest.warnings if spectrum.ingest else (),
+    }
+
+
+def fit_json(fit: Fit, formula: Formula, rows: Sequence[FitParameter] | None = None) -> dict[str, Any]:
+    """Return one fit in the fields of the contract, and more. rows: parameters of a joint fit in place of its own."""
+    arcs = name_arcs(fit.circuit, fit.logs, fit.problem.omega, fit.spectrum.geometry, formula)
+    return spectrum_json(fit.spectrum) | {
+        "circuit": fit.circuit.text,
+        "parameters": [row_json(row) for row in rows or parameters(fit, profiles=True)],
+        "chi2": fit.chi2,
+        "chi2_reduced": fit.reduced_chi2,
+        "degrees_of_freedom": fit.problem.freedom,
+        "seeds": fit.seeds,
+        "starts": fit.starts,
+        "starts_agreeing": fit.starts_agreeing,
+        "milliseconds": fit.milliseconds,
+        "arcs": arcs,
+        "capacitance_formula": FORMULAS[formula],
+        "convention": CONVENTION,
+        "elements": {leaf.name: f"Z = {leaf.element.formula}" for leaf in leaves(fit.circuit.tree)},
+        "correlation": {"names": fit.circuit.names, "matrix": fit.correlation},
+        "warnings": fit.warnings,
+    }
+
+
+def row_json(row: FitParameter) -> dict[str, Any]:
+    """Return one parameter in the fields of the contract, and more."""
+    return {
+        "name": row.name,
+        "value": row.value,
+        "unit": row.unit,
+        "stderr": row.stderr,
+        "ci95": row.ci95,
+        "interval_from": row.interval_from,
+    }
+
+
+def fit_table(fit: Fit, formula: Formula, rows: Sequence[FitParameter] | None = None) -> None:
+    """Print one fit for a person."""
+    warm = (
+        f", {fit.spectrum.temperature_K:.2f} K ({fit.spectrum.temperature_from})" if fit.spectrum.temperature_K else ""
+    )
+    emit(f"{where(fit.spectrum)}{warm}")
+    emit(
+        f"  {fit.circuit.text}   chi2 {fit.chi2:.6e} ({fit.problem.freedom} degrees of freedom), "
+        f"{fit.starts_agreeing} of {fit.starts} starts agree, {fit.milliseconds:.0f} ms"
+    )
+    for row in rows or parameters(fit, profiles=True):
+        emit("  " + parameter_line(row))
+    for arc in name_arcs(fit.circuit, fit.logs, fit.problem.omega, fit.spectrum.geometry, formula):
+        role = arc.role or "not named"
+        emit(
+            f"  {role} ({arc.resistor}): R {arc.R_ohm:.4g} ohm, tau {arc.tau_s:.3g} s, "
+            f"C_eff {arc.C_eff_F:.3g} F ({arc.formula})"
+        )
+        if arc.warning:
+            emit(f"    note: {arc.warning}")
+    for warning in fit.warnings:
+        emit(f"  note: {warning}")
+
+
+def parameter_line(row: FitParameter) -> str:
+    """Return one parameter with its uncertainty."""
+    unit = "" if row.unit == "1" else f" {row.unit}"
+    if row.interval_from == "fixed":
+        return f"{row.name:10s} {row.value:11.4e}{unit} (fixed)"
+    percent = f"+- {100 * row.stderr / row.value:.2g} %" if row.stderr else "error not known"
+    if row.ci95 is None:
+        return f"{row.name:10s} {row.value:11.4e}{unit}  {percent}"
+    low, high = ("open" if end is None else f"{end:.4g}" for end in row.ci95)
+    return f"{row.name:10s} {row.value:11.4e}{unit}  {percent}  95 %: {low} to {high} ({row.interval_from})"
+
+
+def comparison_table(comparison: Comparison) -> None:
+    """Print the ranking of several circuits."""
+    for text, above, weight in comparison.ranking:
+        emit(f"  {text:40s} AICc +{above:.1f}, weight {weight:.3f}")
+    if comparison.warning:
+        emit(f"  note: {comparison.warning}")
+
+
+def change_table(found: Sequence[Change]) -> None:
+    """Print what changed over the cycles."""
+    for change in found:
+        low, high = change.ratio_ci95
+        emit(
+            f"  {change.resistor} ({change.role}): {change.R_ohm[0]:.4g} -> {change.R_ohm[-1]:.4g} ohm, "
+            f"factor {change.ratio:.3g} (95 %: {low:.3g} to {high:.3g}): {change.verdict}"
+        )
+
+
+def kramers_kronig_json(result: KramersKronig) -> dict[str, Any]:
+    """Return the outcome of the test without its arrays."""
+    names = (
+        "passes", "residual_rms_percent", "systematic_percent", "noise_percent", "limit_percent", "terms", "mu",
+        "outliers_Hz", "said",
+    )  # fmt: skip
+    return {name: getattr(result, name) for name in names}
+
+
+def relaxation_json(result: Relaxation) -> dict[str, Any]:
+    """Return the distribution with its peaks and the terms beside it."""
+    names = (
+        "peaks", "R_series_ohm", "L_H", "tail_exponent", "tail_Q", "weight", "residual_rms_percent", "tau_s",
+        "gamma_ohm",
+    )  # fmt: skip
+    return {name: getattr(result, name) for name in names}
+
+
+def series_table(series: Sequence[Series], geometry: Conduction) -> None:
+    """Print the Arrhenius analysis."""
+    for line in geometry.said:
+        emit(f"geometry: {line}")
+    for item in series:
+        emit(
+            f"{item.role} ({' + '.join(item.resistors)}): Ea {item.Ea_eV:.4f} +- {item.stderr_eV:.4f} eV, {item.method}"
+        )
+        for energy in item.methods:
+            low, high = energy.ci95_eV
+            emit(
+                f"    {energy.method:32s} {energy.Ea_eV:.4f} +- {energy.stderr_eV:.4f} eV "
+                f"(95 %: {low:.4f} to {high:.4f})"
+            )
+        if item.transition and item.transition.Ea_below_eV and item.transition.Ea_above_eV:
+            (cold, cold_error), (hot, hot_error) = item.transition.Ea_below_eV, item.transition.Ea_above_eV
+            emit(
+                f"    {item.transition.kind} at {item.transition.T_K:.1f} K: Ea {cold:.4f} +- {cold_error:.4f} eV "
+                f"below, {hot:.4f} +- {hot_error:.4f} eV above"
+            )
+        for point in item.sigma:
+            asr = f", {point.asr_ohm_cm2:.4g} ohm cm2 per interface" if point.asr_ohm_cm2 is not None else ""
+            emit(f"    {point.T_K:7.2f} K  {point.S_per_cm:.4e} +- {point.stderr:.1e} S/cm{asr}")
+        for warning in item.warnings:
+            emit(f"    note: {warning}")
+    emit(f"convention: Ea from the slope of ln({series[0].convention}) against 1/T")

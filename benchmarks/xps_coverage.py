@@ -16,7 +16,7 @@ from ionweld.measurement.photoelectron import Photoelectron
 from ionweld.simulate.xps import Peak, Scan, simulate_xps
 
 WELDED = {"C-C": 30.0, "C-O": 12.0, "O-C=O": 6.0, "LiF": 18.0, "Li2CO3": 12.0, "organic F": 8.0, "organic O, C-O": 14.0}
-BARE = {"C-C": 25.0, "C-O": 6.0, "Li2OHCl": 60.0, "LiOH": 35.0, "organic O, C-O": 6.0}
+BARE = {"C-C": 25.0, "C-O": 10.0, "Li2OHCl": 60.0, "LiOH": 35.0, "organic O, C-O": 10.0}
 REGIONS = {"Li 1s": (48, 64), "C 1s": (278, 298), "O 1s": (524, 542), "F 1s": (678, 698), "Cl 2p": (192, 208)}
 
 
@@ -57,7 +57,9 @@ def main(draws: int) -> None:
             extra += sum(one.detected and one.name not in amounts for one in result.species)
             for name, value in truth.items():
                 one = found[name]
-                inside = one.stderr is not None and abs(one.atomic_percent - value) <= 1.96 * one.stderr
+                inside = one.low is not None and one.high is not None and one.low <= value <= one.high
+                if not one.detected:  # what is said of it then is an upper limit
+                    inside = one.upper_limit_95 is not None and value <= one.upper_limit_95
                 held.setdefault(name, []).append(bool(inside))
         print(f"{title}: {draws} draws, {bad} bad fits, {extra} species too many, slowest fit {slowest:.2f} s of CPU")
         for name, hits in held.items():

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from ionweld.analyse.xps.composition import ElementAmount, SpeciesAmount, elements_of, species_of
 from ionweld.analyse.xps.flags import Claim, all_flags
 from ionweld.analyse.xps.library import sensitivity
-from ionweld.analyse.xps.model import Background, Model, component_profile, evaluate
+from ionweld.analyse.xps.model import Background, Model, evaluate, unit_profile
 from ionweld.analyse.xps.select import choose_scans, choose_species, fit_selected
 from ionweld.analyse.xps.solve import Solution
 from ionweld.measurement.photoelectron import Photoelectron
@@ -92,8 +92,8 @@ def fit_xps(
     inflate = max(1.0, solution.reduced_chi2)
     covariance = solution.covariance * inflate if quality.good else None
     lines = _lines(model, solution, covariance)
-    amounts = species_of(model, solution.p, covariance, limits)
-    elements = elements_of(model, solution.p, covariance)
+    amounts = species_of(model, solution, quality.good, limits)
+    elements = elements_of(model, solution, quality.good)
     flags = all_flags(measurement, model, amounts, lines_out_of_range(lines), quality.good, left_out, claims)
     shift = _estimate(solution.p[0], "eV", covariance, 0)
     return XpsFit(
@@ -162,16 +162,9 @@ def _curves(model: Model, p: Array) -> tuple[Curves, ...]:
         lines: dict[str, Array] = {}
         for component in model.components:
             if component.region == position:
-                bare = _without_tail(model, p)
-                lines[model.species[component.species].name] = component_profile(model, bare, component)
+                amount = p[model.amounts.start + component.species]
+                lines[model.species[component.species].name] = amount * unit_profile(model, p, component)
         total = sum(lines.values(), np.zeros_like(value))
         curves.append(Curves(scan.line, scan.energy_eV, scan.intensity, value, value - total, lines))
     return tuple(curves)
 
-
-def _without_tail(model: Model, p: Array) -> Array:
-    bare = p.copy()
-    for at, name in enumerate(model.names):
-        if name.startswith("step "):
-            bare[at] = 0.0
-    return bare

@@ -158,25 +158,34 @@ def evaluate(model: Model, p: Array) -> tuple[list[Array], list[Array]]:
     return values, slopes
 
 
-def component_profile(model: Model, p: Array, component: Component) -> Array:
-    """Return what one component adds to its region, tail included, shape (n_r,)."""
-    slope = np.zeros((len(model.scans[component.region].energy_eV), len(p)))
-    return _add_component(model, p, component, slope)
+def unit_profile(model: Model, p: Array, component: Component) -> Array:
+    """Return what one unit of a component's species adds to its region without its tail, shape (n_r,)."""
+    scan = model.scans[component.region]
+    width, mix = p[model.index(f"fwhm {scan.line}")], p[model.index("mix")]
+    scale, peaks = _peaks(p, component)
+    parts = [share * pseudo_voigt(scan.energy_eV, place, width, mix).value for share, place, _ in peaks]
+    return scale * sum(parts, np.zeros_like(scan.energy_eV))
+
+
+def _peaks(p: Array, component: Component) -> tuple[float, list[tuple[float, float, bool]]]:
+    """Return the area of one unit of the species, and its peaks: share, place, whether it is the weaker partner."""
+    scale = component.factor * (float(np.exp(p[component.gain])) if component.gain is not None else 1.0)
+    place = component.line.centre_eV + p[0] + (p[component.offset] if component.offset is not None else 0.0)
+    minor = component.doublet.minor_to_major if component.doublet else 0.0
+    peaks = [(1.0 / (1.0 + minor), place, False)]
+    if component.splitting is not None:
+        peaks.append((minor / (1.0 + minor), place + p[component.splitting], True))
+    return scale, peaks
 
 
 def _add_component(model: Model, p: Array, component: Component, slope: Array) -> Array:
     """Add the derivatives of a component to `slope` and return its intensity."""
     scan = model.scans[component.region]
-    centre = component.line.centre_eV + p[0] + (p[component.offset] if component.offset is not None else 0.0)
     width_at, mix_at = model.index(f"fwhm {scan.line}"), model.index("mix")
     step_at = None if model.background == "linear" else model.index(f"step {scan.line}")
     step = p[step_at] if step_at is not None else 0.0
-    minor = component.doublet.minor_to_major if component.doublet else 0.0
-    scale = component.factor * (np.exp(p[component.gain]) if component.gain is not None else 1.0)
+    scale, peaks = _peaks(p, component)
     amount_at = model.amounts.start + component.species
-    peaks = [(1.0 / (1.0 + minor), centre, False)]
-    if component.splitting is not None:
-        peaks.append((minor / (1.0 + minor), centre + p[component.splitting], True))
     total = np.zeros_like(scan.energy_eV)
     for share, place, is_minor in peaks:
         shape = pseudo_voigt(scan.energy_eV, place, p[width_at], p[mix_at])

@@ -116,7 +116,7 @@ def fit_selected(
             break
         fewer = [one for one in kept if one.name != weakest]
         smaller = build(scans, tuple(fewer), sensitivity(), doublets(), background)
-        retried = solve(smaller, _carry(model, smaller, solution))
+        retried = solve(smaller, [_carry(model, smaller, one.p) for one in solution.explanations])
         if retried.cost - solution.cost < log(solution.channels) * max(1.0, solution.reduced_chi2):
             limits[weakest] = _upper_limit(model, solution, weakest)
             kept, model, solution = fewer, smaller, retried
@@ -141,7 +141,7 @@ def _upper_limit(model: Model, solution: Solution, name: str) -> float:
     return float(solution.p[at]) + 1.645 * error
 
 
-def _carry(model: Model, smaller: Model, solution: Solution) -> np.ndarray:
+def _carry(model: Model, smaller: Model, p: np.ndarray) -> np.ndarray:
     """Return the parameters of the larger model that the smaller one also has."""
-    known = dict(zip(model.names, solution.p, strict=True))
+    known = dict(zip(model.names, p, strict=True))
     return np.array([known.get(name, start) for name, start in zip(smaller.names, smaller.start, strict=True)])

@@ -6,71 +6,128 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import least_squares, nnls
 
-from ionweld.analyse.xps.model import SHIFT_RANGE_EV, Model, evaluate, jacobian, residuals
+from ionweld.analyse.xps.model import SHIFT_RANGE_EV, Model, evaluate, jacobian, residuals, unit_profile
 from ionweld.analyse.xps.noise import smooth
 from ionweld.errors import ComputationError
 
 Array = NDArray[np.float64]
 _SHIFT_STEP_EV = 0.25
-_STARTS = 3
-_MOST_STEPS = 200
+_VALLEYS = 3
+_STARTS = 4
+_ROUNDS = 1
+_WIDTHS_EV = (1.0, 1.4, 1.9)
+_OFFSETS = (-1.6, -0.8, 0.0, 0.8, 1.6)  # in units of the references' disagreement
+_ROUGH = 0.05
+_FARTHEST = 12.0  # minima that much higher in chi-square are not worth keeping
+_ROUGH_STEPS = 25
+_MOST_STEPS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """One minimum of the cost: parameters, covariance, and the share of the belief that it holds."""
+
+    p: Array
+    covariance: Array
+    weight: float
 
 
 @dataclass(frozen=True, slots=True)
 class Solution:
-    """The best parameters; chi2 counts the data alone, cost the priors too. sigma: one array per region."""
+    """The best parameters and all explanations of comparable cost. chi2 counts the data alone, cost the priors too."""
 
-    p: Array
-    covariance: Array
+    explanations: tuple[Explanation, ...]
     chi2: float
     chi2_by_region: tuple[float, ...]
     cost: float
     channels: int
     free: int
-    sigma: tuple[Array, ...]
+
+    @property
+    def p(self) -> Array:
+        return self.explanations[0].p
+
+    @property
+    def covariance(self) -> Array:
+        return self.explanations[0].covariance
 
     @property
     def reduced_chi2(self) -> float:
         return self.chi2 / max(1, self.channels - self.free)
 
 
-def solve(model: Model, start: Array | None = None) -> Solution:
-    """Return the least-squares solution, from `start` or from a scan of the charge shift.
+def solve(model: Model, starts: list[Array] | None = None) -> Solution:
+    """Return the least-squares solution, from the given starts or from a scan of the charge shift.
 
-    The weights come from a running mean of the data first and from the model then: weights taken from single noisy
-    channels would favour those that are low. Raises ComputationError when no start leads to a solution.
+    The starts are searched with errors that grant the model a share of each intensity, which smooths the way down;
+    the final weights come from the model, because weights taken from single noisy channels favour those that are
+    low. Minima of comparable cost are all kept: overlapping lines can often be explained in more than one way, and
+    the errors of the amounts must say so. Raises ComputationError when no solution is finite.
     """
-    sigma = [scan.sigma(smooth(scan.intensity)) for scan in model.scans]
-    starts = [start] if start is not None else _starts(model, sigma)
-    tried = [_refine(model, one, sigma, _MOST_STEPS) for one in starts]
-    best = min(tried, key=lambda found: found[1])
-    sigma = [scan.sigma(value) for scan, value in zip(model.scans, evaluate(model, best[0])[0], strict=True)]
-    p, cost = _refine(model, best[0], sigma, _MOST_STEPS)
-    if not np.all(np.isfinite(p)):
+    if starts is None:
+        rough = [np.hypot(scan.sigma(smooth(scan.intensity)), _ROUGH * scan.intensity) for scan in model.scans]
+        starts = [_refine(model, one, rough, _ROUGH_STEPS, 1e-3)[0] for one in _starts(model, rough)]
+    near = [_refine(model, one, _model_sigma(model, one), _ROUGH_STEPS, 1e-4) for one in starts]
+    least = min(cost for _, cost in near)
+    sigma = _model_sigma(model, min(near, key=lambda found: found[1])[0])
+    kept = [p for p, cost in near if cost <= 1.05 * least + 100.0]
+    found = sorted((_refine(model, p, sigma, _MOST_STEPS, 1e-7) for p in kept), key=lambda one: one[1])
+    distinct: list[tuple[Array, float]] = []
+    for p, cost in found:
+        if np.all(np.isfinite(p)) and all(abs(cost - other) > 0.05 for _, other in distinct):
+            distinct.append((p, cost))
+    if not distinct:
         raise ComputationError("the joint fit of the XPS regions gave no finite parameters")
-    return _solution(model, p, cost, sigma)
+    return _solution(model, distinct, sigma)
 
 
-def _refine(model: Model, start: Array, sigma: list[Array], steps: int) -> tuple[Array, float]:
+def _model_sigma(model: Model, p: Array) -> list[Array]:
+    return [scan.sigma(value) for scan, value in zip(model.scans, evaluate(model, p)[0], strict=True)]
+
+
+def _refine(model: Model, start: Array, sigma: list[Array], steps: int, tolerance: float) -> tuple[Array, float]:
     margin = 1e-9
     inside = np.clip(start, model.lower + margin, np.maximum(model.upper - margin, model.lower + margin))
     found = least_squares(
         lambda p: residuals(model, p, sigma), inside, lambda p: jacobian(model, p, sigma),
-        bounds=(model.lower, model.upper), x_scale="jac", max_nfev=steps, ftol=1e-9, xtol=1e-9, gtol=1e-9,
+        bounds=(model.lower, model.upper), x_scale="jac", max_nfev=steps, ftol=tolerance, xtol=tolerance, gtol=None,
     )  # fmt: skip
     return found.x, float(2.0 * found.cost)
 
 
-def _solution(model: Model, p: Array, cost: float, sigma: list[Array]) -> Solution:
-    values, _ = evaluate(model, p)
+def _solution(model: Model, found: list[tuple[Array, float]], sigma: list[Array]) -> Solution:
+    best, cost = found[0]
     parts = tuple(
         float(np.sum(((value - scan.intensity) / s) ** 2))
-        for value, scan, s in zip(values, model.scans, sigma, strict=True)
+        for value, scan, s in zip(evaluate(model, best)[0], model.scans, sigma, strict=True)
     )
-    data_parameters = int(np.sum(~np.isfinite(model.prior_error)))
+    free = int(np.sum(~np.isfinite(model.prior_error)))
     channels = sum(len(scan.energy_eV) for scan in model.scans)
-    covariance = _covariance(model, p, sigma)
-    return Solution(p, covariance, sum(parts), parts, cost, channels, data_parameters, tuple(sigma))
+    scale = max(1.0, sum(parts) / max(1, channels - free))
+    return Solution(_explanations(model, found, sigma, scale), sum(parts), parts, cost, channels, free)
+
+
+def _explanations(
+    model: Model, found: list[tuple[Array, float]], sigma: list[Array], scale: float
+) -> tuple[Explanation, ...]:
+    """Weigh the minima as Laplace's approximation does: exp(-cost/2) times the volume of each."""
+    close = [(p, cost) for p, cost in found if (cost - found[0][1]) / scale < _FARTHEST]
+    covariances = [_covariance(model, p, sigma) for p, _ in close]
+    logs = np.array([
+        -0.5 * (cost - found[0][1]) / scale + 0.5 * _log_volume(covariance)
+        for (_, cost), covariance in zip(close, covariances, strict=True)
+    ])
+    weights = np.exp(logs - logs.max())
+    weights /= weights.sum()
+    return tuple(
+        Explanation(p, covariance, float(weight))
+        for (p, _), covariance, weight in zip(close, covariances, weights, strict=True)
+    )
+
+
+def _log_volume(covariance: Array) -> float:
+    values = np.linalg.eigvalsh(covariance)
+    return float(np.sum(np.log(values[values > 1e-14 * values.max()])))
 
 
 def _covariance(model: Model, p: Array, sigma: list[Array]) -> Array:
@@ -87,36 +144,75 @@ def _covariance(model: Model, p: Array, sigma: list[Array]) -> Array:
 
 
 def _starts(model: Model, sigma: list[Array]) -> list[Array]:
-    """Return the best few starts along the charge shift; all that is linear is solved for at each."""
+    """Return a few starts: valleys along the charge shift, then widths and line positions one at a time.
+
+    All that is linear is solved for at each point, so that no amount is caught at zero while its line stands wrong.
+    """
     grid = np.arange(SHIFT_RANGE_EV[0] + _SHIFT_STEP_EV, SHIFT_RANGE_EV[1], _SHIFT_STEP_EV)
-    scanned = [_linear_start(model, float(shift), sigma) for shift in grid]
-    costs = np.array([cost for _, cost in scanned])
+    costs = np.array([_linear(model, _moved(model.start, 0, shift), sigma)[1] for shift in grid])
     valleys = [i for i in range(len(grid)) if costs[i] == np.min(costs[max(0, i - 2) : i + 3])]
-    return [scanned[i][0] for i in sorted(valleys, key=lambda i: costs[i])[:_STARTS]]
+    best = sorted(valleys, key=lambda i: costs[i])[:_VALLEYS]
+    near = sorted({i + step for i in best for step in (-2, -1, 0, 1, 2) if 0 <= i + step < len(grid)})
+    walked = [_walk(model, _moved(model.start, 0, grid[i]), sigma) for i in near]
+    return [p for p, _ in sorted(walked, key=lambda found: found[1])[:_STARTS]]
 
 
-def _linear_start(model: Model, shift: float, sigma: list[Array]) -> tuple[Array, float]:
-    """Solve for the amounts, levels and background rises (none negative) at a given shift; return start and cost."""
-    p = model.start.copy()
-    p[0], p[model.amounts] = shift, 1.0
-    _, slopes = evaluate(model, p)
+def _moved(p: Array, at: int, value: float) -> Array:
+    moved = p.copy()
+    moved[at] = value
+    return moved
+
+
+def _walk(model: Model, p: Array, sigma: list[Array]) -> tuple[Array, float]:
+    """Try a few values of each width and position in turn, keep what is best, and go round again."""
+    trials: list[tuple[int, list[float]]] = []
+    for at, name in enumerate(model.names):
+        if name.startswith("fwhm "):
+            trials.append((at, list(_WIDTHS_EV)))
+        elif name.startswith("offset "):
+            trials.append((at, [step * model.prior_error[at] for step in _OFFSETS]))
+    best, cost = _linear(model, p, sigma)
+    for _ in range(_ROUNDS):
+        for at, values in trials:
+            for value in values:
+                trial, trial_cost = _linear(model, _moved(best, at, value), sigma)
+                if trial_cost < cost:
+                    best, cost = trial, trial_cost
+    return best, cost
+
+
+def _linear(model: Model, p: Array, sigma: list[Array]) -> tuple[Array, float]:
+    """Solve for the amounts, levels and background rises (none negative); return the parameters and the cost."""
     count, regions = len(model.species), len(model.scans)
     rows = []
-    for region, (scan, slope, s) in enumerate(zip(model.scans, slopes, sigma, strict=True)):
-        own = np.zeros((len(s), 2 * regions))
+    for region, (scan, s) in enumerate(zip(model.scans, sigma, strict=True)):
+        columns = np.zeros((len(s), count + 2 * regions))
+        for component in model.components:
+            if component.region == region:
+                columns[:, component.species] += unit_profile(model, p, component)
         rise = np.cumsum(scan.intensity - scan.intensity.min())
-        own[:, region], own[:, regions + region] = rise / max(float(rise[-1]), 1e-300), 1.0
-        rows.append(np.hstack([slope[:, model.amounts], own]) / s[:, None])
+        columns[:, count + region], columns[:, count + regions + region] = rise / max(float(rise[-1]), 1e-300), 1.0
+        rows.append(columns / s[:, None])
     matrix = np.vstack(rows)
     scale = np.maximum(np.sqrt(np.sum(matrix**2, axis=0)), 1e-300)
     target = np.concatenate([scan.intensity / s for scan, s in zip(model.scans, sigma, strict=True)])
-    solution, norm = nnls(matrix / scale, target)
-    solution = solution / scale
-    p[model.amounts] = solution[:count]
+    small = matrix / scale
+    solution, norm = _nonnegative(small.T @ small, small.T @ target, float(target @ target))
+    found = p.copy()
+    found[model.amounts] = (solution / scale)[:count]
     for region, scan in enumerate(model.scans):
-        p[model.index(f"level {scan.line}")] = solution[count + regions + region]
-        _guess_step(model, p, region, solution[count + region])
-    return p, float(norm**2)
+        found[model.index(f"level {scan.line}")] = (solution / scale)[count + regions + region]
+        _guess_step(model, found, region, (solution / scale)[count + region])
+    prior = float(np.sum(((p - model.prior_mean) / model.prior_error) ** 2))
+    return found, norm + prior
+
+
+def _nonnegative(gram: Array, moment: Array, square: float) -> tuple[Array, float]:
+    """Solve min |A x - b|^2 over x >= 0 from A'A, A'b and b'b; return x and the minimum."""
+    ridge = gram + 1e-9 * np.eye(len(gram))
+    factor = np.linalg.cholesky(ridge).T
+    x, _ = nnls(factor, np.linalg.solve(factor.T, moment))
+    return x, float(square - 2.0 * x @ moment + x @ gram @ x)
 
 
 def _guess_step(model: Model, p: Array, region: int, rise: float) -> None:

@@ -1,0 +1,238 @@
+"""The engine behind the formats: a block of rows and the meaning of its columns -> frequencies and impedances.
+
+A format says where its rows are (a Block) and what its columns mean; everything after that is the same for all.
+"""
+
+from dataclasses import dataclass, field, replace
+from math import pi
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from ionweld.errors import Fault, FileFormatError
+from ionweld.measurement.provenance import IngestReport
+from ionweld.read.eis.vocabulary import Column, Role
+from ionweld.read.text import Layout, Source, Text, numbers, split_fields, split_table, start_report, unique_names
+
+Floats = NDArray[np.float64]
+
+_COMPARED_ROWS = 50
+_MANY_ROWS = 0.1  # of all rows
+HOW_TO_MEND = 'Export it as csv with the header "frequency_Hz,Z_real_ohm,Z_imag_ohm", one row per frequency'
+_RECTANGULAR: tuple[Role, ...] = ("frequency", "real", "imaginary")
+_POLAR: tuple[Role, ...] = ("frequency", "modulus", "phase")
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Where the rows of a table stand in a text, and what its columns mean.
+
+    names: one per column, as the file has them; meaning: those that are understood.
+    header_line: index of the header's line, or None. first, last: the rows are lines[first:last].
+    """
+
+    names: tuple[str, ...]
+    meaning: dict[str, Column]
+    header_line: int | None
+    first: int
+    last: int
+    layout: Layout
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """All rows of a file in SI units, in the file's order; NaN where a field could not be read.
+
+    marks: columns that say which sweep a row belongs to. preamble: the lines before the rows.
+    declared_rows: how many rows the file itself says it has.
+    """
+
+    report: IngestReport
+    frequency_Hz: Floats
+    impedance_ohm: NDArray[np.complex128]
+    marks: tuple[Floats, ...] = ()
+    temperature_K: Floats | None = None
+    extra: dict[str, Floats] = field(default_factory=dict)
+    preamble: tuple[str, ...] = ()
+    declared_rows: int | None = None
+
+
+def read_block(source: Source, text: Text, reader: str, block: Block, declared_rows: int | None = None) -> Table:
+    """Return the rows of a block. Raises FileFormatError when needed columns are missing or have unknown units."""
+    names = unique_names(block.names)
+    rows, dropped, remarks = _fitting_rows(source.path, text.lines[block.first : block.last], len(names), block.layout)
+    frame = split_table(rows, names, block.layout)
+    arrays = {name: numbers(frame[name], block.layout.decimal_mark) for name in names}
+    if not text.ended:
+        remarks += _cut_off(rows, frame, arrays, block.layout)
+    report = replace(
+        start_report(source, reader, text, block.layout),
+        header_line=None if block.header_line is None else block.header_line + 1,
+        columns_empty=tuple(name for name in names if frame[name].str.len_chars().fill_null(0).sum() == 0),
+        dropped=dropped,
+        warnings=remarks,
+    )
+    table = table_of(source.path, report, arrays, block.meaning)
+    if rows and not np.isfinite(table.frequency_Hz).any():
+        seen = f"its first row {rows[0].strip()[:60]!r} has no number for the frequency, nor has any other"
+        raise FileFormatError(Fault(str(source.path), seen, HOW_TO_MEND))
+    return replace(table, preamble=tuple(text.lines[: block.first]), declared_rows=declared_rows)
+
+
+def _fitting_rows(
+    path: Path, lines: list[str], columns: int, layout: Layout
+) -> tuple[list[str], tuple[str, ...], tuple[str, ...]]:
+    """Return the rows that can belong to the columns, what was dropped, and what to remark; blank lines do not count.
+
+    Raises FileFormatError when many rows cannot: then the columns are not where the header seems to have them.
+    """
+    filled = [line for line in lines if line.strip(" \t\r;,")]
+    counts = [_count_fields(line, layout.delimiter) for line in filled]
+    fewest = columns if layout.delimiter == " " else 1  # between blanks an empty field cannot be seen
+    rows = [line for line, (found, _) in zip(filled, counts, strict=True) if fewest <= found <= columns]
+    torn = len(filled) - len(rows)
+    if torn > _MANY_ROWS * len(filled):
+        raise FileFormatError(_other_number_of_fields(path, columns, layout))
+    dropped = (f"{torn} rows with another number of fields than the header has columns",) if torn else ()
+    if 2 * sum(room < columns for _, room in counts) > len(filled):
+        return rows, dropped, ("most rows have fewer fields than the header; they were read from the left",)
+    return rows, dropped, ()
+
+
+def _count_fields(line: str, delimiter: str) -> tuple[int, int]:
+    """Return how many fields a line has without empty ones at its end, and how many it has room for."""
+    if delimiter == " " or '"' in line:
+        fields = split_fields(line.rstrip(" \t\r" + delimiter), delimiter)
+        return len(fields), max(len(fields), line.count(delimiter) + 1)
+    return line.rstrip(" \t\r" + delimiter).count(delimiter) + 1, line.count(delimiter) + 1
+
+
+def _cut_off(lines: list[str], frame: pl.DataFrame, arrays: dict[str, Floats], layout: Layout) -> tuple[str, ...]:
+    """Look at a last line without a line end: a number that was cut short reads as another number.
+
+    The last field is not read where its row has too few fields, or where all others of its column are equally long and
+    it is shorter. Where it is merely the shortest, a warning is all that can be said.
+    """
+    if len(lines) < 2:
+        return ()
+    last, before = (split_fields(line.rstrip(" \t\r" + layout.delimiter), layout.delimiter) for line in lines[-1:-3:-1])
+    if not 0 < len(last) <= frame.width:
+        return ()
+    name = frame.columns[len(last) - 1]
+    widths = {len(field.lstrip("+-")) for field in frame[name][-_COMPARED_ROWS:-1].drop_nulls()}
+    width = len(last[-1].lstrip("+-"))
+    if len(last) >= len(before) and width >= min(widths, default=0):
+        return ()
+    if len(last) < len(before) or len(widths) == 1:
+        arrays[name][-1] = np.nan
+        return (f"the file was cut off in its last line: {last[-1]!r} in column {name!r} was not read",)
+    return (f"the last line has no line end: {last[-1]!r} in column {name!r} may have been cut short",)
+
+
+def _other_number_of_fields(path: Path, columns: int, layout: Layout) -> Fault:
+    if layout.delimiter == " ":
+        seen = f"its header seems to name {columns} columns between blanks, but many rows have another number of fields"
+        return Fault(str(path), seen, "Export it with tabs or semicolons between columns")
+    seen = f"its header names {columns} columns, but many rows have more fields"
+    if layout.delimiter == ",":
+        return Fault(str(path), seen, "If it has decimal commas, export it with semicolons or tabs between columns")
+    return Fault(str(path), seen, HOW_TO_MEND)
+
+
+def table_of(path: Path, report: IngestReport, arrays: dict[str, Floats], meaning: dict[str, Column]) -> Table:
+    """Return the table that named columns of numbers stand for. Raises FileFormatError as read_block does."""
+    meaning = _with_provable_units(arrays, meaning)
+    chosen = _choose(path, arrays, meaning)
+    with np.errstate(all="ignore"):  # fields that could not be read, and absurd numbers in damaged files
+        used: dict[Role, Floats] = {role: _si(arrays[name], meaning[name]) for role, name in chosen.items()}
+        impedance_ohm, contradictions = _impedance(used), _contradictions(used)
+    marks = [name for name in arrays if name in meaning and meaning[name].role == "sweep"]
+    taken = {*chosen.values(), *marks}
+    unmapped = tuple(name for name in arrays if name not in taken and name not in report.columns_empty)
+    notes = [f"{name}: {meaning[name].note}" for name in chosen.values() if meaning[name].note]
+    return Table(
+        report=replace(
+            report,
+            columns_mapped={name: _mapping(role, meaning[name]) for role, name in chosen.items()}
+            | dict.fromkeys(marks, "number of the sweep"),
+            columns_unmapped=unmapped,
+            unit_factors={name: meaning[name].factor or 1.0 for name in chosen.values()},
+            warnings=(*report.warnings, *notes, *contradictions),
+        ),
+        frequency_Hz=used["frequency"],
+        impedance_ohm=impedance_ohm,
+        marks=tuple(arrays[name] for name in marks),
+        temperature_K=used.get("temperature"),
+        extra={name: arrays[name] for name in unmapped if np.isfinite(arrays[name]).any()},
+    )
+
+
+def _with_provable_units(arrays: dict[str, Floats], meaning: dict[str, Column]) -> dict[str, Column]:
+    """A phase without a unit that goes beyond 2 pi can only be in degrees."""
+    proven = dict(meaning)
+    for name, column in meaning.items():
+        unproven = column.role == "phase" and column.factor is None and name in arrays
+        if unproven and np.any(np.abs(arrays[name][np.isfinite(arrays[name])]) > 2 * pi):
+            proven[name] = replace(column, factor=pi / 180, note="values beyond 2 pi: read as degrees")
+    return proven
+
+
+def _choose(path: Path, arrays: dict[str, Floats], meaning: dict[str, Column]) -> dict[Role, str]:
+    """Return the column for each role: the first with a known unit. Raises FileFormatError when one is missing."""
+    chosen: dict[Role, str] = {}
+    for name, column in meaning.items():
+        if name in arrays and column.role != "sweep" and column.factor is not None:
+            chosen.setdefault(column.role, name)
+    if not any(all(role in chosen for role in roles) for roles in (_RECTANGULAR, _POLAR)):
+        raise FileFormatError(_missing_columns(path, list(arrays), meaning))
+    return chosen
+
+
+def _missing_columns(path: Path, names: list[str], meaning: dict[str, Column]) -> Fault:
+    known = ((name, meaning[name]) for name in names if name in meaning)
+    unknown = [name for name, column in known if column.factor is None and column.role != "temperature"]
+    if unknown:
+        seen = f"the unit of {_listed(unknown)} is not known"
+        return Fault(str(path), seen, "Write it in the header as Hz, ohm (kohm, Mohm, mohm) or deg / rad")
+    seen = f"has no complete impedance: its columns are {_listed(names)}"
+    return Fault(str(path), seen, f"It needs frequency with Z' and Z'', or with |Z| and phase. {HOW_TO_MEND}")
+
+
+def _listed(names: list[str]) -> str:
+    return ", ".join(repr(name[:40]) for name in names[:20])
+
+
+def _si(values: Floats, column: Column) -> Floats:
+    return values * (column.sign * (column.factor or 1.0)) + column.offset
+
+
+def _mapping(role: str, column: Column) -> str:
+    sign = ", sign reversed as its header says" if column.sign < 0 else ""
+    offset = f", plus {column.offset:g}" if column.offset else ""
+    return f"{role}, times {column.factor:g}{offset}{sign}"
+
+
+def _impedance(used: dict[Role, Floats]) -> NDArray[np.complex128]:
+    if "real" in used and "imaginary" in used:
+        return used["real"] + 1j * used["imaginary"]
+    return (used["modulus"] * np.exp(1j * used["phase"])).astype(np.complex128)
+
+
+def _contradictions(used: dict[Role, Floats]) -> list[str]:
+    """Compare what the file says twice: Z' and Z'' against |Z| and against the phase."""
+    if "real" not in used or "imaginary" not in used:
+        return []
+    found = []
+    if "modulus" in used:
+        ratio = np.hypot(used["real"], used["imaginary"]) / used["modulus"]
+        ratio = ratio[np.isfinite(ratio)]
+        if ratio.size and abs(np.median(ratio) - 1) > 0.01:
+            found.append(f"the |Z| column differs from Z' and Z'' by a factor of {1 / np.median(ratio):.3g}")
+    if "phase" in used:
+        clear = np.abs(np.sin(used["phase"])) > 0.02
+        opposite = clear & (np.sign(np.sin(used["phase"])) != np.sign(used["imaginary"]))
+        if opposite.sum() > 0.5 * clear.sum():
+            found.append("the phase column has the opposite sign of Z''; Z'' was taken as its header says")
+    return found

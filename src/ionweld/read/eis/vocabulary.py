@@ -1,0 +1,137 @@
+"""What a column header of an impedance table means: quantity, sign and unit factor, taken from its words alone.
+
+    "-Z'' (kΩ)"       imaginary part, times -1, times 1000
+    "Z_real_ohm"      real part, times 1
+    "Phase(Z)/deg"    phase, times pi/180
+
+The words are those of the instruments and of the tables people make from them. A header that is not understood is
+None; a known quantity with a unit that is not understood has no factor, so that whoever needs it can refuse it.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from math import pi
+from typing import Literal
+
+from ionweld.units import to_si
+
+Role = Literal["frequency", "real", "imaginary", "modulus", "phase", "temperature", "sweep"]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column's meaning: SI value = sign * factor * number + offset. factor is None when the unit is not known.
+
+    note says what was concluded without the header saying it, and is empty when the header said everything.
+    """
+
+    role: Role
+    factor: float | None = 1.0
+    sign: int = 1
+    offset: float = 0.0
+    note: str = ""
+
+
+_WORDS: dict[Role, str] = {
+    "frequency": "freq frequency f 频率",
+    "real": "z' zs' z'a zr zre zreal rez realz re real zprime realimpedance impedancereal realpart zrealpart",
+    "imaginary": "z'' zs'' z''b zi zim zimag zimg imz imagz im imag imaginary zimaginary zdoubleprime zprimeprime "
+    "imaginaryimpedance impedanceimag imaginarypart zimaginarypart",
+    "modulus": "|z| z zmod modz modulus magnitude absz zmagnitude zabs impedance",
+    "phase": "phase phasez phaseofz zphz phaseangle theta θ φ phi argz zphase",
+    "temperature": "t temp temperature ambienttemperature surfacetemperature",
+    "sweep": "sweep sweepnumber scan loop loopindex ns cyclenumber cyclecount",
+}
+_ANGULAR = {"omega", "ω", "w", "angularfrequency"}
+_NAMES: dict[str, Role] = {word: role for role, words in _WORDS.items() for word in words.split()}
+
+_TICKS = str.maketrans({"’": "'", "‘": "'", "′": "'", "´": "'", "`": "'", "″": "''", "”": "''", "“": "''", '"': "''"})
+_MINUS = re.compile(r"^(?:[-\u2212\u2013]\s*(?:1\s*[*×]\s*)?|neg(?:ative)?[ _.]+|minus[ _.]+)")
+_NAME_AND_UNIT = (
+    re.compile(r"(?P<name>.+?)\s*\[(?P<unit>[^\[\]]*)\]"),
+    re.compile(r"(?P<name>.+?)\s*\((?P<unit>[^()]*)\)"),
+    re.compile(r"(?P<name>[^/]+?)\s*/\s*(?P<unit>.+)"),
+    re.compile(r"(?P<name>.+?)[_ ,]+(?P<unit>[^_ ,]+)"),
+)
+_RADIANS_PER_SECOND = ("rad/s", "rads-1", "rad*s-1", "rads^-1")
+_PREFIX = {"": 1.0, "n": 1e-9, "u": 1e-6, "m": 1e-3, "k": 1e3, "K": 1e3, "M": 1e6, "G": 1e9, "T": 1e12}
+_OHM = re.compile(r"([numkKMGT]?)\s*(?:[oO][hH][mM]s?|OHMS)")
+_HERTZ = re.compile(r"([umkKMG]?)\s*[hH][zZ]")
+_OHM_SIGNS = (
+    "\u03a9",
+    "\u2126",
+    "Î©",
+    "â„¦",
+    "\ufffd",
+    "?",
+)  # both code points, both mojibakes, and both kinds of loss
+_DEGREE_SIGNS = ("°", "º", "Â°", "Âº", "\ufffd", "?", "deg", "degree", "degrees", "Deg")
+_CELSIUS = ("°C", "ºC", "Â°C", "\ufffdC", "?C", "degC", "deg C", "C", "℃", "celsius", "Celsius")
+_KELVIN_AT_ZERO_CELSIUS = to_si("0 degC", "K")
+
+
+@lru_cache(maxsize=4096)
+def understand(header: str, unit_below: str = "") -> Column | None:
+    """Return what a header means, or None. unit_below: the unit, when it stands in a row of its own below."""
+    text = header.strip().translate(_TICKS)
+    if role := _NAMES.get(_key(text)):
+        return _column(role, unit_below.strip())
+    if minus := _MINUS.match(text):
+        rest = understand(text[minus.end() :], unit_below)
+        return _negated(rest) if rest and rest.role in ("real", "imaginary", "phase") else None
+    for match in filter(None, (pattern.fullmatch(text) for pattern in _NAME_AND_UNIT)):
+        name, unit = _key(match["name"]), match["unit"].strip()
+        if name in _ANGULAR and unit.replace(" ", "") in _RADIANS_PER_SECOND:
+            return Column("frequency", 1 / (2 * pi))
+        if role := _NAMES.get(name):
+            return _column(role, unit)
+    return None
+
+
+def _negated(column: Column) -> Column:
+    return Column(column.role, column.factor, -column.sign, column.offset, column.note)
+
+
+def _key(name: str) -> str:
+    return re.sub(r"[\s_.()\[\]]+", "", name).lower()
+
+
+def _column(role: Role, unit: str) -> Column:
+    if role == "sweep":
+        return Column(role)
+    if role == "temperature":
+        return _temperature(unit)
+    if not unit:
+        return _without_unit(role)
+    if role == "frequency":
+        return Column(role, _scaled(unit, _HERTZ))
+    if role == "phase":
+        factor = pi / 180 if unit in _DEGREE_SIGNS else 1.0 if unit == "rad" else None
+        return Column(role, factor)
+    note = "the ohm sign was lost in the export" if "?" in unit or "\ufffd" in unit else ""
+    return Column(role, _scaled(_spell_ohm(unit), _OHM), note=note)
+
+
+def _without_unit(role: Role) -> Column:
+    if role == "phase":
+        return Column(role, None)  # degrees or radians: nobody can tell
+    unit = "Hz" if role == "frequency" else "ohm"
+    return Column(role, 1.0, note=f"no unit is given; read as {unit}")
+
+
+def _temperature(unit: str) -> Column:
+    if unit in _CELSIUS:
+        return Column("temperature", 1.0, offset=_KELVIN_AT_ZERO_CELSIUS)
+    return Column("temperature", 1.0 if unit in ("K", "Kelvin", "kelvin") else None)
+
+
+def _spell_ohm(unit: str) -> str:
+    for sign in _OHM_SIGNS:
+        unit = unit.replace(sign, "ohm")
+    return unit.replace("\u00b5", "u").replace("\u03bc", "u")
+
+
+def _scaled(unit: str, pattern: re.Pattern[str]) -> float | None:
+    match = pattern.fullmatch(unit.strip().strip("."))
+    return _PREFIX[match[1]] if match else None

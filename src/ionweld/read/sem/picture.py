@@ -29,7 +29,7 @@ def read_micrograph(path: Path) -> Micrograph:
         columns_mapped={"picture": f"{kind}, {grey.shape[1]} x {grey.shape[0]} pixels"},
         warnings=() if scale else ("the file does not say how long a pixel is",),
     )
-    return Micrograph(grey, measured(source, READER), scale, report)
+    return Micrograph(grey, measured(report), scale, report)
 
 
 def _open(source: Source) -> tuple[np.ndarray, PixelScale | None, str]:

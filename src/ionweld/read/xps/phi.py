@@ -52,7 +52,7 @@ def read(source: Source) -> Photoelectron:
         warnings=("the header says that the sample was sputtered first",) if details.get("Presputter") == "yes" else (),
     )
     sputtered = True if details.get("Presputter") == "yes" else None  # "no" speaks of this scan alone
-    return Photoelectron(regions, measured(source, READER), sputtered, None, report, details)
+    return Photoelectron(regions, measured(report), sputtered, None, report, details)
 
 
 def _fault(source: Source, seen: str) -> FileFormatError:

@@ -51,7 +51,7 @@ def read(source: Source, text: Text) -> Photoelectron:
         columns_mapped={region.label or "unnamed": f"{region.intensity_unit}, {region.energy_from}" for region in regions},
         warnings=_warnings(regions),
     )
-    return Photoelectron(tuple(regions), measured(source, READER), ingest=report)
+    return Photoelectron(tuple(regions), measured(report), ingest=report)
 
 
 def _warnings(regions: list[Region]) -> tuple[str, ...]:
@@ -86,7 +86,7 @@ def _is_row(line: str) -> bool:
 def _regions(source: Source, block: _Block, above: str) -> list[Region]:
     layout = sniff_layout(block.rows)
     width = max(len(split_fields(row.strip(" "), layout.delimiter)) for row in block.rows)
-    frame = split_table(block.rows, [f"c{index}" for index in range(width)], layout, str(source.path))
+    frame = split_table(block.rows, [f"c{index}" for index in range(width)], layout)
     columns = [numbers(frame[name], layout.decimal_mark) for name in frame.columns]
     names = _heads(block, layout.delimiter, width)
     energy, kinetic = _energy_column(names)

@@ -109,7 +109,7 @@ def read(source: Source, text: Text) -> Photoelectron:
         dropped=tuple(dropped),
         warnings=tuple(warnings),
     )
-    return Photoelectron(tuple(regions), measured(source, READER), ingest=report)
+    return Photoelectron(tuple(regions), measured(report), ingest=report)
 
 
 def _read_header(cursor: _Cursor) -> _Header:

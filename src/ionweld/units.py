@@ -32,14 +32,16 @@ def to_si(text: str, unit: str, where: str = "") -> float:
     if written in _DEGREES_CELSIUS and unit == "K":
         return number + _KELVIN_AT_ZERO_CELSIUS
     if not written and unit != "1":
-        raise UnitError(Fault(where, f"{text!r} has no unit", f'Write the unit, for example "{text} {_example(unit)}"'))
+        raise UnitError(
+            Fault(where, f"{text!r} has no unit", f'Write the unit, for example "{text} {example_unit(unit)}"')
+        )
     return number * _factor(written or "1", unit, text, where)
 
 
 def _split(text: str, unit: str, where: str) -> tuple[float, str]:
     match = _NUMBER.match(text)
     if match is None:
-        raise UnitError(Fault(where, f"{text!r} is not a number with a unit", f'Write it as "1 {_example(unit)}"'))
+        raise UnitError(Fault(where, f"{text!r} is not a number with a unit", f'Write it as "1 {example_unit(unit)}"'))
     number = float(match[1])
     if abs(number) == float("inf"):
         raise UnitError(Fault(where, f"{text!r} is too large to be stored", "Write a finite number"))
@@ -84,7 +86,7 @@ def _fault(text: str, unit: str, where: str, error: Exception) -> Fault:
         seen = f"{text!r} has the wrong dimension: it cannot be converted to {unit}"
     else:
         seen = f"the unit in {text!r} is not known"
-    return Fault(where, seen, f'Write a number with a unit such as "1 {_example(unit)}"')
+    return Fault(where, seen, f'Write a number with a unit such as "1 {example_unit(unit)}"')
 
 
 _EXAMPLES = {
@@ -94,6 +96,6 @@ _EXAMPLES = {
 }  # fmt: skip
 
 
-def _example(unit: str) -> str:
+def example_unit(unit: str) -> str:
     """Return the unit that a lab would write for this SI unit."""
     return _EXAMPLES.get(unit, unit)

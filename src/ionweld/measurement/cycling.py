@@ -14,7 +14,9 @@ CURRENT = "Current / A"  # positive = charging the object
 CYCLE = "Cycle Count / 1"
 STEP = "Step Count / 1"
 STEP_TYPE = "Step Type"
+STEP_TIME = "Step Time / s"
 TEMPERATURE = "Ambient Temperature / degC"
+PRESSURE = "Applied Pressure / Pa"
 CHARGING_CAPACITY = "Step Charging Capacity / Ah"
 DISCHARGING_CAPACITY = "Step Discharging Capacity / Ah"
 REQUIRED = (TIME, VOLTAGE, CURRENT)

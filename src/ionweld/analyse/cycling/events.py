@@ -1,0 +1,91 @@
+"""Events of a symmetric cell, each with the numbers that fired it.
+
+    sudden drop   the resistance at the end of a half cycle lies more than `drop` below the median of those before it
+    short         after such a drop, the resistance stays below it for `lasting` half cycles in a row
+    failure       the resistance at the end of a half cycle falls below `failure` of the first cycle's mean
+
+Resistances, not voltages, are compared, so that a change of the current density fires nothing. What is seen is a loss
+of resistance; whether a filament caused it, this table alone cannot say.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from ionweld.analyse.cycling.half_cycles import half_cycles
+from ionweld.measurement import cycling as bdf
+from ionweld.result import Event
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """When an event fires. drop and failure are fractions; memory and lasting count half cycles.
+
+    drop: 25 % is five times the largest wedge of a healthy bare cell, so a plateau's own shape does not fire it.
+    failure: a tenth, as in the twin: by then nine tenths of the current bypass the electrolyte.
+    """
+
+    drop: float = 0.25
+    failure: float = 0.10
+    memory: int = 6
+    lasting: int = 4
+
+
+def find_events(measurement: bdf.Cycling, thresholds: Thresholds | None = None) -> list[Event]:
+    """Return the first sudden drop, short and failure of a test, in the order of time; none if nothing fired."""
+    limits = thresholds or Thresholds()
+    halves = half_cycles(measurement)
+    resistance = (halves["end_V"] / halves["current_A"].abs()).to_numpy()
+    found = [
+        _sudden_drop(halves, resistance, limits),
+        _short(halves, resistance, limits),
+        _failure(halves, resistance, limits),
+    ]
+    return sorted((event for event in found if event is not None), key=lambda event: event.time_s)
+
+
+def _typical_before(resistance: NDArray[np.float64], memory: int) -> NDArray[np.float64]:
+    """Return for each half cycle the median of the `memory` half cycles before it; for the first, itself."""
+    return np.array(
+        [np.median(resistance[max(0, i - memory) : i]) if i else value for i, value in enumerate(resistance)]
+    )
+
+
+def _sudden_drop(halves: pl.DataFrame, resistance: NDArray[np.float64], limits: Thresholds) -> Event | None:
+    typical = _typical_before(resistance, limits.memory)
+    fired = np.flatnonzero(resistance < (1.0 - limits.drop) * typical)
+    if not fired.size:
+        return None
+    at = int(fired[0])
+    return _event("sudden drop", halves, at, _fall(resistance[at], typical[at], "the median of the half cycles before"))
+
+
+def _short(halves: pl.DataFrame, resistance: NDArray[np.float64], limits: Thresholds) -> Event | None:
+    typical = _typical_before(resistance, limits.memory)
+    for at in np.flatnonzero(resistance < (1.0 - limits.drop) * typical):
+        after = resistance[at : at + limits.lasting]
+        if after.size == limits.lasting and np.all(after < (1.0 - limits.drop) * typical[at]):
+            fall = _fall(float(np.median(after)), typical[at], "the half cycles before")
+            return _event("short", halves, int(at), f"{fall}, for {limits.lasting} half cycles in a row")
+    return None
+
+
+def _failure(halves: pl.DataFrame, resistance: NDArray[np.float64], limits: Thresholds) -> Event | None:
+    mean = (halves["overpotential_V"] / halves["current_A"].abs()).to_numpy()
+    first_cycle = float(mean[:2].mean()) if mean.size else 0.0
+    fired = np.flatnonzero(resistance < limits.failure * first_cycle)
+    if not fired.size:
+        return None
+    at = int(fired[0])
+    return _event("failure", halves, at, _fall(resistance[at], first_cycle, "the first cycle"))
+
+
+def _fall(now: float, before: float, reference: str) -> str:
+    return f"resistance {now:.4g} ohm, {100 * (1 - now / before):.0f} % below {reference} ({before:.4g} ohm)"
+
+
+def _event(kind: str, halves: pl.DataFrame, at: int, evidence: str) -> Event:
+    row = halves.row(at, named=True)
+    return Event(kind, int(row["cycle"] or 0), float(row["start_s"]), evidence)

@@ -1,0 +1,107 @@
+"""Contact between lithium and a rough solid electrolyte: made by creep, lost by stripping, healed by plating.
+
+theta is the fraction of the apparent area that touches; theta_b the part of it that plating can restore; both lie in
+(0, 1]. A wedge-shaped voltage plateau needs the asymmetry written here: stripping loses contact slowly, plating
+restores it fast. Plating into a closed contact builds up a pressure F eta/V_m (10 mV -> 74 MPa) far above the yield
+stress of lithium; stripping has only the stack pressure.
+"""
+
+import numpy as np
+
+from ionweld.numerics.compiled import law
+
+
+@law
+def assembly_contact(P, t_rest, creep_rate, n, P_ref):
+    """Return the contact fraction that creep makes at assembly, at most 1.
+
+    theta_e = (P / 3 P_ref) (n creep_rate t_rest)^(1/n)
+
+    P: stack pressure (Pa); t_rest: time under pressure before the first current (s); creep_rate: strain rate of
+    lithium at the stress P_ref (1/s); n: stress exponent. The asperity carries a mean pressure of 3 times the flow
+    stress (hardness H = 3 sigma). Valid: theta_e well below 1; the cap stands for full contact.
+    Source: Tabor's relation with power-law creep; constants of lithium from Masias et al. 2019,
+    10.1007/s10853-018-2971-3.
+    """
+    return np.minimum(1.0, P / (3.0 * P_ref) * (n * creep_rate * t_rest) ** (1.0 / n))
+
+
+@law
+def void_closure_rate(P, creep_rate, n, P_ref):
+    """Return the rate (1/s) at which creep closes voids that plating did not fill.
+
+    k_c = (3/2) creep_rate [3 P / (2 n P_ref)]^n
+
+    Arguments as in assembly_contact. Valid: dilute voids in a power-law solid. Negligible at 0.1 MPa, 1/(40 h) at
+    1 MPa. Source: Budiansky, Hutchinson and Slutsky 1982 (void growth and collapse in viscous solids).
+    """
+    return 1.5 * creep_rate * (3.0 * P / (2.0 * n * P_ref)) ** n
+
+
+@law
+def replenishing_current(k_rep, P):
+    """Return the current density (A/m2) that creep of lithium can resupply to a stripping contact.
+
+    j_rep = k_rep P
+
+    k_rep: A/m2 per Pa at the cell's temperature; P: stack pressure (Pa). Valid within sulphide cells to about 5 MPa;
+    other electrolytes need their own prefactor. Source: calibrated on the critical currents of Spencer-Jolly et al.
+    2021, 10.1021/acsami.1c06706.
+    """
+    return k_rep * P
+
+
+@law
+def stripping_contact_rate(theta, theta_b, j_d, j_rep, v, depth):
+    """Return d theta/dt (1/s) of an interface that is stripped or at rest.
+
+    d theta/dt = (v/lambda) [-j_d + j_rep (1 - theta/theta_b)]
+
+    j_d: current density through the direct contact, per apparent area (A/m2), 0 at rest; j_rep: replenishing current
+    (A/m2); v: volume of lithium per charge (m3/C); depth: lambda, the depth of a void when it has lost contact (m).
+    Source: Spencer-Jolly et al. 2021, 10.1021/acsami.1c06706, with Krauskopf's vacancy picture; ionweld design notes.
+    """
+    return v / depth * (-j_d + j_rep * (1.0 - theta / theta_b))
+
+
+@law
+def plating_contact_rate(theta, theta_b, tau):
+    """Return d theta/dt (1/s) of an interface that is plated: the voids within reach fill fast.
+
+    d theta/dt = (theta_b - theta) / tau
+
+    tau: rewetting time (s). Source: descriptive; see the pressure argument at the top of this file.
+    """
+    return (theta_b - theta) / tau
+
+
+@law
+def permanent_fraction(f, phi):
+    """Return which part of the contact lost in stripping is lost for good: min(1, f phi).
+
+    f: mean scale (1); phi: relative depth of the residual void (1). The loss for good cannot exceed the loss.
+    Source: descriptive.
+    """
+    return np.minimum(1.0, f * phi)
+
+
+@law
+def residual_depth(X, floor):
+    """Return the relative depth of the void that a column keeps: phi = 1 / max(floor, X), X exponential of mean 1.
+
+    Source: residual depths follow the bearing-area (Abbott-Firestone) curve of a rough surface; the cut-off is assumed.
+    """
+    return 1.0 / np.maximum(floor, X)
+
+
+@law
+def restorable_contact_rate(theta_b, theta_a, theta_r, j_d, fraction, v, depth, k_c):
+    """Return d theta_b/dt (1/s): stripping leaves voids that stay, creep closes them slowly.
+
+    d theta_b/dt = -fraction (v/lambda) j_d (1 - theta_r/theta_b) + k_c (theta_a - theta_b)
+
+    theta_a: contact of this column at assembly; theta_r: the few spots that are never lost; fraction: from
+    permanent_fraction; k_c: from void_closure_rate (1/s); the rest as in stripping_contact_rate. Pass j_d = 0 while
+    plating or at rest. Source: descriptive loss; closure after Budiansky, Hutchinson and Slutsky 1982.
+    """
+    return -fraction * v / depth * j_d * (1.0 - theta_r / theta_b) + k_c * (theta_a - theta_b)

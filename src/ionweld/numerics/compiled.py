@@ -1,0 +1,72 @@
+"""Compiled code: functions that Python and numba both call, and a cache that cannot go stale.
+
+numba's own cache watches one source file per function. A law that changes in another file would go on running as it
+was, and give wrong numbers in silence; so the cache folder carries a hash of every file that compiled code is made of.
+"""
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numba
+from numba.core import config
+from numba.extending import register_jitable
+
+_COMPILED_ROOMS = ("laws", "numerics", "simulate")
+Function = TypeVar("Function", bound=Callable[..., Any])
+Compiled = Callable[..., Any]
+
+
+def law(function: Function) -> Function:
+    """Mark a pure function so that compiled code can call it; for Python it stays the same function."""
+    return register_jitable(function)
+
+
+def compiled(function: Compiled) -> Compiled:
+    """Compile `function` when it is first called, and keep the machine code on disk."""
+    with _fresh_cache():
+        return numba.njit(cache=True)(function)
+
+
+def callback(signature: Any) -> Callable[[Compiled], Any]:
+    """Compile a function of a fixed signature, so that it can be handed to compiled code as a value."""
+
+    def decorate(function: Compiled) -> Any:
+        with _fresh_cache():
+            return numba.cfunc(signature, cache=True)(function)
+
+    return decorate
+
+
+@contextmanager
+def _fresh_cache() -> Iterator[None]:
+    """Let numba keep what is compiled here in our folder; a folder that the user chose goes before ours."""
+    settings: Any = config  # numba fills this module when it starts, so a type checker sees it empty
+    before = settings.CACHE_DIR
+    settings.CACHE_DIR = before or str(_cache_folder())
+    try:
+        yield
+    finally:
+        settings.CACHE_DIR = before
+
+
+@cache
+def _cache_folder() -> Path:
+    """Return a folder of the user's cache, named after the content of all sources of compiled code."""
+    package = Path(__file__).parent.parent
+    digest = sha256()
+    for room in _COMPILED_ROOMS:
+        for source in sorted((package / room).rglob("*.py")):
+            digest.update(source.read_bytes())
+    return _user_cache() / "ionweld" / digest.hexdigest()[:16]
+
+
+def _user_cache() -> Path:
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA", Path.home() / "AppData" / "Local"))
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")

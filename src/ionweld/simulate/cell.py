@@ -1,0 +1,254 @@
+"""Simulate a cell: from its description and a protocol to a cycling measurement, its states, and how it ended."""
+
+import json
+from dataclasses import dataclass, field
+from enum import Enum
+from hashlib import sha256
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from ionweld import __version__
+from ionweld.errors import ComputationError
+from ionweld.measurement import cycling as bdf
+from ionweld.measurement.provenance import Provenance
+from ionweld.simulate import course
+from ionweld.simulate import equations as eq
+from ionweld.simulate.conditions import Conditions, conditions
+from ionweld.simulate.seeds import stream
+from ionweld.spec.cell import Cell
+from ionweld.spec.library import Entry
+from ionweld.spec.protocol import Protocol
+
+RELATIVE_TOLERANCE = 1e-6
+
+
+class Outcome(Enum):
+    """How a test ended."""
+
+    COMPLETED = "completed: every cycle of the protocol was run"
+    FAILED = "failed by short circuit: the overpotential fell below the failure fraction of its first cycle"
+    VOLTAGE_LIMIT = "stopped: the voltage limit of the protocol was reached"
+
+
+_OUTCOMES = {
+    course.COMPLETED: Outcome.COMPLETED,
+    eq.FAILED: Outcome.FAILED,
+    eq.VOLTAGE_LIMIT: Outcome.VOLTAGE_LIMIT,
+}
+_EVENTS = {
+    eq.FIRST_SHORT: ("first short", "a filament has crossed the pellet"),
+    eq.FAILED: ("failure", "the overpotential fell below the failure fraction of its first cycle"),
+    eq.VOLTAGE_LIMIT: ("voltage limit", "the voltage reached the limit of the protocol"),
+    eq.CONTACT_GONE: ("contact lost", "the connected area of an interface fell below its limit"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CellEvent:
+    """A located event: where in the test, |V| of the cell at that moment, and what it means."""
+
+    kind: str
+    cycle: int
+    time_s: float
+    voltage_V: float
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A simulated test. `states` has one row per recorded moment; `snapshots` the whole state after each half cycle.
+
+    snapshots: shape (half cycles done, states), see simulate.equations; work: right-hand sides and steps taken.
+    charge_error and lithium_error are the relative gaps of the two balances.
+    """
+
+    outcome: Outcome
+    measurement: bdf.Cycling
+    states: pl.DataFrame
+    events: tuple[CellEvent, ...]
+    snapshots: NDArray[np.float64]
+    snapshot_cycles: NDArray[np.int64]
+    snapshot_times: NDArray[np.float64]
+    conditions: Conditions
+    work: dict[str, int] = field(default_factory=dict)
+    charge_error: float = 0.0
+    lithium_error: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """A protocol as arrays: one segment per half cycle or rest, and the moments to record."""
+
+    segments: NDArray[np.float64]
+    cycles: NDArray[np.int64]
+    sample_times: NDArray[np.float64]
+    sample_bounds: NDArray[np.int64]
+
+
+def simulate(
+    cell: Cell,
+    protocol: Protocol,
+    parameters: Entry,
+    seed: str,
+    *,
+    columns: int | None = None,
+    tolerance: float = RELATIVE_TOLERANCE,
+) -> Run:
+    """Run one symmetric cell through a protocol.
+
+    parameters: the interface's entry (from the library, or calibrated); seed: a name, the same name gives the same
+    cell; columns: replaces the number that geometry gives; tolerance: relative, of the integrator.
+    Raises ComputationError when the integrator stalls.
+    """
+    start = conditions(cell, protocol, parameters, seed, columns)
+    plan = _plan(protocol)
+    y, scalars = start.y.copy(), start.scalars.copy()
+    normals = stream(seed, "short").standard_normal(1 + len(plan.segments))
+    seen = np.empty((len(plan.sample_times), eq.SEEN))
+    snapshots = np.empty((len(plan.segments), y.size))
+    happened, work = np.empty((eq.EVENTS, course.EVENT_FIELDS)), np.zeros(2)
+    ended, done, samples, count = course.run_course(
+        eq.rates, eq.watched, plan.segments, plan.sample_times, plan.sample_bounds, y, scalars, start.columns,
+        start.short_numbers, normals, tolerance, tolerance * start.tolerance, seen, snapshots, happened, work,
+    )  # fmt: skip
+    if ended not in _OUTCOMES:
+        raise ComputationError(f"the integration of {cell.name!r} (seed {seed!r}) stalled in half cycle {done + 1}")
+    finished = done + (ended != course.COMPLETED)
+    ends = _ends(plan, finished, happened[:count])
+    provenance = _provenance(cell, protocol, parameters, seed)
+    table = _table(cell, plan, seen[:samples], start)
+    return Run(
+        _OUTCOMES[ended],
+        bdf.Cycling(table, provenance, _context(cell, start)),
+        _states(plan, seen[:samples]),
+        tuple(_event(happened[i], plan) for i in range(count)),
+        snapshots[:finished],
+        plan.cycles[:finished],
+        ends,
+        start,
+        {"right_hand_sides": int(work[0]), "steps": int(work[1])},
+        *_balances(y, start, plan, ends),
+    )
+
+
+def _plan(protocol: Protocol) -> _Plan:
+    sign = 1.0 if protocol.first_half_cycle == "charge" else -1.0
+    segments, times, now, cycle = [], [], 0.0, 0
+    every = protocol.record_every.value
+    for stage in protocol.stages:
+        j, duration = stage.current_density.value, stage.half_cycle_time.value
+        pause = stage.rest.value if stage.rest is not None else 0.0
+        for _ in range(stage.cycles):
+            cycle += 1
+            for current, span in ((sign * j, duration), (0.0, pause), (-sign * j, duration), (0.0, pause)):
+                if span > 0.0:
+                    segments.append((current, now, now + span, cycle))
+                    times.append(now + _moments(span, every))
+                    now += span
+    table = np.array(segments)
+    bounds = np.cumsum([0, *(len(moments) for moments in times)])
+    return _Plan(table, table[:, course.SEGMENT_CYCLE].astype(np.int64), np.concatenate(times), bounds)
+
+
+def _moments(span: float, every: float) -> NDArray[np.float64]:
+    """Return the recorded moments of a step: its start, every interval, and its end."""
+    inner = np.arange(0.0, span * (1 - 1e-9), every)
+    return np.append(inner, span)
+
+
+def _table(cell: Cell, plan: _Plan, seen: NDArray[np.float64], start: Conditions) -> pl.DataFrame:
+    """Return the recorded moments in the columns of the Battery Data Format."""
+    segment = np.searchsorted(plan.sample_bounds, np.arange(len(seen)), side="right") - 1
+    time = plan.sample_times[: len(seen)]
+    current = plan.segments[segment, course.SEGMENT_CURRENT] * start.derived.electrode_area_m2
+    step_time = time - plan.segments[segment, course.SEGMENT_START]
+    moved = np.abs(current) * step_time / 3600.0
+    kinds = np.array(["CC_DCH", "REST", "CC_CHG"])
+    return pl.DataFrame(
+        {
+            bdf.TIME: time,
+            bdf.VOLTAGE: seen[:, eq.SEEN_VOLTAGE],
+            bdf.CURRENT: current,
+            bdf.CYCLE: plan.cycles[segment],
+            bdf.STEP: segment + 1,
+            bdf.STEP_TYPE: kinds[np.sign(current).astype(int) + 1],
+            bdf.STEP_TIME: step_time,
+            bdf.CHARGING_CAPACITY: np.where(current > 0.0, moved, 0.0),
+            bdf.DISCHARGING_CAPACITY: np.where(current < 0.0, moved, 0.0),
+            bdf.TEMPERATURE: np.full(len(seen), cell.temperature.value - 273.15),
+            bdf.PRESSURE: np.full(len(seen), cell.stack_pressure.value),
+        }
+    )
+
+
+def _states(plan: _Plan, seen: NDArray[np.float64]) -> pl.DataFrame:
+    """Return what no instrument sees: the states of the cell at the recorded moments."""
+    segment = np.searchsorted(plan.sample_bounds, np.arange(len(seen)), side="right") - 1
+    return pl.DataFrame(
+        {
+            bdf.TIME: plan.sample_times[: len(seen)],
+            bdf.CYCLE: plan.cycles[segment],
+            "Contact, negative / 1": seen[:, eq.SEEN_CONTACT],
+            "Contact, positive / 1": seen[:, eq.SEEN_CONTACT + 1],
+            "Restorable contact, negative / 1": seen[:, eq.SEEN_RESTORABLE],
+            "Restorable contact, positive / 1": seen[:, eq.SEEN_RESTORABLE + 1],
+            "Converted fraction / 1": seen[:, eq.SEEN_X],
+            "Layer porosity / 1": seen[:, eq.SEEN_POROSITY],
+            "Longest filament / 1": seen[:, eq.SEEN_FILAMENT],
+            "Short conductance / S m^-2": seen[:, eq.SEEN_SHORT],
+            "Largest over mean column current / 1": seen[:, eq.SEEN_PEAK],
+            "Area-specific resistance / ohm m^2": seen[:, eq.SEEN_RESISTANCE],
+        }
+    )
+
+
+def _event(row: NDArray[np.float64], plan: _Plan) -> CellEvent:
+    kind, meaning = _EVENTS[int(row[course.EVENT_KIND])]
+    cycle = int(plan.cycles[int(row[course.EVENT_SEGMENT])])
+    return CellEvent(kind, cycle, float(row[course.EVENT_TIME]), abs(float(row[course.EVENT_VOLTAGE])), meaning)
+
+
+def _ends(plan: _Plan, finished: int, happened: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return when each segment ended: as planned, or at the event that ended the test."""
+    ends = plan.segments[:finished, course.SEGMENT_END].copy()
+    for row in happened:
+        if int(row[course.EVENT_KIND]) in (eq.FAILED, eq.VOLTAGE_LIMIT):
+            ends[-1] = row[course.EVENT_TIME]
+    return ends
+
+
+def _context(cell: Cell, start: Conditions) -> bdf.CellContext:
+    return bdf.CellContext(
+        area_m2=start.derived.electrode_area_m2,
+        area_name=f"lithium foil, {cell.electrodes.negative.diameter.text}",
+        interfaces=2,
+        temperature_K=cell.temperature.value,
+        stack_pressure_Pa=cell.stack_pressure.value,
+    )
+
+
+def _provenance(cell: Cell, protocol: Protocol, parameters: Entry, seed: str) -> Provenance:
+    values = {name: quantity.value for name, quantity in parameters.properties.items()}
+    content = f"{cell!r}\n{protocol!r}\n{json.dumps(values, sort_keys=True)}\n{seed}"
+    return Provenance(
+        "simulated",
+        f"{cell.name}; {protocol.name}",
+        sha256(content.encode()).hexdigest(),
+        f"ionweld {__version__}",
+        {"seed": seed, "parameters": parameters.name},
+    )
+
+
+def _balances(y: NDArray[np.float64], start: Conditions, plan: _Plan, ends: NDArray[np.float64]) -> tuple[float, float]:
+    """Return the relative gaps of charge (applied against columns plus short) and of lithium (foils plus filaments)."""
+    n = start.columns.shape[1]
+    done = plan.segments[: ends.size]
+    charges = done[:, course.SEGMENT_CURRENT] * (ends - done[:, course.SEGMENT_START])
+    moved = max(float(np.abs(charges).sum()), 1e-30)
+    shared = y[5 * n :]
+    gap = shared[eq.CHARGE] + shared[eq.CHARGE_SHORT] - charges.sum()
+    in_filaments = y[4 * n : 5 * n].mean() / start.scalars[eq.GAMMA]
+    lithium = shared[eq.LITHIUM] + shared[eq.LITHIUM + 1] + in_filaments
+    return abs(float(gap)) / moved, abs(float(lithium)) / (moved * start.scalars[eq.V_LI])

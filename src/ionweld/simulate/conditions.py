@@ -1,0 +1,156 @@
+"""From a cell, its parameters and a seed to the numbers that the equations take, at the cell's own conditions."""
+
+from dataclasses import dataclass
+from math import gamma
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.constants import physical_constants
+
+from ionweld.laws import contact, filament
+from ionweld.laws.thermal import arrhenius
+from ionweld.simulate import equations as eq
+from ionweld.simulate.seeds import stream
+from ionweld.spec.cell import Cell
+from ionweld.spec.derived import Derived, derive
+from ionweld.spec.library import Entry, assumption, entry, material_names
+from ionweld.spec.protocol import Protocol
+
+FARADAY = physical_constants["Faraday constant"][0]
+
+
+@dataclass(frozen=True, slots=True)
+class Conditions:
+    """What the equations take: scalars (SCALARS,), columns (COLUMN_ROWS, N), the first state y, and the short's law."""
+
+    scalars: NDArray[np.float64]
+    columns: NDArray[np.float64]
+    y: NDArray[np.float64]
+    tolerance: NDArray[np.float64]
+    short_numbers: NDArray[np.float64]
+    derived: Derived
+
+
+def conditions(cell: Cell, protocol: Protocol, parameters: Entry, seed: str, columns: int | None = None) -> Conditions:
+    """Return the equations' numbers; `columns` replaces the number that geometry gives (for tests and benchmarks)."""
+    derived = derive(cell, parameters)
+    n = columns or derived.columns
+    lithium = entry(cell.electrodes.negative.material)
+    drawn = _draw_columns(parameters, _contact_at_assembly(cell, lithium), n, seed)
+    scalars = np.zeros(eq.SCALARS)
+    _set_cell(scalars, cell, protocol, derived, lithium)
+    _set_interface(scalars, cell, parameters, derived)
+    _set_creep(scalars, cell, parameters, lithium)
+    names = ("short_spread", "short_growth", "short_noise")
+    return Conditions(
+        scalars,
+        drawn,
+        _first_state(drawn, derived, n),
+        _tolerance_scales(n, derived, protocol),
+        np.array([parameters[name] for name in names]),
+        derived,
+    )
+
+
+def _creep_rate(cell: Cell, lithium: Entry) -> float:
+    return arrhenius(
+        lithium["creep_rate"],
+        lithium["creep_activation_energy"],
+        cell.temperature.value,
+        lithium["creep_temperature"],
+    )
+
+
+def _contact_at_assembly(cell: Cell, lithium: Entry) -> float:
+    rate, n, stress = _creep_rate(cell, lithium), lithium["creep_exponent"], lithium["creep_stress"]
+    return float(contact.assembly_contact(cell.stack_pressure.value, cell.rest.value, rate, n, stress))
+
+
+def _draw_columns(parameters: Entry, theta_e: float, n: int, seed: str) -> NDArray[np.float64]:
+    """Return what differs from column to column; each property has a random stream of its own."""
+    drawn = np.zeros((eq.COLUMN_ROWS, n))
+    for side, name in enumerate(("negative", "positive")):
+        spread = _weibull(parameters["contact_modulus"], n, seed, f"contact {name}")
+        drawn[eq.ASSEMBLY + side] = np.minimum(1.0, theta_e * spread)
+        X = stream(seed, f"residual depth {name}").exponential(size=n)
+        phi = contact.residual_depth(X, parameters["residual_depth_floor"])
+        drawn[eq.PERMANENT + side] = contact.permanent_fraction(parameters["permanent_loss"], phi)
+    Y = _weibull(parameters["flaw_modulus"], n, seed, "flaw")
+    drawn[eq.FLAW] = filament.flaw_factor(Y, parameters["flaw_floor"])
+    return drawn
+
+
+def _weibull(modulus: float, n: int, seed: str, name: str) -> NDArray[np.float64]:
+    """Return Weibull distributed numbers of mean 1; a single column takes the mean itself."""
+    if n == 1:
+        return np.ones(1)
+    return stream(seed, name).weibull(modulus, size=n) / gamma(1.0 + 1.0 / modulus)
+
+
+def _set_cell(s: NDArray[np.float64], cell: Cell, protocol: Protocol, derived: Derived, lithium: Entry) -> None:
+    s[eq.BULK] = derived.bulk_resistance_ohm_m2
+    s[eq.SIGMA] = derived.conductivity_S_per_m
+    s[eq.LENGTH] = derived.pellet_thickness_m
+    s[eq.T_REST] = cell.rest.value
+    s[eq.V_LI] = lithium["molar_volume"] / FARADAY
+    s[eq.LIMIT] = protocol.voltage_limit.value
+    s[eq.GROWING] = 1.0
+    s[eq.FAILURE] = assumption("failure_fraction").value
+    s[eq.CONTACT_LOST] = assumption("contact_lost_fraction").value
+    for side in (eq.NEGATIVE, eq.POSITIVE):
+        s[eq.CHI + side] = derived.fills[side].chi
+
+
+def _set_interface(s: NDArray[np.float64], cell: Cell, parameters: Entry, derived: Derived) -> None:
+    T, T_0 = cell.temperature.value, parameters["reference_temperature"]
+    E_t, E_L, E_x = (parameters[f"{kind}_activation_energy"] for kind in ("charge_transfer", "layer", "reaction"))
+    s[eq.R_T0] = arrhenius(parameters["charge_transfer_resistance"], -E_t, T, T_0)
+    s[eq.K] = arrhenius(parameters["interphase_growth"], E_x, T, T_0)
+    s[eq.K_X] = arrhenius(parameters["conversion_rate"], E_x, T, T_0)
+    s[eq.K_P] = arrhenius(parameters["densification_rate"], E_x, T, T_0)
+    s[eq.SIGMA_SOLID] = arrhenius(parameters["layer_solid_conductivity"], E_L, T, T_0)
+    s[eq.SIGMA_LIQUID] = arrhenius(_liquid(cell)["conductivity"], E_L, T, T_0)
+    s[eq.DELTA] = min(fill.dense_layer_m3 for fill in derived.fills) / derived.electrode_area_m2
+    s[eq.DEPTH] = parameters["void_depth"]
+    s[eq.RESIDUAL] = parameters["residual_contact"]
+    s[eq.TAU] = parameters["rewetting_time"]
+    s[eq.SPOT] = parameters["spot_radius"]
+    s[eq.J_C] = parameters["critical_current"]
+    s[eq.GAMMA] = parameters["filament_focus"]
+
+
+def _liquid(cell: Cell) -> Entry:
+    """Return the liquid in the gaps; in a bare cell any will do, because its filled fraction is 0."""
+    named = [side.interface.liquid for side in cell.sides if side.interface.liquid is not None]
+    return entry(named[0] if named else material_names("liquid electrolyte")[0])
+
+
+def _set_creep(s: NDArray[np.float64], cell: Cell, parameters: Entry, lithium: Entry) -> None:
+    T, P = cell.temperature.value, cell.stack_pressure.value
+    k_rep = arrhenius(
+        parameters["replenishing_current"],
+        parameters["replenishing_activation_energy"],
+        T,
+        parameters["reference_temperature"],
+    )
+    s[eq.J_REP] = contact.replenishing_current(k_rep, P)
+    n, stress = lithium["creep_exponent"], lithium["creep_stress"]
+    s[eq.K_C] = contact.void_closure_rate(P, _creep_rate(cell, lithium), n, stress)
+
+
+def _first_state(drawn: NDArray[np.float64], derived: Derived, n: int) -> NDArray[np.float64]:
+    y = np.zeros(5 * n + len(eq.STATES_SHARED))
+    y[: 2 * n] = drawn[eq.ASSEMBLY : eq.ASSEMBLY + 2].ravel()
+    y[2 * n : 4 * n] = y[: 2 * n]
+    for side in (eq.NEGATIVE, eq.POSITIVE):
+        y[5 * n + eq.POROSITY + 2 * side] = derived.fills[side].start_porosity
+    return y
+
+
+def _tolerance_scales(n: int, derived: Derived, protocol: Protocol) -> NDArray[np.float64]:
+    """Return the size of each state that counts as one, for the absolute tolerance."""
+    stage = protocol.stages[0]
+    charge = stage.current_density.value * stage.half_cycle_time.value
+    shared = [1.0, 1.0, 1.0, 1.0, charge, charge, stage.half_cycle_time.value, 1e-6, 1e-6]
+    # a contact can shrink to a thousandth of itself, and is to be as precise then: hence 1e-4
+    return np.concatenate([np.full(4 * n, 1e-4), np.full(n, derived.pellet_thickness_m), shared])

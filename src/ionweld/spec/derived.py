@@ -1,0 +1,120 @@
+"""What follows from a cell's description by geometry and balance alone, each with the rule that gave it."""
+
+from dataclasses import dataclass
+
+from ionweld.laws.interface import filled_fraction
+from ionweld.laws.thermal import arrhenius
+from ionweld.laws.transport import (
+    bulk_resistance,
+    disc_area,
+    independent_columns,
+    pellet_thickness,
+    spreading_factor,
+)
+from ionweld.spec.cell import Cell, Electrode
+from ionweld.spec.library import Entry, entry
+
+# Which interface entry of the library describes a metal against an electrolyte, and the liquids known to weld it
+INTERFACES = {("Li", "Li2OHCl"): "Li | Li2OHCl"}
+
+
+@dataclass(frozen=True, slots=True)
+class Fill:
+    """The liquid in one gap: chi is its filled fraction, spare the part of the liquid that the gap has no room for."""
+
+    gap_m: float
+    gap_volume_m3: float
+    liquid_m3: float
+    chi: float
+    spare: float
+    dense_layer_m3: float
+    start_porosity: float
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """A cell's geometry: the pellet, the areas, the spreading of the current, and the liquid in its two gaps."""
+
+    pellet_thickness_m: float
+    electrode_area_m2: float
+    pellet_area_m2: float
+    spreading_factor: float
+    conductivity_S_per_m: float
+    bulk_resistance_ohm_m2: float
+    columns: int
+    fills: tuple[Fill, Fill]
+    warnings: tuple[str, ...]
+
+
+def derive(cell: Cell, interface: Entry | None = None) -> Derived:
+    """Return what follows from the cell; `interface` replaces the library's entry (calibrated parameters)."""
+    electrolyte = entry(cell.electrolyte.material)
+    parameters = interface or entry(interface_name(cell))
+    negative, positive = cell.sides
+    thickness = _thickness(cell, electrolyte)
+    area = disc_area(negative.diameter.value)
+    spreading = spreading_factor(negative.diameter.value / 2, thickness, cell.electrolyte.diameter.value / 2)
+    sigma = _conductivity(electrolyte, cell.temperature.value)
+    return Derived(
+        pellet_thickness_m=thickness,
+        electrode_area_m2=area,
+        pellet_area_m2=disc_area(cell.electrolyte.diameter.value),
+        spreading_factor=float(spreading),
+        conductivity_S_per_m=float(sigma),
+        bulk_resistance_ohm_m2=float(bulk_resistance(thickness, sigma, spreading)),
+        columns=int(independent_columns(area, thickness)),
+        fills=(_fill(negative, area, parameters), _fill(positive, area, parameters)),
+        warnings=_warnings(cell, electrolyte, thickness),
+    )
+
+
+def interface_name(cell: Cell) -> str:
+    """Return the library's name of the interface between this cell's metal and its electrolyte."""
+    return INTERFACES[cell.electrodes.negative.material, cell.electrolyte.material]
+
+
+def _thickness(cell: Cell, electrolyte: Entry) -> float:
+    pellet = cell.electrolyte
+    if pellet.thickness is not None:
+        return pellet.thickness.value
+    mass = pellet.mass.value if pellet.mass is not None else 0.0  # one of the two is there: the spec was checked
+    return pellet_thickness(mass, pellet.diameter.value, electrolyte["density"], pellet.relative_density.value)
+
+
+def _conductivity(electrolyte: Entry, temperature: float) -> float:
+    return arrhenius(
+        electrolyte["conductivity"],
+        electrolyte["conductivity_activation_energy"],
+        temperature,
+        electrolyte["conductivity_temperature"],
+    )
+
+
+def _fill(electrode: Electrode, area: float, parameters: Entry) -> Fill:
+    gap = electrode.interface.gap.value
+    volume = electrode.interface.volume.value if electrode.interface.volume is not None else 0.0
+    solid = min(parameters["solid_content"], 0.99 * gap)  # a gap thinner than the layer's solid starts nearly dense
+    return Fill(
+        gap_m=gap,
+        gap_volume_m3=gap * area,
+        liquid_m3=volume,
+        chi=float(filled_fraction(volume, gap, area)),
+        spare=max(0.0, 1.0 - gap * area / volume) if volume > 0.0 else 0.0,
+        dense_layer_m3=solid * area,
+        start_porosity=1.0 - solid / gap,
+    )
+
+
+def _warnings(cell: Cell, electrolyte: Entry, thickness: float) -> tuple[str, ...]:
+    found = []
+    transition = electrolyte.quantity("transition_temperature")
+    if cell.temperature.value < (transition.high or transition.value):
+        found.append(
+            f"{cell.temperature.text} may lie below the phase transition of {electrolyte.name} ({transition.text}, "
+            "35 to 72 degC in three sources): the conductivity is that of the cubic phase, extrapolated"
+        )
+    if thickness > cell.electrodes.negative.diameter.value:
+        found.append("the pellet is thicker than the electrode is wide: the spreading of the current is only rough")
+    if cell.electrodes.positive is None:
+        found.append("no positive electrode is given: it is taken as a copy of the negative one (symmetric cell)")
+    return tuple(found)

@@ -1,0 +1,88 @@
+"""From TOML text to a checked object: every fault at once, each with its path and the way to mend it."""
+
+import tomllib
+from collections.abc import Callable
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from ionweld.errors import Fault, FileFormatError, SpecError
+
+Model = TypeVar("Model", bound=BaseModel)
+ExtraCheck = Callable[[dict[str, Any]], list[Fault]]
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """Return the content of a TOML file. Raises FileFormatError when it cannot be read or is no TOML."""
+    try:
+        return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise FileFormatError(Fault(str(path), f"cannot be read: {reason}", "Give the path of a TOML file")) from None
+    except UnicodeDecodeError:
+        raise FileFormatError(Fault(str(path), "is not UTF-8 text", "Give a TOML file saved as UTF-8")) from None
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise FileFormatError(Fault(str(path), f"is not valid TOML: {error}", "Mend that line")) from None
+
+
+def check(model: type[Model], document: dict[str, Any], where: str, extra: ExtraCheck | None = None) -> Model:
+    """Return `document` as a `model`. Raises SpecError with all faults, those of `extra` included."""
+    faults = [_in_file(where, fault) for fault in (extra(document) if extra else [])]
+    checked: Model | None = None
+    try:
+        checked = model.model_validate(document)
+    except ValidationError as error:
+        faults = [_translate(model, where, detail) for detail in error.errors()] + faults
+    if faults or checked is None:
+        raise SpecError(faults)
+    return checked
+
+
+def _in_file(where: str, fault: Fault) -> Fault:
+    return Fault(f"{where}: {fault.where}", fault.seen, fault.mend)
+
+
+def _translate(model: type[BaseModel], where: str, detail: ErrorDetails) -> Fault:
+    path = f"{where}: " + ".".join(str(part) for part in detail["loc"])
+    kind = detail["type"]
+    if kind == "quantity":
+        context = detail.get("ctx", {})
+        return Fault(path, context["seen"], context["mend"])
+    if kind == "extra_forbidden":
+        return Fault(path, "unknown key", _suggest(model, detail["loc"]))
+    if kind == "missing":
+        return Fault(path, "is missing", f"Add {detail['loc'][-1]}{_example(model, detail['loc'])}")
+    return Fault(path, detail["msg"], f"Seen: {detail['input']!r}")
+
+
+def _suggest(model: type[BaseModel], loc: tuple[int | str, ...]) -> str:
+    known = list(_fields_at(model, loc[:-1]))
+    near = get_close_matches(str(loc[-1]), known, n=1)
+    listed = ", ".join(known)
+    return f"Did you mean {near[0]!r}? Known here: {listed}" if near else f"Known here: {listed}"
+
+
+def _example(model: type[BaseModel], loc: tuple[int | str, ...]) -> str:
+    field = _fields_at(model, loc[:-1]).get(str(loc[-1]))
+    examples = field.examples if field is not None and field.examples else None
+    return f", for example {loc[-1]} = {examples[0]}" if examples else ""
+
+
+def _fields_at(model: type[BaseModel], loc: tuple[int | str, ...]) -> dict[str, Any]:
+    """Return the fields of the model that stands at a path; list indices do not change the model."""
+    for part in loc:
+        if isinstance(part, str):
+            inner = _models_in(model.model_fields[part].annotation)
+            if not inner:
+                return {}
+            model = inner[0]
+    return dict(model.model_fields)
+
+
+def _models_in(annotation: Any) -> list[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    return [found for part in getattr(annotation, "__args__", ()) for found in _models_in(part)]

@@ -1,0 +1,81 @@
+"""Materials, interfaces and assumptions as data: every number with its source, status and range."""
+
+import tomllib
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from ionweld.errors import Fault, SpecError
+from ionweld.spec.quantity import Quantity, parse_quantity
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A named set of sourced numbers, such as a material. priors: factors of one standard deviation, by name."""
+
+    name: str
+    kind: str
+    about: str
+    properties: dict[str, Quantity]
+    symbols: dict[str, str]
+    priors: dict[str, float]
+
+    def __getitem__(self, name: str) -> float:
+        """Return the SI value of a property. Raises SpecError when the library does not have it."""
+        return self.quantity(name).value
+
+    def quantity(self, name: str) -> Quantity:
+        """Return a property with its source. Raises SpecError when the library does not have it."""
+        if name not in self.properties:
+            known = ", ".join(self.properties)
+            raise SpecError(Fault(f"library: {self.name}", f"has no property {name!r}", f"Known: {known}"))
+        return self.properties[name]
+
+    def updated(self, quantities: dict[str, Quantity]) -> "Entry":
+        """Return this entry with some of its numbers replaced, for example by calibrated ones."""
+        for name in quantities:
+            self.quantity(name)
+        return replace(self, properties=self.properties | quantities)
+
+
+@cache
+def _documents() -> dict[str, dict[str, Any]]:
+    folder = files(__name__)
+    texts = {item.name: item.read_text("utf-8") for item in folder.iterdir() if item.name.endswith(".toml")}
+    documents = [tomllib.loads(text) for _, text in sorted(texts.items())]
+    return {document["name"]: document for document in documents}
+
+
+@cache
+def entry(name: str) -> Entry:
+    """Return a material or interface by its name. Raises SpecError when there is none."""
+    if name not in _documents():
+        raise SpecError(Fault("library", f"{name!r} is not in the library", f"Known: {', '.join(_documents())}"))
+    document = _documents()[name]
+    records: dict[str, dict[str, Any]] = document["properties"]
+    return Entry(
+        name,
+        document["kind"],
+        document["about"],
+        {key: _quantity(record) for key, record in records.items()},
+        {key: record.get("symbol", key) for key, record in records.items()},
+        {key: record["prior_factor"] for key, record in records.items() if "prior_factor" in record},
+    )
+
+
+def _quantity(record: dict[str, Any]) -> Quantity:
+    table = {record["status"]: record["value"], "source": record["source"]}
+    if "range" in record:
+        table["range"] = record["range"]
+    return parse_quantity(table, record["unit"], "not negative")
+
+
+def material_names(kind: str) -> list[str]:
+    """Return the names of all entries of one kind, such as "solid electrolyte"."""
+    return [name for name, document in _documents().items() if document["kind"] == kind]
+
+
+def assumption(name: str) -> Quantity:
+    """Return the documented assumption for something that a cell or protocol may leave out."""
+    return entry("assumptions").quantity(name)

@@ -1,0 +1,115 @@
+"""One number of a specification: its SI value, and what is known about where it comes from."""
+
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal, get_args
+
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+
+from ionweld.errors import UnitError
+from ionweld.units import example_unit, to_si
+
+Status = Literal["given", "measured", "literature", "assumed", "chosen", "derived", "fitted"]
+Bound = Literal["positive", "not negative", "any"]
+STATUSES: tuple[Status, ...] = get_args(Status)
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A number in SI units with its status, the range it may lie in, and its source or reason.
+
+    `text` is the number as it was written, with the unit of the person who wrote it.
+    """
+
+    value: float
+    unit: str
+    text: str
+    status: Status = "given"
+    low: float | None = None
+    high: float | None = None
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class In:
+    """The rule for a field that holds a Quantity: the SI unit it is kept in, and the values that are possible.
+
+    A number is written as text with any fitting unit, `"0.1 MPa"`, or with what is known about it,
+    `{ assumed = "0.1 MPa", range = ["0.02 MPa", "1 MPa"], why = "not reported" }`; the first key is one of STATUSES.
+    """
+
+    unit: str
+    bound: Bound = "positive"
+
+    def __get_pydantic_core_schema__(self, _source: Any, _handler: Any) -> CoreSchema:
+        return core_schema.no_info_plain_validator_function(lambda raw: parse_quantity(raw, self.unit, self.bound))
+
+    def __get_pydantic_json_schema__(self, _schema: CoreSchema, _handler: Any) -> dict[str, Any]:
+        example = f"1 {example_unit(self.unit)}"
+        text = {"type": "string", "description": f"a number with a unit, in {self.unit}", "examples": [example]}
+        about = {"range": {"type": "array", "items": text}, "why": {"type": "string"}, "source": {"type": "string"}}
+        properties = {**dict.fromkeys(STATUSES, text), **about}
+        table = {"type": "object", "properties": properties, "additionalProperties": False}
+        return {"anyOf": [text, table, *([{"type": "number"}] if self.unit == "1" else [])]}
+
+
+Length = Annotated[Quantity, In("m")]
+Volume = Annotated[Quantity, In("m^3", "not negative")]
+Mass = Annotated[Quantity, In("kg")]
+Fraction = Annotated[Quantity, In("1")]
+Temperature = Annotated[Quantity, In("K")]
+Pressure = Annotated[Quantity, In("Pa")]
+Duration = Annotated[Quantity, In("s")]
+Pause = Annotated[Quantity, In("s", "not negative")]
+CurrentDensity = Annotated[Quantity, In("A/m^2")]
+Voltage = Annotated[Quantity, In("V")]
+
+
+def parse_quantity(raw: Any, unit: str, bound: Bound = "positive") -> Quantity:
+    """Return the Quantity that a TOML value stands for; raises PydanticCustomError with what was seen and a mend."""
+    if isinstance(raw, Quantity):
+        return raw
+    if isinstance(raw, dict):
+        return _from_table(raw, unit, bound)
+    return Quantity(_number(raw, unit, bound), unit, str(raw))
+
+
+def _from_table(raw: dict[str, Any], unit: str, bound: Bound) -> Quantity:
+    named: list[Status] = [status for status in STATUSES if status in raw]
+    unknown = sorted(set(raw) - {*STATUSES, "range", "why", "source"})
+    if unknown or len(named) != 1:
+        seen = f"unknown key {unknown[0]!r}" if unknown else "says neither or several of " + ", ".join(STATUSES)
+        raise _complaint(seen, f'Write it as {{ assumed = "1 {example_unit(unit)}", range = [...], why = "..." }}')
+    status = named[0]
+    low, high = _range(raw.get("range"), unit, bound)
+    value = _number(raw[status], unit, bound)
+    if low is not None and high is not None and not low <= value <= high:
+        raise _complaint(f"{raw[status]!r} lies outside its own range {raw['range']}", "Widen the range, or mend it")
+    return Quantity(value, unit, str(raw[status]), status, low, high, raw.get("why") or raw.get("source") or "")
+
+
+def _range(raw: Any, unit: str, bound: Bound) -> tuple[float | None, float | None]:
+    if raw is None:
+        return None, None
+    if not isinstance(raw, list) or len(raw) != 2:
+        raise _complaint(f"the range {raw!r} is no pair", "Write range = [lowest, highest]")
+    low, high = _number(raw[0], unit, bound), _number(raw[1], unit, bound)
+    if low > high:
+        raise _complaint(f"the range {raw!r} runs backwards", "Write range = [lowest, highest]")
+    return low, high
+
+
+def _number(raw: Any, unit: str, bound: Bound) -> float:
+    if isinstance(raw, bool) or not isinstance(raw, str | int | float):
+        raise _complaint(f"{raw!r} is no number with a unit", f'Write it as "1 {example_unit(unit)}"')
+    try:
+        value = to_si(str(raw), unit)
+    except UnitError as error:
+        fault = error.faults[0]
+        raise _complaint(fault.seen, fault.mend) from None
+    if (bound == "positive" and value <= 0.0) or (bound == "not negative" and value < 0.0):
+        raise _complaint(f"{raw!r} must be {bound}", "Check the number and its sign")
+    return value
+
+
+def _complaint(seen: str, mend: str) -> PydanticCustomError:
+    return PydanticCustomError("quantity", "{seen}", {"seen": seen, "mend": mend})

@@ -1,0 +1,90 @@
+"""The text of a paper as data: its numbers, each with its place and role, and notes on its slips."""
+
+from collections import Counter
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from ionweld.errors import Fault
+from ionweld.spec.cell import Part
+from ionweld.spec.quantity import parse_quantity
+
+Relation = Literal["=", ">", "<"]
+Role = Literal["context", "chosen", "calibrated", "predicted"]
+
+
+class Number(Part):
+    """One number of the paper's text: what it is, where it stands, and what it is used for."""
+
+    id: str
+    quantity: str
+    where: str = Field(description="section and paragraph or figure")
+    quote: str = Field(description="the paper's exact words, up to white space")
+    relation: Relation
+    value: str = Field(description="text with a unit")
+    unit: str = Field(description="the SI unit that the value is kept in")
+    precision: str | None = Field(None, description="half width, text with a unit; needed where the relation is =")
+    role: Role
+    observable: str | None = Field(None, description="what of a simulated run is compared with it")
+    needs: Literal["full cell", "impedance"] | None = Field(None, description="what the twin must have to compute it")
+    reading: str = Field("", description="how words were turned into this number, where the text prints none")
+    note: str = Field("", description="id of the note on a slip in this number")
+
+    @model_validator(mode="after")
+    def _readable(self) -> "Number":
+        parse_quantity(self.value, self.unit, "any")
+        if self.precision is not None:
+            parse_quantity(self.precision, self.unit)
+        return self
+
+    @property
+    def value_si(self) -> float:
+        """The value in `unit`."""
+        return parse_quantity(self.value, self.unit, "any").value
+
+    @property
+    def precision_si(self) -> float | None:
+        """Half the width within which the text's number is known, in `unit`; None for a bound."""
+        return None if self.precision is None else parse_quantity(self.precision, self.unit).value
+
+
+class Note(Part):
+    """A slip, a contradiction or a gap of the paper: what is printed, what is taken as meant, and why."""
+
+    id: str
+    where: str
+    printed: str = Field(description="the paper's exact words, up to white space")
+    meant: str
+    why: str
+
+
+class Numbers(Part):
+    """What numbers.toml holds."""
+
+    precision_rule: str
+    number: list[Number]
+
+
+class Notes(Part):
+    """What notes.toml holds."""
+
+    note: list[Note]
+
+
+def disagreements(numbers: list[Number], notes: list[Note]) -> list[Fault]:
+    """Return the faults that lie between the entries, or between the fields of one."""
+    counts = Counter([number.id for number in numbers] + [note.id for note in notes])
+    faults = [
+        Fault(name, f"stands {count} times", "Give each its own id") for name, count in counts.items() if count > 1
+    ]
+    known = {note.id for note in notes}
+    for number in numbers:
+        where = f"numbers.toml: {number.id}"
+        if number.note and number.note not in known:
+            faults.append(Fault(where, f"there is no note {number.note!r}", f"Known: {', '.join(sorted(known))}"))
+        if (number.relation == "=") != (number.precision is not None):
+            seen = f"relation {number.relation!r}, precision {number.precision!r}"
+            faults.append(Fault(where, seen, "A value (=) has a precision, a bound (< or >) has none"))
+        if number.role in ("calibrated", "predicted") and number.observable is None:
+            faults.append(Fault(where, f"is {number.role}, but by nothing", "Name the observable, or make it context"))
+    return faults

@@ -1,0 +1,165 @@
+"""Calibration: which parameters make the twin agree with the rows it is told, given what was believed before.
+
+Least squares in the logarithms of the parameters, in units of their prior spread:
+
+    minimise  sum_rows [(m(p) - d)/sigma]^2 + sum_parameters z^2,     p = p_prior factor^z
+
+A row with the relation ">" (or "<") counts only where the twin falls short of it. Rows of quantities that scatter over
+decades are compared in their logarithm. Every evaluation uses the same seeds (common random numbers), so the sum is
+smooth enough for finite differences, whose step is a documented fraction of the prior. Several starts, drawn from the
+prior, must agree; how many do is part of the result.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from math import log
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import least_squares
+
+from ionweld.errors import ComputationError
+from ionweld.simulate.seeds import stream
+from ionweld.spec.library import Entry
+from ionweld.twin.pool import Mapper
+
+Model = Callable[[Entry], dict[str, float]]
+STEP = 0.05  # of the prior's spread: above the graininess of an ensemble, below the curvature of the model
+AGREEMENT = 0.1  # two starts agree when every parameter lies within this part of the prior's spread
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One number that the twin is told: its value and uncertainty (relative if `logarithmic`, else in its unit)."""
+
+    id: str
+    value: float
+    sigma: float
+    relation: Literal["=", ">", "<"]
+    logarithmic: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is calibrated: the entry whose prior_factors name the free parameters, the model, and the rows."""
+
+    prior: Entry
+    model: Model
+    rows: tuple[Row, ...]
+
+    @property
+    def names(self) -> list[str]:
+        return list(self.prior.priors)
+
+    def entry(self, z: NDArray[np.float64]) -> Entry:
+        """Return the parameters at a point z, in units of the prior's spread."""
+        changed = {}
+        for name, step in zip(self.names, z, strict=True):
+            before = self.prior.quantity(name)
+            value = before.value * self.prior.priors[name] ** float(step)
+            changed[name] = replace(before, value=value, text=f"{value:.6g} {before.unit}", status="fitted")
+        return self.prior.updated(changed)
+
+    def bounds(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return the range of every parameter, in units of the prior's spread."""
+        limits = []
+        for name in self.names:
+            known, factor = self.prior.quantity(name), log(self.prior.priors[name])
+            low, high = known.low or known.value * 1e-6, known.high or known.value * 1e6
+            limits.append((log(low / known.value) / factor, log(high / known.value) / factor))
+        return np.array(limits).T[0], np.array(limits).T[1]
+
+    def residuals(self, z: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the weighted misfit of each row, then the distance of each parameter from its prior."""
+        found = self.model(self.entry(z))
+        return np.concatenate([[misfit(row, found[row.id]) for row in self.rows], z])
+
+
+@dataclass(frozen=True, slots=True)
+class Optimum:
+    """One start's end: z (parameters,), its cost (sum of squares), covariance of z, residuals and evaluations."""
+
+    z: NDArray[np.float64]
+    cost: float
+    covariance: NDArray[np.float64]
+    residuals: NDArray[np.float64]
+    evaluations: int
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """The best optimum with its parameters, how many starts there were, and how many of them ended there."""
+
+    parameters: Entry
+    optimum: Optimum
+    starts: int
+    agreeing: int
+
+
+def misfit(row: Row, found: float) -> float:
+    """Return how many sigma the twin's number lies from the row, 0 where an inequality holds."""
+    distance = log(found / row.value) if row.logarithmic else found - row.value
+    scaled = distance / row.sigma
+    if (row.relation == ">" and scaled > 0.0) or (row.relation == "<" and scaled < 0.0):
+        return 0.0
+    return scaled
+
+
+def starting_points(problem: Problem, count: int, seed: str) -> list[NDArray[np.float64]]:
+    """Return the prior's median and count - 1 draws from the prior, inside the parameters' ranges."""
+    low, high = problem.bounds()
+    draws = stream(seed, "starts").standard_normal((count, len(problem.names)))
+    draws[0] = 0.0
+    margin = 1e-3 * (high - low)
+    return [np.clip(draw, low + margin, high - margin) for draw in draws]
+
+
+def descend(task: tuple[Problem, NDArray[np.float64]]) -> Optimum:
+    """Return the optimum that one start leads to."""
+    problem, start = task
+    counted = 0
+
+    def residuals(z: NDArray[np.float64]) -> NDArray[np.float64]:
+        nonlocal counted
+        counted += 1
+        return problem.residuals(z)
+
+    def jacobian(z: NDArray[np.float64]) -> NDArray[np.float64]:
+        steps = STEP * np.eye(z.size)
+        return np.array([(residuals(z + step) - residuals(z - step)) / (2 * STEP) for step in steps]).T
+
+    low, high = problem.bounds()
+    slopes: Any = jacobian  # scipy's stubs know of no function here
+    done = least_squares(residuals, start, slopes, bounds=(low, high), xtol=1e-4, ftol=1e-6, gtol=1e-6, max_nfev=40)
+    return Optimum(done.x, 2.0 * float(done.cost), np.linalg.inv(done.jac.T @ done.jac), done.fun, counted)
+
+
+def calibrate(
+    problem: Problem, starts: int, seed: str, mapper: Mapper, done: Callable[[], None] = lambda: None
+) -> Calibration:
+    """Calibrate from several starts; `done` is called after each. Raises ComputationError when no two starts agree."""
+    found: list[Optimum] = []
+    for optimum in mapper(descend, [(problem, start) for start in starting_points(problem, starts, seed)]):
+        found.append(optimum)
+        done()
+    best = min(found, key=lambda optimum: optimum.cost)
+    agreeing = sum(_same(optimum, best) for optimum in found)
+    if starts > 1 and agreeing < 2:
+        raise ComputationError(f"calibration: of {starts} starts no two ended at the same optimum")
+    return Calibration(problem.entry(best.z), best, starts, agreeing)
+
+
+def _same(one: Optimum, other: Optimum) -> bool:
+    return bool(np.all(np.abs(one.z - other.z) < AGREEMENT))
+
+
+def prior_to_posterior(optimum: Optimum) -> NDArray[np.float64]:
+    """Return the spread of each parameter after the data over that before; 1 means that nothing was learnt."""
+    return np.sqrt(np.diag(optimum.covariance))
+
+
+def spread_factor(prior: Entry, names: Sequence[str], optimum: Optimum) -> dict[str, float]:
+    """Return the factor of one standard deviation of each parameter after the data."""
+    after = prior_to_posterior(optimum)
+    return {name: prior.priors[name] ** float(spread) for name, spread in zip(names, after, strict=True)}

@@ -1,0 +1,108 @@
+"""Replicates: the same cell drawn many times. Nothing that depends on chance is ever told from one run."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from ionweld.analyse.cycling import cycles, find_events
+from ionweld.result import Event
+from ionweld.simulate.cell import Outcome, Run, simulate
+from ionweld.spec.cell import Cell
+from ionweld.spec.library import Entry
+from ionweld.spec.protocol import Protocol
+from ionweld.twin.pool import Mapper
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """What an ensemble is drawn from. Member i has the seed "<name>/<i>"."""
+
+    name: str
+    cell: Cell
+    protocol: Protocol
+    parameters: Entry
+
+    def seed(self, member: int) -> str:
+        return f"{self.name}/{member}"
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One cell of an ensemble, as the analysis sees it: per-cycle results and events; and how the simulation ended."""
+
+    seed: str
+    cycles: pl.DataFrame
+    events: tuple[Event, ...]
+    outcome: Outcome
+    charge_error: float
+    lithium_error: float
+
+    def first(self, kind: str) -> Event | None:
+        """Return the first event of a kind, or None."""
+        return next((event for event in self.events if event.kind == kind), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """A number over an ensemble: median, the 16-84 % and the 5-95 % band; n members have it, of `total`."""
+
+    median: float
+    p05: float
+    p16: float
+    p84: float
+    p95: float
+    n: int
+    total: int
+
+
+def run_member(task: tuple[Recipe, int]) -> Member:
+    """Simulate and analyse one member."""
+    recipe, number = task
+    return analysed(recipe, run_one(recipe, number), number)
+
+
+def run_one(recipe: Recipe, number: int) -> Run:
+    """Simulate one member, with all of its states."""
+    return simulate(recipe.cell, recipe.protocol, recipe.parameters, recipe.seed(number))
+
+
+def analysed(recipe: Recipe, run: Run, number: int) -> Member:
+    """Return a run as the analysis sees it: the very path that a measured file takes."""
+    return Member(
+        recipe.seed(number),
+        cycles(run.measurement, recipe.protocol.first_half_cycle),
+        tuple(find_events(run.measurement)),
+        run.outcome,
+        run.charge_error,
+        run.lithium_error,
+    )
+
+
+def run_ensemble(recipe: Recipe, members: int, mapper: Mapper, done: Callable[[], None]) -> list[Member]:
+    """Simulate and analyse `members` cells; `done` is called after each."""
+    found = []
+    for member in mapper(run_member, [(recipe, number) for number in range(members)]):
+        found.append(member)
+        done()
+    return found
+
+
+def band(values: list[float | None]) -> Band:
+    """Return the band of the members that have the number; all of it is NaN when none has."""
+    known = np.array([value for value in values if value is not None], dtype=float)
+    if not known.size:
+        return Band(*(float("nan"),) * 5, n=0, total=len(values))
+    p = [float(quantile) for quantile in np.quantile(known, [0.5, 0.05, 0.16, 0.84, 0.95])]
+    return Band(*p, n=known.size, total=len(values))
+
+
+def per_cycle(members: list[Member], column: str) -> NDArray[np.float64]:
+    """Return a column of all members by cycle, shape (members, cycles); NaN after a member's end."""
+    length = max(member.cycles.height for member in members)
+    table = np.full((len(members), length), np.nan)
+    for row, member in enumerate(members):
+        table[row, : member.cycles.height] = member.cycles[column].to_numpy()
+    return table

@@ -1,0 +1,66 @@
+"""What is read off an ensemble to be held against a published number: always through the analysis, never the states."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from ionweld.simulate.cell import Outcome
+from ionweld.twin.ensemble import Band, Member, band
+
+Observable = Callable[[Member], float | None]
+
+
+def _before_drop(member: Member, column: str) -> float:
+    """Return the largest value of a column over the cycles before the sudden drop."""
+    drop = member.first("sudden drop")
+    values = member.cycles[column].to_numpy()
+    return float(np.max(values[: max(1, drop.cycle - 1)] if drop is not None else values))
+
+
+def _event_cycle(member: Member, kind: str) -> float | None:
+    event = member.first(kind)
+    return None if event is None else float(event.cycle)
+
+
+def _at(member: Member, column: str, cycle: int) -> float | None:
+    values = member.cycles[column].to_numpy()
+    return float(values[cycle - 1]) if cycle <= values.size else None
+
+
+def _change(member: Member, column: str, start: int, end: int) -> float | None:
+    first, last = _at(member, column, start), _at(member, column, end)
+    return None if first is None or last is None else last / first - 1.0
+
+
+def _peak_cycle(member: Member) -> float:
+    """Return the cycle of the largest resistance before the current is raised."""
+    current = member.cycles["current_density_mA_cm2"].to_numpy()
+    resistance = member.cycles["asr_ohm_cm2"].to_numpy()
+    return 1.0 + float(np.argmax(resistance[current <= 1.01 * current[0]]))
+
+
+def _wedge(member: Member) -> float:
+    return float(np.median(member.cycles["wedge_index"].to_numpy()[:10]))
+
+
+OBSERVABLES: dict[str, Observable] = {
+    "bare.max_overpotential": lambda member: _before_drop(member, "overpotential_V"),
+    "bare.max_asr": lambda member: 1e-4 * _before_drop(member, "asr_ohm_cm2"),
+    "bare.first_short_cycle": lambda member: _event_cycle(member, "sudden drop"),
+    "bare.failure_cycle": lambda member: _event_cycle(member, "failure"),
+    "bare.wedge_index": _wedge,
+    "welded.overpotential_cycle_10": lambda member: _at(member, "overpotential_V", 10),
+    "welded.peak_cycle": _peak_cycle,
+    "welded.change_10_to_280": lambda member: _change(member, "asr_ohm_cm2", 10, 280),
+    "welded.wedge_index": _wedge,
+    "welded.survival": lambda member: float(member.outcome is Outcome.COMPLETED and not member.events),
+}
+
+
+def observe(name: str, members: list[Member]) -> Band:
+    """Return an observable over an ensemble; a survival is the fraction of members, without a band."""
+    values = [OBSERVABLES[name](member) for member in members]
+    if not name.endswith(".survival"):
+        return band(values)
+    fraction = float(np.mean([value or 0.0 for value in values]))
+    return Band(fraction, *(float("nan"),) * 4, n=len(values), total=len(values))

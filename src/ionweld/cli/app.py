@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from ionweld import __version__
+from ionweld.cli import eds, interface, sem, xps
 
 app = typer.Typer(
     name="ionweld",
@@ -29,3 +30,9 @@ def root(
     ] = False,
 ) -> None:
     """Digital twin and lab bench for solid-state lithium-metal cells and their interfaces."""
+
+
+app.add_typer(xps.app, name="xps")
+app.add_typer(sem.app, name="sem")
+app.add_typer(eds.app, name="eds")
+app.command("interface")(interface.interface)

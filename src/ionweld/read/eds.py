@@ -10,7 +10,17 @@ from ionweld.errors import Fault, FileFormatError, InputError, MissingExtraError
 from ionweld.measurement.micrograph import ElementMaps
 from ionweld.measurement.provenance import IngestReport, hash_bytes
 from ionweld.read.sem import read_micrograph
-from ionweld.read.text import Source, decode, load, measured, numbers, sniff_layout, split_fields, split_table, start_report
+from ionweld.read.text import (
+    Source,
+    decode,
+    load,
+    measured,
+    numbers,
+    sniff_layout,
+    split_fields,
+    split_table,
+    start_report,
+)
 from ionweld.spec.xray_lines import xray_lines
 
 READER = "element maps"
@@ -108,5 +118,7 @@ def _windows(cube: np.ndarray, offset_keV: float, step_keV: float, elements: lis
             low, high = ((energies[name] + side * _WINDOW_HALF_keV - offset_keV) / step_keV for side in (-1, 1))
             maps[name] = cube[..., max(0, int(low)) : int(high) + 1].astype(np.int64).sum(axis=-1).astype(float)
     if not maps:
-        raise FileFormatError(Fault("", "the .bcf names no element whose line is known", "Export the maps as csv or tif"))
+        raise FileFormatError(
+            Fault("", "the .bcf names no element whose line is known", "Export the maps as csv or tif")
+        )
     return maps

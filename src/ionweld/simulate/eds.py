@@ -19,8 +19,8 @@ def simulate_maps(
 ) -> ElementMaps:
     """Return maps with the given expected counts per pixel of each line, on a continuum that every line has.
 
-    A map called "continuum" holds the continuum alone, as counted in a window beside the lines. The maps are unsigned
-    integers, as detectors write them. Raises SpecError when the two tables name different lines.
+    A map called "continuum" holds the continuum alone, as counted in a window beside the lines. Raises SpecError when
+    the two tables name different lines.
     """
     if set(layer_rate) != set(outside_rate):
         mend = "Give a rate of each line within and outside the layer"
@@ -28,12 +28,12 @@ def simulate_maps(
     draw = np.random.default_rng(seed)
     centre = (np.arange(shape[1]) + 0.5) / shape[1]
     inside = ((centre >= layer[0]) & (centre <= layer[1]))[None, :]
-    maps = {
-        line: draw.poisson(np.where(inside, layer_rate[line], outside_rate[line]) + continuum, shape).astype(np.uint16)
+    maps: dict[str, np.ndarray] = {
+        line: draw.poisson(np.where(inside, layer_rate[line], outside_rate[line]) + continuum, shape)
         for line in layer_rate
     }
-    maps["continuum"] = draw.poisson(continuum, shape).astype(np.uint16)
+    maps["continuum"] = draw.poisson(continuum, shape)
     stated = repr((layer_rate, outside_rate, seed, layer, shape, continuum))
     origin = Provenance("simulated", "element maps", hash_bytes(stated.encode()), f"ionweld {__version__}")
     scale = PixelScale(metres_per_pixel, 0.0, "stated by the simulation") if metres_per_pixel else None
-    return ElementMaps({name: grid for name, grid in maps.items()}, origin, scale)
+    return ElementMaps(dict(maps), origin, scale)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class XrayLines:
-    """energy_keV: of each line ("F Ka"); lines nearer than resolution_keV are not told apart; invisible: with the why."""
+    """energy_keV of each line ("F Ka"); lines nearer than resolution_keV are not told apart; what is invisible, why."""
 
     energy_keV: dict[str, float]
     resolution_keV: float

@@ -65,7 +65,9 @@ def eds_profile(
     inside = _inside(layer, columns)
     background = _background(stacks, background_from)
     profiles = tuple(
-        _profile(name, grid, background, inside, set(stacks)) for name, grid in stacks.items() if name != background_from
+        _profile(name, grid, background, inside, set(stacks))
+        for name, grid in stacks.items()
+        if name != background_from
     )
     position = np.arange(columns, dtype=float)
     metres = position * maps.scale.metres_per_pixel if maps.scale else None

@@ -57,14 +57,14 @@ def _windows(columns: int, first: Array, second: Array, reach: float) -> tuple[A
     Far edges get a window each; near ones share one, in which everything between the edges counts too.
     """
     half = int(np.ceil(reach))
-    steps = np.arange(-half, half + 1)[None, :]
+    steps = np.arange(-half, half + 1, dtype=float)[None, :]
     left, right = np.rint(first)[:, None], np.rint(second)[:, None]
     if np.min(right - left) > 2 * half:
-        x = np.hstack([left + steps, right + steps])
+        x = np.hstack([left + steps, right + steps]).astype(float)
     else:
-        x = left + np.arange(-half, int(np.max(right - left)) + half + 1)[None, :]
-    inside = (x >= 0) & (x < columns) & (x <= right + half)
-    return np.clip(x, 0, columns - 1), inside
+        x = left + np.arange(-half, int(np.max(right - left)) + half + 1, dtype=float)[None, :]
+    inside = (x >= 0.0) & (x < columns) & (x <= right + half)
+    return np.clip(np.asarray(x, dtype=np.float64), 0.0, columns - 1.0), inside
 
 
 def _model(

@@ -96,6 +96,7 @@ def _warnings(layers: list[Layer]) -> tuple[str, ...]:
 
 def is_upright(grey: Array) -> bool:
     """Return whether grey levels change more from left to right than from top to bottom, averaged along the other."""
+
     def energy(profile: Array) -> float:
         cut = max(2, int(_BORDER * len(profile)))
         return float(np.sum(gaussian_filter1d(profile, 3.0, order=1)[cut:-cut] ** 2))
@@ -227,7 +228,9 @@ def _layer(
     thickness, roughness = float(np.mean(across)), float(np.std(across, ddof=1))
     edges_error = roughness / np.sqrt(effective_number(across))
     scale_error = thickness * relative
-    straight = [float(np.std(edge - np.polyval(np.polyfit(index, edge, 1), index)) * length) for edge in (first, second)]
+    straight = [
+        float(np.std(edge - np.polyval(np.polyfit(index, edge, 1), index)) * length) for edge in (first, second)
+    ]
     left, right = pair
     middle, outside = _greys(rows, pair)
     kind = "darker than both sides" if middle < min(outside) else (

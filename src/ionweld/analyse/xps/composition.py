@@ -16,7 +16,8 @@ Array = NDArray[np.float64]
 class SpeciesAmount:
     """A species in percent of all atoms that were counted (hydrogen is invisible).
 
-    stderr, and the 95 % interval low to high: None when the fit is bad. upper_limit_95: for a species that was tried and not found.
+    stderr, and the 95 % interval low to high: None when the fit is bad. upper_limit_95: for a
+    species that was tried and not found.
     """
 
     name: str
@@ -40,9 +41,7 @@ class ElementAmount:
     high: float | None
 
 
-def species_of(
-    model: Model, solution: Solution, good: bool, limits: dict[str, float]
-) -> tuple[SpeciesAmount, ...]:
+def species_of(model: Model, solution: Solution, good: bool, limits: dict[str, float]) -> tuple[SpeciesAmount, ...]:
     """Return the species with their share of the atoms, and those that were dropped with the limit of their share."""
     weights = np.array([sum(one.formula.values()) for one in model.species])
     shares, errors = _shares(np.diag(weights), model, solution, good)
@@ -71,7 +70,6 @@ def elements_of(model: Model, solution: Solution, good: bool) -> tuple[ElementAm
 
 def _shares(rows: Array, model: Model, solution: Solution, good: bool) -> tuple[list[float], list[float | None]]:
     """Return each row's share, and 100 times its standard error, over all explanations by their weights."""
-    inflate = max(1.0, solution.reduced_chi2)
     weights = np.array([one.weight for one in solution.explanations])
     parts = [_one_share(rows, one.p[model.amounts], one.covariance[model.amounts, model.amounts])
              for one in solution.explanations]  # fmt: skip
@@ -79,7 +77,7 @@ def _shares(rows: Array, model: Model, solution: Solution, good: bool) -> tuple[
     mean = weights @ shares
     if not good:
         return [float(share) for share in mean], [None] * len(rows)
-    variance = weights @ (np.array([part[1] for part in parts]) * inflate + (shares - mean) ** 2)
+    variance = weights @ (np.array([part[1] for part in parts]) + (shares - mean) ** 2)
     return [float(share) for share in mean], [float(100 * error) for error in np.sqrt(variance)]
 
 
@@ -105,6 +103,4 @@ def _interval(share: float, error: float | None) -> tuple[float | None, float | 
 
 
 def _regions(model: Model, index: int) -> tuple[str, ...]:
-    return tuple(
-        dict.fromkeys(component.line.line for component in model.components if component.species == index)
-    )
+    return tuple(dict.fromkeys(component.line.line for component in model.components if component.species == index))

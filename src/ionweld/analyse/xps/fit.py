@@ -89,8 +89,7 @@ def fit_xps(
     chosen = choose_species(scans, species)
     model, solution, limits = fit_selected(scans, chosen, background, keep_all=species is not None)
     quality = _quality(model, solution)
-    inflate = max(1.0, solution.reduced_chi2)
-    covariance = solution.covariance * inflate if quality.good else None
+    covariance = solution.covariance if quality.good else None
     lines = _lines(model, solution, covariance)
     amounts = species_of(model, solution, quality.good, limits)
     elements = elements_of(model, solution, quality.good)
@@ -140,7 +139,6 @@ def _lines(model: Model, solution: Solution, covariance: Array | None) -> tuple[
         line = component.line
         offset = solution.p[component.offset] if component.offset is not None else 0.0
         energy = _estimate(line.centre_eV + offset, "eV", covariance, component.offset)
-        slack = max(line.error_eV, 0.5 * (line.high_eV - line.low_eV))
         splitting = None
         if component.splitting is not None:
             splitting = _estimate(solution.p[component.splitting], "eV", covariance, component.splitting)
@@ -149,7 +147,7 @@ def _lines(model: Model, solution: Solution, covariance: Array | None) -> tuple[
             FittedLine(
                 model.species[component.species].name, line.line, energy, energy.value + float(solution.p[0]),
                 _estimate(solution.p[width_at], "eV", covariance, width_at), (line.low_eV, line.high_eV),
-                bool(abs(offset) <= 2.0 * slack), splitting,
+                bool(abs(offset) <= 3.0 * line.error_eV), splitting,
             )
         )  # fmt: skip
     return tuple(found)
@@ -167,4 +165,3 @@ def _curves(model: Model, p: Array) -> tuple[Curves, ...]:
         total = sum(lines.values(), np.zeros_like(value))
         curves.append(Curves(scan.line, scan.energy_eV, scan.intensity, value, value - total, lines))
     return tuple(curves)
-

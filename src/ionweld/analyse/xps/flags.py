@@ -1,10 +1,12 @@
 """What a person should know before believing a fit: one sentence each."""
 
 from dataclasses import dataclass
+from math import isfinite
 
 from ionweld.analyse.xps.composition import SpeciesAmount
 from ionweld.analyse.xps.library import Doublet, Line, doublets, sensitivity, species_table
 from ionweld.analyse.xps.model import Model
+from ionweld.errors import Fault, InputError
 from ionweld.measurement.photoelectron import Photoelectron
 
 _TOLERANCE_EV = 0.3  # how far outside every reference a claimed energy may lie before it is called a contradiction
@@ -29,6 +31,19 @@ class Checked:
     says: str
 
 
+def parse_claim(text: str) -> Claim:
+    """Return the assignment that "LiCl Cl 2p 200.1" (or with "eV" behind) makes."""
+    words = text.removesuffix("eV").split()
+    try:
+        energy = float(words[-1])
+    except (ValueError, IndexError):
+        energy = float("nan")
+    if len(words) < 4 or not isfinite(energy):
+        mend = 'Write species, line and energy in eV, for example "LiCl Cl 2p 200.1"'
+        raise InputError(Fault("--claim", f"{text!r} is no assignment", mend))
+    return Claim(" ".join(words[:-3]), " ".join(words[-3:-1]), energy)
+
+
 def check_claim(claim: Claim) -> Checked:
     """Compare a claimed energy with the references of its species, and say what else stands there."""
     species = species_table().get(claim.species)
@@ -38,7 +53,9 @@ def check_claim(claim: Claim) -> Checked:
         return Checked(claim, None, f"{where}: the table has no such line; it cannot be checked")
     if line.low_eV - _TOLERANCE_EV <= claim.energy_eV <= line.high_eV + _TOLERANCE_EV:
         return Checked(claim, True, f"{where}: within the references ({_range(line)}; {line.source})")
-    return Checked(claim, False, f"{where}: outside the references ({_range(line)}; {line.source}){_partner(claim, line)}")
+    return Checked(
+        claim, False, f"{where}: outside the references ({_range(line)}; {line.source}){_partner(claim, line)}"
+    )
 
 
 def _range(line: Line) -> str:
@@ -72,18 +89,21 @@ def all_flags(
     flags = [] if good else ["bad fit: the model is not what was measured, so no errors are given"]
     flags += [f"not fitted: {one}" for one in left_out]
     flags += [f"out of range: {one}" for one in out_of_range]
-    flags += _reference_flags(model)
+    flags += _reference_flags(model, amounts)
     flags += _fluoride_flags(measurement, amounts)
     flags += _exposure_flags(model)
     flags += [f"claim: {check_claim(claim).says}" for claim in claims if check_claim(claim).agrees is not True]
     return tuple(flags)
 
 
-def _reference_flags(model: Model) -> list[str]:
+def _reference_flags(model: Model, amounts: tuple[SpeciesAmount, ...]) -> list[str]:
     names = {one.name for one in model.species}
     flags = []
     if not any(component.line.fixed for component in model.components):
-        flags.append("charge shift: no reference line (adventitious C 1s) is in the fit, so the shift rests on the species")
+        flags.append(
+            "charge shift: no reference line (adventitious C 1s) is in the fit, so the shift rests on the species"
+        )
+    flags += _weak_reference(model, amounts)
     if "Li metal" in names:
         flags.append("charge shift: metallic lithium shifts what lies on it by up to several eV (Oswald 2015)")
     missing = {c.line.line for c in model.components} - set(sensitivity().value)
@@ -93,6 +113,15 @@ def _reference_flags(model: Model) -> list[str]:
                for names_ in [model.species[c.species].name]}  # fmt: skip
     flags += [f"assumed reference: {one} has no literature value" for one in sorted(assumed)]
     return flags
+
+
+def _weak_reference(model: Model, amounts: tuple[SpeciesAmount, ...]) -> list[str]:
+    """Say so when aliphatic carbon, on which the charge shift rests, is not the strongest of the organic carbons."""
+    share = {one.name: one.atomic_percent for one in amounts}
+    organic = [one.name for one in model.species if one.role == "organic" and "C" in one.formula]
+    if "C-C" in organic and share["C-C"] < max(share[name] for name in organic):
+        return ["charge shift: C-C is not the strongest organic carbon; the shift may have locked onto another line"]
+    return []
 
 
 def _fluoride_flags(measurement: Photoelectron, amounts: tuple[SpeciesAmount, ...]) -> list[str]:
@@ -105,10 +134,8 @@ def _fluoride_flags(measurement: Photoelectron, amounts: tuple[SpeciesAmount, ..
         name for name, value in (("sputtered", measurement.sputtered), ("rinsed", measurement.rinsed)) if value is None
     ]
     if unknown:
-        return [
-            f"LiF: say whether the sample was {' and '.join(unknown)} before calling it LiF-rich; Ar+ sputtering turns "
-            "salt residues into LiF (10.1021/acsenergylett.2c01587)"
-        ]
+        what = f"LiF: say whether the sample was {' and '.join(unknown)} before calling it LiF-rich; "
+        return [what + "Ar+ sputtering turns salt residues into LiF (10.1021/acsenergylett.2c01587)"]
     return [] if measurement.rinsed else ["LiF: the sample was not rinsed, so fluoride of salt residues may be counted"]
 
 

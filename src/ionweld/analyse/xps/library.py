@@ -19,10 +19,7 @@ class Line:
     status: str
     fixed: bool
     error_eV: float
-
-    @property
-    def centre_eV(self) -> float:
-        return 0.5 * (self.low_eV + self.high_eV)
+    centre_eV: float
 
     @property
     def element(self) -> str:
@@ -94,7 +91,7 @@ def _species(name: str, entry: dict[str, Any], smallest: float) -> Species:
     lines = tuple(
         Line(
             line["line"], line["low_eV"], line["high_eV"], line["source"], line["status"], line.get("fixed", False),
-            max(smallest, 0.5 * (line["high_eV"] - line["low_eV"])),
+            max(smallest, 0.25 * (line["high_eV"] - line["low_eV"])), 0.5 * (line["low_eV"] + line["high_eV"]),
         )
         for line in entry["lines"]
     )  # fmt: skip

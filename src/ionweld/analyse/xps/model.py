@@ -129,7 +129,7 @@ def _component(
     factor *= (scan.exposure_s or 1.0) * (scan.transmission or 1.0)
     offset = gain = splitting = None
     if not line.fixed:
-        offset = vector.add(f"offset {one.name} {line.line}", 0.0, -5 * line.error_eV, 5 * line.error_eV, line.error_eV)
+        offset = vector.add(f"offset {one.name} {line.line}", 0.0, -4 * line.error_eV, 4 * line.error_eV, line.error_eV)
     log_error = sensitivity.log_error.get(line.line, 0.0)
     if log_error > 0 and len(scans) > 1:
         gain = vector.add(f"gain {line.line}", 0.0, -5 * log_error, 5 * log_error, log_error)

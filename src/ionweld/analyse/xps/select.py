@@ -8,7 +8,7 @@ import numpy as np
 from ionweld.analyse.xps.library import Species, doublets, sensitivity, species_table
 from ionweld.analyse.xps.model import Background, Model, build
 from ionweld.analyse.xps.noise import Scan, prepare
-from ionweld.analyse.xps.solve import Solution, solve
+from ionweld.analyse.xps.solve import Solution, amount_error, solve
 from ionweld.errors import Fault, InputError
 from ionweld.measurement.photoelectron import Photoelectron, Region
 
@@ -79,9 +79,7 @@ def choose_species(scans: tuple[Scan, ...], names: list[str] | None) -> tuple[Sp
     """
     measured, table = {scan.line for scan in scans}, species_table()
     if names is None:
-        return tuple(
-            one for one in table.values() if one.default and all(line.line in measured for line in one.lines)
-        )
+        return tuple(one for one in table.values() if one.default and all(line.line in measured for line in one.lines))
     faults = [
         Fault("--species", f"{name!r} is not in the table", f"Choose among {', '.join(table)}")
         for name in names
@@ -117,7 +115,7 @@ def fit_selected(
         fewer = [one for one in kept if one.name != weakest]
         smaller = build(scans, tuple(fewer), sensitivity(), doublets(), background)
         retried = solve(smaller, [_carry(model, smaller, one.p) for one in solution.explanations])
-        if retried.cost - solution.cost < log(solution.channels) * max(1.0, solution.reduced_chi2):
+        if retried.cost * retried.misfit**2 - solution.cost * solution.misfit**2 < _bar(solution):
             limits[weakest] = _upper_limit(model, solution, weakest)
             kept, model, solution = fewer, smaller, retried
         else:
@@ -125,20 +123,28 @@ def fit_selected(
     return model, solution, limits
 
 
+def _bar(solution: Solution) -> float:
+    """Return by how much chi-square may rise when a species goes; more where the model does not fit anyway."""
+    return log(solution.channels) * solution.misfit**2
+
+
 def _weakest(model: Model, solution: Solution, asked: set[str]) -> str | None:
-    """Return the species with the least significant amount, if it is not plainly there and was not tried yet."""
-    errors = np.sqrt(np.diag(solution.covariance)[model.amounts]) * max(1.0, solution.reduced_chi2) ** 0.5
+    """Return the species with the least significant amount, if it is not plainly there and was not tried yet.
+
+    The charge reference is never dropped.
+    """
+    errors = np.sqrt(np.diag(solution.covariance)[model.amounts])
     amounts = solution.p[model.amounts]
     score = {one.name: a / e if e > 0 else 0.0 for one, a, e in zip(model.species, amounts, errors, strict=True)}
-    open_ = {name: value for name, value in score.items() if name not in asked and value < _SURE}
+    references = {one.name for one in model.species if any(line.fixed for line in one.lines)}
+    open_ = {name: value for name, value in score.items() if name not in asked | references and value < _SURE}
     return min(open_, key=lambda name: open_[name]) if open_ else None
 
 
 def _upper_limit(model: Model, solution: Solution, name: str) -> float:
-    """Return the one-sided 95 % limit of an amount; at the bound its error is that of the linear problem."""
+    """Return the one-sided 95 % limit of an amount."""
     at = model.index(f"amount {name}")
-    error = float(np.sqrt(solution.covariance[at, at]))
-    return float(solution.p[at]) + 1.645 * error
+    return float(solution.p[at]) + 1.645 * amount_error(model, solution, at)
 
 
 def _carry(model: Model, smaller: Model, p: np.ndarray) -> np.ndarray:

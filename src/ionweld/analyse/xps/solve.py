@@ -1,6 +1,7 @@
-"""Least squares for the joint model: a start by scanning the charge shift, then bounded Gauss-Newton, twice weighted."""
+"""Least squares for the joint model: starts from a scan of the charge shift, then bounded Gauss-Newton."""
 
 from dataclasses import dataclass
+from math import sqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,7 +35,11 @@ class Explanation:
 
 @dataclass(frozen=True, slots=True)
 class Solution:
-    """The best parameters and all explanations of comparable cost. chi2 counts the data alone, cost the priors too."""
+    """The best parameters and all explanations of comparable cost.
+
+    chi2 counts the data alone with their true errors; cost and covariances hold the priors too, and errors that are
+    `misfit` (at least 1) times wider, so that the data of a model that does not fit do not outvote the references.
+    """
 
     explanations: tuple[Explanation, ...]
     chi2: float
@@ -42,6 +47,7 @@ class Solution:
     cost: float
     channels: int
     free: int
+    misfit: float
 
     @property
     def p(self) -> Array:
@@ -70,15 +76,17 @@ def solve(model: Model, starts: list[Array] | None = None) -> Solution:
     near = [_refine(model, one, _model_sigma(model, one), _ROUGH_STEPS, 1e-4) for one in starts]
     least = min(cost for _, cost in near)
     sigma = _model_sigma(model, min(near, key=lambda found: found[1])[0])
+    misfit = sqrt(max(1.0, least / sum(len(s) for s in sigma)))
+    wide = [s * misfit for s in sigma]  # a model that does not fit may not outvote the references
     kept = [p for p, cost in near if cost <= 1.05 * least + 100.0]
-    found = sorted((_refine(model, p, sigma, _MOST_STEPS, 1e-7) for p in kept), key=lambda one: one[1])
+    found = sorted((_refine(model, p, wide, _MOST_STEPS, 1e-7) for p in kept), key=lambda one: one[1])
     distinct: list[tuple[Array, float]] = []
     for p, cost in found:
         if np.all(np.isfinite(p)) and all(abs(cost - other) > 0.05 for _, other in distinct):
             distinct.append((p, cost))
     if not distinct:
         raise ComputationError("the joint fit of the XPS regions gave no finite parameters")
-    return _solution(model, distinct, sigma)
+    return _solution(model, distinct, sigma, misfit)
 
 
 def _model_sigma(model: Model, p: Array) -> list[Array]:
@@ -89,13 +97,14 @@ def _refine(model: Model, start: Array, sigma: list[Array], steps: int, toleranc
     margin = 1e-9
     inside = np.clip(start, model.lower + margin, np.maximum(model.upper - margin, model.lower + margin))
     found = least_squares(
-        lambda p: residuals(model, p, sigma), inside, lambda p: jacobian(model, p, sigma),
-        bounds=(model.lower, model.upper), x_scale="jac", max_nfev=steps, ftol=tolerance, xtol=tolerance, gtol=None,
+        lambda p: residuals(model, p, sigma), inside, lambda p: jacobian(model, p, sigma),  # pyright: ignore[reportArgumentType]
+        bounds=(model.lower, model.upper), x_scale="jac", max_nfev=steps, ftol=tolerance, xtol=tolerance, gtol=1e-12,
     )  # fmt: skip
     return found.x, float(2.0 * found.cost)
 
 
-def _solution(model: Model, found: list[tuple[Array, float]], sigma: list[Array]) -> Solution:
+def _solution(model: Model, found: list[tuple[Array, float]], sigma: list[Array], misfit: float) -> Solution:
+    """Chi-squares are those of the true errors; costs and covariances those of the errors widened by `misfit`."""
     best, cost = found[0]
     parts = tuple(
         float(np.sum(((value - scan.intensity) / s) ** 2))
@@ -103,20 +112,20 @@ def _solution(model: Model, found: list[tuple[Array, float]], sigma: list[Array]
     )
     free = int(np.sum(~np.isfinite(model.prior_error)))
     channels = sum(len(scan.energy_eV) for scan in model.scans)
-    scale = max(1.0, sum(parts) / max(1, channels - free))
-    return Solution(_explanations(model, found, sigma, scale), sum(parts), parts, cost, channels, free)
+    wide = [s * misfit for s in sigma]
+    return Solution(_explanations(model, found, wide), sum(parts), parts, cost, channels, free, misfit)
 
 
-def _explanations(
-    model: Model, found: list[tuple[Array, float]], sigma: list[Array], scale: float
-) -> tuple[Explanation, ...]:
+def _explanations(model: Model, found: list[tuple[Array, float]], sigma: list[Array]) -> tuple[Explanation, ...]:
     """Weigh the minima as Laplace's approximation does: exp(-cost/2) times the volume of each."""
-    close = [(p, cost) for p, cost in found if (cost - found[0][1]) / scale < _FARTHEST]
+    close = [(p, cost) for p, cost in found if cost - found[0][1] < _FARTHEST]
     covariances = [_covariance(model, p, sigma) for p, _ in close]
-    logs = np.array([
-        -0.5 * (cost - found[0][1]) / scale + 0.5 * _log_volume(covariance)
-        for (_, cost), covariance in zip(close, covariances, strict=True)
-    ])
+    logs = np.array(
+        [
+            -0.5 * (cost - found[0][1]) + 0.5 * _log_volume(covariance)
+            for (_, cost), covariance in zip(close, covariances, strict=True)
+        ]
+    )
     weights = np.exp(logs - logs.max())
     weights /= weights.sum()
     return tuple(
@@ -130,12 +139,20 @@ def _log_volume(covariance: Array) -> float:
     return float(np.sum(np.log(values[values > 1e-14 * values.max()])))
 
 
-def _covariance(model: Model, p: Array, sigma: list[Array]) -> Array:
-    """Return the inverse of J^T J over the parameters that are not held at a bound."""
+def amount_error(model: Model, solution: Solution, at: int) -> float:
+    """Return the standard error of an amount as if it were free, even where it is held at zero."""
+    sigma = [s * solution.misfit for s in _model_sigma(model, solution.p)]
+    return sqrt(float(_covariance(model, solution.p, sigma, freed=at)[at, at]))
+
+
+def _covariance(model: Model, p: Array, sigma: list[Array], freed: int | None = None) -> Array:
+    """Return the inverse of J^T J over the parameters that are not held at a bound, and the `freed` one."""
     matrix = jacobian(model, p, sigma)
     scale = np.sqrt(np.sum(matrix**2, axis=0))
     span = 1e-6 / np.maximum(scale, 1e-300)
     loose = (scale > 0) & (p > model.lower + span) & (p < model.upper - span)
+    if freed is not None:
+        loose[freed] = scale[freed] > 0
     small = matrix[:, loose] / scale[loose]
     inverse = np.linalg.pinv(small.T @ small, rcond=1e-13, hermitian=True) / np.outer(scale[loose], scale[loose])
     covariance = np.zeros((len(p), len(p)))

@@ -84,15 +84,13 @@ def _spectrum(source: Source, binary: bytes, at: int) -> tuple[str, np.ndarray]:
         raise _fault(source, f"a spectrum of {channels} channels of type {kind!r} in {length} bytes is not understood")
     if offset + length > len(binary):
         raise _fault(source, f"{offset + length} bytes of data are announced, {len(binary)} are there: it is cut off")
-    values = np.frombuffer(binary, f"<{kind.decode()}", channels, offset).astype(float)
+    values = np.frombuffer(binary, f"<{kind.decode()}", channels, offset).astype(np.float64)
     if not np.all(np.isfinite(values)):
         raise _fault(source, "a value is not finite")
     return unit, values
 
 
-def _region(
-    source: Source, words: list[str], unit: str, values: np.ndarray, photon_energy: float | None
-) -> Region:
+def _region(source: Source, words: list[str], unit: str, values: np.ndarray, photon_energy: float | None) -> Region:
     """Words: number, flag, name, atomic number, channels, step, start, end, ..., dwell (eleventh), pass energy."""
     try:
         name, channels, step, start = words[2], int(words[4]), float(words[5]), float(words[6])
@@ -102,7 +100,7 @@ def _region(
     finite = bool(np.all(np.isfinite([step, start, dwell, pass_energy])))
     if channels != len(values) or step == 0 or not finite:
         raise _fault(source, f"region {name[:20]} has {channels} channels in the header, {len(values)} in the data")
-    energies = start + step * np.arange(channels)
+    energies = start + step * np.arange(channels, dtype=np.float64)
     # PHI's dwell is the total per channel over all sweeps: one count is 1/dwell counts per second in its data.
     return Region(
         line_name(name) or name, energies, values, "counts/s" if unit == "c/s" else "counts",

@@ -48,7 +48,9 @@ def read(source: Source, text: Text) -> Photoelectron:
     report = replace(
         start_report(source, READER, text, layout),
         header_line=blocks[0].first_line - 1 or None,
-        columns_mapped={region.label or "unnamed": f"{region.intensity_unit}, {region.energy_from}" for region in regions},
+        columns_mapped={
+            region.label or "unnamed": f"{region.intensity_unit}, {region.energy_from}" for region in regions
+        },
         warnings=_warnings(regions),
     )
     return Photoelectron(tuple(regions), measured(report), ingest=report)
@@ -100,7 +102,9 @@ def _regions(source: Source, block: _Block, above: str) -> list[Region]:
         energies = photon_energy - energies
     dwell = _DWELL.search(above)
     regions = [
-        _region(block, names[index], energies, columns[index], photon_energy, kinetic, float(dwell[1]) if dwell else None)
+        _region(
+            block, names[index], energies, columns[index], photon_energy, kinetic, float(dwell[1]) if dwell else None
+        )
         for index in _signal_columns(names, energy)
         if index < len(columns)
     ]
@@ -149,9 +153,7 @@ def _energy_column(names: list[str]) -> tuple[int, bool]:
 
 def _signal_columns(names: list[str], energy: int) -> list[int]:
     others = [index for index in range(len(names)) if index != energy]
-    named = [
-        index for index in others if _SIGNAL.search(names[index]) and not _NO_SIGNAL.search(names[index])
-    ]
+    named = [index for index in others if _SIGNAL.search(names[index]) and not _NO_SIGNAL.search(names[index])]
     if named:
         return named[:1]  # CasaXPS repeats the same spectrum as counts and as counts per second
     free = [index for index in others if not _NO_SIGNAL.search(names[index]) and not _KINETIC.search(names[index])]

@@ -19,8 +19,8 @@ FEI_TAG = 34682
 
 _PER_PIXEL = re.compile(r"\s*(?P<length>[\d.eE+-]+\s*\S+?)\s*(?:/|per)\s*(?:px|pixels?)\s*$", re.IGNORECASE)
 _BAR = re.compile(
-    r"\s*(?P<length>[\d.eE+-]+\s*\S+)\s*=\s*(?P<pixels>\d+(?:\.\d+)?)\s*(?:px|pixels?)"
-    r"(?:\s*(?:\+-|±|\+/-)\s*(?P<error>\d+(?:\.\d+)?)\s*(?:px|pixels?)?)?\s*$",
+    r"\s*(?P<length>[\d.eE+-]+\s*\S+)\s*=\s*(?P<pixels>\d+(?:\.\d+)?)\s*(?:px|pixels?)?"
+    r"\s*(?:(?:\+-|±|\+/-)\s*(?P<error>\d+(?:\.\d+)?)\s*)?(?<=[\d\sxls])(?:px|pixels?)?\s*$",
     re.IGNORECASE,
 )
 _ZEISS = re.compile(

@@ -84,7 +84,8 @@ def _spectrum(source: Source, binary: bytes, at: int) -> tuple[str, np.ndarray]:
         raise _fault(source, f"a spectrum of {channels} channels of type {kind!r} in {length} bytes is not understood")
     if offset + length > len(binary):
         raise _fault(source, f"{offset + length} bytes of data are announced, {len(binary)} are there: it is cut off")
-    values = np.frombuffer(binary, f"<{kind.decode()}", channels, offset).astype(np.float64)
+    with np.errstate(invalid="ignore"):  # a damaged value may be a signalling NaN; it is refused below
+        values = np.frombuffer(binary, f"<{kind.decode()}", channels, offset).astype(np.float64)
     if not np.all(np.isfinite(values)):
         raise _fault(source, "a value is not finite")
     return unit, values

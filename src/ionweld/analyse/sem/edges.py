@@ -78,12 +78,18 @@ def _model(
     columns = np.stack([1.0 - f1, f1 - f2, u * (f1 - f2), f2], axis=-1) * near[:, :, None]
     gram = np.einsum("rxi,rxj->rij", columns, columns)
     gram += _RIDGE * np.maximum(np.trace(gram, axis1=1, axis2=2), 1.0)[:, None, None] * np.eye(4)
-    levels = np.linalg.solve(gram, np.einsum("rxi,rx->ri", columns, rows)[:, :, None])[:, :, 0]
+    levels = _levels(gram, columns, rows)
     model = np.einsum("rxi,ri->rx", columns, levels)
     inner = levels[:, 1:2] + levels[:, 2:3] * u
     by_one = np.where(near, -g1 * (inner - levels[:, 0:1]), 0.0)
     by_two = np.where(near, -g2 * (levels[:, 3:4] - inner), 0.0)
+    # what the levels would take up anyway is taken off the derivatives (variable projection after Kaufman)
+    by_one, by_two = (by - np.einsum("rxi,ri->rx", columns, _levels(gram, columns, by)) for by in (by_one, by_two))
     return levels, model, by_one, by_two
+
+
+def _levels(gram: Array, columns: Array, target: Array) -> Array:
+    return np.linalg.solve(gram, np.einsum("rxi,rx->ri", columns, target)[:, :, None])[:, :, 0]
 
 
 def _step_function(distance: Array, blur: float) -> tuple[Array, Array]:

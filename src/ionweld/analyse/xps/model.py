@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from ionweld.analyse.xps.backgrounds import tougaard_matrix
 from ionweld.analyse.xps.library import Doublet, Line, Sensitivity, Species
-from ionweld.analyse.xps.lineshapes import Shape, pseudo_voigt
+from ionweld.analyse.xps.lineshapes import Shape, pseudo_voigt, pseudo_voigt_value
 from ionweld.analyse.xps.noise import Scan
 
 Array = NDArray[np.float64]
@@ -163,7 +163,7 @@ def unit_profile(model: Model, p: Array, component: Component) -> Array:
     scan = model.scans[component.region]
     width, mix = p[model.index(f"fwhm {scan.line}")], p[model.index("mix")]
     scale, peaks = _peaks(p, component)
-    parts = [share * pseudo_voigt(scan.energy_eV, place, width, mix).value for share, place, _ in peaks]
+    parts = [share * pseudo_voigt_value(scan.energy_eV, place, width, mix) for share, place, _ in peaks]
     return scale * sum(parts, np.zeros_like(scan.energy_eV))
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import least_squares, nnls
 
-from ionweld.analyse.xps.model import SHIFT_RANGE_EV, Model, evaluate, jacobian, residuals, unit_profile
+from ionweld.analyse.xps.model import SHIFT_RANGE_EV, Component, Model, evaluate, jacobian, residuals, unit_profile
 from ionweld.analyse.xps.noise import smooth
 from ionweld.errors import ComputationError
 
@@ -165,12 +165,13 @@ def _starts(model: Model, sigma: list[Array]) -> list[Array]:
 
     All that is linear is solved for at each point, so that no amount is caught at zero while its line stands wrong.
     """
+    linear = _Linear(model, sigma)
     grid = np.arange(SHIFT_RANGE_EV[0] + _SHIFT_STEP_EV, SHIFT_RANGE_EV[1], _SHIFT_STEP_EV)
-    costs = np.array([_linear(model, _moved(model.start, 0, shift), sigma)[1] for shift in grid])
+    costs = np.array([linear.solve(_moved(model.start, 0, shift))[1] for shift in grid])
     valleys = [i for i in range(len(grid)) if costs[i] == np.min(costs[max(0, i - 2) : i + 3])]
     best = sorted(valleys, key=lambda i: costs[i])[:_VALLEYS]
     near = sorted({i + step for i in best for step in (-2, -1, 0, 1, 2) if 0 <= i + step < len(grid)})
-    walked = [_walk(model, _moved(model.start, 0, grid[i]), sigma) for i in near]
+    walked = [_walk(model, _moved(model.start, 0, grid[i]), linear) for i in near]
     return [p for p, _ in sorted(walked, key=lambda found: found[1])[:_STARTS]]
 
 
@@ -180,7 +181,7 @@ def _moved(p: Array, at: int, value: float) -> Array:
     return moved
 
 
-def _walk(model: Model, p: Array, sigma: list[Array]) -> tuple[Array, float]:
+def _walk(model: Model, p: Array, linear: "_Linear") -> tuple[Array, float]:
     """Try a few values of each width and position in turn, keep what is best, and go round again."""
     trials: list[tuple[int, list[float]]] = []
     for at, name in enumerate(model.names):
@@ -188,40 +189,64 @@ def _walk(model: Model, p: Array, sigma: list[Array]) -> tuple[Array, float]:
             trials.append((at, list(_WIDTHS_EV)))
         elif name.startswith("offset "):
             trials.append((at, [step * model.prior_error[at] for step in _OFFSETS]))
-    best, cost = _linear(model, p, sigma)
+    best, cost = linear.solve(p)
     for _ in range(_ROUNDS):
         for at, values in trials:
             for value in values:
-                trial, trial_cost = _linear(model, _moved(best, at, value), sigma)
+                trial, trial_cost = linear.solve(_moved(best, at, value))
                 if trial_cost < cost:
                     best, cost = trial, trial_cost
     return best, cost
 
 
-def _linear(model: Model, p: Array, sigma: list[Array]) -> tuple[Array, float]:
-    """Solve for the amounts, levels and background rises (none negative); return the parameters and the cost."""
-    count, regions = len(model.species), len(model.scans)
-    rows = []
-    for region, (scan, s) in enumerate(zip(model.scans, sigma, strict=True)):
-        columns = np.zeros((len(s), count + 2 * regions))
-        for component in model.components:
-            if component.region == region:
-                columns[:, component.species] += unit_profile(model, p, component)
-        rise = np.cumsum(scan.intensity - scan.intensity.min())
-        columns[:, count + region], columns[:, count + regions + region] = rise / max(float(rise[-1]), 1e-300), 1.0
-        rows.append(columns / s[:, None])
-    matrix = np.vstack(rows)
-    scale = np.maximum(np.sqrt(np.sum(matrix**2, axis=0)), 1e-300)
-    target = np.concatenate([scan.intensity / s for scan, s in zip(model.scans, sigma, strict=True)])
-    small = matrix / scale
-    solution, norm = _nonnegative(small.T @ small, small.T @ target, float(target @ target))
-    found = p.copy()
-    found[model.amounts] = (solution / scale)[:count]
-    for region, scan in enumerate(model.scans):
-        found[model.index(f"level {scan.line}")] = (solution / scale)[count + regions + region]
-        _guess_step(model, found, region, (solution / scale)[count + region])
-    prior = float(np.sum(((p - model.prior_mean) / model.prior_error) ** 2))
-    return found, norm + prior
+class _Linear:
+    """Solves for all that is linear at given positions and widths; lines that did not move are kept from before."""
+
+    def __init__(self, model: Model, sigma: list[Array]) -> None:
+        self.model, self.sigma = model, sigma
+        self.target = np.concatenate([scan.intensity / s for scan, s in zip(model.scans, sigma, strict=True)])
+        self.ends = np.cumsum([0, *(len(s) for s in sigma)])
+        self.fixed = self._backgrounds()
+        self.lines: dict[tuple[float, ...], Array] = {}
+        self.moving = [self._parameters(component) for component in model.components]
+
+    def _parameters(self, component: Component) -> list[int]:
+        """Return the places of all parameters that shape a component."""
+        width = self.model.index(f"fwhm {self.model.scans[component.region].line}")
+        extra = (component.offset, component.gain, component.splitting)
+        return [0, self.model.index("mix"), width, *(at for at in extra if at is not None)]
+
+    def _backgrounds(self) -> Array:
+        """Return the columns of each region's rise and level, zero outside their own region."""
+        regions = len(self.model.scans)
+        columns = np.zeros((len(self.target), 2 * regions))
+        for region, (scan, s) in enumerate(zip(self.model.scans, self.sigma, strict=True)):
+            rows = slice(self.ends[region], self.ends[region + 1])
+            rise = np.cumsum(scan.intensity - scan.intensity.min())
+            columns[rows, region] = rise / max(float(rise[-1]), 1e-300) / s
+            columns[rows, regions + region] = 1.0 / s
+        return columns
+
+    def solve(self, p: Array) -> tuple[Array, float]:
+        """Return the parameters with amounts, levels and steps solved for (none negative), and the cost."""
+        model, count, regions = self.model, len(self.model.species), len(self.model.scans)
+        lines = np.zeros((len(self.target), count))
+        for index, (component, at) in enumerate(zip(model.components, self.moving, strict=True)):
+            key = (index, *p[at])
+            if key not in self.lines:
+                self.lines[key] = unit_profile(model, p, component) / self.sigma[component.region]
+            lines[self.ends[component.region] : self.ends[component.region + 1], component.species] += self.lines[key]
+        matrix = np.hstack([lines, self.fixed])
+        scale = np.maximum(np.sqrt(np.einsum("ij,ij->j", matrix, matrix)), 1e-300)
+        matrix /= scale
+        solution, norm = _nonnegative(matrix.T @ matrix, matrix.T @ self.target, float(self.target @ self.target))
+        solution = solution / scale
+        found = p.copy()
+        found[model.amounts] = solution[:count]
+        for region, scan in enumerate(model.scans):
+            found[model.index(f"level {scan.line}")] = solution[count + regions + region]
+            _guess_step(model, found, region, solution[count + region])
+        return found, norm + float(np.sum(((p - model.prior_mean) / model.prior_error) ** 2))
 
 
 def _nonnegative(gram: Array, moment: Array, square: float) -> tuple[Array, float]:

@@ -202,7 +202,7 @@ def test_mutated_real_files_are_read_or_refused_with_a_message(name: str, tmp_pa
     data = real_file(name).read_bytes()
     draw = random.Random(name)
     path = tmp_path / "mutated"
-    for _ in range(220):
+    for _ in range(200):
         path.write_bytes(mutate(data, draw))
         with suppress(InputError):  # anything else is a fault of the reader
             for region in read_xps(path).regions:

@@ -38,6 +38,11 @@ def to_si(text: str, unit: str, where: str = "") -> float:
     return number * _factor(written or "1", unit, text, where)
 
 
+def written_unit(text: str) -> str:
+    """Return the unit as it is written in a text such as "0.1 mA/cm^2"; "1" where there is none."""
+    return _split(text, "1", "")[1] or "1"
+
+
 def _split(text: str, unit: str, where: str) -> tuple[float, str]:
     match = _NUMBER.match(text)
     if match is None:

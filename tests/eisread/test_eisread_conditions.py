@@ -5,6 +5,7 @@ import math
 import pytest
 from eisread import generators as write
 
+from ionweld import cli
 from ionweld.errors import FileFormatError, SpecError, UnitError
 from ionweld.measurement.impedance import SampleGeometry
 from ionweld.read.eis import read_spectra
@@ -149,6 +150,16 @@ diameter = "6 mm"
 def test_a_toml_that_is_none_is_refused(tmp_path, toml):
     with pytest.raises(SpecError, match=r"ionweld-eis\.toml"):
         read(tmp_path, toml=toml)
+
+
+def test_a_refusal_leaves_with_status_2_and_no_traceback(tmp_path, monkeypatch, capsys):
+    (tmp_path / "cell.csv").write_text("Volt,Ampere\n1,2\n", "utf-8")
+    monkeypatch.setattr("ionweld.cli.app.app", lambda **_: read_spectra(tmp_path / "cell.csv"))
+    assert cli._run() == 2
+    message = capsys.readouterr().err
+    assert message.startswith(f"error: {tmp_path / 'cell.csv'}: has no impedance that is known here")
+    assert "Known formats: BioLogic" in message
+    assert "frequency_Hz,Z_real_ohm,Z_imag_ohm" in message
 
 
 def test_a_faulty_path_is_refused_in_words(tmp_path):

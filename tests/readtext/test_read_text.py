@@ -1,5 +1,7 @@
 """Bytes of every encoding, delimiter and decimal mark that instruments write become the same numbers."""
 
+import os
+
 import numpy as np
 import polars as pl
 import pytest
@@ -39,6 +41,14 @@ def test_single_byte_encodings_are_told_apart_and_recorded(tmp_path, words, enco
     assert (text.lines, text.encoding) == (words.split("\n"), encoding)
 
 
+def test_a_damaged_byte_does_not_turn_utf8_into_another_encoding(tmp_path):
+    path = tmp_path / "file"
+    path.write_bytes("Z' (Ω)\n".encode() * 10 + b"1,\xff2\n")
+    text = decode(load(path))
+    assert text.lines == [*["Z' (Ω)"] * 10, "1,\ufffd2"]
+    assert text.encoding == "utf-8 with 1 unreadable characters"
+
+
 def test_a_character_cut_in_half_and_trailing_nuls_cost_nothing_else(tmp_path):
     path = tmp_path / "file"
     path.write_bytes("Z' (Ω)\n1.0 Ω".encode()[:-1] + b"\x00" * 4096)
@@ -58,7 +68,13 @@ def test_what_is_no_text_is_refused_in_words(tmp_path, data):
 
 def test_folders_missing_and_huge_files_are_refused(tmp_path):
     (tmp_path / "large").write_bytes(b"x" * 100)
-    for path, reason in [(tmp_path, "folder"), (tmp_path / "no", "not exist"), (tmp_path / "large", "100 bytes")]:
+    os.mkfifo(tmp_path / "pipe")  # reading it would wait for ever
+    for path, reason in [
+        (tmp_path, "folder"),
+        (tmp_path / "pipe", "device"),
+        (tmp_path / "no", "not exist"),
+        (tmp_path / "large", "100 bytes"),
+    ]:
         with pytest.raises(FileFormatError, match=reason):
             load(path, largest_bytes=99)
 

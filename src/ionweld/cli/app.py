@@ -5,7 +5,12 @@ from typing import Annotated
 import typer
 
 from ionweld import __version__
-from ionweld.cli import eds, interface, sem, xps
+from ionweld.cli import eds, interface, project, sem, xps
+from ionweld.cli.cycling import cycling
+from ionweld.cli.doctor import doctor
+from ionweld.cli.reproduce import reproduce
+from ionweld.cli.schema import schema
+from ionweld.cli.simulate import simulate
 
 app = typer.Typer(
     name="ionweld",
@@ -36,3 +41,9 @@ app.add_typer(xps.app, name="xps")
 app.add_typer(sem.app, name="sem")
 app.add_typer(eds.app, name="eds")
 app.command("interface")(interface.interface)
+app.command()(reproduce)
+app.command()(simulate)
+app.command()(schema)
+app.command()(doctor)
+project.register(app)
+app.add_typer(cycling)

@@ -2,8 +2,8 @@
 
 import json
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -56,3 +56,12 @@ def progress(title: str, total: int) -> Iterator[Progress]:
     finally:
         if sys.stderr.isatty():
             sys.stderr.write("\n")
+
+
+def started(bars: ExitStack) -> Callable[[str, int], Callable[[], None]]:
+    """Return what long work calls with the title and size of each of its parts; the bars close with `bars`."""
+
+    def start(title: str, total: int) -> Callable[[], None]:
+        return bars.enter_context(progress(title, total)).advance
+
+    return start

@@ -22,12 +22,24 @@ class Provenance:
 
 
 @dataclass(frozen=True, slots=True)
+class CounterCheck:
+    """The charge of one half cycle: what the cycler counted, and what its current integrates to. The counter counts."""
+
+    cycle: int
+    direction: Literal["charge", "discharge"]
+    counter_Ah: float
+    integral_Ah: float
+
+
+@dataclass(frozen=True, slots=True)
 class IngestReport:
     """What a reader saw and did: nothing is renumbered, dropped or guessed without a line here.
 
     columns_mapped: column of the file -> column of the measurement, with the factor applied.
     dropped: one sentence per kind of row that was left out of the measurement, with the count.
     warnings: what a person should look at, one sentence each.
+    derived: column that is not in the file, or was changed -> the rule that made it.
+    counters: the cycler's counter against the integral of its current, per cycle and direction.
     """
 
     reader: str
@@ -43,6 +55,8 @@ class IngestReport:
     unit_factors: dict[str, float] = field(default_factory=dict)
     dropped: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    derived: dict[str, str] = field(default_factory=dict)
+    counters: tuple[CounterCheck, ...] = ()
 
 
 def hash_bytes(data: bytes) -> str:

@@ -1,20 +1,29 @@
-"""Files written whole or not at all, and cycling tables as Parquet that carry their provenance."""
+"""Files written whole or not at all, and measurements as Parquet that carry their provenance."""
 
 import json
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
+from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import polars as pl
 
 from ionweld.errors import Fault, FileFormatError, OutputError
 from ionweld.measurement.cycling import BDF_ONTOLOGY, CellContext, Cycling
+from ionweld.measurement.impedance import SampleGeometry, Spectrum
 from ionweld.measurement.provenance import Provenance
 
 _KEY = "ionweld"
+SWEEP = "Sweep / 1"  # ours, beside the ontology's names: which sweep of the file, from 1
+FREQUENCY = "Frequency / Hz"
+REAL = "Real Impedance / ohm"
+IMAGINARY = "Imaginary Impedance / ohm"
 
 
 def write_whole(path: Path, data: bytes | str) -> Path:
@@ -57,9 +66,21 @@ def _replace(path: Path, raw: bytes) -> None:
             os.fsync(stream.fileno())
         Path(temporary).chmod(0o644)
         Path(temporary).replace(path)
+        sync_folder(path.parent)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
+
+
+def sync_folder(folder: Path) -> None:
+    """Make what was renamed into or out of `folder` outlive a power cut, where the system can do that."""
+    if os.name != "posix":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def write_cycling(path: Path, cycling: Cycling) -> Path:
@@ -69,19 +90,118 @@ def write_cycling(path: Path, cycling: Cycling) -> Path:
         "provenance": asdict(cycling.provenance),
         "context": asdict(cycling.context),
     }
+    return _write_table(path, cycling.table, about)
+
+
+def _write_table(path: Path, table: pl.DataFrame, about: dict[str, Any]) -> Path:
     buffer = BytesIO()
-    cycling.table.write_parquet(buffer, metadata={_KEY: json.dumps(about, sort_keys=True)})
+    table.write_parquet(buffer, metadata={_KEY: json.dumps(about, sort_keys=True)})
     return write_whole(path, buffer.getvalue())
 
 
 def read_cycling(path: Path) -> Cycling:
     """Read what write_cycling wrote. Raises FileFormatError for any other file."""
+    about, table = _read_table(path, "a cycling table", ".bdf.parquet", ("provenance", "context"))
+    return Cycling(table, Provenance(**about["provenance"]), CellContext(**about["context"]))
+
+
+def _read_table(path: Path, what: str, suffix: str, keys: tuple[str, ...]) -> tuple[dict[str, Any], pl.DataFrame]:
     try:
         about = json.loads(pl.read_parquet_metadata(path)[_KEY])
         table = pl.read_parquet(path)
+        _ = [about[key] for key in keys]
     except (OSError, KeyError, ValueError, pl.exceptions.PolarsError):
-        fault = Fault(
-            str(path), "is not a cycling table made by ionweld", "Give a .bdf.parquet file that ionweld wrote"
-        )
+        fault = Fault(str(path), f"is not {what} made by ionweld", f"Give a {suffix} file that ionweld wrote")
         raise FileFormatError(fault) from None
-    return Cycling(table, Provenance(**about["provenance"]), CellContext(**about["context"]))
+    return about, table
+
+
+def write_spectra(path: Path, spectra: list[Spectrum]) -> Path:
+    """Write the sweeps of one file as one Parquet table; each sweep's provenance, geometry and label ride along."""
+    about = {"bdf_ontology": BDF_ONTOLOGY, "sweeps": [_about_sweep(spectrum) for spectrum in spectra]}
+    tables = [_sweep_table(number, spectrum) for number, spectrum in enumerate(spectra, start=1)]
+    return _write_table(path, pl.concat(tables, how="diagonal"), about)
+
+
+def _about_sweep(spectrum: Spectrum) -> dict[str, Any]:
+    return {
+        "provenance": asdict(spectrum.provenance),
+        "temperature_K": spectrum.temperature_K,
+        "temperature_from": spectrum.temperature_from,
+        "geometry": asdict(spectrum.geometry),
+        "label": spectrum.label,
+        "extra": list(spectrum.extra),
+    }
+
+
+def _sweep_table(number: int, spectrum: Spectrum) -> pl.DataFrame:
+    own = {
+        SWEEP: np.full(spectrum.frequency_Hz.size, number),
+        FREQUENCY: spectrum.frequency_Hz,
+        REAL: spectrum.impedance_ohm.real.copy(),
+        IMAGINARY: spectrum.impedance_ohm.imag.copy(),
+    }
+    assert own.keys().isdisjoint(spectrum.extra), "an extra column cannot take the name of a column of the spectrum"
+    return pl.DataFrame(own | spectrum.extra)
+
+
+def read_spectra(path: Path) -> list[Spectrum]:
+    """Read what write_spectra wrote, one Spectrum per sweep. Raises FileFormatError for any other file."""
+    about, table = _read_table(path, "a table of impedance spectra", ".eis.parquet", ("sweeps",))
+    return [
+        _sweep(table.filter(pl.col(SWEEP) == number), sweep) for number, sweep in enumerate(about["sweeps"], start=1)
+    ]
+
+
+def _sweep(table: pl.DataFrame, about: dict[str, Any]) -> Spectrum:
+    return Spectrum(
+        frequency_Hz=table[FREQUENCY].to_numpy().copy(),
+        impedance_ohm=table[REAL].to_numpy() + 1j * table[IMAGINARY].to_numpy(),
+        provenance=Provenance(**about["provenance"]),
+        temperature_K=about["temperature_K"],
+        temperature_from=about["temperature_from"],
+        geometry=SampleGeometry(**about["geometry"]),
+        label=about["label"],
+        extra={name: table[name].to_numpy().copy() for name in about["extra"]},
+    )
+
+
+def hash_values(table: pl.DataFrame) -> str:
+    """Return a SHA-256 of the names, types and values of a table: it stays when only the Parquet encoding changes."""
+    digest = sha256()
+    for column in table:
+        digest.update(json.dumps([column.name, str(column.dtype), len(column)]).encode())
+        digest.update(column.is_null().to_numpy().tobytes())
+        digest.update(_value_bytes(column))
+    return digest.hexdigest()
+
+
+def _value_bytes(column: pl.Series) -> bytes:
+    if column.dtype == pl.String:
+        filled = column.fill_null("")
+        return filled.str.len_bytes().to_numpy().tobytes() + "".join(filled.to_list()).encode()
+    physical = column.to_physical()
+    if physical.dtype.is_numeric() or physical.dtype == pl.Boolean:
+        return physical.fill_null(strategy="zero").to_numpy().tobytes()
+    return column.to_frame().write_json().encode()
+
+
+@contextmanager
+def staged_folder(out: Path) -> Iterator[Path]:
+    """Give an empty folder to write results into; they appear in `out` only when all of them are complete.
+
+    What another run left in `out` stays, unless a file of the same name replaces it. Raises OutputError when `out`
+    cannot be written, before any work is done.
+    """
+    ensure_folder(out)
+    with tempfile.TemporaryDirectory(dir=out, prefix=".incomplete-") as temporary:
+        stage = Path(temporary)
+        yield stage
+        _guarded(out, lambda: _publish(stage, out))
+
+
+def _publish(stage: Path, out: Path) -> None:
+    for file in sorted(path for path in stage.rglob("*") if path.is_file()):
+        place = out / file.relative_to(stage)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        file.replace(place)

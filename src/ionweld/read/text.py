@@ -34,6 +34,7 @@ _SAMPLE_BYTES = 65536
 _SAMPLE_LINES = 200
 _UNIT_SEPARATOR = "\x1f"  # the control character made for this
 _ALLOWED_CONTROL = "\t\n\r\x0b\x0c\x1a"
+_SOMETHING = re.compile(rb"[^\x00 \t\r\n\x1a]")
 _COMMA_NUMBER = re.compile(r"[+-]?\d*,\d+(?:[eE][+-]?\d+)?")
 _NUMBER = re.compile(r"[+-]?(?:(?:\d+[.,]?\d*|[.,]\d+)(?:[eE][+-]?\d+)?|nan|inf)", re.IGNORECASE)
 _SIGNATURES = {
@@ -90,7 +91,7 @@ def load(path: Path, largest_bytes: int = LARGEST_FILE_BYTES) -> Source:
     except (OSError, ValueError) as error:  # ValueError: a path with a NUL character
         fault = Fault(str(path), f"cannot be opened: {error}", "Check its name and permissions")
         raise FileFormatError(fault) from None
-    if not data.strip(b"\x00 \t\r\n\x1a"):
+    if _SOMETHING.search(data) is None:
         raise FileFormatError(Fault(str(path), f"is empty ({len(data)} bytes)", "Export the measurement again"))
     return Source(path, data, hash_bytes(data))
 
@@ -102,8 +103,8 @@ def decode(source: Source) -> Text:
         kind = next((kind for magic, kind in _SIGNATURES.items() if source.data.startswith(magic)), "binary data")
         fault = Fault(str(source.path), f"is not a text file; it looks like {kind}", "Export it as text or csv")
         raise FileFormatError(fault)
-    text = text.rstrip("\x00\x1a")
-    return Text(re.split(r"\r\n|\n|\r", text.rstrip("\r\n")), encoding, ended=text.endswith(("\r", "\n")))
+    text = text.rstrip("\x00\x1a").replace("\r\n", "\n").replace("\r", "\n")
+    return Text(text.rstrip("\n").split("\n"), encoding, ended=text.endswith("\n"))
 
 
 def _decode(data: bytes) -> tuple[str, str]:
@@ -120,6 +121,10 @@ def _decode(data: bytes) -> tuple[str, str]:
     except UnicodeDecodeError as error:
         if error.start >= len(data) - 3 and error.reason == "unexpected end of data":
             return data[: error.start].decode("utf-8"), "utf-8"
+    text = data.decode("utf-8", "replace")
+    bad = text.count("\ufffd")
+    if len(text) - len(text.encode("ascii", "ignore")) > 6 * bad:  # most of what is not ASCII is sound UTF-8
+        return text, f"utf-8 with {bad} unreadable characters"
     for encoding in ("gb18030", "cp1252") if _looks_chinese(data) else ("cp1252",):
         with suppress(UnicodeDecodeError):
             return data.decode(encoding), encoding
@@ -145,7 +150,7 @@ def _looks_chinese(data: bytes) -> bool:
 def _is_binary(text: str) -> bool:
     sample = text[:_SAMPLE_BYTES]
     strange = sum(map(sample.count, (chr(code) for code in range(32) if chr(code) not in _ALLOWED_CONTROL)))
-    return strange + sample.count("\ufffd") > 0.01 * len(sample)
+    return strange + sample.count("\ufffd") > 2 + 0.01 * len(sample)
 
 
 def split_fields(line: str, delimiter: str) -> list[str]:

@@ -1,14 +1,15 @@
-"""Figures as inline SVG, in one style with colours that colour-blind readers can tell apart (Okabe and Ito)."""
+"""Figures: one style, with colours that colour-blind readers can tell apart (Okabe and Ito), as SVG and PNG."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from io import StringIO
+from io import BytesIO, StringIO
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 OKABE_ITO = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#F0E442")
+BARE, WELDED, LAYER, PAPER = OKABE_ITO[1], OKABE_ITO[0], OKABE_ITO[2], OKABE_ITO[6]
 
 
 @contextmanager
@@ -21,8 +22,11 @@ def house_style() -> Iterator[None]:
         "axes.prop_cycle": cycler(color=OKABE_ITO),
         "axes.spines.right": False,
         "axes.spines.top": False,
-        "font.size": 10,
+        "axes.titlesize": 10,
+        "axes.titlelocation": "left",
+        "font.size": 9,
         "legend.frameon": False,
+        "legend.fontsize": 8,
         "svg.fonttype": "path",
         "svg.hashsalt": "ionweld",
     }
@@ -36,3 +40,10 @@ def svg(figure: "Figure") -> str:
     figure.savefig(buffer, format="svg", bbox_inches="tight", metadata={"Date": None})
     text = buffer.getvalue()
     return text[text.index("<svg") :]
+
+
+def png(figure: "Figure") -> bytes:
+    """Return a figure as PNG, 300 dots per inch."""
+    buffer = BytesIO()
+    figure.savefig(buffer, format="png", dpi=300, bbox_inches="tight")
+    return buffer.getvalue()

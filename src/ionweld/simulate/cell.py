@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from ionweld import __version__
 from ionweld.errors import ComputationError
+from ionweld.laws.interface import layer_thickness
 from ionweld.measurement import cycling as bdf
 from ionweld.measurement.provenance import Provenance
 from ionweld.simulate import course
@@ -122,7 +123,7 @@ def simulate(
     return Run(
         _OUTCOMES[ended],
         bdf.Cycling(table, provenance, _context(cell, start)),
-        _states(plan, seen[:samples]),
+        _states(plan, seen[:samples], start),
         tuple(_event(happened[i], plan) for i in range(count)),
         snapshots[:finished],
         plan.cycles[:finished],
@@ -183,7 +184,7 @@ def _table(cell: Cell, plan: _Plan, seen: NDArray[np.float64], start: Conditions
     )
 
 
-def _states(plan: _Plan, seen: NDArray[np.float64]) -> pl.DataFrame:
+def _states(plan: _Plan, seen: NDArray[np.float64], start: Conditions) -> pl.DataFrame:
     """Return what no instrument sees: the states of the cell at the recorded moments."""
     segment = np.searchsorted(plan.sample_bounds, np.arange(len(seen)), side="right") - 1
     return pl.DataFrame(
@@ -196,6 +197,7 @@ def _states(plan: _Plan, seen: NDArray[np.float64]) -> pl.DataFrame:
             "Restorable contact, positive / 1": seen[:, eq.SEEN_RESTORABLE + 1],
             "Converted fraction / 1": seen[:, eq.SEEN_X],
             "Layer porosity / 1": seen[:, eq.SEEN_POROSITY],
+            "Layer thickness / m": layer_thickness(start.scalars[eq.DELTA], seen[:, eq.SEEN_POROSITY]),
             "Longest filament / 1": seen[:, eq.SEEN_FILAMENT],
             "Short conductance / S m^-2": seen[:, eq.SEEN_SHORT],
             "Largest over mean column current / 1": seen[:, eq.SEEN_PEAK],

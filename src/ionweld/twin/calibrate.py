@@ -131,7 +131,7 @@ def descend(task: tuple[Problem, NDArray[np.float64]]) -> Optimum:
 
     low, high = problem.bounds()
     slopes: Any = jacobian  # scipy's stubs know of no function here
-    done = least_squares(residuals, start, slopes, bounds=(low, high), xtol=1e-4, ftol=1e-6, gtol=1e-6, max_nfev=40)
+    done = least_squares(residuals, start, slopes, bounds=(low, high), xtol=1e-3, ftol=1e-6, gtol=1e-6, max_nfev=40)
     return Optimum(done.x, 2.0 * float(done.cost), np.linalg.inv(done.jac.T @ done.jac), done.fun, counted)
 
 

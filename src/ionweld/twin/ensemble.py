@@ -58,6 +58,16 @@ class Band:
     total: int
 
 
+@dataclass(frozen=True, slots=True)
+class Ensemble:
+    """A cell drawn many times. `typical` is the member whose end of test is the median, with all of its states."""
+
+    recipe: Recipe
+    members: list[Member]
+    typical: Run
+    typical_number: int
+
+
 def run_member(task: tuple[Recipe, int]) -> Member:
     """Simulate and analyse one member."""
     recipe, number = task
@@ -81,13 +91,20 @@ def analysed(recipe: Recipe, run: Run, number: int) -> Member:
     )
 
 
-def run_ensemble(recipe: Recipe, members: int, mapper: Mapper, done: Callable[[], None]) -> list[Member]:
+def run(recipe: Recipe, members: int, mapper: Mapper, done: Callable[[], None]) -> Ensemble:
     """Simulate and analyse `members` cells; `done` is called after each."""
     found = []
     for member in mapper(run_member, [(recipe, number) for number in range(members)]):
         found.append(member)
         done()
-    return found
+    number = typical_number(found)
+    return Ensemble(recipe, found, run_one(recipe, number), number)
+
+
+def typical_number(members: list[Member]) -> int:
+    """Return the number of the member whose end of test is the median: a rule, so that no run is picked by eye."""
+    lives = [member.cycles.height for member in members]
+    return sorted(range(len(members)), key=lambda i: (lives[i], i))[(len(members) - 1) // 2]
 
 
 def band(values: list[float | None]) -> Band:

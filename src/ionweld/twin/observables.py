@@ -1,8 +1,10 @@
 """What is read off an ensemble to be held against a published number: always through the analysis, never the states."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import beta
 
 from ionweld.simulate.cell import Outcome
 from ionweld.twin.ensemble import Band, Member, band
@@ -10,11 +12,11 @@ from ionweld.twin.ensemble import Band, Member, band
 Observable = Callable[[Member], float | None]
 
 
-def _before_drop(member: Member, column: str) -> float:
-    """Return the largest value of a column over the cycles before the sudden drop."""
+def _before_drop(member: Member, column: str) -> NDArray[np.float64]:
+    """Return a column over the cycles before the sudden drop; the first cycle is always among them."""
     drop = member.first("sudden drop")
     values = member.cycles[column].to_numpy()
-    return float(np.max(values[: max(1, drop.cycle - 1)] if drop is not None else values))
+    return values[: max(1, drop.cycle - 1)] if drop is not None else values
 
 
 def _event_cycle(member: Member, kind: str) -> float | None:
@@ -40,12 +42,13 @@ def _peak_cycle(member: Member) -> float:
 
 
 def _wedge(member: Member) -> float:
-    return float(np.median(member.cycles["wedge_index"].to_numpy()[:10]))
+    """Return the median wedge index of the first ten cycles, those after a sudden drop left out."""
+    return float(np.median(_before_drop(member, "wedge_index")[:10]))
 
 
 OBSERVABLES: dict[str, Observable] = {
-    "bare.max_overpotential": lambda member: _before_drop(member, "overpotential_V"),
-    "bare.max_asr": lambda member: 1e-4 * _before_drop(member, "asr_ohm_cm2"),
+    "bare.max_overpotential": lambda member: float(np.max(_before_drop(member, "overpotential_V"))),
+    "bare.max_asr": lambda member: 1e-4 * float(np.max(_before_drop(member, "asr_ohm_cm2"))),
     "bare.first_short_cycle": lambda member: _event_cycle(member, "sudden drop"),
     "bare.failure_cycle": lambda member: _event_cycle(member, "failure"),
     "bare.wedge_index": _wedge,
@@ -58,9 +61,13 @@ OBSERVABLES: dict[str, Observable] = {
 
 
 def observe(name: str, members: list[Member]) -> Band:
-    """Return an observable over an ensemble; a survival is the fraction of members, without a band."""
+    """Return an observable over an ensemble; a survival is the part of the members that hold."""
     values = [OBSERVABLES[name](member) for member in members]
-    if not name.endswith(".survival"):
-        return band(values)
-    fraction = float(np.mean([value or 0.0 for value in values]))
-    return Band(fraction, *(float("nan"),) * 4, n=len(values), total=len(values))
+    return _share(values) if name.endswith(".survival") else band(values)
+
+
+def _share(values: Sequence[float | None]) -> Band:
+    """Return the part of the members that hold, with its Jeffreys intervals."""
+    n, k = len(values), sum(value == 1.0 for value in values)
+    p05, p16, p84, p95 = (float(beta.ppf(p, k + 0.5, n - k + 0.5)) for p in (0.05, 0.16, 0.84, 0.95))
+    return Band(k / n, p05, p16, p84, p95, n=n, total=n)

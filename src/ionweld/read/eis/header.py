@@ -75,7 +75,7 @@ def block_below(path: Path, lines: Sequence[str], header: Header) -> Block:
             Fault(str(path), f"has a header in line {header.line + 1}, but no numbers follow", "Export it again")
         )
     layout = _layout(sample, header)
-    return Block(header.fields, meaning, header.line, first, len(lines), layout)
+    return Block(header.fields, meaning, header.line, first, layout)
 
 
 def _units_below(lines: Sequence[str], header: Header) -> tuple[tuple[str, ...], int]:

@@ -30,14 +30,13 @@ class Block:
     """Where the rows of a table stand in a text, and what its columns mean.
 
     names: one per column, as the file has them; meaning: those that are understood.
-    header_line: index of the header's line, or None. first, last: the rows are lines[first:last].
+    header_line: index of the header's line, or None. first: index of the first row; the rows go on to the end.
     """
 
     names: tuple[str, ...]
     meaning: dict[str, Column]
     header_line: int | None
     first: int
-    last: int
     layout: Layout
 
 
@@ -62,7 +61,7 @@ class Table:
 def read_block(source: Source, text: Text, reader: str, block: Block, declared_rows: int | None = None) -> Table:
     """Return the rows of a block. Raises FileFormatError when needed columns are missing or have unknown units."""
     names = unique_names(block.names)
-    rows, dropped, remarks = _fitting_rows(source.path, text.lines[block.first : block.last], len(names), block.layout)
+    rows, dropped, remarks = _fitting_rows(source.path, text.lines[block.first :], len(names), block.layout)
     frame = split_table(rows, names, block.layout)
     arrays = {name: numbers(frame[name], block.layout.decimal_mark) for name in names}
     if not text.ended:

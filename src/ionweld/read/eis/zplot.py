@@ -50,5 +50,4 @@ def read(source: Source, text: Text) -> Table:
 def read_positions(source: Source, text: Text, reader: str, first: int, declared_rows: int | None) -> Table:
     """Return rows whose columns have the fixed places of NAMES, from line index `first` to the end."""
     layout = sniff_layout(text.lines[first:])
-    block = Block(NAMES, MEANING, None, first, len(text.lines), layout)
-    return read_block(source, text, reader, block, declared_rows)
+    return read_block(source, text, reader, Block(NAMES, MEANING, None, first, layout), declared_rows)

@@ -1,0 +1,70 @@
+"""`ionweld doctor`: versions, write access, and which optional packages are missing."""
+
+from importlib.metadata import PackageNotFoundError, requires, version
+from pathlib import Path
+from platform import platform, python_version
+from re import match
+from typing import Any
+
+from ionweld import __version__
+from ionweld.cli.output import JsonFlag, emit, emit_json
+
+
+def doctor(as_json: JsonFlag = False) -> None:
+    """Say what is installed, what is missing, and whether this folder can be written."""
+    found = {
+        "ionweld": __version__,
+        "python": python_version(),
+        "platform": platform(),
+        "required": {name: installed(name) for name, extra in _requirements() if extra is None},
+        "optional": {name: {"version": installed(name), "extra": extra} for name, extra in _requirements() if extra},
+        "writable": {str(Path.cwd()): _writable(Path.cwd())},
+    }
+    if as_json:
+        emit_json(found)
+        return
+    _print(found)
+
+
+def _print(found: dict[str, Any]) -> None:
+    emit(f"ionweld {found['ionweld']}, Python {found['python']}, {found['platform']}")
+    for name, seen in found["required"].items():
+        emit(f"  {name:<16} {seen or 'MISSING: reinstall ionweld'}")
+    for name, about in found["optional"].items():
+        emit(f"  {name:<16} {about['version'] or 'not installed'} (optional: ionweld[{about['extra']}])")
+    for folder, writable in found["writable"].items():
+        emit(f"  {folder}: {'can be written' if writable else 'CANNOT be written: results need --out elsewhere'}")
+
+
+def installed(name: str) -> str | None:
+    """Return the version of an installed package, or None."""
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return None
+
+
+def _requirements() -> list[tuple[str, str | None]]:
+    """Return the packages that ionweld declares, each with its extra; none when it runs from a bare source tree."""
+    try:
+        declared = requires("ionweld") or []
+    except PackageNotFoundError:
+        return []
+    found = []
+    for line in declared:
+        name = match(r"[A-Za-z0-9_.-]+", line)
+        extra = match(r""".*extra == ['"]([^'"]+)""", line)
+        if name is not None and (extra is None or extra[1] != "test"):
+            found.append((name[0], extra[1] if extra is not None else None))
+    return found
+
+
+def _writable(folder: Path) -> bool:
+    from ionweld.errors import OutputError
+    from ionweld.measurement.store import ensure_folder
+
+    try:
+        ensure_folder(folder)
+    except OutputError:
+        return False
+    return True

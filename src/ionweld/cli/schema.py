@@ -1,0 +1,29 @@
+"""`ionweld schema cell | protocol | study`: the JSON Schema of a specification, for editors."""
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from ionweld.cli.output import emit_json
+
+
+class Kind(StrEnum):
+    """What has a schema."""
+
+    cell = "cell"
+    protocol = "protocol"
+    study = "study"
+
+
+def schema(
+    kind: Annotated[Kind, typer.Argument(help="Which specification.")],
+    as_json: Annotated[bool, typer.Option("--json", help="The schema is JSON in any case.")] = False,
+) -> None:
+    """Print the JSON Schema of a cell, a protocol or a study."""
+    from ionweld.spec.cell import Cell
+    from ionweld.spec.protocol import Protocol
+    from ionweld.study.model import Study
+
+    models = {Kind.cell: Cell, Kind.protocol: Protocol, Kind.study: Study}
+    emit_json(models[kind].model_json_schema())

@@ -1,0 +1,50 @@
+"""`ionweld simulate CELL.toml PROTOCOL.toml`: a person's own cell, drawn many times."""
+
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from ionweld.cli.output import JsonFlag, OutFolder, emit, emit_json, started
+
+
+def simulate(
+    cell: Annotated[Path, typer.Argument(help="The cell, a TOML file.")],
+    protocol: Annotated[Path, typer.Argument(help="What is done to it, a TOML file.")],
+    out: OutFolder = None,
+    replicates: Annotated[int, typer.Option(min=1, max=100_000, help="How many cells are drawn.")] = 20,
+    seed: Annotated[str | None, typer.Option(help="Name of the draw; the same name gives the same cells.")] = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Simulate a cell through a protocol: how it cycles, what happens in it, and how much of that is chance."""
+    from ionweld.measurement.store import ensure_folder
+    from ionweld.report.files import write_results
+    from ionweld.report.simulation import figures, page, results
+    from ionweld.spec.cell import load_cell
+    from ionweld.spec.protocol import load_protocol
+    from ionweld.study.calibration import parameters_for
+    from ionweld.twin.ensemble import Recipe, run
+    from ionweld.twin.pool import workers
+
+    described, program = load_cell(cell), load_protocol(protocol)
+    folder = ensure_folder(out or Path(f"ionweld-{cell.stem}"))
+    recipe = Recipe(seed or cell.stem, described, program, parameters_for(described))
+    with ExitStack() as bars, workers(None if replicates > 1 else 1) as mapper:
+        found = run(recipe, replicates, mapper, started(bars)("cells", replicates))
+    drawn = figures(found)
+    tables = {"typical": found.typical.measurement}
+    document = write_results(folder, page(found, drawn), drawn, tables, lambda files: results(found, files))
+    if as_json:
+        emit_json(document)
+    else:
+        _print(document, folder / "report.html")
+
+
+def _print(document: dict[str, Any], report: Path) -> None:
+    emit(f"typical cell: {document['outcome']}")
+    for event in document["events"]:
+        emit(f"  cycle {event['cycle']}: {event['kind']} ({event['evidence']})")
+    for outcome, count in document["ensemble"]["outcomes"].items():
+        emit(f"{count} of {document['ensemble']['members']} cells {outcome}")
+    emit(f"report: {report}")

@@ -1,0 +1,45 @@
+"""Arbin MITS Pro exports: csv ("Test Time (s)") and xlsx ("Test_Time(s)").
+
+Current is signed, charge positive. The charge and discharge counters are never set to zero unless the program does it,
+so the data show what resets them. Step_Index is the step of the program.
+"""
+
+from ionweld.measurement.cycling import CURRENT, CYCLE, TIME, VOLTAGE
+from ionweld.read.cycling.format import POWER, RECORD, RESISTANCE, STEP_ID, STEP_TIME, UNIX_TIME, Column, Format
+
+ARBIN = Format(
+    name="Arbin",
+    columns=(
+        Column(RECORD, ("data_point",), "count", "1"),
+        Column(UNIX_TIME, ("date_time",), "clock"),
+        Column(TIME, ("test_time",)),
+        Column(STEP_TIME, ("step_time",)),
+        Column(CYCLE, ("cycle_index",), "count", "1"),
+        Column(STEP_ID, ("step_index",), "count", "1"),
+        Column(CURRENT, ("current",)),
+        Column(VOLTAGE, ("voltage",)),
+        Column(POWER, ("power",)),
+        Column("Charging Capacity / Ah", ("charge_capacity",)),
+        Column("Discharging Capacity / Ah", ("discharge_capacity",)),
+        Column("Charging Energy / Wh", ("charge_energy",)),
+        Column("Discharging Energy / Wh", ("discharge_energy",)),
+        Column(RESISTANCE, ("internal_resistance",)),
+        Column("Temperature T1 / degC", ("aux_temperature_1", "surface_temp")),
+        Column("Temperature T2 / degC", ("aux_temperature_2",)),
+        Column("Temperature T3 / degC", ("aux_temperature_3",)),
+    ),
+    hallmarks=(
+        frozenset({"test_time"}),
+        frozenset({"step_index", "cycle_index", "data_point"}),
+        frozenset({"current"}),
+    ),
+    sign="signed",
+    clock_formats=(
+        "%m/%d/%Y %H:%M:%S%.f",
+        "%Y-%m-%d %H:%M:%S%.f",
+        "%m/%d/%Y %H:%M",
+        "%m/%d/%Y %I:%M:%S %p",
+        "%Y-%m-%dT%H:%M:%S%.f",
+    ),
+    counters_reset=True,
+)

@@ -1,0 +1,89 @@
+"""From a raw table and the format it was recognised as, to a measurement with its report."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from ionweld.errors import Fault, FileFormatError
+from ionweld.measurement.cycling import CYCLE, STEP, TEMPERATURE, Cycling
+from ionweld.measurement.provenance import IngestReport
+from ionweld.read.cycling.bdf import BDF
+from ionweld.read.cycling.checks import counter_checks, counter_warnings, time_warnings
+from ionweld.read.cycling.convert import Notes, convert
+from ionweld.read.cycling.derive import derive, ordered
+from ionweld.read.cycling.format import UNIX_TIME, Format, Match, match_columns, missing_required
+from ionweld.read.cycling.raw import RawTable
+from ionweld.read.text import Source, measured, start_report
+
+_RECOMMENDED = (UNIX_TIME, CYCLE, STEP, TEMPERATURE)
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """A file's table, what format it is, and which of its columns are what."""
+
+    form: Format
+    raw: RawTable
+    found: Mapping[str, Match]
+    details: dict[str, str] | None = None
+
+
+def recognised(form: Format, raw: RawTable) -> Recognised:
+    """Return the table with its columns matched to those of the format."""
+    return Recognised(form, raw, match_columns(form, raw.frame.columns))
+
+
+def assemble(source: Source, table: Recognised) -> Cycling:
+    """Return the measurement in the columns of the Battery Data Format, with all that was done to get there.
+
+    source: the file's path and hash; its bytes are not needed any more. Raises FileFormatError when a required column
+    is missing or holds nothing, or the current cannot be signed.
+    """
+    form, raw, found = table.form, table.raw, table.found
+    _require(source, form, raw, found)
+    notes = Notes(warnings=list(raw.warnings), dropped=list(raw.dropped))
+    try:
+        frame = convert(raw, form, found, notes)
+    except FileFormatError as error:
+        raise FileFormatError([replace(fault, where=str(source.path)) for fault in error.faults]) from None
+    frame = ordered(derive(frame, counters_reset=form.counters_reset, notes=notes))
+    checks = counter_checks(frame)
+    notes.warnings += time_warnings(frame) + counter_warnings(frame, checks, notes.current_resolution_A)
+    report = replace(_report(source, form, raw, found, notes), counters=checks)
+    return Cycling(frame, measured(report, table.details), ingest=report)
+
+
+def checked_again(source: Source, measurement: Cycling) -> Cycling:
+    """Return a table that ionweld itself wrote, with what its checks say about it now."""
+    checks = counter_checks(measurement.table)
+    said = time_warnings(measurement.table) + counter_warnings(measurement.table, checks, None)
+    report = replace(start_report(source, "ionweld Parquet"), counters=checks, warnings=tuple(said))
+    return replace(measurement, ingest=report)
+
+
+def _require(source: Source, form: Format, raw: RawTable, found: Mapping[str, Match]) -> None:
+    missing = missing_required(form, found)
+    if missing:
+        names = ", ".join(repr(name) for name in raw.frame.columns[:30])
+        lacking = f"no column for {' and '.join(missing)}, or its unit is not known"
+        mend = "Export these columns too, or describe the file (--description)"
+        raise FileFormatError(Fault(str(source.path), f"looks like {form.name} but has {lacking}: {names}", mend))
+
+
+def _report(source: Source, form: Format, raw: RawTable, found: Mapping[str, Match], notes: Notes) -> IngestReport:
+    expected = () if form is BDF else tuple(column.target for column in form.columns)
+    missing = dict.fromkeys(name for name in (*expected, *_RECOMMENDED) if name not in found)
+    said = [form.convention] if form.convention else []
+    return replace(
+        start_report(source, form.name),
+        encoding=raw.encoding,
+        decimal_mark=raw.decimal_mark,
+        header_line=raw.header_line,
+        columns_mapped=notes.mapped,
+        columns_unmapped=tuple(notes.unmapped),
+        columns_empty=tuple(notes.empty),
+        columns_missing=tuple(missing),
+        unit_factors=notes.factors,
+        dropped=tuple(notes.dropped),
+        warnings=(*said, *notes.warnings),
+        derived=notes.derived,
+    )

@@ -1,0 +1,54 @@
+"""Battery Data Format tables (csv or parquet), with the labels of ontology 1.3.0 or its machine-readable names.
+
+"Voltage / V" or `voltage_volt`; the current is positive when the object is charged. Labels and meanings:
+https://w3id.org/battery-data-alliance/ontology/battery-data-format
+"""
+
+from ionweld.measurement.cycling import STEP_TYPE
+from ionweld.read.cycling.format import STEP_ID, Column, Format, Kind
+from ionweld.read.cycling.spelling import spell, unit_of
+
+_PLAIN_LABELS = (
+    "Test Time / s", "Voltage / V", "Current / A", "Unix Time / s", "Cycle Count / 1", "Step Count / 1",
+    "Ambient Temperature / degC", STEP_ID, STEP_TYPE, "Step Time / s", "Record Index / 1", "Power / W",
+    "Internal Resistance / ohm", "Frequency / Hz", "Real Impedance / ohm", "Imaginary Impedance / ohm",
+    "Absolute Impedance / ohm", "Phase / deg", "Applied Pressure / Pa", "Ambient Pressure / Pa",
+    "Surface Temperature / degC", "Temperature T1 / degC", "Temperature T2 / degC", "Temperature T3 / degC",
+    "Temperature T4 / degC", "Temperature T5 / degC",
+)  # fmt: skip
+_COUNTERS = tuple(
+    f"{reset}{way} {quantity}"
+    for reset in ("", "Step ", "Cycle ")
+    for way in ("Charging", "Discharging", "Net", "Cumulative")
+    for quantity in ("Capacity / Ah", "Energy / Wh")
+)
+LABELS = _PLAIN_LABELS + _COUNTERS
+
+_MACHINE_UNITS = {
+    "s": "_second", "V": "_volt", "A": "_ampere", "Ah": "_ah", "Wh": "_wh", "W": "_watt", "degC": "_celsius",
+    "Pa": "_pa", "ohm": "_ohm", "Hz": "_hertz", "deg": "_degree", "1": "",
+}  # fmt: skip
+
+
+def kind_of(label: str) -> Kind:
+    """Return what a column of this label holds."""
+    if label == STEP_TYPE:
+        return "words"
+    return "count" if label == STEP_ID or unit_of(label) == "1" else "number"
+
+
+def _columns(label: str) -> tuple[Column, ...]:
+    unit = unit_of(label)
+    base = spell(label.rpartition(" / ")[0] if unit else label)
+    machine = base + _MACHINE_UNITS[unit] if unit else base
+    return Column(label, (base,), kind_of(label)), Column(label, (machine,), kind_of(label), unit)
+
+
+BDF = Format(
+    name="Battery Data Format",
+    columns=tuple(column for label in LABELS for column in _columns(label)),
+    hallmarks=(
+        frozenset({"test_time_/_s", "test_time_second"}),
+        frozenset({"voltage_/_v", "voltage_volt", "current_/_a", "current_ampere"}),
+    ),
+)

@@ -1,0 +1,112 @@
+"""Columns of text become numbers, durations and clock times; what does not fit is counted, never passed over."""
+
+from dataclasses import dataclass
+
+import polars as pl
+
+NOTHING = (
+    "",
+    "-",
+    "--",
+    "---",
+    "/",
+    "N/A",
+    "n/a",
+    "NA",
+    "null",
+    "None",
+    "nan",
+    "NaN",
+)  # no value
+_DAYS = r"^\s*(?:(\d+)\s*[dD天]?[\s\-]+)?(\d+):(\d+):(\d+(?:[.,]\d+)?)\s*$"
+_SECONDS_PER_DAY = 86400.0
+_CELLS_TO_TRY = 100
+_EXCEL_EPOCH_DAYS = 25569.0  # from 1899-12-30, the zero of Excel's serial dates, to 1970-01-01
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaned:
+    """A column that was converted: misfits counts the cells that held something else, first is one of them."""
+
+    values: pl.Series
+    misfits: int = 0
+    first: str = ""
+
+
+def filled_text(column: pl.Series) -> pl.Series:
+    """Return the text without blanks around it, null where the instrument wrote that there is no value."""
+    text = column.str.strip_chars()
+    return text.set(text.is_in(NOTHING), None) if text.len() else text
+
+
+def to_numbers(column: pl.Series, decimal: str | None) -> Cleaned:
+    """Return the column as floats; null where a cell is empty or no number."""
+    if column.dtype == pl.Float64:
+        return Cleaned(column)
+    if column.dtype != pl.String:
+        numeric = column.dtype.is_numeric() or column.dtype == pl.Boolean
+        return Cleaned(column.cast(pl.Float64) if numeric else to_seconds(column).values)
+    text = filled_text(column)
+    points = text.str.replace(",", ".", literal=True) if decimal == "," else text
+    return _compared(text, points.cast(pl.Float64, strict=False))
+
+
+def to_seconds(column: pl.Series) -> Cleaned:
+    """Return durations ("1 02:03:04.5", "1d 02:03:04", "02:03:04", an Excel duration or a number of s) in s."""
+    if column.dtype == pl.Duration:
+        return Cleaned(column.dt.total_microseconds() / 1e6)
+    if column.dtype == pl.Time:
+        return Cleaned(column.cast(pl.Int64) / 1e9)
+    if column.dtype != pl.String:
+        return Cleaned(pl.Series(column.name, [None] * column.len(), dtype=pl.Float64), column.len(), str(column.dtype))
+    text = filled_text(column)
+    parts = text.str.extract_groups(_DAYS).struct.unnest()
+    days, hours, minutes = (parts.to_series(i).cast(pl.Float64, strict=False).fill_null(0.0) for i in range(3))
+    seconds = parts.to_series(3).str.replace(",", ".", literal=True).cast(pl.Float64, strict=False)
+    return _compared(text, days * _SECONDS_PER_DAY + hours * 3600.0 + minutes * 60.0 + seconds)
+
+
+def to_unix_time(column: pl.Series, formats: tuple[str, ...]) -> pl.Series | None:
+    """Return clock times in s since 1970, read as if UTC; None when no single format fits all of them."""
+    if column.dtype in (pl.Datetime, pl.Date):
+        return column.cast(pl.Datetime("us")).dt.epoch("us") / 1e6
+    if column.dtype.is_numeric():
+        return (column.cast(pl.Float64) - _EXCEL_EPOCH_DAYS) * _SECONDS_PER_DAY
+    if column.dtype != pl.String:
+        return None
+    for form in formats:
+        if _fits_first(column, form):
+            moments = column.str.to_datetime(form, strict=False, time_unit="us")
+            lost = moments.null_count() - column.null_count()
+            if lost <= 1 or lost <= 1 + filled_text(column).null_count():  # a file that was cut off ends within a cell
+                return moments.dt.epoch("us") / 1e6
+    return None
+
+
+def to_counts(numbers: pl.Series) -> pl.Series:
+    """Return whole numbers as integers; a column with a fraction, or beyond 64 bits, stays as floats."""
+    if numbers.dtype.is_integer():
+        return numbers.cast(pl.Int64, strict=False)
+    whole = numbers.cast(pl.Int64, strict=False)
+    same = whole.null_count() == numbers.null_count() and bool((whole.cast(pl.Float64) == numbers).all())
+    return whole if same else numbers
+
+
+def numbers_or_text(column: pl.Series, decimal: str | None) -> pl.Series:
+    """Return an unknown column as numbers when every filled cell is one, otherwise as it stands."""
+    if column.dtype != pl.String:
+        return column
+    cleaned = to_numbers(column, decimal)
+    return column if cleaned.misfits else cleaned.values
+
+
+def _fits_first(column: pl.Series, form: str) -> bool:
+    """Return whether the first filled cells fit, so that a wrong format costs nothing on a million rows."""
+    first = filled_text(column.head(_CELLS_TO_TRY)).drop_nulls()
+    return first.len() > 0 and first.str.to_datetime(form, strict=False, time_unit="us").null_count() == 0
+
+
+def _compared(text: pl.Series, values: pl.Series) -> Cleaned:
+    wrong = text.is_not_null() & values.is_null()
+    count = int(wrong.sum())
+    return Cleaned(values.alias(text.name), count, str(text.filter(wrong).item(0)) if count else "")

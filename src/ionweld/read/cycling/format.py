@@ -1,0 +1,110 @@
+"""What a format is: its column table, its words for what a step does, and how its header is recognised."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from ionweld.measurement.cycling import REQUIRED
+from ionweld.read.cycling.spelling import factor, readings, unit_of
+
+Kind = Literal["number", "count", "words", "clock", "duration"]
+Sign = Literal["signed", "by state", "signed or by state"]
+
+RECORD = "Record Index / 1"
+UNIX_TIME = "Unix Time / s"
+STEP_TIME = "Step Time / s"
+STEP_ID = "Step ID"
+POWER = "Power / W"
+RESISTANCE = "Internal Resistance / ohm"
+STEP_CUMULATIVE_CAPACITY = "Step Cumulative Capacity / Ah"
+STEP_CUMULATIVE_ENERGY = "Step Cumulative Energy / Wh"
+STEP_NET_CAPACITY = "Step Net Capacity / Ah"
+STEP_NET_ENERGY = "Step Net Energy / Wh"
+NET_CAPACITY = "Net Capacity / Ah"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a format: where it goes, how the instrument spells it, and its unit when the header has none.
+
+    names: spellings as spelling.spell writes them, without the unit. unit None: the header must name the unit.
+    """
+
+    target: str
+    names: tuple[str, ...]
+    kind: Kind = "number"
+    unit: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A format of files.
+
+    hallmarks: groups of spelled names; the header is of this format when it has one name of every group.
+    states: the format's words for a step -> the words of the Battery Data Format. convention: what is known of its
+    signs, in one sentence for the report. counters_reset: whether the directional counters may be set to zero by the
+    program, so that the data must show what resets them.
+    """
+
+    name: str
+    columns: tuple[Column, ...]
+    hallmarks: tuple[frozenset[str], ...]
+    sign: Sign = "signed"
+    states: Mapping[str, str] = field(default_factory=dict)
+    clock_formats: tuple[str, ...] = ()
+    convention: str = ""
+    counters_reset: bool = False
+    derivable: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A column of the file that was understood: factor None means that its texts are durations or words."""
+
+    source: str
+    column: Column
+    factor: float | None
+
+
+def is_hallmarked(form: Format, header: Sequence[str]) -> bool:
+    """Return whether this header is of that format."""
+    names = {name for cell in header for name, _ in readings(cell)}
+    return all(group & names for group in form.hallmarks)
+
+
+def match_columns(form: Format, header: Sequence[str]) -> dict[str, Match]:
+    """Return target -> match for the columns that the format knows; of two that fit, the first one."""
+    found: dict[str, Match] = {}
+    free = list(header)
+    for column in form.columns:
+        match = next((match for source in free if (match := _match(column, source)) is not None), None)
+        if match is not None and column.target not in found:
+            found[column.target] = match
+            free.remove(match.source)
+    return found
+
+
+def missing_required(form: Format, found: Mapping[str, Match]) -> list[str]:
+    """Return the required columns that the header does not give and that cannot be derived in this format."""
+    return [target for target in REQUIRED if target not in found and target not in form.derivable]
+
+
+def _match(column: Column, source: str) -> Match | None:
+    for name, unit in readings(source):
+        if name not in column.names:
+            continue
+        if column.kind in ("words", "clock"):
+            return Match(source, column, None)
+        wanted = unit_of(column.target) or "1"
+        written = (column.unit or ("1" if column.kind == "count" else None)) if unit is None else unit
+        known = factor(written, wanted) if written is not None else None
+        if known is not None:
+            return Match(source, column, known)
+        if column.kind == "duration" and _is_clock_unit(written):
+            return Match(source, column, None)
+    return None
+
+
+def _is_clock_unit(written: str | None) -> bool:
+    """Return whether a unit says "text such as D HH:MM:SS": none at all, or a pattern with colons."""
+    return written is None or (":" in written and set(written.casefold()) <= set("dhms:. "))

@@ -1,0 +1,72 @@
+"""LAND / Landt CT2001A, the xlsx, csv and txt exports of LANDdt in English and Chinese.
+
+    Record|Index, TestTime/h, StepTime/h, Current/mA, Capacity/mAh, SpeCap/mAh/g, SOC|DOD/%, Voltage/V, Energy/mWh,
+    SpeEnergy/Wh/kg, AuxTemp/dC., AuxVolt/V, SysTime, <empty>, Cycle-Index, Step-Index, Step-State
+
+Units stand in the header and vary; times may be text ("D HH:MM:SS"); `-` means that a channel is not connected; a title
+such as 第1循环 may stand above the header. Workbooks go on over sheets `Record_1`... without a header. Capacity and
+energy count up within each step, without a sign. Columns and states: seen in public export files and their readers.
+"""
+
+from ionweld.measurement.cycling import CURRENT, CYCLE, STEP_TYPE, TIME, VOLTAGE
+from ionweld.read.cycling.format import (
+    RECORD,
+    STEP_CUMULATIVE_CAPACITY,
+    STEP_CUMULATIVE_ENERGY,
+    STEP_ID,
+    STEP_TIME,
+    UNIX_TIME,
+    Column,
+    Format,
+)
+from ionweld.read.cycling.words import LAND as STATES
+
+CLOCKS = ("%Y-%m-%d %H:%M:%S%.f", "%Y/%m/%d %H:%M:%S%.f", "%m/%d/%Y %H:%M:%S%.f")
+
+LAND = Format(
+    name="LAND CT2001A",
+    columns=(
+        Column(RECORD, ("record", "record|index", "index", "记录序号", "记录"), "count"),
+        Column(TIME, ("testtime", "test_time", "测试时间"), "duration"),
+        Column(STEP_TIME, ("steptime", "step_time", "步骤时间", "工步时间"), "duration"),
+        Column(CURRENT, ("current", "电流")),
+        Column(STEP_CUMULATIVE_CAPACITY, ("capacity", "容量")),
+        Column(VOLTAGE, ("voltage", "电压")),
+        Column(STEP_CUMULATIVE_ENERGY, ("energy", "能量")),
+        Column("Temperature T1 / degC", ("auxtemp", "辅助温度")),
+        Column(UNIX_TIME, ("systime", "系统时间"), "clock"),
+        Column(CYCLE, ("cycle_index", "循环序号", "cycleno", "循环号"), "count"),
+        Column(STEP_ID, ("step_index", "工步序号", "stepno", "工步号"), "count"),
+        Column(STEP_TYPE, ("step_state", "工步状态", "工作模式", "state"), "words"),
+    ),
+    hallmarks=(
+        frozenset({"testtime", "测试时间"}),
+        frozenset({"current", "电流"}),
+        frozenset({"voltage", "电压"}),
+    ),
+    sign="signed or by state",
+    states=STATES,
+    clock_formats=CLOCKS,
+)
+
+# The newer LANHE software: sheets `Test information`, `Ch1_Proc`, `Log`, and the data in one called ...DefaultGroup...
+LANHE = Format(
+    name="LAND LANHE",
+    columns=(
+        Column(CYCLE, ("cycle",), "count"),
+        Column(STEP_ID, ("step",), "count"),
+        Column(RECORD, ("record",), "count"),
+        Column(STEP_TYPE, ("workmode",), "words"),
+        Column(TIME, ("testtime",), "duration"),
+        Column(STEP_TIME, ("steptime",), "duration"),
+        Column(VOLTAGE, ("voltage",)),
+        Column(CURRENT, ("current",)),
+        Column(STEP_CUMULATIVE_CAPACITY, ("capacity",)),
+        Column(STEP_CUMULATIVE_ENERGY, ("energy",)),
+        Column(UNIX_TIME, ("systime",), "clock"),
+    ),
+    hallmarks=(frozenset({"workmode"}), frozenset({"testtime"}), frozenset({"cycle"})),
+    sign="signed or by state",
+    states=STATES,
+    clock_formats=CLOCKS,
+)

@@ -1,0 +1,51 @@
+"""Maccor text, csv and xlsx exports. The operator chooses names and units; two generations of names are known.
+
+    Rec#, Cyc#, Step, TestTime | Test (Sec), StepTime | Step (Sec), Amp-hr | mAmp-hr, Watt-hr, Amps | mAmps, Volts,
+    State, ES, DPt Time
+    Rec, Cycle P, Cycle C, Step, Test Time, Step Time, Capacity (Ah), Energy (Wh), Current (A), Voltage (V), MD, ES,
+    DPT Time
+
+Current has no sign: the state (C charge, D discharge, R rest, P pause, S suspended) gives it. Amp-hr counts up within
+a step. Times may be text ("0d 00:01:00.00").
+"""
+
+from ionweld.measurement.cycling import CURRENT, CYCLE, STEP_TYPE, TIME, VOLTAGE
+from ionweld.read.cycling.format import (
+    RECORD,
+    STEP_CUMULATIVE_CAPACITY,
+    STEP_CUMULATIVE_ENERGY,
+    STEP_ID,
+    STEP_TIME,
+    UNIX_TIME,
+    Column,
+    Format,
+)
+from ionweld.read.cycling.words import MACCOR as STATES
+
+MACCOR = Format(
+    name="Maccor",
+    columns=(
+        Column(RECORD, ("rec#", "rec"), "count", "1"),
+        Column(CYCLE, ("cyc#", "cycle_p", "cycle"), "count", "1"),
+        Column(STEP_ID, ("step", "step#"), "count", "1"),
+        Column(TIME, ("testtime", "test_time", "test"), "duration"),
+        Column(STEP_TIME, ("steptime", "step_time", "step"), "duration"),
+        Column(STEP_CUMULATIVE_CAPACITY, ("amp_hr",), unit="Ah"),
+        Column(STEP_CUMULATIVE_CAPACITY, ("mamp_hr",), unit="mAh"),
+        Column(STEP_CUMULATIVE_CAPACITY, ("capacity", "cap.")),
+        Column(STEP_CUMULATIVE_ENERGY, ("watt_hr",), unit="Wh"),
+        Column(STEP_CUMULATIVE_ENERGY, ("mwatt_hr",), unit="mWh"),
+        Column(STEP_CUMULATIVE_ENERGY, ("energy", "ener.")),
+        Column(CURRENT, ("amps",), unit="A"),
+        Column(CURRENT, ("mamps",), unit="mA"),
+        Column(CURRENT, ("current",)),
+        Column(VOLTAGE, ("volts",), unit="V"),
+        Column(VOLTAGE, ("voltage",)),
+        Column(STEP_TYPE, ("state", "md"), "words"),
+        Column(UNIX_TIME, ("dpt_time",), "clock"),
+    ),
+    hallmarks=(frozenset({"rec#", "rec"}), frozenset({"state", "md"})),
+    sign="by state",
+    states=STATES,
+    clock_formats=("%m/%d/%Y %I:%M:%S %p", "%m/%d/%Y %H:%M:%S", "%d-%b-%y %I:%M:%S %p"),
+)

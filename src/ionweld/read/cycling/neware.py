@@ -1,0 +1,119 @@
+"""Neware .nda and .ndax, read by fastnda (BSD-3). Cycles are the file's own: nothing is renumbered.
+
+fastnda gives voltage, signed current (charge positive) and one net capacity and energy that start again with each step.
+Where a file stores times and capacities only now and then, fastnda fills them in between.
+"""
+
+import logging
+import struct
+import tempfile
+import warnings
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import polars as pl
+
+from ionweld.errors import Fault, FileFormatError
+from ionweld.measurement.cycling import CURRENT, CYCLE, STEP, STEP_TYPE, TIME, VOLTAGE
+from ionweld.read.cycling.format import (
+    RECORD,
+    STEP_ID,
+    STEP_NET_CAPACITY,
+    STEP_NET_ENERGY,
+    STEP_TIME,
+    UNIX_TIME,
+    Column,
+    Format,
+)
+from ionweld.read.cycling.raw import RawTable
+from ionweld.read.cycling.words import NEWARE_AND_ALIKE, OPEN_CIRCUIT, REST
+from ionweld.read.text import Source
+
+# What a parser of binary files raises on a damaged one: it has no error of its own.
+DAMAGE = (
+    ValueError, LookupError, ArithmeticError, EOFError, OSError, TypeError, AttributeError, RuntimeError, MemoryError,
+    SyntaxError, AssertionError, BufferError, struct.error, zlib.error, zipfile.BadZipFile, pl.exceptions.PolarsError,
+)  # fmt: skip
+_NO_CYCLES = "Raw cycle column missing"
+
+NEWARE = Format(
+    name="Neware (fastnda)",
+    columns=(
+        Column(RECORD, ("index",), "count", "1"),
+        Column(TIME, ("total_time",)),
+        Column(VOLTAGE, ("voltage",)),
+        Column(CURRENT, ("current",)),
+        Column(UNIX_TIME, ("unix_time",)),
+        Column(STEP_TIME, ("step_time",)),
+        Column(CYCLE, ("cycle_count",), "count", "1"),
+        Column(STEP, ("step_count",), "count", "1"),
+        Column(STEP_ID, ("step_index",), "count", "1"),
+        Column(STEP_TYPE, ("step_type",), "words"),
+        Column(STEP_NET_CAPACITY, ("capacity",)),
+        Column(STEP_NET_ENERGY, ("energy",)),
+    ),
+    hallmarks=(frozenset({"total_time"}), frozenset({"voltage"})),
+    states=REST | OPEN_CIRCUIT | NEWARE_AND_ALIKE,
+    convention="fastnda adds up the test time, and fills in times and capacities between the records that hold them",
+)
+
+
+def read_neware(source: Source, suffix: str) -> RawTable:
+    """Return the records of a Neware file. suffix: ".nda" or ".ndax", by content. Raises FileFormatError."""
+    read = _fastnda_read()
+    with _named_by_content(source, suffix) as path, _listening() as said:
+        try:
+            frame = read(path, cycle_mode="raw")
+        except DAMAGE as error:
+            seen = f"is a Neware {suffix} file that cannot be read: {type(error).__name__}: {error}"
+            mend = "Export it again from BTSDA, as .ndax or csv"
+            raise FileFormatError(Fault(str(source.path), seen, mend)) from None
+    if any(sentence.startswith(_NO_CYCLES) for sentence in said):
+        frame = frame.drop("cycle_count", strict=False)
+    categories = [name for name, kind in frame.schema.items() if kind == pl.Categorical]
+    frame = frame.with_columns(pl.col(name).cast(pl.String) for name in categories)
+    return RawTable(frame, warnings=tuple(f"fastnda: {sentence}" for sentence in said))
+
+
+def _fastnda_read() -> Callable[..., pl.DataFrame]:
+    """Return fastnda.read; its import exchanges zlib's functions for the whole process, which is taken back."""
+    kept = zlib.decompress, zlib.decompressobj
+    import fastnda
+    import fastnda.ndax
+
+    zlib.decompress, zlib.decompressobj = kept
+    return fastnda.read
+
+
+@contextmanager
+def _named_by_content(source: Source, suffix: str) -> Iterator[Path]:
+    """fastnda goes by the file's suffix: a file that is called otherwise is copied under the right one."""
+    if source.path.suffix.lower() == suffix:
+        yield source.path
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, f"renamed{suffix}")
+        path.write_bytes(source.data)
+        yield path
+
+
+@contextmanager
+def _listening() -> Iterator[list[str]]:
+    """Collect what fastnda would say on standard error or as Python warnings: it belongs in the report."""
+    said: list[str] = []
+    handler = logging.Handler()
+    handler.emit = lambda record: said.append(record.getMessage())  # type: ignore[method-assign]
+    logger = logging.getLogger("fastnda")
+    propagate, logger.propagate = logger.propagate, False
+    logger.addHandler(handler)
+    try:
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            yield said
+        said += [str(warning.message) for warning in caught]
+    finally:
+        logger.removeHandler(handler)
+        logger.propagate = propagate

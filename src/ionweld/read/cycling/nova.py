@@ -1,0 +1,31 @@
+"""Autolab Nova text exports of a potential and a current over time, usually with semicolons and often decimal commas.
+
+    Time (s);WE(1).Potential (V);WE(1).Current (A);Scan;Index
+
+A Scan is a cycle of the program. The sign is the potentiostat's.
+"""
+
+from ionweld.measurement.cycling import CURRENT, CYCLE, TIME, VOLTAGE
+from ionweld.read.cycling.format import POWER, RECORD, Column, Format
+
+OXIDATION_IS_POSITIVE = (
+    "Positive current is oxidation at the working electrode, as the instrument has it: that is charging when the "
+    "working electrode is the positive one of the cell"
+)
+
+NOVA = Format(
+    name="Autolab Nova",
+    columns=(
+        Column(TIME, ("time", "corrected_time", "elapsed_time")),
+        Column(VOLTAGE, ("we(1).potential", "we.potential", "potential")),
+        Column(CURRENT, ("we(1).current", "we.current", "current")),
+        Column(CYCLE, ("cycle", "scan", "cycle_number"), "count", "1"),
+        Column(RECORD, ("index",), "count", "1"),
+        Column(POWER, ("we(1).power", "power")),
+    ),
+    hallmarks=(
+        frozenset({"we(1).potential", "we(1).current", "we.potential", "we.current"}),
+        frozenset({"time", "corrected_time", "elapsed_time", "index", "scan"}),
+    ),
+    convention=OXIDATION_IS_POSITIVE,
+)

@@ -1,0 +1,175 @@
+"""A file's table before anything in it is understood, and how text becomes one: fast when it can, patient when not."""
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field
+from io import BytesIO
+
+import polars as pl
+
+from ionweld.errors import Fault, FileFormatError
+from ionweld.read.text import Source, decimal_mark, decode, split_fields, unique_names
+
+_HEAD_BYTES = 2**18
+_HEADER_LINES = 400
+_CHUNK = 2**20
+_DELIMITERS = ("\t", ";", ",")
+_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
+_MOST_COLUMNS = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class RawTable:
+    """Columns as they stand in the file, under their own (made unique) names; numbers may still be text.
+
+    resolution: the last decimal that a column of text is written with, in the file's unit.
+    made: columns that are not in the file but were computed while reading -> the rule.
+    """
+
+    frame: pl.DataFrame
+    encoding: str | None = None
+    decimal_mark: str | None = None
+    header_line: int | None = None
+    warnings: tuple[str, ...] = ()
+    dropped: tuple[str, ...] = ()
+    resolution: dict[str, float] = field(default_factory=dict)
+    made: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The first lines of a text file, and the encoding of the whole."""
+
+    lines: list[str]
+    encoding: str
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderLine:
+    """Where the header stands (0-based), how its line is split, and its cells."""
+
+    line: int
+    delimiter: str
+    cells: list[str]
+
+
+def read_head(source: Source) -> Head:
+    """Return the first lines of a text. Raises FileFormatError when the file is no text."""
+    cut = source.data[:_HEAD_BYTES]
+    whole_lines = cut[: cut.rfind(b"\n") + 1] or cut  # a character of several bytes may be cut in two at the end
+    text = decode(Source(source.path, whole_lines, source.sha256))
+    return Head(text.lines, text.encoding)
+
+
+def candidate_headers(head: Head) -> Iterator[HeaderLine]:
+    """Yield each of the first lines under each delimiter that gives it three cells or more."""
+    for number, line in enumerate(head.lines[:_HEADER_LINES]):
+        for delimiter in _DELIMITERS:
+            if 2 <= line.count(delimiter) < _MOST_COLUMNS:
+                yield HeaderLine(number, delimiter, split_fields(line, delimiter))
+
+
+def read_rows(
+    source: Source, head: Head, header: HeaderLine, counts: Collection[str] = (), mark: str | None = None
+) -> RawTable:
+    """Return the rows below the header: typed by one fast pass if every cell fits, otherwise as text.
+
+    counts: the columns that should hold whole numbers. mark: the decimal mark, None to find it.
+    Raises FileFormatError when the rows cannot be split into columns at all.
+    """
+    names = unique_names(_without_empty_tail(header.cells))
+    sample = [split_fields(line, header.delimiter) for line in head.lines[header.line + 1 : header.line + 200] if line]
+    decimal = mark or ("." if header.delimiter == "," else decimal_mark(cell for row in sample for cell in row))
+    types = _types_of_sample(names, sample, decimal)
+    types |= {name: pl.Int64 for name in counts if types.get(name) is pl.Float64}
+    try:
+        frame = _parse(_as_utf8(source.data, head.encoding), header, types, decimal)
+    except pl.exceptions.PolarsError:
+        frame = _parse_as_text(source, head.encoding, header, names)
+    dropped = ()
+    if _ends_within_a_line(source.data, header.delimiter.encode()):
+        frame, dropped = frame.head(-1), ("1 row: the file ends in the middle of its last line",)
+    resolution = _resolution(names, sample, decimal)
+    return RawTable(frame, head.encoding, decimal, header.line + 1, (), dropped, resolution)
+
+
+def _ends_within_a_line(data: bytes, delimiter: bytes) -> bool:
+    """Return whether the last line has no end, and fewer cells than the line before it."""
+    last = data.rfind(b"\n") + 1
+    before = data.rfind(b"\n", 0, max(0, last - 1)) + 1
+    tail = data[last:].strip(b"\x00\r \x1a")
+    return bool(tail) and last > 0 and tail.count(delimiter) < data[before:last].count(delimiter)
+
+
+def _without_empty_tail(cells: Sequence[str]) -> list[str]:
+    """Leave out the empty names after the last real one: a trailing delimiter is no column."""
+    last = max((index for index, cell in enumerate(cells) if cell), default=-1)
+    return list(cells[: last + 1])
+
+
+def _types_of_sample(names: Sequence[str], sample: Sequence[Sequence[str]], decimal: str) -> dict[str, type]:
+    """Return number where every filled cell of the first rows is one, text elsewhere; a later misfit ends the pass."""
+    types: dict[str, type] = {}
+    for index, name in enumerate(names):
+        cells = [row[index].replace(decimal, ".") for row in sample if index < len(row) and row[index]]
+        is_number = bool(cells) and all(_NUMBER.fullmatch(cell) for cell in cells)
+        types[name] = pl.Float64 if is_number else pl.String
+    return types
+
+
+def _resolution(names: Sequence[str], sample: Sequence[Sequence[str]], decimal: str) -> dict[str, float]:
+    """Return the last decimal of each column of the first rows; columns with exponents have none."""
+    found: dict[str, float] = {}
+    for index, name in enumerate(names):
+        cells = [row[index].replace(decimal, ".") for row in sample if index < len(row) and row[index]]
+        if cells and all(_NUMBER.fullmatch(cell) and "e" not in cell.lower() for cell in cells):
+            found[name] = 10.0 ** -max(len(cell.partition(".")[2]) for cell in cells)
+    return found
+
+
+def _parse(data: bytes, header: HeaderLine, types: dict[str, type], decimal: str) -> pl.DataFrame:
+    return pl.read_csv(
+        data,
+        has_header=False,
+        skip_lines=header.line + 1,
+        separator=header.delimiter,
+        quote_char='"' if b'"' in data else None,
+        schema=types,
+        truncate_ragged_lines=True,
+        extra_columns="ignore",
+        decimal_comma=decimal == "," and header.delimiter != ",",
+    )
+
+
+def _parse_as_text(source: Source, encoding: str, header: HeaderLine, names: Sequence[str]) -> pl.DataFrame:
+    data = _as_utf8(source.data, encoding, repair=True)
+    try:
+        return _parse(data, header, dict.fromkeys(names, pl.String), ".")
+    except pl.exceptions.PolarsError:
+        pass
+    try:  # a quote that is never closed: read the marks as letters
+        return _parse(data.replace(b'"', b"'"), header, dict.fromkeys(names, pl.String), ".")
+    except pl.exceptions.PolarsError as error:
+        fault = Fault(str(source.path), f"its rows cannot be split into columns: {error}", "Export the file again")
+        raise FileFormatError(fault) from None
+
+
+def _as_utf8(data: bytes, encoding: str, *, repair: bool = False) -> bytes:
+    """Return the bytes as UTF-8 without a mark, and with \\n at line ends where a file has only \\r."""
+    if encoding == "utf-8-sig":
+        data = data[3:]
+    elif encoding != "utf-8" or repair:
+        data = _recoded(data, encoding)
+    return data if b"\n" in data[:_HEAD_BYTES] else data.replace(b"\r", b"\n")
+
+
+def _recoded(data: bytes, encoding: str) -> bytes:
+    """Decode and encode in pieces, so that no second copy of the whole text stands in memory."""
+    import codecs
+
+    decoder = codecs.getincrementaldecoder(encoding)("replace")
+    out = BytesIO()
+    for start in range(0, len(data), _CHUNK):
+        piece = decoder.decode(data[start : start + _CHUNK], final=start + _CHUNK >= len(data))
+        out.write((piece.removeprefix("\ufeff") if start == 0 else piece).encode("utf-8"))
+    return out.getvalue()

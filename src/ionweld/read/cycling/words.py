@@ -1,0 +1,32 @@
+"""The words of cyclers for what a step does -> the words of the Battery Data Format."""
+
+# spelled as spelling.spell writes them
+REST = dict.fromkeys(("r", "rest", "搁置", "静置", "休眠", "p", "pause", "s", "suspend"), "REST")
+OPEN_CIRCUIT = dict.fromkeys(("ocv", "开路"), "OCV")
+
+NEWARE_AND_ALIKE = {
+    "cc_chg": "CC_CHG", "cc_dchg": "CC_DCH", "cv_chg": "CV_CHG", "cv_dchg": "CV_DCH", "cccv_chg": "CCCV_CHG",
+    "cccv_dchg": "CCCV_DCH", "cp_chg": "CP_CHG", "cp_dchg": "CP_DCH", "cr_chg": "CR_CHG", "cr_dchg": "CR_DCH",
+    "pcccv_chg": "CCCV_CHG", "cpcv_chg": "CPCV_CHG", "cpcv_dchg": "CPCV_DCH", "crcv_chg": "CRCV_CHG",
+    "crcv_dchg": "CRCV_DCH",
+}  # fmt: skip
+
+LAND = REST | OPEN_CIRCUIT | {
+    "ratec": "CC_CHG", "rated": "CC_DCH", "c_rate": "CC_CHG", "d_rate": "CC_DCH",
+    "ccc": "CC_CHG", "ccd": "CC_DCH", "c_cc": "CC_CHG", "d_cc": "CC_DCH", "cc_c": "CC_CHG", "cc_d": "CC_DCH",
+    "cvc": "CV_CHG", "cvd": "CV_DCH", "c_cv": "CV_CHG", "d_cv": "CV_DCH", "cv_c": "CV_CHG", "cv_d": "CV_DCH",
+    "cccvc": "CCCV_CHG", "cccvd": "CCCV_DCH", "c_cccv": "CCCV_CHG", "d_cccv": "CCCV_DCH",
+    "cpc": "CP_CHG", "cpd": "CP_DCH", "c_cp": "CP_CHG", "d_cp": "CP_DCH", "crd": "CR_DCH", "d_cr": "CR_DCH",
+    "恒流充电": "CC_CHG", "恒流放电": "CC_DCH", "恒压充电": "CV_CHG", "恒压放电": "CV_DCH",
+    "恒流恒压充电": "CCCV_CHG", "恒流恒压放电": "CCCV_DCH", "倍率充电": "CC_CHG", "倍率放电": "CC_DCH",
+    "恒功率充电": "CP_CHG", "恒功率放电": "CP_DCH", "恒阻放电": "CR_DCH",
+}  # fmt: skip
+
+LANDT_US = REST | OPEN_CIRCUIT | {
+    "discharge_cc": "CC_DCH", "charge_cc": "CC_CHG", "discharge_cv": "CV_DCH", "charge_cv": "CV_CHG",
+    "discharge_cccv": "CCCV_DCH", "charge_cccv": "CCCV_CHG", "discharge_cp": "CP_DCH", "charge_cp": "CP_CHG",
+    "discharge_cr": "CR_DCH",
+}  # fmt: skip
+
+# One letter says the direction only, not whether current or voltage was held: the words are ours, not of the format.
+MACCOR = REST | OPEN_CIRCUIT | {"c": "ANY_CHG", "d": "ANY_DCH"}

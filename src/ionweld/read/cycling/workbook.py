@@ -1,0 +1,147 @@
+"""Excel workbooks -> raw tables: the sheet whose rows hold a known header, and the sheets that continue it."""
+
+import logging
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import polars as pl
+
+from ionweld.errors import Fault, FileFormatError
+from ionweld.read.cycling.cleaning import to_numbers, to_seconds
+from ionweld.read.cycling.raw import RawTable
+from ionweld.read.cycling.spelling import spell
+from ionweld.read.text import Source, unique_names
+
+_ROWS_TO_SEARCH = 40
+_NUMBERED = re.compile(r"^(.*?)[\s_\-]*(?:\(?(\d+)\)?)?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The first rows of a sheet, as text."""
+
+    name: str
+    rows: list[list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Workbook:
+    """An opened workbook: `open` is the library's own handle, sheets are the first rows of each."""
+
+    source: Source
+    handle: Any
+    sheets: tuple[Sheet, ...]
+
+
+def open_workbook(source: Source) -> Workbook:
+    """Return the workbook with the first rows of each sheet. Raises FileFormatError when it is damaged."""
+    import fastexcel
+
+    try:
+        handle = fastexcel.read_excel(source.data)
+        sheets = tuple(Sheet(name, _first_rows(handle, name)) for name in handle.sheet_names)
+    except (fastexcel.FastExcelError, pl.exceptions.PolarsError, ValueError) as error:
+        raise _damaged(source, error) from None
+    return Workbook(source, handle, sheets)
+
+
+def read_sheets(book: Workbook, sheet: Sheet, row: int, time: str) -> RawTable:
+    """Return the rows below the header in `row` of `sheet`, and of the sheets after it that go on with the same test.
+
+    A sheet goes on when it has the same header, or when it has none, no more columns, and the same name with a number
+    behind it (`Record`, `Record_1`): continuations of LAND have no header. time: the column that says when.
+    Raises FileFormatError when a cell cannot be read, or when time starts again: then the sheets are several tests.
+    """
+    import fastexcel
+
+    header = sheet.rows[row]
+    names = unique_names(_without_empty_tail(header))
+    later = ((other, _continuation(other, sheet, header)) for other in book.sheets[book.sheets.index(sheet) + 1 :])
+    parts = [(sheet.name, row + 1), *((other.name, start) for other, start in later if start is not None)]
+    try:
+        frames = [_named(_load(book.handle, name, skip), names) for name, skip in parts]
+    except (fastexcel.FastExcelError, pl.exceptions.PolarsError, ValueError) as error:
+        raise _damaged(book.source, error) from None
+    _check_one_test(book, [name for name, _ in parts], [frame[time] for frame in frames])
+    said = f"The test goes on over {len(parts)} sheets: {', '.join(name for name, _ in parts)}"
+    return RawTable(_joined(frames), None, None, row + 1, (said,) if len(parts) > 1 else ())
+
+
+def _check_one_test(book: Workbook, sheets: Sequence[str], times: Sequence[pl.Series]) -> None:
+    seconds = [to_seconds(time) if time.dtype == pl.String else to_numbers(time, None) for time in times]
+    ends = [cleaned.values.drop_nulls() for cleaned in seconds]
+    for index, (before, after) in enumerate(pairwise(ends)):
+        if before.len() and after.len() and after[0] < before[-1]:
+            seen = f"holds several tests: time starts again from sheet {sheets[index]!r} to {sheets[index + 1]!r}"
+            raise FileFormatError(Fault(str(book.source.path), seen, "Save each test as a workbook of its own"))
+
+
+def _first_rows(handle: Any, name: str) -> list[list[str]]:
+    sheet = handle.load_sheet(name, header_row=None, skip_rows=0, n_rows=_ROWS_TO_SEARCH, dtypes="string")
+    return [["" if cell is None else cell.strip() for cell in row] for row in sheet.to_polars().rows()]
+
+
+def _load(handle: Any, name: str, skip: int) -> pl.DataFrame:
+    """Return a sheet's rows with the types that its cells have; all as text when one column mixes too much."""
+    import fastexcel
+
+    logging.getLogger("fastexcel").addHandler(logging.NullHandler())  # an empty column is our business to report
+    try:
+        sheet = handle.load_sheet(name, header_row=None, skip_rows=skip, schema_sample_rows=None)
+    except fastexcel.UnsupportedColumnTypeCombinationError:
+        sheet = handle.load_sheet(name, header_row=None, skip_rows=skip, dtypes="string")
+    return sheet.to_polars()
+
+
+def _without_empty_tail(cells: Sequence[str]) -> list[str]:
+    last = max((index for index, cell in enumerate(cells) if cell), default=-1)
+    return list(cells[: last + 1])
+
+
+def _continuation(later: Sheet, first: Sheet, header: Sequence[str]) -> int | None:
+    """Return the row where `later` goes on with the data of `first`, or None when it is something else."""
+    wanted = [spell(cell) for cell in header]
+    for index, cells in enumerate(later.rows):
+        if [spell(cell) for cell in cells[: len(wanted)]] == wanted:
+            return index + 1
+    is_narrow = bool(later.rows) and len(later.rows[0]) <= len(header)
+    return 0 if is_narrow and _is_numbered_after(later.name, first.name) else None
+
+
+def _is_numbered_after(later: str, first: str) -> bool:
+    """Return whether a sheet is called as the first one with a number behind it, or with a higher one."""
+    name, before = _NUMBERED.fullmatch(later), _NUMBERED.fullmatch(first)
+    if name is None or not name[2]:
+        return False
+    return name[1] == first or (before is not None and bool(before[2]) and name[1] == before[1])
+
+
+def _named(frame: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:
+    frame = frame.select(frame.columns[: len(names)])
+    frame = frame.rename(dict(zip(frame.columns, names, strict=False)))
+    missing = [pl.lit(None, dtype=pl.Null).alias(name) for name in names[frame.width :]]
+    return frame.with_columns(missing)
+
+
+def _joined(frames: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    """Put the sheets below each other; a column that is a number in one and text in another becomes text."""
+    columns = []
+    for name in frames[0].columns:
+        common = _common({frame[name].dtype for frame in frames} - {pl.Null})
+        columns.append(pl.concat([frame[name].cast(common, strict=False) for frame in frames]))
+    return pl.DataFrame(columns)
+
+
+def _common(types: set[pl.DataType]) -> pl.DataType:
+    if len(types) == 1:
+        return types.pop()
+    return pl.Float64() if types and all(kind.is_numeric() for kind in types) else pl.String()
+
+
+def _damaged(source: Source, error: Exception) -> FileFormatError:
+    first = str(error).splitlines()[0] if str(error) else type(error).__name__
+    fault = Fault(str(source.path), f"is a workbook that cannot be read: {first}", "Save it again, or export it as csv")
+    return FileFormatError(fault)

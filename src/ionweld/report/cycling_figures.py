@@ -1,0 +1,174 @@
+"""Figures of symmetric cells: voltages, overpotentials with their bands, moments of short and failure, and states."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+from numpy.typing import NDArray
+
+from ionweld.measurement import cycling as bdf
+from ionweld.report.figure import BARE, LAYER, PAPER, WELDED
+
+if TYPE_CHECKING:
+    import polars as pl
+
+HOUR = 3600.0
+COLOURS = {"bare": BARE, "welded": WELDED}
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """What is drawn of one kind of cell: a typical voltage trace, and each member's overpotential by cycle (V)."""
+
+    name: str
+    table: "pl.DataFrame"
+    overpotential: NDArray[np.float64]
+    cycle_h: float
+
+    @property
+    def colour(self) -> str:
+        return COLOURS.get(self.name, LAYER)
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A number of the paper drawn into a figure: at a time (h) or at a voltage (V)."""
+
+    label: str
+    at: float
+
+
+def voltage(axes: Axes, trace: Trace, start_h: float, end_h: float) -> None:
+    """Draw a voltage trace between two times."""
+    hours = trace.table[bdf.TIME].to_numpy() / HOUR
+    shown = (hours >= start_h) & (hours <= end_h)
+    volts = 1e3 * trace.table[bdf.VOLTAGE].to_numpy()[shown]
+    axes.plot(hours[shown], volts, color=trace.colour, lw=0.7, label=f"{trace.name}, simulated (one typical cell)")
+
+
+def bands(axes: Axes, trace: Trace) -> None:
+    """Draw the median overpotential by cycle with its 5-95 % and 16-84 % bands, over the members still running."""
+    cycles = trace.cycle_h * (np.arange(trace.overpotential.shape[1]) + 0.5)
+    alive = np.sum(np.isfinite(trace.overpotential), axis=0)
+    shown = alive >= max(1, trace.overpotential.shape[0] // 10)
+    values = 1e3 * trace.overpotential[:, shown]
+    q = np.nanquantile(values, [0.05, 0.16, 0.5, 0.84, 0.95], axis=0)
+    axes.fill_between(cycles[shown], q[0], q[4], color=trace.colour, alpha=0.15, lw=0)
+    axes.fill_between(cycles[shown], q[1], q[3], color=trace.colour, alpha=0.3, lw=0)
+    axes.plot(cycles[shown], q[2], color=trace.colour, label=f"{trace.name}, simulated: median of {len(values)} cells")
+
+
+def _levels(axes: Axes, marks: Sequence[Mark]) -> None:
+    for mark in marks:
+        axes.axhline(1e3 * mark.at, color=PAPER, lw=0.8, ls="--")
+        axes.annotate(
+            mark.label, (0.995, 1e3 * mark.at), xycoords=("axes fraction", "data"), ha="right", va="bottom", fontsize=8
+        )
+
+
+def _moments(axes: Axes, marks: Sequence[Mark]) -> None:
+    for mark in marks:
+        axes.axvline(mark.at, color=PAPER, lw=0.8, ls=":")
+        axes.annotate(
+            mark.label, (mark.at, 1.01), xycoords=("data", "axes fraction"), ha="left", va="bottom", fontsize=8
+        )
+
+
+def cycling(traces: Sequence[Trace], end_h: float, levels: Sequence[Mark], moments: Sequence[Mark]) -> Figure:
+    """Return voltage over time, and overpotential by cycle with bands; the paper's numbers are drawn in."""
+    drawn = Figure(figsize=(7.1, 5.2))
+    upper, lower = drawn.subplots(2, 1, sharex=True)
+    for trace in traces:
+        voltage(upper, trace, 0.0, end_h)
+        bands(lower, trace)
+    upper.set_ylabel("voltage / mV")
+    lower.set_ylabel("overpotential / mV")
+    lower.set_xlabel("time / h (1 h per cycle)" if traces[0].cycle_h == 1.0 else "time / h")
+    lower.set_xlim(0.0, end_h)
+    lower.set_ylim(0.0, 1.3 * lower.get_ylim()[1])
+    upper.set_ylim(*(1.4 * np.array(upper.get_ylim())))
+    _levels(lower, levels)
+    _moments(lower, moments)
+    for axes in (upper, lower):
+        axes.legend(loc="upper right", ncols=2)
+    return drawn
+
+
+def zoom(traces: Sequence[Trace], start_h: float, end_h: float) -> Figure:
+    """Return voltage over a short time, where the shape of the plateaus shows."""
+    drawn = Figure(figsize=(7.1, 2.8))
+    axes = drawn.subplots()
+    for trace in traces:
+        voltage(axes, trace, start_h, end_h)
+    axes.set(xlabel="time / h", ylabel="voltage / mV", xlim=(start_h, end_h))
+    axes.margins(y=0.25)
+    axes.legend(loc="upper right", ncols=2)
+    return drawn
+
+
+def moments(kinds: Sequence[tuple[str, Sequence[float | None], float]], end: float) -> Figure:
+    """Return how the cycles of events are distributed. kinds: (event, cycle of each member or None, the paper's)."""
+    drawn = Figure(figsize=(7.1, 2.6))
+    axes = drawn.subplots()
+    for (event, values, paper), colour in zip(kinds, (BARE, LAYER), strict=False):
+        known = np.sort([value for value in values if value is not None])
+        share = np.arange(1, known.size + 1) / max(1, len(values))
+        axes.step(known, share, where="post", color=colour, label=f"{event}, simulated ({len(values)} cells)")
+        at = float(np.searchsorted(known, paper, side="right")) / max(1, len(values))
+        axes.plot(
+            [paper], [at], "o", color=PAPER, mfc=colour, ms=7, label=f"{event}, the paper's one cell: {paper:.0f}"
+        )
+    axes.set(xlabel="cycle", ylabel="share of cells", xlim=(0.0, end), ylim=(0.0, 1.02))
+    axes.legend(loc="center right")
+    return drawn
+
+
+def states(name: str, table: "pl.DataFrame", filled: bool) -> Figure:
+    """Return contact, filament and, where liquid filled the gap, the layer of one cell over time."""
+    drawn = Figure(figsize=(7.1, 6.4 if filled else 3.6))
+    panels = drawn.subplots(4 if filled else 2, 1, sharex=True)
+    hours = table[bdf.TIME].to_numpy() / HOUR
+    _contact_panel(panels[0], hours, table)
+    panels[0].set_title(f"{name} cell, simulated; dashed: the contact that plating can restore")
+    panels[1].plot(hours, table["Longest filament / 1"], color=BARE, label="longest filament")
+    panels[1].set(ylabel="length / thickness", ylim=(-0.02, 1.3))
+    if filled:
+        panels[2].plot(hours, table["Converted fraction / 1"], color=LAYER, label="liquid converted")
+        panels[2].plot(hours, table["Layer porosity / 1"], color=LAYER, ls="--", label="porosity of the layer")
+        panels[2].set(ylabel="fraction", ylim=(-0.02, 1.3))
+        panels[3].plot(
+            hours, 1e6 * table["Layer thickness / m"].to_numpy(), color=LAYER, label="thickness of the layer"
+        )
+        panels[3].set(ylabel="thickness / um", ylim=(0.0, None))
+    panels[-1].set_xlabel("time / h")
+    for axes in panels:
+        axes.legend(loc="upper right", ncols=2)
+    return drawn
+
+
+def _contact_panel(axes: Axes, hours: NDArray[np.float64], table: "pl.DataFrame") -> None:
+    for side, colour in (("negative", BARE), ("positive", WELDED)):
+        axes.plot(hours, table[f"Contact, {side} / 1"], color=colour, lw=0.7, label=f"{side} interface")
+        axes.plot(hours, table[f"Restorable contact, {side} / 1"], color=colour, lw=1.0, ls="--")
+    axes.set(ylabel="contact fraction", ylim=(0.0, 1.4 * axes.get_ylim()[1]))
+
+
+def columns(shown: Sequence[tuple[str, str, NDArray[np.float64]]]) -> Figure:
+    """Return the current over the columns, sorted. shown: (cell, moment, current of each column over the mean)."""
+    drawn = Figure(figsize=(7.1, 2.8))
+    axes = drawn.subplots()
+    styles = {"bare": ["-", "--", ":"], "welded": ["-", "--", ":"]}
+    for name, moment, ratio in shown:
+        style = styles[name].pop(0)
+        order = np.arange(1, ratio.size + 1)
+        label = f"{name}, {moment}"
+        axes.step(order, np.sort(ratio)[::-1], where="mid", color=COLOURS[name], ls=style, label=label)
+    axes.axhline(1.0, color="0.7", lw=0.8)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.set(xlabel="column, from the busiest", ylabel="current / mean current", ylim=(0.0, None))
+    axes.legend(loc="upper right", title="simulated, typical cells", title_fontsize=8)
+    return drawn

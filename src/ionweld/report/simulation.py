@@ -1,0 +1,117 @@
+"""The report of `ionweld simulate`: one kind of cell, drawn many times."""
+
+from collections import Counter
+from dataclasses import asdict
+from typing import Any
+
+from matplotlib.figure import Figure
+
+from ionweld import __version__
+from ionweld.report import cycling_figures as draw
+from ionweld.report.figure import house_style, svg
+from ionweld.report.page import Section, figure, items, paragraph, render_page, table
+from ionweld.report.specification import assumptions, assumptions_table, derived_table, parameters_table
+from ionweld.twin.ensemble import Band, Ensemble, band, per_cycle
+
+
+def figures(found: Ensemble) -> dict[str, Figure]:
+    """Return the figures of a simulation by the name of their file."""
+    stage = found.recipe.protocol.stages[0]
+    cycle_h = 2.0 * stage.half_cycle_time.value / draw.HOUR
+    trace = draw.Trace("cell", found.typical.measurement.table, per_cycle(found.members, "overpotential_V"), cycle_h)
+    end_h = float(found.typical.measurement.table["Test Time / s"].to_numpy()[-1]) / draw.HOUR
+    with house_style():
+        return {
+            "cycling": draw.cycling([trace], end_h, [], []),
+            "first_cycles": draw.zoom([trace], 0.0, min(end_h, 10.0 * cycle_h)),
+            "states": draw.states("typical", found.typical.states, _filled(found)),
+        }
+
+
+def _filled(found: Ensemble) -> bool:
+    return any(fill.chi > 0.0 for fill in found.typical.conditions.derived.fills)
+
+
+def page(found: Ensemble, drawn: dict[str, Figure]) -> str:
+    """Return the report as one HTML document."""
+    recipe, derived = found.recipe, found.typical.conditions.derived
+    shown = {name: svg(one) for name, one in drawn.items()}
+    count = len(found.members)
+    sections = [
+        Section("Outcome", _outcome(found)),
+        Section(
+            "Cycling",
+            figure(
+                shown["cycling"],
+                f"Simulated: voltage of the typical cell (the one whose end is the median of {count}), and overpotential by "
+                "cycle, median with 16-84 % and 5-95 % bands over the cells still running.",
+            )
+            + figure(shown["first_cycles"], "Simulated: the first ten cycles of the typical cell."),
+        ),
+        Section("States", figure(shown["states"], "Simulated states of the typical cell.")),
+        Section("The cell", derived_table(derived)),
+        Section("Assumptions", assumptions_table(assumptions(recipe.cell, recipe.protocol))),
+        Section("Parameters", parameters_table(recipe.parameters)),
+        Section("Origin", items(_origin(found))),
+    ]
+    subtitle = f"{recipe.protocol.name}; {count} cells drawn; everything here is simulated"
+    return render_page(recipe.cell.name, subtitle, sections)
+
+
+def _outcome(found: Ensemble) -> str:
+    lines = [f"{count} of {len(found.members)} cells {outcome}" for outcome, count in outcomes(found).items()]
+    rows = [(event.kind, str(event.cycle), event.evidence) for event in found.members[found.typical_number].events]
+    warnings = "".join(paragraph(text, "note") for text in found.typical.conditions.derived.warnings)
+    events = table(("event of the typical cell", "cycle", "evidence"), rows) if rows else paragraph("No event fired.")
+    spread = [_spread(kind, moment(found, kind)) for kind in ("sudden drop", "failure")]
+    return warnings + items([*lines, *(line for line in spread if line)]) + events
+
+
+def _spread(kind: str, when: Band) -> str:
+    if not when.n:
+        return ""
+    return f"{kind}: in {when.n} of {when.total} cells, at cycle {when.median:.0f} (5-95 %: {when.p05:.0f} to {when.p95:.0f})"
+
+
+def outcomes(found: Ensemble) -> dict[str, int]:
+    """Return how many cells ended in which way."""
+    return dict(Counter(member.outcome.value for member in found.members))
+
+
+def moment(found: Ensemble, kind: str) -> Band:
+    """Return the cycle of the first event of a kind, over the cells in which it happened."""
+    events = [member.first(kind) for member in found.members]
+    return band([None if event is None else float(event.cycle) for event in events])
+
+
+def _origin(found: Ensemble) -> list[str]:
+    provenance = found.typical.measurement.provenance
+    return [
+        f"ionweld {__version__}; parameters: {found.recipe.parameters.name}",
+        f"seeds {found.members[0].seed} to {found.members[-1].seed}; typical cell {provenance.details['seed']}",
+        f"hash of cell, protocol, parameters and seed: {provenance.sha256}",
+    ]
+
+
+def results(found: Ensemble, files: list[str]) -> dict[str, Any]:
+    """Return the JSON document of the command line: the typical cell, and the ensemble it is typical of."""
+    typical = found.members[found.typical_number]
+    return {
+        "cell": found.recipe.cell.name,
+        "protocol": found.recipe.protocol.name,
+        "outcome": typical.outcome.value,
+        "cycles": typical.cycles.to_dicts(),
+        "events": [asdict(event) for event in typical.events],
+        "states_events": [asdict(event) for event in found.typical.events],
+        "warnings": found.typical.conditions.derived.warnings,
+        "derived": asdict(found.typical.conditions.derived),
+        "ensemble": {
+            "members": len(found.members),
+            "outcomes": outcomes(found),
+            "sudden_drop_cycle": asdict(moment(found, "sudden drop")),
+            "failure_cycle": asdict(moment(found, "failure")),
+            "seeds": [member.seed for member in found.members],
+        },
+        "software": f"ionweld {__version__}",
+        "files": files,
+    }

@@ -1,0 +1,90 @@
+"""Tables that say what went in: geometry that follows from a cell, assumptions with ranges, parameters with sources."""
+
+from ionweld.report.page import Cell as Marked
+from ionweld.report.page import table
+from ionweld.spec.cell import Cell
+from ionweld.spec.derived import Derived
+from ionweld.spec.library import Entry
+from ionweld.spec.protocol import Protocol
+from ionweld.spec.quantity import Quantity
+from ionweld.units import to_si, written_unit
+
+
+def derived_table(derived: Derived) -> str:
+    """Return what follows from a cell by geometry and balance."""
+    fill = derived.fills[0]
+    rows = [
+        ("pellet thickness", f"{1e3 * derived.pellet_thickness_m:.3f} mm", "mass / (density x area), or as given"),
+        ("electrode area", f"{1e4 * derived.electrode_area_m2:.4f} cm2", "the area that current densities refer to"),
+        ("pellet area", f"{1e4 * derived.pellet_area_m2:.4f} cm2", "wider than the electrode: the current spreads"),
+        ("spreading factor", f"{derived.spreading_factor:.3f}", "resistance over that of a cylinder under the foil"),
+        ("conductivity", f"{1e-2 * derived.conductivity_S_per_m:.2e} S/cm", "of the pellet at the cell's temperature"),
+        (
+            "bulk resistance",
+            f"{1e4 * derived.bulk_resistance_ohm_m2:.1f} ohm cm2",
+            "per electrode area, with spreading",
+        ),
+        ("columns", str(derived.columns), "electrode area / thickness^2: regions whose currents are independent"),
+        ("gap volume", f"{1e9 * fill.gap_volume_m3:.3f} uL", "at the negative electrode"),
+        ("liquid", f"{1e9 * fill.liquid_m3:.3f} uL", f"{100 * fill.spare:.0f} % of it has no room in the gap"),
+        ("filled fraction chi", f"{fill.chi:.3f}", "the only difference between a bare and a welded cell"),
+        ("dense layer", f"{1e9 * fill.dense_layer_m3:.4f} uL", "volume of the layer's solid in this gap"),
+        ("porosity at start", f"{fill.start_porosity:.2f}", "of the filled gap, before anything solidified"),
+    ]
+    return table(("derived", "value", "how"), rows)
+
+
+def assumptions(cell: Cell, protocol: Protocol) -> list[tuple[str, Quantity]]:
+    """Return everything in a cell and its protocol that nobody measured, with its path."""
+    return [
+        (path, known)
+        for path, known in [*_quantities(cell, ""), *_quantities(protocol, "protocol.")]
+        if known.status in ("assumed", "chosen", "derived")
+    ]
+
+
+def _quantities(part: object, path: str) -> list[tuple[str, Quantity]]:
+    found = []
+    for name in type(part).model_fields:  # pyright: ignore[reportAttributeAccessIssue]
+        value = getattr(part, name)
+        many = value if isinstance(value, list) else [value]
+        for i, one in enumerate(many):
+            where = f"{path}{name}" if len(many) == 1 else f"{path}{name}[{i}]"
+            if isinstance(one, Quantity):
+                found.append((where, one))
+            elif hasattr(type(one), "model_fields"):
+                found += _quantities(one, f"{where}.")
+    return found
+
+
+def assumptions_table(listed: list[tuple[str, Quantity]]) -> str:
+    """Return the assumptions with their ranges and reasons."""
+    rows = [(path, known.text, known.status, _range(known), known.source) for path, known in listed]
+    return table(("assumption", "value", "status", "range", "why"), rows)
+
+
+def parameters_table(parameters: Entry) -> str:
+    """Return all parameters of an interface with their status, range and source."""
+    rows = [
+        (
+            name.replace("_", " "),
+            parameters.symbols[name],
+            Marked(known.text, "number"),
+            known.status,
+            _range(known),
+            known.source,
+        )
+        for name, known in parameters.properties.items()
+    ]
+    return table(("parameter", "symbol", "value", "status", "range", "source"), rows)
+
+
+def _range(known: Quantity) -> str:
+    """Return a range in the unit in which the number itself is written."""
+    if known.low is None or known.high is None:
+        return "not stated"
+    unit = written_unit(known.text)
+    if unit in ("degC", "°C"):
+        return f"{known.low - 273.15:.4g} to {known.high - 273.15:.4g} degC"
+    scale = 1.0 if unit == "1" else to_si(f"1 {unit}", known.unit)
+    return f"{known.low / scale:.4g} to {known.high / scale:.4g}" + ("" if unit == "1" else f" {unit}")

@@ -1,0 +1,149 @@
+"""Every stored byte hashed again: what is damaged, and exactly what to repeat."""
+
+import sqlite3
+from contextlib import closing, nullcontext
+from dataclasses import dataclass
+from os import W_OK, access
+from shlex import quote
+
+from ionweld.errors import FileFormatError, SpecError
+from ionweld.twin.project import catalog
+from ionweld.twin.project.derive import ID_LENGTH
+from ionweld.twin.project.disk import Advance, hold
+from ionweld.twin.project.layout import Project
+from ionweld.twin.project.record import Derived, Record, read_record, record_path
+from ionweld.twin.project.shelf import Shelved, derived_is_intact, description_is_intact, hashes, raw_is_intact, shelved
+
+
+@dataclass(frozen=True, slots=True)
+class Damage:
+    """One thing that is not as it was stored: what, where in the project, what was seen, what to repeat."""
+
+    what: str
+    where: str
+    seen: str
+    repeat: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What was checked and what is damaged. left_over: corners of killed processes; the next ingest sweeps them."""
+
+    raw_files: int
+    derived_files: int
+    damages: tuple[Damage, ...]
+    left_over: tuple[str, ...]
+
+
+def raw_size(project: Project) -> int:
+    """Return how many raw bytes there are to hash."""
+    return sum(path.stat().st_size for path in project.raw.glob("*/*"))
+
+
+def verify(project: Project, advance: Advance) -> Verified:
+    """Hash every raw and derived file again and compare records and catalogue; nothing is changed."""
+    writable = access(project.folder, W_OK)
+    with hold(project.lock) if writable else nullcontext():  # a file that is just moving in is no damage
+        stored = [shelved(project, sha) for sha in hashes(project)]
+        damages = [*_strays(project, stored), *_catalog(project)]
+    for item in stored:
+        damages += _raw(project, item, advance)
+        damages += _described(project, item)
+        damages += _record(project, item)
+        damages += [damage for part in _derived_of(item) for damage in _derived(project, part)]
+    derived_files = sum(len(_derived_of(item)) for item in stored)
+    left_over = tuple(f".incoming/{item.name}" for item in project.incoming.glob("*"))
+    return Verified(len(stored), derived_files, tuple(damages), left_over)
+
+
+def _derived_of(item: Shelved) -> tuple[Derived, ...]:
+    return item.record.derived if item.record else ()
+
+
+def _raw(project: Project, item: Shelved, advance: Advance) -> list[Damage]:
+    if raw_is_intact(item, advance):
+        return []
+    place = f"raw/{item.sha256}"
+    if item.raw is None:
+        return [Damage("raw missing", place, "does not hold exactly one file", _ingest_again(project, item.record))]
+    seen = "its bytes no longer have the hash they were stored under"
+    return [Damage("raw damaged", f"{place}/{item.raw.name}", seen, _ingest_again(project, item.record, item.raw.name))]
+
+
+def _ingest_again(project: Project, record: Record | None, name: str = "FILE") -> str:
+    source = (record.source or record.name) if record else name
+    return f"ionweld ingest {quote(source)} --project {quote(str(project.folder))}"
+
+
+def _described(project: Project, item: Shelved) -> list[Damage]:
+    if description_is_intact(item):
+        return []
+    seen = "is missing, or is not the one that the file was read with"
+    source = (item.record.description_source if item.record else None) or "DESCRIPTION.toml"
+    repeat = f"{_ingest_again(project, item.record)} --description {quote(source)}"
+    return [Damage("description damaged", f"descriptions/{item.sha256}.toml", seen, repeat)]
+
+
+def _rebuild(project: Project) -> str:
+    return f"ionweld project rebuild --project {quote(str(project.folder))}"
+
+
+def _record(project: Project, item: Shelved) -> list[Damage]:
+    if item.record is not None:
+        return []
+    path = record_path(project.records, item.sha256)
+    where = f"records/{path.name}"
+    if not path.exists():
+        return [Damage("incomplete", where, "an ingest was interrupted: the raw file is there", _rebuild(project))]
+    try:
+        read_record(path)
+    except FileFormatError as error:
+        return [Damage("record damaged", where, error.faults[0].seen, _rebuild(project))]
+    return []
+
+
+def _derived(project: Project, derived: Derived) -> list[Damage]:
+    if derived_is_intact(project, derived):
+        return []
+    present = (project.data / derived.file).exists()
+    seen = "its bytes no longer have the hash in the record" if present else "is not there"
+    return [
+        Damage("derived damaged" if present else "derived missing", f"data/{derived.file}", seen, _rebuild(project))
+    ]
+
+
+def _strays(project: Project, stored: list[Shelved]) -> list[Damage]:
+    """Find files in data/ that no record names; those of a raw file without a record come with its rebuild."""
+    known = {derived.file for item in stored for derived in _derived_of(item)}
+    pending = tuple(item.sha256[:ID_LENGTH] for item in stored if item.record is None)
+    found = sorted(path.name for path in project.data.glob("*") if path.name not in known and path.name[0] != ".")
+    strays = [name for name in found if not name.startswith(pending)]
+    return [
+        Damage("stray", f"data/{name}", "belongs to no stored file", f"rm {quote(str(project.data / name))}")
+        for name in strays
+    ]
+
+
+def _catalog(project: Project) -> list[Damage]:
+    where = project.catalog.name
+    try:
+        with closing(catalog.fresh(project)) as expected:
+            seen = _difference(project, catalog.content(expected))
+    except SpecError as error:
+        return [Damage("description", fault.where, fault.seen, fault.mend) for fault in error.faults]
+    listing = f"ionweld project list --project {quote(str(project.folder))}"  # it brings the catalogue in step
+    remedy = _rebuild(project) if catalog.in_step(project) else listing
+    return [Damage("catalogue", where, seen, remedy)] if seen else []
+
+
+def _difference(project: Project, expected: dict[str, list[tuple]]) -> str | None:
+    if not project.catalog.is_file():
+        return "is not there"
+    try:
+        with closing(catalog.open_read_only(project)) as connection:
+            sound = connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+            if sound and catalog.content(connection) == expected:
+                return None
+    except (sqlite3.Error, UnicodeDecodeError):
+        return "is damaged"
+    return "is out of step with the files" if sound else "is damaged"

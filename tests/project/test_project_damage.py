@@ -1,0 +1,171 @@
+"""A flipped bit is found wherever it is, and what `verify` says to repeat mends it; rebuild gives the same values."""
+
+import json
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from project_bench import follow, ionweld, raw_bytes, write_cycling_file, write_spectrum_file
+
+from ionweld.twin.project import catalog, derive
+from ionweld.twin.project.disk import nothing
+from ionweld.twin.project.layout import Project
+from ionweld.twin.project.verify import verify
+
+
+@pytest.fixture(scope="module")
+def pristine(tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("damage")
+    write_cycling_file(folder / "in" / "a.csv", 1)
+    write_spectrum_file(folder / "in" / "b.csv", 900.0)
+    assert ionweld("ingest", folder / "in", "--project", folder / "P").status == 0
+    return folder / "P"
+
+
+@pytest.fixture
+def project(pristine, tmp_path) -> Path:
+    shutil.copytree(pristine, tmp_path / "P")
+    for path in (tmp_path / "P" / "raw").rglob("*"):
+        path.chmod(0o755)
+    return tmp_path / "P"
+
+
+def flip(path: Path, bit: int) -> None:
+    raw = bytearray(path.read_bytes())
+    raw[bit // 8 % len(raw)] ^= 1 << bit % 8
+    path.write_bytes(raw)
+
+
+def stored_files(project: Path) -> list[Path]:
+    return sorted(path for part in ("raw", "data", "records") for path in (project / part).rglob("*") if path.is_file())
+
+
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(which=st.integers(0, 5), bit=st.integers(0, 2**18))
+def test_a_single_flipped_bit_is_found_and_named(project, which, bit):
+    path = stored_files(project)[which]
+    good = path.read_bytes()
+    flip(path, bit)
+    damages = verify(Project(project), nothing).damages
+    named = {damage.where for damage in damages}
+    path.write_bytes(good)
+    assert path.relative_to(project).as_posix() in named
+    assert all(damage.repeat for damage in damages)
+
+
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(bit=st.integers(0, 2**20))
+def test_a_flipped_bit_in_the_catalogue_is_found_or_changes_nothing(pristine, project, bit):
+    home = Project(project)
+    good = home.catalog.read_bytes()
+    flip(home.catalog, bit)
+    damages = verify(home, nothing).damages
+    if not damages:
+        with catalog.open_read_only(home) as found, catalog.open_read_only(Project(pristine)) as true:
+            assert catalog.content(found) == catalog.content(true)
+        found.close()
+        true.close()
+    home.catalog.write_bytes(good)
+
+
+def test_a_catalogue_whose_names_are_no_text_any_more_is_damaged(project):
+    home = Project(project)
+    raw = home.catalog.read_bytes()
+    home.catalog.write_bytes(raw.replace(b"sqlite_autoindex_treatment", b"sqlite_autoindex_trea\xf4ment"))
+    answer = ionweld("project", "verify", "--project", project, "--json")
+    assert [damage["what"] for damage in answer.document["damages"]] == ["catalogue"]
+    follow(answer)
+    assert ionweld("project", "verify", "--project", project).status == 0
+
+
+@pytest.mark.parametrize("harm", ["flip", "truncate", "remove"])
+@pytest.mark.parametrize(
+    "part", ["raw/*/a.csv", "data/*.bdf.parquet", "data/*.eis.parquet", "records/*", "catalog.sqlite"]
+)
+def test_what_verify_says_to_repeat_mends_it(project, part, harm):
+    before = raw_bytes(project)
+    path = min(project.glob(part))
+    if harm == "flip":
+        flip(path, 8 * 100)
+    elif harm == "truncate":
+        path.write_bytes(path.read_bytes()[:50])
+    else:
+        path.unlink()
+    answer = ionweld("project", "verify", "--project", project, "--json")
+    assert answer.status == 2
+    assert not answer.document["clean"]
+    follow(answer)
+    done = ionweld("project", "verify", "--project", project, "--json")
+    assert done.document["clean"], done.out
+    assert raw_bytes(project) == before
+
+
+def test_what_to_repeat_can_be_pasted_whatever_the_folder_is_called(tmp_path):
+    source = write_cycling_file(tmp_path / "a 'b' $c" / "d e.csv", 1)
+    project = tmp_path / 'the "new" one'
+    ionweld("ingest", source, "--project", project)
+    for part in ("raw/*/*", "data/*", "catalog.sqlite"):
+        path = min(project.glob(part))
+        path.parent.chmod(0o755)
+        path.unlink()
+        follow(ionweld("project", "verify", "--project", project, "--json"))
+    assert ionweld("project", "verify", "--project", project).status == 0
+
+
+def test_a_damaged_raw_file_is_never_read_and_never_overwritten_by_rebuild(project):
+    path = min(project.glob("raw/*/a.csv"))
+    flip(path, 1000)
+    harmed = path.read_bytes()
+    derived = {item.name: item.read_bytes() for item in (project / "data").iterdir()}
+    done = ionweld("project", "rebuild", "--project", project, "--json")
+    assert done.status == 2
+    assert [item["outcome"] for item in done.document["rebuilt"] if item["name"] == "a.csv"] == ["not rebuilt"]
+    assert path.read_bytes() == harmed
+    assert {item.name: item.read_bytes() for item in (project / "data").iterdir()} == derived
+
+
+def test_everything_but_raw_can_be_lost_and_comes_back_with_the_same_bytes(project):
+    derived = {item.name: item.read_bytes() for item in (project / "data").iterdir()}
+    for part in ("data", "records", ".incoming"):
+        shutil.rmtree(project / part)
+    (project / "catalog.sqlite").unlink()
+    done = ionweld("project", "rebuild", "--project", project, "--json")
+    assert {item["outcome"] for item in done.document["rebuilt"]} == {"restored"}
+    assert {item.name: item.read_bytes() for item in (project / "data").iterdir()} == derived
+    assert ionweld("project", "verify", "--project", project).status == 0
+
+
+def test_other_values_are_reported_and_the_old_ones_kept_until_accepted(project, monkeypatch):
+    true_reader = derive.open_measurement
+
+    def other_reader(path, description):
+        found = true_reader(path, description)
+        return [replace(test, table=test.table.head(5)) for test in found] if path.name == "a.csv" else found
+
+    monkeypatch.setattr(derive, "open_measurement", other_reader)
+    before = {item.name: item.read_bytes() for item in (project / "data").iterdir()}
+    kept = ionweld("project", "rebuild", "--project", project, "--json")
+    assert kept.status == 1
+    assert sorted(item["outcome"] for item in kept.document["rebuilt"]) == ["identical bytes", "values differ"]
+    assert {item.name: item.read_bytes() for item in (project / "data").iterdir()} == before
+    taken = ionweld("project", "rebuild", "--accept-changes", "--project", project, "--json")
+    assert taken.status == 0
+    assert sorted(item["outcome"] for item in taken.document["rebuilt"]) == ["changed", "identical bytes"]
+    assert ionweld("project", "verify", "--project", project).status == 0
+
+
+def test_a_file_that_belongs_to_nothing_is_named(project):
+    (project / "data" / "mine.parquet").write_bytes(b"x")
+    answer = ionweld("project", "verify", "--project", project, "--json").document
+    assert [(damage["what"], damage["where"]) for damage in answer["damages"]] == [("stray", "data/mine.parquet")]
+
+
+def test_a_copy_of_the_folder_is_as_good_as_the_folder(project, tmp_path):
+    shutil.copytree(project, tmp_path / "copy", copy_function=shutil.copyfile)
+    assert ionweld("project", "verify", "--project", tmp_path / "copy").status == 0
+    there = ionweld("project", "list", "--project", tmp_path / "copy", "--json").document
+    here = ionweld("project", "list", "--project", project, "--json").document
+    assert json.dumps(there["measurements"]) == json.dumps(here["measurements"])

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from ionweld import __version__
-from ionweld.cli import eis, project
+from ionweld.cli import eds, eis, interface, project, sem, xps
 from ionweld.cli.cycling import cycling
 from ionweld.cli.doctor import doctor
 from ionweld.cli.reproduce import reproduce
@@ -39,8 +39,12 @@ def root(
 
 app.command()(reproduce)
 app.command()(simulate)
+app.add_typer(eis.app, name="eis")
+app.add_typer(cycling)
+app.add_typer(xps.app, name="xps")
+app.add_typer(sem.app, name="sem")
+app.add_typer(eds.app, name="eds")
+app.command("interface")(interface.interface)
+project.register(app)
 app.command()(schema)
 app.command()(doctor)
-project.register(app)
-app.add_typer(cycling)
-app.add_typer(eis.app, name="eis")

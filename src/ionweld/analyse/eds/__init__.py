@@ -1,0 +1,1 @@
+"""EDS: profiles of net counts across a layer, with counting errors and warnings of overlaps."""

@@ -1,0 +1,1 @@
+"""SEM: thickness and roughness of layers and gaps, from edges found row by row."""

@@ -1,0 +1,167 @@
+"""The joint fit of an XPS measurement, and what can honestly be said from it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ionweld.analyse.xps.composition import ElementAmount, SpeciesAmount, elements_of, species_of
+from ionweld.analyse.xps.flags import Claim, all_flags
+from ionweld.analyse.xps.library import sensitivity
+from ionweld.analyse.xps.model import Background, Model, evaluate, unit_profile
+from ionweld.analyse.xps.select import choose_scans, choose_species, fit_selected
+from ionweld.analyse.xps.solve import Solution
+from ionweld.measurement.photoelectron import Photoelectron
+from ionweld.result import Estimate
+
+Array = NDArray[np.float64]
+WORST_REDUCED_CHI2 = 3.0  # beyond it the model is not what was measured, and its errors mean nothing
+
+
+@dataclass(frozen=True, slots=True)
+class FittedLine:
+    """A line of a species: its binding energy with the charge shift taken off, and what references say."""
+
+    species: str
+    line: str
+    binding_energy_eV: Estimate
+    measured_eV: float
+    fwhm_eV: Estimate
+    reference_eV: tuple[float, float]
+    in_range: bool
+    splitting_eV: Estimate | None
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """How well the model fits. good = every region's reduced chi-square is at most WORST_REDUCED_CHI2."""
+
+    good: bool
+    reduced_chi2: float
+    by_region: dict[str, float]
+    channels: int
+    free_parameters: int
+    noise: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Curves:
+    """What a figure shows of one region, each array of shape (n,); energies are as measured."""
+
+    line: str
+    energy_eV: Array
+    intensity: Array
+    model: Array
+    background: Array
+    components: dict[str, Array]
+
+
+@dataclass(frozen=True, slots=True)
+class XpsFit:
+    """The result: amounts, lines, quality, flags, and the curves behind them."""
+
+    charge_shift_eV: Estimate
+    species: tuple[SpeciesAmount, ...]
+    elements: tuple[ElementAmount, ...]
+    lines: tuple[FittedLine, ...]
+    quality: Quality
+    flags: tuple[str, ...]
+    background: str
+    sensitivity_set: str
+    curves: tuple[Curves, ...]
+
+
+def fit_xps(
+    measurement: Photoelectron,
+    species: list[str] | None = None,
+    background: Background = "shirley",
+    region: str | None = None,
+    claims: tuple[Claim, ...] = (),
+) -> XpsFit:
+    """Fit all regions jointly with one charge shift; species named are kept, others are chosen by the data.
+
+    A positive charge shift means that lines appear at higher binding energies than on the scale of the table.
+    Errors include counting, the disagreement of the references, and the spread of the sensitivity factors; they are
+    None when the fit is bad. Raises InputError for regions or species that cannot be used, ComputationError when
+    the fit does not come to an end.
+    """
+    scans, left_out = choose_scans(measurement, region)
+    chosen = choose_species(scans, species)
+    model, solution, limits = fit_selected(scans, chosen, background, keep_all=species is not None)
+    quality = _quality(model, solution)
+    covariance = solution.covariance if quality.good else None
+    lines = _lines(model, solution, covariance)
+    amounts = species_of(model, solution, quality.good, limits)
+    elements = elements_of(model, solution, quality.good)
+    flags = all_flags(measurement, model, amounts, lines_out_of_range(lines), quality.good, left_out, claims)
+    shift = _estimate(solution.p[0], "eV", covariance, 0)
+    return XpsFit(
+        shift, amounts, elements, lines, quality, flags, background, sensitivity().name, _curves(model, solution.p)
+    )
+
+
+def lines_out_of_range(lines: tuple[FittedLine, ...]) -> tuple[str, ...]:
+    """Return a sentence for each line that lies outside the range of the references."""
+    return tuple(
+        f"{one.species} {one.line} came out at {one.binding_energy_eV.value:.2f} eV; references say "
+        f"{one.reference_eV[0]:g} to {one.reference_eV[1]:g} eV"
+        for one in lines
+        if not one.in_range
+    )
+
+
+def _quality(model: Model, solution: Solution) -> Quality:
+    share = 1.0 - solution.free / max(1, solution.channels)
+    by_region = {
+        scan.line: chi2 / max(1.0, len(scan.energy_eV) * share)
+        for scan, chi2 in zip(model.scans, solution.chi2_by_region, strict=True)
+    }
+    noise = {
+        scan.line: "counting" if scan.counted else "estimated from the data, because the counting time is not known"
+        for scan in model.scans
+    }
+    good = max(by_region.values()) <= WORST_REDUCED_CHI2
+    return Quality(good, solution.reduced_chi2, by_region, solution.channels, solution.free, noise)
+
+
+def _estimate(value: float, unit: str, covariance: Array | None, at: int | None, status: str = "fitted") -> Estimate:
+    if covariance is None or at is None:
+        return Estimate(float(value), unit, status="fitted")
+    error = float(np.sqrt(covariance[at, at]))
+    if error == 0.0:  # held at a bound
+        return Estimate(float(value), unit, status="fitted")
+    return Estimate(float(value), unit, error, value - 1.96 * error, value + 1.96 * error, "fitted")
+
+
+def _lines(model: Model, solution: Solution, covariance: Array | None) -> tuple[FittedLine, ...]:
+    found = []
+    for component in model.components:
+        line = component.line
+        offset = solution.p[component.offset] if component.offset is not None else 0.0
+        energy = _estimate(line.centre_eV + offset, "eV", covariance, component.offset)
+        splitting = None
+        if component.splitting is not None:
+            splitting = _estimate(solution.p[component.splitting], "eV", covariance, component.splitting)
+        width_at = model.index(f"fwhm {line.line}")
+        found.append(
+            FittedLine(
+                model.species[component.species].name, line.line, energy, energy.value + float(solution.p[0]),
+                _estimate(solution.p[width_at], "eV", covariance, width_at), (line.low_eV, line.high_eV),
+                bool(abs(offset) <= 3.0 * line.error_eV), splitting,
+            )
+        )  # fmt: skip
+    return tuple(found)
+
+
+def _curves(model: Model, p: Array) -> tuple[Curves, ...]:
+    values, _ = evaluate(model, p)
+    curves = []
+    for position, (scan, value) in enumerate(zip(model.scans, values, strict=True)):
+        lines: dict[str, Array] = {}
+        for component in model.components:
+            if component.region == position:
+                amount = p[model.amounts.start + component.species]
+                lines[model.species[component.species].name] = amount * unit_profile(model, p, component)
+        total = sum(lines.values(), np.zeros_like(value))
+        curves.append(Curves(scan.line, scan.energy_eV, scan.intensity, value, value - total, lines))
+    return tuple(curves)

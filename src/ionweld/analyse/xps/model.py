@@ -1,0 +1,230 @@
+"""The joint model of all regions: one charge shift, one number per species, doublets and stoichiometry tied.
+
+In region r the expected intensity is
+
+    y_r(E) = b0 + b1 (E - E_mid) + sum over species s and their lines l in r of
+             n_s v_sl S_l exp(g_e) t_r [shape(E - E_sl - d_sl - shift) + k_r * tail of that shape]
+
+with n_s the amount of species s, v_sl its atoms of the line's element, S_l the sensitivity factor, t_r exposure times
+transmission, and k_r the scattering into the region's background (Shirley: running integral; Tougaard: loss tail).
+Priors, as further residuals: d_sl ~ N(0, disagreement of the references), g_e ~ N(0, spread of the sets of
+sensitivity factors), splitting of a doublet ~ N(value, error). So what the references do not know widens the errors.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ionweld.analyse.xps.backgrounds import tougaard_matrix
+from ionweld.analyse.xps.library import Doublet, Line, Sensitivity, Species
+from ionweld.analyse.xps.lineshapes import Shape, pseudo_voigt, pseudo_voigt_value
+from ionweld.analyse.xps.noise import Scan
+
+Array = NDArray[np.float64]
+Background = Literal["shirley", "tougaard", "linear"]
+
+START_FWHM_EV = 1.4
+FWHM_RANGE_EV = (0.4, 4.0)
+START_MIX = 0.3
+SHIFT_RANGE_EV = (-10.0, 10.0)
+_LARGEST_STEP_PER_EV = 0.5  # a Shirley step of half a line's area per eV would hide the line
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """One line of one species in one region, and where its parameters stand in the vector (None = not free)."""
+
+    species: int
+    region: int
+    line: Line
+    factor: float
+    offset: int | None
+    gain: int | None
+    splitting: int | None
+    doublet: Doublet | None
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """Everything a fit needs; `names` says what stands at each place of the parameter vector."""
+
+    scans: tuple[Scan, ...]
+    species: tuple[Species, ...]
+    components: tuple[Component, ...]
+    names: tuple[str, ...]
+    start: Array
+    lower: Array
+    upper: Array
+    prior_mean: Array
+    prior_error: Array  # inf where there is no prior
+    background: Background
+    tails: tuple[Array, ...]
+
+    def index(self, name: str) -> int:
+        return self.names.index(name)
+
+    @property
+    def amounts(self) -> slice:
+        return slice(len(self.names) - len(self.species), len(self.names))
+
+
+@dataclass(slots=True)
+class _Vector:
+    """Collects the parameters one by one while a model is made."""
+
+    names: list[str]
+    rows: list[tuple[float, float, float, float]]
+
+    def add(self, name: str, start: float, low: float, high: float, error: float = np.inf) -> int:
+        if name not in self.names:
+            self.names.append(name)
+            self.rows.append((start, low, high, error))
+        return self.names.index(name)
+
+
+def build(
+    scans: tuple[Scan, ...],
+    species: tuple[Species, ...],
+    sensitivity: Sensitivity,
+    doublets: dict[str, Doublet],
+    background: Background,
+) -> Model:
+    """Return the joint model of the scans for these species."""
+    vector = _Vector([], [])
+    vector.add("shift", 0.0, *SHIFT_RANGE_EV)
+    vector.add("mix", START_MIX, 0.0, 1.0)
+    for scan in scans:
+        vector.add(f"fwhm {scan.line}", START_FWHM_EV, *FWHM_RANGE_EV)
+        if background != "linear":
+            vector.add(f"step {scan.line}", 0.0, 0.0, _LARGEST_STEP_PER_EV if background == "shirley" else np.inf)
+    components = tuple(
+        _component(vector, scans, position, index, line, one, sensitivity, doublets)
+        for index, one in enumerate(species)
+        for line in one.lines
+        for position, scan in enumerate(scans)
+        if scan.line == line.line
+    )
+    for scan in scans:
+        vector.add(f"level {scan.line}", 0.0, -np.inf, np.inf)
+        vector.add(f"slope {scan.line}", 0.0, -np.inf, np.inf)
+    for one in species:
+        vector.add(f"amount {one.name}", 0.0, 0.0, np.inf)
+    start, lower, upper, error = (np.array(column) for column in zip(*vector.rows, strict=True))
+    tails = tuple(
+        tougaard_matrix(scan.energy_eV) * 1e3 if background == "tougaard" else np.empty((0, 0)) for scan in scans
+    )  # in units of 1000 eV^2, so that the step parameter is of the order of one
+    return Model(
+        scans, species, components, tuple(vector.names), start, lower, upper, start.copy(), error, background, tails
+    )
+
+
+def _component(
+    vector: _Vector, scans: tuple[Scan, ...], region: int, index: int, line: Line, one: Species,
+    sensitivity: Sensitivity, doublets: dict[str, Doublet],
+) -> Component:  # fmt: skip
+    scan = scans[region]
+    factor = one.formula[line.element] * sensitivity.value.get(line.line, 1.0)
+    factor *= (scan.exposure_s or 1.0) * (scan.transmission or 1.0)
+    offset = gain = splitting = None
+    if not line.fixed:
+        offset = vector.add(f"offset {one.name} {line.line}", 0.0, -4 * line.error_eV, 4 * line.error_eV, line.error_eV)
+    log_error = sensitivity.log_error.get(line.line, 0.0)
+    if log_error > 0 and len(scans) > 1:
+        gain = vector.add(f"gain {line.line}", 0.0, -5 * log_error, 5 * log_error, log_error)
+    doublet = doublets.get(line.line)
+    if doublet is not None:
+        low, high = doublet.splitting_eV - 5 * doublet.error_eV, doublet.splitting_eV + 5 * doublet.error_eV
+        splitting = vector.add(f"splitting {line.line}", doublet.splitting_eV, low, high, doublet.error_eV)
+    return Component(index, region, line, factor, offset, gain, splitting, doublet)
+
+
+def evaluate(model: Model, p: Array) -> tuple[list[Array], list[Array]]:
+    """Return the intensities of each region, shape (n_r,), and their derivatives, shape (n_r, parameters)."""
+    values, slopes = [], []
+    for position, scan in enumerate(model.scans):
+        value, slope = np.zeros_like(scan.energy_eV), np.zeros((len(scan.energy_eV), len(p)))
+        middle = scan.energy_eV - scan.energy_eV.mean()
+        for name, column in (("level", np.ones_like(middle)), ("slope", middle)):
+            at = model.index(f"{name} {scan.line}")
+            value += p[at] * column
+            slope[:, at] = column
+        for component in model.components:
+            if component.region == position:
+                value += _add_component(model, p, component, slope)
+        values.append(value)
+        slopes.append(slope)
+    return values, slopes
+
+
+def unit_profile(model: Model, p: Array, component: Component) -> Array:
+    """Return what one unit of a component's species adds to its region without its tail, shape (n_r,)."""
+    scan = model.scans[component.region]
+    width, mix = p[model.index(f"fwhm {scan.line}")], p[model.index("mix")]
+    scale, peaks = _peaks(p, component)
+    parts = [share * pseudo_voigt_value(scan.energy_eV, place, width, mix) for share, place, _ in peaks]
+    return scale * sum(parts, np.zeros_like(scan.energy_eV))
+
+
+def _peaks(p: Array, component: Component) -> tuple[float, list[tuple[float, float, bool]]]:
+    """Return the area of one unit of the species, and its peaks: share, place, whether it is the weaker partner."""
+    scale = component.factor * (float(np.exp(p[component.gain])) if component.gain is not None else 1.0)
+    place = component.line.centre_eV + p[0] + (p[component.offset] if component.offset is not None else 0.0)
+    minor = component.doublet.minor_to_major if component.doublet else 0.0
+    peaks = [(1.0 / (1.0 + minor), place, False)]
+    if component.splitting is not None:
+        peaks.append((minor / (1.0 + minor), place + p[component.splitting], True))
+    return scale, peaks
+
+
+def _add_component(model: Model, p: Array, component: Component, slope: Array) -> Array:
+    """Add the derivatives of a component to `slope` and return its intensity."""
+    scan = model.scans[component.region]
+    width_at, mix_at = model.index(f"fwhm {scan.line}"), model.index("mix")
+    step_at = None if model.background == "linear" else model.index(f"step {scan.line}")
+    step = p[step_at] if step_at is not None else 0.0
+    scale, peaks = _peaks(p, component)
+    amount_at = model.amounts.start + component.species
+    total = np.zeros_like(scan.energy_eV)
+    for share, place, is_minor in peaks:
+        shape = pseudo_voigt(scan.energy_eV, place, p[width_at], p[mix_at])
+        tail, tail_c, tail_w, tail_m = _tails(model, component.region, shape)
+        whole = scale * share * (shape.value + step * tail)
+        area = p[amount_at] * scale * share
+        by_centre = area * (shape.by_centre + step * tail_c)
+        slope[:, 0] += by_centre
+        for at in (component.offset, component.splitting if is_minor else None):
+            if at is not None:
+                slope[:, at] += by_centre
+        slope[:, width_at] += area * (shape.by_fwhm + step * tail_w)
+        slope[:, mix_at] += area * (shape.by_mix + step * tail_m)
+        slope[:, amount_at] += whole
+        if step_at is not None:
+            slope[:, step_at] += area * tail
+        total += p[amount_at] * whole
+    if component.gain is not None:
+        slope[:, component.gain] += total
+    return total
+
+
+def _tails(model: Model, region: int, shape: Shape) -> tuple[Array, Array, Array, Array]:
+    """Return the tail that a line leaves, and its derivatives by centre, width and mixing."""
+    if model.background == "tougaard":
+        matrix = model.tails[region]
+        return matrix @ shape.value, matrix @ shape.by_centre, matrix @ shape.by_fwhm, matrix @ shape.by_mix
+    return shape.integral, -shape.value, shape.integral_by_fwhm, shape.integral_by_mix
+
+
+def residuals(model: Model, p: Array, sigma: list[Array]) -> Array:
+    """Return (model - data)/sigma of all regions, followed by the priors."""
+    values, _ = evaluate(model, p)
+    parts = [(value - scan.intensity) / s for value, scan, s in zip(values, model.scans, sigma, strict=True)]
+    return np.concatenate([*parts, (p - model.prior_mean) / model.prior_error])
+
+
+def jacobian(model: Model, p: Array, sigma: list[Array]) -> Array:
+    """Return the derivatives of `residuals`, shape (channels + parameters, parameters)."""
+    _, slopes = evaluate(model, p)
+    parts = [slope / s[:, None] for slope, s in zip(slopes, sigma, strict=True)]
+    return np.vstack([*parts, np.diag(1.0 / model.prior_error)])

@@ -1,0 +1,153 @@
+"""Which regions are fitted, which species are tried, and which the data asks for."""
+
+from dataclasses import dataclass
+from math import log
+
+import numpy as np
+
+from ionweld.analyse.xps.library import Species, doublets, sensitivity, species_table
+from ionweld.analyse.xps.model import Background, Model, build
+from ionweld.analyse.xps.noise import Scan, prepare
+from ionweld.analyse.xps.solve import Solution, amount_error, solve
+from ionweld.errors import Fault, InputError
+from ionweld.measurement.photoelectron import Photoelectron, Region
+
+_WIDEST_REGION_EV = 80.0  # wider scans are surveys: too coarse for a fit of lines
+_NEAR_EV = 6.0  # a region without a name is taken for a line that lies at most this far outside it
+_SURE = 8.0  # an amount of so many standard errors is kept without asking
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The final model and solution, what was dropped (with the upper limit of its amount), and what was left out."""
+
+    model: Model
+    solution: Solution
+    dropped: dict[str, float]
+    left_out: tuple[str, ...]
+
+
+def choose_scans(measurement: Photoelectron, region: str | None) -> tuple[tuple[Scan, ...], tuple[str, ...]]:
+    """Return the scans that the table has species for, and a sentence for each region that is left out.
+
+    `region` names the line of a single region whose file does not. Raises InputError when nothing is left.
+    """
+    scans: dict[str, Scan] = {}
+    left_out = []
+    for one in measurement.regions:
+        line = _line_of(one, region if len(measurement.regions) == 1 else None)
+        span = float(np.ptp(one.binding_energy_eV))
+        if line == "survey" or span > _WIDEST_REGION_EV:
+            left_out.append(f"{one.label or 'a region'}: a survey of {span:.0f} eV is not fitted")
+        elif line not in _known_lines():
+            left_out.append(f"{line or 'a region without a name'}: the species table has no line there")
+        elif line in scans:
+            mend = "Give one scan of each region; a depth profile is fitted level by level"
+            raise InputError(Fault(measurement.provenance.source, f"region {line} is there more than once", mend))
+        else:
+            scans[line] = prepare(one, line)
+    if not scans:
+        seen = "no region can be fitted: " + "; ".join(left_out)
+        mend = f"Give a region of {', '.join(sorted(_known_lines()))}, or name it with --region"
+        raise InputError(Fault(measurement.provenance.source, seen, mend))
+    return tuple(scans.values()), tuple(left_out)
+
+
+def _known_lines() -> set[str]:
+    return {line.line for species in species_table().values() for line in species.lines}
+
+
+def _line_of(region: Region, given: str | None) -> str:
+    if given:
+        return given
+    if region.label:
+        return region.label
+    low, high = float(region.binding_energy_eV.min()), float(region.binding_energy_eV.max())
+    near = {
+        line.line
+        for species in species_table().values()
+        for line in species.lines
+        if low - _NEAR_EV < line.centre_eV < high + _NEAR_EV
+    }
+    return near.pop() if len(near) == 1 else ""
+
+
+def choose_species(scans: tuple[Scan, ...], names: list[str] | None) -> tuple[Species, ...]:
+    """Return the named species, or all those whose every line was measured.
+
+    Raises InputError for a name that is not in the table, or that has no line in the regions.
+    """
+    measured, table = {scan.line for scan in scans}, species_table()
+    if names is None:
+        return tuple(one for one in table.values() if one.default and all(line.line in measured for line in one.lines))
+    faults = [
+        Fault("--species", f"{name!r} is not in the table", f"Choose among {', '.join(table)}")
+        for name in names
+        if name not in table
+    ]
+    if faults:
+        raise InputError(faults)
+    chosen = tuple(table[name] for name in dict.fromkeys(names))
+    missing = [one.name for one in chosen if not any(line.line in measured for line in one.lines)]
+    if missing:
+        seen = f"{', '.join(missing)}: none of their lines was measured (regions: {', '.join(sorted(measured))})"
+        raise InputError(Fault("--species", seen, "Leave them out, or measure one of their lines"))
+    return chosen
+
+
+def fit_selected(
+    scans: tuple[Scan, ...], species: tuple[Species, ...], background: Background, keep_all: bool
+) -> tuple[Model, Solution, dict[str, float]]:
+    """Fit, then drop species one by one, weakest first, as long as the Bayesian information criterion falls.
+
+    Chi-square is divided by its reduced value where that is above one, so that a misfit does not keep a species
+    alive. Species that were asked for by name (`keep_all`) are not dropped.
+    """
+    model = build(scans, species, sensitivity(), doublets(), background)
+    solution = solve(model)
+    limits: dict[str, float] = {}
+    kept = list(species)
+    asked: set[str] = set()
+    while not keep_all and len(kept) > 1:
+        weakest = _weakest(model, solution, asked)
+        if weakest is None:
+            break
+        fewer = [one for one in kept if one.name != weakest]
+        smaller = build(scans, tuple(fewer), sensitivity(), doublets(), background)
+        retried = solve(smaller, [_carry(model, smaller, one.p) for one in solution.explanations])
+        if retried.cost * retried.misfit**2 - solution.cost * solution.misfit**2 < _bar(solution):
+            limits[weakest] = _upper_limit(model, solution, weakest)
+            kept, model, solution = fewer, smaller, retried
+        else:
+            asked.add(weakest)
+    return model, solution, limits
+
+
+def _bar(solution: Solution) -> float:
+    """Return by how much chi-square may rise when a species goes; more where the model does not fit anyway."""
+    return log(solution.channels) * solution.misfit**2
+
+
+def _weakest(model: Model, solution: Solution, asked: set[str]) -> str | None:
+    """Return the species with the least significant amount, if it is not plainly there and was not tried yet.
+
+    The charge reference is never dropped.
+    """
+    errors = np.sqrt(np.diag(solution.covariance)[model.amounts])
+    amounts = solution.p[model.amounts]
+    score = {one.name: a / e if e > 0 else 0.0 for one, a, e in zip(model.species, amounts, errors, strict=True)}
+    references = {one.name for one in model.species if any(line.fixed for line in one.lines)}
+    open_ = {name: value for name, value in score.items() if name not in asked | references and value < _SURE}
+    return min(open_, key=lambda name: open_[name]) if open_ else None
+
+
+def _upper_limit(model: Model, solution: Solution, name: str) -> float:
+    """Return the one-sided 95 % limit of an amount."""
+    at = model.index(f"amount {name}")
+    return float(solution.p[at]) + 1.645 * amount_error(model, solution, at)
+
+
+def _carry(model: Model, smaller: Model, p: np.ndarray) -> np.ndarray:
+    """Return the parameters of the larger model that the smaller one also has."""
+    known = dict(zip(model.names, p, strict=True))
+    return np.array([known.get(name, start) for name, start in zip(smaller.names, smaller.start, strict=True)])

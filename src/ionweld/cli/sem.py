@@ -1,0 +1,114 @@
+"""`ionweld sem`: micrographs."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ionweld.cli.output import JsonFlag, emit, emit_json, say
+
+if TYPE_CHECKING:
+    from ionweld.analyse.sem.layers import Layer, SemResult
+    from ionweld.measurement.micrograph import Micrograph
+
+app = typer.Typer(help="Micrographs (SEM).", no_args_is_help=True)
+
+_UM = 1e6
+
+
+@app.callback()
+def root() -> None:
+    """Micrographs (SEM)."""
+
+
+@app.command("measure")
+def measure(
+    image: Annotated[Path, typer.Argument(help="Cross section: png, jpg or tif.")],
+    scale: Annotated[
+        str, typer.Option("--scale", help='"100 nm/px" or "5 um = 312 px"; goes before what the file says.')
+    ] = "",
+    upright: Annotated[
+        bool | None, typer.Option("--upright/--flat", help="Whether the layers run up and down; default: found out.")
+    ] = None,
+    between: Annotated[
+        str, typer.Option("--between", help="Only the layer nearest to two positions across, in fractions: 0.3,0.4.")
+    ] = "",
+    report: Annotated[Path | None, typer.Option("--report", help="Write an HTML report with the edges found.")] = None,
+    json: JsonFlag = False,
+) -> None:
+    """Measure the thickness of layers or gaps, with roughness, the error of the edges and that of the scale."""
+    from dataclasses import replace
+
+    from ionweld.analyse.sem.layers import measure_layers
+    from ionweld.read.sem import parse_scale, read_micrograph
+
+    picture = read_micrograph(image)
+    if scale:
+        picture = replace(picture, scale=parse_scale(scale))
+    result = measure_layers(picture, upright, parse_fractions(between, "--between") if between else None)
+    if report is not None:
+        from ionweld.measurement.store import write_whole
+        from ionweld.report.sem import render_sem
+
+        say(f"report: {write_whole(report, render_sem(picture, result))}")
+    if json:
+        emit_json(document(picture, result))
+    else:
+        _print(result)
+
+
+def parse_fractions(text: str, where: str) -> tuple[float, float]:
+    """Return the two fractions of a picture that "0.3,0.4" stands for, in order."""
+    from ionweld.errors import Fault, InputError
+
+    try:
+        low, high = sorted(float(part) for part in text.split(","))
+    except ValueError:
+        low, high = 0.0, 0.0
+    if not 0.0 <= low < high <= 1.0:
+        mend = "Write two numbers between 0 and 1, for example 0.3,0.4"
+        raise InputError(Fault(where, f"{text!r} is no pair of fractions", mend))
+    return low, high
+
+
+def document(picture: "Micrograph", result: "SemResult") -> dict[str, Any]:
+    """Return the JSON document of a measurement; the first layer's numbers also stand at the top."""
+    across = picture.grey.shape[1 if result.upright else 0]
+    layers = [_layer(layer, across) for layer in result.layers]
+    return {
+        "file": picture.provenance.source,
+        "kind": picture.provenance.kind,
+        **layers[0],
+        "layers": layers,
+        "orientation": "upright" if result.upright else "flat",
+        "scale": {"nm_per_pixel": result.metres_per_pixel * 1e9, "from": result.scale_says},
+        "warnings": result.warnings,
+        "ingest": picture.ingest,
+    }
+
+
+def _layer(layer: "Layer", across: int) -> dict[str, Any]:
+    return {
+        "thickness_um": layer.thickness_m * _UM,
+        "stderr_um": layer.stderr_m * _UM,
+        "edges_stderr_um": layer.edges_stderr_m * _UM,
+        "scale_stderr_um": layer.scale_stderr_m * _UM,
+        "roughness_um": layer.roughness_m * _UM,
+        "edge_roughness_um": [layer.first_roughness_m * _UM, layer.second_roughness_m * _UM],
+        "tilt_deg": layer.tilt_deg,
+        "grey": layer.kind,
+        "position": [float(layer.first_px.mean()) / across, float(layer.second_px.mean()) / across],
+        "rows_used": len(layer.rows_px),
+        "rows_given_up": layer.rows_given_up,
+    }
+
+
+def _print(result: "SemResult") -> None:
+    emit(f"{result.metres_per_pixel * 1e9:.4g} nm per pixel ({result.scale_says})")
+    for layer in result.layers:
+        causes = f"edges {layer.edges_stderr_m * _UM:.3f}, scale {layer.scale_stderr_m * _UM:.3f}"
+        place = f"at {layer.first_px.mean():.0f} to {layer.second_px.mean():.0f} px"
+        emit(f"  {layer.thickness_m * _UM:8.3f} um +- {layer.stderr_m * _UM:.3f} ({causes}); {place}")
+        emit(f"           roughness {layer.roughness_m * _UM:.3f} um; {layer.kind}")
+    for warning in result.warnings:
+        emit(f"  ! {warning}")

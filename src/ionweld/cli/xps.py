@@ -1,0 +1,109 @@
+"""`ionweld xps`: photoelectron spectra."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ionweld.cli.output import JsonFlag, emit, emit_json, say
+
+if TYPE_CHECKING:
+    from ionweld.analyse.xps.fit import XpsFit
+    from ionweld.measurement.photoelectron import Photoelectron
+
+app = typer.Typer(help="Photoelectron spectra (XPS).", no_args_is_help=True)
+
+
+@app.callback()
+def root() -> None:
+    """Photoelectron spectra (XPS)."""
+
+
+@app.command("fit")
+def fit(
+    files: Annotated[
+        list[Path], typer.Argument(help="VAMAS, PHI .spe or csv; several files of one sample are joined.")
+    ],
+    species: Annotated[
+        str, typer.Option("--species", help="Species to fit, separated by commas; default: what the data asks for.")
+    ] = "",
+    background: Annotated[str, typer.Option("--background", help="shirley, tougaard or linear.")] = "shirley",
+    region: Annotated[str, typer.Option("--region", help='Line of a region without a name, e.g. "C 1s".')] = "",
+    sputtered: Annotated[
+        bool | None, typer.Option("--sputtered/--not-sputtered", help="Whether the sample was sputtered.")
+    ] = None,
+    rinsed: Annotated[bool | None, typer.Option("--rinsed/--not-rinsed", help="Whether the sample was rinsed.")] = None,
+    claim: Annotated[
+        list[str] | None, typer.Option("--claim", help='An assignment to check, e.g. "LiCl Cl 2p 200.1".')
+    ] = None,
+    report: Annotated[Path | None, typer.Option("--report", help="Write an HTML report to this file.")] = None,
+    json: JsonFlag = False,
+) -> None:
+    """Fit all regions jointly: one charge shift, doublets and stoichiometry tied, honest errors or none."""
+    from ionweld.analyse.xps.fit import fit_xps
+    from ionweld.analyse.xps.flags import parse_claim
+    from ionweld.read.xps import join_samples, read_xps
+
+    measurement = join_samples([read_xps(file) for file in files], sputtered, rinsed)
+    names = [name.strip() for name in species.replace(";", ",").split(",") if name.strip()] or None
+    claims = tuple(parse_claim(text) for text in claim or [])
+    result = fit_xps(measurement, names, _background(background), region or None, claims)
+    if report is not None:
+        from ionweld.measurement.store import write_whole
+        from ionweld.report.xps import render_xps
+
+        say(f"report: {write_whole(report, render_xps(measurement, result))}")
+    if json:
+        emit_json(document(measurement, result))
+    else:
+        _print(result)
+
+
+def _background(text: str) -> Any:
+    from ionweld.errors import Fault, InputError
+
+    if text not in ("shirley", "tougaard", "linear"):
+        raise InputError(Fault("--background", f"{text!r} is not known", "Choose shirley, tougaard or linear"))
+    return text
+
+
+def document(measurement: "Photoelectron", result: "XpsFit") -> dict[str, Any]:
+    """Return the JSON document of a fit."""
+    return {
+        "file": measurement.provenance.source,
+        "kind": measurement.provenance.kind,
+        "charge_shift_eV": result.charge_shift_eV.value,
+        "charge_shift_stderr_eV": result.charge_shift_eV.stderr,
+        "species": result.species,
+        "elements": result.elements,
+        "lines": result.lines,
+        "quality": result.quality,
+        "flags": result.flags,
+        "background": result.background,
+        "sensitivity_set": result.sensitivity_set,
+        "ingest": measurement.ingest,
+    }
+
+
+def _print(result: "XpsFit") -> None:
+    shift, quality = result.charge_shift_eV, result.quality
+    emit(f"charge shift {_with_error(shift.value, shift.stderr)} eV; reduced chi-square {quality.reduced_chi2:.2f}")
+    emit(f"{result.background} background; sensitivity factors: {result.sensitivity_set}")
+    for one in result.species:
+        if one.detected:
+            emit(f"  {one.name:18s} {_with_error(one.atomic_percent, one.stderr)} at.%   {', '.join(one.regions)}")
+        else:
+            limit = f"below {one.upper_limit_95:.2g} at.% (95 %)" if one.upper_limit_95 is not None else "not needed"
+            emit(f"  {one.name:18s} {limit}")
+    for line in result.lines:
+        energy = line.binding_energy_eV
+        split = (
+            f", splitting {_with_error(line.splitting_eV.value, line.splitting_eV.stderr)}" if line.splitting_eV else ""
+        )
+        emit(f"  {line.species:18s} {line.line:6s} {_with_error(energy.value, energy.stderr)} eV{split}")
+    for flag in result.flags:
+        emit(f"  ! {flag}")
+
+
+def _with_error(value: float, error: float | None) -> str:
+    return f"{value:.2f} +- {error:.2f}" if error is not None else f"{value:.2f}"

@@ -1,0 +1,160 @@
+"""XPS text tables: MultiPak csv, CasaXPS csv/txt, and plain columns.
+
+Blocks of rows of numbers, parted by rows of text. The last texts before a block name it: a photoelectron line
+("C1s"), the heads of its columns ("B.E.", "Counts", "CPS", "E_kin") and the photon energy ("hv=180eV"). The first
+column is the energy unless a head says otherwise; further intensity columns become regions of their own.
+"""
+
+import re
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from ionweld.errors import Fault, FileFormatError
+from ionweld.measurement.photoelectron import IntensityUnit, Photoelectron, Region
+from ionweld.read.text import Source, Text, measured, numbers, sniff_layout, split_fields, split_table, start_report
+from ionweld.read.xps.names import line_name
+
+READER = "XPS table"
+_SHORTEST_BLOCK = 8  # fewer rows of numbers than that are settings, not a spectrum
+_NUMBER = re.compile(r"[+-]?(?:\d+[.,]?\d*|[.,]\d+)(?:[eE][+-]?\d+)?")
+_KINETIC = re.compile(r"kin|\bk\.?\s?e\b\.?", re.IGNORECASE)
+_BINDING = re.compile(r"bind|\bb\.?\s?e\b\.?|\bbe\b", re.IGNORECASE)
+_SIGNAL = re.compile(r"count|cps|intens|c/s|\by\b", re.IGNORECASE)
+_NO_SIGNAL = re.compile(r"backg|envel|residual|transm|fit", re.IGNORECASE)
+_PHOTON = re.compile(r"(?:hv|hν|photon energy|characteristic energy)\D{0,12}?(\d+(?:\.\d+)?)", re.IGNORECASE)
+_DWELL = re.compile(r"(?:acquisition time|dwell)\D{0,12}?(\d+(?:\.\d+)?(?:e-?\d+)?)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    head: list[str]
+    rows: list[str]
+    first_line: int
+
+
+def read(source: Source, text: Text) -> Photoelectron:
+    """Return each column of intensities of each block of numbers as a region."""
+    blocks = _blocks(text.lines)
+    if not blocks:
+        seen = f"has no block of at least {_SHORTEST_BLOCK} rows of energy and intensity"
+        raise FileFormatError(Fault(str(source.path), seen, "Give a VAMAS, PHI .spe or csv file of XPS spectra"))
+    regions: list[Region] = []
+    heads: list[str] = []
+    for block in blocks:
+        heads += block.head
+        regions += _regions(source, replace(block, head=heads[-6:] if not block.head else block.head), "\n".join(heads))
+    layout = sniff_layout(blocks[0].rows)
+    report = replace(
+        start_report(source, READER, text, layout),
+        header_line=blocks[0].first_line - 1 or None,
+        columns_mapped={
+            region.label or "unnamed": f"{region.intensity_unit}, {region.energy_from}" for region in regions
+        },
+        warnings=_warnings(regions),
+    )
+    return Photoelectron(tuple(regions), measured(report), ingest=report)
+
+
+def _warnings(regions: list[Region]) -> tuple[str, ...]:
+    unknown = [region.label or "unnamed" for region in regions if region.dwell_s is None]
+    if not unknown:
+        return ()
+    return (f"the file does not say how long each channel of {', '.join(unknown)} was counted: noise is estimated",)
+
+
+def _blocks(lines: list[str]) -> list[_Block]:
+    blocks: list[_Block] = []
+    head: list[str] = []
+    rows: list[str] = []
+    for index, line in enumerate([*lines, "end"]):
+        if _is_row(line):
+            rows.append(line)
+            continue
+        if len(rows) >= _SHORTEST_BLOCK:
+            blocks.append(_Block(head, rows, index + 1 - len(rows)))
+            head = []
+        rows = []
+        if line.strip(" \t,;"):
+            head = [*head, line]
+    return blocks
+
+
+def _is_row(line: str) -> bool:
+    fields = [field.strip() for field in re.split(r"[,;\t ]+", line.strip()) if field.strip()]
+    return len(fields) >= 2 and all(_NUMBER.fullmatch(field) for field in fields)
+
+
+def _regions(source: Source, block: _Block, above: str) -> list[Region]:
+    layout = sniff_layout(block.rows)
+    width = max(len(split_fields(row.strip(" "), layout.delimiter)) for row in block.rows)
+    frame = split_table(block.rows, [f"c{index}" for index in range(width)], layout)
+    columns = [numbers(frame[name], layout.decimal_mark) for name in frame.columns]
+    names = _heads(block, layout.delimiter, width)
+    energy, kinetic = _energy_column(names)
+    photon = _PHOTON.search(above)
+    photon_energy = float(photon[1]) if photon else None
+    if kinetic and photon_energy is None:
+        seen = f"line {block.first_line}: the energies are kinetic and the photon energy is not given"
+        raise FileFormatError(Fault(str(source.path), seen, "Write it in the header, for example hv=1486.6eV"))
+    energies = columns[energy]
+    if kinetic and photon_energy is not None:
+        energies = photon_energy - energies
+    dwell = _DWELL.search(above)
+    regions = [
+        _region(
+            block, names[index], energies, columns[index], photon_energy, kinetic, float(dwell[1]) if dwell else None
+        )
+        for index in _signal_columns(names, energy)
+        if index < len(columns)
+    ]
+    usable = [region for region in regions if len(region.intensity) >= _SHORTEST_BLOCK]
+    if not usable:
+        seen = f"line {block.first_line}: the rows hold no energies with intensities"
+        raise FileFormatError(Fault(str(source.path), seen, "Give two columns of numbers, energy and intensity"))
+    return usable
+
+
+def _region(
+    block: _Block, head: str, energies: np.ndarray, signal: np.ndarray, photon: float | None, kinetic: bool,
+    dwell: float | None,
+) -> Region:  # fmt: skip
+    good = np.isfinite(energies) & np.isfinite(signal)
+    label = next((name for name in map(line_name, [head, *reversed(block.head)]) if name), "")
+    origin = "photon energy - kinetic energy" if kinetic else "as written"
+    return Region(
+        label, energies[good], signal[good], _unit(head), dwell, 1 if dwell else None, photon, energy_from=origin
+    )
+
+
+def _unit(head: str) -> IntensityUnit:
+    low = head.lower()
+    if "cps" in low or "c/s" in low or "counts/s" in low:
+        return "counts/s"
+    return "counts" if "count" in low else "arbitrary"
+
+
+def _heads(block: _Block, delimiter: str, width: int) -> list[str]:
+    """Return the heads of the columns: the last row of text, when it names as many or the file's only one."""
+    if not block.head:
+        return [""] * width
+    fields = split_fields(block.head[-1], delimiter)
+    return (fields + [""] * width)[:width]
+
+
+def _energy_column(names: list[str]) -> tuple[int, bool]:
+    """Return which column holds the energies and whether they are kinetic; binding energies are preferred."""
+    for pattern, kinetic in ((_BINDING, False), (_KINETIC, True)):
+        for index, name in enumerate(names):
+            if pattern.search(name.replace("_", " ")):
+                return index, kinetic
+    return 0, False
+
+
+def _signal_columns(names: list[str], energy: int) -> list[int]:
+    others = [index for index in range(len(names)) if index != energy]
+    named = [index for index in others if _SIGNAL.search(names[index]) and not _NO_SIGNAL.search(names[index])]
+    if named:
+        return named[:1]  # CasaXPS repeats the same spectrum as counts and as counts per second
+    free = [index for index in others if not _NO_SIGNAL.search(names[index]) and not _KINETIC.search(names[index])]
+    return free or others

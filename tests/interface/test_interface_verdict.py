@@ -1,0 +1,127 @@
+"""The interface verdict: conductivity with its interval, agreement, contradiction, and the way into the twin."""
+
+import tomllib
+from dataclasses import replace
+from math import sqrt
+from pathlib import Path
+
+import pytest
+
+from ionweld.analyse.eds.profile import eds_profile
+from ionweld.analyse.xps.fit import XpsFit, fit_xps
+from ionweld.errors import SpecError
+from ionweld.simulate.eds import simulate_maps
+from ionweld.simulate.xps import Peak, Scan, simulate_xps
+from ionweld.spec.library import entry
+from ionweld.spec.quantity import parse_quantity
+from ionweld.twin.interface_study import load_study
+from ionweld.twin.interface_verdict import (
+    Evidence,
+    Resistance,
+    Thickness,
+    conductivity_range,
+    judge,
+    layer_conductivity,
+    twin_snippet,
+)
+
+WELD = Thickness(2e-6, 2e-8, "SEM")
+ONE_OHM_CM2 = 1e-4
+
+
+@pytest.fixture(scope="module")
+def fluoride() -> XpsFit:
+    """LiF, its fluorine four times as strong per atom as carbon and lithium 0.057 times (Scofield), and carbon."""
+    peaks = (
+        Peak("C 1s", 284.8, 4000.0), Peak("F 1s", 685.2, 4000.0 * 4.43), Peak("Li 1s", 56.2, 4000.0 * 0.057),
+    )  # fmt: skip
+    scans = (Scan("C 1s", 278, 298), Scan("F 1s", 678, 698), Scan("Li 1s", 48, 64))
+    return fit_xps(simulate_xps(peaks, scans, 0.5, 1))
+
+
+def maps(inside: float, outside: float, seed: int = 0):
+    grids = simulate_maps({"F Ka": inside, "O Ka": 1.0}, {"F Ka": outside, "O Ka": 1.0}, seed)
+    return eds_profile(grids, (0.45, 0.55), background_from="continuum")
+
+
+def test_conductivity_is_thickness_over_resistance_with_both_errors() -> None:
+    sigma = layer_conductivity(WELD, Resistance(100 * ONE_OHM_CM2, 5 * ONE_OHM_CM2, "fit"))
+    assert sigma is not None
+    assert sigma.value == pytest.approx(2e-4)  # 2 um over 100 ohm cm2 is 2e-6 S/cm
+    assert sigma.stderr == pytest.approx(2e-4 * sqrt(0.01**2 + 0.05**2))
+    assert layer_conductivity(WELD, None) is None
+
+
+def test_electrolyte_conductivity_follows_its_activation_energy() -> None:
+    low, high = conductivity_range(entry("Li2OHCl"), 353.15)
+    assert low < 3.4e-2 < high  # 3.4e-4 S/cm at 80 degC
+    assert conductivity_range(entry("Li2OHCl"), 373.15)[1] > high
+
+
+def test_fluoride_cannot_carry_what_the_welded_layer_does(fluoride: XpsFit) -> None:
+    verdict = judge(
+        Evidence(
+            "welded", 353.15, fluoride, maps(2.0, 0.4), WELD, Resistance(100 * ONE_OHM_CM2, 5 * ONE_OHM_CM2, "fit")
+        )
+    )
+    assert verdict.verdict == "contradictory"
+    assert any("asks for 2.0e-06 S/cm, about 100 times" in one for one in verdict.contradictions)
+    assert any("fluorine: XPS finds LiF" in one and "Fe La" in one for one in verdict.agreements)
+    candidates = {one.phase: one for one in verdict.candidates}
+    assert candidates["LiF"].plausible is False
+    assert candidates["LiF"].seen is True
+    assert "activation energy" in verdict.next_measurement
+
+
+def test_a_resistive_layer_of_fluoride_is_consistent(fluoride: XpsFit) -> None:
+    verdict = judge(Evidence("thick", 353.15, fluoride, None, WELD, Resistance(2e6 * ONE_OHM_CM2, ONE_OHM_CM2, "fit")))
+    assert verdict.verdict == "consistent"
+    assert not verdict.contradictions
+    assert "EDS" in verdict.next_measurement
+
+
+def test_fluorine_of_xps_against_none_in_eds_is_a_contradiction(fluoride: XpsFit) -> None:
+    verdict = judge(Evidence("odd", 353.15, fluoride, maps(1.0, 1.0), None, None))
+    assert verdict.verdict == "contradictory"
+    assert "EDS says: no difference" in verdict.contradictions[0]
+
+
+def test_a_bad_xps_fit_is_not_used(fluoride: XpsFit) -> None:
+    bad = replace(fluoride, quality=replace(fluoride.quality, good=False))
+    verdict = judge(Evidence("bad", 353.15, bad, maps(1.0, 1.0), None, None))
+    assert verdict.verdict == "incomplete"
+    assert any("not used" in one for one in verdict.cautions)
+    assert all(one.seen is None for one in verdict.candidates)
+
+
+def test_the_measured_gap_is_what_a_cell_can_hold() -> None:
+    text = twin_snippet(Thickness(10e-6, 0.1e-6, 'SEM "a.tif"'))
+    gap = parse_quantity(tomllib.loads(text)["electrodes"]["negative"]["interface"]["gap"], "m")
+    assert gap.value == pytest.approx(10e-6)
+    assert gap.low == pytest.approx(9.804e-6)
+    assert gap.status == "measured"
+    assert gap.source == 'SEM "a.tif"'
+
+
+def test_a_study_with_many_faults_lists_them_all(tmp_path: Path) -> None:
+    study = tmp_path / "study.toml"
+    study.write_text(
+        'nonsense = 1\n[xps]\nfiles = "one.vms"\ncolour = 2\n[eds]\nmaps = ["F.csv"]\nlayer = [0.6, 0.4]\n'
+    )
+    with pytest.raises(SpecError) as caught:
+        load_study(study)
+    places = {fault.where.split(": ")[1] for fault in caught.value.faults}
+    assert places == {"nonsense", "xps.files", "xps.colour", "eds.layer", "temperature"}
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("temperature = [", "no TOML"), ('temperature = "80 degC"', "names no measurement"),
+     ('temperature = "80 V"\n[thickness]\nvalue = "-1 um"\nstderr = "0.1"\n', "wrong dimension"),
+     ('temperature = "80 degC"\n[impedance]\nstderr = "1 ohm*cm^2"\n', "is missing")],
+)  # fmt: skip
+def test_a_bad_study_is_refused(tmp_path: Path, text: str, said: str) -> None:
+    study = tmp_path / "study.toml"
+    study.write_text(text)
+    with pytest.raises(SpecError, match=said):
+        load_study(study)

@@ -1,0 +1,211 @@
+"""XPS readers: real files of every format, the same spectra written by another hand, and mutated files."""
+
+import random
+from contextlib import suppress
+from pathlib import Path
+
+import numpy as np
+import pytest
+from data_files import real_file
+
+from ionweld.errors import FileFormatError, InputError
+from ionweld.read.xps import read_xps
+from ionweld.read.xps.names import line_name
+
+REAL = {
+    "xps/phi_versaprobe_multipak.npl": ["C 1s", "O 1s", "S 2p", "N 1s", "Mo 3d"],
+    "xps/axis_supra_leading_blank_lines.vms": ["survey", "Ni 2p", "O 1s", "C 1s", "W 4f"],
+    "xps/phi_sno2_crlf_header.spe": ["survey"],
+    "xps/pet_c1s_three_components.csv": ["C 1s"],
+    "xps/au_4f_doublet.csv": [""],
+}
+
+
+@pytest.mark.parametrize("name", REAL)
+def test_every_real_file_is_read(name: str) -> None:
+    measurement = read_xps(real_file(name))
+    assert [region.label for region in measurement.regions] == REAL[name]
+    for region in measurement.regions:
+        assert region.binding_energy_eV.shape == region.intensity.shape
+        assert np.all(np.isfinite(region.intensity))
+    assert measurement.ingest is not None
+    assert measurement.ingest.sha256 == measurement.provenance.sha256
+
+
+def test_multipak_vamas_says_energies_dwell_and_unit() -> None:
+    carbon = read_xps(real_file("xps/phi_versaprobe_multipak.npl")).regions[0]
+    assert carbon.binding_energy_eV[0] == 305.0
+    assert carbon.binding_energy_eV[-1] == pytest.approx(275.0)
+    assert (carbon.intensity_unit, carbon.dwell_s, carbon.sweeps) == ("counts/s", 0.4, 1)
+    counts = carbon.intensity * 0.4
+    np.testing.assert_allclose(counts, np.rint(counts), atol=1e-6)  # so the dwell is the right one
+
+
+def test_kratos_vamas_turns_kinetic_into_binding_energies_and_keeps_the_transmission() -> None:
+    measurement = read_xps(real_file("xps/axis_supra_leading_blank_lines.vms"))
+    oxygen = measurement.regions[2]
+    assert oxygen.binding_energy_eV[0] == pytest.approx(545.0)
+    assert oxygen.energy_from == "photon energy - kinetic energy"
+    assert oxygen.transmission is not None
+    assert np.all(oxygen.transmission > 0)
+    assert measurement.ingest is not None
+    assert "2 blank lines" in measurement.ingest.warnings[0]
+
+
+def test_phi_binary_is_the_same_with_lf_in_its_header(tmp_path: Path) -> None:
+    original = real_file("xps/phi_sno2_crlf_header.spe")
+    head, tail = original.read_bytes().split(b"EOFH\r\n")
+    copy = tmp_path / "lf.spe"
+    copy.write_bytes(head.replace(b"\r\n", b"\n") + b"EOFH\n" + tail)
+    one, other = read_xps(original).regions[0], read_xps(copy).regions[0]
+    np.testing.assert_array_equal(one.intensity, other.intensity)
+    assert (one.dwell_s, one.pass_energy_eV, one.binding_energy_eV[0]) == (0.12, 224.0, 1400.0)
+    counts = one.intensity * 0.12
+    np.testing.assert_allclose(counts, np.rint(counts), atol=0.02)
+
+
+def test_phi_binary_that_is_cut_off_is_refused(tmp_path: Path) -> None:
+    data = real_file("xps/phi_sno2_crlf_header.spe").read_bytes()
+    for length in (100, 5000, len(data) - 4):
+        cut = tmp_path / "cut.spe"
+        cut.write_bytes(data[:length])
+        with pytest.raises(FileFormatError, match="PHI file"):
+            read_xps(cut)
+
+
+def vamas(regular: bool, energies: np.ndarray, counts: np.ndarray) -> str:
+    """Write one XPS block in the standard's order of lines (Dench, Hazell and Seah 1988)."""
+    head = ["VAMAS Surface Chemical Analysis Standard Data Transfer Format 1988 May 4", "lab", "tool", "me", "exp", "0"]
+    head += ["NORM", "REGULAR" if regular else "IRREGULAR", "1", "0", "0", "0", "0", "0", "1"]
+    block = [
+        "b1",
+        "s",
+        "2020",
+        "1",
+        "2",
+        "3",
+        "4",
+        "5",
+        "0",
+        "1",
+        "a comment",
+        "XPS",
+        "Al",
+        "1486.6",
+        "1",
+        "1E+37",
+        "0",
+    ]
+    block += ["0", "0", "FAT", "20", "1", "0", "0", "0", "0", "0", "0", "C", "1s", "-1"]
+    if regular:
+        block += ["binding energy", "eV", f"{energies[0]}", f"{energies[1] - energies[0]}", "1", "counts", "d"]
+        values = [f"{count:.0f}" for count in counts]
+    else:
+        block += ["2", "binding energy", "eV", "counts", "d"]
+        values = [text for e, c in zip(energies, counts, strict=True) for text in (f"{e}", f"{c:.0f}")]
+    block += ["pulse counting", "0.5", "4", "0", "0", "0", "0", "0", f"{len(values)}"]
+    block += ["0", "1"] * (1 if regular else 2) + values
+    return "\n".join([*head, *block, "end of experiment"])
+
+
+@pytest.mark.parametrize("regular", [True, False])
+@pytest.mark.parametrize(("ending", "name"), [("\n", "a.vms"), ("\r\n", "a.txt")])
+def test_generated_vamas(tmp_path: Path, regular: bool, ending: str, name: str) -> None:
+    energies, counts = np.linspace(290.0, 280.0, 101), np.arange(101) + 5.0
+    path = tmp_path / name
+    path.write_bytes(vamas(regular, energies, counts).replace("\n", ending).encode())
+    region = read_xps(path).regions[0]
+    np.testing.assert_allclose(region.binding_energy_eV, energies, atol=1e-9)
+    np.testing.assert_array_equal(region.intensity, counts)
+    assert (region.label, region.dwell_s, region.sweeps, region.pass_energy_eV) == ("C 1s", 0.5, 4, 20.0)
+
+
+CASA = """Cycle 0:C 1s
+Name\tC 1s
+Characteristic Energy eV\t1486.69\tAcquisition Time s\t0.25
+K.E.\tCounts\tBackground\tEnvelope\tB.E.\tCPS
+"""
+COMMA = "Energie / eV;Intensität C1s\n"
+MULTIPAK = "1\nC1s\n,\n{c}\n\nO1s\n,\n{o}\n"
+
+
+def test_generated_casaxps_text(tmp_path: Path) -> None:
+    energies = np.linspace(290.0, 280.0, 41)
+    rows = "\n".join(f"{1486.69 - e:.3f}\t{100 + i}\t90\t99\t{e:.3f}\t{4 * (100 + i)}" for i, e in enumerate(energies))
+    path = tmp_path / "casa.txt"
+    path.write_text(CASA + rows)
+    region = read_xps(path).regions[0]
+    np.testing.assert_allclose(region.binding_energy_eV, energies, atol=1e-3)
+    np.testing.assert_array_equal(region.intensity, 100.0 + np.arange(41))
+    assert (region.label, region.intensity_unit, region.dwell_s) == ("C 1s", "counts", 0.25)
+
+
+def test_decimal_comma_and_western_encoding(tmp_path: Path) -> None:
+    path = tmp_path / "comma.csv"
+    rows = "\n".join(f"{280 + 0.1 * i:.2f};{10 + i},5".replace(".", ",") for i in range(30))
+    path.write_bytes((COMMA + rows).encode("cp1252"))
+    measurement = read_xps(path)
+    region = measurement.regions[0]
+    np.testing.assert_allclose(region.intensity, 10.5 + np.arange(30))
+    assert region.binding_energy_eV[1] == pytest.approx(280.1)
+    assert measurement.ingest is not None
+    assert measurement.ingest.decimal_mark == ","
+
+
+def test_multipak_csv_with_two_regions(tmp_path: Path) -> None:
+    carbon = "\n".join(f"{290 - 0.1 * i:.2f},{i + 1}" for i in range(40))
+    oxygen = "\n".join(f"{540 - 0.1 * i:.2f},{i + 2}" for i in range(50))
+    path = tmp_path / "multipak.csv"
+    path.write_text(MULTIPAK.format(c=carbon, o=oxygen))
+    regions = read_xps(path).regions
+    assert [(region.label, len(region.intensity)) for region in regions] == [("C 1s", 40), ("O 1s", 50)]
+
+
+def test_kinetic_energies_without_photon_energy_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "kinetic.csv"
+    path.write_text("E_kin,intensity\n" + "\n".join(f"{80 + i},{i}" for i in range(20)))
+    with pytest.raises(FileFormatError, match="photon energy is not given"):
+        read_xps(path)
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [("C1s", "C 1s"), ("InPET_C1s", "C 1s"), ("O 1s scan", "O 1s"), ("Su1s", "survey"), ("Wide", "survey"),
+     ("Au4f7/2", "Au 4f"), ("intensity", ""), ("", "")],
+)  # fmt: skip
+def test_line_names(text: str, line: str) -> None:
+    assert line_name(text) == line
+
+
+def mutate(data: bytes, draw: random.Random) -> bytes:
+    """Damage a file as transfers and editors do: flip, cut, repeat, or replace a number by another token."""
+    kind = draw.randrange(6)
+    at, other = sorted((draw.randrange(len(data)), draw.randrange(len(data))))
+    if kind == 0:
+        return data[:at]
+    if kind == 1:
+        return data[:at] + bytes([draw.randrange(256)]) + data[at + 1 :]
+    if kind == 2:
+        return data[:at] + data[other:]
+    if kind == 3:
+        return data[:other] + data[at:other] + data[other:]
+    token = draw.choice([b"nan", b"-1", b"1e99", b"abc", b"", b"999999999", b"0", b"1E+37", b"\x00"])
+    if kind == 4:
+        lines = data.split(b"\n")
+        lines[draw.randrange(min(len(lines), 400))] = token
+        return b"\n".join(lines)
+    return data[:at] + token + data[at + draw.randrange(8) :]
+
+
+@pytest.mark.parametrize("name", REAL)
+def test_mutated_real_files_are_read_or_refused_with_a_message(name: str, tmp_path: Path) -> None:
+    data = real_file(name).read_bytes()
+    draw = random.Random(name)
+    path = tmp_path / "mutated"
+    for _ in range(200):
+        path.write_bytes(mutate(data, draw))
+        with suppress(InputError):  # anything else is a fault of the reader
+            for region in read_xps(path).regions:
+                assert region.binding_energy_eV.shape == region.intensity.shape
+                assert np.all(np.isfinite(region.binding_energy_eV))
+                assert np.all(np.isfinite(region.intensity))

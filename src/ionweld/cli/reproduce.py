@@ -31,7 +31,9 @@ def reproduce(
     say("drawing the report")
     drawn = figures(found)
     tables = {f"{name}_typical": ensemble.typical.measurement for name, ensemble in found.ensembles.items()}
-    document = write_results(folder, page(found, drawn), drawn, tables, lambda files: results(found, files))
+    document = write_results(
+        folder, lambda shown: page(found, shown), drawn, tables, lambda files: results(found, files)
+    )
     if recalibrate:
         keep(found.calibrated, folder / "calibrated.toml")
     if as_json:

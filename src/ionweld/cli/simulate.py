@@ -34,7 +34,9 @@ def simulate(
         found = run(recipe, replicates, mapper, started(bars)("cells", replicates))
     drawn = figures(found)
     tables = {"typical": found.typical.measurement}
-    document = write_results(folder, page(found, drawn), drawn, tables, lambda files: results(found, files))
+    document = write_results(
+        folder, lambda shown: page(found, shown), drawn, tables, lambda files: results(found, files)
+    )
     if as_json:
         emit_json(document)
     else:

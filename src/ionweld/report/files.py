@@ -13,28 +13,36 @@ from ionweld.report.figure import house_style, png, svg
 from ionweld.result import plain
 
 
-def write_figures(folder: Path, drawn: dict[str, Figure]) -> None:
+def drawings(drawn: dict[str, Figure]) -> dict[str, str]:
+    """Return each figure as SVG text: for the page, and for a file of its own."""
+    with house_style():
+        return {name: svg(one) for name, one in drawn.items()}
+
+
+def write_figures(folder: Path, drawn: dict[str, Figure], shown: dict[str, str]) -> None:
     """Write each figure as SVG and as PNG."""
     with house_style():
         for name, one in drawn.items():
-            write_whole(folder / f"{name}.svg", svg(one))
+            write_whole(folder / f"{name}.svg", shown[name])
             write_whole(folder / f"{name}.png", png(one))
 
 
 def write_results(
     out: Path,
-    html: str,
+    page: Callable[[dict[str, str]], str],
     drawn: dict[str, Figure],
     measurements: dict[str, Cycling],
     document: Callable[[list[str]], dict[str, Any]],
 ) -> dict[str, Any]:
     """Write report.html, figures/, data/ and results.json into `out`, all of them or none.
 
-    document: makes the JSON document from the names of the files. Returns that document.
+    page: makes the report from the figures as SVG; document: makes the JSON document from the names of the files.
+    Returns that document.
     """
+    shown = drawings(drawn)
     with staged_folder(out) as stage:
-        write_whole(stage / "report.html", html)
-        write_figures(stage / "figures", drawn)
+        write_whole(stage / "report.html", page(shown))
+        write_figures(stage / "figures", drawn, shown)
         for name, measurement in measurements.items():
             write_cycling(stage / "data" / f"{name}.bdf.parquet", measurement)
         names = sorted(str(path.relative_to(stage)) for path in stage.rglob("*") if path.is_file())

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 
 from ionweld import __version__
 from ionweld.report import cycling_figures as draw
-from ionweld.report.figure import house_style, svg
+from ionweld.report.figure import house_style
 from ionweld.report.interface_drawing import interface_drawing
 from ionweld.report.page import Cell, Section, figure, items, paragraph, render_page, table
 from ionweld.report.specification import assumptions, assumptions_table, derived_table, parameters_table
@@ -83,10 +83,9 @@ def _interface(found: Reproduction) -> Figure:
     return interface_drawing(1e6 * fill.gap_m, 1e6 * found.parameters["solid_content"], contact)
 
 
-def page(found: Reproduction, drawn: dict[str, Figure]) -> str:
+def page(found: Reproduction, shown: dict[str, str]) -> str:
     """Return the whole report as one HTML document."""
     paper = found.study.paper
-    shown = {name: svg(one) for name, one in drawn.items()}
     computed = [target for target in found.targets if target.status == "computed"]
     judged = [target for target in computed if target.role == "predicted"]
     held = sum(target.holds for target in judged)

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from ionweld import __version__
 from ionweld.report import cycling_figures as draw
-from ionweld.report.figure import house_style, svg
+from ionweld.report.figure import house_style
 from ionweld.report.page import Section, figure, items, paragraph, render_page, table
 from ionweld.report.specification import assumptions, assumptions_table, derived_table, parameters_table
 from ionweld.twin.ensemble import Band, Ensemble, band, per_cycle
@@ -32,10 +32,9 @@ def _filled(found: Ensemble) -> bool:
     return any(fill.chi > 0.0 for fill in found.typical.conditions.derived.fills)
 
 
-def page(found: Ensemble, drawn: dict[str, Figure]) -> str:
+def page(found: Ensemble, shown: dict[str, str]) -> str:
     """Return the report as one HTML document."""
     recipe, derived = found.recipe, found.typical.conditions.derived
-    shown = {name: svg(one) for name, one in drawn.items()}
     count = len(found.members)
     sections = [
         Section("Outcome", _outcome(found)),

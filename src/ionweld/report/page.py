@@ -21,7 +21,7 @@ td, th { padding: .3rem .6rem; border-bottom: 1px solid var(--line); text-align:
 th { font-weight: 600; } td.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .hit { color: var(--hit); font-weight: 600; } .miss { color: var(--miss); font-weight: 600; }
 .wait { color: var(--wait); } .note { color: var(--miss); } .table { overflow-x: auto; }
-figure { margin: 1.4rem 0; } svg { max-width: 100%; height: auto; display: block; }
+figure { margin: 1.4rem 0; } svg { width: 100%; max-width: 54rem; height: auto; display: block; }
 figcaption { color: var(--soft); font-size: .9rem; max-width: 52rem; margin-top: .3rem; }
 @media print { body { max-width: none; margin: 0; } h2 { break-after: avoid; } figure, tr { break-inside: avoid; } }
 </style></head><body>

@@ -130,7 +130,7 @@ _INTERFACE = (
 
 def _targets(targets: list[Target]) -> str:
     rows = []
-    for target in targets:
+    for target in sorted(targets, key=lambda target: target.status):  # computed first, then not yet
         verdict = Cell("not yet", "wait") if target.status != "computed" else _verdict(target)
         paper = f"{'' if target.relation == '=' else target.relation + ' '}{target.paper:.4g}"
         unit = "" if target.unit == "1" else target.unit
@@ -147,8 +147,8 @@ def _twin(target: Target) -> str:
     if target.twin is None:
         return ""
     if target.twin_low is None or target.twin_high is None or not np.isfinite(target.twin_low):
-        return f"{target.twin:.3g}"
-    return f"{target.twin:.3g} ({target.twin_low:.3g} to {target.twin_high:.3g})"
+        return f"{target.twin:.4g}"
+    return f"{target.twin:.4g} ({target.twin_low:.4g} to {target.twin_high:.4g})"
 
 
 def _cycling(shown: dict[str, str], found: Reproduction) -> str:
@@ -156,8 +156,8 @@ def _cycling(shown: dict[str, str], found: Reproduction) -> str:
     return (
         figure(
             shown["fig2a"],
-            f"Equivalent of Fig. 2A, simulated: voltage of one typical cell of each kind (the one whose end is the "
-            f"median), and overpotential by cycle: median of {bare} bare and {welded} welded cells, with 16-84 % and "
+            f"Equivalent of Fig. 2A, simulated: voltage of one typical cell of each kind (the one nearest to the "
+            f"medians of drop and end), and overpotential by cycle: median of {bare} bare and {welded} welded cells, with 16-84 % and "
             "5-95 % bands. Dashed and dotted: the paper's numbers.",
         )
         + figure(

@@ -42,7 +42,7 @@ def page(found: Ensemble, shown: dict[str, str]) -> str:
             "Cycling",
             figure(
                 shown["cycling"],
-                f"Simulated: voltage of the typical cell (the one whose end is the median of {count}), and overpotential by "
+                f"Simulated: voltage of the typical cell (of {count}, the one nearest to the medians of drop and end), and overpotential by "
                 "cycle, median with 16-84 % and 5-95 % bands over the cells still running.",
             )
             + figure(shown["first_cycles"], "Simulated: the first ten cycles of the typical cell."),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
+from scipy.stats import rankdata
 
 from ionweld.analyse.cycling import cycles, find_events
 from ionweld.result import Event
@@ -60,7 +61,7 @@ class Band:
 
 @dataclass(frozen=True, slots=True)
 class Ensemble:
-    """A cell drawn many times. `typical` is the member whose end of test is the median, with all of its states."""
+    """A cell drawn many times. `typical` is the member that typical_number names, with all of its states."""
 
     recipe: Recipe
     members: list[Member]
@@ -102,9 +103,15 @@ def run(recipe: Recipe, members: int, mapper: Mapper, done: Callable[[], None]) 
 
 
 def typical_number(members: list[Member]) -> int:
-    """Return the number of the member whose end of test is the median: a rule, so that no run is picked by eye."""
-    lives = [member.cycles.height for member in members]
-    return sorted(range(len(members)), key=lambda i: (lives[i], i))[(len(members) - 1) // 2]
+    """Return the number of the member nearest to the medians of its end and of its sudden drop, counted in ranks.
+
+    A rule, so that no run is picked by eye; members without a drop rank behind all others.
+    """
+    lives = [float(member.cycles.height) for member in members]
+    drops = [float(event.cycle) if (event := member.first("sudden drop")) is not None else np.inf for member in members]
+    middle = (len(members) + 1) / 2.0
+    away = np.abs(rankdata(lives) - middle) + np.abs(rankdata(drops) - middle)
+    return int(np.argmin(away))
 
 
 def band(values: list[float | None]) -> Band:

@@ -91,17 +91,25 @@ def test_the_examples_run(run, tmp_path: Path) -> None:
         ("simulate {broken} {cycling}", "is not valid TOML"),
         ("simulate {five} {cycling}", "must be positive"),
         ("simulate {bare} {cycling} --replicates 0", "Invalid value"),
+        ("simulate {bare} {greedy}", "um of lithium, and the foil has 100 um"),
         ("schema nothing", "Invalid value"),
     ],
 )
 def test_bad_input_gets_a_message_and_exit_status_2(run, tmp_path: Path, words: str, said: str) -> None:
-    broken, five = tmp_path / "broken.toml", tmp_path / "five.toml"
+    broken, five, greedy = tmp_path / "broken.toml", tmp_path / "five.toml", tmp_path / "greedy.toml"
+    greedy.write_text((EXAMPLES / "cycling.toml").read_text().replace('"0.5 h"', '"500 h"'))
     broken.write_text("name = \n")
     faults = (EXAMPLES / "bare.toml").read_text()
     for before, after in [('"100 um"', '"-100 um"'), ('"0.15 g"', '"0.15"'), ('"80 degC"', '"80 kg"')]:
         faults = faults.replace(before, after)
     five.write_text(faults.replace('"6 mm"', '"60 mm"').replace("gap =", "gaps ="))
-    places = {"bare": EXAMPLES / "bare.toml", "cycling": EXAMPLES / "cycling.toml", "broken": broken, "five": five}
+    places = {
+        "bare": EXAMPLES / "bare.toml",
+        "cycling": EXAMPLES / "cycling.toml",
+        "broken": broken,
+        "five": five,
+        "greedy": greedy,
+    }
     before = sorted(tmp_path.rglob("*"))
     status, out, err = run(*shlex.split(words.format(**places)))
     assert (status, out) == (2, "")
@@ -109,7 +117,7 @@ def test_bad_input_gets_a_message_and_exit_status_2(run, tmp_path: Path, words: 
     assert "Traceback" not in err
     if "{five}" in words:
         assert len(err.strip().splitlines()) == 6  # five faults, and the gap that is missing for its misspelt name
-    assert sorted(tmp_path.rglob("*")) == before
+    assert not [path for path in tmp_path.rglob("*") if path not in before]
 
 
 def test_schema_and_doctor_speak_json(run) -> None:

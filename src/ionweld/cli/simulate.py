@@ -21,6 +21,7 @@ def simulate(
     from ionweld.measurement.store import ensure_folder
     from ionweld.report.files import write_results
     from ionweld.report.simulation import figures, page, results
+    from ionweld.simulate.conditions import refuse_the_impossible
     from ionweld.spec.cell import load_cell
     from ionweld.spec.protocol import load_protocol
     from ionweld.study.calibration import parameters_for
@@ -28,6 +29,7 @@ def simulate(
     from ionweld.twin.pool import workers
 
     described, program = load_cell(cell), load_protocol(protocol)
+    refuse_the_impossible(described, program)
     folder = ensure_folder(out or Path(f"ionweld-{cell.stem}"))
     recipe = Recipe(seed or cell.stem, described, program, parameters_for(described))
     with ExitStack() as bars, workers(None if replicates > 1 else 1) as mapper:

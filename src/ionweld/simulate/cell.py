@@ -118,7 +118,7 @@ def simulate(
         raise ComputationError(f"the integration of {cell.name!r} (seed {seed!r}) stalled in half cycle {done + 1}")
     finished = done + (ended != course.COMPLETED)
     ends = _ends(plan, finished, happened[:count])
-    provenance = _provenance(cell, protocol, parameters, seed)
+    provenance = _provenance(cell, protocol, parameters, seed, start.columns.shape[1], tolerance)
     table = _table(cell, plan, seen[:samples], start)
     return Run(
         _OUTCOMES[ended],
@@ -231,9 +231,11 @@ def _context(cell: Cell, start: Conditions) -> bdf.CellContext:
     )
 
 
-def _provenance(cell: Cell, protocol: Protocol, parameters: Entry, seed: str) -> Provenance:
+def _provenance(
+    cell: Cell, protocol: Protocol, parameters: Entry, seed: str, columns: int, tolerance: float
+) -> Provenance:
     values = {name: quantity.value for name, quantity in parameters.properties.items()}
-    content = f"{cell!r}\n{protocol!r}\n{json.dumps(values, sort_keys=True)}\n{seed}"
+    content = f"{cell!r}\n{protocol!r}\n{json.dumps(values, sort_keys=True)}\n{seed}\n{columns}\n{tolerance}"
     return Provenance(
         "simulated",
         f"{cell.name}; {protocol.name}",

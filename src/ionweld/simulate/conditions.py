@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.constants import physical_constants
 
+from ionweld.errors import Fault, SpecError
 from ionweld.laws import contact, filament
 from ionweld.laws.thermal import arrhenius
 from ionweld.simulate import equations as eq
@@ -17,6 +18,7 @@ from ionweld.spec.library import Entry, assumption, entry, material_names
 from ionweld.spec.protocol import Protocol
 
 FARADAY = physical_constants["Faraday constant"][0]
+MOST_RECORDS = 2e7  # about 4 GB of states and tables
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,7 @@ def conditions(cell: Cell, protocol: Protocol, parameters: Entry, seed: str, col
     derived = derive(cell, parameters)
     n = columns or derived.columns
     lithium = entry(cell.electrodes.negative.material)
+    refuse_the_impossible(cell, protocol)
     drawn = _draw_columns(parameters, _contact_at_assembly(cell, lithium), n, seed)
     scalars = np.zeros(eq.SCALARS)
     _set_cell(scalars, cell, protocol, derived, lithium)
@@ -50,6 +53,24 @@ def conditions(cell: Cell, protocol: Protocol, parameters: Entry, seed: str, col
         np.array([parameters[name] for name in names]),
         derived,
     )
+
+
+def refuse_the_impossible(cell: Cell, protocol: Protocol) -> None:
+    """Raise SpecError for what only shows when cell and protocol meet: too little lithium, or too many records."""
+    v = entry(cell.electrodes.negative.material)["molar_volume"] / FARADAY
+    faults, records = [], 0.0
+    foil = min(side.thickness.value for side in cell.sides)
+    for number, stage in enumerate(protocol.stages):
+        moved = v * stage.current_density.value * stage.half_cycle_time.value
+        records += 2.0 * stage.cycles * (stage.half_cycle_time.value / protocol.record_every.value + 2.0)
+        if moved > foil:
+            seen = f"a half cycle strips {1e6 * moved:.3g} um of lithium, and the foil has {1e6 * foil:.3g} um"
+            faults.append(Fault(f"protocol: stages[{number}]", seen, "Take a thicker foil, or move less charge"))
+    if records > MOST_RECORDS:
+        seen = f"{protocol.record_every.text!r} gives {records:.2g} records"
+        faults.append(Fault("protocol: record_every", seen, f"Record less often: at most {MOST_RECORDS:.0e} records"))
+    if faults:
+        raise SpecError(faults)
 
 
 def _creep_rate(cell: Cell, lithium: Entry) -> float:

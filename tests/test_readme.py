@@ -1,0 +1,45 @@
+"""Every command that the README shows is run, as it stands there, on files that stand in for a person's own."""
+
+import re
+import shlex
+import sys
+from pathlib import Path
+
+import pytest
+
+import ionweld.study.reproduce
+from ionweld.cli import _run
+
+ROOT = Path(__file__).parent.parent
+BLOCKS = re.findall(r"^```\n(.*?)^```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL | re.MULTILINE)
+COMMANDS = [line for block in BLOCKS for line in block.splitlines() if line.startswith("ionweld ")]
+RECORDS = "Test Time / s,Voltage / V,Current / A,Cycle Count / 1\n" + "".join(
+    f"{60 * i},{0.05 if i < 30 else -0.05},{1e-4 if i < 30 else -1e-4},1\n" for i in range(60)
+)
+
+
+def test_the_readme_shows_commands_and_the_install_line_that_ci_runs() -> None:
+    assert len(COMMANDS) >= 5
+    test_command = ".venv/bin/pip install {}-c constraints.txt -e '.[test]' && .venv/bin/python -m pytest"
+    assert any(test_command.format("") in block for block in BLOCKS)
+    assert test_command.format("-q ") in (ROOT / ".ci" / "run").read_text("utf-8")
+    assert any("ionweld reproduce yu2021" in block for block in BLOCKS)
+
+
+def test_the_commands_run_in_order(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(ionweld.study.reproduce, "MEMBERS", {"bare": 2, "welded": 1})
+    (tmp_path / "stick").mkdir()
+    (tmp_path / "stick" / "cell.csv").write_text(RECORDS)
+    for command in COMMANDS:
+        words = shlex.split(command)[1:]
+        places = {"FILE": "stick/cell.csv", "FOLDER": "stick"}
+        words = [places.get(word, str(ROOT / word) if word.startswith("examples/") else word) for word in words]
+        monkeypatch.setattr(sys, "argv", ["ionweld", *words])
+        try:
+            status = _run()
+        except SystemExit as stop:
+            status = int(stop.code or 0)
+        assert status == 0, f"{command}\n{capsys.readouterr().err}"

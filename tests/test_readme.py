@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-import ionweld.study.reproduce
+import ionweld.twin.pool
 from ionweld.cli import _run
 
 ROOT = Path(__file__).parent.parent
@@ -30,7 +30,7 @@ def test_the_commands_run_in_order(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(ionweld.study.reproduce, "MEMBERS", {"bare": 2, "welded": 1})
+    monkeypatch.setattr(ionweld.twin.pool, "worker_count", lambda: 1)
     (tmp_path / "stick").mkdir()
     (tmp_path / "stick" / "cell.csv").write_text(RECORDS)
     for command in COMMANDS:

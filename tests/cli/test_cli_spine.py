@@ -10,6 +10,7 @@ import pytest
 
 import ionweld.report.files
 import ionweld.study.reproduce
+import ionweld.twin.pool
 from ionweld.cli import _run
 
 ROOT = Path(__file__).parent.parent.parent
@@ -32,7 +33,8 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
 
 @pytest.fixture
 def few(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let a reproduction draw a few cells only."""
+    """Let a reproduction draw a few cells only, in this process."""
+    monkeypatch.setattr(ionweld.twin.pool, "worker_count", lambda: 1)
     monkeypatch.setattr(ionweld.study.reproduce, "MEMBERS", {"bare": 4, "welded": 2})
 
 

@@ -12,6 +12,8 @@ import ionweld.report.files
 import ionweld.study.reproduce
 import ionweld.twin.pool
 from ionweld.cli import _run
+from ionweld.spec.faults import check, read_toml
+from ionweld.study.calibration import Calibrated, load_calibrated
 
 ROOT = Path(__file__).parent.parent.parent
 EXAMPLES = ROOT / "examples"
@@ -56,6 +58,22 @@ def test_reproduce_writes_a_whole_report(run, few: None, tmp_path: Path) -> None
     assert not re.search(r"""(src|href)=["']?(https?:)?//""", html), "a report makes no outside request"
     assert "MISS" in html
     assert "simulated" in html
+
+
+def test_recalibrate_keeps_its_result_beside_the_report(run, few: None, tmp_path: Path, monkeypatch) -> None:
+    kept = load_calibrated("yu2021")
+    asked = []
+
+    def calibrate_anew(*_: object) -> Calibrated:
+        asked.append(1)
+        return kept
+
+    monkeypatch.setattr(ionweld.study.reproduce, "recalibrate", calibrate_anew)
+    status, _, err = run("reproduce", "yu2021", "--out", str(tmp_path), "--recalibrate")
+    assert status == 0, err
+    assert asked == [1]
+    written = check(Calibrated, read_toml(tmp_path / "calibrated.toml"), "calibrated.toml")
+    assert written == kept
 
 
 def test_an_interrupt_leaves_nothing_half_written(run, few: None, tmp_path: Path, monkeypatch) -> None:

@@ -87,6 +87,11 @@ class _Plan:
     sample_times: NDArray[np.float64]
     sample_bounds: NDArray[np.int64]
 
+    @property
+    def segment_of_sample(self) -> NDArray[np.int64]:
+        """Which segment each recorded moment belongs to."""
+        return np.repeat(np.arange(len(self.segments)), np.diff(self.sample_bounds))
+
 
 def simulate(
     cell: Cell,
@@ -161,7 +166,7 @@ def _moments(span: float, every: float) -> NDArray[np.float64]:
 
 def _table(cell: Cell, plan: _Plan, seen: NDArray[np.float64], start: Conditions) -> pl.DataFrame:
     """Return the recorded moments in the columns of the Battery Data Format."""
-    segment = np.searchsorted(plan.sample_bounds, np.arange(len(seen)), side="right") - 1
+    segment = plan.segment_of_sample[: len(seen)]
     time = plan.sample_times[: len(seen)]
     current = plan.segments[segment, course.SEGMENT_CURRENT] * start.derived.electrode_area_m2
     step_time = time - plan.segments[segment, course.SEGMENT_START]
@@ -186,7 +191,7 @@ def _table(cell: Cell, plan: _Plan, seen: NDArray[np.float64], start: Conditions
 
 def _states(plan: _Plan, seen: NDArray[np.float64], start: Conditions) -> pl.DataFrame:
     """Return what no instrument sees: the states of the cell at the recorded moments."""
-    segment = np.searchsorted(plan.sample_bounds, np.arange(len(seen)), side="right") - 1
+    segment = plan.segment_of_sample[: len(seen)]
     return pl.DataFrame(
         {
             bdf.TIME: plan.sample_times[: len(seen)],

@@ -9,6 +9,7 @@ from ionweld.analyse.eis.fit import Fit
 
 # Burnham and Anderson's rule of thumb: below this difference the data hardly tell two models apart.
 _EQUAL = 2.0
+_ROUNDING = float(np.finfo(float).eps) ** 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +25,8 @@ def aicc(fit: Fit) -> float:
     count, unknowns = fit.problem.data, len(fit.logs) + 1
     if count - unknowns - 1 <= 0:
         return float("inf")
-    return float(
-        count * np.log(fit.chi2 / count) + 2 * unknowns + 2 * unknowns * (unknowns + 1) / (count - unknowns - 1)
-    )
+    misfit = max(fit.chi2 / count, _ROUNDING)  # data without noise fit to the last bit, and 0 has no logarithm
+    return float(count * np.log(misfit) + 2 * unknowns + 2 * unknowns * (unknowns + 1) / (count - unknowns - 1))
 
 
 def compare(fits: Sequence[Fit]) -> Comparison:

@@ -60,9 +60,35 @@ ROWS: dict[str, tuple[tuple[Any, ...], str]] = {
 }
 
 
+# circuit elements, by a change of units: each parameter with the powers of ohm and second in its unit
+OHM, FARAD_N = Q(100.0, "ohm"), Q(1e-6, "s^0.9/ohm")
+ELEMENTS: dict[str, tuple[tuple[float, float, float], ...]] = {
+    "resistor": ((100.0, 1, 0),),
+    "inductor": ((1e-6, 1, 1),),
+    "capacitor": ((1e-6, -1, 1),),
+    "constant_phase": ((1e-6, -1, 0.9), (0.9, 0, 0)),
+    "warburg": ((10.0, 1, -0.5),),
+    "open_warburg": ((100.0, 1, 0), (1e-3, 0, 1)),
+    "short_warburg": ((100.0, 1, 0), (1e-3, 0, 1)),
+    "gerischer": ((100.0, 1, 0), (1e-3, 0, 1)),
+    "transmission_line": ((100.0, 1, 0), (1e-6, -1, 0.9), (0.9, 0, 0)),
+}
+BY_CHANGE_OF_UNITS = {f"impedance.{name}{kind}" for name in ELEMENTS for kind in ("", "_slopes")}
+ROWS |= {
+    "impedance.arc_time": ((OHM, FARAD_N, 0.9), "s"),
+    "impedance.capacitance_hsu_mansfeld": ((OHM, FARAD_N, 0.9), "F"),
+    "impedance.capacitance_brug": ((OHM, FARAD_N, 0.9, OHM), "F"),
+}
+
+# crystallography and spectra live in angstrom, degrees and wavenumbers by convention; other programs are their oracle
+IN_CONVENTIONAL_UNITS = {"diffraction", "infrared"}
+
+
 def _laws() -> dict[str, Callable[..., Any]]:
     found = {}
     for info in pkgutil.iter_modules(ionweld.laws.__path__):
+        if info.name in IN_CONVENTIONAL_UNITS:
+            continue
         module = importlib.import_module(f"ionweld.laws.{info.name}")
         for name, function in inspect.getmembers(module, inspect.isfunction):
             if function.__module__ == module.__name__ and not name.startswith("_"):
@@ -74,7 +100,21 @@ LAWS = _laws()
 
 
 def test_every_law_has_a_row() -> None:
-    assert sorted(LAWS) == sorted(ROWS)
+    assert sorted(LAWS) == sorted(ROWS.keys() | BY_CHANGE_OF_UNITS)
+
+
+@pytest.mark.parametrize("name", sorted(ELEMENTS))
+def test_an_element_stays_the_same_in_other_units(name: str) -> None:
+    """Counted in units of ohm and second that are 7 and 3 times smaller, every impedance and slope is 7 times larger."""
+    omega, plain = 1e3, [value for value, _, _ in ELEMENTS[name]]
+    counted = [value * 7.0**ohms * 3.0**seconds for value, ohms, seconds in ELEMENTS[name]]
+    assert LAWS[f"impedance.{name}"](omega / 3.0, *counted) == pytest.approx(
+        7.0 * LAWS[f"impedance.{name}"](omega, *plain)
+    )
+    _, slopes = LAWS[f"impedance.{name}_slopes"](omega, *plain)
+    _, scaled = LAWS[f"impedance.{name}_slopes"](omega / 3.0, *counted)
+    kept = slice(None, -1 if name in ("constant_phase", "transmission_line") else None)  # d/d ln n holds ln omega
+    assert list(scaled[kept]) == pytest.approx([7.0 * slope for slope in slopes[kept]])
 
 
 @pytest.fixture(autouse=True)

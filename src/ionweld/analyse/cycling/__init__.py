@@ -2,6 +2,17 @@
 
 from ionweld.analyse.cycling.cycles import cycles
 from ionweld.analyse.cycling.events import Thresholds, find_events
-from ionweld.analyse.cycling.half_cycles import half_cycles
+from ionweld.analyse.cycling.half_cycles import counted_half_cycles, half_cycles
+from ionweld.analyse.cycling.summary import DEFINITIONS, Kind, Summary, summarise
 
-__all__ = ["Thresholds", "cycles", "find_events", "half_cycles"]
+__all__ = [
+    "DEFINITIONS",
+    "Kind",
+    "Summary",
+    "Thresholds",
+    "counted_half_cycles",
+    "cycles",
+    "find_events",
+    "half_cycles",
+    "summarise",
+]

@@ -8,7 +8,7 @@ import typer
 from ionweld.cli.output import JsonFlag, emit, emit_json
 
 if TYPE_CHECKING:
-    from ionweld.analyse.cycling import Summary
+    from ionweld.analyse.cycling import Finding, Summary
     from ionweld.measurement.cycling import Cycling
     from ionweld.measurement.provenance import IngestReport
 
@@ -57,14 +57,15 @@ def summary(
     """Summarise a cycling file: cycles, efficiencies, resistances, events. What is not given is asked, never assumed."""
     from dataclasses import replace
 
-    from ionweld.analyse.cycling import summarise
+    from ionweld.analyse.cycling import diagnose, summarise
     from ionweld.read.cycling import read_cycling_file
 
     given = _given(mass, area, interfaces)
     found = read_cycling_file(file, description=description)
     found = replace(found, context=replace(found.context, **given))
     made = summarise(found, cell, first)
-    emit_json(_summary_document(file, found, made)) if json else _print_summary(found, made)
+    events = diagnose(found, made, cell)
+    emit_json(_summary_document(file, found, made, events)) if json else _print_summary(found, made, events)
 
 
 def _given(mass: str | None, area: str | None, interfaces: int | None) -> dict[str, Any]:
@@ -86,7 +87,9 @@ def _given(mass: str | None, area: str | None, interfaces: int | None) -> dict[s
     return given if interfaces is None else given | {"interfaces": interfaces}
 
 
-def _summary_document(file: Path, measurement: "Cycling", made: "Summary") -> dict[str, Any]:
+def _summary_document(
+    file: Path, measurement: "Cycling", made: "Summary", events: "tuple[Finding, ...]"
+) -> dict[str, Any]:
     from ionweld.analyse.cycling import DEFINITIONS
 
     return {
@@ -95,7 +98,7 @@ def _summary_document(file: Path, measurement: "Cycling", made: "Summary") -> di
         "rows": measurement.table.height,
         "cycles": made.cycles.to_dicts(),
         "half_cycles": made.half_cycles.to_dicts(),
-        "events": [],
+        "events": events,
         "asks": made.asks,
         "definitions": DEFINITIONS,
         "context": measurement.context,
@@ -112,7 +115,7 @@ _SHOWN = (
 )  # fmt: skip
 
 
-def _print_summary(measurement: "Cycling", made: "Summary") -> None:
+def _print_summary(measurement: "Cycling", made: "Summary", events: "tuple[Finding, ...]") -> None:
     emit(f"{measurement.provenance.source}: {measurement.table.height} rows, {measurement.provenance.software}")
     shown = [column for column in _SHOWN if made.cycles[column[0]].is_not_null().any()]
     emit("cycle" + "".join(f"{title:>15}" for _, title, _ in shown))
@@ -120,6 +123,11 @@ def _print_summary(measurement: "Cycling", made: "Summary") -> None:
         values = ((row[name], factor) for name, _, factor in shown)
         cells = ("-" if value is None else f"{value * factor:.5g}" for value, factor in values)
         emit(f"{row['cycle'] or '-':>5}" + "".join(f"{text:>15}" for text in cells))
+    for event in events:
+        emit(
+            f"event: cycle {event.cycle}, {event.time_s / 3600.0:.4g} h: {event.kind} ({event.sign}): {event.evidence}"
+        )
+        _print_sentences("  rival", list(event.rivals))
     for ask in made.asks:
         emit(f"asked: {ask}")
     _print_sentences("look at", list(measurement.ingest.warnings) if measurement.ingest else [])

@@ -8,7 +8,9 @@ Definitions, for a symmetric cell, whose voltage at equilibrium is 0:
     flatness                  1 - (max |V| - min |V|) / mean |V|, both from SETTLING on: 1 for a flat plateau
 """
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from ionweld.measurement import cycling as bdf
 
@@ -35,12 +37,22 @@ def counted_half_cycles(measurement: bdf.Cycling) -> pl.DataFrame:
 
     Instead of the integral, capacity_Ah is the cycler's counter where the table has one (counted says so), and
     integral_Ah the integral. Besides: mean_voltage_V, the average over the charge; median_voltage_V, at half of the
-    charge; energy_Wh = capacity times mean_voltage_V, so that a current logged too coarsely spoils neither.
+    charge; energy_Wh = capacity times mean_voltage_V, so that a current logged too coarsely spoils neither; noise_V, the
+    standard deviation from record to record within the plateau, by second differences.
     """
     rows = _loaded(measurement.table)
     extra = rows.group_by(_STEP, maintain_order=True).agg(*_counted()).drop(_STEP)
     halves = _described(rows, measurement.context.area_m2).drop("capacity_Ah").hstack(extra)
     return halves.with_columns((pl.col("capacity_Ah") * pl.col("mean_voltage_V")).alias("energy_Wh"))
+
+
+def loaded_rows(
+    measurement: bdf.Cycling, cycle: int, direction: str
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the voltages (V) of one half cycle, and the charge (Ah) that passed since the row before, shapes (n,)."""
+    sign = 1.0 if direction == "charge" else -1.0
+    rows = _loaded(measurement.table).filter((pl.col("cycle") == cycle) & (pl.col("_sign") == sign))
+    return rows["_signed"].to_numpy(), rows[_MOVED].to_numpy()
 
 
 def _described(rows: pl.DataFrame, area: float | None) -> pl.DataFrame:
@@ -93,6 +105,8 @@ def _counted() -> list[pl.Expr]:
     before = pl.col(_COUNTER).first().fill_null(0.0)  # what had passed at the first row of the step
     integral = total + before
     middle = ((volts + volts.shift(1)) / 2).fill_null(volts)
+    bend = volts.diff().diff()  # second differences: of white noise, their variance is six times the noise's
+    inside = pl.col(_INSIDE) & pl.col(_INSIDE).shift(2)
     halfway = volts.filter(pl.col(_MOVED).cum_sum() >= total / 2).first()
     return [
         pl.coalesce(pl.col(_COUNTER).max(), integral).alias("capacity_Ah"),
@@ -103,6 +117,7 @@ def _counted() -> list[pl.Expr]:
         .otherwise(volts.mean())
         .alias("mean_voltage_V"),
         halfway.alias("median_voltage_V"),
+        (bend.filter(inside).pow(2).mean() / 6.0).sqrt().alias("noise_V"),
     ]
 
 

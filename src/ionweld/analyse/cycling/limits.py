@@ -1,0 +1,57 @@
+"""The thresholds of all events, each with its reason. None was tuned to make a single published cell come out."""
+
+from dataclasses import dataclass, field
+
+from ionweld.analyse.cycling.events import Thresholds
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """When an event fires. Shares are of 1; half cycles and cycles are counted. False alarms: benchmarks/cycling_events.
+
+    resistance: sudden drops, shorts and hard shorts of symmetric cells, see Thresholds.
+    forming: half cycles at the beginning that say nothing yet: interfaces form, liquids solidify.
+    smoothing: half cycles of a running median; six are three cycles, so that one odd half cycle moves nothing.
+    lasting: half cycles in a row that must agree; four are two cycles in both directions.
+    fall: a slow loss of resistance from its highest value. Layers that solidify and compact lose 8 % in the twin's
+      welded cell (10 to 20 % are reported as usual activation, assumed); 15 % is twice the first.
+    steady_wedge: so much may the wedge index grow while the resistance falls: a short flattens plateaus, so a fall
+      with growing wedges is something else. Half a percent is the noise of a wedge at 0.1 mV in 50 mV.
+    current: a change of the current by more than this share starts a new reference.
+    noise: rise over the cell's own noise at the beginning; five times is far outside of instrument noise (whose
+      estimate from 25 points scatters by 15 %); noise_floor: and at least this share of the voltage.
+    wedge: growth of the wedge index over the beginning; the twin's healthy bare cells start at 5 % and welded ones
+      below 2 %, three percent of the plateau are thirty times the resolution of a cycler.
+    rise: contact loss also shows as resistance that rose by this share while the plateau is wedged by `wedge` at least.
+    worn: a symmetric cell with so many times its first resistance is at its end.
+    cycles_forming, cycles_memory, cycles_lasting: the same for cycles of cells that store charge; solid-electrolyte
+      interphases take up to three cycles.
+    excursion: of the coulombic efficiency from the median of the cycles before, and `scatter` times their own spread.
+      Charge counters of cyclers agree to 0.1 %; five percent are what a leak of a tenth of a C/2 current makes.
+    excess: charge over discharge; 1.10 is a leak of about a tenth of the current, above all usual side reactions.
+    polarisation: growth of half the gap between charge and discharge voltage.
+    gone: a charge whose mean voltage lies below this share of the first discharge's: it charges nothing.
+    life: 80 % of the first capacity, the usual convention.
+    """
+
+    resistance: Thresholds = field(default_factory=Thresholds)
+    forming: int = 12
+    smoothing: int = 6
+    lasting: int = 4
+    fall: float = 0.15
+    steady_wedge: float = 0.005
+    current: float = 0.02
+    noise: float = 5.0
+    noise_floor: float = 0.005
+    wedge: float = 0.03
+    rise: float = 0.25
+    worn: float = 3.0
+    cycles_forming: int = 3
+    cycles_memory: int = 10
+    cycles_lasting: int = 3
+    excursion: float = 0.05
+    scatter: float = 6.0
+    excess: float = 1.10
+    polarisation: float = 1.5
+    gone: float = 0.5
+    life: float = 0.8

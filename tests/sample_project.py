@@ -10,11 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-
-HERE = Path(__file__).parent
-if __name__ == "__main__":
-    sys.path[:0] = [str(HERE), str(HERE.parent / "src")]
-
 from cycread.generators import FORMATS, Truth
 from eisread.generators import nova
 from instrument import as_measured

@@ -16,6 +16,7 @@ from ionweld.twin.compare import Replicate, Tested, Treated
 WIDTHS = {"88mm": COLUMN_MM, "180mm": PAGE_MM}
 _MARKS = {"contact loss": "o", "soft short": "v", "hard short": "X", "end of life": "s"}
 _ZOOM_CYCLES = 5
+_FIRST_OF = "cell 1 of"
 _STYLES = ("-", "--", ":", "-.")
 Draw = Callable[[float], Figure]
 
@@ -78,10 +79,10 @@ def _canvas(width: float, height: float = 60.0) -> tuple[Figure, Axes]:
     return figure, figure.subplots()
 
 
-def _legend(axes: Axes, groups: list[Treated], marks: tuple[str, ...] = ()) -> None:
+def _legend(axes: Axes, groups: list[Treated], marks: tuple[str, ...] = (), what: str = "n =") -> None:
     paint = colours(groups)
     handles = [
-        Line2D([], [], color=paint[group.treatment], label=f"{group.treatment}, n = {len(list(_tests(group)))}")
+        Line2D([], [], color=paint[group.treatment], label=f"{group.treatment}, {what} {len(list(_tests(group)))}")
         for group in groups
     ]
     handles += [Line2D([], [], color="0.3", marker=_MARKS[mark], ls="", ms=4, label=mark) for mark in marks]
@@ -95,24 +96,24 @@ def _cycles_figure(groups: list[Treated], column: str, label: str, factor: float
         for _, test in _tests(group):
             x, y = _series(test, column)
             axes.plot(x, factor * y, color=paint[group.treatment], lw=0.7, alpha=0.7)
-            for finding in test.findings:
-                at = np.flatnonzero(x == finding.cycle)
-                if at.size and finding.kind != "end of life":
-                    seen.add(finding.kind)
-                    axes.plot(
-                        x[at[0]],
-                        factor * y[at[0]],
-                        _MARKS[finding.kind],
-                        color=paint[group.treatment],
-                        ms=4,
-                        mec="k",
-                        mew=0.4,
-                    )
+            seen |= _mark_events(axes, test, x, factor * y, paint[group.treatment])
         _median(axes, group, column, factor, paint[group.treatment])
     axes.set(xlabel="cycle", ylabel=label)
     axes.margins(x=0.02, y=0.08)
     _legend(axes, groups, tuple(mark for mark in _MARKS if mark in seen))
     return figure
+
+
+def _mark_events(axes: Axes, test: Tested, x: NDArray[np.float64], y: NDArray[np.float64], colour: str) -> set[str]:
+    """Mark each event on the curve, at its cycle or the last one before it that has a value; return the kinds."""
+    known = np.isfinite(y)
+    shown = set()
+    for finding in test.findings:
+        at = np.flatnonzero(known & (x <= finding.cycle))
+        if at.size and finding.kind != "end of life":
+            shown.add(finding.kind)
+            axes.plot(x[at[-1]], y[at[-1]], _MARKS[finding.kind], color=colour, ms=4, mec="k", mew=0.4)
+    return shown
 
 
 def _series(test: Tested, column: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -145,7 +146,7 @@ def _voltage(groups: list[Treated], width: float) -> Figure:
     )
     for group, test in longest_first:
         _trace(axes, group, test, colours(groups)[group.treatment], None)
-    _legend(axes, groups)
+    _legend(axes, groups, what=_FIRST_OF)
     return figure
 
 
@@ -155,7 +156,7 @@ def _plateaus(groups: list[Treated], width: float) -> Figure:
         cycles = test.summary.cycles
         until = float(cycles["end_s"].to_numpy()[min(_ZOOM_CYCLES, cycles.height) - 1]) if cycles.height else 0.0
         _trace(axes, group, test, colours(groups)[group.treatment], until)
-    _legend(axes, groups)
+    _legend(axes, groups, what=_FIRST_OF)
     return figure
 
 

@@ -78,11 +78,14 @@ def _per_cycle(halves: pl.DataFrame) -> pl.DataFrame:
             .get(charge.arg_max(), null_on_oob=True)
             .alias(f"{way}_median_voltage_V"),
         ]
-    weight = pl.col("duration_s")
+    last = pl.col("duration_s").last()
+    weight = (
+        pl.when(pl.col("duration_s").sum() > 0.0).then(pl.col("duration_s")).otherwise(1.0)
+    )  # one record: no duration
     shape = [pl.col(name).mean().alias(f"_{name.split('_')[0]}") for name in ("wedge_index", "flatness")]
     return halves.group_by("cycle", maintain_order=True).agg(
         pl.col("start_s").first(),
-        (pl.col("start_s").last() + weight.last()).alias("end_s"),
+        (pl.col("start_s").last() + last).alias("end_s"),
         *made,
         (pl.col("current_A").abs() * weight).sum().truediv(weight.sum()).alias("mean_current_A"),
         (pl.col("overpotential_V") * weight).sum().truediv(weight.sum()).alias("_overpotential"),

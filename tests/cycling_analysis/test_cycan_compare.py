@@ -8,7 +8,8 @@ from instrument import full_cell
 from scipy import stats
 
 from ionweld.measurement.cycling import CellContext
-from ionweld.twin.compare import Replicate, Treated, analysed, effects_between
+from ionweld.report.comparison import write_report
+from ionweld.twin.compare import Comparison, Replicate, Treated, analysed, effects_between
 from ionweld.twin.effects import Sample, common_horizon, difference, ratio, restricted
 
 positive = st.lists(st.floats(1.0, 1e4), min_size=2, max_size=6)
@@ -85,7 +86,24 @@ def test_two_groups_of_full_cells_differ_by_what_was_put_in():
 
 
 def test_a_leak_shortens_the_life_without_a_short():
-    effects = effects_between(group("bare", 2, leak_S=4e-6), group("welded", 2))
+    effects = effects_between(group("bare", 2, leak_S=2e-6), group("welded", 2))
+    assert [effect.quantity for effect in effects[1:-1]] == [  # the leak does not hide what it does to the cell
+        "area-specific resistance, cycle 20", "retention, cycle 20", "coulombic efficiency, cycles 4 to 20",
+    ]  # fmt: skip
     life = effects[-1]
     assert life.quantity == "life without a short, of the first 20 cycles"
     assert life.value == 16.0  # the leak is there from the start: found in cycle 4, the first after forming
+
+
+def test_the_report_of_full_cells_shows_what_they_store(tmp_path):
+    groups = group("bare", 1, leak_S=2e-6), group("welded", 2)
+    found = Comparison("made up", {"bare": "x"}, groups, tuple(effects_between(*groups)), ())
+    document = write_report(found, tmp_path, tmp_path / "out")
+    names = {path.stem.rpartition("_")[0] for path in (tmp_path / "out" / "figures").iterdir()}
+    assert names == {
+        "voltage", "plateaus", "resistance", "capacity", "efficiency", "energy_efficiency", "differential_capacity",
+    }  # fmt: skip
+    assert {effect["method"] for effect in document["effects"]} == {"no interval: n = 1 in the first group"}
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    for text in ("simulated", "n = 1: bare (full, Li | LFP)", "charge longer than discharge", "Gaussian smoothing"):
+        assert text in page

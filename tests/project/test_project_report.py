@@ -72,8 +72,9 @@ def test_every_cell_comes_back_with_its_truth(report, truth):
     for name, cell in cells(report).items():
         known, (test,) = truth[name], cell["tests"]
         assert len(test["cycles"]) == known["cycles"]
-        # the first cycle's mean lies between the resistance at its start and, in growing wedges, 10 % above
-        assert 1.0 <= test["cycles"][0]["resistance_ohm"] / known["start_ohm"] < 1.1, name
+        # the first cycle's mean: the resistance at its start, and in bare cells up to 5 % more, as the wedge grows
+        ratio = test["cycles"][0]["resistance_ohm"] / known["start_ohm"]
+        assert 0.995 < ratio < (1.05 if name.startswith("bare") else 1.005), name
         ohms = {sweep["state"]: sweep["real_at_lowest_ohm"] for sweep in cell["impedance"]}
         assert ohms["before cycling"] == pytest.approx(known["start_ohm"], rel=0.03)
         assert ohms["after cycling"] == pytest.approx(known["end_ohm"], rel=0.03)
@@ -124,7 +125,7 @@ def test_figures_have_the_width_of_a_column_and_of_a_page(guided):
 
 def test_the_page_stands_alone_and_names_every_file(guided, report):
     page = (guided[0] / "report" / "report.html").read_text(encoding="utf-8")
-    assert not re.search(r'(src|href)="(?!#)', page.replace("xlink:href", "href").replace('href="#', 'href="#'))
+    assert not re.search(r'(src|href)="(?!#)', page)
     for cell in cells(report).values():
         assert cell["tests"][0]["sha256"] in page
     for text in ("from instrument files", "rivals, and what would tell", "3 uL of liquid electrolyte", "Welch"):

@@ -3,7 +3,8 @@
 What is compared, between two treatments of one design (kind of cell and electrodes):
 
     resistance, first cycles      mean of cycles 1 to 3, and
-    resistance, last cycle        at the last cycle that every cell of both groups reached before its first short
+    resistance, last cycle        at the last cycle that every cell of both groups reached; in symmetric cells before its
+                                  first short, because a short takes the resistance away
     life without a short          cycles before the first soft or hard short, up to the cycle to which all were followed
     retention, efficiency         half and full cells: at the last common cycle, and the mean from cycle 4 to there
     impedance                     real part at the lowest frequency, per state named in cells.toml
@@ -54,12 +55,17 @@ class Tested:
     warnings: tuple[str, ...]
 
     @property
+    def cycles(self) -> float:
+        """The last cycle that has both half cycles, as the cycler counts."""
+        cycles = self.summary.cycles
+        whole = cycles.filter((cycles["charge_capacity_Ah"] > 0.0) & (cycles["discharge_capacity_Ah"] > 0.0))
+        return float(whole["cycle"].fill_null(0).to_numpy().max(initial=0))
+
+    @property
     def life(self) -> tuple[float, bool]:
         """The cycle of the first short, or the last whole cycle of the test; and whether there was a short."""
         short = first_of(self.findings, "soft short", "hard short")
-        if short is not None:
-            return float(short.cycle), True
-        return float(self.summary.cycles["cycle"].fill_null(0).to_numpy().max(initial=0)), False
+        return (float(short.cycle), True) if short is not None else (self.cycles, False)
 
     def at(self, column: str, first: int, last: int) -> float | None:
         """Return the mean of a column from one cycle to another; None where it is not known."""
@@ -201,14 +207,15 @@ def _cycling_effects(baseline: Treated, other: Treated) -> list[Effect]:
     if baseline.kind is None or not all(tests):
         return []
     both = [test for side in tests for test in side]
-    last = int(min(_sound_until(test) for test in both))
+    symmetric = baseline.kind == "symmetric"
+    last = int(min(_sound_until(test) if symmetric else test.cycles for test in both))
     known = all(test.measurement.context.area_m2 is not None for test in both)
     name, column = ("area-specific resistance", "asr_ohm_cm2") if known else ("resistance", "resistance_ohm")
     first = min(_FIRST_CYCLES, last)
     wanted = [(f"{name}, cycles 1 to {first}", column, 1, first)]
     if last > _FIRST_CYCLES:
         wanted.append((f"{name}, cycle {last}", column, last, last))
-        if baseline.kind != "symmetric":
+        if not symmetric:
             wanted.append((f"retention, cycle {last}", "retention", last, last))
             wanted.append((f"coulombic efficiency, cycles {_FORMED} to {last}", "coulombic_efficiency", _FORMED, last))
     made = [_column_effect(baseline, other, tests, *one) for one in wanted]

@@ -16,6 +16,7 @@ from ionweld.measurement import cycling as bdf
 
 STEP_V = 2e-3  # finer than the peaks of insertion electrodes are wide (20 mV and more)
 SMOOTHING_V = 5e-3  # standard deviation: above the resolution of cyclers (1 mV), below the width of a peak
+_NARROW = 0.1  # of a grid's step: a Gaussian narrower than that moves nothing from one step to the next
 _REACH = 5.0  # the grid goes so many standard deviations beyond the voltages, so that no charge falls off its end
 
 
@@ -83,7 +84,7 @@ def _passed_below(
 
 
 def _smoothed(values: NDArray[np.float64], sigma: float) -> NDArray[np.float64]:
-    if sigma <= 0.0:
+    if sigma < _NARROW:
         return values
     from scipy.ndimage import gaussian_filter1d
 

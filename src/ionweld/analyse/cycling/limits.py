@@ -22,6 +22,8 @@ class Limits:
       estimate from 25 points scatters by 15 %); noise_floor: and at least this share of the voltage.
     wedge: growth of the wedge index over the beginning; the twin's healthy bare cells start at 5 % and welded ones
       below 2 %, three percent of the plateau are thirty times the resolution of a cycler.
+    certain: a wedge that grew must also be this many times what noise of the voltage makes of it. Six, because a hundred
+      cycles are two hundred looks, whose running medians keep a chance deviation for several half cycles.
     rise: contact loss also shows as resistance that rose by this share while the plateau is wedged by `wedge` at least.
     worn: a symmetric cell with so many times its first resistance is at its end.
     cycles_forming, cycles_memory, cycles_lasting: the same for cycles of cells that store charge; solid-electrolyte
@@ -44,6 +46,7 @@ class Limits:
     noise: float = 5.0
     noise_floor: float = 0.005
     wedge: float = 0.03
+    certain: float = 6.0
     rise: float = 0.25
     worn: float = 3.0
     cycles_forming: int = 3

@@ -105,8 +105,9 @@ def _wedges(halves: pl.DataFrame, limits: Limits) -> Sign | None:
     if wedge.size <= limits.smoothing:
         return None
     own, first = wedge[limits.smoothing - 1], R[limits.smoothing - 1]
-    grown = wedge > own + limits.wedge
-    risen = (first * (1.0 + limits.rise) < R) & (wedge > limits.wedge)
+    least = max(limits.wedge, limits.certain * _wedge_noise(halves))
+    grown = wedge > own + least
+    risen = (first * (1.0 + limits.rise) < R) & (wedge > least)
     fires = (grown | risen) & (np.arange(wedge.size) >= limits.forming)
     at = first_lasting(fires, limits.lasting)
     if at is None:
@@ -122,6 +123,17 @@ def _wedges(halves: pl.DataFrame, limits: Limits) -> Sign | None:
         f"resistance {R[at]:.4g} ohm ({first:.4g} ohm then)"
     )
     return sign_at(halves, at, "contact loss", "wedge growth", evidence, numbers)
+
+
+def _wedge_noise(halves: pl.DataFrame) -> float:
+    """Return the scatter that white noise of the voltage gives the difference of two running medians of six wedges.
+
+    A wedge is a difference of two voltages over their mean, sqrt(2) noise / V; the median of six has half of that
+    scatter (1.25 / sqrt(6)), and the difference of two sqrt(2) times it: noise / V.
+    """
+    share = _column(halves, "noise_V") / _column(halves, "overpotential_V")
+    known = share[np.isfinite(share)]
+    return float(np.median(known)) if known.size else 0.0
 
 
 def _end_of_life(halves: pl.DataFrame, limits: Limits, found: list[Sign]) -> list[Sign]:

@@ -46,6 +46,10 @@ def test_a_full_cell_gives_back_what_was_put_in():
     energy = (1 - leak) / (1 + leak) * 3.32 / 3.52
     assert made["energy_efficiency"].to_numpy() == pytest.approx(np.full(5, energy), rel=1e-6)
     assert made["wedge_index"].null_count() == 5
+    halves = summarise(full_cell(5, fade=0.02, context=KNOWN), "full", "charge").half_cycles
+    assert halves["overpotential_V"].to_numpy() == pytest.approx(np.full(10, 0.1), abs=1e-6)
+    assert halves["asr_ohm_cm2"].to_numpy() == pytest.approx(np.full(10, 500.0), rel=1e-5)
+    assert halves["wedge_index"].null_count() == 10
 
 
 def test_what_is_not_given_is_null_and_asked():
@@ -54,6 +58,7 @@ def test_what_is_not_given_is_null_and_asked():
     for name in ("coulombic_efficiency", "energy_efficiency", "overpotential_V", "asr_ohm_cm2", "charge_capacity_mAh_g",
                  "charge_capacity_mAh_cm2", "current_density_mA_cm2", "wedge_index"):  # fmt: skip
         assert made.cycles[name].null_count() == 2, name
+    assert made.half_cycles["overpotential_V"].null_count() == 4  # 3.4 V are no overpotential
     assert [word for ask in made.asks for word in ("--cell", "--first", "--area", "--mass") if word in ask] == [
         "--cell", "--first", "--area", "--mass",
     ]  # fmt: skip

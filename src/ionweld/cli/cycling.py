@@ -49,7 +49,7 @@ def summary(
         Literal["charge", "discharge"] | None, typer.Option(help="Which half cycle opens a cycle.")
     ] = None,
     interfaces: Annotated[
-        int | None, typer.Option(min=1, help="How many lithium interfaces the current crosses in series.")
+        int | None, typer.Option(min=1, help="Lithium interfaces in series; kept with the results.")
     ] = None,
     description: Description = None,
     json: JsonFlag = False,

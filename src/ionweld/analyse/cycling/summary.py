@@ -26,12 +26,14 @@ DEFINITIONS = {
     "mean_voltage_V": "average of the voltage over the charge of a half cycle",
     "median_voltage_V": "voltage at half of the charge of a half cycle",
     "overpotential_V": "symmetric: time average of |V|; half and full: half the difference of the two mean "
-    "voltages, where the two charges differ by less than a quarter",
+    "voltages of the cycle, where the two charges differ by less than a quarter; of one half cycle there: how far its mean "
+    "voltage lies from the middle of the two",
     "asr_ohm_cm2": "overpotential over current density: the whole cell, electrolyte and interfaces",
     "wedge_index": "(|V| at the end - |V| two minutes after the reversal) / mean |V|; symmetric",
     "flatness": "1 - (max |V| - min |V|) / mean |V|, from two minutes after the reversal on; symmetric",
 }
 _WAYS = ("charge", "discharge")
+_OF_SYMMETRIC = ("overpotential_V", "asr_ohm_cm2", "wedge_index", "flatness")
 _LIKE = 1.25  # charges of the two half cycles up to this ratio average over like states of charge
 
 
@@ -60,6 +62,7 @@ def summarise(measurement: bdf.Cycling, kind: Kind | None = None, first: First |
         _retention(table).alias("retention"),
     )
     table = table.with_columns(*_polarisation(kind, context.area_m2)).drop("_overpotential", "_wedge", "_flatness")
+    halves = _meaningful(halves, table, kind)
     return Summary(halves, table, _asks(halves, kind, first, context))
 
 
@@ -144,6 +147,28 @@ def _polarisation(kind: Kind | None, area_m2: float | None) -> list[pl.Expr]:
         pl.when(symmetric).then(pl.col("_wedge")).alias("wedge_index"),
         pl.when(symmetric).then(pl.col("_flatness")).alias("flatness"),
     ]
+
+
+def _meaningful(halves: pl.DataFrame, cycles: pl.DataFrame, kind: Kind | None) -> pl.DataFrame:
+    """Return the half cycles with those numbers only that mean something in such a cell.
+
+    In half and full cells |V| is no overpotential: there it is how far the mean voltage of a half cycle lies from the
+    middle of its cycle's two mean voltages.
+    """
+    if kind == "symmetric":
+        return halves
+    nothing = [pl.lit(None, pl.Float64).alias(name) for name in _OF_SYMMETRIC if name in halves.columns]
+    if kind is None:
+        return halves.with_columns(nothing)
+    ways = [pl.col(f"{way}_mean_voltage_V") for way in _WAYS]
+    known = pl.when(pl.col("overpotential_V").is_not_null()).then((ways[0] + ways[1]) / 2)
+    middle = cycles.select("cycle", known.alias("_middle"))
+    joined = halves.with_columns(nothing).join(middle, on="cycle", how="left", nulls_equal=True, maintain_order="left")
+    away = (pl.col("mean_voltage_V") - pl.col("_middle")).abs()
+    made = [away.alias("overpotential_V")]
+    if "asr_ohm_cm2" in halves.columns:
+        made.append((1e3 * away / pl.col("current_density_mA_cm2")).alias("asr_ohm_cm2"))
+    return joined.with_columns(made).drop("_middle")
 
 
 def _asks(halves: pl.DataFrame, kind: Kind | None, first: First | None, context: bdf.CellContext) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 Ratio: of geometric means, with Welch's t interval on the logarithms, for positive numbers such as resistances.
 Difference: of means, with Welch's t interval. With a single cell in a group there is no interval, and it is said.
-Welch, B. L. (1947), Biometrika 34, 28-35.
+Welch, B. L. (1947), Biometrika 34, 28-35, 10.1093/biomet/34.1-2.28.
 """
 
 from collections.abc import Sequence

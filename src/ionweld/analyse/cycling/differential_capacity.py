@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from ionweld.analyse.cycling.half_cycles import loaded_rows
 from ionweld.measurement import cycling as bdf
 
-STEP_V = 2e-3  # finer than the peaks of insertion electrodes are wide (20 mV and more)
-SMOOTHING_V = 5e-3  # standard deviation: above the resolution of cyclers (1 mV), below the width of a peak
+STEP_V = 2e-3  # a tenth of the narrowest peak that is to be seen, 20 mV (chosen)
+SMOOTHING_V = 5e-3  # standard deviation: a quarter of such a peak, and fifty steps of a cycler that writes 0.1 mV
 _NARROW = 0.1  # of a grid's step: a Gaussian narrower than that moves nothing from one step to the next
 _REACH = 5.0  # the grid goes so many standard deviations beyond the voltages, so that no charge falls off its end
 

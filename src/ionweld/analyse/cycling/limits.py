@@ -14,7 +14,7 @@ class Limits:
     smoothing: half cycles of a running median; six are three cycles, so that one odd half cycle moves nothing.
     lasting: half cycles in a row that must agree; four are two cycles in both directions.
     fall: a slow loss of resistance from its highest value. Layers that solidify and compact lose 8 % in the twin's
-      welded cell (10 to 20 % are reported as usual activation, assumed); 15 % is twice the first.
+      welded cell; 15 % is twice that. Real interfaces may activate by more (assumed): hence the rivals.
     steady_wedge: so much may the wedge index grow while the resistance falls: a short flattens plateaus, so a fall
       with growing wedges is something else. Half a percent is the noise of a wedge at 0.1 mV in 50 mV.
     current: a change of the current by more than this share starts a new reference.
@@ -26,11 +26,11 @@ class Limits:
       cycles are two hundred looks, whose running medians keep a chance deviation for several half cycles.
     rise: contact loss also shows as resistance that rose by this share while the plateau is wedged by `wedge` at least.
     worn: a symmetric cell with so many times its first resistance is at its end.
-    cycles_forming, cycles_memory, cycles_lasting: the same for cycles of cells that store charge; solid-electrolyte
-      interphases take up to three cycles.
+    cycles_forming, cycles_memory, cycles_lasting: the same for cycles of cells that store charge; three cycles for
+      interphases to form are assumed.
     excursion: of the coulombic efficiency from the median of the cycles before, and `scatter` times their own spread.
-      Charge counters of cyclers agree to 0.1 %; five percent are what a leak of a tenth of a C/2 current makes.
-    excess: charge over discharge; 1.10 is a leak of about a tenth of the current, above all usual side reactions.
+      A leak of 2.5 % of the current makes five percent; counters that agree to 0.1 % (assumed) make far less.
+    excess: charge over discharge; 1.10 is a leak of 5 % of the current: it delays the charge and shortens the discharge.
     polarisation: growth of half the gap between charge and discharge voltage.
     gone: a charge whose mean voltage lies below this share of the first discharge's: it charges nothing.
     life: 80 % of the first capacity, the usual convention.

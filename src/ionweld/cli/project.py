@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ionweld.cli.output import JsonFlag, emit, emit_json, progress, say
+from ionweld.cli.output import JsonFlag, OutFolder, emit, emit_json, progress, say
 
 if TYPE_CHECKING:
     from ionweld.twin.project.ingest import Ingested, Stored
@@ -106,6 +106,42 @@ def list_(project: ProjectFolder = Path(), json: JsonFlag = False) -> None:
             emit(f"  {item['sha256'][:12]}  {size}  {item['name']}  {item['state'] or ''}".rstrip())
     for ask in document["asks"]:
         emit(f"asked: {ask['where']}: {ask['missing']}")
+
+
+@app.command()
+def report(project: ProjectFolder = Path(), out: OutFolder = None, json: JsonFlag = False) -> None:
+    """Compare the treatments: figures, effects with intervals, events with evidence, in one HTML file."""
+    from ionweld.measurement.store import ensure_folder
+    from ionweld.report.comparison import write_report
+    from ionweld.twin.compare import cell_count, compare
+    from ionweld.twin.project.collect import collect
+    from ionweld.twin.project.layout import open_project
+
+    home = open_project(project)
+    folder = ensure_folder(out or home.folder / "report")
+    with progress("cells", cell_count(collect(home))) as bar:
+        found = compare(home, bar.advance)
+    document = write_report(found, home.folder, folder)
+    emit_json(document) if json else _tell_report(document, folder / "report.html")
+
+
+def _tell_report(document: dict[str, Any], report: Path) -> None:
+    for group in document["groups"]:
+        emit(f"{group['treatment']}, {group['design']}: n = {group['n']}")
+        for cell in group["cells"]:
+            for test in cell["tests"]:
+                told = ", ".join(
+                    f"cycle {event['cycle']} {event['kind']} ({event['sign']})" for event in test["events"]
+                )
+                emit(f"  {cell['name']}: {len(test['cycles'])} cycles{'; ' if told else ''}{told}")
+    for effect in document["effects"]:
+        known = effect["low"] is not None
+        interval = f"{effect['low']:.3g} to {effect['high']:.3g} (95 %)" if known else effect["method"]
+        sign = "/" if effect["kind"] == "ratio" else "-"
+        emit(f"{effect['quantity']}, {effect['other']} {sign} {effect['baseline']}: {effect['value']:.3g}; {interval}")
+    for ask in document["asks"]:
+        emit(f"asked: {ask['where']}: {ask['missing']}")
+    emit(f"report: {report}")
 
 
 @app.command()

@@ -12,6 +12,7 @@ TIME = "Test Time / s"
 VOLTAGE = "Voltage / V"
 CURRENT = "Current / A"  # positive = charging the object
 CYCLE = "Cycle Count / 1"
+DERIVED_CYCLE = "Derived Cycle / 1"  # ours, beside the ontology's names: where the file counts no cycles
 STEP = "Step Count / 1"
 STEP_TYPE = "Step Type"
 STEP_TIME = "Step Time / s"

@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 OKABE_ITO = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#F0E442")
+MM_PER_INCH = 25.4
+COLUMN_MM, PAGE_MM = 88.0, 180.0  # widths of a journal's column and page
 BARE, WELDED, LAYER, PAPER = OKABE_ITO[1], OKABE_ITO[0], OKABE_ITO[2], OKABE_ITO[6]
 
 
@@ -34,10 +36,22 @@ def house_style() -> Iterator[None]:
         yield
 
 
+def print_figure(width_mm: float, height_mm: float) -> "Figure":
+    """Return an empty figure of exactly this size, for print: what is drawn is arranged to fit into it."""
+    from matplotlib.figure import Figure
+
+    return Figure(figsize=(width_mm / MM_PER_INCH, height_mm / MM_PER_INCH), layout="constrained")
+
+
+def _box(figure: "Figure") -> str | None:
+    """Return how a figure is cut: one that arranges itself keeps its size."""
+    return "tight" if figure.get_layout_engine() is None else None
+
+
 def svg(figure: "Figure") -> str:
     """Return a figure as SVG text to put into a page."""
     buffer = StringIO()
-    figure.savefig(buffer, format="svg", bbox_inches="tight", metadata={"Date": None})
+    figure.savefig(buffer, format="svg", bbox_inches=_box(figure), metadata={"Date": None})
     text = buffer.getvalue()
     return text[text.index("<svg") :]
 
@@ -45,5 +59,5 @@ def svg(figure: "Figure") -> str:
 def png(figure: "Figure") -> bytes:
     """Return a figure as PNG, 300 dots per inch."""
     buffer = BytesIO()
-    figure.savefig(buffer, format="png", dpi=300, bbox_inches="tight")
+    figure.savefig(buffer, format="png", dpi=300, bbox_inches=_box(figure))
     return buffer.getvalue()

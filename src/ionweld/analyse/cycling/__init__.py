@@ -1,7 +1,27 @@
 """Cycling tests, measured or simulated alike: half cycles, cycles, and events with the evidence that fired them."""
 
 from ionweld.analyse.cycling.cycles import cycles
+from ionweld.analyse.cycling.diagnose import Finding, diagnose, first_of
+from ionweld.analyse.cycling.differential_capacity import DifferentialCapacity, differential_capacity
 from ionweld.analyse.cycling.events import Thresholds, find_events
-from ionweld.analyse.cycling.half_cycles import half_cycles
+from ionweld.analyse.cycling.half_cycles import counted_half_cycles, half_cycles
+from ionweld.analyse.cycling.limits import Limits
+from ionweld.analyse.cycling.summary import DEFINITIONS, Kind, Summary, summarise
 
-__all__ = ["Thresholds", "cycles", "find_events", "half_cycles"]
+__all__ = [
+    "DEFINITIONS",
+    "DifferentialCapacity",
+    "Finding",
+    "Kind",
+    "Limits",
+    "Summary",
+    "Thresholds",
+    "counted_half_cycles",
+    "cycles",
+    "diagnose",
+    "differential_capacity",
+    "find_events",
+    "first_of",
+    "half_cycles",
+    "summarise",
+]

@@ -2,7 +2,16 @@
 
 import polars as pl
 
-from ionweld.measurement.cycling import CHARGING_CAPACITY, CURRENT, CYCLE, DISCHARGING_CAPACITY, STEP, STEP_TYPE, TIME
+from ionweld.measurement.cycling import (
+    CHARGING_CAPACITY,
+    CURRENT,
+    CYCLE,
+    DERIVED_CYCLE,
+    DISCHARGING_CAPACITY,
+    STEP,
+    STEP_TYPE,
+    TIME,
+)
 from ionweld.read.cycling.convert import Notes, directions
 from ionweld.read.cycling.format import (
     NET_CAPACITY,
@@ -12,7 +21,6 @@ from ionweld.read.cycling.format import (
     STEP_TIME,
 )
 
-DERIVED_CYCLE = "Derived Cycle / 1"
 _COUNTERS = ("Charging Capacity / Ah", "Discharging Capacity / Ah", "Charging Energy / Wh", "Discharging Energy / Wh")
 _LEAST_FALL = 1e-12
 

@@ -1,0 +1,58 @@
+"""Events of a cell, each with the numbers that fired it and what would tell it from its rivals.
+
+    kind           signs (symmetric cells)                signs (half and full cells)
+    soft short     sudden drop; falling and flat; noise   efficiency excursion; charge longer than discharge
+    hard short     resistance gone                        voltage gone
+    contact loss   wedge growth                           growing polarisation
+    end of life    hard short; resistance                 capacity
+
+Each sign is reported once, where it first held. Thresholds and their reasons: limits.py; rivals: rivals.py.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ionweld.analyse.cycling import storing_signs, symmetric_signs
+from ionweld.analyse.cycling.limits import Limits
+from ionweld.analyse.cycling.rivals import RIVALS
+from ionweld.analyse.cycling.signs import Sign
+from ionweld.analyse.cycling.summary import Kind, Summary
+from ionweld.measurement import cycling as bdf
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """An event: what, by which sign, where in the test, on which numbers, and what would tell it from its rivals."""
+
+    kind: str
+    sign: str
+    cycle: int
+    time_s: float
+    evidence: str
+    numbers: Mapping[str, float]
+    rivals: tuple[str, ...]
+
+
+def diagnose(
+    measurement: bdf.Cycling, summary: Summary, kind: Kind | None, limits: Limits | None = None
+) -> tuple[Finding, ...]:
+    """Return the events of a test in the order of time; none where the kind of cell is not known: it has to be asked."""
+    if kind is None or not summary.half_cycles.height:
+        return ()
+    chosen = limits or Limits()
+    if kind == "symmetric":
+        signs = symmetric_signs.find(measurement, summary.half_cycles, chosen)
+    else:
+        signs = storing_signs.find(summary.cycles, chosen)
+    return tuple(_finding(sign) for sign in sorted(signs, key=lambda sign: sign.time_s))
+
+
+def _finding(sign: Sign) -> Finding:
+    return Finding(
+        sign.kind, sign.name, sign.cycle, sign.time_s, sign.evidence, sign.numbers, RIVALS[sign.kind, sign.name]
+    )
+
+
+def first_of(found: tuple[Finding, ...], *kinds: str) -> Finding | None:
+    """Return the first event of one of these kinds, or None."""
+    return next((finding for finding in found if finding.kind in kinds), None)

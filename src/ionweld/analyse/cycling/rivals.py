@@ -1,0 +1,68 @@
+"""What else could have made the same numbers, and which measurement would tell: for each kind and sign of an event.
+
+Each sentence names the rival first. That a sign fired is evidence, never proof: a cycling table alone cannot tell an
+electronic path through the electrolyte from an interface that has become better.
+"""
+
+COOL = (
+    "activation or compaction of the interface: cool the same cell. Ion transport freezes with its activation energy, an "
+    "electronic path hardly does, so a shorted cell's V/j stays far below what its own Arrhenius line predicts"
+)
+INTERCEPT = (
+    "activation or compaction of the interface: follow the high-frequency intercept of the impedance. An electronic path "
+    "lowers it together with the rest, a better interface leaves it (hold the temperature to 0.3 K)"
+)
+LEAK = (
+    "activation or compaction of the interface: in a full cell of the same build an electronic path shows as charge that "
+    "does not come back, and as self-discharge at rest; a better interface does not"
+)
+NOT_STEPS = "steps of the current do not tell an ohmic short from a better interface: both are linear"
+TEMPERATURE = "a change of temperature: compare with the logged temperature, or with a second cell in the same chamber"
+WIRING = "a loose contact outside of the cell, or a change of the current range: move the cell to another channel"
+
+RIVALS: dict[tuple[str, str], tuple[str, ...]] = {
+    ("soft short", "sudden drop"): (COOL, INTERCEPT, LEAK, WIRING, TEMPERATURE),
+    ("soft short", "falling and flat"): (COOL, INTERCEPT, LEAK, TEMPERATURE, NOT_STEPS),
+    ("soft short", "noise"): (
+        WIRING,
+        "a gas bubble or a sliding stack: the noise then follows the pressure, not the current; change the stack pressure",
+        COOL,
+    ),
+    ("soft short", "efficiency excursion"): (
+        "an interrupted test or another current in that cycle: look at times and currents of the cycle",
+        "a side reaction that started: it does not recover within a cycle, and does not discharge the cell at rest",
+        "self-discharge by a short: let the charged cell rest and follow its voltage",
+    ),
+    ("soft short", "charge longer than discharge"): (
+        "a side reaction that uses up charge: the voltage at rest then stays; a short discharges the cell at rest",
+        "formation: it ends after a few cycles",
+        "cells of the same build without lithium metal: a leak of the electrolyte itself shows there too",
+    ),
+    ("hard short", "resistance gone"): (
+        "a short outside of the cell: measure the cell's resistance with the leads taken off",
+        "a melted or dissolved electrolyte: open the cell; a filament short is local",
+    ),
+    ("hard short", "voltage gone"): (
+        "a short outside of the cell: measure the cell's resistance with the leads taken off",
+        "a cell that is empty because it was never charged: look at the charge before",
+    ),
+    ("contact loss", "wedge growth"): (
+        "an interphase that grows: it makes no wedge; press harder or rest: contact comes back, an interphase stays",
+        "depletion in a liquid layer: its wedge falls back within minutes at rest and grows with the current",
+        TEMPERATURE,
+    ),
+    ("contact loss", "growing polarisation"): (
+        "an interphase that grows, at either electrode: split the impedance, and press or rest the cell",
+        "a cathode that degrades: rebuild with a fresh lithium side, or use a third electrode",
+        TEMPERATURE,
+    ),
+    ("end of life", "hard short"): ("see the hard short",),
+    ("end of life", "resistance"): (
+        "contact loss: press the cell, the resistance falls; an interphase or dried liquid: it stays",
+        TEMPERATURE,
+    ),
+    ("end of life", "capacity"): (
+        "lost lithium: fresh lithium or a slow discharge does not bring it back, and the polarisation is unchanged",
+        "polarisation: a slow discharge brings the capacity back",
+    ),
+}

@@ -1,0 +1,45 @@
+"""What a sign is, and the running numbers that the searches for signs share."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """A sign that fired: of which kind of event, where, the sentence, and its numbers in SI (shares are of 1)."""
+
+    kind: str
+    name: str
+    cycle: int
+    time_s: float
+    evidence: str
+    numbers: dict[str, float]
+
+
+def sign_at(table: pl.DataFrame, at: int, kind: str, name: str, evidence: str, numbers: dict[str, float]) -> Sign:
+    """Return the sign that fired in row `at` of a table of half cycles or cycles."""
+    row = table.row(at, named=True)
+    return Sign(kind, name, int(row["cycle"] or 0), float(row["start_s"]), evidence, numbers)
+
+
+def running_median(values: NDArray[np.float64], width: int) -> NDArray[np.float64]:
+    """Return for each value the median of it and those before it, `width` in all; NaN are passed over."""
+    return np.array([_median(values[max(0, i + 1 - width) : i + 1]) for i in range(values.size)])
+
+
+def _median(values: NDArray[np.float64]) -> float:
+    known = values[np.isfinite(values)]
+    return float(np.median(known)) if known.size else float("nan")
+
+
+def first_lasting(fires: NDArray[np.bool_], lasting: int) -> int | None:
+    """Return the first place from which `lasting` values in a row are true."""
+    run = 0
+    for i, fired in enumerate(fires):
+        run = run + 1 if fired else 0
+        if run == lasting:
+            return i - lasting + 1
+    return None

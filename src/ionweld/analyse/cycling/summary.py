@@ -1,0 +1,189 @@
+"""A test cycle by cycle, for symmetric, half and full cells: what was moved, what it cost, and what has to be asked.
+
+Mass, area, the kind of cell and which half cycle opens a cycle are never assumed. Where one is missing, the numbers
+that need it are null, and `asks` says what to give.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import polars as pl
+
+from ionweld.analyse.cycling.cycles import First
+from ionweld.analyse.cycling.half_cycles import counted_half_cycles
+from ionweld.measurement import cycling as bdf
+
+Kind = Literal["symmetric", "half", "full"]
+
+DEFINITIONS = {
+    "capacity": "the charge of all steps of one direction in a cycle: the cycler's counter where the file has one, else "
+    "the integral of the current; the integral stands beside it",
+    "coulombic_efficiency": "charge of the second half cycle over that of the first, which opens the cycle; in a symmetric "
+    "cell the program sets both, so it says nothing about lithium that was lost",
+    "retention": "discharge capacity over that of the first cycle, in cycles that have both half cycles",
+    "energy": "capacity times the average of the voltage over the charge",
+    "energy_efficiency": "energy of the discharge over that of the charge in the same cycle; cells that store energy",
+    "mean_voltage_V": "average of the voltage over the charge of a half cycle",
+    "median_voltage_V": "voltage at half of the charge of a half cycle",
+    "overpotential_V": "symmetric: time average of |V|; half and full: half the difference of the two mean "
+    "voltages of the cycle, where the two charges differ by less than a quarter; of one half cycle there: how far its mean "
+    "voltage lies from the middle of the two",
+    "asr_ohm_cm2": "overpotential over current density: the whole cell, electrolyte and interfaces",
+    "wedge_index": "(|V| at the end - |V| two minutes after the reversal) / mean |V|; symmetric",
+    "flatness": "1 - (max |V| - min |V|) / mean |V|, from two minutes after the reversal on; symmetric",
+}
+_WAYS = ("charge", "discharge")
+_OF_SYMMETRIC = ("overpotential_V", "asr_ohm_cm2", "wedge_index", "flatness")
+_LIKE = 1.25  # charges of the two half cycles up to this ratio average over like states of charge
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A test by half cycle and by cycle. asks: what a person has to say before the null columns can be filled."""
+
+    half_cycles: pl.DataFrame
+    cycles: pl.DataFrame
+    asks: tuple[str, ...]
+
+
+def summarise(measurement: bdf.Cycling, kind: Kind | None = None, first: First | None = None) -> Summary:
+    """Return a test by half cycle and by cycle; area and active mass are those of the measurement's context.
+
+    kind: the kind of cell; first: which half cycle opens a cycle. See DEFINITIONS for each number.
+    """
+    halves = counted_half_cycles(measurement)
+    context = measurement.context
+    table = _per_cycle(halves)
+    table = table.with_columns(
+        _efficiency(first).alias("coulombic_efficiency"),
+        *_specific(context.active_mass_kg),
+        *_areal(context.area_m2),
+        *_energy_efficiency(kind),
+        _retention(table).alias("retention"),
+    )
+    table = table.with_columns(*_polarisation(kind, context.area_m2)).drop("_overpotential", "_wedge", "_flatness")
+    halves = _meaningful(halves, table, kind)
+    return Summary(halves, table, _asks(halves, kind, first, context))
+
+
+def _per_cycle(halves: pl.DataFrame) -> pl.DataFrame:
+    made = []
+    for way in _WAYS:
+        here = pl.col("direction") == way
+        charge, energy = pl.col("capacity_Ah").filter(here), pl.col("energy_Wh").filter(here)
+        made += [
+            charge.sum().alias(f"{way}_capacity_Ah"),
+            pl.col("integral_Ah").filter(here).sum().alias(f"{way}_integral_Ah"),
+            energy.sum().alias(f"{way}_energy_Wh"),
+            pl.when(charge.sum() > 0.0).then(energy.sum() / charge.sum()).alias(f"{way}_mean_voltage_V"),
+            pl.col("median_voltage_V")
+            .filter(here)
+            .get(charge.arg_max(), null_on_oob=True)
+            .alias(f"{way}_median_voltage_V"),
+        ]
+    last = pl.col("duration_s").last()
+    weight = (
+        pl.when(pl.col("duration_s").sum() > 0.0).then(pl.col("duration_s")).otherwise(1.0)
+    )  # one record: no duration
+    shape = [pl.col(name).mean().alias(f"_{name.split('_')[0]}") for name in ("wedge_index", "flatness")]
+    return halves.group_by("cycle", maintain_order=True).agg(
+        pl.col("start_s").first(),
+        (pl.col("start_s").last() + last).alias("end_s"),
+        *made,
+        (pl.col("current_A").abs() * weight).sum().truediv(weight.sum()).alias("mean_current_A"),
+        (pl.col("overpotential_V") * weight).sum().truediv(weight.sum()).alias("_overpotential"),
+        *shape,
+    )
+
+
+def _efficiency(first: First | None) -> pl.Expr:
+    if first is None:
+        return pl.lit(None, dtype=pl.Float64)
+    opening, closing = (pl.col(f"{way}_capacity_Ah") for way in (_WAYS if first == "charge" else _WAYS[::-1]))
+    return pl.when((opening > 0.0) & (closing > 0.0)).then(closing / opening)
+
+
+def _energy_efficiency(kind: Kind | None) -> list[pl.Expr]:
+    into, out = (pl.col(f"{way}_energy_Wh") for way in _WAYS)
+    stores = pl.lit(kind in ("half", "full")) & (into > 0.0) & (out > 0.0)
+    return [pl.when(stores).then(out / into).alias("energy_efficiency")]
+
+
+def _retention(table: pl.DataFrame) -> pl.Expr:
+    whole = table.filter((pl.col("charge_capacity_Ah") > 0.0) & (pl.col("discharge_capacity_Ah") > 0.0))
+    reference = whole["discharge_capacity_Ah"][0] if whole.height else None
+    out = pl.col("discharge_capacity_Ah")
+    both = (out > 0.0) & (pl.col("charge_capacity_Ah") > 0.0)
+    return pl.when(both).then(out / reference) if reference else pl.lit(None, dtype=pl.Float64)
+
+
+def _specific(mass_kg: float | None) -> list[pl.Expr]:
+    grams = None if mass_kg is None else 1e3 * mass_kg
+    return [
+        (1e3 * pl.col(f"{way}_capacity_Ah") / pl.lit(grams, pl.Float64)).alias(f"{way}_capacity_mAh_g") for way in _WAYS
+    ]
+
+
+def _areal(area_m2: float | None) -> list[pl.Expr]:
+    area = pl.lit(None if area_m2 is None else 1e4 * area_m2, pl.Float64)
+    charge = [(1e3 * pl.col(f"{way}_capacity_Ah") / area).alias(f"{way}_capacity_mAh_cm2") for way in _WAYS]
+    return [*charge, (1e3 * pl.col("mean_current_A") / area).alias("current_density_mA_cm2")]
+
+
+def _polarisation(kind: Kind | None, area_m2: float | None) -> list[pl.Expr]:
+    """Return overpotential, resistance and the shape of the plateaus, as far as they mean something in such a cell."""
+    nothing = pl.lit(None, dtype=pl.Float64)
+    ratio = pl.col("charge_capacity_Ah") / pl.col("discharge_capacity_Ah")
+    gap = pl.col("charge_mean_voltage_V") - pl.col("discharge_mean_voltage_V")
+    gap = pl.when(ratio.is_between(1 / _LIKE, _LIKE)).then(gap / 2)
+    overpotential = {"symmetric": pl.col("_overpotential"), "half": gap, "full": gap}.get(kind or "", nothing)
+    resistance = overpotential / pl.col("mean_current_A")
+    area = pl.lit(None if area_m2 is None else 1e4 * area_m2, pl.Float64)
+    symmetric = pl.lit(kind == "symmetric")
+    return [
+        overpotential.alias("overpotential_V"),
+        resistance.alias("resistance_ohm"),
+        (resistance * area).alias("asr_ohm_cm2"),
+        pl.when(symmetric).then(pl.col("_wedge")).alias("wedge_index"),
+        pl.when(symmetric).then(pl.col("_flatness")).alias("flatness"),
+    ]
+
+
+def _meaningful(halves: pl.DataFrame, cycles: pl.DataFrame, kind: Kind | None) -> pl.DataFrame:
+    """Return the half cycles with those numbers only that mean something in such a cell.
+
+    In half and full cells |V| is no overpotential: there it is how far the mean voltage of a half cycle lies from the
+    middle of its cycle's two mean voltages.
+    """
+    if kind == "symmetric":
+        return halves
+    nothing = [pl.lit(None, pl.Float64).alias(name) for name in _OF_SYMMETRIC if name in halves.columns]
+    if kind is None:
+        return halves.with_columns(nothing)
+    ways = [pl.col(f"{way}_mean_voltage_V") for way in _WAYS]
+    known = pl.when(pl.col("overpotential_V").is_not_null()).then((ways[0] + ways[1]) / 2)
+    middle = cycles.select("cycle", known.alias("_middle"))
+    joined = halves.with_columns(nothing).join(middle, on="cycle", how="left", nulls_equal=True, maintain_order="left")
+    away = (pl.col("mean_voltage_V") - pl.col("_middle")).abs()
+    made = [away.alias("overpotential_V")]
+    if "asr_ohm_cm2" in halves.columns:
+        made.append((1e3 * away / pl.col("current_density_mA_cm2")).alias("asr_ohm_cm2"))
+    return joined.with_columns(made).drop("_middle")
+
+
+def _asks(halves: pl.DataFrame, kind: Kind | None, first: First | None, context: bdf.CellContext) -> tuple[str, ...]:
+    said = []
+    if kind is None:
+        said.append("kind of cell (--cell symmetric, half or full): for overpotentials, resistances and events")
+    if first is None:
+        seen = (
+            f"; the first current of this file is a {halves['direction'][0]}, which need not be meant"
+            if halves.height
+            else ""
+        )
+        said.append(f"which half cycle opens a cycle (--first charge or discharge): for coulombic efficiencies{seen}")
+    if context.area_m2 is None:
+        said.append('area (--area "0.2827 cm^2"): for current densities, areal capacities and resistances')
+    if context.active_mass_kg is None and kind != "symmetric":
+        said.append('active mass (--mass "5 mg"): for specific capacities')
+    return tuple(said)

@@ -1,0 +1,237 @@
+"""The report of a project: treatments compared, with every replicate, every event and its evidence, and what is asked."""
+
+from dataclasses import asdict, dataclass
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import matplotlib as mpl
+from matplotlib.figure import Figure
+
+from ionweld import __version__
+from ionweld.analyse.cycling import DEFINITIONS
+from ionweld.report.comparison_figures import WIDTHS, drawings
+from ionweld.report.figure import house_style, svg
+from ionweld.report.files import write_results
+from ionweld.report.page import Cell, Section, figure, items, paragraph, render_page, table
+from ionweld.twin.compare import Comparison, Replicate, Tested, Treated
+from ionweld.twin.effects import Effect
+
+_CAPTIONS = {
+    "voltage": "Voltage over the whole test, the first replicate of each treatment.",
+    "plateaus": "The first five cycles of the first replicate of each treatment.",
+    "resistance": "Resistance of the whole cell by cycle: thin lines are replicates, the thick one their median as far as all "
+    "of them go; marks are events.",
+    "wedge": "Wedge index by cycle; thin lines are replicates, the thick one their median.",
+    "capacity": "Discharge capacity by cycle; thin lines are replicates, the thick one their median.",
+    "efficiency": "Coulombic efficiency by cycle; thin lines are replicates, the thick one their median.",
+    "energy_efficiency": "Energy efficiency by cycle; thin lines are replicates, the thick one their median.",
+    "differential_capacity": "Differential capacity of the first whole cycle of every replicate: charge counted on a grid of "
+    "2 mV, Gaussian smoothing of 5 mV.",
+    "impedance": "Impedance of every replicate; the style of the line says the state of the cell.",
+}
+_PRINT: dict[Any, Any] = {
+    "font.size": 7,
+    "legend.fontsize": 6.5,
+    "axes.linewidth": 0.6,
+    "xtick.major.width": 0.6,
+    "ytick.major.width": 0.6,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """The figures of one design, by name and width: "voltage_88mm"."""
+
+    design: str
+    prefix: str
+    figures: dict[str, Figure]
+
+
+def write_report(found: Comparison, project: Path, out: Path) -> dict[str, Any]:
+    """Write report.html, figures at 88 and 180 mm and results.json into `out`; return the JSON document."""
+    designs = [(name, list(groups)) for name, groups in groupby(found.groups, key=lambda group: group.design)]
+    with house_style(), mpl.rc_context(_PRINT):
+        drawn = [_draw(name, groups, number, len(designs)) for number, (name, groups) in enumerate(designs, start=1)]
+        html = _page(found, drawn)
+        every = {f"{part.prefix}{name}": one for part in drawn for name, one in part.figures.items()}
+        return write_results(out, html, every, {}, lambda files: results(found, project, files))
+
+
+def _draw(design: str, groups: list[Treated], number: int, designs: int) -> Drawn:
+    made = {
+        f"{name}_{label}": draw(width) for name, draw in drawings(groups).items() for label, width in WIDTHS.items()
+    }
+    return Drawn(design, f"design{number}_" if designs > 1 else "", made)
+
+
+def _page(found: Comparison, drawn: list[Drawn]) -> str:
+    sections = [Section("Cells", _cells(found)), Section("What differs", _effects(found.effects))]
+    origin = _origin(found)
+    for part in drawn:
+        shown = [(name, one) for name, one in part.figures.items() if name.endswith("_180mm")]
+        html = "".join(figure(svg(one), f"{_caption(name)} {part.design}; {origin}.") for name, one in shown)
+        sections.append(Section(f"Figures: {part.design}", html or paragraph("Nothing to draw.")))
+    sections += [
+        Section("Events", _events(found)),
+        Section("Every cell", _every_cell(found)),
+        Section("To be said", _asks(found)),
+        Section("Definitions", table(("number", "what it is"), list(DEFINITIONS.items()))),
+        Section("Origin", items(_files(found))),
+    ]
+    return render_page(found.name, f"treatments compared; {origin}; ionweld {__version__}", sections)
+
+
+def _caption(name: str) -> str:
+    return _CAPTIONS[name.rpartition("_")[0]]
+
+
+def _origin(found: Comparison) -> str:
+    """Say where the data comes from; a file made by a generator is an instrument's file to a reader."""
+    kinds = {test.measurement.provenance.kind for *_, test in _tested(found)}
+    words = {"measured": "from instrument files", "simulated": "simulated"}
+    return " and ".join(words[kind] for kind in sorted(kinds)) or "no cycling tests"
+
+
+def _tested(found: Comparison) -> list[tuple[Treated, Replicate, Tested]]:
+    return [(group, cell, test) for group in found.groups for cell in group.replicates for test in cell.tests]
+
+
+def _cells(found: Comparison) -> str:
+    rows = []
+    for group in found.groups:
+        names = ", ".join(replicate.name for replicate in group.replicates)
+        said = found.treatments.get(group.treatment, "")
+        rows.append((group.treatment, said, group.design, Cell(str(len(group.replicates)), "number"), names))
+    single = [f"{group.treatment} ({group.design})" for group in found.groups if len(group.replicates) == 1]
+    alone = f"n = 1: {'; '.join(single)}. One cell says nothing about the next one: no interval can be given."
+    note = paragraph(alone, "note") if single else ""
+    return table(("treatment", "what it is", "design", "n", "cells"), rows) + note
+
+
+def _effects(effects: tuple[Effect, ...]) -> str:
+    if not effects:
+        return paragraph("No two treatments of the same design were measured in the same way yet.")
+    rows = [
+        (
+            effect.quantity,
+            f"{effect.other} / {effect.baseline}" if effect.kind == "ratio" else f"{effect.other} - {effect.baseline}",
+            Cell(_number(effect.value, effect.unit), "number"),
+            Cell(_interval(effect), "number"),
+            f"{effect.other_n} and {effect.baseline_n}",
+            effect.method,
+        )
+        for effect in effects
+    ]
+    return table(("quantity", "effect", "value", "95 % interval", "cells", "how"), rows)
+
+
+def _number(value: float, unit: str) -> str:
+    return f"{value:.3g}" if unit == "1" else f"{value:.3g} {unit}"
+
+
+def _interval(effect: Effect) -> str:
+    if effect.low is None or effect.high is None:
+        return "none"
+    return f"{effect.low:.3g} to {effect.high:.3g}"
+
+
+def _events(found: Comparison) -> str:
+    rows = [
+        (
+            group.treatment,
+            cell.name,
+            f"{event.kind}: {event.sign}",
+            Cell(f"{event.cycle}", "number"),
+            Cell(f"{event.time_s / 3600.0:.4g} h", "number"),
+            event.evidence,
+            " | ".join(event.rivals),
+        )
+        for group, cell, test in _tested(found)
+        for event in test.findings
+    ]
+    header = ("treatment", "cell", "event", "cycle", "time", "the numbers that fired it", "rivals, and what would tell")
+    return table(header, rows) if rows else paragraph("No event fired.")
+
+
+def _every_cell(found: Comparison) -> str:
+    rows = []
+    for group, cell, test in _tested(found):
+        cycle, shorted = test.life
+        life = f"short in cycle {cycle:.0f}" if shorted else f"no short in {cycle:.0f} cycles"
+        first = test.at("asr_ohm_cm2", 1, 3)
+        resistance = "area not given" if first is None else f"{first:.4g} ohm cm2"
+        rows.append((group.treatment, cell.name, test.file, resistance, life, "; ".join(test.warnings) or "none"))
+    header = ("treatment", "cell", "file", "resistance, cycles 1 to 3", "life", "warnings of the reader")
+    unreadable = [text for group in found.groups for cell in group.replicates for text in cell.unreadable]
+    return table(header, rows) + (items(unreadable) if unreadable else "")
+
+
+def _asks(found: Comparison) -> str:
+    if not found.asks:
+        return paragraph("Nothing: all that the analyses need was given.")
+    return table(("where", "what is missing"), list(found.asks))
+
+
+def _files(found: Comparison) -> list[str]:
+    cycling = [
+        f"{test.file}: {test.measurement.provenance.software}, SHA-256 {test.measurement.provenance.sha256}"
+        for *_, test in _tested(found)
+    ]
+    sweeps = {
+        f"{sweep.file}: {sweep.spectrum.provenance.software}, SHA-256 {sweep.spectrum.provenance.sha256}": None
+        for group in found.groups
+        for cell in group.replicates
+        for sweep in cell.sweeps
+    }
+    return [*cycling, *sweeps]
+
+
+def results(found: Comparison, project: Path, files: list[str]) -> dict[str, Any]:
+    """Return the JSON document of `ionweld project report`."""
+    return {
+        "project": str(project),
+        "name": found.name,
+        "groups": [_group_document(group) for group in found.groups],
+        "effects": [asdict(effect) for effect in found.effects],
+        "asks": [{"where": where, "missing": missing} for where, missing in found.asks],
+        "software": f"ionweld {__version__}",
+        "files": files,
+    }
+
+
+def _group_document(group: Treated) -> dict[str, Any]:
+    return {
+        "treatment": group.treatment,
+        "design": group.design,
+        "n": len(group.replicates),
+        "cells": [_cell_document(cell) for cell in group.replicates],
+    }
+
+
+def _cell_document(cell: Replicate) -> dict[str, Any]:
+    return {
+        "name": cell.name,
+        "replicate": cell.number,
+        "tests": [
+            {
+                "file": test.file,
+                "sha256": test.measurement.provenance.sha256,
+                "cycles": test.summary.cycles.to_dicts(),
+                "events": [asdict(event) for event in test.findings],
+                "life": {"cycle": test.life[0], "shorted": test.life[1]},
+            }
+            for test in cell.tests
+        ],
+        "impedance": [
+            {
+                "file": sweep.file,
+                "state": sweep.state,
+                "temperature_K": sweep.spectrum.temperature_K,
+                "lowest_frequency_Hz": sweep.lowest[0],
+                "real_at_lowest_ohm": sweep.lowest[1],
+            }
+            for sweep in cell.sweeps
+        ],
+        "unreadable": list(cell.unreadable),
+    }

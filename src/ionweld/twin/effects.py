@@ -1,0 +1,85 @@
+"""How much two groups of cells differ, with intervals that say how they were made.
+
+Ratio: of geometric means, with Welch's t interval on the logarithms, for positive numbers such as resistances.
+Difference: of means, with Welch's t interval. With a single cell in a group there is no interval, and it is said.
+Welch, B. L. (1947), Biometrika 34, 28-35, 10.1093/biomet/34.1-2.28.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.stats import t as student
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """An effect size. low, high: 95 % interval, None where there is none; method says how, or why there is none."""
+
+    quantity: str
+    unit: str
+    kind: str
+    baseline: str
+    other: str
+    value: float
+    low: float | None
+    high: float | None
+    baseline_n: int
+    other_n: int
+    method: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """The numbers of one group: one per cell."""
+
+    name: str
+    values: tuple[float, ...]
+
+
+def ratio(quantity: str, baseline: Sample, other: Sample) -> Effect:
+    """Return the ratio other / baseline of positive numbers."""
+    logs = [np.log(sample.values) for sample in (baseline, other)]
+    middle, half, method = _welch(logs[0], logs[1], "Welch's t on the logarithms, 95 %")
+    low, high = (None, None) if half is None else (float(np.exp(middle - half)), float(np.exp(middle + half)))
+    return _effect(quantity, "1", "ratio", baseline, other, float(np.exp(middle)), low, high, method)
+
+
+def difference(quantity: str, unit: str, baseline: Sample, other: Sample) -> Effect:
+    """Return the difference other - baseline."""
+    middle, half, method = _welch(np.array(baseline.values), np.array(other.values), "Welch's t, 95 %")
+    low, high = (None, None) if half is None else (middle - half, middle + half)
+    return _effect(quantity, unit, "difference", baseline, other, middle, low, high, method)
+
+
+def _effect(
+    quantity: str, unit: str, kind: str, baseline: Sample, other: Sample, value: float,
+    low: float | None, high: float | None, method: str,
+) -> Effect:  # fmt: skip
+    counts = len(baseline.values), len(other.values)
+    return Effect(quantity, unit, kind, baseline.name, other.name, value, low, high, *counts, method)
+
+
+def _welch(a: np.ndarray, b: np.ndarray, method: str) -> tuple[float, float | None, str]:
+    """Return the difference of the means, half of its 95 % interval, and the method or why there is no interval."""
+    middle = float(b.mean() - a.mean())
+    alone = [str(name) for name, sample in (("the first", a), ("the second", b)) if sample.size < 2]
+    if alone:
+        return middle, None, f"no interval: n = 1 in {' and '.join(alone)} group"
+    parts = [float(sample.var(ddof=1)) / sample.size for sample in (a, b)]
+    spread = sum(parts)
+    if spread == 0.0:
+        return middle, None, "no interval: no scatter within either group"
+    freedom = spread**2 / sum(part**2 / (sample.size - 1) for part, sample in zip(parts, (a, b), strict=True))
+    return middle, float(student.ppf(0.975, freedom) * np.sqrt(spread)), method
+
+
+def common_horizon(lives: Sequence[tuple[float, bool]]) -> float:
+    """Return up to which cycle every cell was followed. lives: (last cycle seen or cycle of the event, event seen)."""
+    followed = [cycles for cycles, ended in lives if not ended]
+    return min(followed) if followed else max(cycles for cycles, _ in lives)
+
+
+def restricted(lives: Sequence[tuple[float, bool]], horizon: float) -> tuple[float, ...]:
+    """Return the lives cut off at the horizon: nothing in them is censored any more, so their means can be compared."""
+    return tuple(min(cycles, horizon) for cycles, _ in lives)

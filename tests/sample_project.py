@@ -1,0 +1,147 @@
+"""The cells of the paper as files that instruments would have written: `python tests/sample_project.py FOLDER`.
+
+Bare and welded symmetric cells of the twin, cycled 40 times, with the noise and the resolution of a cycler, written as
+LAND xlsx and csv; their impedance before and after cycling as Autolab Nova text. What is in FOLDER/truth.json was put in.
+"""
+
+import json
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from cycread.generators import FORMATS, Truth
+from eisread.generators import nova
+from instrument import as_measured
+
+from ionweld.measurement import cycling as bdf
+from ionweld.simulate.cell import Run, simulate
+from ionweld.spec.quantity import Quantity
+from ionweld.study.calibration import parameters_for
+from ionweld.study.model import load_study
+
+CYCLES, REPLICATES = 40, 3
+WRITTEN_AS = ("land english xlsx", "land utf-8 bom csv", "land gb18030 txt")
+SUFFIXES = {"xlsx": ".xlsx", "csv": ".csv", "txt": ".txt"}
+INTERFACE_F_PER_M2 = 0.5  # of the two interfaces; assumed, it only places the arc in the window
+
+
+@dataclass(frozen=True)
+class Made:
+    """A cell that was made: its run, and the total resistance at the start and the end (ohm)."""
+
+    treatment: str
+    replicate: int
+    run: Run
+    start_ohm: float
+    end_ohm: float
+
+
+def make(treatment: str, replicate: int, cycles: int = CYCLES) -> Made:
+    study = load_study("yu2021")
+    protocol = study.protocols["figure2a"]
+    stage = protocol.stages[0].model_copy(update={"cycles": cycles})
+    protocol = protocol.model_copy(update={"stages": [stage], "record_every": Quantity(120.0, "s", "120 s")})
+    cell = study.cells[treatment]
+    run = simulate(cell, protocol, parameters_for(cell), f"sample/{treatment}/{replicate}")
+    area = run.conditions.derived.electrode_area_m2
+    ohms = run.states["Area-specific resistance / ohm m^2"].to_numpy() / area
+    short = run.states["Short conductance / S m^-2"].to_numpy() * area
+    total = 1.0 / (1.0 / ohms + short)
+    return Made(treatment, replicate, run, float(total[0]), float(total[-1]))
+
+
+def truth_of(made: Made) -> Truth:
+    """Return what a cycler would have logged of the run, as the writers of LAND files take it."""
+    table = as_measured(made.run.measurement, seed=made.replicate).table
+    amps = table[bdf.CURRENT].to_numpy()
+    step = table[bdf.STEP].to_numpy()
+    counted = table[bdf.CHARGING_CAPACITY].to_numpy() + table[bdf.DISCHARGING_CAPACITY].to_numpy()
+    return Truth(
+        time_s=table[bdf.TIME].to_numpy(),
+        step_time_s=table[bdf.STEP_TIME].to_numpy(),
+        current_A=amps,
+        voltage_V=table[bdf.VOLTAGE].to_numpy(),
+        cycle=table[bdf.CYCLE].to_numpy(),
+        step_id=2 + (step + 1) % 2,
+        step_count=step,
+        kind=np.where(amps > 0, "charge", "discharge"),
+        step_capacity_Ah=counted,
+    )
+
+
+def spectrum_of(made: Made, total_ohm: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Electrolyte and the two interfaces as one arc; 0.3 % noise of |Z|. total_ohm: what the cell has at 0 Hz."""
+    derived = made.run.conditions.derived
+    bulk = min(derived.bulk_resistance_ohm_m2 / derived.electrode_area_m2, 0.9 * total_ohm)
+    f = np.geomspace(1e6, 0.1, 50)
+    R, C = total_ohm - bulk, INTERFACE_F_PER_M2 * derived.electrode_area_m2
+    z = bulk + R / (1 + (2j * np.pi * f * R * C) ** 0.9)
+    rng = np.random.default_rng(seed)
+    return f, z * (1 + 3e-3 * (rng.normal(size=f.size) + 1j * rng.normal(size=f.size)))
+
+
+PROJECT = """name = "Li | Li2OHCl | Li, bare and welded (simulated files)"
+[treatments]
+bare = "as pressed"
+welded = "3 uL of liquid electrolyte on each side, solidified in place"
+"""
+CELL = """
+[[cell]]
+name = "{name}"
+treatment = "{treatment}"
+replicate = {replicate}
+kind = "symmetric"
+positive = "Li"
+negative = "Li"
+first_half_cycle = "charge"
+area = "0.28274 cm^2"
+area_name = "lithium foil, 6 mm"
+interfaces = 2
+thickness = "1.15 mm"
+temperature = "80 degC"
+
+[[cell.measurement]]
+file = "{file}"
+"""
+SWEEP = """
+[[cell.measurement]]
+file = "{file}"
+state = "{state}"
+"""
+
+
+def write_sample(folder: Path, cycles: int = CYCLES, replicates: int = REPLICATES) -> dict[str, dict]:
+    """Write files/, project.toml, cells.toml and truth.json into `folder`; return the truth by cell."""
+    files = folder / "files"
+    files.mkdir(parents=True, exist_ok=True)
+    cells, truth = "", {}
+    for treatment in ("bare", "welded"):
+        for number in range(1, replicates + 1):
+            made = make(treatment, number, cycles)
+            layout = WRITTEN_AS[(number - 1) % len(WRITTEN_AS)]
+            path = files / f"{treatment}_{number}{SUFFIXES[layout.split()[-1]]}"
+            FORMATS[layout][0](path, truth_of(made))
+            cells += CELL.format(name=f"{treatment} {number}", treatment=treatment, replicate=number, file=path.name)
+            for state, ohms in (("before cycling", made.start_ohm), ("after cycling", made.end_ohm)):
+                sweep = files / f"{treatment}_{number}_{state.split()[0]}_eis.txt"
+                sweep.write_text(nova([spectrum_of(made, ohms, number)]), encoding="utf-8")
+                cells += SWEEP.format(file=sweep.name, state=state)
+            truth[f"{treatment} {number}"] = _truth(made)
+    (folder / "project.toml").write_text(PROJECT)
+    (folder / "cells.toml").write_text(cells)
+    (folder / "truth.json").write_text(json.dumps(truth, indent=1))
+    return truth
+
+
+def _truth(made: Made) -> dict:
+    return {
+        "events": {event.kind: event.cycle for event in made.run.events},
+        "cycles": int(made.run.snapshot_cycles[-1]),
+        "start_ohm": made.start_ohm,
+        "end_ohm": made.end_ohm,
+    }
+
+
+if __name__ == "__main__":
+    write_sample(Path(sys.argv[1]))

@@ -231,13 +231,18 @@ def _context(cell: Cell, start: Conditions) -> bdf.CellContext:
     )
 
 
-def _provenance(cell: Cell, protocol: Protocol, parameters: Entry, seed: str) -> Provenance:
+def identity(cell: Cell, protocol: Protocol, parameters: Entry, seed: str) -> str:
+    """Return a hash of all that a simulated cell depends on: its specification, its parameters and its seed."""
     values = {name: quantity.value for name, quantity in parameters.properties.items()}
     content = f"{cell!r}\n{protocol!r}\n{json.dumps(values, sort_keys=True)}\n{seed}"
+    return sha256(content.encode()).hexdigest()
+
+
+def _provenance(cell: Cell, protocol: Protocol, parameters: Entry, seed: str) -> Provenance:
     return Provenance(
         "simulated",
         f"{cell.name}; {protocol.name}",
-        sha256(content.encode()).hexdigest(),
+        identity(cell, protocol, parameters, seed),
         f"ionweld {__version__}",
         {"seed": seed, "parameters": parameters.name},
     )

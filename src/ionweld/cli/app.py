@@ -12,6 +12,7 @@ from ionweld.cli.reproduce import reproduce
 from ionweld.cli.schema import schema
 from ionweld.cli.simulate import simulate
 from ionweld.cli.sweep import sweep
+from ionweld.cli.validate import validate
 
 app = typer.Typer(
     name="ionweld",
@@ -41,6 +42,7 @@ def root(
 app.command()(reproduce)
 app.command()(simulate)
 app.command()(sweep)
+app.command()(validate)
 app.add_typer(eis.app, name="eis")
 app.add_typer(cycling)
 app.add_typer(xps.app, name="xps")

@@ -94,9 +94,7 @@ def _caption(name: str, found: Sweep, marks: Landmarks | None) -> str:
         text += f"Shown at {', '.join(fixed)}; the table holds the rest. "
     if marks is None:
         return text + "No study calibrated this interface: all of it is extrapolation."
-    text += (
-        "The paper's cells lie at their values of the fields shown, where these lie within the axes; all other fields are "
-    )
+    text += "The paper's cells lie at their values of the fields shown, where these lie within the axes; all other fields are "
     text += "those of the swept cell. Outside of the range of the calibration, the map extrapolates."
     return text
 
@@ -114,15 +112,25 @@ def _varied(found: Sweep) -> str:
 def _failed(found: Sweep) -> str:
     if not found.failed.height:
         return paragraph("No cell failed to be simulated.")
-    return items([f"{one['cells']} cells, first at point {one['first_point']}: {one['reason']}" for one in failures(found)])
+    return items(
+        [f"{one['cells']} cells, first at point {one['first_point']}: {one['reason']}" for one in failures(found)]
+    )
 
 
 def _points(found: Sweep) -> str:
     points = summarised(found)
-    header = ["point", *(one.label for one in found.variations), "cells", "first / mV", "largest / mV", "short", "surviving"]
+    header = [
+        "point",
+        *(one.label for one in found.variations),
+        "cells",
+        "first / mV",
+        "largest / mV",
+        "short",
+        "surviving",
+    ]
     rows = []
     for row in points.head(500).to_dicts():
-        short = "" if row["short_cycle"] is None else f"{'> ' if row['outlives'] else ''}{row['short_cycle']:.0f}"
+        short = "" if row["short_cycle"] is None else f"{'> ' if row['no_short'] else ''}{row['short_cycle']:.0f}"
         volts = [row["first_overpotential_V"], row["largest_overpotential_V"]]
         surviving = "" if row["surviving"] is None else f"{row['surviving']:.2f}"
         numbers = [*("" if v is None else f"{1e3 * v:.1f}" for v in volts), short, surviving]

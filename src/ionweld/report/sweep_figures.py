@@ -5,8 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 from matplotlib.axes import Axes
+from matplotlib.colors import LogNorm, Normalize
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
+from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter
 from numpy.typing import NDArray
 
 from ionweld.report.figure import OKABE_ITO, PAPER, house_style
@@ -77,6 +79,10 @@ class Scale:
         axes.set(**{f"{which}label": self.variation.label})
         if self.logarithmic:
             axes.set(**{f"{which}scale": "log"})
+            axis = axes.xaxis if which == "x" else axes.yaxis
+            axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+            axis.set_major_formatter(StrMethodFormatter("{x:g}"))
+            axis.set_minor_formatter(NullFormatter())
         axes.set(**{f"{which}lim": (self.edges[0], self.edges[-1])})
         if self.variation.values[0].number is None:
             names = [one.text for one in self.variation.values]
@@ -112,8 +118,8 @@ def _curve(found: Sweep, cells: pl.DataFrame, points: pl.DataFrame, shown: Shown
     y = shown.factor * points[shown.by_point].cast(pl.Float64).fill_null(float("nan")).to_numpy()[order]
     axes.plot(x, y, "-o", ms=4, color=MEDIAN, label="all cells" if shown.by_cell == "survives" else "median")
     if shown.by_cell == "short_cycle":
-        lasting = points["outlives"].fill_null(False).to_numpy()[order]
-        label = "the median cell outlives the protocol"
+        lasting = points["no_short"].fill_null(False).to_numpy()[order]
+        label = "the median cell does not short before its test ends"
         axes.plot(x[lasting], y[lasting], "^", ms=8, mfc="white", color=MEDIAN, label=label)
     scale.dress(axes, "x")
     axes.set(ylabel=shown.label, ylim=(0.0, 1.05 * shown.top if shown.top else None))
@@ -146,15 +152,20 @@ def _map(found: Sweep, points: pl.DataFrame, shown: Shown, marks: Landmarks | No
     drawn = Figure(figsize=(7.1, 4.0))
     axes = drawn.subplots()
     axes.set_facecolor(MISSING)
-    top = shown.top if shown.top is not None else (float(np.nanmax(z)) if np.isfinite(z).any() else 1.0)
     mesh = axes.pcolormesh(
-        across.edges, up.edges, np.ma.masked_invalid(z.T), cmap="cividis", vmin=0.0, vmax=top, edgecolors="face", lw=0.3
+        across.edges,
+        up.edges,
+        np.ma.masked_invalid(z.T),
+        cmap="cividis",
+        norm=_norm(z, shown),
+        edgecolors="face",
+        lw=0.3,
     )
     drawn.colorbar(mesh, ax=axes, label=f"{shown.label}, simulated", pad=0.02)
     across.dress(axes, "x")
     up.dress(axes, "y")
     if shown.by_cell == "short_cycle":
-        lasting = points["outlives"].fill_null(False).to_numpy().reshape(shape)[order]
+        lasting = points["no_short"].fill_null(False).to_numpy().reshape(shape)[order]
         _hatch(axes, across.edges, up.edges, lasting)
     if marks is not None:
         _outline(axes, across, up, marks)
@@ -164,10 +175,20 @@ def _map(found: Sweep, points: pl.DataFrame, shown: Shown, marks: Landmarks | No
     return drawn
 
 
+def _norm(z: NDArray[np.float64], shown: Shown) -> Normalize:
+    """Return the scale of the colours: from zero, or logarithmic where voltages differ by more than a factor of ten."""
+    known = z[np.isfinite(z)]
+    top = shown.top or (float(known.max()) if known.size else 1.0)
+    if shown.by_cell == "largest_overpotential_V" and known.size and top > 10.0 * known.min() > 0.0:
+        return LogNorm(float(known.min()), top)
+    return Normalize(0.0, top)
+
+
 def _hatch(axes: Axes, x: NDArray[np.float64], y: NDArray[np.float64], lasting: NDArray[np.bool_]) -> None:
-    label = "the median cell outlives the protocol"
+    label = "the median cell does not short before its test ends"
     for i, j in np.argwhere(lasting):
-        box = Rectangle((x[i], y[j]), x[i + 1] - x[i], y[j + 1] - y[j], fill=False, hatch="///", lw=0, ec="0.45")
+        (x0, x1), (y0, y1) = x[i : i + 2].tolist(), y[j : j + 2].tolist()
+        box = Rectangle((x0, y0), x1 - x0, y1 - y0, fill=False, hatch="///", lw=0, ec="0.45")
         box.set_label(label)
         axes.add_patch(box)
         label = "_nolegend_"

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from ionweld.errors import ComputationError, Fault, InputError, MissingExtraError
 from ionweld.twin.pool import Mapper, Result, Task
 
-PATIENCE = "20 s"  # a scheduler that does not answer within this time is taken to be absent
+PATIENCE = "10 s"  # a scheduler that does not answer within this time is taken to be absent
 
 
 @contextmanager
@@ -29,7 +29,7 @@ def cluster(address: str) -> Iterator[Mapper]:
 
     def mapped(function: Callable[[Task], Result], tasks: Sequence[Task]) -> Iterator[Result]:
         futures = client.map(function, list(tasks), pure=False)
-        for future in as_completed(futures):
+        for future in as_completed(futures, loop=client.loop):
             yield future.result()
 
     try:

@@ -209,27 +209,21 @@ def _table(variations: list[Variation], rows: list[Row]) -> pl.DataFrame:
 def summarised(found: Sweep) -> pl.DataFrame:
     """Return one row per point: medians over its cells, and the fraction that survives.
 
-    A cell that never shorts counts as one that outlives the protocol: where that is the median cell, `short_cycle` is
-    the number of cycles of the protocol and `outlives` is true.
+    A cell that never shorts lasts longer than any that does: where it is the median cell, `no_short` is true and
+    `short_cycle` is the median number of cycles that the cells ran.
     """
-    length = [_cycles(point) for point in found.points]
-    lasted = pl.col("short_cycle").fill_null(float("inf")).filter(pl.col("status") == "done")
+    done = pl.col("status") == "done"
+    lasted = pl.col("short_cycle").fill_null(float("inf")).filter(done)
     table = found.cells.group_by("point", maintain_order=True).agg(
         *(pl.col(one.label).first() for one in found.variations),
-        (pl.col("status") == "done").sum().alias("cells"),
-        (pl.col("status") == "failed").sum().alias("failed"),
+        done.sum().alias("cells"),
+        (~done).sum().alias("failed"),
+        pl.col("cycles").median(),
         pl.col("first_overpotential_V").median(),
         pl.col("largest_overpotential_V").median(),
         lasted.quantile(0.5, "lower").alias("short_cycle"),
         pl.col("survives").mean().alias("surviving"),
     )
-    table = table.with_columns(pl.Series("protocol_cycles", length, dtype=pl.Float64))
     endless = pl.col("short_cycle").is_infinite()
-    return table.with_columns(
-        endless.alias("outlives"),
-        pl.when(endless).then(pl.col("protocol_cycles")).otherwise(pl.col("short_cycle")).alias("short_cycle"),
-    )
-
-
-def _cycles(point: Point) -> float | None:
-    return None if point.recipe is None else float(sum(stage.cycles for stage in point.recipe.protocol.stages))
+    short = pl.when(endless).then(pl.col("cycles")).otherwise(pl.col("short_cycle"))
+    return table.with_columns(endless.alias("no_short"), short.alias("short_cycle"))

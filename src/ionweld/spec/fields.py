@@ -80,7 +80,7 @@ def find(asked: str, known: list[Field]) -> list[Field]:
     Raises SpecError when there is none, or when the ending fits several.
     """
     matches = [field for field in known if _ends(field.path, asked) or _ends(field.sideless, asked)]
-    names = {field.sideless: field.path for field in matches}
+    names = list(dict.fromkeys(field.sideless for field in matches))
     if len(names) == 1:
         return matches
     where = f"--vary {asked}"

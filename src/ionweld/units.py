@@ -43,6 +43,12 @@ def to_si(text: str, unit: str, where: str = "") -> float:
     return value
 
 
+def from_si(value: float, unit: str, written: str) -> float:
+    """Return the number of `written` units (such as "MPa" or "degC") that a value in an SI unit stands for."""
+    zero, one = (to_si(f"{number} {written}".strip(), unit) for number in (0, 1))
+    return (value - zero) / (one - zero)
+
+
 def written_unit(text: str) -> str:
     """Return the unit as it is written in a text such as "0.1 mA/cm^2"; "1" where there is none."""
     return _split(text, "1", "")[1] or "1"

@@ -11,6 +11,8 @@ from ionweld.cli.doctor import doctor
 from ionweld.cli.reproduce import reproduce
 from ionweld.cli.schema import schema
 from ionweld.cli.simulate import simulate
+from ionweld.cli.sweep import sweep
+from ionweld.cli.validate import validate
 
 app = typer.Typer(
     name="ionweld",
@@ -39,6 +41,8 @@ def root(
 
 app.command()(reproduce)
 app.command()(simulate)
+app.command()(sweep)
+app.command()(validate)
 app.add_typer(eis.app, name="eis")
 app.add_typer(cycling)
 app.add_typer(xps.app, name="xps")

@@ -44,6 +44,10 @@ def replenishing_current(k_rep, P):
 
     j_rep = k_rep P
 
+    It is also the critical stripping current: under stripping_contact_rate a contact comes to rest at
+    theta = theta_b (1 - j/j_rep), which exists only below j_rep; above it the contact is lost after a finite charge, so
+    a test of small capacity bears more.
+
     k_rep: A/m2 per Pa at the cell's temperature; P: stack pressure (Pa). Valid within sulphide cells to about 5 MPa;
     other electrolytes need their own prefactor. Source: calibrated on the critical currents of Spencer-Jolly et al.
     2021, 10.1021/acsami.1c06706.

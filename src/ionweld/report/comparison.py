@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from ionweld import __version__
 from ionweld.analyse.cycling import DEFINITIONS
 from ionweld.report.comparison_figures import WIDTHS, drawings
-from ionweld.report.figure import house_style, svg
+from ionweld.report.figure import house_style
 from ionweld.report.files import write_results
 from ionweld.report.page import Cell, Section, figure, items, paragraph, render_page, table
 from ionweld.twin.compare import Comparison, Replicate, Tested, Treated
@@ -53,9 +53,10 @@ def write_report(found: Comparison, project: Path, out: Path) -> dict[str, Any]:
     designs = [(name, list(groups)) for name, groups in groupby(found.groups, key=lambda group: group.design)]
     with house_style(), mpl.rc_context(_PRINT):
         drawn = [_draw(name, groups, number, len(designs)) for number, (name, groups) in enumerate(designs, start=1)]
-        html = _page(found, drawn)
         every = {f"{part.prefix}{name}": one for part in drawn for name, one in part.figures.items()}
-        return write_results(out, html, every, {}, lambda files: results(found, project, files))
+        return write_results(
+            out, lambda shown: _page(found, drawn, shown), every, {}, lambda files: results(found, project, files)
+        )
 
 
 def _draw(design: str, groups: list[Treated], number: int, designs: int) -> Drawn:
@@ -65,12 +66,12 @@ def _draw(design: str, groups: list[Treated], number: int, designs: int) -> Draw
     return Drawn(design, f"design{number}_" if designs > 1 else "", made)
 
 
-def _page(found: Comparison, drawn: list[Drawn]) -> str:
+def _page(found: Comparison, drawn: list[Drawn], inline: dict[str, str]) -> str:
     sections = [Section("Cells", _cells(found)), Section("What differs", _effects(found.effects))]
     origin = _origin(found)
     for part in drawn:
-        shown = [(name, one) for name, one in part.figures.items() if name.endswith("_180mm")]
-        html = "".join(figure(svg(one), f"{_caption(name)} {part.design}; {origin}.") for name, one in shown)
+        shown = [(name, inline[f"{part.prefix}{name}"]) for name in part.figures if name.endswith("_180mm")]
+        html = "".join(figure(one, f"{_caption(name)} {part.design}; {origin}.") for name, one in shown)
         sections.append(Section(f"Figures: {part.design}", html or paragraph("Nothing to draw.")))
     sections += [
         Section("Events", _events(found)),

@@ -123,7 +123,8 @@ def simulate(
         raise ComputationError(f"the integration of {cell.name!r} (seed {seed!r}) stalled in half cycle {done + 1}")
     finished = done + (ended != course.COMPLETED)
     ends = _ends(plan, finished, happened[:count])
-    provenance = _provenance(cell, protocol, parameters, seed, start.columns.shape[1], tolerance)
+    digest = identity(cell, protocol, parameters, seed, columns, tolerance)
+    provenance = _provenance(cell, protocol, parameters, seed, digest)
     table = _table(cell, plan, seen[:samples], start)
     return Run(
         _OUTCOMES[ended],
@@ -236,15 +237,25 @@ def _context(cell: Cell, start: Conditions) -> bdf.CellContext:
     )
 
 
-def _provenance(
-    cell: Cell, protocol: Protocol, parameters: Entry, seed: str, columns: int, tolerance: float
-) -> Provenance:
+def identity(
+    cell: Cell,
+    protocol: Protocol,
+    parameters: Entry,
+    seed: str,
+    columns: int | None = None,
+    tolerance: float = RELATIVE_TOLERANCE,
+) -> str:
+    """Return a hash of all that a simulated cell depends on: the arguments of simulate."""
     values = {name: quantity.value for name, quantity in parameters.properties.items()}
     content = f"{cell!r}\n{protocol!r}\n{json.dumps(values, sort_keys=True)}\n{seed}\n{columns}\n{tolerance}"
+    return sha256(content.encode()).hexdigest()
+
+
+def _provenance(cell: Cell, protocol: Protocol, parameters: Entry, seed: str, digest: str) -> Provenance:
     return Provenance(
         "simulated",
         f"{cell.name}; {protocol.name}",
-        sha256(content.encode()).hexdigest(),
+        digest,
         f"ionweld {__version__}",
         {"seed": seed, "parameters": parameters.name},
     )

@@ -15,7 +15,11 @@ from ionweld.spec.cell import Cell, Electrode
 from ionweld.spec.library import Entry, entry
 
 # Which interface entry of the library describes a metal against an electrolyte, and the liquids known to weld it
-INTERFACES = {("Li", "Li2OHCl"): "Li | Li2OHCl"}
+INTERFACES = {
+    ("Li", "Li2OHCl"): "Li | Li2OHCl",
+    ("Li", "Li6PS5Cl"): "Li | Li6PS5Cl",
+    ("Li", "LLZO"): "Li | LLZO",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +111,8 @@ def _fill(electrode: Electrode, area: float, parameters: Entry) -> Fill:
 
 def _warnings(cell: Cell, electrolyte: Entry, thickness: float) -> tuple[str, ...]:
     found = []
-    transition = electrolyte.quantity("transition_temperature")
-    if cell.temperature.value < (transition.high or transition.value):
+    transition = electrolyte.properties.get("transition_temperature")
+    if transition is not None and cell.temperature.value < (transition.high or transition.value):
         found.append(
             f"{cell.temperature.text} may lie below the phase transition of {electrolyte.name} ({transition.text}, "
             "35 to 72 degC in three sources): the conductivity is that of the cubic phase, extrapolated"

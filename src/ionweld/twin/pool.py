@@ -1,12 +1,16 @@
-"""Many runs on several processes, in the order they were asked for, with progress; one worker needs no pool."""
+"""Many runs on several processes, with progress; one worker needs no pool."""
 
 import os
 import signal
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
+from threading import Thread
 from typing import TypeVar
+
+from ionweld.errors import ComputationError
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -19,22 +23,44 @@ def worker_count() -> int:
 
 
 @contextmanager
-def workers(count: int | None = None) -> Iterator[Mapper]:
-    """Give a map over `count` processes (all processors by default); an interrupt ends them at once."""
+def workers(count: int | None = None, *, ordered: bool = True) -> Iterator[Mapper]:
+    """Give a map over `count` processes (all processors by default); an interrupt ends them at once.
+
+    ordered: results come in the order of the tasks; otherwise each comes as soon as it is there. Raises ComputationError
+    when a process is killed from outside.
+    """
     count = count or worker_count()
     if count == 1:
         yield lambda function, tasks: map(function, tasks)
         return
-    pool = ProcessPoolExecutor(count, get_context("spawn"), initializer=_leave_interrupts_to_the_parent)
+    pool = ProcessPoolExecutor(count, get_context("spawn"), initializer=_belong_to_the_parent)
     try:
-        yield lambda function, tasks: pool.map(function, tasks, chunksize=1)
+        yield _in_order(pool) if ordered else _as_they_come(pool)
         pool.shutdown()
-    except BaseException:
+    except BaseException as error:
         for process in list((pool._processes or {}).values()):
             process.terminate()
         pool.shutdown(wait=False, cancel_futures=True)
+        if isinstance(error, BrokenProcessPool):
+            raise ComputationError("a worker process was ended from outside, perhaps for want of memory") from None
         raise
 
 
-def _leave_interrupts_to_the_parent() -> None:
+def _in_order(pool: ProcessPoolExecutor) -> Mapper:
+    return lambda function, tasks: pool.map(function, tasks, chunksize=1)
+
+
+def _as_they_come(pool: ProcessPoolExecutor) -> Mapper:
+    def mapped(function: Callable[[Task], Result], tasks: Sequence[Task]) -> Iterator[Result]:
+        for future in as_completed([pool.submit(function, task) for task in tasks]):
+            yield future.result()
+
+    return mapped
+
+
+def _belong_to_the_parent() -> None:
+    """Leave interrupts to the parent, and end when it is gone: a killed parent cannot end its workers."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = parent_process()
+    if parent is not None:
+        Thread(target=lambda: (parent.join(), os._exit(1)), daemon=True).start()

@@ -3,6 +3,7 @@
 import tomllib
 from dataclasses import dataclass, replace
 from functools import cache
+from hashlib import sha256
 from importlib.resources import files
 from typing import Any
 
@@ -40,10 +41,19 @@ class Entry:
 
 
 @cache
+def _texts() -> list[str]:
+    found = {item.name: item.read_text("utf-8") for item in files(__name__).iterdir() if item.name.endswith(".toml")}
+    return [text for _, text in sorted(found.items())]
+
+
+def digest() -> str:
+    """Return a hash of the whole library: it changes with any of its numbers."""
+    return sha256("\n".join(_texts()).encode()).hexdigest()
+
+
+@cache
 def _documents() -> dict[str, dict[str, Any]]:
-    folder = files(__name__)
-    texts = {item.name: item.read_text("utf-8") for item in folder.iterdir() if item.name.endswith(".toml")}
-    documents = [tomllib.loads(text) for _, text in sorted(texts.items())]
+    documents = [tomllib.loads(text) for text in _texts()]
     return {document["name"]: document for document in documents}
 
 
@@ -54,14 +64,25 @@ def entry(name: str) -> Entry:
         raise SpecError(Fault("library", f"{name!r} is not in the library", f"Known: {', '.join(_documents())}"))
     document = _documents()[name]
     records: dict[str, dict[str, Any]] = document["properties"]
+    base = entry(document["base"]) if "base" in document else None
     return Entry(
         name,
         document["kind"],
         document["about"],
-        {key: _quantity(record) for key, record in records.items()},
-        {key: record.get("symbol", key) for key, record in records.items()},
+        _taken_over(base) | {key: _quantity(record) for key, record in records.items()},
+        (base.symbols if base else {}) | {key: record.get("symbol", key) for key, record in records.items()},
         {key: record["prior_factor"] for key, record in records.items() if "prior_factor" in record},
     )
+
+
+def _taken_over(base: Entry | None) -> dict[str, Quantity]:
+    """Return the numbers of the entry that another one starts from: for that other one they are assumptions."""
+    if base is None:
+        return {}
+    return {
+        key: replace(known, status="assumed", source=f"taken over from {base.name}, not known here; {known.source}")
+        for key, known in base.properties.items()
+    }
 
 
 def _quantity(record: dict[str, Any]) -> Quantity:

@@ -1,0 +1,144 @@
+"""The report of `ionweld sweep`: tables as Parquet and CSV, maps, and one page that says what was varied and what failed."""
+
+import json
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from ionweld import __version__
+from ionweld.measurement.store import staged_folder, write_whole
+from ionweld.report.figure import house_style
+from ionweld.report.files import drawings, write_figures
+from ionweld.report.page import Cell as Marked
+from ionweld.report.page import Section, figure, items, paragraph, render_page, table
+from ionweld.report.specification import assumptions, assumptions_table, parameters_table
+from ionweld.report.sweep_figures import SHOWN, figures
+from ionweld.result import plain
+from ionweld.study.landmarks import Landmarks
+from ionweld.twin.sweep import Sweep, summarised
+
+
+def write_sweep(out: Path, found: Sweep, marks: Landmarks | None) -> dict[str, Any]:
+    """Write report.html, figures/, data/ and results.json into `out`, all of them or none; return the JSON document."""
+    drawn = figures(found, marks)
+    shown = drawings(drawn)
+    with staged_folder(out) as stage:
+        write_figures(stage / "figures", drawn, shown)
+        for name, rows in (("cells", found.cells), ("points", summarised(found))):
+            buffer = BytesIO()
+            rows.write_parquet(buffer)
+            write_whole(stage / "data" / f"{name}.parquet", buffer.getvalue())
+            write_whole(stage / "data" / f"{name}.csv", rows.write_csv())
+        write_whole(stage / "report.html", page(found, shown, marks))
+        names = sorted(str(path.relative_to(stage)) for path in stage.rglob("*") if path.is_file())
+        document = plain(results(found, [str(out / name) for name in [*names, "results.json"]]))
+        write_whole(stage / "results.json", json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False))
+    return document
+
+
+def results(found: Sweep, files: list[str]) -> dict[str, Any]:
+    """Return the JSON document of the command line. runs: cells in all; reused and failed: how many of them."""
+    varied = [
+        {"field": one.asked, "paths": [field.path for field in one.fields], "values": [v.text for v in one.values]}
+        for one in found.variations
+    ]
+    return {
+        "runs": found.cells.height,
+        "reused": found.reused,
+        "failed": found.failed.height,
+        "points": len(found.points),
+        "replicates": found.replicates,
+        "varied": varied,
+        "remarks": [one.remark for one in found.variations if one.remark],
+        "failures": failures(found),
+        "software": f"ionweld {__version__}",
+        "files": files,
+    }
+
+
+def failures(found: Sweep) -> list[dict[str, Any]]:
+    """Return the reasons of failure, each with the number of its cells and the first point where it happened."""
+    counted = found.failed.group_by("reason", maintain_order=True).agg(
+        pl.len().alias("cells"), pl.col("point").first().alias("first_point")
+    )
+    return counted.to_dicts()
+
+
+def page(found: Sweep, shown: dict[str, str], marks: Landmarks | None) -> str:
+    """Return the report as one HTML document."""
+    first = next(point.recipe for point in found.points if point.recipe is not None)
+    with house_style():
+        maps = "".join(figure(one, _caption(name, found, marks)) for name, one in shown.items())
+    sections = [
+        Section("Maps", maps),
+        Section("What was varied", _varied(found)),
+        Section("What failed", _failed(found)),
+        Section("Points", _points(found)),
+        Section("Assumptions", assumptions_table(assumptions(first.cell, first.protocol))),
+        Section("Parameters", parameters_table(first.parameters)),
+    ]
+    count = f"{found.cells.height} cells at {len(found.points)} points"
+    subtitle = f"{first.cell.name}; {first.protocol.name}; {count}, everything here is simulated; ionweld {__version__}"
+    return render_page("What if", subtitle, sections)
+
+
+def _caption(name: str, found: Sweep, marks: Landmarks | None) -> str:
+    text = f"Simulated: {SHOWN[name].label}, {found.replicates} drawn at each point"
+    text += ", their median. " if name != "surviving" else ". "
+    if found.replicates == 1:
+        text += "One cell alone does not show what is chance. "
+    fixed = [f"{one.asked} = {one.values[0].text}" for one in found.variations[2:]]
+    if fixed:
+        text += f"Shown at {', '.join(fixed)}; the table holds the rest. "
+    if marks is None:
+        return text + "No study calibrated this interface: all of it is extrapolation."
+    text += "The paper's cells lie at their values of the fields shown, where these lie within the axes; all other fields are "
+    text += "those of the swept cell. Outside of the range of the calibration, the map extrapolates."
+    return text
+
+
+def _varied(found: Sweep) -> str:
+    rows = [
+        (one.asked, ", ".join(field.path for field in one.fields), ", ".join(value.text for value in one.values))
+        for one in found.variations
+    ]
+    remarks = "".join(paragraph(one.remark, "note") for one in found.variations if one.remark)
+    note = "Replicate i has the same seed at every point: neighbours differ by what is varied, not by luck."
+    return table(("asked", "fields", "values"), rows) + remarks + paragraph(note)
+
+
+def _failed(found: Sweep) -> str:
+    if not found.failed.height:
+        return paragraph("No cell failed to be simulated.")
+    return items(
+        [f"{one['cells']} cells, first at point {one['first_point']}: {one['reason']}" for one in failures(found)]
+    )
+
+
+def _points(found: Sweep) -> str:
+    points = summarised(found)
+    header = [
+        "point",
+        *(one.label for one in found.variations),
+        "cells",
+        "first / mV",
+        "largest / mV",
+        "short",
+        "surviving",
+    ]
+    rows = []
+    for row in points.head(500).to_dicts():
+        short = "" if row["short_cycle"] is None else f"{'> ' if row['no_short'] else ''}{row['short_cycle']:.0f}"
+        volts = [row["first_overpotential_V"], row["largest_overpotential_V"]]
+        surviving = "" if row["surviving"] is None else f"{row['surviving']:.2f}"
+        numbers = [*("" if v is None else f"{1e3 * v:.1f}" for v in volts), short, surviving]
+        varied = [_text(row[one.label]) for one in found.variations]
+        rows.append([str(row["point"]), *varied, str(row["cells"]), *(Marked(text, "number") for text in numbers)])
+    more = paragraph("The first 500 points; data/points.csv holds all.") if points.height > 500 else ""
+    return table(header, rows) + more
+
+
+def _text(value: float | str) -> str:
+    return value if isinstance(value, str) else f"{value:g}"

@@ -1,0 +1,215 @@
+"""Figures of a sweep: each result over one varied field as a curve, over two as a map, with the paper's cells marked."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from matplotlib.axes import Axes
+from matplotlib.colors import LogNorm, Normalize
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter
+from numpy.typing import NDArray
+
+from ionweld.report.figure import OKABE_ITO, PAPER, house_style
+from ionweld.spec.variation import Variation
+from ionweld.study.landmarks import Landmarks, Place
+from ionweld.twin.sweep import Sweep, summarised
+
+POINTS, MEDIAN, MISSING = OKABE_ITO[5], OKABE_ITO[0], "0.85"
+MARKERS = ("o", "s", "^", "D")
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One result of a sweep: its column by cell and by point, the factor to the unit of the label, and its limits."""
+
+    by_cell: str
+    by_point: str
+    factor: float
+    label: str
+    top: float | None = None
+
+
+SHOWN = {
+    "overpotential": Shown("largest_overpotential_V", "largest_overpotential_V", 1e3, "largest overpotential / mV"),
+    "cycles_to_short": Shown("short_cycle", "short_cycle", 1.0, "cycles to the first short"),
+    "surviving": Shown("survives", "surviving", 1.0, "fraction surviving the protocol", 1.0),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """How a varied field lies along an axis: numbers at their place, texts side by side."""
+
+    variation: Variation
+
+    @property
+    def at(self) -> NDArray[np.float64]:
+        numbers = [value.number for value in self.variation.values]
+        return np.array([float(i) if number is None else number for i, number in enumerate(numbers)])
+
+    @property
+    def logarithmic(self) -> bool:
+        """Whether the values are spread more evenly in ratio than in difference, over a decade or more."""
+        at = np.sort(self.at)
+        if at[0] <= 0.0 or at[-1] < 10.0 * at[0]:
+            return False
+        steps, ratios = np.diff(at), np.diff(np.log(at))
+        return bool(np.std(ratios) / np.mean(ratios) <= np.std(steps) / np.mean(steps))
+
+    @property
+    def edges(self) -> NDArray[np.float64]:
+        """Edges of one box per value, in ascending order; halfway between neighbours."""
+        at = np.log(np.sort(self.at)) if self.logarithmic else np.sort(self.at)
+        half = np.diff(at) / 2 if at.size > 1 else np.array([max(abs(at[0]) * 0.1, 0.5)])
+        edges = np.concatenate([[at[0] - half[0]], at[:-1] + half[: at.size - 1], [at[-1] + half[-1]]])
+        return np.exp(edges) if self.logarithmic else edges
+
+    def place(self, value: Place) -> float | None:
+        """Return where a landmark's value lies, or None where this axis does not hold it."""
+        if isinstance(value, str):
+            texts = [one.text for one in self.variation.values]
+            return float(texts.index(value)) if value in texts else None
+        edges = self.edges
+        return value if value is not None and edges[0] <= value <= edges[-1] else None
+
+    def dress(self, axes: Axes, which: str) -> None:
+        """Give an axis its label, scale, limits and, for texts, its names."""
+        axes.set(**{f"{which}label": self.variation.label})
+        if self.logarithmic:
+            axes.set(**{f"{which}scale": "log"})
+            axis = axes.xaxis if which == "x" else axes.yaxis
+            axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+            axis.set_major_formatter(StrMethodFormatter("{x:g}"))
+            axis.set_minor_formatter(NullFormatter())
+        axes.set(**{f"{which}lim": (self.edges[0], self.edges[-1])})
+        if self.variation.values[0].number is None:
+            names = [one.text for one in self.variation.values]
+            axes.set(**{f"{which}ticks": self.at, f"{which}ticklabels": names})
+
+
+def figures(found: Sweep, marks: Landmarks | None) -> dict[str, Figure]:
+    """Return one figure per result; over more than two fields, at the first values of those beyond the second."""
+    cells, points = (_slice(found, table) for table in (found.cells, summarised(found)))
+    with house_style():
+        if len(found.variations) == 1:
+            return {name: _curve(found, cells, points, shown, marks) for name, shown in SHOWN.items()}
+        return {name: _map(found, points, shown, marks) for name, shown in SHOWN.items()}
+
+
+def _slice(found: Sweep, table: pl.DataFrame) -> pl.DataFrame:
+    for one in found.variations[2:]:
+        value = one.values[0]
+        table = table.filter(pl.col(one.label) == (value.text if value.number is None else value.number))
+    return table
+
+
+def _curve(found: Sweep, cells: pl.DataFrame, points: pl.DataFrame, shown: Shown, marks: Landmarks | None) -> Figure:
+    variation, scale = found.variations[0], Scale(found.variations[0])
+    drawn = Figure(figsize=(7.1, 3.2))
+    axes = drawn.subplots()
+    order = np.argsort(scale.at)
+    x = scale.at[order]
+    if shown.by_cell != "survives":
+        known = cells.drop_nulls(shown.by_cell)
+        drawn_at = _numbers(known[variation.label], scale)
+        axes.plot(drawn_at, shown.factor * known[shown.by_cell].to_numpy(), ".", color=POINTS, label="single cells")
+    y = shown.factor * points[shown.by_point].cast(pl.Float64).fill_null(float("nan")).to_numpy()[order]
+    axes.plot(x, y, "-o", ms=4, color=MEDIAN, label="all cells" if shown.by_cell == "survives" else "median")
+    if shown.by_cell == "short_cycle":
+        lasting = points["no_short"].fill_null(False).to_numpy()[order]
+        label = "the median cell does not short before its test ends"
+        axes.plot(x[lasting], y[lasting], "^", ms=8, mfc="white", color=MEDIAN, label=label)
+    scale.dress(axes, "x")
+    axes.set(ylabel=shown.label, ylim=(0.0, 1.05 * shown.top if shown.top else None))
+    if marks is not None:
+        _lines(axes, scale, marks)
+    axes.legend(loc="upper left", bbox_to_anchor=(1.01, 1.0), title="simulated", title_fontsize=8)
+    return drawn
+
+
+def _numbers(column: pl.Series, scale: Scale) -> NDArray[np.float64]:
+    if column.dtype != pl.String:
+        return column.to_numpy()
+    texts = [one.text for one in scale.variation.values]
+    return np.array([float(texts.index(text)) for text in column])
+
+
+def _lines(axes: Axes, scale: Scale, marks: Landmarks) -> None:
+    for mark, style in zip(marks.cells, ("--", ":", "-."), strict=False):
+        if (x := scale.place(mark.place[0])) is not None:
+            axes.axvline(x, color=PAPER, lw=1.0, ls=style, label=mark.name)
+    if (span := marks.ranges[0]) is not None:
+        axes.axvspan(*span, color="0.93", zorder=0, label=f"range of the calibration ({marks.study})")
+
+
+def _map(found: Sweep, points: pl.DataFrame, shown: Shown, marks: Landmarks | None) -> Figure:
+    across, up = (Scale(one) for one in found.variations[:2])
+    shape = (across.at.size, up.at.size)
+    order = np.ix_(np.argsort(across.at), np.argsort(up.at))
+    z = shown.factor * points[shown.by_point].cast(pl.Float64).fill_null(float("nan")).to_numpy().reshape(shape)[order]
+    drawn = Figure(figsize=(7.1, 4.0))
+    axes = drawn.subplots()
+    axes.set_facecolor(MISSING)
+    mesh = axes.pcolormesh(
+        across.edges,
+        up.edges,
+        np.ma.masked_invalid(z.T),
+        cmap="cividis",
+        norm=_norm(z, shown),
+        edgecolors="face",
+        lw=0.3,
+    )
+    drawn.colorbar(mesh, ax=axes, label=f"{shown.label}, simulated", pad=0.02)
+    across.dress(axes, "x")
+    up.dress(axes, "y")
+    if shown.by_cell == "short_cycle":
+        lasting = points["no_short"].fill_null(False).to_numpy().reshape(shape)[order]
+        _hatch(axes, across.edges, up.edges, lasting)
+    if marks is not None:
+        _outline(axes, across, up, marks)
+        _mark(axes, across, up, marks)
+    if axes.get_legend_handles_labels()[0]:
+        axes.legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=2, borderaxespad=0.2)
+    return drawn
+
+
+def _norm(z: NDArray[np.float64], shown: Shown) -> Normalize:
+    """Return the scale of the colours: from zero, or logarithmic where voltages differ by more than a factor of ten."""
+    known = z[np.isfinite(z)]
+    top = shown.top or (float(known.max()) if known.size else 1.0)
+    if shown.by_cell == "largest_overpotential_V" and known.size and top > 10.0 * known.min() > 0.0:
+        return LogNorm(float(known.min()), top)
+    return Normalize(0.0, top)
+
+
+def _hatch(axes: Axes, x: NDArray[np.float64], y: NDArray[np.float64], lasting: NDArray[np.bool_]) -> None:
+    label = "the median cell does not short before its test ends"
+    for i, j in np.argwhere(lasting):
+        (x0, x1), (y0, y1) = x[i : i + 2].tolist(), y[j : j + 2].tolist()
+        box = Rectangle((x0, y0), x1 - x0, y1 - y0, fill=False, hatch="///", lw=0, ec="0.45")
+        box.set_label(label)
+        axes.add_patch(box)
+        label = "_nolegend_"
+
+
+def _outline(axes: Axes, across: Scale, up: Scale, marks: Landmarks) -> None:
+    """Outline the range of the calibration; where it is one value or of no number, along the other field only."""
+    spans = []
+    for scale, span in ((across, marks.ranges[0]), (up, marks.ranges[1])):
+        edges = scale.edges
+        low, high = span if span is not None else (edges[0], edges[-1])
+        if high < edges[0] or low > edges[-1]:
+            return
+        spans.append((max(low, edges[0]), min(high, edges[-1])))
+    (x0, x1), (y0, y1) = spans
+    label = f"range of the calibration ({marks.study})"
+    axes.plot([x0, x1, x1, x0, x0], [y0, y0, y1, y1, y0], color=OKABE_ITO[1], lw=2.0, clip_on=False, label=label)
+
+
+def _mark(axes: Axes, across: Scale, up: Scale, marks: Landmarks) -> None:
+    for mark, shape in zip(marks.cells, MARKERS, strict=False):
+        x, y = across.place(mark.place[0]), up.place(mark.place[1])
+        if x is not None and y is not None:
+            axes.plot([x], [y], shape, ms=9, mec=PAPER, mfc="white", mew=1.5, ls="", label=mark.name, clip_on=False)

@@ -1,0 +1,109 @@
+"""The fields of a specification by their paths: which there are, and which of them a person means by a short name.
+
+A path starts with `cell`, `protocol` or `parameters`. A field may be named by any ending of its path, and the side of
+an electrode may be left out: `interface.volume` means both electrodes at once, `negative.interface.volume` only one.
+"""
+
+from collections.abc import Iterator
+from copy import deepcopy
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any, Literal
+
+from pydantic import BaseModel
+
+from ionweld.errors import Fault, SpecError
+from ionweld.spec.cell import Cell
+from ionweld.spec.library import Entry
+from ionweld.spec.protocol import Protocol
+from ionweld.spec.quantity import Bound, In
+
+SIDES = ("negative", "positive")
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field that holds one value. unit and bound: of a quantity."""
+
+    path: str
+    kind: Literal["quantity", "whole number", "text"]
+    unit: str = ""
+    bound: Bound = "any"
+
+    @property
+    def sideless(self) -> str:
+        """The path without the side of the electrode."""
+        return ".".join(part for part in self.path.split(".") if part not in SIDES)
+
+
+def fields(cell: dict[str, Any], protocol: dict[str, Any], parameters: Entry) -> list[Field]:
+    """Return every field of a cell's and a protocol's document, left-out ones included, and of the parameters."""
+    numbers = [Field(f"parameters.{name}", "quantity", known.unit) for name, known in parameters.properties.items()]
+    return [*_walk(Cell, cell, "cell"), *_walk(Protocol, protocol, "protocol"), *numbers]
+
+
+def _walk(model: type[BaseModel], document: Any, path: str) -> Iterator[Field]:
+    for name, about in model.model_fields.items():
+        here, value = f"{path}.{name}", document.get(name) if isinstance(document, dict) else None
+        inner = _model_in(about.annotation)
+        if inner is None:
+            yield _leaf(here, about.annotation, about.metadata)
+        elif isinstance(value, list):
+            for i, one in enumerate(value):
+                yield from _walk(inner, one, f"{here}.{i}")
+        elif value is not None:  # a part that is left out as a whole has no fields
+            yield from _walk(inner, value, here)
+
+
+def _model_in(annotation: Any) -> type[BaseModel] | None:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    found = [_model_in(part) for part in getattr(annotation, "__args__", ())]
+    return next((model for model in found if model is not None), None)
+
+
+def _leaf(path: str, annotation: Any, metadata: list[Any]) -> Field:
+    rules = [*metadata, *(rule for part in getattr(annotation, "__args__", ()) for rule in _rules(part))]
+    rule = next((one for one in rules if isinstance(one, In)), None)
+    if rule is not None:
+        return Field(path, "quantity", rule.unit, rule.bound)
+    return Field(path, "whole number" if annotation is int else "text")
+
+
+def _rules(annotation: Any) -> tuple[Any, ...]:
+    return getattr(annotation, "__metadata__", ())
+
+
+def find(asked: str, known: list[Field]) -> list[Field]:
+    """Return the fields that a path or its ending means: one, or the same one of both electrodes.
+
+    Raises SpecError when there is none, or when the ending fits several.
+    """
+    matches = [field for field in known if _ends(field.path, asked) or _ends(field.sideless, asked)]
+    names = list(dict.fromkeys(field.sideless for field in matches))
+    if len(names) == 1:
+        return matches
+    where = f"--vary {asked}"
+    if matches:
+        seen = f"{asked!r} may mean " + ", ".join(names)
+        raise SpecError(Fault(where, seen, "Write as much of the path as tells them apart"))
+    paths = [field.path for field in known]
+    endings = {path.split(".", i)[-1]: path for path in paths for i in range(path.count(".") + 1)}
+    near = get_close_matches(asked, list(endings), n=3, cutoff=0.5)
+    listed = ", ".join(dict.fromkeys(endings[name] for name in near)) or ", ".join(paths)
+    raise SpecError(Fault(where, f"{asked!r} is no field of this cell, protocol or interface", f"Near it: {listed}"))
+
+
+def _ends(path: str, asked: str) -> bool:
+    return path == asked or path.endswith(f".{asked}")
+
+
+def replaced(document: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
+    """Return a copy of a document with another value at a path (without its first part)."""
+    copy = deepcopy(document)
+    place: Any = copy
+    *parts, last = path.split(".")[1:]
+    for part in parts:
+        place = place[int(part)] if isinstance(place, list) else place[part]
+    place[last] = value
+    return copy

@@ -1,0 +1,87 @@
+"""Where the cells of a published study lie among the fields that a sweep varies, and over what range it calibrated."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from ionweld.spec.cell import Cell
+from ionweld.spec.derived import interface_name
+from ionweld.spec.fields import Field
+from ionweld.spec.library import Entry
+from ionweld.spec.protocol import Protocol
+from ionweld.spec.quantity import Quantity
+from ionweld.spec.variation import Variation
+from ionweld.study.calibration import load_calibrated, load_settings, with_calibrated
+from ionweld.study.model import available, load_study
+from ionweld.units import from_si
+
+Place = float | str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Landmark:
+    """A cell of a study: its place on each varied field, in the field's written unit; None where it has no such field."""
+
+    name: str
+    place: tuple[Place, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Landmarks:
+    """The cells of the study that calibrated an interface; for each varied field the range that they span together.
+
+    A range runs over the values of the cells, widened to the ranges that the study states for them.
+    """
+
+    study: str
+    cells: tuple[Landmark, ...]
+    ranges: tuple[tuple[float, float] | None, ...]
+
+
+def landmarks(variations: list[Variation], cell: Cell) -> Landmarks | None:
+    """Return the landmarks of the study that calibrated this cell's interface; None where no study did."""
+    studies = [study for study in available() if load_calibrated(study).interface == interface_name(cell)]
+    if not studies:
+        return None
+    study, settings = load_study(studies[0]), load_settings(studies[0])
+    parameters = with_calibrated(load_calibrated(study.name))
+    found, spans = [], [[] for _ in variations]
+    for test in (settings.bare, settings.welded):
+        known = [
+            _value(one.fields[0], study.cells[test.cell], study.protocols[test.protocol], parameters)
+            for one in variations
+        ]
+        places = [_written(value, one) for value, one in zip(known, variations, strict=True)]
+        found.append(Landmark(f"{study.name}: {test.cell} cell", tuple(places)))
+        for span, value, one in zip(spans, known, variations, strict=True):
+            span += _span(value, one)
+    ranges = tuple((min(span), max(span)) if span else None for span in spans)
+    return Landmarks(study.name, tuple(found), ranges)
+
+
+def _value(field: Field, cell: Cell, protocol: Protocol, parameters: Entry) -> Any:
+    """Return what stands at a field's path, or None."""
+    root, *parts = field.path.split(".")
+    if root == "parameters":
+        return parameters.quantity(parts[0]) if parts[0] in parameters.properties else None
+    place: Any = cell if root == "cell" else protocol
+    for part in parts:
+        if isinstance(place, list):
+            place = place[int(part)] if int(part) < len(place) else None
+        else:
+            place = getattr(place, part, None)
+    if place is None and parts[-1] == "volume":  # no liquid is none of it
+        return Quantity(0.0, field.unit, "0")
+    return place
+
+
+def _written(value: Any, variation: Variation) -> Place:
+    if isinstance(value, Quantity):
+        return from_si(value.value, value.unit, variation.unit)
+    return float(value) if isinstance(value, int) else value
+
+
+def _span(value: Any, variation: Variation) -> list[float]:
+    if not isinstance(value, Quantity):
+        return []
+    edges = [value.value, *(edge for edge in (value.low, value.high) if edge is not None)]
+    return [from_si(edge, value.unit, variation.unit) for edge in edges]

@@ -1,0 +1,246 @@
+"""A sweep from outside: what it writes, what it does not do twice, what it does when it is stopped or a cell fails."""
+
+import importlib.util
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import polars as pl
+import pytest
+from spine_cells import make_cell, make_protocol, parameters
+
+import ionweld
+import ionweld.report.files
+import ionweld.report.sweep
+import ionweld.twin.sweep as under_test
+from ionweld.cli import _run
+from ionweld.errors import ComputationError
+from ionweld.study.calibration import parameters_for
+from ionweld.study.landmarks import landmarks
+from ionweld.twin.ensemble import Recipe, run_member
+from ionweld.twin.pool import workers
+
+CELLS = Path(__file__).parent.parent.parent / "examples"
+SHORT = """name = "short"
+first_half_cycle = "charge"
+voltage_limit = "5 V"
+stages = [{ current_density = "0.1 mA/cm^2", half_cycle_time = "0.5 h", cycles = 2 }]
+"""
+PRESSURES = "stack_pressure=0.1,0.2MPa"
+
+
+@pytest.fixture
+def sweep(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable:
+    """Run `ionweld sweep` on one of the examples in this process; return exit status, document and messages.
+
+    Figures are drawn to the last stroke by the one test that asks for it: elsewhere they would take most of the time.
+    """
+    protocol = tmp_path / "short.toml"
+    protocol.write_text(SHORT)
+
+    def call(*words: str, cell: str = "bare", out: str = "out", drawn: bool = False) -> tuple[int, dict, str]:
+        if not drawn:
+            monkeypatch.setattr(ionweld.report.files, "png", lambda figure: b"png")
+            monkeypatch.setattr(ionweld.report.files, "svg", lambda figure: "<svg/>")
+            monkeypatch.setattr(ionweld.report.sweep, "svg", lambda figure: "<svg/>")
+        place = ["--out", str(tmp_path / out), "--json", "--workers", "1"]
+        monkeypatch.setattr(
+            sys, "argv", ["ionweld", "sweep", str(CELLS / f"{cell}.toml"), str(protocol), *place, *words]
+        )
+        try:
+            status = _run()
+        except SystemExit as stop:
+            status = int(stop.code or 0)
+        said = capsys.readouterr()
+        assert "Traceback" not in said.err
+        return status, json.loads(said.out) if said.out else {}, said.err
+
+    return call
+
+
+def test_a_sweep_writes_its_files_and_never_repeats_a_finished_cell(sweep: Callable, tmp_path: Path) -> None:
+    status, first, said = sweep("--vary", PRESSURES, "--replicates", "2", drawn=True)
+    assert (status, first["runs"], first["reused"], first["failed"], first["points"]) == (0, 4, 0, 0, 2)
+    assert "cells: 4/4" in said
+    assert all(Path(name).stat().st_size > 0 for name in first["files"])
+    suffixes = {Path(name).suffix for name in first["files"]}
+    assert {".parquet", ".csv", ".svg", ".png", ".html", ".json"} <= suffixes
+    html = (tmp_path / "out/report.html").read_text()
+    assert html.count("<svg") == 3
+    assert "range of the calibration" in html
+    assert not re.search(r"""(src|href)=["']?(https?:)?//""", html), "a report makes no outside request"
+    table = (tmp_path / "out/data/cells.csv").read_bytes()
+    kept = sorted((tmp_path / "out/cells").iterdir())
+    assert len(kept) == 4
+    kept[0].write_text("half a fi")  # what another program broke is no finished cell
+    again = sweep("--vary", PRESSURES, "--replicates", "2")[1]
+    assert (again["runs"], again["reused"]) == (4, 3)
+    assert (tmp_path / "out/data/cells.csv").read_bytes() == table
+    assert sweep("--vary", PRESSURES, "--replicates", "3")[1]["reused"] == 4, "more replicates keep the former ones"
+    assert sweep("--vary", PRESSURES, "--vary", "cell.rest=9h")[1]["reused"] == 0, "a changed cell is another cell"
+    assert sweep("--vary", PRESSURES, "--replicates", "2", "--seed", "other")[1]["reused"] == 0
+
+
+def test_a_point_of_a_sweep_is_the_cell_that_simulate_draws(sweep: Callable, tmp_path: Path) -> None:
+    sweep("--vary", "stack_pressure=0.15MPa", "--replicates", "2")
+    table = pl.read_parquet(tmp_path / "out/data/cells.parquet")
+    cell, protocol = make_cell(rest="10 h"), make_protocol((0.1, 0.5, 2))
+    for i, row in enumerate(table.iter_rows(named=True)):
+        member = run_member((Recipe("bare", cell, protocol, parameters_for(cell)), i))
+        assert row["seed"] == member.seed == f"bare/{i}"
+        assert row["first_overpotential_V"] == member.cycles["overpotential_V"][0]
+        assert row["survives"] == (not member.events)
+
+
+def test_a_cell_that_fails_is_counted_with_its_reason(sweep: Callable, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stalls(task: tuple[Recipe, int]) -> object:
+        if task[1] == 1:
+            raise ComputationError("the integration stalled")
+        return run_member(task)
+
+    monkeypatch.setattr(under_test, "run_member", stalls)
+    words = ("--vary", "electrodes.diameter=6,60mm", "--replicates", "2")
+    status, found, _ = sweep(*words)
+    assert (status, found["runs"], found["failed"]) == (0, 4, 3)
+    reasons = {one["reason"].split(".")[0]: one["cells"] for one in found["failures"]}
+    assert reasons["the integration stalled"] == 1
+    assert sum("wider than the pellet" in one["reason"] for one in found["failures"]) == 1
+
+
+def test_an_interrupt_keeps_what_is_finished(sweep: Callable, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real, calls = under_test.run_cell, []
+
+    def interrupted(task: tuple[Recipe, int]) -> object:
+        calls.append(task)
+        if len(calls) == 3:
+            raise KeyboardInterrupt
+        return real(task)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(under_test, "run_cell", interrupted)
+        status, _, said = sweep("--vary", PRESSURES, "--replicates", "2")
+    assert (status, [path.name for path in (tmp_path / "out").iterdir()]) == (130, ["cells"])
+    assert "interrupted" in said
+    found = sweep("--vary", PRESSURES, "--replicates", "2")[1]
+    assert (found["runs"], found["reused"]) == (4, 2)
+    sweep("--vary", PRESSURES, "--replicates", "2", out="whole")
+    assert (tmp_path / "out/data/cells.csv").read_bytes() == (tmp_path / "whole/data/cells.csv").read_bytes()
+
+
+def test_maps_of_numbers_and_texts(sweep: Callable) -> None:
+    words = ("--vary", "interface.volume=0:0.3:0.15uL", "--vary", "first_half_cycle=charge,discharge")
+    status, found, _ = sweep(*words, "--vary", "stages.0.cycles=1,2", "--replicates", "1", cell="welded", drawn=True)
+    assert (status, found["runs"], found["failed"]) == (0, 12, 0)
+    assert [one["field"] for one in found["varied"]] == ["interface.volume", "first_half_cycle", "stages.0.cycles"]
+    status, _, said = sweep("--vary", "stack_pressure=0.05:1:8MPa", "--replicates", "1")
+    assert status == 0
+    assert "note: stack_pressure: the step of 8 MPa is larger than the range" in said
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--vary", "nothing=1"], "is no field"),
+        (["--vary", "interface.volume=1,3uL"], "no liquid"),
+        ([], "Missing option"),
+        (["--vary", PRESSURES, "--workers", "0"], "Invalid value"),
+    ],
+)
+def test_wrong_input_is_refused_before_anything_runs(
+    sweep: Callable, tmp_path: Path, words: list[str], said: str
+) -> None:
+    status, _, message = sweep(*words, out="none")
+    assert status == 2
+    assert said in message
+    assert not (tmp_path / "none").exists()
+
+
+def test_landmarks_are_the_papers_cells_in_the_written_unit() -> None:
+    from ionweld.spec.fields import fields
+    from ionweld.spec.variation import parse_variations
+
+    cell = make_cell("3 uL")
+    document = {"electrodes": {"negative": {"interface": {}}}, "electrolyte": {}}
+    known = fields(document, {"stages": [{}]}, parameters())
+    asked = ["interface.volume=0,3uL", "stack_pressure=50,100kPa", "temperature=60,80degC", "liquid=none"]
+    found = landmarks(parse_variations([*asked, "stages.0.cycles=1"], known), cell)
+    assert found is not None
+    bare, welded = found.cells
+    assert bare.place[:3] == pytest.approx((0.0, 150.0, 80.0))
+    assert welded.place[:3] == pytest.approx((3.0, 150.0, 80.0))
+    assert (bare.place[3], bare.place[4], welded.place[4]) == (None, 100.0, 100.0)
+    assert found.ranges[0] == pytest.approx((0.0, 3.0))
+    assert found.ranges[1] == pytest.approx((20.0, 1000.0))
+
+
+def test_the_same_numbers_on_two_workers() -> None:
+    cell, protocol = make_cell(), make_protocol((0.1, 0.5, 2))
+    tasks = [(Recipe("pool", cell, protocol, parameters()), i) for i in range(2)]
+    alone = dict(map(under_test.run_cell, tasks))
+    with workers(2, ordered=False) as mapper:
+        assert dict(mapper(under_test.run_cell, tasks)) == alone
+    assert len(alone) == 2
+
+
+def test_the_same_numbers_on_a_cluster_of_two_workers() -> None:
+    if importlib.util.find_spec("distributed") is None:
+        pytest.skip("pip install 'ionweld[dask]' to test a sweep on a cluster")
+    from distributed import LocalCluster  # pyright: ignore[reportMissingImports]
+
+    from ionweld.twin.cluster import cluster
+
+    cell, protocol = make_cell(), make_protocol((0.1, 0.5, 2))
+    tasks = [(Recipe("pool", cell, protocol, parameters()), i) for i in range(4)]
+    settings = {"n_workers": 2, "threads_per_worker": 1, "processes": False, "dashboard_address": None}
+    with LocalCluster(**settings) as started, cluster(started.scheduler_address) as mapper:
+        assert len(started.workers) == 2
+        assert dict(mapper(under_test.run_cell, tasks)) == dict(map(under_test.run_cell, tasks))
+
+
+def test_a_cluster_without_dask_says_what_to_install(sweep: Callable, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    status, _, said = sweep("--vary", PRESSURES, "--scheduler", "tcp://127.0.0.1:9")
+    assert status == 2
+    assert "pip install 'ionweld[dask]'" in said
+
+
+def test_a_worker_that_is_killed_is_a_failed_computation() -> None:
+    with pytest.raises(ComputationError, match="ended from outside"), workers(2, ordered=False) as mapper:
+        list(mapper(os._exit, [1]))
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks for processes in /proc")
+def test_workers_end_with_a_parent_that_is_killed() -> None:
+    code = (
+        "import time\nfrom ionweld.twin.pool import workers\nif __name__ == '__main__':\n"
+        "    with workers(2) as mapper:\n        list(mapper(time.sleep, [0.0, 0.0]))\n"
+        "        print('up', flush=True)\n        list(mapper(time.sleep, [600.0, 600.0]))\n"
+    )
+    home = Path(ionweld.__file__).parent.parent
+    script = subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, env=os.environ | {"PYTHONPATH": str(home)}
+    )
+    assert script.stdout is not None
+    assert script.stdout.readline() == "up\n"
+    children = Path(f"/proc/{script.pid}/task/{script.pid}/children").read_text().split()
+    assert len(children) >= 2
+    script.send_signal(signal.SIGKILL)
+    script.wait()
+    script.stdout.close()
+    end = time.monotonic() + 20.0
+    while any(_lives(child) for child in children):
+        assert time.monotonic() < end, "a worker outlived its parent"
+        time.sleep(0.05)
+
+
+def _lives(process: str) -> bool:
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except OSError:
+        return False

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from ionweld import __version__
+from ionweld.cli import xrd
 
 app = typer.Typer(
     name="ionweld",
@@ -29,3 +30,6 @@ def root(
     ] = False,
 ) -> None:
     """Digital twin and lab bench for solid-state lithium-metal cells and their interfaces."""
+
+
+app.add_typer(xrd.app, name="xrd")

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from ionweld import __version__
-from ionweld.cli import xrd
+from ionweld.cli import ftir, xrd
 
 app = typer.Typer(
     name="ionweld",
@@ -32,4 +32,5 @@ def root(
     """Digital twin and lab bench for solid-state lithium-metal cells and their interfaces."""
 
 
+app.add_typer(ftir.app, name="ftir")
 app.add_typer(xrd.app, name="xrd")

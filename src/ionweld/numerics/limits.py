@@ -29,3 +29,12 @@ def correlated_misfit(residual: Floats, weight: Floats, lags: int) -> float:
     for lag in range(1, lags + 1):
         total += 2.0 * (1.0 - lag / (lags + 1.0)) * float(scores[lag:] @ scores[:-lag])
     return max(total, 0.0) / max(float(weight @ weight), 1e-300)
+
+
+def misfit_of(residual: Floats, lags: int) -> float:
+    """Return the factor on variances; 1 unless the residuals are clearly more than noise."""
+    factor = correlated_misfit(residual, np.ones_like(residual), lags)
+    noise = 4.0 * np.sqrt(2.0 / len(residual))
+    too_large = float(residual @ residual) / len(residual) > 1.0 + noise
+    too_alike = float(residual[1:] @ residual[:-1]) / float(residual @ residual) > 4.0 / np.sqrt(len(residual))
+    return max(1.0, factor) if too_large or too_alike else 1.0

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from ionweld.analyse.xrd.model import Candidate, PatternModel, shapes_of
 from ionweld.numerics import varpro
-from ionweld.numerics.limits import correlated_misfit
+from ionweld.numerics.limits import misfit_of
 
 Floats = NDArray[np.float64]
 
@@ -58,15 +58,6 @@ def lags_of(model: PatternModel, theta: Floats) -> int:
     """Return over how many points a misfit of line shape reaches: three widths."""
     step = (model.two_theta[-1] - model.two_theta[0]) / (len(model.two_theta) - 1)
     return int(np.clip(3.0 * max(theta[2], 0.1) / step, 2, 150))
-
-
-def misfit_of(residual: Floats, lags: int) -> float:
-    """Return the factor on variances; 1 unless the residuals are clearly more than noise."""
-    factor = correlated_misfit(residual, np.ones_like(residual), lags)
-    noise = 4.0 * np.sqrt(2.0 / len(residual))
-    too_large = float(residual @ residual) / len(residual) > 1.0 + noise
-    too_alike = float(residual[1:] @ residual[:-1]) / float(residual @ residual) > 4.0 / np.sqrt(len(residual))
-    return max(1.0, factor) if too_large or too_alike else 1.0
 
 
 def with_cell_scaled(c: Candidate, factor: float) -> Candidate:

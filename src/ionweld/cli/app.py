@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from ionweld import __version__
-from ionweld.cli import ftir, xrd
+from ionweld.cli import compatibility, ftir, xrd
 
 app = typer.Typer(
     name="ionweld",
@@ -32,5 +32,6 @@ def root(
     """Digital twin and lab bench for solid-state lithium-metal cells and their interfaces."""
 
 
+app.command("compatibility")(compatibility.compatibility)
 app.add_typer(ftir.app, name="ftir")
 app.add_typer(xrd.app, name="xrd")

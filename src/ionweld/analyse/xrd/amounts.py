@@ -69,6 +69,8 @@ def _present(fitted: Fitted, index: int, amount: Floats, mass: Floats, covarianc
         fraction=float(amount[index] / total),
         fraction_stderr=stderr if tidy else None,
         upper_limit_95=None,
+        trace=None,
+        trace_stderr=None,
         support=support(fitted, index),
         significance=significance(fitted, index),
         status="fitted",
@@ -93,6 +95,7 @@ def _absent(fitted: Fitted, c: Candidate, total: float) -> PhaseResult:
     limits = [upper_limit(value, error) * c.phase.density for value, error in estimates]
     worst = int(np.argmax(limits))
     value, error = estimates[worst]
+    central = estimates[len(estimates) // 2]  # at the cell of the library
     limit = limits[worst] / (limits[worst] + total) if total > 0.0 else None
     a, b, length_c, alpha, beta, gamma = c.phase.cell
     return PhaseResult(
@@ -105,6 +108,8 @@ def _absent(fitted: Fitted, c: Candidate, total: float) -> PhaseResult:
         fraction=None,
         fraction_stderr=None,
         upper_limit_95=limit,
+        trace=central[0] * c.phase.density / total if total > 0.0 else None,
+        trace_stderr=central[1] * c.phase.density / total if total > 0.0 else None,
         support=0.0,
         significance=value / error,
         status=c.phase.status,

@@ -13,7 +13,8 @@ class PhaseResult:
     """One phase that was looked for. None = not known, or not to be had from this pattern.
 
     present: whether the pattern shows it. cell: a, b, c (angstrom), angles (deg). fraction: share of the crystalline
-    mass; upper_limit_95: the share that an absent phase stays below. support: share of its expected strength that
+    mass; upper_limit_95: the share that an absent phase stays below; trace and trace_stderr: what the pattern says of
+    an absent phase all the same, which may be negative. support: share of its expected strength that
     stands in lines which are there.
     """
 
@@ -26,6 +27,8 @@ class PhaseResult:
     fraction: float | None
     fraction_stderr: float | None
     upper_limit_95: float | None
+    trace: float | None
+    trace_stderr: float | None
     support: float
     significance: float
     status: str

@@ -26,9 +26,8 @@ def main(draws: int) -> None:
         verdicts = [judge(pristine[seed], measured(solvent, seed)) for seed in range(draws)]
         said, decided = Counter(v.verdict for v in verdicts), Counter(str(v.deciding) for v in verdicts)
         wrong = draws - said[truth] - said["undecided"]
-        print(
-            f"{solvent:8s} {truth:12s} right {said[truth]:3d} undecided {said['undecided']:3d} wrong {wrong:3d}  {dict(decided)}"
-        )
+        counts = f"right {said[truth]:3d} undecided {said['undecided']:3d} wrong {wrong:3d}"
+        print(f"{solvent:8s} {truth:12s} {counts}  {dict(decided)}", flush=True)
     print(f"CPU seconds: {time.process_time() - start:.0f}")
 
 

@@ -128,22 +128,16 @@ def _again_with_noise_of_model(pattern: Diffractogram, fitted: Fitted) -> Fitted
 
 def _choose_symmetry(fitted: Fitted, everything: list[Candidate]) -> tuple[Fitted, float | None]:
     """Return the fit with a cubic cell or its orthorhombic distortion, whichever BIC prefers, and the odds of cubic."""
-    lower = [c for c in everything if c.lattice != c.phase.lattice]
-    for c in lower:
+    for c in everything:
+        if c.lattice == c.phase.lattice:
+            continue
         others = tuple(k for k in fitted.model.candidates if k.phase.name != c.phase.name)
         cubic = next((k for k in fitted.model.candidates if k.phase.name == c.phase.name), None)
-        without = (
-            fit_model(replace(fitted.model, candidates=others), fitted.problem.y, fitted.problem.sigma)
-            if cubic
-            else fitted
-        )
-        gain, best = scan(without, c)
+        gain, best = scan(_refit(fitted, others) if cubic else fitted, c)
         if gain <= 0.0:
             continue
-        model = replace(fitted.model, candidates=(*others, best))
-        distorted = fit_model(model, fitted.problem.y, fitted.problem.sigma)
-        misfit = distorted.misfit
-        difference = (fitted.solution.chi2 - distorted.solution.chi2) / misfit
+        distorted = _refit(fitted, (*others, best))
+        difference = (fitted.solution.chi2 - distorted.solution.chi2) / distorted.misfit
         more = len(best.metric) - len(cubic.metric) if cubic else best.shapes + 1
         log_odds = 0.5 * (more * np.log(len(fitted.problem.y)) - difference)
         if log_odds < 0.0:
@@ -151,6 +145,13 @@ def _choose_symmetry(fitted: Fitted, everything: list[Candidate]) -> tuple[Fitte
         if cubic or log_odds < 0.0:
             return fitted, float(np.exp(np.clip(log_odds, -300.0, 300.0)))
     return fitted, None
+
+
+def _refit(fitted: Fitted, candidates: tuple[Candidate, ...]) -> Fitted:
+    """Return the fit with other candidates, starting from what is known of those that stay."""
+    model = replace(fitted.model, candidates=candidates)
+    start = model.start_from(fitted.model, fitted.solution.theta)
+    return fit_model(model, fitted.problem.y, fitted.problem.sigma, start)
 
 
 def _absent(

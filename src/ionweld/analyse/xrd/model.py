@@ -24,7 +24,7 @@ from ionweld.spec.crystal import Phase, PowderLines, powder_lines
 Floats = NDArray[np.float64]
 
 GLOBALS = 5  # zero, displacement, instrument width, hump position, hump width
-_TAILS = 30.0  # a line is drawn to this many widths on either side
+_TAILS = 20.0  # a line is drawn to this many widths on either side
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Priors:
     strain_width: tuple[float, float]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Candidate:
     """A phase in the fit: its lines grouped as `lattice`, the metric it starts from, and whether its shape is free."""
 
@@ -127,6 +127,16 @@ class PatternModel:
         """Return where the metric of a candidate stands in theta."""
         at = self._offsets[index]
         return slice(at, at + len(self.candidates[index].metric))
+
+    def start_from(self, other: "PatternModel", theta: Floats) -> Floats:
+        """Return shapes to start from: what `other` found for the phases that both have, the usual for the rest."""
+        start = shapes_of(self).start
+        start[:GLOBALS] = theta[:GLOBALS]
+        for index, c in enumerate(self.candidates):
+            if c in other.candidates:
+                at, old = self._offsets[index], other._offsets[other.candidates.index(c)]
+                start[at : at + c.shapes] = theta[old : old + c.shapes]
+        return start
 
     def line_positions(self, theta: Floats, index: int) -> tuple[Floats, Floats]:
         """Return 2 theta (deg, as measured) of the K-alpha-1 and K-alpha-2 lines of a candidate."""

@@ -147,8 +147,7 @@ def select(fitted: Fitted, candidates: list[Candidate]) -> tuple[Fitted, list[Ca
 def _try(fitted: Fitted, c: Candidate) -> Fitted | None:
     """Return the fit with the candidate added, or None when it does not belong."""
     model = replace(fitted.model, candidates=(*fitted.model.candidates, c))
-    old = fitted.solution.theta
-    start = np.concatenate([old, shapes_of(model).start[len(old) :]])
+    start = model.start_from(fitted.model, fitted.solution.theta)
     trial = fit_model(model, fitted.problem.y, fitted.problem.sigma, start)
     gain = (fitted.solution.chi2 - trial.solution.chi2) / trial.misfit
     index = len(model.candidates) - 1

@@ -111,6 +111,24 @@ def test_something_else_gives_no_numbers():
     assert not any(item.detected for item in result.bands)
 
 
+@pytest.mark.parametrize(
+    "shape",
+    [
+        lambda x: 0.0 * x,
+        lambda x: x / 1e4,
+        lambda x: np.where(x > 3600.0, 1.0, 0.0),
+        lambda x: np.where(np.abs(x - 3604.0) < 2.0, 50.0, 0.0),
+        lambda x: -np.exp(-(((x - 3604.0) / 20.0) ** 2)),
+    ],
+    ids=["zero", "ramp", "step", "spike", "negative"],
+)
+def test_odd_spectra_break_nothing(shape):
+    spectrum = infrared_spectrum(InfraredSample(HOST), Spectrometer(), 1)
+    result = fit_infrared(replace(spectrum, absorbance=shape(spectrum.wavenumber_cm1)))
+    assert all(item.area is None or np.isfinite(item.area) for item in result.bands)
+    assert all(np.isfinite(item.detection_limit) for item in result.bands)
+
+
 def test_the_table_of_bands_is_sound():
     for item in bands().values():
         region = next(region for region in regions() if region.name == item.region)

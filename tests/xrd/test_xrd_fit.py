@@ -139,6 +139,33 @@ def test_an_empty_sample_matches_nothing():
     assert result.quality.verdict == "no confident match"
 
 
+def odd(name: str) -> tuple[np.ndarray, np.ndarray]:
+    x, rng = np.linspace(10.0, 80.0, 700), np.random.default_rng(0)
+    return {
+        "no line in range": (np.linspace(5.0, 12.0, 300), rng.poisson(50.0, 300) * 1.0),
+        "constant": (x, np.full(700, 100.0)),
+        "a single count": (x, np.eye(1, 700, 200)[0]),
+        "a spike": (x, 10.0 + 1e6 * np.eye(1, 700, 200)[0]),
+        "almost no counts": (x, rng.poisson(0.1, 700) * 1.0),
+        "a comb": (x, np.where(np.arange(700) % 40 < 3, 5000.0, 10.0)),
+        "fifty points": (x[::14], rng.poisson(50.0, 50) * 1.0),
+        "up to 180 degrees": (np.linspace(0.0, 180.0, 700), rng.poisson(50.0, 700) * 1.0),
+    }[name]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["no line in range", "constant", "a single count", "a spike", "almost no counts", "a comb", "fifty points",
+     "up to 180 degrees"],
+)  # fmt: skip
+def test_odd_patterns_match_nothing_and_break_nothing(name):
+    x, counts = odd(name)
+    pattern = replace(diffractogram([], Diffractometer(), 1), two_theta_deg=x, counts=counts)
+    result = fit_pattern(pattern, LIBRARY[:3])
+    assert result.quality.verdict == "no confident match"
+    assert all(item.upper_limit_95 is None for item in result.phases)
+
+
 def test_rates_instead_of_counts_give_errors_of_the_same_size():
     pattern = diffractogram([Component(LIBRARY[0], 1.0)], Diffractometer(), 7)
     scaled = replace(pattern, counts=pattern.counts * 0.0123, counts_are="intensity")

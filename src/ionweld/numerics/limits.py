@@ -35,6 +35,7 @@ def misfit_of(residual: Floats, lags: int) -> float:
     """Return the factor on variances; 1 unless the residuals are clearly more than noise."""
     factor = correlated_misfit(residual, np.ones_like(residual), lags)
     noise = 4.0 * np.sqrt(2.0 / len(residual))
-    too_large = float(residual @ residual) / len(residual) > 1.0 + noise
-    too_alike = float(residual[1:] @ residual[:-1]) / float(residual @ residual) > 4.0 / np.sqrt(len(residual))
+    square = float(residual @ residual)
+    too_large = square / len(residual) > 1.0 + noise
+    too_alike = float(residual[1:] @ residual[:-1]) > 4.0 / np.sqrt(len(residual)) * square
     return max(1.0, factor) if too_large or too_alike else 1.0

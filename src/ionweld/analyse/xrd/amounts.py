@@ -90,13 +90,12 @@ def _cell_errors(fitted: Fitted, index: int, c: Candidate, metric: Floats) -> Fl
 
 
 def _absent(fitted: Fitted, c: Candidate, total: float) -> PhaseResult:
-    """Return an upper limit: the largest over the cells that the phase may have."""
-    estimates = [_estimate(fitted, cell) for cell in _cells(c)]
-    limits = [upper_limit(value, error) * c.phase.density for value, error in estimates]
-    worst = int(np.argmax(limits))
-    value, error = estimates[worst]
-    central = estimates[len(estimates) // 2]  # at the cell of the library
-    limit = limits[worst] / (limits[worst] + total) if total > 0.0 else None
+    """Return an upper limit: the largest over the cells that the phase may have; none when it has no line in range."""
+    found = [_estimate(fitted, cell) for cell in _cells(c)]
+    estimates = [estimate for estimate in found if estimate is not None] if total > 0.0 else []
+    limit = max((upper_limit(value, error) for value, error in estimates), default=None)
+    value, error = estimates[len(estimates) // 2] if estimates else (None, None)  # at the cell of the library
+    share = None if limit is None else limit * c.phase.density / (limit * c.phase.density + total)
     a, b, length_c, alpha, beta, gamma = c.phase.cell
     return PhaseResult(
         phase=c.phase.name,
@@ -107,11 +106,11 @@ def _absent(fitted: Fitted, c: Candidate, total: float) -> PhaseResult:
         cell_angles_deg=(alpha, beta, gamma),
         fraction=None,
         fraction_stderr=None,
-        upper_limit_95=limit,
-        trace=central[0] * c.phase.density / total if total > 0.0 else None,
-        trace_stderr=central[1] * c.phase.density / total if total > 0.0 else None,
+        upper_limit_95=share,
+        trace=None if value is None else value * c.phase.density / total,
+        trace_stderr=None if error is None else error * c.phase.density / total,
         support=0.0,
-        significance=value / error,
+        significance=value / error if value is not None and error else 0.0,
         status=c.phase.status,
         source=c.phase.source,
     )
@@ -122,8 +121,11 @@ def _cells(c: Candidate) -> list[Candidate]:
     return [replace(c, metric=c.metric / factor**2, free=False) for factor in (1.0 - reach, 1.0, 1.0 + reach)]
 
 
-def _estimate(fitted: Fitted, c: Candidate) -> tuple[float, float]:
-    """Return amplitude and standard error of a phase added to the fit, everything else free to give way."""
+def _estimate(fitted: Fitted, c: Candidate) -> tuple[float, float] | None:
+    """Return amplitude and standard error of a phase added to the fit, everything else free to give way.
+
+    None when nothing in the range can tell: no line, or only lines that the background can take over.
+    """
     trial = replace(fitted.model, candidates=(*fitted.model.candidates, c))
     at = len(fitted.model.candidates)
     column = trial.columns(fitted.solution.theta, [at])[:, 0] / fitted.problem.sigma
@@ -131,7 +133,9 @@ def _estimate(fitted: Fitted, c: Candidate) -> tuple[float, float]:
     others = fitted.model.columns(fitted.solution.theta, free) / fitted.problem.sigma[:, None]
     basis = np.linalg.qr(others)[0]
     rest = column - basis @ (basis.T @ column)
-    size = max(float(rest @ rest), 1e-300)
+    size = float(rest @ rest)
+    if size <= 1e-6 * float(column @ column):
+        return None
     own = correlated_misfit(fitted.residual, column, lags_of(fitted.model, fitted.solution.theta))
     enlarged = max(own, fitted.misfit) if fitted.misfit > 1.0 else 1.0
     return float(rest @ fitted.residual) / size, float(np.sqrt(enlarged / size))

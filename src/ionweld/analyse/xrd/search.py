@@ -21,11 +21,13 @@ SCAN_STEP = 1e-3  # of a cell length: moves a line at 60 deg by 0.07 deg, less t
 SCAN_WIDTH_DEG = 0.15
 LEAST_SUPPORT = 0.6
 LEAST_SIGNIFICANCE = 4.0
+FEWEST_LINES = 2  # one line by itself names no phase
 _PROMISE = 0.4  # of what its freedom is worth: a candidate that promises less is not given a full fit
 COARSE_WIDTH_DEG = 0.4  # a wide line sees a wrong cell from further away
 _COARSE = 0.004  # steps of a distortion, as a fraction of a cell length: first coarse, over all that may be,
 _FINE = 0.0015  # then fine, around the best
 _LARGEST_DISTORTION = 0.024
+_UNEQUAL = np.array([1.0, 1.0 + 1e-3, 1.0 - 1e-3])  # axes that start equal would move together for ever
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,8 @@ def scan(fitted: Fitted, c: Candidate) -> tuple[float, Candidate]:
     reach = c.phase.cell_tolerance
     if c.lattice != c.phase.lattice:
         coarse = _best(fitted, basis, _distorted(c, reach, _LARGEST_DISTORTION, _COARSE), COARSE_WIDTH_DEG)
-        return _best(fitted, basis, _distorted(coarse[1], 2.0 * _FINE, 2.0 * _FINE, _FINE), SCAN_WIDTH_DEG)
+        gain, best = _best(fitted, basis, _distorted(coarse[1], 2.0 * _FINE, 2.0 * _FINE, _FINE), SCAN_WIDTH_DEG)
+        return gain, replace(best, metric=best.metric * _UNEQUAL)
     count = max(1, round(reach / SCAN_STEP))
     factors = 1.0 + reach * np.arange(-count, count + 1) / count
     return _best(fitted, basis, [with_cell_scaled(c, factor) for factor in factors], SCAN_WIDTH_DEG)
@@ -116,7 +119,7 @@ def _promise(fitted: Fitted, basis: Floats, c: Candidate, width_deg: float) -> f
     column = trial.columns(_scan_theta(fitted, width_deg), [0])[:, 0] / fitted.problem.sigma
     rest = column - basis @ (basis.T @ column)
     size = float(rest @ rest)
-    if size < 1e-6 * float(column @ column):
+    if size <= 1e-6 * float(column @ column):  # no line in the range, or one that the background can take over
         return 0.0
     return max(0.0, float(rest @ fitted.residual)) ** 2 / size
 
@@ -176,7 +179,7 @@ def support(fitted: Fitted, index: int) -> float:
 
     Each group of lines closer than their width gets an amplitude of its own; it is there when that amplitude is at
     least two standard errors and half of what the phase as a whole predicts. Groups that could not be seen at all,
-    because the noise or another phase's line is larger than they are, count neither way.
+    because the noise or another phase's line is larger than they are, count neither way. One line alone is no support.
     """
     theta, sigma = fitted.solution.theta, fitted.problem.sigma
     groups = _groups(fitted, index) * fitted.solution.amplitudes[index] / sigma[:, None]
@@ -190,7 +193,9 @@ def support(fitted: Fitted, index: int) -> float:
     error = np.sqrt(np.maximum(np.diag(inverse), 0.0) * fitted.misfit)
     weight = np.where((error > 0.0) & (error < 0.5), np.sum(groups * sigma[:, None], axis=0), 0.0)
     there = (amplitude > 0.5) & (amplitude > 2.0 * error)
-    return float(np.sum(weight * there) / np.sum(weight)) if np.sum(weight) > 0.0 else 0.0
+    if np.sum(weight * there > 0.0) < FEWEST_LINES:
+        return 0.0
+    return float(np.sum(weight * there) / np.sum(weight))
 
 
 def _groups(fitted: Fitted, index: int) -> Floats:

@@ -172,3 +172,19 @@ def _solution(problem: Problem, shapes: Shapes, state: _State, converged: bool) 
     chi2 = float(state.residual @ state.residual)
     model = state.columns @ state.amplitudes
     return Solution(state.theta, state.amplitudes, covariance, chi2, model, free, converged)
+
+
+def directions(problem: Problem, shapes: Shapes, solution: Solution) -> tuple[Floats, Floats]:
+    """Return an orthonormal basis of all that the fit can follow, and its residual; prior rows stand below the data.
+
+    What is added to the model shows only in the part that is at right angles to this basis, shape (n + p, rank).
+    """
+    state = _State.at(problem, shapes, solution.theta)
+    data = np.hstack([_changes(problem, shapes, state), state.columns[:, solution.free] / problem.sigma[:, None]])
+    prior = np.zeros((len(solution.theta), data.shape[1]))
+    np.fill_diagonal(prior, 1.0 / shapes.prior_sigma)
+    full = np.vstack([data, prior])
+    size = np.linalg.norm(full, axis=0)
+    vectors, values, _ = np.linalg.svd(full[:, size > 0.0] / size[size > 0.0], full_matrices=False)
+    residual = np.concatenate([state.residual, (shapes.prior - solution.theta) / shapes.prior_sigma])
+    return vectors[:, values > 1e-7 * values[0]], residual

@@ -5,10 +5,11 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ionweld.analyse.xrd.model import Candidate
+from ionweld.analyse.xrd.model import Candidate, shapes_of
 from ionweld.analyse.xrd.result import PhaseResult
 from ionweld.analyse.xrd.search import Fitted, lags_of, significance, support
 from ionweld.laws.diffraction import cell_of
+from ionweld.numerics import varpro
 from ionweld.numerics.limits import correlated_misfit, upper_limit
 
 Floats = NDArray[np.float64]
@@ -23,10 +24,11 @@ def phase_results(fitted: Fitted, absent: list[Candidate], verdict: str) -> list
     mass = np.array([c.phase.density for c in fitted.model.candidates])
     amount = fitted.solution.amplitudes[: len(mass)] * mass
     total = float(amount.sum())
+    around = varpro.directions(fitted.problem, shapes_of(fitted.model), fitted.solution)
     if verdict == "no confident match":
-        return [_absent(fitted, c, 0.0) for c in (*fitted.model.candidates, *absent)]
+        return [_absent(fitted, c, 0.0, around) for c in (*fitted.model.candidates, *absent)]
     tidy = verdict != "poor"
-    missing = [_absent(fitted, c, total if tidy else 0.0) for c in absent]
+    missing = [_absent(fitted, c, total if tidy else 0.0, around) for c in absent]
     results = [_present(fitted, index, amount, mass, covariance, tidy) for index in shown]
     if len(results) == 1 and tidy:  # the only phase seen: its share is as uncertain as the limits of the others
         hidden = [result.upper_limit_95 or 0.0 for result in missing]
@@ -89,9 +91,9 @@ def _cell_errors(fitted: Fitted, index: int, c: Candidate, metric: Floats) -> Fl
     return np.sqrt(np.maximum(np.diag(slope @ covariance @ slope.T) * _enlarged(fitted, index), 0.0))
 
 
-def _absent(fitted: Fitted, c: Candidate, total: float) -> PhaseResult:
+def _absent(fitted: Fitted, c: Candidate, total: float, around: tuple[Floats, Floats]) -> PhaseResult:
     """Return an upper limit: the largest over the cells that the phase may have; none when it has no line in range."""
-    found = [_estimate(fitted, cell) for cell in _cells(c)]
+    found = [_estimate(fitted, cell, around) for cell in _cells(c)]
     estimates = [estimate for estimate in found if estimate is not None] if total > 0.0 else []
     limit = max((upper_limit(value, error) for value, error in estimates), default=None)
     value, error = estimates[len(estimates) // 2] if estimates else (None, None)  # at the cell of the library
@@ -121,7 +123,7 @@ def _cells(c: Candidate) -> list[Candidate]:
     return [replace(c, metric=c.metric / factor**2, free=False) for factor in (1.0 - reach, 1.0, 1.0 + reach)]
 
 
-def _estimate(fitted: Fitted, c: Candidate) -> tuple[float, float] | None:
+def _estimate(fitted: Fitted, c: Candidate, around: tuple[Floats, Floats]) -> tuple[float, float] | None:
     """Return amplitude and standard error of a phase added to the fit, everything else free to give way.
 
     None when nothing in the range can tell: no line, or only lines that the background can take over.
@@ -129,13 +131,25 @@ def _estimate(fitted: Fitted, c: Candidate) -> tuple[float, float] | None:
     trial = replace(fitted.model, candidates=(*fitted.model.candidates, c))
     at = len(fitted.model.candidates)
     column = trial.columns(fitted.solution.theta, [at])[:, 0] / fitted.problem.sigma
-    free = np.flatnonzero(fitted.solution.free).tolist()
-    others = fitted.model.columns(fitted.solution.theta, free) / fitted.problem.sigma[:, None]
-    basis = np.linalg.qr(others)[0]
-    rest = column - basis @ (basis.T @ column)
+    basis, residual = around
+    padded = np.concatenate([column, np.zeros(len(residual) - len(column))])
+    rest = padded - basis @ (basis.T @ padded)
     size = float(rest @ rest)
     if size <= 1e-6 * float(column @ column):
         return None
     own = correlated_misfit(fitted.residual, column, lags_of(fitted.model, fitted.solution.theta))
     enlarged = max(own, fitted.misfit) if fitted.misfit > 1.0 else 1.0
-    return float(rest @ fitted.residual) / size, float(np.sqrt(enlarged / size))
+    texture = _texture(fitted, rest[: len(column)] / size)
+    return float(rest @ residual) / size, float(np.sqrt(enlarged / size + texture**2))
+
+
+def _texture(fitted: Fitted, weight: Floats) -> float:
+    """Return the error of an estimate weight . y that comes from unevenly lying grains of the phases that are there.
+
+    A line of theirs that is stronger or weaker than computed is taken for one of the phase looked for, or hides it.
+    """
+    moved = 0.0
+    for index in range(len(fitted.model.candidates)):
+        lines = fitted.model.line_columns(fitted.solution.theta, index) / fitted.problem.sigma[:, None]
+        moved += float(np.sum((weight @ lines * fitted.solution.amplitudes[index]) ** 2))
+    return fitted.model.priors.texture[1] * float(np.sqrt(moved))

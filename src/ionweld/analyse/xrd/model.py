@@ -29,7 +29,7 @@ _TAILS = 30.0  # a line is drawn to this many widths on either side, and goes to
 
 @dataclass(frozen=True, slots=True)
 class Priors:
-    """What is known of the shapes before the fit (deg); from spec/library/xrd_priors.toml."""
+    """What is known before the fit: value and standard deviation (deg; texture: a fraction of a line's intensity)."""
 
     zero: tuple[float, float]
     displacement: tuple[float, float]
@@ -38,6 +38,7 @@ class Priors:
     hump_width: tuple[float, float]
     size_width: tuple[float, float]
     strain_width: tuple[float, float]
+    texture: tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

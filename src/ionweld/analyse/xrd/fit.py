@@ -14,9 +14,10 @@ from ionweld.analyse.xrd.quality import judge
 from ionweld.analyse.xrd.result import XrdResult
 from ionweld.analyse.xrd.search import Fitted, fit_model, scan, select
 from ionweld.errors import Fault, InputError
+from ionweld.laws.diffraction import cell_of
 from ionweld.measurement.pattern import Diffractogram, Radiation
 from ionweld.numerics.threads import one_thread
-from ionweld.spec.crystal import Phase
+from ionweld.spec.crystal import Phase, powder_lines
 
 Floats = NDArray[np.float64]
 
@@ -49,6 +50,7 @@ def _fit(pattern: Diffractogram, phases: list[Phase]) -> XrdResult:
     everything = [c for phase in phases for c in _candidates(phase, radiation, pattern)]
     sigma = _first_sigma(pattern)
     fitted, refused = select(fit_model(_empty(pattern, radiation), pattern.counts, sigma), _highest(everything))
+    fitted = _with_strengths_at_cell(fitted, float(pattern.two_theta_deg[-1]))
     fitted, cubic_odds = _choose_symmetry(fitted, everything)
     fitted = _again_with_noise_of_model(pattern, fitted)
     quality, warnings = judge(fitted)
@@ -124,6 +126,18 @@ def _again_with_noise_of_model(pattern: Diffractogram, fitted: Fitted) -> Fitted
     if pattern.counts_are != "counts":
         variance = variance * _scatter(pattern.counts, variance)
     return fit_model(fitted.model, pattern.counts, np.sqrt(variance), fitted.solution.theta)
+
+
+def _with_strengths_at_cell(fitted: Fitted, end_deg: float) -> Fitted:
+    """Return the fit with line strengths computed at the cells that were found, not at those it started from."""
+    model, radiation, theta = fitted.model, fitted.model.radiation, fitted.solution.theta
+    candidates = []
+    for index, c in enumerate(model.candidates):
+        a, b, length_c, alpha, beta, gamma = (float(x) for x in cell_of(c.lattice, model.metric(theta, index)))
+        phase = replace(c.phase, cell=(a, b, length_c, alpha, beta, gamma))
+        lines = powder_lines(phase, radiation.kalpha1, end_deg + 1.0, c.lattice)
+        candidates.append(replace(c, lines=lines))
+    return fit_model(replace(model, candidates=tuple(candidates)), fitted.problem.y, fitted.problem.sigma, theta)
 
 
 def _choose_symmetry(fitted: Fitted, everything: list[Candidate]) -> tuple[Fitted, float | None]:

@@ -18,6 +18,7 @@ from ionweld.errors import ComputationError
 Floats = NDArray[np.float64]
 _MOST_STEPS = 60
 _TINY_GAIN = 1e-7  # a step that lowers chi2 by less than this fraction ends the search
+_LIGHT_DAMPING = 1e-2  # under heavier damping a step is short, and its small gain says nothing
 _LARGEST_DAMPING = 1e12
 
 
@@ -88,13 +89,13 @@ def solve_amplitudes(columns: Floats, y: Floats, sigma: Floats, at_least_zero: N
 
 def fit(problem: Problem, shapes: Shapes) -> Solution:
     """Return the best theta and amplitudes. Raises ComputationError when the model is not finite."""
-    theta, damping, converged = shapes.start.copy(), 1e-3, False
-    state = _State.at(problem, shapes, theta)
+    damping, converged = 1e-3, False
+    state = _State.at(problem, shapes, shapes.start.copy())
     for _ in range(_MOST_STEPS):
         jacobian = _projected(problem, shapes, state)
         state, damping, gain = _improve(problem, shapes, state, jacobian, damping)
-        if gain < _TINY_GAIN or not len(theta):
-            converged = gain >= 0.0
+        if gain == 0.0 or (gain < _TINY_GAIN and damping < _LIGHT_DAMPING):
+            converged = True
             break
     return _solution(problem, shapes, state, converged)
 

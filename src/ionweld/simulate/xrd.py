@@ -4,7 +4,7 @@ Written against the laws alone, line by line and without cutting the tails, so t
 no copy of it.
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -74,12 +74,13 @@ def _component(
 ) -> Floats:
     lattice = part.phase.lattice
     cell = part.cell or part.phase.cell
+    phase = replace(part.phase, cell=cell)
     if part.phase.distortion is not None and part.cell is not None:
         lattice = part.phase.distortion
-    lines = powder_lines(part.phase, radiation.kalpha1, float(x[-1]) + 1.0, lattice)
+    lines = powder_lines(phase, radiation.kalpha1, float(x[-1]) + 1.0, lattice)
     q = lines.sums @ diffraction.metric_of(lattice, cell)
     strength = lines.strength * np.exp(instrument.texture * rng.standard_normal(len(q)))
-    volume_share = part.mass_fraction / part.phase.density
+    volume_share = part.mass_fraction / phase.density
     out = np.zeros_like(x)
     for wavelength, share in ((radiation.kalpha1, 1.0), (radiation.kalpha2, radiation.kalpha2_ratio)):
         for angle, line in zip(diffraction.bragg_angle(q, wavelength), strength, strict=True):

@@ -129,15 +129,16 @@ def _again_with_noise_of_model(pattern: Diffractogram, fitted: Fitted) -> Fitted
 
 
 def _with_strengths_at_cell(fitted: Fitted, end_deg: float) -> Fitted:
-    """Return the fit with line strengths computed at the cells that were found, not at those it started from."""
-    model, radiation, theta = fitted.model, fitted.model.radiation, fitted.solution.theta
-    candidates = []
-    for index, c in enumerate(model.candidates):
-        a, b, length_c, alpha, beta, gamma = (float(x) for x in cell_of(c.lattice, model.metric(theta, index)))
-        phase = replace(c.phase, cell=(a, b, length_c, alpha, beta, gamma))
-        lines = powder_lines(phase, radiation.kalpha1, end_deg + 1.0, c.lattice)
-        candidates.append(replace(c, lines=lines))
-    return fit_model(replace(model, candidates=tuple(candidates)), fitted.problem.y, fitted.problem.sigma, theta)
+    """Return the fit with line strengths and densities at the cells that were found, not at those it started from."""
+    model, theta = fitted.model, fitted.solution.theta
+    found = [_at_cell(c, model.metric(theta, i), model.radiation, end_deg) for i, c in enumerate(model.candidates)]
+    return fit_model(replace(model, candidates=tuple(found)), fitted.problem.y, fitted.problem.sigma, theta)
+
+
+def _at_cell(c: Candidate, metric: Floats, radiation: Radiation, end_deg: float) -> Candidate:
+    a, b, length_c, alpha, beta, gamma = (float(x) for x in cell_of(c.lattice, metric))
+    phase = replace(c.phase, cell=(a, b, length_c, alpha, beta, gamma))
+    return replace(c, phase=phase, lines=powder_lines(phase, radiation.kalpha1, end_deg + 1.0, c.lattice))
 
 
 def _choose_symmetry(fitted: Fitted, everything: list[Candidate]) -> tuple[Fitted, float | None]:
@@ -150,7 +151,8 @@ def _choose_symmetry(fitted: Fitted, everything: list[Candidate]) -> tuple[Fitte
         gain, best = scan(_refit(fitted, others) if cubic else fitted, c)
         if gain <= 0.0:
             continue
-        distorted = _refit(fitted, (*others, best))
+        end_deg = float(fitted.model.two_theta[-1])
+        distorted = _refit(fitted, (*others, _at_cell(best, best.metric, fitted.model.radiation, end_deg)))
         difference = (fitted.solution.chi2 - distorted.solution.chi2) / distorted.misfit
         more = len(best.metric) - len(cubic.metric) if cubic else best.shapes + 1
         log_odds = 0.5 * (more * np.log(len(fitted.problem.y)) - difference)

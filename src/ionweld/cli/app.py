@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from ionweld import __version__
-from ionweld.cli import eds, eis, interface, project, sem, xps
+from ionweld.cli import compatibility, eds, eis, ftir, interface, project, sem, xps, xrd
 from ionweld.cli.cycling import cycling
 from ionweld.cli.doctor import doctor
 from ionweld.cli.reproduce import reproduce
@@ -45,9 +45,12 @@ app.command()(sweep)
 app.command()(validate)
 app.add_typer(eis.app, name="eis")
 app.add_typer(cycling)
+app.add_typer(xrd.app, name="xrd")
+app.add_typer(ftir.app, name="ftir")
 app.add_typer(xps.app, name="xps")
 app.add_typer(sem.app, name="sem")
 app.add_typer(eds.app, name="eds")
+app.command("compatibility")(compatibility.compatibility)
 app.command("interface")(interface.interface)
 project.register(app)
 app.command()(schema)

@@ -1,0 +1,198 @@
+"""The fit of an infrared spectrum, region by region: bands of bounded shape on a baseline that is fitted with them.
+
+Areas and baseline are amplitudes, solved for; positions, widths and the share of Lorentz are shapes, searched within
+their bounds (numerics/varpro.py). A baseline that is drawn first and then held would give the bands errors that are
+too small, so it is part of the fit.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ionweld.analyse.ftir.amounts import lioh_share
+from ionweld.analyse.ftir.result import BandResult, FtirResult, RegionFit
+from ionweld.errors import Fault, InputError
+from ionweld.laws.infrared import band as band_shape
+from ionweld.measurement.infrared import InfraredSpectrum
+from ionweld.numerics import varpro
+from ionweld.numerics.limits import misfit_of, upper_limit
+from ionweld.numerics.threads import one_thread
+from ionweld.spec.infrared import Band, Region, bands, regions
+
+Floats = NDArray[np.float64]
+
+DETECTED = 3.0  # standard errors
+_COVERED = 0.98  # of a region that a spectrum must reach to be fitted there
+_FEWEST_POINTS = 40
+_WIDTH_SIGMA = 0.4  # of a band's width: what is known of it before the fit
+_POOR_MISFIT = 30.0  # on standard errors: beyond this no number is worth giving
+_LORENTZ_SHARE = (0.5, 0.4)  # value and standard deviation before the fit
+
+
+def fit_infrared(spectrum: InfraredSpectrum) -> FtirResult:
+    """Return the bands of a spectrum with positions, areas, intervals and detection limits.
+
+    Errors are one standard error and include the baseline, overlap, and the misfit that is left. Raises InputError
+    when the spectrum covers none of the regions that are known.
+    """
+    covered = [region for region in regions() if _covers(spectrum, region)]
+    if not covered:
+        x = spectrum.wavenumber_cm1
+        mend = "Record at least 2700 to 3850 1/cm, where the O-H bands stand"
+        raise InputError(Fault(spectrum.label, f"the spectrum covers {x[0]:.0f} to {x[-1]:.0f} 1/cm only", mend))
+    with one_thread():
+        fits = [_Fit.of(spectrum, region) for region in covered]
+    found = [result for fit in fits for result in fit.bands()]
+    poor = [fit.region.name for fit in fits if fit.misfit > _POOR_MISFIT**2]
+    return FtirResult(
+        bands=tuple(found),
+        regions=tuple(fit.curve() for fit in fits),
+        lioh_share=lioh_share(found),
+        verdict="poor" if poor else "good",
+        warnings=tuple(_warnings(found, covered, poor, fits)),
+    )
+
+
+def _covers(spectrum: InfraredSpectrum, region: Region) -> bool:
+    x = spectrum.wavenumber_cm1
+    inside = (x >= region.lowest) & (x <= region.highest)
+    if inside.sum() < _FEWEST_POINTS:
+        return False
+    return x[inside][-1] - x[inside][0] >= _COVERED * (region.highest - region.lowest) - 4.0
+
+
+def _warnings(found: list[BandResult], covered: list[Region], poor: list[str], fits: "list[_Fit]") -> list[str]:
+    said = [f"the {name} region is not fitted well: its numbers are not given" for name in poor]
+    missing = [region.name for region in regions() if region not in covered]
+    if missing:
+        said.append(f"the spectrum does not cover: {', '.join(missing)}")
+    organic = {band.name for band in found if band.detected and band.family == "organic"}
+    if organic and organic <= {"CH_asymmetric", "CH_symmetric"}:
+        said.append("C-H residue without a second band: it does not say which solvent")
+    enlarged = [fit for fit in fits if 1.0 < fit.misfit <= _POOR_MISFIT**2]
+    said += [f"{fit.region.name}: errors were enlarged {np.sqrt(fit.misfit):.1f} times for misfit" for fit in enlarged]
+    return said
+
+
+@dataclass(frozen=True)
+class _Fit:
+    """One region with its solution."""
+
+    region: Region
+    known: tuple[Band, ...]
+    x: Floats
+    y: Floats
+    noise: float
+    solution: varpro.Solution
+    misfit: float
+
+    @staticmethod
+    def of(spectrum: InfraredSpectrum, region: Region) -> "_Fit":
+        inside = (spectrum.wavenumber_cm1 >= region.lowest) & (spectrum.wavenumber_cm1 <= region.highest)
+        x, y = spectrum.wavenumber_cm1[inside], spectrum.absorbance[inside]
+        known = tuple(band for band in bands().values() if band.region == region.name)
+        noise = _noise(y)
+        problem = _problem(x, y, noise, known, region)
+        solution = varpro.fit(problem, _shapes(known))
+        residual = (y - solution.model) / noise
+        narrow = min(band.width for band in known)
+        lags = int(np.clip(narrow / np.mean(np.diff(x)), 2, 200))
+        return _Fit(region, known, x, y, noise, solution, misfit_of(residual, lags))
+
+    def bands(self) -> list[BandResult]:
+        return [self._band(index) for index in range(len(self.known))]
+
+    def curve(self) -> RegionFit:
+        terms = _columns(self.x, self.known, self.region, self.solution.theta, range(len(self.known), self._width()))
+        baseline = terms @ self.solution.amplitudes[len(self.known) :]
+        return RegionFit(
+            self.region.name, self.x, self.y, self.solution.model, baseline, self.noise, float(np.sqrt(self.misfit))
+        )
+
+    def _width(self) -> int:
+        return len(self.known) + self.region.baseline_degree + 1
+
+    def _band(self, index: int) -> BandResult:
+        band, theta = self.known[index], self.solution.theta
+        area = float(self.solution.amplitudes[index])
+        at = len(theta) + index
+        error = float(np.sqrt(self.solution.covariance[at, at] * self.misfit))
+        fixed_area, fixed_error = self._at_usual_shape(index)
+        significance = area / error if error > 0.0 else 0.0
+        poor = self.misfit > _POOR_MISFIT**2
+        detected = significance > DETECTED and area / fixed_error > DETECTED and not poor
+        position_error = float(np.sqrt(self.solution.covariance[2 * index, 2 * index] * self.misfit))
+        return BandResult(
+            name=band.name,
+            assignment=band.assignment,
+            family=band.family,
+            position_cm1=float(theta[2 * index]) if detected else None,
+            stderr=position_error if detected else None,
+            width_cm1=float(theta[2 * index + 1]) if detected else None,
+            area=None if poor else area,
+            area_stderr=None if poor else (error or fixed_error),
+            detected=detected,
+            significance=significance,
+            detection_limit=DETECTED * fixed_error,
+            upper_limit_95=None if detected or poor else upper_limit(fixed_area, fixed_error),
+            status=band.status,
+            source=band.source,
+        )
+
+    def _at_usual_shape(self, index: int) -> tuple[float, float]:
+        """Return area and error of a band at its usual place and width, all other amplitudes free to give way."""
+        band = self.known[index]
+        share = self.solution.theta[-1]
+        column = band_shape(self.x, band.position, band.width, share)
+        free = [int(i) for i in np.flatnonzero(self.solution.free) if i != index]
+        others = _columns(self.x, self.known, self.region, self.solution.theta, free)
+        basis = np.linalg.qr(others)[0]
+        rest = column - basis @ (basis.T @ column)
+        own = _columns(self.x, self.known, self.region, self.solution.theta, [index])[:, 0]
+        wanted = self.y - self.solution.model + own * self.solution.amplitudes[index]
+        size = float(rest @ rest)
+        return float(rest @ wanted) / size, self.noise * float(np.sqrt(self.misfit / size))
+
+
+def _noise(y: Floats) -> float:
+    """Return the noise of one point from second differences, which a baseline and broad bands do not reach."""
+    second = (y[2:] - 2.0 * y[1:-1] + y[:-2]) / np.sqrt(6.0)
+    noise = float(np.median(np.abs(second)) / 0.6745)
+    return max(noise, 1e-9 * max(float(np.abs(y).max()), 1e-3))
+
+
+def _problem(x: Floats, y: Floats, noise: float, known: tuple[Band, ...], region: Region) -> varpro.Problem:
+    count = len(known)
+    width = count + region.baseline_degree + 1
+    touched = [[index] for index in range(count) for _ in range(2)] + [list(range(count))]
+    return varpro.Problem(
+        y=y,
+        sigma=np.full_like(y, noise),
+        columns=lambda theta, which: _columns(x, known, region, theta, which),
+        touched=touched,
+        at_least_zero=np.arange(width) < count,
+    )
+
+
+def _columns(x: Floats, known: tuple[Band, ...], region: Region, theta: Floats, which: Sequence[int]) -> Floats:
+    out = np.empty((len(x), len(which)))
+    scaled = 2.0 * (x - region.lowest) / (region.highest - region.lowest) - 1.0
+    for place, column in enumerate(which):
+        if column < len(known):
+            out[:, place] = band_shape(x, theta[2 * column], theta[2 * column + 1], theta[-1])
+        else:
+            degree = column - len(known)
+            out[:, place] = np.polynomial.legendre.legval(scaled, np.eye(degree + 1)[degree])
+    return out
+
+
+def _shapes(known: tuple[Band, ...]) -> varpro.Shapes:
+    rows = []
+    for band in known:
+        rows.append((band.position, band.position_sigma, band.lowest, band.highest, 1e-3))
+        rows.append((band.width, _WIDTH_SIGMA * band.width, band.width_lowest, band.width_highest, 1e-3))
+    rows.append((*_LORENTZ_SHARE, 0.0, 1.0, 1e-4))
+    start, sigma, lower, upper, step = np.array(rows, dtype=float).T
+    return varpro.Shapes(start, lower, upper, start.copy(), sigma, step)

@@ -1,0 +1,155 @@
+"""Cells, shares of the mass and upper limits, with their errors."""
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ionweld.analyse.xrd.model import Candidate, shapes_of
+from ionweld.analyse.xrd.result import PhaseResult
+from ionweld.analyse.xrd.search import Fitted, lags_of, significance, support
+from ionweld.laws.diffraction import cell_of
+from ionweld.numerics import varpro
+from ionweld.numerics.limits import correlated_misfit, upper_limit
+
+Floats = NDArray[np.float64]
+
+_LIMIT_IN_STDERR = 1.96  # a 95 % upper limit of nothing, in standard errors
+
+
+def phase_results(fitted: Fitted, absent: list[Candidate], verdict: str) -> list[PhaseResult]:
+    """Return one result per phase that was looked for; a poor fit gives no errors and no amounts."""
+    shown = range(len(fitted.model.candidates))
+    covariance = _amplitude_covariance(fitted)
+    mass = np.array([c.phase.density for c in fitted.model.candidates])
+    amount = fitted.solution.amplitudes[: len(mass)] * mass
+    total = float(amount.sum())
+    around = varpro.directions(fitted.problem, shapes_of(fitted.model), fitted.solution)
+    if verdict == "no confident match":
+        return [_absent(fitted, c, 0.0, around) for c in (*fitted.model.candidates, *absent)]
+    tidy = verdict != "poor"
+    missing = [_absent(fitted, c, total if tidy else 0.0, around) for c in absent]
+    results = [_present(fitted, index, amount, mass, covariance, tidy) for index in shown]
+    if len(results) == 1 and tidy:  # the only phase seen: its share is as uncertain as the limits of the others
+        hidden = [result.upper_limit_95 or 0.0 for result in missing]
+        results = [
+            replace(results[0], fraction_stderr=float(np.hypot.reduce(hidden)) / _LIMIT_IN_STDERR if hidden else None)
+        ]
+    return results + missing
+
+
+def _enlarged(fitted: Fitted, index: int) -> float:
+    """Return the factor on the variances of one phase: the misfit at its own lines, at least the general one."""
+    if fitted.misfit == 1.0:
+        return 1.0
+    column = fitted.model.columns(fitted.solution.theta, [index])[:, 0] / fitted.problem.sigma
+    own = correlated_misfit(fitted.residual, column, lags_of(fitted.model, fitted.solution.theta))
+    return max(own, fitted.misfit)
+
+
+def _amplitude_covariance(fitted: Fitted) -> Floats:
+    count, first = len(fitted.model.candidates), len(fitted.solution.theta)
+    scale = np.sqrt([_enlarged(fitted, index) for index in range(count)])
+    return fitted.solution.covariance[first : first + count, first : first + count] * np.outer(scale, scale)
+
+
+def _present(fitted: Fitted, index: int, amount: Floats, mass: Floats, covariance: Floats, tidy: bool) -> PhaseResult:
+    c = fitted.model.candidates[index]
+    metric = fitted.model.metric(fitted.solution.theta, index)
+    cell = cell_of(c.lattice, metric)
+    total = float(amount.sum())
+    slope = mass * ((np.arange(len(mass)) == index) - amount[index] / total) / total
+    stderr = float(np.sqrt(max(slope @ covariance @ slope, 0.0)))
+    errors = _cell_errors(fitted, index, c, metric)
+    return PhaseResult(
+        phase=c.phase.name,
+        present=True,
+        lattice=c.lattice,
+        cell_angstrom=(float(cell[0]), float(cell[1]), float(cell[2])),
+        cell_stderr=(float(errors[0]), float(errors[1]), float(errors[2])) if tidy else None,
+        cell_angles_deg=(float(cell[3]), float(cell[4]), float(cell[5])),
+        fraction=float(amount[index] / total),
+        fraction_stderr=stderr if tidy else None,
+        upper_limit_95=None,
+        trace=None,
+        trace_stderr=None,
+        support=support(fitted, index),
+        significance=significance(fitted, index),
+        status="fitted",
+        source=c.phase.source,
+    )
+
+
+def _cell_errors(fitted: Fitted, index: int, c: Candidate, metric: Floats) -> Floats:
+    where = fitted.model.metric_slice(index)
+    covariance = fitted.solution.covariance[where, where] * np.outer(c.metric_scale, c.metric_scale)
+    slope = np.empty((6, len(metric)))
+    for i in range(len(metric)):
+        step = np.zeros(len(metric))
+        step[i] = 1e-6 * c.metric_scale[i]
+        slope[:, i] = (cell_of(c.lattice, metric + step) - cell_of(c.lattice, metric - step)) / (2.0 * step[i])
+    return np.sqrt(np.maximum(np.diag(slope @ covariance @ slope.T) * _enlarged(fitted, index), 0.0))
+
+
+def _absent(fitted: Fitted, c: Candidate, total: float, around: tuple[Floats, Floats]) -> PhaseResult:
+    """Return an upper limit: the largest over the cells that the phase may have; none when it has no line in range."""
+    found = [_estimate(fitted, cell, around) for cell in _cells(c)]
+    estimates = [estimate for estimate in found if estimate is not None] if total > 0.0 else []
+    limit = max((upper_limit(value, error) for value, error in estimates), default=None)
+    value, error = estimates[len(estimates) // 2] if estimates else (None, None)  # at the cell of the library
+    share = None if limit is None else limit * c.phase.density / (limit * c.phase.density + total)
+    a, b, length_c, alpha, beta, gamma = c.phase.cell
+    return PhaseResult(
+        phase=c.phase.name,
+        present=False,
+        lattice=c.phase.lattice,
+        cell_angstrom=(a, b, length_c),
+        cell_stderr=None,
+        cell_angles_deg=(alpha, beta, gamma),
+        fraction=None,
+        fraction_stderr=None,
+        upper_limit_95=share,
+        trace=None if value is None else value * c.phase.density / total,
+        trace_stderr=None if error is None else error * c.phase.density / total,
+        support=0.0,
+        significance=value / error if value is not None and error else 0.0,
+        status=c.phase.status,
+        source=c.phase.source,
+    )
+
+
+def _cells(c: Candidate) -> list[Candidate]:
+    reach = 0.5 * min(c.phase.cell_tolerance, 0.004)
+    return [replace(c, metric=c.metric / factor**2, free=False) for factor in (1.0 - reach, 1.0, 1.0 + reach)]
+
+
+def _estimate(fitted: Fitted, c: Candidate, around: tuple[Floats, Floats]) -> tuple[float, float] | None:
+    """Return amplitude and standard error of a phase added to the fit, everything else free to give way.
+
+    None when nothing in the range can tell: no line, or only lines that the background can take over.
+    """
+    trial = replace(fitted.model, candidates=(*fitted.model.candidates, c))
+    at = len(fitted.model.candidates)
+    column = trial.columns(fitted.solution.theta, [at])[:, 0] / fitted.problem.sigma
+    basis, residual = around
+    padded = np.concatenate([column, np.zeros(len(residual) - len(column))])
+    rest = padded - basis @ (basis.T @ padded)
+    size = float(rest @ rest)
+    if size <= 1e-6 * float(column @ column):
+        return None
+    own = correlated_misfit(fitted.residual, column, lags_of(fitted.model, fitted.solution.theta))
+    enlarged = max(own, fitted.misfit) if fitted.misfit > 1.0 else 1.0
+    texture = _texture(fitted, rest[: len(column)] / size)
+    return float(rest @ residual) / size, float(np.sqrt(enlarged / size + texture**2))
+
+
+def _texture(fitted: Fitted, weight: Floats) -> float:
+    """Return the error of an estimate weight . y that comes from unevenly lying grains of the phases that are there.
+
+    A line of theirs that is stronger or weaker than computed is taken for one of the phase looked for, or hides it.
+    """
+    moved = 0.0
+    for index in range(len(fitted.model.candidates)):
+        lines = fitted.model.line_columns(fitted.solution.theta, index) / fitted.problem.sigma[:, None]
+        moved += float(np.sum((weight @ lines * fitted.solution.amplitudes[index]) ** 2))
+    return fitted.model.priors.texture[1] * float(np.sqrt(moved))

@@ -1,0 +1,188 @@
+"""The fit of a whole pattern: noise, search for phases, cubic against orthorhombic, amounts, limits, quality."""
+
+import tomllib
+from dataclasses import replace
+from functools import cache
+from importlib.resources import files
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ionweld.analyse.xrd.amounts import phase_results
+from ionweld.analyse.xrd.model import Candidate, PatternModel, Priors, background_terms, candidate
+from ionweld.analyse.xrd.quality import judge
+from ionweld.analyse.xrd.result import XrdResult
+from ionweld.analyse.xrd.search import Fitted, fit_model, scan, select
+from ionweld.errors import Fault, InputError
+from ionweld.laws.diffraction import cell_of
+from ionweld.measurement.pattern import Diffractogram, Radiation
+from ionweld.numerics.threads import one_thread
+from ionweld.spec.crystal import Phase, powder_lines
+
+Floats = NDArray[np.float64]
+
+BACKGROUND_DEGREE = 5
+_SMOOTHING_POINTS = 7
+_HUMP_MARGIN_DEG = 3.0  # the hump is part of the model when the scan reaches this far below it
+
+
+@cache
+def priors() -> Priors:
+    """Return what is known of the line shapes before any fit."""
+    text = (files("ionweld.spec") / "library" / "xrd_priors.toml").read_text(encoding="utf-8")
+    table = tomllib.loads(text)
+    return Priors(**{name: (float(row["value"]), float(row["sigma"])) for name, row in table.items()})
+
+
+def fit_pattern(pattern: Diffractogram, phases: list[Phase]) -> XrdResult:
+    """Return which of `phases` a pattern shows, with cells, shares of the mass and upper limits.
+
+    Errors are one standard error and include the zero, the sample's displacement, overlap with every other phase, and
+    the misfit that is left (formal errors times the correlated misfit, where there is one). Shares of the mass assume
+    a flat, thick, untextured sample whose phases absorb alike. Raises InputError when the wavelength is not known.
+    """
+    with one_thread():
+        return _fit(pattern, phases)
+
+
+def _fit(pattern: Diffractogram, phases: list[Phase]) -> XrdResult:
+    radiation = _radiation(pattern)
+    everything = [c for phase in phases for c in _candidates(phase, radiation, pattern)]
+    sigma = _first_sigma(pattern)
+    fitted, refused = select(fit_model(_empty(pattern, radiation), pattern.counts, sigma), _highest(everything))
+    fitted = _with_strengths_at_cell(fitted, float(pattern.two_theta_deg[-1]))
+    fitted, cubic_odds = _choose_symmetry(fitted, everything)
+    fitted = _again_with_noise_of_model(pattern, fitted)
+    quality, warnings = judge(fitted)
+    results = phase_results(fitted, _absent(phases, fitted, refused, everything), quality.verdict)
+    variance = fitted.solution.covariance[1, 1] * fitted.misfit
+    return XrdResult(
+        phases=tuple(sorted(results, key=lambda result: [phase.name for phase in phases].index(result.phase))),
+        quality=quality,
+        cubic_odds=cubic_odds,
+        displacement_deg=float(fitted.solution.theta[1]),
+        displacement_stderr_deg=float(np.sqrt(variance)),
+        warnings=(*warnings, *_assumed(phases)),
+        model=fitted.solution.model,
+        background=_background_of(fitted),
+        two_theta_deg=pattern.two_theta_deg,
+    )
+
+
+def _radiation(pattern: Diffractogram) -> Radiation:
+    if pattern.radiation is None:
+        fault = Fault(
+            pattern.label, "the file does not name its wavelength", "Give it: --wavelength Cu, or --wavelength 1.540593"
+        )
+        raise InputError(fault)
+    return pattern.radiation
+
+
+def _candidates(phase: Phase, radiation: Radiation, pattern: Diffractogram) -> list[Candidate]:
+    end = float(pattern.two_theta_deg[-1]) + 1.0
+    found = [candidate(phase, radiation, end)]
+    if phase.distortion is not None:
+        found.append(candidate(phase, radiation, end, phase.distortion))
+    return found
+
+
+def _highest(everything: list[Candidate]) -> list[Candidate]:
+    return [c for c in everything if c.lattice == c.phase.lattice]
+
+
+def _empty(pattern: Diffractogram, radiation: Radiation) -> PatternModel:
+    two_theta = pattern.two_theta_deg
+    known = priors()
+    return PatternModel(
+        two_theta=two_theta,
+        radiation=radiation,
+        candidates=(),
+        priors=known,
+        background=background_terms(two_theta, BACKGROUND_DEGREE),
+        hump=bool(two_theta[0] < known.hump_position[0] - _HUMP_MARGIN_DEG),
+    )
+
+
+def _first_sigma(pattern: Diffractogram) -> Floats:
+    """Return the noise of each point: the square root of the smoothed counts, or scaled to the scatter of the data."""
+    kernel = np.ones(_SMOOTHING_POINTS) / _SMOOTHING_POINTS
+    padded = np.pad(pattern.counts, _SMOOTHING_POINTS // 2, mode="edge")
+    smooth = np.maximum(np.convolve(padded, kernel, mode="valid"), 1e-3 * pattern.counts.max())
+    if pattern.counts_are == "counts":
+        return np.sqrt(np.maximum(smooth, 1.0))
+    return np.sqrt(smooth * _scatter(pattern.counts, smooth))
+
+
+def _scatter(counts: Floats, variance: Floats) -> float:
+    """Return by how much the scatter of the data exceeds `variance`, from second differences (robust to lines)."""
+    second = (counts[2:] - 2.0 * counts[1:-1] + counts[:-2]) / np.sqrt(6.0 * variance[1:-1])
+    return max(float(np.median(np.abs(second)) / 0.6745) ** 2, 1e-12)
+
+
+def _again_with_noise_of_model(pattern: Diffractogram, fitted: Fitted) -> Fitted:
+    """Return the fit repeated with the noise that the model predicts: noise from the data itself biases low counts."""
+    floor = 1.0 if pattern.counts_are == "counts" else 1e-3 * pattern.counts.max()
+    variance = np.maximum(fitted.solution.model, floor)
+    if pattern.counts_are != "counts":
+        variance = variance * _scatter(pattern.counts, variance)
+    return fit_model(fitted.model, pattern.counts, np.sqrt(variance), fitted.solution.theta)
+
+
+def _with_strengths_at_cell(fitted: Fitted, end_deg: float) -> Fitted:
+    """Return the fit with line strengths and densities at the cells that were found, not at those it started from."""
+    model, theta = fitted.model, fitted.solution.theta
+    found = [_at_cell(c, model.metric(theta, i), model.radiation, end_deg) for i, c in enumerate(model.candidates)]
+    return fit_model(replace(model, candidates=tuple(found)), fitted.problem.y, fitted.problem.sigma, theta)
+
+
+def _at_cell(c: Candidate, metric: Floats, radiation: Radiation, end_deg: float) -> Candidate:
+    a, b, length_c, alpha, beta, gamma = (float(x) for x in cell_of(c.lattice, metric))
+    phase = replace(c.phase, cell=(a, b, length_c, alpha, beta, gamma))
+    return replace(c, phase=phase, lines=powder_lines(phase, radiation.kalpha1, end_deg + 1.0, c.lattice))
+
+
+def _choose_symmetry(fitted: Fitted, everything: list[Candidate]) -> tuple[Fitted, float | None]:
+    """Return the fit with a cubic cell or its orthorhombic distortion, whichever BIC prefers, and the odds of cubic."""
+    for c in everything:
+        if c.lattice == c.phase.lattice:
+            continue
+        others = tuple(k for k in fitted.model.candidates if k.phase.name != c.phase.name)
+        cubic = next((k for k in fitted.model.candidates if k.phase.name == c.phase.name), None)
+        gain, best = scan(_refit(fitted, others) if cubic else fitted, c)
+        if gain <= 0.0:
+            continue
+        end_deg = float(fitted.model.two_theta[-1])
+        distorted = _refit(fitted, (*others, _at_cell(best, best.metric, fitted.model.radiation, end_deg)))
+        difference = (fitted.solution.chi2 - distorted.solution.chi2) / distorted.misfit
+        more = len(best.metric) - len(cubic.metric) if cubic else best.shapes + 1
+        log_odds = 0.5 * (more * np.log(len(fitted.problem.y)) - difference)
+        if log_odds < 0.0:
+            fitted = distorted
+        if cubic or log_odds < 0.0:
+            return fitted, float(np.exp(np.clip(log_odds, -300.0, 300.0)))
+    return fitted, None
+
+
+def _refit(fitted: Fitted, candidates: tuple[Candidate, ...]) -> Fitted:
+    """Return the fit with other candidates, starting from what is known of those that stay."""
+    model = replace(fitted.model, candidates=candidates)
+    start = model.start_from(fitted.model, fitted.solution.theta)
+    return fit_model(model, fitted.problem.y, fitted.problem.sigma, start)
+
+
+def _absent(
+    phases: list[Phase], fitted: Fitted, refused: list[Candidate], everything: list[Candidate]
+) -> list[Candidate]:
+    shown = {c.phase.name for c in fitted.model.candidates}
+    best = {c.phase.name: c for c in (*_highest(everything), *refused)}
+    return [best[phase.name] for phase in phases if phase.name not in shown]
+
+
+def _background_of(fitted: Fitted) -> Floats:
+    model = fitted.model
+    which = list(range(len(model.candidates), model.width))
+    return model.columns(fitted.solution.theta, which) @ fitted.solution.amplitudes[which]
+
+
+def _assumed(phases: list[Phase]) -> list[str]:
+    return [f"{phase.name}: {phase.source}" for phase in phases if phase.status == "assumed"]

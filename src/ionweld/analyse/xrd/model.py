@@ -1,0 +1,228 @@
+"""The whole pattern as one model: phases with free cells and widths, sample displacement, zero, hump and background.
+
+    counts(2t) = sum_p s_p sum_lines strength LP(2t) [P(2t - 2t_1) + r P(2t - 2t_2)] + h hump(2t) + sum_j b_j T_j(2t)
+
+2t_1 and 2t_2 are the Bragg angles of the K-alpha doublet, moved by zero + displacement cos(theta). P is the
+pseudo-Voigt line of Thompson, Cox and Hastings (1987, 10.1107/S0021889887087090): a Gaussian width of the instrument
+and a Lorentzian width of each phase, X / cos(theta) + Y tan(theta). s_p, h and b_j are amplitudes, solved for; the
+rest are shapes, searched (numerics/varpro.py).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+from ionweld.laws import diffraction
+from ionweld.laws.diffraction import Lattice
+from ionweld.measurement.pattern import Radiation
+from ionweld.numerics.varpro import Shapes
+from ionweld.spec.crystal import Phase, PowderLines, powder_lines
+
+Floats = NDArray[np.float64]
+
+GLOBALS = 5  # zero, displacement, instrument width, hump position, hump width
+_TAILS = 30.0  # a line is drawn to this many widths on either side, and goes to zero there without a step
+
+
+@dataclass(frozen=True, slots=True)
+class Priors:
+    """What is known before the fit: value and standard deviation (deg; texture: a fraction of a line's intensity)."""
+
+    zero: tuple[float, float]
+    displacement: tuple[float, float]
+    instrument_width: tuple[float, float]
+    hump_position: tuple[float, float]
+    hump_width: tuple[float, float]
+    size_width: tuple[float, float]
+    strain_width: tuple[float, float]
+    texture: tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Candidate:
+    """A phase in the fit: its lines grouped as `lattice`, the metric it starts from, and whether its shape is free."""
+
+    phase: Phase
+    lattice: Lattice
+    lines: PowderLines
+    metric: Floats
+    free: bool = True
+    size_width: float | None = None
+
+    @property
+    def shapes(self) -> int:
+        """How many shape parameters it has: its metric, size and strain width."""
+        return len(self.metric) + 2 if self.free else 0
+
+    @property
+    def metric_scale(self) -> Floats:
+        """The size of each number of the metric: mixed terms are measured by the largest pure one."""
+        pure = np.abs(self.metric).max()
+        return np.where(np.abs(self.metric) > 0.05 * pure, np.abs(self.metric), pure)
+
+
+def candidate(phase: Phase, radiation: Radiation, two_theta_max: float, lattice: Lattice | None = None) -> Candidate:
+    """Return the phase with its lines up to an angle, starting from its own cell."""
+    grouping = lattice or phase.lattice
+    lines = powder_lines(phase, radiation.kalpha1, two_theta_max, grouping)
+    return Candidate(phase, grouping, lines, diffraction.metric_of(grouping, phase.cell))
+
+
+@dataclass(frozen=True)
+class PatternModel:
+    """The columns of the model as a function of its shapes. theta = GLOBALS, then the shapes of each free candidate."""
+
+    two_theta: Floats
+    radiation: Radiation
+    candidates: tuple[Candidate, ...]
+    priors: Priors
+    background: Floats
+    hump: bool
+    _offsets: tuple[int, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        offsets = GLOBALS + np.concatenate([[0], np.cumsum([c.shapes for c in self.candidates])]).astype(int)
+        object.__setattr__(self, "_offsets", tuple(int(offset) for offset in offsets))
+
+    @property
+    def width(self) -> int:
+        """How many columns there are."""
+        return len(self.candidates) + int(self.hump) + self.background.shape[1]
+
+    def columns(self, theta: Floats, which: Sequence[int]) -> Floats:
+        """Return the columns `which` of C, shape (points, len(which)): phases, hump, background terms."""
+        phases = len(self.candidates)
+        out = np.empty((len(self.two_theta), len(which)))
+        for place, column in enumerate(which):
+            if column < phases:
+                out[:, place] = self._phase(theta, column)
+            elif self.hump and column == phases:
+                out[:, place] = np.exp(-4.0 * np.log(2.0) * ((self.two_theta - theta[3]) / theta[4]) ** 2)
+            else:
+                out[:, place] = self.background[:, column - phases - int(self.hump)]
+        return out
+
+    def touched(self) -> list[list[int]]:
+        """Return, for each shape, the columns that it changes."""
+        phases = list(range(len(self.candidates)))
+        hump = [len(phases)] if self.hump else []
+        own = [[owner] * 1 for owner, c in enumerate(self.candidates) for _ in range(c.shapes)]
+        return [phases, phases, phases, hump, hump, *own]
+
+    def at_least_zero(self) -> NDArray[np.bool_]:
+        """Return which amplitudes may not be negative: phases and hump."""
+        return np.arange(self.width) < len(self.candidates) + int(self.hump)
+
+    def metric(self, theta: Floats, index: int) -> Floats:
+        """Return the reciprocal metric of a candidate at these shapes."""
+        c = self.candidates[index]
+        if not c.free:
+            return c.metric
+        at = self._offsets[index]
+        return c.metric + theta[at : at + len(c.metric)] * c.metric_scale
+
+    def metric_slice(self, index: int) -> slice:
+        """Return where the metric of a candidate stands in theta."""
+        at = self._offsets[index]
+        return slice(at, at + len(self.candidates[index].metric))
+
+    def start_from(self, other: "PatternModel", theta: Floats) -> Floats:
+        """Return shapes to start from: what `other` found for the phases that both have, the usual for the rest."""
+        start = shapes_of(self).start
+        start[:GLOBALS] = theta[:GLOBALS]
+        for index, c in enumerate(self.candidates):
+            if c in other.candidates:
+                at, old = self._offsets[index], other._offsets[other.candidates.index(c)]
+                start[at : at + c.shapes] = theta[old : old + c.shapes]
+        return start
+
+    def line_positions(self, theta: Floats, index: int) -> tuple[Floats, Floats]:
+        """Return 2 theta (deg, as measured) of the K-alpha-1 and K-alpha-2 lines of a candidate."""
+        q = self.candidates[index].lines.sums @ self.metric(theta, index)
+        angles = (diffraction.bragg_angle(q, wave) for wave in (self.radiation.kalpha1, self.radiation.kalpha2))
+        first, second = (angle + theta[0] + theta[1] * np.cos(np.radians(angle) / 2.0) for angle in angles)
+        return first, second
+
+    def widths(self, theta: Floats, index: int, positions: Floats) -> tuple[Floats, Floats]:
+        """Return full width (deg) and Lorentz share of the lines of a candidate."""
+        c = self.candidates[index]
+        at = self._offsets[index] + len(c.metric)
+        size, strain = (theta[at], theta[at + 1]) if c.free else (self.priors.size_width[0], 0.0)
+        half = np.radians(positions) / 2.0
+        return diffraction.thompson_width(theta[2], size / np.cos(half) + strain * np.tan(half))
+
+    def line_columns(self, theta: Floats, index: int) -> Floats:
+        """Return the profile of each line of a candidate by itself, shape (points, lines)."""
+        return self._draw(theta, index, separate=True)
+
+    def _phase(self, theta: Floats, index: int) -> Floats:
+        return self._draw(theta, index, separate=False)[:, 0]
+
+    def _draw(self, theta: Floats, index: int, separate: bool) -> Floats:
+        first, second = self.line_positions(theta, index)
+        strength = self.candidates[index].lines.strength
+        out = np.zeros((len(strength) if separate else 1, len(self.two_theta)))
+        for positions, ratio in ((first, 1.0), (second, self.radiation.kalpha2_ratio)):
+            if ratio == 0.0:
+                continue
+            inside = np.isfinite(positions)
+            safe = np.where(inside, positions, 90.0)
+            width, share = self.widths(theta, index, safe)
+            intensity = np.where(inside, ratio * strength * diffraction.lorentz_polarisation(safe), 0.0)
+            _add_lines(self.two_theta, safe, intensity, width, share, out)
+        return out.T
+
+
+@numba.njit(cache=True)
+def _add_lines(x, positions, intensity, width, share, out):
+    """Add lines to out, shape (lines or 1, points): each line to its own row, or all to the only one.
+
+    A tail that ended with a step would give the numerical derivatives a spike where a point enters or leaves.
+    """
+    end = 1.0 / (2.0 * _TAILS) ** 2
+    gauss_height, log2 = 2.0 * np.sqrt(np.log(2.0) / np.pi), np.log(2.0)
+    for i in range(len(positions)):
+        if intensity[i] == 0.0:
+            continue
+        row = i if len(out) > 1 else 0
+        first = np.searchsorted(x, positions[i] - _TAILS * width[i])
+        last = np.searchsorted(x, positions[i] + _TAILS * width[i])
+        g = intensity[i] * (1.0 - share[i]) * gauss_height / width[i]
+        l = intensity[i] * share[i] * 2.0 / (np.pi * width[i])  # noqa: E741
+        for j in range(first, last):
+            u = 2.0 * (x[j] - positions[i]) / width[i]
+            u2 = u * u
+            near = u2 * end
+            out[row, j] += l / (1.0 + u2) * (1.0 - near * near * near * near)
+            if u2 < 60.0:
+                out[row, j] += g * np.exp(-log2 * u2)
+
+
+def shapes_of(model: PatternModel) -> Shapes:
+    """Return start, bounds and priors of every shape of the model."""
+    p = model.priors
+    rows = [(*p.zero, -0.2, 0.2, 1e-4), (*p.displacement, -1.0, 1.0, 1e-4)]
+    rows += [(*p.instrument_width, 0.005, 2.0, 1e-4)]
+    rows += [(*p.hump_position, p.hump_position[0] - 4.0, p.hump_position[0] + 4.0, 1e-3)]
+    rows += [(*p.hump_width, 0.4 * p.hump_width[0], 3.0 * p.hump_width[0], 1e-3)]
+    for c in model.candidates:
+        if c.free:
+            reach = 2.5 * c.phase.cell_tolerance
+            rows += [(0.0, np.inf, -reach, reach, 1e-6)] * len(c.metric)
+            size = c.size_width or p.size_width[0]
+            rows += [(size, p.size_width[1], 1e-4, 3.0, 1e-4), (*p.strain_width, 0.0, 5.0, 1e-4)]
+    start, sigma, lower, upper, step = np.array(rows).T
+    prior = start.copy()
+    return Shapes(np.clip(start, lower, upper), lower, upper, prior, sigma, step)
+
+
+def background_terms(two_theta: Floats, degree: int) -> Floats:
+    """Return Chebyshev polynomials over the range, and 1 / 2 theta for the air scatter, shape (points, degree + 2)."""
+    low, high = two_theta[0], two_theta[-1]
+    x = 2.0 * (two_theta - low) / (high - low) - 1.0
+    return np.column_stack(
+        [np.polynomial.chebyshev.chebvander(x, degree), np.mean(two_theta) / np.maximum(two_theta, 1.0)]
+    )

@@ -1,0 +1,159 @@
+"""`ionweld xrd`: powder diffraction."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ionweld.cli.output import JsonFlag, emit, emit_json, say
+
+if TYPE_CHECKING:
+    from ionweld.analyse.xrd import PhaseResult, XrdResult
+    from ionweld.measurement.pattern import Diffractogram, Radiation
+    from ionweld.spec.crystal import Phase
+
+app = typer.Typer(help="Powder diffraction.", no_args_is_help=True)
+
+DEFAULT_PHASES = "Li2OHCl,LiOH,LiOH.H2O,Li2CO3,LiCl,LiF,Li2O"
+
+
+@app.callback()
+def root() -> None:
+    """Powder diffraction."""
+
+
+@app.command("fit")
+def fit(
+    file: Annotated[Path, typer.Argument(help="Diffractogram: .xrdml, .rasx, or text columns.")],
+    phases: Annotated[
+        str, typer.Option("--phases", help="Names of the library and .cif files, separated by commas.")
+    ] = DEFAULT_PHASES,
+    wavelength: Annotated[
+        str,
+        typer.Option("--wavelength", help="Tube (Cu, Co, Mo ...), or angstrom: one number, or K-alpha-1,K-alpha-2."),
+    ] = "",
+    report: Annotated[Path | None, typer.Option("--report", help="Write an HTML report to this file.")] = None,
+    json: JsonFlag = False,
+) -> None:
+    """Fit the whole pattern: which phases, how much, with which cell, and upper limits for what is not there."""
+    from ionweld.analyse.xrd import fit_pattern
+    from ionweld.read.xrd import read_diffractogram
+
+    pattern = read_diffractogram(file, parse_radiation(wavelength) if wavelength else None)
+    wanted = parse_phases(phases)
+    result = fit_pattern(pattern, wanted)
+    if report is not None:
+        _write_report(report, pattern, result)
+    if json:
+        emit_json(document(file, pattern, result))
+    else:
+        _print(pattern, result)
+
+
+def parse_phases(text: str) -> list["Phase"]:
+    """Return the phases that a comma-separated list names; a name that ends in .cif is a file."""
+    from ionweld.errors import Fault, SpecError
+    from ionweld.read.cif import read_cif
+    from ionweld.spec.crystal import library_phase
+
+    names = [name.strip() for name in text.split(",") if name.strip()]
+    if not names:
+        raise SpecError(Fault("--phases", "is empty", f"Name phases, for example --phases {DEFAULT_PHASES}"))
+    found = [read_cif(Path(name)) if name.lower().endswith(".cif") else library_phase(name) for name in names]
+    unique = {phase.name: phase for phase in found}
+    if len(unique) < len(found):
+        raise SpecError(Fault("--phases", f"{text!r} names a phase twice", "Give each phase once; rename a CIF file"))
+    return list(unique.values())
+
+
+def parse_radiation(text: str) -> "Radiation":
+    """Return the radiation that --wavelength names: a tube, one wavelength, or a doublet, in angstrom."""
+    from ionweld.errors import Fault, UnitError
+    from ionweld.measurement.pattern import Radiation
+    from ionweld.spec.crystal import tube_of, tubes
+
+    table = tubes()
+    if text in table:
+        tube = table[text]
+        return Radiation(tube["kalpha1_angstrom"], tube["kalpha2_angstrom"], tube["kalpha2_ratio"], f"given: {text}")
+    try:
+        numbers = [float(part) for part in text.split(",")]
+    except ValueError:
+        numbers = []
+    if not 1 <= len(numbers) <= 2 or not all(0.05 < number < 5.0 for number in numbers):
+        mend = f"Write a tube ({', '.join(table)}) or angstrom, such as 1.540593 or 1.540593,1.544414"
+        raise UnitError(Fault("--wavelength", f"{text!r} is no X-ray wavelength", mend))
+    if len(numbers) == 1:
+        return Radiation(numbers[0], numbers[0], 0.0, "given: one wavelength")
+    if not 0.0 < numbers[1] / numbers[0] - 1.0 < 0.02:
+        raise UnitError(
+            Fault("--wavelength", f"{text!r} is no K-alpha doublet", "Give K-alpha-1 first, then K-alpha-2")
+        )
+    tube = tube_of(numbers[0])
+    if tube is None:
+        mend = "Give one wavelength; the strength of the second is only known for the tubes in the library"
+        raise UnitError(Fault("--wavelength", f"{text!r} is the doublet of no known tube", mend))
+    return Radiation(numbers[0], numbers[1], table[tube]["kalpha2_ratio"], "given: doublet")
+
+
+def document(file: Path, pattern: "Diffractogram", result: "XrdResult") -> dict[str, Any]:
+    """Return the JSON document of a fit."""
+    radiation = pattern.radiation
+    return {
+        "file": str(file),
+        "reader": pattern.ingest.reader if pattern.ingest else None,
+        "points": len(pattern.counts),
+        "wavelength_angstrom": [radiation.kalpha1, radiation.kalpha2] if radiation else None,
+        "wavelength_from": radiation.origin if radiation else None,
+        "phases": [_phase(item) for item in result.phases],
+        "quality": result.quality,
+        "symmetry": {"cubic_odds": result.cubic_odds},
+        "displacement_deg": result.displacement_deg,
+        "displacement_stderr_deg": result.displacement_stderr_deg,
+        "warnings": [*result.warnings, *(pattern.ingest.warnings if pattern.ingest else ())],
+        "ingest": pattern.ingest,
+    }
+
+
+def _phase(item: "PhaseResult") -> dict[str, Any]:
+    from dataclasses import asdict
+
+    return asdict(item)
+
+
+def _print(pattern: "Diffractogram", result: "XrdResult") -> None:
+    quality = result.quality
+    left = f"Rwp {100 * quality.rwp:.1f} %, {100 * quality.unexplained:.0f} % unexplained"
+    emit(f"{pattern.label}: {quality.verdict} ({left})")
+    emit(f"{'phase':12s} {'share of mass':22s} {'cell / angstrom':40s}")
+    for item in result.phases:
+        emit(f"{item.phase:12s} {_share(item):22s} {_cell(item)}")
+    if result.cubic_odds is not None:
+        emit(f"odds of a cubic against an orthorhombic cell: {result.cubic_odds:.3g}")
+    for warning in result.warnings:
+        say(f"note: {warning}")
+
+
+def _share(item: "PhaseResult") -> str:
+    if item.present and item.fraction is not None:
+        error = "" if item.fraction_stderr is None else f" +- {100 * item.fraction_stderr:.1f}"
+        return f"{100 * item.fraction:.1f}{error} %"
+    if item.upper_limit_95 is None:
+        return "not seen, no limit"
+    return f"< {100 * item.upper_limit_95:.2f} % (95 %)"
+
+
+def _cell(item: "PhaseResult") -> str:
+    if not item.present:
+        return ""
+    errors = item.cell_stderr or (None, None, None)
+    pairs = zip(item.cell_angstrom, errors, strict=True)
+    return "  ".join(f"{length:.4f}" + ("" if error is None else f" +- {error:.4f}") for length, error in pairs)
+
+
+def _write_report(path: Path, pattern: "Diffractogram", result: "XrdResult") -> None:
+    from ionweld.measurement.store import write_whole
+    from ionweld.report.xrd import render_xrd
+
+    write_whole(path, render_xrd(pattern, result))
+    say(f"wrote {path}")

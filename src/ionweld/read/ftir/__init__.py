@@ -1,0 +1,23 @@
+"""Infrared spectra: text columns, JCAMP-DX and OMNIC .spa. The content decides, not the name."""
+
+from pathlib import Path
+
+from ionweld.measurement.infrared import InfraredSpectrum, Ordinate
+from ionweld.read.ftir.columns import read_columns
+from ionweld.read.ftir.jcamp import is_jcamp, read_jcamp
+from ionweld.read.ftir.omnic import is_omnic, read_omnic
+from ionweld.read.text import load
+
+
+def read_infrared(path: Path, ordinate: Ordinate | None = None) -> InfraredSpectrum:
+    """Return the spectrum in a file. `ordinate` says what the numbers are, and goes before what the file says.
+
+    Raises FileFormatError when the file is none of the known formats, is damaged, or does not say whether it holds
+    absorbance or transmittance and nobody else does.
+    """
+    source = load(path)
+    if is_omnic(source):
+        return read_omnic(source, ordinate)
+    if is_jcamp(source):
+        return read_jcamp(source, ordinate)
+    return read_columns(source, ordinate)

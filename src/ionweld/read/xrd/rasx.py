@@ -1,0 +1,82 @@
+"""Rigaku .rasx: a zip with Data0/Profile0.txt (2 theta, counts, attenuator factor; tab separated, with a BOM) and
+Data0/MesurementConditions0.xml (sic), which holds WavelengthKalpha1 and WavelengthKalpha2.
+
+Members are read up to a limit that no scan reaches, so that a zip bomb is refused before it unfolds.
+"""
+
+import zipfile
+import zlib
+from dataclasses import replace
+from io import BytesIO
+
+import numpy as np
+
+from ionweld.measurement.pattern import Diffractogram, Radiation
+from ionweld.read.text import Source, start_report
+from ionweld.read.xrd.scan import make_scan, radiation_or_none, refuse
+from ionweld.read.xrd.xrdml import parse_xml
+from ionweld.spec.crystal import tubes
+
+_READER = "Rigaku rasx"
+_LARGEST_MEMBER = 64_000_000
+_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError, KeyError)
+
+
+def is_zip(source: Source) -> bool:
+    """Return whether the file is a zip container."""
+    return source.data.startswith(b"PK")
+
+
+def read_rasx(source: Source) -> Diffractogram:
+    """Return the first scan of a .rasx file. Raises FileFormatError."""
+    members = _members(source)
+    profile = next((name for name in members if name.endswith("Profile0.txt")), None)
+    if profile is None:
+        raise refuse(source, "is a zip without Data0/Profile0.txt: no Rigaku scan", "Give a .rasx file")
+    lines = _read(source, profile).decode("utf-8-sig", "replace").splitlines()
+    rows = [fields for line in lines if len(fields := line.split()) >= 2]
+    table = np.array([[_float(field) for field in (*fields, "1")[:3]] for fields in rows]).reshape(-1, 3)
+    conditions = next((name for name in members if "Conditions0" in name and name.endswith(".xml")), None)
+    report = replace(
+        start_report(source, _READER),
+        encoding="utf-8-sig",
+        decimal_mark=".",
+        columns_mapped={"column 1": "2 theta / deg", "column 2 x column 3 (attenuator)": "counts"},
+    )
+    radiation = _radiation(source, conditions) if conditions else None
+    return make_scan(source, _READER, table[:, 0], table[:, 1] * table[:, 2], report, radiation)
+
+
+def _float(field: str) -> float:
+    try:
+        return float(field)
+    except ValueError:
+        return float("nan")
+
+
+def _members(source: Source) -> list[str]:
+    try:
+        with zipfile.ZipFile(BytesIO(source.data)) as archive:
+            return archive.namelist()
+    except _BROKEN as error:
+        raise refuse(source, f"is a broken zip: {error}") from None
+
+
+def _read(source: Source, name: str) -> bytes:
+    try:
+        with zipfile.ZipFile(BytesIO(source.data)) as archive, archive.open(name) as member:
+            data = member.read(_LARGEST_MEMBER + 1)
+    except _BROKEN as error:
+        raise refuse(source, f"its member {name} is damaged: {error}") from None
+    if len(data) > _LARGEST_MEMBER:
+        raise refuse(source, f"its member {name} unfolds to more than {_LARGEST_MEMBER} bytes", "This is no scan")
+    return data
+
+
+def _radiation(source: Source, name: str) -> Radiation | None:
+    root = parse_xml(source, _read(source, name))
+    values = {element.tag: _float(element.text or "") for element in root.iter() if "Wavelength" in element.tag}
+    first, second = values.get("WavelengthKalpha1", 0.0), values.get("WavelengthKalpha2", 0.0)
+    tube = next((element.text or "" for element in root.iter("TargetName")), "")
+    ratio = tubes().get(tube, {}).get("kalpha2_ratio", 0.0)  # the file names the tube but not the ratio
+    return radiation_or_none(first, second, ratio, "file")

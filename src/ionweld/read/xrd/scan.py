@@ -1,0 +1,75 @@
+"""What every diffractogram reader checks before it hands a scan on."""
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ionweld.errors import Fault, FileFormatError
+from ionweld.measurement.pattern import Diffractogram, Radiation
+from ionweld.measurement.provenance import IngestReport
+from ionweld.read.text import Source, measured
+
+FEWEST_POINTS = 50
+LARGEST_SCAN = 2_000_000
+
+
+def refuse(
+    source: Source, seen: str, mend: str = "Export the scan again, for example as two columns of text"
+) -> FileFormatError:
+    """Return the error that says what is wrong with this file."""
+    return FileFormatError(Fault(str(source.path), seen, mend))
+
+
+def make_scan(
+    source: Source,
+    reader: str,
+    angles: NDArray[np.float64],
+    counts: NDArray[np.float64],
+    report: IngestReport,
+    radiation: Radiation | None = None,
+    radius_m: float | None = None,
+    label: str = "",
+) -> Diffractogram:
+    """Return the scan with rising angles; rows without numbers are left out and counted in the report."""
+    if len(angles) != len(counts) or len(angles) > LARGEST_SCAN:
+        raise refuse(source, f"has {len(angles)} angles and {len(counts)} counts")
+    good = np.isfinite(angles) & np.isfinite(counts)
+    report = _dropped(report, int(np.sum(~good)))
+    angles, counts = angles[good], counts[good]
+    if len(angles) < FEWEST_POINTS:
+        raise refuse(source, f"has {len(angles)} points with numbers; a scan needs {FEWEST_POINTS}")
+    if angles[0] > angles[-1]:
+        angles, counts = angles[::-1], counts[::-1]
+    if np.any(np.diff(angles) <= 0.0):
+        raise refuse(
+            source, "its angles do not rise: it holds several scans, or is damaged", "Export one scan per file"
+        )
+    if angles[0] < 0.0 or angles[-1] > 180.0 or counts.min() < 0.0 or counts.max() <= 0.0 or counts.max() > 1e15:
+        seen = f"angles {angles[0]:g} to {angles[-1]:g} with counts {counts.min():g} to {counts.max():g} are no scan"
+        raise refuse(source, seen, "The first column must be 2 theta in degrees, the second counts")
+    kind = "counts" if np.all(counts == np.round(counts)) else "intensity"
+    return Diffractogram(
+        two_theta_deg=np.ascontiguousarray(angles),
+        counts=np.ascontiguousarray(counts),
+        provenance=measured(source, reader),
+        counts_are=kind,
+        radiation=radiation,
+        goniometer_radius_m=radius_m,
+        label=label or source.path.stem,
+        ingest=report,
+    )
+
+
+def _dropped(report: IngestReport, count: int) -> IngestReport:
+    if not count:
+        return report
+    return replace(report, dropped=(*report.dropped, f"{count} rows without a number for angle or counts"))
+
+
+def radiation_or_none(kalpha1: float, kalpha2: float, ratio: float, origin: str) -> Radiation | None:
+    """Return the radiation a file names, or None when its numbers are no X-ray wavelengths."""
+    if not 0.05 < kalpha1 < 5.0:
+        return None
+    doublet = 0.0 < kalpha2 / kalpha1 - 1.0 < 0.02 and 0.0 < ratio <= 1.0
+    return Radiation(kalpha1, kalpha2 if doublet else kalpha1, ratio if doublet else 0.0, origin)

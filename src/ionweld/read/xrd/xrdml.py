@@ -1,0 +1,108 @@
+"""PANalytical .xrdml (schemas 1.0 to 2.x): XML with one <scan>, positions as a range or a list, and the wavelength.
+
+usedWavelength holds kAlpha1, kAlpha2 (angstrom) and ratioKAlpha2KAlpha1; counts stand in <intensities> or <counts>.
+A document type or entity is refused before the parser sees it: no such file needs one.
+"""
+
+import re
+from dataclasses import replace
+from xml.etree import ElementTree
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ionweld.measurement.pattern import Diffractogram, Radiation
+from ionweld.read.text import Source, start_report
+from ionweld.read.xrd.scan import make_scan, radiation_or_none, refuse
+
+_READER = "PANalytical xrdml"
+
+
+def is_xml(source: Source) -> bool:
+    """Return whether the file begins like XML in any of the encodings that XML has."""
+    head = source.data[:400].replace(b"\x00", b"")
+    return b"<?xml" in head or b"<xrdMeasurements" in head
+
+
+def parse_xml(source: Source, data: bytes) -> ElementTree.Element:
+    """Return the root of an XML document. Raises FileFormatError for broken XML and for any document type or entity."""
+    flat = data.replace(b"\x00", b"")
+    if re.search(rb"<!\s*(?:DOCTYPE|ENTITY)", flat, re.IGNORECASE):
+        raise refuse(source, "declares a document type or entities, which no diffractometer writes", "Export it again")
+    try:
+        return ElementTree.fromstring(data)  # noqa: S314 - entities were refused above
+    except (ElementTree.ParseError, ValueError, LookupError) as error:  # LookupError: an encoding that is not known
+        raise refuse(source, f"is broken XML: {error}") from None
+
+
+def read_xrdml(source: Source) -> Diffractogram:
+    """Return the first complete scan of an .xrdml file. Raises FileFormatError."""
+    root = parse_xml(source, source.data)
+    if not root.tag.endswith("xrdMeasurements"):
+        raise refuse(source, f"is XML of another kind (<{root.tag[-40:]}>)", "Give an .xrdml file")
+    scans = [scan for scan in root.iter() if scan.tag.endswith("}scan") or scan.tag == "scan"]
+    points = next((_child(scan, "dataPoints") for scan in scans if _child(scan, "dataPoints") is not None), None)
+    if points is None:
+        raise refuse(source, "has no scan with data points")
+    counts = _floats(source, _text(points, "counts") or _text(points, "intensities"), "intensities")
+    angles = _angles(source, points, len(counts))
+    report = replace(
+        start_report(source, _READER),
+        columns_mapped={"positions 2Theta": "2 theta / deg", "intensities": "counts"},
+        warnings=(f"the file has {len(scans)} scans; the first is read",) if len(scans) > 1 else (),
+    )
+    radius = _first_number(root, "radius")
+    return make_scan(
+        source, _READER, angles, counts, report, _radiation(root), radius / 1000.0 if radius else None, _name(root)
+    )
+
+
+def _angles(source: Source, points: ElementTree.Element, count: int) -> NDArray[np.float64]:
+    for positions in points:
+        if not (positions.tag.endswith("positions") and positions.get("axis") == "2Theta"):
+            continue
+        listed = _text(positions, "listPositions")
+        if listed:
+            return _floats(source, listed, "listPositions")
+        ends = [_floats(source, _text(positions, tag), tag) for tag in ("startPosition", "endPosition")]
+        return np.linspace(ends[0][0], ends[1][0], count)
+    raise refuse(source, "has no 2Theta positions: another axis was scanned")
+
+
+def _radiation(root: ElementTree.Element) -> Radiation | None:
+    first, second, ratio = (_first_number(root, tag) for tag in ("kAlpha1", "kAlpha2", "ratioKAlpha2KAlpha1"))
+    return radiation_or_none(first, second, ratio, "file") if first else None
+
+
+def _name(root: ElementTree.Element) -> str:
+    sample = next((element for element in root.iter() if element.tag.endswith("sample")), None)
+    return (_text(sample, "name") or _text(sample, "id")) if sample is not None else ""
+
+
+def _child(element: ElementTree.Element, tag: str) -> ElementTree.Element | None:
+    return next((child for child in element if child.tag == tag or child.tag.endswith("}" + tag)), None)
+
+
+def _text(element: ElementTree.Element, tag: str) -> str:
+    child = _child(element, tag)
+    return (child.text or "").strip() if child is not None else ""
+
+
+def _first_number(root: ElementTree.Element, tag: str) -> float:
+    for element in root.iter():
+        if element.tag == tag or element.tag.endswith("}" + tag):
+            try:
+                return float(element.text or "")
+            except ValueError:
+                return 0.0
+    return 0.0
+
+
+def _floats(source: Source, text: str, tag: str) -> NDArray[np.float64]:
+    try:
+        found = np.array(text.split(), dtype=float)
+    except ValueError as error:
+        raise refuse(source, f"<{tag}> holds something that is no number: {error}") from None
+    if not len(found):
+        raise refuse(source, f"<{tag}> is missing or empty")
+    return found

@@ -1,0 +1,72 @@
+"""The report of an infrared fit: each region with its bands and baseline, and a table of what was found."""
+
+from html import escape
+
+from ionweld.analyse.ftir import BandResult, FtirResult
+from ionweld.measurement.infrared import InfraredSpectrum
+from ionweld.report.figure import OKABE_ITO, house_style, svg
+from ionweld.report.page import Section, render_page
+
+
+def render_ftir(spectrum: InfraredSpectrum, result: FtirResult) -> str:
+    """Return the report as one HTML document."""
+    kind = spectrum.provenance.kind
+    caption = f"{kind.capitalize()} spectrum (recorded as {spectrum.recorded_as}); dashed: places of detected bands."
+    figure = f"<figure>{_figure(spectrum, result)}<figcaption>{caption}</figcaption></figure>"
+    notes = "".join(f'<p class="note">{escape(warning)}</p>' for warning in result.warnings)
+    sections = [
+        Section("Spectrum", figure),
+        Section("Bands", _table(result) + _share(result)),
+        Section("Notes", notes or "<p>None.</p>"),
+    ]
+    return render_page(f"FTIR of {spectrum.label}", f"{kind} spectrum, {escape(spectrum.provenance.source)}", sections)
+
+
+def _figure(spectrum: InfraredSpectrum, result: FtirResult) -> str:
+    from matplotlib.figure import Figure
+
+    with house_style():
+        figure = Figure(figsize=(9.0, 2.8 * len(result.regions)), layout="constrained")
+        axes = figure.subplots(len(result.regions), 1, squeeze=False)[:, 0]
+        for axis, region in zip(axes, result.regions, strict=True):
+            x = region.wavenumber_cm1
+            axis.plot(x, region.absorbance, ".", markersize=2, color=OKABE_ITO[6], label=spectrum.provenance.kind)
+            axis.plot(x, region.model, color=OKABE_ITO[1], linewidth=1.0, label="model")
+            axis.plot(x, region.baseline, color=OKABE_ITO[0], linewidth=1.0, label="baseline")
+            for band in result.bands:
+                if band.position_cm1 is not None and x[0] <= band.position_cm1 <= x[-1]:
+                    axis.axvline(band.position_cm1, color=OKABE_ITO[2], linewidth=0.7, linestyle="--")
+            axis.set_xlim(x[-1], x[0])  # the field draws wavenumbers falling to the right
+            axis.set_ylabel("absorbance")
+            axis.set_title(f"{region.name} region ({spectrum.provenance.kind})", fontsize=10)
+        axes[0].legend()
+        axes[-1].set_xlabel("wavenumber / cm$^{-1}$")
+        return svg(figure)
+
+
+def _table(result: FtirResult) -> str:
+    names = ("band", "position / cm<sup>-1</sup>", "area / cm<sup>-1</sup>", "significance", "status", "source")
+    head = "<tr>" + "".join(f"<th>{name}</th>" for name in names) + "</tr>"
+    return f"<table>{head}{''.join(_row(band) for band in result.bands)}</table>"
+
+
+def _row(band: BandResult) -> str:
+    if band.detected and band.position_cm1 is not None and band.area is not None:
+        place = f"{band.position_cm1:.2f} &plusmn; {band.stderr or 0.0:.2f}"
+        area = f"{band.area:.3f} &plusmn; {band.area_stderr or 0.0:.3f}"
+    else:
+        place = "not detected"
+        area = "no limit" if band.upper_limit_95 is None else f"&lt; {band.upper_limit_95:.3f} (95 %)"
+    cells = (escape(band.assignment), place, area, f"{band.significance:.1f}", band.status, escape(band.source))
+    return "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
+
+
+def _share(result: FtirResult) -> str:
+    share = result.lioh_share
+    if share is None:
+        return "<p>The band of Li2OHCl is not seen, so no share of LiOH can be given.</p>"
+    low, high = 100 * (share.low or 0.0), 100 * (share.high or 0.0)
+    return (
+        f"<p>LiOH: {100 * share.value:.2f} % of the O-H groups (95 %: {low:.2f} to {high:.2f} %), "
+        "assuming equal band strength per O-H; a standard mixture would calibrate it.</p>"
+    )

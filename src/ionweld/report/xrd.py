@@ -1,0 +1,78 @@
+"""The report of a pattern fit: the pattern with its model, what is left over, and the phases."""
+
+from html import escape
+
+import numpy as np
+
+from ionweld.analyse.xrd import PhaseResult, XrdResult
+from ionweld.measurement.pattern import Diffractogram
+from ionweld.report.figure import OKABE_ITO, house_style, svg
+from ionweld.report.page import Section, render_page
+
+
+def render_xrd(pattern: Diffractogram, result: XrdResult) -> str:
+    """Return the report as one HTML document."""
+    kind = pattern.provenance.kind
+    quality = result.quality
+    about = (
+        f"<p>Verdict: <b>{escape(quality.verdict)}</b>. Rwp {100 * quality.rwp:.1f} %, "
+        f"{100 * quality.unexplained:.0f} % of the net intensity is not explained; errors enlarged "
+        f"{quality.misfit:.1f} times for misfit.</p>"
+    )
+    notes = "".join(f'<p class="note">{escape(warning)}</p>' for warning in result.warnings)
+    sections = [
+        Section("Pattern", f"<figure>{_figure(pattern, result)}<figcaption>{_caption(pattern)}</figcaption></figure>"),
+        Section("Phases", about + _table(result)),
+        Section("Notes", notes or "<p>None.</p>"),
+    ]
+    return render_page(f"XRD of {pattern.label}", f"{kind} pattern, {escape(pattern.provenance.source)}", sections)
+
+
+def _caption(pattern: Diffractogram) -> str:
+    wave = pattern.radiation.kalpha1 if pattern.radiation else float("nan")
+    return f"{pattern.provenance.kind.capitalize()} pattern, {wave:.6f} &Aring;; below: measured minus model."
+
+
+def _figure(pattern: Diffractogram, result: XrdResult) -> str:
+    from matplotlib.figure import Figure
+
+    x = pattern.two_theta_deg
+    with house_style():
+        figure = Figure(figsize=(9.0, 4.8))
+        top, low = figure.subplots(2, 1, sharex=True, gridspec_kw={"height_ratios": [3, 1]})
+        top.plot(x, pattern.counts, ".", markersize=1.5, color=OKABE_ITO[6], label=pattern.provenance.kind)
+        top.plot(x, result.model, color=OKABE_ITO[1], linewidth=0.9, label="model")
+        top.plot(x, result.background, color=OKABE_ITO[0], linewidth=0.9, label="background and hump")
+        low.plot(x, pattern.counts - result.model, color=OKABE_ITO[2], linewidth=0.6)
+        for angle in result.quality.unexplained_lines_deg:
+            near = int(np.argmin(np.abs(x - angle)))
+            top.annotate("?", (angle, pattern.counts[near]), ha="center", va="bottom", color=OKABE_ITO[3])
+        top.set_ylabel("counts" if pattern.counts_are == "counts" else "intensity")
+        low.set_ylabel("difference")
+        low.set_xlabel("2θ / deg")
+        top.legend()
+        top.set_title(f"{pattern.label} ({pattern.provenance.kind})")
+        return svg(figure)
+
+
+def _table(result: XrdResult) -> str:
+    names = ("phase", "share of mass / %", "cell / &Aring;", "lattice", "source of cell")
+    head = "<tr>" + "".join(f"<th>{name}</th>" for name in names) + "</tr>"
+    rows = "".join(_row(item) for item in result.phases)
+    odds = "" if result.cubic_odds is None else f"<p>Odds of cubic against orthorhombic: {result.cubic_odds:.3g}</p>"
+    return f"<table>{head}{rows}</table>{odds}"
+
+
+def _row(item: PhaseResult) -> str:
+    if item.present and item.fraction is not None:
+        share = f"{100 * item.fraction:.1f}"
+        share += "" if item.fraction_stderr is None else f" &plusmn; {100 * item.fraction_stderr:.1f}"
+    else:
+        share = "no limit" if item.upper_limit_95 is None else f"&lt; {100 * item.upper_limit_95:.2f} (95 %)"
+    errors = item.cell_stderr or (None,) * 3
+    cell = ", ".join(
+        f"{length:.4f}" + ("" if error is None else f" &plusmn; {error:.4f}")
+        for length, error in zip(item.cell_angstrom, errors, strict=True)
+    )
+    cells = (escape(item.phase), share, cell if item.present else "not seen", item.lattice, escape(item.source))
+    return "<tr>" + "".join(f"<td>{text}</td>" for text in cells) + "</tr>"

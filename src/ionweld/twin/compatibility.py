@@ -1,0 +1,328 @@
+"""Is a solvent compatible with Li2OHCl? One verdict from XRD, FTIR and impedance of a pristine and a treated portion.
+
+Two hypotheses, and the converted share x of the electrolyte, which all instruments see, as the hidden number:
+
+    compatible:    x ~ half-normal (scale: what handling alone turns over); cell, band and conductivity as they were
+    incompatible:  x ~ uniform on 0 to 1; cell, band and conductivity may have moved
+
+    odds = prior odds * integral p(x | compatible) L(x) dx / integral p(x | incompatible) L(x) dx * (moved terms)
+
+    L(x) = N(share seen by XRD; x, its error) * N(share seen by FTIR; x k / (1 - x + x k), its error)
+
+with k, the band area per O-H of the products relative to Li2OHCl, averaged over its assumed range. Each instrument
+alone gives odds too: the one that speaks loudest is the deciding one, and two that contradict each other leave the
+verdict undecided. What the portions held before soaking is subtracted. Solvent residues do not count: they say that
+the sample is not dry. The numbers assumed are in spec/library/compatibility.toml.
+"""
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from math import log10
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ionweld.analyse.ftir import FtirResult, fit_infrared
+from ionweld.analyse.xrd import XrdResult, fit_pattern
+from ionweld.errors import Fault, InputError
+from ionweld.measurement.infrared import InfraredSpectrum
+from ionweld.measurement.pattern import Diffractogram
+from ionweld.spec.crystal import library_names, library_phase
+
+Floats = NDArray[np.float64]
+
+HOST = "Li2OHCl"
+PRODUCTS = ("LiOH", "LiOH.H2O", "Li2CO3", "LiCl", "Li2O")
+PRODUCT_BANDS = ("LiOH", "LiOH.H2O")
+_LOG_ODDS_CAP = 300.0
+
+
+@dataclass(frozen=True, slots=True)
+class Conductivity:
+    """A conductivity (S/m) at one temperature, with its relative error."""
+
+    value_S_m: float
+    relative_stderr: float
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """What was measured on one portion; None = not measured."""
+
+    name: str
+    pattern: Diffractogram | None = None
+    spectrum: InfraredSpectrum | None = None
+    conductivity: Conductivity | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A value with its standard error."""
+
+    value: float
+    stderr: float
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What the instruments say of one portion; None = nothing.
+
+    xrd_share, ftir_share: of the electrolyte that is product. cell: mean pseudo-cubic length (angstrom). band: place
+    of the O-H band (cm-1). log_conductivity: log10 of S/m. residues: solvent bands that were seen.
+    """
+
+    name: str
+    xrd_share: Number | None
+    ftir_share: Number | None
+    cell: Number | None
+    band: Number | None
+    log_conductivity: Number | None
+    residues: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The verdict on one treated portion.
+
+    odds: compatible against incompatible. by_instrument: the odds of each instrument alone. converted: the share of
+    the electrolyte that turned over, most probable value with its 95 % interval under "incompatible".
+    """
+
+    name: str
+    verdict: str
+    odds: float
+    deciding: str | None
+    next: str
+    by_instrument: dict[str, float]
+    converted: tuple[float, float, float] | None
+    residues: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+@cache
+def assumed() -> dict[str, float]:
+    """Return the numbers that the verdict assumes."""
+    text = (files("ionweld.spec") / "library" / "compatibility.toml").read_text(encoding="utf-8")
+    return {name: float(row["value"]) for name, row in tomllib.loads(text).items()}
+
+
+def evidence(sample: Sample) -> Evidence:
+    """Return what the analyses of XRD and FTIR find in one portion. Raises InputError when nothing was measured."""
+    if sample.pattern is None and sample.spectrum is None and sample.conductivity is None:
+        fault = Fault(
+            sample.name, "nothing was measured on this sample", "Give at least one of xrd, ftir, conductivity"
+        )
+        raise InputError(fault)
+    xrd = fit_pattern(sample.pattern, [library_phase(name) for name in library_names()]) if sample.pattern else None
+    ftir = fit_infrared(sample.spectrum) if sample.spectrum else None
+    found = sample.conductivity
+    log_sigma = Number(log10(found.value_S_m), found.relative_stderr / np.log(10.0)) if found else None
+    return Evidence(
+        name=sample.name,
+        xrd_share=_xrd_share(xrd) if xrd else None,
+        ftir_share=_ftir_share(ftir) if ftir else None,
+        cell=_cell(xrd) if xrd else None,
+        band=_band(ftir) if ftir else None,
+        log_conductivity=log_sigma,
+        residues=_residues(ftir) if ftir else (),
+        notes=_notes(xrd, ftir),
+    )
+
+
+def _xrd_share(result: XrdResult) -> Number | None:
+    """Return the share of the mass that is product; None when the pattern matches neither host nor product."""
+    if result.quality.verdict not in ("good", "usable"):
+        return None
+    share = variance = 0.0
+    for item in result.phases:
+        if item.phase in PRODUCTS and item.present and item.fraction is not None:
+            share += item.fraction
+            variance += (item.fraction_stderr or 0.0) ** 2
+        elif item.phase in PRODUCTS and item.trace is not None and item.trace_stderr is not None:
+            share += item.trace
+            variance += item.trace_stderr**2
+    variance += (assumed()["model_error"] * share * (1.0 - share)) ** 2
+    return Number(share, float(np.sqrt(variance)))
+
+
+def _ftir_share(result: FtirResult) -> Number | None:
+    """Return the share of the O-H band area that belongs to products; None when no such band is seen."""
+    bands = {item.name: item for item in result.bands}
+    host, products = bands.get(HOST), [bands[name] for name in PRODUCT_BANDS if name in bands]
+    if host is None or not (host.detected or any(item.detected for item in products)):
+        return None
+    areas = [item.area or 0.0 for item in products]
+    errors = [item.area_stderr or 0.0 for item in products]
+    area, total = sum(areas), sum(areas) + (host.area or 0.0)
+    spread = np.hypot(np.hypot.reduce(errors) * (total - area), (host.area_stderr or 0.0) * area)
+    return Number(area / total, float(spread) / total**2)
+
+
+def _cell(result: XrdResult) -> Number | None:
+    for item in result.phases:
+        if item.phase == HOST and item.present and item.cell_stderr is not None:
+            length = float(np.prod(item.cell_angstrom)) ** (1.0 / 3.0)
+            return Number(length, float(np.mean(item.cell_stderr)))  # the axes share the error of the displacement
+    return None
+
+
+def _band(result: FtirResult) -> Number | None:
+    for item in result.bands:
+        if item.name == HOST and item.position_cm1 is not None and item.stderr is not None:
+            return Number(item.position_cm1, item.stderr)
+    return None
+
+
+def _residues(result: FtirResult) -> tuple[str, ...]:
+    seen = [item.assignment for item in result.bands if item.detected and item.family in ("organic", "salt", "water")]
+    return tuple(dict.fromkeys(seen))
+
+
+def _notes(xrd: XrdResult | None, ftir: FtirResult | None) -> tuple[str, ...]:
+    said = []
+    if xrd is not None and xrd.quality.verdict not in ("good", "usable"):
+        said.append(f"XRD: {xrd.quality.verdict}")
+    if xrd is not None and xrd.quality.unexplained_lines_deg:
+        said.append("XRD: lines that belong to no phase of the library")
+    if ftir is not None and ftir.verdict != "good":
+        said.append("FTIR: the fit is poor")
+    return tuple(said)
+
+
+def judge(pristine: Evidence, treated: Evidence) -> Verdict:
+    """Return the verdict on a treated portion against the pristine one."""
+    x = _grid()
+    parts = _parts(pristine, treated, x)
+    if not parts:
+        return Verdict(
+            treated.name, "undecided", assumed()["prior_odds"], None,
+            "measure XRD and FTIR of the pristine and of the treated sample", {}, None, treated.residues, treated.notes,
+        )  # fmt: skip
+    alone = {name: _log_odds(x, [part]) for name, part in parts.items()}
+    together = _log_odds(x, list(parts.values())) + float(np.log(assumed()["prior_odds"]))
+    threshold = float(np.log(assumed()["decided_odds"]))
+    clash = min(alone.values()) < -threshold and max(alone.values()) > threshold
+    verdict = "undecided" if clash or abs(together) < threshold else ("compatible" if together > 0 else "incompatible")
+    deciding = max(alone, key=lambda name: alone[name] * np.sign(together)) if verdict != "undecided" else None
+    notes = (*treated.notes, *(["the instruments contradict each other"] if clash else []))
+    return Verdict(
+        name=treated.name,
+        verdict=verdict,
+        odds=float(np.exp(np.clip(together, -_LOG_ODDS_CAP, _LOG_ODDS_CAP))),
+        deciding=deciding,
+        next=_next(verdict, parts, treated, clash),
+        by_instrument={name: float(np.exp(np.clip(v, -_LOG_ODDS_CAP, _LOG_ODDS_CAP))) for name, v in alone.items()},
+        converted=_converted(x, list(parts.values())),
+        residues=treated.residues,
+        notes=notes,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What one instrument says: log L(x) on the grid, the log odds of what has moved, and its error on x."""
+
+    log_likelihood: Floats
+    moved: float
+    error: float | None
+
+
+def _grid() -> Floats:
+    """Return converted shares: fine near zero, where the hypotheses differ."""
+    return np.concatenate([np.linspace(0.0, 0.1, 401)[:-1], np.linspace(0.1, 1.0, 901)])
+
+
+def _parts(pristine: Evidence, treated: Evidence, x: Floats) -> dict[str, _Part]:
+    known, parts = assumed(), {}
+    flat = np.zeros_like(x)
+    if pristine.xrd_share and treated.xrd_share:
+        seen = _change(pristine.xrd_share, treated.xrd_share)
+        moved = _moved(pristine.cell, treated.cell, known["unchanged_cell"], known["changed_cell"], relative=True)
+        parts["XRD"] = _Part(-0.5 * ((seen.value - x) / seen.stderr) ** 2, moved, seen.stderr)
+    if pristine.ftir_share and treated.ftir_share:
+        seen = _change(pristine.ftir_share, treated.ftir_share)
+        moved = _moved(pristine.band, treated.band, known["unchanged_band_cm1"], known["changed_band_cm1"])
+        parts["FTIR"] = _Part(_band_likelihood(x, seen, known["band_ratio"]), moved, seen.stderr)
+    if pristine.log_conductivity and treated.log_conductivity:
+        scales = known["unchanged_log_conductivity"], known["changed_log_conductivity"]
+        parts["impedance"] = _Part(flat, _moved(pristine.log_conductivity, treated.log_conductivity, *scales), None)
+    return parts
+
+
+def _change(before: Number, after: Number) -> Number:
+    """Return the share converted by the treatment: what was product before cannot be converted again."""
+    left = max(1.0 - before.value, 1e-3)
+    return Number((after.value - before.value) / left, max(float(np.hypot(before.stderr, after.stderr)) / left, 1e-4))
+
+
+def _band_likelihood(x: Floats, seen: Number, spread: float) -> Floats:
+    """Return log L(x) for the share of band area, averaged over the unknown ratio of areas per O-H."""
+    nodes, weights = np.polynomial.hermite_e.hermegauss(15)
+    k = np.exp(spread * nodes)[:, None]
+    expected = x * k / (1.0 - x + x * k)
+    logs = -0.5 * ((seen.value - expected) / seen.stderr) ** 2 + np.log(weights / weights.sum())[:, None]
+    return np.logaddexp.reduce(logs, axis=0)
+
+
+def _moved(
+    before: Number | None, after: Number | None, unchanged: float, changed: float, relative: bool = False
+) -> float:
+    """Return the log odds that a shift gives: unchanged against changed with some chance, unchanged otherwise.
+
+    The chance matters: what falls apart beside it leaves the rest of the electrolyte as it was, so that an unmoved
+    cell or band says little, and a moved one much. Both scatters are widened by the measuring error.
+    """
+    if before is None or after is None:
+        return 0.0
+    scale = before.value if relative else 1.0
+    shift, error = (after.value - before.value) / scale, np.hypot(before.stderr, after.stderr) / scale
+    narrow, wide = np.hypot(unchanged, error), np.hypot(changed, error)
+    stayed = -np.log(narrow) - 0.5 * (shift / narrow) ** 2
+    went = -np.log(wide) - 0.5 * (shift / wide) ** 2
+    chance = assumed()["changed_chance"]
+    return float(stayed - np.logaddexp(np.log(chance) + went, np.log(1.0 - chance) + stayed))
+
+
+def _log_odds(x: Floats, parts: list[_Part]) -> float:
+    total = np.sum([part.log_likelihood for part in parts], axis=0)
+    scale = assumed()["unchanged_conversion"]
+    unchanged = np.log(2.0 / (scale * np.sqrt(2.0 * np.pi))) - 0.5 * (x / scale) ** 2
+    return _log_integral(x, total + unchanged) - _log_integral(x, total) + sum(part.moved for part in parts)
+
+
+def _log_integral(x: Floats, log_y: Floats) -> float:
+    top = float(log_y.max())
+    return top + float(np.log(np.trapezoid(np.exp(log_y - top), x)))
+
+
+def _converted(x: Floats, parts: list[_Part]) -> tuple[float, float, float] | None:
+    total = np.sum([part.log_likelihood for part in parts], axis=0)
+    if not np.ptp(total):
+        return None
+    density = np.exp(total - total.max())
+    steps = 0.5 * (density[1:] + density[:-1]) * np.diff(x)
+    cumulative = np.concatenate([[0.0], np.cumsum(steps)]) / steps.sum()
+    low, high = np.interp([0.025, 0.975], cumulative, x)
+    return float(x[np.argmax(total)]), float(low), float(high)
+
+
+def _next(verdict: str, parts: dict[str, _Part], treated: Evidence, clash: bool) -> str:
+    """Return the measurement that would settle it, or what is left to do when it is settled."""
+    if clash:
+        return "repeat both measurements on one and the same portion: surface and bulk, or two portions, may differ"
+    if verdict != "undecided":
+        return "nothing: it is decided" + (" (solvent residue is left: dry longer)" if treated.residues else "")
+    for name, why in (("FTIR", "it tells LiOH from Li2OHCl"), ("XRD", "it shows LiCl")):
+        if name not in parts:
+            return f"measure {name} of both samples: {why}"
+    errors = {name: part.error for name, part in parts.items() if part.error is not None}
+    worst = max(errors, key=lambda name: errors[name] or 0.0)
+    times = ((errors[worst] or 0.0) / (0.5 * assumed()["unchanged_conversion"])) ** 2
+    if times > 1.0:
+        return f"repeat {worst} with {np.ceil(times):.0f} times the counting time"
+    if "impedance" not in parts:
+        return "measure impedance of both samples: the change is small, and the conductivity may tell"
+    return "soak and measure a second portion: the change is as large as handling alone makes it"

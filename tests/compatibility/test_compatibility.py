@@ -1,0 +1,198 @@
+"""The joined verdict: its likelihoods, its limits, and the solvents of the paper on simulated portions."""
+
+import json
+import sys
+from dataclasses import replace
+from functools import cache
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ionweld.cli import _run
+from ionweld.errors import InputError, SpecError
+from ionweld.simulate.soaking import SoakedSample, molar_mass, soaked, solvents
+from ionweld.spec.soaking import read_soaking_study
+from ionweld.twin.compatibility import Conductivity, Evidence, Number, Sample, assumed, evidence, judge
+
+UNCHANGED = Evidence(
+    name="sample",
+    xrd_share=Number(0.0, 0.01),
+    ftir_share=Number(0.001, 0.001),
+    cell=Number(3.91, 2e-4),
+    band=Number(3604.0, 0.05),
+    log_conductivity=None,
+    residues=(),
+    notes=(),
+)
+
+
+def with_share(x: float, error: float = 0.01) -> Evidence:
+    return replace(UNCHANGED, xrd_share=Number(x, error), ftir_share=Number(x, error / 3.0))
+
+
+def test_nothing_changed_is_compatible_and_half_converted_is_not():
+    assert judge(UNCHANGED, UNCHANGED).verdict == "compatible"
+    assert judge(UNCHANGED, with_share(0.5)).verdict == "incompatible"
+
+
+@given(st.floats(0.05, 0.9), st.floats(0.01, 0.09))
+def test_more_product_never_makes_a_solvent_more_compatible(share, more):
+    assert judge(UNCHANGED, with_share(share + more)).odds <= judge(UNCHANGED, with_share(share)).odds
+
+
+def test_in_between_is_undecided_and_the_odds_cross_one_on_the_way():
+    shares = np.linspace(0.0, 0.15, 31)
+    verdicts = [judge(UNCHANGED, with_share(float(share))) for share in shares]
+    order = [item.verdict for item in verdicts]
+    assert order[0] == "compatible"
+    assert order[-1] == "incompatible"
+    assert "undecided" in order
+    assert order == sorted(order, key=["compatible", "undecided", "incompatible"].index)
+
+
+def test_a_blunt_measurement_decides_nothing_and_says_how_long_to_count():
+    blunt = replace(with_share(0.05, 0.2), cell=None, band=None, ftir_share=Number(0.05, 0.2))
+    found = judge(UNCHANGED, blunt)
+    assert found.verdict == "undecided"
+    assert "times the counting time" in found.next
+
+
+def test_contradicting_instruments_leave_it_undecided():
+    torn = replace(UNCHANGED, ftir_share=Number(0.6, 0.01), band=Number(3620.0, 0.1))
+    found = judge(UNCHANGED, torn)
+    assert found.verdict == "undecided"
+    assert "contradict" in found.notes[-1]
+    assert found.by_instrument["XRD"] > 20.0
+    assert found.by_instrument["FTIR"] < 0.05
+
+
+def test_what_was_there_before_is_not_held_against_the_solvent():
+    dirty = with_share(0.08, 0.004)
+    assert judge(dirty, dirty).verdict == "compatible"
+
+
+def test_solvent_residue_is_no_incompatibility_but_asks_for_drying():
+    found = judge(UNCHANGED, replace(UNCHANGED, residues=("C-H residue",)))
+    assert found.verdict == "compatible"
+    assert "dry longer" in found.next
+
+
+@pytest.mark.parametrize(
+    ("missing", "asked"), [({"ftir_share": None, "cell": None}, "FTIR"), ({"xrd_share": None, "band": None}, "XRD")]
+)
+def test_the_missing_instrument_is_asked_for(missing, asked):
+    found = judge(UNCHANGED, replace(with_share(0.05), **missing))
+    assert found.verdict == "undecided"
+    assert f"measure {asked}" in found.next
+
+
+def test_no_evidence_leaves_the_prior_odds():
+    nothing = replace(UNCHANGED, xrd_share=None, ftir_share=None)
+    found = judge(nothing, nothing)
+    assert (found.verdict, found.odds, found.deciding) == ("undecided", assumed()["prior_odds"], None)
+    with pytest.raises(InputError, match="nothing was measured"):
+        evidence(Sample("empty"))
+
+
+def test_impedance_alone_speaks_but_softly():
+    before = replace(UNCHANGED, xrd_share=None, ftir_share=None, log_conductivity=Number(-3.0, 0.03))
+    same, worse = judge(before, before), judge(before, replace(before, log_conductivity=Number(-5.0, 0.03)))
+    assert worse.verdict == "incompatible"
+    assert worse.deciding == "impedance"
+    assert same.verdict == "undecided"
+    assert same.odds > 1.0
+
+
+def test_simulated_conversion_conserves_lithium_and_chlorine():
+    for solvent in solvents():
+        moles = soaked(solvent, 3).moles
+        lithium = 2 * moles["Li2OHCl"] + moles["LiOH"] + moles["LiOH.H2O"] + 2 * moles["Li2CO3"] + moles["LiCl"]
+        chlorine = moles["Li2OHCl"] + moles["LiCl"]
+        assert chlorine <= 1.0 + 1e-12  # a solvent may carry LiCl away
+        assert 2.0 <= lithium + (1.0 - chlorine) <= 2.0 + 0.0101  # and synthesis leaves a trace of LiOH
+    assert molar_mass("Li2OHCl") == pytest.approx(molar_mass("LiOH") + molar_mass("LiCl"))
+
+
+@cache
+def portion(solvent: str | None) -> SoakedSample:
+    return soaked(solvent, 1)
+
+
+@cache
+def seen(solvent: str | None) -> Evidence:
+    sample = portion(solvent)
+    return evidence(Sample(sample.name, sample.pattern, sample.spectrum))
+
+
+@pytest.mark.parametrize("solvent", list(solvents()))
+def test_the_papers_solvents(solvent):
+    """One draw of each; benchmarks/compatibility_acceptance.py makes twenty."""
+    found = judge(seen(None), seen(solvent))
+    truth = "compatible" if portion(solvent).compatible else "incompatible"
+    assert found.verdict in (truth, "undecided")
+    assert found.verdict == truth
+
+
+def write_study(folder, solvents_wanted: list[str]) -> str:
+    lines = ['ordinate = "absorbance"', 'wavelength = "Cu"']
+    for solvent in [None, *solvents_wanted]:
+        sample = portion(solvent)
+        pattern, spectrum = sample.pattern, sample.spectrum
+        rows = zip(pattern.two_theta_deg, pattern.counts, strict=True)
+        (folder / f"{sample.name}.xy").write_text("".join(f"{x:.4f} {y:.0f}\n" for x, y in rows))
+        rows = zip(spectrum.wavenumber_cm1, spectrum.absorbance, strict=True)
+        (folder / f"{sample.name}.csv").write_text("".join(f"{x:.2f},{y:.7f}\n" for x, y in rows))
+        lines.append("[[treated]]" if solvent else "[pristine]")
+        lines += [f'name = "{sample.name}"', f'xrd = "{sample.name}.xy"', f'ftir = "{sample.name}.csv"']
+        lines += ['conductivity = "2e-6 S/cm"', 'conductivity_error = "10 %"']
+    (folder / "study.toml").write_text("\n".join(lines))
+    return str(folder / "study.toml")
+
+
+def run(monkeypatch, capsys, *arguments: str) -> tuple[int, str, str]:
+    monkeypatch.setattr(sys, "argv", ["ionweld", *arguments])
+    try:
+        status = _run()
+    except SystemExit as leave:  # the parser's own way out
+        status = int(leave.code or 0)
+    out, err = capsys.readouterr()
+    return status, out, err
+
+
+def test_the_command_reads_a_study_and_answers_with_the_contract(monkeypatch, capsys, tmp_path):
+    status, out, err = run(monkeypatch, capsys, "compatibility", write_study(tmp_path, ["DMF", "THF"]), "--json")
+    assert status == 0
+    assert "samples analysed" in err
+    samples = json.loads(out)["samples"]
+    assert [item["verdict"] for item in samples] == ["incompatible", "compatible"]
+    assert all({"name", "verdict", "odds", "deciding", "next"} <= set(item) for item in samples)
+    assert all("impedance" in item["by_instrument"] for item in samples)
+
+
+def test_every_fault_of_a_study_is_listed_at_once(monkeypatch, capsys, tmp_path):
+    path = tmp_path / "bad.toml"
+    path.write_text(
+        'wavelengh = "Cu"\n[pristine]\nxrd = "none.xy"\n[[treated]]\n'
+        'conductivity = "3 V"\nconductivity_error = "10 %"\n'
+        '[[treated]]\nname = "B"\nconductivity = "-3 S/m"\n'
+    )
+    status, out, err = run(monkeypatch, capsys, "compatibility", str(path))
+    assert (status, out) == (2, "")
+    faults = ("wavelengh: is not known", "none.xy does not exist", "no name", "wrong dimension", "needs its error")
+    for said in faults:
+        assert said in err
+
+
+@pytest.mark.parametrize("text", ["", "pristine = 3", "[pristine]\n", "treated = [1]", "[[pristine]]\n", "= ="])
+def test_odd_study_files_are_refused(tmp_path, text):
+    path = tmp_path / "odd.toml"
+    path.write_text(text)
+    with pytest.raises(SpecError, match=r"odd\.toml"):
+        read_soaking_study(path)
+
+
+def test_a_conductivity_becomes_its_logarithm():
+    found = evidence(Sample("pellet", conductivity=Conductivity(1e-3, 0.1)))
+    assert found.log_conductivity == Number(pytest.approx(-3.0), pytest.approx(0.1 / np.log(10.0)))

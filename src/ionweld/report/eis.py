@@ -17,7 +17,7 @@ from ionweld.analyse.eis.kramers_kronig import kramers_kronig
 from ionweld.analyse.eis.problem import Complex, Real
 from ionweld.report.circuit_drawing import draw_circuit
 from ionweld.report.figure import OKABE_ITO, house_style, svg
-from ionweld.report.page import Cell, Section, figure, paragraph, render_page, table
+from ionweld.report.page import Section, figure, paragraph, render_page, table
 
 _MOST_FIGURES = 12
 _DATA, _MODEL, _IMAGINARY = OKABE_ITO[6], OKABE_ITO[1], OKABE_ITO[0]
@@ -93,7 +93,7 @@ def _spectrum_section(fit: Fit, formula: Formula, rival: Comparison | None, draw
 
 def _parameter_table(fit: Fit) -> str:
     rows = [
-        (p.name, _number(f"{p.value:.5g}"), p.unit, _percent(p.stderr, p.value), _interval(p.ci95), p.interval_from)
+        (p.name, f"{p.value:.5g}", p.unit, _percent(p.stderr, p.value), _interval(p.ci95), p.interval_from)
         for p in parameters(fit, profiles=True)
     ]
     return table(("parameter", "value", "unit", "standard error", "95 % interval", "from"), rows)
@@ -103,16 +103,12 @@ def _arc_table(fit: Fit, formula: Formula) -> str:
     arcs = name_arcs(fit.circuit, fit.logs, fit.problem.omega, fit.spectrum.geometry, formula)
     rows = [
         (
-            f"{arc.role or 'not named'} ({arc.resistor})", _number(f"{arc.R_ohm:.4g}"), _number(f"{arc.tau_s:.3g}"),
-            _number(f"{arc.C_eff_F:.3g}"), arc.warning or "",
+            f"{arc.role or 'not named'} ({arc.resistor})", f"{arc.R_ohm:.4g}", f"{arc.tau_s:.3g}",
+            f"{arc.C_eff_F:.3g}", arc.warning or "",
         )
         for arc in arcs
     ]  # fmt: skip
     return table(("arc", "R / ohm", "tau / s", "C_eff / F", "note"), rows) if rows else ""
-
-
-def _number(text: str) -> Cell:
-    return Cell(text, "number")
 
 
 def _percent(stderr: float | None, value: float) -> str:
@@ -134,8 +130,8 @@ def _comparison(rival: Comparison) -> str:
 def _changes_table(changes: Sequence[Change]) -> str:
     rows = [
         (
-            f"{c.role} ({c.resistor})", _number(f"{c.R_ohm[0]:.4g}"), _number(f"{c.R_ohm[-1]:.4g}"),
-            _number(f"{c.ratio:.3g}"), _interval(c.ratio_ci95), c.verdict,
+            f"{c.role} ({c.resistor})", f"{c.R_ohm[0]:.4g}", f"{c.R_ohm[-1]:.4g}",
+            f"{c.ratio:.3g}", _interval(c.ratio_ci95), c.verdict,
         )
         for c in changes
     ]  # fmt: skip
@@ -296,8 +292,8 @@ def _sigma_table(series: Sequence[Series]) -> str:
     per_interface = any(point.asr_ohm_cm2 is not None for item in series for point in item.sigma)
     rows = [
         [
-            item.role, f"{point.T_K:.2f}", _number(f"{point.S_per_cm:.4e}"), _number(f"{point.stderr:.1e}"),
-            *([_number("" if (asr := point.asr_ohm_cm2) is None else f"{asr:.4g}")] if per_interface else []),
+            item.role, f"{point.T_K:.2f}", f"{point.S_per_cm:.4e}", f"{point.stderr:.1e}",
+            *(["" if (asr := point.asr_ohm_cm2) is None else f"{asr:.4g}"] if per_interface else []),
         ]
         for item in series
         for point in item.sigma

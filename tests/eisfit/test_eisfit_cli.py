@@ -129,10 +129,36 @@ def test_arrhenius_of_the_pellet_series(ionweld: Any) -> None:
         assert series[role]["Ea_eV"] == pytest.approx(energy, abs=0.002)
         assert series[role]["stderr_eV"] > 0
         assert {"T_K", "S_per_cm", "stderr"} <= set(series[role]["sigma"][0])
-    status, out, _ = ionweld(*arguments)  # now with the temperatures that the file names say
+    status, out, _ = ionweld(*arguments, "--json")  # now with the temperatures that the file names say
     assert status == 0
-    assert "413.15 K" in out
-    assert "convention: Ea from the slope of ln(sigma T)" in out
+    document = json.loads(out)
+    assert document["series"][0]["sigma"][0]["T_K"] == pytest.approx(413.15)
+    assert "ln(sigma T)" in document["convention"]
+    for item, energy in zip(document["series"], (0.5869, 0.8919, 0.8555), strict=True):
+        assert item["Ea_eV"] == pytest.approx(energy, abs=0.001)  # 0 degC = 273 K or 273.15 K: it hardly matters
+        assert item["transition"]["kind"] == "none"
+        assert 0.05 < item["transition"]["p_value"] <= 1
+
+
+def test_a_change_of_slope_is_reported(ionweld: Any, tmp_path: Path) -> None:
+    files = []
+    for place, celsius in enumerate(range(20, 120, 10)):
+        x = 1 / (celsius + 273.15) - 1 / 343.15
+        R = 1e4 * np.exp((6000 if x < 0 else 12000) * x)  # two slopes that meet at 70 degC
+        files.append(tmp_path / f"cell_{celsius}degC.csv")
+        numbers = f"R1={R},C1=1e-10,CPE2.Q=1e-6,CPE2.n=0.9"
+        how = ("--noise", "0.5 %", "--seed", place, "--out", files[-1])
+        assert ionweld("eis", "simulate", "--circuit", "p(R1,C1)-CPE2", "--parameters", numbers, *how)[0] == 0
+    arguments = ("eis", "arrhenius", *files, "--circuit", "(RC)Q", "--diameter", "8 mm", "--thickness", "2.1 mm")
+    status, out, _ = ionweld(*arguments, "--json")
+    assert status == 0
+    transition = json.loads(out)["series"][0]["transition"]
+    assert transition["kind"] == "bend"
+    assert transition["T_low_K"] < 343.15 < transition["T_high_K"]
+    report = tmp_path / "a&b.html"
+    status, out, _ = ionweld(*arguments, "--report", report)
+    assert re.search(r"change of slope: bend at 34\d.*below.*above", out)
+    assert "bend at 34" in report.read_text()
 
 
 def test_arrhenius_report(ionweld: Any, tmp_path: Path) -> None:
@@ -180,6 +206,13 @@ def test_fit_report_is_one_offline_page(ionweld: Any, spectrum: Path, tmp_path: 
         (("arrhenius", "{file}", "--circuit", "R(RQ)Q"), "thickness and area"),
         (("arrhenius", "{file}", "--circuit", "R(RQ)Q", "--area", "1 cm^2", "--thickness", "1 mm"), "temperature"),
         (("check", "{file}", "--limit", "much"), "not a number"),
+        (("drt", "{file}", "--weight", "inf"), "finite"),
+        (("drt", "{file}", "--weight", "-1"), "finite"),
+        (("fit", "{file}", "{file}", "--circuit", "R(RQ)Q"), "same bytes"),
+        (("fit", "{file}", "--circuit", "R(RQ)Q", "--report", "{file}"), "ends in .html"),
+        (("arrhenius", "{file}", "--circuit", "R(RQ)Q", "--report", "{folder}.html"), "is a folder"),
+        (("simulate", "--circuit", "R0", "--parameters", "R0=5", "--out", "{file}"), "exists already"),
+        (("simulate", "--circuit", "R0", "--parameters", "R0=5", "--points", "1000000", "--out", "{out}"), "points"),
         (("simulate", "--circuit", "R0", "--parameters", "R1=5", "--out", "{out}"), "R0 is missing"),
         (("simulate", "--circuit", "R0", "--parameters", "R0", "--out", "{out}"), "no name=value"),
         (("simulate", "--circuit", "R0", "--parameters", "R0=5 V", "--out", "{out}"), "wrong dimension"),
@@ -205,13 +238,25 @@ def test_wrong_input_is_status_2_and_says_how_to_mend_it(
     ionweld: Any, spectrum: Path, tmp_path: Path, arguments: tuple[str, ...], says: str
 ) -> None:
     out_file = tmp_path / "never.csv"
-    filled = [a.format(file=spectrum, out=out_file) if "{" in a else a for a in arguments]
+    (tmp_path / "folder.html").mkdir()
+    before = spectrum.read_bytes()
+    filled = [a.format(file=spectrum, out=out_file, folder=tmp_path / "folder") if "{" in a else a for a in arguments]
     status, out, err = ionweld("eis", *filled)
     assert status == 2
     assert out == ""
     assert re.search(says, err)
     assert "Traceback" not in err
     assert not out_file.exists()
+    assert spectrum.read_bytes() == before
+
+
+def test_a_series_without_a_resistor_is_wrong_input(ionweld: Any) -> None:
+    files = [real_file(f"eis/pellet_series/s04147-{T}deg.txt") for T in (140, 170, 200)]
+    status, out, err = ionweld(
+        "eis", "arrhenius", *files, "--circuit", "Q", "--diameter", "8 mm", "--thickness", "2.1 mm"
+    )
+    assert (status, out) == (2, "")
+    assert "no free resistor" in err
 
 
 def test_the_same_seed_writes_the_same_bytes(ionweld: Any, tmp_path: Path) -> None:

@@ -60,7 +60,7 @@ def fit_verb(
     from ionweld.analyse.eis.compare import compare
     from ionweld.cli.eis_output import comparison_table, fit_json, fit_table
 
-    _prove(report)
+    _prove(report, files)
     spectra = read_all(files, Conditions(temperature, area, diameter, thickness, interfaces))
     tables = [_fit_all(spectra, text, weights) for text in circuit]
     rivals = [list(row) for row in zip(*tables, strict=True)]
@@ -166,7 +166,7 @@ def check_verb(
 ) -> None:
     """Test spectra for linearity, causality and stability (Kramers-Kronig)."""
     from ionweld.analyse.eis.kramers_kronig import kramers_kronig
-    from ionweld.cli.eis_output import kramers_kronig_json, spectrum_json, where
+    from ionweld.cli.eis_output import kramers_kronig_json, spectrum_json
 
     fraction = positive(limit, "1", "--limit") or 0.0
     spectra = read_all(files, Conditions())
@@ -180,7 +180,7 @@ def check_verb(
     for spectrum, result in zip(spectra, results, strict=True):
         verdict = "passes" if result.passes else "FAILS"
         numbers = f"rms {result.residual_rms_percent:.2g} %, {result.terms} terms"
-        emit(f"{where(spectrum)}: {verdict}; {result.said}; {numbers}")
+        emit(f"{spectrum.where}: {verdict}; {result.said}; {numbers}")
 
 
 @app.command("drt")
@@ -188,13 +188,13 @@ def drt_verb(
     files: Files,
     weight: Annotated[
         float | None,
-        typer.Option("--weight", min=0, help="Of the regularisation; found by cross-validation otherwise."),
+        typer.Option("--weight", help="Of the regularisation; found by cross-validation otherwise."),
     ] = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Distribution of relaxation times, and its peaks."""
     from ionweld.analyse.eis.drt import relaxation_times
-    from ionweld.cli.eis_output import relaxation_json, spectrum_json, where
+    from ionweld.cli.eis_output import relaxation_json, spectrum_json
 
     spectra = read_all(files, Conditions())
     results = [relaxation_times(spectrum, weight=weight) for spectrum in spectra]
@@ -204,7 +204,7 @@ def drt_verb(
         return
     for spectrum, result in zip(spectra, results, strict=True):
         tail = f", tail n = {result.tail_exponent:.3g}, Q = {result.tail_Q:.3g}" if result.tail_exponent else ""
-        emit(f"{where(spectrum)}: R {result.R_series_ohm:.4g} ohm, weight {result.weight:.1e}{tail}")
+        emit(f"{spectrum.where}: R {result.R_series_ohm:.4g} ohm, weight {result.weight:.1e}{tail}")
         for peak in result.peaks:
             emit(f"  tau {peak.tau_s:.3e} s   R {peak.R_ohm:.4g} ohm   C {peak.C_F:.3g} F")
 
@@ -232,7 +232,7 @@ def arrhenius_verb(
     from ionweld.analyse.eis.geometry import conduction
     from ionweld.cli.eis_output import fit_json, series_table
 
-    _prove(report)
+    _prove(report, files)
     spectra = read_all(files, Conditions(temperature, area, diameter, thickness, interfaces))
     geometry = conduction(spectra[0].geometry, positive(pellet_diameter, "m", "--pellet-diameter"))
     fits = _fit_all(spectra, circuit, weights)
@@ -270,11 +270,15 @@ def simulate_verb(
     as_json: JsonFlag = False,
 ) -> None:
     """Write the spectrum of a known circuit with noise as csv."""
+    from ionweld.errors import Fault, InputError
     from ionweld.measurement.store import write_whole
     from ionweld.simulate.spectra import as_csv, frequencies, simulate_spectrum
     from ionweld.spec.circuit import circuit as compiled
     from ionweld.units import to_si
 
+    if out.exists():
+        mend = "Give a new name, or remove it first: nothing simulated takes the place of a measurement"
+        raise InputError(Fault("--out", f"{out} exists already", mend))
     made = compiled(circuit)
     numbers = named_numbers(parameters, dict(zip(made.names, made.units, strict=True)))
     sweep = frequencies(to_si(high, "Hz", "--high"), to_si(low, "Hz", "--low"), points)
@@ -288,12 +292,20 @@ def simulate_verb(
     emit(f"{out}: {points} points, simulated, noise {100 * share:g} % of |Z|, seed {seed}")
 
 
-def _prove(report: Path | None) -> None:
-    """Make sure that the report can be written before any work is done."""
-    if report is not None:
-        from ionweld.measurement.store import ensure_folder
+def _prove(report: Path | None, files: list[Path]) -> None:
+    """Make sure, before any work is done, that the report can be written and takes no measurement's place."""
+    from ionweld.errors import Fault, InputError
+    from ionweld.measurement.store import ensure_folder
 
-        ensure_folder(report.resolve().parent)
+    if report is None:
+        return
+    target = report.resolve()
+    if target.suffix.lower() not in (".html", ".htm") or target in [path.resolve() for path in files]:
+        mend = "Give a name of its own that ends in .html: a report never takes the place of a measurement"
+        raise InputError(Fault("--report", f"{report} is no name for an HTML report", mend))
+    if report.is_dir():
+        raise InputError(Fault("--report", f"{report} is a folder", "Give the name of a file in it"))
+    ensure_folder(target.parent)
 
 
 def _write(report: Path, page: str) -> None:

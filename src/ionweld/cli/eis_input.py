@@ -1,5 +1,6 @@
 """What the impedance verbs take: files, conditions as quantities with units, parameters as text."""
 
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -72,20 +73,26 @@ def positive(text: str | None, unit: str, where: str) -> float | None:
 
 
 def read_all(files: list[Path], conditions: Conditions) -> list["Spectrum"]:
-    """Return all sweeps of all files, in order, with the given temperatures and geometry."""
+    """Return all sweeps of all files, in order, with the given temperatures and geometry.
+
+    Raises InputError when two files hold the same measurement: counted twice, it would make every error too small.
+    """
     from dataclasses import replace
 
+    from ionweld.errors import Fault, InputError
     from ionweld.read.eis import read_spectra
 
     geometry = conditions.geometry()
     spectra: list[Spectrum] = []
-    if len(files) < _MANY:
+    seen: dict[str, Path] = {}
+    with progress("reading", len(files)) if len(files) >= _MANY else nullcontext() as bar:
         for path in files:
-            spectra.extend(read_spectra(path, geometry=geometry))
-    else:
-        with progress("reading", len(files)) as bar:
-            for path in files:
-                spectra.extend(read_spectra(path, geometry=geometry))
+            found = read_spectra(path, geometry=geometry)
+            first = seen.setdefault(found[0].provenance.sha256, path)
+            if first is not path:
+                raise InputError(Fault(str(path), f"holds the same bytes as {first}", "Give each measurement once"))
+            spectra.extend(found)
+            if bar:
                 bar.advance()
     given = _temperatures(conditions.temperature, len(spectra))
     return [

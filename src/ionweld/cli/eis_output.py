@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from ionweld.analyse.eis.arcs import FORMULAS, Formula, name_arcs
-from ionweld.analyse.eis.arrhenius import Series
+from ionweld.analyse.eis.arrhenius import Series, said_of
 from ionweld.analyse.eis.compare import Comparison
 from ionweld.analyse.eis.cycles import Change
 from ionweld.analyse.eis.drt import Relaxation
-from ionweld.analyse.eis.fit import Fit, FitParameter, parameters
+from ionweld.analyse.eis.fit import Fit, FitParameter, parameters, percent
 from ionweld.analyse.eis.geometry import Conduction
 from ionweld.analyse.eis.kramers_kronig import KramersKronig
 from ionweld.cli.output import emit
@@ -16,11 +16,6 @@ from ionweld.measurement.impedance import Spectrum
 from ionweld.spec.circuit import leaves
 
 CONVENTION = "CPE: Z = 1/(Q (j omega)^n)"
-
-
-def where(spectrum: Spectrum) -> str:
-    """Return how a person finds the sweep again."""
-    return f"{spectrum.provenance.source} {spectrum.label}".strip()
 
 
 def spectrum_json(spectrum: Spectrum) -> dict[str, Any]:
@@ -76,7 +71,7 @@ def fit_table(fit: Fit, formula: Formula, rows: Sequence[FitParameter] | None = 
     warm = (
         f", {fit.spectrum.temperature_K:.2f} K ({fit.spectrum.temperature_from})" if fit.spectrum.temperature_K else ""
     )
-    emit(f"{where(fit.spectrum)}{warm}")
+    emit(f"{fit.spectrum.where}{warm}")
     emit(
         f"  {fit.circuit.text}   chi2 {fit.chi2:.6e} ({fit.problem.freedom} degrees of freedom), "
         f"{fit.starts_agreeing} of {fit.starts} starts agree, {fit.milliseconds:.0f} ms"
@@ -100,11 +95,11 @@ def parameter_line(row: FitParameter) -> str:
     unit = "" if row.unit == "1" else f" {row.unit}"
     if row.interval_from == "fixed":
         return f"{row.name:10s} {row.value:11.4e}{unit} (fixed)"
-    percent = f"+- {100 * row.stderr / row.value:.2g} %" if row.stderr else "error not known"
+    spread = f"+- {percent(row.stderr / row.value)}" if row.stderr else "error not known"
     if row.ci95 is None:
-        return f"{row.name:10s} {row.value:11.4e}{unit}  {percent}"
+        return f"{row.name:10s} {row.value:11.4e}{unit}  {spread}"
     low, high = ("open" if end is None else f"{end:.4g}" for end in row.ci95)
-    return f"{row.name:10s} {row.value:11.4e}{unit}  {percent}  95 %: {low} to {high} ({row.interval_from})"
+    return f"{row.name:10s} {row.value:11.4e}{unit}  {spread}  95 %: {low} to {high} ({row.interval_from})"
 
 
 def comparison_table(comparison: Comparison) -> None:
@@ -157,12 +152,7 @@ def series_table(series: Sequence[Series], geometry: Conduction) -> None:
                 f"    {energy.method:32s} {energy.Ea_eV:.4f} +- {energy.stderr_eV:.4f} eV "
                 f"(95 %: {low:.4f} to {high:.4f})"
             )
-        if item.transition and item.transition.Ea_below_eV and item.transition.Ea_above_eV:
-            (cold, cold_error), (hot, hot_error) = item.transition.Ea_below_eV, item.transition.Ea_above_eV
-            emit(
-                f"    {item.transition.kind} at {item.transition.T_K:.1f} K: Ea {cold:.4f} +- {cold_error:.4f} eV "
-                f"below, {hot:.4f} +- {hot_error:.4f} eV above"
-            )
+        emit(f"    change of slope: {said_of(item.transition)}")
         for point in item.sigma:
             asr = f", {point.asr_ohm_cm2:.4g} ohm cm2 per interface" if point.asr_ohm_cm2 is not None else ""
             emit(f"    {point.T_K:7.2f} K  {point.S_per_cm:.4e} +- {point.stderr:.1e} S/cm{asr}")

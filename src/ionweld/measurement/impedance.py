@@ -1,6 +1,7 @@
 """An impedance spectrum: one sweep, as an instrument or the simulator returns it."""
 
 from dataclasses import dataclass, field
+from pathlib import PurePath
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,3 +40,9 @@ class Spectrum:
     label: str = ""
     ingest: IngestReport | None = None
     extra: dict[str, NDArray[np.float64]] = field(default_factory=dict)
+
+    @property
+    def where(self) -> str:
+        """Return how a person finds the sweep again: its file and, where it holds several, which one."""
+        rest = self.label.removeprefix(PurePath(self.provenance.source).stem).strip()
+        return f"{self.provenance.source} {rest}".strip()

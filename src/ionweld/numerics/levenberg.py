@@ -1,6 +1,8 @@
 """Levenberg-Marquardt on many starts at once: one batch of small dense problems, bounds by projection.
 
-The damping follows Nielsen (1999): the gain ratio decides how fast it falls, and a refused step doubles the growth.
+The damping follows H. B. Nielsen, "Damping Parameter in Marquardt's Method", report IMM-REP-1999-05 (1999), as later
+programs quote it (the report itself was not at hand): the gain ratio decides how fast it falls, and a refused step
+doubles the growth.
 A parameter that sits on a bound and is pushed outward is held there for that step.
 """
 
@@ -29,11 +31,11 @@ class Minima:
 
 @dataclass(slots=True)
 class _State:
-    """The batch under way."""
+    """The batch under way: gradient J r (k, p) and normal matrix J J^T (k, p, p), smaller than the J they come from."""
 
     x: Real
-    r: Real
-    J: Real
+    gradient: Real
+    normal: Real
     cost: Real
     damping: Real
     growth: Real
@@ -50,9 +52,8 @@ def minimise(
     x = np.clip(np.atleast_2d(starts), lower, upper)
     low, high = (np.broadcast_to(bound, x.shape) for bound in (lower, upper))
     rows = np.arange(len(x))
-    r, J = model(x, rows)
     ones = np.ones(len(x))
-    state = _State(x, r, J, np.einsum("km,km->k", r, r), 1e-3 * ones, 2 * ones, np.zeros(len(x), bool))
+    state = _State(x, *_normal_equations(*model(x, rows)), 1e-3 * ones, 2 * ones, np.zeros(len(x), bool))
     for _ in range(iterations):
         active = np.flatnonzero(~state.done)
         if not active.size:
@@ -62,8 +63,8 @@ def minimise(
 
 
 def _iterate(model: Model, state: _State, active: NDArray[np.intp], low: Real, high: Real, tolerance: float) -> None:
-    x, J = state.x[active], state.J[active]
-    step, gradient, normal = _step(x, state.r[active], J, state.damping[active], low, high)
+    x, gradient, normal = state.x[active], state.gradient[active], state.normal[active]
+    step = _step(x, gradient, normal, state.damping[active], low, high)
     promised = -2 * np.einsum("kp,kp->k", gradient, step) - np.einsum("kp,kpq,kq->k", step, normal, step)
     cost = state.cost[active]
     moving = promised > tolerance * cost
@@ -72,17 +73,12 @@ def _iterate(model: Model, state: _State, active: NDArray[np.intp], low: Real, h
         return
     active, promised, cost = active[moving], promised[moving], cost[moving]
     trial = x[moving] + step[moving]
-    r, J_trial = model(trial, active)
-    new_cost = np.einsum("km,km->k", r, r)
+    gradient, normal, new_cost = _normal_equations(*model(trial, active))
     gain = (cost - new_cost) / promised
     better = gain > 0  # False for a cost that is not a number
     kept = active[better]
-    state.x[kept], state.r[kept], state.J[kept], state.cost[kept] = (
-        trial[better],
-        r[better],
-        J_trial[better],
-        new_cost[better],
-    )
+    state.x[kept], state.cost[kept] = trial[better], new_cost[better]
+    state.gradient[kept], state.normal[kept] = gradient[better], normal[better]
     factor = np.maximum(1 / 3, 1 - (2 * np.clip(np.where(better, gain, 0), 0, 1) - 1) ** 3)
     state.damping[active] = np.where(
         better, np.maximum(state.damping[active] * factor, 1e-12), state.damping[active] * state.growth[active]
@@ -91,10 +87,13 @@ def _iterate(model: Model, state: _State, active: NDArray[np.intp], low: Real, h
     state.done[active[state.damping[active] > _GIVE_UP_DAMPING]] = True
 
 
-def _step(x: Real, r: Real, J: Real, damping: Real, low: Real, high: Real) -> tuple[Real, Real, Real]:
-    """Return the damped step inside the bounds, the gradient J r and the normal matrix J J^T."""
-    gradient = np.matmul(J, r[..., None])[..., 0]
-    normal = np.matmul(J, J.transpose(0, 2, 1))
+def _normal_equations(r: Real, J: Real) -> tuple[Real, Real, Real]:
+    """Return the gradient J r, the normal matrix J J^T and the cost r r of each point of the batch."""
+    return np.matmul(J, r[..., None])[..., 0], np.matmul(J, J.transpose(0, 2, 1)), np.einsum("km,km->k", r, r)
+
+
+def _step(x: Real, gradient: Real, normal: Real, damping: Real, low: Real, high: Real) -> Real:
+    """Return the damped step, kept inside the bounds."""
     held = ((x <= low) & (gradient > 0)) | ((x >= high) & (gradient < 0))
     damped = normal.copy()
     diagonal = np.einsum("kpp->kp", damped)
@@ -105,4 +104,4 @@ def _step(x: Real, r: Real, J: Real, damping: Real, low: Real, high: Real) -> tu
         diagonal[held] = 1.0
     step = -np.linalg.solve(damped, np.where(held, 0.0, gradient)[..., None])[..., 0]
     step *= np.minimum(1.0, _LONGEST_STEP / np.maximum(np.abs(step).max(axis=1, keepdims=True), 1e-300))
-    return np.clip(x + step, low, high) - x, gradient, normal
+    return np.clip(x + step, low, high) - x

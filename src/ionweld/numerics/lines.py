@@ -111,10 +111,10 @@ def change_of_slope(x: Real, y: Real, covariance: Real | None = None, *, signifi
     covariance = None if covariance is None else covariance[np.ix_(order, order)]
     if len(x) < 2 * _FEWEST_ON_A_SIDE:
         return None
-    bends = np.linspace(x[_FEWEST_ON_A_SIDE - 1], x[-_FEWEST_ON_A_SIDE], _CANDIDATES)
     jumps = 0.5 * (
         x[_FEWEST_ON_A_SIDE - 1 : -_FEWEST_ON_A_SIDE] + x[_FEWEST_ON_A_SIDE : len(x) - _FEWEST_ON_A_SIDE + 1]
     )
+    bends = _bend_places(x, y, covariance, jumps)
     one = np.column_stack([np.ones_like(x), x])
     rss = {
         "none": _searched(x, y, covariance, [one]),
@@ -133,6 +133,20 @@ def change_of_slope(x: Real, y: Real, covariance: Real | None = None, *, signifi
     if p_value > significance:
         return Break("none", None, None, None, None, None, aicc, p_value)
     return _described(kind, x, y, covariance, places[kind], rss[kind], aicc, p_value)
+
+
+def _bend_places(x: Real, y: Real, covariance: Real | None, jumps: Real) -> Real:
+    """Return where a bend is looked for: a grid, the points, and where the two lines of each split cross.
+
+    Precise data have their bend between the places of any grid, and would then be taken for a jump.
+    """
+    low, high = x[_FEWEST_ON_A_SIDE - 1], x[-_FEWEST_ON_A_SIDE]
+    places = [*np.linspace(low, high, _CANDIDATES), *x[(x > low) & (x < high)]]
+    for at in jumps:
+        left, left_slope, right, right_slope = _solve(*_white(_jump(x, at), y, covariance))[0]
+        if left_slope != right_slope:
+            places.append(at + (left - right) / (right_slope - left_slope))
+    return np.unique([place for place in places if low <= place <= high])
 
 
 def _bend(x: Real, at: float) -> Real:
@@ -184,11 +198,10 @@ def _described(
     solution, least, inverse = _solve(*_white(design(x, places[best]), y, covariance))
     freedom = max(len(x) - (4 if kind == "bend" else 5), 1)
     errors = np.sqrt(np.diag(inverse) * least / freedom)
-    within = places[rss <= least * (1 + f_distribution.ppf(_CONFIDENCE, 1, freedom) / freedom)]
-    low, high = float(within.min()), float(within.max())
-    if kind == "bend":  # places are known to the spacing of the search
-        spacing = float(places[1] - places[0])
-        low, high = low - spacing, high + spacing
+    within = np.flatnonzero(rss <= least * (1 + f_distribution.ppf(_CONFIDENCE, 1, freedom) / freedom))
+    low, high = float(places[within[0]]), float(places[within[-1]])
+    if kind == "bend":  # places are known to the next one that was tried
+        low, high = float(places[max(within[0] - 1, 0)]), float(places[min(within[-1] + 1, len(places) - 1)])
     else:  # anywhere between the two neighbouring points fits as well
         low, high = float(x[x < low].max()), float(x[x > high].min())
     right = 2 if kind == "bend" else 3

@@ -1,23 +1,23 @@
 """Reports on impedance: spectra with their fits, validity, relaxation times; a series with its Arrhenius lines."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from html import escape
 from typing import Any
 
 import numpy as np
 
 from ionweld.analyse.eis.arcs import FORMULAS, Formula, name_arcs
-from ionweld.analyse.eis.arrhenius import K_EV, Series
+from ionweld.analyse.eis.arrhenius import K_EV, Series, said_of
 from ionweld.analyse.eis.compare import Comparison
 from ionweld.analyse.eis.cycles import Change
 from ionweld.analyse.eis.drt import FEWEST_POINTS, relaxation_times
-from ionweld.analyse.eis.fit import Fit, parameters
+from ionweld.analyse.eis.fit import Fit, parameters, percent
 from ionweld.analyse.eis.geometry import Conduction
 from ionweld.analyse.eis.kramers_kronig import kramers_kronig
 from ionweld.analyse.eis.problem import Complex, Real
 from ionweld.report.circuit_drawing import draw_circuit
 from ionweld.report.figure import OKABE_ITO, house_style, svg
-from ionweld.report.page import Section, render_page
+from ionweld.report.page import Section, figure, paragraph, render_page, table
 
 _MOST_FIGURES = 12
 _DATA, _MODEL, _IMAGINARY = OKABE_ITO[6], OKABE_ITO[1], OKABE_ITO[0]
@@ -32,27 +32,28 @@ def render_fits(
     """Return the report of one or several fitted spectra as one HTML document."""
     sections = [_circuit_section(fits[0])]
     if len(fits) > 1:
-        sections.append(Section("All spectra", _figure(_overlay(fits), f"Nyquist plots, {_kinds(fits)}; lines: fits.")))
+        sections.append(Section("All spectra", figure(_overlay(fits), f"Nyquist plots, {_kinds(fits)}; lines: fits.")))
     if changes:
         sections.append(Section("What changed", _changes_table(changes)))
     for place, fit in enumerate(fits):
         rival = comparisons[place] if place < len(comparisons) else None
         sections.append(_spectrum_section(fit, formula, rival, place < _MOST_FIGURES))
-    return render_page("Impedance fit", f"{len(fits)} {_kinds(fits)} spectra, {escape(fits[0].circuit.text)}", sections)
+    return render_page("Impedance fit", f"{len(fits)} {_kinds(fits)} spectra, {fits[0].circuit.text}", sections)
 
 
 def render_arrhenius(fits: Sequence[Fit], series: Sequence[Series], geometry: Conduction) -> str:
     """Return the report of a temperature series as one HTML document."""
-    said = "".join(f"<p>{escape(line)}.</p>" for line in geometry.said)
+    said = "".join(paragraph(f"{line}.") for line in geometry.said)
     caption = (
-        f"{_kinds(fits).capitalize()} conductivities with 95 % intervals; lines: {escape(series[0].method)}, "
-        f"Ea from ln({escape(series[0].convention)}) against 1/T."
+        f"{_kinds(fits).capitalize()} conductivities with 95 % intervals; lines: {series[0].method}, "
+        f"Ea from ln({series[0].convention}) against 1/T."
     )
     sections = [
-        Section("Arrhenius", said + _figure(_arrhenius_figure(series), caption) + _energies(series)),
+        Section("Arrhenius", said + figure(_arrhenius_figure(series), caption) + _energies(series)),
+        Section("Change of slope", _slopes(series)),
         Section("Conductivities", _sigma_table(series)),
         _circuit_section(fits[0]),
-        Section("All spectra", _figure(_overlay(fits), f"Nyquist plots, {_kinds(fits)}; lines: fits.")),
+        Section("All spectra", figure(_overlay(fits), f"Nyquist plots, {_kinds(fits)}; lines: fits.")),
         *(_spectrum_section(fit, "Hsu-Mansfeld", None, place < _MOST_FIGURES) for place, fit in enumerate(fits)),
     ]
     return render_page("Arrhenius series", f"{len(fits)} {_kinds(fits)} spectra", sections)
@@ -62,63 +63,56 @@ def _kinds(fits: Sequence[Fit]) -> str:
     return " and ".join(sorted({fit.spectrum.provenance.kind for fit in fits}))
 
 
-def _figure(drawing: str, caption: str) -> str:
-    return f"<figure>{drawing}<figcaption>{caption}</figcaption></figure>"
-
-
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    top = "".join(f"<th>{name}</th>" for name in head)
-    body = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)
-    return f"<table><tr>{top}</tr>{body}</table>"
-
-
 def _circuit_section(fit: Fit) -> Section:
     seen = {leaf.leaf.element.symbol: leaf.leaf.element for leaf in fit.circuit.steps if leaf.leaf}
-    laws = _table(("element", "impedance"), ((f"{e.symbol}: {e.name}", f"Z = {e.formula}") for e in seen.values()))
+    laws = table(("element", "impedance"), [(f"{e.symbol}: {e.name}", f"Z = {e.formula}") for e in seen.values()])
     return Section("Circuit", f"<p><code>{escape(fit.circuit.text)}</code></p>{draw_circuit(fit.circuit)}{laws}")
 
 
 def _title(fit: Fit) -> str:
     T = fit.spectrum.temperature_K
     warm = f", {T:.2f} K" if T is not None else ""
-    return f"{fit.spectrum.provenance.source} {fit.spectrum.label}{warm}"
+    return f"{fit.spectrum.where}{warm}"
 
 
 def _spectrum_section(fit: Fit, formula: Formula, rival: Comparison | None, drawn: bool) -> Section:
-    rows = (
-        (p.name, f"{p.value:.5g}", p.unit, _percent(p.stderr, p.value), _interval(p.ci95), p.interval_from)
-        for p in parameters(fit, profiles=True)
-    )
-    arcs = name_arcs(fit.circuit, fit.logs, fit.problem.omega, fit.spectrum.geometry, formula)
     about = (
-        f"<p>chi2 {fit.chi2:.6e}, {fit.problem.freedom} degrees of freedom; {fit.starts_agreeing} of {fit.starts} "
-        f"starts agree. {escape(FORMULAS[formula])}.</p>"
+        f"chi2 {fit.chi2:.6e}, {fit.problem.freedom} degrees of freedom; {fit.starts_agreeing} of {fit.starts} "
+        f"starts agree. {FORMULAS[formula]}."
     )
     parts = [
-        _figure(_panels(fit), f"{fit.spectrum.provenance.kind.capitalize()} spectrum.") if drawn else "",
-        about,
-        _table(("parameter", "value", "unit", "standard error", "95 % interval", "from"), rows),
-        _table(
-            ("arc", "R / ohm", "tau / s", "C_eff / F", "note"),
-            (
-                (
-                    f"{a.role or 'not named'} ({a.resistor})",
-                    f"{a.R_ohm:.4g}",
-                    f"{a.tau_s:.3g}",
-                    f"{a.C_eff_F:.3g}",
-                    a.warning or "",
-                )
-                for a in arcs
-            ),
-        ),
-        "".join(f'<p class="note">{escape(note)}</p>' for note in fit.warnings),
+        figure(_panels(fit), f"{fit.spectrum.provenance.kind.capitalize()} spectrum.") if drawn else "",
+        paragraph(about),
+        _parameter_table(fit),
+        _arc_table(fit, formula),
+        *(paragraph(note, "note") for note in fit.warnings),
         _comparison(rival) if rival else "",
     ]
-    return Section(escape(_title(fit)), "".join(parts))
+    return Section(_title(fit), "".join(parts))
+
+
+def _parameter_table(fit: Fit) -> str:
+    rows = [
+        (p.name, f"{p.value:.5g}", p.unit, _percent(p.stderr, p.value), _interval(p.ci95), p.interval_from)
+        for p in parameters(fit, profiles=True)
+    ]
+    return table(("parameter", "value", "unit", "standard error", "95 % interval", "from"), rows)
+
+
+def _arc_table(fit: Fit, formula: Formula) -> str:
+    arcs = name_arcs(fit.circuit, fit.logs, fit.problem.omega, fit.spectrum.geometry, formula)
+    rows = [
+        (
+            f"{arc.role or 'not named'} ({arc.resistor})", f"{arc.R_ohm:.4g}", f"{arc.tau_s:.3g}",
+            f"{arc.C_eff_F:.3g}", arc.warning or "",
+        )
+        for arc in arcs
+    ]  # fmt: skip
+    return table(("arc", "R / ohm", "tau / s", "C_eff / F", "note"), rows) if rows else ""
 
 
 def _percent(stderr: float | None, value: float) -> str:
-    return f"{100 * stderr / value:.2g} %" if stderr else "not known"
+    return percent(stderr / value) if stderr else "not known"
 
 
 def _interval(ends: tuple[float | None, float | None] | None) -> str:
@@ -128,32 +122,28 @@ def _interval(ends: tuple[float | None, float | None] | None) -> str:
 
 
 def _comparison(rival: Comparison) -> str:
-    rows = ((text, f"{above:.1f}", f"{weight:.3f}") for text, above, weight in rival.ranking)
-    note = f'<p class="note">{escape(rival.warning)}</p>' if rival.warning else ""
-    return _table(("circuit", "AICc above the best", "weight"), rows) + note
+    rows = [(text, f"{above:.1f}", f"{weight:.3f}") for text, above, weight in rival.ranking]
+    note = paragraph(rival.warning, "note") if rival.warning else ""
+    return table(("circuit", "AICc above the best", "weight"), rows) + note
 
 
 def _changes_table(changes: Sequence[Change]) -> str:
-    rows = (
+    rows = [
         (
-            f"{c.role} ({c.resistor})",
-            f"{c.R_ohm[0]:.4g}",
-            f"{c.R_ohm[-1]:.4g}",
-            f"{c.ratio:.3g}",
-            _interval(c.ratio_ci95),
-            c.verdict,
+            f"{c.role} ({c.resistor})", f"{c.R_ohm[0]:.4g}", f"{c.R_ohm[-1]:.4g}",
+            f"{c.ratio:.3g}", _interval(c.ratio_ci95), c.verdict,
         )
         for c in changes
-    )
-    return _table(("resistance", "first / ohm", "last / ohm", "factor", "95 % interval", "verdict"), rows)
+    ]  # fmt: skip
+    return table(("resistance", "first / ohm", "last / ohm", "factor", "95 % interval", "verdict"), rows)
 
 
 def _overlay(fits: Sequence[Fit]) -> str:
     from matplotlib.figure import Figure
 
     with house_style():
-        figure = Figure(figsize=(7.5, 5.5))
-        axes = figure.subplots()
+        drawing = Figure(figsize=(7.5, 5.5))
+        axes = drawing.subplots()
         scale = _scale(fits)
         for place, fit in enumerate(fits):
             color = OKABE_ITO[place % len(OKABE_ITO)]
@@ -161,7 +151,7 @@ def _overlay(fits: Sequence[Fit]) -> str:
         _equal(axes)
         if len(fits) <= _MOST_FIGURES:
             axes.legend(fontsize=8)
-        return svg(figure)
+        return svg(drawing)
 
 
 def _nyquist(axes: Any, fit: Fit, data: str, model: str, label: str, scale: tuple[float, str]) -> None:
@@ -192,9 +182,9 @@ def _panels(fit: Fit) -> str:
     from matplotlib.figure import Figure
 
     with house_style():
-        figure = Figure(figsize=(11, 6.6), layout="constrained")
-        panels = figure.subplots(2, 3)
-        figure.suptitle(f"{_title(fit)} ({fit.spectrum.provenance.kind})")
+        drawing = Figure(figsize=(11, 6.6), layout="constrained")
+        panels = drawing.subplots(2, 3)
+        drawing.suptitle(f"{_title(fit)} ({fit.spectrum.provenance.kind})")
         _nyquist(panels[0, 0], fit, _DATA, _MODEL, fit.spectrum.provenance.kind, _scale([fit]))
         _equal(panels[0, 0])
         panels[0, 0].set_title("Nyquist (line: fit)")
@@ -203,7 +193,7 @@ def _panels(fit: Fit) -> str:
         panels[1, 0].set_title("Data minus fit")
         _validity(panels[1, 1], fit)
         _relaxation(panels[1, 2], fit)
-        return svg(figure)
+        return svg(drawing)
 
 
 def _bode(modulus: Any, phase: Any, fit: Fit) -> None:
@@ -257,15 +247,15 @@ def _arrhenius_figure(series: Sequence[Series]) -> str:
     from matplotlib.figure import Figure
 
     with house_style():
-        figure = Figure(figsize=(8, 5.5))
-        axes = figure.subplots()
+        drawing = Figure(figsize=(8, 5.5))
+        axes = drawing.subplots()
         for place, item in enumerate(series):
             _arrhenius_line(axes, item, OKABE_ITO[place % len(OKABE_ITO)])
         axes.set_yscale("log")
         axes.set_xlabel("1000 K / T")
         axes.set_ylabel("sigma T / (S K/cm)" if series[0].convention == "sigma T" else "sigma / (S/cm)")
         axes.legend()
-        return svg(figure)
+        return svg(drawing)
 
 
 def _arrhenius_line(axes: Any, item: Series, color: str) -> None:
@@ -284,22 +274,28 @@ def _arrhenius_line(axes: Any, item: Series, color: str) -> None:
 
 
 def _energies(series: Sequence[Series]) -> str:
-    rows = (
+    rows = [
         (item.role, energy.method, f"{energy.Ea_eV:.4f}", f"{energy.stderr_eV:.4f}", _interval(energy.ci95_eV))
         for item in series
         for energy in item.methods
-    )
-    notes = (f'<p class="note">{escape(item.role)}: {escape(note)}</p>' for item in series for note in item.warnings)
-    return _table(("resistance", "road", "Ea / eV", "standard error", "95 % interval"), rows) + "".join(notes)
+    ]
+    notes = "".join(paragraph(f"{item.role}: {note}", "note") for item in series for note in item.warnings)
+    return table(("resistance", "road", "Ea / eV", "standard error", "95 % interval"), rows) + notes
+
+
+def _slopes(series: Sequence[Series]) -> str:
+    return table(("resistance", "one line or two"), [(item.role, said_of(item.transition)) for item in series])
 
 
 def _sigma_table(series: Sequence[Series]) -> str:
-    rows = (
-        (
+    head = ["resistance", "T / K", "sigma / (S/cm)", "standard error"]
+    per_interface = any(point.asr_ohm_cm2 is not None for item in series for point in item.sigma)
+    rows = [
+        [
             item.role, f"{point.T_K:.2f}", f"{point.S_per_cm:.4e}", f"{point.stderr:.1e}",
-            f"{point.asr_ohm_cm2:.4g}" if point.asr_ohm_cm2 is not None else "",
-        )
+            *(["" if (asr := point.asr_ohm_cm2) is None else f"{asr:.4g}"] if per_interface else []),
+        ]
         for item in series
         for point in item.sigma
-    )  # fmt: skip
-    return _table(("resistance", "T / K", "sigma / (S/cm)", "standard error", "ohm cm2 per interface"), rows)
+    ]  # fmt: skip
+    return table([*head, *(["ohm cm2 per interface"] if per_interface else [])], rows)

@@ -13,14 +13,15 @@ from ionweld.spec.circuit import Circuit
 from ionweld.spec.circuit import circuit as compiled
 
 _UNKNOWN = SampleGeometry()
+MOST_POINTS = 100_000  # a thousand times what an instrument measures
 COLUMNS = ("frequency_Hz", "Z_real_ohm", "Z_imag_ohm")
 
 
 def frequencies(high_Hz: float, low_Hz: float, points: int) -> NDArray[np.float64]:
     """Return a sweep from high to low, `points` frequencies in equal ratios. Raises InputError for nonsense."""
-    if not (0 < low_Hz < high_Hz < float("inf")) or points < 2:
+    if not (0 < low_Hz < high_Hz < float("inf")) or not 2 <= points <= MOST_POINTS:
         seen = f"a sweep of {points} points from {high_Hz:g} Hz to {low_Hz:g} Hz cannot be made"
-        raise InputError(Fault("sweep", seen, "Give a high and a lower low frequency and two points or more"))
+        raise InputError(Fault("sweep", seen, f"Give a high and a lower low frequency and 2 to {MOST_POINTS} points"))
     return np.geomspace(high_Hz, low_Hz, points)
 
 

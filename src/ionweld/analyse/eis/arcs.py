@@ -27,6 +27,7 @@ FORMULAS: dict[Formula, str] = {
     "Brug": "C_eff = Q^(1/n) (1/R_series + 1/R)^((n-1)/n), R_series = sum of the lone resistors in series",
 }
 _CM_PER_M = 100.0
+AT = ", at "  # what follows it in a warning differs from spectrum to spectrum
 _UNKNOWN = SampleGeometry()
 _CLOSE_FACTOR = 10.0  # arcs whose capacitances differ by less than this cannot be told apart by class
 
@@ -219,10 +220,11 @@ def _with_warnings(arc: Arc, arcs: Sequence[Arc], omega: Real) -> Arc:
     notes = []
     if arc.role is None:
         notes.append("not named: give thickness and area, or label the resistor Rb, Rgb, Ri or Rc")
+    apex = f"{1 / (2 * np.pi * arc.tau_s):.3g} Hz"
     if arc.tau_s * omega.max() < 1:
-        notes.append(f"its apex ({1 / (2 * np.pi * arc.tau_s):.3g} Hz) lies above the measured window")
+        notes.append(f"its apex lies above the measured window{AT}{apex}")
     if arc.tau_s * omega.min() > 1:
-        notes.append(f"its apex ({1 / (2 * np.pi * arc.tau_s):.3g} Hz) lies below the measured window")
+        notes.append(f"its apex lies below the measured window{AT}{apex}")
     label = by_label(arc.resistor)
     if label and arc.role and label != arc.role:
         notes.append(f"the label {arc.resistor} says {label}, the capacitance says {arc.role}")

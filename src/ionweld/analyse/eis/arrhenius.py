@@ -20,7 +20,7 @@ import numpy as np
 from scipy.constants import elementary_charge, k
 from scipy.stats import t as t_distribution
 
-from ionweld.analyse.eis.arcs import Arc, arc_names, by_label, name_arcs
+from ionweld.analyse.eis.arcs import AT, Arc, arc_names, by_label, name_arcs
 from ionweld.analyse.eis.fit import Fit
 from ionweld.analyse.eis.geometry import Conduction
 from ionweld.analyse.eis.joint import JointFit, Link, joint_fit
@@ -114,6 +114,9 @@ def arrhenius(
     T = _temperatures(fits)
     joint = joint_fit(fits, tuple(1 / T), exponent_links(fits[0].circuit))
     found = _resistances(fits, joint)
+    if not found:
+        seen = f"{fits[0].circuit.text} has no free resistor in series or in an arc"
+        raise InputError(Fault("circuit", seen, "Give a circuit such as p(Rb,CPEb)-p(Rgb,CPEgb)-CPE3"))
     linked = arrhenius_fit(fits, convention)
     return tuple(_series(item, T, geometry, convention, prefer_joint, joint, linked) for item in found), joint
 
@@ -153,7 +156,7 @@ def resistor_roles(fits: Sequence[Fit]) -> dict[str, tuple[str, tuple[str, ...]]
         votes = Counter(arc.role for arc in seen if arc.role)
         role = votes.most_common(1)[0][0] if votes else first.resistor
         notes = [f"named {role} in {votes[role]} of {len(seen)} spectra"] if votes and votes[role] < len(seen) else []
-        warned = Counter(note for arc in seen for note in (arc.warning or "").split("; ") if note)
+        warned = Counter(note.partition(AT)[0] for arc in seen for note in (arc.warning or "").split("; ") if note)
         notes += [f"{note} (in {count} of {len(seen)} spectra)" for note, count in warned.items()]
         roles[first.resistor] = (role, tuple(notes))
     for term in fits[0].circuit.tree.children:
@@ -258,6 +261,19 @@ def _transition(found: Break | None) -> Transition | None:
     # x is 1/T: the left side of the break is the hot one.
     hot, cold = ((-side[0] * K_EV, side[1] * K_EV) for side in (found.left or (0, 0), found.right or (0, 0)))
     return Transition(found.kind, 1 / found.at, 1 / found.high, 1 / found.low, cold, hot, found.p_value, found.aicc)
+
+
+def said_of(transition: Transition | None) -> str:
+    """Return the outcome of the test for a change of slope as a sentence."""
+    if transition is None:
+        return "not tested, which takes six temperatures"
+    if transition.kind == "none" or not transition.Ea_below_eV or not transition.Ea_above_eV:
+        return f"none found (p = {transition.p_value:.2g})"
+    (cold, cold_error), (hot, hot_error) = transition.Ea_below_eV, transition.Ea_above_eV
+    return (
+        f"{transition.kind} at {transition.T_K:.1f} K ({transition.T_low_K:.1f} to {transition.T_high_K:.1f} K, "
+        f"p = {transition.p_value:.2g}): Ea {cold:.4f} +- {cold_error:.4f} eV below, {hot:.4f} +- {hot_error:.4f} eV above"
+    )
 
 
 def _cautions(

@@ -28,6 +28,8 @@ _FLAT = 1e-14  # curvature below this (relative) is taken as this: the error bec
 _AT_BOUND = 1e-6
 _CORRELATED = 0.99
 _SYSTEMATIC = 0.5
+_POOR = 0.5  # standard error of the logarithm
+_UNKNOWN = 10.0  # beyond this an error says only that nothing is known
 _ILL_DETERMINED = 0.1  # standard error of ln R beyond which the interval comes from the profile
 
 
@@ -170,9 +172,12 @@ def _warnings(
         for index in np.flatnonzero(at_bound(task, logs))
     ]
     errors = np.sqrt(np.diag(covariance))
-    notes += [f"{names[i]} is poorly determined ({100 * errors[i]:.0f} %)" for i in np.flatnonzero(errors > 0.5)]
+    known = errors < _UNKNOWN
+    notes += [f"the data do not determine {names[i]}" for i in np.flatnonzero(~known & ~at_bound(task, logs))]
+    poor = known & (errors > _POOR)
+    notes += [f"{names[i]} is poorly determined ({percent(errors[i])})" for i in np.flatnonzero(poor)]
     correlation = covariance / np.outer(errors, errors)
-    rows, columns = np.nonzero(np.triu(np.abs(correlation) > _CORRELATED, 1))
+    rows, columns = np.nonzero(np.triu((np.abs(correlation) > _CORRELATED) & known[:, None] & known, 1))
     notes += [
         f"{names[i]} and {names[j]} are correlated ({correlation[i, j]:+.3f})"
         for i, j in zip(rows, columns, strict=True)
@@ -186,6 +191,11 @@ def _warnings(
     if counts[1] > 1 and counts[2] < 2:
         notes.append(f"only 1 of {counts[1]} starts led to this optimum: compare with a simpler circuit")
     return notes
+
+
+def percent(fraction: float) -> str:
+    """Return a relative error for a person: two digits, never a power of ten."""
+    return f"{100 * fraction:.2g} %" if fraction < 1 else f"{100 * fraction:.0f} %"
 
 
 def at_bound(task: Problem, logs: Real) -> np.ndarray:
@@ -208,7 +218,7 @@ def parameters(result: Fit, *, profiles: bool = False) -> tuple[FitParameter, ..
         interval, source = covariance_interval(result, slot.free), "covariance"
         if profiles and slot.kind == "ohm" and (error > _ILL_DETERMINED or bound[slot.free]):
             interval, source = profile_interval(result, slot.free), "profile"
-        known = not bound[slot.free] and error < 1e3
+        known = not bound[slot.free] and error < _UNKNOWN
         stderr = values[slot.name] * error if known else None
         ci95 = interval if known or source == "profile" else None
         rows.append(FitParameter(slot.name, values[slot.name], slot.unit, stderr, ci95, source))

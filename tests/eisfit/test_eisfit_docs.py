@@ -1,0 +1,59 @@
+"""The guide to impedance: every command and the Python example in it run, and say what the guide promises."""
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from ionweld.cli import _run
+from ionweld.read.eis import conditions
+
+ROOT = Path(__file__).parents[2]
+GUIDE = (ROOT / "docs" / "impedance.md").read_text("utf-8")
+
+
+def blocks(kind: str) -> list[str]:
+    return re.findall(rf"^```{kind}\n(.*?)^```$", GUIDE, re.MULTILINE | re.DOTALL)
+
+
+def test_every_command_of_the_guide_runs(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    said = {}
+    for line in "".join(blocks("console")).splitlines():
+        monkeypatch.setattr(sys, "argv", shlex.split(line))
+        try:
+            status = _run()
+        except SystemExit as left:
+            status = int(left.code or 0)
+        printed = capsys.readouterr()
+        assert status == 0, f"{line}\n{printed.err}"
+        said[line] = printed.out
+    assert len(said) == 12
+    (change,) = (out for line, out in said.items() if "--joint" in line)
+    assert re.search(r"R2 .*factor (9\.\d|10(\.\d)?)\d* .*: grew", change)
+    assert re.search(r"R1 .*unchanged within error", change)
+    (first,) = (out for line, out in said.items() if "arrhenius" in line and "--json" not in line)
+    assert "change of slope: not tested, which takes six temperatures" in first
+    assert "r_eff" in first
+    assert {path.name for path in tmp_path.glob("*.html")} == {"fit.html", "change.html", "arrhenius.html"}
+    (example,) = blocks("python")
+    environment = os.environ | {"PYTHONPATH": str(ROOT / "src")}
+    ran = subprocess.run([sys.executable, "-c", example], capture_output=True, text=True, check=False, env=environment)
+    assert ran.returncode == 0, ran.stderr
+    assert ran.stdout.startswith("Rb ")
+
+
+def test_the_toml_of_the_guide_is_understood(tmp_path: Path) -> None:
+    (example,) = blocks("toml")
+    (tmp_path / "cell-7.txt").touch()
+    path = tmp_path / conditions.SIDECAR
+    path.write_text(example)
+    said = conditions.read_sidecar(path, "cell-7.txt")
+    assert said["temperature"] == pytest.approx(353.15)
+    assert said["thickness"] == pytest.approx(2.1e-3)

@@ -147,6 +147,25 @@ def test_other_real_spectra_are_fitted_and_what_is_left_out_is_said(name: str) -
     assert sum("not fitted" in flag for flag in result.flags) == 3
 
 
+def test_a_shift_that_rests_on_one_line_alone_is_no_confident_assignment() -> None:
+    """The sample on an Axis Supra holds oxides that the table lacks; its lines fit organic oxygen at a wrong shift."""
+    result = fit_xps(read_xps(real_file("xps/axis_supra_leading_blank_lines.vms")))
+    assert result.quality.fits
+    assert not result.quality.anchored
+    assert not result.quality.good
+    assert any(flag.startswith("no confident assignment") for flag in result.flags)
+    assert all(one.stderr is None and one.low is None for one in result.species)
+    assert fit_xps(read_xps(real_file("xps/phi_versaprobe_multipak.npl"))).quality.good
+
+
+def test_a_shift_is_anchored_by_carbon_or_by_a_species_in_two_regions() -> None:
+    assert fit_xps(sample({"LiF": 40.0, "organic F": 10.0}, 4)).quality.anchored
+    assert fit_xps(sample({"C-C": 40.0, "C-O": 10.0}, 4)).quality.anchored
+    alone = fit_xps(sample({"organic O (C-O)": 40.0}, 4, shift=2.0))
+    assert alone.quality.fits
+    assert not alone.quality.anchored
+
+
 def test_known_composition_and_shift_are_found_within_their_intervals() -> None:
     result = fit_xps(sample(AMOUNTS, 5, shift=2.2))
     assert result.quality.good

@@ -3,7 +3,7 @@
 from html import escape
 from typing import Any
 
-from ionweld.analyse.xps.fit import Curves, XpsFit
+from ionweld.analyse.xps.fit import Curves, Quality, XpsFit
 from ionweld.measurement.photoelectron import Photoelectron
 from ionweld.report.figure import OKABE_ITO, house_style, svg
 from ionweld.report.page import Section, render_page
@@ -14,7 +14,7 @@ def render_xps(measurement: Photoelectron, result: XpsFit) -> str:
     kind = measurement.provenance.kind
     quality = result.quality
     about = (
-        f"<p>{'Good' if quality.good else 'Bad'} fit: reduced chi-square {quality.reduced_chi2:.2f} over "
+        f"<p>{_judged(quality)}: reduced chi-square {quality.reduced_chi2:.2f} over "
         f"{quality.channels} channels; {escape(result.background)} background; sensitivity factors: "
         f"{escape(result.sensitivity_set)}.</p>"
     )
@@ -27,6 +27,12 @@ def render_xps(measurement: Photoelectron, result: XpsFit) -> str:
         Section("Flags", flags),
     ]
     return render_page("XPS", f"{kind} spectra, {measurement.provenance.source}", sections)
+
+
+def _judged(quality: Quality) -> str:
+    if not quality.fits:
+        return "Bad fit"
+    return "Good fit" if quality.anchored else "Fits, but no confident assignment"
 
 
 def draw_regions(result: XpsFit, kind: str) -> str:
@@ -66,7 +72,7 @@ def _species(result: XpsFit) -> str:
             limit = "not needed" if one.upper_limit_95 is None else f"below {one.upper_limit_95:.2g} (95 %)"
             rows.append((escape(one.name), limit, ""))
             continue
-        between = "no errors: bad fit" if one.low is None else f"{one.low:.1f} to {one.high:.1f}"
+        between = "no errors, see the flags" if one.low is None else f"{one.low:.1f} to {one.high:.1f}"
         rows.append((escape(one.name), f"{one.atomic_percent:.1f}", between))
     return _table(("species", "atomic percent", "95 % interval"), rows)
 

@@ -94,12 +94,13 @@ def fit_xps(
     """
     scans, left_out = choose_scans(measurement, region)
     chosen = choose_species(scans, species)
-    model, solution, limits = fit_selected(scans, chosen, background, keep_all=species is not None)
+    selection = fit_selected(scans, chosen, background, keep_all=species is not None)
+    model, solution = selection.rivals[0].model, selection.rivals[0].solution
     quality = _quality(model, solution)
     covariance = solution.covariance if quality.good else None
     lines = _lines(model, solution, covariance)
-    amounts = species_of(model, solution, quality.good, limits)
-    elements = elements_of(model, solution, quality.good)
+    amounts = species_of(selection, quality.good)
+    elements = elements_of(selection, quality.good)
     flags = all_flags(measurement, model, amounts, lines_out_of_range(lines), _verdicts(quality), left_out, claims)
     shift = _estimate(solution.p[0], "eV", covariance, 0)
     return XpsFit(

@@ -12,12 +12,14 @@ from scipy.integrate import quad
 from scipy.optimize import approx_fprime
 
 from ionweld.analyse.xps.backgrounds import shirley, tougaard
+from ionweld.analyse.xps.composition import _Share
 from ionweld.analyse.xps.fit import fit_xps
 from ionweld.analyse.xps.flags import Claim, check_claim
 from ionweld.analyse.xps.library import doublets, sensitivity, species_table
 from ionweld.analyse.xps.lineshapes import pseudo_voigt
 from ionweld.analyse.xps.model import Background, build, evaluate, jacobian, residuals
 from ionweld.analyse.xps.noise import prepare
+from ionweld.analyse.xps.select import _swaps
 from ionweld.errors import ComputationError, InputError
 from ionweld.measurement.photoelectron import Photoelectron
 from ionweld.read.xps import read_xps
@@ -199,6 +201,25 @@ def test_hydroxide_within_the_electrolyte_needs_all_regions() -> None:
     errors = found["LiOH"].stderr
     assert errors is not None
     assert abs(found["LiOH"].atomic_percent - shares(amounts)["LiOH"]) < 3.0 * errors
+
+
+def test_intervals_are_those_of_a_mixture_over_sets_of_species() -> None:
+    """Half the belief holds none of a species: the lower end is zero, and the upper end that of the other half."""
+    there = _Share(np.array([1.0]), np.array([0.2]), np.array([0.01]))
+    half = _Share(np.array([0.5, 0.5]), np.array([0.2, 0.0]), np.array([0.01, 0.0]))
+    assert half.quantile(0.025) == 0.0
+    assert half.quantile(0.975) == pytest.approx(there.quantile(0.95), rel=1e-6)
+    assert there.quantile(0.5) == pytest.approx(20.0)
+    assert there.quantile(0.8413447) == pytest.approx(21.0, abs=0.05)
+
+
+def test_a_dropped_species_is_tried_in_place_of_one_of_its_kind() -> None:
+    table = species_table()
+    kept = tuple(table[name] for name in ("C-C", "C-O", "organic O (C=O)", "LiF"))
+    swapped = [{one.name for one in species} for species in _swaps(kept, ("organic O (C-O)", "C=O"))]
+    assert {"C-C", "C-O", "organic O (C-O)", "LiF"} in swapped
+    assert {"C-C", "C=O", "organic O (C=O)", "LiF"} in swapped
+    assert len(swapped) == 2  # carbon, the reference, is never replaced
 
 
 def test_absent_species_get_an_upper_limit() -> None:

@@ -75,6 +75,7 @@ ELEMENTS: dict[str, tuple[tuple[float, float, float], ...]] = {
 }
 BY_CHANGE_OF_UNITS = {f"impedance.{name}{kind}" for name in ELEMENTS for kind in ("", "_slopes")}
 ROWS |= {
+    "impedance.conductivity": ((OHM, Q(1.0, "mm"), Q(1.0, "cm^2")), "S/m"),
     "impedance.arc_time": ((OHM, FARAD_N, 0.9), "s"),
     "impedance.capacitance_hsu_mansfeld": ((OHM, FARAD_N, 0.9), "F"),
     "impedance.capacitance_brug": ((OHM, FARAD_N, 0.9, OHM), "F"),

@@ -148,6 +148,15 @@ def test_real_layers_are_found_within_five_percent_of_the_marks(name: str) -> No
         assert near.thickness_m * 1e6 == pytest.approx(high - low, rel=0.05)
 
 
+def test_a_thin_real_layer_is_found_within_what_the_marks_themselves_are_good_for() -> None:
+    """Marked 485 to 517, and its neighbour from 521 on: where one edge is meant twice, the marks differ by 4 pixels."""
+    picture = replace(read_micrograph(real_file("sem/CS-MA-FA-30000.jpg")), scale=parse_scale("1 um/px"))
+    layers = measure_layers(picture).layers
+    near = min(layers, key=lambda one: abs(one.first_px.mean() - 485.0) + abs(one.second_px.mean() - 517.0))
+    assert near.first_px.mean() == pytest.approx(485.0, abs=2.0)
+    assert near.second_px.mean() == pytest.approx(517.0, abs=2.0)
+
+
 def test_between_picks_one_layer() -> None:
     picture = replace(read_micrograph(real_file("sem/CS-MA-30000.jpg")), scale=parse_scale("1 um/px"))
     result = measure_layers(picture, between=(0.31, 0.39))

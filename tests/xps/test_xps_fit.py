@@ -12,12 +12,14 @@ from scipy.integrate import quad
 from scipy.optimize import approx_fprime
 
 from ionweld.analyse.xps.backgrounds import shirley, tougaard
+from ionweld.analyse.xps.composition import _Share
 from ionweld.analyse.xps.fit import fit_xps
 from ionweld.analyse.xps.flags import Claim, check_claim
 from ionweld.analyse.xps.library import doublets, sensitivity, species_table
 from ionweld.analyse.xps.lineshapes import pseudo_voigt
 from ionweld.analyse.xps.model import Background, build, evaluate, jacobian, residuals
 from ionweld.analyse.xps.noise import prepare
+from ionweld.analyse.xps.select import _swaps
 from ionweld.errors import ComputationError, InputError
 from ionweld.measurement.photoelectron import Photoelectron
 from ionweld.read.xps import read_xps
@@ -147,6 +149,25 @@ def test_other_real_spectra_are_fitted_and_what_is_left_out_is_said(name: str) -
     assert sum("not fitted" in flag for flag in result.flags) == 3
 
 
+def test_a_shift_that_rests_on_one_line_alone_is_no_confident_assignment() -> None:
+    """The sample on an Axis Supra holds oxides that the table lacks; its lines fit organic oxygen at a wrong shift."""
+    result = fit_xps(read_xps(real_file("xps/axis_supra_leading_blank_lines.vms")))
+    assert result.quality.fits
+    assert not result.quality.anchored
+    assert not result.quality.good
+    assert any(flag.startswith("no confident assignment") for flag in result.flags)
+    assert all(one.stderr is None and one.low is None for one in result.species)
+    assert fit_xps(read_xps(real_file("xps/phi_versaprobe_multipak.npl"))).quality.good
+
+
+def test_a_shift_is_anchored_by_carbon_or_by_a_species_in_two_regions() -> None:
+    assert fit_xps(sample({"LiF": 40.0, "organic F": 10.0}, 4)).quality.anchored
+    assert fit_xps(sample({"C-C": 40.0, "C-O": 10.0}, 4)).quality.anchored
+    alone = fit_xps(sample({"organic O (C-O)": 40.0}, 4, shift=2.0))
+    assert alone.quality.fits
+    assert not alone.quality.anchored
+
+
 def test_known_composition_and_shift_are_found_within_their_intervals() -> None:
     result = fit_xps(sample(AMOUNTS, 5, shift=2.2))
     assert result.quality.good
@@ -180,6 +201,25 @@ def test_hydroxide_within_the_electrolyte_needs_all_regions() -> None:
     errors = found["LiOH"].stderr
     assert errors is not None
     assert abs(found["LiOH"].atomic_percent - shares(amounts)["LiOH"]) < 3.0 * errors
+
+
+def test_intervals_are_those_of_a_mixture_over_sets_of_species() -> None:
+    """Half the belief holds none of a species: the lower end is zero, and the upper end that of the other half."""
+    there = _Share(np.array([1.0]), np.array([0.2]), np.array([0.01]))
+    half = _Share(np.array([0.5, 0.5]), np.array([0.2, 0.0]), np.array([0.01, 0.0]))
+    assert half.quantile(0.025) == 0.0
+    assert half.quantile(0.975) == pytest.approx(there.quantile(0.95), rel=1e-6)
+    assert there.quantile(0.5) == pytest.approx(20.0)
+    assert there.quantile(0.8413447) == pytest.approx(21.0, abs=0.05)
+
+
+def test_a_dropped_species_is_tried_in_place_of_one_of_its_kind() -> None:
+    table = species_table()
+    kept = tuple(table[name] for name in ("C-C", "C-O", "organic O (C=O)", "LiF"))
+    swapped = [{one.name for one in species} for species in _swaps(kept, ("organic O (C-O)", "C=O"))]
+    assert {"C-C", "C-O", "organic O (C-O)", "LiF"} in swapped
+    assert {"C-C", "C=O", "organic O (C=O)", "LiF"} in swapped
+    assert len(swapped) == 2  # carbon, the reference, is never replaced
 
 
 def test_absent_species_get_an_upper_limit() -> None:

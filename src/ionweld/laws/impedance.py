@@ -172,14 +172,6 @@ def capacitance_brug(R: Any, Q: Any, n: Any, R_series: Any) -> Any:
     return Q ** (1 / n) * (1 / R_series + 1 / R) ** ((n - 1) / n)
 
 
-def spread_radius(radius_m: Any, thickness_m: Any) -> Any:
-    """Return r_eff = r + (2 ln 2/pi) L in m: the disc that a small electrode's current spreads to in a wide pellet.
-
-    Valid while r_eff stays below the pellet's radius; the caller caps it there.
-    """
-    return radius_m + 2 * np.log(2.0) / np.pi * thickness_m
-
-
 def conductivity(resistance_ohm: Any, thickness_m: Any, area_m2: Any) -> Any:
     """Return sigma = L/(R A) in S/m."""
     return thickness_m / (resistance_ohm * area_m2)

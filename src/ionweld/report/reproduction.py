@@ -12,11 +12,13 @@ from matplotlib.figure import Figure
 
 from ionweld import __version__
 from ionweld.report import cycling_figures as draw
+from ionweld.report.characterisation import characterisation_figures, characterisation_sections
 from ionweld.report.figure import house_style
 from ionweld.report.interface_drawing import interface_drawing
 from ionweld.report.page import Cell, Section, figure, items, paragraph, render_page, table
 from ionweld.report.specification import assumptions, assumptions_table, derived_table, parameters_table
 from ionweld.simulate.columns import column_currents
+from ionweld.study.characterisation import document
 from ionweld.study.reproduce import Reproduction, Target
 from ionweld.twin.ensemble import Ensemble, per_cycle
 
@@ -40,6 +42,7 @@ def figures(found: Reproduction) -> dict[str, Figure]:
             "states_welded": draw.states("welded", found.ensembles["welded"].typical.states, filled=True),
             "columns": draw.columns([*_columns("bare", found), *_columns("welded", found)]),
             "interface": _interface(found),
+            **characterisation_figures(found.characterisation),
         }
 
 
@@ -101,6 +104,7 @@ def page(found: Reproduction, shown: dict[str, str]) -> str:
     sections = [
         Section("Targets", paragraph(summary) + _targets(found.targets) + paragraph(_RULE)),
         Section("Figure 2: cycling", _cycling(shown, found)),
+        *characterisation_sections(found.characterisation, shown),
         Section("Chance", figure(shown["events"], _EVENTS)),
         Section("States", _states(shown)),
         Section("The interface, to scale", figure(shown["interface"], _INTERFACE)),
@@ -251,6 +255,7 @@ def results(found: Reproduction, files: list[str]) -> dict[str, Any]:
             name: {"members": len(ensemble.members), "seeds": [member.seed for member in ensemble.members]}
             for name, ensemble in found.ensembles.items()
         },
+        "characterisation": document(found.characterisation),
         "software": f"ionweld {__version__}",
         "seconds": round(found.seconds, 2),
         "files": files,

@@ -2,6 +2,8 @@
 
 from html import escape
 
+from matplotlib.figure import Figure
+
 from ionweld.analyse.sem.layers import Layer, SemResult
 from ionweld.measurement.micrograph import Micrograph
 from ionweld.report.figure import OKABE_ITO, house_style, svg
@@ -20,24 +22,22 @@ def render_sem(picture: Micrograph, result: SemResult) -> str:
     )
     notes = "".join(f'<p class="note">{escape(one)}</p>' for one in result.warnings) or "<p>None.</p>"
     sections = [
-        Section("Edges", f"<figure>{draw_edges(picture, result)}<figcaption>{caption}</figcaption></figure>"),
+        Section("Edges", f"<figure>{svg(draw_edges(picture, result))}<figcaption>{caption}</figcaption></figure>"),
         Section("Layers", _table(result)),
         Section("Notes", notes),
     ]
     return render_page("SEM", f"{kind} micrograph, {picture.provenance.source}", sections)
 
 
-def draw_edges(picture: Micrograph, result: SemResult) -> str:
-    """Return the picture with the found edges as SVG; axes in micrometres."""
-    from matplotlib.figure import Figure
-
+def draw_edges(picture: Micrograph, result: SemResult, most: int = _DRAWN) -> Figure:
+    """Return the picture with the edges of the first layers, `most` at most; axes in micrometres."""
     um = result.metres_per_pixel * _UM
     rows, columns = picture.grey.shape
     with house_style():
         figure = Figure(figsize=(8.0, 8.0 * rows / columns + 0.8), layout="constrained")
         panel = figure.subplots()
         panel.imshow(picture.grey, cmap="gray", extent=(0, columns * um, rows * um, 0), interpolation="nearest")
-        for number, layer in enumerate(result.layers[:_DRAWN]):
+        for number, layer in enumerate(result.layers[:most]):
             label = f"{number + 1}: {layer.thickness_m * _UM:.3g} um"
             for edge, text in ((layer.first_px, label), (layer.second_px, None)):
                 across, along = (edge + 0.5) * um, (layer.rows_px + 0.5) * um
@@ -47,7 +47,7 @@ def draw_edges(picture: Micrograph, result: SemResult) -> str:
         panel.set_ylabel("y / um")
         panel.set_title(f"Edges found ({picture.provenance.kind})")
         panel.legend(loc="upper right", frameon=True, fontsize=8)
-        return svg(figure)
+        return figure
 
 
 def _table(result: SemResult) -> str:

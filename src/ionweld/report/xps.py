@@ -3,7 +3,9 @@
 from html import escape
 from typing import Any
 
-from ionweld.analyse.xps.fit import Curves, XpsFit
+from matplotlib.figure import Figure
+
+from ionweld.analyse.xps.fit import Curves, Quality, XpsFit
 from ionweld.measurement.photoelectron import Photoelectron
 from ionweld.report.figure import OKABE_ITO, house_style, svg
 from ionweld.report.page import Section, render_page
@@ -14,14 +16,14 @@ def render_xps(measurement: Photoelectron, result: XpsFit) -> str:
     kind = measurement.provenance.kind
     quality = result.quality
     about = (
-        f"<p>{'Good' if quality.good else 'Bad'} fit: reduced chi-square {quality.reduced_chi2:.2f} over "
+        f"<p>{_judged(quality)}: reduced chi-square {quality.reduced_chi2:.2f} over "
         f"{quality.channels} channels; {escape(result.background)} background; sensitivity factors: "
         f"{escape(result.sensitivity_set)}.</p>"
     )
     caption = f"{kind.capitalize()} spectra; energies as measured, the charge shift not taken off."
     flags = "".join(f'<p class="note">{escape(flag)}</p>' for flag in result.flags) or "<p>None.</p>"
     sections = [
-        Section("Regions", f"<figure>{draw_regions(result, kind)}<figcaption>{caption}</figcaption></figure>"),
+        Section("Regions", f"<figure>{svg(draw_regions(result, kind))}<figcaption>{caption}</figcaption></figure>"),
         Section("Species", about + _species(result)),
         Section("Lines", _lines(result)),
         Section("Flags", flags),
@@ -29,27 +31,35 @@ def render_xps(measurement: Photoelectron, result: XpsFit) -> str:
     return render_page("XPS", f"{kind} spectra, {measurement.provenance.source}", sections)
 
 
-def draw_regions(result: XpsFit, kind: str) -> str:
-    """Return one panel per region as SVG: data, model, background and each species."""
-    from matplotlib.figure import Figure
+def _judged(quality: Quality) -> str:
+    if not quality.fits:
+        return "Bad fit"
+    return "Good fit" if quality.anchored else "Fits, but no confident assignment"
 
+
+def draw_regions(result: XpsFit, kind: str) -> Figure:
+    """Return one panel per region: data, model, background and each species."""
     columns = min(2, len(result.curves))
     rows = -(-len(result.curves) // columns)
     with house_style():
         figure = Figure(figsize=(4.8 * columns, 3.6 * rows), layout="constrained")
         panels = figure.subplots(rows, columns, squeeze=False).ravel()
+        names = dict.fromkeys(name for curves in result.curves for name in curves.components)
+        colors: dict[str, str] = dict(
+            zip(names, OKABE_ITO * 3, strict=False)
+        )  # a species has one colour in all regions
         for panel, curves in zip(panels, result.curves, strict=False):
-            _draw(panel, curves, kind)
+            _draw(panel, curves, kind, colors)
         for panel in panels[len(result.curves) :]:
             panel.set_visible(False)
-        return svg(figure)
+        return figure
 
 
-def _draw(panel: Any, curves: Curves, kind: str) -> None:
+def _draw(panel: Any, curves: Curves, kind: str, colors: dict[str, str]) -> None:
     panel.plot(curves.energy_eV, curves.intensity, ".", color="0.45", markersize=2.5, label=kind)
     panel.plot(curves.energy_eV, curves.background, color="0.6", linewidth=0.9, linestyle="--", label="background")
-    for color, (name, profile) in zip(OKABE_ITO * 3, curves.components.items(), strict=False):
-        panel.fill_between(curves.energy_eV, curves.background, curves.background + profile, color=color, alpha=0.35,
+    for name, profile in curves.components.items():
+        panel.fill_between(curves.energy_eV, curves.background, curves.background + profile, color=colors[name], alpha=0.35,
                            linewidth=0, label=name)  # fmt: skip
     panel.plot(curves.energy_eV, curves.model, color="black", linewidth=1.0, label="model")
     panel.set_xlim(curves.energy_eV.max(), curves.energy_eV.min())
@@ -66,7 +76,7 @@ def _species(result: XpsFit) -> str:
             limit = "not needed" if one.upper_limit_95 is None else f"below {one.upper_limit_95:.2g} (95 %)"
             rows.append((escape(one.name), limit, ""))
             continue
-        between = "no errors: bad fit" if one.low is None else f"{one.low:.1f} to {one.high:.1f}"
+        between = "no errors, see the flags" if one.low is None else f"{one.low:.1f} to {one.high:.1f}"
         rows.append((escape(one.name), f"{one.atomic_percent:.1f}", between))
     return _table(("species", "atomic percent", "95 % interval"), rows)
 

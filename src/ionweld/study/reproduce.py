@@ -12,6 +12,7 @@ from ionweld.study.calibration import (
     recalibrate,
     with_calibrated,
 )
+from ionweld.study.characterisation import Characterisation, characterise
 from ionweld.study.model import Study
 from ionweld.study.text import Number
 from ionweld.twin.ensemble import Band, Ensemble, Recipe, run
@@ -55,6 +56,7 @@ class Reproduction:
     calibrated: Calibrated
     ensembles: dict[str, Ensemble]
     targets: list[Target]
+    characterisation: Characterisation
     seconds: float
 
 
@@ -73,7 +75,8 @@ def reproduce(study: Study, started: Started, *, fresh_calibration: bool = False
             recipe = Recipe(f"{study.name}/{cell}", study.cells[test.cell], study.protocols[test.protocol], parameters)
             ensembles[cell] = run(recipe, MEMBERS[cell], mapper, started(f"{cell} cells", MEMBERS[cell]))
     targets = [target(number, ensembles) for number in study.targets()]
-    return Reproduction(study, parameters, calibrated, ensembles, targets, perf_counter() - begun)
+    found = characterise(study)
+    return Reproduction(study, parameters, calibrated, ensembles, targets, found, perf_counter() - begun)
 
 
 def target(number: Number, ensembles: dict[str, Ensemble]) -> Target:

@@ -185,7 +185,7 @@ def _conduction(conductivity: Estimate | None, candidates: tuple[Candidate, ...]
 def _cautions(evidence: Evidence, candidates: tuple[Candidate, ...]) -> list[str]:
     cautions = []
     if evidence.xps is not None and not evidence.xps.quality.good:
-        cautions.append("XPS: the fit is bad, so its species are not used")
+        cautions.append("XPS: the fit is bad or its assignment not sure, so its species are not used")
     if evidence.xps is not None:
         cautions += [f"XPS: {flag}" for flag in evidence.xps.flags if flag.startswith(("LiF", "claim", "charge"))]
     thickness = evidence.thickness

@@ -6,6 +6,7 @@ import numpy as np
 
 from ionweld.errors import Fault, InputError
 from ionweld.laws import impedance as law
+from ionweld.laws.transport import spreading_factor
 from ionweld.measurement.impedance import SampleGeometry
 
 S_PER_CM = 1e-2  # one S/m in S/cm
@@ -36,7 +37,7 @@ class Conduction:
 def conduction(geometry: SampleGeometry, pellet_diameter_m: float | None = None) -> Conduction:
     """Return the geometry to divide by. Raises InputError when thickness or area is missing.
 
-    The current of an electrode that is smaller than its pellet spreads to r_eff = r + (2 ln 2/pi) L, at most to the
+    The current of an electrode that is smaller than its pellet spreads to r_eff = r + (ln 2/pi) L, at most to the
     pellet's radius; without a pellet diameter the electrode is taken to cover the pellet, and that is said.
     """
     if not geometry.thickness_m or not geometry.area_m2:
@@ -64,10 +65,10 @@ def _spread(area_m2: float, thickness_m: float, pellet_diameter_m: float) -> tup
             f"the electrode ({2e3 * radius:.4g} mm across) is wider than the pellet ({1e3 * pellet_diameter_m:.4g} mm)"
         )
         raise InputError(Fault("geometry", seen, "Check --area and --pellet-diameter"))
-    effective = min(float(law.spread_radius(radius, thickness_m)), wall)
+    effective = radius / np.sqrt(spreading_factor(radius, thickness_m, wall))
     said = (
-        f"the current spreads from radius {1e3 * radius:.4g} mm into the pellet to r_eff = r + (2 ln 2/pi) L "
-        f"= {1e3 * effective:.4g} mm{' (the rim)' if effective == wall else ''}: conductivities use "
+        f"the current spreads from radius {1e3 * radius:.4g} mm into the pellet to r_eff = r + (ln 2/pi) L "
+        f"= {1e3 * effective:.4g} mm{' (the rim)' if effective > wall * (1 - 1e-9) else ''}: conductivities use "
         f"{np.pi * effective**2 * 1e4:.4g} cm2, area-specific resistances the electrode's own area"
     )
     return float(np.pi * effective**2), said

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import ndtr
 
 from ionweld.analyse.xps.library import species_table
 from ionweld.analyse.xps.model import Model
-from ionweld.analyse.xps.solve import Solution
+from ionweld.analyse.xps.select import Selection
 
 Array = NDArray[np.float64]
 
@@ -16,8 +17,8 @@ Array = NDArray[np.float64]
 class SpeciesAmount:
     """A species in percent of all atoms that were counted (hydrogen is invisible).
 
-    stderr, and the 95 % interval low to high: None when the fit is bad. upper_limit_95: for a
-    species that was tried and not found.
+    atomic_percent: the mean over all sets of species that come near the best; detected: whether the best set holds it.
+    stderr, and the 95 % interval low to high: None when the fit is bad. upper_limit_95: for a species not detected.
     """
 
     name: str
@@ -41,44 +42,96 @@ class ElementAmount:
     high: float | None
 
 
-def species_of(model: Model, solution: Solution, good: bool, limits: dict[str, float]) -> tuple[SpeciesAmount, ...]:
+@dataclass(frozen=True, slots=True)
+class _Beliefs:
+    """Amounts of all species that any rival holds, by explanation: shapes (m,), (m, s) and (m, s, s)."""
+
+    names: tuple[str, ...]
+    weights: Array
+    amounts: Array
+    covariances: Array
+
+
+def species_of(selection: Selection, good: bool) -> tuple[SpeciesAmount, ...]:
     """Return the species with their share of the atoms, and those that were dropped with the limit of their share."""
-    weights = np.array([sum(one.formula.values()) for one in model.species])
-    shares, errors = _shares(np.diag(weights), model, solution, good)
+    model, solution = selection.rivals[0].model, selection.rivals[0].solution
+    beliefs = _beliefs(selection)
+    rows = np.diag([sum(species_table()[name].formula.values()) for name in beliefs.names])
+    shares = dict(zip(beliefs.names, _shares(rows, beliefs), strict=True))
     found = [
-        SpeciesAmount(one.name, _regions(model, index), 100 * share, error, *_interval(share, error), True)
-        for index, (one, share, error) in enumerate(zip(model.species, shares, errors, strict=True))
+        SpeciesAmount(one.name, _regions(model, index), *_said(shares[one.name], good), True)
+        for index, one in enumerate(model.species)
     ]
-    total = float(weights @ solution.p[model.amounts])
-    for name, limit in limits.items():
-        atoms = limit * sum(species_table()[name].formula.values())
-        above = 100 * atoms / (total + atoms) if good and total > 0 else None
-        found.append(SpeciesAmount(name, (), 0.0, None, None, None, False, above))
+    atoms = np.array([sum(one.formula.values()) for one in model.species])
+    total = float(atoms @ solution.p[model.amounts])
+    names = {one.name for one in model.species}
+    others = dict.fromkeys([*selection.limits, *(name for name in beliefs.names if name not in names)])
+    found += [_absent(name, selection.limits.get(name, 0.0), total, shares.get(name), good) for name in others]
     return tuple(found)
 
 
-def elements_of(model: Model, solution: Solution, good: bool) -> tuple[ElementAmount, ...]:
+def _absent(name: str, limit: float, total: float, share: "_Share | None", good: bool) -> SpeciesAmount:
+    """Return a species that the best set does not hold: its mean over all sets, and the larger limit of its share."""
+    mean = 100 * float(share.weights @ share.shares) if share else 0.0
+    if not good or total <= 0:
+        return SpeciesAmount(name, (), mean, None, None, None, False, None)
+    atoms = limit * sum(species_table()[name].formula.values())
+    above = max(100 * atoms / (total + atoms), share.quantile(0.95) if share else 0.0)
+    return SpeciesAmount(name, (), mean, None, None, None, False, above)
+
+
+def elements_of(selection: Selection, good: bool) -> tuple[ElementAmount, ...]:
     """Return the elements with their share of the atoms."""
-    names = list(dict.fromkeys(element for one in model.species for element in one.formula))
-    rows = np.array([[one.formula.get(name, 0.0) for one in model.species] for name in names])
-    shares, errors = _shares(rows, model, solution, good)
+    beliefs, table = _beliefs(selection), species_table()
+    names = list(dict.fromkeys(element for one in beliefs.names for element in table[one].formula))
+    rows = np.array([[table[one].formula.get(name, 0.0) for one in beliefs.names] for name in names])
     return tuple(
-        ElementAmount(name, 100 * share, error, *_interval(share, error))
-        for name, share, error in zip(names, shares, errors, strict=True)
+        ElementAmount(name, *_said(share, good)) for name, share in zip(names, _shares(rows, beliefs), strict=True)
     )
 
 
-def _shares(rows: Array, model: Model, solution: Solution, good: bool) -> tuple[list[float], list[float | None]]:
-    """Return each row's share, and 100 times its standard error, over all explanations by their weights."""
-    weights = np.array([one.weight for one in solution.explanations])
-    parts = [_one_share(rows, one.p[model.amounts], one.covariance[model.amounts, model.amounts])
-             for one in solution.explanations]  # fmt: skip
-    shares = np.array([part[0] for part in parts])
-    mean = weights @ shares
-    if not good:
-        return [float(share) for share in mean], [None] * len(rows)
-    variance = weights @ (np.array([part[1] for part in parts]) + (shares - mean) ** 2)
-    return [float(share) for share in mean], [float(100 * error) for error in np.sqrt(variance)]
+def _beliefs(selection: Selection) -> _Beliefs:
+    names = tuple(dict.fromkeys(one.name for rival in selection.rivals for one in rival.model.species))
+    parts = [(rival, one) for rival in selection.rivals for one in rival.solution.explanations]
+    amounts = np.zeros((len(parts), len(names)))
+    covariances = np.zeros((len(parts), len(names), len(names)))
+    for at, (rival, one) in enumerate(parts):
+        places, inside = [names.index(species.name) for species in rival.model.species], rival.model.amounts
+        amounts[at, places] = one.p[inside]
+        covariances[at][np.ix_(places, places)] = one.covariance[inside, inside]
+    return _Beliefs(names, np.array([rival.weight * one.weight for rival, one in parts]), amounts, covariances)
+
+
+@dataclass(frozen=True, slots=True)
+class _Share:
+    """A share of the atoms as a mixture of logit-normal parts: weights, shares and standard errors, shape (m,)."""
+
+    weights: Array
+    shares: Array
+    errors: Array
+
+    def quantile(self, level: float) -> float:
+        """Return the percent below which that part of the mixture lies; a part without the species lies at zero."""
+        there = (self.shares > 0.0) & (self.shares < 1.0)
+        at_zero = float(self.weights[self.shares <= 0.0].sum())
+        if at_zero >= level or not there.any():
+            return 0.0
+        weights, shares = self.weights[there], self.shares[there]
+        centres = np.log(shares / (1.0 - shares))
+        widths = np.clip(self.errors[there] / (shares * (1.0 - shares)), 1e-12, 25.0)
+        low, high = float(np.min(centres - 9.0 * widths)), float(np.max(centres + 9.0 * widths))
+        for _ in range(80):
+            middle = 0.5 * (low + high)
+            below = at_zero + float(weights @ ndtr((middle - centres) / widths))
+            low, high = (middle, high) if below < level else (low, middle)
+        return float(100.0 / (1.0 + np.exp(-np.clip(high, -500.0, 500.0))))
+
+
+def _shares(rows: Array, beliefs: _Beliefs) -> list[_Share]:
+    """Return each row's share over all explanations."""
+    parts = [_one_share(rows, *part) for part in zip(beliefs.amounts, beliefs.covariances, strict=True)]
+    shares, errors = np.array([part[0] for part in parts]), np.sqrt(np.array([part[1] for part in parts]))
+    return [_Share(beliefs.weights, shares[:, at], errors[:, at]) for at in range(len(rows))]
 
 
 def _one_share(rows: Array, amounts: Array, covariance: Array) -> tuple[Array, Array]:
@@ -92,14 +145,15 @@ def _one_share(rows: Array, amounts: Array, covariance: Array) -> tuple[Array, A
     return shares, np.maximum(np.einsum("ij,jk,ik->i", gradient, covariance, gradient), 0.0)
 
 
-def _interval(share: float, error: float | None) -> tuple[float | None, float | None]:
-    """Return the 95 % interval in percent, symmetric in log(share/(1 - share)) so that it stays within 0 and 100."""
-    if error is None or not 0.0 < share < 1.0:
-        return None, None
-    centre, half = np.log(share / (1.0 - share)), 1.96 * error / 100.0 / (share * (1.0 - share))
-    half = min(half, 50.0)
-    low, high = 1.0 / (1.0 + np.exp(-(centre - half))), 1.0 / (1.0 + np.exp(-(centre + half)))
-    return float(100 * low), float(100 * high)
+def _said(share: _Share, good: bool) -> tuple[float, float | None, float | None, float | None]:
+    """Return percent, standard error and 95 % interval of a share; the interval stays within 0 and 100."""
+    mean = float(share.weights @ share.shares)
+    if not good:
+        return 100 * mean, None, None, None
+    error = float(np.sqrt(share.weights @ (share.errors**2 + (share.shares - mean) ** 2)))
+    if not 0.0 < mean < 1.0 or error == 0.0:
+        return 100 * mean, 100 * error, None, None
+    return 100 * mean, 100 * error, share.quantile(0.025), share.quantile(0.975)
 
 
 def _regions(model: Model, index: int) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ionweld.analyse.xps.anchor import anchored
 from ionweld.analyse.xps.composition import ElementAmount, SpeciesAmount, elements_of, species_of
 from ionweld.analyse.xps.flags import Claim, all_flags
 from ionweld.analyse.xps.library import sensitivity
@@ -34,9 +35,15 @@ class FittedLine:
 
 @dataclass(frozen=True, slots=True)
 class Quality:
-    """How well the model fits. good = every region's reduced chi-square is at most WORST_REDUCED_CHI2."""
+    """How well the model fits, and whether its assignment can be trusted.
+
+    fits: every region's reduced chi-square is at most WORST_REDUCED_CHI2. anchored: the charge shift rests on a
+    reference line or on a species seen in two regions. good = both; without it no errors are given.
+    """
 
     good: bool
+    fits: bool
+    anchored: bool
     reduced_chi2: float
     by_region: dict[str, float]
     channels: int
@@ -82,22 +89,36 @@ def fit_xps(
 
     A positive charge shift means that lines appear at higher binding energies than on the scale of the table.
     Errors include counting, the disagreement of the references, and the spread of the sensitivity factors; they are
-    None when the fit is bad. Raises InputError for regions or species that cannot be used, ComputationError when
+    None when the fit is bad or its charge shift not anchored. Raises InputError for regions or species that cannot be used, ComputationError when
     the fit does not come to an end.
     """
     scans, left_out = choose_scans(measurement, region)
     chosen = choose_species(scans, species)
-    model, solution, limits = fit_selected(scans, chosen, background, keep_all=species is not None)
+    selection = fit_selected(scans, chosen, background, keep_all=species is not None)
+    model, solution = selection.rivals[0].model, selection.rivals[0].solution
     quality = _quality(model, solution)
     covariance = solution.covariance if quality.good else None
     lines = _lines(model, solution, covariance)
-    amounts = species_of(model, solution, quality.good, limits)
-    elements = elements_of(model, solution, quality.good)
-    flags = all_flags(measurement, model, amounts, lines_out_of_range(lines), quality.good, left_out, claims)
+    amounts = species_of(selection, quality.good)
+    elements = elements_of(selection, quality.good)
+    flags = all_flags(measurement, model, amounts, lines_out_of_range(lines), _verdicts(quality), left_out, claims)
     shift = _estimate(solution.p[0], "eV", covariance, 0)
     return XpsFit(
         shift, amounts, elements, lines, quality, flags, background, sensitivity().name, _curves(model, solution.p)
     )
+
+
+def _verdicts(quality: Quality) -> tuple[str, ...]:
+    """Return a sentence for each reason why no errors are given."""
+    says = []
+    if not quality.fits:
+        says.append("bad fit: the model is not what was measured, so no errors are given")
+    if not quality.anchored:
+        says.append(
+            "no confident assignment: neither a reference line nor a species with lines in two regions was found, so the "
+            "charge shift may have locked onto a wrong line; no errors are given"
+        )
+    return tuple(says)
 
 
 def lines_out_of_range(lines: tuple[FittedLine, ...]) -> tuple[str, ...]:
@@ -120,8 +141,8 @@ def _quality(model: Model, solution: Solution) -> Quality:
         scan.line: "counting" if scan.counted else "estimated from the data, because the counting time is not known"
         for scan in model.scans
     }
-    good = max(by_region.values()) <= WORST_REDUCED_CHI2
-    return Quality(good, solution.reduced_chi2, by_region, solution.channels, solution.free, noise)
+    fits, sure = max(by_region.values()) <= WORST_REDUCED_CHI2, anchored(model, solution)
+    return Quality(fits and sure, fits, sure, solution.reduced_chi2, by_region, solution.channels, solution.free, noise)
 
 
 def _estimate(value: float, unit: str, covariance: Array | None, at: int | None, status: str = "fitted") -> Estimate:

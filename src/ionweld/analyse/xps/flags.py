@@ -81,12 +81,12 @@ def all_flags(
     model: Model,
     amounts: tuple[SpeciesAmount, ...],
     out_of_range: tuple[str, ...],
-    good: bool,
+    verdicts: tuple[str, ...],
     left_out: tuple[str, ...],
     claims: tuple[Claim, ...],
 ) -> tuple[str, ...]:
     """Return all that has to be said of a fit."""
-    flags = [] if good else ["bad fit: the model is not what was measured, so no errors are given"]
+    flags = list(verdicts)
     flags += [f"not fitted: {one}" for one in left_out]
     flags += [f"out of range: {one}" for one in out_of_range]
     flags += _reference_flags(model, amounts)

@@ -14,17 +14,25 @@ from ionweld.measurement.photoelectron import Photoelectron, Region
 
 _WIDEST_REGION_EV = 80.0  # wider scans are surveys: too coarse for a fit of lines
 _NEAR_EV = 6.0  # a region without a name is taken for a line that lies at most this far outside it
+_FARTHEST = 12.0  # sets whose criterion is that much higher hold less than 0.3 % of the belief
 _SURE = 8.0  # an amount of so many standard errors is kept without asking
 
 
 @dataclass(frozen=True, slots=True)
-class Chosen:
-    """The final model and solution, what was dropped (with the upper limit of its amount), and what was left out."""
+class Rival:
+    """A set of species that explains the data: its model and solution, and the share of the belief that it holds."""
 
     model: Model
     solution: Solution
-    dropped: dict[str, float]
-    left_out: tuple[str, ...]
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The rivals that come near the best, the best first, and the upper limits of the amounts that were dropped."""
+
+    rivals: tuple[Rival, ...]
+    limits: dict[str, float]
 
 
 def choose_scans(measurement: Photoelectron, region: str | None) -> tuple[tuple[Scan, ...], tuple[str, ...]]:
@@ -97,30 +105,71 @@ def choose_species(scans: tuple[Scan, ...], names: list[str] | None) -> tuple[Sp
 
 def fit_selected(
     scans: tuple[Scan, ...], species: tuple[Species, ...], background: Background, keep_all: bool
-) -> tuple[Model, Solution, dict[str, float]]:
+) -> Selection:
     """Fit, then drop species one by one, weakest first, as long as the Bayesian information criterion falls.
 
     Chi-square is divided by its reduced value where that is above one, so that a misfit does not keep a species
-    alive. Species that were asked for by name (`keep_all`) are not dropped.
+    alive. Afterwards each dropped species is tried in place of a kept one of its kind, because the order of dropping
+    can leave the wrong one of two that overlap. All sets that come near the best are kept, weighted by exp(-BIC/2):
+    which species are there is uncertain too, and the intervals must say so. Species that were asked for by name
+    (`keep_all`) are not dropped.
     """
     model = build(scans, species, sensitivity(), doublets(), background)
     solution = solve(model)
+    visited = [(model, solution)]
     limits: dict[str, float] = {}
-    kept = list(species)
     asked: set[str] = set()
-    while not keep_all and len(kept) > 1:
+    while not keep_all and len(model.species) > 1:
         weakest = _weakest(model, solution, asked)
         if weakest is None:
             break
-        fewer = [one for one in kept if one.name != weakest]
-        smaller = build(scans, tuple(fewer), sensitivity(), doublets(), background)
-        retried = solve(smaller, [_carry(model, smaller, one.p) for one in solution.explanations])
+        fewer = tuple(one for one in model.species if one.name != weakest)
+        smaller, retried = _refit(model, solution, fewer)
+        visited.append((smaller, retried))
         if retried.cost * retried.misfit**2 - solution.cost * solution.misfit**2 < _bar(solution):
             limits[weakest] = _upper_limit(model, solution, weakest)
-            kept, model, solution = fewer, smaller, retried
+            model, solution = smaller, retried
         else:
             asked.add(weakest)
-    return model, solution, limits
+    visited += [_refit(model, solution, swapped) for swapped in _swaps(model.species, tuple(limits))]
+    return _select(visited, limits)
+
+
+def _refit(model: Model, solution: Solution, species: tuple[Species, ...]) -> tuple[Model, Solution]:
+    """Fit other species from where an earlier fit ended."""
+    other = build(model.scans, species, sensitivity(), doublets(), model.background)
+    starts = [_carry(model, other, one.p) for one in solution.explanations]
+    return other, solve(other, starts)
+
+
+def _swaps(kept: tuple[Species, ...], dropped: tuple[str, ...]) -> list[tuple[Species, ...]]:
+    """Return the kept species with one of them replaced by a dropped one of the same role and the same lines."""
+    table = species_table()
+    return [
+        tuple(table[name] if one is old else one for one in kept)
+        for name in dropped
+        for old in kept
+        if old.role == table[name].role
+        and not any(line.fixed for line in old.lines)
+        and {line.line for line in old.lines} == {line.line for line in table[name].lines}
+    ]
+
+
+def _select(visited: list[tuple[Model, Solution]], limits: dict[str, float]) -> Selection:
+    """Weigh the visited sets by exp(-BIC/2), with chi-squares relative to the best set's misfit."""
+    scale = min(solution.misfit for _, solution in visited) ** 2
+    criteria = np.array(
+        [
+            solution.cost * solution.misfit**2 / scale + len(model.species) * log(solution.channels)
+            for model, solution in visited
+        ]
+    )
+    order = [at for at in np.argsort(criteria, kind="stable") if criteria[at] - criteria.min() < _FARTHEST]
+    weights = np.exp(-0.5 * (criteria[order] - criteria.min()))
+    weights /= weights.sum()
+    rivals = tuple(Rival(*visited[at], weight=float(weight)) for at, weight in zip(order, weights, strict=True))
+    names = {one.name for one in rivals[0].model.species}
+    return Selection(rivals, {name: limit for name, limit in limits.items() if name not in names})
 
 
 def _bar(solution: Solution) -> float:
@@ -148,6 +197,6 @@ def _upper_limit(model: Model, solution: Solution, name: str) -> float:
 
 
 def _carry(model: Model, smaller: Model, p: np.ndarray) -> np.ndarray:
-    """Return the parameters of the larger model that the smaller one also has."""
+    """Return the parameters of a model that the other one also has, and the start of those that it has not."""
     known = dict(zip(model.names, p, strict=True))
     return np.array([known.get(name, start) for name, start in zip(smaller.names, smaller.start, strict=True)])

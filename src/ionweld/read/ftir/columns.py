@@ -22,7 +22,7 @@ def read_columns(source: Source, ordinate: Ordinate | None) -> InfraredSpectrum:
     layout = sniff_layout(rows)
     width = max(2, min(64, len(split_fields(rows[0].strip(" "), layout.delimiter))))
     names = ["wavenumber", "value", *(f"column {n}" for n in range(3, width + 1))]
-    table = split_table(rows, names, layout, str(source.path))
+    table = split_table(rows, names, layout)
     said = _said_by_header(text.lines[:start])
     report = replace(
         start_report(source, _READER, text, layout),

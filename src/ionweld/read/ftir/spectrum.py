@@ -64,7 +64,7 @@ def make_spectrum(
         wavenumber_cm1=np.ascontiguousarray(wavenumber),
         absorbance=np.ascontiguousarray(values),
         recorded_as=ordinate,
-        provenance=measured(source, reader),
+        provenance=measured(report),
         label=label or source.path.stem,
         ingest=report,
     )

@@ -39,7 +39,7 @@ def read_columns(source: Source) -> Diffractogram:
     layout = sniff_layout(rows)
     width = max(2, min(64, len(split_fields(rows[0].strip(" "), layout.delimiter))))
     names = ["two theta", "counts", *(f"column {n}" for n in range(3, width + 1))]
-    table = split_table(rows, names, layout, str(source.path))
+    table = split_table(rows, names, layout)
     report = replace(
         start_report(source, _READER, text, layout),
         header_line=start or None,

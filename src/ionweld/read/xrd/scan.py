@@ -52,7 +52,7 @@ def make_scan(
     return Diffractogram(
         two_theta_deg=np.ascontiguousarray(angles),
         counts=np.ascontiguousarray(counts),
-        provenance=measured(source, reader),
+        provenance=measured(report),
         counts_are=kind,
         radiation=radiation,
         goniometer_radius_m=radius_m,

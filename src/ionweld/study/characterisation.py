@@ -1,0 +1,240 @@
+"""The characterisation figures of a study: samples simulated as its text names them, measured, checked row by row.
+
+The samples are made by `simulate`, go through the same analysis as measured ones, and are set beside what the paper
+prints. That an amount comes back confirms the analysis alone: it was put in. What can be checked about the paper are
+its thicknesses against the analysis's resolution, and its peak positions against the references of other works.
+"""
+
+from dataclasses import dataclass
+from importlib.resources import as_file, files
+
+from ionweld.analyse.eds.profile import EdsResult, eds_profile
+from ionweld.analyse.sem.layers import SemResult, measure_layers
+from ionweld.analyse.xps.fit import XpsFit, fit_xps
+from ionweld.analyse.xps.flags import Claim, check_claim
+from ionweld.analyse.xps.library import doublets, sensitivity, species_table
+from ionweld.measurement.micrograph import Micrograph
+from ionweld.measurement.photoelectron import Photoelectron
+from ionweld.simulate.eds import simulate_maps
+from ionweld.simulate.sem import CrossSection, simulate_cross_section
+from ionweld.simulate.xps import Peak, Scan, simulate_xps
+from ionweld.spec.cell import Part
+from ionweld.spec.faults import check, read_toml
+from ionweld.study.model import Study
+from ionweld.study.text import Number
+from ionweld.units import to_si
+
+_PICTURE = (240, 400)  # rows, columns
+_COUNTS_PER_ATOM = 100.0  # area in counts/s eV of one unit of amount at a sensitivity factor of one
+_LINES = {"li1s": "Li 1s", "o1s": "O 1s", "cl2p": "Cl 2p"}
+_NAMES = {"li2ohcl": "Li2OHCl", "lioh": "LiOH", "licl": "LiCl"}
+
+
+class SectionSample(Part):
+    """A cross section; its thickness is the paper's number of that id."""
+
+    number: str
+    what: str
+    pixel: str
+    roughness: str
+    correlation: str
+    greys: tuple[float, float, float]
+    seed: int
+
+
+class MapSample(Part):
+    """Expected counts per pixel of each line within and outside the welded layer."""
+
+    seed: int
+    pixel: str
+    layer: dict[str, float]
+    outside: dict[str, float]
+
+
+class SurfaceSample(Part):
+    """A surface: amounts of species, and how the instrument sees them."""
+
+    what: str
+    charge_shift: str
+    fwhm: str
+    regions: list[str]
+    amounts: dict[str, float]
+    seed: int
+
+
+class Samples(Part):
+    """What characterisation.toml holds."""
+
+    status: str
+    why: str
+    sem: dict[str, SectionSample]
+    eds: MapSample
+    xps: dict[str, SurfaceSample]
+    window: dict[str, tuple[float, float]]
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A simulated micrograph and what was measured on it."""
+
+    micrograph: Micrograph
+    result: SemResult
+
+
+@dataclass(frozen=True, slots=True)
+class Spectra:
+    """Simulated spectra, their fit, and the composition that was put in, in percent of all atoms but hydrogen."""
+
+    measurement: Photoelectron
+    fit: XpsFit
+    truth_percent: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A statement of the paper beside the simulated sample (in the paper's unit) and the references of other works.
+
+    verdict: "agrees", "flagged" (outside every reference) or "paper only" (no reference but the paper itself).
+    """
+
+    id: str
+    quantity: str
+    where: str
+    unit: str
+    paper: float
+    simulated: float | None
+    stderr: float | None
+    reference: str
+    verdict: str
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class Characterisation:
+    """The simulated equivalents of the paper's characterisation figures."""
+
+    samples: Samples
+    pictures: dict[str, Picture]
+    eds: EdsResult
+    spectra: dict[str, Spectra]
+    rows: tuple[Row, ...]
+
+
+def load_samples(name: str) -> Samples:
+    """Return the samples of a study. Raises SpecError with all faults of the file."""
+    with as_file(files("ionweld.study").joinpath(name, "characterisation.toml")) as path:
+        return check(Samples, read_toml(path), path.name)
+
+
+def characterise(study: Study) -> Characterisation:
+    """Simulate, measure and check the characterisation of a study."""
+    samples = load_samples(study.name)
+    numbers = {number.id: number for number in study.numbers}
+    pictures = {name: _picture(one, numbers[one.number]) for name, one in samples.sem.items()}
+    spectra = {name: _spectra(one, samples.window) for name, one in samples.xps.items()}
+    rows = [
+        _thickness_row(numbers[one.number], pictures[name].result) for name, one in samples.sem.items()
+    ] + [_peak_row(number, spectra, study.paper.doi) for number in study.numbers if _claimed(number)]  # fmt: skip
+    return Characterisation(samples, pictures, _maps(samples.eds, pictures["welded"].result), spectra, tuple(rows))
+
+
+def _picture(sample: SectionSample, number: Number) -> Picture:
+    section = CrossSection(
+        number.value_si, to_si(sample.pixel, "m"), sample.greys, *_PICTURE,
+        roughness_m=to_si(sample.roughness, "m"), correlation_m=to_si(sample.correlation, "m"),
+    )  # fmt: skip
+    micrograph = simulate_cross_section(section, sample.seed)
+    return Picture(micrograph, measure_layers(micrograph))
+
+
+def _maps(sample: MapSample, section: SemResult) -> EdsResult:
+    """Measure the maps across the layer whose edges the micrograph gave."""
+    layer = section.layers[0]
+    columns = _PICTURE[1]
+    edges = (float(layer.first_px.mean()) / columns, float(layer.second_px.mean()) / columns)
+    maps = simulate_maps(
+        sample.layer, sample.outside, sample.seed, edges, (_PICTURE[0] // 2, _PICTURE[1] // 2),
+        metres_per_pixel=2.0 * to_si(sample.pixel, "m"),
+    )  # fmt: skip
+    return eds_profile(maps, edges, background_from="continuum")
+
+
+def _spectra(sample: SurfaceSample, window: dict[str, tuple[float, float]]) -> Spectra:
+    table = species_table()
+    peaks = tuple(
+        _peak(line.line, line.centre_eV, amount * table[name].formula[line.element])
+        for name, amount in sample.amounts.items()
+        for line in table[name].lines
+    )
+    scans = tuple(Scan(line, *window[line], fwhm_eV=to_si(sample.fwhm, "eV")) for line in sample.regions)
+    measurement = simulate_xps(peaks, scans, to_si(sample.charge_shift, "eV"), sample.seed)
+    atoms = {name: amount * sum(table[name].formula.values()) for name, amount in sample.amounts.items()}
+    truth = {name: 100.0 * count / sum(atoms.values()) for name, count in atoms.items()}
+    return Spectra(measurement, fit_xps(measurement), truth)
+
+
+def _peak(line: str, energy_eV: float, atoms: float) -> Peak:
+    pair = doublets().get(line)
+    partner = (pair.splitting_eV, pair.minor_to_major) if pair else (0.0, 0.0)
+    return Peak(line, energy_eV, _COUNTS_PER_ATOM * atoms * sensitivity().value[line], *partner)
+
+
+def _thickness_row(number: Number, result: SemResult) -> Row:
+    layer, um = result.layers[0], 1e6
+    says = "what was put into the picture against what was measured on it, error of the scale included"
+    return Row(
+        number.id, number.quantity, number.where, "um", um * number.value_si, um * layer.thickness_m,
+        um * layer.stderr_m, "", "agrees" if abs(layer.thickness_m - number.value_si) <= 1.96 * layer.stderr_m
+        else "flagged", says,
+    )  # fmt: skip
+
+
+def _claimed(number: Number) -> bool:
+    """Return whether a number is a binding energy that the paper assigns to a species."""
+    return number.unit == "eV" and number.id.split(".")[0] == "xps"
+
+
+def _peak_row(number: Number, spectra: dict[str, Spectra], doi: str) -> Row:
+    """Set a binding energy of the paper beside the references and the line that the fit of the bare surface found."""
+    _, species, line = number.id.split(".")
+    claim = Claim(_NAMES[species], _LINES[line], number.value_si)
+    checked = check_claim(claim)
+    reference = next(one for one in species_table()[claim.species].lines if one.line == claim.line)
+    found = [
+        one.binding_energy_eV
+        for sample in spectra.values()
+        for one in sample.fit.lines
+        if (one.species, one.line) == (claim.species, claim.line)
+    ]
+    verdict, says = "agrees" if checked.agrees else "flagged", checked.says
+    if doi in reference.source:
+        others = [one for one in reference.source.split(",") if doi not in one]
+        verdict = verdict if others else "paper only"
+        says += "; the range holds the paper's own value" if others else "; no other reference was found"
+    return Row(
+        number.id, number.quantity, number.where, "eV", number.value_si, found[0].value if found else None,
+        found[0].stderr if found else None, f"{reference.low_eV:g} to {reference.high_eV:g}", verdict, says,
+    )  # fmt: skip
+
+
+def document(found: Characterisation) -> dict[str, object]:
+    """Return the part of the JSON document that holds the characterisation."""
+    return {
+        "kind": "simulated",
+        "composition": found.samples.status,
+        "rows": found.rows,
+        "sem": {
+            name: {"thickness_um": 1e6 * one.thickness_m, "stderr_um": 1e6 * one.stderr_m, "grey": one.kind}
+            for name, picture in found.pictures.items()
+            for one in picture.result.layers[:1]
+        },
+        "eds": [
+            {"line": one.line, "ratio": one.ratio, "ratio_stderr": one.ratio_stderr, "verdict": one.verdict}
+            for one in found.eds.profiles
+        ],
+        "xps": {
+            name: {"species": one.fit.species, "truth_percent": one.truth_percent, "quality": one.fit.quality,
+                   "flags": one.fit.flags}
+            for name, one in found.spectra.items()
+        },
+    }  # fmt: skip

@@ -53,8 +53,9 @@ def digest() -> str:
 
 @cache
 def _documents() -> dict[str, dict[str, Any]]:
+    """Return the entries by name; the folder also holds tables of another form (phases, bands), read elsewhere."""
     documents = [tomllib.loads(text) for text in _texts()]
-    return {document["name"]: document for document in documents}
+    return {document["name"]: document for document in documents if "properties" in document}
 
 
 @cache

@@ -29,7 +29,10 @@ _METRIC: dict[Lattice, Floats] = {
 
 
 def index_sums(lattice: Lattice, hkl: ArrayLike) -> NDArray[np.int64]:
-    """Return the whole numbers n with 1/d^2 = n . metric: shape (reflections, free numbers of the lattice)."""
+    """Return the whole numbers n with 1/d^2 = n . metric: shape (reflections, free numbers of the lattice).
+
+    Source: quadratic form of the reciprocal metric.
+    """
     h, k, l = np.asarray(hkl, dtype=np.int64).T  # noqa: E741 - the field's own letters
     products = np.stack([h * h, k * k, l * l, k * l, h * l, h * k], axis=1)
     return products @ _METRIC[lattice].astype(np.int64).T
@@ -40,6 +43,8 @@ def metric_of(lattice: Lattice, cell: ArrayLike) -> Floats:
 
     The reciprocal metric tensor is the inverse of G with G_ij = a_i . a_j (International Tables for Crystallography
     volume B, section 1.1); its off-diagonal terms count twice in 1/d^2 = h^T G* h.
+
+    Source: definition of the reciprocal lattice.
     """
     star = np.linalg.inv(metric_tensor(cell))
     six = np.array([star[0, 0], star[1, 1], star[2, 2], 2 * star[1, 2], 2 * star[0, 2], 2 * star[0, 1]])
@@ -48,7 +53,10 @@ def metric_of(lattice: Lattice, cell: ArrayLike) -> Floats:
 
 
 def cell_of(lattice: Lattice, metric: ArrayLike) -> Floats:
-    """Return (a, b, c in angstrom, alpha, beta, gamma in degrees) of the numbers that metric_of gives."""
+    """Return (a, b, c in angstrom, alpha, beta, gamma in degrees) of the numbers that metric_of gives.
+
+    Source: definition of the reciprocal lattice.
+    """
     s = np.asarray(metric, dtype=float) @ _METRIC[lattice]
     star = np.array(
         [[s[0], s[5] / 2, s[4] / 2], [s[5] / 2, s[1], s[3] / 2], [s[4] / 2, s[3] / 2, s[2]]]
@@ -60,7 +68,10 @@ def cell_of(lattice: Lattice, metric: ArrayLike) -> Floats:
 
 
 def metric_tensor(cell: ArrayLike) -> Floats:
-    """Return the metric tensor (angstrom^2) of a cell (a, b, c in angstrom, alpha, beta, gamma in degrees)."""
+    """Return the metric tensor (angstrom^2) of a cell (a, b, c in angstrom, alpha, beta, gamma in degrees).
+
+    Source: definition.
+    """
     lengths, angles = np.split(np.asarray(cell, dtype=float), 2)
     cos_alpha, cos_beta, cos_gamma = np.cos(np.radians(angles))
     cosines = np.array([[1.0, cos_gamma, cos_beta], [cos_gamma, 1.0, cos_alpha], [cos_beta, cos_alpha, 1.0]])
@@ -68,18 +79,24 @@ def metric_tensor(cell: ArrayLike) -> Floats:
 
 
 def volume(cell: ArrayLike) -> float:
-    """Return the volume of a cell, angstrom^3."""
+    """Return the volume of a cell, angstrom^3. Source: root of the determinant of the metric tensor."""
     return float(np.sqrt(np.linalg.det(metric_tensor(cell))))
 
 
 def bragg_angle(inverse_d_squared: ArrayLike, wavelength: ArrayLike) -> Floats:
-    """Return 2 theta in degrees, from lambda = 2 d sin(theta); NaN where the wave is too long to be reflected."""
+    """Return 2 theta in degrees, from lambda = 2 d sin(theta); NaN where the wave is too long to be reflected.
+
+    Source: Bragg's law.
+    """
     sine = np.asarray(wavelength) * np.sqrt(np.asarray(inverse_d_squared)) / 2.0
     return 2.0 * np.degrees(np.arcsin(np.where(sine < 1.0, sine, np.nan)))
 
 
 def lorentz_polarisation(two_theta_deg: ArrayLike) -> Floats:
-    """Return (1 + cos^2 2t) / (sin^2 t cos t): powder, Bragg-Brentano, no monochromator. Diverges at 0 and 180 deg."""
+    """Return (1 + cos^2 2t) / (sin^2 t cos t): powder, Bragg-Brentano, no monochromator. Diverges at 0 and 180 deg.
+
+    Source: kinematic theory of powder diffraction.
+    """
     two_theta = np.radians(two_theta_deg)
     theta = two_theta / 2.0
     return (1.0 + np.cos(two_theta) ** 2) / (np.sin(theta) ** 2 * np.cos(theta))
@@ -89,6 +106,8 @@ def displacement_shift(two_theta_deg: ArrayLike, height_over_radius: ArrayLike) 
     """Return the shift of a line (deg) when the sample stands too high: 2 (s/R) cos(theta), Bragg-Brentano geometry.
 
     Positive for a sample above the axis, by s; R is the goniometer's radius.
+
+    Source: geometry of the Bragg-Brentano diffractometer.
     """
     return np.degrees(2.0 * np.asarray(height_over_radius) * np.cos(np.radians(two_theta_deg) / 2.0))
 
@@ -109,13 +128,18 @@ def structure_factor_squared(hkl: ArrayLike, positions: ArrayLike, amplitudes: A
 
     hkl: (reflections, 3). positions: (atoms, 3), fractions of the cell, every atom of the cell. amplitudes:
     (reflections, atoms), complex: occupancy * (f0 + f' + i f'') * exp(-B s^2), in electrons.
+
+    Source: kinematic theory of diffraction.
     """
     phase = np.exp(2j * np.pi * (np.asarray(hkl, dtype=float) @ np.asarray(positions, dtype=float).T))
     return np.abs(np.sum(np.asarray(amplitudes) * phase, axis=1)) ** 2
 
 
 def pseudo_voigt(offset_deg: ArrayLike, fwhm_deg: ArrayLike, lorentz_share: ArrayLike) -> Floats:
-    """Return a line of area 1: eta Lorentz + (1 - eta) Gauss, both with the same full width at half maximum (deg)."""
+    """Return a line of area 1: eta Lorentz + (1 - eta) Gauss, both with the same full width at half maximum (deg).
+
+    Source: definition.
+    """
     x = 2.0 * np.asarray(offset_deg) / np.asarray(fwhm_deg)
     gauss = np.sqrt(np.log(2.0) / np.pi) * np.exp(-np.log(2.0) * x * x)
     lorentz = 1.0 / (np.pi * (1.0 + x * x))

@@ -18,69 +18,78 @@ _LARGE = 20.0
 
 
 def resistor(omega: Any, R: Any) -> Any:
-    """Return Z = R in ohm."""
+    """Return Z = R in ohm. Source: Ohm's law."""
     return R * (_one_like(omega) + 0j)
 
 
 def resistor_slopes(omega: Any, R: Any) -> tuple[Any, tuple[Any, ...]]:
-    """Return Z and (dZ/d ln R,)."""
+    """Return Z and (dZ/d ln R,). Source: derivative of the law above."""
     Z = resistor(omega, R)
     return Z, (Z,)
 
 
 def inductor(omega: Any, L: Any) -> Any:
-    """Return Z = j omega L in ohm, L in H."""
+    """Return Z = j omega L in ohm, L in H. Source: definition of inductance."""
     return 1j * omega * L
 
 
 def inductor_slopes(omega: Any, L: Any) -> tuple[Any, tuple[Any, ...]]:
-    """Return Z and (dZ/d ln L,)."""
+    """Return Z and (dZ/d ln L,). Source: derivative of the law above."""
     Z = inductor(omega, L)
     return Z, (Z,)
 
 
 def capacitor(omega: Any, C: Any) -> Any:
-    """Return Z = 1/(j omega C) in ohm, C in F."""
+    """Return Z = 1/(j omega C) in ohm, C in F. Source: definition of capacitance."""
     return -1j / (omega * C)
 
 
 def capacitor_slopes(omega: Any, C: Any) -> tuple[Any, tuple[Any, ...]]:
-    """Return Z and (dZ/d ln C,)."""
+    """Return Z and (dZ/d ln C,). Source: derivative of the law above."""
     Z = capacitor(omega, C)
     return Z, (-Z,)
 
 
 def constant_phase(omega: Any, Q: Any, n: Any) -> Any:
-    """Return Z = 1/(Q (j omega)^n) in ohm, Q in s^n/ohm, n between 0 and 1."""
+    """Return Z = 1/(Q (j omega)^n) in ohm, Q in s^n/ohm, n between 0 and 1.
+
+    Source: definition, with Q as in impedance.py (10.21105/joss.02349).
+    """
     # (j omega)^n in polar form: one real power instead of a complex one.
     return np.exp(-0.5j * np.pi * n) / (Q * omega**n)
 
 
 def constant_phase_slopes(omega: Any, Q: Any, n: Any) -> tuple[Any, tuple[Any, ...]]:
-    """Return Z and (dZ/d ln Q, dZ/d ln n)."""
+    """Return Z and (dZ/d ln Q, dZ/d ln n). Source: derivative of the law above."""
     Z = constant_phase(omega, Q, n)
     return Z, (-Z, -n * _log_j(omega) * Z)
 
 
 def warburg(omega: Any, A: Any) -> Any:
-    """Return Z = A (1 - j)/sqrt(omega) in ohm, semi-infinite diffusion, A in ohm/s^0.5."""
+    """Return Z = A (1 - j)/sqrt(omega) in ohm, semi-infinite diffusion, A in ohm/s^0.5.
+
+    Source: impedance.py 1.7 (10.21105/joss.02349).
+    """
     return A * (1 - 1j) / omega**0.5
 
 
 def warburg_slopes(omega: Any, A: Any) -> tuple[Any, tuple[Any, ...]]:
-    """Return Z and (dZ/d ln A,)."""
+    """Return Z and (dZ/d ln A,). Source: derivative of the law above."""
     Z = warburg(omega, A)
     return Z, (Z,)
 
 
 def open_warburg(omega: Any, R: Any, tau: Any) -> Any:
-    """Return Z = R coth(s)/s with s = sqrt(j omega tau): diffusion in a layer with a blocking end, R in ohm."""
+    """Return Z = R coth(s)/s with s = sqrt(j omega tau): diffusion in a layer with a blocking end, R in ohm.
+
+    Source: impedance.py 1.7 (10.21105/joss.02349), Wo.
+    """
     s = _root_j(omega * tau)
     return R * _coth(s) / s
 
 
 def open_warburg_slopes(omega: Any, R: Any, tau: Any) -> tuple[Any, tuple[Any, ...]]:
-    """Return Z and (dZ/d ln R, dZ/d ln tau)."""
+    """Return Z and (dZ/d ln R, dZ/d ln tau). Source: derivative of the law above."""
     s = _root_j(omega * tau)
     coth = _coth(s)
     Z = R * coth / s
@@ -88,13 +97,16 @@ def open_warburg_slopes(omega: Any, R: Any, tau: Any) -> tuple[Any, tuple[Any, .
 
 
 def short_warburg(omega: Any, R: Any, tau: Any) -> Any:
-    """Return Z = R tanh(s)/s with s = sqrt(j omega tau): diffusion in a layer with an open end, R in ohm."""
+    """Return Z = R tanh(s)/s with s = sqrt(j omega tau): diffusion in a layer with an open end, R in ohm.
+
+    Source: impedance.py 1.7 (10.21105/joss.02349), Ws.
+    """
     s = _root_j(omega * tau)
     return R * np.tanh(s) / s
 
 
 def short_warburg_slopes(omega: Any, R: Any, tau: Any) -> tuple[Any, tuple[Any, ...]]:
-    """Return Z and (dZ/d ln R, dZ/d ln tau)."""
+    """Return Z and (dZ/d ln R, dZ/d ln tau). Source: derivative of the law above."""
     s = _root_j(omega * tau)
     tanh = np.tanh(s)
     Z = R * tanh / s
@@ -102,24 +114,30 @@ def short_warburg_slopes(omega: Any, R: Any, tau: Any) -> tuple[Any, tuple[Any, 
 
 
 def gerischer(omega: Any, R: Any, tau: Any) -> Any:
-    """Return Z = R/sqrt(1 + j omega tau) in ohm: diffusion coupled to a reaction."""
+    """Return Z = R/sqrt(1 + j omega tau) in ohm: diffusion coupled to a reaction.
+
+    Source: impedance.py 1.7 (10.21105/joss.02349), G.
+    """
     return R / (1 + 1j * omega * tau) ** 0.5
 
 
 def gerischer_slopes(omega: Any, R: Any, tau: Any) -> tuple[Any, tuple[Any, ...]]:
-    """Return Z and (dZ/d ln R, dZ/d ln tau)."""
+    """Return Z and (dZ/d ln R, dZ/d ln tau). Source: derivative of the law above."""
     Z = gerischer(omega, R, tau)
     return Z, (Z, -0.5 * Z * 1j * omega * tau / (1 + 1j * omega * tau))
 
 
 def transmission_line(omega: Any, R: Any, Q: Any, n: Any) -> Any:
-    """Return Z = R coth(s)/s with s = sqrt(R Q (j omega)^n): a pore with blocking walls, R in ohm, Q in s^n/ohm."""
+    """Return Z = R coth(s)/s with s = sqrt(R Q (j omega)^n): a pore with blocking walls, R in ohm, Q in s^n/ohm.
+
+    Source: de Levie, blocking pore (citation not checked).
+    """
     s = (R / constant_phase(omega, Q, n)) ** 0.5
     return R * _coth(s) / s
 
 
 def transmission_line_slopes(omega: Any, R: Any, Q: Any, n: Any) -> tuple[Any, tuple[Any, ...]]:
-    """Return Z and (dZ/d ln R, dZ/d ln Q, dZ/d ln n)."""
+    """Return Z and (dZ/d ln R, dZ/d ln Q, dZ/d ln n). Source: derivative of the law above."""
     s = (R / constant_phase(omega, Q, n)) ** 0.5
     coth = _coth(s)
     Z = R * coth / s
@@ -152,7 +170,10 @@ def _inverse_sinh_squared(s: Any) -> Any:
 
 
 def arc_time(R: Any, Q: Any, n: Any) -> Any:
-    """Return tau = (R Q)^(1/n) in s, the time constant of R parallel to a constant-phase element."""
+    """Return tau = (R Q)^(1/n) in s, the time constant of R parallel to a constant-phase element.
+
+    Source: where the two branches of the parallel circuit have the same modulus.
+    """
     return (R * Q) ** (1 / n)
 
 
@@ -173,5 +194,5 @@ def capacitance_brug(R: Any, Q: Any, n: Any, R_series: Any) -> Any:
 
 
 def conductivity(resistance_ohm: Any, thickness_m: Any, area_m2: Any) -> Any:
-    """Return sigma = L/(R A) in S/m."""
+    """Return sigma = L/(R A) in S/m. Source: Ohm's law."""
     return thickness_m / (resistance_ohm * area_m2)

@@ -53,7 +53,8 @@ def simulate_full(
 def _run(course: Course, cell: Cell, protocol: WindowProtocol, parameters: Entry, seed: str) -> Outcome:
     """Run cycle after cycle, until the protocol is done or the cell is dead."""
     charge = course.conditions.derived.cathode
-    assert charge is not None and cell.cathode is not None
+    assert charge is not None
+    assert cell.cathode is not None
     cycle, every = 0, protocol.record_every.value
     dead = assumption("dead_capacity").value * cell.cathode.loading.value
     for stage in protocol.stages:

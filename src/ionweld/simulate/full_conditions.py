@@ -20,7 +20,8 @@ def full_conditions(
     derived = derive(cell, parameters)
     n = columns or derived.columns
     cathode, charge = cell.cathode, derived.cathode
-    assert cathode is not None and charge is not None
+    assert cathode is not None
+    assert charge is not None
     scalars, drawn = np.zeros(full.FULL_SCALARS), np.zeros((full.FULL_COLUMN_ROWS, n))
     set_lithium(scalars, drawn, cell, parameters, derived, seed)
     _set_cathode(scalars, cell, cathode, parameters)

@@ -72,7 +72,7 @@ def _profiles(found: Ensemble) -> Figure:
             axes.plot(x, rows[bdf.VOLTAGE].to_numpy(), style, color=colour, label=label)
     axes.set(xlabel="capacity / mAh g$^{-1}$ of active material", ylabel="voltage / V")
     axes.set_title("typical cell, simulated; dashed: charge")
-    axes.legend(loc="center left")
+    axes.legend(loc="lower left")
     return drawn
 
 

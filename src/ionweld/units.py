@@ -116,7 +116,7 @@ def _fault(text: str, unit: str, where: str, error: Exception) -> Fault:
 _EXAMPLES = {
     "1": "%", "m": "um", "m^2": "cm^2", "m^3": "uL", "kg": "g", "kg/m^3": "g/cm^3", "K": "degC", "Pa": "MPa",
     "s": "h", "A": "mA", "A/m^2": "mA/cm^2", "S/m": "S/cm", "ohm": "kohm", "ohm*m^2": "ohm*cm^2", "V": "mV",
-    "J/mol": "kJ/mol", "C/m^2": "mAh/cm^2",
+    "J/mol": "kJ/mol", "C/m^2": "mAh/cm^2", "C/kg": "mAh/g", "kg/m^2": "mg/cm^2",
 }  # fmt: skip
 
 

@@ -21,9 +21,11 @@ def schema(
     as_json: Annotated[bool, typer.Option("--json", help="The schema is JSON in any case.")] = False,
 ) -> None:
     """Print the JSON Schema of a cell, a protocol or a study."""
+    from pydantic import TypeAdapter
+
     from ionweld.spec.cell import Cell
-    from ionweld.spec.protocol import Protocol
+    from ionweld.spec.protocol import AnyProtocol
     from ionweld.study.model import Study
 
-    models = {Kind.cell: Cell, Kind.protocol: Protocol, Kind.study: Study}
-    emit_json(models[kind].model_json_schema())
+    models = {Kind.cell: Cell, Kind.protocol: AnyProtocol, Kind.study: Study}
+    emit_json({"type": "object", **TypeAdapter(models[kind]).json_schema()})

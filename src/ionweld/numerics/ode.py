@@ -21,7 +21,7 @@ RIGHT_HAND_SIDE = types.void(
 WATCH = RIGHT_HAND_SIDE
 
 NOTHING = -1  # no event fired: the end of the interval was reached
-STALLED = -2  # the step became too small to change the time
+STALLED = -2  # the step became too small to change the time, or the steps too many
 
 _NODES = np.array([0.0, 1 / 5, 3 / 10, 4 / 5, 8 / 9, 1.0, 1.0])
 _STAGES = np.array(
@@ -49,6 +49,9 @@ _DENSE = np.array(
 )
 _SAFETY, _SHRINK, _GROW, _ORDER = 0.9, 0.2, 5.0, 5.0
 _BISECTIONS = 60
+_MOST_STEPS = (
+    100_000  # in one call; a hundred do for a half cycle, so that many mean equations too stiff for this method
+)
 
 
 @compiled
@@ -144,7 +147,7 @@ def integrate(rhs, watch, armed, t, t_end, y, scalars, columns, rtol, atol, t_ou
     k = np.empty((7, y.size))
     y_new, scratch = np.empty(y.size), np.empty(y.size)
     values = np.empty(armed.size)
-    written = 0
+    written, steps = 0, 0
     watch(t, y, scalars, columns, values)
     for event in range(armed.size):
         if armed[event] and values[event] >= 0.0:
@@ -157,6 +160,9 @@ def integrate(rhs, watch, armed, t, t_end, y, scalars, columns, rtol, atol, t_ou
         if last:
             h = t_end - t
         elif t + h == t:
+            return t, STALLED, written
+        steps += 1
+        if steps > _MOST_STEPS:
             return t, STALLED, written
         explicit_step(rhs, t, h, y, scalars, columns, k, y_new)
         work[0] += 6

@@ -18,6 +18,7 @@ from ionweld.report.interface_drawing import interface_drawing
 from ionweld.report.page import Cell, Section, figure, items, paragraph, render_page, table
 from ionweld.report.specification import assumptions, assumptions_table, derived_table, parameters_table
 from ionweld.simulate.columns import column_currents
+from ionweld.spec.protocol import by_time
 from ionweld.study.characterisation import document
 from ionweld.study.reproduce import Reproduction, Target
 from ionweld.twin.ensemble import Ensemble, per_cycle
@@ -48,14 +49,14 @@ def figures(found: Reproduction) -> dict[str, Figure]:
 
 def _trace(name: str, found: Reproduction) -> draw.Trace:
     ensemble = found.ensembles[name]
-    stage = ensemble.recipe.protocol.stages[0]
+    stage = by_time(ensemble.recipe.protocol).stages[0]
     volts = per_cycle(ensemble.members, "overpotential_V")
     return draw.Trace(name, ensemble.typical.measurement.table, volts, 2.0 * stage.half_cycle_time.value / draw.HOUR)
 
 
 def _stages(found: Reproduction) -> list[draw.Mark]:
     marks, hours = [], 0.0
-    for stage in found.ensembles["welded"].recipe.protocol.stages:
+    for stage in by_time(found.ensembles["welded"].recipe.protocol).stages:
         marks.append(draw.Mark(f"{stage.current_density.value / 10:g} mA/cm2", hours))
         hours += stage.cycles * 2.0 * stage.half_cycle_time.value / draw.HOUR
     return marks

@@ -8,15 +8,19 @@ from matplotlib.figure import Figure
 
 from ionweld import __version__
 from ionweld.report import cycling_figures as draw
+from ionweld.report import full_cell
 from ionweld.report.figure import house_style
 from ionweld.report.page import Section, figure, items, paragraph, render_page, table
 from ionweld.report.specification import assumptions, assumptions_table, derived_table, parameters_table
+from ionweld.spec.protocol import by_time
 from ionweld.twin.ensemble import Band, Ensemble, band, per_cycle
 
 
 def figures(found: Ensemble) -> dict[str, Figure]:
     """Return the figures of a simulation by the name of their file."""
-    stage = found.recipe.protocol.stages[0]
+    if found.recipe.cell.cathode is not None:
+        return full_cell.figures(found)
+    stage = by_time(found.recipe.protocol).stages[0]
     cycle_h = 2.0 * stage.half_cycle_time.value / draw.HOUR
     trace = draw.Trace("cell", found.typical.measurement.table, per_cycle(found.members, "overpotential_V"), cycle_h)
     end_h = float(found.typical.measurement.table["Test Time / s"].to_numpy()[-1]) / draw.HOUR
@@ -38,15 +42,7 @@ def page(found: Ensemble, shown: dict[str, str]) -> str:
     count = len(found.members)
     sections = [
         Section("Outcome", _outcome(found)),
-        Section(
-            "Cycling",
-            figure(
-                shown["cycling"],
-                f"Simulated: voltage of the typical cell (of {count}, the one nearest to the medians of drop and end), and overpotential by "
-                "cycle, median with 16-84 % and 5-95 % bands over the cells still running.",
-            )
-            + figure(shown["first_cycles"], "Simulated: the first ten cycles of the typical cell."),
-        ),
+        Section("Cycling", _cycling(shown, count) if recipe.cell.cathode is None else full_cell.cycling(shown, count)),
         Section("States", figure(shown["states"], "Simulated states of the typical cell.")),
         Section("The cell", derived_table(derived)),
         Section("Assumptions", assumptions_table(assumptions(recipe.cell, recipe.protocol))),
@@ -57,9 +53,19 @@ def page(found: Ensemble, shown: dict[str, str]) -> str:
     return render_page(recipe.cell.name, subtitle, sections)
 
 
+def _cycling(shown: dict[str, str], count: int) -> str:
+    return figure(
+        shown["cycling"],
+        f"Simulated: voltage of the typical cell (the one whose end is the median of {count}), and overpotential by "
+        "cycle, median with 16-84 % and 5-95 % bands over the cells still running.",
+    ) + figure(shown["first_cycles"], "Simulated: the first ten cycles of the typical cell.")
+
+
 def _outcome(found: Ensemble) -> str:
     lines = [f"{count} of {len(found.members)} cells {outcome}" for outcome, count in outcomes(found).items()]
     rows = [(event.kind, str(event.cycle), event.evidence) for event in found.members[found.typical_number].events]
+    if found.recipe.cell.cathode is not None:  # a full cell's events are those of its states
+        rows = [(event.kind, str(event.cycle), event.meaning) for event in found.typical.events]
     warnings = "".join(paragraph(text, "note") for text in found.typical.conditions.derived.warnings)
     events = table(("event of the typical cell", "cycle", "evidence"), rows) if rows else paragraph("No event fired.")
     spread = [_spread(kind, moment(found, kind)) for kind in ("sudden drop", "failure")]
@@ -104,6 +110,7 @@ def results(found: Ensemble, files: list[str]) -> dict[str, Any]:
         "states_events": [asdict(event) for event in found.typical.events],
         "warnings": found.typical.conditions.derived.warnings,
         "derived": asdict(found.typical.conditions.derived),
+        **(full_cell.results(found) if found.recipe.cell.cathode is not None else {}),
         "ensemble": {
             "members": len(found.members),
             "outcomes": outcomes(found),

@@ -5,7 +5,7 @@ from ionweld.report.page import table
 from ionweld.spec.cell import Cell
 from ionweld.spec.derived import Derived
 from ionweld.spec.library import Entry
-from ionweld.spec.protocol import Protocol
+from ionweld.spec.protocol import AnyProtocol
 from ionweld.spec.quantity import Quantity
 from ionweld.units import to_si, written_unit
 
@@ -31,10 +31,23 @@ def derived_table(derived: Derived) -> str:
         ("dense layer", f"{1e9 * fill.dense_layer_m3:.4f} uL", "volume of the layer's solid in this gap"),
         ("porosity at start", f"{fill.start_porosity:.2f}", "of the filled gap, before anything solidified"),
     ]
-    return table(("derived", "value", "how"), rows)
+    return table(("derived", "value", "how"), [*rows, *_cathode_rows(derived)])
 
 
-def assumptions(cell: Cell, protocol: Protocol) -> list[tuple[str, Quantity]]:
+def _cathode_rows(derived: Derived) -> list[tuple[str, str, str]]:
+    cathode = derived.cathode
+    if cathode is None:
+        return []
+    per_area = f"{cathode.theoretical_C_per_m2 / 3.6e4:.3f} mAh/cm2"
+    return [
+        ("active material", f"{1e6 * cathode.active_mass_kg:.3f} mg", "loading x area of the cathode"),
+        ("cathode coating", f"{1e6 * cathode.coating_mass_kg:.3f} mg", "active material over its part of the slurry"),
+        ("theoretical capacity", per_area, "loading x specific capacity of the library"),
+        ("nominal capacity", f"{cathode.nominal_C_per_m2 / 3.6e4:.3f} mAh/cm2", "what 1 C refers to"),
+    ]
+
+
+def assumptions(cell: Cell, protocol: AnyProtocol) -> list[tuple[str, Quantity]]:
     """Return everything in a cell and its protocol that nobody measured, with its path."""
     return [
         (path, known)

@@ -1,37 +1,32 @@
 """Simulate a cell: from its description and a protocol to a cycling measurement, its states, and how it ended."""
 
-import json
-from dataclasses import dataclass, field
-from enum import Enum
-from hashlib import sha256
+from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from ionweld import __version__
 from ionweld.errors import ComputationError
 from ionweld.laws.interface import layer_thickness
 from ionweld.measurement import cycling as bdf
-from ionweld.measurement.provenance import Provenance
 from ionweld.simulate import course
 from ionweld.simulate import equations as eq
 from ionweld.simulate.conditions import Conditions, conditions
+from ionweld.simulate.full_cell import simulate_full
+from ionweld.simulate.run import (
+    RELATIVE_TOLERANCE,
+    CellEvent,
+    Outcome,
+    Run,
+    context,
+    identity,
+    provenance,
+    steps_table,
+)
 from ionweld.simulate.seeds import stream
 from ionweld.spec.cell import Cell
 from ionweld.spec.library import Entry
-from ionweld.spec.protocol import Protocol
-
-RELATIVE_TOLERANCE = 1e-6
-
-
-class Outcome(Enum):
-    """How a test ended."""
-
-    COMPLETED = "completed: every cycle of the protocol was run"
-    FAILED = "failed by short circuit: the resistance fell below the failure fraction of that of the first cycle"
-    VOLTAGE_LIMIT = "stopped: the voltage limit of the protocol was reached"
-
+from ionweld.spec.protocol import AnyProtocol, Protocol, by_time, by_window
 
 _OUTCOMES = {
     course.COMPLETED: Outcome.COMPLETED,
@@ -44,38 +39,6 @@ _EVENTS = {
     eq.VOLTAGE_LIMIT: ("voltage limit", "the voltage reached the limit of the protocol"),
     eq.CONTACT_GONE: ("contact lost", "the connected area of an interface fell below its limit"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class CellEvent:
-    """A located event: where in the test, |V| of the cell at that moment, and what it means."""
-
-    kind: str
-    cycle: int
-    time_s: float
-    voltage_V: float
-    meaning: str
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """A simulated test. `states` has one row per recorded moment; `snapshots` the whole state after each half cycle.
-
-    snapshots: shape (half cycles done, states), see simulate.equations; work: right-hand sides and steps taken.
-    charge_error and lithium_error are the relative gaps of the two balances.
-    """
-
-    outcome: Outcome
-    measurement: bdf.Cycling
-    states: pl.DataFrame
-    events: tuple[CellEvent, ...]
-    snapshots: NDArray[np.float64]
-    snapshot_cycles: NDArray[np.int64]
-    snapshot_times: NDArray[np.float64]
-    conditions: Conditions
-    work: dict[str, int] = field(default_factory=dict)
-    charge_error: float = 0.0
-    lithium_error: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,19 +58,27 @@ class _Plan:
 
 def simulate(
     cell: Cell,
-    protocol: Protocol,
+    protocol: AnyProtocol,
     parameters: Entry,
     seed: str,
     *,
     columns: int | None = None,
     tolerance: float = RELATIVE_TOLERANCE,
 ) -> Run:
-    """Run one symmetric cell through a protocol.
+    """Run one cell, symmetric or full, through a protocol.
 
-    parameters: the interface's entry (from the library, or calibrated); seed: a name, the same name gives the same
-    cell; columns: replaces the number that geometry gives; tolerance: relative, of the integrator.
-    Raises ComputationError when the integrator stalls.
+    parameters: of the cell's interfaces (spec.derived.library_parameters, or calibrated); seed: a name, the same name
+    gives the same cell; columns: replaces the number that geometry gives; tolerance: relative, of the integrator.
+    Raises ComputationError when the integrator stalls, and SpecError when the protocol is not for this kind of cell.
     """
+    if cell.cathode is not None:
+        return simulate_full(cell, by_window(protocol), parameters, seed, columns, tolerance)
+    return _symmetric(cell, by_time(protocol), parameters, seed, columns, tolerance)
+
+
+def _symmetric(
+    cell: Cell, protocol: Protocol, parameters: Entry, seed: str, columns: int | None, tolerance: float
+) -> Run:
     start = conditions(cell, protocol, parameters, seed, columns)
     plan = _plan(protocol)
     y, scalars = start.y.copy(), start.scalars.copy()
@@ -123,12 +94,11 @@ def simulate(
         raise ComputationError(f"the integration of {cell.name!r} (seed {seed!r}) stalled in half cycle {done + 1}")
     finished = done + (ended != course.COMPLETED)
     ends = _ends(plan, finished, happened[:count])
-    digest = identity(cell, protocol, parameters, seed, columns, tolerance)
-    provenance = _provenance(cell, protocol, parameters, seed, digest)
     table = _table(cell, plan, seen[:samples], start)
+    digest = identity(cell, protocol, parameters, seed, columns, tolerance)
     return Run(
         _OUTCOMES[ended],
-        bdf.Cycling(table, provenance, _context(cell, start)),
+        bdf.Cycling(table, provenance(cell, protocol, parameters, seed, digest), context(cell, start)),
         _states(plan, seen[:samples], start),
         tuple(_event(happened[i], plan) for i in range(count)),
         snapshots[:finished],
@@ -169,25 +139,10 @@ def _table(cell: Cell, plan: _Plan, seen: NDArray[np.float64], start: Conditions
     """Return the recorded moments in the columns of the Battery Data Format."""
     segment = plan.segment_of_sample[: len(seen)]
     time = plan.sample_times[: len(seen)]
-    current = plan.segments[segment, course.SEGMENT_CURRENT] * start.derived.electrode_area_m2
     step_time = time - plan.segments[segment, course.SEGMENT_START]
-    moved = np.abs(current) * step_time / 3600.0
-    kinds = np.array(["CC_DCH", "REST", "CC_CHG"])
-    return pl.DataFrame(
-        {
-            bdf.TIME: time,
-            bdf.VOLTAGE: seen[:, eq.SEEN_VOLTAGE],
-            bdf.CURRENT: current,
-            bdf.CYCLE: plan.cycles[segment],
-            bdf.STEP: segment + 1,
-            bdf.STEP_TYPE: kinds[np.sign(current).astype(int) + 1],
-            bdf.STEP_TIME: step_time,
-            bdf.CHARGING_CAPACITY: np.where(current > 0.0, moved, 0.0),
-            bdf.DISCHARGING_CAPACITY: np.where(current < 0.0, moved, 0.0),
-            bdf.TEMPERATURE: np.full(len(seen), cell.temperature.value - 273.15),
-            bdf.PRESSURE: np.full(len(seen), cell.stack_pressure.value),
-        }
-    )
+    amps = plan.segments[segment, course.SEGMENT_CURRENT] * start.derived.electrode_area_m2
+    when = {"time": time, "cycle": plan.cycles[segment], "step": segment + 1, "step_time": step_time}
+    return steps_table(cell, seen[:, eq.SEEN_VOLTAGE], amps, when)
 
 
 def _states(plan: _Plan, seen: NDArray[np.float64], start: Conditions) -> pl.DataFrame:
@@ -225,40 +180,6 @@ def _ends(plan: _Plan, finished: int, happened: NDArray[np.float64]) -> NDArray[
         if int(row[course.EVENT_KIND]) in (eq.FAILED, eq.VOLTAGE_LIMIT):
             ends[-1] = row[course.EVENT_TIME]
     return ends
-
-
-def _context(cell: Cell, start: Conditions) -> bdf.CellContext:
-    return bdf.CellContext(
-        area_m2=start.derived.electrode_area_m2,
-        area_name=f"lithium foil, {cell.electrodes.negative.diameter.text}",
-        interfaces=2,
-        temperature_K=cell.temperature.value,
-        stack_pressure_Pa=cell.stack_pressure.value,
-    )
-
-
-def identity(
-    cell: Cell,
-    protocol: Protocol,
-    parameters: Entry,
-    seed: str,
-    columns: int | None = None,
-    tolerance: float = RELATIVE_TOLERANCE,
-) -> str:
-    """Return a hash of all that a simulated cell depends on: the arguments of simulate."""
-    values = {name: quantity.value for name, quantity in parameters.properties.items()}
-    content = f"{cell!r}\n{protocol!r}\n{json.dumps(values, sort_keys=True)}\n{seed}\n{columns}\n{tolerance}"
-    return sha256(content.encode()).hexdigest()
-
-
-def _provenance(cell: Cell, protocol: Protocol, parameters: Entry, seed: str, digest: str) -> Provenance:
-    return Provenance(
-        "simulated",
-        f"{cell.name}; {protocol.name}",
-        digest,
-        f"ionweld {__version__}",
-        {"seed": seed, "parameters": parameters.name},
-    )
 
 
 def _balances(y: NDArray[np.float64], start: Conditions, plan: _Plan, ends: NDArray[np.float64]) -> tuple[float, float]:

@@ -35,20 +35,17 @@ class Conditions:
 
 def conditions(cell: Cell, protocol: Protocol, parameters: Entry, seed: str, columns: int | None = None) -> Conditions:
     """Return the equations' numbers; `columns` replaces the number that geometry gives (for tests and benchmarks)."""
+    refuse_the_impossible(cell, protocol)
     derived = derive(cell, parameters)
     n = columns or derived.columns
-    lithium = entry(cell.electrodes.negative.material)
-    refuse_the_impossible(cell, protocol)
-    drawn = _draw_columns(parameters, _contact_at_assembly(cell, lithium), n, seed)
-    scalars = np.zeros(eq.SCALARS)
-    _set_cell(scalars, cell, protocol, derived, lithium)
-    _set_interface(scalars, cell, parameters, derived)
-    _set_creep(scalars, cell, parameters, lithium)
+    scalars, drawn = np.zeros(eq.SCALARS), np.zeros((eq.COLUMN_ROWS, n))
+    set_lithium(scalars, drawn, cell, parameters, derived, seed)
+    scalars[eq.LIMIT] = protocol.voltage_limit.value
     names = ("short_spread", "short_growth", "short_noise")
     return Conditions(
         scalars,
         drawn,
-        _first_state(drawn, derived, n),
+        first_state(drawn, derived),
         _tolerance_scales(n, derived, protocol),
         np.array([parameters[name] for name in names]),
         derived,
@@ -73,6 +70,22 @@ def refuse_the_impossible(cell: Cell, protocol: Protocol) -> None:
         raise SpecError(faults)
 
 
+def set_lithium(
+    scalars: NDArray[np.float64],
+    drawn: NDArray[np.float64],
+    cell: Cell,
+    parameters: Entry,
+    derived: Derived,
+    seed: str,
+) -> None:
+    """Fill in the numbers of the pellet and of the lithium interfaces: the same for symmetric and full cells."""
+    lithium = entry(cell.electrodes.negative.material)
+    _draw_columns(drawn, parameters, _contact_at_assembly(cell, lithium), len(cell.sides), seed)
+    _set_cell(scalars, cell, derived, lithium)
+    _set_interface(scalars, cell, parameters, derived)
+    _set_creep(scalars, cell, parameters, lithium)
+
+
 def _creep_rate(cell: Cell, lithium: Entry) -> float:
     return arrhenius(
         lithium["creep_rate"],
@@ -87,10 +100,10 @@ def _contact_at_assembly(cell: Cell, lithium: Entry) -> float:
     return float(contact.assembly_contact(cell.stack_pressure.value, cell.rest.value, rate, n, stress))
 
 
-def _draw_columns(parameters: Entry, theta_e: float, n: int, seed: str) -> NDArray[np.float64]:
-    """Return what differs from column to column; each property has a random stream of its own."""
-    drawn = np.zeros((eq.COLUMN_ROWS, n))
-    for side, name in enumerate(("negative", "positive")):
+def _draw_columns(drawn: NDArray[np.float64], parameters: Entry, theta_e: float, sides: int, seed: str) -> None:
+    """Fill in what differs from column to column; each property has a random stream of its own."""
+    n = drawn.shape[1]
+    for side, name in enumerate(("negative", "positive")[:sides]):
         spread = _weibull(parameters["contact_modulus"], n, seed, f"contact {name}")
         drawn[eq.ASSEMBLY + side] = np.minimum(1.0, theta_e * spread)
         X = stream(seed, f"residual depth {name}").exponential(size=n)
@@ -98,7 +111,6 @@ def _draw_columns(parameters: Entry, theta_e: float, n: int, seed: str) -> NDArr
         drawn[eq.PERMANENT + side] = contact.permanent_fraction(parameters["permanent_loss"], phi)
     Y = _weibull(parameters["flaw_modulus"], n, seed, "flaw")
     drawn[eq.FLAW] = filament.flaw_factor(Y, parameters["flaw_floor"])
-    return drawn
 
 
 def _weibull(modulus: float, n: int, seed: str, name: str) -> NDArray[np.float64]:
@@ -108,19 +120,19 @@ def _weibull(modulus: float, n: int, seed: str, name: str) -> NDArray[np.float64
     return stream(seed, name).weibull(modulus, size=n) / gamma(1.0 + 1.0 / modulus)
 
 
-def _set_cell(s: NDArray[np.float64], cell: Cell, protocol: Protocol, derived: Derived, lithium: Entry) -> None:
+def _set_cell(s: NDArray[np.float64], cell: Cell, derived: Derived, lithium: Entry) -> None:
     s[eq.BULK] = derived.bulk_resistance_ohm_m2
     s[eq.SIGMA] = derived.conductivity_S_per_m
     s[eq.LENGTH] = derived.pellet_thickness_m
     s[eq.T_REST] = cell.rest.value
     s[eq.V_LI] = lithium["molar_volume"] / FARADAY
-    s[eq.LIMIT] = protocol.voltage_limit.value
     s[eq.GROWING] = 1.0
+    s[eq.SIDES] = len(cell.sides)
     s[eq.FAILURE] = assumption("failure_fraction").value
     s[eq.CONTACT_LOST] = assumption("contact_lost_fraction").value
-    for side in (eq.NEGATIVE, eq.POSITIVE):
-        s[eq.CHI + side] = derived.fills[side].chi
-        s[eq.DELTA + side] = derived.fills[side].dense_layer_m3 / derived.electrode_area_m2
+    for side, fill in enumerate(derived.fills):
+        s[eq.CHI + side] = fill.chi
+        s[eq.DELTA + side] = fill.dense_layer_m3 / derived.electrode_area_m2
 
 
 def _set_interface(s: NDArray[np.float64], cell: Cell, parameters: Entry, derived: Derived) -> None:
@@ -161,13 +173,14 @@ def _set_creep(s: NDArray[np.float64], cell: Cell, parameters: Entry, lithium: E
     s[eq.K_C] = min(closure, 0.5 / parameters["rewetting_time"])
 
 
-def _first_state(drawn: NDArray[np.float64], derived: Derived, n: int) -> NDArray[np.float64]:
-    y = np.zeros(5 * n + len(eq.STATES_SHARED))
-    y[: 2 * n] = drawn[eq.ASSEMBLY : eq.ASSEMBLY + 2].ravel()
-    y[2 * n : 4 * n] = y[: 2 * n]
-    for side in (eq.NEGATIVE, eq.POSITIVE):
-        y[5 * n + eq.POROSITY + 2 * side] = derived.fills[side].start_porosity
-    return y
+def first_state(drawn: NDArray[np.float64], derived: Derived) -> NDArray[np.float64]:
+    """Return the state at the first current, of the pellet and the lithium interfaces."""
+    sides, n = len(derived.fills), drawn.shape[1]
+    shared = np.zeros(len(eq.STATES_SHARED))
+    for side, fill in enumerate(derived.fills):
+        shared[eq.POROSITY + 2 * side] = fill.start_porosity
+    contact_at_assembly = drawn[eq.ASSEMBLY : eq.ASSEMBLY + sides].ravel()
+    return np.concatenate([contact_at_assembly, contact_at_assembly, np.zeros(n), shared])
 
 
 def _tolerance_scales(n: int, derived: Derived, protocol: Protocol) -> NDArray[np.float64]:

@@ -1,8 +1,9 @@
-"""The equations of a symmetric cell, compiled: columns in parallel, two lithium interfaces each.
+"""The equations of columns in parallel with lithium interfaces, compiled; and of the symmetric cell, which has two.
 
 States, in this order, for N columns: contact theta of the negative and of the positive interface (2 N), restorable
 contact theta_b (2 N), filament length (N), then the STATES_SHARED below. Everything is SI; time runs from the first
 current. Current is positive on charge: then lithium is stripped at the positive electrode and plated at the negative.
+A full cell (full_equations) has one lithium interface, the negative one: N of each contact, then the same.
 
 At the interface that is plated, contact follows a known course whatever the current does (laws.contact.plated_contact).
 Its states keep their values of the start of the half cycle until `settle` writes the end into them; `contacts` gives
@@ -54,13 +55,15 @@ X, POROSITY, CHARGE, CHARGE_SHORT, VOLTAGE_TIME, LITHIUM = 0, 1, 4, 5, 6, 7
     SPOT, J_C, GAMMA, LENGTH, SHORT, GROWING, FIRST_RESISTANCE, FAILURE, LIMIT, CONTACT_LOST, RESIDUAL,
 ) = range(27)  # fmt: skip
 CHI, DELTA = 27, 29  # two places each, one for each interface
-SCALARS = 31
+SIDES = 31  # how many lithium interfaces a column has
+SCALARS = 32
 
 # Numbers of each column, by their row in `columns`: contact at assembly and permanent fraction (2 rows each), flaw;
-# then what is worked out anew at every evaluation: the column's resistance, and for each interface (2 rows each) the
-# share of direct contact, the contact and the restorable contact of the moment
-ASSEMBLY, PERMANENT, FLAW, RESISTANCE, SHARE, CONTACT, RESTORABLE = 0, 2, 4, 5, 6, 8, 10
-COLUMN_ROWS = 12
+# then what is worked out anew at every evaluation: the column's resistance, for each interface (2 rows each) the share
+# of direct contact, the contact and the restorable contact of the moment, and the column's current density in the
+# direction of the half cycle; whether a filament has bridged the column changes at events alone
+ASSEMBLY, PERMANENT, FLAW, RESISTANCE, SHARE, CONTACT, RESTORABLE, FLOW, BRIDGED = 0, 2, 4, 5, 6, 8, 10, 12, 13
+COLUMN_ROWS = 14
 
 # Events that are watched, by their place
 FIRST_SHORT, FAILED, VOLTAGE_LIMIT, CONTACT_GONE = 0, 1, 2, 3
@@ -75,26 +78,39 @@ SEEN = 11  # SEEN_CONTACT and SEEN_RESTORABLE take two places each
 
 
 @compiled
-def _plating_side(j):
-    """Return which electrode is plated: lithium moves to the negative one on charge; at rest, to neither."""
-    if j == 0.0:
+def sides_of(scalars):
+    """Return how many lithium interfaces a column has: 2 in a symmetric cell, 1 in a full cell."""
+    return int(scalars[SIDES])
+
+
+@compiled
+def shared_start(scalars, n):
+    """Return the place of the first state that the columns share."""
+    return (2 * sides_of(scalars) + 1) * n
+
+
+@compiled
+def plating_side(scalars):
+    """Return which lithium interface is plated, or -1: the negative one on charge, the positive one, if lithium, else."""
+    if scalars[CURRENT] == 0.0:
         return -1
-    return NEGATIVE if j > 0.0 else POSITIVE
+    side = NEGATIVE if scalars[CURRENT] > 0.0 else POSITIVE
+    return side if side < sides_of(scalars) else -1
 
 
 @compiled
 def contacts(t, y, scalars, columns):
     """Fill the rows CONTACT and RESTORABLE with the contact of this moment."""
-    n, plating = columns.shape[1], _plating_side(scalars[CURRENT])
-    for side in range(2):
+    n, sides, plating = columns.shape[1], sides_of(scalars), plating_side(scalars)
+    for side in range(sides):
         for i in range(n):
             columns[CONTACT + side, i] = y[side * n + i]
-            columns[RESTORABLE + side, i] = y[(2 + side) * n + i]
+            columns[RESTORABLE + side, i] = y[(sides + side) * n + i]
     if plating >= 0:
         k_c, tau, elapsed = scalars[K_C], scalars[TAU], t - scalars[STARTED]
         creep, rewetting = np.exp(-k_c * elapsed), np.exp(-elapsed / tau)
         for i in range(n):
-            theta, theta_b, theta_a = y[plating * n + i], y[(2 + plating) * n + i], columns[ASSEMBLY + plating, i]
+            theta, theta_b, theta_a = y[plating * n + i], y[(sides + plating) * n + i], columns[ASSEMBLY + plating, i]
             columns[CONTACT + plating, i] = plated_contact(theta, theta_b, theta_a, k_c, tau, creep, rewetting)
             columns[RESTORABLE + plating, i] = healed_contact(theta_b, theta_a, creep)
 
@@ -102,18 +118,19 @@ def contacts(t, y, scalars, columns):
 @compiled
 def settle(t, y, scalars, columns):
     """Write the contact of this moment into the state, at the end of a half cycle."""
-    n = columns.shape[1]
+    n, sides = columns.shape[1], sides_of(scalars)
     contacts(t, y, scalars, columns)
-    for side in range(2):
+    for side in range(sides):
         for i in range(n):
             y[side * n + i] = columns[CONTACT + side, i]
-            y[(2 + side) * n + i] = columns[RESTORABLE + side, i]
+            y[(sides + side) * n + i] = columns[RESTORABLE + side, i]
 
 
 @compiled
 def gap_resistance(y, scalars, n, side):
     """Return the area-specific resistance of the filled gap at one interface (ohm m2)."""
-    x, porosity = y[5 * n + X + 2 * side], y[5 * n + POROSITY + 2 * side]
+    first = shared_start(scalars, n)
+    x, porosity = y[first + X + 2 * side], y[first + POROSITY + 2 * side]
     sigma = layer_conductivity(scalars[SIGMA_LIQUID], scalars[SIGMA_SOLID], x, porosity)
     return layer_resistance(layer_thickness(scalars[DELTA + side], porosity), sigma)
 
@@ -124,7 +141,7 @@ def column_resistances(t, y, scalars, columns):
     n = columns.shape[1]
     contacts(t, y, scalars, columns)
     columns[RESISTANCE, :] = scalars[BULK]
-    for side in range(2):
+    for side in range(sides_of(scalars)):
         chi = scalars[CHI + side]
         R_t = charge_transfer_resistance(scalars[R_T0], scalars[K], t, scalars[T_REST], chi)
         R_L = gap_resistance(y, scalars, n, side)
@@ -142,61 +159,75 @@ def column_resistances(t, y, scalars, columns):
 
 
 @compiled
-def focused_current(scalars, columns, voltage):
-    """Return the current-weighted mean of the local current density at the plating interface (A/m2)."""
-    n, side = columns.shape[1], _plating_side(scalars[CURRENT])
-    weight, total = 0.0, 0.0
-    for i in range(n):
-        j = abs(voltage) / columns[RESISTANCE, i]
-        weight += j
-        theta = columns[CONTACT + side, i]
-        total += j * local_current(j, columns[SHARE + side, i], theta, scalars[CHI + side])
-    return total / weight
+def _column_flows(columns, voltage):
+    """Fill the row FLOW of a symmetric cell, whose columns have no voltage of their own."""
+    for i in range(columns.shape[1]):
+        columns[FLOW, i] = abs(voltage) / columns[RESISTANCE, i]
 
 
 @compiled
-def _contact_rates(y, scalars, columns, voltage, dy):
+def focused_current(scalars, columns):
+    """Return the current-weighted mean of the local current density at the plated interface (A/m2)."""
+    n, side = columns.shape[1], plating_side(scalars)
+    weight, total = 0.0, 0.0
+    for i in range(n):
+        j = columns[FLOW, i]
+        weight += j
+        theta = columns[CONTACT + side, i]
+        total += j * local_current(j, columns[SHARE + side, i], theta, scalars[CHI + side])
+    return total / weight if weight > 0.0 else 0.0
+
+
+@compiled
+def contact_rates(y, scalars, columns, dy):
     """Fill the rates of contact: of stripping or rest; a plated interface keeps its state until it is settled."""
-    n, plating = columns.shape[1], _plating_side(scalars[CURRENT])
+    n, sides, plating = columns.shape[1], sides_of(scalars), plating_side(scalars)
     v, depth = scalars[V_LI], scalars[DEPTH]
-    for side in range(2):
+    for side in range(sides):
         for i in range(n):
             if side == plating:
                 dy[side * n + i] = 0.0
-                dy[(2 + side) * n + i] = 0.0
+                dy[(sides + side) * n + i] = 0.0
                 continue
-            theta, theta_b, theta_a = y[side * n + i], y[(2 + side) * n + i], columns[ASSEMBLY + side, i]
-            j_d = abs(voltage) / columns[RESISTANCE, i] * columns[SHARE + side, i]
+            theta, theta_b, theta_a = y[side * n + i], y[(sides + side) * n + i], columns[ASSEMBLY + side, i]
+            j_d = columns[FLOW, i] * columns[SHARE + side, i]
             dy[side * n + i] = stripping_contact_rate(theta, theta_b, j_d, scalars[J_REP], v, depth)
             fraction, theta_r = columns[PERMANENT + side, i], scalars[RESIDUAL] * theta_a
-            dy[(2 + side) * n + i] = restorable_contact_rate(
+            dy[(sides + side) * n + i] = restorable_contact_rate(
                 theta_b, theta_a, theta_r, j_d, fraction, v, depth, scalars[K_C]
             )
 
 
 @compiled
-def _filament_rates(scalars, columns, voltage, dy):
+def filament_rates(scalars, columns, dy):
     """Fill the growth of the filaments; return the lithium they take up, as a thickness per time (m/s)."""
-    n, into_filaments = columns.shape[1], 0.0
-    growing = scalars[GROWING] > 0.0 and scalars[CURRENT] != 0.0
-    focus = focused_current(scalars, columns, voltage) if growing else 0.0
+    n, into_filaments, first = columns.shape[1], 0.0, 2 * sides_of(scalars) * columns.shape[1]
+    growing = scalars[GROWING] > 0.0 and plating_side(scalars) >= 0
+    focus = focused_current(scalars, columns) if growing else 0.0
     for i in range(n):
         rate = 0.0
-        if growing:
-            j = abs(voltage) / columns[RESISTANCE, i]
-            rate = filament_rate(j, columns[FLAW, i] * focus, scalars[J_C], scalars[GAMMA], scalars[V_LI])
-        dy[4 * n + i] = rate
+        if growing and columns[BRIDGED, i] == 0.0:
+            flaw = columns[FLAW, i] * focus
+            rate = filament_rate(columns[FLOW, i], flaw, scalars[J_C], scalars[GAMMA], scalars[V_LI])
+        dy[first + i] = rate
         into_filaments += rate / scalars[GAMMA] / n
     return into_filaments
 
 
 @compiled
-def _shared_rates(y, scalars, n, voltage, conductance, into_filaments, dy):
-    first = 5 * n
-    for side in range(2):
+def layer_rates(y, scalars, n, dy):
+    """Fill the rates of the filled gaps: conversion of the liquid and densification of what it becomes."""
+    first = shared_start(scalars, n)
+    for side in range(sides_of(scalars)):
         x, porosity = y[first + X + 2 * side], y[first + POROSITY + 2 * side]
         dy[first + X + 2 * side] = conversion_rate(x, scalars[K_X])
         dy[first + POROSITY + 2 * side] = densification_rate(porosity, x, scalars[K_P])
+
+
+@compiled
+def _shared_rates(y, scalars, n, voltage, conductance, into_filaments, dy):
+    first = shared_start(scalars, n)
+    layer_rates(y, scalars, n, dy)
     through = voltage * conductance
     dy[first + CHARGE] = through
     dy[first + CHARGE_SHORT] = voltage * scalars[SHORT]
@@ -204,15 +235,16 @@ def _shared_rates(y, scalars, n, voltage, conductance, into_filaments, dy):
     dy[first + LITHIUM + NEGATIVE] = scalars[V_LI] * through
     dy[first + LITHIUM + POSITIVE] = -scalars[V_LI] * through
     if scalars[CURRENT] != 0.0:
-        dy[first + LITHIUM + _plating_side(scalars[CURRENT])] -= into_filaments
+        dy[first + LITHIUM + plating_side(scalars)] -= into_filaments
 
 
 @callback(RIGHT_HAND_SIDE)
 def rates(t, y, scalars, columns, dy):
     conductance = column_resistances(t, y, scalars, columns)
     voltage = cell_voltage(scalars[CURRENT], conductance, scalars[SHORT])
-    _contact_rates(y, scalars, columns, voltage, dy)
-    into_filaments = _filament_rates(scalars, columns, voltage, dy)
+    _column_flows(columns, voltage)
+    contact_rates(y, scalars, columns, dy)
+    into_filaments = filament_rates(scalars, columns, dy)
     _shared_rates(y, scalars, columns.shape[1], voltage, conductance, into_filaments, dy)
 
 
@@ -222,24 +254,31 @@ def connected(contact, chi):
     return np.mean(contact) + chi * (1.0 - np.mean(contact))
 
 
+@compiled
+def contact_lost(scalars, columns):
+    """Return by how much the worst interface lies below its limit of connected area: negative while none does."""
+    lost = -1.0
+    for side in range(sides_of(scalars)):
+        at_assembly = connected(columns[ASSEMBLY + side], scalars[CHI + side])
+        now = connected(columns[CONTACT + side], scalars[CHI + side])
+        lost = max(lost, scalars[CONTACT_LOST] * at_assembly - now)
+    return lost
+
+
 @callback(WATCH)
 def watched(t, y, scalars, columns, values):
     n = columns.shape[1]
     conductance = column_resistances(t, y, scalars, columns)
     voltage = abs(cell_voltage(scalars[CURRENT], conductance, scalars[SHORT]))
-    longest, lost = 0.0, -1.0
+    longest = 0.0
     for i in range(n):
         longest = max(longest, y[4 * n + i])
-    for side in range(2):
-        at_assembly = connected(columns[ASSEMBLY + side], scalars[CHI + side])
-        now = connected(columns[CONTACT + side], scalars[CHI + side])
-        lost = max(lost, scalars[CONTACT_LOST] * at_assembly - now)
     loaded = scalars[CURRENT] != 0.0
     values[FIRST_SHORT] = longest / scalars[LENGTH] - 1.0
     failing = scalars[FAILURE] * scalars[FIRST_RESISTANCE] * abs(scalars[CURRENT])  # of resistance: stages may differ
     values[FAILED] = failing - voltage if loaded else -1.0
     values[VOLTAGE_LIMIT] = voltage - scalars[LIMIT] if loaded else -1.0
-    values[CONTACT_GONE] = lost
+    values[CONTACT_GONE] = contact_lost(scalars, columns)
 
 
 @compiled

@@ -1,9 +1,9 @@
 """A cell as a person writes it: what it is made of, how it was put together, and at what conditions it is held."""
 
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
 from pydantic_core import PydanticCustomError
 
 from ionweld.errors import Fault, IonweldError
@@ -13,14 +13,19 @@ from ionweld.spec.quantity import (
     Bound,
     Fraction,
     Length,
+    Loading,
     Mass,
     Pause,
     Pressure,
     Quantity,
+    Share,
+    SpecificCapacity,
     Temperature,
     Volume,
     parse_quantity,
 )
+
+SLURRY_TOLERANCE = 1e-3  # a recipe is weighed and rounded to a tenth of a per cent
 
 
 class Part(BaseModel):
@@ -46,11 +51,52 @@ class Electrode(Part):
     interface: Interface
 
 
+class Slurry(Part):
+    """The solids that the cathode was cast from, by mass; together 100 %."""
+
+    active: Fraction = Field(examples=['"60 %"'], description="the active material")
+    binder: Share = Field(examples=['"15 %"'])
+    salt: Share = Field(examples=['"15 %"'], description="lithium salt that makes the binder conduct ions")
+    carbon: Share = Field(examples=['"10 %"'], description="what conducts the electrons")
+
+
+class Cathode(Part):
+    """A cast composite cathode with a coat of polymer electrolyte on the side of the pellet."""
+
+    material: str = Field(examples=['"LiFePO4"'])
+    diameter: Length = Field(examples=['"6 mm"'])
+    loading: Loading = Field(
+        examples=['{ assumed = "2 mg/cm^2", range = ["1 mg/cm^2", "4 mg/cm^2"] }'],
+        description="mass of the active material per area of the cathode",
+    )
+    slurry: Slurry
+    coat: Length = Field(
+        examples=['{ assumed = "10 um", range = ["3 um", "50 um"] }'], description="thickness of the polymer coat"
+    )
+    nominal_capacity: SpecificCapacity = Field(
+        default_factory=lambda: assumption("nominal_capacity"),
+        description="what 1 C means, per mass of active material",
+    )
+
+
+def _kind_of_positive(raw: Any) -> str:
+    """Return which model describes a positive electrode: a cathode, or a second disc of lithium."""
+    if isinstance(raw, Electrode | Cathode):
+        return type(raw).__name__
+    known = isinstance(raw, dict) and (raw.get("material") in material_names("cathode material") or "loading" in raw)
+    return "Cathode" if known else "Electrode"
+
+
+Positive = Annotated[
+    Annotated[Electrode, Tag("Electrode")] | Annotated[Cathode, Tag("Cathode")], Discriminator(_kind_of_positive)
+]
+
+
 class Electrodes(Part):
     """The two electrodes; without `positive` the cell is symmetric, and the positive one is a copy of the negative."""
 
     negative: Electrode
-    positive: Electrode | None = None
+    positive: Positive | None = None
 
 
 class Electrolyte(Part):
@@ -64,7 +110,7 @@ class Electrolyte(Part):
 
 
 class Cell(Part):
-    """A symmetric lithium cell at given conditions."""
+    """A cell at given conditions: symmetric with two electrodes of lithium, or full with a cathode."""
 
     name: str = Field(examples=['"Li | Li2OHCl | Li, bare"'])
     temperature: Temperature = Field(examples=['"80 degC"'])
@@ -76,9 +122,16 @@ class Cell(Part):
     electrodes: Electrodes
 
     @property
-    def sides(self) -> tuple[Electrode, Electrode]:
-        """The negative and the positive electrode; in a symmetric cell the second is a copy of the first."""
-        return self.electrodes.negative, self.electrodes.positive or self.electrodes.negative
+    def sides(self) -> tuple[Electrode, ...]:
+        """The electrodes of lithium: one in a full cell; two in a symmetric one, the second a copy if not described."""
+        negative, positive = self.electrodes.negative, self.electrodes.positive
+        return (negative,) if isinstance(positive, Cathode) else (negative, positive or negative)
+
+    @property
+    def cathode(self) -> Cathode | None:
+        """The cathode of a full cell; None in a symmetric one."""
+        positive = self.electrodes.positive
+        return positive if isinstance(positive, Cathode) else None
 
 
 def load_cell(path: Path) -> Cell:
@@ -97,7 +150,7 @@ def _impossible(document: dict[str, Any]) -> list[Fault]:
     for side in ("negative", "positive"):
         if _at(document, "electrodes", side) is not None:
             faults += [*_foil(document, side), *_liquid(document, side)]
-    return [*faults, *_unequal(document)]
+    return [*faults, *_unequal(document), *_slurry(document)]
 
 
 def _pellet(document: dict[str, Any]) -> list[Fault]:
@@ -106,7 +159,7 @@ def _pellet(document: dict[str, Any]) -> list[Fault]:
     if _at(document, "electrolyte") is not None and (mass is None) == (thickness is None):
         seen = "neither mass nor thickness is given" if mass is None else "mass and thickness are both given"
         faults.append(Fault("electrolyte", seen, 'Give one of them, for example mass = "0.15 g"'))
-    relative = _readable(document, ("electrolyte", "relative_density"), "1")
+    relative = readable(document, ("electrolyte", "relative_density"), "1")
     if relative is not None and relative.value > 1.0:
         seen = f"{relative.text!r} is above 100 %"
         faults.append(Fault("electrolyte.relative_density", seen, 'Write the part that is solid, for example "90 %"'))
@@ -115,18 +168,23 @@ def _pellet(document: dict[str, Any]) -> list[Fault]:
 
 def _materials(document: dict[str, Any]) -> list[Fault]:
     faults = []
-    paths = [("electrolyte", "solid electrolyte"), ("electrodes.negative", "metal"), ("electrodes.positive", "metal")]
-    for path, kind in paths:
+    paths = [
+        ("electrolyte", ["solid electrolyte"]),
+        ("electrodes.negative", ["metal"]),
+        ("electrodes.positive", ["metal", "cathode material"]),
+    ]
+    for path, kinds in paths:
         name = _at(document, *path.split("."), "material")
-        if isinstance(name, str) and name not in material_names(kind):
-            known = ", ".join(material_names(kind))
-            faults.append(Fault(f"{path}.material", f"{name!r} is no {kind} of the library", f"Known: {known}"))
+        known = [material for kind in kinds for material in material_names(kind)]
+        if isinstance(name, str) and name not in known:
+            seen = f"{name!r} is no {' or '.join(kinds)} of the library"
+            faults.append(Fault(f"{path}.material", seen, f"Known: {', '.join(known)}"))
     return faults
 
 
 def _foil(document: dict[str, Any], side: str) -> list[Fault]:
-    foil = _readable(document, ("electrodes", side, "diameter"), "m")
-    pellet = _readable(document, ("electrolyte", "diameter"), "m")
+    foil = readable(document, ("electrodes", side, "diameter"), "m")
+    pellet = readable(document, ("electrolyte", "diameter"), "m")
     if foil is None or pellet is None or foil.value <= pellet.value:
         return []
     seen = f"the electrode ({foil.text}) is wider than the pellet ({pellet.text})"
@@ -137,7 +195,7 @@ def _liquid(document: dict[str, Any], side: str) -> list[Fault]:
     path = ("electrodes", side, "interface")
     where = ".".join(path)
     liquid = _at(document, *path, "liquid")
-    volume = _readable(document, (*path, "volume"), "m^3", "not negative")
+    volume = readable(document, (*path, "volume"), "m^3", "not negative")
     faults = []
     if isinstance(liquid, str) and liquid not in material_names("liquid electrolyte"):
         known = ", ".join(material_names("liquid electrolyte"))
@@ -152,12 +210,22 @@ def _liquid(document: dict[str, Any], side: str) -> list[Fault]:
 
 
 def _unequal(document: dict[str, Any]) -> list[Fault]:
-    diameters = [_readable(document, ("electrodes", side, "diameter"), "m") for side in ("negative", "positive")]
+    diameters = [readable(document, ("electrodes", side, "diameter"), "m") for side in ("negative", "positive")]
     if None in diameters or diameters[0].value == diameters[1].value:  # pyright: ignore[reportOptionalMemberAccess]
         return []
     seen = "the two electrodes differ in diameter"
     mend = "Give both the same diameter: the spreading of current is only known for equal, facing electrodes"
     return [Fault("electrodes.positive.diameter", seen, mend)]
+
+
+def _slurry(document: dict[str, Any]) -> list[Fault]:
+    path = ("electrodes", "positive", "slurry")
+    parts = [readable(document, (*path, name), "1", "not negative") for name in Slurry.model_fields]
+    known = [part.value for part in parts if part is not None]
+    if len(known) < len(parts) or abs(sum(known) - 1.0) < SLURRY_TOLERANCE:
+        return []
+    seen = f"the parts add up to {100 * sum(known):.4g} %"
+    return [Fault(".".join(path), seen, "Check the recipe: mass fractions of all solids, together 100 %")]
 
 
 def _at(document: Any, *path: str) -> Any:
@@ -166,7 +234,7 @@ def _at(document: Any, *path: str) -> Any:
     return document
 
 
-def _readable(document: Any, path: tuple[str, ...], unit: str, bound: Bound = "positive") -> Quantity | None:
+def readable(document: Any, path: tuple[str, ...], unit: str, bound: Bound = "positive") -> Quantity | None:
     """Return the quantity at a path, or None where it is missing or has a fault of its own."""
     raw = _at(document, *path)
     try:

@@ -11,7 +11,7 @@ from ionweld.laws.transport import (
     pellet_thickness,
     spreading_factor,
 )
-from ionweld.spec.cell import Cell, Electrode
+from ionweld.spec.cell import Cathode, Cell, Electrode
 from ionweld.spec.library import Entry, entry
 
 # Which interface entry of the library describes a metal against an electrolyte, and the liquids known to weld it
@@ -20,6 +20,8 @@ INTERFACES = {
     ("Li", "Li6PS5Cl"): "Li | Li6PS5Cl",
     ("Li", "LLZO"): "Li | LLZO",
 }
+# The same for an electrolyte against a cathode
+CATHODES = {("Li2OHCl", "LiFePO4"): "Li2OHCl | LiFePO4"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +38,18 @@ class Fill:
 
 
 @dataclass(frozen=True, slots=True)
+class Charge:
+    """The cathode: masses, and the charge it could hold in theory and by its nominal capacity, per electrode area."""
+
+    active_mass_kg: float
+    coating_mass_kg: float
+    theoretical_C_per_m2: float
+    nominal_C_per_m2: float
+
+
+@dataclass(frozen=True, slots=True)
 class Derived:
-    """A cell's geometry: the pellet, the areas, the spreading of the current, and the liquid in its two gaps."""
+    """A cell's geometry: pellet, areas, spreading of the current, the liquid in each lithium gap, and the cathode."""
 
     pellet_thickness_m: float
     electrode_area_m2: float
@@ -46,15 +58,16 @@ class Derived:
     conductivity_S_per_m: float
     bulk_resistance_ohm_m2: float
     columns: int
-    fills: tuple[Fill, Fill]
+    fills: tuple[Fill, ...]
     warnings: tuple[str, ...]
+    cathode: Charge | None = None
 
 
 def derive(cell: Cell, interface: Entry | None = None) -> Derived:
     """Return what follows from the cell; `interface` replaces the library's entry (calibrated parameters)."""
     electrolyte = entry(cell.electrolyte.material)
-    parameters = interface or entry(interface_name(cell))
-    negative, positive = cell.sides
+    parameters = interface or library_parameters(cell)
+    negative = cell.electrodes.negative
     thickness = _thickness(cell, electrolyte)
     area = disc_area(negative.diameter.value)
     spreading = spreading_factor(negative.diameter.value / 2, thickness, cell.electrolyte.diameter.value / 2)
@@ -67,14 +80,37 @@ def derive(cell: Cell, interface: Entry | None = None) -> Derived:
         conductivity_S_per_m=float(sigma),
         bulk_resistance_ohm_m2=float(bulk_resistance(thickness, sigma, spreading)),
         columns=int(independent_columns(area, thickness)),
-        fills=(_fill(negative, area, parameters), _fill(positive, area, parameters)),
+        fills=tuple(_fill(side, area, parameters) for side in cell.sides),
         warnings=_warnings(cell, electrolyte, thickness),
+        cathode=_charge(cell.cathode) if cell.cathode is not None else None,
     )
 
 
 def interface_name(cell: Cell) -> str:
     """Return the library's name of the interface between this cell's metal and its electrolyte."""
     return INTERFACES[cell.electrodes.negative.material, cell.electrolyte.material]
+
+
+def library_parameters(cell: Cell) -> Entry:
+    """Return the library's parameters of a cell: of its lithium interface and, in a full cell, of its cathode."""
+    lithium = entry(interface_name(cell))
+    return lithium.joined(cathode_parameters(cell)) if cell.cathode is not None else lithium
+
+
+def cathode_parameters(cell: Cell) -> Entry:
+    """Return the library's parameters of the cathode of a full cell against its electrolyte."""
+    assert cell.cathode is not None
+    return entry(CATHODES[cell.electrolyte.material, cell.cathode.material])
+
+
+def _charge(cathode: Cathode) -> Charge:
+    mass = cathode.loading.value * disc_area(cathode.diameter.value)
+    return Charge(
+        active_mass_kg=float(mass),
+        coating_mass_kg=float(mass / cathode.slurry.active.value),
+        theoretical_C_per_m2=cathode.loading.value * entry(cathode.material)["specific_capacity"],
+        nominal_C_per_m2=cathode.loading.value * cathode.nominal_capacity.value,
+    )
 
 
 def _thickness(cell: Cell, electrolyte: Entry) -> float:

@@ -46,7 +46,7 @@ def _in_file(where: str, fault: Fault) -> Fault:
 
 
 def _translate(model: type[BaseModel], where: str, detail: ErrorDetails) -> Fault:
-    path = f"{where}: " + ".".join(str(part) for part in detail["loc"])
+    path = f"{where}: " + ".".join(str(part) for part in detail["loc"] if not _is_alternative(part))
     kind = detail["type"]
     if kind == "quantity":
         context = detail.get("ctx", {})
@@ -71,15 +71,23 @@ def _example(model: type[BaseModel], loc: tuple[int | str, ...]) -> str:
     return f", for example {loc[-1]} = {examples[0]}" if examples else ""
 
 
+def _is_alternative(part: int | str) -> bool:
+    """Whether a part of a path names which of several models was chosen: classes are capitalised, fields are not."""
+    return isinstance(part, str) and part[:1].isupper()
+
+
 def _fields_at(model: type[BaseModel], loc: tuple[int | str, ...]) -> dict[str, Any]:
     """Return the fields of the model that stands at a path; list indices do not change the model."""
+    inner = [model]
     for part in loc:
-        if isinstance(part, str):
-            inner = _models_in(model.model_fields[part].annotation)
-            if not inner:
-                return {}
-            model = inner[0]
-    return dict(model.model_fields)
+        if _is_alternative(part):
+            inner = [one for one in inner if one.__name__ == part]
+        elif isinstance(part, str):
+            field = inner[0].model_fields.get(part)
+            inner = _models_in(field.annotation) if field is not None else []
+        if not inner:
+            return {}
+    return dict(inner[0].model_fields)
 
 
 def _models_in(annotation: Any) -> list[type[BaseModel]]:

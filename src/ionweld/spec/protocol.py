@@ -5,10 +5,11 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from ionweld.spec.cell import Part
+from ionweld.errors import Fault, SpecError
+from ionweld.spec.cell import Part, readable
 from ionweld.spec.faults import check, read_toml
 from ionweld.spec.library import assumption
-from ionweld.spec.quantity import CurrentDensity, Duration, Pause, Voltage
+from ionweld.spec.quantity import CRate, CurrentDensity, Duration, Pause, Quantity, Voltage
 
 
 class Stage(Part):
@@ -21,7 +22,7 @@ class Stage(Part):
 
 
 class Protocol(Part):
-    """A galvanostatic cycling test."""
+    """A galvanostatic cycling test of a symmetric cell: half cycles of a given time."""
 
     name: str = Field(examples=['"0.1 mA/cm2, 100 cycles"'])
     first_half_cycle: Literal["charge", "discharge"] = Field(
@@ -32,11 +33,78 @@ class Protocol(Part):
     stages: list[Stage] = Field(min_length=1)
 
 
-def load_protocol(path: Path) -> Protocol:
+class WindowStage(Part):
+    """Cycles of two half cycles each, at one C rate, between the voltage limits."""
+
+    c_rate: CRate = Field(examples=['"0.2 C"'], description="of the cathode's nominal capacity")
+    cycles: int = Field(strict=True, gt=0, le=10_000, examples=["40"])
+    rest: Pause | None = Field(None, description="pause after each half cycle", examples=['"5 min"'])
+    longest_half_cycle: Duration | None = Field(
+        None, description="time limit of a half cycle that reaches no voltage limit", examples=['"10 h"']
+    )
+
+    @property
+    def time_limit(self) -> Quantity:
+        """When a half cycle ends at the latest: as given, or after a multiple of the nominal time."""
+        if self.longest_half_cycle is not None:
+            return self.longest_half_cycle
+        overrun = assumption("half_cycle_overrun")
+        seconds = overrun.value / self.c_rate.value
+        return Quantity(seconds, "s", f"{seconds / 3600.0:g} h", overrun.status, source=overrun.source)
+
+
+class WindowProtocol(Part):
+    """A galvanostatic cycling test of a full cell: each half cycle ends where the voltage reaches its limit."""
+
+    name: str = Field(examples=['"0.2 C, 40 cycles"'])
+    first_half_cycle: Literal["charge"] = Field(
+        examples=['"charge"'], description="a cell of lithium and LiFePO4 is assembled discharged"
+    )
+    upper_voltage: Voltage = Field(examples=['"4.0 V"'], description="where a charge ends")
+    lower_voltage: Voltage = Field(examples=['"2.5 V"'], description="where a discharge ends")
+    record_every: Duration = Field(default_factory=lambda: assumption("record_every"))
+    stages: list[WindowStage] = Field(min_length=1)
+
+
+AnyProtocol = Protocol | WindowProtocol
+
+
+def load_protocol(path: Path) -> AnyProtocol:
     """Read a protocol from a TOML file. Raises SpecError with every fault, or FileFormatError."""
     return parse_protocol(read_toml(path), path.name)
 
 
-def parse_protocol(document: dict[str, Any], where: str = "protocol") -> Protocol:
-    """Return the protocol that a TOML document describes. Raises SpecError with every fault."""
+def parse_protocol(document: dict[str, Any], where: str = "protocol") -> AnyProtocol:
+    """Return the protocol that a TOML document describes, of half cycles that end by time or at voltages.
+
+    Raises SpecError with every fault.
+    """
+    if "upper_voltage" in document or "lower_voltage" in document:
+        return check(WindowProtocol, document, where, _backwards)
     return check(Protocol, document, where)
+
+
+def _backwards(document: dict[str, Any]) -> list[Fault]:
+    upper, lower = (readable(document, (name,), "V") for name in ("upper_voltage", "lower_voltage"))
+    if upper is None or lower is None or lower.value < upper.value:
+        return []
+    seen = f"the lower limit ({lower.text}) is not below the upper one ({upper.text})"
+    return [Fault("lower_voltage", seen, "Exchange or mend the two limits")]
+
+
+def by_time(protocol: AnyProtocol) -> Protocol:
+    """Return a protocol of half cycles of given time. Raises SpecError for one that ends them at voltages."""
+    if isinstance(protocol, Protocol):
+        return protocol
+    seen = "its half cycles end at voltages, but in a symmetric cell the voltage does not follow the charge"
+    raise SpecError(
+        Fault(f"protocol {protocol.name!r}", seen, "Give current_density and half_cycle_time, or a cathode")
+    )
+
+
+def by_window(protocol: AnyProtocol) -> WindowProtocol:
+    """Return a protocol of half cycles that end at voltages. Raises SpecError for one that ends them by time."""
+    if isinstance(protocol, WindowProtocol):
+        return protocol
+    seen = "its half cycles end by time, but a full cell is cycled between two voltages"
+    raise SpecError(Fault(f"protocol {protocol.name!r}", seen, "Give upper_voltage, lower_voltage and c_rate"))

@@ -1,5 +1,6 @@
 """One number of a specification: its SI value, and what is known about where it comes from."""
 
+import re
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, get_args
 
@@ -52,10 +53,49 @@ class In:
         return {"anyOf": [text, table, *([{"type": "number"}] if self.unit == "1" else [])]}
 
 
+_C_RATE = re.compile(r"\s*(\S+?)\s*C\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class InCRate:
+    """The rule for a current as a part of the nominal capacity per hour: `"0.2 C"`, kept in 1/s."""
+
+    def __get_pydantic_core_schema__(self, _source: Any, _handler: Any) -> CoreSchema:
+        return core_schema.no_info_plain_validator_function(self.parse)
+
+    def __get_pydantic_json_schema__(self, _schema: CoreSchema, _handler: Any) -> dict[str, Any]:
+        text = {"type": "string", "description": "a part of the nominal capacity per hour", "examples": ["0.2 C"]}
+        about = {"range": {"type": "array", "items": text}, "why": {"type": "string"}, "source": {"type": "string"}}
+        table = {"type": "object", "properties": {**dict.fromkeys(STATUSES, text), **about}}
+        return {"anyOf": [text, {**table, "additionalProperties": False}]}
+
+    def parse(self, raw: Any) -> Quantity:
+        """Return the Quantity in 1/s that a TOML value such as "0.2 C" stands for."""
+        try:
+            return parse_quantity(_per_hour(raw), "1/s")
+        except PydanticCustomError as error:
+            seen = (error.context or {}).get("seen", str(error))
+            raise _complaint(seen, 'Write it as "0.2 C" (1 C: the nominal capacity in one hour) or "0.2 1/h"') from None
+
+
+def _per_hour(raw: Any) -> Any:
+    """Return a value with every "0.2 C" in it written as "0.2 1/h": to a table of units, C is a coulomb."""
+    if isinstance(raw, dict):
+        return {key: value if key in ("why", "source") else _per_hour(value) for key, value in raw.items()}
+    if isinstance(raw, list):
+        return [_per_hour(value) for value in raw]
+    match = _C_RATE.fullmatch(raw) if isinstance(raw, str) else None
+    return f"{match[1]} 1/h" if match else raw
+
+
 Length = Annotated[Quantity, In("m")]
 Volume = Annotated[Quantity, In("m^3", "not negative")]
 Mass = Annotated[Quantity, In("kg")]
 Fraction = Annotated[Quantity, In("1")]
+Share = Annotated[Quantity, In("1", "not negative")]
+Loading = Annotated[Quantity, In("kg/m^2")]
+SpecificCapacity = Annotated[Quantity, In("C/kg")]
+CRate = Annotated[Quantity, InCRate()]
 Temperature = Annotated[Quantity, In("K")]
 Pressure = Annotated[Quantity, In("Pa")]
 Duration = Annotated[Quantity, In("s")]

@@ -11,9 +11,10 @@ from pydantic import Field
 from ionweld import __version__
 from ionweld.measurement.store import write_whole
 from ionweld.spec.cell import Cell, Part
-from ionweld.spec.derived import interface_name
+from ionweld.spec.derived import cathode_parameters, interface_name
 from ionweld.spec.faults import check, read_toml
 from ionweld.spec.library import Entry, entry
+from ionweld.spec.protocol import by_time
 from ionweld.spec.quantity import parse_quantity
 from ionweld.study.model import Study, available
 from ionweld.twin.calibrate import Calibration, Problem, Row, calibrate, prior_to_posterior, spread_factor
@@ -99,9 +100,9 @@ def problem(study: Study, settings: Settings) -> Problem:
     bare, welded = settings.bare, settings.welded
     model = SymmetricModel(
         study.cells[bare.cell],
-        study.protocols[bare.protocol],
+        by_time(study.protocols[bare.protocol]),
         study.cells[welded.cell],
-        study.protocols[welded.protocol],
+        by_time(study.protocols[welded.protocol]),
         settings.members,
         settings.seed,
     )
@@ -183,8 +184,12 @@ def keep(calibrated: Calibrated, path: Path) -> Path:
 
 
 def parameters_for(cell: Cell) -> Entry:
-    """Return the parameters of a cell's interface: calibrated where a study of that interface was, else as assumed."""
-    name = interface_name(cell)
+    """Return the parameters of a cell's interfaces: calibrated where a study of them was, else as assumed."""
+    lithium = _lithium_parameters(interface_name(cell))
+    return lithium.joined(cathode_parameters(cell)) if cell.cathode is not None else lithium
+
+
+def _lithium_parameters(name: str) -> Entry:
     for study in available():
         calibrated = load_calibrated(study)
         if calibrated.interface == name:

@@ -11,7 +11,7 @@ from pydantic import Field
 from ionweld.errors import Fault, SpecError
 from ionweld.spec.cell import Cell, Part, parse_cell
 from ionweld.spec.faults import check, read_toml
-from ionweld.spec.protocol import Protocol, parse_protocol
+from ionweld.spec.protocol import AnyProtocol, parse_protocol
 from ionweld.study.text import Note, Notes, Number, Numbers, disagreements
 
 T = TypeVar("T")
@@ -41,7 +41,7 @@ class Study(Part):
     numbers: list[Number]
     notes: list[Note]
     cells: dict[str, Cell]
-    protocols: dict[str, Protocol]
+    protocols: dict[str, AnyProtocol]
 
     def targets(self) -> list[Number]:
         """Return the numbers that are set against something computed, in the order of the paper."""

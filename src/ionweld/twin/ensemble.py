@@ -13,7 +13,7 @@ from ionweld.result import Event
 from ionweld.simulate.cell import Outcome, Run, simulate
 from ionweld.spec.cell import Cell
 from ionweld.spec.library import Entry
-from ionweld.spec.protocol import Protocol
+from ionweld.spec.protocol import AnyProtocol
 from ionweld.twin.pool import Mapper
 
 
@@ -23,7 +23,7 @@ class Recipe:
 
     name: str
     cell: Cell
-    protocol: Protocol
+    protocol: AnyProtocol
     parameters: Entry
 
     def seed(self, member: int) -> str:
@@ -40,6 +40,7 @@ class Member:
     outcome: Outcome
     charge_error: float
     lithium_error: float
+    energy_error: float = 0.0
 
     def first(self, kind: str) -> Event | None:
         """Return the first event of a kind, or None."""
@@ -85,10 +86,12 @@ def analysed(recipe: Recipe, run: Run, number: int) -> Member:
     return Member(
         recipe.seed(number),
         cycles(run.measurement, recipe.protocol.first_half_cycle),
-        tuple(find_events(run.measurement)),
+        # the signs of find_events are of cells that store no charge: in a full cell every reversal would fire them
+        tuple(find_events(run.measurement)) if recipe.cell.cathode is None else (),
         run.outcome,
         run.charge_error,
         run.lithium_error,
+        run.energy_error,
     )
 
 

@@ -39,6 +39,21 @@ class Entry:
             self.quantity(name)
         return replace(self, properties=self.properties | quantities)
 
+    def joined(self, other: "Entry") -> "Entry":
+        """Return one entry with the numbers of both. Raises SpecError when both have one of the same name."""
+        twice = sorted(self.properties.keys() & other.properties.keys())
+        if twice:
+            seen = f"and {other.name} both have {', '.join(twice)}"
+            raise SpecError(Fault(f"library: {self.name}", seen, "Give each number a name of its own"))
+        return Entry(
+            f"{self.name}; {other.name}",
+            self.kind,
+            f"{self.about} {other.about}",
+            self.properties | other.properties,
+            self.symbols | other.symbols,
+            self.priors | other.priors,
+        )
+
 
 @cache
 def _texts() -> list[str]:

@@ -1,0 +1,62 @@
+"""The cathode of a full cell: its voltage, its resistance over a half cycle, and electrons that leak to it.
+
+z is the lithiated fraction of what is usable of the active material, y the depth of the half cycle (both 0 to 1).
+"""
+
+import numpy as np
+
+from ionweld.numerics.compiled import law
+
+
+@law
+def plateau_potential(z, plateau, edge):
+    """Return the equilibrium voltage against lithium (V): U = plateau - edge ln[z/(1 - z)].
+
+    plateau, edge (V). Valid: a two-phase plateau whose two ends bend; no hysteresis. Source: the logarithm of an ideal
+    lattice gas with a smaller prefactor; descriptive.
+    """
+    return plateau - edge * (np.log(z) - np.log(1.0 - z))
+
+
+@law
+def stored_energy(z, plateau, edge):
+    """Return the integral of the plateau potential from 0 to z, per charge of full lithiation (V).
+
+    E = plateau z - edge [z ln z + (1 - z) ln(1 - z)]
+
+    Source: integral of plateau_potential.
+    """
+    return plateau * z - edge * (z * np.log(z) + (1.0 - z) * np.log(1.0 - z))
+
+
+@law
+def cathode_resistance(R_c, growth, left):
+    """Return the area-specific resistance of the cathode (ohm m2): R_c [1 + growth/(1 - y)].
+
+    R_c (ohm m2); growth, above 0; left: 1 - y, what the half cycle has left to convert. It is infinite at the end, so
+    that a column runs out in an exponential, never to nothing; a resistance that stayed finite would drive z to
+    exp(-50) within the voltage window, for no charge at all.
+    Source: descriptive, after a reaction front that recedes from the conductors.
+    """
+    return R_c * (1.0 + growth / np.maximum(left, 1e-15))  # a trial step may reach 0 itself, and is refused by U
+
+
+@law
+def electronic_leak(sigma_e, L, filament, coat):
+    """Return the conductance of a column for electrons (S/m2): sigma_e/(L - l + d_coat).
+
+    sigma_e (S/m); L: thickness of the pellet; filament: length l, at most L; coat: thickness of the polymer coat (m).
+    A bridged column leaks through the coat alone. Source: Ohm's law; that the coat conducts electrons like the pellet
+    is assumed.
+    """
+    return sigma_e / (L - np.minimum(filament, L) + coat)
+
+
+@law
+def full_cell_voltage(j, driven, conductance):
+    """Return the voltage (V) that columns share: (j + driven)/conductance.
+
+    j: applied current density, positive on charge (A/m2); driven: mean of a_c U/R (A/m2); conductance: mean of
+    a_c/R + g_e (S/m2), with a_c the active part of the cathode and g_e the leak. Source: Kirchhoff's laws.
+    """
+    return (j + driven) / conductance

@@ -1,0 +1,120 @@
+"""What the report of `ionweld simulate` shows of full cells: voltage profiles, capacity and efficiency, states."""
+
+from typing import Any
+
+import numpy as np
+import polars as pl
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from ionweld.measurement import cycling as bdf
+from ionweld.report.figure import BARE, LAYER, PAPER, WELDED, house_style
+from ionweld.report.page import figure
+from ionweld.twin.ensemble import Ensemble, per_cycle
+
+HOUR = 3600.0
+PROFILES = 4  # voltage profiles drawn: the first cycle, the last complete one, and two between
+SHADES = (LAYER, WELDED, BARE, PAPER)
+
+
+def figures(found: Ensemble) -> dict[str, Figure]:
+    """Return the figures of a full cell's simulation by the name of their file."""
+    with house_style():
+        return {"profiles": _profiles(found), "capacity": _capacity(found), "states": _states(found)}
+
+
+def cycling(shown: dict[str, str], count: int) -> str:
+    """Return the section on cycling."""
+    profiles = f"Simulated: voltage profiles of the typical cell (the one whose end is the median of {count})."
+    capacity = (
+        "Simulated: discharge capacity and coulombic efficiency by cycle, median with 16-84 % and 5-95 % bands over the "
+        "cells still running. Both are worked out from the table, as for a measured cell."
+    )
+    return figure(shown["profiles"], profiles) + figure(shown["capacity"], capacity)
+
+
+def capacities(found: Ensemble) -> NDArray[np.float64]:
+    """Return the discharge capacity of all members by cycle (Ah/kg, which is mAh/g of active material), (members, cycles)."""
+    mass = found.typical.measurement.context.active_mass_kg
+    assert mass is not None
+    return per_cycle(found.members, "discharge_capacity_Ah") / mass
+
+
+def results(found: Ensemble) -> dict[str, Any]:
+    """Return what the JSON document says of a full cell besides: capacity and efficiency of the ensemble by cycle."""
+    return {
+        "discharge_capacity_mAh_per_g": _quantiles(capacities(found)),
+        "coulombic_efficiency": _quantiles(per_cycle(found.members, "coulombic_efficiency")),
+    }
+
+
+def _quantiles(table: NDArray[np.float64]) -> dict[str, list[float]]:
+    alive = table[:, np.isfinite(table).any(axis=0)]
+    rows = np.nanquantile(alive, [0.5, 0.05, 0.95], axis=0)
+    return {name: row.tolist() for name, row in zip(("median", "p05", "p95"), rows, strict=True)}
+
+
+def _profiles(found: Ensemble) -> Figure:
+    measured = found.typical.measurement
+    table, mass = measured.table, measured.context.active_mass_kg
+    assert mass is not None
+    drawn = Figure(figsize=(7.1, 3.6))
+    axes = drawn.subplots()
+    last = int(table[bdf.CYCLE].to_numpy()[-1])
+    chosen = np.unique(np.linspace(1, max(1, last - (last > 1)), PROFILES).astype(int))
+    for cycle, colour in zip(chosen, SHADES, strict=False):
+        for column, style in ((bdf.CHARGING_CAPACITY, "--"), (bdf.DISCHARGING_CAPACITY, "-")):
+            kind = "CC_CHG" if column == bdf.CHARGING_CAPACITY else "CC_DCH"
+            rows = table.filter((pl.col(bdf.CYCLE) == cycle) & (pl.col(bdf.STEP_TYPE) == kind))
+            label = f"cycle {cycle}" if style == "-" else None
+            x = rows[column].to_numpy() / mass
+            axes.plot(x, rows[bdf.VOLTAGE].to_numpy(), style, color=colour, label=label)
+    axes.set(xlabel="capacity / mAh g$^{-1}$ of active material", ylabel="voltage / V")
+    axes.set_title("typical cell, simulated; dashed: charge")
+    axes.legend(loc="lower left")
+    return drawn
+
+
+def _band(axes: Axes, values: NDArray[np.float64], colour: str) -> None:
+    alive = np.isfinite(values).sum(axis=0) >= max(1, values.shape[0] // 10)
+    cycles = 1 + np.flatnonzero(alive)
+    q = np.nanquantile(values[:, alive], [0.05, 0.16, 0.5, 0.84, 0.95], axis=0)
+    axes.fill_between(cycles, q[0], q[4], color=colour, alpha=0.15, lw=0)
+    axes.fill_between(cycles, q[1], q[3], color=colour, alpha=0.3, lw=0)
+    axes.plot(cycles, q[2], ".-", color=colour, label=f"simulated: median of {len(values)} cells")
+
+
+def _capacity(found: Ensemble) -> Figure:
+    drawn = Figure(figsize=(7.1, 5.0))
+    upper, lower = drawn.subplots(2, 1, sharex=True)
+    _band(upper, capacities(found), WELDED)
+    _band(lower, 100.0 * per_cycle(found.members, "coulombic_efficiency"), LAYER)
+    upper.set_ylabel("discharge capacity / mAh g$^{-1}$")
+    upper.set_ylim(bottom=0.0)
+    lower.set(xlabel="cycle", ylabel="coulombic efficiency / %")
+    for axes in (upper, lower):
+        axes.legend(loc="lower left")
+    return drawn
+
+
+def _states(found: Ensemble) -> Figure:
+    table = found.typical.states
+    hours = table[bdf.TIME].to_numpy() / HOUR
+    drawn = Figure(figsize=(7.1, 6.4))
+    contact, lithiated, filament = drawn.subplots(3, 1, sharex=True)
+    contact.plot(hours, table["Contact, negative / 1"], color=BARE, label="lithium contact")
+    contact.plot(hours, table["Restorable contact, negative / 1"], "--", color=BARE, label="what plating can restore")
+    contact.plot(hours, table["Active fraction of the cathode / 1"], color=WELDED, label="active part of the cathode")
+    contact.set(ylabel="fraction", ylim=(-0.02, 1.3), title="typical cell, simulated")
+    low, high = table["Lithiated fraction, lowest / 1"], table["Lithiated fraction, highest / 1"]
+    lithiated.fill_between(hours, low, high, color=LAYER, alpha=0.3, lw=0, label="lithiated fraction, all columns")
+    lithiated.plot(hours, table["Lithiated fraction, mean / 1"], color=LAYER, lw=0.7, label="mean")
+    lithiated.set(ylabel="fraction", ylim=(-0.02, 1.3))
+    filament.plot(hours, table["Longest filament / 1"], color=BARE, label="longest filament / thickness")
+    part = table["Bridged columns / 1"].to_numpy() / found.typical.conditions.columns.shape[1]
+    filament.step(hours, part, where="post", color=PAPER, label="part of the columns that is bridged (descriptive)")
+    filament.set(xlabel="time / h", ylabel="fraction", ylim=(-0.02, 1.3))
+    for axes in (contact, lithiated, filament):
+        axes.legend(loc="upper right", ncols=3)
+    return drawn

@@ -1,0 +1,119 @@
+"""What a simulated test leaves behind, whatever kind of cell it was."""
+
+from dataclasses import dataclass, field
+from enum import Enum
+from hashlib import sha256
+from json import dumps
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from ionweld import __version__
+from ionweld.measurement import cycling as bdf
+from ionweld.measurement.provenance import Provenance
+from ionweld.simulate.conditions import Conditions
+from ionweld.spec.cell import Cell
+from ionweld.spec.library import Entry
+from ionweld.spec.protocol import AnyProtocol
+
+RELATIVE_TOLERANCE = 1e-6
+
+
+class Outcome(Enum):
+    """How a test ended."""
+
+    COMPLETED = "completed: every cycle of the protocol was run"
+    FAILED = "failed by short circuit: the resistance fell below the failure fraction of that of the first cycle"
+    VOLTAGE_LIMIT = "stopped: the voltage limit of the protocol was reached"
+    DEAD = "dead: a discharge gave less than the capacity below which a full cell counts as dead"
+
+
+@dataclass(frozen=True, slots=True)
+class CellEvent:
+    """A located event: where in the test, |V| of the cell at that moment, and what it means."""
+
+    kind: str
+    cycle: int
+    time_s: float
+    voltage_V: float
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A simulated test. `states` has one row per recorded moment; `snapshots` the whole state after each half cycle.
+
+    snapshots: shape (half cycles and rests done, states), see simulate.equations and, for a full cell,
+    simulate.full_equations; work: right-hand sides and steps taken. charge_error, lithium_error and energy_error are
+    the relative gaps of the three balances (that of energy for full cells alone).
+    """
+
+    outcome: Outcome
+    measurement: bdf.Cycling
+    states: pl.DataFrame
+    events: tuple[CellEvent, ...]
+    snapshots: NDArray[np.float64]
+    snapshot_cycles: NDArray[np.int64]
+    snapshot_times: NDArray[np.float64]
+    conditions: Conditions
+    work: dict[str, int] = field(default_factory=dict)
+    charge_error: float = 0.0
+    lithium_error: float = 0.0
+    energy_error: float = 0.0
+
+
+def steps_table(
+    cell: Cell, volts: NDArray[np.float64], amps: NDArray[np.float64], when: dict[str, NDArray]
+) -> pl.DataFrame:
+    """Return recorded moments in the columns of the Battery Data Format. when: time, cycle, step, step_time (n,)."""
+    moved = np.abs(amps) * when["step_time"] / 3600.0
+    kinds = np.array(["CC_DCH", "REST", "CC_CHG"])
+    return pl.DataFrame(
+        {
+            bdf.TIME: when["time"],
+            bdf.VOLTAGE: volts,
+            bdf.CURRENT: amps,
+            bdf.CYCLE: when["cycle"],
+            bdf.STEP: when["step"],
+            bdf.STEP_TYPE: kinds[np.sign(amps).astype(int) + 1],
+            bdf.STEP_TIME: when["step_time"],
+            bdf.CHARGING_CAPACITY: np.where(amps > 0.0, moved, 0.0),
+            bdf.DISCHARGING_CAPACITY: np.where(amps < 0.0, moved, 0.0),
+            bdf.TEMPERATURE: np.full(len(volts), cell.temperature.value - 273.15),
+            bdf.PRESSURE: np.full(len(volts), cell.stack_pressure.value),
+        }
+    )
+
+
+def context(cell: Cell, start: Conditions) -> bdf.CellContext:
+    """Return what an analysis needs to know about a cell besides its table."""
+    cathode = start.derived.cathode
+    return bdf.CellContext(
+        area_m2=start.derived.electrode_area_m2,
+        area_name=f"lithium foil, {cell.electrodes.negative.diameter.text}",
+        interfaces=len(cell.sides),
+        active_mass_kg=cathode.active_mass_kg if cathode is not None else None,
+        temperature_K=cell.temperature.value,
+        stack_pressure_Pa=cell.stack_pressure.value,
+    )
+
+
+def identity(
+    cell: Cell,
+    protocol: AnyProtocol,
+    parameters: Entry,
+    seed: str,
+    columns: int | None = None,
+    tolerance: float = RELATIVE_TOLERANCE,
+) -> str:
+    """Return a hash of all that a simulated cell depends on: the arguments of simulate."""
+    values = {name: quantity.value for name, quantity in parameters.properties.items()}
+    content = f"{cell!r}\n{protocol!r}\n{dumps(values, sort_keys=True)}\n{seed}\n{columns}\n{tolerance}"
+    return sha256(content.encode()).hexdigest()
+
+
+def provenance(cell: Cell, protocol: AnyProtocol, parameters: Entry, seed: str, digest: str) -> Provenance:
+    """Return where a simulated table comes from; digest: the identity of the run."""
+    about = {"seed": seed, "parameters": parameters.name}
+    return Provenance("simulated", f"{cell.name}; {protocol.name}", digest, f"ionweld {__version__}", about)

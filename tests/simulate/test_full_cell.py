@@ -1,0 +1,245 @@
+"""Full cells: against an independent integration, and what must hold whatever the numbers are."""
+
+import numpy as np
+import polars as pl
+import pytest
+from full_cells import full_parameters, make_full, make_window
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from independent_cell import Numbers
+from independent_full_cell import IndependentFullCell, Positive
+from spine_cells import WELDED, make_cell, make_protocol, parameters
+
+from ionweld.analyse.cycling import cycles, half_cycles
+from ionweld.errors import ComputationError, SpecError
+from ionweld.laws.cathode import stored_energy
+from ionweld.simulate import equations as eq
+from ionweld.simulate import full_equations as full
+from ionweld.simulate.cell import simulate
+from ionweld.simulate.run import Outcome, Run
+
+FEW = settings(
+    max_examples=10,
+    deadline=None,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+    suppress_health_check=[HealthCheck.too_slow],
+)
+NO_BURN = {"burn_back_probability": 0.0}
+
+
+def half_ends(run: Run) -> pl.DataFrame:
+    return run.measurement.table.group_by("Step Count / 1", maintain_order=True).last()
+
+
+def independent(run: Run, entry, chi: float, current: float) -> IndependentFullCell:
+    drawn = run.conditions.columns
+    L_cm = 0.15 / (0.9 * 1.84 * np.pi * 0.5**2)
+    sigma = 1e-3 * np.exp(-0.605 / 8.617333262e-5 * (1 / 353.15 - 1 / 373.15))
+    numbers = Numbers(
+        p=entry,
+        chi=chi,
+        stack_pressure_MPa=0.15,
+        rest_h=10.0,
+        bulk=run.conditions.derived.spreading_factor * L_cm / sigma,
+        sigma=sigma,
+        length_um=1e4 * L_cm,
+        assembly=drawn[eq.ASSEMBLY : eq.ASSEMBLY + 1],
+        permanent=drawn[eq.PERMANENT : eq.PERMANENT + 1],
+        flaw=drawn[eq.FLAW],
+    )
+    # 2 mg/cm2 of 170 mAh/g, of which 90 % can be used
+    positive = Positive(1000.0, 0.05, 0.34 * 0.9, 3e-8, 10.0, 0.01, 0.995, current, 2.5, 4.0)
+    return IndependentFullCell(numbers, positive)
+
+
+@pytest.mark.parametrize(
+    ("volume", "chi", "rate", "rest_h", "count"),
+    [(None, 0.0, 0.2, 0.0, 3), (WELDED, 1.0, 0.2, 0.0, 3), (None, 0.0, 0.1, 0.5, 2)],
+)
+def test_half_cycles_end_where_an_independent_integration_ends_them(volume, chi, rate, rest_h, count) -> None:
+    entry = full_parameters()
+    protocol = make_window(f"{rate} C", count, f"{rest_h} h" if rest_h else None)
+    run = simulate(make_full(volume), protocol, entry, "s0", tolerance=1e-8)
+    cell = independent(run, entry, chi, rate * 0.34)
+    ends, volts, leaked = cell.run(count, rest_h)
+    mine = half_ends(run)
+    assert mine["Test Time / s"].to_numpy() / 3600.0 == pytest.approx(np.array(ends), rel=2e-6)
+    assert mine["Voltage / V"].to_numpy() == pytest.approx(np.array(volts), rel=2e-6)
+    n = run.conditions.columns.shape[1]
+    assert run.snapshots[-1, 3 * n + eq.CHARGE_SHORT] / 3.6e4 == pytest.approx(leaked, rel=1e-6)
+
+
+@st.composite
+def full_runs(draw: st.DrawFn) -> Run:
+    conditions = {
+        "stack_pressure": draw(st.sampled_from(["0.05 MPa", "0.15 MPa", "1 MPa", "20 MPa"])),
+        "temperature": draw(st.sampled_from(["70 degC", "80 degC", "90 degC"])),
+    }
+    rest = draw(st.sampled_from([None, "20 min"]))
+    protocol = make_window(draw(st.sampled_from(["0.1 C", "0.2 C", "0.5 C"])), draw(st.sampled_from([2, 12])), rest)
+    cell = make_full(draw(st.sampled_from([None, "0.1 uL", WELDED])), **conditions)
+    return simulate(cell, protocol, full_parameters(filament_focus=3000.0), draw(st.sampled_from("abcdef")))
+
+
+@FEW
+@given(full_runs())
+def test_charge_lithium_and_energy_balance_in_every_run(run: Run) -> None:
+    assert run.charge_error < 1e-9
+    assert run.lithium_error < 1e-9
+    assert run.energy_error < 1e-9
+    n = run.conditions.columns.shape[1]
+    z = run.snapshots[:, -n:]
+    assert (z > 0.0).all()
+    assert (z < 1.0).all()
+    theta, theta_b = run.snapshots[:, :n], run.snapshots[:, n : 2 * n]
+    assert (theta > 0.0).all()
+    assert (theta <= theta_b * (1 + 1e-5)).all()
+    assert (run.snapshots[:, 2 * n : 3 * n] <= run.conditions.scalars[eq.LENGTH]).all()
+
+
+@FEW
+@given(full_runs())
+def test_the_efficiency_of_the_states_is_that_of_the_analysis(run: Run) -> None:
+    """The table knows time and current; the states know what went into the columns and what leaked."""
+    n = run.conditions.columns.shape[1]
+    area = run.measurement.context.area_m2
+    through = run.snapshots[:, 3 * n + eq.CHARGE] + run.snapshots[:, 3 * n + eq.CHARGE_SHORT]
+    moved = np.diff(through, prepend=0.0)
+    for row in cycles(run.measurement, "charge").iter_rows(named=True):
+        mine = moved[run.snapshot_cycles == row["cycle"]]
+        charged, discharged = mine[mine > 1e-9].sum(), -mine[mine < -1e-9].sum()
+        assert row["charge_capacity_Ah"] == pytest.approx(charged * area / 3600.0, rel=1e-9, abs=1e-15)
+        assert row["discharge_capacity_Ah"] == pytest.approx(discharged * area / 3600.0, rel=1e-9, abs=1e-15)
+        if row["coulombic_efficiency"] is not None:
+            assert row["coulombic_efficiency"] == pytest.approx(discharged / charged, rel=1e-9)
+
+
+def test_half_cycles_end_on_the_limit_itself() -> None:
+    run = simulate(make_full(), make_window(cycles=4), full_parameters(), "s0")
+    ends = half_ends(run)["Voltage / V"].to_numpy()
+    assert ends[0::2] == pytest.approx(4.0, abs=1e-10)
+    assert ends[1::2] == pytest.approx(2.5, abs=1e-10)
+    volts = run.measurement.table["Voltage / V"].to_numpy()
+    assert volts.max() < 4.0 + 1e-10
+    assert volts.min() > 2.5 - 1e-10
+
+
+def test_without_a_leak_and_fade_the_efficiency_is_one() -> None:
+    run = simulate(make_full(WELDED), make_window(cycles=4), full_parameters(electronic_leak=0.0), "s0", tolerance=1e-9)
+    table = cycles(run.measurement, "charge")
+    # the first charge starts from the fully lithiated powder, and a cathode that fades takes lithium with it:
+    # neither touches a cycle's own balance, but the layer's growing resistance shifts where a half cycle ends
+    kept = run.snapshots[1::2, -1]
+    assert run.snapshots[-1, 3 * run.conditions.columns.shape[1] + eq.CHARGE_SHORT] == 0.0
+    before = np.concatenate([[0.995], kept[:-1]])
+    after_charge = run.snapshots[0::2, -1]
+    by_hand = (kept - after_charge) / (before - after_charge)
+    assert table["coulombic_efficiency"].to_numpy() == pytest.approx(by_hand, rel=1e-6)
+    assert table["coulombic_efficiency"][-1] == pytest.approx(1.0, abs=2e-4)
+
+
+def test_a_leak_lowers_the_efficiency_as_its_share_of_the_current() -> None:
+    """A leak V g on charge and discharge: 1 - CE is about 2 V g/j, with V near the plateau."""
+    entry = full_parameters()
+    run = simulate(make_full(WELDED), make_window(cycles=3), entry, "s0")
+    g = entry["electronic_leak"] / (run.conditions.derived.pellet_thickness_m + 10e-6)
+    j = 0.2 * 3.4  # A/m2
+    assert 1.0 - cycles(run.measurement, "charge")["coulombic_efficiency"][-1] == pytest.approx(
+        2 * 3.42 * g / j, rel=0.05
+    )
+
+
+def test_stored_energy_is_the_integral_of_the_potential() -> None:
+    run = simulate(make_full(), make_window(cycles=2), full_parameters(capacity_fade=0.0), "s0", tolerance=1e-9)
+    n, s = run.conditions.columns.shape[1], run.conditions.scalars
+    ends = run.snapshots[:, -n:]
+    held = s[full.CAPACITY] * np.mean(
+        stored_energy(np.full(n, 0.995), s[full.PLATEAU], s[full.EDGE])
+        - stored_energy(ends, s[full.PLATEAU], s[full.EDGE]),
+        axis=1,
+    )
+    assert run.snapshots[:, 3 * n + full.STORED] == pytest.approx(held, rel=1e-5, abs=1e-6 * held.max())
+
+
+def test_a_column_without_lithium_contact_has_lost_its_cathode() -> None:
+    run = simulate(make_full(), make_window(cycles=30), full_parameters(filament_focus=1e-6), "s0")
+    n = run.conditions.columns.shape[1]
+    used = np.ptp(run.snapshots[-5:-1, -n:], axis=0)  # how far z of each column still moves
+    contact = run.snapshots[-3, n : 2 * n] / run.conditions.columns[eq.ASSEMBLY]
+    gone = contact < 0.01
+    assert gone.any()
+    assert not gone.all()
+    assert used[gone].max() < 0.5 * used[~gone].max()
+
+
+def test_more_pressure_lasts_longer_and_more_liquid_too() -> None:
+    last = {}
+    for name, cell in (
+        ("low", make_full(stack_pressure="0.15 MPa")),
+        ("high", make_full(stack_pressure="5 MPa")),
+        ("welded", make_full(WELDED)),
+    ):
+        run = simulate(cell, make_window(cycles=15), full_parameters(), "s0")
+        last[name] = half_cycles(run.measurement)["capacity_Ah"][-1]
+    assert last["low"] < last["high"]
+    assert last["low"] < last["welded"]
+
+
+def test_bridges_leak_through_the_coat_and_burn_back() -> None:
+    stays = simulate(make_full(), make_window(cycles=15), full_parameters(filament_focus=3000.0, **NO_BURN), "s0")
+    assert "first bridge" in [event.kind for event in stays.events]
+    n = stays.conditions.columns.shape[1]
+    bridged = stays.states["Bridged columns / 1"].to_numpy()
+    assert (np.diff(bridged) >= 0).all()
+    ends = stays.snapshots[-1, 2 * n : 3 * n]
+    L = stays.conditions.scalars[eq.LENGTH]
+    leak = np.mean(stays.conditions.scalars[full.SIGMA_E] / (L - ends + 10e-6))
+    assert stays.states["Electronic leak / S m^-2"][-1] == pytest.approx(leak, rel=1e-12)
+    always = full_parameters(filament_focus=3000.0, burn_back_probability=1.0)
+    burns = simulate(make_full(), make_window(cycles=15), always, "s0")
+    assert burns.states["Bridged columns / 1"].to_numpy()[-1] < bridged[-1]
+    assert burns.lithium_error < 1e-9
+
+
+def test_a_dead_cell_stops_and_says_so() -> None:
+    run = simulate(make_full(), make_window(cycles=60), full_parameters(capacity_fade=0.2), "s0")
+    assert run.outcome is Outcome.DEAD
+    assert run.snapshot_cycles[-1] > 10
+    assert run.events[-1].kind == "dead"
+    assert run.measurement.table["Test Time / s"][-1] == run.events[-1].time_s
+
+
+def test_a_leak_above_the_current_is_a_failed_computation_and_no_endless_one() -> None:
+    """The columns are then discharged past the end of the plateau's formula, and the equations become stiff."""
+    with pytest.raises(ComputationError, match="stalled in half cycle 1"):
+        simulate(make_full(), make_window(cycles=1), full_parameters(electronic_leak=3e-4), "s0")
+
+
+def test_the_context_names_one_interface_and_the_active_mass() -> None:
+    context = simulate(make_full(), make_window(cycles=1), full_parameters(), "s0").measurement.context
+    assert context.interfaces == 1
+    assert context.active_mass_kg == pytest.approx(2e-2 * np.pi * 0.003**2)
+
+
+def test_bare_and_welded_differ_in_the_filled_fraction_alone() -> None:
+    bare, welded = (
+        simulate(make_full(volume), make_window(cycles=1), full_parameters(), "s0").conditions
+        for volume in (None, WELDED)
+    )
+    assert np.flatnonzero(bare.scalars != welded.scalars).tolist() == [eq.CHI]
+    assert np.array_equal(bare.y, welded.y)
+
+
+def test_the_same_seed_gives_the_same_lithium_as_in_a_symmetric_cell() -> None:
+    whole = simulate(make_full(), make_window(cycles=1), full_parameters(), "s0").conditions.columns
+    again = simulate(make_full(), make_window(cycles=1), full_parameters(), "s0").conditions.columns
+    symmetric = simulate(make_cell(), make_protocol((0.1, 0.1, 1)), parameters(), "s0").conditions.columns
+    assert np.array_equal(whole[[0, 2, 4]], symmetric[[0, 2, 4]])
+    assert np.array_equal(whole, again)
+
+
+def test_a_protocol_for_the_other_kind_of_cell_is_refused() -> None:
+    with pytest.raises(SpecError, match="cycled between two voltages"):
+        simulate(make_full(), make_protocol((0.1, 0.5, 1)), full_parameters(), "s0")
+    with pytest.raises(SpecError, match="does not follow the charge"):
+        simulate(make_cell(), make_window(), parameters(), "s0")

@@ -136,7 +136,7 @@ def test_area_is_said_aloud_and_spreading_is_capped_at_the_rim() -> None:
     plain, spread = conduction(FOIL), conduction(FOIL, 10e-3)
     assert plain.area_m2 == FOIL.area_m2
     assert "cover the whole pellet" in plain.said[1]
-    assert spread.area_m2 / FOIL.area_m2 == pytest.approx((1 + 2 * np.log(2) / np.pi * 1.15 / 3) ** 2)
+    assert spread.area_m2 / FOIL.area_m2 == pytest.approx((1 + np.log(2) / np.pi * 1.15 / 3) ** 2)
     assert "r_eff" in spread.said[1]
     assert conduction(FOIL, 6.2e-3).area_m2 == pytest.approx(np.pi * 3.1e-3**2)
     with pytest.raises(InputError, match="wider than the pellet"):

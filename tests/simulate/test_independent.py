@@ -6,7 +6,7 @@ from independent_cell import IndependentCell, Numbers
 from numpy.typing import NDArray
 from spine_cells import HALF_FILLED, WELDED, make_cell, make_protocol, parameters, voltages
 
-from ionweld.simulate.cell import RELATIVE_TOLERANCE, Outcome, Run, simulate
+from ionweld.simulate.cell import Outcome, Run, simulate
 from ionweld.simulate.equations import ASSEMBLY, FLAW, PERMANENT
 from ionweld.simulate.seeds import stream
 
@@ -68,7 +68,7 @@ def test_voltage_and_events_agree(name: str) -> None:
 
     assert list(events) == [event.kind for event in run.events] == expected
     for event in run.events:
-        assert event.time_s == pytest.approx(3600.0 * events[event.kind], rel=RELATIVE_TOLERANCE)
+        assert event.time_s == pytest.approx(3600.0 * events[event.kind], rel=AGREEMENT)
     failed = run.outcome is Outcome.FAILED
     assert len(seen) >= len(table) - failed  # the moment of failure is a row of its own
     mine = np.abs(voltages(run))[: len(seen)]

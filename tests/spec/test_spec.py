@@ -129,7 +129,7 @@ def test_five_faults_are_reported_at_once() -> None:
 @pytest.mark.parametrize(
     ("path", "value", "said"),
     [
-        ("electrolyte.material", "NASICON", "Known: Li2OHCl"),
+        ("electrolyte.material", "LATP", "Known: LLZO, Li2OHCl, Li6PS5Cl"),
         ("electrodes.negative.material", "Na", "Known: Li"),
         ("electrodes.negative.interface.liquid", "water", LIQUID),
         ("electrolyte.relative_density", "110 %", "above 100 %"),

@@ -48,7 +48,6 @@ def sweep(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
         if not drawn:
             monkeypatch.setattr(ionweld.report.files, "png", lambda figure: b"png")
             monkeypatch.setattr(ionweld.report.files, "svg", lambda figure: "<svg/>")
-            monkeypatch.setattr(ionweld.report.sweep, "svg", lambda figure: "<svg/>")
         place = ["--out", str(tmp_path / out), "--json", "--workers", "1"]
         monkeypatch.setattr(
             sys, "argv", ["ionweld", "sweep", str(CELLS / f"{cell}.toml"), str(protocol), *place, *words]

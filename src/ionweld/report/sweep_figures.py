@@ -40,23 +40,39 @@ SHOWN = {
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """How a varied field lies along an axis: numbers at their place, texts side by side."""
+    """How a varied field lies along an axis: numbers at their place, texts and very uneven numbers side by side."""
 
     variation: Variation
 
     @property
-    def at(self) -> NDArray[np.float64]:
+    def numbers(self) -> NDArray[np.float64]:
+        """The values as numbers; texts are counted."""
         numbers = [value.number for value in self.variation.values]
         return np.array([float(i) if number is None else number for i, number in enumerate(numbers)])
 
     @property
+    def textual(self) -> bool:
+        return self.variation.values[0].number is None
+
+    @property
     def logarithmic(self) -> bool:
         """Whether the values are spread more evenly in ratio than in difference, over a decade or more."""
-        at = np.sort(self.at)
-        if at[0] <= 0.0 or at[-1] < 10.0 * at[0]:
+        known = np.sort(self.numbers)
+        if self.textual or known[0] <= 0.0 or known[-1] < 10.0 * known[0]:
             return False
-        steps, ratios = np.diff(at), np.diff(np.log(at))
+        steps, ratios = np.diff(known), np.diff(np.log(known))
         return bool(np.std(ratios) / np.mean(ratios) <= np.std(steps) / np.mean(steps))
+
+    @property
+    def stepped(self) -> bool:
+        """Whether the values stand side by side, not to scale: some would be too narrow to be seen."""
+        steps = np.diff(np.sort(self.numbers))
+        return self.textual or (not self.logarithmic and steps.size > 1 and steps.max() > 10.0 * steps.min())
+
+    @property
+    def at(self) -> NDArray[np.float64]:
+        """Where each value lies along the axis."""
+        return np.argsort(np.argsort(self.numbers)).astype(float) if self.stepped else self.numbers
 
     @property
     def edges(self) -> NDArray[np.float64]:
@@ -68,15 +84,30 @@ class Scale:
 
     def place(self, value: Place) -> float | None:
         """Return where a landmark's value lies, or None where this axis does not hold it."""
-        if isinstance(value, str):
+        if isinstance(value, str) or value is None:
             texts = [one.text for one in self.variation.values]
-            return float(texts.index(value)) if value in texts else None
+            return self.at[texts.index(value)] if value in texts else None
+        if self.stepped:
+            known = np.sort(self.numbers)
+            inside = known[0] <= value <= known[-1]
+            return float(np.interp(value, known, np.arange(known.size))) if inside else None
         edges = self.edges
-        return value if value is not None and edges[0] <= value <= edges[-1] else None
+        return value if edges[0] <= value <= edges[-1] else None
+
+    def span(self, low: float, high: float) -> tuple[float, float] | None:
+        """Return a range of values as far as this axis holds it, or None."""
+        known, edges = np.sort(self.numbers), self.edges
+        if self.stepped:
+            if high < known[0] or low > known[-1]:
+                return None
+            ends = np.interp([low, high], known, np.arange(known.size)) if not self.textual else edges[[0, -1]]
+            return float(ends[0]), float(ends[1])
+        return None if high < edges[0] or low > edges[-1] else (max(low, edges[0]), min(high, edges[-1]))
 
     def dress(self, axes: Axes, which: str) -> None:
-        """Give an axis its label, scale, limits and, for texts, its names."""
-        axes.set(**{f"{which}label": self.variation.label})
+        """Give an axis its label, scale, limits and ticks."""
+        label = self.variation.label + (" (not to scale)" if self.stepped and not self.textual else "")
+        axes.set(**{f"{which}label": label})
         if self.logarithmic:
             axes.set(**{f"{which}scale": "log"})
             axis = axes.xaxis if which == "x" else axes.yaxis
@@ -84,8 +115,8 @@ class Scale:
             axis.set_major_formatter(StrMethodFormatter("{x:g}"))
             axis.set_minor_formatter(NullFormatter())
         axes.set(**{f"{which}lim": (self.edges[0], self.edges[-1])})
-        if self.variation.values[0].number is None:
-            names = [one.text for one in self.variation.values]
+        if self.stepped:
+            names = [one.text if one.number is None else f"{one.number:g}" for one in self.variation.values]
             axes.set(**{f"{which}ticks": self.at, f"{which}ticklabels": names})
 
 
@@ -113,10 +144,17 @@ def _curve(found: Sweep, cells: pl.DataFrame, points: pl.DataFrame, shown: Shown
     x = scale.at[order]
     if shown.by_cell != "survives":
         known = cells.drop_nulls(shown.by_cell)
-        drawn_at = _numbers(known[variation.label], scale)
+        drawn_at = _places(known[variation.label], scale)
         axes.plot(drawn_at, shown.factor * known[shown.by_cell].to_numpy(), ".", color=POINTS, label="single cells")
     y = shown.factor * points[shown.by_point].cast(pl.Float64).fill_null(float("nan")).to_numpy()[order]
-    axes.plot(x, y, "-o", ms=4, color=MEDIAN, label="all cells" if shown.by_cell == "survives" else "median")
+    axes.plot(
+        x,
+        y,
+        "o" if scale.textual else "-o",
+        ms=4,
+        color=MEDIAN,
+        label="all cells" if shown.by_cell == "survives" else "median",
+    )
     if shown.by_cell == "short_cycle":
         lasting = points["no_short"].fill_null(False).to_numpy()[order]
         label = "the median cell does not short before its test ends"
@@ -129,18 +167,18 @@ def _curve(found: Sweep, cells: pl.DataFrame, points: pl.DataFrame, shown: Shown
     return drawn
 
 
-def _numbers(column: pl.Series, scale: Scale) -> NDArray[np.float64]:
-    if column.dtype != pl.String:
-        return column.to_numpy()
-    texts = [one.text for one in scale.variation.values]
-    return np.array([float(texts.index(text)) for text in column])
+def _places(column: pl.Series, scale: Scale) -> NDArray[np.float64]:
+    """Return where the values of a column lie along an axis."""
+    known = [value.text if value.number is None else value.number for value in scale.variation.values]
+    places = dict(zip(known, scale.at, strict=True))
+    return np.array([places[value] for value in column])
 
 
 def _lines(axes: Axes, scale: Scale, marks: Landmarks) -> None:
     for mark, style in zip(marks.cells, ("--", ":", "-."), strict=False):
         if (x := scale.place(mark.place[0])) is not None:
             axes.axvline(x, color=PAPER, lw=1.0, ls=style, label=mark.name)
-    if (span := marks.ranges[0]) is not None:
+    if marks.ranges[0] is not None and (span := scale.span(*marks.ranges[0])) is not None:
         axes.axvspan(*span, color="0.93", zorder=0, label=f"range of the calibration ({marks.study})")
 
 
@@ -167,6 +205,10 @@ def _map(found: Sweep, points: pl.DataFrame, shown: Shown, marks: Landmarks | No
     if shown.by_cell == "short_cycle":
         lasting = points["no_short"].fill_null(False).to_numpy().reshape(shape)[order]
         _hatch(axes, across.edges, up.edges, lasting)
+    if np.isnan(z).any():
+        axes.add_patch(
+            Rectangle((0.0, 0.0), 0.0, 0.0, fc=MISSING, ec="0.5", label="could not be simulated, or no number")
+        )
     if marks is not None:
         _outline(axes, across, up, marks)
         _mark(axes, across, up, marks)
@@ -197,19 +239,18 @@ def _hatch(axes: Axes, x: NDArray[np.float64], y: NDArray[np.float64], lasting: 
 def _outline(axes: Axes, across: Scale, up: Scale, marks: Landmarks) -> None:
     """Outline the range of the calibration; where it is one value or of no number, along the other field only."""
     spans = []
-    for scale, span in ((across, marks.ranges[0]), (up, marks.ranges[1])):
-        edges = scale.edges
-        low, high = span if span is not None else (edges[0], edges[-1])
-        if high < edges[0] or low > edges[-1]:
+    for scale, known in ((across, marks.ranges[0]), (up, marks.ranges[1])):
+        span = (scale.edges[0], scale.edges[-1]) if known is None else scale.span(*known)
+        if span is None:
             return
-        spans.append((max(low, edges[0]), min(high, edges[-1])))
+        spans.append(span)
     (x0, x1), (y0, y1) = spans
     label = f"range of the calibration ({marks.study})"
     axes.plot([x0, x1, x1, x0, x0], [y0, y0, y1, y1, y0], color=OKABE_ITO[1], lw=2.0, clip_on=False, label=label)
 
 
 def _mark(axes: Axes, across: Scale, up: Scale, marks: Landmarks) -> None:
-    for mark, shape in zip(marks.cells, MARKERS, strict=False):
+    for mark, shape, size in zip(marks.cells, MARKERS, (13, 7, 5, 4), strict=False):  # one may lie upon another
         x, y = across.place(mark.place[0]), up.place(mark.place[1])
         if x is not None and y is not None:
-            axes.plot([x], [y], shape, ms=9, mec=PAPER, mfc="white", mew=1.5, ls="", label=mark.name, clip_on=False)
+            axes.plot([x], [y], shape, ms=size, mec=PAPER, mfc="white", mew=1.5, ls="", label=mark.name, clip_on=False)

@@ -15,7 +15,7 @@ from ionweld.simulate.seeds import stream
 from ionweld.spec.cell import Cell
 from ionweld.spec.derived import Derived, derive
 from ionweld.spec.library import Entry, assumption, entry, material_names
-from ionweld.spec.protocol import Protocol
+from ionweld.spec.protocol import AnyProtocol, Protocol, by_time, by_window
 
 FARADAY = physical_constants["Faraday constant"][0]
 MOST_RECORDS = 2e7  # about 4 GB of states and tables
@@ -52,8 +52,12 @@ def conditions(cell: Cell, protocol: Protocol, parameters: Entry, seed: str, col
     )
 
 
-def refuse_the_impossible(cell: Cell, protocol: Protocol) -> None:
+def refuse_the_impossible(cell: Cell, protocol: AnyProtocol) -> None:
     """Raise SpecError for what only shows when cell and protocol meet: too little lithium, or too many records."""
+    if cell.cathode is not None:
+        by_window(protocol)  # what it moves is bounded by the voltages, and by the cathode
+        return
+    protocol = by_time(protocol)
     v = entry(cell.electrodes.negative.material)["molar_volume"] / FARADAY
     faults, records = [], 0.0
     foil = min(side.thickness.value for side in cell.sides)

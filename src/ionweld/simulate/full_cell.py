@@ -11,7 +11,7 @@ from ionweld.simulate import equations as eq
 from ionweld.simulate import full_equations as full
 from ionweld.simulate.full_conditions import full_conditions, lithium_in_cathode
 from ionweld.simulate.full_course import Course, Segment, ended_by_time
-from ionweld.simulate.run import CellEvent, Outcome, Run, context, provenance, steps_table
+from ionweld.simulate.run import CellEvent, Outcome, Run, context, identity, provenance, steps_table
 from ionweld.simulate.seeds import stream
 from ionweld.spec.cell import Cell
 from ionweld.spec.library import Entry, assumption
@@ -36,9 +36,10 @@ def simulate_full(
     course = Course(start, tolerance, stream(seed, "burn back"))
     outcome = _run(course, cell, protocol, parameters, seed)
     table, states = _recorded(cell, course)
+    digest = identity(cell, protocol, parameters, seed, columns, tolerance)
     return Run(
         outcome,
-        bdf.Cycling(table, provenance(cell, protocol, parameters, seed), context(cell, start)),
+        bdf.Cycling(table, provenance(cell, protocol, parameters, seed, digest), context(cell, start)),
         states,
         _events(course, outcome),
         np.array([segment.snapshot for segment in course.segments]),

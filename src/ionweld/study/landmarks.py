@@ -7,7 +7,7 @@ from ionweld.spec.cell import Cell
 from ionweld.spec.derived import interface_name
 from ionweld.spec.fields import Field
 from ionweld.spec.library import Entry
-from ionweld.spec.protocol import Protocol
+from ionweld.spec.protocol import Protocol, by_time
 from ionweld.spec.quantity import Quantity
 from ionweld.spec.variation import Variation
 from ionweld.study.calibration import load_calibrated, load_settings, with_calibrated
@@ -47,7 +47,7 @@ def landmarks(variations: list[Variation], cell: Cell) -> Landmarks | None:
     found, spans = [], [[] for _ in variations]
     for test in (settings.bare, settings.welded):
         known = [
-            _value(one.fields[0], study.cells[test.cell], study.protocols[test.protocol], parameters)
+            _value(one.fields[0], study.cells[test.cell], by_time(study.protocols[test.protocol]), parameters)
             for one in variations
         ]
         places = [_written(value, one) for value, one in zip(known, variations, strict=True)]

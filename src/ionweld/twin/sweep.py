@@ -19,7 +19,7 @@ import polars as pl
 from ionweld import __version__
 from ionweld.errors import ComputationError, Fault, InputError, SpecError
 from ionweld.measurement.store import ensure_folder, write_whole
-from ionweld.simulate.cell import identity
+from ionweld.simulate.run import identity
 from ionweld.spec.cell import Cell, parse_cell
 from ionweld.spec.fields import replaced
 from ionweld.spec.library import Entry, digest

@@ -204,7 +204,7 @@ def test_bridges_leak_through_the_coat_and_burn_back() -> None:
 def test_a_dead_cell_stops_and_says_so() -> None:
     run = simulate(make_full(), make_window(cycles=60), full_parameters(capacity_fade=0.2), "s0")
     assert run.outcome is Outcome.DEAD
-    assert run.snapshot_cycles[-1] > 10
+    assert run.snapshot_cycles[-1] > 1
     assert run.events[-1].kind == "dead"
     assert run.measurement.table["Test Time / s"][-1] == run.events[-1].time_s
 

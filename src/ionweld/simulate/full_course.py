@@ -44,10 +44,10 @@ def carry(rates, watched, armed, t, t_end, y, scalars, columns, rtol, atol, time
             armed[event], moments[1] = False, t
         else:
             break
-    settle(t, y, scalars, columns)
     if written == 0 or times[written - 1] < t:
         full_see(t, y, scalars, columns, rows[written])
         written += 1
+    settle(t, y, scalars, columns)
     return t, event, written
 
 

@@ -9,7 +9,6 @@ import polars as pl
 
 from ionweld import __version__
 from ionweld.measurement.store import staged_folder, write_whole
-from ionweld.report.figure import house_style
 from ionweld.report.files import drawings, write_figures
 from ionweld.report.page import Cell as Marked
 from ionweld.report.page import Section, figure, items, paragraph, render_page, table
@@ -69,8 +68,7 @@ def failures(found: Sweep) -> list[dict[str, Any]]:
 def page(found: Sweep, shown: dict[str, str], marks: Landmarks | None) -> str:
     """Return the report as one HTML document."""
     first = next(point.recipe for point in found.points if point.recipe is not None)
-    with house_style():
-        maps = "".join(figure(one, _caption(name, found, marks)) for name, one in shown.items())
+    maps = "".join(figure(one, _caption(name, found, marks)) for name, one in shown.items())
     sections = [
         Section("Maps", maps),
         Section("What was varied", _varied(found)),

@@ -113,8 +113,7 @@ def page(rows: list[Compared], told: Table, shown: dict[str, str]) -> str:
         "critical_current_map": "The predicted critical stripping current of Li6PS5Cl over stack pressure and "
         "temperature. A mark has the colour of its measured current: where it melts into the field, both agree.",
     }
-    with house_style():
-        maps = "".join(figure(one, captions[name]) for name, one in shown.items())
+    maps = "".join(figure(one, captions[name]) for name, one in shown.items())
     rule = f"Equalities hold within a factor of {told.agreement_factor:g} ({told.agreement_why}); bounds hold on their side."
     sections = [
         Section("Rows", paragraph(rule) + _rows(rows)),

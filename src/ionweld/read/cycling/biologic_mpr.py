@@ -28,7 +28,8 @@ MPR = Format(
 def read_mpr(source: Source) -> RawTable:
     """Return the records of a .mpr. Raises MissingExtraError without galvani, FileFormatError for a damaged file."""
     try:
-        from galvani.BioLogic import MPRfile  # GPL: never imported unless such a file is read
+        # GPL: never imported unless such a file is read, and not there where the extra is not installed
+        from galvani.BioLogic import MPRfile  # pyright: ignore[reportMissingImports]
     except ImportError:
         mend = "Install the extra (galvani is GPL): pip install 'ionweld[biologic]'; or export the file as .mpt"
         raise MissingExtraError(Fault(str(source.path), "is a BioLogic .mpr", mend)) from None

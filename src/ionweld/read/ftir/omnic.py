@@ -50,7 +50,10 @@ def _check_size(source: Source) -> None:
 def read_omnic(source: Source, ordinate: Ordinate | None) -> InfraredSpectrum:
     """Return the spectrum of a .spa file. Raises MissingExtraError without the package, FileFormatError if damaged."""
     try:
-        from spectrochempy_omnic import OMNICReader, OMNICReaderError
+        from spectrochempy_omnic import (  # pyright: ignore[reportMissingImports]
+            OMNICReader,
+            OMNICReaderError,
+        )
     except ImportError:
         mend = 'Install it: pip install "ionweld[omnic]", or export the spectrum as csv'
         raise MissingExtraError(

@@ -97,10 +97,7 @@ def _voltage_of_branches(y, scalars, columns, voltage):
 
 @compiled
 def _same_branches(columns, one, other):
-    for i in range(columns.shape[1]):
-        if (one > columns[POTENTIAL, i]) != (other > columns[POTENTIAL, i]):
-            return False
-    return True
+    return np.all((one > columns[POTENTIAL]) == (other > columns[POTENTIAL]))
 
 
 @compiled
@@ -114,7 +111,7 @@ def _shared_voltage(y, scalars, columns):
     voltage = high if scalars[CURRENT] > 0.0 else low
     for _ in range(MOST_PASSES):
         found = _voltage_of_branches(y, scalars, columns, voltage)
-        if not found == found or _same_branches(columns, voltage, found):  # not a number: a trial step went too far
+        if np.isnan(found) or _same_branches(columns, voltage, found):  # not a number: a trial step went too far
             return found
         if found > voltage:
             low = voltage

@@ -105,7 +105,7 @@ def test_a_slow_current_through_a_full_cell_meets_what_its_equations_say(z: floa
     """The voltage of the equations under a small current: its jump is the resistance, its drift the capacitance."""
     cycled = _cycled()
     seen = _without_leak(moment(cycled, half_cycle_of(cycled, 2, "discharge") or 0), z)
-    columns, scalars, j, hour = seen.conditions.columns.copy(), seen.scalars.copy(), -1e-3, 3600.0
+    columns, scalars, j, minute = seen.conditions.columns.copy(), seen.scalars.copy(), -1e-3, 60.0
     at_rest = _volts(seen.time_s, seen.y, scalars, columns)
     scalars[eq.CURRENT] = j
     jump = _volts(seen.time_s, seen.y, scalars, columns) - at_rest
@@ -114,9 +114,9 @@ def test_a_slow_current_through_a_full_cell_meets_what_its_equations_say(z: floa
     assert jump / j == pytest.approx(parts.area_specific_total + parts.diffusion * parts.area_m2, rel=1e-6)
     assert made.cathode is not None
     later = seen.y.copy()
-    later[full.z_start(scalars, 21) :] -= np.mean(columns[full.LOCAL]) * hour / scalars[full.CAPACITY]  # evened out
+    later[full.z_start(scalars, 21) :] -= np.mean(columns[full.LOCAL]) * minute / scalars[full.CAPACITY]  # evened out
     scalars[eq.CURRENT] = 0.0
-    drift = (_volts(seen.time_s, later, scalars, columns) - at_rest) / hour
+    drift = (_volts(seen.time_s, later, scalars, columns) - at_rest) / minute
     stored = made.cathode.active * made.cathode.capacitance[0]
     assert j / drift == pytest.approx(stored, rel=1e-3)
     omega = np.array([1e-9])

@@ -121,7 +121,7 @@ def test_a_slow_current_through_a_full_cell_meets_what_its_equations_say(z: floa
     assert j / drift == pytest.approx(stored, rel=1e-3)
     omega = np.array([1e-9])
     Z = area_specific_impedance(made, omega)[0]
-    assert -1.0 / (omega[0] * Z.imag) == pytest.approx(stored, rel=1e-4)  # beside it the double layer, 1e-5 of it
+    assert -1.0 / (omega[0] * Z.imag) == pytest.approx(stored, rel=1e-3)  # beside it the double layer, 1e-4 of it
 
 
 def test_a_direct_current_through_a_resting_full_cell_is_its_leak(cycled: Run) -> None:

@@ -1,12 +1,12 @@
 """Activation energies of simulated pellets: through noisy spectra, fits and the Arrhenius analysis, like a measured series."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from ionweld.analyse.eis.arrhenius import Convention, Energy, Series, arrhenius
 from ionweld.analyse.eis.fit import Fit, fit
 from ionweld.analyse.eis.geometry import Conduction, conduction
 from ionweld.measurement.impedance import Spectrum
+from ionweld.numerics.threads import one_thread
 from ionweld.simulate.cell_spectra import pellet_spectrum
 from ionweld.simulate.seeds import stream
 from ionweld.simulate.spectra import Sweep
@@ -51,10 +51,15 @@ def pellet_series(
 
     Raises InputError for fewer than three temperatures or an impossible sweep.
     """
-    spectra = temperature_series(pellet, at, sweep, seed)
-    fits = tuple(fit(spectrum, circuit) for spectrum in spectra)
-    geometry = conduction(spectra[0].geometry, pellet.electrolyte.diameter.value)
-    found, _ = arrhenius(fits, geometry, convention=convention)
+    return analysed(pellet, temperature_series(pellet, at, sweep, seed), circuit, convention)
+
+
+def analysed(pellet: Pellet, spectra: tuple[Spectrum, ...], circuit: str, convention: Convention) -> PelletSeries:
+    """Return the analysis of a pellet's spectra. Raises InputError for fewer than three temperatures."""
+    with one_thread():
+        fits = tuple(fit(spectrum, circuit) for spectrum in spectra)
+        geometry = conduction(spectra[0].geometry, pellet.electrolyte.diameter.value)
+        found, _ = arrhenius(fits, geometry, convention=convention)
     return PelletSeries(pellet, spectra, fits, geometry, found)
 
 
@@ -69,7 +74,7 @@ def temperature_series(pellet: Pellet, at: Thermometry, sweep: Sweep, seed: str)
 
 def with_transition(pellet: Pellet, temperature: Quantity) -> Pellet:
     """Return the same pellet with its phase transition at another temperature."""
-    known = pellet.conduction or Known()
+    known = pellet.conduction or Known.model_validate({})
     return pellet.model_copy(update={"conduction": known.model_copy(update={"transition_temperature": temperature})})
 
 
@@ -82,13 +87,3 @@ def evenly(low_K: float, high_K: float, count: int) -> tuple[float, ...]:
 def difference(one: Energy, other: Energy) -> tuple[float, float]:
     """Return how much larger the other activation energy is, and the standard error of that (eV)."""
     return other.Ea_eV - one.Ea_eV, (one.stderr_eV**2 + other.stderr_eV**2) ** 0.5
-
-
-def of_role(found: Sequence[Series], role: str) -> Series | None:
-    """Return the analysis of one role, if the series has it."""
-    return next((one for one in found if one.role == role), None)
-
-
-def noiseless(sweep: Sweep) -> Sweep:
-    """Return the same sweep without noise."""
-    return replace(sweep, noise=0.0)

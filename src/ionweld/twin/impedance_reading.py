@@ -13,6 +13,7 @@ from scipy.stats import t as t_distribution
 
 from ionweld.analyse.eis.fit import CONFIDENCE, Fit, fit
 from ionweld.measurement.impedance import Spectrum
+from ionweld.numerics.threads import one_thread
 from ionweld.simulate.impedance import Resistances
 
 PAPER_CIRCUIT = "Rb-p(Rgb,CPEgb)-p(Ri,CPEi)"
@@ -55,7 +56,8 @@ def read_spectrum(spectrum: Spectrum, states: Resistances) -> ReadSpectrum:
 
     Raises InputError for a spectrum that cannot be fitted.
     """
-    paper, fuller = fit(spectrum, PAPER_CIRCUIT), fit(spectrum, FULLER_CIRCUIT)
+    with one_thread():
+        paper, fuller = fit(spectrum, PAPER_CIRCUIT), fit(spectrum, FULLER_CIRCUIT)
     beyond = states.cathode + states.spread + states.fading
     common = (("grains", ("Rb",), states.grains), ("grain boundaries", ("Rgb",), states.boundaries))
     lithium = ("lithium interface", ("Ri",), states.lithium)

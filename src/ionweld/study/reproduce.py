@@ -75,7 +75,7 @@ def reproduce(study: Study, started: Started, *, fresh_calibration: bool = False
             recipe = Recipe(f"{study.name}/{cell}", study.cells[test.cell], study.protocols[test.protocol], parameters)
             ensembles[cell] = run(recipe, MEMBERS[cell], mapper, started(f"{cell} cells", MEMBERS[cell]))
     targets = [target(number, ensembles) for number in study.targets()]
-    found = characterise(study)
+    found = characterise(study, ensembles["welded"])
     return Reproduction(study, parameters, calibrated, ensembles, targets, found, perf_counter() - begun)
 
 

@@ -23,7 +23,7 @@ _TABLE = (
 
 
 def draw_patterns(found: Soaking) -> Figure:
-    """Return both diffractograms with their models, and the lines of the electrolyte as ticks (Figure 1A)."""
+    """Return both diffractograms with their models (Figure 1A)."""
     with house_style():
         drawing = Figure(figsize=(8.0, 5.2), layout="constrained")
         panels = drawing.subplots(2, 1, sharex=True)

@@ -74,7 +74,9 @@ def _fit(pattern: Diffractogram, phases: list[Phase]) -> XrdResult:
 def _radiation(pattern: Diffractogram) -> Radiation:
     if pattern.radiation is None:
         fault = Fault(
-            pattern.label, "the file does not name its wavelength", "Give it: --wavelength Cu, or --wavelength 1.540593"
+            pattern.label,
+            "the file does not name its wavelength",
+            'Give it: --wavelength Cu or 1.540593; in a study, wavelength = "Cu"',
         )
         raise InputError(fault)
     return pattern.radiation

@@ -168,12 +168,15 @@ def _verify_document(found: "Verified") -> dict[str, Any]:
         "derived_files": found.derived_files,
         "damages": list(found.damages),
         "left_over": found.left_over,
+        "notes": found.notes,
     }
 
 
 def _tell_verify(found: "Verified") -> None:
     for damage in found.damages:
         emit(f"{damage.what}: {damage.where}: {damage.seen}\n  repeat: {damage.repeat}")
+    for note in found.notes:
+        emit(f"note: {note}")
     state = f"{len(found.damages)} damages" if found.damages else "clean"
     emit(f"{state}: {found.raw_files} raw and {found.derived_files} derived files hashed")
 

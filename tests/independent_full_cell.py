@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from independent_cell import Array, Numbers, constriction
 from scipy.integrate import solve_ivp
+from scipy.optimize import brentq
 
 
 @dataclass
@@ -31,7 +32,7 @@ class IndependentFullCell:
 
     def __init__(self, numbers: Numbers, positive: Positive) -> None:
         self.n, self.c, self.N = numbers, positive, numbers.flaw.size
-        self.active, self.discharging = 1.0, False
+        self.active = 1.0
 
     def start(self) -> Array:
         theta = self.n.assembly[0]
@@ -50,13 +51,15 @@ class IndependentFullCell:
         part = (R_t + chi * R_L) / (R_t + R_L)
         direct = 1 / ((R_t + chi * R_L) / theta + constriction(theta, 1e-3, self.n.sigma) * (1 - chi * part))
         total = direct + chi * (1 - theta) / (R_t + R_L)
-        y_depth = z if self.discharging else 1 - z
-        R = self.n.bulk + 1 / total + self.c.R_c * (1 + self.c.growth / (1 - y_depth))
         U = 3.42 - 0.012 * np.log(z / (1 - z))
         g_e = self.c.sigma_e / (1e-4 * (self.n.length_um - filament + self.c.coat_um))
-        a = self.active
-        V = (1e-3 * j + (a * U / R).mean()) / (a / R + g_e).mean()
-        return V, 1e3 * (V - U) / R, direct / total, g_e
+
+        def column_currents(V: float) -> Array:
+            left = np.where(V > U, z, 1 - z)  # what is left in the direction in which the column itself goes
+            return (V - U) / (self.n.bulk + 1 / total + self.c.R_c * (1 + self.c.growth / left))
+
+        V = brentq(lambda V: (self.active * column_currents(V) + g_e * V).mean() - 1e-3 * j, -50, 50, xtol=1e-13)
+        return V, 1e3 * column_currents(V), direct / total, g_e
 
     def rates(self, t: float, y: Array, j: float) -> Array:
         N, v, p = self.N, self.n.v, self.n.p
@@ -84,8 +87,6 @@ class IndependentFullCell:
 
     def half_cycle(self, t: float, y: Array, j: float, longest_h: float) -> tuple[float, Array]:
         """Return when a half cycle or rest ends (h), and the state there."""
-        if j:
-            self.discharging = j < 0
 
         def limit(time: float, state: Array) -> float:
             V = self.electrical(time, state, j)[0]

@@ -90,8 +90,6 @@ class Course:
         """Run one half cycle (or, without current, a rest) and return it; None when the integrator stalls."""
         scalars = self.scalars
         scalars[eq.CURRENT], scalars[eq.STARTED] = current, self.now
-        if current != 0.0:
-            scalars[full.DISCHARGING] = float(current < 0.0)
         times = self.now + np.arange(0.0, longest * (1 - 1e-9), every)
         rows = np.empty((times.size + 1, SEEN))
         atol = self.tolerance * self.conditions.tolerance

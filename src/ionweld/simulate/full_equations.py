@@ -14,6 +14,8 @@ has lost its lithium contact has lost its LiFePO4 too.
 The last line is descriptive, not mechanism.
 """
 
+import numpy as np
+
 from ionweld.laws.cathode import cathode_resistance, electronic_leak, full_cell_voltage, plateau_potential
 from ionweld.numerics.compiled import callback, compiled
 from ionweld.numerics.ode import RIGHT_HAND_SIDE, WATCH
@@ -51,13 +53,15 @@ OWN_STATES = ("active", "supplied", "dissipated", "stored", "lithium_burnt", "li
 ACTIVE, SUPPLIED, DISSIPATED, STORED, BURNT, FADED = range(len(STATES_SHARED), len(STATES_SHARED) + len(OWN_STATES))
 BEFORE_Z = len(STATES_SHARED) + len(OWN_STATES)
 
-# Further scalars, after those of simulate.equations; DISCHARGING also says along which branch the cell rests
-R_C, GROWTH, PLATEAU, EDGE, CAPACITY, SIGMA_E, COAT, UPPER, LOWER, DISCHARGING = range(SCALARS, SCALARS + 10)
-FULL_SCALARS = SCALARS + 10
+# Further scalars, after those of simulate.equations
+R_C, GROWTH, PLATEAU, EDGE, CAPACITY, SIGMA_E, COAT, UPPER, LOWER = range(SCALARS, SCALARS + 9)
+FULL_SCALARS = SCALARS + 9
 
-# Further rows of `columns`, worked out at every evaluation: equilibrium voltage, leak, current density (signed)
-POTENTIAL, LEAK, LOCAL = COLUMN_ROWS, COLUMN_ROWS + 1, COLUMN_ROWS + 2
-FULL_COLUMN_ROWS = COLUMN_ROWS + 3
+# Further rows of `columns`, worked out at every evaluation: equilibrium voltage, leak, current density (signed),
+# resistance without the cathode
+POTENTIAL, LEAK, LOCAL, SERIES = range(COLUMN_ROWS, COLUMN_ROWS + 4)
+FULL_COLUMN_ROWS = COLUMN_ROWS + 4
+MOST_PASSES = 200  # of the search for the voltage; two or three do, and each can only halve what is left
 
 # Events that are watched
 UPPER_LIMIT, LOWER_LIMIT, BRIDGE, CONTACT_GONE = 0, 1, 2, 3
@@ -78,21 +82,56 @@ def z_start(scalars, n):
 
 
 @compiled
+def _voltage_of_branches(y, scalars, columns, voltage):
+    """Fill RESISTANCE for columns that take or give charge as at this voltage; return the voltage that follows."""
+    n = columns.shape[1]
+    active, z_first = y[shared_start(scalars, n) + ACTIVE], z_start(scalars, n)
+    driven, conductance = 0.0, 0.0
+    for i in range(n):
+        left = y[z_first + i] if voltage > columns[POTENTIAL, i] else 1.0 - y[z_first + i]
+        columns[RESISTANCE, i] = columns[SERIES, i] + cathode_resistance(scalars[R_C], scalars[GROWTH], left)
+        driven += active * columns[POTENTIAL, i] / columns[RESISTANCE, i]
+        conductance += active / columns[RESISTANCE, i] + columns[LEAK, i]
+    return full_cell_voltage(scalars[CURRENT], driven / n, conductance / n)
+
+
+@compiled
+def _same_branches(columns, one, other):
+    return np.all((one > columns[POTENTIAL]) == (other > columns[POTENTIAL]))
+
+
+@compiled
+def _shared_voltage(y, scalars, columns):
+    """Return the voltage at which every column takes or gives charge as its own branch says, and fill RESISTANCE.
+
+    A column's resistance depends on whether it is charged or discharged, so the current is piecewise linear in the
+    voltage. It rises throughout: Newton's method between bounds that close finds the one solution.
+    """
+    low, high = -np.inf, np.inf
+    voltage = high if scalars[CURRENT] > 0.0 else low
+    for _ in range(MOST_PASSES):
+        found = _voltage_of_branches(y, scalars, columns, voltage)
+        if np.isnan(found) or _same_branches(columns, voltage, found):  # not a number: a trial step went too far
+            return found
+        if found > voltage:
+            low = voltage
+        else:
+            high = voltage
+        voltage = found if low < found < high else 0.5 * (low + high)
+    return voltage
+
+
+@compiled
 def full_voltage(t, y, scalars, columns):
     """Fill what is worked out at every evaluation, the currents of the columns included; return the voltage (V)."""
     n = columns.shape[1]
-    first, z_first = shared_start(scalars, n), z_start(scalars, n)
+    z_first = z_start(scalars, n)
     column_resistances(t, y, scalars, columns)
-    active, driven, conductance = y[first + ACTIVE], 0.0, 0.0
     for i in range(n):
-        z = y[z_first + i]
-        left = 1.0 - z if scalars[DISCHARGING] > 0.0 else z
-        columns[RESISTANCE, i] += cathode_resistance(scalars[R_C], scalars[GROWTH], left)
-        columns[POTENTIAL, i] = plateau_potential(z, scalars[PLATEAU], scalars[EDGE])
+        columns[SERIES, i] = columns[RESISTANCE, i]
+        columns[POTENTIAL, i] = plateau_potential(y[z_first + i], scalars[PLATEAU], scalars[EDGE])
         columns[LEAK, i] = electronic_leak(scalars[SIGMA_E], scalars[LENGTH], y[2 * n + i], scalars[COAT])
-        driven += active * columns[POTENTIAL, i] / columns[RESISTANCE, i]
-        conductance += active / columns[RESISTANCE, i] + columns[LEAK, i]
-    voltage = full_cell_voltage(scalars[CURRENT], driven / n, conductance / n)
+    voltage = _shared_voltage(y, scalars, columns)
     charging = scalars[CURRENT] > 0.0
     for i in range(n):
         columns[LOCAL, i] = (voltage - columns[POTENTIAL, i]) / columns[RESISTANCE, i]

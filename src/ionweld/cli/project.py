@@ -138,7 +138,9 @@ def _tell_report(document: dict[str, Any], report: Path) -> None:
         known = effect["low"] is not None
         interval = f"{effect['low']:.3g} to {effect['high']:.3g} (95 %)" if known else effect["method"]
         sign = "/" if effect["kind"] == "ratio" else "-"
-        emit(f"{effect['quantity']}, {effect['other']} {sign} {effect['baseline']}: {effect['value']:.3g}; {interval}")
+        emit(
+            f"{effect['design']}: {effect['quantity']}, {effect['other']} {sign} {effect['baseline']}: {effect['value']:.3g}; {interval}"
+        )
     for ask in document["asks"]:
         emit(f"asked: {ask['where']}: {ask['missing']}")
     emit(f"report: {report}")

@@ -79,9 +79,14 @@ def parse_protocol(document: dict[str, Any], where: str = "protocol") -> AnyProt
 
     Raises SpecError with every fault.
     """
-    if "upper_voltage" in document or "lower_voltage" in document:
+    if protocol_model(document) is WindowProtocol:
         return check(WindowProtocol, document, where, _backwards)
     return check(Protocol, document, where)
+
+
+def protocol_model(document: dict[str, Any]) -> type[Protocol | WindowProtocol]:
+    """Return which kind of protocol a document describes: with a voltage window, or of half cycles of given time."""
+    return WindowProtocol if "upper_voltage" in document or "lower_voltage" in document else Protocol
 
 
 def _backwards(document: dict[str, Any]) -> list[Fault]:

@@ -150,6 +150,11 @@ def parse_cell(document: dict[str, Any], where: str = "cell") -> Cell:
     return check(Cell, document, where, _impossible)
 
 
+def pellet_faults(document: dict[str, Any]) -> list[Fault]:
+    """Return the faults that lie between the fields of a bare pellet."""
+    return [*_pellet(document), *_unknown_material(document, "electrolyte", ["solid electrolyte"])]
+
+
 def _impossible(document: dict[str, Any]) -> list[Fault]:
     """Faults that lie between the fields; looked for even where single fields have faults of their own."""
     faults = [*_pellet(document), *_materials(document)]
@@ -173,19 +178,21 @@ def _pellet(document: dict[str, Any]) -> list[Fault]:
 
 
 def _materials(document: dict[str, Any]) -> list[Fault]:
-    faults = []
     paths = [
         ("electrolyte", ["solid electrolyte"]),
         ("electrodes.negative", ["metal"]),
         ("electrodes.positive", ["metal", "cathode material"]),
     ]
-    for path, kinds in paths:
-        name = _at(document, *path.split("."), "material")
-        known = [material for kind in kinds for material in material_names(kind)]
-        if isinstance(name, str) and name not in known:
-            seen = f"{name!r} is no {' or '.join(kinds)} of the library"
-            faults.append(Fault(f"{path}.material", seen, f"Known: {', '.join(known)}"))
-    return faults
+    return [fault for path, kinds in paths for fault in _unknown_material(document, path, kinds)]
+
+
+def _unknown_material(document: dict[str, Any], path: str, kinds: list[str]) -> list[Fault]:
+    name = _at(document, *path.split("."), "material")
+    known = [material for kind in kinds for material in material_names(kind)]
+    if not isinstance(name, str) or name in known:
+        return []
+    seen = f"{name!r} is no {' or '.join(kinds)} of the library"
+    return [Fault(f"{path}.material", seen, f"Known: {', '.join(known)}")]
 
 
 def _foil(document: dict[str, Any], side: str) -> list[Fault]:

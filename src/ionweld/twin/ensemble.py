@@ -11,7 +11,8 @@ from scipy.stats import rankdata
 from ionweld.analyse.cycling import cycles, find_events, summarise
 from ionweld.result import Event
 from ionweld.simulate.cell import Outcome, Run, simulate
-from ionweld.simulate.columns import arc_resistance
+from ionweld.simulate.impedance import low_frequency_resistance
+from ionweld.simulate.moments import BEFORE
 from ionweld.spec.cell import Cell
 from ionweld.spec.conditions import placed
 from ionweld.spec.library import Entry
@@ -99,8 +100,8 @@ def analysed(recipe: Recipe, run: Run, number: int) -> Member:
         run.charge_error,
         run.lithium_error,
         run.energy_error,
-        arc_resistance(run, None),
-        arc_resistance(run, -1),
+        low_frequency_resistance(run, BEFORE).total,
+        low_frequency_resistance(run, len(run.snapshots) - 1).total,
     )
 
 

@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 
 from ionweld.analyse.cycling import cycles
 from ionweld.simulate.cell import Run, simulate
-from ionweld.simulate.columns import arc_resistance
+from ionweld.simulate.impedance import low_frequency_resistance
+from ionweld.simulate.moments import BEFORE
 from ionweld.spec.cell import Cell
-from ionweld.spec.library import Entry
+from ionweld.spec.library import Entry, assumption
 from ionweld.spec.protocol import WindowProtocol
 from ionweld.spec.quantity import Quantity
 
@@ -40,8 +41,8 @@ class FullModel:
     def _bare(self, parameters: Entry) -> dict[str, float]:
         runs = [_run(self.bare, self.protocol, parameters, f"{self.seed}/full {i}") for i in range(self.members)]
         efficiency = [_efficiencies(cycles(run.measurement, "charge"))[:EFFICIENCY_CYCLES].mean() for run in runs]
-        before = [arc_resistance(run, None) for run in runs]
-        after = [arc_resistance(run, -1) for run in runs]
+        before = [low_frequency_resistance(run, BEFORE).total for run in runs]
+        after = [low_frequency_resistance(run, len(run.snapshots) - 1).total for run in runs]
         return {
             "full_bare.efficiency_1_to_20": float(np.mean(efficiency)),
             "full_bare.impedance_0": float(np.exp(np.mean(np.log(before)))),
@@ -54,11 +55,12 @@ class FullModel:
         mass = run.measurement.context.active_mass_kg
         assert mass is not None
         per_mass = 3600.0 / mass * table["discharge_capacity_Ah"]
+        least = assumption("dead_capacity").value
         return {
-            "full_welded.capacity_1": float(per_mass[0]),
-            "full_welded.capacity_40": float(per_mass[-1]),
+            "full_welded.capacity_1": max(least, float(per_mass[0])),
+            "full_welded.capacity_40": max(least, float(per_mass[-1])),
             "full_welded.efficiency_min": float(_efficiencies(table).min()),
-            "full_welded.impedance_0": arc_resistance(run, None),
+            "full_welded.impedance_0": low_frequency_resistance(run, BEFORE).total,
         }
 
 

@@ -183,7 +183,8 @@ def _cooled(bench: Bench, reading: Reading, run: Run, T: float) -> float:
 
 def _efficiency(bench: Bench, reading: Reading) -> float:
     run = simulate(bench.full_cell, bench.full_protocol, reading.parameters, bench.seed)
-    return float(summarise(run.measurement, "full", "charge").cycles["coulombic_efficiency"].fill_null(0.0).min())
+    found = summarise(run.measurement, "full", "charge").cycles["coulombic_efficiency"]
+    return float(found.fill_null(0.0).to_numpy().min())
 
 
 def _intercept_change(run: Run) -> float:

@@ -86,9 +86,9 @@ def reproduce(study: Study, started: Started, *, fresh_calibration: bool = False
             recipe = under(described, parameters)
             ensembles[name] = run(recipe, count, mapper, done)
             drawn[name] = run_draws(recipe, draws[:count], mapper, done)
+        found = characterise(study, ensembles["welded"], mapper)
     members = {name: (ensemble.members, drawn[name]) for name, ensemble in ensembles.items()}
     targets = [target(number, members) for number in study.targets()]
-    found = characterise(study, ensembles["welded"])
     return Reproduction(study, parameters, calibrated, ensembles, drawn, targets, found, perf_counter() - begun)
 
 

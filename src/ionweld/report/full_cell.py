@@ -21,17 +21,17 @@ SHADES = (LAYER, WELDED, BARE, PAPER)
 def figures(found: Ensemble) -> dict[str, Figure]:
     """Return the figures of a full cell's simulation by the name of their file."""
     with house_style():
-        return {"profiles": _profiles(found), "capacity": _capacity(found), "states": _states(found)}
+        return {"profiles": profiles(found), "capacity": capacity(found, []), "states": states(found)}
 
 
 def cycling(shown: dict[str, str], count: int) -> str:
     """Return the section on cycling."""
-    profiles = f"Simulated: voltage profiles of the typical cell (the one whose end is the median of {count})."
-    capacity = (
+    voltages = f"Simulated: voltage profiles of the typical cell (the one whose end is the median of {count})."
+    by_cycle = (
         "Simulated: discharge capacity and coulombic efficiency by cycle, median with 16-84 % and 5-95 % bands over the "
         "cells still running. Both are worked out from the table, as for a measured cell."
     )
-    return figure(shown["profiles"], profiles) + figure(shown["capacity"], capacity)
+    return figure(shown["profiles"], voltages) + figure(shown["capacity"], by_cycle)
 
 
 def capacities(found: Ensemble) -> NDArray[np.float64]:
@@ -55,7 +55,8 @@ def _quantiles(table: NDArray[np.float64]) -> dict[str, list[float]]:
     return {name: row.tolist() for name, row in zip(("median", "p05", "p95"), rows, strict=True)}
 
 
-def _profiles(found: Ensemble) -> Figure:
+def profiles(found: Ensemble) -> Figure:
+    """Return voltage over capacity of some cycles of the typical cell."""
     measured = found.typical.measurement
     table, mass = measured.table, measured.context.active_mass_kg
     assert mass is not None
@@ -85,11 +86,14 @@ def _band(axes: Axes, values: NDArray[np.float64], colour: str) -> None:
     axes.plot(cycles, q[2], ".-", color=colour, label=f"simulated: median of {len(values)} cells")
 
 
-def _capacity(found: Ensemble) -> Figure:
+def capacity(found: Ensemble, paper: list[tuple[float, float]]) -> Figure:
+    """Return capacity and coulombic efficiency by cycle. paper: (cycle, mAh/g) that a paper prints."""
     drawn = Figure(figsize=(7.1, 5.0))
     upper, lower = drawn.subplots(2, 1, sharex=True)
     _band(upper, capacities(found), WELDED)
     _band(lower, 100.0 * per_cycle(found.members, "coulombic_efficiency"), LAYER)
+    if paper:
+        upper.plot(*zip(*paper, strict=True), "o", color=PAPER, mfc="none", ms=7, label="paper")
     upper.set_ylabel("discharge capacity / mAh g$^{-1}$")
     upper.set_ylim(bottom=0.0)
     lower.set(xlabel="cycle", ylabel="coulombic efficiency / %")
@@ -98,7 +102,8 @@ def _capacity(found: Ensemble) -> Figure:
     return drawn
 
 
-def _states(found: Ensemble) -> Figure:
+def states(found: Ensemble) -> Figure:
+    """Return what no instrument sees, of the typical cell: contact, lithiation and filaments over time."""
     table = found.typical.states
     hours = table[bdf.TIME].to_numpy() / HOUR
     drawn = Figure(figsize=(7.1, 6.4))

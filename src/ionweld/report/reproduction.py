@@ -14,8 +14,11 @@ from ionweld import __version__
 from ionweld.report import cycling_figures as draw
 from ionweld.report.characterisation import characterisation_figures, characterisation_sections
 from ionweld.report.figure import house_style
+from ionweld.report.identifiability import calibration_tables
 from ionweld.report.interface_drawing import interface_drawing
 from ionweld.report.page import Cell, Section, figure, items, paragraph, render_page, table
+from ionweld.report.reproduced_full_cells import full_figures, full_section
+from ionweld.report.rivals import rivals_figure, rivals_section
 from ionweld.report.specification import assumptions, assumptions_table, derived_table, parameters_table
 from ionweld.simulate.columns import column_currents
 from ionweld.spec.protocol import by_time
@@ -43,7 +46,9 @@ def figures(found: Reproduction) -> dict[str, Figure]:
             "states_welded": draw.states("welded", found.ensembles["welded"].typical.states, filled=True),
             "columns": draw.columns([*_columns("bare", found), *_columns("welded", found)]),
             "interface": _interface(found),
+            **full_figures(found),
             **characterisation_figures(found.characterisation),
+            "rivals": rivals_figure(found.rivals),
         }
 
 
@@ -105,7 +110,9 @@ def page(found: Reproduction, shown: dict[str, str]) -> str:
     sections = [
         Section("Targets", paragraph(summary) + _targets(found.targets) + paragraph(_RULE)),
         Section("Figure 2: cycling", _cycling(shown, found)),
+        Section("Figure 3: full cells", full_section(found, shown)),
         *characterisation_sections(found.characterisation, shown),
+        Section("Figure 6: the mechanism and its rival", rivals_section(found.rivals, shown["rivals"])),
         Section("Chance", figure(shown["events"], _EVENTS)),
         Section("States", _states(shown)),
         Section("The interface, to scale", figure(shown["interface"], _INTERFACE)),
@@ -197,24 +204,8 @@ def _specification(found: Reproduction) -> str:
 
 
 def _parameters(found: Reproduction) -> str:
-    result = found.calibrated
-    rows = [
-        (
-            name.replace("_", " "),
-            Cell(fitted.value, "number"),
-            Cell(f"x/ {fitted.factor:.2f}", "number"),
-            Cell(f"{100 * fitted.posterior_over_prior:.0f} %", "number"),
-            "learnt" if fitted.posterior_over_prior < 0.5 else "mostly the prior",
-        )
-        for name, fitted in result.parameters.items()
-    ]
-    intro = (
-        f"Calibrated by least squares with priors from {result.starts} starts, of which {result.agreeing} ended at the "
-        f"same optimum (sum of squares {result.cost:.3g}, rows and priors together)."
-    )
-    header = ("calibrated", "value", "one sigma", "spread after / before", "the data")
-    everything = paragraph("All parameters of the interface:") + parameters_table(found.parameters)
-    return paragraph(intro) + table(header, rows) + everything
+    everything = paragraph("All parameters of the interfaces, and the fitted conditions:")
+    return calibration_tables(found.calibrated) + everything + parameters_table(found.parameters)
 
 
 def _notes(found: Reproduction) -> str:

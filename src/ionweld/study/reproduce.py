@@ -15,6 +15,7 @@ from ionweld.study.calibration import (
 )
 from ionweld.study.characterisation import Characterisation, characterise
 from ionweld.study.model import Study
+from ionweld.study.rivals import Rivals, rivals
 from ionweld.study.text import Number
 from ionweld.twin.ensemble import Band, Ensemble, Member, Recipe, run, run_draws, under
 from ionweld.twin.observables import observe
@@ -63,6 +64,7 @@ class Reproduction:
     drawn: dict[str, list[Member]]
     targets: list[Target]
     characterisation: Characterisation
+    rivals: Rivals
     seconds: float
 
 
@@ -89,7 +91,9 @@ def reproduce(study: Study, started: Started, *, fresh_calibration: bool = False
         found = characterise(study, ensembles["welded"], mapper)
     members = {name: (ensemble.members, drawn[name]) for name, ensemble in ensembles.items()}
     targets = [target(number, members) for number in study.targets()]
-    return Reproduction(study, parameters, calibrated, ensembles, drawn, targets, found, perf_counter() - begun)
+    readings = rivals(study, settings, parameters)
+    seconds = perf_counter() - begun
+    return Reproduction(study, parameters, calibrated, ensembles, drawn, targets, found, readings, seconds)
 
 
 def target(number: Number, members: dict[str, tuple[list[Member], list[Member]]]) -> Target:

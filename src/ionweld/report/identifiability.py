@@ -1,0 +1,36 @@
+"""What the report says of the calibration: its parameters, what the data fix and what they leave open."""
+
+from ionweld.report.page import Cell, paragraph, table
+from ionweld.study.calibration import Calibrated
+from ionweld.study.identifiability import combinations
+
+
+def calibration_tables(result: Calibrated) -> str:
+    """Return how the calibration went, its parameters, and the combinations that the rows fix or do not."""
+    rows = [
+        (
+            name.replace("_", " "),
+            Cell(fitted.value, "number"),
+            Cell(f"x/ {fitted.factor:.2f}", "number"),
+            Cell(f"{100 * fitted.posterior_over_prior:.0f} %", "number"),
+            "learnt" if fitted.posterior_over_prior < 0.5 else "mostly the prior",
+        )
+        for name, fitted in result.parameters.items()
+    ]
+    intro = (
+        f"Calibrated by least squares with priors on {len(result.misfits)} rows of all four cells, from {result.starts} "
+        f"starts, of which {result.agreeing} ended at the same optimum (sum of squares {result.cost:.3g}, rows and priors "
+        f"together). One parameter set for all cells. {len(result.carried)} further numbers are not fitted: their ranges are "
+        "carried into every band of the table above."
+    )
+    header = ("calibrated", "value", "one sigma", "spread after / before", "the data")
+    return paragraph(intro) + table(header, rows) + _combinations(result)
+
+
+def _combinations(result: Calibrated) -> str:
+    rows = [(one.words, Cell(f"{100 * one.left:.0f} %", "number"), one.meaning) for one in combinations(result)]
+    intro = (
+        "What the rows know are combinations. From the singular values of their slopes, the best known first; each parameter "
+        "counts in spreads of its prior, and those with small weights are not named."
+    )
+    return paragraph(intro) + table(("combination", "spread after / before", "the data"), rows)

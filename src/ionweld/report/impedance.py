@@ -31,23 +31,26 @@ def nyquist(axes: Axes, Z: NDArray[np.complex128], colour: str, label: str, styl
     axes.plot(Z.real / KILO, -Z.imag / KILO, style, ms=3.5, lw=1.0, color=colour, mfc="none", label=label)
 
 
-def equal_axes(axes: Axes) -> None:
-    """Make one ohm as long on both axes, and name them."""
-    axes.set(xlabel="Re Z / kohm", ylabel="-Im Z / kohm")
-    axes.set_aspect("equal", adjustable="datalim")
-    axes.axhline(0.0, color="#999999", lw=0.6)
+def equal_axes(axes: Axes, limits: tuple[float, float, float, float]) -> None:
+    """Make one ohm as long on both axes, and name them. limits: of Re Z and of -Im Z (kohm)."""
+    axes.set(xlabel="Re Z / kohm", ylabel="-Im Z / kohm", xlim=limits[:2], ylim=limits[2:])
+    axes.set_aspect("equal", adjustable="box")
 
 
 def points_figure(taken: Sequence[Taken]) -> Figure:
     """Return the Nyquist plots of a cell at the points of its protocol. To be drawn in the house's style."""
     drawn = Figure(figsize=(7.1, 4.6))
     axes = drawn.subplots()
+    furthest, highest = 0.0, 0.0
     for place, one in enumerate(taken):
         if one.spectrum is not None and one.states is not None:
             colour = OKABE_ITO[place % len(OKABE_ITO)]
-            nyquist(axes, one.spectrum.impedance_ohm, colour, one.said)
+            Z = one.spectrum.impedance_ohm
+            nyquist(axes, Z, colour, one.said)
+            furthest = max(furthest, float(np.max(Z.real)) / KILO, one.states.total / KILO)
+            highest = max(highest, float(np.max(-Z.imag)) / KILO)
             axes.axvline(one.states.total / KILO, color=colour, lw=0.8, ls=":")
-    equal_axes(axes)
+    equal_axes(axes, (0.0, 1.1 * furthest, 0.0, max(1.4 * highest, 0.3 * furthest)))
     axes.set_title("typical cell, simulated; dotted: resistance that the states hold")
     axes.legend()
     return drawn

@@ -167,6 +167,7 @@ def _set_interface(s: NDArray[np.float64], cell: Cell, parameters: Entry) -> Non
     s[eq.SPOT] = parameters["spot_radius"]
     s[eq.J_C] = parameters["critical_current"]
     s[eq.GAMMA] = parameters["filament_focus"]
+    s[eq.SOFT] = parameters["soft_short_growth"]
 
 
 def _liquid(cell: Cell) -> Entry:

@@ -154,10 +154,11 @@ def _cathode(seen: Moment) -> CathodePart:
 def _beside(seen: Moment) -> float:
     """Return the conductance beside the columns (S/m2): of the short, or of the electrons' leak."""
     s, n = seen.scalars, seen.conditions.columns.shape[1]
+    shunt = float(eq.shunt(seen.time_s, s))
     if not seen.is_full:
-        return float(s[eq.SHORT])
+        return shunt
     filaments = seen.y[2 * n : 3 * n]
-    return float(np.mean(electronic_leak(s[full.SIGMA_E], s[eq.LENGTH], filaments, s[full.COAT])))
+    return shunt + float(np.mean(electronic_leak(s[full.SIGMA_E], s[eq.LENGTH], filaments, s[full.COAT])))
 
 
 def area_specific_impedance(made: Network, omega: Real) -> Complex:

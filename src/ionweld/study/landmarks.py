@@ -6,7 +6,7 @@ from typing import Any
 from ionweld.spec.cell import Cell
 from ionweld.spec.derived import interface_name
 from ionweld.spec.fields import Field
-from ionweld.spec.library import Entry
+from ionweld.spec.library import Entry, entry
 from ionweld.spec.protocol import Protocol, by_time
 from ionweld.spec.quantity import Quantity
 from ionweld.spec.variation import Variation
@@ -43,7 +43,7 @@ def landmarks(variations: list[Variation], cell: Cell) -> Landmarks | None:
     if not studies:
         return None
     study, settings = load_study(studies[0]), load_settings(studies[0])
-    parameters = with_calibrated(load_calibrated(study.name))
+    parameters = with_calibrated(load_calibrated(study.name), entry(interface_name(cell)))
     found, spans = [], [[] for _ in variations]
     for test in (settings.bare, settings.welded):
         known = [

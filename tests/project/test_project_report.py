@@ -10,8 +10,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 import sample_project
+from command_line import Answer, ionweld
 from PIL import Image
-from project_bench import Answer, ionweld
 
 GUIDE = Path(__file__).parents[2] / "docs" / "project.md"
 COMMANDS = re.findall(r"```console\n(.*?)```", GUIDE.read_text(encoding="utf-8"), re.DOTALL)

@@ -40,6 +40,12 @@ class Interface(Part):
     gap: Length = Field(examples=['"10 um"'])
     liquid: str | None = Field(None, examples=['"1 M LiPF6 in EC:DEC:FEC 45:45:10"'])
     volume: Volume | None = Field(None, examples=['"3 uL"'])
+    layer: Length | None = Field(
+        None,
+        examples=['{ measured = "2 um", range = ["1.8 um", "2.2 um"], source = "cross section" }'],
+        description="thickness of the dense layer that the liquid leaves, where it was measured; "
+        "without it the parameter solid_content of the interface is taken",
+    )
 
 
 class Electrode(Part):

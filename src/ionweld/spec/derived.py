@@ -135,7 +135,9 @@ def conductivity(electrolyte: Entry, temperature: float) -> float:
 def _fill(electrode: Electrode, area: float, parameters: Entry) -> Fill:
     gap = electrode.interface.gap.value
     volume = electrode.interface.volume.value if electrode.interface.volume is not None else 0.0
-    solid = min(parameters["solid_content"], 0.99 * gap)  # a gap thinner than the layer's solid starts nearly dense
+    layer = electrode.interface.layer
+    content = layer.value if layer is not None else parameters["solid_content"]
+    solid = min(content, 0.99 * gap)  # a gap thinner than the layer's solid starts nearly dense
     return Fill(
         gap_m=gap,
         gap_volume_m3=gap * area,

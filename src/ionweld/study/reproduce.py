@@ -88,7 +88,7 @@ def reproduce(study: Study, started: Started, *, fresh_calibration: bool = False
             drawn[name] = run_draws(recipe, draws[:count], mapper, done)
     members = {name: (ensemble.members, drawn[name]) for name, ensemble in ensembles.items()}
     targets = [target(number, members) for number in study.targets()]
-    found = characterise(study)
+    found = characterise(study, ensembles["welded"])
     return Reproduction(study, parameters, calibrated, ensembles, drawn, targets, found, perf_counter() - begun)
 
 

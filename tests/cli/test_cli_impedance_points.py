@@ -71,19 +71,16 @@ def test_spectra_are_written_shown_and_read_again(run, tmp_path: Path) -> None:
         assert fitted["Rb"] == pytest.approx(asked["states_ohm"]["grains"], rel=0.1)
 
 
-def test_a_point_after_the_end_of_the_cell_is_said_and_not_drawn(run, tmp_path: Path) -> None:
+def test_a_cell_whose_test_ended_before_the_point_is_taken_as_the_end_left_it(run, tmp_path: Path) -> None:
     protocol = tmp_path / "protocol.toml"
     protocol.write_text(PROTOCOL.replace('upper_voltage = "4.0 V"', 'upper_voltage = "3.43 V"'))  # dead at once
     out = tmp_path / "out"
     status, said, err = run("simulate", str(CELL), str(protocol), "--out", str(out), "--replicates", "1", "--json")
     assert status == 0, err
     before, rested = json.loads(said)["impedance"]
-    assert before["file"] is not None
-    assert rested == {
-        "point": "after_cycle_2_rested", "moment": "not taken: the test ended in cycle 1", "file": None,
-        "temperature_K": None, "states_ohm": None,
-    }  # fmt: skip
-    assert "not taken" in (out / "report.html").read_text()
+    assert before["moment"] == "before the first current"
+    assert rested["moment"].startswith("after the discharge of cycle 1, rested 2 h, with which its test ended")
+    assert (out / "data" / rested["file"]).exists()
 
 
 def test_a_faulty_point_is_an_input_error(run, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 from full_cells import full_parameters, make_full, make_window
 from spine_cells import WELDED
 
-from ionweld.report.impedance_study import arrhenius_text, impedance_figures, reading_text
+from ionweld.report.impedance_study import FullCellSpectra, arrhenius_text, impedance_figures, impedance_sections
 from ionweld.simulate.cell import Run, simulate
 from ionweld.simulate.cell_spectra import cell_spectrum
 from ionweld.simulate.impedance import low_frequency_resistance
@@ -130,13 +130,14 @@ def test_spectra_of_an_ensemble_and_what_the_report_shows_of_them(pellets: Imped
     assert [one.members_ohm.shape for one in points] == [(3, 30), (3, 30)]
     assert points[0].total.n == 3
     noiseless = points[0].members_ohm[0]
-    spectrum = points[0].taken.spectrum
-    assert spectrum is not None
-    assert np.std(np.abs(spectrum.impedance_ohm / noiseless - 1.0)) < 0.01
-    text = reading_text(points)
+    assert np.std(np.abs(points[0].taken.spectrum.impedance_ohm / noiseless - 1.0)) < 0.01
+    cells = {"fig3c": FullCellSpectra("bare", points, (6100.0, 43000.0))}
+    figures = impedance_figures(pellets, cells)
+    text = "".join(
+        section.html for section in impedance_sections(pellets, cells, dict.fromkeys(figures, "<svg></svg>"))
+    )
     assert "rested 1 h" in text
     assert "lithium interface" in text
-    figures = impedance_figures(pellets, {"fig3c": points})
     assert sorted(figures) == ["fig1c", "fig1d", "fig3c"]
     assert figures["fig3c"].axes[0].get_aspect() == 1.0
     assert "0.611 eV" in arrhenius_text(pellets)

@@ -1,6 +1,7 @@
 """Figures and tables on the impedance of a study: its pellets (Figs 1C, 1D), its full cells (Figs 3C, 3F), the reading."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -9,7 +10,7 @@ from matplotlib.figure import Figure
 from ionweld.analyse.eis.arrhenius import K_EV, Series, said_of
 from ionweld.report.figure import BARE, LAYER, OKABE_ITO, PAPER, WELDED, house_style
 from ionweld.report.impedance import KILO, equal_axes, nyquist, parts_table
-from ionweld.report.page import Cell, items, paragraph, table
+from ionweld.report.page import Cell, Section, figure, items, paragraph, table
 from ionweld.study.impedance import ImpedanceStudy, TransitionCase
 from ionweld.twin.conduction import PelletSeries
 from ionweld.twin.impedance_ensemble import PointSpectra
@@ -19,11 +20,52 @@ _SHOWN = 2.2  # how many times the pellet's resistance Figure 1C shows: behind i
 _MOST_LINES = 20
 
 
-def impedance_figures(found: ImpedanceStudy, cells: dict[str, tuple[PointSpectra, ...]]) -> dict[str, Figure]:
-    """Return the figures by the name of their file; cells: spectra of the full cells, by the name of their figure."""
+@dataclass(frozen=True, slots=True)
+class FullCellSpectra:
+    """The spectra of a full cell at the points of its protocol, and the totals that the paper prints (ohm), in order."""
+
+    name: str
+    points: tuple[PointSpectra, ...]
+    paper_ohm: tuple[float, ...] = ()
+
+
+def impedance_figures(found: ImpedanceStudy, cells: dict[str, FullCellSpectra]) -> dict[str, Figure]:
+    """Return the figures by the name of their file; cells: the full cells, by the name of their figure."""
     with house_style():
         pellets = {"fig1c": _pellets(found), "fig1d": _arrhenius(found)}
-        return pellets | {name: full_cell_nyquist(points) for name, points in cells.items()}
+        return pellets | {name: full_cell_nyquist(cell) for name, cell in cells.items()}
+
+
+def impedance_sections(
+    found: ImpedanceStudy, cells: dict[str, FullCellSpectra], shown: dict[str, str]
+) -> list[Section]:
+    """Return the sections on pellets and on full cells."""
+    pellets = figure(shown["fig1c"], _FIG1C) + figure(shown["fig1d"], _FIG1D) + arrhenius_text(found)
+    full = [
+        figure(shown[name], f"{_EQUIVALENT[name]}{_FIG3}") + paragraph(f"{cell.name}:") + reading_text(cell.points)
+        for name, cell in cells.items()
+    ]
+    return [
+        Section("Figures 1C and 1D: conduction of the pellet", pellets),
+        Section("Figures 3C and 3F: impedance", paragraph(_READING) + "".join(full)),
+    ]
+
+
+_FIG1C = (
+    "Equivalent of Fig. 1C, simulated: Nyquist plots of a pellet before and after soaking, between electrodes that block "
+    "lithium. The arc of the grains lies far above the window, so they are an intercept."
+)
+_FIG1D = (
+    "Equivalent of Fig. 1D, simulated: conductivities that the analysis finds in noisy spectra, with 95 % intervals (most are "
+    "smaller than the symbols). Right: what it would find if the phase transition lay inside the range."
+)
+_EQUIVALENT = {"fig3c": "Equivalent of Fig. 3C", "fig3f": "Equivalent of Fig. 3F"}
+_FIG3 = ", simulated: Nyquist plots before and after cycling. Dashed: the totals that the paper prints."
+_READING = (
+    "Each spectrum is worked out from the states that also give the voltage, gets the noise of an instrument and goes through "
+    "the fit that measured files go through: with the circuit the paper names, Rb, Rgb and Ri, and with a fuller one that has "
+    "a place for the cathode. Where an interval does not hold what the states hold, the circuit misreads the cell."
+)
 
 
 def _pellets(found: ImpedanceStudy) -> Figure:
@@ -104,22 +146,24 @@ def _line(axes: Axes, series: Series, colour: str, label: str) -> None:
     axes.plot(1e3 / T, y, "-", lw=1, color=colour, label=label)
 
 
-def full_cell_nyquist(points: Sequence[PointSpectra]) -> Figure:
+def full_cell_nyquist(cell: FullCellSpectra) -> Figure:
     """Return the Nyquist plots of a full cell at the points of its protocol. To be drawn in the house's style."""
     drawn = Figure(figsize=(7.1, 4.4))
     axes = drawn.subplots()
     furthest, highest = 1.0, 0.5
-    for place, one in enumerate(points):
+    for place, one in enumerate(cell.points):
         colour = OKABE_ITO[place % len(OKABE_ITO)]
         for Z in one.members_ohm[:_MOST_LINES]:
             nyquist(axes, Z, colour, "_", "-")
             axes.lines[-1].set(alpha=0.25, lw=0.7)
-        if one.taken.spectrum is not None:
-            Z = one.taken.spectrum.impedance_ohm
-            nyquist(axes, Z, colour, f"typical cell, {one.taken.said}")
-            furthest = max(furthest, float(np.max(Z.real)) / KILO)
-            highest = max(highest, float(np.max(-Z.imag)) / KILO)
-    equal_axes(axes, (0.0, 1.25 * furthest, 0.0, 1.5 * highest))
+        Z = one.taken.spectrum.impedance_ohm
+        nyquist(axes, Z, colour, f"typical cell, {one.taken.said}")
+        furthest = max(furthest, float(np.max(Z.real)) / KILO)
+        highest = max(highest, float(np.max(-Z.imag)) / KILO)
+    for total, colour in zip(cell.paper_ohm, OKABE_ITO, strict=False):
+        axes.axvline(total / KILO, color=colour, lw=0.9, ls="--")
+        furthest = max(furthest, total / KILO)
+    equal_axes(axes, (0.0, 1.15 * furthest, 0.0, max(1.5 * highest, 0.35 * furthest)))
     axes.set_title("simulated; thin lines: other draws of the same cell")
     axes.legend(loc="upper left")
     return drawn
@@ -175,12 +219,8 @@ def _case_text(case: TransitionCase) -> str:
 
 def reading_text(points: Sequence[PointSpectra]) -> str:
     """Return, for one cell, what its states hold and what two circuits read off its spectra, as HTML."""
-    held = [(one.taken.said, one.taken.states) for one in points if one.taken.states is not None]
-    parts = [parts_table(held)]
+    parts = [parts_table([(one.taken.said, one.taken.states) for one in points])]
     for one in points:
-        if one.read is None:
-            parts.append(paragraph(f"{one.taken.point.name.replace('_', ' ')}: {one.taken.said}.", "note"))
-            continue
         rows = [_reading_row("paper", row) for row in one.read.paper]
         rows += [_reading_row("fuller", row) for row in one.read.fuller]
         head = (

@@ -14,6 +14,7 @@ from ionweld import __version__
 from ionweld.report import cycling_figures as draw
 from ionweld.report.characterisation import characterisation_figures, characterisation_sections
 from ionweld.report.figure import house_style
+from ionweld.report.impedance_study import FullCellSpectra, impedance_figures, impedance_sections
 from ionweld.report.interface_drawing import interface_drawing
 from ionweld.report.page import Cell, Section, figure, items, paragraph, render_page, table
 from ionweld.report.specification import assumptions, assumptions_table, derived_table, parameters_table
@@ -44,7 +45,20 @@ def figures(found: Reproduction) -> dict[str, Figure]:
             "columns": draw.columns([*_columns("bare", found), *_columns("welded", found)]),
             "interface": _interface(found),
             **characterisation_figures(found.characterisation),
+            **impedance_figures(found.impedance, _full_cells(found)),
         }
+
+
+def _full_cells(found: Reproduction) -> dict[str, FullCellSpectra]:
+    """Return the spectra of the full cells with the totals of the paper, by the name of their figure."""
+    paper = {number.id: number.value_si for number in found.study.numbers}
+    return {
+        name: FullCellSpectra(
+            kind, found.spectra[f"full_{kind}"], tuple(paper[f"fig3.{kind}.impedance_{n}"] for n in (0, 40))
+        )
+        for name, kind in (("fig3c", "bare"), ("fig3f", "welded"))
+        if f"full_{kind}" in found.spectra
+    }
 
 
 def _trace(name: str, found: Reproduction) -> draw.Trace:
@@ -105,6 +119,7 @@ def page(found: Reproduction, shown: dict[str, str]) -> str:
     sections = [
         Section("Targets", paragraph(summary) + _targets(found.targets) + paragraph(_RULE)),
         Section("Figure 2: cycling", _cycling(shown, found)),
+        *impedance_sections(found.impedance, _full_cells(found), shown),
         *characterisation_sections(found.characterisation, shown),
         Section("Chance", figure(shown["events"], _EVENTS)),
         Section("States", _states(shown)),

@@ -1,20 +1,22 @@
 """False alarms on healthy cells and detection of shorts, on simulated cells with the noise of a real cycler.
 
-    python benchmarks/cycling_events.py [cells per row; ten times as many healthy ones]
+    python benchmarks/cycling_events.py [cells per row; ten times as many healthy ones] [first number, for fresh cells]
 
 healthy   welded cells of the twin, 0.1 mA/cm2, 100 cycles, each with other noise (before a short, chance does not touch
           the cell itself, so the cells differ by noise and by stack pressure, drawn from 0.10 to 0.30 MPa)
 bare      bare cells until they fail: is the twin's first short found, and how many cycles late
 slow      welded cells with an electronic path that grows from cycle 30 on: G R = rate x time
 noisy     the same, with 20 % noise of the path from record to record
-full      Li | LFP cells of known numbers, 100 cycles: healthy, and with a leak of a tenth of the current from cycle 30
+full      Li | LFP cells of known numbers, 100 cycles: healthy, and with a leak of a share of the current from cycle 30
+twin full the twin's welded Li | LFP cells, 100 cycles: as they are, and as they are with a larger electronic leak of the
+          electrolyte, the records of which take over from cycle 31 on
 
 An alarm is a soft or hard short, in healthy welded cells any event. Intervals of shares: Clopper-Pearson, 95 %. Noise: 0.2 mV (and 1 mV), steps of 0.1 mV;
 the plateaus of two real files scatter by 0.03 to 0.06 mV (Landt csv) and 0.13 to 0.17 mV (Neware) from row to row.
 """
 
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -29,6 +31,8 @@ from ionweld.analyse.cycling import Finding, Kind, diagnose, first_of, summarise
 from ionweld.measurement import cycling as bdf
 from ionweld.measurement.cycling import Cycling
 from ionweld.simulate.cell import Run, simulate
+from ionweld.spec.derived import derive
+from ionweld.spec.library import entry
 from ionweld.spec.quantity import Quantity
 from ionweld.study.calibration import parameters_for
 from ionweld.study.model import load_study
@@ -71,10 +75,10 @@ def welded(number: int, cycles: int = 100) -> Cycling:
     return twin("welded", number, cycles, round(pressure, 4)).measurement
 
 
-def healthy(n: int, cycles: int = 100) -> list[Row]:
+def healthy(n: int, first: int, cycles: int = 100) -> list[Row]:
     """Any event of any kind is a false alarm here."""
     alarms = dict.fromkeys(NOISES_V, 0)
-    for i in range(n):
+    for i in range(first, first + n):
         cell = welded(i, cycles)
         for noise in NOISES_V:
             alarms[noise] += bool(findings(as_measured(cell, i, noise), "symmetric"))
@@ -84,9 +88,9 @@ def healthy(n: int, cycles: int = 100) -> list[Row]:
     ]
 
 
-def bare(n: int, noise: float) -> Row:
+def bare(n: int, first: int, noise: float) -> Row:
     delays, missed, cycles = [], 0, 0
-    for i in range(n):
+    for i in range(first, first + n):
         run = twin("bare", i)
         truth = next((event for event in run.events if event.kind == "first short"), None)
         found = alarm(as_measured(run.measurement, i, noise), "symmetric")
@@ -97,9 +101,9 @@ def bare(n: int, noise: float) -> Row:
     return Row(f"bare until failure, noise {1e3 * noise:g} mV", n - missed, n, cycles, tuple(delays))
 
 
-def slow(n: int, noise: float, per_hour: float, jitter: float = 0.0) -> Row:
+def slow(n: int, first: int, noise: float, per_hour: float, jitter: float = 0.0) -> Row:
     delays = []
-    for i in range(n):
+    for i in range(first, first + n):
         test = with_slow_short(welded(i), SHORT_FROM * 3600.0, per_hour, jitter, i)
         found = alarm(as_measured(test, i, noise), "symmetric")
         delays += [float(found.cycle - SHORT_FROM)] if found else []
@@ -107,9 +111,54 @@ def slow(n: int, noise: float, per_hour: float, jitter: float = 0.0) -> Row:
     return Row(name, len(delays), n, 100 * n, tuple(delays))
 
 
-def full(n: int, noise: float, leak: float) -> Row:
+def miscounted(test: Cycling, number: int, share: float = 1e-3) -> Cycling:
+    """Return the test with counters that scatter from cycle to cycle."""
+    rng, last = np.random.default_rng(number), int(test.table[bdf.CYCLE].to_numpy().max())
+    counted = [
+        pl.col(name) * pl.Series(1 + share * rng.normal(size=last)).gather(test.table[bdf.CYCLE] - 1)
+        for name in (bdf.CHARGING_CAPACITY, bdf.DISCHARGING_CAPACITY)
+    ]
+    return replace(test, table=test.table.with_columns(counted))
+
+
+def twin_full(n: int, first: int, noise: float, leak: float) -> Row:
     delays, alarms = [], 0
-    for i in range(n):
+    for i in range(first, first + n):
+        test = twin_full_cell(i, 0.0)
+        if leak:
+            ill = twin_full_cell(i, leak).table
+            parts = [test.table.filter(pl.col(bdf.CYCLE) <= SHORT_FROM), ill.filter(pl.col(bdf.CYCLE) > SHORT_FROM)]
+            begin = float(parts[0][bdf.TIME].to_numpy().max()) - float(parts[1][bdf.TIME].to_numpy().min()) + 1.0
+            test = replace(test, table=pl.concat([parts[0], parts[1].with_columns(pl.col(bdf.TIME) + begin)]))
+        found = alarm(as_measured(miscounted(test, i), i, noise), "full")
+        alarms += found is not None
+        delays += [float(found.cycle - SHORT_FROM)] if found and leak else []
+    name = f"twin full, leak {100 * leak:g} % more of the current, counter noise 0.1 %"
+    return Row(name, alarms, n, 100 * n, tuple(delays))
+
+
+def twin_full_cell(number: int, leak: float, cycles: int = 100) -> Cycling:
+    """Return a welded full cell of the twin; leak: what flows beside the cell, as a share of the current."""
+    study = load_study("yu2021")
+    protocol = study.protocols["figure3"]
+    protocol = protocol.model_copy(update={"stages": [protocol.stages[0].model_copy(update={"cycles": cycles})]})
+    pressure = round(float(np.random.default_rng(number).uniform(0.10, 0.30)), 4)
+    cell = study.cells["full_welded"]
+    cell = cell.model_copy(update={"stack_pressure": Quantity(1e6 * pressure, "Pa", f"{pressure} MPa")})
+    own, made = parameters_for(cell), derive(cell, parameters_for(cell))
+    assert made.cathode is not None
+    assert cell.cathode is not None
+    current = made.cathode.nominal_C_per_m2 * protocol.stages[0].c_rate.value
+    through = made.pellet_thickness_m + cell.cathode.coat.value
+    more = leak * current / entry(cell.cathode.material)["plateau_voltage"] * through
+    known = own.quantity("electronic_leak")
+    own = own.updated({"electronic_leak": replace(known, value=known.value + more)})
+    return simulate(cell, protocol, own, f"events/{number}").measurement
+
+
+def full(n: int, first: int, noise: float, leak: float) -> Row:
+    delays, alarms = [], 0
+    for i in range(first, first + n):
         sound = full_cell(100 if not leak else SHORT_FROM, fade=2e-3).table
         if leak:
             ill = full_cell(100 - SHORT_FROM, fade=2e-3, leak_S=leak * 1e-4 / 3.42).table
@@ -119,12 +168,7 @@ def full(n: int, noise: float, leak: float) -> Row:
                 pl.col(bdf.TIME) + sound[bdf.TIME].max() + 1.0,
             ]
             sound = pl.concat([sound, ill.with_columns(after)])
-        rng = np.random.default_rng(i)
-        counted = [
-            pl.col(name) * pl.Series(1 + 1e-3 * rng.normal(size=100)).gather(sound[bdf.CYCLE] - 1)
-            for name in (bdf.CHARGING_CAPACITY, bdf.DISCHARGING_CAPACITY)
-        ]
-        test = Cycling(sound.with_columns(counted), full_cell(1).provenance)
+        test = miscounted(Cycling(sound, full_cell(1).provenance), i)
         found = alarm(as_measured(test, i, noise), "full")
         alarms += found is not None
         delays += [float(found.cycle - SHORT_FROM)] if found and leak else []
@@ -146,19 +190,22 @@ def show(row: Row) -> None:
     )
 
 
-def main(n: int) -> None:
+def main(n: int, first: int) -> None:
     print(f"{'cells':62} {'alarms':>9} {'95 %':>13}  {'cycles':>6}  cycles until found, median (range)")
-    for row in healthy(10 * n):
+    for row in healthy(10 * n, first):
         show(row)
     for noise in NOISES_V:
-        show(bare(n, noise))
+        show(bare(n, first, noise))
     for rate in (0.003, 0.01, 0.03):
-        show(slow(n, NOISES_V[0], rate))
-    show(slow(n, NOISES_V[1], 0.01))
-    show(slow(n, NOISES_V[0], 0.003, 0.2))
+        show(slow(n, first, NOISES_V[0], rate))
+    show(slow(n, first, NOISES_V[1], 0.01))
+    show(slow(n, first, NOISES_V[0], 0.003, 0.2))
     for leak in (0.0, 0.02, 0.05, 0.1):
-        show(full(n, NOISES_V[0], leak))
+        show(full(n if leak else 10 * n, first, NOISES_V[0], leak))
+    for leak in (0.0, 0.01, 0.02, 0.05):
+        show(twin_full(n if leak else 10 * n, first, NOISES_V[0], leak))
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 50)
+    counts = [int(word) for word in sys.argv[1:]]
+    main(*(counts + [50, 0][len(counts) :]))

@@ -87,6 +87,81 @@ def test_the_examples_run(tmp_path: Path) -> None:
         assert 0.0 < document["cycles"][0]["overpotential_V"] < 0.2
 
 
+def test_the_example_of_a_full_cell_runs(run, tmp_path: Path) -> None:
+    """Charge before discharge, 40 cycles, no more than theory, nothing back that was not put in."""
+    words = ("simulate", str(EXAMPLES / "full_cell.toml"), str(EXAMPLES / "full_cell_cycling.toml"))
+    status, out, err = run(*words, "--out", str(tmp_path), "--replicates", "1", "--json")
+    assert status == 0, err
+    document = json.loads(out)
+    assert {"outcome", "cycles", "events", "files"} <= document.keys()
+    assert len(document["cycles"]) == 40
+    capacity = document["discharge_capacity_mAh_per_g"]["median"]
+    assert 100.0 < capacity[0] < 170.0
+    assert capacity == sorted(capacity, reverse=True)
+    assert all(0.5 < efficiency < 1.0 for efficiency in document["coulombic_efficiency"]["median"])
+    html = (tmp_path / "report.html").read_text()
+    assert "LiFePO4" in html
+    assert "simulated" in html.lower()
+
+
+def test_five_faults_of_a_full_cell_are_five_messages(run, tmp_path: Path) -> None:
+    text = (EXAMPLES / "full_cell.toml").read_text()
+    faults = {
+        '"2 mg/cm^2"': '"-2 mg/cm^2"',
+        'assumed = "10 um"': 'assumed = "10"',
+        '"60 %"': '"70 %"',
+        '"80 degC"': '"80 kg"',
+        'volume = "3 uL"': "",
+    }
+    for good, bad in faults.items():
+        assert text.count(good) == 1
+        text = text.replace(good, bad)
+    (tmp_path / "five.toml").write_text(text)
+    status, out, err = run("simulate", str(tmp_path / "five.toml"), str(EXAMPLES / "full_cell_cycling.toml"))
+    assert (status, out) == (2, "")
+    said = err.strip().splitlines()
+    assert len(said) == 5
+    for place in ("positive.loading", "positive.coat", "positive.slurry", "temperature", "negative.interface"):
+        assert sum(f"{place}: " in line for line in said) == 1, place
+    assert "the parts add up to 110 %" in err
+
+
+@pytest.mark.parametrize(
+    ("cell", "program", "said"),
+    [
+        ("full_cell", "cycling", "a full cell is cycled between two voltages"),
+        ("bare", "full_cell_cycling", "in a symmetric cell the voltage does not follow the charge"),
+        ("full_cell", "backwards", "the lower limit (4.5 V) is not below the upper one (4.0 V)"),
+        ("full_cell", "no rate", "stages.0.c_rate: '0.2' has no unit"),
+        ("full_cell", "discharge first", "first_half_cycle"),
+        ("wider cathode", "full_cell_cycling", "the two electrodes differ in diameter"),
+        ("no loading", "full_cell_cycling", "electrodes.positive.loading: is missing"),
+        ("unknown cathode", "full_cell_cycling", "electrodes.positive.material"),
+    ],
+)
+def test_cells_and_protocols_that_do_not_fit_are_refused(run, tmp_path: Path, cell, program, said) -> None:
+    changed = {
+        "backwards": ("full_cell_cycling", '"2.5 V"', '"4.5 V"'),
+        "no rate": ("full_cell_cycling", '"0.2 C"', '"0.2"'),
+        "discharge first": ("full_cell_cycling", '"charge"', '"discharge"'),
+        "wider cathode": ("full_cell", 'diameter = "6 mm"\nloading', 'diameter = "8 mm"\nloading'),
+        "no loading": ("full_cell", "loading =", "# loading ="),
+        "unknown cathode": ("full_cell", '"LiFePO4"', '"LiCoO2"'),
+    }
+    places = []
+    for name in (cell, program):
+        source, good, bad = changed.get(name, (name, "", ""))
+        text = (EXAMPLES / f"{source}.toml").read_text()
+        assert good in text
+        places.append(tmp_path / f"{name}.toml")
+        places[-1].write_text(text.replace(good, bad) if good else text)
+    status, out, err = run("simulate", *map(str, places), "--out", str(tmp_path / "out"))
+    assert (status, out) == (2, "")
+    assert said in err
+    assert "Traceback" not in err
+    assert not (tmp_path / "out").exists()
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

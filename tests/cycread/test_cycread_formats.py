@@ -159,3 +159,15 @@ def test_a_header_of_a_format_is_found_wherever_it_stands(tmp_path):
     assert measurement.ingest is not None
     assert measurement.ingest.header_line == 61
     assert_is(measurement.table, TRUTH)
+
+
+def test_states_that_no_file_has_confirmed_are_said_in_the_report(tmp_path):
+    for name, words in (
+        ("land english xlsx", ()),
+        ("land gb18030 txt", ("'恒流充电' as CC_CHG", "'恒流放电' as CC_DCH", "'静置' as REST")),
+    ):
+        report = read_cycling_file(FORMATS[name][0](tmp_path / name.replace(" ", "."), truth())).ingest
+        assert report is not None
+        said = [warning for warning in report.warnings if "No known file" in warning]
+        assert len(said) == bool(words)
+        assert all(word in said[0] for word in words)

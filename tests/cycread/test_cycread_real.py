@@ -116,6 +116,16 @@ def test_biologic_mpr_without_a_stored_current_gets_it_from_the_charge_and_says_
     assert check.integral_Ah == pytest.approx(check.counter_Ah, rel=1e-3)
 
 
+def test_a_strange_settings_block_does_not_cost_the_cycling_of_an_mpr(tmp_path):
+    pytest.importorskip("galvani")
+    data, path = real_file(BIOLOGIC).read_bytes(), tmp_path / "cell.mpr"
+    path.write_bytes(data[: data.index(b"MODULEVMP Set")] + data[data.index(b"MODULEVMP data") :])
+    measurement, whole = read_cycling_file(path), read_cycling_file(real_file(BIOLOGIC))
+    assert measurement.table.equals(whole.table)
+    assert measurement.ingest is not None
+    assert any("besides the data" in sentence for sentence in measurement.ingest.warnings)
+
+
 def test_biologic_mpr_without_galvani_says_how_to_install_it(monkeypatch):
     monkeypatch.setitem(sys.modules, "galvani.BioLogic", None)
     with pytest.raises(MissingExtraError, match=r"pip install 'ionweld\[biologic\]'"):

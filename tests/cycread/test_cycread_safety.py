@@ -20,6 +20,7 @@ from ionweld.read.cycling import read_cycling_file
 
 SMALL = truth(cycles=2, points=6)
 CASES_PER_FORMAT = 120
+CODECS = {"land gb18030 txt": "gb18030", "land utf-16 txt": "utf-16", "nova point txt": "utf-16", "mpt": "latin-1"}
 NAMES = ("a.csv", "a.xlsx", "a.txt", "a.nda", "a.ndax", "a.mpr", "a.parquet")
 
 
@@ -57,8 +58,7 @@ def test_a_damaged_real_binary_gives_a_message_or_a_table(tmp_path, name):
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "gb18030"])
 def test_a_text_written_anew_in_any_encoding_reads_the_same(tmp_path, name, encoding):
     path = FORMATS[name][0](tmp_path / "seed", SMALL)
-    codec = {"land gb18030 txt": "gb18030", "land utf-16 txt": "utf-16", "nova point txt": "utf-16", "mpt": "latin-1"}
-    text = path.read_bytes().decode(codec.get(name, "utf-8-sig"))
+    text = path.read_bytes().decode(CODECS.get(name, "utf-8-sig"))
     path.write_bytes(text.encode(encoding, "replace"))
     assert_is(read_cycling_file(path).table, SMALL)
 
@@ -124,11 +124,12 @@ def test_an_xml_bomb_is_refused(tmp_path, encoding):
 
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="peak memory is read from /proc")
-@pytest.mark.parametrize("name", ["landt us csv", "land gb18030 txt"])
+@pytest.mark.parametrize("name", ["landt us csv", "land gb18030 txt", "land utf-16 txt", "maccor txt"])
 def test_a_large_file_needs_less_than_three_times_its_size_beyond_the_table(tmp_path, name):
     path = FORMATS[name][0](tmp_path / "large.csv", truth(cycles=20, points=100))
-    lines = path.read_bytes().splitlines(keepends=True)
-    path.write_bytes(b"".join(lines[:8] + lines[8:] * 30))
+    codec = CODECS.get(name, "utf-8-sig")
+    lines = path.read_bytes().decode(codec).splitlines(keepends=True)
+    path.write_bytes("".join(lines[:8] + lines[8:] * 30).encode(codec))
     script = """
         import sys
         from pathlib import Path

@@ -157,5 +157,5 @@ def test_without_the_extra_an_mpr_says_how_to_install_it(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "galvani.BioLogic", None)
     path = tmp_path / "anything.txt"
     path.write_bytes(b"BIO-LOGIC MODULAR FILE\x1a".ljust(48) + b"\x00" * 8)
-    with pytest.raises(MissingExtraError, match=r'pip install "ionweld\[biologic\]"'):
+    with pytest.raises(MissingExtraError, match=r"pip install 'ionweld\[biologic\]'"):
         read_spectra(path)

@@ -2,6 +2,9 @@
 
 import json
 import shutil
+import sqlite3
+import subprocess
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -162,6 +165,55 @@ def test_a_file_that_belongs_to_nothing_is_named(project):
     (project / "data" / "mine.parquet").write_bytes(b"x")
     answer = ionweld("project", "verify", "--project", project, "--json").document
     assert [(damage["what"], damage["where"]) for damage in answer["damages"]] == [("stray", "data/mine.parquet")]
+
+
+def test_cells_that_were_edited_by_hand_are_no_damage(project):
+    (project / "cells.toml").write_text('[[cell]]\nname = "one"\ntreatment = "bare"\nreplicate = 1\n')
+    (project / "project.toml").write_text('name = "P"\n[treatments]\nbare = "as pressed"\n')
+    answer = ionweld("project", "verify", "--project", project, "--json")
+    assert (answer.status, answer.document["clean"]) == (0, True)
+    assert any("edited" in note for note in answer.document["notes"])
+    assert "note: " in ionweld("project", "verify", "--project", project).out
+    with closing(sqlite3.connect(project / "catalog.sqlite")) as connection:  # what the edit does not explain is found
+        connection.execute("UPDATE file SET size = size + 1")
+        connection.commit()
+    harmed = ionweld("project", "verify", "--project", project, "--json").document
+    assert [damage["what"] for damage in harmed["damages"]] == ["catalogue"]
+
+
+def test_after_the_edit_is_taken_up_a_harmed_catalogue_is_damage_again(project):
+    (project / "project.toml").write_text('name = "P"\n[treatments]\nbare = "as pressed"\n')
+    assert ionweld("project", "list", "--project", project).status == 0
+    with closing(sqlite3.connect(project / "catalog.sqlite")) as connection:
+        connection.execute("UPDATE treatment SET description = 'other'")
+        connection.commit()
+    found = ionweld("project", "verify", "--project", project, "--json").document
+    assert [damage["what"] for damage in found["damages"]] == ["catalogue"]
+    assert found["notes"] == []
+
+
+def test_a_second_file_beside_a_raw_file_is_named_and_what_to_repeat_mends_it(project):
+    raw = min(project.glob("raw/*/a.csv"))
+    (raw.parent / "a b.csv").write_bytes(raw.read_bytes())
+    answer = ionweld("project", "verify", "--project", project, "--json")
+    (damage,) = answer.document["damages"]
+    assert (damage["what"], damage["where"]) == ("stray", f"raw/{raw.parent.name}/a b.csv")
+    assert ionweld("project", "rebuild", "--project", project).status == 0  # which file is meant stands in the record
+    subprocess.run(damage["repeat"], shell=True, check=True)  # noqa: S602 - the line that a user would paste
+    assert ionweld("project", "verify", "--project", project).status == 0
+    assert raw.exists()
+
+
+def test_two_raw_files_of_which_none_is_on_record_are_mended_step_by_step(project):
+    raw = min(project.glob("raw/*/a.csv"))
+    source = json.loads((project / "records" / f"{raw.parent.name}.json").read_bytes())["source"]
+    (raw.parent / "other.csv").write_bytes(b"other")
+    (project / "records" / f"{raw.parent.name}.json").unlink()
+    found = ionweld("project", "verify", "--project", project, "--json").document
+    assert "raw missing" in [damage["what"] for damage in found["damages"]]
+    assert ionweld("ingest", source, "--project", project).status == 0
+    (damage,) = ionweld("project", "verify", "--project", project, "--json").document["damages"]
+    assert damage["where"].endswith("other.csv")
 
 
 def test_a_copy_of_the_folder_is_as_good_as_the_folder(project, tmp_path):

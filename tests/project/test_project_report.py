@@ -13,6 +13,8 @@ import sample_project
 from command_line import Answer, ionweld
 from PIL import Image
 
+from ionweld.report import files as ionweld_files
+
 GUIDE = Path(__file__).parents[2] / "docs" / "project.md"
 COMMANDS = re.findall(r"```console\n(.*?)```", GUIDE.read_text(encoding="utf-8"), re.DOTALL)
 MM_PER_INCH = 25.4
@@ -65,47 +67,87 @@ def test_the_guide_ends_with_a_clean_project_and_nothing_to_ask(guided, report):
     _, answers = guided
     assert "clean" in answers["ionweld project verify"].out
     assert report["asks"] == []
-    assert [(group["treatment"], group["n"]) for group in report["groups"]] == [("bare", 3), ("welded", 3)]
+    groups = [(group["treatment"], group["design"], group["n"]) for group in report["groups"]]
+    assert groups == [
+        ("bare", "full, Li | LiFePO4", 3),
+        ("welded", "full, Li | LiFePO4", 3),
+        ("bare", "symmetric, Li | Li", 3),
+        ("welded", "symmetric, Li | Li", 3),
+    ]
+
+
+def of_kind(kind: str, report: dict, truth: dict) -> list[tuple[str, dict, dict]]:
+    """Return the cells of a kind: name, what the report says, what was put in."""
+    return [(name, cell, truth[name]) for name, cell in cells(report).items() if truth[name]["kind"] == kind]
 
 
 def test_every_cell_comes_back_with_its_truth(report, truth):
     for name, cell in cells(report).items():
         known, (test,) = truth[name], cell["tests"]
         assert len(test["cycles"]) == known["cycles"]
-        # the first cycle's mean: the resistance at its start, and in bare cells up to 5 % more, as the wedge grows
-        ratio = test["cycles"][0]["resistance_ohm"] / known["start_ohm"]
-        assert 0.995 < ratio < (1.05 if name.startswith("bare") else 1.005), name
         ohms = {sweep["state"]: sweep["real_at_lowest_ohm"] for sweep in cell["impedance"]}
         assert ohms["before cycling"] == pytest.approx(known["start_ohm"], rel=0.03)
         assert ohms["after cycling"] == pytest.approx(known["end_ohm"], rel=0.03)
         assert {sweep["temperature_K"] for sweep in cell["impedance"]} == {353.15}
+        for cycle, moved in zip(test["cycles"], known["discharged_Ah"], strict=False):
+            assert cycle["discharge_capacity_Ah"] == pytest.approx(moved, rel=1e-3), name
+            assert cycle["discharge_integral_Ah"] == pytest.approx(moved, rel=5e-3), name
+
+
+def test_symmetric_cells_come_back_with_their_resistance_and_their_program(report, truth):
+    for name, cell, known in of_kind("symmetric", report, truth):
+        (test,) = cell["tests"]
+        # the first cycle's mean: the resistance at its start, and in bare cells up to 5 % more, as the wedge grows
+        ratio = test["cycles"][0]["resistance_ohm"] / known["start_ohm"]
+        assert 0.995 < ratio < (1.05 if known["treatment"] == "bare" else 1.005), name
         for cycle in test["cycles"][:-1]:
             assert cycle["charge_capacity_Ah"] == pytest.approx(1e-4 * 0.28274 * 0.5, rel=1e-3)
-            assert cycle["charge_integral_Ah"] == pytest.approx(cycle["charge_capacity_Ah"], rel=5e-3)
+
+
+def test_full_cells_come_back_with_specific_capacity_efficiency_and_retention(report, truth):
+    for _name, cell, known in of_kind("full", report, truth):
+        cycles, moved = cell["tests"][0]["cycles"], known["discharged_Ah"]
+        grams = 0.2 * 0.28274 * 1e-2  # the loading of 2 mg/cm2 on the foil's area, as the cell's file says
+        assert cycles[0]["discharge_capacity_mAh_g"] == pytest.approx(1e3 * moved[0] / grams, rel=2e-3)
+        for cycle, out in zip(cycles[:-1], moved, strict=False):
+            assert cycle["retention"] == pytest.approx(out / moved[0], rel=2e-3)
+            assert 0.0 < cycle["coulombic_efficiency"] <= 1.0
+            assert cycle["coulombic_efficiency"] == pytest.approx(out / cycle["charge_capacity_Ah"], rel=2e-3)
+            assert cycle["energy_efficiency"] < cycle["coulombic_efficiency"]
 
 
 def test_shorts_are_found_in_bare_cells_and_in_no_welded_one(report, truth):
-    for name, cell in cells(report).items():
+    for name, cell, known in of_kind("symmetric", report, truth):
         events = cell["tests"][0]["events"]
         found = {event["kind"]: event["cycle"] for event in reversed(events)}  # the first of each kind
-        happened = truth[name]["events"]
-        assert ("soft short" in found) == ("first short" in happened) == name.startswith("bare"), name
+        happened = known["events"]
+        assert ("soft short" in found) == ("first short" in happened) == (known["treatment"] == "bare"), name
         assert found.get("hard short") == happened.get("failure"), name
         if "first short" in happened:
             assert 0 <= found["soft short"] - happened["first short"] <= 2
             assert cell["tests"][0]["life"] == {"cycle": float(found["soft short"]), "shorted": True}
 
 
+def test_leaks_are_found_in_full_cells_with_a_bridge_and_in_no_other(report, truth):
+    for name, cell, known in of_kind("full", report, truth):
+        found = [event["cycle"] for event in cell["tests"][0]["events"] if event["kind"] == "soft short"]
+        assert bool(found) == ("first bridge" in known["events"]), name
+        if (
+            found
+        ):  # what is left of the pellet before a filament leaks more and more, so a sign may come before the bridge
+            assert abs(found[0] - known["events"]["first bridge"]) <= 3, name
+
+
 def test_effects_point_the_right_way_with_intervals(report, truth):
-    effects = {effect["quantity"]: effect for effect in report["effects"]}
+    effects = {effect["quantity"]: effect for effect in report["effects"] if effect["design"].startswith("symmetric")}
     life = effects["life without a short, of the first 40 cycles"]
     lives = [cell["tests"][0]["life"]["cycle"] for name, cell in cells(report).items() if name.startswith("bare")]
     assert life["value"] == pytest.approx(40.0 - sum(lives) / 3)
     assert life["low"] > 0.0
     before = effects["impedance at the lowest frequency, before cycling"]
     mean = 1.0
-    for name, known in truth.items():
-        mean *= known["start_ohm"] ** (1 / 3 if name.startswith("welded") else -1 / 3)
+    for _name, _cell, known in of_kind("symmetric", report, truth):
+        mean *= known["start_ohm"] ** (1 / 3 if known["treatment"] == "welded" else -1 / 3)
     assert before["value"] == pytest.approx(mean, rel=0.03)
     assert before["low"] < mean < before["high"] < 1.0
 
@@ -113,9 +155,12 @@ def test_effects_point_the_right_way_with_intervals(report, truth):
 def test_figures_have_the_width_of_a_column_and_of_a_page(guided):
     figures = guided[0] / "report" / "figures"
     names = {path.stem for path in figures.iterdir()}
-    assert names == {
-        f"{name}_{mm}mm" for name in ("voltage", "plateaus", "resistance", "wedge", "impedance") for mm in (88, 180)
+    both = {"voltage", "plateaus", "resistance", "impedance"}
+    drawn = {
+        "design1": both | {"capacity", "efficiency", "energy_efficiency", "differential_capacity"},
+        "design2": both | {"wedge"},
     }
+    assert names == {f"{design}_{name}_{mm}mm" for design, made in drawn.items() for name in made for mm in (88, 180)}
     for name in names:
         width_mm = float(name.rpartition("_")[2].removesuffix("mm"))
         points = float(ET.parse(figures / f"{name}.svg").getroot().attrib["width"].removesuffix("pt"))  # noqa: S314 - our own file
@@ -162,7 +207,9 @@ def test_a_project_with_one_cell_each_and_gaps_says_so(tmp_path, guided):
     assert "which cell does" in bare.out
 
 
-def test_a_damaged_table_is_named_and_stops_nothing(tmp_path, guided):
+def test_a_damaged_table_is_named_and_stops_nothing(tmp_path, guided, monkeypatch):
+    monkeypatch.setattr(ionweld_files, "png", lambda figure: b"png")  # the figures are drawn to the last stroke above
+    monkeypatch.setattr(ionweld_files, "svg", lambda figure: "<svg/>")
     project = shutil.copytree(guided[0] / "project", tmp_path / "P")
     hurt = next(path for path in (project / "data").glob("*.bdf.parquet") if pl.read_parquet(path).height > 1000)
     hurt.chmod(0o644)

@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import command_line
 import polars as pl
@@ -19,10 +20,14 @@ import ionweld
 import ionweld.report.files
 import ionweld.report.sweep
 import ionweld.twin.sweep as under_test
+from ionweld.analyse.cycling import summarise
 from ionweld.errors import ComputationError
+from ionweld.spec.cell import parse_cell
+from ionweld.spec.faults import read_toml
+from ionweld.spec.protocol import parse_protocol
 from ionweld.study.calibration import parameters_for
 from ionweld.study.landmarks import landmarks
-from ionweld.twin.ensemble import Recipe, run_member
+from ionweld.twin.ensemble import Recipe, run_member, run_one
 from ionweld.twin.pool import workers
 
 CELLS = Path(__file__).parent.parent.parent / "examples"
@@ -43,12 +48,14 @@ def sweep(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable:
     protocol = tmp_path / "short.toml"
     protocol.write_text(SHORT)
 
-    def call(*words: str, cell: str = "bare", out: str = "out", drawn: bool = False) -> tuple[int, dict, str]:
+    def call(
+        *words: str, cell: str = "bare", program: Path = protocol, out: str = "out", drawn: bool = False
+    ) -> tuple[int, dict, str]:
         if not drawn:
             monkeypatch.setattr(ionweld.report.files, "png", lambda figure: b"png")
             monkeypatch.setattr(ionweld.report.files, "svg", lambda figure: "<svg/>")
         place = ["--out", str(tmp_path / out), "--json", "--workers", "1"]
-        said = command_line.ionweld("sweep", CELLS / f"{cell}.toml", protocol, *place, *words)
+        said = command_line.ionweld("sweep", CELLS / f"{cell}.toml", program, *place, *words)
         assert "Traceback" not in said.err
         return said.status, said.document if said.out else {}, said.err
 
@@ -89,13 +96,48 @@ def test_a_point_of_a_sweep_is_the_cell_that_simulate_draws(sweep: Callable, tmp
         assert row["survives"] == (not member.events)
 
 
+def test_full_cells_are_swept_with_their_fade_and_their_own_landmarks(sweep: Callable, tmp_path: Path) -> None:
+    words = ["stages.0.cycles=4", "positive.loading=1,2mg/cm^2", "interface.volume=0,3uL", "c_rate=0.2,0.4C"]
+    varied = [part for word in words for part in ("--vary", word)]
+    program = CELLS / "full_cell_cycling.toml"
+    status, found, _ = sweep(*varied[2:], *varied[:2], "--replicates", "1", cell="full_cell", program=program)
+    assert (status, found["runs"], found["failed"]) == (0, 8, 0)
+    assert {Path(name).stem for name in found["files"] if name.endswith(".svg")} == {
+        "overpotential", "cycles_to_short", "surviving", "fade"
+    }  # fmt: skip
+    html = (tmp_path / "out/report.html").read_text()
+    assert "capacity lost per cycle" in html
+    table = pl.read_parquet(tmp_path / "out/data/cells.parquet")
+    for row in table.iter_rows(named=True):
+        full = parse_cell(
+            read_toml(CELLS / "full_cell.toml")
+            | {"electrodes": electrodes(row["positive.loading / mg/cm^2"], row["interface.volume / uL"])}
+        )
+        rate = f"{row['c_rate / C']} C"
+        document = read_toml(program) | {"stages": [{"c_rate": rate, "cycles": 4}]}
+        run = run_one(Recipe("full_cell", full, parse_protocol(document), parameters_for(full)), 0)
+        cycles = summarise(run.measurement, "full", "charge").cycles
+        first, last = cycles["discharge_capacity_Ah"][0], cycles["discharge_capacity_Ah"][-1]
+        assert row["fade_per_cycle"] == pytest.approx((1.0 - last / first) / (cycles.height - 1))
+        gap = cycles["charge_mean_voltage_V"][0] - cycles["discharge_mean_voltage_V"][0]
+        assert row["first_overpotential_V"] == pytest.approx(gap / 2.0)
+
+
+def electrodes(loading: float, volume: float) -> dict[str, Any]:
+    """Return the electrodes of the example with another loading (mg/cm2) and volume of liquid (uL)."""
+    known = read_toml(CELLS / "full_cell.toml")["electrodes"]
+    known["positive"]["loading"] = f"{loading} mg/cm^2"
+    known["negative"]["interface"]["volume"] = f"{volume} uL"
+    return known
+
+
 def test_a_cell_that_fails_is_counted_with_its_reason(sweep: Callable, monkeypatch: pytest.MonkeyPatch) -> None:
-    def stalls(task: tuple[Recipe, int]) -> object:
+    def stalls(*task: Any) -> object:
         if task[1] == 1:
             raise ComputationError("the integration stalled")
-        return run_member(task)
+        return run_one(*task)
 
-    monkeypatch.setattr(under_test, "run_member", stalls)
+    monkeypatch.setattr(under_test, "run_one", stalls)
     words = ("--vary", "electrodes.diameter=6,60mm", "--replicates", "2")
     status, found, _ = sweep(*words)
     assert (status, found["runs"], found["failed"]) == (0, 4, 3)
@@ -168,6 +210,24 @@ def test_landmarks_are_the_papers_cells_in_the_written_unit() -> None:
     assert (bare.place[3], bare.place[4], welded.place[4]) == (None, 100.0, 100.0)
     assert found.ranges[0] == pytest.approx((0.0, 3.0))
     assert found.ranges[1] == pytest.approx((20.0, 1000.0))
+
+
+def test_landmarks_of_a_full_cell_are_the_papers_full_cells() -> None:
+    from ionweld.spec.fields import fields
+    from ionweld.spec.variation import parse_variations
+
+    cell, program = read_toml(CELLS / "full_cell.toml"), read_toml(CELLS / "full_cell_cycling.toml")
+    described = parse_cell(cell)
+    known = fields(cell, program, parameters_for(described))
+    asked = ["positive.loading=1:4:1mg/cm^2", "interface.volume=0,3uL", "upper_voltage=3.8,4V", "c_rate=0.1:0.5:0.1C"]
+    found = landmarks(parse_variations(asked, known), described)
+    assert found is not None
+    bare, welded = found.cells
+    assert (bare.name, welded.name) == ("yu2021: full bare cell", "yu2021: full welded cell")
+    assert bare.place[:3] == pytest.approx((2.0, 0.0, 4.0))
+    assert welded.place[:3] == pytest.approx((2.0, 3.0, 4.0))
+    assert bare.place[3] == welded.place[3] == pytest.approx(0.2)
+    assert found.ranges[0] == pytest.approx((1.0, 4.0))
 
 
 def test_the_same_numbers_on_two_workers() -> None:

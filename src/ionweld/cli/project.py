@@ -138,7 +138,9 @@ def _tell_report(document: dict[str, Any], report: Path) -> None:
         known = effect["low"] is not None
         interval = f"{effect['low']:.3g} to {effect['high']:.3g} (95 %)" if known else effect["method"]
         sign = "/" if effect["kind"] == "ratio" else "-"
-        emit(f"{effect['quantity']}, {effect['other']} {sign} {effect['baseline']}: {effect['value']:.3g}; {interval}")
+        emit(
+            f"{effect['design']}: {effect['quantity']}, {effect['other']} {sign} {effect['baseline']}: {effect['value']:.3g}; {interval}"
+        )
     for ask in document["asks"]:
         emit(f"asked: {ask['where']}: {ask['missing']}")
     emit(f"report: {report}")
@@ -168,12 +170,15 @@ def _verify_document(found: "Verified") -> dict[str, Any]:
         "derived_files": found.derived_files,
         "damages": list(found.damages),
         "left_over": found.left_over,
+        "notes": found.notes,
     }
 
 
 def _tell_verify(found: "Verified") -> None:
     for damage in found.damages:
         emit(f"{damage.what}: {damage.where}: {damage.seen}\n  repeat: {damage.repeat}")
+    for note in found.notes:
+        emit(f"note: {note}")
     state = f"{len(found.damages)} damages" if found.damages else "clean"
     emit(f"{state}: {found.raw_files} raw and {found.derived_files} derived files hashed")
 

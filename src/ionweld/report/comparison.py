@@ -115,6 +115,7 @@ def _effects(effects: tuple[Effect, ...]) -> str:
         return paragraph("No two treatments of the same design were measured in the same way yet.")
     rows = [
         (
+            effect.design,
             effect.quantity,
             f"{effect.other} / {effect.baseline}" if effect.kind == "ratio" else f"{effect.other} - {effect.baseline}",
             Cell(_number(effect.value, effect.unit), "number"),
@@ -124,7 +125,7 @@ def _effects(effects: tuple[Effect, ...]) -> str:
         )
         for effect in effects
     ]
-    return table(("quantity", "effect", "value", "95 % interval", "cells", "how"), rows)
+    return table(("design", "quantity", "effect", "value", "95 % interval", "cells", "how"), rows)
 
 
 def _number(value: float, unit: str) -> str:

@@ -13,10 +13,17 @@ from ionweld.report.files import drawings, write_figures
 from ionweld.report.page import Cell as Marked
 from ionweld.report.page import Section, figure, items, paragraph, render_page, table
 from ionweld.report.specification import assumptions, assumptions_table, parameters_table
-from ionweld.report.sweep_figures import SHOWN, figures
+from ionweld.report.sweep_figures import figures, results_of
 from ionweld.result import plain
 from ionweld.study.landmarks import Landmarks
 from ionweld.twin.sweep import Sweep, summarised
+
+_MEANINGS = {
+    "overpotential": "Half the difference of the mean voltages of charge and discharge, before the first sign of a short. ",
+    "cycles_to_short": "The first cycle with a sign of a short, found as in a measured file: a leak of the electrolyte itself, "
+    "large against a small current, gives the same sign from the start. ",
+    "fade": "Of the discharge capacity, from the first cycle to the last. ",
+}
 
 
 def write_sweep(out: Path, found: Sweep, marks: Landmarks | None) -> dict[str, Any]:
@@ -83,10 +90,11 @@ def page(found: Sweep, shown: dict[str, str], marks: Landmarks | None) -> str:
 
 
 def _caption(name: str, found: Sweep, marks: Landmarks | None) -> str:
-    text = f"Simulated: {SHOWN[name].label}, {found.replicates} drawn at each point"
+    text = f"Simulated: {results_of(found)[name].label}, {found.replicates} drawn at each point"
     text += ", their median. " if name != "surviving" else ". "
     if found.replicates == 1:
         text += "One cell alone does not show what is chance. "
+    text += _MEANINGS.get(name, "") if found.full else ""
     fixed = [f"{one.asked} = {one.values[0].text}" for one in found.variations[2:]]
     if fixed:
         text += f"Shown at {', '.join(fixed)}; the table holds the rest. "
@@ -125,6 +133,7 @@ def _points(found: Sweep) -> str:
         "largest / mV",
         "short",
         "surviving",
+        *(["fade / %"] if found.full else []),
     ]
     rows = []
     for row in points.head(500).to_dicts():
@@ -132,6 +141,8 @@ def _points(found: Sweep) -> str:
         volts = [row["first_overpotential_V"], row["largest_overpotential_V"]]
         surviving = "" if row["surviving"] is None else f"{row['surviving']:.2f}"
         numbers = [*("" if v is None else f"{1e3 * v:.1f}" for v in volts), short, surviving]
+        if found.full:
+            numbers.append("" if row["fade_per_cycle"] is None else f"{100 * row['fade_per_cycle']:.2f}")
         varied = [_text(row[one.label]) for one in found.variations]
         rows.append([str(row["point"]), *varied, str(row["cells"]), *(Marked(text, "number") for text in numbers)])
     more = paragraph("The first 500 points; data/points.csv holds all.") if points.height > 500 else ""

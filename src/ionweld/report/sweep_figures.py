@@ -36,6 +36,7 @@ SHOWN = {
     "cycles_to_short": Shown("short_cycle", "short_cycle", 1.0, "cycles to the first short"),
     "surviving": Shown("survives", "surviving", 1.0, "fraction surviving the protocol", 1.0),
 }
+FADE = {"fade": Shown("fade_per_cycle", "fade_per_cycle", 100.0, "capacity lost per cycle / %")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,11 +123,17 @@ class Scale:
 
 def figures(found: Sweep, marks: Landmarks | None) -> dict[str, Figure]:
     """Return one figure per result; over more than two fields, at the first values of those beyond the second."""
+    results = results_of(found)
     cells, points = (_slice(found, table) for table in (found.cells, summarised(found)))
     with house_style():
         if len(found.variations) == 1:
-            return {name: _curve(found, cells, points, shown, marks) for name, shown in SHOWN.items()}
-        return {name: _map(found, points, shown, marks) for name, shown in SHOWN.items()}
+            return {name: _curve(found, cells, points, shown, marks) for name, shown in results.items()}
+        return {name: _map(found, points, shown, marks) for name, shown in results.items()}
+
+
+def results_of(found: Sweep) -> dict[str, Shown]:
+    """Return what is drawn: in full cells also the fade of the capacity."""
+    return SHOWN | FADE if found.full else SHOWN
 
 
 def _slice(found: Sweep, table: pl.DataFrame) -> pl.DataFrame:
@@ -160,7 +167,8 @@ def _curve(found: Sweep, cells: pl.DataFrame, points: pl.DataFrame, shown: Shown
         label = "the median cell does not short before its test ends"
         axes.plot(x[lasting], y[lasting], "^", ms=8, mfc="white", color=MEDIAN, label=label)
     scale.dress(axes, "x")
-    axes.set(ylabel=shown.label, ylim=(0.0, 1.05 * shown.top if shown.top else None))
+    highest = shown.top or float(axes.dataLim.ymax)
+    axes.set(ylabel=shown.label, ylim=(0.0, 1.05 * highest if np.isfinite(highest) and highest > 0.0 else None))
     if marks is not None:
         _lines(axes, scale, marks)
     axes.legend(loc="upper left", bbox_to_anchor=(1.01, 1.0), title="simulated", title_fontsize=8)
@@ -218,10 +226,10 @@ def _map(found: Sweep, points: pl.DataFrame, shown: Shown, marks: Landmarks | No
 
 
 def _norm(z: NDArray[np.float64], shown: Shown) -> Normalize:
-    """Return the scale of the colours: from zero, or logarithmic where voltages differ by more than a factor of ten."""
+    """Return the scale of the colours: from zero, or logarithmic where voltages or fades differ by more than tenfold."""
     known = z[np.isfinite(z)]
     top = shown.top or (float(known.max()) if known.size else 1.0)
-    if shown.by_cell == "largest_overpotential_V" and known.size and top > 10.0 * known.min() > 0.0:
+    if shown.by_cell in ("largest_overpotential_V", "fade_per_cycle") and known.size and top > 10.0 * known.min() > 0.0:
         return LogNorm(float(known.min()), top)
     return Normalize(0.0, top)
 

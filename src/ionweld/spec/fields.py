@@ -15,20 +15,21 @@ from pydantic import BaseModel
 from ionweld.errors import Fault, SpecError
 from ionweld.spec.cell import Cell
 from ionweld.spec.library import Entry
-from ionweld.spec.protocol import Protocol
-from ionweld.spec.quantity import Bound, In
+from ionweld.spec.protocol import protocol_model
+from ionweld.spec.quantity import Bound, In, InCRate
 
 SIDES = ("negative", "positive")
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field that holds one value. unit and bound: of a quantity."""
+    """A field that holds one value. unit and bound: of a quantity; c_rate: whether it is written as "0.2 C"."""
 
     path: str
     kind: Literal["quantity", "whole number", "text"]
     unit: str = ""
     bound: Bound = "any"
+    c_rate: bool = False
 
     @property
     def sideless(self) -> str:
@@ -40,27 +41,31 @@ def fields(cell: dict[str, Any], protocol: dict[str, Any], parameters: Entry) ->
     """Return every field of a cell's and a protocol's document, left-out ones included, and of the parameters."""
     numbers = [Field(f"parameters.{name}", "quantity", known.unit) for name, known in parameters.properties.items()]
     course = {name: value for name, value in protocol.items() if name != "impedance"}  # spectra change no course
-    return [*_walk(Cell, cell, "cell"), *_walk(Protocol, course, "protocol"), *numbers]
+    return [*_walk(Cell, cell, "cell"), *_walk(protocol_model(protocol), course, "protocol"), *numbers]
 
 
 def _walk(model: type[BaseModel], document: Any, path: str) -> Iterator[Field]:
     for name, about in model.model_fields.items():
         here, value = f"{path}.{name}", document.get(name) if isinstance(document, dict) else None
-        inner = _model_in(about.annotation)
-        if inner is None:
+        models = _models_in(about.annotation)
+        if not models:
             yield _leaf(here, about.annotation, about.metadata)
         elif isinstance(value, list):
             for i, one in enumerate(value):
-                yield from _walk(inner, one, f"{here}.{i}")
+                yield from _walk(models[0], one, f"{here}.{i}")
         elif value is not None:  # a part that is left out as a whole has no fields
-            yield from _walk(inner, value, here)
+            yield from _walk(_described_by(models, value), value, here)
 
 
-def _model_in(annotation: Any) -> type[BaseModel] | None:
+def _models_in(annotation: Any) -> list[type[BaseModel]]:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    found = [_model_in(part) for part in getattr(annotation, "__args__", ())]
-    return next((model for model in found if model is not None), None)
+        return [annotation]
+    return [model for part in getattr(annotation, "__args__", ()) for model in _models_in(part)]
+
+
+def _described_by(models: list[type[BaseModel]], value: Any) -> type[BaseModel]:
+    """Return the model that has all the fields of a document: a positive electrode is a cathode or a disc of lithium."""
+    return next((model for model in models if set(value) <= set(model.model_fields)), models[0])
 
 
 def _leaf(path: str, annotation: Any, metadata: list[Any]) -> Field:
@@ -68,6 +73,8 @@ def _leaf(path: str, annotation: Any, metadata: list[Any]) -> Field:
     rule = next((one for one in rules if isinstance(one, In)), None)
     if rule is not None:
         return Field(path, "quantity", rule.unit, rule.bound)
+    if any(isinstance(one, InCRate) for one in rules):
+        return Field(path, "quantity", "1/s", "positive", c_rate=True)
     return Field(path, "whole number" if annotation is int else "text")
 
 

@@ -82,7 +82,7 @@ def parse_protocol(document: dict[str, Any], where: str = "protocol") -> AnyProt
 
     Raises SpecError with every fault.
     """
-    if "upper_voltage" in document or "lower_voltage" in document:
+    if protocol_model(document) is WindowProtocol:
         return check(WindowProtocol, document, where, lambda raw: [*_backwards(raw), *_spectra(raw)])
     return check(Protocol, document, where, _spectra)
 
@@ -94,6 +94,11 @@ def _spectra(document: dict[str, Any]) -> list[Fault]:
     )
     known = [cycles for cycles in listed if isinstance(cycles, int)]
     return impedance_faults(document, sum(known) if len(known) == len(listed) else None)
+
+
+def protocol_model(document: dict[str, Any]) -> type[Protocol | WindowProtocol]:
+    """Return which kind of protocol a document describes: with a voltage window, or of half cycles of given time."""
+    return WindowProtocol if "upper_voltage" in document or "lower_voltage" in document else Protocol
 
 
 def _backwards(document: dict[str, Any]) -> list[Fault]:

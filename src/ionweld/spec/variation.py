@@ -13,7 +13,7 @@ from pydantic_core import PydanticCustomError
 
 from ionweld.errors import Fault, SpecError
 from ionweld.spec.fields import Field, find
-from ionweld.spec.quantity import Quantity, parse_quantity
+from ionweld.spec.quantity import InCRate, Quantity, parse_quantity
 from ionweld.units import example_unit
 
 MOST_VALUES = 10_000
@@ -138,7 +138,7 @@ def _value(number: Decimal, unit: str, field: Field, asked: str) -> Value:
 def as_quantity(raw: Any, field: Field, asked: str) -> Quantity:
     """Return a value as the quantity that the field holds. Raises SpecError for a wrong unit or sign."""
     try:
-        return parse_quantity(raw, field.unit, field.bound)
+        return InCRate().parse(raw) if field.c_rate else parse_quantity(raw, field.unit, field.bound)
     except PydanticCustomError as error:
         context = error.context or {}
         raise _fault(asked, context["seen"], context["mend"]) from None

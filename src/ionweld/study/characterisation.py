@@ -27,6 +27,7 @@ from ionweld.study.soaking import Soaking, SoakingSample, soak
 from ionweld.study.soaking import document as soaking_document
 from ionweld.study.text import Number
 from ionweld.twin.ensemble import Ensemble
+from ionweld.twin.pool import Mapper
 from ionweld.units import to_si
 
 _PICTURE = (240, 400)  # rows, columns
@@ -116,13 +117,13 @@ def load_samples(name: str) -> Samples:
         return check(Samples, read_toml(path), path.name)
 
 
-def characterise(study: Study, welded: Ensemble) -> Characterisation:
+def characterise(study: Study, welded: Ensemble, mapper: Mapper = map) -> Characterisation:
     """Simulate, measure and check the characterisation of a study; welded: its welded cells, for their resistance."""
     samples = load_samples(study.name)
     numbers = {number.id: number for number in study.numbers}
     pictures = {name: _picture(one, numbers[one.number]) for name, one in samples.sem.items()}
     spectra = {name: _spectra(one, samples.window) for name, one in samples.xps.items()}
-    soaking = soak(samples.soaking, numbers)
+    soaking = soak(samples.soaking, numbers, mapper)
     rows = (
         *soaking.rows,
         *(_thickness_row(numbers[one.number], pictures[name].result) for name, one in samples.sem.items()),

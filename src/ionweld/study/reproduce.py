@@ -96,10 +96,10 @@ def reproduce(study: Study, started: Started, *, fresh_calibration: bool = False
             for name, ensemble in ensembles.items()
             if ensemble.recipe.protocol.impedance
         }
+        found = characterise(study, ensembles["welded"], mapper)
     impedance = study_impedance(study)
     members = {name: (ensemble.members, drawn[name]) for name, ensemble in ensembles.items()}
     targets = [target(number, members, impedance) for number in study.targets()]
-    found = characterise(study, ensembles["welded"])
     return Reproduction(
         study, parameters, calibrated, ensembles, drawn, targets, found, impedance, spectra, perf_counter() - begun
     )

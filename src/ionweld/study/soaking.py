@@ -16,6 +16,7 @@ from ionweld.spec.infrared import bands
 from ionweld.study.rows import Row
 from ionweld.study.text import Number
 from ionweld.twin.compatibility import HOST, Evidence, Sample, Verdict, judge, weighed
+from ionweld.twin.pool import Mapper
 from ionweld.units import to_si
 
 _CH = ("CH_asymmetric", "CH_symmetric")
@@ -72,16 +73,17 @@ class Soaking:
         return next(one.verdict for one in self.solvents if one.name == self.soaked.sample.name)
 
 
-def soak(sample: SoakingSample, numbers: dict[str, Number]) -> Soaking:
+def soak(sample: SoakingSample, numbers: dict[str, Number], mapper: Mapper = map) -> Soaking:
     """Simulate, analyse and judge one portion of each solvent of the library."""
-    pristine = _portion(soaked(None, sample.seed))
-    portions = {name: _portion(soaked(name, sample.seed)) for name in solvents()}
-    found = tuple(_solvent(pristine, one) for one in portions.values())
-    shown = portions[sample.liquid]
-    return Soaking(pristine, shown, found, _rows(pristine, shown, numbers))
+    names = (None, *solvents())
+    pristine, *portions = mapper(_portion, [(name, sample.seed) for name in names])
+    shown = next(one for one in portions if one.sample.name == sample.liquid)
+    return Soaking(pristine, shown, tuple(_solvent(pristine, one) for one in portions), _rows(pristine, shown, numbers))
 
 
-def _portion(made: SoakedSample) -> Portion:
+def _portion(task: tuple[str | None, int]) -> Portion:
+    """Simulate and analyse one portion: soaked in a solvent, or pristine (None)."""
+    made = soaked(*task)
     xrd = fit_pattern(made.pattern, [library_phase(name) for name in library_names()])
     ftir = fit_infrared(made.spectrum)
     return Portion(made, xrd, ftir, weighed(Sample(made.name, made.pattern, made.spectrum), xrd, ftir))

@@ -14,7 +14,7 @@ that was stopped early is never taken for a short life. The difference of such m
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 import numpy as np
@@ -193,7 +193,8 @@ def _differential(measurement: Cycling, summary: Summary) -> tuple[DifferentialC
 
 def effects_between(baseline: Treated, other: Treated) -> list[Effect]:
     """Return what differs between two treatments of one design, as far as both were measured."""
-    return [*_cycling_effects(baseline, other), *_impedance_effects(baseline, other)]
+    made = [*_cycling_effects(baseline, other), *_impedance_effects(baseline, other)]
+    return [replace(effect, design=baseline.design) for effect in made]
 
 
 def _longest(group: Treated) -> list[Tested]:

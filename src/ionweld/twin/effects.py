@@ -14,7 +14,10 @@ from scipy.stats import t as student
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """An effect size. low, high: 95 % interval, None where there is none; method says how, or why there is none."""
+    """An effect size. low, high: 95 % interval, None where there is none; method says how, or why there is none.
+
+    design: of the cells compared.
+    """
 
     quantity: str
     unit: str
@@ -27,6 +30,7 @@ class Effect:
     baseline_n: int
     other_n: int
     method: str
+    design: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,15 +17,16 @@ from typing import Any
 import polars as pl
 
 from ionweld import __version__
+from ionweld.analyse.cycling import diagnose, first_of, summarise
 from ionweld.errors import ComputationError, Fault, InputError, SpecError
 from ionweld.measurement.store import ensure_folder, write_whole
-from ionweld.simulate.run import identity
+from ionweld.simulate.run import Outcome, Run, identity
 from ionweld.spec.cell import Cell, parse_cell
 from ionweld.spec.fields import replaced
 from ionweld.spec.library import Entry, digest
 from ionweld.spec.protocol import parse_protocol
 from ionweld.spec.variation import Value, Variation, as_quantity
-from ionweld.twin.ensemble import Member, Recipe, run_member
+from ionweld.twin.ensemble import Member, Recipe, analysed, run_one
 from ionweld.twin.observables import OBSERVABLES
 from ionweld.twin.pool import Mapper
 
@@ -38,6 +39,7 @@ SUMMARY = {
     "short_cycle": pl.Float64,
     "failure_cycle": pl.Float64,
     "survives": pl.Boolean,
+    "fade_per_cycle": pl.Float64,
 }
 Row = dict[str, Any]
 
@@ -71,6 +73,11 @@ class Sweep:
     replicates: int
     cells: pl.DataFrame
     reused: int
+
+    @property
+    def full(self) -> bool:
+        """Whether it is full cells that were swept, which store charge and fade."""
+        return any(point.recipe is not None and point.recipe.cell.cathode is not None for point in self.points)
 
     @property
     def failed(self) -> pl.DataFrame:
@@ -167,13 +174,44 @@ def _kept(folder: Path, key: str) -> Row | None:
 def run_cell(task: tuple[Recipe, int]) -> tuple[str, Row]:
     """Simulate one cell and return its name and its summary, or the reason why there is none."""
     try:
-        return key_of(task), {"status": "done", "reason": "", **summary(run_member(task))}
+        return key_of(task), {"status": "done", "reason": "", **_analysed(*task)}
     except (InputError, ComputationError, ArithmeticError, MemoryError) as error:
         return key_of(task), {"status": "failed", "reason": str(error) or type(error).__name__}
 
 
+def _analysed(recipe: Recipe, number: int) -> Row:
+    done = run_one(recipe, number)
+    return summary(analysed(recipe, done, number)) if recipe.cell.cathode is None else full_summary(done)
+
+
+def full_summary(done: Run) -> Row:
+    """Return what a sweep keeps of a full cell: signs, polarisation and fade as in a measured file.
+
+    overpotential: half the difference of the mean voltages of charge and discharge, before the first sign of a short;
+    failure_cycle: where 80 % of the first capacity is left; fade_per_cycle: (1 - Q_last/Q_first)/(cycles - 1) of the
+    discharge capacity.
+    """
+    found = summarise(done.measurement, "full", "charge")
+    events = diagnose(done.measurement, found, "full")
+    short, end = first_of(events, "soft short", "hard short"), first_of(events, "end of life")
+    capacity = found.cycles["discharge_capacity_Ah"].to_list()
+    sound = found.cycles if short is None else found.cycles.head(max(1, short.cycle - 1))
+    volts = sound["overpotential_V"].drop_nulls().to_list()
+    fades = len(capacity) > 1 and capacity[0] > 0.0
+    return {
+        "outcome": done.outcome.value,
+        "cycles": found.cycles.height,
+        "first_overpotential_V": volts[0] if volts else None,
+        "largest_overpotential_V": max(volts, default=None),
+        "short_cycle": None if short is None else float(short.cycle),
+        "failure_cycle": None if end is None else float(end.cycle),
+        "survives": done.outcome is Outcome.COMPLETED and short is None,
+        "fade_per_cycle": (1.0 - capacity[-1] / capacity[0]) / (len(capacity) - 1) if fades else None,
+    }
+
+
 def summary(member: Member) -> Row:
-    """Return what a sweep keeps of a cell, read off its table by the analysis."""
+    """Return what a sweep keeps of a symmetric cell, read off its table by the analysis."""
     return {
         "outcome": member.outcome.value,
         "cycles": member.cycles.height,
@@ -182,6 +220,7 @@ def summary(member: Member) -> Row:
         "short_cycle": OBSERVABLES["bare.first_short_cycle"](member),
         "failure_cycle": OBSERVABLES["bare.failure_cycle"](member),
         "survives": bool(OBSERVABLES["welded.survival"](member)),
+        "fade_per_cycle": None,
     }
 
 
@@ -223,6 +262,7 @@ def summarised(found: Sweep) -> pl.DataFrame:
         pl.col("largest_overpotential_V").median(),
         lasted.quantile(0.5, "lower").alias("short_cycle"),
         pl.col("survives").mean().alias("surviving"),
+        pl.col("fade_per_cycle").median(),
     )
     endless = pl.col("short_cycle").is_infinite()
     short = pl.when(endless).then(pl.col("cycles")).otherwise(pl.col("short_cycle"))

@@ -1,7 +1,7 @@
 """Events of a cell, each with the numbers that fired it and what would tell it from its rivals.
 
     kind           signs (symmetric cells)                signs (half and full cells)
-    soft short     sudden drop; falling and flat; noise   efficiency excursion; charge longer than discharge
+    soft short     sudden drop; falling and flat; noise   efficiency excursion or lasting loss; charge > discharge
     hard short     resistance gone                        voltage gone
     contact loss   wedge growth                           growing polarisation
     end of life    hard short; resistance                 capacity

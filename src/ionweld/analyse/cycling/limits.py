@@ -17,6 +17,7 @@ class Limits:
       welded cell; 15 % is twice that. Real interfaces may activate by more (assumed): hence the rivals.
     steady_wedge: so much may the wedge index grow while the resistance falls: a short flattens plateaus, so a fall
       with growing wedges is something else. Half a percent is the noise of a wedge at 0.1 mV in 50 mV.
+    unsure: where the voltage is noisier, so many times what noise makes of a wedge: a chance wedge must not hide a short.
     current: a change of the current by more than this share starts a new reference.
     noise: rise over the cell's own noise at the beginning; five times is far outside of instrument noise (whose
       estimate from 25 points scatters by 15 %); noise_floor: and at least this share of the voltage.
@@ -30,6 +31,8 @@ class Limits:
       interphases to form are assumed.
     excursion: of the coulombic efficiency from the median of the cycles before, and `scatter` times their own spread.
       A leak of 2.5 % of the current makes five percent; counters that agree to 0.1 % (assumed) make far less.
+    step, cycles_steady: a smaller loss of efficiency counts if it stays: 1.5 % (a leak of 0.8 % of the current) and
+      `scatter` times the spread, five cycles in a row. Temperature moves the counters together and leaves their ratio.
     excess: charge over discharge; 1.10 is a leak of 5 % of the current: it delays the charge and shortens the discharge.
     polarisation: growth of half the gap between charge and discharge voltage.
     gone: a charge whose mean voltage lies below this share of the first discharge's: it charges nothing.
@@ -42,6 +45,7 @@ class Limits:
     lasting: int = 4
     fall: float = 0.15
     steady_wedge: float = 0.005
+    unsure: float = 3.0
     current: float = 0.02
     noise: float = 5.0
     noise_floor: float = 0.005
@@ -54,6 +58,8 @@ class Limits:
     cycles_lasting: int = 3
     excursion: float = 0.05
     scatter: float = 6.0
+    step: float = 0.015
+    cycles_steady: int = 5
     excess: float = 1.10
     polarisation: float = 1.5
     gone: float = 0.5

@@ -33,6 +33,14 @@ RIVALS: dict[tuple[str, str], tuple[str, ...]] = {
         "a side reaction that started: it does not recover within a cycle, and does not discharge the cell at rest",
         "self-discharge by a short: let the charged cell rest and follow its voltage",
     ),
+    ("soft short", "lasting loss of efficiency"): (
+        "a side reaction that started: the voltage at rest then stays; a short discharges the charged cell at rest",
+        (
+            "lithium or cathode that is lost in each cycle: the discharge then falls cycle after cycle, while a leak "
+            "lengthens the charge as much as it shortens the discharge, and both stay"
+        ),
+        "a slower cycle or a smaller capacity: a leak that was there before weighs more; compare the lost charge per hour",
+    ),
     ("soft short", "charge longer than discharge"): (
         "a side reaction that uses up charge: the voltage at rest then stays; a short discharges the cell at rest",
         "formation: it ends after a few cycles",

@@ -1,5 +1,7 @@
 """Signs in half and full cells, cycle by cycle: where charge goes, what it costs, and how much is left."""
 
+from collections.abc import Iterator
+
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
@@ -13,7 +15,7 @@ _SIGMA_OF_MAD = 1.4826  # standard deviation of a normal distribution over its m
 def find(cycles: pl.DataFrame, limits: Limits) -> list[Sign]:
     """Return the signs of a cell that stores charge; cycles: of summarise."""
     whole = cycles.filter((pl.col("charge_capacity_Ah") > 0.0) & (pl.col("discharge_capacity_Ah") > 0.0))
-    searches = (_excursion, _excess, _polarisation, _life)
+    searches = (_excursion, _step, _excess, _polarisation, _life)
     found = [search(whole, limits) for search in searches] + [_gone(cycles, limits)]
     return [sign for sign in found if sign is not None]
 
@@ -24,21 +26,51 @@ def _column(table: pl.DataFrame, name: str) -> NDArray[np.float64]:
 
 def _excursion(cycles: pl.DataFrame, limits: Limits) -> Sign | None:
     efficiency = _column(cycles, "coulombic_efficiency")  # all null until it is known which half cycle comes first
-    for at in range(limits.cycles_forming + limits.cycles_memory // 2, efficiency.size):
-        before = efficiency[max(limits.cycles_forming, at - limits.cycles_memory) : at]
-        before = before[np.isfinite(before)]
-        if not before.size or not np.isfinite(efficiency[at]):
-            continue
-        usual = float(np.median(before))
-        spread = _SIGMA_OF_MAD * float(np.median(np.abs(before - usual)))
-        away = abs(efficiency[at] - usual)
-        if away > max(limits.excursion, limits.scatter * spread):
+    for at, usual, spread in _usual(efficiency, limits):
+        if abs(efficiency[at] - usual) > max(limits.excursion, limits.scatter * spread):
             numbers = {"coulombic_efficiency": efficiency[at], "usual": usual, "spread": spread}
             evidence = (
-                f"coulombic efficiency {100 * efficiency[at]:.1f} %, {100 * usual:.1f} % in the median of the {before.size} "
-                f"cycles before, which scatter by {100 * spread:.2g} %"
+                f"coulombic efficiency {100 * efficiency[at]:.1f} %, {100 * usual:.1f} % in the median of the cycles before, "
+                f"which scatter by {100 * spread:.2g} %"
             )
             return sign_at(cycles, at, "soft short", "efficiency excursion", evidence, numbers)
+    return None
+
+
+def _usual(values: NDArray[np.float64], limits: Limits) -> Iterator[tuple[int, float, float]]:
+    """Yield each cycle that can be compared, with the median and the robust spread of those before it."""
+    for at in range(limits.cycles_forming + limits.cycles_memory // 2, values.size):
+        before = values[max(limits.cycles_forming, at - limits.cycles_memory) : at]
+        before = before[np.isfinite(before)]
+        if before.size and np.isfinite(values[at]):
+            usual = float(np.median(before))
+            yield at, usual, _SIGMA_OF_MAD * float(np.median(np.abs(before - usual)))
+
+
+def _step(cycles: pl.DataFrame, limits: Limits) -> Sign | None:
+    """An efficiency that fell by little and stays there: a leak too small to be told from chance in one cycle."""
+    efficiency = _column(cycles, "coulombic_efficiency")
+    into, out = (_column(cycles, f"{way}_capacity_Ah") for way in ("charge", "discharge"))
+    for at, usual, spread in _usual(efficiency, limits):
+        after = slice(at, at + limits.cycles_steady)
+        lost = usual - efficiency[after]
+        if lost.size < limits.cycles_steady or not np.all(lost > max(limits.step, limits.scatter * spread)):
+            continue
+        now = float(np.median(efficiency[after]))
+        numbers = {
+            "coulombic_efficiency": now,
+            "usual": usual,
+            "spread": spread,
+            "charge_change": into[at] / into[at - 1] - 1.0,
+            "discharge_change": out[at] / out[at - 1] - 1.0,
+        }
+        evidence = (
+            f"coulombic efficiency {100 * now:.1f} % for {limits.cycles_steady} cycles in a row, {100 * usual:.1f} % in the "
+            f"median of the cycles before, which scatter by {100 * spread:.2g} %; in the first of them the charge changed by "
+            f"{100 * numbers['charge_change']:+.1f} %, the discharge by {100 * numbers['discharge_change']:+.1f} % (a leak "
+            "lengthens the one as it shortens the other)"
+        )
+        return sign_at(cycles, at, "soft short", "lasting loss of efficiency", evidence, numbers)
     return None
 
 

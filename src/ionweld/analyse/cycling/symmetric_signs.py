@@ -47,13 +47,14 @@ def _column(halves: pl.DataFrame, name: str) -> NDArray[np.float64]:
 
 def _falling(halves: pl.DataFrame, limits: Limits) -> Sign | None:
     """A slow fall from the highest resistance at this current, with plateaus that did not become steeper."""
+    steady = max(limits.steady_wedge, limits.unsure * _wedge_noise(halves))
     for start, end in _levels(np.abs(_column(halves, "current_A")), limits.current):
         forming = limits.smoothing if start else limits.forming
         R = running_median(resistances(halves)[start:end], limits.smoothing)[forming:]
         wedge = running_median(_column(halves, "wedge_index")[start:end], limits.smoothing)[forming:]
         highest = np.maximum.accumulate(R)
         tops = np.array([int(np.argmax(R[: i + 1])) for i in range(R.size)], dtype=int)
-        flat = ~(wedge > wedge[tops] + limits.steady_wedge)
+        flat = ~(wedge > wedge[tops] + steady)
         at = first_lasting(((1.0 - limits.fall) * highest > R) & flat, limits.lasting)
         if at is not None:
             return _fallen(

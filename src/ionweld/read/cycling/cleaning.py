@@ -21,6 +21,7 @@ NOTHING = (
 _DAYS = r"^\s*(?:(\d+)\s*[dD天]?[\s\-]+)?(\d+):(\d+):(\d+(?:[.,]\d+)?)\s*$"
 _SECONDS_PER_DAY = 86400.0
 _CELLS_TO_TRY = 100
+_PIECE = 2**14  # rows
 _EXCEL_EPOCH_DAYS = 25569.0  # from 1899-12-30, the zero of Excel's serial dates, to 1970-01-01
 
 
@@ -59,6 +60,16 @@ def to_seconds(column: pl.Series) -> Cleaned:
         return Cleaned(column.cast(pl.Int64) / 1e9)
     if column.dtype != pl.String:
         return Cleaned(pl.Series(column.name, [None] * column.len(), dtype=pl.Float64), column.len(), str(column.dtype))
+    # a piece at a time: what the pattern takes apart is several times as large as the column itself
+    pieces = [_seconds_of_text(column.slice(start, _PIECE)) for start in range(0, column.len(), _PIECE)]
+    if not pieces:
+        return Cleaned(column.cast(pl.Float64))
+    values = pl.concat([piece.values for piece in pieces], rechunk=True)
+    first = next((piece.first for piece in pieces if piece.misfits), "")
+    return Cleaned(values, sum(piece.misfits for piece in pieces), first)
+
+
+def _seconds_of_text(column: pl.Series) -> Cleaned:
     text = filled_text(column)
     parts = text.str.extract_groups(_DAYS).struct.unnest()
     days, hours, minutes = (parts.to_series(i).cast(pl.Float64, strict=False).fill_null(0.0) for i in range(3))

@@ -93,6 +93,10 @@ def _words(source: pl.Series, form: Format, target: str, notes: Notes) -> pl.Ser
     if target == STEP_TYPE and known:
         pairs = ", ".join(f"{word} = {ours}" for word, ours in sorted(known.items()))
         notes.derived[target] = f"words of the file translated: {pairs}"
+    assumed = [f"{word!r} as {ours}" for word, ours in sorted(known.items()) if spell(word) in form.assumed_states]
+    if target == STEP_TYPE and assumed:
+        said = f"No known file of {form.name} confirms how these states are read: {', '.join(assumed)}"
+        notes.warnings.append(f"{said}. Compare with the program of the test")
     table = {word: known.get(bare, bare) if bare else None for word, bare in words.items()}
     return text.replace_strict(table, default=None, return_dtype=pl.String).alias(target)
 

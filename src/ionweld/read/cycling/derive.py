@@ -37,7 +37,7 @@ def derive(frame: pl.DataFrame, *, counters_reset: bool, notes: Notes) -> pl.Dat
 def direction_of(frame: pl.DataFrame) -> pl.Series:
     """Return +1 for charging rows, -1 for discharging, 0 for the rest: by the step's type, else by the current."""
     named = directions(frame)
-    return frame[CURRENT].sign().fill_null(0.0).cast(pl.Int8) if named is None else named
+    return frame[CURRENT].sign().fill_null(0.0).fill_nan(0.0).cast(pl.Int8) if named is None else named
 
 
 def _with_step_count(frame: pl.DataFrame, notes: Notes) -> pl.DataFrame:

@@ -18,6 +18,7 @@ from ionweld.read.cycling.maccor import MACCOR
 from ionweld.read.cycling.nova import NOVA
 from ionweld.read.cycling.raw import Head, HeaderLine, candidate_headers, read_head, read_rows
 from ionweld.read.cycling.workbook import Workbook, open_workbook, read_sheets
+from ionweld.read.ec_lab import MAGIC
 from ionweld.read.text import Source, load
 
 _LARGEST_FILE_BYTES = 2**31
@@ -47,7 +48,7 @@ def _recognise(source: Source) -> Recognised:
         return _read_container(source)
     if source.data.startswith(b"NEWARE"):
         return recognised(neware.NEWARE, neware.read_neware(source, ".nda"))
-    if source.data.startswith(biologic_mpr.MAGIC):
+    if source.data.startswith(MAGIC):
         return recognised(biologic_mpr.MPR, biologic_mpr.read_mpr(source))
     if source.data.startswith((_OLD_EXCEL, _ACCESS)):
         seen = "is an old Excel workbook (.xls) or a database (Arbin .res)"

@@ -41,7 +41,8 @@ class Format:
     """A format of files.
 
     hallmarks: groups of spelled names; the header is of this format when it has one name of every group.
-    states: the format's words for a step -> the words of the Battery Data Format. convention: what is known of its
+    states: the format's words for a step -> the words of the Battery Data Format. assumed_states: those of them that no
+    file has confirmed, which the report says when one is met. convention: what is known of its
     signs, in one sentence for the report. counters_reset: whether the directional counters may be set to zero by the
     program, so that the data must show what resets them.
     """
@@ -51,6 +52,7 @@ class Format:
     hallmarks: tuple[frozenset[str], ...]
     sign: Sign = "signed"
     states: Mapping[str, str] = field(default_factory=dict)
+    assumed_states: frozenset[str] = frozenset()
     clock_formats: tuple[str, ...] = ()
     convention: str = ""
     counters_reset: bool = False

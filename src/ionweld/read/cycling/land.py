@@ -5,7 +5,8 @@
 
 Units stand in the header and vary; times may be text ("D HH:MM:SS"); `-` means that a channel is not connected; a title
 such as 第1循环 may stand above the header. Workbooks go on over sheets `Record_1`... without a header. Capacity and
-energy count up within each step, without a sign. Columns and states: seen in public export files and their readers.
+energy count up within each step, without a sign. Columns: seen in public export files and their readers; states: words.py
+says which were seen and which are assumed.
 """
 
 from ionweld.measurement.cycling import CURRENT, CYCLE, STEP_TYPE, TIME, VOLTAGE
@@ -20,6 +21,7 @@ from ionweld.read.cycling.format import (
     Format,
 )
 from ionweld.read.cycling.words import LAND as STATES
+from ionweld.read.cycling.words import LAND_ASSUMED
 
 CLOCKS = ("%Y-%m-%d %H:%M:%S%.f", "%Y/%m/%d %H:%M:%S%.f", "%m/%d/%Y %H:%M:%S%.f")
 
@@ -46,6 +48,7 @@ LAND = Format(
     ),
     sign="signed or by state",
     states=STATES,
+    assumed_states=frozenset(LAND_ASSUMED),
     clock_formats=CLOCKS,
 )
 
@@ -68,5 +71,6 @@ LANHE = Format(
     hallmarks=(frozenset({"workmode"}), frozenset({"testtime"}), frozenset({"cycle"})),
     sign="signed or by state",
     states=STATES,
+    assumed_states=frozenset(LAND_ASSUMED),
     clock_formats=CLOCKS,
 )

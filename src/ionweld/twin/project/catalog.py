@@ -20,7 +20,7 @@ from ionweld.twin.project.record import Derived, Record
 from ionweld.twin.project.shelf import hashes, shelved
 
 _SCHEMA = """
-CREATE TABLE stamp (value TEXT NOT NULL);
+CREATE TABLE stamp (description TEXT NOT NULL, records TEXT NOT NULL);
 CREATE TABLE treatment (name TEXT PRIMARY KEY, description TEXT NOT NULL);
 CREATE TABLE cell (
   name TEXT PRIMARY KEY, treatment TEXT NOT NULL REFERENCES treatment, replicate INTEGER NOT NULL,
@@ -40,6 +40,7 @@ _LIST = """
 SELECT m.id, m.kind, m.path, m.file AS sha256, f.name, f.reader, m.rows, m.sweeps, m.temperatures_K, m.cell, m.state
 FROM measurement m JOIN file f ON f.sha256 = m.file ORDER BY m.cell, f.name, m.id
 """
+_OF_FILES = "SELECT id, file, kind, path, sha256, values_sha256, rows, sweeps FROM measurement"
 _TABLES = ("treatment", "cell", "file", "measurement", "warning", "ask")
 _CELL = (
     "name", "treatment", "replicate", "kind", "positive", "negative", "first_half_cycle", "area_m2", "area_name",
@@ -96,9 +97,14 @@ def in_step(project: Project) -> bool:
         return False
     try:
         with closing(open_read_only(project)) as connection:
-            return connection.execute("SELECT value FROM stamp").fetchall() == [(_stamp(project),)]
+            return connection.execute("SELECT * FROM stamp").fetchall() == [_stamp(project)]
     except (sqlite3.Error, UnicodeDecodeError):  # the message about a damaged name can itself be no text
         return False
+
+
+def is_of_this_description(connection: sqlite3.Connection, project: Project) -> bool:
+    """Say whether a catalogue was made from project.toml and cells.toml as they are now, which a person may edit."""
+    return connection.execute("SELECT description FROM stamp").fetchall() == [(_stamp(project)[0],)]
 
 
 def open_read_only(project: Project) -> sqlite3.Connection:
@@ -111,15 +117,21 @@ def content(connection: sqlite3.Connection) -> dict[str, list[tuple]]:
     return {table: sorted(connection.execute(f"SELECT * FROM {table}"), key=repr) for table in _TABLES}  # noqa: S608 - our own names
 
 
-def _stamp(project: Project) -> str:
-    """Return what changes whenever a record or the description does; sizes and times of records suffice for that."""
-    digest = sha256()
+def content_of_files(connection: sqlite3.Connection) -> dict[str, list[tuple]]:
+    """Return what follows from the stored files alone, whatever the description says of the cells."""
+    queries = {"file": "SELECT * FROM file", "warning": "SELECT * FROM warning", "measurement": _OF_FILES}
+    return {name: sorted(connection.execute(query), key=repr) for name, query in queries.items()}
+
+
+def _stamp(project: Project) -> tuple[str, str]:
+    """Return what changes whenever the description does, and whenever a record does: for that, size and time suffice."""
+    said, records = sha256(), sha256()
     for path in (project.about, project.cells):
-        digest.update(path.read_bytes() if path.exists() else b"")
+        said.update(path.read_bytes() if path.exists() else b"")
     for path in sorted(project.records.glob("*.json")):
         state = path.stat()
-        digest.update(f"{path.name} {state.st_size} {state.st_mtime_ns}\n".encode())
-    return digest.hexdigest()
+        records.update(f"{path.name} {state.st_size} {state.st_mtime_ns}\n".encode())
+    return said.hexdigest(), records.hexdigest()
 
 
 def _fill(connection: sqlite3.Connection, project: Project) -> None:
@@ -128,7 +140,7 @@ def _fill(connection: sqlite3.Connection, project: Project) -> None:
     assigned = assign(description, read_records(project))
     for statement in _SCHEMA.split(";"):
         connection.execute(statement)
-    _insert(connection, "stamp", [(stamp,)])
+    _insert(connection, "stamp", [stamp])
     _insert(connection, "treatment", list(description.treatments.items()))
     _insert(connection, "cell", [_cell_row(cell) for cell in description.cells])
     _fill_files(connection, assigned)

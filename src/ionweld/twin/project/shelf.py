@@ -17,7 +17,7 @@ _READ_ONLY_FILE, _READ_ONLY_FOLDER, _WRITABLE_FOLDER = 0o444, 0o555, 0o755
 class Shelved:
     """What is stored under one hash.
 
-    raw: the raw file, if there is exactly one; description: how to read it, if there is one; record: if it is whole.
+    raw: the raw file: the one on record, or the only one there is; description: how to read it, if there is one; record: if it is whole.
     """
 
     sha256: str
@@ -42,8 +42,10 @@ def shelved(project: Project, sha256: str) -> Shelved:
             record = read_record(path)
         except FileFormatError:
             record = None
+    named = [item for item in files if record is not None and item.name == record.name]
+    raw = next(iter(named or files)) if named or len(files) == 1 else None
     description = description_path(project, sha256)
-    return Shelved(sha256, files[0] if len(files) == 1 else None, description if description.exists() else None, record)
+    return Shelved(sha256, raw, description if description.exists() else None, record)
 
 
 def description_path(project: Project, sha256: str) -> Path:

@@ -1,10 +1,10 @@
 """Every stored byte hashed again: what is damaged, and exactly what to repeat."""
 
-import sqlite3
 from contextlib import closing, nullcontext
 from dataclasses import dataclass
 from os import W_OK, access
 from shlex import quote
+from sqlite3 import Connection, Error
 
 from ionweld.errors import FileFormatError, SpecError
 from ionweld.twin.project import catalog
@@ -13,6 +13,8 @@ from ionweld.twin.project.disk import Advance, hold
 from ionweld.twin.project.layout import Project
 from ionweld.twin.project.record import Derived, Record, read_record, record_path
 from ionweld.twin.project.shelf import Shelved, derived_is_intact, description_is_intact, hashes, raw_is_intact, shelved
+
+_EDITED = "project.toml or cells.toml was edited since: `ionweld project list` or `report` takes it into the catalogue"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +29,16 @@ class Damage:
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """What was checked and what is damaged. left_over: corners of killed processes; the next ingest sweeps them."""
+    """What was checked and what is damaged. left_over: corners of killed processes; the next ingest sweeps them.
+
+    notes: what is not as it was, and is as it should be: a person has edited the description.
+    """
 
     raw_files: int
     derived_files: int
     damages: tuple[Damage, ...]
     left_over: tuple[str, ...]
+    notes: tuple[str, ...] = ()
 
 
 def raw_size(project: Project) -> int:
@@ -45,7 +51,8 @@ def verify(project: Project, advance: Advance) -> Verified:
     writable = access(project.folder, W_OK)
     with hold(project.lock) if writable else nullcontext():  # a file that is just moving in is no damage
         stored = [shelved(project, sha) for sha in hashes(project)]
-        damages = [*_strays(project, stored), *_catalog(project)]
+        in_catalogue, notes = _catalog(project)
+        damages = [*_strays(project, stored), *in_catalogue]
     for item in stored:
         damages += _raw(project, item, advance)
         damages += _described(project, item)
@@ -53,7 +60,7 @@ def verify(project: Project, advance: Advance) -> Verified:
         damages += [damage for part in _derived_of(item) for damage in _derived(project, part)]
     derived_files = sum(len(_derived_of(item)) for item in stored)
     left_over = tuple(f".incoming/{item.name}" for item in project.incoming.glob("*"))
-    return Verified(len(stored), derived_files, tuple(damages), left_over)
+    return Verified(len(stored), derived_files, tuple(damages), left_over, notes)
 
 
 def _derived_of(item: Shelved) -> tuple[Derived, ...]:
@@ -121,29 +128,51 @@ def _strays(project: Project, stored: list[Shelved]) -> list[Damage]:
     return [
         Damage("stray", f"data/{name}", "belongs to no stored file", f"rm {quote(str(project.data / name))}")
         for name in strays
+    ] + [damage for item in stored for damage in _beside(project, item)]
+
+
+def _beside(project: Project, item: Shelved) -> list[Damage]:
+    """Find files beside the one raw file of a hash; with none or no certain one, that is the damage itself."""
+    if item.raw is None:
+        return []
+    folder = quote(str(item.raw.parent))
+    return [
+        Damage(
+            "stray",
+            f"raw/{item.sha256}/{path.name}",
+            "lies beside the raw file of this hash and belongs to no stored file",
+            f"chmod u+w {folder} && rm -f {quote(str(path))} && chmod a-w {folder}",
+        )
+        for path in sorted(item.raw.parent.iterdir())
+        if path != item.raw and path.name[0] != "."
     ]
 
 
-def _catalog(project: Project) -> list[Damage]:
+def _catalog(project: Project) -> tuple[list[Damage], tuple[str, ...]]:
     where = project.catalog.name
     try:
         with closing(catalog.fresh(project)) as expected:
-            seen = _difference(project, catalog.content(expected))
+            seen, notes = _compared(project, expected)
     except SpecError as error:
-        return [Damage("description", fault.where, fault.seen, fault.mend) for fault in error.faults]
+        return [Damage("description", fault.where, fault.seen, fault.mend) for fault in error.faults], ()
     listing = f"ionweld project list --project {quote(str(project.folder))}"  # it brings the catalogue in step
     remedy = _rebuild(project) if catalog.in_step(project) else listing
-    return [Damage("catalogue", where, seen, remedy)] if seen else []
+    return ([Damage("catalogue", where, seen, remedy)] if seen else []), notes
 
 
-def _difference(project: Project, expected: dict[str, list[tuple]]) -> str | None:
+def _compared(project: Project, expected: Connection) -> tuple[str | None, tuple[str, ...]]:
+    """Return what is wrong with the catalogue, and notes. It is held against the description that it was made from."""
     if not project.catalog.is_file():
-        return "is not there"
+        return "is not there", ()
     try:
-        with closing(catalog.open_read_only(project)) as connection:
-            sound = connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
-            if sound and catalog.content(connection) == expected:
-                return None
-    except (sqlite3.Error, UnicodeDecodeError):
-        return "is damaged"
-    return "is out of step with the files" if sound else "is damaged"
+        with closing(catalog.open_read_only(project)) as found:
+            if found.execute("PRAGMA integrity_check").fetchall() != [("ok",)]:
+                return "is damaged", ()
+            if catalog.content(found) == catalog.content(expected):
+                return None, ()
+            edited = not catalog.is_of_this_description(found, project)
+            if edited and catalog.content_of_files(found) == catalog.content_of_files(expected):
+                return None, (_EDITED,)
+    except (Error, UnicodeDecodeError):
+        return "is damaged", ()
+    return "is out of step with the files", ()

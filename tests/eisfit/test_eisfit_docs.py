@@ -5,12 +5,14 @@ import re
 import shlex
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
 from command_line import ionweld
 
 from ionweld.read.eis import conditions
+from ionweld.spec.protocol import parse_protocol
 
 ROOT = Path(__file__).parents[2]
 GUIDE = (ROOT / "docs" / "impedance.md").read_text("utf-8")
@@ -43,7 +45,11 @@ def test_every_command_of_the_guide_runs(monkeypatch: pytest.MonkeyPatch, tmp_pa
 
 
 def test_the_toml_of_the_guide_is_understood(tmp_path: Path) -> None:
-    (example,) = blocks("toml")
+    example, points = blocks("toml")
+    stage = {"c_rate": "0.2 C", "cycles": 40}
+    window = {"name": "guide", "first_half_cycle": "charge", "upper_voltage": "4 V", "lower_voltage": "2.5 V"}
+    protocol = parse_protocol({**window, "stages": [stage], **tomllib.loads(points)})
+    assert [point.name for point in protocol.impedance] == ["before", "after_cycle_40_end_of_discharge"]
     (tmp_path / "cell-7.txt").touch()
     path = tmp_path / conditions.SIDECAR
     path.write_text(example)

@@ -77,13 +77,21 @@ def test_a_slow_current_through_a_symmetric_cell_meets_the_resistance_of_the_equ
 ) -> None:
     seen = moment(shorted, half_cycle if half_cycle >= BEFORE else len(shorted.snapshots) - 1)
     conductance = eq.column_resistances(seen.time_s, seen.y, seen.scalars.copy(), seen.conditions.columns.copy())
-    assert _slow(network(seen)).real == pytest.approx(1.0 / (conductance + seen.scalars[eq.SHORT]), rel=1e-9)
+    beside = eq.shunt(seen.time_s, seen.scalars)
+    assert _slow(network(seen)).real == pytest.approx(1.0 / (conductance + beside), rel=1e-9)
     assert resistances(network(seen)).area_specific_total == pytest.approx(1.0 / conductance, rel=1e-12)
 
 
 def test_the_short_of_a_failed_cell_lies_beside_its_columns(shorted: Run) -> None:
     assert network(moment(shorted, 2)).beside == 0.0
     assert network(moment(shorted, len(shorted.snapshots) - 1)).beside > 0.0
+
+
+def test_a_soft_short_is_counted_once() -> None:
+    run = simulate(make_cell(WELDED), make_protocol((0.1, 0.5, 2)), parameters(soft_short_growth=1e-4), "soft")
+    seen = moment(run, 3)
+    assert network(seen).beside == pytest.approx(run.states["Short conductance / S m^-2"][-1], rel=1e-12)
+    assert network(seen).beside > 0.0
 
 
 @compiled

@@ -4,6 +4,7 @@ import math
 
 import pytest
 
+from ionweld.study.impedance import study_impedance
 from ionweld.study.model import load_study
 from ionweld.study.reproduce import judge, target
 from ionweld.study.text import Number
@@ -37,8 +38,14 @@ def test_an_equality_holds_within_the_printed_precision_or_the_band() -> None:
 
 
 def test_what_cannot_be_computed_yet_is_never_a_hit() -> None:
-    waiting = [one for one in load_study("yu2021").targets() if one.needs is not None]
-    assert waiting
-    for one in waiting:
-        row = target(one, {})
-        assert (row.status, row.holds, row.twin) == ("not yet", False, None)
+    study = load_study("yu2021")
+    waiting = study.targets()[0].model_copy(update={"needs": "time machine"})
+    row = target(waiting, {}, study_impedance(study))
+    assert (row.status, row.holds, row.twin) == ("not yet", False, None)
+
+
+def test_activation_energies_are_read_off_spectra() -> None:
+    study = load_study("yu2021")
+    pellets, rows = study_impedance(study), [one for one in study.targets() if one.id.startswith("fig1d")]
+    assert [round(target(one, {}, pellets).twin or 0.0, 2) for one in rows] == [0.6, 0.61]
+    assert all(target(one, {}, pellets).holds for one in rows)

@@ -43,7 +43,7 @@ def simulate(
         figures(found, taken),
         {"typical": found.typical.measurement},
         lambda files: results(found, files, taken),
-        {one.file: as_csv(one.spectrum) for one in taken if one.spectrum is not None},
+        {one.file: as_csv(one.spectrum) for one in taken},
     )
     if as_json:
         emit_json(document)

@@ -51,7 +51,7 @@ def results(found: Ensemble) -> dict[str, Any]:
 
 def _quantiles(table: NDArray[np.float64]) -> dict[str, list[float]]:
     alive = table[:, np.isfinite(table).any(axis=0)]
-    rows = np.nanquantile(alive, [0.5, 0.05, 0.95], axis=0)
+    rows = np.nanquantile(alive, [0.5, 0.05, 0.95], axis=0) if alive.size else np.empty((3, 0))
     return {name: row.tolist() for name, row in zip(("median", "p05", "p95"), rows, strict=True)}
 
 
@@ -79,6 +79,9 @@ def profiles(found: Ensemble) -> Figure:
 
 def _band(axes: Axes, values: NDArray[np.float64], colour: str) -> None:
     alive = np.isfinite(values).sum(axis=0) >= max(1, values.shape[0] // 10)
+    if not alive.any():  # a cell that died in its first discharge has no efficiency
+        axes.plot([], [], ".-", color=colour, label="not known")
+        return
     cycles = 1 + np.flatnonzero(alive)
     q = np.nanquantile(values[:, alive], [0.05, 0.16, 0.5, 0.84, 0.95], axis=0)
     axes.fill_between(cycles, q[0], q[4], color=colour, alpha=0.15, lw=0)

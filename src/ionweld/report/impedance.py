@@ -31,23 +31,25 @@ def nyquist(axes: Axes, Z: NDArray[np.complex128], colour: str, label: str, styl
     axes.plot(Z.real / KILO, -Z.imag / KILO, style, ms=3.5, lw=1.0, color=colour, mfc="none", label=label)
 
 
-def equal_axes(axes: Axes) -> None:
-    """Make one ohm as long on both axes, and name them."""
-    axes.set(xlabel="Re Z / kohm", ylabel="-Im Z / kohm")
-    axes.set_aspect("equal", adjustable="datalim")
-    axes.axhline(0.0, color="#999999", lw=0.6)
+def equal_axes(axes: Axes, limits: tuple[float, float, float, float]) -> None:
+    """Make one ohm as long on both axes, and name them. limits: of Re Z and of -Im Z (kohm)."""
+    axes.set(xlabel="Re Z / kohm", ylabel="-Im Z / kohm", xlim=limits[:2], ylim=limits[2:])
+    axes.set_aspect("equal", adjustable="box")
 
 
 def points_figure(taken: Sequence[Taken]) -> Figure:
     """Return the Nyquist plots of a cell at the points of its protocol. To be drawn in the house's style."""
     drawn = Figure(figsize=(7.1, 4.6))
     axes = drawn.subplots()
+    furthest, highest = 0.0, 0.0
     for place, one in enumerate(taken):
-        if one.spectrum is not None and one.states is not None:
-            colour = OKABE_ITO[place % len(OKABE_ITO)]
-            nyquist(axes, one.spectrum.impedance_ohm, colour, one.said)
-            axes.axvline(one.states.total / KILO, color=colour, lw=0.8, ls=":")
-    equal_axes(axes)
+        colour = OKABE_ITO[place % len(OKABE_ITO)]
+        Z = one.spectrum.impedance_ohm
+        nyquist(axes, Z, colour, one.said)
+        furthest = max(furthest, float(np.max(Z.real)) / KILO, one.states.total / KILO)
+        highest = max(highest, float(np.max(-Z.imag)) / KILO)
+        axes.axvline(one.states.total / KILO, color=colour, lw=0.8, ls=":")
+    equal_axes(axes, (0.0, 1.1 * furthest, 0.0, max(1.4 * highest, 0.3 * furthest)))
     axes.set_title("typical cell, simulated; dotted: resistance that the states hold")
     axes.legend()
     return drawn
@@ -56,20 +58,14 @@ def points_figure(taken: Sequence[Taken]) -> Figure:
 def points_section(taken: Sequence[Taken], shown: dict[str, str]) -> str:
     """Return the section on the spectra of a protocol."""
     caption = "Simulated: Nyquist plots of the typical cell; the test goes on as if it had not been interrupted."
-    drawing = figure(shown["impedance"], caption) if "impedance" in shown else ""
-    absent = "".join(
-        paragraph(f"{one.point.name.replace('_', ' ')}: {one.said}.", "note") for one in taken if not one.states
-    )
     whys = "".join(paragraph(f"{one.point.name.replace('_', ' ')}: {one.point.why}.") for one in taken if one.point.why)
-    return drawing + absent + parts_table([(one.said, one.states) for one in taken if one.states]) + whys
+    return figure(shown["impedance"], caption) + parts_table([(one.said, one.states) for one in taken]) + whys
 
 
 def parts_table(columns: Sequence[tuple[str, Resistances]]) -> str:
     """Return the parts of a cell's resistance at several moments."""
-    if not columns:
-        return ""
     rows = [
-        (_PART_NAMES[part], *(Cell(f"{getattr(states, part):,.0f}", "number") for _, states in columns))
+        (_PART_NAMES[part], *(Cell(f"{round(getattr(states, part)):,d}", "number") for _, states in columns))
         for part in PARTS
     ]
     total = ("total before the tail", *(Cell(f"{states.total:,.0f}", "number") for _, states in columns))
@@ -82,11 +78,9 @@ def points_results(taken: Sequence[Taken]) -> list[dict[str, Any]]:
         {
             "point": one.point.name,
             "moment": one.said,
-            "file": one.file if one.spectrum is not None else None,
-            "temperature_K": one.spectrum.temperature_K if one.spectrum is not None else None,
-            "states_ohm": None
-            if one.states is None
-            else {part: getattr(one.states, part) for part in PARTS} | {"total": one.states.total},
+            "file": one.file,
+            "temperature_K": one.spectrum.temperature_K,
+            "states_ohm": {part: getattr(one.states, part) for part in PARTS} | {"total": one.states.total},
         }
         for one in taken
     ]

@@ -15,6 +15,7 @@ from ionweld.report import cycling_figures as draw
 from ionweld.report.characterisation import characterisation_figures, characterisation_sections
 from ionweld.report.figure import house_style
 from ionweld.report.identifiability import calibration_tables
+from ionweld.report.impedance_study import FullCellSpectra, impedance_figures, impedance_sections
 from ionweld.report.interface_drawing import interface_drawing
 from ionweld.report.page import Cell, Section, figure, items, paragraph, render_page, table
 from ionweld.report.reproduced_full_cells import full_figures, full_section
@@ -49,7 +50,20 @@ def figures(found: Reproduction) -> dict[str, Figure]:
             **full_figures(found),
             **characterisation_figures(found.characterisation),
             "rivals": rivals_figure(found.rivals),
+            **impedance_figures(found.impedance, _full_cells(found)),
         }
+
+
+def _full_cells(found: Reproduction) -> dict[str, FullCellSpectra]:
+    """Return the spectra of the full cells with the totals of the paper, by the name of their figure."""
+    paper = {number.id: number.value_si for number in found.study.numbers}
+    return {
+        name: FullCellSpectra(
+            kind, found.spectra[f"full_{kind}"], tuple(paper[f"fig3.{kind}.impedance_{n}"] for n in (0, 40))
+        )
+        for name, kind in (("fig3c", "bare"), ("fig3f", "welded"))
+        if f"full_{kind}" in found.spectra
+    }
 
 
 def _trace(name: str, found: Reproduction) -> draw.Trace:
@@ -111,6 +125,7 @@ def page(found: Reproduction, shown: dict[str, str]) -> str:
         Section("Targets", paragraph(summary) + _targets(found.targets) + paragraph(_RULE)),
         Section("Figure 2: cycling", _cycling(shown, found)),
         Section("Figure 3: full cells", full_section(found, shown)),
+        *impedance_sections(found.impedance, _full_cells(found), shown),
         *characterisation_sections(found.characterisation, shown),
         Section("Figure 6: the mechanism and its rival", rivals_section(found.rivals, shown["rivals"])),
         Section("Chance", figure(shown["events"], _EVENTS)),

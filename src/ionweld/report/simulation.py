@@ -21,7 +21,7 @@ from ionweld.twin.ensemble import Band, Ensemble, band, per_cycle
 def figures(found: Ensemble, taken: Sequence[Taken] = ()) -> dict[str, Figure]:
     """Return the figures of a simulation by the name of their file. taken: spectra of the typical cell."""
     drawn = _figures(found)
-    if any(one.spectrum is not None for one in taken):
+    if taken:
         with house_style():
             drawn["impedance"] = impedance.points_figure(taken)
     return drawn

@@ -61,11 +61,12 @@ def moment(run: Run, half_cycle: int, rest_s: float = 0.0) -> Moment:
         return rested(Moment(start, scalars, start.y.copy(), 0.0, 0.0, T, "before the first current"), rest_s)
     done = run.measurement.table[bdf.STEP].to_numpy() <= half_cycle + 1
     kinds = [_SIGNS[kind] for kind in run.measurement.table[bdf.STEP_TYPE].filter(pl.Series(done)) if kind in _SIGNS]
-    if _SHORT in run.states.columns:
-        scalars[eq.SHORT] = run.states[_SHORT][int(np.count_nonzero(done)) - 1]
+    y, time = run.snapshots[half_cycle].copy(), float(run.snapshot_times[half_cycle])
+    if _SHORT in run.states.columns:  # what is recorded holds the soft short too, which the equations add by themselves
+        recorded = float(run.states[_SHORT][int(np.count_nonzero(done)) - 1])
+        scalars[eq.SHORT] = recorded - eq.shunt(time, scalars)
     cycle = int(run.snapshot_cycles[half_cycle])
     said = f"after the {'charge' if kinds[-1] > 0.0 else 'discharge'} of cycle {cycle}"
-    y, time = run.snapshots[half_cycle].copy(), float(run.snapshot_times[half_cycle])
     return rested(Moment(start, scalars, y, time, kinds[-1], T, said), rest_s)
 
 

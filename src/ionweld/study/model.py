@@ -11,6 +11,7 @@ from pydantic import Field
 from ionweld.errors import Fault, SpecError
 from ionweld.spec.cell import Cell, Part, parse_cell
 from ionweld.spec.faults import check, read_toml
+from ionweld.spec.pellet import Pellet, parse_pellet
 from ionweld.spec.protocol import AnyProtocol, parse_protocol
 from ionweld.study.text import Note, Notes, Number, Numbers, disagreements
 
@@ -42,6 +43,7 @@ class Study(Part):
     notes: list[Note]
     cells: dict[str, Cell]
     protocols: dict[str, AnyProtocol]
+    pellets: dict[str, Pellet] = Field(default_factory=dict)
 
     def targets(self) -> list[Number]:
         """Return the numbers that are set against something computed, in the order of the paper."""
@@ -69,6 +71,7 @@ def read_study(folder: Traversable) -> Study:
     notes = _read(partial(check, Notes), folder.joinpath("notes.toml"), faults)
     cells = _read_each(parse_cell, folder.joinpath("cells"), faults)
     protocols = _read_each(parse_protocol, folder.joinpath("protocols"), faults)
+    pellets = _read_each(parse_pellet, folder.joinpath("pellets"), faults)
     if numbers and notes:
         faults += disagreements(numbers.number, notes.note)
     if faults or not (paper and numbers and notes):
@@ -81,6 +84,7 @@ def read_study(folder: Traversable) -> Study:
         notes=notes.note,
         cells=cells,
         protocols=protocols,
+        pellets=pellets,
     )
 
 
@@ -95,6 +99,7 @@ def _read(parse: Parse[T], item: Traversable, faults: list[Fault]) -> T | None:
 
 
 def _read_each(parse: Parse[T], folder: Traversable, faults: list[Fault]) -> dict[str, T]:
-    items = sorted((item for item in folder.iterdir() if item.name.endswith(".toml")), key=lambda item: item.name)
+    found = folder.iterdir() if folder.is_dir() else iter(())
+    items = sorted((item for item in found if item.name.endswith(".toml")), key=lambda item: item.name)
     read = {item.name.removesuffix(".toml"): _read(parse, item, faults) for item in items}
     return {name: found for name, found in read.items() if found is not None}

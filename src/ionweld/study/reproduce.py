@@ -14,14 +14,17 @@ from ionweld.study.calibration import (
     recalibrate,
 )
 from ionweld.study.characterisation import Characterisation, characterise
+from ionweld.study.impedance import ImpedanceStudy, study_impedance
 from ionweld.study.model import Study
 from ionweld.study.rivals import Rivals, rivals
 from ionweld.study.text import Number
 from ionweld.twin.ensemble import Band, Ensemble, Member, Recipe, run, run_draws, under
+from ionweld.twin.impedance_ensemble import PointSpectra, cell_impedance
 from ionweld.twin.observables import observe
 from ionweld.twin.pool import workers
 from ionweld.units import to_si, written_unit
 
+SPECTRA = 20  # cells of each kind whose spectra are drawn
 MEMBERS = {"bare": 100, "welded": 40, "full_bare": 100, "full_welded": 40}
 
 Started = Callable[[str, int], Callable[[], None]]  # (title, total) -> what to call after each piece
@@ -64,6 +67,8 @@ class Reproduction:
     drawn: dict[str, list[Member]]
     targets: list[Target]
     characterisation: Characterisation
+    impedance: ImpedanceStudy
+    spectra: dict[str, tuple[PointSpectra, ...]]
     rivals: Rivals
     seconds: float
 
@@ -88,15 +93,23 @@ def reproduce(study: Study, started: Started, *, fresh_calibration: bool = False
             recipe = under(described, parameters)
             ensembles[name] = run(recipe, count, mapper, done)
             drawn[name] = run_draws(recipe, draws[:count], mapper, done)
+        spectra = {
+            name: cell_impedance(ensemble.recipe, ensemble.typical, min(SPECTRA, MEMBERS[name]), mapper)
+            for name, ensemble in ensembles.items()
+            if ensemble.recipe.protocol.impedance
+        }
         found = characterise(study, ensembles["welded"], mapper)
+    impedance = study_impedance(study)
     members = {name: (ensemble.members, drawn[name]) for name, ensemble in ensembles.items()}
-    targets = [target(number, members) for number in study.targets()]
+    targets = [target(number, members, impedance) for number in study.targets()]
     readings = rivals(study, settings, parameters)
     seconds = perf_counter() - begun
-    return Reproduction(study, parameters, calibrated, ensembles, drawn, targets, found, readings, seconds)
+    return Reproduction(
+        study, parameters, calibrated, ensembles, drawn, targets, found, impedance, spectra, readings, seconds
+    )
 
 
-def target(number: Number, members: dict[str, tuple[list[Member], list[Member]]]) -> Target:
+def target(number: Number, members: dict[str, tuple[list[Member], list[Member]]], impedance: ImpedanceStudy) -> Target:
     """Return a number of the paper beside the twin's. members: by chance alone, and with all that is uncertain."""
     unit = written_unit(number.value)
     scale = to_si(f"1 {unit}", number.unit) if unit != "1" else 1.0
@@ -107,7 +120,10 @@ def target(number: Number, members: dict[str, tuple[list[Member], list[Member]]]
     if number.needs is not None:
         return row(holds=False, status="not yet", why=f"not yet: needs the {number.needs}")
     name = str(number.observable)
-    chance, wide = (observe(name, cells) for cells in members[name.split(".")[0]])
+    if name.startswith("impedance."):
+        chance = wide = impedance.observe(name)
+    else:
+        chance, wide = (observe(name, cells) for cells in members[name.split(".")[0]])
     holds, why = judge(number, chance.median, wide)
     return row(
         twin=chance.median / scale,

@@ -26,7 +26,7 @@ from ionweld.spec.quantity import Quantity
 from ionweld.twin.pool import Mapper
 
 Model = Callable[[Entry], dict[str, float]]
-STEP = 0.05  # of the prior's spread: above the graininess of an ensemble, below the curvature of the model
+STEP = 0.25  # of the prior's spread: above the graininess of an ensemble whose members die and bridge at cycles
 WIDE_STEP = 0.5  # of the spread: carried numbers are moved over their whole ranges
 AGREEMENT = 0.1  # two starts agree when every parameter lies within this part of the prior's spread
 
@@ -147,12 +147,12 @@ def descend(task: tuple[Problem, NDArray[np.float64]]) -> Optimum:
         return problem.residuals(z)
 
     def jacobian(z: NDArray[np.float64]) -> NDArray[np.float64]:
-        here = residuals(z)
-        return np.array([(residuals(z + step) - here) / STEP for step in STEP * np.eye(z.size)]).T
+        steps = STEP * np.eye(z.size)
+        return np.array([(residuals(z + step) - residuals(z - step)) / (2 * STEP) for step in steps]).T
 
     low, high = problem.bounds()
     slopes: Any = jacobian  # scipy's stubs know of no function here
-    done = least_squares(residuals, start, slopes, bounds=(low, high), xtol=1e-3, ftol=1e-6, gtol=1e-6, max_nfev=40)
+    done = least_squares(residuals, start, slopes, bounds=(low, high), xtol=1e-3, ftol=1e-4, gtol=1e-6, max_nfev=40)
     return Optimum(done.x, 2.0 * float(done.cost), np.linalg.inv(done.jac.T @ done.jac), done.fun, counted)
 
 

@@ -40,11 +40,11 @@ class FullModel:
 
     def _bare(self, parameters: Entry) -> dict[str, float]:
         runs = [_run(self.bare, self.protocol, parameters, f"{self.seed}/full {i}") for i in range(self.members)]
-        efficiency = [_efficiencies(cycles(run.measurement, "charge"))[:EFFICIENCY_CYCLES].mean() for run in runs]
+        efficiency = [_efficiencies(cycles(run.measurement, "charge"))[:EFFICIENCY_CYCLES] for run in runs]
         before = [low_frequency_resistance(run, BEFORE).total for run in runs]
         after = [low_frequency_resistance(run, len(run.snapshots) - 1).total for run in runs]
         return {
-            "full_bare.efficiency_1_to_20": float(np.mean(efficiency)),
+            "full_bare.efficiency_1_to_20": float(np.mean([found.mean() if found.size else 0.0 for found in efficiency])),
             "full_bare.impedance_0": float(np.exp(np.mean(np.log(before)))),
             "full_bare.impedance_40": float(np.exp(np.mean(np.log(after)))),
         }
@@ -59,7 +59,7 @@ class FullModel:
         return {
             "full_welded.capacity_1": max(least, float(per_mass[0])),
             "full_welded.capacity_40": max(least, float(per_mass[-1])),
-            "full_welded.efficiency_min": float(_efficiencies(table).min()),
+            "full_welded.efficiency_min": float(_efficiencies(table).min(initial=1.0)),
             "full_welded.impedance_0": low_frequency_resistance(run, BEFORE).total,
         }
 
@@ -71,5 +71,5 @@ def _run(cell: Cell, protocol: WindowProtocol, parameters: Entry, seed: str) -> 
 
 
 def _efficiencies(table: pl.DataFrame) -> NDArray[np.float64]:
-    """Return the coulombic efficiencies of whole cycles; that in which a cell dies has a discharge of nothing."""
-    return table["coulombic_efficiency"].fill_null(0.0).to_numpy()
+    """Return the coulombic efficiencies of the cycles that have one: not that in which a cell dies."""
+    return table["coulombic_efficiency"].drop_nulls().to_numpy()

@@ -61,6 +61,12 @@ def _efficiency(member: Member) -> NDArray[np.float64]:
     return member.cycles["coulombic_efficiency"].fill_null(0.0).to_numpy()
 
 
+def _early_efficiency(member: Member) -> float | None:
+    """Return the mean efficiency of those of the first 20 cycles that have one: not that in which a cell dies."""
+    found = member.cycles["coulombic_efficiency"].head(20).drop_nulls().to_numpy()
+    return float(found.mean()) if found.size else None
+
+
 def _half_capacity_cycle(member: Member) -> float | None:
     """Return the first cycle that gives less than half of the first capacity."""
     given = member.cycles["discharge_capacity_Ah"].to_numpy()
@@ -101,7 +107,7 @@ OBSERVABLES: dict[str, Observable] = {
     "welded.survival": lambda member: float(member.outcome is Outcome.COMPLETED and not member.events),
     "full_bare.capacity_1": lambda member: _capacity(member, 1),
     "full_bare.cycle_of_half_capacity": _half_capacity_cycle,
-    "full_bare.efficiency_1_to_20": lambda member: float(_efficiency(member)[:20].mean()),
+    "full_bare.efficiency_1_to_20": _early_efficiency,
     "full_bare.efficiency_unstable_cycle": _unstable_cycle,
     "full_bare.impedance_0": lambda member: member.arcs_before_ohm,
     "full_bare.impedance_40": lambda member: member.arcs_after_ohm,

@@ -1,0 +1,255 @@
+"""Figures and tables on the impedance of a study: its pellets (Figs 1C, 1D), its full cells (Figs 3C, 3F), the reading."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from ionweld.analyse.eis.arrhenius import K_EV, Series, said_of
+from ionweld.report.figure import BARE, LAYER, OKABE_ITO, PAPER, WELDED, house_style
+from ionweld.report.impedance import KILO, equal_axes, nyquist, parts_table
+from ionweld.report.page import Cell, Section, figure, items, paragraph, table
+from ionweld.study.impedance import ImpedanceStudy, TransitionCase
+from ionweld.twin.conduction import PelletSeries
+from ionweld.twin.impedance_ensemble import PointSpectra
+from ionweld.twin.impedance_reading import Reading, misread
+
+_SHOWN = 2.2  # how many times the pellet's resistance Figure 1C shows: behind it there is but the blocking tail
+_MOST_LINES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class FullCellSpectra:
+    """The spectra of a full cell at the points of its protocol, and the totals that the paper prints (ohm), in order."""
+
+    name: str
+    points: tuple[PointSpectra, ...]
+    paper_ohm: tuple[float, ...] = ()
+
+
+def impedance_figures(found: ImpedanceStudy, cells: dict[str, FullCellSpectra]) -> dict[str, Figure]:
+    """Return the figures by the name of their file; cells: the full cells, by the name of their figure."""
+    with house_style():
+        pellets = {"fig1c": _pellets(found), "fig1d": _arrhenius(found)}
+        return pellets | {name: full_cell_nyquist(cell) for name, cell in cells.items()}
+
+
+def impedance_sections(
+    found: ImpedanceStudy, cells: dict[str, FullCellSpectra], shown: dict[str, str]
+) -> list[Section]:
+    """Return the sections on pellets and on full cells."""
+    pellets = figure(shown["fig1c"], _FIG1C) + figure(shown["fig1d"], _FIG1D) + arrhenius_text(found)
+    full = [
+        figure(shown[name], f"{_EQUIVALENT[name]}{_FIG3}") + paragraph(f"{cell.name}:") + reading_text(cell.points)
+        for name, cell in cells.items()
+    ]
+    return [
+        Section("Figures 1C and 1D: conduction of the pellet", pellets),
+        Section("Figures 3C and 3F: impedance", paragraph(_READING) + "".join(full)),
+    ]
+
+
+_FIG1C = (
+    "Equivalent of Fig. 1C, simulated: Nyquist plots of a pellet before and after soaking, between electrodes that block "
+    "lithium. The arc of the grains lies far above the window, so they are an intercept."
+)
+_FIG1D = (
+    "Equivalent of Fig. 1D, simulated: conductivities that the analysis finds in noisy spectra, with 95 % intervals (most are "
+    "smaller than the symbols). Right: what it would find if the phase transition lay inside the range."
+)
+_EQUIVALENT = {"fig3c": "Equivalent of Fig. 3C", "fig3f": "Equivalent of Fig. 3F"}
+_FIG3 = ", simulated: Nyquist plots before and after cycling. Dashed: the totals that the paper prints."
+_READING = (
+    "Each spectrum is worked out from the states that also give the voltage, gets the noise of an instrument and goes through "
+    "the fit that measured files go through: with the circuit the paper names, Rb, Rgb and Ri, and with a fuller one that has "
+    "a place for the cathode. Where an interval does not hold what the states hold, the circuit misreads the cell."
+)
+
+
+def _pellets(found: ImpedanceStudy) -> Figure:
+    drawn = Figure(figsize=(5.2, 4.4))
+    axes = drawn.subplots()
+    T = found.settings.shown_temperature
+    largest = 0.0
+    for series, spectrum, colour in zip(_both(found), found.shown, (BARE, WELDED), strict=True):
+        nyquist(axes, spectrum.impedance_ohm, colour, series.pellet.name)
+        at = min(series.fits, key=lambda fit: abs((fit.spectrum.temperature_K or 0.0) - T.value))
+        largest = max(largest, at.value("Rb") + at.value("Rgb"))
+    edge = _SHOWN * largest / KILO
+    equal_axes(axes, (0.0, edge, 0.0, 0.8 * edge))
+    axes.set_title(f"pellets between blocking electrodes, {T.text}, simulated")
+    axes.legend(loc="center right")
+    return drawn
+
+
+def _both(found: ImpedanceStudy) -> tuple[PelletSeries, PelletSeries]:
+    return found.before, found.after
+
+
+def _arrhenius(found: ImpedanceStudy) -> Figure:
+    drawn = Figure(figsize=(9.2, 4.4), layout="constrained")
+    left, right = drawn.subplots(1, 2, sharey=True)
+    for series, colour in zip(_both(found), (BARE, WELDED), strict=True):
+        _points(left, series.total, colour, "")
+        energy = series.energy
+        half = 0.5 * (energy.ci95_eV[1] - energy.ci95_eV[0])
+        label = f"{series.pellet.name}: {energy.Ea_eV:.3f} ± {half:.3f} eV"
+        _line(left, series.total, colour, label)
+    left.set_title("through noisy spectra, simulated; ±: 95 %")
+    _points(right, found.before.total, BARE, "transition below the range")
+    for case, colour in zip(_inside(found), (LAYER, OKABE_ITO[3]), strict=False):
+        _broken(right, case, colour)
+    right.set_title("if the transition lay inside the range, simulated")
+    for axes in (left, right):
+        axes.set(xlabel="1000 K / T", yscale="log")
+        axes.legend(loc="lower left")
+    left.set_ylabel("conductivity / S cm$^{-1}$")
+    return drawn
+
+
+def _inside(found: ImpedanceStudy) -> list[TransitionCase]:
+    return [case for case in found.transitions if case.series is not None]
+
+
+def _broken(axes: Axes, case: TransitionCase, colour: str) -> None:
+    """Draw a series with a transition: as one circuit reads it, and below it with an arc for the grains."""
+    assert case.series is not None
+    _points(axes, case.series.total, colour, f"at {case.source.temperature.text}, same circuit", "x")
+    if case.below is not None:
+        energy = case.below.energy
+        _points(axes, case.below.total, PAPER, "the same, an arc for the grains", "s")
+        _line(
+            axes, case.below.total, PAPER, f"its slope: {energy.Ea_eV:.2f} ± {energy.stderr_eV:.2f} eV (standard error)"
+        )
+    found = case.series.total.transition
+    if found is not None and found.T_low_K and found.T_high_K:
+        axes.axvspan(
+            1e3 / found.T_high_K, 1e3 / found.T_low_K, color=colour, alpha=0.15, lw=0, label="where it is found"
+        )
+
+
+def _points(axes: Axes, series: Series, colour: str, label: str, marker: str = "o") -> None:
+    x = np.array([1e3 / point.T_K for point in series.sigma])
+    y = np.array([point.S_per_cm for point in series.sigma])
+    spread = np.exp(1.96 * np.array([point.stderr for point in series.sigma]) / y)
+    bars = [y - y / spread, y * spread - y]
+    axes.errorbar(x, y, bars, fmt=marker, ms=4, mfc="none", capsize=2, lw=1, color=colour, label=label or None)
+
+
+def _line(axes: Axes, series: Series, colour: str, label: str) -> None:
+    energy = next(one for one in series.methods if one.method == series.method)
+    T = np.array([min(p.T_K for p in series.sigma), max(p.T_K for p in series.sigma)])
+    factor = 1.0 / T if series.convention == "sigma T" else 1.0
+    y = (energy.prefactor or np.nan) * np.exp(-energy.Ea_eV / K_EV / T) * factor
+    axes.plot(1e3 / T, y, "-", lw=1, color=colour, label=label)
+
+
+def full_cell_nyquist(cell: FullCellSpectra) -> Figure:
+    """Return the Nyquist plots of a full cell at the points of its protocol. To be drawn in the house's style."""
+    drawn = Figure(figsize=(7.1, 4.4))
+    axes = drawn.subplots()
+    furthest, highest = 1.0, 0.5
+    for place, one in enumerate(cell.points):
+        colour = OKABE_ITO[place % len(OKABE_ITO)]
+        for Z in one.members_ohm[:_MOST_LINES]:
+            nyquist(axes, Z, colour, "_", "-")
+            axes.lines[-1].set(alpha=0.25, lw=0.7)
+        Z = one.taken.spectrum.impedance_ohm
+        nyquist(axes, Z, colour, f"typical cell, {one.taken.said}")
+        furthest = max(furthest, float(np.max(Z.real)) / KILO)
+        highest = max(highest, float(np.max(-Z.imag)) / KILO)
+    for total, colour in zip(cell.paper_ohm, OKABE_ITO, strict=False):
+        axes.axvline(total / KILO, color=colour, lw=0.9, ls="--")
+        furthest = max(furthest, total / KILO)
+    equal_axes(axes, (0.0, 1.15 * furthest, 0.0, max(1.5 * highest, 0.35 * furthest)))
+    axes.set_title("simulated; thin lines: other draws of the same cell")
+    axes.legend(loc="upper left")
+    return drawn
+
+
+def arrhenius_text(found: ImpedanceStudy) -> str:
+    """Return what the Arrhenius analysis says, as HTML: energies with intervals, and what a transition would do."""
+    rows = [_energy_row(series) for series in _both(found)]
+    gap, error = found.difference_eV
+    clear = abs(gap) > 2.0 * error
+    compared = (
+        f"The two differ by {gap:.3f} ± {error:.3f} eV (standard error), which is {'more' if clear else 'no more'} than two "
+        f"standard errors: one series each {'tells' if clear else 'does not tell'} a change of the pellet from the noise of "
+        "temperatures and spectra."
+    )
+    convention = (
+        f"Energies are from ln({found.settings.convention}) against 1/T. The paper does not say which is plotted; "
+        "ln(sigma T) gives about 0.03 eV more from the same spectra."
+    )
+    cases = [_case_text(case) for case in found.transitions]
+    head = ("pellet", "Ea put in / eV", "Ea found / eV", "95 % interval / eV", "change of slope")
+    return table(head, rows) + paragraph(compared) + paragraph(convention) + items(cases)
+
+
+def _energy_row(series: PelletSeries) -> tuple[str | Cell, ...]:
+    known, energy = series.pellet.conduction, series.energy
+    put_in = known.conductivity_activation_energy if known is not None else None
+    return (
+        series.pellet.name,
+        Cell("library" if put_in is None else put_in.text, "number"),
+        Cell(f"{energy.Ea_eV:.4f}", "number"),
+        f"{energy.ci95_eV[0]:.4f} to {energy.ci95_eV[1]:.4f}",
+        said_of(series.total.transition),
+    )
+
+
+def _case_text(case: TransitionCase) -> str:
+    where = f"Transition at {case.source.temperature.text} ({case.source.source})"
+    if case.series is None:
+        return f"{where}: below the range, nothing changes."
+    text = f"{where}: one line would give {case.series.energy.Ea_eV:.2f} eV; the analysis reports: "
+    text += f"{said_of(case.series.total.transition)}."
+    if case.below is not None:
+        energy = case.below.energy
+        text += (
+            " Below it the arc of the grains enters the window, and a circuit without it misreads the slope; with it: "
+            f"{energy.Ea_eV:.2f} ± {energy.stderr_eV:.2f} eV (standard error)."
+        )
+    return (
+        text + " The paper reports one straight line: this transition did not happen in its pellet, or not so strongly."
+    )
+
+
+def reading_text(points: Sequence[PointSpectra]) -> str:
+    """Return, for one cell, what its states hold and what two circuits read off its spectra, as HTML."""
+    parts = [parts_table([(one.taken.said, one.taken.states) for one in points])]
+    for one in points:
+        rows = [_reading_row("paper", row) for row in one.read.paper]
+        rows += [_reading_row("fuller", row) for row in one.read.fuller]
+        head = (
+            "circuit",
+            f"{one.taken.said}: part",
+            "resistors",
+            "states / ohm",
+            "fit / ohm",
+            "95 % interval",
+            "inside?",
+        )
+        parts.append(table(head, rows) + items(misread(one.read)))
+        total = one.total
+        parts.append(
+            paragraph(
+                f"Total of the states over {total.n} of {total.total} draws: median {total.median:,.0f} ohm, 16-84 % "
+                f"{total.p16:,.0f} to {total.p84:,.0f} ohm."
+            )
+        )
+    return "".join(parts)
+
+
+def _reading_row(circuit: str, row: Reading) -> tuple[str | Cell, ...]:
+    return (
+        circuit,
+        row.what,
+        " + ".join(row.resistors),
+        Cell(f"{row.state_ohm:,.0f}", "number"),
+        Cell(f"{row.fitted_ohm:,.0f}", "number"),
+        f"{row.low_ohm:,.0f} to {row.high_ohm:,.0f}",
+        Cell("yes", "hit") if row.inside else Cell("no", "miss"),
+    )

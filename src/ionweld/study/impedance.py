@@ -1,0 +1,157 @@
+"""The impedance of a study: the Arrhenius plots of its pellets, and the Nyquist plots of pellets and full cells."""
+
+from dataclasses import dataclass
+from importlib.resources import as_file, files
+from typing import Annotated, Literal
+
+from pydantic import Field
+from scipy.constants import Avogadro, elementary_charge
+from scipy.stats import t as t_distribution
+
+from ionweld.analyse.eis.arrhenius import Energy
+from ionweld.measurement.impedance import Spectrum
+from ionweld.simulate.cell_spectra import pellet_spectrum
+from ionweld.simulate.spectra import Sweep
+from ionweld.spec.cell import Part
+from ionweld.spec.faults import check, read_toml
+from ionweld.spec.pellet import Pellet
+from ionweld.spec.quantity import Frequency, In, Quantity, Share, Temperature
+from ionweld.study.model import Study
+from ionweld.twin.conduction import (
+    PelletSeries,
+    Thermometry,
+    analysed,
+    difference,
+    evenly,
+    pellet_series,
+    temperature_series,
+    with_transition,
+)
+from ionweld.twin.ensemble import Band
+
+FEWEST_BELOW = 3  # temperatures below a transition, for an activation energy of their own
+JOULE_PER_MOL = elementary_charge * Avogadro  # of one eV per particle
+
+
+class TransitionSource(Part):
+    """A transition temperature that a source gives."""
+
+    temperature: Temperature
+    source: str
+
+
+class ImpedanceSettings(Part):
+    """What impedance.toml holds."""
+
+    before: str
+    after: str
+    lowest_temperature: Temperature
+    highest_temperature: Temperature
+    temperatures: int = Field(strict=True, ge=3, le=1000)
+    shown_temperature: Temperature
+    circuit: str
+    cold_circuit: str
+    convention: Literal["sigma T", "sigma"]
+    highest_frequency: Frequency
+    lowest_frequency: Frequency
+    points: int = Field(strict=True, ge=2, le=1000)
+    noise: Share
+    thermostat: Annotated[Quantity, In("K", "not negative")]
+    seed: str
+    transition: list[TransitionSource]
+
+    @property
+    def sweep(self) -> Sweep:
+        """Return what the instrument does."""
+        return Sweep(self.highest_frequency.value, self.lowest_frequency.value, self.points, self.noise.value)
+
+    @property
+    def thermometry(self) -> Thermometry:
+        """Return at which temperatures, and how well known."""
+        all_of_them = evenly(self.lowest_temperature.value, self.highest_temperature.value, self.temperatures)
+        return Thermometry(all_of_them, self.thermostat.value)
+
+
+@dataclass(frozen=True, slots=True)
+class TransitionCase:
+    """What the analysis reports if the transition of the pristine pellet lies where a source puts it.
+
+    series: of the whole range; None when the transition lies below it, because then nothing changes. below: of the
+    temperatures below the transition alone, with an arc for the grains, where there are enough of them.
+    """
+
+    source: TransitionSource
+    series: PelletSeries | None
+    below: PelletSeries | None
+
+
+@dataclass(frozen=True, slots=True)
+class ImpedanceStudy:
+    """Pellets before and after soaking. difference_eV: after minus before, with its standard error; shown: Figure 1C."""
+
+    settings: ImpedanceSettings
+    before: PelletSeries
+    after: PelletSeries
+    difference_eV: tuple[float, float]
+    transitions: tuple[TransitionCase, ...]
+    shown: tuple[Spectrum, Spectrum]
+
+    def observe(self, name: str) -> Band:
+        """Return `impedance.activation_energy_before` or `..._after` in J/mol, with the band of its standard error."""
+        series = {"activation_energy_before": self.before, "activation_energy_after": self.after}
+        return _band(series[name.partition(".")[2]].energy, self.settings.temperatures - 2)
+
+
+def _band(energy: Energy, freedom: int) -> Band:
+    quantiles = t_distribution.ppf([0.5, 0.05, 0.16, 0.84, 0.95], freedom)
+    return Band(*(JOULE_PER_MOL * (energy.Ea_eV + float(q) * energy.stderr_eV) for q in quantiles), n=1, total=1)
+
+
+def load_impedance_settings(study: str) -> ImpedanceSettings:
+    """Return how the spectra of a study are simulated. Raises SpecError with all faults."""
+    with as_file(files("ionweld.study").joinpath(study, "impedance.toml")) as path:
+        return check(ImpedanceSettings, read_toml(path), path.name)
+
+
+def study_impedance(study: Study) -> ImpedanceStudy:
+    """Return the analysis of a study's pellets: spectra with noise, fits, activation energies with intervals."""
+    settings = load_impedance_settings(study.name)
+    before, after = (
+        pellet_series(
+            study.pellets[name],
+            settings.thermometry,
+            settings.sweep,
+            settings.circuit,
+            settings.seed,
+            settings.convention,
+        )
+        for name in (settings.before, settings.after)
+    )
+    pristine = study.pellets[settings.before]
+    T, sweep = settings.shown_temperature.value, settings.sweep
+    shown = [
+        pellet_spectrum(study.pellets[name], T, sweep, seed=settings.seed) for name in (settings.before, settings.after)
+    ]
+    return ImpedanceStudy(
+        settings,
+        before,
+        after,
+        difference(before.energy, after.energy),
+        tuple(_transition(pristine, source, settings) for source in settings.transition),
+        (shown[0], shown[1]),
+    )
+
+
+def _transition(pellet: Pellet, source: TransitionSource, settings: ImpedanceSettings) -> TransitionCase:
+    T_c = source.temperature.value
+    if settings.lowest_temperature.value >= T_c:
+        return TransitionCase(source, None, None)
+    changed = with_transition(pellet, source.temperature)
+    spectra = temperature_series(changed, settings.thermometry, settings.sweep, settings.seed)
+    cold = tuple(spectrum for spectrum in spectra if (spectrum.temperature_K or 0.0) < T_c)
+    enough = len(cold) >= FEWEST_BELOW
+    return TransitionCase(
+        source,
+        analysed(changed, spectra, settings.circuit, settings.convention),
+        analysed(changed, cold, settings.cold_circuit, settings.convention) if enough else None,
+    )

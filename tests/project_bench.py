@@ -4,14 +4,10 @@ import json
 import os
 import subprocess
 import sys
-from contextlib import redirect_stderr, redirect_stdout
-from dataclasses import dataclass
 from hashlib import sha256
-from io import StringIO
 from pathlib import Path
-from unittest.mock import patch
 
-from ionweld.cli import _run
+from command_line import Answer, ionweld
 
 SOURCE = Path(__file__).parents[1] / "src"
 
@@ -29,30 +25,6 @@ sys.addaudithook(watch)
 from ionweld.cli import _run
 status = _run()
 """
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What the command line gave back."""
-
-    status: int
-    out: str
-    err: str
-
-    @property
-    def document(self) -> dict:
-        return json.loads(self.out)
-
-
-def ionweld(*words: object) -> Answer:
-    """Run the command line in this process."""
-    out, err = StringIO(), StringIO()
-    with patch.object(sys, "argv", ["ionweld", *map(str, words)]), redirect_stdout(out), redirect_stderr(err):
-        try:
-            status = _run()
-        except SystemExit as leave:
-            status = leave.code
-    return Answer(int(status or 0), out.getvalue(), err.getvalue())
 
 
 def write_cycling_file(path: Path, seed: int, rows: int = 60) -> Path:

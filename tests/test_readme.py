@@ -2,13 +2,12 @@
 
 import re
 import shlex
-import sys
 from pathlib import Path
 
+import command_line
 import pytest
 
 import ionweld.twin.pool
-from ionweld.cli import _run
 
 ROOT = Path(__file__).parent.parent
 BLOCKS = re.findall(r"^```\n(.*?)^```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL | re.MULTILINE)
@@ -26,9 +25,7 @@ def test_the_readme_shows_commands_and_the_install_line_that_ci_runs() -> None:
     assert any("ionweld reproduce yu2021" in block for block in BLOCKS)
 
 
-def test_the_commands_run_in_order(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_commands_run_in_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(ionweld.twin.pool, "worker_count", lambda: 1)
     (tmp_path / "stick").mkdir()
@@ -37,9 +34,5 @@ def test_the_commands_run_in_order(
         words = shlex.split(command)[1:]
         places = {"FILE": "stick/cell.csv", "FOLDER": "stick"}
         words = [places.get(word, str(ROOT / word) if word.startswith("examples/") else word) for word in words]
-        monkeypatch.setattr(sys, "argv", ["ionweld", *words])
-        try:
-            status = _run()
-        except SystemExit as stop:
-            status = int(stop.code or 0)
-        assert status == 0, f"{command}\n{capsys.readouterr().err}"
+        answer = command_line.ionweld(*words)
+        assert answer.status == 0, f"{command}\n{answer.err}"

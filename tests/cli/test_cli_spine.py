@@ -6,31 +6,17 @@ import shlex
 import sys
 from pathlib import Path
 
+import command_line
 import pytest
 
 import ionweld.report.files
 import ionweld.study.reproduce
 import ionweld.twin.pool
-from ionweld.cli import _run
 from ionweld.spec.faults import check, read_toml
 from ionweld.study.calibration import Calibrated, load_calibrated
 
 ROOT = Path(__file__).parent.parent.parent
 EXAMPLES = ROOT / "examples"
-
-
-@pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
-    def call(*words: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["ionweld", *words])
-        try:
-            status = _run()
-        except SystemExit as stop:
-            status = int(stop.code or 0)
-        said = capsys.readouterr()
-        return status, said.out, said.err
-
-    return call
 
 
 @pytest.fixture
@@ -40,8 +26,8 @@ def few(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ionweld.study.reproduce, "MEMBERS", {"bare": 4, "welded": 2})
 
 
-def test_reproduce_writes_a_whole_report(run, few: None, tmp_path: Path) -> None:
-    status, out, err = run("reproduce", "yu2021", "--out", str(tmp_path / "out"), "--json")
+def test_reproduce_writes_a_whole_report(few: None, tmp_path: Path) -> None:
+    status, out, err = command_line.ionweld("reproduce", "yu2021", "--out", str(tmp_path / "out"), "--json")
     assert status == 0, err
     document = json.loads(out)
     assert {"study", "targets", "fitted_parameters", "seconds", "files"} <= document.keys()
@@ -60,7 +46,7 @@ def test_reproduce_writes_a_whole_report(run, few: None, tmp_path: Path) -> None
     assert "simulated" in html
 
 
-def test_recalibrate_keeps_its_result_beside_the_report(run, few: None, tmp_path: Path, monkeypatch) -> None:
+def test_recalibrate_keeps_its_result_beside_the_report(few: None, tmp_path: Path, monkeypatch) -> None:
     kept = load_calibrated("yu2021")
     asked = []
 
@@ -69,27 +55,27 @@ def test_recalibrate_keeps_its_result_beside_the_report(run, few: None, tmp_path
         return kept
 
     monkeypatch.setattr(ionweld.study.reproduce, "recalibrate", calibrate_anew)
-    status, _, err = run("reproduce", "yu2021", "--out", str(tmp_path), "--recalibrate")
+    status, _, err = command_line.ionweld("reproduce", "yu2021", "--out", str(tmp_path), "--recalibrate")
     assert status == 0, err
     assert asked == [1]
     written = check(Calibrated, read_toml(tmp_path / "calibrated.toml"), "calibrated.toml")
     assert written == kept
 
 
-def test_an_interrupt_leaves_nothing_half_written(run, few: None, tmp_path: Path, monkeypatch) -> None:
+def test_an_interrupt_leaves_nothing_half_written(few: None, tmp_path: Path, monkeypatch) -> None:
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(ionweld.report.files, "write_figures", interrupted)
-    status, _, err = run("reproduce", "yu2021", "--out", str(tmp_path))
+    status, _, err = command_line.ionweld("reproduce", "yu2021", "--out", str(tmp_path))
     assert status == 130
     assert "interrupted" in err
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_examples_run(run, tmp_path: Path) -> None:
+def test_the_examples_run(tmp_path: Path) -> None:
     for cell in ("bare", "welded"):
-        status, out, err = run(
+        status, out, err = command_line.ionweld(
             "simulate", str(EXAMPLES / f"{cell}.toml"), str(EXAMPLES / "cycling.toml"),
             "--out", str(tmp_path / cell), "--replicates", "1", "--json",
         )  # fmt: skip
@@ -101,12 +87,12 @@ def test_the_examples_run(run, tmp_path: Path) -> None:
         assert 0.0 < document["cycles"][0]["overpotential_V"] < 0.2
 
 
-def test_the_example_of_a_full_cell_runs(run, tmp_path: Path) -> None:
+def test_the_example_of_a_full_cell_runs(tmp_path: Path) -> None:
     """Charge before discharge, 40 cycles, no more than theory, nothing back that was not put in."""
     words = ("simulate", str(EXAMPLES / "full_cell.toml"), str(EXAMPLES / "full_cell_cycling.toml"))
-    status, out, err = run(*words, "--out", str(tmp_path), "--replicates", "1", "--json")
-    assert status == 0, err
-    document = json.loads(out)
+    answer = command_line.ionweld(*words, "--out", str(tmp_path), "--replicates", "1", "--json")
+    assert answer.status == 0, answer.err
+    document = answer.document
     assert {"outcome", "cycles", "events", "files"} <= document.keys()
     assert len(document["cycles"]) == 40
     capacity = document["discharge_capacity_mAh_per_g"]["median"]
@@ -118,7 +104,7 @@ def test_the_example_of_a_full_cell_runs(run, tmp_path: Path) -> None:
     assert "simulated" in html.lower()
 
 
-def test_five_faults_of_a_full_cell_are_five_messages(run, tmp_path: Path) -> None:
+def test_five_faults_of_a_full_cell_are_five_messages(tmp_path: Path) -> None:
     text = (EXAMPLES / "full_cell.toml").read_text()
     faults = {
         '"2 mg/cm^2"': '"-2 mg/cm^2"',
@@ -131,13 +117,13 @@ def test_five_faults_of_a_full_cell_are_five_messages(run, tmp_path: Path) -> No
         assert text.count(good) == 1
         text = text.replace(good, bad)
     (tmp_path / "five.toml").write_text(text)
-    status, out, err = run("simulate", str(tmp_path / "five.toml"), str(EXAMPLES / "full_cell_cycling.toml"))
-    assert (status, out) == (2, "")
-    said = err.strip().splitlines()
+    answer = command_line.ionweld("simulate", str(tmp_path / "five.toml"), str(EXAMPLES / "full_cell_cycling.toml"))
+    assert (answer.status, answer.out) == (2, "")
+    said = answer.err.strip().splitlines()
     assert len(said) == 5
     for place in ("positive.loading", "positive.coat", "positive.slurry", "temperature", "negative.interface"):
         assert sum(f"{place}: " in line for line in said) == 1, place
-    assert "the parts add up to 110 %" in err
+    assert "the parts add up to 110 %" in answer.err
 
 
 @pytest.mark.parametrize(
@@ -153,7 +139,7 @@ def test_five_faults_of_a_full_cell_are_five_messages(run, tmp_path: Path) -> No
         ("unknown cathode", "full_cell_cycling", "electrodes.positive.material"),
     ],
 )
-def test_cells_and_protocols_that_do_not_fit_are_refused(run, tmp_path: Path, cell, program, said) -> None:
+def test_cells_and_protocols_that_do_not_fit_are_refused(tmp_path: Path, cell, program, said) -> None:
     changed = {
         "backwards": ("full_cell_cycling", '"2.5 V"', '"4.5 V"'),
         "no rate": ("full_cell_cycling", '"0.2 C"', '"0.2"'),
@@ -169,10 +155,10 @@ def test_cells_and_protocols_that_do_not_fit_are_refused(run, tmp_path: Path, ce
         assert good in text
         places.append(tmp_path / f"{name}.toml")
         places[-1].write_text(text.replace(good, bad) if good else text)
-    status, out, err = run("simulate", *map(str, places), "--out", str(tmp_path / "out"))
-    assert (status, out) == (2, "")
-    assert said in err
-    assert "Traceback" not in err
+    answer = command_line.ionweld("simulate", *map(str, places), "--out", str(tmp_path / "out"))
+    assert (answer.status, answer.out) == (2, "")
+    assert said in answer.err
+    assert "Traceback" not in answer.err
     assert not (tmp_path / "out").exists()
 
 
@@ -190,7 +176,7 @@ def test_cells_and_protocols_that_do_not_fit_are_refused(run, tmp_path: Path, ce
         ("schema nothing", "Invalid value"),
     ],
 )
-def test_bad_input_gets_a_message_and_exit_status_2(run, tmp_path: Path, words: str, said: str) -> None:
+def test_bad_input_gets_a_message_and_exit_status_2(tmp_path: Path, words: str, said: str) -> None:
     broken, five, greedy = tmp_path / "broken.toml", tmp_path / "five.toml", tmp_path / "greedy.toml"
     greedy.write_text((EXAMPLES / "cycling.toml").read_text().replace('"0.5 h"', '"500 h"'))
     broken.write_text("name = \n")
@@ -206,7 +192,7 @@ def test_bad_input_gets_a_message_and_exit_status_2(run, tmp_path: Path, words: 
         "greedy": greedy,
     }
     before = sorted(tmp_path.rglob("*"))
-    status, out, err = run(*shlex.split(words.format(**places)))
+    status, out, err = command_line.ionweld(*shlex.split(words.format(**places)))
     assert (status, out) == (2, "")
     assert said in err
     assert "Traceback" not in err
@@ -215,12 +201,12 @@ def test_bad_input_gets_a_message_and_exit_status_2(run, tmp_path: Path, words: 
     assert not [path for path in tmp_path.rglob("*") if path not in before]
 
 
-def test_schema_and_doctor_speak_json(run) -> None:
+def test_schema_and_doctor_speak_json() -> None:
     for kind in ("cell", "protocol", "study"):
-        status, out, _ = run("schema", kind)
+        status, out, _ = command_line.ionweld("schema", kind)
         assert status == 0
         assert json.loads(out)["type"] == "object"
-    status, out, _ = run("doctor", "--json")
+    status, out, _ = command_line.ionweld("doctor", "--json")
     assert status == 0
     assert json.loads(out)["ionweld"]
 

@@ -1,16 +1,15 @@
 """The joined verdict: its likelihoods, its limits, and the solvents of the paper on simulated portions."""
 
 import json
-import sys
 from dataclasses import replace
 from functools import cache
 
 import numpy as np
 import pytest
+from command_line import ionweld
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ionweld.cli import _run
 from ionweld.errors import InputError, SpecError
 from ionweld.simulate.soaking import SoakedSample, molar_mass, soaked, solvents
 from ionweld.spec.soaking import read_soaking_study
@@ -151,18 +150,8 @@ def write_study(folder, solvents_wanted: list[str]) -> str:
     return str(folder / "study.toml")
 
 
-def run(monkeypatch, capsys, *arguments: str) -> tuple[int, str, str]:
-    monkeypatch.setattr(sys, "argv", ["ionweld", *arguments])
-    try:
-        status = _run()
-    except SystemExit as leave:  # the parser's own way out
-        status = int(leave.code or 0)
-    out, err = capsys.readouterr()
-    return status, out, err
-
-
-def test_the_command_reads_a_study_and_answers_with_the_contract(monkeypatch, capsys, tmp_path):
-    status, out, err = run(monkeypatch, capsys, "compatibility", write_study(tmp_path, ["DMF", "THF"]), "--json")
+def test_the_command_reads_a_study_and_answers_with_the_contract(tmp_path):
+    status, out, err = ionweld("compatibility", write_study(tmp_path, ["DMF", "THF"]), "--json")
     assert status == 0
     assert "samples analysed" in err
     samples = json.loads(out)["samples"]
@@ -171,14 +160,14 @@ def test_the_command_reads_a_study_and_answers_with_the_contract(monkeypatch, ca
     assert all("impedance" in item["by_instrument"] for item in samples)
 
 
-def test_every_fault_of_a_study_is_listed_at_once(monkeypatch, capsys, tmp_path):
+def test_every_fault_of_a_study_is_listed_at_once(tmp_path):
     path = tmp_path / "bad.toml"
     path.write_text(
         'wavelengh = "Cu"\n[pristine]\nxrd = "none.xy"\n[[treated]]\n'
         'conductivity = "3 V"\nconductivity_error = "10 %"\n'
         '[[treated]]\nname = "B"\nconductivity = "-3 S/m"\n'
     )
-    status, out, err = run(monkeypatch, capsys, "compatibility", str(path))
+    status, out, err = ionweld("compatibility", str(path))
     assert (status, out) == (2, "")
     faults = ("wavelengh: is not known", "none.xy does not exist", "no name", "wrong dimension", "needs its error")
     for said in faults:

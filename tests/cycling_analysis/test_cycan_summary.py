@@ -3,11 +3,11 @@
 import numpy as np
 import polars as pl
 import pytest
+from command_line import ionweld
 from data_files import real_file
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from instrument import full_cell
-from project_bench import ionweld
 
 from ionweld.analyse.cycling import differential_capacity, half_cycles, summarise
 from ionweld.measurement import cycling as bdf

@@ -2,36 +2,19 @@
 
 import json
 import re
-import sys
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
+from command_line import ionweld
 from data_files import real_file
-
-from ionweld.cli import _run
 
 TWO_ARCS = "R0-p(R1,CPE1)-p(R2,CPE2)-CPE3"
 TRUTH = "R0=1 kohm, R1=5000, CPE1.Q=1e-9, CPE1.n=0.9, R2=8e3 ohm, CPE2.Q=1e-7, CPE2.n=0.85, CPE3.Q=1e-5, CPE3.n=0.9"
 
 
 @pytest.fixture
-def ionweld(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Any:
-    def run(*arguments: object) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["ionweld", *map(str, arguments)])
-        try:
-            status = _run()
-        except SystemExit as left:
-            status = int(left.code or 0)
-        printed = capsys.readouterr()
-        return status, printed.out, printed.err
-
-    return run
-
-
-@pytest.fixture
-def spectrum(ionweld: Any, tmp_path: Path) -> Path:
+def spectrum(tmp_path: Path) -> Path:
     out = tmp_path / "cell_80degC.csv"
     status, _, _ = ionweld(
         "eis", "simulate", "--circuit", TWO_ARCS, "--parameters", TRUTH, "--noise", "0.5 %", "--seed", 3, "--out", out
@@ -40,7 +23,7 @@ def spectrum(ionweld: Any, tmp_path: Path) -> Path:
     return out
 
 
-def test_simulate_writes_what_the_reader_reads(ionweld: Any, spectrum: Path) -> None:
+def test_simulate_writes_what_the_reader_reads(spectrum: Path) -> None:
     assert spectrum.read_text().splitlines()[0] == "frequency_Hz,Z_real_ohm,Z_imag_ohm"
     assert len(spectrum.read_text().splitlines()) == 61
     status, out, err = ionweld("eis", "fit", spectrum, "--circuit", TWO_ARCS, "--json")
@@ -51,7 +34,7 @@ def test_simulate_writes_what_the_reader_reads(ionweld: Any, spectrum: Path) -> 
     assert values["R2"] == pytest.approx(8000, rel=0.03)
 
 
-def test_fit_keeps_the_contract(ionweld: Any, spectrum: Path) -> None:
+def test_fit_keeps_the_contract(spectrum: Path) -> None:
     status, out, _ = ionweld("eis", "fit", spectrum, "--circuit", TWO_ARCS, "--temperature", "80 degC", "--json")
     assert status == 0
     (row,) = json.loads(out)["spectra"]
@@ -64,7 +47,7 @@ def test_fit_keeps_the_contract(ionweld: Any, spectrum: Path) -> None:
     assert "1/(Q (j omega)^n)" in row["convention"]
 
 
-def test_fit_for_a_person(ionweld: Any, spectrum: Path) -> None:
+def test_fit_for_a_person(spectrum: Path) -> None:
     status, out, _ = ionweld(
         "eis", "fit", spectrum, "--circuit", "Rb-p(Rgb,CPEgb)-p(Ri,CPEi)-CPE3", "--diameter", "6 mm", "--thickness",
         "1.15 mm",
@@ -75,7 +58,7 @@ def test_fit_for_a_person(ionweld: Any, spectrum: Path) -> None:
     assert "CPE is Z = 1/(Q (j omega)^n)" in out
 
 
-def test_circuits_are_compared(ionweld: Any, spectrum: Path) -> None:
+def test_circuits_are_compared(spectrum: Path) -> None:
     status, out, _ = ionweld("eis", "fit", spectrum, "--circuit", TWO_ARCS, "--circuit", "R(RQ)Q", "--json")
     assert status == 0
     (row,) = json.loads(out)["spectra"]
@@ -83,7 +66,7 @@ def test_circuits_are_compared(ionweld: Any, spectrum: Path) -> None:
     assert [text for text, _, _ in row["comparison"]["ranking"]] == [TWO_ARCS, "R(RQ)Q"]
 
 
-def test_before_and_after(ionweld: Any, spectrum: Path, tmp_path: Path) -> None:
+def test_before_and_after(spectrum: Path, tmp_path: Path) -> None:
     after = tmp_path / "after.csv"
     grown = TRUTH.replace("R2=8e3 ohm", "R2=56 kohm")
     how = ("--noise", "0.005", "--seed", 4, "--out", after)
@@ -101,7 +84,7 @@ def test_before_and_after(ionweld: Any, spectrum: Path, tmp_path: Path) -> None:
     assert re.search(r"R2 \(.*\): .* grew", out)
 
 
-def test_check_and_drt_keep_the_contract(ionweld: Any, spectrum: Path) -> None:
+def test_check_and_drt_keep_the_contract(spectrum: Path) -> None:
     status, out, _ = ionweld("eis", "check", spectrum, "--json")
     assert status == 0
     result = json.loads(out)["kramers_kronig"]
@@ -117,7 +100,7 @@ def test_check_and_drt_keep_the_contract(ionweld: Any, spectrum: Path) -> None:
         assert "cell_80degC.csv" in out
 
 
-def test_arrhenius_of_the_pellet_series(ionweld: Any) -> None:
+def test_arrhenius_of_the_pellet_series() -> None:
     files = [real_file(f"eis/pellet_series/s04147-{T}deg.txt") for T in range(140, 201, 10)]
     kelvin = [value for T in range(140, 201, 10) for value in ("--temperature", f"{T + 273} K")]
     arguments = ("eis", "arrhenius", *files, "--circuit", "(RQ)(RQ)Q", "--diameter", "8 mm", "--thickness", "2.1 mm")
@@ -140,7 +123,7 @@ def test_arrhenius_of_the_pellet_series(ionweld: Any) -> None:
         assert 0.05 < item["transition"]["p_value"] <= 1
 
 
-def test_a_change_of_slope_is_reported(ionweld: Any, tmp_path: Path) -> None:
+def test_a_change_of_slope_is_reported(tmp_path: Path) -> None:
     files = []
     for place, celsius in enumerate(range(20, 120, 10)):
         x = 1 / (celsius + 273.15) - 1 / 343.15
@@ -161,7 +144,7 @@ def test_a_change_of_slope_is_reported(ionweld: Any, tmp_path: Path) -> None:
     assert "bend at 34" in report.read_text()
 
 
-def test_arrhenius_report(ionweld: Any, tmp_path: Path) -> None:
+def test_arrhenius_report(tmp_path: Path) -> None:
     files = [real_file(f"eis/pellet_series/s04147-{T}deg.txt") for T in (140, 170, 200)]
     report = tmp_path / "sub" / "arrhenius.html"
     arguments = ("eis", "arrhenius", *files, "--circuit", "(RQ)(RQ)Q", "--diameter", "8 mm", "--thickness", "2.1 mm")
@@ -172,7 +155,7 @@ def test_arrhenius_report(ionweld: Any, tmp_path: Path) -> None:
     assert not re.search(r'(?:src|href)="https?://', page)
 
 
-def test_joint_over_temperature(ionweld: Any) -> None:
+def test_joint_over_temperature() -> None:
     files = [real_file(f"eis/pellet_series/s04147-{T}deg.txt") for T in range(140, 201, 20)]
     status, out, _ = ionweld("eis", "fit", *files, "--circuit", "(RQ)(RQ)Q", "--joint", "--json")
     assert status == 0
@@ -182,7 +165,7 @@ def test_joint_over_temperature(ionweld: Any) -> None:
     assert joint["activation_energies"]["R2"]["Ea_eV"] == pytest.approx(0.89, abs=0.02)
 
 
-def test_fit_report_is_one_offline_page(ionweld: Any, spectrum: Path, tmp_path: Path) -> None:
+def test_fit_report_is_one_offline_page(spectrum: Path, tmp_path: Path) -> None:
     report = tmp_path / "fit.html"
     assert ionweld("eis", "fit", spectrum, "--circuit", "R(RQ)(RQ)Q", "--report", report)[0] == 0
     page = report.read_text()
@@ -235,7 +218,7 @@ def test_fit_report_is_one_offline_page(ionweld: Any, spectrum: Path, tmp_path: 
     ],
 )
 def test_wrong_input_is_status_2_and_says_how_to_mend_it(
-    ionweld: Any, spectrum: Path, tmp_path: Path, arguments: tuple[str, ...], says: str
+    spectrum: Path, tmp_path: Path, arguments: tuple[str, ...], says: str
 ) -> None:
     out_file = tmp_path / "never.csv"
     (tmp_path / "folder.html").mkdir()
@@ -250,7 +233,7 @@ def test_wrong_input_is_status_2_and_says_how_to_mend_it(
     assert spectrum.read_bytes() == before
 
 
-def test_a_series_without_a_resistor_is_wrong_input(ionweld: Any) -> None:
+def test_a_series_without_a_resistor_is_wrong_input() -> None:
     files = [real_file(f"eis/pellet_series/s04147-{T}deg.txt") for T in (140, 170, 200)]
     status, out, err = ionweld(
         "eis", "arrhenius", *files, "--circuit", "Q", "--diameter", "8 mm", "--thickness", "2.1 mm"
@@ -259,7 +242,7 @@ def test_a_series_without_a_resistor_is_wrong_input(ionweld: Any) -> None:
     assert "no free resistor" in err
 
 
-def test_the_same_seed_writes_the_same_bytes(ionweld: Any, tmp_path: Path) -> None:
+def test_the_same_seed_writes_the_same_bytes(tmp_path: Path) -> None:
     files = [tmp_path / name for name in ("a.csv", "b.csv", "c.csv")]
     for path, seed in zip(files, (1, 1, 2), strict=True):
         how = ("--noise", "1 %", "--seed", seed, "--out", path)

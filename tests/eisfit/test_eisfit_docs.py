@@ -8,8 +8,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from command_line import ionweld
 
-from ionweld.cli import _run
 from ionweld.read.eis import conditions
 
 ROOT = Path(__file__).parents[2]
@@ -20,19 +20,12 @@ def blocks(kind: str) -> list[str]:
     return re.findall(rf"^```{kind}\n(.*?)^```$", GUIDE, re.MULTILINE | re.DOTALL)
 
 
-def test_every_command_of_the_guide_runs(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
-) -> None:
+def test_every_command_of_the_guide_runs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
     said = {}
     for line in "".join(blocks("console")).splitlines():
-        monkeypatch.setattr(sys, "argv", shlex.split(line))
-        try:
-            status = _run()
-        except SystemExit as left:
-            status = int(left.code or 0)
-        printed = capsys.readouterr()
-        assert status == 0, f"{line}\n{printed.err}"
+        printed = ionweld(*shlex.split(line)[1:])
+        assert printed.status == 0, f"{line}\n{printed.err}"
         said[line] = printed.out
     assert len(said) == 12
     (change,) = (out for line, out in said.items() if "--joint" in line)

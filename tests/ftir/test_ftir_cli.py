@@ -1,22 +1,11 @@
 """`ionweld ftir`, through the real entry."""
 
 import json
-import sys
 
 import pytest
+from command_line import ionweld
 
-from ionweld.cli import _run
 from ionweld.simulate.ftir import InfraredSample, Spectrometer, infrared_spectrum
-
-
-def run(monkeypatch, capsys, *arguments: str) -> tuple[int, str, str]:
-    monkeypatch.setattr(sys, "argv", ["ionweld", *arguments])
-    try:
-        status = _run()
-    except SystemExit as leave:  # the parser's own way out
-        status = int(leave.code or 0)
-    out, err = capsys.readouterr()
-    return status, out, err
 
 
 @pytest.fixture
@@ -28,8 +17,8 @@ def columns(tmp_path):
     return str(path)
 
 
-def test_json_holds_the_contract(monkeypatch, capsys, columns):
-    status, out, err = run(monkeypatch, capsys, "ftir", "fit", columns, "--as", "absorbance", "--json")
+def test_json_holds_the_contract(columns):
+    status, out, err = ionweld("ftir", "fit", columns, "--as", "absorbance", "--json")
     assert (status, err) == (0, "")
     document = json.loads(out)
     assert all({"assignment", "position_cm1", "stderr", "area", "detected"} <= set(band) for band in document["bands"])
@@ -37,10 +26,10 @@ def test_json_holds_the_contract(monkeypatch, capsys, columns):
     assert document["lioh_share_of_OH"]["value"] == pytest.approx(0.03, abs=0.003)
 
 
-def test_a_person_gets_a_table_and_a_report(monkeypatch, capsys, columns, tmp_path):
+def test_a_person_gets_a_table_and_a_report(columns, tmp_path):
     report = tmp_path / "r.html"
     arguments = ("ftir", "fit", columns, "--as", "absorbance", "--report", str(report))
-    status, out, _ = run(monkeypatch, capsys, *arguments)
+    status, out, _ = ionweld(*arguments)
     assert status == 0
     assert "O-H of Li2OHCl" in out
     assert "not detected" in out
@@ -48,7 +37,7 @@ def test_a_person_gets_a_table_and_a_report(monkeypatch, capsys, columns, tmp_pa
 
 
 @pytest.mark.parametrize(("arguments", "said"), [([], "--as absorbance"), (["--as", "reflectance"], "neither")])
-def test_wrong_input_says_how_to_mend_it(monkeypatch, capsys, columns, arguments, said):
-    status, out, err = run(monkeypatch, capsys, "ftir", "fit", columns, *arguments)
+def test_wrong_input_says_how_to_mend_it(columns, arguments, said):
+    status, out, err = ionweld("ftir", "fit", columns, *arguments)
     assert (status, out) == (2, "")
     assert said in err

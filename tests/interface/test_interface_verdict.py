@@ -2,18 +2,20 @@
 
 import tomllib
 from dataclasses import replace
-from math import sqrt
+from math import exp, sqrt
 from pathlib import Path
 
 import pytest
+from spine_cells import cell_document, make_cell
 
 from ionweld.analyse.eds.profile import eds_profile
 from ionweld.analyse.xps.fit import XpsFit, fit_xps
 from ionweld.errors import SpecError
 from ionweld.simulate.eds import simulate_maps
 from ionweld.simulate.xps import Peak, Scan, simulate_xps
+from ionweld.spec.cell import Cell, parse_cell
+from ionweld.spec.derived import derive
 from ionweld.spec.library import entry
-from ionweld.spec.quantity import parse_quantity
 from ionweld.twin.interface_study import load_study
 from ionweld.twin.interface_verdict import (
     Evidence,
@@ -94,13 +96,34 @@ def test_a_bad_xps_fit_is_not_used(fluoride: XpsFit) -> None:
     assert all(one.seen is None for one in verdict.candidates)
 
 
-def test_the_measured_gap_is_what_a_cell_can_hold() -> None:
-    text = twin_snippet(Thickness(10e-6, 0.1e-6, 'SEM "a.tif"'))
-    gap = parse_quantity(tomllib.loads(text)["electrodes"]["negative"]["interface"]["gap"], "m")
-    assert gap.value == pytest.approx(10e-6)
-    assert gap.low == pytest.approx(9.804e-6)
-    assert gap.status == "measured"
-    assert gap.source == 'SEM "a.tif"'
+def _cell_with(snippet: str) -> Cell:
+    document = cell_document("3 uL")
+    document["electrodes"]["negative"]["interface"] |= tomllib.loads(snippet)
+    return parse_cell(document)
+
+
+def test_the_measured_gap_is_the_gap_of_a_cell() -> None:
+    text = twin_snippet(Thickness(12e-6, 0.12e-6, 'SEM "a.tif", C:\\b\nsecond line', is_gap=True))
+    gap = _cell_with(text).electrodes.negative.interface.gap
+    assert gap.value == pytest.approx(12e-6)
+    assert gap.low == pytest.approx(12e-6 * exp(-0.0196), rel=1e-3)
+    assert gap.high == pytest.approx(12e-6 * exp(0.0196), rel=1e-3)
+    assert (gap.status, gap.source) == ("measured", 'SEM "a.tif", C:\\b\nsecond line')
+
+
+def test_the_measured_layer_is_the_solid_that_the_liquid_leaves() -> None:
+    """A layer is no gap: written as one it would empty the cell of nine tenths of its liquid."""
+    plain, told = make_cell("3 uL"), _cell_with(twin_snippet(Thickness(1e-6, 1e-8, "SEM")))
+    before, after = derive(plain).fills[0], derive(told).fills[0]
+    assert told.electrodes.negative.interface.gap == plain.electrodes.negative.interface.gap
+    assert after.dense_layer_m3 == pytest.approx(0.5 * before.dense_layer_m3)  # 1 um where the library has 2 um
+    assert after.start_porosity == pytest.approx(0.9)
+
+
+def test_a_thickness_known_to_a_factor_of_two_is_still_a_range() -> None:
+    gap = _cell_with(twin_snippet(Thickness(1e-6, 0.7e-6, "SEM", is_gap=True))).electrodes.negative.interface.gap
+    assert gap.low is not None
+    assert 0 < gap.low < gap.value
 
 
 def test_a_study_with_many_faults_lists_them_all(tmp_path: Path) -> None:

@@ -2,30 +2,15 @@
 
 import json
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
+from command_line import ionweld
 from data_files import real_file
 from PIL import Image
 
-from ionweld.cli import _run
 from ionweld.simulate.eds import simulate_maps
 from ionweld.simulate.sem import CrossSection, simulate_cross_section
-
-
-@pytest.fixture
-def call(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
-    def run(*words: str | Path) -> tuple[int, str, str]:
-        monkeypatch.setattr("sys.argv", ["ionweld", *map(str, words)])
-        try:
-            status = _run()
-        except SystemExit as leave:
-            status = int(leave.code or 0)
-        shown = capsys.readouterr()
-        return status, shown.out, shown.err
-
-    return run
 
 
 @pytest.fixture
@@ -36,8 +21,8 @@ def picture(tmp_path: Path) -> Path:
     return path
 
 
-def test_xps_json_has_the_fields_of_the_contract(call: Any) -> None:
-    status, out, _ = call(
+def test_xps_json_has_the_fields_of_the_contract() -> None:
+    status, out, _ = ionweld(
         "xps", "fit", real_file("xps/phi_versaprobe_multipak.npl"), "--json", "--claim", "LiCl Cl 2p 200.1"
     )
     document = json.loads(out)
@@ -47,9 +32,9 @@ def test_xps_json_has_the_fields_of_the_contract(call: Any) -> None:
     assert any("LiCl Cl 2p 200.1 eV: outside the references" in flag for flag in document["flags"])
 
 
-def test_xps_text_and_report(call: Any, tmp_path: Path) -> None:
+def test_xps_text_and_report(tmp_path: Path) -> None:
     report = tmp_path / "xps.html"
-    status, out, err = call("xps", "fit", real_file("xps/pet_c1s_three_components.csv"), "--report", report)
+    status, out, err = ionweld("xps", "fit", real_file("xps/pet_c1s_three_components.csv"), "--report", report)
     assert status == 0
     assert "bad fit" in out
     assert "report:" in err
@@ -66,21 +51,23 @@ def test_xps_text_and_report(call: Any, tmp_path: Path) -> None:
     [(["--species", "unobtainium"], "not in the table"), (["--background", "flat"], "is not known"),
      (["--claim", "LiCl 200"], "no assignment")],
 )  # fmt: skip
-def test_xps_faults_leave_with_two(call: Any, words: list[str], said: str) -> None:
-    status, out, err = call("xps", "fit", real_file("xps/pet_c1s_three_components.csv"), *words, "--json")
+def test_xps_faults_leave_with_two(words: list[str], said: str) -> None:
+    status, out, err = ionweld("xps", "fit", real_file("xps/pet_c1s_three_components.csv"), *words, "--json")
     assert (status, out) == (2, "")
     assert said in err
     assert "Traceback" not in err
 
 
-def test_xps_of_a_survey_alone_is_an_input_fault(call: Any) -> None:
-    status, _, err = call("xps", "fit", real_file("xps/phi_sno2_crlf_header.spe"))
+def test_xps_of_a_survey_alone_is_an_input_fault() -> None:
+    status, _, err = ionweld("xps", "fit", real_file("xps/phi_sno2_crlf_header.spe"))
     assert status == 2
     assert "survey" in err
 
 
-def test_sem_json_has_the_fields_of_the_contract(call: Any, picture: Path, tmp_path: Path) -> None:
-    status, out, _ = call("sem", "measure", picture, "--scale", "20 nm/px", "--json", "--report", tmp_path / "sem.html")
+def test_sem_json_has_the_fields_of_the_contract(picture: Path, tmp_path: Path) -> None:
+    status, out, _ = ionweld(
+        "sem", "measure", picture, "--scale", "20 nm/px", "--json", "--report", tmp_path / "sem.html"
+    )
     document = json.loads(out)
     assert status == 0
     assert document["thickness_um"] == pytest.approx(2.0, rel=0.01)
@@ -94,21 +81,21 @@ def test_sem_json_has_the_fields_of_the_contract(call: Any, picture: Path, tmp_p
     [([], "how long a pixel is"), (["--scale", "20"], "is no scale"),
      (["--scale", "20 nm/px", "--between", "0.5"], "no pair of fractions")],
 )  # fmt: skip
-def test_sem_faults_leave_with_two(call: Any, picture: Path, words: list[str], said: str) -> None:
-    status, _, err = call("sem", "measure", picture, *words)
+def test_sem_faults_leave_with_two(picture: Path, words: list[str], said: str) -> None:
+    status, _, err = ionweld("sem", "measure", picture, *words)
     assert status == 2
     assert said in err
 
 
-def test_eds_and_the_joined_study(call: Any, picture: Path, tmp_path: Path) -> None:
+def test_eds_and_the_joined_study(picture: Path, tmp_path: Path) -> None:
     maps = simulate_maps({"F Ka": 2.0}, {"F Ka": 0.5}, 0, shape=(40, 100))
     for name, grid in maps.counts.items():
         np.savetxt(tmp_path / f"{name.replace(' ', '_')}.csv", grid, fmt="%d", delimiter=",")
     files = [tmp_path / "F_Ka.csv", tmp_path / "continuum.csv"]
-    status, out, _ = call("eds", "profile", *files, "--layer", "0.45,0.55", "--background", "continuum", "--json")
+    status, out, _ = ionweld("eds", "profile", *files, "--layer", "0.45,0.55", "--background", "continuum", "--json")
     assert status == 0
     assert json.loads(out)["lines"][0]["verdict"].startswith("enriched")
-    status, out, _ = call("eds", "profile", *files, "--layer", "0.45,0.55", "--background", "continuum")
+    status, out, _ = ionweld("eds", "profile", *files, "--layer", "0.45,0.55", "--background", "continuum")
     assert "Li is invisible" in out
 
     study = tmp_path / "study.toml"
@@ -117,22 +104,22 @@ def test_eds_and_the_joined_study(call: Any, picture: Path, tmp_path: Path) -> N
         '[eds]\nmaps = ["F_Ka.csv", "continuum.csv"]\nlayer = [0.45, 0.55]\nbackground = "continuum"\n'
         '[impedance]\narea_specific_resistance = "100 ohm*cm^2"\nstderr = "5 ohm*cm^2"\n'
     )
-    status, out, _ = call("interface", study, "--json", "--export", tmp_path / "gap.toml")
+    status, out, _ = ionweld("interface", study, "--json", "--export", tmp_path / "gap.toml")
     document = json.loads(out)
     assert status == 0
     assert document["conductivity_S_per_cm"]["value"] == pytest.approx(2e-6, rel=0.02)
     assert "XPS" in document["next"]
     assert (tmp_path / "gap.toml").read_text() == document["twin"]
-    status, out, _ = call("interface", study)
+    status, out, _ = ionweld("interface", study)
     assert "conductivity of the layer" in out
 
 
-def test_exporting_a_gap_that_was_not_measured_is_a_fault(call: Any, tmp_path: Path) -> None:
+def test_exporting_a_gap_that_was_not_measured_is_a_fault(tmp_path: Path) -> None:
     study = tmp_path / "study.toml"
     study.write_text(
         'temperature = "80 degC"\n[impedance]\narea_specific_resistance = "1 ohm*cm^2"\nstderr = "1 ohm*cm^2"\n'
     )
-    status, _, err = call("interface", study, "--export", tmp_path / "gap.toml")
+    status, _, err = ionweld("interface", study, "--export", tmp_path / "gap.toml")
     assert status == 2
     assert "measures no thickness" in err
     assert not (tmp_path / "gap.toml").exists()

@@ -10,7 +10,7 @@ import pint
 import pytest
 
 import ionweld.laws
-from ionweld.laws import thermal
+from ionweld.laws import small_signal, thermal
 
 U = pint.UnitRegistry(cache_folder=None)
 Q = U.Quantity
@@ -55,6 +55,25 @@ ROWS: dict[str, tuple[tuple[Any, ...], str]] = {
     "interface.layer_resistance": ((Q(2.0, "um"), Q(1e-3, "S/m")), "ohm*m^2"),
     "interface.direct_conductance": ((SMALL, AREA_OHM, AREA_OHM, AREA_OHM, SMALL), "S/m^2"),
     "interface.gap_conductance": ((SMALL, AREA_OHM, AREA_OHM, SMALL), "S/m^2"),
+    "small_signal.dielectric_capacitance": ((10.0 * ONE, Q(0.84, "mm")), "F/m^2"),
+    "small_signal.boundary_capacitance": ((Q(1e-9, "F/cm"), Q(0.84, "mm")), "F/m^2"),
+    "small_signal.phase_element": ((AREA_OHM, Q(0.01, "F/m^2"), 0.9), "s^0.9/(ohm*m^2)"),
+    "small_signal.phase_element_at": ((Q(0.01, "F/m^2"), Q(2.0, "1/s"), 0.9), "s^0.9/(ohm*m^2)"),
+    "small_signal.shunted": ((Q(1e3, "1/s"), AREA_SIEMENS, Q(0.03, "s^0.9/(ohm*m^2)"), 0.9), "ohm*m^2"),
+    "small_signal.limiting_capacitance": ((Q(0.3, "mAh/cm^2"), SMALL, Q(12.0, "mV")), "F/m^2"),
+    "small_signal.bounded_diffusion": ((Q(1e-3, "1/s"), AREA_OHM, Q(1e4, "F/m^2")), "ohm*m^2"),
+    "thermal.two_phase_conductivity": (
+        (
+            Q(2.0, "S/m"),
+            Q(0.6, "eV") * Q(1.0, "N_A"),
+            Q(373.0, "K"),
+            Q(311.0, "K"),
+            20.0 * ONE,
+            Q(0.9, "eV") * Q(1.0, "N_A"),
+            Q(300.0, "K"),
+        ),
+        "S/m",
+    ),
     "thermal.arrhenius": ((Q(2.0, "S/m"), Q(0.6, "eV") * Q(1.0, "N_A"), Q(353.0, "K"), Q(373.0, "K")), "S/m"),
     "transport.pellet_thickness": ((Q(0.15, "g"), Q(10.0, "mm"), Q(1.84, "g/cm^3"), 0.9 * ONE), "m"),
     "transport.disc_area": ((Q(6.0, "mm"),), "m^2"),
@@ -123,9 +142,13 @@ def test_an_element_stays_the_same_in_other_units(name: str) -> None:
     assert list(scaled[kept]) == pytest.approx([7.0 * slope for slope in slopes[kept]])
 
 
+CONSTANTS = ((thermal, "R", "J/mol/K"), (small_signal, "epsilon_0", "F/m"))
+
+
 @pytest.fixture(autouse=True)
-def _gas_constant_with_its_unit(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(thermal, "R", Q(thermal.R, "J/mol/K"))
+def _constants_with_their_units(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module, name, unit in CONSTANTS:
+        monkeypatch.setattr(module, name, Q(getattr(module, name), unit))
 
 
 @pytest.mark.parametrize("name", sorted(ROWS))
@@ -140,7 +163,8 @@ def test_the_number_does_not_depend_on_the_units_of_the_arguments(name: str, mon
     """The same law with the SI magnitudes alone gives the SI magnitude of the result."""
     arguments, unit = ROWS[name]
     with_units = Q(LAWS[name](*arguments)).to(unit).magnitude
-    monkeypatch.setattr(thermal, "R", thermal.R.magnitude)
+    for module, constant, _ in CONSTANTS:
+        monkeypatch.setattr(module, constant, getattr(module, constant).magnitude)
     bare = [Q(argument).to_base_units().magnitude for argument in arguments]
     in_base_units = Q(LAWS[name](*bare), Q(1.0, unit).to_base_units().units)
     assert in_base_units.to(unit).magnitude == pytest.approx(with_units, rel=1e-12)

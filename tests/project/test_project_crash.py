@@ -6,15 +6,8 @@ A larger study (200 random moments, every file operation) is in benchmarks/proje
 from pathlib import Path
 
 import pytest
-from project_bench import (
-    assert_nothing_half_written,
-    follow,
-    ionweld,
-    killed_at,
-    raw_bytes,
-    start,
-    write_cycling_file,
-)
+from command_line import ionweld
+from project_bench import assert_nothing_half_written, follow, killed_at, raw_bytes, start, write_cycling_file
 
 
 @pytest.fixture

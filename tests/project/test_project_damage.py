@@ -9,9 +9,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from command_line import ionweld
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from project_bench import follow, ionweld, raw_bytes, write_cycling_file, write_spectrum_file
+from project_bench import follow, raw_bytes, write_cycling_file, write_spectrum_file
 
 from ionweld.twin.project import catalog, derive
 from ionweld.twin.project.disk import nothing

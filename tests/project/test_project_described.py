@@ -3,7 +3,8 @@
 from pathlib import Path
 
 import pytest
-from project_bench import follow, ionweld, write_cycling_file
+from command_line import ionweld
+from project_bench import follow, write_cycling_file
 
 from ionweld.measurement.store import read_cycling
 

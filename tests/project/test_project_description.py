@@ -3,7 +3,8 @@
 from pathlib import Path
 
 import pytest
-from project_bench import ionweld, write_cycling_file, write_spectrum_file
+from command_line import ionweld
+from project_bench import write_cycling_file, write_spectrum_file
 
 from ionweld.errors import SpecError
 from ionweld.twin.project.collect import collect, load_cycling, load_spectra

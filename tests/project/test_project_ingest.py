@@ -9,8 +9,9 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
+from command_line import ionweld
 from data_files import real_file
-from project_bench import ionweld, raw_bytes, write_cycling_file, write_spectrum_file
+from project_bench import raw_bytes, write_cycling_file, write_spectrum_file
 
 from ionweld.measurement.store import read_cycling, read_spectra
 

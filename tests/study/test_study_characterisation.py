@@ -7,20 +7,27 @@ import pytest
 from ionweld.report.characterisation import characterisation_figures, characterisation_sections
 from ionweld.report.figure import svg
 from ionweld.result import plain
+from ionweld.spec.derived import library_parameters
 from ionweld.study.characterisation import Characterisation, characterise, document
 from ionweld.study.model import load_study
+from ionweld.twin.ensemble import Recipe, run
 
 
 @pytest.fixture(scope="module")
 def found() -> Characterisation:
-    return characterise(load_study("yu2021"))
+    """Two welded cells of the library's parameters stand for the ensemble."""
+    study = load_study("yu2021")
+    cell, protocol = study.cells["welded"], study.protocols["figure2c"]
+    recipe = Recipe("characterisation", cell, protocol, library_parameters(cell))
+    return characterise(study, run(recipe, 2, map, lambda: None))
 
 
 def test_the_verdicts_of_the_papers_rows(found: Characterisation) -> None:
     """Written from the references: LiCl lies 1.3 eV from its line; of Li2OHCl no other work was found."""
     verdicts = {row.id: row.verdict for row in found.rows}
-    verdicts.pop("fig4.bare.gap")  # one rough drawn section: whether its mean gap comes out at 10 um is chance
     assert verdicts == {
+        "fig1a.kapton_hump": "paper only", "fig1b.oh_wavenumber": "paper only", "fig1b.solvent_wavenumber": "agrees",
+        "fig4.bare.gap": "agrees",
         "fig4.welded.layer": "agrees", "xps.li2ohcl.li1s": "paper only",
         "xps.li2ohcl.o1s": "paper only", "xps.lioh.li1s": "agrees", "xps.lioh.o1s": "agrees", "xps.licl.cl2p": "flagged",
     }  # fmt: skip
@@ -55,15 +62,46 @@ def test_maps_find_carbon_oxygen_and_fluorine_in_the_layer_and_less_chlorine(fou
 def test_the_sections_say_simulated_and_hold_every_row(found: Characterisation) -> None:
     shown = {name: svg(one) for name, one in characterisation_figures(found).items()}
     html = "".join(section.html for section in characterisation_sections(found, shown))
-    assert html.count("<svg") == len(shown) == 5
-    assert html.count("Everything in this section is simulated") == 2
+    assert html.count("<svg") == len(shown) == 7
+    assert html.count("Everything in this section is simulated") == 4
     for row in found.rows:
         assert row.quantity in html
     assert "flagged" in html
+
+
+def test_every_solvent_of_table_s1_is_judged_as_the_paper_judges_it(found: Characterisation) -> None:
+    said = {one.name: one.verdict.verdict for one in found.soaking.solvents}
+    bad = ("water", "ethanol", "DMSO", "DMF")
+    good = ("THF", "DOL", "DME", "ACN", "DMC", "LE")
+    assert said == dict.fromkeys(bad, "incompatible") | dict.fromkeys(good, "compatible")
+    assert {one.name: one.paper for one in found.soaking.solvents} == said
+
+
+def test_soaking_in_the_liquid_electrolyte_leaves_the_electrolyte_and_a_residue(found: Characterisation) -> None:
+    """Figure 1B: the O-H band stays, and peaks around 3000 1/cm are new."""
+    before, after = found.soaking.pristine, found.soaking.soaked
+    for portion in (before, after):
+        place = portion.band("Li2OHCl").position_cm1
+        assert place is not None
+        assert place == pytest.approx(3604.0, abs=2.0)
+        assert [one.phase for one in portion.xrd.phases if one.present] == ["Li2OHCl"]
+        assert portion.xrd.hump_deg == pytest.approx(20.0, abs=0.3)
+    assert not before.band("CH_asymmetric").detected
+    assert after.band("CH_asymmetric").detected
+
+
+def test_fluoride_and_carbonate_cannot_carry_the_current_of_the_welded_layer(found: Characterisation) -> None:
+    joined = found.joined
+    resistance = joined.evidence.resistance
+    assert resistance is not None
+    assert abs(resistance.value_ohm_m2 - joined.truth_ohm_m2) < 3.0 * resistance.stderr_ohm_m2
+    able = {one.phase: one.plausible for one in joined.verdict.candidates if one.seen}
+    assert able == {"LiF": False, "Li2CO3": False}
+    assert joined.verdict.verdict == "contradictory"
 
 
 def test_the_document_is_json(found: Characterisation) -> None:
     text = json.loads(json.dumps(plain(document(found)), allow_nan=False))
     assert text["kind"] == "simulated"
     assert text["composition"] == "assumed"
-    assert len(text["rows"]) == 7
+    assert len(text["rows"]) == 10

@@ -1,7 +1,6 @@
 """A sweep from outside: what it writes, what it does not do twice, what it does when it is stopped or a cell fails."""
 
 import importlib.util
-import json
 import os
 import re
 import signal
@@ -12,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import command_line
 import polars as pl
 import pytest
 from spine_cells import make_cell, make_protocol, parameters
@@ -21,7 +21,6 @@ import ionweld.report.files
 import ionweld.report.sweep
 import ionweld.twin.sweep as under_test
 from ionweld.analyse.cycling import summarise
-from ionweld.cli import _run
 from ionweld.errors import ComputationError
 from ionweld.spec.cell import parse_cell
 from ionweld.spec.faults import read_toml
@@ -41,7 +40,7 @@ PRESSURES = "stack_pressure=0.1,0.2MPa"
 
 
 @pytest.fixture
-def sweep(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable:
+def sweep(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable:
     """Run `ionweld sweep` on one of the examples in this process; return exit status, document and messages.
 
     Figures are drawn to the last stroke by the one test that asks for it: elsewhere they would take most of the time.
@@ -56,16 +55,9 @@ def sweep(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
             monkeypatch.setattr(ionweld.report.files, "png", lambda figure: b"png")
             monkeypatch.setattr(ionweld.report.files, "svg", lambda figure: "<svg/>")
         place = ["--out", str(tmp_path / out), "--json", "--workers", "1"]
-        monkeypatch.setattr(
-            sys, "argv", ["ionweld", "sweep", str(CELLS / f"{cell}.toml"), str(program), *place, *words]
-        )
-        try:
-            status = _run()
-        except SystemExit as stop:
-            status = int(stop.code or 0)
-        said = capsys.readouterr()
+        said = command_line.ionweld("sweep", CELLS / f"{cell}.toml", program, *place, *words)
         assert "Traceback" not in said.err
-        return status, json.loads(said.out) if said.out else {}, said.err
+        return said.status, said.document if said.out else {}, said.err
 
     return call
 

@@ -1,9 +1,9 @@
 """The twin against other papers: the rows of the project's notes, their verdicts, and the law behind them."""
 
 import json
-import sys
 from pathlib import Path
 
+import command_line
 import numpy as np
 import pytest
 from hypothesis import given
@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from scipy.integrate import solve_ivp
 
 import ionweld.report.files
-from ionweld.cli import _run
 from ionweld.laws.contact import replenishing_current, stripping_contact_rate
 from ionweld.spec.library import entry
 from ionweld.study.validate import _judge, contact_exponent, critical_current, load_table, validate
@@ -35,9 +34,9 @@ def test_the_rows_are_those_of_the_notes_and_misses_are_misses() -> None:
 
 
 def test_the_command_prints_one_document_and_says_what_was_not_checked(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    document = json.loads(_said(monkeypatch, capsys, "--json", "--out", str(tmp_path)))
+    document = json.loads(_said("--json", "--out", str(tmp_path)))
     contract = {"id", "source", "measured", "predicted", "ratio", "role", "status"}
     assert all(contract <= row.keys() for row in document["rows"])
     assert all(row["ratio"] == pytest.approx(row["predicted"] / row["measured"]) for row in document["rows"])
@@ -45,15 +44,13 @@ def test_the_command_prints_one_document_and_says_what_was_not_checked(
     assert all(Path(name).stat().st_size > 0 for name in document["files"])
     assert "could not be checked" in (tmp_path / "report.html").read_text()
     monkeypatch.setattr(ionweld.report.files, "png", lambda figure: b"drawn above")
-    assert "not fully checked" in _said(monkeypatch, capsys, "--out", str(tmp_path))
+    assert "not fully checked" in _said("--out", str(tmp_path))
 
 
-def _said(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *words: str) -> str:
-    monkeypatch.setattr(sys, "argv", ["ionweld", "validate", *words])
-    with pytest.raises(SystemExit) as stop:
-        _run()
-    assert not stop.value.code
-    return capsys.readouterr().out
+def _said(*words: str) -> str:
+    answer = command_line.ionweld("validate", *words)
+    assert answer.status == 0
+    return answer.out
 
 
 @pytest.mark.parametrize(("share", "lasts"), [(0.9, True), (1.1, False)])

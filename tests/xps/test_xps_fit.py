@@ -283,3 +283,25 @@ def test_model_of_no_amount_is_its_level() -> None:
     p = model.start.copy()
     p[model.index("level C 1s")] = 7.0
     np.testing.assert_allclose(evaluate(model, p)[0][0], 7.0)
+
+
+def test_nitrogen_phosphorus_and_sulfur_are_fitted_when_their_species_are_asked_for() -> None:
+    """C-C anchors the shift; amounts are per atom through Scofield's factors."""
+    amounts = {"C-C": 40.0, "organic N": 20.0, "phosphate": 15.0, "sulfide": 15.0, "S-O": 10.0}
+    windows = {"N 1s": (392.0, 408.0), "P 2p": (126.0, 142.0), "S 2p": (156.0, 174.0), "C 1s": (278.0, 298.0)}
+    peaks = []
+    for name, amount in amounts.items():
+        (line,) = species_table()[name].lines
+        pair = doublets().get(line.line)
+        split = (pair.splitting_eV, pair.minor_to_major) if pair else (0.0, 0.0)
+        peaks.append(Peak(line.line, line.centre_eV, 100.0 * amount * sensitivity().value[line.line], *split))
+    measurement = simulate_xps(tuple(peaks), tuple(Scan(line, *window) for line, window in windows.items()), 0.7, 3)
+    unasked = fit_xps(measurement)
+    assert {one.line for one in unasked.lines} == {"C 1s"}
+    assert sum("asked for by name" in flag for flag in unasked.flags) == 3
+    result = fit_xps(measurement, list(amounts))
+    assert result.quality.good
+    for one in result.species:
+        assert one.low is not None
+        assert one.high is not None
+        assert one.low <= amounts[one.name] <= one.high

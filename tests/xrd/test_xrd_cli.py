@@ -1,24 +1,13 @@
 """`ionweld xrd`, through the real entry."""
 
 import json
-import sys
 
 import pytest
+from command_line import ionweld
 from data_files import real_file
 
-from ionweld.cli import _run
 from ionweld.simulate.xrd import Component, Diffractometer, diffractogram
 from ionweld.spec.crystal import library_phase
-
-
-def run(monkeypatch, capsys, *arguments: str) -> tuple[int, str, str]:
-    monkeypatch.setattr(sys, "argv", ["ionweld", *arguments])
-    try:
-        status = _run()
-    except SystemExit as leave:  # the parser's own way out
-        status = int(leave.code or 0)
-    out, err = capsys.readouterr()
-    return status, out, err
 
 
 @pytest.fixture
@@ -29,8 +18,8 @@ def scan(tmp_path):
     return str(path)
 
 
-def test_json_holds_the_contract(monkeypatch, capsys, scan):
-    status, out, err = run(monkeypatch, capsys, "xrd", "fit", scan, "--wavelength", "Cu", "--json")
+def test_json_holds_the_contract(scan):
+    status, out, err = ionweld("xrd", "fit", scan, "--wavelength", "Cu", "--json")
     assert (status, err) == (0, "")
     document = json.loads(out)
     assert {"phases", "quality", "symmetry", "warnings"} <= set(document)
@@ -41,7 +30,7 @@ def test_json_holds_the_contract(monkeypatch, capsys, scan):
     assert document["wavelength_from"] == "given: Cu"
 
 
-def test_a_person_gets_a_table_and_a_report(monkeypatch, capsys, scan, tmp_path):
+def test_a_person_gets_a_table_and_a_report(scan, tmp_path):
     report = tmp_path / "out" / "r.html"
     arguments = (
         "xrd",
@@ -54,7 +43,7 @@ def test_a_person_gets_a_table_and_a_report(monkeypatch, capsys, scan, tmp_path)
         "--report",
         str(report),
     )
-    status, out, _ = run(monkeypatch, capsys, *arguments)
+    status, out, _ = ionweld(*arguments)
     assert status == 0
     assert "LiOH         < " in out
     page = report.read_text()
@@ -78,15 +67,15 @@ def test_a_person_gets_a_table_and_a_report(monkeypatch, capsys, scan, tmp_path)
         (["--wavelength", "Cu", "--phases", "none.cif"], "does not exist"),
     ],
 )
-def test_wrong_input_says_how_to_mend_it(monkeypatch, capsys, scan, arguments, said):
-    status, out, err = run(monkeypatch, capsys, "xrd", "fit", scan, *arguments)
+def test_wrong_input_says_how_to_mend_it(scan, arguments, said):
+    status, out, err = ionweld("xrd", "fit", scan, *arguments)
     assert (status, out) == (2, "")
     assert said in err
     assert "Traceback" not in err
 
 
-def test_a_real_file_with_its_own_wavelength_needs_none(monkeypatch, capsys):
+def test_a_real_file_with_its_own_wavelength_needs_none():
     path = str(real_file("xrd/rigaku.rasx"))
-    status, out, _ = run(monkeypatch, capsys, "xrd", "fit", path, "--phases", "LiOH,LiF", "--json")
+    status, out, _ = ionweld("xrd", "fit", path, "--phases", "LiOH,LiF", "--json")
     assert status == 0
     assert json.loads(out)["quality"]["verdict"] == "no confident match"

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 def interface(
     study: Annotated[Path, typer.Argument(help="TOML file that names XPS, SEM, EDS and impedance of one interface.")],
     export: Annotated[
-        Path | None, typer.Option("--export", help="Write the measured gap as TOML for a cell of the twin.")
+        Path | None, typer.Option("--export", help="Write the measured gap, or layer, as TOML for a cell.")
     ] = None,
     json: JsonFlag = False,
 ) -> None:

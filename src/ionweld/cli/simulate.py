@@ -22,6 +22,8 @@ def simulate(
     from ionweld.report.files import write_results
     from ionweld.report.simulation import figures, page, results
     from ionweld.simulate.conditions import refuse_the_impossible
+    from ionweld.simulate.named_points import spectra_at
+    from ionweld.simulate.spectra import as_csv
     from ionweld.spec.cell import load_cell
     from ionweld.spec.protocol import load_protocol
     from ionweld.study.calibration import parameters_for
@@ -34,10 +36,14 @@ def simulate(
     recipe = Recipe(seed or cell.stem, described, program, parameters_for(described))
     with ExitStack() as bars, workers(None if replicates > 1 else 1) as mapper:
         found = run(recipe, replicates, mapper, started(bars)("cells", replicates))
-    drawn = figures(found)
-    tables = {"typical": found.typical.measurement}
+    taken = spectra_at(found.typical, program.impedance)
     document = write_results(
-        folder, lambda shown: page(found, shown), drawn, tables, lambda files: results(found, files)
+        folder,
+        lambda shown: page(found, shown, taken),
+        figures(found, taken),
+        {"typical": found.typical.measurement},
+        lambda files: results(found, files, taken),
+        {one.file: as_csv(one.spectrum) for one in taken if one.spectrum is not None},
     )
     if as_json:
         emit_json(document)

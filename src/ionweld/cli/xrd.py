@@ -110,6 +110,8 @@ def document(file: Path, pattern: "Diffractogram", result: "XrdResult") -> dict[
         "symmetry": {"cubic_odds": result.cubic_odds},
         "displacement_deg": result.displacement_deg,
         "displacement_stderr_deg": result.displacement_stderr_deg,
+        "hump_deg": result.hump_deg,
+        "hump_stderr_deg": result.hump_stderr_deg,
         "warnings": [*result.warnings, *(pattern.ingest.warnings if pattern.ingest else ())],
         "ingest": pattern.ingest,
     }

@@ -68,6 +68,17 @@ def short_growth(k_g, duration, noise, normal):
 
 
 @law
+def soft_short_conductance(growth, t):
+    """Return the conductance of a soft short (S/m2) that grows from the first current on: growth t.
+
+    growth (S/m2/s); t (s). Carried by electrons: it hardly changes with temperature. Valid: small against the cell's own
+    conductance. Source: the rival reading of a falling overpotential (soft short circuits; Menkin 2023, Counihan 2023);
+    that it grows in proportion to time is assumed.
+    """
+    return growth * t
+
+
+@law
 def cell_voltage(j, conductance, G_s):
     """Return the voltage (V) of columns in parallel with a short: j / (conductance + G_s).
 

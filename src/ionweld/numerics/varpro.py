@@ -4,7 +4,10 @@
 
 For each theta the best a follows from linear algebra (some of them held at or above zero), so that only theta is
 searched, by Levenberg-Marquardt with Kaufman's Jacobian: the derivative of the model with a held, projected away from
-the columns of C. The errors come from the full problem, theta and a together, so that nothing is taken as known.
+the columns of C. A shape that a step would carry over its bound is put on the bound, and the others are solved again:
+cut off afterwards, they would have moved to make up for what it did not do. The search ends when the step to the
+minimum promises less chi2 than matters beside the noise. The errors come from the full problem, theta and a together,
+so that nothing is taken as known.
 """
 
 from collections.abc import Callable, Sequence
@@ -17,9 +20,9 @@ from ionweld.errors import ComputationError
 
 Floats = NDArray[np.float64]
 _MOST_STEPS = 60
-_TINY_GAIN = 1e-7  # a step that lowers chi2 by less than this fraction ends the search
-_LIGHT_DAMPING = 1e-2  # under heavier damping a step is short, and its small gain says nothing
-_LARGEST_DAMPING = 1e12
+_ENOUGH = 1e-4  # of chi2, per point: the minimum is a hundredth of a standard error away
+_LEAST_DAMPING, _MIDDLE_DAMPING, _LARGEST_DAMPING = 1e-9, 0.1, 1e12
+_LITTLE, _MOST = 0.25, 0.75  # of a promise
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +95,13 @@ def fit(problem: Problem, shapes: Shapes) -> Solution:
     damping, converged = 1e-3, False
     state = _State.at(problem, shapes, shapes.start.copy())
     for _ in range(_MOST_STEPS):
-        jacobian = _projected(problem, shapes, state)
-        state, damping, gain = _improve(problem, shapes, state, jacobian, damping)
-        if gain == 0.0 or (gain < _TINY_GAIN and damping < _LIGHT_DAMPING):
+        gram, slope = _normal_equations(problem, shapes, state)
+        enough = _ENOUGH * max(1.0, state.cost / len(problem.y))
+        if slope @ _step(shapes, state.theta, gram, slope, 0.0) < enough:
+            converged = True
+            break
+        state, damping, moved = _improve(problem, shapes, state, gram, slope, damping)
+        if not moved:
             converged = True
             break
     return _solution(problem, shapes, state, converged)
@@ -140,23 +147,48 @@ def _changes(problem: Problem, shapes: Shapes, state: _State) -> Floats:
     return change / problem.sigma[:, None]
 
 
-def _improve(
-    problem: Problem, shapes: Shapes, state: _State, jacobian: Floats, damping: float
-) -> tuple[_State, float, float]:
-    """Return the next state, the damping and the relative gain (0 when no step helps)."""
-    precision = 1.0 / shapes.prior_sigma**2
-    gram = jacobian.T @ jacobian + np.diag(precision)
+def _normal_equations(problem: Problem, shapes: Shapes, state: _State) -> tuple[Floats, Floats]:
+    jacobian, precision = _projected(problem, shapes, state), 1.0 / shapes.prior_sigma**2
     slope = jacobian.T @ state.residual - precision * (state.theta - shapes.prior)
+    return jacobian.T @ jacobian + np.diag(precision), slope
+
+
+def _improve(
+    problem: Problem, shapes: Shapes, state: _State, gram: Floats, slope: Floats, damping: float
+) -> tuple[_State, float, bool]:
+    """Return the next state, the damping, and whether any step helped."""
     while damping < _LARGEST_DAMPING:
-        step = np.linalg.solve(gram + damping * np.diag(np.diag(gram) + 1e-30), slope)
-        moved = np.clip(state.theta + step, shapes.lower, shapes.upper)
-        trial = _State.at(problem, shapes, moved)
+        step = _step(shapes, state.theta, gram, slope, damping)
+        trial = _State.at(problem, shapes, np.clip(state.theta + step, shapes.lower, shapes.upper))
         if trial.cost < state.cost:
-            return trial, max(damping / 10.0, 1e-9), (state.cost - trial.cost) / max(state.cost, 1e-300)
+            kept = (state.cost - trial.cost) / (2.0 * slope @ step - step @ gram @ step)
+            return trial, _next_damping(damping, float(kept)), True
         damping *= 10.0
-        if np.all(np.abs(moved - state.theta) < 1e-9 * (np.abs(state.theta) + shapes.step)):
+        if np.all(np.abs(step) < 1e-9 * (np.abs(state.theta) + shapes.step)):
             break
-    return state, damping, 0.0
+    return state, damping, False
+
+
+def _next_damping(damping: float, kept: float) -> float:
+    """Return the damping after a step that kept this part of its promise: one that kept little had gone too far."""
+    if kept < _LITTLE:
+        return max(10.0 * damping, _MIDDLE_DAMPING)
+    return max(damping / 10.0, _LEAST_DAMPING) if kept > _MOST else damping
+
+
+def _step(shapes: Shapes, theta: Floats, gram: Floats, slope: Floats, damping: float) -> Floats:
+    """Return the damped step within the bounds: what would cross one is put on it, and the rest solved again."""
+    damped = gram + np.diag(damping * np.diag(gram) + 1e-30)
+    step, free = np.zeros(len(theta)), np.ones(len(theta), dtype=bool)
+    while free.any():
+        right = slope[free] - damped[np.ix_(free, ~free)] @ step[~free]
+        step[free] = np.linalg.lstsq(damped[np.ix_(free, free)], right, rcond=None)[0]
+        bounded = np.clip(step, shapes.lower - theta, shapes.upper - theta)
+        crossing = free & (bounded != step)
+        if not crossing.any():
+            break
+        step[crossing], free[crossing] = bounded[crossing], False
+    return step
 
 
 def _solution(problem: Problem, shapes: Shapes, state: _State, converged: bool) -> Solution:

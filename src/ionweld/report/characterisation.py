@@ -1,13 +1,16 @@
-"""The characterisation part of a reproduction's report: simulated Figures 4 and 5, and the paper's rows checked."""
+"""The characterisation part of a reproduction's report: simulated Figures 1A, 1B, 4 and 5, and the rows."""
 
 from matplotlib.figure import Figure
 
 from ionweld.analyse.eds.profile import EdsResult
 from ionweld.report.figure import OKABE_ITO, house_style
+from ionweld.report.joined import joined_section
 from ionweld.report.page import Cell, Section, figure, paragraph, table
 from ionweld.report.sem import draw_edges
+from ionweld.report.soaking import draw_patterns, draw_spectra, soaking_section
 from ionweld.report.xps import draw_regions
-from ionweld.study.characterisation import Characterisation, Picture, Row, Spectra
+from ionweld.study.characterisation import Characterisation, Picture, Spectra
+from ionweld.study.rows import Row
 
 _PUT_IN = (
     "Everything in this section is simulated. The paper's pictures and spectra are not public and its text gives no "
@@ -16,7 +19,7 @@ _PUT_IN = (
 )
 _CHECK = (
     "agrees: the paper's number lies within the references (or, for a thickness, the simulated sample returns it within "
-    "its 95 % interval); flagged: it lies outside every reference; paper only: no other work was found to hold it "
+    "its 95 % interval and the precision of the text); flagged: it lies outside every reference; paper only: no other work was found to hold it "
     "against. The simulated lines stand where the table puts them, so the fourth column shows the error of such a fit."
 )
 _FIGURES = {"bare": "4B and 4C", "welded": "4E"}
@@ -24,7 +27,8 @@ _FIGURES = {"bare": "4B and 4C", "welded": "4E"}
 
 def characterisation_figures(found: Characterisation) -> dict[str, Figure]:
     """Return the figures by the name of their file."""
-    drawn = {f"sem_{name}": _section(one) for name, one in found.pictures.items()}
+    drawn = {"fig1a": draw_patterns(found.soaking), "fig1b": draw_spectra(found.soaking)}
+    drawn |= {f"sem_{name}": _section(one) for name, one in found.pictures.items()}
     drawn["eds"] = draw_profiles(found.eds)
     drawn |= {f"xps_{name}": draw_regions(one.fit, "simulated") for name, one in found.spectra.items()}
     return drawn
@@ -59,8 +63,10 @@ def characterisation_sections(found: Characterisation, shown: dict[str, str]) ->
     sections = "".join(_picture(name, one, found, shown[f"sem_{name}"]) for name, one in found.pictures.items())
     spectra = "".join(_spectra(name, one, found, shown[f"xps_{name}"]) for name, one in found.spectra.items())
     return [
+        Section("Figures 1A, 1B and Table S1: soaking", soaking_section(found.soaking, shown)),
         Section("Figure 4: cross sections and maps", paragraph(_PUT_IN) + sections + _maps(found.eds, shown["eds"])),
         Section("Figure 5: surfaces", paragraph(_PUT_IN) + spectra),
+        Section("What the welded interface is: all techniques joined", joined_section(found.joined)),
         Section("Peaks and thicknesses of the paper, checked", _rows(found.rows) + paragraph(_CHECK)),
     ]
 
@@ -117,7 +123,7 @@ def _spectra(name: str, one: Spectra, found: Characterisation, drawing: str) -> 
 
 def _rows(rows: tuple[Row, ...]) -> str:
     kinds = {"agrees": "hit", "flagged": "miss", "paper only": "wait"}
-    digits = {"eV": 2, "um": 2}
+    digits = {"eV": 2, "um": 2, "deg": 2, "1/cm": 2}
     body = []
     for row in rows:
         found = "" if row.simulated is None else f"{row.simulated:.{digits[row.unit]}f}"

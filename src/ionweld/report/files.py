@@ -1,8 +1,9 @@
 """Results as files: the HTML report, its figures as SVG and PNG, tables as Parquet, everything else as JSON."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from matplotlib.figure import Figure
@@ -33,10 +34,11 @@ def write_results(
     drawn: dict[str, Figure],
     measurements: dict[str, Cycling],
     document: Callable[[list[str]], dict[str, Any]],
+    texts: Mapping[str, str] = MappingProxyType({}),
 ) -> dict[str, Any]:
     """Write report.html, figures/, data/ and results.json into `out`, all of them or none.
 
-    page: makes the report from the figures as SVG; document: makes the JSON document from the names of the files.
+    texts: further files of data by their names; page: makes the report from the figures as SVG; document: makes the JSON document from the names of the files.
     Returns that document.
     """
     shown = drawings(drawn)
@@ -45,6 +47,8 @@ def write_results(
         write_figures(stage / "figures", drawn, shown)
         for name, measurement in measurements.items():
             write_cycling(stage / "data" / f"{name}.bdf.parquet", measurement)
+        for name, text in texts.items():
+            write_whole(stage / "data" / name, text)
         names = sorted(str(path.relative_to(stage)) for path in stage.rglob("*") if path.is_file())
         results = plain(document([str(out / name) for name in [*names, "results.json"]]))
         write_whole(stage / "results.json", json.dumps(results, indent=2, ensure_ascii=False, allow_nan=False))

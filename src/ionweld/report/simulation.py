@@ -1,6 +1,7 @@
 """The report of `ionweld simulate`: one kind of cell, drawn many times."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -8,16 +9,25 @@ from matplotlib.figure import Figure
 
 from ionweld import __version__
 from ionweld.report import cycling_figures as draw
-from ionweld.report import full_cell
+from ionweld.report import full_cell, impedance
 from ionweld.report.figure import house_style
 from ionweld.report.page import Section, figure, items, paragraph, render_page, table
 from ionweld.report.specification import assumptions, assumptions_table, derived_table, parameters_table
+from ionweld.simulate.named_points import Taken
 from ionweld.spec.protocol import by_time
 from ionweld.twin.ensemble import Band, Ensemble, band, per_cycle
 
 
-def figures(found: Ensemble) -> dict[str, Figure]:
-    """Return the figures of a simulation by the name of their file."""
+def figures(found: Ensemble, taken: Sequence[Taken] = ()) -> dict[str, Figure]:
+    """Return the figures of a simulation by the name of their file. taken: spectra of the typical cell."""
+    drawn = _figures(found)
+    if any(one.spectrum is not None for one in taken):
+        with house_style():
+            drawn["impedance"] = impedance.points_figure(taken)
+    return drawn
+
+
+def _figures(found: Ensemble) -> dict[str, Figure]:
     if found.recipe.cell.cathode is not None:
         return full_cell.figures(found)
     stage = by_time(found.recipe.protocol).stages[0]
@@ -36,7 +46,7 @@ def _filled(found: Ensemble) -> bool:
     return any(fill.chi > 0.0 for fill in found.typical.conditions.derived.fills)
 
 
-def page(found: Ensemble, shown: dict[str, str]) -> str:
+def page(found: Ensemble, shown: dict[str, str], taken: Sequence[Taken] = ()) -> str:
     """Return the report as one HTML document."""
     recipe, derived = found.recipe, found.typical.conditions.derived
     count = len(found.members)
@@ -44,6 +54,7 @@ def page(found: Ensemble, shown: dict[str, str]) -> str:
         Section("Outcome", _outcome(found)),
         Section("Cycling", _cycling(shown, count) if recipe.cell.cathode is None else full_cell.cycling(shown, count)),
         Section("States", figure(shown["states"], "Simulated states of the typical cell.")),
+        *([Section("Impedance", impedance.points_section(taken, shown))] if taken else []),
         Section("The cell", derived_table(derived)),
         Section("Assumptions", assumptions_table(assumptions(recipe.cell, recipe.protocol))),
         Section("Parameters", parameters_table(recipe.parameters)),
@@ -98,7 +109,7 @@ def _origin(found: Ensemble) -> list[str]:
     ]
 
 
-def results(found: Ensemble, files: list[str]) -> dict[str, Any]:
+def results(found: Ensemble, files: list[str], taken: Sequence[Taken] = ()) -> dict[str, Any]:
     """Return the JSON document of the command line: the typical cell, and the ensemble it is typical of."""
     typical = found.members[found.typical_number]
     return {
@@ -110,6 +121,7 @@ def results(found: Ensemble, files: list[str]) -> dict[str, Any]:
         "states_events": [asdict(event) for event in found.typical.events],
         "warnings": found.typical.conditions.derived.warnings,
         "derived": asdict(found.typical.conditions.derived),
+        "impedance": impedance.points_results(taken),
         **(full_cell.results(found) if found.recipe.cell.cathode is not None else {}),
         "ensemble": {
             "members": len(found.members),

@@ -23,7 +23,10 @@ MOST_RECORDS = 2e7  # about 4 GB of states and tables
 
 @dataclass(frozen=True, slots=True)
 class Conditions:
-    """What the equations take: scalars (SCALARS,), columns (COLUMN_ROWS, N), the first state y, and the short's law."""
+    """What the equations take: scalars (SCALARS,), columns (COLUMN_ROWS, N), the first state y, and the short's law.
+
+    cell and parameters: what all of it follows from.
+    """
 
     scalars: NDArray[np.float64]
     columns: NDArray[np.float64]
@@ -31,6 +34,8 @@ class Conditions:
     tolerance: NDArray[np.float64]
     short_numbers: NDArray[np.float64]
     derived: Derived
+    cell: Cell
+    parameters: Entry
 
 
 def conditions(cell: Cell, protocol: Protocol, parameters: Entry, seed: str, columns: int | None = None) -> Conditions:
@@ -49,6 +54,8 @@ def conditions(cell: Cell, protocol: Protocol, parameters: Entry, seed: str, col
         _tolerance_scales(n, derived, protocol),
         np.array([parameters[name] for name in names]),
         derived,
+        cell,
+        parameters,
     )
 
 
@@ -85,8 +92,14 @@ def set_lithium(
     """Fill in the numbers of the pellet and of the lithium interfaces: the same for symmetric and full cells."""
     lithium = entry(cell.electrodes.negative.material)
     _draw_columns(drawn, parameters, _contact_at_assembly(cell, lithium), len(cell.sides), seed)
+    set_scalars(scalars, cell, parameters, derived)
+
+
+def set_scalars(scalars: NDArray[np.float64], cell: Cell, parameters: Entry, derived: Derived) -> None:
+    """Fill in those numbers of the pellet and of the lithium interfaces that all columns share."""
+    lithium = entry(cell.electrodes.negative.material)
     _set_cell(scalars, cell, derived, lithium)
-    _set_interface(scalars, cell, parameters, derived)
+    _set_interface(scalars, cell, parameters)
     _set_creep(scalars, cell, parameters, lithium)
 
 
@@ -139,7 +152,7 @@ def _set_cell(s: NDArray[np.float64], cell: Cell, derived: Derived, lithium: Ent
         s[eq.DELTA + side] = fill.dense_layer_m3 / derived.electrode_area_m2
 
 
-def _set_interface(s: NDArray[np.float64], cell: Cell, parameters: Entry, derived: Derived) -> None:
+def _set_interface(s: NDArray[np.float64], cell: Cell, parameters: Entry) -> None:
     T, T_0 = cell.temperature.value, parameters["reference_temperature"]
     E_t, E_L, E_x = (parameters[f"{kind}_activation_energy"] for kind in ("charge_transfer", "layer", "reaction"))
     s[eq.R_T0] = arrhenius(parameters["charge_transfer_resistance"], -E_t, T, T_0)
@@ -154,6 +167,7 @@ def _set_interface(s: NDArray[np.float64], cell: Cell, parameters: Entry, derive
     s[eq.SPOT] = parameters["spot_radius"]
     s[eq.J_C] = parameters["critical_current"]
     s[eq.GAMMA] = parameters["filament_focus"]
+    s[eq.SOFT] = parameters["soft_short_growth"]
 
 
 def _liquid(cell: Cell) -> Entry:

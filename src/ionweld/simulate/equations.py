@@ -24,7 +24,7 @@ from ionweld.laws.contact import (
     restorable_contact_rate,
     stripping_contact_rate,
 )
-from ionweld.laws.filament import cell_voltage, filament_rate, local_current
+from ionweld.laws.filament import cell_voltage, filament_rate, local_current, soft_short_conductance
 from ionweld.laws.interface import (
     charge_transfer_resistance,
     conversion_rate,
@@ -56,7 +56,8 @@ X, POROSITY, CHARGE, CHARGE_SHORT, VOLTAGE_TIME, LITHIUM = 0, 1, 4, 5, 6, 7
 ) = range(27)  # fmt: skip
 CHI, DELTA = 27, 29  # two places each, one for each interface
 SIDES = 31  # how many lithium interfaces a column has
-SCALARS = 32
+SOFT = 32  # growth of a soft short that was there from the start
+SCALARS = 33
 
 # Numbers of each column, by their row in `columns`: contact at assembly and permanent fraction (2 rows each), flaw;
 # then what is worked out anew at every evaluation: the column's resistance, for each interface (2 rows each) the share
@@ -159,6 +160,12 @@ def column_resistances(t, y, scalars, columns):
 
 
 @compiled
+def shunt(t, scalars):
+    """Return the conductance for electrons past the columns (S/m2): of the short by filaments, and of a soft short."""
+    return scalars[SHORT] + soft_short_conductance(scalars[SOFT], t)
+
+
+@compiled
 def _column_flows(columns, voltage):
     """Fill the row FLOW of a symmetric cell, whose columns have no voltage of their own."""
     for i in range(columns.shape[1]):
@@ -225,12 +232,12 @@ def layer_rates(y, scalars, n, dy):
 
 
 @compiled
-def _shared_rates(y, scalars, n, voltage, conductance, into_filaments, dy):
+def _shared_rates(t, y, scalars, n, voltage, conductance, into_filaments, dy):
     first = shared_start(scalars, n)
     layer_rates(y, scalars, n, dy)
     through = voltage * conductance
     dy[first + CHARGE] = through
-    dy[first + CHARGE_SHORT] = voltage * scalars[SHORT]
+    dy[first + CHARGE_SHORT] = voltage * shunt(t, scalars)
     dy[first + VOLTAGE_TIME] = abs(voltage)
     dy[first + LITHIUM + NEGATIVE] = scalars[V_LI] * through
     dy[first + LITHIUM + POSITIVE] = -scalars[V_LI] * through
@@ -241,11 +248,11 @@ def _shared_rates(y, scalars, n, voltage, conductance, into_filaments, dy):
 @callback(RIGHT_HAND_SIDE)
 def rates(t, y, scalars, columns, dy):
     conductance = column_resistances(t, y, scalars, columns)
-    voltage = cell_voltage(scalars[CURRENT], conductance, scalars[SHORT])
+    voltage = cell_voltage(scalars[CURRENT], conductance, shunt(t, scalars))
     _column_flows(columns, voltage)
     contact_rates(y, scalars, columns, dy)
     into_filaments = filament_rates(scalars, columns, dy)
-    _shared_rates(y, scalars, columns.shape[1], voltage, conductance, into_filaments, dy)
+    _shared_rates(t, y, scalars, columns.shape[1], voltage, conductance, into_filaments, dy)
 
 
 @compiled
@@ -269,7 +276,7 @@ def contact_lost(scalars, columns):
 def watched(t, y, scalars, columns, values):
     n = columns.shape[1]
     conductance = column_resistances(t, y, scalars, columns)
-    voltage = abs(cell_voltage(scalars[CURRENT], conductance, scalars[SHORT]))
+    voltage = abs(cell_voltage(scalars[CURRENT], conductance, shunt(t, scalars)))
     longest = 0.0
     for i in range(n):
         longest = max(longest, y[4 * n + i])
@@ -286,7 +293,7 @@ def see(t, y, scalars, columns, row):
     """Write what is recorded of a state into one row."""
     n = columns.shape[1]
     conductance = column_resistances(t, y, scalars, columns)
-    voltage = cell_voltage(scalars[CURRENT], conductance, scalars[SHORT])
+    voltage = cell_voltage(scalars[CURRENT], conductance, shunt(t, scalars))
     row[SEEN_VOLTAGE] = voltage
     for side in range(2):
         row[SEEN_CONTACT + side] = np.mean(columns[CONTACT + side])
@@ -294,6 +301,6 @@ def see(t, y, scalars, columns, row):
     row[SEEN_X] = y[5 * n + X]
     row[SEEN_POROSITY] = y[5 * n + POROSITY]
     row[SEEN_FILAMENT] = np.max(y[4 * n : 5 * n]) / scalars[LENGTH]
-    row[SEEN_SHORT] = scalars[SHORT]
+    row[SEEN_SHORT] = shunt(t, scalars)
     row[SEEN_PEAK] = 1.0 / np.min(columns[RESISTANCE]) / conductance
     row[SEEN_RESISTANCE] = 1.0 / conductance

@@ -24,17 +24,20 @@ def full_conditions(
     assert charge is not None
     scalars, drawn = np.zeros(full.FULL_SCALARS), np.zeros((full.FULL_COLUMN_ROWS, n))
     set_lithium(scalars, drawn, cell, parameters, derived, seed)
-    _set_cathode(scalars, cell, cathode, parameters)
+    set_cathode(scalars, cell, cathode, parameters)
     scalars[full.CAPACITY] = charge.theoretical_C_per_m2 * parameters["usable_fraction"]
     scalars[full.UPPER], scalars[full.LOWER] = protocol.upper_voltage.value, protocol.lower_voltage.value
     own = np.zeros(len(full.OWN_STATES))
     own[0] = 1.0  # the active fraction
     z = np.full(n, parameters["initial_lithiation"])
     y = np.concatenate([first_state(drawn, derived), own, z])
-    return Conditions(scalars, drawn, y, _tolerance_scales(n, derived, charge, protocol), np.zeros(0), derived)
+    return Conditions(
+        scalars, drawn, y, _tolerance_scales(n, derived, charge, protocol), np.zeros(0), derived, cell, parameters
+    )
 
 
-def _set_cathode(s: NDArray[np.float64], cell: Cell, cathode: Cathode, parameters: Entry) -> None:
+def set_cathode(s: NDArray[np.float64], cell: Cell, cathode: Cathode, parameters: Entry) -> None:
+    """Fill in the numbers of the cathode and of the electrons' leak at the cell's temperature."""
     T, T_0 = cell.temperature.value, parameters["reference_temperature"]
     material = entry(cathode.material)
     s[full.R_C] = arrhenius(parameters["cathode_resistance"], -parameters["cathode_activation_energy"], T, T_0)

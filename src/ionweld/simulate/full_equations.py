@@ -45,6 +45,7 @@ from ionweld.simulate.equations import (
     filament_rates,
     layer_rates,
     shared_start,
+    shunt,
 )
 
 # States of a full cell alone, counted from the end of STATES_SHARED: active fraction a_c of the cathode; energies per
@@ -131,6 +132,7 @@ def full_voltage(t, y, scalars, columns):
         columns[SERIES, i] = columns[RESISTANCE, i]
         columns[POTENTIAL, i] = plateau_potential(y[z_first + i], scalars[PLATEAU], scalars[EDGE])
         columns[LEAK, i] = electronic_leak(scalars[SIGMA_E], scalars[LENGTH], y[2 * n + i], scalars[COAT])
+        columns[LEAK, i] += shunt(t, scalars)
     voltage = _shared_voltage(y, scalars, columns)
     charging = scalars[CURRENT] > 0.0
     for i in range(n):

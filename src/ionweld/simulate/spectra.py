@@ -1,6 +1,7 @@
 """Spectra of a known circuit with known noise, as the same measurement type that readers return."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +26,31 @@ def frequencies(high_Hz: float, low_Hz: float, points: int) -> NDArray[np.float6
     return np.geomspace(high_Hz, low_Hz, points)
 
 
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """What the instrument does: from the highest to the lowest frequency, and how noisy it is.
+
+    noise: standard deviation of the real and of the imaginary part, independent, as a fraction of |Z|.
+    """
+
+    high_Hz: float
+    low_Hz: float
+    points: int
+    noise: float = 0.0
+
+    def grid(self) -> NDArray[np.float64]:
+        """Return the frequencies (Hz), from high to low. Raises InputError for a sweep that cannot be made."""
+        return frequencies(self.high_Hz, self.low_Hz, self.points)
+
+
+def shaken(exact: NDArray[np.complex128], noise: float, rng: np.random.Generator) -> NDArray[np.complex128]:
+    """Return a spectrum with Gaussian noise, a fraction of |Z|. Raises InputError for a noise that is no fraction."""
+    if not 0 <= noise < 1:
+        raise InputError(Fault("noise", f"{noise:g} is no fraction of |Z|", "Give a number from 0 to below 1"))
+    shake = rng.standard_normal((2, len(exact)))
+    return exact + noise * np.abs(exact) * (shake[0] + 1j * shake[1])
+
+
 def simulate_spectrum(
     circuit: str | Circuit,
     parameters: Mapping[str, float],
@@ -44,12 +70,7 @@ def simulate_spectrum(
     """
     made = compiled(circuit) if isinstance(circuit, str) else circuit
     logs = _logs(made, parameters)
-    if not 0 <= noise < 1:
-        raise InputError(Fault("noise", f"{noise:g} is no fraction of |Z|", "Give a number from 0 to below 1"))
-    exact = made.impedance(2 * np.pi * frequency_Hz, logs)
-    rng = np.random.default_rng(seed)
-    shake = rng.standard_normal((2, len(exact)))
-    Z = exact + noise * np.abs(exact) * (shake[0] + 1j * shake[1])
+    Z = shaken(made.impedance(2 * np.pi * frequency_Hz, logs), noise, np.random.default_rng(seed))
     details = {name: repr(float(value)) for name, value in parameters.items()} | {
         "noise": repr(noise),
         "seed": str(seed),

@@ -40,6 +40,12 @@ class Interface(Part):
     gap: Length = Field(examples=['"10 um"'])
     liquid: str | None = Field(None, examples=['"1 M LiPF6 in EC:DEC:FEC 45:45:10"'])
     volume: Volume | None = Field(None, examples=['"3 uL"'])
+    layer: Length | None = Field(
+        None,
+        examples=['{ measured = "2 um", range = ["1.8 um", "2.2 um"], source = "cross section" }'],
+        description="thickness of the dense layer that the liquid leaves, where it was measured; "
+        "without it the parameter solid_content of the interface is taken",
+    )
 
 
 class Electrode(Part):
@@ -144,6 +150,11 @@ def parse_cell(document: dict[str, Any], where: str = "cell") -> Cell:
     return check(Cell, document, where, _impossible)
 
 
+def pellet_faults(document: dict[str, Any]) -> list[Fault]:
+    """Return the faults that lie between the fields of a bare pellet."""
+    return [*_pellet(document), *_unknown_material(document, "electrolyte", ["solid electrolyte"])]
+
+
 def _impossible(document: dict[str, Any]) -> list[Fault]:
     """Faults that lie between the fields; looked for even where single fields have faults of their own."""
     faults = [*_pellet(document), *_materials(document)]
@@ -167,19 +178,21 @@ def _pellet(document: dict[str, Any]) -> list[Fault]:
 
 
 def _materials(document: dict[str, Any]) -> list[Fault]:
-    faults = []
     paths = [
         ("electrolyte", ["solid electrolyte"]),
         ("electrodes.negative", ["metal"]),
         ("electrodes.positive", ["metal", "cathode material"]),
     ]
-    for path, kinds in paths:
-        name = _at(document, *path.split("."), "material")
-        known = [material for kind in kinds for material in material_names(kind)]
-        if isinstance(name, str) and name not in known:
-            seen = f"{name!r} is no {' or '.join(kinds)} of the library"
-            faults.append(Fault(f"{path}.material", seen, f"Known: {', '.join(known)}"))
-    return faults
+    return [fault for path, kinds in paths for fault in _unknown_material(document, path, kinds)]
+
+
+def _unknown_material(document: dict[str, Any], path: str, kinds: list[str]) -> list[Fault]:
+    name = _at(document, *path.split("."), "material")
+    known = [material for kind in kinds for material in material_names(kind)]
+    if not isinstance(name, str) or name in known:
+        return []
+    seen = f"{name!r} is no {' or '.join(kinds)} of the library"
+    return [Fault(f"{path}.material", seen, f"Known: {', '.join(known)}")]
 
 
 def _foil(document: dict[str, Any], side: str) -> list[Fault]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from ionweld.laws.interface import filled_fraction
-from ionweld.laws.thermal import arrhenius
+from ionweld.laws.thermal import arrhenius, two_phase_conductivity
 from ionweld.laws.transport import (
     bulk_resistance,
     disc_area,
@@ -11,7 +11,7 @@ from ionweld.laws.transport import (
     pellet_thickness,
     spreading_factor,
 )
-from ionweld.spec.cell import Cathode, Cell, Electrode
+from ionweld.spec.cell import Cathode, Cell, Electrode, Electrolyte
 from ionweld.spec.library import Entry, entry
 
 # Which interface entry of the library describes a metal against an electrolyte, and the liquids known to weld it
@@ -68,16 +68,16 @@ def derive(cell: Cell, interface: Entry | None = None) -> Derived:
     electrolyte = entry(cell.electrolyte.material)
     parameters = interface or library_parameters(cell)
     negative = cell.electrodes.negative
-    thickness = _thickness(cell, electrolyte)
+    thickness = pellet_thickness_of(cell.electrolyte)
     area = disc_area(negative.diameter.value)
     spreading = spreading_factor(negative.diameter.value / 2, thickness, cell.electrolyte.diameter.value / 2)
-    sigma = _conductivity(electrolyte, cell.temperature.value)
+    sigma = conductivity(electrolyte, cell.temperature.value)
     return Derived(
         pellet_thickness_m=thickness,
         electrode_area_m2=area,
         pellet_area_m2=disc_area(cell.electrolyte.diameter.value),
         spreading_factor=float(spreading),
-        conductivity_S_per_m=float(sigma),
+        conductivity_S_per_m=sigma,
         bulk_resistance_ohm_m2=float(bulk_resistance(thickness, sigma, spreading)),
         columns=int(independent_columns(area, thickness)),
         fills=tuple(_fill(side, area, parameters) for side in cell.sides),
@@ -113,27 +113,31 @@ def _charge(cathode: Cathode) -> Charge:
     )
 
 
-def _thickness(cell: Cell, electrolyte: Entry) -> float:
-    pellet = cell.electrolyte
+def pellet_thickness_of(pellet: Electrolyte) -> float:
+    """Return the thickness of a pellet (m): as given, or from its mass."""
     if pellet.thickness is not None:
         return pellet.thickness.value
     mass = pellet.mass.value if pellet.mass is not None else 0.0  # one of the two is there: the spec was checked
-    return pellet_thickness(mass, pellet.diameter.value, electrolyte["density"], pellet.relative_density.value)
+    density = entry(pellet.material)["density"]
+    return float(pellet_thickness(mass, pellet.diameter.value, density, pellet.relative_density.value))
 
 
-def _conductivity(electrolyte: Entry, temperature: float) -> float:
-    return arrhenius(
-        electrolyte["conductivity"],
-        electrolyte["conductivity_activation_energy"],
-        temperature,
-        electrolyte["conductivity_temperature"],
-    )
+def conductivity(electrolyte: Entry, temperature: float) -> float:
+    """Return the conductivity of an electrolyte (S/m) at a temperature (K), of the phase that is stable there."""
+    sigma, energy, at = (electrolyte[f"conductivity{name}"] for name in ("", "_activation_energy", "_temperature"))
+    if "transition_temperature" not in electrolyte.properties:
+        return float(arrhenius(sigma, energy, temperature, at))
+    T_c, drop = electrolyte["transition_temperature"], electrolyte["transition_drop"]
+    below = electrolyte["orthorhombic_activation_energy"]
+    return float(two_phase_conductivity(sigma, energy, at, T_c, drop, below, temperature))
 
 
 def _fill(electrode: Electrode, area: float, parameters: Entry) -> Fill:
     gap = electrode.interface.gap.value
     volume = electrode.interface.volume.value if electrode.interface.volume is not None else 0.0
-    solid = min(parameters["solid_content"], 0.99 * gap)  # a gap thinner than the layer's solid starts nearly dense
+    layer = electrode.interface.layer
+    content = layer.value if layer is not None else parameters["solid_content"]
+    solid = min(content, 0.99 * gap)  # a gap thinner than the layer's solid starts nearly dense
     return Fill(
         gap_m=gap,
         gap_volume_m3=gap * area,
@@ -146,15 +150,26 @@ def _fill(electrode: Electrode, area: float, parameters: Entry) -> Fill:
 
 
 def _warnings(cell: Cell, electrolyte: Entry, thickness: float) -> tuple[str, ...]:
-    found = []
-    transition = electrolyte.properties.get("transition_temperature")
-    if transition is not None and cell.temperature.value < (transition.high or transition.value):
-        found.append(
-            f"{cell.temperature.text} may lie below the phase transition of {electrolyte.name} ({transition.text}, "
-            "35 to 72 degC in three sources): the conductivity is that of the cubic phase, extrapolated"
-        )
+    found = _phase(cell, electrolyte)
     if thickness > cell.electrodes.negative.diameter.value:
         found.append("the pellet is thicker than the electrode is wide: the spreading of the current is only rough")
     if cell.electrodes.positive is None:
         found.append("no positive electrode is given: it is taken as a copy of the negative one (symmetric cell)")
     return tuple(found)
+
+
+def _phase(cell: Cell, electrolyte: Entry) -> list[str]:
+    """Return a warning where the uncertain transition temperature decides which phase conducts."""
+    transition, T = electrolyte.properties.get("transition_temperature"), cell.temperature.value
+    if transition is None:
+        return []
+    low, high = transition.low or transition.value, transition.high or transition.value
+    if high <= T:
+        return []
+    below = transition.value > T
+    taken, other = ("orthorhombic", "cubic") if below else ("cubic", "orthorhombic")
+    said = f"{cell.temperature.text} is taken to lie {'below' if below else 'above'} the phase transition of "
+    said += f"{electrolyte.name} ({transition.text}): the conductivity is that of the {taken} phase"
+    if low < T:
+        said += f"; sources put it at 35 to 72 degC, so it may be the {other} one"
+    return [said]

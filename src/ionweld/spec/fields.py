@@ -40,7 +40,8 @@ class Field:
 def fields(cell: dict[str, Any], protocol: dict[str, Any], parameters: Entry) -> list[Field]:
     """Return every field of a cell's and a protocol's document, left-out ones included, and of the parameters."""
     numbers = [Field(f"parameters.{name}", "quantity", known.unit) for name, known in parameters.properties.items()]
-    return [*_walk(Cell, cell, "cell"), *_walk(protocol_model(protocol), protocol, "protocol"), *numbers]
+    course = {name: value for name, value in protocol.items() if name != "impedance"}  # spectra change no course
+    return [*_walk(Cell, cell, "cell"), *_walk(protocol_model(protocol), course, "protocol"), *numbers]
 
 
 def _walk(model: type[BaseModel], document: Any, path: str) -> Iterator[Field]:

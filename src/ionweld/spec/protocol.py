@@ -8,6 +8,7 @@ from pydantic import Field
 from ionweld.errors import Fault, SpecError
 from ionweld.spec.cell import Part, readable
 from ionweld.spec.faults import check, read_toml
+from ionweld.spec.impedance import ImpedancePoint, impedance_faults
 from ionweld.spec.library import assumption
 from ionweld.spec.quantity import CRate, CurrentDensity, Duration, Pause, Quantity, Voltage
 
@@ -31,6 +32,7 @@ class Protocol(Part):
     voltage_limit: Voltage = Field(examples=['"5 V"'], description="the test stops when |V| reaches it")
     record_every: Duration = Field(default_factory=lambda: assumption("record_every"))
     stages: list[Stage] = Field(min_length=1)
+    impedance: list[ImpedancePoint] = Field(default_factory=list, description="spectra at named points of the test")
 
 
 class WindowStage(Part):
@@ -64,6 +66,7 @@ class WindowProtocol(Part):
     lower_voltage: Voltage = Field(examples=['"2.5 V"'], description="where a discharge ends")
     record_every: Duration = Field(default_factory=lambda: assumption("record_every"))
     stages: list[WindowStage] = Field(min_length=1)
+    impedance: list[ImpedancePoint] = Field(default_factory=list, description="spectra at named points of the test")
 
 
 AnyProtocol = Protocol | WindowProtocol
@@ -80,8 +83,17 @@ def parse_protocol(document: dict[str, Any], where: str = "protocol") -> AnyProt
     Raises SpecError with every fault.
     """
     if protocol_model(document) is WindowProtocol:
-        return check(WindowProtocol, document, where, _backwards)
-    return check(Protocol, document, where)
+        return check(WindowProtocol, document, where, lambda raw: [*_backwards(raw), *_spectra(raw)])
+    return check(Protocol, document, where, _spectra)
+
+
+def _spectra(document: dict[str, Any]) -> list[Fault]:
+    stages = document.get("stages")
+    listed = (
+        [stage.get("cycles") for stage in stages if isinstance(stage, dict)] if isinstance(stages, list) else [None]
+    )
+    known = [cycles for cycles in listed if isinstance(cycles, int)]
+    return impedance_faults(document, sum(known) if len(known) == len(listed) else None)
 
 
 def protocol_model(document: dict[str, Any]) -> type[Protocol | WindowProtocol]:

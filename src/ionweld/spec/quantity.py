@@ -102,6 +102,9 @@ Duration = Annotated[Quantity, In("s")]
 Pause = Annotated[Quantity, In("s", "not negative")]
 CurrentDensity = Annotated[Quantity, In("A/m^2")]
 Voltage = Annotated[Quantity, In("V")]
+Conductivity = Annotated[Quantity, In("S/m")]
+ActivationEnergy = Annotated[Quantity, In("J/mol")]
+Frequency = Annotated[Quantity, In("Hz")]
 
 
 def parse_quantity(raw: Any, unit: str, bound: Bound = "positive") -> Quantity:

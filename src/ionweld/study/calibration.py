@@ -1,23 +1,38 @@
 """The calibration of a study: what it is told, how it is run, and its result as data."""
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any, Literal
 
+import numpy as np
+from numpy.typing import NDArray
 from pydantic import Field
 
 from ionweld import __version__
 from ionweld.measurement.store import write_whole
 from ionweld.spec.cell import Cell, Part
-from ionweld.spec.derived import cathode_parameters, interface_name
+from ionweld.spec.conditions import PATHS, conditions_entry
+from ionweld.spec.derived import interface_name, library_parameters
 from ionweld.spec.faults import check, read_toml
 from ionweld.spec.library import Entry, entry
-from ionweld.spec.protocol import by_time
+from ionweld.spec.protocol import by_time, by_window
 from ionweld.spec.quantity import parse_quantity
 from ionweld.study.model import Study, available
-from ionweld.twin.calibrate import Calibration, Problem, Row, calibrate, prior_to_posterior, spread_factor
+from ionweld.twin.calibrate import (
+    Calibration,
+    Problem,
+    Row,
+    calibrate,
+    posterior_draws,
+    prior_to_posterior,
+    sensitivities,
+    spread_factor,
+)
+from ionweld.twin.full_model import FullModel
+from ionweld.twin.joint_model import JointModel
 from ionweld.twin.pool import Mapper
 from ionweld.twin.symmetric_model import SymmetricModel
 
@@ -43,12 +58,22 @@ class Settings(Part):
     """What calibration.toml holds."""
 
     interface: str
+    cathode: str
+    conditions: dict[str, float] = Field(description="left out by the paper and fitted: the factor of one prior spread")
+    carried: list[str] = Field(description="not fitted: their ranges are carried into every prediction")
     bare: Test
     welded: Test
+    full_bare: Test
+    full_welded: Test
     members: int = Field(gt=0)
     starts: int = Field(gt=0)
     seed: str
     row: list[ToldRow]
+
+    @property
+    def tests(self) -> dict[str, Test]:
+        """The cells, each with its protocol, by the first part of their observables' names."""
+        return {"bare": self.bare, "welded": self.welded, "full_bare": self.full_bare, "full_welded": self.full_welded}
 
 
 class Fitted(Part):
@@ -65,11 +90,14 @@ class Calibrated(Part):
 
     software: str
     interface: str
+    cathode: str
     cost: float
     starts: int
     agreeing: int
     misfits: dict[str, float]
     parameters: dict[str, Fitted]
+    carried: list[str]
+    slopes: dict[str, list[float]] = Field(description="change of a misfit per prior spread: parameters, then carried")
 
 
 def _file(study: str, name: str) -> dict[str, Any]:
@@ -97,36 +125,53 @@ def problem(study: Study, settings: Settings) -> Problem:
         logarithmic = row.scale == "logarithmic"
         sigma = parse_quantity(row.sigma, "1" if logarithmic else number.unit).value
         rows.append(Row(str(number.observable), value, sigma, number.relation, logarithmic))
-    bare, welded = settings.bare, settings.welded
-    model = SymmetricModel(
-        study.cells[bare.cell],
-        by_time(study.protocols[bare.protocol]),
-        study.cells[welded.cell],
-        by_time(study.protocols[welded.protocol]),
-        settings.members,
-        settings.seed,
+    return Problem(_prior(study, settings), _model(study, settings), tuple(rows), tuple(settings.carried))
+
+
+def _prior(study: Study, settings: Settings) -> Entry:
+    """Return the parameters of all cells, with the conditions that are fitted or carried among them."""
+    tests = settings.tests.values()
+    described = [part for test in tests for part in (study.cells[test.cell], study.protocols[test.protocol])]
+    names = [*settings.conditions, *(name for name in settings.carried if name in PATHS)]
+    told = conditions_entry(described, names)
+    priors = {name: settings.conditions[name] for name in settings.conditions}
+    return entry(settings.interface).joined(entry(settings.cathode)).joined(replace(told, priors=priors))
+
+
+def _model(study: Study, settings: Settings) -> JointModel:
+    bare, welded, full_bare, full_welded = (
+        (study.cells[test.cell], study.protocols[test.protocol]) for test in settings.tests.values()
     )
-    return Problem(entry(settings.interface), model, tuple(rows))
+    about = (settings.members, settings.seed)
+    return JointModel(
+        SymmetricModel(bare[0], by_time(bare[1]), welded[0], by_time(welded[1]), *about),
+        FullModel(full_bare[0], full_welded[0], by_window(full_bare[1]), *about),
+    )
 
 
 def recalibrate(study: Study, settings: Settings, mapper: Mapper, done: Callable[[], None]) -> Calibrated:
     """Run a study's calibration from scratch. Raises ComputationError when its starts do not agree."""
     posed = problem(study, settings)
-    return _result(posed, calibrate(posed, settings.starts, settings.seed, mapper, done))
+    found = calibrate(posed, settings.starts, settings.seed, mapper, done)
+    return _result(settings, posed, found, sensitivities(posed, found.optimum.z, mapper))
 
 
-def _result(posed: Problem, found: Calibration) -> Calibrated:
+def _result(settings: Settings, posed: Problem, found: Calibration, slopes: NDArray[np.float64]) -> Calibrated:
     factors = spread_factor(posed.prior, posed.names, found.optimum)
     learnt = dict(zip(posed.names, prior_to_posterior(found.optimum), strict=True))
-    misfits = dict(zip((row.id for row in posed.rows), found.optimum.residuals, strict=False))
+    rows = [row.id for row in posed.rows]
+    misfits = dict(zip(rows, found.optimum.residuals, strict=False))
     return Calibrated(
         software=f"ionweld {__version__}",
-        interface=posed.prior.name,
+        interface=settings.interface,
+        cathode=settings.cathode,
         cost=float(f"{found.optimum.cost:.4g}"),
         starts=found.starts,
         agreeing=found.agreeing,
         misfits={name: round(float(value), 3) for name, value in misfits.items()},
         parameters={name: _fitted(found.parameters, name, factors[name], learnt[name]) for name in posed.names},
+        carried=list(posed.carried),
+        slopes={name: [round(float(value), 4) for value in slope] for name, slope in zip(rows, slopes, strict=True)},
     )
 
 
@@ -140,11 +185,11 @@ def _fitted(parameters: Entry, name: str, factor: float, learnt: float) -> Fitte
     )
 
 
-def with_calibrated(calibrated: Calibrated) -> Entry:
-    """Return the interface with its calibrated parameters, each with status "fitted" and one standard deviation."""
-    base = entry(calibrated.interface)
+def with_calibrated(calibrated: Calibrated, base: Entry) -> Entry:
+    """Return `base` with those of its numbers that were calibrated, each with status "fitted" and one deviation."""
     changed = {}
-    for name, fitted in calibrated.parameters.items():
+    for name in calibrated.parameters.keys() & base.properties.keys():
+        fitted = calibrated.parameters[name]
         value = parse_quantity(fitted.value, fitted.unit).value
         changed[name] = replace(
             base.quantity(name),
@@ -158,17 +203,34 @@ def with_calibrated(calibrated: Calibrated) -> Entry:
     return base.updated(changed)
 
 
+def predictive(study: Study, settings: Settings, calibrated: Calibrated, count: int) -> tuple[Entry, list[Entry]]:
+    """Return the calibrated parameters of all cells with their conditions, and draws of what is left uncertain.
+
+    A draw moves the fitted parameters within what the data leave open, and what is carried within its range.
+    """
+    posed = problem(study, settings)
+    best = with_calibrated(calibrated, posed.prior)
+    around = replace(posed, prior=replace(best, priors=posed.prior.priors))
+    slopes = np.array([calibrated.slopes[row.id] for row in posed.rows])
+    draws = posterior_draws(slopes, count, settings.seed)
+    return best, [around.entry(draw) for draw in draws]
+
+
 def as_toml(calibrated: Calibrated) -> str:
     """Return a calibration's result as the text of calibrated.toml."""
     lines = [
         "# The result of `ionweld reproduce yu2021 --recalibrate`. Written by the program, not by hand.",
         f'software = "{calibrated.software}"',
         f'interface = "{calibrated.interface}"',
+        f'cathode = "{calibrated.cathode}"',
         f"cost = {calibrated.cost} # sum of squares: rows and priors",
         f"starts = {calibrated.starts}",
         f"agreeing = {calibrated.agreeing} # starts that ended at the same optimum",
+        f"carried = {json.dumps(calibrated.carried)}",
         "\n[misfits] # in sigma, 0 where a bound holds",
         *(f'"{name}" = {value}' for name, value in calibrated.misfits.items()),
+        "\n[slopes] # change of a misfit per prior spread of each parameter below, then of what is carried",
+        *(f'"{name}" = {values}' for name, values in calibrated.slopes.items()),
     ]
     for name, fitted in calibrated.parameters.items():
         lines += [f"\n[parameters.{name}]", f'value = "{fitted.value}"', f'unit = "{fitted.unit}"']
@@ -185,13 +247,8 @@ def keep(calibrated: Calibrated, path: Path) -> Path:
 
 def parameters_for(cell: Cell) -> Entry:
     """Return the parameters of a cell's interfaces: calibrated where a study of them was, else as assumed."""
-    lithium = _lithium_parameters(interface_name(cell))
-    return lithium.joined(cathode_parameters(cell)) if cell.cathode is not None else lithium
-
-
-def _lithium_parameters(name: str) -> Entry:
     for study in available():
         calibrated = load_calibrated(study)
-        if calibrated.interface == name:
-            return with_calibrated(calibrated)
-    return entry(name)
+        if calibrated.interface == interface_name(cell):
+            return with_calibrated(calibrated, library_parameters(cell))
+    return library_parameters(cell)

@@ -20,8 +20,13 @@ from ionweld.simulate.sem import CrossSection, simulate_cross_section
 from ionweld.simulate.xps import Peak, Scan, simulate_xps
 from ionweld.spec.cell import Part
 from ionweld.spec.faults import check, read_toml
+from ionweld.study.interface import InterfaceSample, Joined, join
 from ionweld.study.model import Study
+from ionweld.study.rows import Row
+from ionweld.study.soaking import Soaking, SoakingSample, soak
+from ionweld.study.soaking import document as soaking_document
 from ionweld.study.text import Number
+from ionweld.twin.ensemble import Ensemble
 from ionweld.units import to_si
 
 _PICTURE = (240, 400)  # rows, columns
@@ -70,6 +75,8 @@ class Samples(Part):
     sem: dict[str, SectionSample]
     eds: MapSample
     xps: dict[str, SurfaceSample]
+    soaking: SoakingSample
+    interface: InterfaceSample
     window: dict[str, tuple[float, float]]
 
 
@@ -91,25 +98,6 @@ class Spectra:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """A statement of the paper beside the simulated sample (in the paper's unit) and the references of other works.
-
-    verdict: "agrees", "flagged" (outside every reference) or "paper only" (no reference but the paper itself).
-    """
-
-    id: str
-    quantity: str
-    where: str
-    unit: str
-    paper: float
-    simulated: float | None
-    stderr: float | None
-    reference: str
-    verdict: str
-    says: str
-
-
-@dataclass(frozen=True, slots=True)
 class Characterisation:
     """The simulated equivalents of the paper's characterisation figures."""
 
@@ -117,6 +105,8 @@ class Characterisation:
     pictures: dict[str, Picture]
     eds: EdsResult
     spectra: dict[str, Spectra]
+    soaking: Soaking
+    joined: Joined
     rows: tuple[Row, ...]
 
 
@@ -126,16 +116,24 @@ def load_samples(name: str) -> Samples:
         return check(Samples, read_toml(path), path.name)
 
 
-def characterise(study: Study) -> Characterisation:
-    """Simulate, measure and check the characterisation of a study."""
+def characterise(study: Study, welded: Ensemble) -> Characterisation:
+    """Simulate, measure and check the characterisation of a study; welded: its welded cells, for their resistance."""
     samples = load_samples(study.name)
     numbers = {number.id: number for number in study.numbers}
     pictures = {name: _picture(one, numbers[one.number]) for name, one in samples.sem.items()}
     spectra = {name: _spectra(one, samples.window) for name, one in samples.xps.items()}
-    rows = [
-        _thickness_row(numbers[one.number], pictures[name].result) for name, one in samples.sem.items()
-    ] + [_peak_row(number, spectra, study.paper.doi) for number in study.numbers if _claimed(number)]  # fmt: skip
-    return Characterisation(samples, pictures, _maps(samples.eds, pictures["welded"].result), spectra, tuple(rows))
+    soaking = soak(samples.soaking, numbers)
+    rows = (
+        *soaking.rows,
+        *(_thickness_row(numbers[one.number], pictures[name].result) for name, one in samples.sem.items()),
+        *(_peak_row(number, spectra, study.paper.doi) for number in study.numbers if _claimed(number)),
+    )
+    section = pictures["welded"].result
+    eds = _maps(samples.eds, section)
+    joined = join(
+        samples.interface, spectra["welded"].fit, eds, section, welded, round(numbers["fig4.cycles"].value_si)
+    )
+    return Characterisation(samples, pictures, eds, spectra, soaking, joined, rows)
 
 
 def _picture(sample: SectionSample, number: Number) -> Picture:
@@ -181,11 +179,11 @@ def _peak(line: str, energy_eV: float, atoms: float) -> Peak:
 
 def _thickness_row(number: Number, result: SemResult) -> Row:
     layer, um = result.layers[0], 1e6
-    says = "what was put into the picture against what was measured on it, error of the scale included"
+    off, allowed = abs(layer.thickness_m - number.value_si), 1.96 * layer.stderr_m + (number.precision_si or 0.0)
+    says = "what was put into the picture against what was measured on it, errors of the scale and of the text included"
     return Row(
         number.id, number.quantity, number.where, "um", um * number.value_si, um * layer.thickness_m,
-        um * layer.stderr_m, "", "agrees" if abs(layer.thickness_m - number.value_si) <= 1.96 * layer.stderr_m
-        else "flagged", says,
+        um * layer.stderr_m, "", "agrees" if off <= allowed else "flagged", says,
     )  # fmt: skip
 
 
@@ -227,6 +225,11 @@ def document(found: Characterisation) -> dict[str, object]:
             name: {"thickness_um": 1e6 * one.thickness_m, "stderr_um": 1e6 * one.stderr_m, "grey": one.kind}
             for name, picture in found.pictures.items()
             for one in picture.result.layers[:1]
+        },
+        "soaking": soaking_document(found.soaking),
+        "interface": {
+            "verdict": found.joined.verdict, "thickness": found.joined.evidence.thickness,
+            "resistance": found.joined.evidence.resistance, "resistance_truth_ohm_m2": found.joined.truth_ohm_m2,
         },
         "eds": [
             {"line": one.line, "ratio": one.ratio, "ratio_stderr": one.ratio_stderr, "verdict": one.verdict}

@@ -22,10 +22,12 @@ from scipy.optimize import least_squares
 from ionweld.errors import ComputationError
 from ionweld.simulate.seeds import stream
 from ionweld.spec.library import Entry
+from ionweld.spec.quantity import Quantity
 from ionweld.twin.pool import Mapper
 
 Model = Callable[[Entry], dict[str, float]]
 STEP = 0.05  # of the prior's spread: above the graininess of an ensemble, below the curvature of the model
+WIDE_STEP = 0.5  # of the spread: carried numbers are moved over their whole ranges
 AGREEMENT = 0.1  # two starts agree when every parameter lies within this part of the prior's spread
 
 
@@ -42,27 +44,34 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is calibrated: the entry whose prior_factors name the free parameters, the model, and the rows."""
+    """What is calibrated: the entry whose prior_factors name the free parameters, the model, and the rows.
+
+    carried: further numbers of the entry that are not fitted, but whose ranges reach every prediction.
+    """
 
     prior: Entry
     model: Model
     rows: tuple[Row, ...]
+    carried: tuple[str, ...] = ()
 
     @property
     def names(self) -> list[str]:
+        """The free parameters."""
         return list(self.prior.priors)
 
     def entry(self, z: NDArray[np.float64]) -> Entry:
-        """Return the parameters at a point z, in units of the prior's spread."""
-        changed = {}
-        for name, step in zip(self.names, z, strict=True):
-            before = self.prior.quantity(name)
-            value = before.value * self.prior.priors[name] ** float(step)
-            changed[name] = replace(before, value=value, text=f"{value:.6g} {before.unit}", status="fitted")
-        return self.prior.updated(changed)
+        """Return the parameters at a point z of the free parameters, and of what is carried if z is as long as both."""
+        both = [*self.names, *self.carried]
+        return self.prior.updated({name: self._moved(name, step) for name, step in zip(both, z.tolist(), strict=False)})
+
+    def _moved(self, name: str, step: float) -> Quantity:
+        known = self.prior.quantity(name)
+        value = known.value * self.prior.priors[name] ** step if name in self.prior.priors else within(known, step)
+        status = "fitted" if name in self.prior.priors else known.status
+        return replace(known, value=value, text=f"{value:.6g} {known.unit}", status=status)
 
     def bounds(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Return the range of every parameter, in units of the prior's spread."""
+        """Return the range of every free parameter, in units of the prior's spread."""
         limits = []
         for name in self.names:
             known, factor = self.prior.quantity(name), log(self.prior.priors[name])
@@ -97,6 +106,18 @@ class Calibration:
     agreeing: int
 
 
+def within(known: Quantity, step: float) -> float:
+    """Return a number that lies `step` spreads from its value; its range counts as two spreads either way of the middle.
+
+    In the logarithm, unless the range begins at 0. Never outside the range.
+    """
+    low, high = known.low, known.high
+    assert low is not None
+    assert high is not None
+    moved = known.value * (high / low) ** (step / 4.0) if low > 0.0 else known.value + step * (high - low) / 4.0
+    return min(max(moved, low), high)
+
+
 def misfit(row: Row, found: float) -> float:
     """Return how many sigma the twin's number lies from the row, 0 where an inequality holds."""
     distance = log(found / row.value) if row.logarithmic else found - row.value
@@ -126,8 +147,8 @@ def descend(task: tuple[Problem, NDArray[np.float64]]) -> Optimum:
         return problem.residuals(z)
 
     def jacobian(z: NDArray[np.float64]) -> NDArray[np.float64]:
-        steps = STEP * np.eye(z.size)
-        return np.array([(residuals(z + step) - residuals(z - step)) / (2 * STEP) for step in steps]).T
+        here = residuals(z)
+        return np.array([(residuals(z + step) - here) / STEP for step in STEP * np.eye(z.size)]).T
 
     low, high = problem.bounds()
     slopes: Any = jacobian  # scipy's stubs know of no function here
@@ -152,6 +173,50 @@ def calibrate(
 
 def _same(one: Optimum, other: Optimum) -> bool:
     return bool(np.all(np.abs(one.z - other.z) < AGREEMENT))
+
+
+def sensitivities(problem: Problem, z: NDArray[np.float64], mapper: Mapper) -> NDArray[np.float64]:
+    """Return how each row's misfit changes per spread of each free and carried parameter, at the optimum z.
+
+    Shape (rows, free + carried). The steps are wider than those of the fit: over a whole spread matters, not at a point.
+    """
+    both = [*problem.names, *problem.carried]
+    steps = WIDE_STEP * np.eye(len(both))
+    at = np.concatenate([z, np.zeros(len(problem.carried))])
+    tasks = [(problem, at + sign * step) for step in steps for sign in (1.0, -1.0)]
+    found = np.array(list(mapper(_row_misfits, tasks)))
+    return ((found[0::2] - found[1::2]) / (2 * WIDE_STEP)).T
+
+
+def _row_misfits(task: tuple[Problem, NDArray[np.float64]]) -> NDArray[np.float64]:
+    problem, z = task
+    return problem.residuals(z)[: len(problem.rows)]
+
+
+def posterior_draws(slopes: NDArray[np.float64], count: int, seed: str) -> NDArray[np.float64]:
+    """Return draws of what is left uncertain, in spreads about the optimum, shape (count, free + carried).
+
+    The linear posterior of all parameters, free and carried, under priors of one spread each: a carried number moves
+    the free ones with it, so that the rows stay as well met as they were.
+    """
+    size = slopes.shape[1]
+    covariance = np.linalg.inv(slopes.T @ slopes + np.eye(size))
+    return stream(seed, "posterior").standard_normal((count, size)) @ np.linalg.cholesky(covariance).T
+
+
+@dataclass(frozen=True, slots=True)
+class Direction:
+    """A combination of parameters: weights in prior spreads, and its spread after the data over that before."""
+
+    weights: NDArray[np.float64]
+    learnt: float
+
+
+def directions(slopes: NDArray[np.float64]) -> list[Direction]:
+    """Return the combinations of the free parameters, the best known first, from the slopes of the rows by them."""
+    _, sizes, rows = np.linalg.svd(slopes)
+    sizes = np.concatenate([sizes, np.zeros(rows.shape[0] - sizes.size)])
+    return [Direction(row, float(1.0 / np.hypot(1.0, size))) for row, size in zip(rows, sizes, strict=True)]
 
 
 def prior_to_posterior(optimum: Optimum) -> NDArray[np.float64]:

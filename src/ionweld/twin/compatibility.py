@@ -117,7 +117,11 @@ def evidence(sample: Sample) -> Evidence:
         )
         raise InputError(fault)
     xrd = fit_pattern(sample.pattern, [library_phase(name) for name in library_names()]) if sample.pattern else None
-    ftir = fit_infrared(sample.spectrum) if sample.spectrum else None
+    return weighed(sample, xrd, fit_infrared(sample.spectrum) if sample.spectrum else None)
+
+
+def weighed(sample: Sample, xrd: XrdResult | None, ftir: FtirResult | None) -> Evidence:
+    """Return what two analyses that were made already say of a portion; None = not measured."""
     found = sample.conductivity
     log_sigma = Number(log10(found.value_S_m), found.relative_stderr / np.log(10.0)) if found else None
     return Evidence(

@@ -1,17 +1,20 @@
 """Replicates: the same cell drawn many times. Nothing that depends on chance is ever told from one run."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 from scipy.stats import rankdata
 
-from ionweld.analyse.cycling import cycles, find_events
+from ionweld.analyse.cycling import cycles, find_events, summarise
 from ionweld.result import Event
 from ionweld.simulate.cell import Outcome, Run, simulate
+from ionweld.simulate.impedance import low_frequency_resistance
+from ionweld.simulate.moments import BEFORE
 from ionweld.spec.cell import Cell
+from ionweld.spec.conditions import placed
 from ionweld.spec.library import Entry
 from ionweld.spec.protocol import AnyProtocol
 from ionweld.twin.pool import Mapper
@@ -32,7 +35,10 @@ class Recipe:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One cell of an ensemble, as the analysis sees it: per-cycle results and events; and how the simulation ended."""
+    """One cell of an ensemble, as the analysis sees it: per-cycle results and events; and how the simulation ended.
+
+    arcs_before_ohm, arcs_after_ohm: what the arcs of its spectrum span before the first current and at the end.
+    """
 
     seed: str
     cycles: pl.DataFrame
@@ -40,7 +46,9 @@ class Member:
     outcome: Outcome
     charge_error: float
     lithium_error: float
-    energy_error: float = 0.0
+    energy_error: float
+    arcs_before_ohm: float
+    arcs_after_ohm: float
 
     def first(self, kind: str) -> Event | None:
         """Return the first event of a kind, or None."""
@@ -85,14 +93,23 @@ def analysed(recipe: Recipe, run: Run, number: int) -> Member:
     """Return a run as the analysis sees it: the very path that a measured file takes."""
     return Member(
         recipe.seed(number),
-        cycles(run.measurement, recipe.protocol.first_half_cycle),
+        _per_cycle(recipe, run),
         # the signs of find_events are of cells that store no charge: in a full cell every reversal would fire them
         tuple(find_events(run.measurement)) if recipe.cell.cathode is None else (),
         run.outcome,
         run.charge_error,
         run.lithium_error,
         run.energy_error,
+        low_frequency_resistance(run, BEFORE).total,
+        low_frequency_resistance(run, len(run.snapshots) - 1).total,
     )
+
+
+def _per_cycle(recipe: Recipe, run: Run) -> pl.DataFrame:
+    first = recipe.protocol.first_half_cycle
+    if recipe.cell.cathode is None:
+        return cycles(run.measurement, first)
+    return summarise(run.measurement, "full", first).cycles
 
 
 def run(recipe: Recipe, members: int, mapper: Mapper, done: Callable[[], None]) -> Ensemble:
@@ -103,6 +120,24 @@ def run(recipe: Recipe, members: int, mapper: Mapper, done: Callable[[], None]) 
         done()
     number = typical_number(found)
     return Ensemble(recipe, found, run_one(recipe, number), number)
+
+
+def run_draws(recipe: Recipe, draws: list[Entry], mapper: Mapper, done: Callable[[], None]) -> list[Member]:
+    """Simulate and analyse one cell for each draw of the parameters, conditions among them; `done` after each.
+
+    Cell i has the chance of member i of `run`, so that the two differ by the parameters alone.
+    """
+    found = []
+    for member in mapper(run_member, [(under(recipe, draw), number) for number, draw in enumerate(draws)]):
+        found.append(member)
+        done()
+    return found
+
+
+def under(recipe: Recipe, parameters: Entry) -> Recipe:
+    """Return a recipe with other parameters; conditions of cell and protocol that are among them are put in place."""
+    cell, protocol = placed(recipe.cell, parameters), placed(recipe.protocol, parameters)
+    return replace(recipe, cell=cell, protocol=protocol, parameters=parameters)
 
 
 def typical_number(members: list[Member]) -> int:

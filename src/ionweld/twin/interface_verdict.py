@@ -6,6 +6,7 @@ have, and each phase that XPS names is asked whether it could have it. Disagreem
 """
 
 from dataclasses import dataclass
+from json import dumps
 from math import exp, log, sqrt
 
 from ionweld.analyse.eds.profile import EdsResult
@@ -216,13 +217,17 @@ def _next(evidence: Evidence, contradictions: list[str]) -> str:
     return "impedance at several temperatures, to compare the activation energy with that of the phases found"
 
 
-def twin_snippet(thickness: Thickness, electrode: str = "negative") -> str:
-    """Return the measured gap or thickness as TOML for a cell: value, 95 % range and source."""
-    um = 1e6
-    low, high = max(thickness.value_m - 1.96 * thickness.stderr_m, 0.0), thickness.value_m + 1.96 * thickness.stderr_m
-    value = f'"{thickness.value_m * um:.4g} um"'
-    source = thickness.source.replace("\\", "\\\\").replace('"', '\\"')
+def twin_snippet(thickness: Thickness) -> str:
+    """Return the measured gap, or layer, as the line of TOML that stands under the interface of an electrode of a cell.
+
+    The range is the 95 % interval on a logarithmic scale, on which a thickness is never below zero.
+    """
+    um = 1e6 * thickness.value_m
+    factor = exp(1.96 * thickness.stderr_m / thickness.value_m)
+    field = "gap" if thickness.is_gap else "layer"
+    source = dumps(thickness.source, ensure_ascii=False)  # a text of JSON is a text of TOML
     return (
-        f"[electrodes.{electrode}.interface]\n"
-        f'gap = {{ measured = {value}, range = ["{low * um:.4g} um", "{high * um:.4g} um"], source = "{source}" }}\n'
+        "# under [electrodes.negative.interface] of a cell, and [electrodes.positive.interface] where it has one\n"
+        f'{field} = {{ measured = "{um:.4g} um", range = ["{um / factor:.4g} um", "{um * factor:.4g} um"], '
+        f"source = {source} }}\n"
     )

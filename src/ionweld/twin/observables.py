@@ -10,6 +10,10 @@ from ionweld.simulate.cell import Outcome
 from ionweld.twin.ensemble import Band, Member, band
 
 Observable = Callable[[Member], float | None]
+COULOMB_PER_MAH_PER_G = 3600.0  # C/kg
+# An efficiency turns unstable at the first cycle that lies this far from the median of so many cycles before it; it is
+# stable while it stays this near to the median of what follows. Both were set before any full cell was run.
+UNSTABLE, UNSTABLE_MEMORY, STABLE = 0.05, 5, 0.01
 
 
 def _before_drop(member: Member, column: str) -> NDArray[np.float64]:
@@ -46,6 +50,44 @@ def _wedge(member: Member) -> float:
     return float(np.median(_before_drop(member, "wedge_index")[:10]))
 
 
+def _capacity(member: Member, cycle: int) -> float | None:
+    """Return a discharge capacity per mass of active material (C/kg)."""
+    found = _at(member, "discharge_capacity_mAh_g", cycle)
+    return None if found is None else COULOMB_PER_MAH_PER_G * found
+
+
+def _efficiency(member: Member) -> NDArray[np.float64]:
+    """Return the coulombic efficiency by cycle; that of a cycle without a discharge is 0."""
+    return member.cycles["coulombic_efficiency"].fill_null(0.0).to_numpy()
+
+
+def _half_capacity_cycle(member: Member) -> float | None:
+    """Return the first cycle that gives less than half of the first capacity."""
+    given = member.cycles["discharge_capacity_Ah"].to_numpy()
+    below = np.flatnonzero(given < 0.5 * given[0])
+    return float(below[0] + 1) if below.size else None
+
+
+def _unstable_cycle(member: Member) -> float | None:
+    """Return the first cycle whose efficiency leaves the median of the cycles before it."""
+    efficiency = _efficiency(member)
+    for cycle in range(UNSTABLE_MEMORY, efficiency.size):
+        before = float(np.median(efficiency[cycle - UNSTABLE_MEMORY : cycle]))
+        if abs(efficiency[cycle] - before) > UNSTABLE:
+            return float(cycle + 1)
+    return None
+
+
+def _stable_after(member: Member) -> float:
+    """Return after how many cycles the efficiency stays near the median of those that follow."""
+    efficiency = _efficiency(member)
+    for cycle in range(efficiency.size):
+        later = efficiency[cycle:]
+        if np.abs(later - np.median(later)).max() < STABLE:
+            return float(cycle)
+    return float(efficiency.size)
+
+
 OBSERVABLES: dict[str, Observable] = {
     "bare.max_overpotential": lambda member: float(np.max(_before_drop(member, "overpotential_V"))),
     "bare.max_asr": lambda member: 1e-4 * float(np.max(_before_drop(member, "asr_ohm_cm2"))),
@@ -57,6 +99,19 @@ OBSERVABLES: dict[str, Observable] = {
     "welded.change_10_to_280": lambda member: _change(member, "asr_ohm_cm2", 10, 280),
     "welded.wedge_index": _wedge,
     "welded.survival": lambda member: float(member.outcome is Outcome.COMPLETED and not member.events),
+    "full_bare.capacity_1": lambda member: _capacity(member, 1),
+    "full_bare.cycle_of_half_capacity": _half_capacity_cycle,
+    "full_bare.efficiency_1_to_20": lambda member: float(_efficiency(member)[:20].mean()),
+    "full_bare.efficiency_unstable_cycle": _unstable_cycle,
+    "full_bare.impedance_0": lambda member: member.arcs_before_ohm,
+    "full_bare.impedance_40": lambda member: member.arcs_after_ohm,
+    "full_welded.capacity_1": lambda member: _capacity(member, 1),
+    "full_welded.capacity_10": lambda member: _capacity(member, 10),
+    "full_welded.capacity_40": lambda member: _capacity(member, 40),
+    "full_welded.efficiency_stable_cycle": _stable_after,
+    "full_welded.efficiency_min": lambda member: float(_efficiency(member).min()),
+    "full_welded.impedance_0": lambda member: member.arcs_before_ohm,
+    "full_welded.impedance_40": lambda member: member.arcs_after_ohm,
 }
 
 

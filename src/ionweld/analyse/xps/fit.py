@@ -92,7 +92,7 @@ def fit_xps(
     None when the fit is bad or its charge shift not anchored. Raises InputError for regions or species that cannot be used, ComputationError when
     the fit does not come to an end.
     """
-    scans, left_out = choose_scans(measurement, region)
+    scans, left_out = choose_scans(measurement, region, species)
     chosen = choose_species(scans, species)
     selection = fit_selected(scans, chosen, background, keep_all=species is not None)
     model, solution = selection.rivals[0].model, selection.rivals[0].solution

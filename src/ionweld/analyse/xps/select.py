@@ -1,6 +1,7 @@
 """Which regions are fitted, which species are tried, and which the data asks for."""
 
 from dataclasses import dataclass
+from functools import cache
 from math import log
 
 import numpy as np
@@ -35,12 +36,20 @@ class Selection:
     limits: dict[str, float]
 
 
-def choose_scans(measurement: Photoelectron, region: str | None) -> tuple[tuple[Scan, ...], tuple[str, ...]]:
-    """Return the scans that the table has species for, and a sentence for each region that is left out.
+def choose_scans(
+    measurement: Photoelectron, region: str | None, names: list[str] | None
+) -> tuple[tuple[Scan, ...], tuple[str, ...]]:
+    """Return the scans that there are species for, and a sentence for each region that is left out.
 
-    `region` names the line of a single region whose file does not. Raises InputError when nothing is left.
+    `region` names the line of a single region whose file does not; `names`: the species that were asked for. Raises
+    InputError when nothing is left.
     """
     scans: dict[str, Scan] = {}
+    fitted = {
+        line
+        for line, species in _known_lines().items()
+        if any(one.default or one.name in (names or ()) for one in species)
+    }
     left_out = []
     for one in measurement.regions:
         line = _line_of(one, region if len(measurement.regions) == 1 else None)
@@ -49,6 +58,9 @@ def choose_scans(measurement: Photoelectron, region: str | None) -> tuple[tuple[
             left_out.append(f"{one.label or 'a region'}: a survey of {span:.0f} eV is not fitted")
         elif line not in _known_lines():
             left_out.append(f"{line or 'a region without a name'}: the species table has no line there")
+        elif line not in fitted:
+            listed = ", ".join(one.name for one in _known_lines()[line])
+            left_out.append(f"{line}: only fitted with species that are asked for by name, with --species ({listed})")
         elif line in scans:
             mend = "Give one scan of each region; a depth profile is fitted level by level"
             raise InputError(Fault(measurement.provenance.source, f"region {line} is there more than once", mend))
@@ -61,8 +73,14 @@ def choose_scans(measurement: Photoelectron, region: str | None) -> tuple[tuple[
     return tuple(scans.values()), tuple(left_out)
 
 
-def _known_lines() -> set[str]:
-    return {line.line for species in species_table().values() for line in species.lines}
+@cache
+def _known_lines() -> dict[str, list[Species]]:
+    """Return the species of each line of the table."""
+    known: dict[str, list[Species]] = {}
+    for species in species_table().values():
+        for line in species.lines:
+            known.setdefault(line.line, []).append(species)
+    return known
 
 
 def _line_of(region: Region, given: str | None) -> str:

@@ -62,6 +62,8 @@ def _fit(pattern: Diffractogram, phases: list[Phase]) -> XrdResult:
         cubic_odds=cubic_odds,
         displacement_deg=float(fitted.solution.theta[1]),
         displacement_stderr_deg=float(np.sqrt(variance)),
+        hump_deg=float(fitted.solution.theta[3]) if _has_hump(fitted) else None,
+        hump_stderr_deg=float(np.sqrt(fitted.solution.covariance[3, 3] * fitted.misfit)) if _has_hump(fitted) else None,
         warnings=(*warnings, *_assumed(phases)),
         model=fitted.solution.model,
         background=_background_of(fitted),
@@ -72,7 +74,9 @@ def _fit(pattern: Diffractogram, phases: list[Phase]) -> XrdResult:
 def _radiation(pattern: Diffractogram) -> Radiation:
     if pattern.radiation is None:
         fault = Fault(
-            pattern.label, "the file does not name its wavelength", "Give it: --wavelength Cu, or --wavelength 1.540593"
+            pattern.label,
+            "the file does not name its wavelength",
+            'Give it: --wavelength Cu or 1.540593; in a study, wavelength = "Cu"',
         )
         raise InputError(fault)
     return pattern.radiation
@@ -176,6 +180,10 @@ def _absent(
     shown = {c.phase.name for c in fitted.model.candidates}
     best = {c.phase.name: c for c in (*_highest(everything), *refused)}
     return [best[phase.name] for phase in phases if phase.name not in shown]
+
+
+def _has_hump(fitted: Fitted) -> bool:
+    return fitted.model.hump and bool(fitted.solution.amplitudes[len(fitted.model.candidates)] > 0.0)
 
 
 def _background_of(fitted: Fitted) -> Floats:

@@ -139,46 +139,73 @@ class PatternModel:
                 start[at : at + c.shapes] = theta[old : old + c.shapes]
         return start
 
-    def line_positions(self, theta: Floats, index: int) -> tuple[Floats, Floats]:
-        """Return 2 theta (deg, as measured) of the K-alpha-1 and K-alpha-2 lines of a candidate."""
-        q = self.candidates[index].lines.sums @ self.metric(theta, index)
-        angles = (diffraction.bragg_angle(q, wave) for wave in (self.radiation.kalpha1, self.radiation.kalpha2))
-        first, second = (angle + theta[0] + theta[1] * np.cos(np.radians(angle) / 2.0) for angle in angles)
-        return first, second
+    def line_positions(self, theta: Floats, index: int) -> Floats:
+        """Return 2 theta (deg, as measured) of the K-alpha-1 and K-alpha-2 lines of a candidate, shape (2, lines)."""
+        return self._positions(theta, self.candidates[index].lines.sums @ self.metric(theta, index))
 
     def widths(self, theta: Floats, index: int, positions: Floats) -> tuple[Floats, Floats]:
         """Return full width (deg) and Lorentz share of the lines of a candidate."""
-        c = self.candidates[index]
-        at = self._offsets[index] + len(c.metric)
-        size, strain = (theta[at], theta[at + 1]) if c.free else (self.priors.size_width[0], 0.0)
-        half = np.radians(positions) / 2.0
-        return diffraction.thompson_width(theta[2], size / np.cos(half) + strain * np.tan(half))
+        return _widths(theta[2], *self._own_widths(theta, index), positions)
 
     def line_columns(self, theta: Floats, index: int) -> Floats:
         """Return the profile of each line of a candidate by itself, shape (points, lines)."""
-        return self._draw(theta, index, separate=True)
+        lines = len(self.candidates[index].lines.strength)
+        return self._draw(theta, index, np.arange(lines), lines).T
+
+    def cell_columns(self, theta: Floats, c: Candidate, metrics: Floats) -> Floats:
+        """Return the profile of a candidate with each of many cells, metrics (cells, numbers): shape (points, cells)."""
+        cells, lines = len(metrics), len(c.lines.strength)
+        rows = np.repeat(np.arange(cells), lines)
+        positions = self._positions(theta, (metrics @ c.lines.sums.T).ravel())
+        strength = np.tile(c.lines.strength, cells)
+        return self._add(positions, strength, (theta[2], self.priors.size_width[0], 0.0), rows, cells).T
 
     def _phase(self, theta: Floats, index: int) -> Floats:
-        return self._draw(theta, index, separate=False)[:, 0]
+        return self._draw(theta, index, np.zeros(len(self.candidates[index].lines.strength), dtype=np.int64), 1)[0]
 
-    def _draw(self, theta: Floats, index: int, separate: bool) -> Floats:
-        first, second = self.line_positions(theta, index)
+    def _draw(self, theta: Floats, index: int, rows: NDArray[np.int64], count: int) -> Floats:
+        widths = (theta[2], *self._own_widths(theta, index))
         strength = self.candidates[index].lines.strength
-        out = np.zeros((len(strength) if separate else 1, len(self.two_theta)))
-        for positions, ratio in ((first, 1.0), (second, self.radiation.kalpha2_ratio)):
-            if ratio == 0.0:
-                continue
-            inside = np.isfinite(positions)
-            safe = np.where(inside, positions, 90.0)
-            width, share = self.widths(theta, index, safe)
-            intensity = np.where(inside, ratio * strength * diffraction.lorentz_polarisation(safe), 0.0)
-            _add_lines(self.two_theta, safe, intensity, width, share, out)
-        return out.T
+        return self._add(self.line_positions(theta, index), strength, widths, rows, count)
+
+    def _own_widths(self, theta: Floats, index: int) -> tuple[float, float]:
+        """Return the size and the strain width of a candidate."""
+        c = self.candidates[index]
+        at = self._offsets[index] + len(c.metric)
+        return (theta[at], theta[at + 1]) if c.free else (self.priors.size_width[0], 0.0)
+
+    def _positions(self, theta: Floats, q: Floats) -> Floats:
+        angles = diffraction.bragg_angle(q, np.array([[self.radiation.kalpha1], [self.radiation.kalpha2]]))
+        return angles + theta[0] + theta[1] * np.cos(np.radians(angles) / 2.0)
+
+    def _add(
+        self,
+        positions: Floats,
+        strength: Floats,
+        widths: tuple[float, float, float],
+        rows: NDArray[np.int64],
+        count: int,
+    ) -> Floats:
+        """Return lines at (2, lines) positions, each added to its own of `count` rows, shape (count, points)."""
+        inside = np.isfinite(positions)
+        safe = np.where(inside, positions, 90.0)
+        width, share = _widths(*widths, safe)
+        strong = strength * np.array([[1.0], [self.radiation.kalpha2_ratio]])
+        intensity = np.where(inside, strong * diffraction.lorentz_polarisation(safe), 0.0)
+        out = np.zeros((count, len(self.two_theta)))
+        for one in range(2):
+            _add_lines(self.two_theta, safe[one], intensity[one], width[one], share[one], rows, out)
+        return out
+
+
+def _widths(instrument: float, size: float, strain: float, positions: Floats) -> tuple[Floats, Floats]:
+    half = np.radians(positions) / 2.0
+    return diffraction.thompson_width(instrument, size / np.cos(half) + strain * np.tan(half))
 
 
 @numba.njit(cache=True)
-def _add_lines(x, positions, intensity, width, share, out):
-    """Add lines to out, shape (lines or 1, points): each line to its own row, or all to the only one.
+def _add_lines(x, positions, intensity, width, share, rows, out):
+    """Add each line to its row of out, shape (rows, points).
 
     A tail that ended with a step would give the numerical derivatives a spike where a point enters or leaves.
     """
@@ -187,7 +214,7 @@ def _add_lines(x, positions, intensity, width, share, out):
     for i in range(len(positions)):
         if intensity[i] == 0.0:
             continue
-        row = i if len(out) > 1 else 0
+        row = rows[i]
         first = np.searchsorted(x, positions[i] - _TAILS * width[i])
         last = np.searchsorted(x, positions[i] + _TAILS * width[i])
         g = intensity[i] * (1.0 - share[i]) * gauss_height / width[i]

@@ -56,7 +56,8 @@ class Quality:
 class XrdResult:
     """A fitted pattern. cubic_odds: odds of a cubic against an orthorhombic cell of the phase that may be either.
 
-    model, background: shape of the pattern, for a figure.
+    hump_deg: where the broad hump of the film over the sample stands, None where none is seen. model, background: shape
+    of the pattern, for a figure.
     """
 
     phases: tuple[PhaseResult, ...]
@@ -64,6 +65,8 @@ class XrdResult:
     cubic_odds: float | None
     displacement_deg: float
     displacement_stderr_deg: float
+    hump_deg: float | None
+    hump_stderr_deg: float | None
     warnings: tuple[str, ...]
     model: Floats
     background: Floats

@@ -81,9 +81,17 @@ def scan(fitted: Fitted, c: Candidate) -> tuple[float, Candidate]:
 
 
 def _best(fitted: Fitted, basis: Floats, starts: list[Candidate], width_deg: float) -> tuple[float, Candidate]:
-    gains = [_promise(fitted, basis, start, width_deg) for start in starts]
+    """Return what the best of many cells of one candidate promises, and the candidate with it."""
+    columns = fitted.model.cell_columns(_scan_theta(fitted, width_deg), starts[0], np.array([c.metric for c in starts]))
+    weighted = columns / fitted.problem.sigma[:, None]
+    rest = weighted - basis @ (basis.T @ weighted)
+    size = np.einsum("pc,pc->c", rest, rest)
+    seen = size > 1e-6 * np.einsum(
+        "pc,pc->c", weighted, weighted
+    )  # or no line in the range, or one like the background
+    gains = np.where(seen, np.maximum(0.0, rest.T @ fitted.residual) ** 2 / np.where(seen, size, 1.0), 0.0)
     at = int(np.argmax(gains))
-    return gains[at], starts[at]
+    return float(gains[at]), starts[at]
 
 
 def _distorted(c: Candidate, scale_reach: float, reach: float, step: float) -> list[Candidate]:
@@ -112,16 +120,6 @@ def _basis(fitted: Fitted) -> Floats:
     every = fitted.model.columns(fitted.solution.theta, np.flatnonzero(free).tolist())
     weighted = every / fitted.problem.sigma[:, None]
     return np.linalg.qr(weighted / np.linalg.norm(weighted, axis=0))[0]
-
-
-def _promise(fitted: Fitted, basis: Floats, c: Candidate, width_deg: float) -> float:
-    trial = replace(fitted.model, candidates=(replace(c, free=False),), hump=False)
-    column = trial.columns(_scan_theta(fitted, width_deg), [0])[:, 0] / fitted.problem.sigma
-    rest = column - basis @ (basis.T @ column)
-    size = float(rest @ rest)
-    if size <= 1e-6 * float(column @ column):  # no line in the range, or one that the background can take over
-        return 0.0
-    return max(0.0, float(rest @ fitted.residual)) ** 2 / size
 
 
 def _scan_theta(fitted: Fitted, width_deg: float) -> Floats:

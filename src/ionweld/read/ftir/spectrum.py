@@ -42,7 +42,7 @@ def make_spectrum(
 ) -> InfraredSpectrum:
     """Return the spectrum with rising wavenumbers, as absorbance; what is left out is counted in the report."""
     if ordinate is None:
-        mend = "Say it: --as absorbance or --as transmittance"
+        mend = 'Say it: --as absorbance or --as transmittance; in a study, ordinate = "absorbance"'
         raise refuse(source, "does not say whether its numbers are absorbance or transmittance", mend)
     if len(wavenumber) != len(values) or len(values) > LARGEST_SPECTRUM:
         raise refuse(source, f"has {len(wavenumber)} wavenumbers and {len(values)} values")

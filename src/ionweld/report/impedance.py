@@ -1,0 +1,92 @@
+"""What reports show of simulated impedance: Nyquist plots on equal axes, and what the states hold."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from ionweld.report.figure import OKABE_ITO
+from ionweld.report.page import Cell, figure, paragraph, table
+from ionweld.simulate.impedance import Resistances
+from ionweld.simulate.named_points import Taken
+
+KILO = 1e3
+PARTS = ("grains", "boundaries", "lithium", "cathode", "spread", "fading", "diffusion")
+_PART_NAMES = {
+    "grains": "grains of the pellet",
+    "boundaries": "grain boundaries",
+    "lithium": "lithium interfaces, all contact in parallel",
+    "cathode": "cathode, charge transfer",
+    "spread": "unequal columns",
+    "fading": "crowding into the active part of the cathode",
+    "diffusion": "diffusion (in the tail, not in the total)",
+}
+
+
+def nyquist(axes: Axes, Z: NDArray[np.complex128], colour: str, label: str, style: str = "o") -> None:
+    """Draw one spectrum (ohm) in kohm."""
+    axes.plot(Z.real / KILO, -Z.imag / KILO, style, ms=3.5, lw=1.0, color=colour, mfc="none", label=label)
+
+
+def equal_axes(axes: Axes) -> None:
+    """Make one ohm as long on both axes, and name them."""
+    axes.set(xlabel="Re Z / kohm", ylabel="-Im Z / kohm")
+    axes.set_aspect("equal", adjustable="datalim")
+    axes.axhline(0.0, color="#999999", lw=0.6)
+
+
+def points_figure(taken: Sequence[Taken]) -> Figure:
+    """Return the Nyquist plots of a cell at the points of its protocol. To be drawn in the house's style."""
+    drawn = Figure(figsize=(7.1, 4.6))
+    axes = drawn.subplots()
+    for place, one in enumerate(taken):
+        if one.spectrum is not None and one.states is not None:
+            colour = OKABE_ITO[place % len(OKABE_ITO)]
+            nyquist(axes, one.spectrum.impedance_ohm, colour, one.said)
+            axes.axvline(one.states.total / KILO, color=colour, lw=0.8, ls=":")
+    equal_axes(axes)
+    axes.set_title("typical cell, simulated; dotted: resistance that the states hold")
+    axes.legend()
+    return drawn
+
+
+def points_section(taken: Sequence[Taken], shown: dict[str, str]) -> str:
+    """Return the section on the spectra of a protocol."""
+    caption = "Simulated: Nyquist plots of the typical cell; the test goes on as if it had not been interrupted."
+    drawing = figure(shown["impedance"], caption) if "impedance" in shown else ""
+    absent = "".join(
+        paragraph(f"{one.point.name.replace('_', ' ')}: {one.said}.", "note") for one in taken if not one.states
+    )
+    whys = "".join(paragraph(f"{one.point.name.replace('_', ' ')}: {one.point.why}.") for one in taken if one.point.why)
+    return drawing + absent + parts_table([(one.said, one.states) for one in taken if one.states]) + whys
+
+
+def parts_table(columns: Sequence[tuple[str, Resistances]]) -> str:
+    """Return the parts of a cell's resistance at several moments."""
+    if not columns:
+        return ""
+    rows = [
+        (_PART_NAMES[part], *(Cell(f"{getattr(states, part):,.0f}", "number") for _, states in columns))
+        for part in PARTS
+    ]
+    total = ("total before the tail", *(Cell(f"{states.total:,.0f}", "number") for _, states in columns))
+    return table(("resistance of the states / ohm", *(said for said, _ in columns)), [*rows[:-1], total, rows[-1]])
+
+
+def points_results(taken: Sequence[Taken]) -> list[dict[str, Any]]:
+    """Return what the JSON document says of the spectra of a protocol."""
+    return [
+        {
+            "point": one.point.name,
+            "moment": one.said,
+            "file": one.file if one.spectrum is not None else None,
+            "temperature_K": one.spectrum.temperature_K if one.spectrum is not None else None,
+            "states_ohm": None
+            if one.states is None
+            else {part: getattr(one.states, part) for part in PARTS} | {"total": one.states.total},
+        }
+        for one in taken
+    ]

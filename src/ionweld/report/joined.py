@@ -1,0 +1,62 @@
+"""The joined verdict on an interface, as a part of a report."""
+
+from ionweld.report.page import Cell, items, paragraph, table
+from ionweld.study.interface import Joined
+from ionweld.twin.interface_verdict import Candidate
+
+_CM2 = 1e-4
+_ABOUT = (
+    "Everything in this section is simulated: the welded samples of Figures 4 and 5, and a spectrum of the twin's welded "
+    "cell. Thickness over resistance is the conductivity that the layer must have; each phase is asked whether it could. "
+    "The resistance holds the charge transfer as well, so that the conductivity is a lower limit."
+)
+_ABLE = {True: Cell("could have it", "hit"), False: Cell("could not", "miss"), None: Cell("not asked", "wait")}
+_SEEN = {True: "seen", False: "not seen", None: "no XPS"}
+
+
+def joined_section(found: Joined) -> str:
+    """Return the section as HTML."""
+    verdict = found.verdict
+    agree = [f"agree: {one}" for one in verdict.agreements]
+    contradict = [f"contradict: {one}" for one in verdict.contradictions]
+    cautions = [f"caution: {one}" for one in verdict.cautions]
+    return (
+        paragraph(_ABOUT)
+        + table(("quantity", "value", "from"), _measured(found))
+        + paragraph(f"{verdict.name}: {verdict.verdict}.")
+        + items([*agree, *contradict, *cautions, f"next: {verdict.next_measurement}"])
+        + table(
+            ("phase", "conductivity / S/cm", "status", "XPS", "the layer's conductivity"), _phases(verdict.candidates)
+        )
+    )
+
+
+def _measured(found: Joined) -> list[tuple[str | Cell, ...]]:
+    evidence, sigma = found.evidence, found.verdict.conductivity_S_per_m
+    rows: list[tuple[str | Cell, ...]] = []
+    if evidence.thickness is not None:
+        one = evidence.thickness
+        rows.append(
+            ("thickness", Cell(f"{1e6 * one.value_m:.3f} +- {1e6 * one.stderr_m:.3f} um", "number"), one.source)
+        )
+    if evidence.resistance is not None:
+        one, truth = evidence.resistance, f"; {found.truth_ohm_m2 / _CM2:.1f} was put in"
+        text = f"{one.value_ohm_m2 / _CM2:.1f} +- {one.stderr_ohm_m2 / _CM2:.1f} ohm cm2"
+        rows.append(("resistance of one interface", Cell(text, "number"), one.source + truth))
+    if sigma is not None and sigma.low is not None and sigma.high is not None:
+        text = f"{sigma.value / 100:.2e} ({sigma.low / 100:.2e} to {sigma.high / 100:.2e}) S/cm"
+        rows.append(("conductivity", Cell(text, "number"), "thickness over resistance, 95 % interval"))
+    return rows
+
+
+def _phases(candidates: tuple[Candidate, ...]) -> list[tuple[str | Cell, ...]]:
+    return [
+        (
+            one.phase,
+            Cell(f"{one.low_S_per_m / 100:.0e} to {one.high_S_per_m / 100:.0e}", "number"),
+            one.status,
+            _SEEN[one.seen],
+            _ABLE[one.plausible],
+        )
+        for one in candidates
+    ]

@@ -1,0 +1,239 @@
+"""The impedance of a cell from the states that give its voltage.
+
+Columns in parallel, each a series of
+
+    element                          resistance (of the equations)        what it stores charge in
+    grains of the pellet             R_b (1 - f)                          dielectric capacitance
+    grain boundaries                 R_b f                                constant-phase element
+    each lithium interface           1/g of its contact, layer and gap    constant-phase element, per connected area
+    cathode, its active part a_c     R_c                                  constant-phase element
+       in series with diffusion      R_c b/(1 - y)                        capacity over the slope of its potential
+    cathode, the part that faded     none: it blocks                      the same constant-phase element
+
+with the electrons' leak or a short beside them. What a slow current meets is the resistance of the equations, and no
+more: only the storage is new, and all of it is an assumption of the library. That what grows with the depth y of the
+half cycle is diffusion, and so lies in the tail and not in the arc, is a reading of the equations' descriptive term;
+y is that of the last half cycle, because a few millivolts move no reaction front. Contact has no part in the linear
+response: at zero current its rates are even in the current.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ionweld.laws.cathode import cathode_resistance, electronic_leak
+from ionweld.laws.interface import (
+    charge_transfer_resistance,
+    direct_conductance,
+    gap_conductance,
+    layer_conductivity,
+    layer_resistance,
+    layer_thickness,
+)
+from ionweld.laws.small_signal import (
+    boundary_capacitance,
+    bounded_diffusion,
+    dielectric_capacitance,
+    limiting_capacitance,
+    phase_element,
+    shunted,
+)
+from ionweld.laws.transport import constriction_resistance
+from ionweld.simulate import equations as eq
+from ionweld.simulate import full_equations as full
+from ionweld.simulate.moments import Moment, moment
+from ionweld.simulate.run import Run
+from ionweld.spec.library import Entry, entry
+
+Real = NDArray[np.float64]
+Complex = NDArray[np.complex128]
+
+
+@dataclass(frozen=True, slots=True)
+class Arc:
+    """A resistance beside a constant-phase element, per electrode area: R (ohm m2), Q (s^n/(ohm m2)), exponent n.
+
+    R and Q: numbers, or one per column, shape (N,).
+    """
+
+    R: Real
+    Q: Real
+    n: float
+
+    def impedance(self, omega: Real) -> Complex:
+        """Return Z (ohm m2), shape (M, N) or (M, 1), for omega of shape (M, 1)."""
+        return shunted(omega, 1.0 / self.R, self.Q, self.n)
+
+
+@dataclass(frozen=True, slots=True)
+class CathodePart:
+    """A cathode: arc of charge transfer, resistance and capacitance of diffusion (N,), and active fraction."""
+
+    transfer: Arc
+    diffusion: Real
+    capacitance: Real
+    active: float
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """A cell as a network per electrode area. beside: conductance of leak or short (S/m2)."""
+
+    grains: Arc
+    boundaries: Arc
+    interfaces: tuple[Arc, ...]
+    cathode: CathodePart | None
+    beside: float
+    area_m2: float
+
+    @property
+    def columns(self) -> Real:
+        """Return the resistance of each column without diffusion (ohm m2), shape (N,)."""
+        R = self.grains.R + self.boundaries.R + sum(side.R for side in self.interfaces)
+        return R if self.cathode is None else R + self.cathode.transfer.R
+
+    @property
+    def active(self) -> float:
+        """Return the part of the columns that carries a slow current."""
+        return 1.0 if self.cathode is None else self.cathode.active
+
+
+def pellet_arcs(electrolyte: Entry, R_b: float, spread_length: float) -> tuple[Arc, Arc]:
+    """Return the arcs of grains and of grain boundaries: one resistance R_b (ohm m2), split by an assumed share.
+
+    spread_length: thickness times spreading factor (m).
+    """
+    share, n = electrolyte["grain_boundary_share"], electrolyte["grain_boundary_exponent"]
+    dielectric = dielectric_capacitance(electrolyte["permittivity"], spread_length)
+    between = boundary_capacitance(electrolyte["grain_boundary_capacitance"], spread_length)
+    R_gb = np.array([share * R_b])
+    return (
+        Arc(np.array([R_b]) - R_gb, np.array([dielectric]), 1.0),
+        Arc(R_gb, phase_element(R_gb, between, n), n),
+    )
+
+
+def network(seen: Moment) -> Network:
+    """Return the network of a cell at a moment."""
+    s, derived = seen.scalars, seen.conditions.derived
+    electrolyte = entry(seen.conditions.cell.electrolyte.material)
+    grains, boundaries = pellet_arcs(electrolyte, float(s[eq.BULK]), float(s[eq.BULK] * s[eq.SIGMA]))
+    interfaces = tuple(_interface(seen, side) for side in range(len(derived.fills)))
+    cathode = _cathode(seen) if seen.is_full else None
+    return Network(grains, boundaries, interfaces, cathode, _beside(seen), derived.electrode_area_m2)
+
+
+def _interface(seen: Moment, side: int) -> Arc:
+    """Return one lithium interface of all columns: the conductances of equations.column_resistances."""
+    s, p, n = seen.scalars, seen.conditions.parameters, seen.conditions.columns.shape[1]
+    theta, chi = seen.y[side * n : (side + 1) * n], s[eq.CHI + side]
+    first = eq.shared_start(s, n) + 2 * side
+    x, porosity = seen.y[first + eq.X], seen.y[first + eq.POROSITY]
+    R_t = charge_transfer_resistance(s[eq.R_T0], s[eq.K], seen.time_s, s[eq.T_REST], chi)
+    sigma_L = layer_conductivity(s[eq.SIGMA_LIQUID], s[eq.SIGMA_SOLID], x, porosity)
+    R_L = layer_resistance(layer_thickness(s[eq.DELTA + side], porosity), sigma_L)
+    R_s = constriction_resistance(theta, s[eq.SPOT], s[eq.SIGMA])
+    g = direct_conductance(theta, R_t, R_L, R_s, chi) + gap_conductance(theta, R_t, R_L, chi)
+    exponent = p["interface_exponent"]
+    per_area = phase_element(s[eq.R_T0], p["interface_capacitance"], exponent)
+    return Arc(1.0 / g, per_area * (theta + chi * (1.0 - theta)), exponent)
+
+
+def _cathode(seen: Moment) -> CathodePart:
+    s, p, n = seen.scalars, seen.conditions.parameters, seen.conditions.columns.shape[1]
+    z_first, exponent = full.z_start(s, n), p["cathode_exponent"]
+    z = seen.y[z_first : z_first + n]
+    R_c = s[full.R_C]
+    depleted = cathode_resistance(R_c, s[full.GROWTH], 1.0 - z if seen.came_from < 0.0 else z) - R_c
+    transfer = Arc(np.array([R_c]), phase_element(np.array([R_c]), p["cathode_capacitance"], exponent), exponent)
+    stored = limiting_capacitance(s[full.CAPACITY], z, s[full.EDGE])
+    return CathodePart(transfer, depleted, stored, float(seen.y[eq.shared_start(s, n) + full.ACTIVE]))
+
+
+def _beside(seen: Moment) -> float:
+    """Return the conductance beside the columns (S/m2): of the short, or of the electrons' leak."""
+    s, n = seen.scalars, seen.conditions.columns.shape[1]
+    shunt = float(eq.shunt(seen.time_s, s))
+    if not seen.is_full:
+        return shunt
+    filaments = seen.y[2 * n : 3 * n]
+    return shunt + float(np.mean(electronic_leak(s[full.SIGMA_E], s[eq.LENGTH], filaments, s[full.COAT])))
+
+
+def area_specific_impedance(made: Network, omega: Real) -> Complex:
+    """Return Z (ohm m2) at angular frequencies omega (rad/s), shape (M,)."""
+    w = omega[:, None]
+    series = made.grains.impedance(w) + made.boundaries.impedance(w)
+    series = series + sum(side.impedance(w) for side in made.interfaces)
+    return 1.0 / (_columns_admittance(made.cathode, series, w) + made.beside)
+
+
+def _columns_admittance(cathode: CathodePart | None, series: Complex, w: Real) -> Complex:
+    if cathode is None:
+        return np.mean(1.0 / series, axis=1)
+    transfer = cathode.transfer
+    faradaic = transfer.R + bounded_diffusion(w, cathode.diffusion, cathode.capacitance)
+    active = np.mean(1.0 / (series + shunted(w, 1.0 / faradaic, transfer.Q, transfer.n)), axis=1)
+    blocked = np.mean(1.0 / (series + shunted(w, 0.0, transfer.Q, transfer.n)), axis=1)
+    return cathode.active * active + (1.0 - cathode.active) * blocked
+
+
+@dataclass(frozen=True, slots=True)
+class Resistances:
+    """The parts of a cell's resistance at a moment (ohm, whole cell), leak or short left out.
+
+    grains, boundaries, cathode: as if the current were even; lithium: all contact in parallel, both interfaces of a
+    symmetric cell. spread: what the columns add by being unequal and apart; fading: what a faded cathode adds, because
+    the current must crowd into its active part, through the pellet too. diffusion: what a slow current meets besides;
+    it lies in the tail of a spectrum.
+    """
+
+    grains: float
+    boundaries: float
+    lithium: float
+    cathode: float
+    spread: float
+    fading: float
+    diffusion: float
+    area_m2: float
+
+    @property
+    def total(self) -> float:
+        """Return what a person reads off a Nyquist plot as the total impedance: the real axis before the tail (ohm)."""
+        return self.grains + self.boundaries + self.lithium + self.cathode + self.spread + self.fading
+
+    @property
+    def area_specific_total(self) -> float:
+        """Return the same per electrode area (ohm m2)."""
+        return self.total * self.area_m2
+
+
+def resistances(made: Network) -> Resistances:
+    """Return the parts of a cell's resistance."""
+    cathode, per_area = made.cathode, 1.0 / made.area_m2
+    together = _parallel(made.columns)
+    slow = together if cathode is None else _parallel(made.columns + cathode.diffusion)
+    grains, boundaries = float(made.grains.R[0]), float(made.boundaries.R[0])
+    lithium = sum(_parallel(side.R) for side in made.interfaces)
+    transfer = 0.0 if cathode is None else float(cathode.transfer.R[0])
+    return Resistances(
+        grains=per_area * grains,
+        boundaries=per_area * boundaries,
+        lithium=per_area * lithium,
+        cathode=per_area * transfer,
+        spread=per_area * (together - grains - boundaries - lithium - transfer),
+        fading=per_area * together * (1.0 / made.active - 1.0),
+        diffusion=per_area * (slow - together) / made.active,
+        area_m2=made.area_m2,
+    )
+
+
+def _parallel(R: Real) -> float:
+    """Return the area-specific resistance of columns in parallel (ohm m2)."""
+    return float(1.0 / np.mean(1.0 / R))
+
+
+def low_frequency_resistance(run: Run, half_cycle: int, rest_s: float = 0.0) -> Resistances:
+    """Return the resistance of a cell after a half cycle (from 0; moments.BEFORE: as assembled) in closed form."""
+    return resistances(network(moment(run, half_cycle, rest_s)))

@@ -1,0 +1,120 @@
+"""The state of a simulated cell at a moment at which one stops to look: as assembled, after a half cycle, or rested.
+
+What is looked at is a copy: the test itself goes on as if nobody had stopped it.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from ionweld.errors import ComputationError
+from ionweld.measurement import cycling as bdf
+from ionweld.numerics.ode import STALLED, integrate
+from ionweld.simulate import equations as eq
+from ionweld.simulate import full_equations as full
+from ionweld.simulate.conditions import Conditions, set_scalars
+from ionweld.simulate.full_conditions import set_cathode
+from ionweld.simulate.run import RELATIVE_TOLERANCE, Run
+from ionweld.spec.derived import derive
+from ionweld.spec.quantity import Quantity
+
+Direction = Literal["charge", "discharge"]
+BEFORE = -1  # the half cycle before the first current
+STEP_TYPES: dict[Direction, str] = {"charge": "CC_CHG", "discharge": "CC_DCH"}
+_SIGNS = {"CC_CHG": 1.0, "CC_DCH": -1.0}
+_SHORT = "Short conductance / S m^-2"
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A cell without current. y: its state, as in simulate.equations or simulate.full_equations.
+
+    scalars: the equations' numbers at `temperature_K`; came_from: sign of the last current (1 charge, -1 discharge, 0
+    before the first); said: what moment it is, for a person.
+    """
+
+    conditions: Conditions
+    scalars: NDArray[np.float64]
+    y: NDArray[np.float64]
+    time_s: float
+    came_from: float
+    temperature_K: float
+    said: str
+
+    @property
+    def is_full(self) -> bool:
+        """Whether the cell has a cathode."""
+        return self.conditions.derived.cathode is not None
+
+
+def moment(run: Run, half_cycle: int, rest_s: float = 0.0) -> Moment:
+    """Return a cell after a half cycle (from 0; rests count; BEFORE for as assembled), and rested without current.
+
+    Raises ComputationError when the integration of the rest stalls.
+    """
+    start, T = run.conditions, run.conditions.cell.temperature.value
+    scalars = start.scalars.copy()
+    if half_cycle == BEFORE:
+        return rested(Moment(start, scalars, start.y.copy(), 0.0, 0.0, T, "before the first current"), rest_s)
+    done = run.measurement.table[bdf.STEP].to_numpy() <= half_cycle + 1
+    kinds = [_SIGNS[kind] for kind in run.measurement.table[bdf.STEP_TYPE].filter(pl.Series(done)) if kind in _SIGNS]
+    if _SHORT in run.states.columns:
+        scalars[eq.SHORT] = run.states[_SHORT][int(np.count_nonzero(done)) - 1]
+    cycle = int(run.snapshot_cycles[half_cycle])
+    said = f"after the {'charge' if kinds[-1] > 0.0 else 'discharge'} of cycle {cycle}"
+    y, time = run.snapshots[half_cycle].copy(), float(run.snapshot_times[half_cycle])
+    return rested(Moment(start, scalars, y, time, kinds[-1], T, said), rest_s)
+
+
+def half_cycle_of(run: Run, cycle: int, direction: Direction | None = None) -> int | None:
+    """Return the half cycle that ends a cycle, or its charge or discharge; None when the test ended before.
+
+    Half cycles that an event broke off count as well.
+    """
+    table = run.measurement.table.filter(pl.col(bdf.CYCLE) == cycle)
+    wanted = [STEP_TYPES[direction]] if direction is not None else list(STEP_TYPES.values())
+    steps = table.filter(pl.col(bdf.STEP_TYPE).is_in(wanted))[bdf.STEP]
+    if not len(steps) or (direction is None and table[bdf.STEP_TYPE].n_unique() < 2):
+        return None
+    return int(steps[-1]) - 1
+
+
+def rested(seen: Moment, rest_s: float) -> Moment:
+    """Return a cell after a further rest: carried through the equations of the twin without current."""
+    if rest_s == 0.0:
+        return seen
+    y, scalars, columns = seen.y.copy(), seen.scalars.copy(), seen.conditions.columns.copy()
+    scalars[eq.CURRENT], scalars[eq.STARTED] = 0.0, seen.time_s
+    rates, watched, events = (full.full_rates, full.full_watched, full.EVENTS) if seen.is_full else (
+        eq.rates, eq.watched, eq.EVENTS
+    )  # fmt: skip
+    end = seen.time_s + rest_s
+    atol, none = RELATIVE_TOLERANCE * seen.conditions.tolerance, np.zeros(0)
+    _, event, _ = integrate(
+        rates, watched, np.zeros(events, dtype=np.bool_), seen.time_s, end, y, scalars, columns, RELATIVE_TOLERANCE,
+        atol, none, np.zeros((0, y.size)), np.zeros(2),
+    )  # fmt: skip
+    if event == STALLED:
+        raise ComputationError(f"the integration of a rest of {rest_s:g} s {seen.said} stalled")
+    return replace(seen, y=y, time_s=end, said=f"{seen.said}, rested {rest_s / 3600.0:g} h")
+
+
+def at_temperature(seen: Moment, temperature: Quantity) -> Moment:
+    """Return the same states at another temperature: as if heated or cooled so fast that nothing changed on the way.
+
+    What has grown in the test keeps its thickness: the interphase's resistance follows that of charge transfer.
+    """
+    cell, parameters = seen.conditions.cell, seen.conditions.parameters
+    if temperature.value == seen.temperature_K:
+        return seen
+    other = cell.model_copy(update={"temperature": temperature})
+    scalars = seen.scalars.copy()
+    set_scalars(scalars, other, parameters, derive(other, parameters))
+    scalars[eq.K] = seen.scalars[eq.K] * scalars[eq.R_T0] / seen.scalars[eq.R_T0]
+    if cell.cathode is not None:
+        set_cathode(scalars, other, cell.cathode, parameters)
+    said = f"{seen.said}, at {temperature.text}"
+    return replace(seen, scalars=scalars, temperature_K=temperature.value, said=said)

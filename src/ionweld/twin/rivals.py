@@ -1,0 +1,196 @@
+"""Two readings of a welded cell's falling overpotential, fitted to the same rows, and what tells them apart.
+
+Compaction: the welded layer grows denser. Soft short: the layer stays as porous as the liquid left it, and electrons
+find a way through the pellet that grows slowly. Each is given the two numbers that it is free in, the conductivity of
+the layer and one rate; both then meet the same overpotential and the same fall. What they predict elsewhere differs.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import least_squares
+
+from ionweld.analyse.cycling import cycles, summarise
+from ionweld.errors import ComputationError
+from ionweld.simulate import equations as eq
+from ionweld.simulate.cell import simulate
+from ionweld.simulate.conditions import conditions
+from ionweld.simulate.run import Run
+from ionweld.spec.cell import Cell
+from ionweld.spec.library import Entry
+from ionweld.spec.protocol import Protocol, WindowProtocol
+from ionweld.spec.quantity import Quantity
+
+SETTLED, FALLEN = 10, 280  # the cycles between which the paper sees the overpotential fall
+COOLED_K = (333.15, 313.15, 298.15)
+NEVER = 1e9  # s between records
+MEETS = 1e-3  # relative: by this a rival must meet its two rows
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """The welded cells and protocols on which the readings are compared, and the seed of their chance."""
+
+    cell: Cell
+    protocol: Protocol
+    full_cell: Cell
+    full_protocol: WindowProtocol
+    seed: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One reading, fitted: its parameters, and the fall of V/j that it was given (negative)."""
+
+    name: str
+    parameters: Entry
+    fall: float
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """What each reading predicts for one experiment, in a common unit; `tells` says what the difference is worth."""
+
+    experiment: str
+    unit: str
+    values: tuple[float, ...]
+    tells: str
+
+
+def compaction(bench: Bench, parameters: Entry) -> Reading:
+    """Return the reading of the calibrated twin itself: its fall is what the rival is given."""
+    _, fall = _settled_and_fall(bench, parameters)
+    return Reading("compaction", parameters, fall)
+
+
+def soft_short(bench: Bench, parameters: Entry, settled: float, fall: float) -> Reading:
+    """Return the rival that meets the same overpotential (V, at cycle 10) and the same fall without any compaction.
+
+    Raises ComputationError when no layer and no leak can do that.
+    """
+    porous = _changed(parameters, densification_rate=0.0)
+    guess = np.log([20.0 * parameters["layer_solid_conductivity"], 1e-6])
+
+    def entry(logs: NDArray[np.float64]) -> Entry:
+        return _changed(porous, layer_solid_conductivity=np.exp(logs[0]), soft_short_growth=np.exp(logs[1]))
+
+    def misfit(logs: NDArray[np.float64]) -> list[float]:
+        volts, fell = _settled_and_fall(bench, entry(logs))
+        return [volts / settled - 1.0, fell - fall]
+
+    found = least_squares(misfit, guess, diff_step=0.02)
+    if np.abs(found.fun).max() > MEETS:
+        raise ComputationError(f"rivals: no soft short gives a fall of {100 * fall:.3g} % at {settled:.4g} V")
+    return Reading("soft short", entry(found.x), fall)
+
+
+def settled_overpotential(bench: Bench, parameters: Entry) -> float:
+    """Return the overpotential at cycle 10 (V)."""
+    return _settled_and_fall(bench, parameters)[0]
+
+
+def predictions(bench: Bench, readings: tuple[Reading, ...]) -> list[Prediction]:
+    """Return what each reading predicts for the experiments that may tell them apart, the most telling first."""
+    runs = [_run(bench, reading.parameters) for reading in readings]
+    table = [cycles(run.measurement, bench.protocol.first_half_cycle) for run in runs]
+    asr = [found["asr_ohm_cm2"].to_numpy() for found in table]
+
+    def each(function: Callable[[int], float]) -> tuple[float, ...]:
+        return tuple(function(number) for number in range(len(readings)))
+
+    cooled = [
+        Prediction(
+            f"cool the same cell after cycle {FALLEN}: V/j at {T - 273.15:.0f} degC over that at 80 degC",
+            "1",
+            each(lambda i, T=T: _cooled(bench, readings[i], runs[i], T)),
+            "electrons hardly notice the cold, ions do: the plainest test",
+        )
+        for T in COOLED_K
+    ]
+    return [
+        *cooled,
+        Prediction(
+            "welded full cell: lowest coulombic efficiency of 40 cycles",
+            "%",
+            each(lambda i: 100.0 * _efficiency(bench, readings[i])),
+            "the same leak discharges a cathode",
+        ),
+        Prediction(
+            f"high-frequency intercept, cycle {SETTLED} to {FALLEN}",
+            "%",
+            each(lambda i: 100.0 * _intercept_change(runs[i])),
+            "a short lies in parallel with the pellet; compaction does not touch it",
+        ),
+        Prediction(
+            "V/j, cycle 301 to 400",
+            "%",
+            each(lambda i: 100.0 * float(asr[i][399] / asr[i][300] - 1.0)),
+            "a layer that has grown dense stops; a short goes on",
+        ),
+        Prediction(
+            "V/j across the step from 0.2 to 0.4 mA/cm2, cycle 300 to 301",
+            "%",
+            each(lambda i: 100.0 * float(asr[i][300] / asr[i][299] - 1.0)),
+            "both are ohmic: this does not tell them apart",
+        ),
+    ]
+
+
+def leak_after(reading: Reading, bench: Bench) -> float:
+    """Return the conductance of the soft short at the cycle up to which the paper sees the fall (S/m2)."""
+    hours = 2.0 * FALLEN * bench.protocol.stages[0].half_cycle_time.value
+    return reading.parameters["soft_short_growth"] * hours
+
+
+def _changed(parameters: Entry, **values: float) -> Entry:
+    known = {name: parameters.quantity(name) for name in values}
+    return parameters.updated(
+        {
+            name: replace(one, value=float(values[name]), text=f"{values[name]:.4g} {one.unit}", status="fitted")
+            for name, one in known.items()
+        }
+    )
+
+
+def _run(bench: Bench, parameters: Entry) -> Run:
+    rare = bench.protocol.model_copy(update={"record_every": Quantity(300.0, "s", "300 s")})
+    return simulate(bench.cell, rare, parameters, bench.seed)
+
+
+def _settled_and_fall(bench: Bench, parameters: Entry) -> tuple[float, float]:
+    table = cycles(_run(bench, parameters).measurement, bench.protocol.first_half_cycle)
+    asr = table["asr_ohm_cm2"].to_numpy()
+    if asr.size < FALLEN:
+        raise ComputationError(f"rivals: the welded cell of seed {bench.seed!r} does not live to cycle {FALLEN}")
+    return float(table["overpotential_V"][SETTLED - 1]), float(asr[FALLEN - 1] / asr[SETTLED - 1] - 1.0)
+
+
+def _cooled(bench: Bench, reading: Reading, run: Run, T: float) -> float:
+    """Return V/j of the state after the last of the falling cycles, at another temperature over that at its own."""
+    cold = bench.cell.model_copy(update={"temperature": Quantity(T, "K", f"{T} K")})
+    other = conditions(cold, bench.protocol, reading.parameters, bench.seed)
+    last = 2 * FALLEN - 1
+    time, y = run.snapshot_times[last], run.snapshots[last]
+    R = []
+    for start in (other, run.conditions):
+        columns, scalars = start.columns.copy(), start.scalars.copy()
+        scalars[eq.CURRENT] = 0.0
+        R.append(1.0 / (eq.column_resistances(time, y, scalars, columns) + eq.shunt(time, scalars)))
+    return R[0] / R[1]
+
+
+def _efficiency(bench: Bench, reading: Reading) -> float:
+    run = simulate(bench.full_cell, bench.full_protocol, reading.parameters, bench.seed)
+    found = summarise(run.measurement, "full", "charge").cycles["coulombic_efficiency"]
+    return float(found.fill_null(0.0).to_numpy().min())
+
+
+def _intercept_change(run: Run) -> float:
+    """Return the change of the resistance in series with all arcs: the pellet, with a short beside it."""
+    early, late = (
+        1.0 / run.conditions.scalars[eq.BULK] + eq.shunt(run.snapshot_times[2 * cycle - 1], run.conditions.scalars)
+        for cycle in (SETTLED, FALLEN)
+    )
+    return float(early / late - 1.0)

@@ -1,0 +1,322 @@
+"""The impedance of a cell is that of its states: limits, an independent network solver, and the twin's own equations."""
+
+import cmath
+from dataclasses import replace
+from functools import cache
+
+import numpy as np
+import pytest
+from full_cells import full_parameters, make_full, make_window
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from spine_cells import WELDED, make_cell, make_protocol, parameters
+
+from ionweld.analyse.eis.kramers_kronig import kramers_kronig
+from ionweld.errors import InputError
+from ionweld.laws.small_signal import bounded_diffusion
+from ionweld.laws.thermal import arrhenius
+from ionweld.numerics.compiled import compiled
+from ionweld.simulate import equations as eq
+from ionweld.simulate import full_equations as full
+from ionweld.simulate.cell import Run, simulate
+from ionweld.simulate.cell_spectra import cell_spectrum, pellet_spectrum, spectrum_of
+from ionweld.simulate.impedance import (
+    Arc,
+    Network,
+    area_specific_impedance,
+    low_frequency_resistance,
+    network,
+    resistances,
+)
+from ionweld.simulate.moments import BEFORE, Moment, at_temperature, half_cycle_of, moment
+from ionweld.simulate.spectra import Sweep
+from ionweld.spec.derived import conductivity
+from ionweld.spec.library import entry
+from ionweld.spec.pellet import parse_pellet
+from ionweld.spec.quantity import parse_quantity
+
+WINDOW = Sweep(1e6, 0.1, 60)
+PELLET = {
+    "name": "pellet",
+    "electrolyte": {"material": "Li2OHCl", "mass": "0.15 g", "diameter": "10 mm"},
+    "electrode": {"diameter": "10 mm"},
+}
+
+
+@cache
+def _shorted() -> Run:
+    """A bare symmetric cell that was cycled until it failed, so that a short lies beside its columns."""
+    return simulate(make_cell(), make_protocol((0.1, 0.5, 60)), parameters(filament_focus=4000.0), "impedance")
+
+
+@cache
+def _cycled() -> Run:
+    return simulate(make_full(), make_window(cycles=3), full_parameters(), "impedance")
+
+
+@pytest.fixture
+def shorted() -> Run:
+    return _shorted()
+
+
+@pytest.fixture
+def cycled() -> Run:
+    return _cycled()
+
+
+def _slow(made: Network) -> complex:
+    return complex(area_specific_impedance(made, np.array([1e-9]))[0])
+
+
+# limits
+
+
+@pytest.mark.parametrize("half_cycle", [BEFORE, 3, -2])
+def test_a_slow_current_through_a_symmetric_cell_meets_the_resistance_of_the_equations(
+    shorted: Run, half_cycle: int
+) -> None:
+    seen = moment(shorted, half_cycle if half_cycle >= BEFORE else len(shorted.snapshots) - 1)
+    conductance = eq.column_resistances(seen.time_s, seen.y, seen.scalars.copy(), seen.conditions.columns.copy())
+    assert _slow(network(seen)).real == pytest.approx(1.0 / (conductance + seen.scalars[eq.SHORT]), rel=1e-9)
+    assert resistances(network(seen)).area_specific_total == pytest.approx(1.0 / conductance, rel=1e-12)
+
+
+def test_the_short_of_a_failed_cell_lies_beside_its_columns(shorted: Run) -> None:
+    assert network(moment(shorted, 2)).beside == 0.0
+    assert network(moment(shorted, len(shorted.snapshots) - 1)).beside > 0.0
+
+
+@compiled
+def _volts(t, y, scalars, columns):
+    return full.full_voltage(t, y, scalars, columns)
+
+
+def _without_leak(seen: Moment, z: float) -> Moment:
+    """Return a full cell whose columns are equally charged, and that does not leak."""
+    y, scalars = seen.y.copy(), seen.scalars.copy()
+    y[full.z_start(scalars, 21) :] = z
+    scalars[full.SIGMA_E] = 0.0
+    return replace(seen, y=y, scalars=scalars)
+
+
+@given(z=st.floats(0.05, 0.95))
+@settings(max_examples=20, deadline=None)
+def test_a_slow_current_through_a_full_cell_meets_what_its_equations_say(z: float) -> None:
+    """The voltage of the equations under a small current: its jump is the resistance, its drift the capacitance."""
+    cycled = _cycled()
+    seen = _without_leak(moment(cycled, half_cycle_of(cycled, 2, "discharge") or 0), z)
+    columns, scalars, j, minute = seen.conditions.columns.copy(), seen.scalars.copy(), -1e-3, 60.0
+    at_rest = _volts(seen.time_s, seen.y, scalars, columns)
+    scalars[eq.CURRENT] = j
+    jump = _volts(seen.time_s, seen.y, scalars, columns) - at_rest
+    made = network(seen)
+    parts = resistances(made)
+    assert jump / j == pytest.approx(parts.area_specific_total + parts.diffusion * parts.area_m2, rel=1e-6)
+    assert made.cathode is not None
+    later = seen.y.copy()
+    later[full.z_start(scalars, 21) :] -= np.mean(columns[full.LOCAL]) * minute / scalars[full.CAPACITY]  # evened out
+    scalars[eq.CURRENT] = 0.0
+    drift = (_volts(seen.time_s, later, scalars, columns) - at_rest) / minute
+    stored = made.cathode.active * made.cathode.capacitance[0]
+    assert j / drift == pytest.approx(stored, rel=1e-3)
+    omega = np.array([1e-9])
+    Z = area_specific_impedance(made, omega)[0]
+    assert -1.0 / (omega[0] * Z.imag) == pytest.approx(stored, rel=1e-3)  # beside it the double layer, 1e-4 of it
+
+
+def test_a_direct_current_through_a_resting_full_cell_is_its_leak(cycled: Run) -> None:
+    made = network(moment(cycled, 3))
+    Z = area_specific_impedance(made, np.array([1e-14]))
+    assert Z[0].real == pytest.approx(1.0 / made.beside, rel=1e-3)
+
+
+def test_the_parts_of_the_resistance_add_up_and_the_reading_is_near_the_spectrum(cycled: Run) -> None:
+    parts = low_frequency_resistance(cycled, BEFORE)
+    assert parts.total * parts.area_m2 == parts.area_specific_total
+    Z = cell_spectrum(cycled, BEFORE, WINDOW).impedance_ohm
+    assert Z[-12].real == pytest.approx(parts.total, rel=0.05)
+    assert Z[0].real == pytest.approx(parts.grains, rel=0.1)
+
+
+@given(half_cycle=st.integers(-1, 5), n=st.floats(0.5, 1.0))
+@settings(max_examples=15, deadline=None)
+def test_a_spectrum_is_passive_and_obeys_kramers_kronig(half_cycle: int, n: float) -> None:
+    cycled = _cycled()
+    changed = {"interface_exponent": n, "cathode_exponent": n}
+    known = {name: parse_quantity(value, "1") for name, value in changed.items()}
+    start = replace(cycled.conditions, parameters=cycled.conditions.parameters.updated(known))
+    spectrum = cell_spectrum(replace(cycled, conditions=start), half_cycle, WINDOW)
+    assert (spectrum.impedance_ohm.real > 0.0).all()
+    assert (spectrum.impedance_ohm.imag < 0.0).all()
+    assert kramers_kronig(spectrum).passes
+
+
+def test_a_welded_interface_has_more_connected_area_so_less_resistance_and_more_capacitance() -> None:
+    bare, welded = (
+        simulate(make_cell(fill), make_protocol((0.1, 0.5, 1)), parameters(), "one") for fill in (None, WELDED)
+    )
+    dry, wet = network(moment(bare, BEFORE)), network(moment(welded, BEFORE))
+    for one, other in zip(dry.interfaces, wet.interfaces, strict=True):
+        assert (one.R > other.R).all()
+        assert (one.Q < other.Q).all()
+
+
+# an independent solver of networks
+
+
+def _nodal(made: Network, omega: float) -> complex:
+    """Return Z of the network by Kirchhoff's laws: a matrix of admittances between numbered nodes, solved for 1 A."""
+    edges: list[tuple[int, int, complex]] = [(0, 1, made.beside)]
+    n, free = made.columns.size, 2
+    parts = [made.grains, made.boundaries, *made.interfaces]
+
+    def of(arc: Arc, i: int) -> complex:
+        R, Q = (np.broadcast_to(value, n)[i] for value in (arc.R, arc.Q))
+        return 1.0 / R + Q * (1j * omega) ** arc.n
+
+    cathode = made.cathode
+    for i in range(n):
+        for weight, blocked in ((made.active, False), (1.0 - made.active, True)):
+            if weight == 0.0:
+                continue
+            weight, node = weight / n, 0
+            for arc in parts[: None if cathode else -1]:
+                edges.append((node, free, weight * of(arc, i)))
+                node, free = free, free + 1
+            if cathode is None:
+                edges.append((node, 1, weight * of(parts[-1], i)))
+                continue
+            Q = np.broadcast_to(cathode.transfer.Q, n)[i]
+            edges.append((node, 1, weight * Q * (1j * omega) ** cathode.transfer.n))
+            if not blocked:
+                R = np.broadcast_to(cathode.transfer.R, n)[i]
+                edges.append((node, free, weight / R))
+                edges.append((free, 1, weight / _diffusion(omega, cathode.diffusion[i], cathode.capacitance[i])))
+                free += 1
+    matrix = np.zeros((free, free), dtype=complex)
+    for a, b, y in edges:
+        matrix[[a, b], [a, b]] += y
+        matrix[[a, b], [b, a]] -= y
+    matrix = np.delete(np.delete(matrix, 1, 0), 1, 1)  # node 1 is ground
+    one_ampere = np.zeros(len(matrix))
+    one_ampere[0] = 1.0
+    return np.linalg.solve(matrix, one_ampere)[0]
+
+
+def _diffusion(omega: float, R_d: float, C: float) -> complex:
+    s = cmath.sqrt(3j * omega * R_d * C)
+    return 3.0 * R_d / s * (1.0 + cmath.exp(-2.0 * s)) / (1.0 - cmath.exp(-2.0 * s))
+
+
+@pytest.mark.parametrize("half_cycle", [BEFORE, 1, 4, 5])
+def test_a_full_cell_agrees_with_kirchhoffs_laws(cycled: Run, half_cycle: int) -> None:
+    made, omega = network(moment(cycled, half_cycle)), np.geomspace(1e-3, 1e8, 12)
+    assert area_specific_impedance(made, omega) == pytest.approx([_nodal(made, w) for w in omega], rel=1e-9)
+
+
+def test_a_symmetric_cell_agrees_with_kirchhoffs_laws(shorted: Run) -> None:
+    omega = np.geomspace(1e-3, 1e8, 12)
+    for half_cycle in (BEFORE, len(shorted.snapshots) - 1):
+        made = network(moment(shorted, half_cycle))
+        assert area_specific_impedance(made, omega) == pytest.approx([_nodal(made, w) for w in omega], rel=1e-9)
+
+
+def test_diffusion_is_the_limit_of_a_ladder_of_resistors_and_capacitors() -> None:
+    R_d, C, n = 0.2, 5e3, 2000
+    for omega in (1e-5, 1e-3, 1e-2):
+        Z = 0j
+        for link in range(n):  # from the blocked end: half a resistor on each side of every capacitor
+            far = np.inf if link == 0 else 3 * R_d / n + Z
+            Z = 1.0 / (1j * omega * C / n + 1.0 / far)
+        Z += 1.5 * R_d / n
+        assert bounded_diffusion(omega, R_d, C) == pytest.approx(Z, rel=1e-3)
+
+
+@given(st.floats(1e-6, 1e6))
+def test_diffusion_without_resistance_is_a_capacitor(omega: float) -> None:
+    assert bounded_diffusion(omega, 0.0, 2.0) == pytest.approx(-1j / (2.0 * omega), rel=1e-12)
+
+
+# moments
+
+
+def test_a_rest_lets_the_contact_heal_and_changes_nothing_in_the_run(cycled: Run) -> None:
+    last = half_cycle_of(cycled, 3, "discharge") or 0
+    before = cycled.snapshots.copy()
+    fresh, rested = (low_frequency_resistance(cycled, last, rest).lithium for rest in (0.0, 7200.0))
+    assert rested < fresh
+    assert (cycled.snapshots == before).all()
+
+
+def test_half_cycles_are_found_by_cycle_and_direction(cycled: Run) -> None:
+    assert [half_cycle_of(cycled, 2, way) for way in ("charge", "discharge", None)] == [2, 3, 3]
+    assert half_cycle_of(cycled, 4) is None
+
+
+def test_at_another_temperature_only_what_is_activated_changes(cycled: Run) -> None:
+    seen = moment(cycled, 3)
+    warm, cold = network(seen), network(at_temperature(seen, parse_quantity("60 degC", "K")))
+    share = conductivity(entry("Li2OHCl"), 353.15) / conductivity(entry("Li2OHCl"), 333.15)
+    assert pytest.approx([share]) == cold.grains.R / warm.grains.R
+    factor = arrhenius(1.0, -cycled.conditions.parameters["cathode_activation_energy"], 333.15, 353.15)
+    assert cold.cathode is not None
+    assert warm.cathode is not None
+    assert pytest.approx([factor]) == cold.cathode.transfer.R / warm.cathode.transfer.R
+    assert cold.cathode.capacitance == pytest.approx(warm.cathode.capacitance)
+    assert network(at_temperature(seen, parse_quantity("80 degC", "K"))).columns == pytest.approx(warm.columns)
+
+
+def test_an_interphase_that_has_grown_stays_when_the_cell_is_cooled() -> None:
+    grown = simulate(make_cell(), make_protocol((0.1, 0.5, 2)), parameters(interphase_growth=1e-4), "one")
+    seen = at_temperature(moment(grown, 3), parse_quantity("60 degC", "K"))
+    factor = arrhenius(1.0, -parameters()["charge_transfer_activation_energy"], 333.15, 353.15)
+    assert seen.scalars[eq.K] == pytest.approx(1e-4 * factor)
+
+
+# as an instrument returns it
+
+
+def test_a_spectrum_says_where_it_comes_from_and_is_the_same_again(cycled: Run) -> None:
+    noisy = replace(WINDOW, noise=0.005)
+    one, same, other = (cell_spectrum(cycled, 3, noisy, seed=seed) for seed in ("a", "a", "b"))
+    assert one.impedance_ohm.tolist() == same.impedance_ohm.tolist() != other.impedance_ohm.tolist()
+    assert one.provenance == same.provenance
+    assert one.provenance.kind == "simulated"
+    assert len({one.provenance.sha256, other.provenance.sha256, cell_spectrum(cycled, 1, noisy).provenance.sha256}) == 3
+    assert one.geometry.area_m2 == cycled.measurement.context.area_m2
+    exact = cell_spectrum(cycled, 3, WINDOW).impedance_ohm
+    assert np.std(np.abs(one.impedance_ohm / exact - 1.0)) < 0.005
+
+
+def test_impossible_sweeps_are_refused(cycled: Run) -> None:
+    seen = moment(cycled, 3)
+    for sweep in (replace(WINDOW, low_Hz=1e7), replace(WINDOW, points=1), replace(WINDOW, noise=1.0)):
+        with pytest.raises(InputError):
+            spectrum_of(cycled, seen, sweep)
+
+
+def test_the_intercepts_of_a_pellet_are_its_resistance() -> None:
+    pellet = parse_pellet(PELLET)
+    spectrum = pellet_spectrum(pellet, 353.15, Sweep(1e10, 1.0, 400))
+    tail = np.argmin(-np.imag(spectrum.impedance_ohm[200:300])) + 200
+    sigma, area = conductivity(entry("Li2OHCl"), 353.15), spectrum.geometry.area_m2 or 0.0
+    R = (spectrum.geometry.thickness_m or 0.0) / (sigma * area)
+    assert spectrum.impedance_ohm[tail].real == pytest.approx(R, rel=0.05)
+    assert abs(spectrum.impedance_ohm[0]) < 0.02 * R
+
+
+def test_the_dielectric_arc_of_a_hot_pellet_lies_far_above_any_window() -> None:
+    grains = network(moment(simulate(make_cell(), make_protocol((0.1, 0.5, 1)), parameters(), "one"), BEFORE)).grains
+    assert 3e7 < float(1.0 / (2.0 * np.pi * grains.R * grains.Q)[0]) < 3e8
+    assert float(grains.Q[0]) * np.pi * 9e-6 == pytest.approx(3e-12, rel=0.05)
+
+
+def test_below_its_transition_the_electrolyte_conducts_like_its_other_phase() -> None:
+    known, T_c = entry("Li2OHCl"), entry("Li2OHCl")["transition_temperature"]
+    assert conductivity(known, T_c) / conductivity(known, T_c - 1e-6) == pytest.approx(
+        known["transition_drop"], rel=1e-4
+    )
+    inverse = np.array([1.0 / (T_c - 30.0), 1.0 / (T_c - 5.0)])
+    slope = np.diff(np.log([conductivity(known, 1.0 / x) for x in inverse]))[0] / np.diff(inverse)[0]
+    assert -slope * 8.314462618 == pytest.approx(known["orthorhombic_activation_energy"], rel=1e-9)
+    assert conductivity(entry("LLZO"), 298.15) == pytest.approx(entry("LLZO")["conductivity"])

@@ -184,7 +184,17 @@ def _truth(made: Made) -> dict:
         "start_ohm": made.start_ohm,
         "end_ohm": made.end_ohm,
         "discharged_Ah": per_cycle["Ah"].to_list(),
+        "path_share": _path_share(made),
     }
+
+
+def _path_share(made: Made) -> list[float]:
+    """Return the share of the current that flows through the electronic path, in the mean of each cycle."""
+    run, area = made.run, made.run.conditions.derived.electrode_area_m2
+    path = run.states[made.design.path].to_numpy()
+    volts, amps = (np.abs(run.measurement.table[name].to_numpy()) for name in (bdf.VOLTAGE, bdf.CURRENT))
+    share = pl.DataFrame({"cycle": run.states[bdf.CYCLE], "share": path * volts * area / amps})
+    return share.group_by("cycle", maintain_order=True).mean()["share"].to_list()
 
 
 if __name__ == "__main__":

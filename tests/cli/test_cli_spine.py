@@ -87,12 +87,12 @@ def test_the_examples_run(tmp_path: Path) -> None:
         assert 0.0 < document["cycles"][0]["overpotential_V"] < 0.2
 
 
-def test_the_example_of_a_full_cell_runs(run, tmp_path: Path) -> None:
+def test_the_example_of_a_full_cell_runs(tmp_path: Path) -> None:
     """Charge before discharge, 40 cycles, no more than theory, nothing back that was not put in."""
     words = ("simulate", str(EXAMPLES / "full_cell.toml"), str(EXAMPLES / "full_cell_cycling.toml"))
-    status, out, err = run(*words, "--out", str(tmp_path), "--replicates", "1", "--json")
-    assert status == 0, err
-    document = json.loads(out)
+    answer = command_line.ionweld(*words, "--out", str(tmp_path), "--replicates", "1", "--json")
+    assert answer.status == 0, answer.err
+    document = answer.document
     assert {"outcome", "cycles", "events", "files"} <= document.keys()
     assert len(document["cycles"]) == 40
     capacity = document["discharge_capacity_mAh_per_g"]["median"]
@@ -104,7 +104,7 @@ def test_the_example_of_a_full_cell_runs(run, tmp_path: Path) -> None:
     assert "simulated" in html.lower()
 
 
-def test_five_faults_of_a_full_cell_are_five_messages(run, tmp_path: Path) -> None:
+def test_five_faults_of_a_full_cell_are_five_messages(tmp_path: Path) -> None:
     text = (EXAMPLES / "full_cell.toml").read_text()
     faults = {
         '"2 mg/cm^2"': '"-2 mg/cm^2"',
@@ -117,13 +117,13 @@ def test_five_faults_of_a_full_cell_are_five_messages(run, tmp_path: Path) -> No
         assert text.count(good) == 1
         text = text.replace(good, bad)
     (tmp_path / "five.toml").write_text(text)
-    status, out, err = run("simulate", str(tmp_path / "five.toml"), str(EXAMPLES / "full_cell_cycling.toml"))
-    assert (status, out) == (2, "")
-    said = err.strip().splitlines()
+    answer = command_line.ionweld("simulate", str(tmp_path / "five.toml"), str(EXAMPLES / "full_cell_cycling.toml"))
+    assert (answer.status, answer.out) == (2, "")
+    said = answer.err.strip().splitlines()
     assert len(said) == 5
     for place in ("positive.loading", "positive.coat", "positive.slurry", "temperature", "negative.interface"):
         assert sum(f"{place}: " in line for line in said) == 1, place
-    assert "the parts add up to 110 %" in err
+    assert "the parts add up to 110 %" in answer.err
 
 
 @pytest.mark.parametrize(
@@ -139,7 +139,7 @@ def test_five_faults_of_a_full_cell_are_five_messages(run, tmp_path: Path) -> No
         ("unknown cathode", "full_cell_cycling", "electrodes.positive.material"),
     ],
 )
-def test_cells_and_protocols_that_do_not_fit_are_refused(run, tmp_path: Path, cell, program, said) -> None:
+def test_cells_and_protocols_that_do_not_fit_are_refused(tmp_path: Path, cell, program, said) -> None:
     changed = {
         "backwards": ("full_cell_cycling", '"2.5 V"', '"4.5 V"'),
         "no rate": ("full_cell_cycling", '"0.2 C"', '"0.2"'),
@@ -155,10 +155,10 @@ def test_cells_and_protocols_that_do_not_fit_are_refused(run, tmp_path: Path, ce
         assert good in text
         places.append(tmp_path / f"{name}.toml")
         places[-1].write_text(text.replace(good, bad) if good else text)
-    status, out, err = run("simulate", *map(str, places), "--out", str(tmp_path / "out"))
-    assert (status, out) == (2, "")
-    assert said in err
-    assert "Traceback" not in err
+    answer = command_line.ionweld("simulate", *map(str, places), "--out", str(tmp_path / "out"))
+    assert (answer.status, answer.out) == (2, "")
+    assert said in answer.err
+    assert "Traceback" not in answer.err
     assert not (tmp_path / "out").exists()
 
 

@@ -17,6 +17,7 @@ import numba
 from numba.core import config
 from numba.extending import register_jitable
 
+_ERRORS = "numpy"  # a division by zero in a trial step gives inf, and the step is refused; a callback cannot raise
 _COMPILED_ROOMS = ("laws", "numerics", "simulate")
 Function = TypeVar("Function", bound=Callable[..., Any])
 Compiled = Callable[..., Any]
@@ -30,7 +31,7 @@ def law(function: Function) -> Function:
 def compiled(function: Compiled) -> Compiled:
     """Compile `function` when it is first called, and keep the machine code on disk."""
     with _fresh_cache():
-        return numba.njit(cache=True)(function)
+        return numba.njit(cache=True, error_model=_ERRORS)(function)
 
 
 def callback(signature: Any) -> Callable[[Compiled], Any]:
@@ -38,7 +39,7 @@ def callback(signature: Any) -> Callable[[Compiled], Any]:
 
     def decorate(function: Compiled) -> Any:
         with _fresh_cache():
-            return numba.cfunc(signature, cache=True)(function)
+            return numba.cfunc(signature, cache=True, error_model=_ERRORS)(function)
 
     return decorate
 

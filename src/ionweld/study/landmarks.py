@@ -7,11 +7,11 @@ from ionweld.spec.cell import Cell
 from ionweld.spec.derived import interface_name
 from ionweld.spec.fields import Field
 from ionweld.spec.library import Entry, entry
-from ionweld.spec.protocol import AnyProtocol, WindowProtocol
+from ionweld.spec.protocol import AnyProtocol
 from ionweld.spec.quantity import Quantity
 from ionweld.spec.variation import Variation
-from ionweld.study.calibration import Settings, load_calibrated, load_settings, with_calibrated
-from ionweld.study.model import Study, available, load_study
+from ionweld.study.calibration import load_calibrated, load_settings, with_calibrated
+from ionweld.study.model import available, load_study
 from ionweld.units import from_si
 
 Place = float | str | None
@@ -45,23 +45,16 @@ def landmarks(variations: list[Variation], cell: Cell) -> Landmarks | None:
     study, settings = load_study(studies[0]), load_settings(studies[0])
     parameters = with_calibrated(load_calibrated(study.name), entry(interface_name(cell)))
     found, spans = [], [[] for _ in variations]
-    for name, protocol in _tests(study, settings, full=cell.cathode is not None):
-        known = [_value(one.fields[0], study.cells[name], protocol, parameters) for one in variations]
+    symmetric, full = (settings.bare, settings.welded), (settings.full_bare, settings.full_welded)
+    for test in symmetric if cell.cathode is None else full:
+        own, protocol = study.cells[test.cell], study.protocols[test.protocol]
+        known = [_value(one.fields[0], own, protocol, parameters) for one in variations]
         places = [_written(value, one) for value, one in zip(known, variations, strict=True)]
-        found.append(Landmark(f"{study.name}: {name.replace('_', ' ')} cell", tuple(places)))
+        found.append(Landmark(f"{study.name}: {test.cell.replace('_', ' ')} cell", tuple(places)))
         for span, value, one in zip(spans, known, variations, strict=True):
             span += _span(value, one)
     ranges = tuple((min(span), max(span)) if span else None for span in spans)
     return Landmarks(study.name, tuple(found), ranges)
-
-
-def _tests(study: Study, settings: Settings, *, full: bool) -> list[tuple[str, AnyProtocol]]:
-    """Return the study's cells of a kind, each with its protocol."""
-    if not full:
-        return [(test.cell, study.protocols[test.protocol]) for test in (settings.bare, settings.welded)]
-    between_limits = [one for one in study.protocols.values() if isinstance(one, WindowProtocol)]
-    names = [name for name, one in study.cells.items() if one.cathode is not None]
-    return [(name, between_limits[0]) for name in names] if between_limits else []
 
 
 def _value(field: Field, cell: Cell, protocol: AnyProtocol, parameters: Entry) -> Any:

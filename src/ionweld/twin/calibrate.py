@@ -28,7 +28,9 @@ from ionweld.twin.pool import Mapper
 Model = Callable[[Entry], dict[str, float]]
 STEP = 0.25  # of the prior's spread: above the graininess of an ensemble whose members die and bridge at cycles
 WIDE_STEP = 0.5  # of the spread: carried numbers are moved over their whole ranges
-AGREEMENT = 0.1  # two starts agree when every parameter lies within this part of the prior's spread
+# Two starts agree when every parameter lies within this part of its spread after the data: an ensemble of cells that
+# short and die at cycles is grainy, and an optimum cannot be told more finely than the data tell it
+AGREEMENT = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,14 +167,15 @@ def calibrate(
         found.append(optimum)
         done()
     best = min(found, key=lambda optimum: optimum.cost)
-    agreeing = sum(_same(optimum, best) for optimum in found)
+    agreeing = sum(same(optimum, best) for optimum in found)
     if starts > 1 and agreeing < 2:
         raise ComputationError(f"calibration: of {starts} starts no two ended at the same optimum")
     return Calibration(problem.entry(best.z), best, starts, agreeing)
 
 
-def _same(one: Optimum, other: Optimum) -> bool:
-    return bool(np.all(np.abs(one.z - other.z) < AGREEMENT))
+def same(one: Optimum, best: Optimum) -> bool:
+    """Return whether a start ended where the best one did."""
+    return bool(np.all(np.abs(one.z - best.z) < AGREEMENT * prior_to_posterior(best)))
 
 
 def sensitivities(problem: Problem, z: NDArray[np.float64], mapper: Mapper) -> NDArray[np.float64]:

@@ -7,8 +7,6 @@ impedance with that of its last state.
 from dataclasses import dataclass
 
 import numpy as np
-import polars as pl
-from numpy.typing import NDArray
 
 from ionweld.analyse.cycling import cycles
 from ionweld.simulate.cell import Run, simulate
@@ -18,8 +16,8 @@ from ionweld.spec.cell import Cell
 from ionweld.spec.library import Entry, assumption
 from ionweld.spec.protocol import WindowProtocol
 from ionweld.spec.quantity import Quantity
+from ionweld.twin.observables import EFFICIENCY_CYCLES, efficiency_over
 
-EFFICIENCY_CYCLES = 20
 NEVER = 1e9  # s between records: only the ends of half cycles are kept
 TOLERANCE = 1e-4  # a calibration's residuals are a hundred times coarser; steps are limited by stability, not by this
 
@@ -40,11 +38,11 @@ class FullModel:
 
     def _bare(self, parameters: Entry) -> dict[str, float]:
         runs = [_run(self.bare, self.protocol, parameters, f"{self.seed}/full {i}") for i in range(self.members)]
-        efficiency = [_efficiencies(cycles(run.measurement, "charge"))[:EFFICIENCY_CYCLES] for run in runs]
+        efficiency = [efficiency_over(cycles(run.measurement, "charge"), EFFICIENCY_CYCLES) for run in runs]
         before = [low_frequency_resistance(run, BEFORE).total for run in runs]
         after = [low_frequency_resistance(run, len(run.snapshots) - 1).total for run in runs]
         return {
-            "full_bare.efficiency_1_to_20": float(np.mean([found.mean() if found.size else 0.0 for found in efficiency])),
+            "full_bare.efficiency_1_to_20": float(np.mean(efficiency)),
             "full_bare.impedance_0": float(np.exp(np.mean(np.log(before)))),
             "full_bare.impedance_40": float(np.exp(np.mean(np.log(after)))),
         }
@@ -59,7 +57,7 @@ class FullModel:
         return {
             "full_welded.capacity_1": max(least, float(per_mass[0])),
             "full_welded.capacity_40": max(least, float(per_mass[-1])),
-            "full_welded.efficiency_min": float(_efficiencies(table).min(initial=1.0)),
+            "full_welded.efficiency_min": float(table["coulombic_efficiency"].fill_null(0.0).to_numpy().min()),
             "full_welded.impedance_0": low_frequency_resistance(run, BEFORE).total,
         }
 
@@ -68,8 +66,3 @@ def _run(cell: Cell, protocol: WindowProtocol, parameters: Entry, seed: str) -> 
     """Run a cell that is recorded at the ends of half cycles only."""
     rare = protocol.model_copy(update={"record_every": Quantity(NEVER, "s", "never")})
     return simulate(cell, rare, parameters, seed, tolerance=TOLERANCE)
-
-
-def _efficiencies(table: pl.DataFrame) -> NDArray[np.float64]:
-    """Return the coulombic efficiencies of the cycles that have one: not that in which a cell dies."""
-    return table["coulombic_efficiency"].drop_nulls().to_numpy()

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 from scipy.stats import beta
 
@@ -14,6 +15,7 @@ COULOMB_PER_MAH_PER_G = 3600.0  # C/kg
 # An efficiency turns unstable at the first cycle that lies this far from the median of so many cycles before it; it is
 # stable while it stays this near to the median of what follows. Both were set before any full cell was run.
 UNSTABLE, UNSTABLE_MEMORY, STABLE = 0.05, 5, 0.01
+EFFICIENCY_CYCLES = 20  # "only about 90% in the first 20 cycles"
 
 
 def _before_drop(member: Member, column: str) -> NDArray[np.float64]:
@@ -61,10 +63,10 @@ def _efficiency(member: Member) -> NDArray[np.float64]:
     return member.cycles["coulombic_efficiency"].fill_null(0.0).to_numpy()
 
 
-def _early_efficiency(member: Member) -> float | None:
-    """Return the mean efficiency of those of the first 20 cycles that have one: not that in which a cell dies."""
-    found = member.cycles["coulombic_efficiency"].head(20).drop_nulls().to_numpy()
-    return float(found.mean()) if found.size else None
+def efficiency_over(table: pl.DataFrame, count: int) -> float:
+    """Return the charge that the first `count` cycles gave back over that which was put in: dying cycles weigh little."""
+    early = table.head(count)
+    return float(early["discharge_capacity_Ah"].sum() / early["charge_capacity_Ah"].sum())
 
 
 def _half_capacity_cycle(member: Member) -> float | None:
@@ -107,7 +109,7 @@ OBSERVABLES: dict[str, Observable] = {
     "welded.survival": lambda member: float(member.outcome is Outcome.COMPLETED and not member.events),
     "full_bare.capacity_1": lambda member: _capacity(member, 1),
     "full_bare.cycle_of_half_capacity": _half_capacity_cycle,
-    "full_bare.efficiency_1_to_20": _early_efficiency,
+    "full_bare.efficiency_1_to_20": lambda member: efficiency_over(member.cycles, EFFICIENCY_CYCLES),
     "full_bare.efficiency_unstable_cycle": _unstable_cycle,
     "full_bare.impedance_0": lambda member: member.arcs_before_ohm,
     "full_bare.impedance_40": lambda member: member.arcs_after_ohm,

@@ -45,6 +45,8 @@ def assemble(source: Source, table: Recognised) -> Cycling:
         frame = convert(raw, form, found, notes)
     except FileFormatError as error:
         raise FileFormatError([replace(fault, where=str(source.path)) for fault in error.faults]) from None
+    for name in raw.frame.columns:  # the texts of a large file are not needed any more: room for what is derived
+        raw.frame.drop_in_place(name)
     frame = ordered(derive(frame, counters_reset=form.counters_reset, notes=notes))
     checks = counter_checks(frame)
     notes.warnings += time_warnings(frame) + counter_warnings(frame, checks, notes.current_resolution_A)

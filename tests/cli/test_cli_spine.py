@@ -23,7 +23,7 @@ EXAMPLES = ROOT / "examples"
 def few(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a reproduction draw a few cells only, in this process."""
     monkeypatch.setattr(ionweld.twin.pool, "worker_count", lambda: 1)
-    monkeypatch.setattr(ionweld.study.reproduce, "MEMBERS", {"bare": 4, "welded": 2})
+    monkeypatch.setattr(ionweld.study.reproduce, "MEMBERS", {"bare": 4, "welded": 2, "full_bare": 3, "full_welded": 2})
 
 
 def test_reproduce_writes_a_whole_report(few: None, tmp_path: Path) -> None:
@@ -31,14 +31,14 @@ def test_reproduce_writes_a_whole_report(few: None, tmp_path: Path) -> None:
     assert status == 0, err
     document = json.loads(out)
     assert {"study", "targets", "fitted_parameters", "seconds", "files"} <= document.keys()
-    assert document["fitted_parameters"] == 5
+    assert document["fitted_parameters"] == 10
     fields = {"id", "quantity", "where", "unit", "paper", "relation", "twin", "twin_low", "twin_high", "role", "holds"}
     assert all(fields <= row.keys() for row in document["targets"])
     assert {row["role"] for row in document["targets"]} <= {"calibrated", "chosen", "predicted", "context"}
     assert all(Path(name).stat().st_size > 0 for name in document["files"])
     assert json.loads((tmp_path / "out" / "results.json").read_text()) == document
     assert not list((tmp_path / "out").glob(".incomplete*"))
-    assert "welded cells: 2/2" in err
+    assert "full welded cells: 4/4" in err
     html = (tmp_path / "out" / "report.html").read_text()
     assert html.count("<svg") == sum(name.endswith(".svg") for name in document["files"]) >= 9
     assert not re.search(r"""(src|href)=["']?(https?:)?//""", html), "a report makes no outside request"

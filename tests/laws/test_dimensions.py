@@ -42,6 +42,7 @@ ROWS: dict[str, tuple[tuple[Any, ...], str]] = {
     "filament.flaw_factor": ((SMALL, SMALL), ""),
     "filament.first_short_conductance": ((AREA_OHM, 0.5 * ONE, SMALL), "S/m^2"),
     "filament.short_growth": ((Q(0.1, "1/h"), Q(0.5, "h"), 0.25 * ONE, SMALL), ""),
+    "filament.soft_short_conductance": ((Q(1e-7, "S/cm^2/h"), Q(100.0, "h")), "S/m^2"),
     "filament.cell_voltage": ((CURRENT, AREA_SIEMENS, AREA_SIEMENS), "V"),
     "interface.filled_fraction": ((Q(0.1, "uL"), Q(10.0, "um"), Q(0.28, "cm^2")), ""),
     "interface.charge_transfer_resistance": (

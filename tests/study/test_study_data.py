@@ -124,10 +124,6 @@ def test_the_roles_are_those_fixed_beforehand(study: Study) -> None:
     }  # fmt: skip
 
 
-def test_every_target_can_be_computed(study: Study) -> None:
-    assert [number.id for number in study.targets() if number.needs is not None] == []
-
-
 # --- cells and protocols
 
 

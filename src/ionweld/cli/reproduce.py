@@ -47,11 +47,8 @@ def reproduce(
 def _print(document: dict[str, Any], report: Path) -> None:
     emit(f"{'quantity':<62} {'paper':>16} {'twin':>10}  verdict")
     for target in document["targets"]:
-        if target["status"] == "computed":
-            unit = "" if target["unit"] == "1" else f" {target['unit']}"
-            paper = f"{target['relation'].replace('=', '')} {target['paper']:.4g}{unit}".strip()
-            verdict = ("holds" if target["holds"] else "MISS") + f" ({target['role']})"
-            emit(f"{target['quantity'][:61]:<62} {paper:>16} {target['twin']:>10.4g}  {verdict}")
-    waiting = sum(target["status"] != "computed" for target in document["targets"])
-    emit(f"{waiting} further numbers wait for full cells and impedance")
+        unit = "" if target["unit"] == "1" else f" {target['unit']}"
+        paper = f"{target['relation'].replace('=', '')} {target['paper']:.4g}{unit}".strip()
+        verdict = ("holds" if target["holds"] else "MISS") + f" ({target['role']})"
+        emit(f"{target['quantity'][:61]:<62} {paper:>16} {target['twin']:>10.4g}  {verdict}")
     emit(f"report: {report}")

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from time import perf_counter
 
 from ionweld.spec.library import Entry
@@ -36,7 +35,7 @@ class Target:
 
     twin: median of the cells at the calibrated parameters. twin_low, twin_high: 5-95 % band of single cells, over chance
     and over what the data and the paper leave open of parameters and conditions; chance_low, chance_high: over chance
-    alone. status is "computed" or "not yet"; holds is False for what is not yet computed, `why` says how it was decided.
+    alone. `why` says how `holds` was decided and, for a miss, what is known of its cause.
     """
 
     id: str
@@ -45,15 +44,14 @@ class Target:
     unit: str
     paper: float
     relation: str
+    twin: float
+    twin_low: float
+    twin_high: float
+    chance_low: float
+    chance_high: float
     role: str
     holds: bool
-    status: str
     why: str
-    twin: float | None = None
-    twin_low: float | None = None
-    twin_high: float | None = None
-    chance_low: float | None = None
-    chance_high: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,27 +111,27 @@ def target(number: Number, members: dict[str, tuple[list[Member], list[Member]]]
     """Return a number of the paper beside the twin's. members: by chance alone, and with all that is uncertain."""
     unit = written_unit(number.value)
     scale = to_si(f"1 {unit}", number.unit) if unit != "1" else 1.0
-    row = partial(
-        Target, number.id, number.quantity, number.where, unit, number.value_si / scale, number.relation,
-        role=number.role,
-    )  # fmt: skip
-    if number.needs is not None:
-        return row(holds=False, status="not yet", why=f"not yet: needs the {number.needs}")
     name = str(number.observable)
     if name.startswith("impedance."):
         chance = wide = impedance.observe(name)
     else:
         chance, wide = (observe(name, cells) for cells in members[name.split(".")[0]])
     holds, why = judge(number, chance.median, wide)
-    return row(
+    return Target(
+        id=number.id,
+        quantity=number.quantity,
+        where=number.where,
+        unit=unit,
+        paper=number.value_si / scale,
+        relation=number.relation,
         twin=chance.median / scale,
-        twin_low=wide.p05 / scale,
-        twin_high=wide.p95 / scale,
+        twin_low=min(wide.p05, chance.p05) / scale,
+        twin_high=max(wide.p95, chance.p95) / scale,
         chance_low=chance.p05 / scale,
         chance_high=chance.p95 / scale,
+        role=number.role,
         holds=holds,
-        status="computed",
-        why=why,
+        why=why if holds or not number.miss else f"{why}; {number.miss}",
     )
 
 

@@ -26,7 +26,7 @@ class Number(Part):
     precision: str | None = Field(None, description="half width, text with a unit; needed where the relation is =")
     role: Role
     observable: str | None = Field(None, description="what of a simulated run is compared with it")
-    needs: Literal["impedance"] | None = Field(None, description="what the twin must have to compute it")
+    miss: str = Field("", description="why the twin misses it, as far as that is known; shown where it does")
     reading: str = Field("", description="how words were turned into this number, where the text prints none")
     note: str = Field("", description="id of the note on a slip in this number")
 

@@ -66,7 +66,8 @@ def _efficiency(member: Member) -> NDArray[np.float64]:
 def efficiency_over(table: pl.DataFrame, count: int) -> float:
     """Return the charge that the first `count` cycles gave back over that which was put in: dying cycles weigh little."""
     early = table.head(count)
-    return float(early["discharge_capacity_Ah"].sum() / early["charge_capacity_Ah"].sum())
+    given, taken = (early[f"{way}_capacity_Ah"].to_numpy().sum() for way in ("discharge", "charge"))
+    return float(given / taken)
 
 
 def _half_capacity_cycle(member: Member) -> float | None:

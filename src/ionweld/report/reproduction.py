@@ -138,10 +138,11 @@ def page(found: Reproduction, shown: dict[str, str]) -> str:
 
 
 _RULE = (
-    "The wide band is that of single cells over chance, over what the data leave open of the fitted parameters, and over the "
-    "ranges of what the paper does not say. Rule: a bound holds if the ensemble's median lies on its side. An equality holds if the median lies within the "
-    "precision of the printed number, or if the paper's one cell lies within that wide band. Calibrated "
-    "rows were told to the twin and prove nothing; predicted rows were held out; context rows are shown, not judged."
+    "Bands are of single cells. The first is over chance, over what the data leave open of the fitted parameters, and over the "
+    "ranges of what the paper does not say. Rule: a bound holds if the median lies on its side. An equality holds if the "
+    "median lies within the precision of the printed number or within the aim of its row, or if the paper's one cell lies "
+    "within the band of chance alone; the wider band excuses no miss. Calibrated rows were told to the twin and prove nothing; "
+    "predicted rows were held out; context rows are shown, not judged."
 )
 _EVENTS = (
     "Simulated: share of bare cells whose overpotential has dropped, and that have failed, by cycle. Circles: the paper's "

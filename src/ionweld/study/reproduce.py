@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from time import perf_counter
 
 from ionweld.spec.library import Entry
+from ionweld.spec.quantity import parse_quantity
 from ionweld.study.calibration import (
     Calibrated,
     load_calibrated,
@@ -116,7 +117,9 @@ def target(number: Number, members: dict[str, tuple[list[Member], list[Member]]]
         chance = wide = impedance.observe(name)
     else:
         chance, wide = (observe(name, cells) for cells in members[name.split(".")[0]])
-    holds, why = judge(number, chance.median, wide)
+    holds, why = judge(number, chance)
+    if not holds and wide.p05 <= number.value_si <= wide.p95:
+        why += ", inside that of all that is uncertain"
     return Target(
         id=number.id,
         quantity=number.quantity,
@@ -135,16 +138,22 @@ def target(number: Number, members: dict[str, tuple[list[Member], list[Member]]]
     )
 
 
-def judge(number: Number, median: float, wide: Band) -> tuple[bool, str]:
-    """Return whether the twin agrees with the paper, and by which rule.
+def judge(number: Number, chance: Band) -> tuple[bool, str]:
+    """Return whether the twin agrees with the paper, and by which rule. chance: of single cells at the calibrated values.
 
-    A bound holds if the ensemble's median lies on its side. An equality holds if the median lies within the precision
-    of the printed number, or if the paper's one cell lies within the 5-95 % band of single cells.
+    A bound holds if the median lies on its side. An equality holds if the median lies within the precision of the printed
+    number or within the row's aim, or if the paper's one cell lies within the 5-95 % band of chance alone: what is
+    uncertain widens the band that is shown, and excuses no miss.
     """
+    median, told = chance.median, number.value_si
     if number.relation != "=":
-        inside = median > number.value_si if number.relation == ">" else median < number.value_si
+        inside = median > told if number.relation == ">" else median < told
         return inside, f"median {number.relation} paper"
-    if abs(median - number.value_si) <= (number.precision_si or 0.0):
+    if abs(median - told) <= (number.precision_si or 0.0):
         return True, "median within the precision of the printed number"
-    inside = wide.p05 <= number.value_si <= wide.p95
-    return inside, "paper's cell inside the 5-95 % band of single cells" if inside else "paper's cell outside the band"
+    if number.aim is not None and abs(median / told - 1.0) <= parse_quantity(number.aim, "1").value:
+        kind = "sigma that it was told with" if number.role == "calibrated" else "aim set before the calculation"
+        return True, f"median within {number.aim}, the {kind}"
+    if chance.p05 <= told <= chance.p95:
+        return True, "paper's cell inside the 5-95 % band of chance"
+    return False, "paper's cell outside the band of chance"

@@ -26,6 +26,10 @@ class Number(Part):
     precision: str | None = Field(None, description="half width, text with a unit; needed where the relation is =")
     role: Role
     observable: str | None = Field(None, description="what of a simulated run is compared with it")
+    aim: str | None = Field(
+        None,
+        description="how near counts as met: an aim set before anything was fitted, or the sigma the row was told with",
+    )
     miss: str = Field("", description="why the twin misses it, as far as that is known; shown where it does")
     reading: str = Field("", description="how words were turned into this number, where the text prints none")
     note: str = Field("", description="id of the note on a slip in this number")
@@ -35,6 +39,8 @@ class Number(Part):
         parse_quantity(self.value, self.unit, "any")
         if self.precision is not None:
             parse_quantity(self.precision, self.unit)
+        if self.aim is not None:
+            parse_quantity(self.aim, "1")
         return self
 
     @property

@@ -326,3 +326,19 @@ def test_any_text_gives_a_finite_number_or_a_unit_error(text: str, unit: str) ->
 def test_conversion_is_a_factor(number: float, case: tuple[str, str, float]) -> None:
     written, unit, factor = case
     assert to_si(f"{number!r} {written}", unit) == pytest.approx(number * factor, rel=1e-12)
+
+
+# --- a thin pellet
+
+
+@pytest.mark.parametrize(("thickness", "columns"), [("0.02 mm", 2000), ("0.118 mm", 2000), ("0.12 mm", 1963)])
+def test_a_thin_pellet_has_a_bounded_number_of_columns_and_says_so(thickness: str, columns: int) -> None:
+    document = cell_document("3 uL")
+    document["electrolyte"] = {"material": "Li2OHCl", "diameter": "10 mm", "thickness": thickness}
+    derived = derive(parse_cell(document))
+    assert derived.columns == columns
+    said = [text for text in derived.warnings if "columns are independent" in text]
+    assert len(said) == (columns == 2000)
+    if thickness == "0.02 mm":
+        assert "70,686" in said[0]
+        assert "2,000 are worked out, each standing for 35.3" in said[0]

@@ -1,0 +1,51 @@
+"""What is said of the rival readings follows from the paper's row and the twin's numbers, whichever way they fall."""
+
+from dataclasses import replace
+
+import pytest
+
+from ionweld.study.calibration import load_calibrated, load_settings, predictive
+from ionweld.study.model import load_study
+from ionweld.study.rivals import EFFICIENCY, _bench, _verdict
+from ionweld.twin.rivals import FALLEN, Prediction, Reading
+
+TOLD = 95.0  # %, the paper's lower bound
+
+
+def verdict(*efficiency: float, growth: float = 1e-6) -> tuple[str, ...]:
+    study, settings = load_study("yu2021"), load_settings("yu2021")
+    known = predictive(study, settings, load_calibrated("yu2021"), 1)[0]
+    changed = replace(known.quantity("soft_short_growth"), value=growth)
+    dense, leaky = (
+        Reading("compaction", known, -0.03),
+        Reading("soft short", known.updated({"soft_short_growth": changed}), -0.03),
+    )
+    row = Prediction("welded full cell: lowest coulombic efficiency of 40 cycles", "%", efficiency, "")
+    return _verdict(study, _bench(study, settings, known), [dense, leaky, leaky], [row])
+
+
+def test_the_row_that_it_stands_on_is_the_papers() -> None:
+    told = next(number for number in load_study("yu2021").numbers if number.id == EFFICIENCY)
+    assert (told.relation, told.value_si) == (">", pytest.approx(TOLD / 100.0))
+
+
+@pytest.mark.parametrize(
+    ("small", "large", "against"), [(50.0, 0.0, True), (97.0, 96.0, False), (97.0, 50.0, False), (94.9, 94.8, True)]
+)
+def test_the_full_cell_argues_only_against_leaks_that_both_break_its_row(
+    small: float, large: float, against: bool
+) -> None:
+    said = verdict(98.0, small, large)[1]
+    assert ("argues against it" in said) is against
+    assert ("does not decide" in said) is not against
+    assert f"{small:.3g} % and {large:.3g} %" in said
+
+
+def test_the_leak_is_said_per_square_centimetre() -> None:
+    """1e-6 S/m2/s over 280 cycles of one hour."""
+    siemens_per_cm2 = 1e-6 * 3600.0 * FALLEN * 1e-4
+    assert f"{siemens_per_cm2:.2g} S/cm2" in verdict(98.0, 0.0, 0.0)[0]
+
+
+def test_the_text_on_the_symmetric_cell_is_not_overstated() -> None:
+    assert "cannot tell the two apart" in verdict(98.0, 0.0, 0.0)[2]

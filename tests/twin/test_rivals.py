@@ -1,0 +1,117 @@
+"""A soft short as the rival of compaction: it meets its two rows, counts by its share, and differs where it is said to."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from spine_cells import WELDED, make_cell, make_protocol, parameters, voltages
+
+from ionweld.analyse.cycling import cycles
+from ionweld.errors import ComputationError
+from ionweld.simulate.cell import simulate
+from ionweld.spec.library import Entry
+from ionweld.spec.protocol import by_time, by_window
+from ionweld.study.calibration import load_calibrated, load_settings, predictive
+from ionweld.study.model import load_study
+from ionweld.twin.rivals import (
+    FALLEN,
+    SETTLED,
+    Bench,
+    Reading,
+    compaction,
+    leak_after,
+    predictions,
+    settled_overpotential,
+    soft_short,
+)
+
+FALL = -0.12
+
+
+@pytest.fixture(scope="module")
+def known() -> Entry:
+    return predictive(load_study("yu2021"), load_settings("yu2021"), load_calibrated("yu2021"), 1)[0]
+
+
+@pytest.fixture(scope="module")
+def bench() -> Bench:
+    study, tests = load_study("yu2021"), load_settings("yu2021").tests
+    welded, full = tests["welded"], tests["full_welded"]
+    return Bench(
+        study.cells[welded.cell],
+        by_time(study.protocols[welded.protocol]),
+        study.cells[full.cell],
+        by_window(study.protocols[full.protocol]),
+        "test/rivals",
+    )
+
+
+@pytest.fixture(scope="module")
+def readings(bench: Bench, known: Entry) -> tuple[Reading, Reading]:
+    return compaction(bench, known), soft_short(bench, known, settled_overpotential(bench, known), FALL)
+
+
+@pytest.fixture(scope="module")
+def asr(bench: Bench, readings: tuple[Reading, Reading]) -> dict[str, np.ndarray]:
+    """V/j by cycle (ohm m2), worked out from a finer record than the fit saw: with the leak, and without it alone."""
+    leaky = readings[1].parameters
+    none = replace(leaky.quantity("soft_short_growth"), value=0.0)
+    found = {}
+    for name, entry in (("leaky", leaky), ("tight", leaky.updated({"soft_short_growth": none}))):
+        measured = simulate(bench.cell, bench.protocol, entry, bench.seed).measurement
+        found[name] = 1e-4 * cycles(measured, bench.protocol.first_half_cycle)["asr_ohm_cm2"].to_numpy()
+    return found
+
+
+def test_the_soft_short_meets_the_rows_that_it_was_given(
+    bench: Bench, known: Entry, readings: tuple[Reading, Reading], asr: dict[str, np.ndarray]
+) -> None:
+    j = bench.protocol.stages[0].current_density.value
+    assert j * asr["leaky"][SETTLED - 1] == pytest.approx(settled_overpotential(bench, known), rel=2e-3)
+    assert asr["leaky"][FALLEN - 1] / asr["leaky"][SETTLED - 1] - 1.0 == pytest.approx(FALL, abs=2e-3)
+    assert readings[1].parameters["densification_rate"] == 0.0
+    assert readings[0].parameters["soft_short_growth"] == 0.0
+
+
+def test_the_leak_lies_beside_the_cell(
+    bench: Bench, readings: tuple[Reading, Reading], asr: dict[str, np.ndarray]
+) -> None:
+    """Kirchhoff: 1/R with the leak is 1/R without it, and the leak's conductance at that time."""
+    growth = readings[1].parameters["soft_short_growth"]
+    for cycle in (1, SETTLED, 100, FALLEN):
+        leak = growth * 3600.0 * (cycle - 0.5)
+        assert 1.0 / asr["leaky"][cycle - 1] == pytest.approx(1.0 / asr["tight"][cycle - 1] + leak, rel=2e-3)
+    assert leak_after(readings[1], bench) == pytest.approx(growth * 3600.0 * FALLEN)
+
+
+def test_a_short_makes_the_resistance_rise_less_on_cooling(
+    bench: Bench, readings: tuple[Reading, Reading], asr: dict[str, np.ndarray]
+) -> None:
+    found = predictions(bench, readings)
+    cooled = [one.values for one in found if "cool the same cell" in one.experiment]
+    assert len(cooled) == 3
+    most = 1.0 / (leak_after(readings[1], bench) * asr["leaky"][FALLEN - 1])  # all current through the leak
+    for dense, leaky in cooled:
+        assert 1.0 < leaky < min(dense, 1.01 * most)
+    assert np.all(np.diff(np.array(cooled), axis=0) > 0.0), "colder is more resistive under either reading"
+    intercept = next(one for one in found if "intercept" in one.experiment)
+    assert intercept.values[0] == 0.0
+    assert intercept.values[1] < 0.0
+
+
+def test_without_growth_the_numbers_are_the_very_same() -> None:
+    """A growth too small to change any sum leaves every voltage as it is, bit for bit; a real one does not."""
+    cell, protocol = make_cell(WELDED), make_protocol((0.1, 0.5, 3))
+    none, tiny, real = (
+        voltages(simulate(cell, protocol, parameters(soft_short_growth=growth), "soft"))
+        for growth in (0.0, 1e-300, 1e-4)
+    )
+    assert none.tobytes() == tiny.tobytes()
+    assert not np.array_equal(none, real)
+
+
+def test_a_test_that_ends_before_the_fall_says_so(bench: Bench, known: Entry) -> None:
+    short = [bench.protocol.stages[0].model_copy(update={"cycles": SETTLED})]
+    early = replace(bench, protocol=bench.protocol.model_copy(update={"stages": short}))
+    with pytest.raises(ComputationError, match=f"cycle {FALLEN}"):
+        compaction(early, known)

@@ -89,19 +89,28 @@ def test_steps_of_the_current_raise_no_alarm():
     assert signs(as_measured(twin("welded", "figure2c", "events/1").measurement, 1)) == {}
 
 
+def failure_is_on_record(run: Run) -> bool:
+    """Whether the half cycle that failed has a plateau: a test that stops in its first instant leaves none."""
+    table = run.measurement.table
+    return table.filter(pl.col(bdf.STEP) == table[bdf.STEP][-1]).height > 2
+
+
 def test_the_shorts_of_bare_cells_are_found_where_they_happened():
-    late_by = []
+    late_by, judged = [], 0
     for number in range(6):
         run = twin("bare", "figure2a", f"events/{number}")
         happened = {event.kind: event.cycle for event in run.events}
         found = signs(as_measured(run.measurement, number))
         assert "first short" in happened
         late_by.append(found["soft short", "sudden drop"] - happened["first short"])
-        if "failure" in happened:
-            assert found["hard short", "resistance gone"] == happened["failure"]
-            assert found["end of life", "hard short"] == happened["failure"]
+        if "failure" in happened and failure_is_on_record(run):
+            # the analysis goes by means of half cycles, the twin by the moment: they may differ by the half cycle between
+            assert happened["failure"] - found["hard short", "resistance gone"] in (0, 1)
+            assert found["end of life", "hard short"] == found["hard short", "resistance gone"]
+            judged += 1
     assert min(late_by) >= 0
     assert sum(delay <= 1 for delay in late_by) >= 5
+    assert judged >= 3
 
 
 @pytest.mark.parametrize("noise_V", [2e-4, 1e-3])

@@ -158,15 +158,12 @@ _INTERFACE = (
 def _targets(targets: list[Target]) -> str:
     rows = []
     for target in targets:
-        paper = f"{'' if target.relation == '=' else target.relation + ' '}{target.paper:.4g}"
-        unit = "" if target.unit == "1" else target.unit
-        numbers = (paper, f"{target.twin:.4g}", _apart(target), *_bands(target))
-        cells = (Cell(text, "number") for text in numbers)
-        rows.append((target.quantity, target.where, *cells, unit, target.role, _verdict(target), target.why))
-    header = (
-        "quantity", "in the paper", "paper", "twin", "apart", "5-95 %", "5-95 %, chance alone", "unit", "role", "verdict",
-        "by",
-    )  # fmt: skip
+        unit = "" if target.unit == "1" else f" {target.unit}"
+        paper = f"{'' if target.relation == '=' else target.relation + ' '}{target.paper:.4g}{unit}"
+        cells = (Cell(text, "number") for text in (paper, f"{target.twin:.4g}", _apart(target), *_bands(target)))
+        quantity = f"{target.quantity} ({target.where})"
+        rows.append((quantity, *cells, target.role, _verdict(target), target.why))
+    header = ("quantity (place in the paper)", "paper", "twin", "apart", "5-95 %", "by chance", "role", "verdict", "by")
     return table(header, rows)
 
 
@@ -179,9 +176,10 @@ def _apart(target: Target) -> str:
     return f"{100 * (target.twin / target.paper - 1):+.1f} %" if target.relation == "=" and target.paper else ""
 
 
-def _bands(target: Target) -> tuple[str, str]:
+def _bands(target: Target) -> tuple[str, ...]:
+    """Return the wide band and that of chance; a dash where cells do not differ."""
     wide, chance = (target.twin_low, target.twin_high), (target.chance_low, target.chance_high)
-    return f"{wide[0]:.4g} to {wide[1]:.4g}", f"{chance[0]:.4g} to {chance[1]:.4g}"
+    return tuple(f"{low:.3g} to {high:.3g}" if high > low else "-" for low, high in (wide, chance))
 
 
 def _cycling(shown: dict[str, str], found: Reproduction) -> str:

@@ -14,6 +14,7 @@ from ionweld.report.page import figure
 from ionweld.twin.ensemble import Ensemble, per_cycle
 
 HOUR = 3600.0
+LEAST_SPAN = 10.0  # per cent of efficiency that an axis shows at least
 PROFILES = 4  # voltage profiles drawn: the first cycle, the last complete one, and two between
 SHADES = (LAYER, WELDED, BARE, PAPER)
 
@@ -98,8 +99,10 @@ def capacity(found: Ensemble, paper: list[tuple[float, float]]) -> Figure:
     if paper:
         upper.plot(*zip(*paper, strict=True), "o", color=PAPER, mfc="none", ms=7, label="paper")
     upper.set_ylabel("discharge capacity / mAh g$^{-1}$")
-    upper.set_ylim(bottom=0.0)
+    upper.set_ylim(0.0, 1.05 * upper.get_ylim()[1])
     lower.set(xlabel="cycle", ylabel="coulombic efficiency / %")
+    least, most = lower.get_ylim()
+    lower.set_ylim(min(least, most - LEAST_SPAN), most)  # a tenth of a per cent is no drama
     for axes in (upper, lower):
         axes.legend(loc="lower left")
     return drawn

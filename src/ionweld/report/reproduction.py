@@ -179,7 +179,11 @@ def _apart(target: Target) -> str:
 def _bands(target: Target) -> tuple[str, ...]:
     """Return the wide band and that of chance; a dash where cells do not differ."""
     wide, chance = (target.twin_low, target.twin_high), (target.chance_low, target.chance_high)
-    return tuple(f"{low:.3g} to {high:.3g}" if high > low else "-" for low, high in (wide, chance))
+    return tuple(f"{_short(low)} to {_short(high)}" if high > low else "-" for low, high in (wide, chance))
+
+
+def _short(value: float) -> str:
+    return f"{value:.0f}" if abs(value) >= 100.0 else f"{value:.3g}"
 
 
 def _cycling(shown: dict[str, str], found: Reproduction) -> str:

@@ -136,7 +136,9 @@ def _prior(study: Study, settings: Settings) -> Entry:
     assumed = {
         name: assumption(name) for name in settings.carried if name in entry("assumptions").properties.keys() - PATHS
     }
-    told = conditions_entry(described, names).joined(replace(entry("assumptions"), properties=assumed, symbols={}))
+    told = conditions_entry(described, names).joined(
+        replace(entry("assumptions"), properties=assumed, symbols={name: name for name in assumed})
+    )
     priors = {name: settings.conditions[name] for name in settings.conditions}
     return entry(settings.interface).joined(entry(settings.cathode)).joined(replace(told, priors=priors))
 

@@ -22,7 +22,7 @@ _CHECK = (
     "its 95 % interval and the precision of the text); flagged: it lies outside every reference; paper only: no other work was found to hold it "
     "against. The simulated lines stand where the table puts them, so the fourth column shows the error of such a fit."
 )
-_FIGURES = {"bare": "4B and 4C", "welded": "4E"}
+_FIGURES = {"bare": "Figures 4B and 4C", "welded": "Figure 4E"}
 
 
 def characterisation_figures(found: Characterisation) -> dict[str, Figure]:
@@ -74,8 +74,8 @@ def characterisation_sections(found: Characterisation, shown: dict[str, str]) ->
 def _picture(name: str, one: Picture, found: Characterisation, drawing: str) -> str:
     layer, um = one.result.layers[0], 1e6
     caption = (
-        f"Equivalent of Figure {_FIGURES[name]}, simulated: {found.samples.sem[name].what}. Found {um * layer.thickness_m:.2f} "
-        f"+- {um * layer.stderr_m:.2f} um (edges {um * layer.edges_stderr_m:.3f}, scale {um * layer.scale_stderr_m:.3f}); "
+        f"Equivalent of {_FIGURES[name]}, simulated: {found.samples.sem[name].what}. Found {um * layer.thickness_m:.2f} "
+        f"+- {um * layer.stderr_m:.2f} um (of the edges {um * layer.edges_stderr_m:.3f}, of the scale {um * layer.scale_stderr_m:.3f} um); "
         f"roughness {um * layer.roughness_m:.2f} um; the layer is {layer.kind}."
     )
     return figure(drawing, caption)

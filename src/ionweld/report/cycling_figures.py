@@ -123,7 +123,7 @@ def moments(kinds: Sequence[tuple[str, Sequence[float | None], float]], end: flo
             [paper], [at], "o", color=PAPER, mfc=colour, ms=7, label=f"{event}, the paper's one cell: {paper:.0f}"
         )
     axes.set(xlabel="cycle", ylabel="share of cells", xlim=(0.0, end), ylim=(0.0, 1.02))
-    axes.legend(loc="center right")
+    axes.legend(loc="lower right")
     return drawn
 
 
@@ -170,5 +170,5 @@ def columns(shown: Sequence[tuple[str, str, NDArray[np.float64]]]) -> Figure:
     axes.axhline(1.0, color="0.7", lw=0.8)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.set(xlabel="column, from the busiest", ylabel="current / mean current", ylim=(0.0, None))
-    axes.legend(loc="upper right", title="simulated, typical cells", title_fontsize=8)
+    axes.legend(loc="lower left", title="simulated, typical cells", title_fontsize=8)
     return drawn

@@ -14,7 +14,7 @@ from ionweld.report.page import figure
 from ionweld.twin.ensemble import Ensemble, per_cycle
 
 HOUR = 3600.0
-LEAST_SPAN = 10.0  # per cent of efficiency that an axis shows at least
+LEAST_SPAN = 5.0  # % of efficiency that its axis shows at least: a change of a hundredth is not to look like a fall
 PROFILES = 4  # voltage profiles drawn: the first cycle, the last complete one, and two between
 SHADES = (LAYER, WELDED, BARE, PAPER)
 
@@ -99,10 +99,9 @@ def capacity(found: Ensemble, paper: list[tuple[float, float]]) -> Figure:
     if paper:
         upper.plot(*zip(*paper, strict=True), "o", color=PAPER, mfc="none", ms=7, label="paper")
     upper.set_ylabel("discharge capacity / mAh g$^{-1}$")
-    upper.set_ylim(0.0, 1.05 * upper.get_ylim()[1])
-    lower.set(xlabel="cycle", ylabel="coulombic efficiency / %")
-    least, most = lower.get_ylim()
-    lower.set_ylim(min(least, most - LEAST_SPAN), most)  # a tenth of a per cent is no drama
+    upper.set_ylim(0.0, 1.08 * upper.get_ylim()[1])  # the paper's first circle is not cut
+    low, high = lower.get_ylim()
+    lower.set(xlabel="cycle", ylabel="coulombic efficiency / %", ylim=(min(low, high - LEAST_SPAN), max(high, 100.0)))
     for axes in (upper, lower):
         axes.legend(loc="lower left")
     return drawn

@@ -1,17 +1,21 @@
 """What the report says of the calibration: its parameters, what the data fix and what they leave open."""
 
 from ionweld.report.page import Cell, paragraph, table
+from ionweld.spec.library import Entry
 from ionweld.study.calibration import Calibrated
 from ionweld.study.identifiability import combinations
 
 
-def calibration_tables(result: Calibrated) -> str:
-    """Return how the calibration went, its parameters, and the combinations that the rows fix or do not."""
+def calibration_tables(result: Calibrated, parameters: Entry) -> str:
+    """Return how the calibration went, its parameters, and the combinations that the rows fix or do not.
+
+    parameters: with the calibrated values, as they are to be written.
+    """
     rows = [
         (
             name.replace("_", " "),
-            Cell(fitted.value, "number"),
-            Cell(f"x/ {fitted.factor:.2f}", "number"),
+            Cell(parameters.quantity(name).text, "number"),
+            Cell(f"×/÷ {fitted.factor:.2f}", "number"),
             Cell(f"{100 * fitted.posterior_over_prior:.0f} %", "number"),
             "learnt" if fitted.posterior_over_prior < 0.5 else "mostly the prior",
         )
@@ -21,7 +25,7 @@ def calibration_tables(result: Calibrated) -> str:
         f"Calibrated by least squares with priors on {len(result.misfits)} rows of all four cells, from {result.starts} "
         f"starts, of which {result.agreeing} ended at the same optimum (sum of squares {result.cost:.3g}, rows and priors "
         f"together). One parameter set for all cells. {len(result.carried)} further numbers are not fitted: their ranges are "
-        "carried into every band of the table above."
+        "carried into the 5-95 % bands of the targets."
     )
     header = ("calibrated", "value", "one sigma", "spread after / before", "the data")
     return paragraph(intro) + table(header, rows) + _combinations(result)

@@ -42,7 +42,9 @@ def impedance_sections(
     """Return the sections on pellets and on full cells."""
     pellets = figure(shown["fig1c"], _FIG1C) + figure(shown["fig1d"], _FIG1D) + arrhenius_text(found)
     full = [
-        figure(shown[name], f"{_EQUIVALENT[name]}{_FIG3}") + paragraph(f"{cell.name}:") + reading_text(cell.points)
+        figure(shown[name], f"{_EQUIVALENT[name]}{_FIG3}")
+        + paragraph(f"The {cell.name} full cell, typical of its kind:")
+        + reading_text(cell.points)
         for name, cell in cells.items()
     ]
     return [
@@ -69,7 +71,7 @@ _READING = (
 
 
 def _pellets(found: ImpedanceStudy) -> Figure:
-    drawn = Figure(figsize=(5.2, 4.4))
+    drawn = Figure(figsize=(7.1, 4.6))
     axes = drawn.subplots()
     T = found.settings.shown_temperature
     largest = 0.0
@@ -78,9 +80,9 @@ def _pellets(found: ImpedanceStudy) -> Figure:
         at = min(series.fits, key=lambda fit: abs((fit.spectrum.temperature_K or 0.0) - T.value))
         largest = max(largest, at.value("Rb") + at.value("Rgb"))
     edge = _SHOWN * largest / KILO
-    equal_axes(axes, (0.0, edge, 0.0, 0.8 * edge))
+    equal_axes(axes, (0.0, edge, 0.0, 0.55 * edge))
     axes.set_title(f"pellets between blocking electrodes, {T.text}, simulated")
-    axes.legend(loc="center right")
+    axes.legend(loc="lower right")
     return drawn
 
 
@@ -184,7 +186,7 @@ def arrhenius_text(found: ImpedanceStudy) -> str:
         "ln(sigma T) gives about 0.03 eV more from the same spectra."
     )
     cases = [_case_text(case) for case in found.transitions]
-    head = ("pellet", "Ea put in / eV", "Ea found / eV", "95 % interval / eV", "change of slope")
+    head = ("pellet", "Ea put in", "Ea found / eV", "95 % interval / eV", "change of slope")
     return table(head, rows) + paragraph(compared) + paragraph(convention) + items(cases)
 
 

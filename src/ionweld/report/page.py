@@ -18,7 +18,7 @@ h2 { font-size: 1.2rem; margin: 2.6rem 0 .6rem; padding-top: 1rem; border-top: 1
 nav { font-size: .9rem; color: var(--soft); } nav a { color: inherit; margin-right: 1rem; }
 table { border-collapse: collapse; margin: 1rem 0; font-size: .88rem; width: 100%; }
 td, th { padding: .3rem .6rem; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; }
-td:first-child:not(.number), td:last-child:not(.number) { min-width: 10rem; } th { font-weight: 600; } td.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+th { font-weight: 600; } th.number { text-align: right; } td.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .hit { color: var(--hit); font-weight: 600; } .miss { color: var(--miss); font-weight: 600; }
 .wait { color: var(--wait); } .note { color: var(--miss); } .table { overflow-x: auto; }
 figure { margin: 1.4rem 0; } svg { width: 100%; max-width: 54rem; height: auto; display: block; }
@@ -58,7 +58,11 @@ def render_page(title: str, subtitle: str, sections: list[Section]) -> str:
 
 def table(header: Sequence[str], rows: Sequence[Sequence[str | Cell]]) -> str:
     """Return an HTML table; every text is escaped."""
-    head = "".join(f"<th>{escape(name)}</th>" for name in header)
+    numbers = {
+        place for row in rows for place, cell in enumerate(row) if isinstance(cell, Cell) and cell.kind == "number"
+    }
+    right = ' class="number"'
+    head = "".join(f"<th{right if place in numbers else ''}>{escape(name)}</th>" for place, name in enumerate(header))
     body = "".join("<tr>" + "".join(_cell(value) for value in row) + "</tr>" for row in rows)
     return f'<div class="table"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
 

@@ -1,11 +1,16 @@
 """The full cells of a reproduced study: the equivalents of Figures 3A, B, D and E, and the states behind them."""
 
+from statistics import median
+
 from matplotlib.figure import Figure
 
 from ionweld.report import full_cell
 from ionweld.report.figure import house_style
-from ionweld.report.page import figure
+from ionweld.report.page import figure, paragraph
+from ionweld.simulate.cell import Outcome
+from ionweld.spec.library import assumption
 from ionweld.study.reproduce import Reproduction
+from ionweld.twin.ensemble import Ensemble
 
 CELLS = {"full_bare": ("fig3a", "fig3b"), "full_welded": ("fig3d", "fig3e")}
 
@@ -44,4 +49,17 @@ def full_section(found: Reproduction, shown: dict[str, str]) -> str:
         )
         parts += [figure(shown[voltages], typical), figure(shown[by_cycle], bands)]
         parts.append(figure(shown[f"states_{name}"], f"Simulated states of the typical {kind} full cell."))
-    return "".join(parts)
+    return "".join(parts) + paragraph(_ended(found.ensembles["full_bare"]))
+
+
+def _ended(bare: Ensemble) -> str:
+    """Return how many bare cells did not reach the end of their test: what is said of that end is of an earlier cycle."""
+    asked = sum(stage.cycles for stage in bare.recipe.protocol.stages)
+    lasted = [member.cycles.height for member in bare.members if member.outcome is not Outcome.COMPLETED]
+    if not lasted:
+        return f"All {len(bare.members)} bare cells ran their {asked} cycles."
+    return (
+        f"{len(lasted)} of the {len(bare.members)} bare cells were dead before {asked} cycles (half of these by cycle "
+        f"{median(lasted):.0f}): a discharge gave less than {assumption('dead_capacity').text}. Their test ended there, and "
+        f'their impedance "after {asked} cycles" is that of their last state. The paper cycled its one cell on.'
+    )

@@ -14,7 +14,7 @@ MARKERS = "osD"
 def rivals_figure(found: Rivals) -> Figure:
     """Return how the resistance of the same cell rises on cooling under each reading."""
     with house_style():
-        drawn = Figure(figsize=(5.2, 3.2))
+        drawn = Figure(figsize=(7.1, 3.6))
         axes = drawn.subplots()
         celsius = [80.0, *(T - 273.15 for T in COOLED_K)]
         for number, (name, colour, marker) in enumerate(zip(found.names, COLOURS, MARKERS, strict=False)):
@@ -30,7 +30,7 @@ def rivals_section(found: Rivals, shown: str) -> str:
     rows = [
         (
             f"{one.experiment}{'' if one.unit == '1' else f' / {one.unit}'}",
-            *(Cell(f"{value:.3g}", "number") for value in one.values),
+            *(Cell(_short(value), "number") for value in one.values),
             one.tells,
         )
         for one in found.predictions
@@ -41,10 +41,20 @@ def rivals_section(found: Rivals, shown: str) -> str:
         "280, by the conductivity of the layer and one rate. The paper prints no size of the fall: beside that of the "
         "calibrated compaction, a larger one is shown for the soft short."
     )
-    caption = "Simulated: the test that tells most. Electrons hardly notice the cold, ions do."
+    caption = (
+        "Simulated: the test that tells most. Electrons hardly notice the cold, ions do. Between 40 and 25 degC the twin's "
+        "pellet passes its phase transition, whose temperature is uncertain: the steep rise there hangs on it."
+    )
     return (
         paragraph(intro)
         + table(("experiment", *found.names, "why"), rows)
         + figure(shown, caption)
         + "".join(paragraph(text) for text in found.verdict)
     )
+
+
+def _short(value: float) -> str:
+    """Return a ratio or a percentage with three digits; less than a hundredth of either is nothing that is measured."""
+    if abs(value) >= 100.0:
+        return f"{value:.0f}"
+    return f"{value:.3g}" if abs(value) >= 0.01 or value == 0.0 else "< 0.01" if value > 0.0 else "> -0.01"

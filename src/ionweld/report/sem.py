@@ -38,7 +38,7 @@ def draw_edges(picture: Micrograph, result: SemResult, most: int = _DRAWN) -> Fi
         panel = figure.subplots()
         panel.imshow(picture.grey, cmap="gray", extent=(0, columns * um, rows * um, 0), interpolation="nearest")
         for number, layer in enumerate(result.layers[:most]):
-            label = f"{number + 1}: {layer.thickness_m * _UM:.3g} um"
+            label = f"layer {number + 1}: {layer.thickness_m * _UM:.3g} um"
             for edge, text in ((layer.first_px, label), (layer.second_px, None)):
                 across, along = (edge + 0.5) * um, (layer.rows_px + 0.5) * um
                 x, y = (across, along) if result.upright else (along, across)

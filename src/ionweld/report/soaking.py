@@ -96,7 +96,7 @@ def _phases(found: Soaking) -> str:
     for before, after in zip(found.pristine.xrd.phases, found.soaked.xrd.phases, strict=True):
         rows.append((before.phase, *(Cell(_share(one), "number") for one in (before, after))))
     odds = [one.xrd.cubic_odds for one in (found.pristine, found.soaked)]
-    rows.append(("odds of a cubic cell", *(Cell("" if one is None else f"{one:.2g}", "number") for one in odds)))
+    rows.append(("odds of a cubic cell", *(Cell("" if one is None else f"{one:,.0f}", "number") for one in odds)))
     return table(("phase", "as made: share of mass", "soaked: share of mass"), rows)
 
 

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from ionweld.laws.thermal import arrhenius
 from ionweld.simulate import equations as eq
 from ionweld.simulate import full_equations as full
-from ionweld.simulate.conditions import Conditions, first_state, set_lithium
+from ionweld.simulate.conditions import Conditions, first_state, refuse_the_impossible, set_lithium
 from ionweld.spec.cell import Cathode, Cell
 from ionweld.spec.derived import Charge, Derived, derive
 from ionweld.spec.library import Entry, entry
@@ -17,6 +17,7 @@ def full_conditions(
     cell: Cell, protocol: WindowProtocol, parameters: Entry, seed: str, columns: int | None = None
 ) -> Conditions:
     """Return the equations' numbers; `columns` replaces the number that geometry gives (for tests and benchmarks)."""
+    refuse_the_impossible(cell, protocol)
     derived = derive(cell, parameters)
     n = columns or derived.columns
     cathode, charge = cell.cathode, derived.cathode

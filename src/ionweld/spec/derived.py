@@ -12,7 +12,7 @@ from ionweld.laws.transport import (
     spreading_factor,
 )
 from ionweld.spec.cell import Cathode, Cell, Electrode, Electrolyte
-from ionweld.spec.library import Entry, entry
+from ionweld.spec.library import Entry, assumption, entry
 
 # Which interface entry of the library describes a metal against an electrolyte, and the liquids known to weld it
 INTERFACES = {
@@ -72,6 +72,8 @@ def derive(cell: Cell, interface: Entry | None = None) -> Derived:
     area = disc_area(negative.diameter.value)
     spreading = spreading_factor(negative.diameter.value / 2, thickness, cell.electrolyte.diameter.value / 2)
     sigma = conductivity(electrolyte, cell.temperature.value)
+    independent = int(independent_columns(area, thickness))
+    columns = min(independent, int(assumption("most_columns").value))
     return Derived(
         pellet_thickness_m=thickness,
         electrode_area_m2=area,
@@ -79,9 +81,9 @@ def derive(cell: Cell, interface: Entry | None = None) -> Derived:
         spreading_factor=float(spreading),
         conductivity_S_per_m=sigma,
         bulk_resistance_ohm_m2=float(bulk_resistance(thickness, sigma, spreading)),
-        columns=int(independent_columns(area, thickness)),
+        columns=columns,
         fills=tuple(_fill(side, area, parameters) for side in cell.sides),
-        warnings=_warnings(cell, electrolyte, thickness),
+        warnings=(*_warnings(cell, electrolyte, thickness), *_coarser(independent, columns)),
         cathode=_charge(cell.cathode) if cell.cathode is not None else None,
     )
 
@@ -156,6 +158,18 @@ def _warnings(cell: Cell, electrolyte: Entry, thickness: float) -> tuple[str, ..
     if cell.electrodes.positive is None:
         found.append("no positive electrode is given: it is taken as a copy of the negative one (symmetric cell)")
     return tuple(found)
+
+
+def _coarser(independent: int, columns: int) -> list[str]:
+    """Return a warning where geometry gives more independent columns than are worked out."""
+    if columns == independent:
+        return []
+    said = (
+        f"the pellet is so thin that {independent:,} of its columns are independent; {columns:,} are worked out, each "
+    )
+    return [
+        f"{said}standing for {independent / columns:.3g}: rough where a single weak spot decides, as in the first short"
+    ]
 
 
 def _phase(cell: Cell, electrolyte: Entry) -> list[str]:

@@ -19,7 +19,7 @@ from ionweld.spec.derived import interface_name, library_parameters
 from ionweld.spec.faults import check, read_toml
 from ionweld.spec.library import Entry, assumption, entry
 from ionweld.spec.protocol import by_time, by_window
-from ionweld.spec.quantity import parse_quantity
+from ionweld.spec.quantity import Quantity, parse_quantity
 from ionweld.study.model import Study, available
 from ionweld.twin.calibrate import (
     Calibration,
@@ -35,6 +35,7 @@ from ionweld.twin.full_model import FullModel
 from ionweld.twin.joint_model import JointModel
 from ionweld.twin.pool import Mapper
 from ionweld.twin.symmetric_model import SymmetricModel
+from ionweld.units import from_si, written_unit
 
 
 class Test(Part):
@@ -199,13 +200,19 @@ def with_calibrated(calibrated: Calibrated, base: Entry) -> Entry:
         changed[name] = replace(
             base.quantity(name),
             value=value,
-            text=fitted.value,
+            text=_as_written(value, base.quantity(name)),
             status="fitted",
             low=value / fitted.factor,
             high=value * fitted.factor,
             source=f"calibrated on the study's rows marked calibrated ({calibrated.software}); range: one sigma",
         )
     return base.updated(changed)
+
+
+def _as_written(value: float, known: Quantity) -> str:
+    """Return a calibrated value (SI) in the unit in which the number that it replaces is written."""
+    unit = written_unit(known.text)
+    return f"{value:.5g}" if unit == "1" else f"{from_si(value, known.unit, unit):.5g} {unit}"
 
 
 def predictive(study: Study, settings: Settings, calibrated: Calibrated, count: int) -> tuple[Entry, list[Entry]]:
@@ -246,7 +253,6 @@ def as_toml(calibrated: Calibrated) -> str:
 
 def keep(calibrated: Calibrated, path: Path) -> Path:
     """Write a calibration's result."""
-
     return write_whole(path, as_toml(calibrated))
 
 

@@ -63,9 +63,13 @@ def _verdict(study: Study, bench: Bench, readings: list[Reading], found: list[Pr
         if broken
         else "does not decide"
     )
-    fallen = f"With these leaks the twin's falls to {lowest.values[1]:.3g} % and {lowest.values[2]:.3g} %."
+    fallen = " and ".join(f"{value:.3g} %" for value in lowest.values[1:])
+    told_by_full_cell = (
+        f"The paper's full cell, with a coulombic efficiency above {told.value}, {against}. With these leaks the lowest "
+        f"efficiency of the twin's is {fallen}: a leak that takes more than the charging current leaves nothing to give back."
+    )
     return (
-        f"The soft short would have to conduct {leaks[0]:.2g} S/cm2 at cycle 280 ({leaks[1]:.2g} for the larger fall).",
-        f"The paper's full cell, with a coulombic efficiency above {told.value}, {against}. {fallen}",
+        f"The soft short would have to conduct {leaks[0]:.2g} S/cm2 at cycle 280 ({leaks[1]:.2g} S/cm2 for the larger fall).",
+        told_by_full_cell,
         "The text on the symmetric cell alone cannot tell the two apart: it prints one voltage and a direction.",
     )

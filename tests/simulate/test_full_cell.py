@@ -220,6 +220,16 @@ def test_a_leak_near_or_above_the_current_is_an_outcome_and_no_failed_computatio
     assert max(run.charge_error, run.lithium_error, run.energy_error) < 1e-9
 
 
+def test_a_charge_too_slow_for_the_leak_ends_by_time_and_costs_few_steps() -> None:
+    """Days beyond the end of the plateau: a column with nothing left takes no current, so nothing there is stiff."""
+    protocol = make_window("0.0005 C", 1)
+    run = simulate(make_full(), protocol, full_parameters(), "s0")
+    assert "time limit" in [event.kind for event in run.events]
+    assert run.work["right_hand_sides"] < 10_000
+    assert max(run.charge_error, run.lithium_error, run.energy_error) < 1e-9
+    assert (run.snapshots[:, -run.conditions.columns.shape[1] :] < 1.0).all()
+
+
 def test_columns_that_exchange_charge_at_rest_dissipate_and_never_gain() -> None:
     """Unequal columns level out at rest: one takes what another gives, each along its own branch."""
     run = simulate(make_full(), make_window("0.5 C", 2, "5 h"), full_parameters(electronic_leak=0.0), "s0")

@@ -256,6 +256,15 @@ def test_a_rest_lets_the_contact_heal_and_changes_nothing_in_the_run(cycled: Run
     assert (cycled.snapshots == before).all()
 
 
+def test_a_discharged_cell_may_rest_for_days(cycled: Run) -> None:
+    """Its leak goes on to fill the cathode: contact heals, the tail blocks, and the arcs stay finite."""
+    last = len(cycled.snapshots) - 1
+    fresh, rested = (low_frequency_resistance(cycled, last, hours * 3600.0) for hours in (0.0, 200.0))
+    assert rested.lithium < fresh.lithium
+    assert rested.diffusion > 1e6 * fresh.diffusion
+    assert rested.total == pytest.approx(fresh.total, rel=0.9)
+
+
 def test_half_cycles_are_found_by_cycle_and_direction(cycled: Run) -> None:
     assert [half_cycle_of(cycled, 2, way) for way in ("charge", "discharge", None)] == [2, 3, 3]
     assert half_cycle_of(cycled, 4) is None

@@ -7,6 +7,8 @@ import numpy as np
 
 from ionweld.numerics.compiled import law
 
+SPENT = 1e-9  # of the charge of a column: less than this counts as nothing, so that 1 - z is always more than rounding
+
 
 @law
 def plateau_potential(z, plateau, edge):
@@ -35,10 +37,10 @@ def cathode_resistance(R_c, growth, left):
 
     R_c (ohm m2); growth, above 0; left: 1 - y, what the half cycle has left to convert. It is infinite at the end, so
     that a column runs out in an exponential, never to nothing; a resistance that stayed finite would drive z to
-    exp(-50) within the voltage window, for no charge at all.
+    exp(-50) within the voltage window, for no charge at all. With less than SPENT left, no current flows.
     Source: descriptive, after a reaction front that recedes from the conductors.
     """
-    return R_c * (1.0 + growth / np.maximum(left, 1e-15))  # a trial step may reach 0 itself, and is refused by U
+    return R_c * (1.0 + growth / np.maximum(left - SPENT, 1e-30))  # a trial step may go below
 
 
 @law

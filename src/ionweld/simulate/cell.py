@@ -117,12 +117,13 @@ def _plan(protocol: Protocol) -> _Plan:
     for stage in protocol.stages:
         j, duration = stage.current_density.value, stage.half_cycle_time.value
         pause = stage.rest.value if stage.rest is not None else 0.0
+        recorded = {span: _moments(span, every) for span in (duration, pause)}
         for _ in range(stage.cycles):
             cycle += 1
             for current, span in ((sign * j, duration), (0.0, pause), (-sign * j, duration), (0.0, pause)):
                 if span > 0.0:
                     segments.append((current, now, now + span, cycle))
-                    times.append(now + _moments(span, every))
+                    times.append(now + recorded[span])
                     now += span
     table = np.array(segments)
     bounds = np.cumsum([0, *(len(moments) for moments in times)])

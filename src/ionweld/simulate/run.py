@@ -68,15 +68,14 @@ def steps_table(
 ) -> pl.DataFrame:
     """Return recorded moments in the columns of the Battery Data Format. when: time, cycle, step, step_time (n,)."""
     moved = np.abs(amps) * when["step_time"] / 3600.0
-    kinds = np.array(["CC_DCH", "REST", "CC_CHG"])
-    return pl.DataFrame(
+    kind = pl.when(pl.col(bdf.CURRENT) > 0).then(pl.lit("CC_CHG")).when(pl.col(bdf.CURRENT) < 0).then(pl.lit("CC_DCH"))
+    table = pl.DataFrame(
         {
             bdf.TIME: when["time"],
             bdf.VOLTAGE: volts,
             bdf.CURRENT: amps,
             bdf.CYCLE: when["cycle"],
             bdf.STEP: when["step"],
-            bdf.STEP_TYPE: kinds[np.sign(amps).astype(int) + 1],
             bdf.STEP_TIME: when["step_time"],
             bdf.CHARGING_CAPACITY: np.where(amps > 0.0, moved, 0.0),
             bdf.DISCHARGING_CAPACITY: np.where(amps < 0.0, moved, 0.0),
@@ -84,6 +83,8 @@ def steps_table(
             bdf.PRESSURE: np.full(len(volts), cell.stack_pressure.value),
         }
     )
+    place = table.columns.index(bdf.STEP_TIME)
+    return table.insert_column(place, table.select(kind.otherwise(pl.lit("REST")).alias(bdf.STEP_TYPE)).to_series())
 
 
 def context(cell: Cell, start: Conditions) -> bdf.CellContext:

@@ -17,7 +17,7 @@ from ionweld.spec.cell import Cell, Part
 from ionweld.spec.conditions import PATHS, conditions_entry
 from ionweld.spec.derived import interface_name, library_parameters
 from ionweld.spec.faults import check, read_toml
-from ionweld.spec.library import Entry, entry
+from ionweld.spec.library import Entry, assumption, entry
 from ionweld.spec.protocol import by_time, by_window
 from ionweld.spec.quantity import Quantity, parse_quantity
 from ionweld.study.model import Study, available
@@ -134,7 +134,12 @@ def _prior(study: Study, settings: Settings) -> Entry:
     tests = settings.tests.values()
     described = [part for test in tests for part in (study.cells[test.cell], study.protocols[test.protocol])]
     names = [*settings.conditions, *(name for name in settings.carried if name in PATHS)]
-    told = conditions_entry(described, names)
+    assumed = {
+        name: assumption(name) for name in settings.carried if name in entry("assumptions").properties.keys() - PATHS
+    }
+    told = conditions_entry(described, names).joined(
+        replace(entry("assumptions"), properties=assumed, symbols={name: name for name in assumed})
+    )
     priors = {name: settings.conditions[name] for name in settings.conditions}
     return entry(settings.interface).joined(entry(settings.cathode)).joined(replace(told, priors=priors))
 

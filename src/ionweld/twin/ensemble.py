@@ -15,7 +15,7 @@ from ionweld.simulate.impedance import low_frequency_resistance
 from ionweld.simulate.moments import BEFORE
 from ionweld.spec.cell import Cell
 from ionweld.spec.conditions import placed
-from ionweld.spec.library import Entry
+from ionweld.spec.library import Entry, assumption
 from ionweld.spec.protocol import AnyProtocol
 from ionweld.twin.pool import Mapper
 
@@ -37,7 +37,7 @@ class Recipe:
 class Member:
     """One cell of an ensemble, as the analysis sees it: per-cycle results and events; and how the simulation ended.
 
-    arcs_before_ohm, arcs_after_ohm: what the arcs of its spectrum span before the first current and at the end.
+    arcs_before_ohm, arcs_after_ohm: what the arcs of its spectrum span before the first current and, rested, at the end.
     """
 
     seed: str
@@ -101,8 +101,14 @@ def analysed(recipe: Recipe, run: Run, number: int) -> Member:
         run.lithium_error,
         run.energy_error,
         low_frequency_resistance(run, BEFORE).total,
-        low_frequency_resistance(run, len(run.snapshots) - 1).total,
+        low_frequency_resistance(run, len(run.snapshots) - 1, impedance_rest(recipe.parameters)).total,
     )
+
+
+def impedance_rest(parameters: Entry) -> float:
+    """Return how long a cell rests before its last spectrum (s): the assumption, or what is among the parameters."""
+    known = parameters.properties.get("impedance_rest")
+    return (known or assumption("impedance_rest")).value
 
 
 def _per_cycle(recipe: Recipe, run: Run) -> pl.DataFrame:

@@ -16,6 +16,7 @@ from ionweld.spec.cell import Cell
 from ionweld.spec.library import Entry, assumption
 from ionweld.spec.protocol import WindowProtocol
 from ionweld.spec.quantity import Quantity
+from ionweld.twin.ensemble import impedance_rest
 from ionweld.twin.observables import EFFICIENCY_CYCLES, efficiency_over
 
 NEVER = 1e9  # s between records: only the ends of half cycles are kept
@@ -40,7 +41,8 @@ class FullModel:
         runs = [_run(self.bare, self.protocol, parameters, f"{self.seed}/full {i}") for i in range(self.members)]
         efficiency = [efficiency_over(cycles(run.measurement, "charge"), EFFICIENCY_CYCLES) for run in runs]
         before = [low_frequency_resistance(run, BEFORE).total for run in runs]
-        after = [low_frequency_resistance(run, len(run.snapshots) - 1).total for run in runs]
+        rest = impedance_rest(parameters)
+        after = [low_frequency_resistance(run, len(run.snapshots) - 1, rest).total for run in runs]
         return {
             "full_bare.efficiency_1_to_20": float(np.mean(efficiency)),
             "full_bare.impedance_0": float(np.exp(np.mean(np.log(before)))),

@@ -28,6 +28,7 @@ def house_style() -> Iterator[None]:
         "axes.titlelocation": "left",
         "font.size": 9,
         "legend.edgecolor": "none",  # a white ground without a line: what runs behind a legend stays readable
+        "legend.borderpad": 0.1,
         "legend.fancybox": False,
         "legend.framealpha": 0.8,
         "legend.fontsize": 8,

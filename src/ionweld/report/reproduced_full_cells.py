@@ -49,17 +49,17 @@ def full_section(found: Reproduction, shown: dict[str, str]) -> str:
         )
         parts += [figure(shown[voltages], typical), figure(shown[by_cycle], bands)]
         parts.append(figure(shown[f"states_{name}"], f"Simulated states of the typical {kind} full cell."))
-    return "".join(parts) + paragraph(_ended(found.ensembles["full_bare"]))
+    return "".join(parts) + paragraph(ended(found.ensembles["full_bare"]))
 
 
-def _ended(bare: Ensemble) -> str:
+def ended(bare: Ensemble) -> str:
     """Return how many bare cells did not reach the end of their test: what is said of that end is of an earlier cycle."""
     asked = sum(stage.cycles for stage in bare.recipe.protocol.stages)
     lasted = [member.cycles.height for member in bare.members if member.outcome is not Outcome.COMPLETED]
     if not lasted:
-        return f"All {len(bare.members)} bare cells ran their {asked} cycles."
+        return f"All {len(bare.members)} bare full cells ran their {asked} cycles."
     return (
-        f"{len(lasted)} of the {len(bare.members)} bare cells were dead before {asked} cycles (half of these by cycle "
+        f"{len(lasted)} of {len(bare.members)} bare full cells of the twin were dead before {asked} cycles (half of these by cycle "
         f"{median(lasted):.0f}): a discharge gave less than {assumption('dead_capacity').text}. Their test ended there, and "
         f'their impedance "after {asked} cycles" is that of their last state. The paper cycled its one cell on.'
     )

@@ -18,7 +18,7 @@ from ionweld.report.identifiability import calibration_tables
 from ionweld.report.impedance_study import FullCellSpectra, impedance_figures, impedance_sections
 from ionweld.report.interface_drawing import interface_drawing
 from ionweld.report.page import Section, figure, items, paragraph, render_page, table
-from ionweld.report.reproduced_full_cells import full_figures, full_section
+from ionweld.report.reproduced_full_cells import ended, full_figures, full_section
 from ionweld.report.rivals import rivals_figure, rivals_section
 from ionweld.report.specification import assumptions, assumptions_table, derived_table, parameters_table
 from ionweld.report.targets import targets_tables
@@ -124,7 +124,10 @@ def page(found: Reproduction, shown: dict[str, str]) -> str:
     pellets, full_impedance = impedance_sections(found.impedance, _full_cells(found), shown)
     soaking, *surfaces = characterisation_sections(found.characterisation, shown)
     sections = [
-        Section("Targets", paragraph(summary) + targets_tables(found.targets)),
+        Section(
+            "Targets",
+            paragraph(summary) + targets_tables(found.targets) + paragraph(ended(found.ensembles["full_bare"])),
+        ),
         soaking,
         pellets,
         Section("Figure 2: cycling", _cycling(shown, found)),

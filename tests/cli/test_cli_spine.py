@@ -5,11 +5,13 @@ import re
 import shlex
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import command_line
 import pytest
 
 import ionweld.report.files
+import ionweld.report.reproduction
 import ionweld.study.reproduce
 import ionweld.twin.pool
 from ionweld.spec.faults import check, read_toml
@@ -62,10 +64,15 @@ def test_recalibrate_keeps_its_result_beside_the_report(few: None, tmp_path: Pat
     assert written == kept
 
 
-def test_an_interrupt_leaves_nothing_half_written(few: None, tmp_path: Path, monkeypatch) -> None:
+def test_an_interrupt_leaves_nothing_half_written(tmp_path: Path, monkeypatch) -> None:
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
+    def nothing_yet(*_: object, **__: object) -> SimpleNamespace:
+        return SimpleNamespace(ensembles={})
+
+    monkeypatch.setattr(ionweld.study.reproduce, "reproduce", nothing_yet)  # what was computed does not matter here
+    monkeypatch.setattr(ionweld.report.reproduction, "figures", lambda found: {})
     monkeypatch.setattr(ionweld.report.files, "write_figures", interrupted)
     status, _, err = command_line.ionweld("reproduce", "yu2021", "--out", str(tmp_path))
     assert status == 130

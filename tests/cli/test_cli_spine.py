@@ -73,6 +73,7 @@ def test_an_interrupt_leaves_nothing_half_written(tmp_path: Path, monkeypatch) -
 
     monkeypatch.setattr(ionweld.study.reproduce, "reproduce", nothing_yet)  # what was computed does not matter here
     monkeypatch.setattr(ionweld.report.reproduction, "figures", lambda found: {})
+    monkeypatch.setattr(ionweld.report.reproduction, "page", lambda found, shown: "")
     monkeypatch.setattr(ionweld.report.files, "write_figures", interrupted)
     status, _, err = command_line.ionweld("reproduce", "yu2021", "--out", str(tmp_path))
     assert status == 130

@@ -14,6 +14,7 @@ from ionweld.simulate.impedance import Resistances
 from ionweld.simulate.named_points import Taken
 
 KILO = 1e3
+BLOCKS_OHM = 1e9  # a cathode that is full, or empty, passes nothing slowly: there a number says less than the word
 PARTS = ("grains", "boundaries", "lithium", "cathode", "spread", "fading", "diffusion")
 _PART_NAMES = {
     "grains": "grains of the pellet",
@@ -65,11 +66,14 @@ def points_section(taken: Sequence[Taken], shown: dict[str, str]) -> str:
 def parts_table(columns: Sequence[tuple[str, Resistances]]) -> str:
     """Return the parts of a cell's resistance at several moments."""
     rows = [
-        (_PART_NAMES[part], *(Cell(f"{round(getattr(states, part)):,d}", "number") for _, states in columns))
-        for part in PARTS
+        (_PART_NAMES[part], *(Cell(_ohms(getattr(states, part)), "number") for _, states in columns)) for part in PARTS
     ]
     total = ("total before the tail", *(Cell(f"{states.total:,.0f}", "number") for _, states in columns))
     return table(("resistance of the states / ohm", *(said for said, _ in columns)), [*rows[:-1], total, rows[-1]])
+
+
+def _ohms(value: float) -> str:
+    return f"{round(value):,d}" if value < BLOCKS_OHM else "blocks"
 
 
 def points_results(taken: Sequence[Taken]) -> list[dict[str, Any]]:

@@ -129,7 +129,8 @@ def test_a_large_file_needs_less_than_three_times_its_size_beyond_the_table(tmp_
     path = FORMATS[name][0](tmp_path / "large.csv", truth(cycles=20, points=100))
     codec = CODECS.get(name, "utf-8-sig")
     lines = path.read_bytes().decode(codec).splitlines(keepends=True)
-    path.write_bytes("".join(lines[:8] + lines[8:] * 30).encode(codec))
+    # large against what threads and allocators keep for themselves, which depends on what else the machine does
+    path.write_bytes("".join(lines[:8] + lines[8:] * 100).encode(codec))
     script = """
         import sys
         from pathlib import Path

@@ -17,8 +17,8 @@ def verdict(*efficiency: float, growth: float = 1e-6) -> tuple[str, ...]:
     known = predictive(study, settings, load_calibrated("yu2021"), 1)[0]
     changed = replace(known.quantity("soft_short_growth"), value=growth)
     dense, leaky = (
-        Reading("compaction", known, -0.03),
-        Reading("soft short", known.updated({"soft_short_growth": changed}), -0.03),
+        Reading("compaction", known, 0.05, -0.03),
+        Reading("soft short", known.updated({"soft_short_growth": changed}), 0.05, -0.03),
     )
     row = Prediction("welded full cell: lowest coulombic efficiency of 40 cycles", "%", efficiency, "")
     return _verdict(study, _bench(study, settings, known), [dense, leaky, leaky], [row])

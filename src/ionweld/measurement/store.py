@@ -67,9 +67,8 @@ def _replace(path: Path, raw: bytes) -> None:
         Path(temporary).chmod(0o644)
         Path(temporary).replace(path)
         sync_folder(path.parent)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+    finally:
+        Path(temporary).unlink(missing_ok=True)  # gone already where it took its place
 
 
 def sync_folder(folder: Path) -> None:

@@ -37,7 +37,7 @@ def rivals_section(found: Rivals, shown: str) -> str:
     ]
     intro = (
         "The paper reads the falling overpotential as compaction of the layer. A soft short that grows slowly would look "
-        f"the same. Each reading was given {found.settled_V * 1e3:.3g} mV at cycle 10 and the same fall from cycle 10 to "
+        f"the same. Each reading was given {found.readings[0].settled_V * 1e3:.3g} mV at cycle 10 and the same fall from cycle 10 to "
         "280, by the conductivity of the layer and one rate. The paper prints no size of the fall: beside that of the "
         "calibrated compaction, a larger one is shown for the soft short."
     )

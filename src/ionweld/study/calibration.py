@@ -3,9 +3,8 @@
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from importlib.resources import as_file, files
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,11 +15,11 @@ from ionweld.measurement.store import write_whole
 from ionweld.spec.cell import Cell, Part
 from ionweld.spec.conditions import PATHS, conditions_entry
 from ionweld.spec.derived import interface_name, library_parameters
-from ionweld.spec.faults import check, read_toml
+from ionweld.spec.faults import check
 from ionweld.spec.library import Entry, assumption, entry
 from ionweld.spec.protocol import by_time, by_window
 from ionweld.spec.quantity import Quantity, parse_quantity
-from ionweld.study.model import Study, available
+from ionweld.study.model import Study, available, study_document
 from ionweld.twin.calibrate import (
     Calibration,
     Problem,
@@ -101,19 +100,14 @@ class Calibrated(Part):
     slopes: dict[str, list[float]] = Field(description="change of a misfit per prior spread: parameters, then carried")
 
 
-def _file(study: str, name: str) -> dict[str, Any]:
-    with as_file(files("ionweld.study").joinpath(study, name)) as path:
-        return read_toml(path)
-
-
 def load_settings(study: str) -> Settings:
     """Return what the calibration of a study is told."""
-    return check(Settings, _file(study, "calibration.toml"), "calibration.toml")
+    return check(Settings, study_document(study, "calibration.toml"), "calibration.toml")
 
 
 def load_calibrated(study: str) -> Calibrated:
     """Return the kept result of the study's calibration."""
-    return check(Calibrated, _file(study, "calibrated.toml"), "calibrated.toml")
+    return check(Calibrated, study_document(study, "calibrated.toml"), "calibrated.toml")
 
 
 def problem(study: Study, settings: Settings) -> Problem:

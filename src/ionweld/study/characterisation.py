@@ -6,7 +6,6 @@ its thicknesses against the analysis's resolution, and its peak positions agains
 """
 
 from dataclasses import dataclass
-from importlib.resources import as_file, files
 
 from ionweld.analyse.eds.profile import EdsResult, eds_profile
 from ionweld.analyse.sem.layers import SemResult, measure_layers
@@ -19,9 +18,9 @@ from ionweld.simulate.eds import simulate_maps
 from ionweld.simulate.sem import CrossSection, simulate_cross_section
 from ionweld.simulate.xps import Peak, Scan, simulate_xps
 from ionweld.spec.cell import Part
-from ionweld.spec.faults import check, read_toml
+from ionweld.spec.faults import check
 from ionweld.study.interface import InterfaceSample, Joined, join
-from ionweld.study.model import Study
+from ionweld.study.model import Study, study_document
 from ionweld.study.rows import Row
 from ionweld.study.soaking import Soaking, SoakingSample, soak
 from ionweld.study.soaking import document as soaking_document
@@ -113,8 +112,7 @@ class Characterisation:
 
 def load_samples(name: str) -> Samples:
     """Return the samples of a study. Raises SpecError with all faults of the file."""
-    with as_file(files("ionweld.study").joinpath(name, "characterisation.toml")) as path:
-        return check(Samples, read_toml(path), path.name)
+    return check(Samples, study_document(name, "characterisation.toml"), "characterisation.toml")
 
 
 def characterise(study: Study, welded: Ensemble, mapper: Mapper = map) -> Characterisation:

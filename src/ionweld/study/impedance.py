@@ -1,7 +1,6 @@
 """The impedance of a study: the Arrhenius plots of its pellets, and the Nyquist plots of pellets and full cells."""
 
 from dataclasses import dataclass
-from importlib.resources import as_file, files
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -13,10 +12,10 @@ from ionweld.measurement.impedance import Spectrum
 from ionweld.simulate.cell_spectra import pellet_spectrum
 from ionweld.simulate.spectra import Sweep
 from ionweld.spec.cell import Part
-from ionweld.spec.faults import check, read_toml
+from ionweld.spec.faults import check
 from ionweld.spec.pellet import Pellet
 from ionweld.spec.quantity import Frequency, In, Quantity, Share, Temperature
-from ionweld.study.model import Study
+from ionweld.study.model import Study, study_document
 from ionweld.twin.conduction import (
     PelletSeries,
     Thermometry,
@@ -109,8 +108,7 @@ def _band(energy: Energy, freedom: int) -> Band:
 
 def load_impedance_settings(study: str) -> ImpedanceSettings:
     """Return how the spectra of a study are simulated. Raises SpecError with all faults."""
-    with as_file(files("ionweld.study").joinpath(study, "impedance.toml")) as path:
-        return check(ImpedanceSettings, read_toml(path), path.name)
+    return check(ImpedanceSettings, study_document(study, "impedance.toml"), "impedance.toml")
 
 
 def study_impedance(study: Study) -> ImpedanceStudy:

@@ -56,6 +56,12 @@ def available() -> list[str]:
     return sorted(folder.name for folder in folders if folder.joinpath("paper.toml").is_file())
 
 
+def study_document(*path: str) -> dict[str, Any]:
+    """Return a TOML file of the studies' folder, such as ("yu2021", "impedance.toml")."""
+    with as_file(files("ionweld.study").joinpath(*path)) as file:
+        return read_toml(file)
+
+
 def load_study(name: str) -> Study:
     """Return a study by its name. Raises SpecError with all faults of all its files."""
     if name not in available():

@@ -14,7 +14,6 @@ from ionweld.twin.rivals import (
     compaction,
     leak_after,
     predictions,
-    settled_overpotential,
     soft_short,
 )
 
@@ -28,7 +27,6 @@ class Rivals:
 
     names: tuple[str, ...]
     readings: tuple[Reading, ...]
-    settled_V: float
     predictions: tuple[Prediction, ...]
     verdict: tuple[str, ...]
 
@@ -37,11 +35,10 @@ def rivals(study: Study, settings: Settings, parameters: Entry) -> Rivals:
     """Return the readings, each fitted to the same overpotential and fall. Raises ComputationError when one cannot be."""
     bench = _bench(study, settings, parameters)
     told = compaction(bench, parameters)
-    settled = settled_overpotential(bench, parameters)
-    readings = [told, *(soft_short(bench, parameters, settled, fall) for fall in (told.fall, LARGE_FALL))]
+    readings = [told, *(soft_short(bench, parameters, told.settled_V, fall) for fall in (told.fall, LARGE_FALL))]
     names = tuple(f"{one.name}, fall {100 * abs(one.fall):.2g} %" for one in readings)
     found = predictions(bench, tuple(readings))
-    return Rivals(names, tuple(readings), settled, tuple(found), _verdict(study, bench, readings, found))
+    return Rivals(names, tuple(readings), tuple(found), _verdict(study, bench, readings, found))
 
 
 def _bench(study: Study, settings: Settings, parameters: Entry) -> Bench:

@@ -63,8 +63,8 @@ class Problem:
 
     def entry(self, z: NDArray[np.float64]) -> Entry:
         """Return the parameters at a point z of the free parameters, and of what is carried if z is as long as both."""
-        both = [*self.names, *self.carried]
-        return self.prior.updated({name: self._moved(name, step) for name, step in zip(both, z.tolist(), strict=False)})
+        moved = self.names if z.size == len(self.names) else [*self.names, *self.carried]
+        return self.prior.updated({name: self._moved(name, step) for name, step in zip(moved, z.tolist(), strict=True)})
 
     def _moved(self, name: str, step: float) -> Quantity:
         known = self.prior.quantity(name)
@@ -167,13 +167,13 @@ def calibrate(
         found.append(optimum)
         done()
     best = min(found, key=lambda optimum: optimum.cost)
-    agreeing = sum(same(optimum, best) for optimum in found)
+    agreeing = sum(_same(optimum, best) for optimum in found)
     if starts > 1 and agreeing < 2:
         raise ComputationError(f"calibration: of {starts} starts no two ended at the same optimum")
     return Calibration(problem.entry(best.z), best, starts, agreeing)
 
 
-def same(one: Optimum, best: Optimum) -> bool:
+def _same(one: Optimum, best: Optimum) -> bool:
     """Return whether a start ended where the best one did."""
     return bool(np.all(np.abs(one.z - best.z) < AGREEMENT * prior_to_posterior(best)))
 

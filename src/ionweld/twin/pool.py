@@ -37,13 +37,13 @@ def workers(count: int | None = None, *, ordered: bool = True) -> Iterator[Mappe
     try:
         yield _in_order(pool) if ordered else _as_they_come(pool)
         pool.shutdown()
-    except BaseException as error:
-        for process in list((pool._processes or {}).values()):
+    except BrokenProcessPool:
+        raise ComputationError("a worker process was ended from outside, perhaps for want of memory") from None
+    finally:
+        left = list((pool._processes or {}).values())
+        pool.shutdown(wait=False, cancel_futures=True)  # first: the pool must forget a task before its process ends
+        for process in left:
             process.terminate()
-        pool.shutdown(wait=False, cancel_futures=True)
-        if isinstance(error, BrokenProcessPool):
-            raise ComputationError("a worker process was ended from outside, perhaps for want of memory") from None
-        raise
 
 
 def _in_order(pool: ProcessPoolExecutor) -> Mapper:

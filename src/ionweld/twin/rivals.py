@@ -42,10 +42,11 @@ class Bench:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One reading, fitted: its parameters, and the fall of V/j that it was given (negative)."""
+    """One reading, fitted: its parameters, the overpotential at cycle 10 (V) and the fall of V/j (negative) it has."""
 
     name: str
     parameters: Entry
+    settled_V: float
     fall: float
 
 
@@ -61,8 +62,7 @@ class Prediction:
 
 def compaction(bench: Bench, parameters: Entry) -> Reading:
     """Return the reading of the calibrated twin itself: its fall is what the rival is given."""
-    _, fall = _settled_and_fall(bench, parameters)
-    return Reading("compaction", parameters, fall)
+    return Reading("compaction", parameters, *_settled_and_fall(bench, parameters))
 
 
 def soft_short(bench: Bench, parameters: Entry, settled: float, fall: float) -> Reading:
@@ -83,12 +83,7 @@ def soft_short(bench: Bench, parameters: Entry, settled: float, fall: float) -> 
     found = least_squares(misfit, guess, diff_step=0.02)
     if np.abs(found.fun).max() > MEETS:
         raise ComputationError(f"rivals: no soft short gives a fall of {100 * fall:.3g} % at {settled:.4g} V")
-    return Reading("soft short", entry(found.x), fall)
-
-
-def settled_overpotential(bench: Bench, parameters: Entry) -> float:
-    """Return the overpotential at cycle 10 (V)."""
-    return _settled_and_fall(bench, parameters)[0]
+    return Reading("soft short", entry(found.x), settled, fall)
 
 
 def predictions(bench: Bench, readings: tuple[Reading, ...]) -> list[Prediction]:

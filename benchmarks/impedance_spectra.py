@@ -12,6 +12,7 @@ import sys
 import time
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 os.environ.setdefault("PYBAMM_DISABLE_TELEMETRY", "true")
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -24,7 +25,7 @@ from spine_cells import WELDED, make_cell, make_protocol, parameters
 
 from ionweld.simulate.cell import Run, simulate
 from ionweld.simulate.cell_spectra import cell_spectrum
-from ionweld.simulate.impedance import Arc, Network, area_specific_impedance, network
+from ionweld.simulate.impedance import Arc, Interface, Network, area_specific_impedance, network
 from ionweld.simulate.moments import BEFORE, moment
 from ionweld.simulate.spectra import Sweep
 
@@ -46,9 +47,20 @@ def plain(made: Network) -> Network:
         made,
         grains=ideal(made.grains),
         boundaries=ideal(made.boundaries),
-        interfaces=tuple(ideal(one) for one in made.interfaces),
+        interfaces=tuple(replace(one, transfer=ideal(one.transfer)) for one in made.interfaces),
         cathode=cathode,
     )
+
+
+def _dry(pybamm: Any, model: Any, through: Any, number: int, side: Interface) -> Any:
+    """Return the voltage over an empty gap: its void beside constriction in series with the contact's charge transfer."""
+    over, transfer = (pybamm.Variable(f"Voltage over {what} {number} [V]") for what in ("void", "contact"))
+    theta = float(side.contact[0])
+    direct = (over - transfer) / float(side.constriction[0])
+    model.rhs[over] = (through - direct) / ((1.0 - theta) * side.void)
+    model.rhs[transfer] = (direct - transfer * theta / float(side.transfer.R[0])) / (theta * float(side.transfer.Q[0]))
+    model.initial_conditions |= {over: pybamm.Scalar(0.0), transfer: pybamm.Scalar(0.0)}
+    return over
 
 
 def pybamm_spectrum(made: Network, z_0: float, edge: float, f: NDArray[np.float64]) -> Spectrum:
@@ -59,13 +71,15 @@ def pybamm_spectrum(made: Network, z_0: float, edge: float, f: NDArray[np.float6
     model = pybamm.BaseModel("lumped cell")
     model.param = pybamm.LithiumIonParameters()  # of which its current control takes the nominal capacity
     through = current if made.beside == 0.0 else pybamm.Variable("Column current [A]")
-    arcs = [made.grains, made.boundaries, *made.interfaces]
+    filled = [arc for side in made.interfaces if side.filled == 1.0 for arc in (side.transfer, side.layer)]
     volts = pybamm.Scalar(0.0)
-    for number, arc in enumerate(arcs):
+    for number, arc in enumerate([made.grains, made.boundaries, *filled]):
         over = pybamm.Variable(f"Voltage over arc {number} [V]")
         model.rhs[over] = (through - over / float(arc.R[0])) / float(np.broadcast_to(arc.Q, 1)[0])
         model.initial_conditions[over] = pybamm.Scalar(0.0)
         volts = volts + over
+    for number, side in enumerate(side for side in made.interfaces if side.filled == 0.0):
+        volts = volts + _dry(pybamm, model, through, number, side)
     cathode = made.cathode
     if cathode is not None:
         over, z = pybamm.Variable("Voltage over cathode [V]"), pybamm.Variable("Lithiated fraction")

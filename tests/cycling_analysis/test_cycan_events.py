@@ -1,6 +1,7 @@
 """Events with evidence: none in healthy cells, each sign where it was put in, and what tells it from its rivals."""
 
 from dataclasses import fields, replace
+from math import ceil
 
 import numpy as np
 import polars as pl
@@ -124,7 +125,10 @@ def test_a_slowly_growing_short_is_found(welded, per_hour, noise_V):
     test = as_measured(with_slow_short(welded, 30 * HOUR, per_hour), 1, noise_V)
     (event,) = findings(test)
     assert (event.kind, event.sign) == ("soft short", "falling and flat")
-    assert true_cycle <= event.cycle <= true_cycle + 3  # three cycles are the width of the running median
+    # three cycles are the width of the running median; noise moves the ratio of two medians of six half cycles besides
+    records = 3.0 * test.table.height / own.size
+    slack = ceil(2.0 * 1.25 * np.sqrt(2.0 / records) * noise_V / 0.05 / per_hour)  # two sigma, at 50 mV
+    assert true_cycle - slack <= event.cycle <= true_cycle + 3 + slack
     assert event.numbers["resistance_ohm"] < 0.85 * event.numbers["highest_ohm"]
     assert any("cool" in text for text in event.rivals)
     assert any("intercept" in text for text in event.rivals)

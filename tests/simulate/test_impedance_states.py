@@ -22,6 +22,7 @@ from ionweld.simulate.cell import Run, simulate
 from ionweld.simulate.cell_spectra import cell_spectrum, pellet_spectrum, spectrum_of
 from ionweld.simulate.impedance import (
     Arc,
+    Interface,
     Network,
     area_specific_impedance,
     low_frequency_resistance,
@@ -165,18 +166,67 @@ def test_a_welded_interface_has_more_connected_area_so_less_resistance_and_more_
     )
     dry, wet = network(moment(bare, BEFORE)), network(moment(welded, BEFORE))
     for one, other in zip(dry.interfaces, wet.interfaces, strict=True):
-        assert (one.R > other.R).all()
-        assert (one.Q < other.Q).all()
+        assert (one.resistance > other.resistance).all()
+        middle = np.array([[2e3]])  # above the arc of charge transfer, below those of layer and constriction
+        assert ((1.0 / one.impedance(middle)).imag < (1.0 / other.impedance(middle)).imag).all()
+
+
+def test_voids_bridge_the_constriction_and_the_layers_dielectric_the_layer_at_high_frequency() -> None:
+    """Far above every arc the interface passes all current; a void of vacuum still stores what a plate capacitor would."""
+    for fill in (None, WELDED):
+        made = network(moment(simulate(make_cell(fill), make_protocol((0.1, 0.5, 2)), parameters(), "one"), 3))
+        for side in made.interfaces:
+            fast = side.impedance(np.array([[1e14]]))
+            assert (np.abs(fast) < 1e-3 * side.resistance).all()
+    dry = network(moment(simulate(make_cell(), make_protocol((0.1, 0.5, 2)), parameters(), "one"), 3)).interfaces[0]
+    assert dry.void == pytest.approx(8.8541878e-12 / 10e-6, rel=1e-6)
+
+
+def test_the_parts_of_an_interface_are_what_each_adds() -> None:
+    bare, welded = (
+        network(moment(simulate(make_cell(fill), make_protocol((0.1, 0.5, 2)), parameters(), "one"), 3)).interfaces[0]
+        for fill in (None, WELDED)
+    )
+    for side in (bare, welded):
+        assert sum(side.parts) == pytest.approx(1.0 / np.mean(1.0 / side.resistance), rel=1e-12)
+    assert bare.parts[1] == pytest.approx(0.0, abs=1e-15), "a dry gap has no layer"
+    assert bare.parts[2] > 0.0
+    assert welded.parts[1] == pytest.approx(float(welded.layer.R[0]), rel=1e-9)
+    assert welded.parts[2] == pytest.approx(0.0, abs=1e-15), "no current converges where all of the gap conducts"
 
 
 # an independent solver of networks
 
 
+Edges = list[tuple[int, int, complex]]
+
+
+def _interface_edges(side: Interface, i: int, omega: float, start: int, free: int, weight: float) -> tuple[Edges, int]:
+    """Return the branches of one interface from `start` to a new node: contact, filled gap and void; and that node."""
+    theta, chi, end = side.contact[i], side.filled, free
+    Y_t = 1.0 / side.transfer.R[0] + side.transfer.Q[0] * (1j * omega) ** side.transfer.n
+    Y_L = 1.0 / side.layer.R[0] + 1j * omega * side.layer.Q[0]
+    edges = [(start, end, weight * (1.0 - chi) * (1.0 - theta) * 1j * omega * side.void)]
+    contrast = chi * (1.0 / Y_t + chi / Y_L) / (1.0 / Y_t + 1.0 / Y_L)
+    steps = [theta * Y_t]
+    steps += [theta * Y_L / chi] if chi > 0.0 else []
+    steps += [1.0 / (side.constriction[i] * (1.0 - contrast))] if chi < 1.0 else []
+    branches = [steps]
+    branches += [[chi * (1.0 - theta) * Y_t, chi * (1.0 - theta) * Y_L]] if chi > 0.0 else []
+    free += 1
+    for branch in branches:
+        node = start
+        for y in branch[:-1]:
+            edges.append((node, free, weight * y))
+            node, free = free, free + 1
+        edges.append((node, end, weight * branch[-1]))
+    return edges, end
+
+
 def _nodal(made: Network, omega: float) -> complex:
     """Return Z of the network by Kirchhoff's laws: a matrix of admittances between numbered nodes, solved for 1 A."""
-    edges: list[tuple[int, int, complex]] = [(0, 1, made.beside)]
+    edges: Edges = [(0, 1, made.beside)]
     n, free = made.columns.size, 2
-    parts = [made.grains, made.boundaries, *made.interfaces]
 
     def of(arc: Arc, i: int) -> complex:
         R, Q = (np.broadcast_to(value, n)[i] for value in (arc.R, arc.Q))
@@ -188,11 +238,15 @@ def _nodal(made: Network, omega: float) -> complex:
             if weight == 0.0:
                 continue
             weight, node = weight / n, 0
-            for arc in parts[: None if cathode else -1]:
+            for arc in (made.grains, made.boundaries):
                 edges.append((node, free, weight * of(arc, i)))
                 node, free = free, free + 1
+            for side in made.interfaces:
+                more, node = _interface_edges(side, i, omega, node, free, weight)
+                edges += more
+                free = max(max(a, b) for a, b, _ in edges) + 1
             if cathode is None:
-                edges.append((node, 1, weight * of(parts[-1], i)))
+                edges.append((node, 1, 1e12))  # a wire
                 continue
             Q = np.broadcast_to(cathode.transfer.Q, n)[i]
             edges.append((node, 1, weight * Q * (1j * omega) ** cathode.transfer.n))
@@ -227,6 +281,14 @@ def test_a_symmetric_cell_agrees_with_kirchhoffs_laws(shorted: Run) -> None:
     for half_cycle in (BEFORE, len(shorted.snapshots) - 1):
         made = network(moment(shorted, half_cycle))
         assert area_specific_impedance(made, omega) == pytest.approx([_nodal(made, w) for w in omega], rel=1e-9)
+
+
+@pytest.mark.parametrize("volume", ["3 uL", "0.1 uL"])
+def test_a_filled_gap_agrees_with_kirchhoffs_laws_and_with_the_equations(volume: str) -> None:
+    run = simulate(make_full(volume), make_window(cycles=2), full_parameters(), "filled")
+    made, omega = network(moment(run, 3)), np.geomspace(1e-3, 1e9, 13)
+    assert made.interfaces[0].filled == (1.0 if volume == "3 uL" else pytest.approx(0.354, rel=0.01))
+    assert area_specific_impedance(made, omega) == pytest.approx([_nodal(made, w) for w in omega], rel=1e-9)
 
 
 def test_diffusion_is_the_limit_of_a_ladder_of_resistors_and_capacitors() -> None:

@@ -5,8 +5,11 @@ from typing import Any
 import pytest
 
 from ionweld.errors import SpecError
-from ionweld.spec.pellet import electrolyte_entry, parse_pellet
+from ionweld.spec.cell import Conduction
+from ionweld.spec.derived import derive, electrolyte_entry
+from ionweld.spec.pellet import parse_pellet
 from ionweld.spec.protocol import Protocol, WindowProtocol, parse_protocol
+from ionweld.study.model import load_study
 
 WINDOW = {
     "name": "test",
@@ -90,4 +93,23 @@ def test_a_faulty_pellet_reports_all_faults() -> None:
     with pytest.raises(SpecError) as raised:
         parse_pellet(PELLET | {"electrolyte": electrolyte, "conduction": {"conductivity": "1 V"}})
     places = {fault.where for fault in raised.value.faults}
-    assert places == {"pellet: electrolyte", "pellet: electrolyte.material", "pellet: conduction.conductivity"}
+    conduction = {f"pellet: conduction.conductivity{rest}" for rest in ("", "_temperature")}
+    assert places == {"pellet: electrolyte", "pellet: electrolyte.material"} | conduction
+
+
+def test_a_cell_takes_the_conductivity_that_was_measured_on_its_own_pellet() -> None:
+    """A tenth of the library's conductivity at the same temperature is ten times the resistance of the pellet."""
+    cell = load_study("yu2021").cells["bare"]
+    plain = derive(cell.model_copy(update={"conduction": None}))
+    slow = Conduction.model_validate({"conductivity": "1e-4 S/cm", "conductivity_temperature": "100 degC"})
+    mine = derive(cell.model_copy(update={"conduction": slow}))
+    assert mine.bulk_resistance_ohm_m2 == pytest.approx(10.0 * plain.bulk_resistance_ohm_m2, rel=1e-9)
+    assert mine.spreading_factor == plain.spreading_factor
+
+
+@pytest.mark.parametrize("material", ["LLZO", "Li6PS5Cl"])
+def test_conduction_that_a_material_has_no_law_for_is_refused(material: str) -> None:
+    pellet = PELLET | {"electrolyte": PELLET["electrolyte"] | {"material": material}}
+    with pytest.raises(SpecError) as raised:
+        parse_pellet(pellet | {"conduction": {"transition_temperature": "40 degC"}})
+    assert [fault.where for fault in raised.value.faults] == ["pellet: conduction.transition_temperature"]

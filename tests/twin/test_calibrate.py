@@ -52,9 +52,9 @@ def test_the_known_optimum_is_found_from_every_start() -> None:
     found = calibrate(posed, 6, "test", map)
     assert found.agreeing == 6
     log3, log5 = np.log(3.0), np.log(5.0)
-    # linear least squares: rows (2 log3 z0 + log3 z1 - ln 9)/0.1 and (log5 z2 - log5)/0.2, priors z
-    design = np.array([[2 * log3 / 0.1, log3 / 0.1, 0, 0, 0], [0, 0, log5 / 0.2, 0, 0], *np.eye(5)])
-    expected = np.linalg.lstsq(design, np.array([np.log(9) / 0.1, log5 / 0.2, 0, 0, 0, 0, 0]), rcond=None)[0]
+    # linear least squares: rows (2 log3 z0 + log5 z1 - ln 9)/0.1 and (log3 z2 - log5)/0.2, priors z
+    design = np.array([[2 * log3 / 0.1, log5 / 0.1, 0, 0], [0, 0, log3 / 0.2, 0], *np.eye(4)])
+    expected = np.linalg.lstsq(design, np.array([np.log(9) / 0.1, log5 / 0.2, 0, 0, 0, 0]), rcond=None)[0]
     assert found.optimum.z == pytest.approx(expected, abs=2e-3)
     assert found.optimum.covariance == pytest.approx(np.linalg.inv(design.T @ design), rel=1e-3, abs=1e-6)
 
@@ -63,7 +63,7 @@ def test_starts_that_disagree_are_an_error_not_a_result() -> None:
     ends = iter(range(10))
 
     def scattered(_function: object, tasks: list) -> list[Optimum]:
-        return [Optimum(np.full(5, float(next(ends))), 1.0, np.eye(5), np.zeros(5), 1) for _ in tasks]
+        return [Optimum(np.full(4, float(next(ends))), 1.0, np.eye(4), np.zeros(4), 1) for _ in tasks]
 
     with pytest.raises(ComputationError, match="no two ended"):
         calibrate(Problem(PRIOR, PowerLaw(), ROWS), 3, "test", scattered)  # pyright: ignore[reportArgumentType]

@@ -20,7 +20,7 @@ from ionweld.study.model import load_study
 from ionweld.twin.conduction import PelletSeries, difference, pellet_series
 from ionweld.twin.ensemble import Recipe, run_one
 from ionweld.twin.impedance_ensemble import cell_impedance
-from ionweld.twin.impedance_reading import ReadSpectrum, misread, read_spectrum, sum_of
+from ionweld.twin.impedance_reading import FAST, TRANSFER, ReadSpectrum, misread, read_spectrum, sum_of
 
 NOISY = Sweep(1e6, 0.1, 60, 0.005)
 
@@ -42,13 +42,13 @@ def pellets() -> ImpedanceStudy:
 
 
 def test_a_circuit_with_a_place_for_each_arc_finds_what_the_states_hold() -> None:
-    """Within 5 %, and most intervals hold it: the dielectric arc above the window, for one, has no place in either."""
+    """Within 5 %, and most intervals hold it: the dielectric arcs above the window, for one, have no place in either."""
     run = _run()
     states, inside = low_frequency_resistance(run, BEFORE), []
     for seed in "abcdef":
         found = read_spectrum(cell_spectrum(run, BEFORE, NOISY, seed=seed), states)
         off = {row.what: row.fitted_ohm / row.state_ohm - 1.0 for row in found.fuller}
-        assert max(abs(off[what]) for what in ("grains", "cathode and crowding of the current", "total")) < 0.05
+        assert max(abs(off[what]) for what in (FAST, "cathode and crowding of the current", "total")) < 0.05
         assert max(abs(deviation) for deviation in off.values()) < 0.15
         inside += [row.inside for row in found.fuller]
     assert np.mean(inside) > 0.6
@@ -56,8 +56,8 @@ def test_a_circuit_with_a_place_for_each_arc_finds_what_the_states_hold() -> Non
 
 def test_the_circuit_of_the_paper_hides_the_cathode_in_the_interface(welded: ReadSpectrum) -> None:
     by_what = {row.what: row for row in welded.paper}
-    assert by_what["lithium interface"].fitted_ohm > 5.0 * welded.states.lithium
-    assert not by_what["lithium interface"].inside
+    assert by_what[TRANSFER].fitted_ohm > 5.0 * welded.states.lithium
+    assert not by_what[TRANSFER].inside
     assert by_what["total"].fitted_ohm == pytest.approx(welded.states.total, rel=0.03)
     assert any(line.startswith("Ri reads") and "cathode" in line for line in misread(welded))
 

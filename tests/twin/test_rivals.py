@@ -9,6 +9,8 @@ from spine_cells import WELDED, make_cell, make_protocol, parameters, voltages
 from ionweld.analyse.cycling import cycles
 from ionweld.errors import ComputationError
 from ionweld.simulate.cell import simulate
+from ionweld.simulate.impedance import network
+from ionweld.simulate.moments import moment
 from ionweld.spec.library import Entry
 from ionweld.spec.protocol import by_time, by_window
 from ionweld.study.calibration import load_calibrated, load_settings, predictive
@@ -94,9 +96,20 @@ def test_a_short_makes_the_resistance_rise_less_on_cooling(
     for dense, leaky in cooled:
         assert 1.0 < leaky < min(dense, 1.01 * most)
     assert np.all(np.diff(np.array(cooled), axis=0) > 0.0), "colder is more resistive under either reading"
-    intercept = next(one for one in found if "intercept" in one.experiment)
-    assert intercept.values[0] == 0.0
-    assert intercept.values[1] < 0.0
+
+
+def test_a_denser_layer_lowers_the_intercept_too_so_that_it_is_no_test(
+    bench: Bench, known: Entry, readings: tuple[Reading, Reading]
+) -> None:
+    """The layer's own arc lies above an instrument's window: most of what compaction takes is missing at 1 MHz."""
+    dense, leaky = next(one.values for one in predictions(bench, readings) if "Re Z" in one.experiment)
+    run = simulate(bench.cell, bench.protocol, known, bench.seed)
+    at = [network(moment(run, 2 * cycle - 1)) for cycle in (SETTLED, FALLEN)]
+    fast = [2.0 * one.interfaces[0].layer.R[0] + one.grains.R[0] + one.boundaries.R[0] for one in at]
+    expected = 100.0 * (fast[1] / fast[0] - 1.0)
+    assert expected < -1.0
+    assert dense == pytest.approx(expected, rel=0.2)  # grain boundaries and layer lie partly in the window
+    assert leaky < 0.0
 
 
 def test_without_growth_the_numbers_are_the_very_same() -> None:

@@ -15,11 +15,13 @@ from ionweld.simulate.named_points import Taken
 
 KILO = 1e3
 BLOCKS_OHM = 1e9  # a cathode that is full, or empty, passes nothing slowly: there a number says less than the word
-PARTS = ("grains", "boundaries", "lithium", "cathode", "spread", "fading", "diffusion")
+PARTS = ("grains", "boundaries", "lithium", "layer", "constriction", "cathode", "spread", "fading", "diffusion")
 _PART_NAMES = {
     "grains": "grains of the pellet",
     "boundaries": "grain boundaries",
-    "lithium": "lithium interfaces, all contact in parallel",
+    "lithium": "lithium interfaces, charge transfer, all contact in parallel",
+    "layer": "welded layer",
+    "constriction": "constriction towards the contact",
     "cathode": "cathode, charge transfer",
     "spread": "unequal columns",
     "fading": "crowding into the active part of the cathode",

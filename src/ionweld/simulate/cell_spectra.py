@@ -14,8 +14,8 @@ from ionweld.simulate.moments import Moment, at_temperature, moment
 from ionweld.simulate.run import Run
 from ionweld.simulate.seeds import stream
 from ionweld.simulate.spectra import Sweep, shaken
-from ionweld.spec.derived import conductivity, pellet_thickness_of
-from ionweld.spec.pellet import Pellet, electrolyte_entry
+from ionweld.spec.derived import conductivity, electrolyte_entry, pellet_thickness_of
+from ionweld.spec.pellet import Pellet
 from ionweld.spec.quantity import Quantity
 
 _OMEGA_0 = 1.0  # rad/s, at which the library means the capacitance of a blocking electrode

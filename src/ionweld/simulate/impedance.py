@@ -5,7 +5,10 @@ Columns in parallel, each a series of
     element                          resistance (of the equations)        what it stores charge in
     grains of the pellet             R_b (1 - f)                          dielectric capacitance
     grain boundaries                 R_b f                                constant-phase element
-    each lithium interface           1/g of its contact, layer and gap    constant-phase element, per connected area
+    each lithium interface
+       charge transfer, interphase   R_t per connected area               constant-phase element, per connected area
+       welded layer                  R_L per connected area               dielectric capacitance
+       constriction                  R_s, in series with the contact      the plate capacitance of the voids beside it
     cathode, its active part a_c     R_c                                  constant-phase element
        in series with diffusion      R_c b/(1 - y)                        capacity over the slope of its potential
     cathode, the part that faded     none: it blocks                      the same constant-phase element
@@ -15,9 +18,14 @@ more: only the storage is new, and all of it is an assumption of the library. Th
 half cycle is diffusion, and so lies in the tail and not in the arc, is a reading of the equations' descriptive term;
 y is that of the last half cycle, because a few millivolts move no reaction front. Contact has no part in the linear
 response: at zero current its rates are even in the current.
+
+The laws of the interface are those of the equations, taken at complex resistances. So lost contact shows twice: less area
+for the double layer, and a constriction that voids bridge at high frequency, as in the networks of Eckhardt, Klar, Janek
+and Heiliger 2022 (PubMed 35878322, from its abstract): "a charge transfer step and a geometric constriction contribution".
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,10 +52,12 @@ from ionweld.simulate import equations as eq
 from ionweld.simulate import full_equations as full
 from ionweld.simulate.moments import Moment, moment
 from ionweld.simulate.run import Run
-from ionweld.spec.library import Entry, entry
+from ionweld.spec.derived import electrolyte_entry
+from ionweld.spec.library import Entry
 
 Real = NDArray[np.float64]
 Complex = NDArray[np.complex128]
+VACUUM = 1.0  # relative permittivity of an empty gap
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +77,47 @@ class Arc:
 
 
 @dataclass(frozen=True, slots=True)
+class Interface:
+    """One lithium interface of all columns, per electrode area.
+
+    transfer: charge transfer with its interphase, per connected area; layer: what the liquid left, per connected area;
+    contact: fraction of each column that touches (N,); constriction: towards it (ohm m2), (N,); filled: part of the gap
+    that liquid filled; void: capacitance of the empty gap per its own area (F/m2).
+    """
+
+    transfer: Arc
+    layer: Arc
+    contact: Real
+    constriction: Real
+    filled: float
+    void: float
+
+    def impedance(self, omega: Real) -> Complex:
+        """Return Z (ohm m2), shape (M, N), for omega of shape (M, 1)."""
+        conducting = self._conductance(self.transfer.impedance(omega), self.layer.impedance(omega), self.constriction)
+        empty = (1.0 - self.filled) * (1.0 - self.contact)
+        return 1.0 / (conducting + 1j * omega * empty * self.void)
+
+    @property
+    def resistance(self) -> Real:
+        """What a slow current meets in each column (ohm m2), shape (N,)."""
+        return 1.0 / self._conductance(self.transfer.R, self.layer.R, self.constriction)
+
+    @property
+    def parts(self) -> tuple[float, float, float]:
+        """All contact in parallel (ohm m2): charge transfer alone, what the layer adds, what constriction adds."""
+        nothing = 0.0 * self.constriction
+        bare = _parallel(1.0 / self._conductance(self.transfer.R, nothing, nothing))
+        layered = _parallel(1.0 / self._conductance(self.transfer.R, self.layer.R, nothing))
+        return bare, layered - bare, _parallel(self.resistance) - layered
+
+    def _conductance(self, Z_t: Any, Z_L: Any, R_s: Real) -> Any:
+        """Return the sum of the paths through contact and filled gap (S/m2)."""
+        direct = direct_conductance(self.contact, Z_t, Z_L, R_s, self.filled)
+        return direct + gap_conductance(self.contact, Z_t, Z_L, self.filled)
+
+
+@dataclass(frozen=True, slots=True)
 class CathodePart:
     """A cathode: arc of charge transfer, resistance and capacitance of diffusion (N,), and active fraction."""
 
@@ -82,7 +133,7 @@ class Network:
 
     grains: Arc
     boundaries: Arc
-    interfaces: tuple[Arc, ...]
+    interfaces: tuple[Interface, ...]
     cathode: CathodePart | None
     beside: float
     area_m2: float
@@ -90,7 +141,7 @@ class Network:
     @property
     def columns(self) -> Real:
         """Return the resistance of each column without diffusion (ohm m2), shape (N,)."""
-        R = self.grains.R + self.boundaries.R + sum(side.R for side in self.interfaces)
+        R = self.grains.R + self.boundaries.R + sum(side.resistance for side in self.interfaces)
         return R if self.cathode is None else R + self.cathode.transfer.R
 
     @property
@@ -117,27 +168,32 @@ def pellet_arcs(electrolyte: Entry, R_b: float, spread_length: float) -> tuple[A
 def network(seen: Moment) -> Network:
     """Return the network of a cell at a moment."""
     s, derived = seen.scalars, seen.conditions.derived
-    electrolyte = entry(seen.conditions.cell.electrolyte.material)
+    electrolyte = electrolyte_entry(seen.conditions.cell)
     grains, boundaries = pellet_arcs(electrolyte, float(s[eq.BULK]), float(s[eq.BULK] * s[eq.SIGMA]))
     interfaces = tuple(_interface(seen, side) for side in range(len(derived.fills)))
     cathode = _cathode(seen) if seen.is_full else None
     return Network(grains, boundaries, interfaces, cathode, _beside(seen), derived.electrode_area_m2)
 
 
-def _interface(seen: Moment, side: int) -> Arc:
-    """Return one lithium interface of all columns: the conductances of equations.column_resistances."""
+def _interface(seen: Moment, side: int) -> Interface:
+    """Return one lithium interface of all columns, from the states that equations.column_resistances takes."""
     s, p, n = seen.scalars, seen.conditions.parameters, seen.conditions.columns.shape[1]
     theta, chi = seen.y[side * n : (side + 1) * n], s[eq.CHI + side]
     first = eq.shared_start(s, n) + 2 * side
     x, porosity = seen.y[first + eq.X], seen.y[first + eq.POROSITY]
     R_t = charge_transfer_resistance(s[eq.R_T0], s[eq.K], seen.time_s, s[eq.T_REST], chi)
-    sigma_L = layer_conductivity(s[eq.SIGMA_LIQUID], s[eq.SIGMA_SOLID], x, porosity)
-    R_L = layer_resistance(layer_thickness(s[eq.DELTA + side], porosity), sigma_L)
-    R_s = constriction_resistance(theta, s[eq.SPOT], s[eq.SIGMA])
-    g = direct_conductance(theta, R_t, R_L, R_s, chi) + gap_conductance(theta, R_t, R_L, chi)
-    exponent = p["interface_exponent"]
+    thickness = layer_thickness(s[eq.DELTA + side], porosity)
+    R_L = layer_resistance(thickness, layer_conductivity(s[eq.SIGMA_LIQUID], s[eq.SIGMA_SOLID], x, porosity))
+    exponent, gap = p["interface_exponent"], seen.conditions.derived.fills[side].gap_m
     per_area = phase_element(s[eq.R_T0], p["interface_capacitance"], exponent)
-    return Arc(1.0 / g, per_area * (theta + chi * (1.0 - theta)), exponent)
+    return Interface(
+        transfer=Arc(np.array([R_t]), np.array([per_area]), exponent),
+        layer=Arc(np.array([R_L]), np.array([dielectric_capacitance(p["layer_permittivity"], thickness)]), 1.0),
+        contact=theta,
+        constriction=constriction_resistance(theta, s[eq.SPOT], s[eq.SIGMA]),
+        filled=float(chi),
+        void=float(dielectric_capacitance(VACUUM, gap)),
+    )
 
 
 def _cathode(seen: Moment) -> CathodePart:
@@ -183,8 +239,8 @@ def _columns_admittance(cathode: CathodePart | None, series: Complex, w: Real) -
 class Resistances:
     """The parts of a cell's resistance at a moment (ohm, whole cell), leak or short left out.
 
-    grains, boundaries, cathode: as if the current were even; lithium: all contact in parallel, both interfaces of a
-    symmetric cell. spread: what the columns add by being unequal and apart; fading: what a faded cathode adds, because
+    grains, boundaries, cathode: as if the current were even; lithium: charge transfer with its interphase, all contact
+    in parallel, both interfaces of a symmetric cell; layer, constriction: what they add to it. spread: what the columns add by being unequal and apart; fading: what a faded cathode adds, because
     the current must crowd into its active part, through the pellet too. diffusion: what a slow current meets besides;
     it lies in the tail of a spectrum.
     """
@@ -192,6 +248,8 @@ class Resistances:
     grains: float
     boundaries: float
     lithium: float
+    layer: float
+    constriction: float
     cathode: float
     spread: float
     fading: float
@@ -201,7 +259,8 @@ class Resistances:
     @property
     def total(self) -> float:
         """Return what a person reads off a Nyquist plot as the total impedance: the real axis before the tail (ohm)."""
-        return self.grains + self.boundaries + self.lithium + self.cathode + self.spread + self.fading
+        interface = self.lithium + self.layer + self.constriction
+        return self.grains + self.boundaries + interface + self.cathode + self.spread + self.fading
 
     @property
     def area_specific_total(self) -> float:
@@ -215,14 +274,16 @@ def resistances(made: Network) -> Resistances:
     together = _parallel(made.columns)
     slow = together if cathode is None else _parallel(made.columns + cathode.diffusion)
     grains, boundaries = float(made.grains.R[0]), float(made.boundaries.R[0])
-    lithium = sum(_parallel(side.R) for side in made.interfaces)
+    lithium, layer, constriction = (sum(part) for part in zip(*(side.parts for side in made.interfaces), strict=True))
     transfer = 0.0 if cathode is None else float(cathode.transfer.R[0])
     return Resistances(
         grains=per_area * grains,
         boundaries=per_area * boundaries,
         lithium=per_area * lithium,
+        layer=per_area * layer,
+        constriction=per_area * constriction,
         cathode=per_area * transfer,
-        spread=per_area * (together - grains - boundaries - lithium - transfer),
+        spread=per_area * (together - grains - boundaries - lithium - layer - constriction - transfer),
         fading=per_area * together * (1.0 / made.active - 1.0),
         diffusion=per_area * (slow - together) / made.active,
         area_m2=made.area_m2,

@@ -8,9 +8,11 @@ from pydantic_core import PydanticCustomError
 
 from ionweld.errors import Fault, IonweldError
 from ionweld.spec.faults import check, read_toml
-from ionweld.spec.library import assumption, material_names
+from ionweld.spec.library import assumption, entry, material_names
 from ionweld.spec.quantity import (
+    ActivationEnergy,
     Bound,
+    Conductivity,
     Fraction,
     Length,
     Loading,
@@ -115,6 +117,16 @@ class Electrolyte(Part):
     relative_density: Fraction = Field(default_factory=lambda: assumption("relative_density"))
 
 
+class Conduction(Part):
+    """How this very pellet conducts, where that is known; what is left out is that of the library."""
+
+    conductivity: Conductivity | None = Field(None, examples=['"1e-3 S/cm"'])
+    conductivity_temperature: Temperature | None = Field(None, examples=['"100 degC"'])
+    conductivity_activation_energy: ActivationEnergy | None = Field(None, examples=['"0.605 eV"'])
+    transition_temperature: Temperature | None = Field(None, examples=['"38 degC"'])
+    grain_boundary_share: Share | None = Field(None, examples=['"40 %"'])
+
+
 class Cell(Part):
     """A cell at given conditions: symmetric with two electrodes of lithium, or full with a cathode."""
 
@@ -125,6 +137,7 @@ class Cell(Part):
         default_factory=lambda: assumption("rest"), description="time under stack pressure before the first current"
     )
     electrolyte: Electrolyte
+    conduction: Conduction | None = None
     electrodes: Electrodes
 
     @property
@@ -152,12 +165,13 @@ def parse_cell(document: dict[str, Any], where: str = "cell") -> Cell:
 
 def pellet_faults(document: dict[str, Any]) -> list[Fault]:
     """Return the faults that lie between the fields of a bare pellet."""
-    return [*_pellet(document), *_unknown_material(document, "electrolyte", ["solid electrolyte"])]
+    materials = _unknown_material(document, "electrolyte", ["solid electrolyte"])
+    return [*_pellet(document), *_conduction(document), *materials]
 
 
 def _impossible(document: dict[str, Any]) -> list[Fault]:
     """Faults that lie between the fields; looked for even where single fields have faults of their own."""
-    faults = [*_pellet(document), *_materials(document)]
+    faults = [*_pellet(document), *_conduction(document), *_materials(document)]
     for side in ("negative", "positive"):
         if _at(document, "electrodes", side) is not None:
             faults += [*_foil(document, side), *_liquid(document, side)]
@@ -174,6 +188,24 @@ def _pellet(document: dict[str, Any]) -> list[Fault]:
     if relative is not None and relative.value > 1.0:
         seen = f"{relative.text!r} is above 100 %"
         faults.append(Fault("electrolyte.relative_density", seen, 'Write the part that is solid, for example "90 %"'))
+    return faults
+
+
+def _conduction(document: dict[str, Any]) -> list[Fault]:
+    """Return the faults of what is said about the pellet's conduction: of no use, or of no known temperature."""
+    given, material = _at(document, "conduction"), _at(document, "electrolyte", "material")
+    if not isinstance(given, dict):
+        return []
+    faults = []
+    pair = ("conductivity", "conductivity_temperature")
+    if sum(name in given for name in pair) == 1:
+        missing = next(name for name in pair if name not in given)
+        mend = 'Write both, for example conductivity = "2e-4 S/cm" and conductivity_temperature = "80 degC"'
+        faults.append(Fault(f"conduction.{missing}", "a conductivity and its temperature belong together", mend))
+    if material in material_names("solid electrolyte"):
+        unknown = [name for name in Conduction.model_fields if name in given and name not in entry(material).properties]
+        seen = f"the library's law for {material} has no such number"
+        faults += [Fault(f"conduction.{name}", seen, "Remove it") for name in unknown]
     return faults
 
 

@@ -15,6 +15,7 @@ PATHS = {
     "stack_pressure": ("stack_pressure",),
     "rest": ("rest",),
     "relative_density": ("electrolyte", "relative_density"),
+    "conductivity": ("conduction", "conductivity"),
     "cathode_loading": ("electrodes", "positive", "loading"),
     "coat": ("electrodes", "positive", "coat"),
     "upper_voltage": ("upper_voltage",),

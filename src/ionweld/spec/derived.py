@@ -11,8 +11,9 @@ from ionweld.laws.transport import (
     pellet_thickness,
     spreading_factor,
 )
-from ionweld.spec.cell import Cathode, Cell, Electrode, Electrolyte
+from ionweld.spec.cell import Cathode, Cell, Conduction, Electrode, Electrolyte
 from ionweld.spec.library import Entry, assumption, entry
+from ionweld.spec.pellet import Pellet
 
 # Which interface entry of the library describes a metal against an electrolyte, and the liquids known to weld it
 INTERFACES = {
@@ -65,7 +66,7 @@ class Derived:
 
 def derive(cell: Cell, interface: Entry | None = None) -> Derived:
     """Return what follows from the cell; `interface` replaces the library's entry (calibrated parameters)."""
-    electrolyte = entry(cell.electrolyte.material)
+    electrolyte = electrolyte_entry(cell)
     parameters = interface or library_parameters(cell)
     negative = cell.electrodes.negative
     thickness = pellet_thickness_of(cell.electrolyte)
@@ -86,6 +87,15 @@ def derive(cell: Cell, interface: Entry | None = None) -> Derived:
         warnings=(*_warnings(cell, electrolyte, thickness), *_coarser(independent, columns)),
         cathode=_charge(cell.cathode) if cell.cathode is not None else None,
     )
+
+
+def electrolyte_entry(described: Cell | Pellet) -> Entry:
+    """Return the library's entry of the electrolyte, with what is known of this very pellet in its place."""
+    of_library = entry(described.electrolyte.material)
+    if described.conduction is None:
+        return of_library
+    known = {name: getattr(described.conduction, name) for name in Conduction.model_fields}
+    return of_library.updated({name: value for name, value in known.items() if value is not None})
 
 
 def interface_name(cell: Cell) -> str:

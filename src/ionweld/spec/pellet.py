@@ -5,26 +5,15 @@ from typing import Any
 
 from pydantic import Field
 
-from ionweld.spec.cell import Electrolyte, Part, pellet_faults
+from ionweld.spec.cell import Conduction, Electrolyte, Part, pellet_faults
 from ionweld.spec.faults import check, read_toml
-from ionweld.spec.library import Entry, entry
-from ionweld.spec.quantity import ActivationEnergy, Conductivity, Length, Share, Temperature
+from ionweld.spec.quantity import Length
 
 
 class BlockingElectrode(Part):
     """Two equal discs of metal, pressed or sputtered onto the pellet."""
 
     diameter: Length = Field(examples=['"10 mm"'])
-
-
-class Conduction(Part):
-    """What is known of this very pellet; what is left out is that of the library."""
-
-    conductivity: Conductivity | None = Field(None, examples=['"1e-3 S/cm"'])
-    conductivity_temperature: Temperature | None = Field(None, examples=['"100 degC"'])
-    conductivity_activation_energy: ActivationEnergy | None = Field(None, examples=['"0.605 eV"'])
-    transition_temperature: Temperature | None = Field(None, examples=['"38 degC"'])
-    grain_boundary_share: Share | None = Field(None, examples=['"40 %"'])
 
 
 class Pellet(Part):
@@ -34,16 +23,6 @@ class Pellet(Part):
     electrolyte: Electrolyte
     electrode: BlockingElectrode
     conduction: Conduction | None = None
-
-
-def electrolyte_entry(pellet: Pellet) -> Entry:
-    """Return the library's entry of the electrolyte with what is known of this pellet in its place."""
-    if pellet.conduction is None:
-        return entry(pellet.electrolyte.material)
-    known = {name: getattr(pellet.conduction, name) for name in Conduction.model_fields}
-    return entry(pellet.electrolyte.material).updated(
-        {name: value for name, value in known.items() if value is not None}
-    )
 
 
 def load_pellet(path: Path) -> Pellet:

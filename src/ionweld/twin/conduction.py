@@ -10,7 +10,7 @@ from ionweld.numerics.threads import one_thread
 from ionweld.simulate.cell_spectra import pellet_spectrum
 from ionweld.simulate.seeds import stream
 from ionweld.simulate.spectra import Sweep
-from ionweld.spec.pellet import Conduction as Known
+from ionweld.spec.cell import Conduction as Known
 from ionweld.spec.pellet import Pellet
 from ionweld.spec.quantity import Quantity
 

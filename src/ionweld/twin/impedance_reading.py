@@ -2,7 +2,8 @@
 
 The circuit of Yu et al. 2021 has three resistances, Rb, Rgb and Ri: no place for the cathode, none for diffusion, and
 none for columns that differ. So even a perfect spectrum is misread where those matter, and the table shows by how much.
-The fuller circuit has a place for each arc that the states have.
+The fuller circuit has a place for each arc of the states that lies in an instrument's window; what is faster (the grains,
+the welded layer, the constriction towards the contact) is one intercept.
 """
 
 from collections.abc import Sequence
@@ -17,6 +18,7 @@ from ionweld.numerics.threads import one_thread
 from ionweld.simulate.impedance import Resistances
 
 PAPER_CIRCUIT = "Rb-p(Rgb,CPEgb)-p(Ri,CPEi)"
+FAST, TRANSFER = "grains, layer and constriction", "charge transfer of lithium"
 FULLER_CIRCUIT = "Rb-p(Rgb,CPEgb)-p(Ri,CPEi)-p(Rc,CPEc)-CPEw"
 
 
@@ -59,8 +61,9 @@ def read_spectrum(spectrum: Spectrum, states: Resistances) -> ReadSpectrum:
     with one_thread():
         paper, fuller = fit(spectrum, PAPER_CIRCUIT), fit(spectrum, FULLER_CIRCUIT)
     beyond = states.cathode + states.spread + states.fading
-    common = (("grains", ("Rb",), states.grains), ("grain boundaries", ("Rgb",), states.boundaries))
-    lithium = ("lithium interface", ("Ri",), states.lithium)
+    fast = states.grains + states.layer + states.constriction
+    common = ((FAST, ("Rb",), fast), ("grain boundaries", ("Rgb",), states.boundaries))
+    lithium = (TRANSFER, ("Ri",), states.lithium)
     return ReadSpectrum(
         spectrum,
         states,
@@ -68,7 +71,7 @@ def read_spectrum(spectrum: Spectrum, states: Resistances) -> ReadSpectrum:
             paper,
             *common,
             lithium,
-            ("lithium, cathode and crowding of the current", ("Ri",), states.lithium + beyond),
+            ("charge transfer, cathode and crowding of the current", ("Ri",), states.lithium + beyond),
             ("total", ("Rb", "Rgb", "Ri"), states.total),
         ),
         _readings(
@@ -101,7 +104,7 @@ def misread(found: ReadSpectrum) -> tuple[str, ...]:
     """Return, as sentences, where the paper's three resistances say something else than the states."""
     states, said = found.states, []
     by_what = {row.what: row for row in found.paper}
-    interface, boundary = by_what["lithium interface"], by_what["grain boundaries"]
+    interface, boundary = by_what[TRANSFER], by_what["grain boundaries"]
     if not boundary.inside:
         said.append(
             f"Rgb reads {boundary.fitted_ohm:.0f} ohm, the grain boundaries have {states.boundaries:.0f}: with one arc for "
@@ -111,7 +114,7 @@ def misread(found: ReadSpectrum) -> tuple[str, ...]:
         hidden = [("cathode", states.cathode), ("unequal columns", states.spread), ("faded cathode", states.fading)]
         listed = ", ".join(f"{name} {ohm:.0f}" for name, ohm in hidden if ohm > 0.01 * states.total)
         said.append(
-            f"Ri reads {interface.fitted_ohm:.0f} ohm, the lithium interface has {states.lithium:.0f}: the circuit has no "
+            f"Ri reads {interface.fitted_ohm:.0f} ohm, charge transfer of lithium has {states.lithium:.0f}: the circuit has no "
             f"place for the rest ({listed} ohm)"
         )
     if not by_what["total"].inside:

@@ -10,7 +10,8 @@ COOL = (
 )
 INTERCEPT = (
     "activation or compaction of the interface: follow the high-frequency intercept of the impedance. An electronic path "
-    "lowers it together with the rest, a better interface leaves it (hold the temperature to 0.3 K)"
+    "lowers it together with the rest, a better charge transfer leaves it (hold the temperature to 0.3 K); but a layer whose "
+    "own arc lies above the window belongs to the intercept, and lowers it too when it becomes dense"
 )
 LEAK = (
     "activation or compaction of the interface: in a full cell of the same build an electronic path shows as charge that "

@@ -25,10 +25,12 @@ from ionweld.errors import ComputationError
 from ionweld.spec.cell import parse_cell
 from ionweld.spec.faults import read_toml
 from ionweld.spec.protocol import parse_protocol
-from ionweld.study.calibration import parameters_for
+from ionweld.spec.quantity import parse_quantity
+from ionweld.study.calibration import load_calibrated, parameters_for
 from ionweld.study.landmarks import landmarks
 from ionweld.twin.ensemble import Recipe, run_member, run_one
 from ionweld.twin.pool import workers
+from ionweld.units import from_si
 
 CELLS = Path(__file__).parent.parent.parent / "examples"
 SHORT = """name = "short"
@@ -194,6 +196,12 @@ def test_wrong_input_is_refused_before_anything_runs(
     assert not (tmp_path / "none").exists()
 
 
+def fitted(name: str, unit: str) -> tuple[float, float]:
+    """Return a calibrated condition in a unit, and the factor of its standard deviation."""
+    known = load_calibrated("yu2021").parameters[name]
+    return from_si(parse_quantity(known.value, known.unit).value, known.unit, unit), known.factor
+
+
 def test_landmarks_are_the_papers_cells_in_the_written_unit() -> None:
     from ionweld.spec.fields import fields
     from ionweld.spec.variation import parse_variations
@@ -205,11 +213,12 @@ def test_landmarks_are_the_papers_cells_in_the_written_unit() -> None:
     found = landmarks(parse_variations([*asked, "stages.0.cycles=1"], known), cell)
     assert found is not None
     bare, welded = found.cells
-    assert bare.place[:3] == pytest.approx((0.0, 150.0, 80.0))
-    assert welded.place[:3] == pytest.approx((3.0, 150.0, 80.0))
+    pressure, factor = fitted("stack_pressure", "kPa")
+    assert bare.place[:3] == pytest.approx((0.0, pressure, 80.0))
+    assert welded.place[:3] == pytest.approx((3.0, pressure, 80.0))
     assert (bare.place[3], bare.place[4], welded.place[4]) == (None, 100.0, 100.0)
     assert found.ranges[0] == pytest.approx((0.0, 3.0))
-    assert found.ranges[1] == pytest.approx((20.0, 1000.0))
+    assert found.ranges[1] == pytest.approx((pressure / factor, pressure * factor))
 
 
 def test_landmarks_of_a_full_cell_are_the_papers_full_cells() -> None:
@@ -224,10 +233,11 @@ def test_landmarks_of_a_full_cell_are_the_papers_full_cells() -> None:
     assert found is not None
     bare, welded = found.cells
     assert (bare.name, welded.name) == ("yu2021: full bare cell", "yu2021: full welded cell")
-    assert bare.place[:3] == pytest.approx((2.0, 0.0, 4.0))
-    assert welded.place[:3] == pytest.approx((2.0, 3.0, 4.0))
+    loading, factor = fitted("cathode_loading", "mg/cm^2")
+    assert bare.place[:3] == pytest.approx((loading, 0.0, 4.0))
+    assert welded.place[:3] == pytest.approx((loading, 3.0, 4.0))
     assert bare.place[3] == welded.place[3] == pytest.approx(0.2)
-    assert found.ranges[0] == pytest.approx((1.0, 4.0))
+    assert found.ranges[0] == pytest.approx((loading / factor, loading * factor))
 
 
 def test_the_same_numbers_on_two_workers() -> None:

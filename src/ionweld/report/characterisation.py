@@ -75,7 +75,7 @@ def _picture(name: str, one: Picture, found: Characterisation, drawing: str) -> 
     layer, um = one.result.layers[0], 1e6
     caption = (
         f"Equivalent of {_FIGURES[name]}, simulated: {found.samples.sem[name].what}. Found {um * layer.thickness_m:.2f} "
-        f"+- {um * layer.stderr_m:.2f} um (of the edges {um * layer.edges_stderr_m:.3f}, of the scale {um * layer.scale_stderr_m:.3f} um); "
+        f"± {um * layer.stderr_m:.2f} um (of the edges {um * layer.edges_stderr_m:.3f}, of the scale {um * layer.scale_stderr_m:.3f} um); "
         f"roughness {um * layer.roughness_m:.2f} um; the layer is {layer.kind}."
     )
     return figure(drawing, caption)
@@ -85,8 +85,8 @@ def _maps(result: EdsResult, drawing: str) -> str:
     rows = [
         (
             one.line,
-            Cell(f"{one.layer_per_pixel:.3f} +- {one.layer_stderr:.3f}", "number"),
-            Cell(f"{one.outside_per_pixel:.3f} +- {one.outside_stderr:.3f}", "number"),
+            Cell(f"{one.layer_per_pixel:.3f} ± {one.layer_stderr:.3f}", "number"),
+            Cell(f"{one.outside_per_pixel:.3f} ± {one.outside_stderr:.3f}", "number"),
             one.verdict,
             "; ".join(one.overlaps),
         )
@@ -127,7 +127,7 @@ def _rows(rows: tuple[Row, ...]) -> str:
     body = []
     for row in rows:
         found = "" if row.simulated is None else f"{row.simulated:.{digits[row.unit]}f}"
-        error = "" if row.stderr is None else f" +- {row.stderr:.{digits[row.unit]}f}"
+        error = "" if row.stderr is None else f" ± {row.stderr:.{digits[row.unit]}f}"
         paper = Cell(f"{row.paper:g}", "number")
         verdict = Cell(row.verdict, kinds[row.verdict])
         body.append(

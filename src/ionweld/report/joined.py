@@ -36,12 +36,10 @@ def _measured(found: Joined) -> list[tuple[str | Cell, ...]]:
     rows: list[tuple[str | Cell, ...]] = []
     if evidence.thickness is not None:
         one = evidence.thickness
-        rows.append(
-            ("thickness", Cell(f"{1e6 * one.value_m:.3f} +- {1e6 * one.stderr_m:.3f} um", "number"), one.source)
-        )
+        rows.append(("thickness", Cell(f"{1e6 * one.value_m:.3f} ± {1e6 * one.stderr_m:.3f} um", "number"), one.source))
     if evidence.resistance is not None:
         one, truth = evidence.resistance, f"; {found.truth_ohm_m2 / _CM2:.1f} was put in"
-        text = f"{one.value_ohm_m2 / _CM2:.1f} +- {one.stderr_ohm_m2 / _CM2:.1f} ohm cm2"
+        text = f"{one.value_ohm_m2 / _CM2:.1f} ± {one.stderr_ohm_m2 / _CM2:.1f} ohm cm2"
         rows.append(("resistance of one interface", Cell(text, "number"), one.source + truth))
     if sigma is not None and sigma.low is not None and sigma.high is not None:
         text = f"{sigma.value / 100:.2e} ({sigma.low / 100:.2e} to {sigma.high / 100:.2e}) S/cm"

@@ -102,7 +102,7 @@ def _phases(found: Soaking) -> str:
 
 def _share(one) -> str:
     if one.present and one.fraction is not None:
-        error = "" if one.fraction_stderr is None else f" +- {100 * one.fraction_stderr:.1f}"
+        error = "" if one.fraction_stderr is None else f" ± {100 * one.fraction_stderr:.1f}"
         return f"{100 * one.fraction:.1f}{error} %"
     return "no limit" if one.upper_limit_95 is None else f"< {100 * one.upper_limit_95:.1f} % (95 %)"
 
@@ -116,7 +116,7 @@ def _bands(found: Soaking) -> str:
 
 
 def _place(one) -> str:
-    return "not seen" if one.position_cm1 is None else f"{one.position_cm1:.2f} +- {one.stderr or 0.0:.2f}"
+    return "not seen" if one.position_cm1 is None else f"{one.position_cm1:.2f} ± {one.stderr or 0.0:.2f}"
 
 
 def _moved(found: Soaking) -> str:
@@ -127,7 +127,7 @@ def _moved(found: Soaking) -> str:
         if old is not None and new is not None:
             error = hypot(old.stderr, new.stderr)
             digits = 2 if unit == "cm-1" else 4
-            said.append(f"the {name} moves by {new.value - old.value:+.{digits}f} +- {error:.{digits}f} {unit}")
+            said.append(f"the {name} moves by {new.value - old.value:+.{digits}f} ± {error:.{digits}f} {unit}")
     one = found.verdict
     return (
         f"After soaking, {' and '.join(said)} (the paper: no visible shift, no change of structure). Verdict on the "

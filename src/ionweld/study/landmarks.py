@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from ionweld.spec.cell import Cell
+from ionweld.spec.conditions import placed
 from ionweld.spec.derived import interface_name
 from ionweld.spec.fields import Field
 from ionweld.spec.library import Entry, entry
 from ionweld.spec.protocol import AnyProtocol
 from ionweld.spec.quantity import Quantity
 from ionweld.spec.variation import Variation
-from ionweld.study.calibration import load_calibrated, load_settings, with_calibrated
+from ionweld.study.calibration import load_calibrated, load_settings, problem, with_calibrated
 from ionweld.study.model import available, load_study
 from ionweld.units import from_si
 
@@ -29,7 +30,8 @@ class Landmark:
 class Landmarks:
     """The cells of the study that calibrated an interface; for each varied field the range that they span together.
 
-    A range runs over the values of the cells, widened to the ranges that the study states for them.
+    A range runs over the values of the cells, widened to the ranges that the study states for them. A condition that the
+    calibration fitted stands where it was fitted, with one standard deviation either way.
     """
 
     study: str
@@ -43,11 +45,13 @@ def landmarks(variations: list[Variation], cell: Cell) -> Landmarks | None:
     if not studies:
         return None
     study, settings = load_study(studies[0]), load_settings(studies[0])
-    parameters = with_calibrated(load_calibrated(study.name), entry(interface_name(cell)))
+    calibrated = load_calibrated(study.name)
+    parameters = with_calibrated(calibrated, entry(interface_name(cell)))
+    fitted = with_calibrated(calibrated, problem(study, settings).prior)
     found, spans = [], [[] for _ in variations]
     symmetric, full = (settings.bare, settings.welded), (settings.full_bare, settings.full_welded)
     for test in symmetric if cell.cathode is None else full:
-        own, protocol = study.cells[test.cell], study.protocols[test.protocol]
+        own, protocol = placed(study.cells[test.cell], fitted), placed(study.protocols[test.protocol], fitted)
         known = [_value(one.fields[0], own, protocol, parameters) for one in variations]
         places = [_written(value, one) for value, one in zip(known, variations, strict=True)]
         found.append(Landmark(f"{study.name}: {test.cell.replace('_', ' ')} cell", tuple(places)))

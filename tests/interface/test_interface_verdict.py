@@ -6,6 +6,8 @@ from math import exp, sqrt
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from spine_cells import cell_document, make_cell
 
 from ionweld.analyse.eds.profile import eds_profile
@@ -21,6 +23,7 @@ from ionweld.twin.interface_verdict import (
     Evidence,
     Resistance,
     Thickness,
+    another_arc,
     conductivity_range,
     judge,
     layer_conductivity,
@@ -73,6 +76,34 @@ def test_fluoride_cannot_carry_what_the_welded_layer_does(fluoride: XpsFit) -> N
     assert candidates["LiF"].plausible is False
     assert candidates["LiF"].seen is True
     assert "activation energy" in verdict.next_measurement
+
+
+@given(eps=st.floats(5.0, 30.0), um=st.floats(0.01, 100.0))
+def test_an_arc_that_stores_what_a_plate_so_thick_would_is_the_layers(eps: float, um: float) -> None:
+    layer, C = Thickness(1e-6 * um, 1e-9 * um, "SEM"), eps * 8.8541878e-12 / (1e-6 * um)
+    resistance = Resistance(100 * ONE_OHM_CM2, ONE_OHM_CM2, "fit", C)
+    assert another_arc(layer, resistance) is None
+    assert another_arc(layer, replace(resistance, capacitance_F_m2=1e3 * C)) is not None
+    assert another_arc(layer, replace(resistance, capacitance_F_m2=1e-3 * C)) is not None
+
+
+def test_an_arc_of_a_double_layer_gives_no_conductivity_of_the_layer(fluoride: XpsFit) -> None:
+    resistance = Resistance(100 * ONE_OHM_CM2, ONE_OHM_CM2, "fit", 1e-2)  # 1 uF/cm2
+    verdict = judge(Evidence("welded", 353.15, fluoride, maps(2.0, 0.4), WELD, resistance))
+    assert verdict.conductivity_S_per_m is None
+    assert all(one.plausible is None for one in verdict.candidates)
+    (said,) = verdict.contradictions
+    assert "4.4 to 27 nm thick" in said  # 5 and 30 times 8.85e-12 F/m over 1e-2 F/m2
+    assert "2 um could store 0.002 to 0.01" in said
+    assert verdict.next_measurement.startswith("impedance to 10 MHz")
+
+
+def test_a_resistance_without_its_capacitance_is_used_with_a_caution() -> None:
+    bare = judge(Evidence("x", 353.15, None, None, WELD, Resistance(100 * ONE_OHM_CM2, ONE_OHM_CM2, "fit")))
+    told = judge(Evidence("x", 353.15, None, None, WELD, Resistance(100 * ONE_OHM_CM2, ONE_OHM_CM2, "fit", 4e-5)))
+    assert bare.conductivity_S_per_m == told.conductivity_S_per_m is not None
+    assert [one for one in bare.cautions if "capacitance" in one]
+    assert not [one for one in told.cautions if "capacitance" in one]
 
 
 def test_a_resistive_layer_of_fluoride_is_consistent(fluoride: XpsFit) -> None:

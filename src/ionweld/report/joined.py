@@ -7,9 +7,11 @@ from ionweld.twin.interface_verdict import Candidate
 _CM2 = 1e-4
 _ABOUT = (
     "Everything in this section is simulated: the welded samples of Figures 4 and 5, and a spectrum of the twin's welded "
-    "cell. Thickness over resistance is the conductivity that the layer must have; each phase is asked whether it could. "
-    "The resistance holds the charge transfer as well, so that the conductivity is a lower limit."
+    "cell. Thickness over resistance is the conductivity that the layer must have, if the arc is the layer's, and then each "
+    "phase is asked whether it could have it. What the arc stores tells whose it is."
 )
+_HELD = {"lithium": "what charge transfer has", "layer": "what the layer has"}
+_STORED = "(R Q)^(1/n)/R of the same arc, per area of one interface"
 _ABLE = {True: Cell("could have it", "hit"), False: Cell("could not", "miss"), None: Cell("not asked", "wait")}
 _SEEN = {True: "seen", False: "not seen", None: "no XPS"}
 
@@ -38,13 +40,23 @@ def _measured(found: Joined) -> list[tuple[str | Cell, ...]]:
         one = evidence.thickness
         rows.append(("thickness", Cell(f"{1e6 * one.value_m:.3f} ± {1e6 * one.stderr_m:.3f} um", "number"), one.source))
     if evidence.resistance is not None:
-        one, truth = evidence.resistance, f"; {found.truth_ohm_m2 / _CM2:.1f} was put in"
+        one = evidence.resistance
         text = f"{one.value_ohm_m2 / _CM2:.1f} ± {one.stderr_ohm_m2 / _CM2:.1f} ohm cm2"
-        rows.append(("resistance of one interface", Cell(text, "number"), one.source + truth))
+        rows.append(("resistance of the arc, one interface", Cell(text, "number"), one.source))
+        rows += [
+            (said, Cell(f"{_of_one(found, name):.1f} ohm cm2", "number"), "states") for name, said in _HELD.items()
+        ]
+        if one.capacitance_F_m2 is not None:
+            rows.append(("capacitance of the arc", Cell(f"{100 * one.capacitance_F_m2:.2g} uF/cm2", "number"), _STORED))
     if sigma is not None and sigma.low is not None and sigma.high is not None:
         text = f"{sigma.value / 100:.2e} ({sigma.low / 100:.2e} to {sigma.high / 100:.2e}) S/cm"
         rows.append(("conductivity", Cell(text, "number"), "thickness over resistance, 95 % interval"))
     return rows
+
+
+def _of_one(found: Joined, name: str) -> float:
+    """Return a part of the states' resistance for one interface (ohm cm2)."""
+    return getattr(found.states, name) * found.states.area_m2 / found.interfaces / _CM2
 
 
 def _phases(candidates: tuple[Candidate, ...]) -> list[tuple[str | Cell, ...]]:

@@ -228,7 +228,7 @@ def document(found: Characterisation) -> dict[str, object]:
         "soaking": soaking_document(found.soaking),
         "interface": {
             "verdict": found.joined.verdict, "thickness": found.joined.evidence.thickness,
-            "resistance": found.joined.evidence.resistance, "resistance_truth_ohm_m2": found.joined.truth_ohm_m2,
+            "resistance": found.joined.evidence.resistance, "states_ohm": found.joined.states,
         },
         "eds": [
             {"line": one.line, "ratio": one.ratio, "ratio_stderr": one.ratio_stderr, "verdict": one.verdict}

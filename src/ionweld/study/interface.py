@@ -1,7 +1,7 @@
 """The joined verdict on the welded interface of a study: what XPS, EDS, SEM and impedance say together.
 
-Composition and thickness are those of the simulated samples. The resistance is that of the twin's welded cells, as a
-laboratory would get it: a spectrum of the cell is simulated and its arc fitted, R_arc area / interfaces.
+Composition and thickness are those of the simulated samples. Resistance and capacitance are those of the twin's welded
+cell, as a laboratory would get them: its spectrum is taken and the arc of its interfaces fitted, R_arc area / interfaces.
 """
 
 from dataclasses import dataclass
@@ -9,79 +9,75 @@ from dataclasses import dataclass
 import numpy as np
 
 from ionweld.analyse.eds.profile import EdsResult
-from ionweld.analyse.eis.fit import Fit, FitParameter, fit, parameters
+from ionweld.analyse.eis.arcs import Arc, name_arcs
+from ionweld.analyse.eis.fit import Fit, fit, parameters
 from ionweld.analyse.sem.layers import SemResult
 from ionweld.analyse.xps.fit import XpsFit
-from ionweld.measurement.impedance import SampleGeometry
-from ionweld.simulate.spectra import frequencies, simulate_spectrum
+from ionweld.simulate.cell_spectra import cell_spectrum
+from ionweld.simulate.impedance import Resistances, low_frequency_resistance
+from ionweld.simulate.moments import half_cycle_of
+from ionweld.simulate.run import Run
+from ionweld.simulate.spectra import Sweep
 from ionweld.spec.cell import Part
 from ionweld.twin.ensemble import Ensemble
+from ionweld.twin.impedance_reading import PAPER_CIRCUIT
 from ionweld.twin.interface_verdict import Evidence, InterfaceVerdict, Resistance, Thickness, judge
 from ionweld.units import to_si
 
-_CM2 = 1e-4
-_CIRCUIT = "Rb-p(Ri,CPEi)"
-
 
 class InterfaceSample(Part):
-    """How the impedance of the welded cell is measured: capacitance per area and exponent of an interface, noise."""
+    """How the impedance of the welded cell is measured."""
 
-    capacitance: str
-    exponent: float
     noise: str
     highest: str
     lowest: str
     points: int
-    seed: int
+    seed: str
 
 
 @dataclass(frozen=True, slots=True)
 class Joined:
-    """What was put together, and the verdict; truth_ohm_m2: the resistance of one interface that was put in."""
+    """What was put together, and the verdict; states: what the cell's states hold, all interfaces together."""
 
     evidence: Evidence
     verdict: InterfaceVerdict
-    truth_ohm_m2: float
-    spectrum: Fit
+    states: Resistances
+    interfaces: int
     cycle: int
 
 
 def join(
     sample: InterfaceSample, xps: XpsFit, eds: EdsResult, section: SemResult, welded: Ensemble, cycle: int
 ) -> Joined:
-    """Return the joined verdict on the interface of the welded cells after `cycle` cycles."""
-    cell, derived = welded.recipe.cell, welded.typical.conditions.derived
-    area, interfaces = derived.electrode_area_m2, len(cell.sides)
-    asr = [member.cycles["asr_ohm_cm2"][cycle - 1] for member in welded.members if member.cycles.height >= cycle]
-    truth = (_CM2 * float(np.median(asr)) - derived.bulk_resistance_ohm_m2) / interfaces
-    found = _measured(sample, derived.bulk_resistance_ohm_m2, truth, area, interfaces, cell.temperature.value)
-    arc = _parameter(found, "Ri")
-    source = f"simulated spectrum of the cell at cycle {cycle}, arc of {_CIRCUIT} over {interfaces} interfaces"
-    layer = section.layers[0]
+    """Return the joined verdict on the interface of the typical welded cell after `cycle` cycles."""
+    run, layer = welded.typical, section.layers[0]
+    cell, half_cycle = run.conditions.cell, half_cycle_of(run, cycle) or 0
     evidence = Evidence(
         f"{cell.name}, after {cycle} cycles",
         cell.temperature.value,
         xps,
         eds,
         Thickness(layer.thickness_m, layer.stderr_m, "simulated cross section"),
-        Resistance(arc.value * area / interfaces, (arc.stderr or 0.0) * area / interfaces, source),
+        _resistance(sample, run, half_cycle, cycle),
     )
-    return Joined(evidence, judge(evidence), truth, found, cycle)
+    return Joined(evidence, judge(evidence), low_frequency_resistance(run, half_cycle), len(cell.sides), cycle)
 
 
-def _measured(
-    sample: InterfaceSample, pellet: float, interface: float, area: float, interfaces: int, temperature: float
-) -> Fit:
-    """Return the fit of a simulated spectrum: the pellet in series with the interfaces (both in ohm m^2)."""
-    capacitance = to_si(sample.capacitance, "F/m^2") * area / interfaces
-    truth = {"Rb": pellet / area, "Ri": interface * interfaces / area, "CPEi.Q": capacitance, "CPEi.n": sample.exponent}
-    sweep = frequencies(to_si(sample.highest, "Hz"), to_si(sample.lowest, "Hz"), sample.points)
-    spectrum = simulate_spectrum(
-        _CIRCUIT, truth, sweep, noise=to_si(sample.noise, "1"), seed=sample.seed, temperature_K=temperature,
-        geometry=SampleGeometry(area, interfaces=interfaces), label="welded cell",
-    )  # fmt: skip
-    return fit(spectrum, _CIRCUIT)
+def _resistance(sample: InterfaceSample, run: Run, half_cycle: int, cycle: int) -> Resistance:
+    """Return what the arc of the interfaces says of one of them."""
+    sweep = Sweep(to_si(sample.highest, "Hz"), to_si(sample.lowest, "Hz"), sample.points, to_si(sample.noise, "1"))
+    found = fit(cell_spectrum(run, half_cycle, sweep, seed=sample.seed), PAPER_CIRCUIT)
+    row = next(one for one in parameters(found) if one.name == "Ri")
+    area, interfaces = run.conditions.derived.electrode_area_m2, len(run.conditions.cell.sides)
+    source = f"simulated spectrum of the cell at cycle {cycle}, arc Ri of {PAPER_CIRCUIT} over {interfaces} interfaces"
+    return Resistance(
+        row.value * area / interfaces,
+        (row.stderr or 0.0) * area / interfaces,
+        source,
+        _arc(found).C_eff_F * interfaces / area,
+    )
 
 
-def _parameter(found: Fit, name: str) -> FitParameter:
-    return next(one for one in parameters(found) if one.name == name)
+def _arc(found: Fit) -> Arc:
+    omega = 2.0 * np.pi * found.spectrum.frequency_Hz
+    return next(one for one in name_arcs(found.circuit, found.logs, omega) if one.resistor == "Ri")

@@ -23,6 +23,7 @@
     [impedance]
     area_specific_resistance = "120 ohm*cm^2"   # of one interface
     stderr = "10 ohm*cm^2"
+    capacitance = "1 uF/cm^2"                   # of the same arc, if known: it tells whether the arc is the layer's
     source = "fit of the arc at 1 kHz"
 
 Instead of [sem], [thickness] with value, stderr and source; every table but one may be missing.
@@ -50,7 +51,7 @@ _KEYS: dict[str, set[str]] = {
     "sem": {"image", "scale", "between", "gap"},
     "thickness": {"value", "stderr", "source", "gap"},
     "eds": {"maps", "layer", "background", "flat"},
-    "impedance": {"area_specific_resistance", "stderr", "source"},
+    "impedance": {"area_specific_resistance", "stderr", "capacitance", "source"},
 }
 _REQUIRED: dict[str, tuple[str, ...]] = {
     "xps": ("files",), "sem": ("image",), "thickness": ("value", "stderr"), "eds": ("maps", "layer"),
@@ -59,7 +60,7 @@ _REQUIRED: dict[str, tuple[str, ...]] = {
 _TYPES: dict[str, type | tuple[type, ...]] = {
     "files": list, "species": list, "region": str, "sputtered": bool, "rinsed": bool, "claims": list, "image": str,
     "scale": str, "between": list, "gap": bool, "value": str, "stderr": str, "source": str, "maps": list,
-    "layer": list, "background": str, "flat": bool, "area_specific_resistance": str,
+    "layer": list, "background": str, "flat": bool, "area_specific_resistance": str, "capacitance": str,
 }  # fmt: skip
 
 
@@ -178,7 +179,9 @@ def _resistance(path: Path, table: dict[str, Any] | None, faults: list[Fault]) -
     where = f"{path}: impedance"
     value = _quantity(table["area_specific_resistance"], "ohm*m^2", f"{where}.area_specific_resistance", faults)
     error = _quantity(table["stderr"], "ohm*m^2", f"{where}.stderr", faults)
-    return Resistance(value, error, table.get("source", f"given in {path.name}"))
+    stored = table.get("capacitance")
+    C = None if stored is None else _quantity(stored, "F/m^2", f"{where}.capacitance", faults)
+    return Resistance(value, error, table.get("source", f"given in {path.name}"), C)
 
 
 def _sem(folder: Path, table: dict[str, Any] | None) -> Thickness | None:

@@ -2,12 +2,15 @@
 
 No technique decides alone. XPS sees some nanometres, EDS a micrometre and no lithium, SEM shapes and no chemistry,
 impedance a resistance and no phase. Thickness over area-specific resistance is the conductivity that the layer must
-have, and each phase that XPS names is asked whether it could have it. Disagreements are said, not averaged away.
+have, and each phase that XPS names is asked whether it could have it: if the arc that gave the resistance is the layer's,
+which its capacitance tells. Disagreements are said, not averaged away.
 """
 
 from dataclasses import dataclass
 from json import dumps
 from math import exp, log, sqrt
+
+from scipy.constants import epsilon_0
 
 from ionweld.analyse.eds.profile import EdsResult
 from ionweld.analyse.xps.fit import XpsFit
@@ -19,6 +22,7 @@ _FLUORINE_SPECIES = ("LiF", "organic F")
 _CANDIDATES = ("LiF", "Li2CO3", "Li2O", "LiCl", "Li2OHCl")
 _XPS_DEPTH_M = 1e-8  # some nanometres: the order of the escape depth of photoelectrons, and enough for a comparison
 _LEAST_PERCENT = 1.0
+_ANOTHER_ARC = 10.0  # times beyond what a plate could hold: rough layers and constant-phase elements are off by less
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +37,15 @@ class Thickness:
 
 @dataclass(frozen=True, slots=True)
 class Resistance:
-    """Area-specific resistance of one interface with its standard error, ohm m^2, and where it comes from."""
+    """Area-specific resistance of one interface with its standard error, ohm m^2, and where it comes from.
+
+    capacitance_F_m2: of the same arc, of one interface per area; None = not known.
+    """
 
     value_ohm_m2: float
     stderr_ohm_m2: float
     source: str
+    capacitance_F_m2: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +90,15 @@ class InterfaceVerdict:
 def judge(evidence: Evidence) -> InterfaceVerdict:
     """Join what was measured of an interface.
 
-    sigma = d/R, with relative errors added in quadrature and the 95 % interval taken on a logarithmic scale.
+    sigma = d/R, with relative errors added in quadrature and the 95 % interval taken on a logarithmic scale. There is
+    none where the capacitance of the arc is not that of a layer so thick.
     """
-    conductivity = layer_conductivity(evidence.thickness, evidence.resistance)
+    another = another_arc(evidence.thickness, evidence.resistance)
+    conductivity = None if another else layer_conductivity(evidence.thickness, evidence.resistance)
     candidates = _candidates(evidence, conductivity)
     fluorine, conduction = _fluorine(evidence), _conduction(conductivity, candidates)
     agreements, contradictions = (fluorine[side] + conduction[side] for side in (0, 1))
+    contradictions += [another] if another else []
     verdict = "contradictory" if contradictions else ("consistent" if agreements else "incomplete")
     return InterfaceVerdict(
         evidence.name, verdict, conductivity, candidates, tuple(agreements), tuple(contradictions),
@@ -105,6 +116,25 @@ def layer_conductivity(thickness: Thickness | None, resistance: Resistance | Non
     )
     low, high = value * exp(-1.96 * relative), value * exp(1.96 * relative)
     return Estimate(value, "S/m", value * relative, low, high, "derived")
+
+
+def another_arc(thickness: Thickness | None, resistance: Resistance | None) -> str | None:
+    """Return, as a sentence, that the arc stores far more or less than the layer could; None where it may be its own.
+
+    C = epsilon_r epsilon_0/d for a layer of thickness d. Source: plate capacitor; epsilon_r over the library's range.
+    """
+    if thickness is None or resistance is None or resistance.capacitance_F_m2 is None:
+        return None
+    known, C = entry("Li | Li2OHCl").quantity("layer_permittivity"), resistance.capacitance_F_m2
+    plate = [epsilon_0 * (edge or known.value) for edge in (known.low, known.high)]
+    low, high = (epsilon / thickness.value_m for epsilon in plate)
+    if low / _ANOTHER_ARC <= C <= high * _ANOTHER_ARC:
+        return None
+    nm = " to ".join(f"{1e9 * epsilon / C:.2g}" for epsilon in plate)
+    return (
+        f"impedance: the arc stores {100.0 * C:.2g} uF/cm2, a layer of {1e6 * thickness.value_m:.3g} um could store "
+        f"{100.0 * low:.1g} to {100.0 * high:.1g}: the arc is of something {nm} nm thick, and its resistance not the layer's"
+    )
 
 
 def conductivity_range(material: Entry, temperature_K: float) -> tuple[float, float]:
@@ -195,6 +225,10 @@ def _cautions(evidence: Evidence, candidates: tuple[Candidate, ...]) -> list[str
         cautions.append(f"depth: XPS sees some nanometres of a layer of {layer}; the rest may differ")
     if evidence.thickness is not None and evidence.thickness.is_gap:
         cautions.append("SEM: a gap was measured; current crosses it only where something bridges it")
+    if thickness is not None and evidence.resistance is not None and evidence.resistance.capacitance_F_m2 is None:
+        cautions.append(
+            "impedance: without the capacitance of the arc nobody knows whether its resistance is the layer's"
+        )
     if any(one.status == "assumed" for one in candidates):
         cautions.append("conductivities marked assumed are orders of magnitude, without a checked source")
     return cautions
@@ -212,6 +246,8 @@ def _next(evidence: Evidence, contradictions: list[str]) -> str:
             return what
     if any(one.startswith("fluorine") for one in contradictions):
         return "an F K map with a longer count and the continuum taken off, and XPS at a second spot"
+    if any(one.startswith("impedance") for one in contradictions):
+        return "impedance to 10 MHz or more, or of the cold cell: until the layer's own arc comes into the window"
     if any(one.startswith("conduction") for one in contradictions):
         return "impedance at several temperatures: the activation energy tells a swollen organic part from a ceramic"
     return "impedance at several temperatures, to compare the activation energy with that of the phases found"

@@ -94,7 +94,7 @@ def test_an_arc_of_a_double_layer_gives_no_conductivity_of_the_layer(fluoride: X
     assert all(one.plausible is None for one in verdict.candidates)
     (said,) = verdict.contradictions
     assert "4.4 to 27 nm thick" in said  # 5 and 30 times 8.85e-12 F/m over 1e-2 F/m2
-    assert "2 um could store 0.002 to 0.01" in said
+    assert "2 um could store 0.0022 to 0.013" in said
     assert verdict.next_measurement.startswith("impedance to 10 MHz")
 
 

@@ -107,6 +107,13 @@ def test_a_cell_takes_the_conductivity_that_was_measured_on_its_own_pellet() -> 
     assert mine.spreading_factor == plain.spreading_factor
 
 
+@pytest.mark.parametrize("share", ["100 %", "140 %", "-1 %"])
+def test_grain_boundaries_are_a_part_of_the_pellet(share: str) -> None:
+    with pytest.raises(SpecError) as raised:
+        parse_pellet(PELLET | {"conduction": {"grain_boundary_share": share}})
+    assert [fault.where for fault in raised.value.faults] == ["pellet: conduction.grain_boundary_share"]
+
+
 @pytest.mark.parametrize("material", ["LLZO", "Li6PS5Cl"])
 def test_conduction_that_a_material_has_no_law_for_is_refused(material: str) -> None:
     pellet = PELLET | {"electrolyte": PELLET["electrolyte"] | {"material": material}}

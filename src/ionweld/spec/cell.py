@@ -202,6 +202,10 @@ def _conduction(document: dict[str, Any]) -> list[Fault]:
         missing = next(name for name in pair if name not in given)
         mend = 'Write both, for example conductivity = "2e-4 S/cm" and conductivity_temperature = "80 degC"'
         faults.append(Fault(f"conduction.{missing}", "a conductivity and its temperature belong together", mend))
+    share = readable(document, ("conduction", "grain_boundary_share"), "1", "not negative")
+    if share is not None and share.value >= 1.0:
+        seen = f"{share.text!r} of the pellet's resistance would leave nothing for its grains"
+        faults.append(Fault("conduction.grain_boundary_share", seen, 'Write a part of it, for example "40 %"'))
     if material in material_names("solid electrolyte"):
         unknown = [name for name in Conduction.model_fields if name in given and name not in entry(material).properties]
         seen = f"the library's law for {material} has no such number"

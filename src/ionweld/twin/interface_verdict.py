@@ -133,7 +133,7 @@ def another_arc(thickness: Thickness | None, resistance: Resistance | None) -> s
     nm = " to ".join(f"{1e9 * epsilon / C:.2g}" for epsilon in plate)
     return (
         f"impedance: the arc stores {100.0 * C:.2g} uF/cm2, a layer of {1e6 * thickness.value_m:.3g} um could store "
-        f"{100.0 * low:.1g} to {100.0 * high:.1g}: the arc is of something {nm} nm thick, and its resistance not the layer's"
+        f"{100.0 * low:.2g} to {100.0 * high:.2g}: the arc is of something {nm} nm thick, and its resistance not the layer's"
     )
 
 

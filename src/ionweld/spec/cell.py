@@ -192,25 +192,38 @@ def _pellet(document: dict[str, Any]) -> list[Fault]:
 
 
 def _conduction(document: dict[str, Any]) -> list[Fault]:
-    """Return the faults of what is said about the pellet's conduction: of no use, or of no known temperature."""
-    given, material = _at(document, "conduction"), _at(document, "electrolyte", "material")
+    """Return the faults of what is said about the pellet's conduction."""
+    given = _at(document, "conduction")
     if not isinstance(given, dict):
         return []
-    faults = []
+    return [*_without_temperature(given), *_all_boundaries(document), *_without_law(document, given)]
+
+
+def _without_temperature(given: dict[str, Any]) -> list[Fault]:
     pair = ("conductivity", "conductivity_temperature")
-    if sum(name in given for name in pair) == 1:
-        missing = next(name for name in pair if name not in given)
-        mend = 'Write both, for example conductivity = "2e-4 S/cm" and conductivity_temperature = "80 degC"'
-        faults.append(Fault(f"conduction.{missing}", "a conductivity and its temperature belong together", mend))
-    share = readable(document, ("conduction", "grain_boundary_share"), "1", "not negative")
-    if share is not None and share.value >= 1.0:
-        seen = f"{share.text!r} of the pellet's resistance would leave nothing for its grains"
-        faults.append(Fault("conduction.grain_boundary_share", seen, 'Write a part of it, for example "40 %"'))
-    if material in material_names("solid electrolyte"):
-        unknown = [name for name in Conduction.model_fields if name in given and name not in entry(material).properties]
-        seen = f"the library's law for {material} has no such number"
-        faults += [Fault(f"conduction.{name}", seen, "Remove it") for name in unknown]
-    return faults
+    if sum(name in given for name in pair) != 1:
+        return []
+    missing = next(name for name in pair if name not in given)
+    mend = 'Write both, for example conductivity = "2e-4 S/cm" and conductivity_temperature = "80 degC"'
+    return [Fault(f"conduction.{missing}", "a conductivity and its temperature belong together", mend)]
+
+
+def _all_boundaries(document: dict[str, Any]) -> list[Fault]:
+    path = ("conduction", "grain_boundary_share")
+    share = readable(document, path, "1", "not negative")
+    if share is None or share.value < 1.0:
+        return []
+    seen = f"{share.text!r} of the pellet's resistance would leave nothing for its grains"
+    return [Fault(".".join(path), seen, 'Write a part of it, for example "40 %"')]
+
+
+def _without_law(document: dict[str, Any], given: dict[str, Any]) -> list[Fault]:
+    material = _at(document, "electrolyte", "material")
+    if material not in material_names("solid electrolyte"):
+        return []
+    unknown = [name for name in Conduction.model_fields if name in given and name not in entry(material).properties]
+    seen = f"the library's law for {material} has no such number"
+    return [Fault(f"conduction.{name}", seen, "Remove it") for name in unknown]
 
 
 def _materials(document: dict[str, Any]) -> list[Fault]:

@@ -11,9 +11,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from ionweld.analyse.eds.profile import eds_profile
 from ionweld.analyse.sem.layers import measure_layers
-from ionweld.simulate.eds import simulate_maps
 from ionweld.simulate.sem import CrossSection, simulate_cross_section
 
 GAP = CrossSection(10e-6, 100e-9, (150.0, 40.0, 120.0), roughness_m=1e-7, correlation_m=8e-7)
@@ -42,22 +40,7 @@ def sem(title: str, section: CrossSection, draws: int) -> None:
     )
 
 
-def eds(draws: int) -> None:
-    inside = {"F Ka": 2.0, "C Ka": 1.5, "Cl Ka": 0.4}
-    outside = {"F Ka": 0.6, "C Ka": 1.0, "Cl Ka": 1.6}
-    held: dict[str, list[bool]] = {line: [] for line in inside}
-    for seed in range(draws):
-        result = eds_profile(simulate_maps(inside, outside, seed), (0.45, 0.55), background_from="continuum")
-        for one in result.profiles:
-            truth = inside[one.line] / outside[one.line]
-            ok = one.ratio is not None and one.ratio_stderr is not None
-            held[one.line].append(bool(ok and abs((one.ratio or 0) - truth) <= 1.96 * (one.ratio_stderr or 0)))
-    for line, hits in held.items():
-        print(f"EDS {line}: ratio held by {100 * np.mean(hits):5.1f} % of {draws} intervals")
-
-
 if __name__ == "__main__":
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 200
     sem("gap of 10 um", GAP, count)
     sem("layer of 2 um", LAYER, count)
-    eds(count)

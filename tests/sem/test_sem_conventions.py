@@ -40,7 +40,7 @@ def test_each_convention_is_met_to_one_percent(section: CrossSection, edges: tup
     section = replace(section, **kind)
     off = []
     for seed in range(3):
-        one = replace(section, upright=bool(seed % 2), tilt_deg=2.0 * (seed - 1), centre=0.46 + 0.03 * seed)
+        one = replace(section, upright=bool(seed % 2), tilt_deg=seed - 1.0, centre=0.46 + 0.03 * seed)
         layer = measure_layers(simulate_cross_section(one, seed), edges=edges).layers[0]
         assert layer.edges == edges
         off.append(layer.thickness_m / true_thickness(one, edges) - 1.0)
@@ -65,6 +65,13 @@ def test_a_wide_edge_is_warned_of_and_a_sharp_one_is_not() -> None:
     wide = measure_layers(simulate_cross_section(replace(GAP, edge_px=(6.0, 6.0)), 0))
     assert any("% of the layer wide" in one for one in wide.warnings)
     assert not any("% of the layer wide" in one for one in measure_layers(simulate_cross_section(GAP, 0)).warnings)
+
+
+def test_a_tilted_ridge_is_warned_of() -> None:
+    tilted = simulate_cross_section(replace(GAP, tilt_deg=2.5, **RIDGES), 0)
+    warnings = measure_layers(tilted, edges=("ridge", "ridge")).warnings
+    assert any("turn the picture upright" in one for one in warnings)
+    assert not any("upright" in one for one in measure_layers(tilted).warnings)
 
 
 def test_a_ridge_is_found_where_it_is_and_none_where_none_is() -> None:

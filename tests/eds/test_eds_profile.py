@@ -25,9 +25,22 @@ def test_ratios_hold_the_truth_and_the_verdicts_follow() -> None:
         assert found["Cl Ka"].verdict == "depleted"
         for line, one in found.items():
             assert one.ratio is not None
-            assert one.ratio_stderr is not None
-            held.append(abs(one.ratio - INSIDE[line] / OUTSIDE[line]) <= 1.96 * one.ratio_stderr)
-    assert 0.90 <= np.mean(held) <= 0.99  # 120 intervals; benchmarks/sem_coverage.py draws more
+            assert one.ratio_high is not None
+            assert one.ratio_low < one.ratio < one.ratio_high
+            held.append(one.ratio_low <= INSIDE[line] / OUTSIDE[line] <= one.ratio_high)
+    assert 0.90 <= np.mean(held) <= 0.99  # 120 intervals; benchmarks/eds_coverage.py draws thousands
+
+
+def test_where_little_was_counted_the_interval_stays_though_the_ratio_goes() -> None:
+    maps = simulate_maps({"F Ka": 2.0}, {"F Ka": 0.05}, 3, (0.4, 0.6), shape=(4, 20))
+    one = eds_profile(maps, (0.4, 0.6), background_from="continuum").profiles[0]
+    assert one.ratio is None
+    assert one.ratio_low > 1.0
+    assert one.ratio_high is None or one.ratio_high > 40.0
+    bare = eds_profile(maps, (0.4, 0.6)).profiles[0]
+    assert bare.ratio is not None
+    assert bare.ratio_high is not None
+    assert bare.ratio_low < bare.ratio < bare.ratio_high
 
 
 def test_errors_are_those_of_counting() -> None:

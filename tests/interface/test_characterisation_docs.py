@@ -26,7 +26,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     peaks = (Peak("C 1s", 284.8, 3000.0), Peak("C 1s", 286.3, 900.0))
     (region,) = simulate_xps(peaks, (Scan("C 1s", 278.0, 298.0),), 0.7, 1).regions
     np.savetxt(tmp_path / "sample.csv", np.stack([region.binding_energy_eV, region.intensity], 1), delimiter=",")
-    grey = simulate_cross_section(CrossSection(8e-6, 100e-9, (150.0, 60.0, 120.0)), 2).grey
+    ridge = {"ridge": (0.0, 60.0), "ridge_px": 4.0, "ridge_at_px": (0.0, 3.0)}
+    grey = simulate_cross_section(CrossSection(8e-6, 100e-9, (150.0, 60.0, 120.0), **ridge), 2).grey
     Image.fromarray(grey.astype(np.uint8)).save(tmp_path / "section.png")
     rates = {"F Ka": 2.0, "O Ka": 2.0, "Cl Ka": 0.5}
     for name, grid in simulate_maps(rates, dict.fromkeys(rates, 1.0), 3, shape=(40, 100)).counts.items():
@@ -45,7 +46,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_the_page_has_commands() -> None:
-    assert len(COMMANDS) == 9
+    assert len(COMMANDS) == 11
     assert all(line.startswith("ionweld ") for line in COMMANDS)
 
 

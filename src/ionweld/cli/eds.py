@@ -9,7 +9,7 @@ from ionweld.cli.output import JsonFlag, emit, emit_json
 from ionweld.cli.sem import parse_fractions
 
 if TYPE_CHECKING:
-    from ionweld.analyse.eds.profile import EdsResult
+    from ionweld.analyse.eds.profile import EdsResult, LineProfile
 
 app = typer.Typer(help="Element maps (EDS).", no_args_is_help=True)
 
@@ -59,12 +59,18 @@ def document(result: "EdsResult") -> dict[str, Any]:
 
 
 def _print(result: "EdsResult") -> None:
-    emit("counts per pixel   within the layer      outside            within/outside")
+    emit("counts per pixel   within the layer      outside            within/outside (95 %)")
     for one in result.profiles:
-        ratio = f"{one.ratio:.2f} +- {one.ratio_stderr:.2f}" if one.ratio is not None else "-"
         emit(
             f"  {one.line:14s} {one.layer_per_pixel:8.3f} +- {one.layer_stderr:.3f}  {one.outside_per_pixel:8.3f} +- "
-            f"{one.outside_stderr:.3f}  {ratio:16s} {one.verdict}"
+            f"{one.outside_stderr:.3f}  {_ratio(one):22s} {one.verdict}"
         )
     for warning in result.warnings:
         emit(f"  ! {warning}")
+
+
+def _ratio(one: "LineProfile") -> str:
+    best = "" if one.ratio is None else f"{one.ratio:.2f} "
+    if one.ratio_high is None:
+        return f"{best}(above {one.ratio_low:.2f})" if one.ratio_low > 0 else f"{best}(not known)"
+    return f"{best}({one.ratio_low:.2f} to {one.ratio_high:.2f})"

@@ -33,19 +33,28 @@ def measure(
     between: Annotated[
         str, typer.Option("--between", help="Only the layer nearest to two positions across, in fractions: 0.3,0.4.")
     ] = "",
+    edges: Annotated[
+        str,
+        typer.Option(
+            "--edges",
+            help="What an edge is: steepest, foot, top or ridge; two for first (left, upper) and second: ridge,steepest.",
+        ),
+    ] = "steepest",
     report: Annotated[Path | None, typer.Option("--report", help="Write an HTML report with the edges found.")] = None,
     json: JsonFlag = False,
 ) -> None:
     """Measure the thickness of layers or gaps, with roughness, the error of the edges and that of the scale."""
     from dataclasses import replace
 
+    from ionweld.analyse.sem.conventions import parse_edges
     from ionweld.analyse.sem.layers import measure_layers
     from ionweld.read.sem import parse_scale, read_micrograph
 
+    choice = parse_edges(edges, "--edges")
     picture = read_micrograph(image)
     if scale:
         picture = replace(picture, scale=parse_scale(scale))
-    result = measure_layers(picture, upright, parse_fractions(between, "--between") if between else None)
+    result = measure_layers(picture, upright, parse_fractions(between, "--between") if between else None, choice)
     if report is not None:
         from ionweld.measurement.store import write_whole
         from ionweld.report.sem import render_sem
@@ -95,6 +104,13 @@ def _layer(layer: "Layer", across: int) -> dict[str, Any]:
         "scale_stderr_um": layer.scale_stderr_m * _UM,
         "roughness_um": layer.roughness_m * _UM,
         "edge_roughness_um": [layer.first_roughness_m * _UM, layer.second_roughness_m * _UM],
+        "edges": layer.edges,
+        "edge_width_um": [width * _UM for width in layer.edge_width_m],
+        "by_edge_level_um": {
+            "innermost": layer.innermost_m * _UM,
+            "steepest": layer.steepest_m * _UM,
+            "outermost": layer.outermost_m * _UM,
+        },
         "tilt_deg": layer.tilt_deg,
         "grey": layer.kind,
         "position": [float(layer.first_px.mean()) / across, float(layer.second_px.mean()) / across],
@@ -104,7 +120,9 @@ def _layer(layer: "Layer", across: int) -> dict[str, Any]:
 
 
 def _print(result: "SemResult") -> None:
-    emit(f"{result.metres_per_pixel * 1e9:.4g} nm per pixel ({result.scale_says})")
+    first, second = result.layers[0].edges
+    taken = first if first == second else f"{first} (first), {second} (second)"
+    emit(f"{result.metres_per_pixel * 1e9:.4g} nm per pixel ({result.scale_says}); edges: {taken}")
     for layer in result.layers:
         causes = f"edges {layer.edges_stderr_m * _UM:.3f}, scale {layer.scale_stderr_m * _UM:.3f}"
         place = f"at {layer.first_px.mean():.0f} to {layer.second_px.mean():.0f} px"

@@ -13,6 +13,7 @@
     image = "welded.tif"
     scale = "5 um = 312 px"        # where the file does not say
     between = [0.40, 0.48]         # where several layers were found
+    edges = "ridge,steepest"       # what an edge is, where it is not the steepest point
     gap = false                    # true when what is measured is empty
 
     [eds]
@@ -36,6 +37,7 @@ from pathlib import Path
 from typing import Any
 
 from ionweld.analyse.eds.profile import EdsResult, eds_profile
+from ionweld.analyse.sem.conventions import parse_edges
 from ionweld.analyse.sem.layers import measure_layers
 from ionweld.analyse.xps.fit import XpsFit, fit_xps
 from ionweld.analyse.xps.flags import Claim, parse_claim
@@ -48,7 +50,7 @@ from ionweld.units import to_si
 
 _KEYS: dict[str, set[str]] = {
     "xps": {"files", "species", "region", "sputtered", "rinsed", "claims"},
-    "sem": {"image", "scale", "between", "gap"},
+    "sem": {"image", "scale", "between", "edges", "gap"},
     "thickness": {"value", "stderr", "source", "gap"},
     "eds": {"maps", "layer", "background", "flat"},
     "impedance": {"area_specific_resistance", "stderr", "capacitance", "source"},
@@ -59,7 +61,7 @@ _REQUIRED: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 _TYPES: dict[str, type | tuple[type, ...]] = {
     "files": list, "species": list, "region": str, "sputtered": bool, "rinsed": bool, "claims": list, "image": str,
-    "scale": str, "between": list, "gap": bool, "value": str, "stderr": str, "source": str, "maps": list,
+    "scale": str, "between": list, "edges": str, "gap": bool, "value": str, "stderr": str, "source": str, "maps": list,
     "layer": list, "background": str, "flat": bool, "area_specific_resistance": str, "capacitance": str,
 }  # fmt: skip
 
@@ -187,12 +189,14 @@ def _resistance(path: Path, table: dict[str, Any] | None, faults: list[Fault]) -
 def _sem(folder: Path, table: dict[str, Any] | None) -> Thickness | None:
     if table is None:
         return None
+    edges = parse_edges(table.get("edges", "steepest"), "sem.edges")
     picture = read_micrograph(folder / table["image"])
     if "scale" in table:
         picture = replace(picture, scale=parse_scale(table["scale"]))
     between = (float(table["between"][0]), float(table["between"][1])) if "between" in table else None
-    layer = measure_layers(picture, between=between).layers[0]
-    source = f"SEM, {table['image']}: mean of {len(layer.rows_px)} rows, sha256 {picture.provenance.sha256[:12]}"
+    layer = measure_layers(picture, between=between, edges=edges).layers[0]
+    rows = f"mean of {len(layer.rows_px)} rows, edges {' and '.join(edges)}"
+    source = f"SEM, {table['image']}: {rows}, sha256 {picture.provenance.sha256[:12]}"
     return Thickness(layer.thickness_m, layer.stderr_m, source, table.get("gap", False))
 
 

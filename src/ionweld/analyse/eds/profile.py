@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from ionweld.errors import Fault, InputError
 from ionweld.measurement.micrograph import ElementMaps
+from ionweld.numerics.counting import Counted, ratio_interval
 from ionweld.spec.xray_lines import xray_lines
 
 Array = NDArray[np.float64]
@@ -23,7 +24,9 @@ class LineProfile:
     """One X-ray line across the layer. counts and stderr, shape (n,), are sums over the rows; background is per column.
 
     layer_per_pixel and outside_per_pixel: net counts per pixel within and outside the layer, with standard errors.
-    ratio: layer over outside; None when the outside is not above zero by three standard errors.
+    ratio: layer over outside, not below zero; None when the outside is not above zero by three standard errors.
+    ratio_stderr is its error for many counts. ratio_low, ratio_high: the 95 % interval by profile likelihood, at any
+    number of counts, given even where the ratio is not; ratio_high is None when the outside may hold none.
     """
 
     line: str
@@ -35,6 +38,8 @@ class LineProfile:
     outside_stderr: float
     ratio: float | None
     ratio_stderr: float | None
+    ratio_low: float
+    ratio_high: float | None
     verdict: str
     overlaps: tuple[str, ...]
 
@@ -112,11 +117,12 @@ def _profile(
     layer, layer_error = _per_pixel(net[:, inside], variance[:, inside])
     outside, outside_error = _per_pixel(net[:, ~inside], variance[:, ~inside])
     ratio, ratio_error = _ratio(layer, layer_error, outside, outside_error)
+    low, high = ratio_interval(_counted(grid, background, inside), _counted(grid, background, ~inside))
     overlaps = overlaps_of(name, names)
     verdict = _verdict(layer, layer_error, outside, outside_error, float(grid[:, inside].sum()), overlaps)
     return LineProfile(
         name, net.sum(axis=0), np.sqrt(np.maximum(variance.sum(axis=0), 1.0)), layer, layer_error, outside,
-        outside_error, ratio, ratio_error, verdict, overlaps,
+        outside_error, ratio, ratio_error, low, high, verdict, overlaps,
     )  # fmt: skip
 
 
@@ -124,10 +130,15 @@ def _per_pixel(net: Array, variance: Array) -> tuple[float, float]:
     return float(net.mean()), float(np.sqrt(max(variance.sum(), 1.0)) / net.size)
 
 
+def _counted(grid: Array, background: Array | None, where: NDArray[np.bool_]) -> Counted:
+    part = grid[:, where]
+    return Counted(float(part.sum()), None if background is None else float(background[:, where].sum()), part.size)
+
+
 def _ratio(layer: float, layer_error: float, outside: float, outside_error: float) -> tuple[float | None, float | None]:
     if outside <= _SURE * outside_error:
         return None, None
-    ratio = layer / outside
+    ratio = max(0.0, layer) / outside
     return ratio, float(np.hypot(layer_error, ratio * outside_error) / outside)
 
 

@@ -45,7 +45,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_the_page_has_commands() -> None:
-    assert len(COMMANDS) == 9
+    assert len(COMMANDS) == 12
     assert all(line.startswith("ionweld ") for line in COMMANDS)
 
 

@@ -8,8 +8,10 @@ from command_line import ionweld
 from ionweld.read.ftir import read_infrared
 from ionweld.read.xps import read_xps
 from ionweld.read.xrd import read_diffractogram
+from ionweld.simulate.surface import surface_species
 from ionweld.simulate.xrd import Component, Diffractometer, as_xy, diffractogram
 from ionweld.spec.crystal import library_phase
+from ionweld.spec.photoelectron import species_table
 
 POWDER = "Li2OHCl=97 %, LiOH=3 %"
 SURFACE = "C-C=30, C-O=12, LiF=20, Li2CO3=12"
@@ -150,6 +152,7 @@ def test_the_wavelengths_are_read_from_the_file_whatever_a_phase_is_called(tmp_p
         ((*XPS, "--amounts", "LiF=0", "--charge-shift", "50 eV", "--time", "0 s"), ["nothing", "-5 to 5 eV", "--time"]),
         ((*XPS, "--amounts", "LiF=1, LiF=2"), ["given twice"]),
         ((*XPS, "--amounts", ""), ["nothing"]),
+        ((*XPS, "--amounts", "LiF=1e308, Au=1"), ["LiF = 1e+308", "'Au' is not known"]),
     ],
 )  # fmt: skip
 def test_every_fault_is_named_at_once_and_nothing_is_written(
@@ -159,3 +162,14 @@ def test_every_fault_is_named_at_once_and_nothing_is_written(
     assert (answer.status, answer.out) == (2, "")
     assert [part for part in said if part not in answer.err] == []
     assert list(tmp_path.iterdir()) == []
+
+
+def test_every_species_that_can_be_asked_for_has_its_lines_in_the_middle_of_their_scans(tmp_path: Path) -> None:
+    for place, name in enumerate(surface_species()):
+        measurement = read_xps(made(tmp_path / f"{place}.csv", *XPS, "--amounts", f"{name}=1", "--time", "50 s"))
+        lines = {line.line: line for line in species_table()[name].lines}
+        assert {region.label for region in measurement.regions} == set(lines)
+        for region in measurement.regions:
+            top = region.binding_energy_eV[region.intensity.argmax()]
+            assert top == pytest.approx(lines[region.label].centre_eV, abs=1.0)
+            assert min(abs(top - region.binding_energy_eV[[0, -1]])) > 4.0

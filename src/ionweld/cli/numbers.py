@@ -39,7 +39,7 @@ def named_numbers(text: str, units: dict[str, str], where: str, example: str) ->
     found: dict[str, float] = {}
     faults: list[Fault] = []
     for part in filter(None, (item.strip() for item in text.replace(";", ",").split(","))):
-        name, mark, value = (piece.strip() for piece in part.partition("="))
+        name, mark, value = (piece.strip() for piece in part.rpartition("="))  # a species may be called C=O
         if not mark or not name or name in found:
             seen = f"{part!r} is given twice" if name in found else f"{part!r} is no name=value"
             faults.append(Fault(where, seen, f'Write "{example}"'))

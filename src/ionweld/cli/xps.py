@@ -78,13 +78,19 @@ def simulate(
     from dataclasses import asdict
 
     from ionweld.cli.numbers import amounts_of, between, together
-    from ionweld.simulate.surface import atomic_percent, hundred_atoms, surface_lines, surface_peaks, surface_scans
+    from ionweld.simulate.surface import (
+        atomic_percent,
+        hundred_atoms,
+        surface_lines,
+        surface_peaks,
+        surface_scans,
+        surface_species,
+    )
     from ionweld.simulate.xps import as_csv, simulate_xps
-    from ionweld.spec.photoelectron import species_table
 
     _, found, lines, shift, width, dwell = together(
         lambda: refuse_existing(out),
-        lambda: amounts_of(amounts, "--amounts", "LiF=20, Li2CO3=40, C-C=17", species_table()),
+        lambda: amounts_of(amounts, "--amounts", "LiF=20, Li2CO3=40, C-C=17", surface_species()),
         lambda: _lines(regions),
         lambda: between(charge_shift, "eV", "--charge-shift", -5.0, 5.0),
         lambda: between(fwhm, "eV", "--fwhm", 0.3, 4.0),

@@ -1,12 +1,13 @@
 """What a person asks of a simulated instrument, checked before anything is made: every fault is named at once."""
 
 from collections.abc import Collection, Mapping
-from math import inf
 
 from ionweld.errors import Fault, InputError
 
 FEWEST_POINTS = 50  # what a reader takes for a scan
 MOST_POINTS = 100_000
+_LARGEST = 1e9  # of an amount; beyond, sums lose the small ones
+_MEND = f"Give a number from 0 to {_LARGEST:g}"
 _ROUNDING = 1e-6  # of shares that a person wrote in decimal digits
 
 
@@ -18,8 +19,8 @@ def check_amounts(
     known: the names that there are, None = checked elsewhere. whole: the amounts are shares that must make 1.
     """
     faults = [_unknown(name, where, known) for name in amounts if known is not None and name not in known]
-    wrong = [name for name, amount in amounts.items() if not 0.0 <= amount < inf]
-    faults += [Fault(where, f"{name} = {amounts[name]:g} is no amount", "Give a number from zero") for name in wrong]
+    wrong = [name for name, amount in amounts.items() if not 0.0 <= amount <= _LARGEST]
+    faults += [Fault(where, f"{name} = {amounts[name]:g} is no amount", _MEND) for name in wrong]
     total = sum(amounts.values())
     if not wrong and not total:
         faults.append(Fault(where, "nothing is in the sample", "Name at least one amount above zero"))

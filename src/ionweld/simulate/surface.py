@@ -8,6 +8,12 @@ from ionweld.spec.photoelectron import doublets, sensitivity, species_table, win
 _COUNTS_PER_ATOM = 100.0  # area in counts/s eV of one unit of amount at a sensitivity factor of one
 
 
+def surface_species() -> tuple[str, ...]:
+    """Return the species that can be simulated: those of the table whose lines all have a sensitivity factor."""
+    factors = sensitivity().value
+    return tuple(name for name, one in species_table().items() if all(line.line in factors for line in one.lines))
+
+
 def surface_peaks(amounts: Mapping[str, float]) -> tuple[Peak, ...]:
     """Return the lines of a surface. amounts: formula units of each species; about 100 in all give ordinary counts."""
     table = species_table()

@@ -182,6 +182,26 @@ def test_voids_bridge_the_constriction_and_the_layers_dielectric_the_layer_at_hi
     assert dry.void == pytest.approx(8.8541878e-12 / 10e-6, rel=1e-6)
 
 
+@given(
+    chi=st.floats(0.0, 1.0), theta=st.floats(1e-4, 1.0), layer=st.floats(1e-6, 1e3), constriction=st.floats(1e-9, 1e3)
+)
+def test_an_interface_takes_up_power_at_every_frequency_however_far_its_gap_is_filled(
+    chi: float, theta: float, layer: float, constriction: float
+) -> None:
+    side = Interface(
+        Arc(np.array([0.01]), np.array([0.01]), 0.9),
+        Arc(np.array([layer]), np.array([5e-5]), 1.0),
+        np.array([theta]),
+        np.array([constriction]),
+        chi,
+        9e-7,
+    )
+    Z = side.impedance(np.geomspace(1e-3, 1e12, 40)[:, None])
+    assert (Z.real > 0.0).all()
+    assert (Z.imag < 0.0).all()
+    assert Z[0, 0].real == pytest.approx(side.resistance[0], rel=0.05)
+
+
 def test_the_parts_of_an_interface_are_what_each_adds() -> None:
     bare, welded = (
         network(moment(simulate(make_cell(fill), make_protocol((0.1, 0.5, 2)), parameters(), "one"), 3)).interfaces[0]

@@ -11,9 +11,9 @@ import time
 import numpy as np
 
 from ionweld.analyse.xps.fit import fit_xps
-from ionweld.analyse.xps.library import doublets, sensitivity, species_table
 from ionweld.measurement.photoelectron import Photoelectron
 from ionweld.simulate.xps import Peak, Scan, simulate_xps
+from ionweld.spec.photoelectron import doublets, sensitivity, species_table
 
 WELDED = {
     "C-C": 30.0,

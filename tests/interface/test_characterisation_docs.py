@@ -46,7 +46,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_the_page_has_commands() -> None:
-    assert len(COMMANDS) == 11
+    assert len(COMMANDS) == 14
     assert all(line.startswith("ionweld ") for line in COMMANDS)
 
 

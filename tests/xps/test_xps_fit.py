@@ -15,7 +15,6 @@ from ionweld.analyse.xps.backgrounds import shirley, tougaard
 from ionweld.analyse.xps.composition import _Share
 from ionweld.analyse.xps.fit import fit_xps
 from ionweld.analyse.xps.flags import Claim, check_claim
-from ionweld.analyse.xps.library import doublets, sensitivity, species_table
 from ionweld.analyse.xps.lineshapes import pseudo_voigt
 from ionweld.analyse.xps.model import Background, build, evaluate, jacobian, residuals
 from ionweld.analyse.xps.noise import prepare
@@ -24,6 +23,7 @@ from ionweld.errors import ComputationError, InputError
 from ionweld.measurement.photoelectron import Photoelectron
 from ionweld.read.xps import read_xps
 from ionweld.simulate.xps import Peak, Scan, simulate_xps
+from ionweld.spec.photoelectron import doublets, sensitivity, species_table
 
 REGIONS = {"Li 1s": (48.0, 64.0), "C 1s": (278.0, 298.0), "O 1s": (524.0, 542.0), "F 1s": (678.0, 698.0)}
 REGIONS["Cl 2p"] = (192.0, 208.0)

@@ -17,11 +17,10 @@ from ionweld.cli.eis_input import (
     ReportFile,
     Temperature,
     Thickness,
-    named_numbers,
-    positive,
     read_all,
 )
-from ionweld.cli.output import JsonFlag, emit, emit_json, progress, say
+from ionweld.cli.numbers import named_numbers, positive
+from ionweld.cli.output import JsonFlag, Seed, SimulatedFile, emit, emit_json, hand_over, progress, refuse_existing, say
 
 if TYPE_CHECKING:
     from ionweld.analyse.eis.fit import Fit
@@ -36,6 +35,7 @@ Capacitance = Annotated[
     Literal["Hsu-Mansfeld", "Brug"], typer.Option("--capacitance", help="Formula of the effective capacitance.")
 ]
 _MANY = 4
+_PARAMETERS = "R0=100, R1=1e3, CPE1.Q=1e-6, CPE1.n=0.9"
 
 
 @app.command("fit")
@@ -258,38 +258,29 @@ def arrhenius_verb(
 @app.command("simulate")
 def simulate_verb(
     circuit: OneCircuit,
-    parameters: Annotated[
-        str, typer.Option("--parameters", help='"R0=100, R1=1e3, CPE1.Q=1e-6, CPE1.n=0.9", SI units.')
-    ],
-    out: Annotated[Path, typer.Option("--out", help="The csv file to write.")],
+    parameters: Annotated[str, typer.Option("--parameters", help=f'"{_PARAMETERS}", SI units.')],
+    out: SimulatedFile,
     noise: Annotated[str, typer.Option("--noise", help="Standard deviation as a fraction of |Z|.")] = "0",
-    seed: Annotated[int, typer.Option("--seed", min=0, help="The same seed gives the same spectrum.")] = 0,
+    seed: Seed = 0,
     high: Annotated[str, typer.Option("--high", help="Highest frequency.")] = "1 MHz",
     low: Annotated[str, typer.Option("--low", help="Lowest frequency.")] = "0.1 Hz",
     points: Annotated[int, typer.Option("--points", min=2, help="How many frequencies.")] = 60,
     as_json: JsonFlag = False,
 ) -> None:
     """Write the spectrum of a known circuit with noise as csv."""
-    from ionweld.errors import Fault, InputError
-    from ionweld.measurement.store import write_whole
     from ionweld.simulate.spectra import as_csv, frequencies, simulate_spectrum
     from ionweld.spec.circuit import circuit as compiled
     from ionweld.units import to_si
 
-    if out.exists():
-        mend = "Give a new name, or remove it first: nothing simulated takes the place of a measurement"
-        raise InputError(Fault("--out", f"{out} exists already", mend))
+    refuse_existing(out)
     made = compiled(circuit)
-    numbers = named_numbers(parameters, dict(zip(made.names, made.units, strict=True)))
+    numbers = named_numbers(parameters, dict(zip(made.names, made.units, strict=True)), "--parameters", _PARAMETERS)
     sweep = frequencies(to_si(high, "Hz", "--high"), to_si(low, "Hz", "--low"), points)
     share = to_si(noise, "1", "--noise")
     spectrum = simulate_spectrum(made, numbers, sweep, noise=share, seed=seed)
-    write_whole(out, as_csv(spectrum))
     about = {"circuit": made.text, "parameters": numbers, "noise": share, "seed": seed, "points": points}
-    if as_json:
-        emit_json({"provenance": spectrum.provenance, "files": [str(out)]} | about)
-        return
-    emit(f"{out}: {points} points, simulated, noise {100 * share:g} % of |Z|, seed {seed}")
+    said = f"{points} points, noise {100 * share:g} % of |Z|"
+    hand_over(out, as_csv(spectrum), spectrum.provenance, about, said, as_json)
 
 
 def _prove(report: Path | None, files: list[Path]) -> None:

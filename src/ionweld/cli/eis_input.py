@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ionweld.cli.numbers import positive
 from ionweld.cli.output import progress
 
 if TYPE_CHECKING:
@@ -59,19 +60,6 @@ class Conditions:
         return SampleGeometry(positive(self.area, "m^2", "--area"), None, thickness, self.interfaces)
 
 
-def positive(text: str | None, unit: str, where: str) -> float | None:
-    """Return a quantity in SI units, None for none. Raises UnitError or InputError for one that is not positive."""
-    from ionweld.errors import Fault, InputError
-    from ionweld.units import to_si
-
-    if text is None:
-        return None
-    value = to_si(text, unit, where)
-    if value <= 0:
-        raise InputError(Fault(where, f"{text!r} is not positive", "Give a positive quantity with its unit"))
-    return value
-
-
 def read_all(files: list[Path], conditions: Conditions) -> list["Spectrum"]:
     """Return all sweeps of all files, in order, with the given temperatures and geometry.
 
@@ -113,21 +101,3 @@ def _temperatures(texts: list[str] | None, count: int) -> list[float | None]:
         seen = f"{len(values)} temperatures for {count} sweeps"
         raise InputError(Fault("--temperature", seen, "Give one for all, or one per sweep in their order"))
     return values
-
-
-def named_numbers(text: str, units: dict[str, str]) -> dict[str, float]:
-    """Return "R0=100, CPE1.Q=1e-6" as numbers; a value may carry a unit (R0=1 kohm). units: SI unit by name."""
-    from ionweld.errors import Fault, InputError
-    from ionweld.units import to_si
-
-    found: dict[str, float] = {}
-    for part in filter(None, (item.strip() for item in text.replace(";", ",").split(","))):
-        name, mark, value = (piece.strip() for piece in part.partition("="))
-        if not mark or name in found:
-            seen = f"{part!r} is given twice" if mark else f"{part!r} is no name=value"
-            raise InputError(Fault("--parameters", seen, 'Write "R0=100, CPE1.Q=1e-6, CPE1.n=0.9"'))
-        try:
-            found[name] = float(value)
-        except ValueError:
-            found[name] = to_si(value, units.get(name, "1"), f"--parameters {name}")
-    return found

@@ -5,11 +5,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ionweld.cli.output import JsonFlag, emit, emit_json, say
+from ionweld.cli.output import JsonFlag, Seed, SimulatedFile, emit, emit_json, hand_over, refuse_existing, say
 
 if TYPE_CHECKING:
     from ionweld.analyse.ftir import BandResult, FtirResult
     from ionweld.measurement.infrared import InfraredSpectrum, Ordinate
+    from ionweld.simulate.ftir import Spectrometer
 
 app = typer.Typer(help="Infrared spectra.", no_args_is_help=True)
 
@@ -40,6 +41,70 @@ def fit(
         emit_json(document(file, spectrum, result))
     else:
         _print(spectrum, result)
+
+
+@app.command("simulate")
+def simulate(
+    out: SimulatedFile,
+    amounts: Annotated[
+        str, typer.Option("--amounts", help='Shares of the formula units: "Li2OHCl=97 %, LiOH=3 %".')
+    ] = "",
+    bands: Annotated[
+        str, typer.Option("--bands", help='Further bands, by their area over that of pure Li2OHCl: "CH_symmetric=4 %".')
+    ] = "",
+    noise: Annotated[str, typer.Option("--noise", help="Standard deviation of the absorbance.")] = "0.001",
+    low: Annotated[str, typer.Option("--low", help="Lowest wavenumber.")] = "700 1/cm",
+    high: Annotated[str, typer.Option("--high", help="Highest wavenumber.")] = "4000 1/cm",
+    step: Annotated[str, typer.Option("--step", help="From point to point.")] = "2 1/cm",
+    seed: Seed = 0,
+    json: JsonFlag = False,
+) -> None:
+    """Write the absorbance of a powder of known composition, with the noise and the baseline of an instrument."""
+    from dataclasses import asdict
+
+    from ionweld.cli.numbers import together
+    from ionweld.simulate.ftir import InfraredSample, as_csv, band_areas, infrared_spectrum
+
+    _, (shares, residue), instrument = together(
+        lambda: refuse_existing(out), lambda: _sample(amounts, bands), lambda: _spectrometer(noise, (low, high, step))
+    )
+    areas = band_areas(shares, residue)
+    spectrum = infrared_spectrum(InfraredSample(areas), instrument, seed, out.stem)
+    about = {
+        "share_of_formula_units": shares,
+        "band_area_per_cm": areas,
+        "instrument": asdict(instrument),
+        "seed": seed,
+    }
+    said = ", ".join(f"{name} {area:.3g} cm-1" for name, area in areas.items())
+    hand_over(out, as_csv(spectrum, about), spectrum.provenance, about, f"areas of bands: {said}", json)
+
+
+def _sample(substances: str, further: str) -> list[dict[str, float]]:
+    """Return the shares of substances and the areas of further bands. Raises InputError with every fault."""
+    from ionweld.cli.numbers import amounts_of, together
+    from ionweld.errors import Fault, InputError
+    from ionweld.simulate.ftir import SUBSTANCES
+    from ionweld.spec.infrared import bands
+
+    if not substances and not further:
+        raise InputError(Fault("--amounts", "nothing is in the sample", "Give --amounts, --bands, or both"))
+    return together(
+        lambda: (
+            amounts_of(substances, "--amounts", "Li2OHCl=97 %, LiOH=3 %", SUBSTANCES, whole=True) if substances else {}
+        ),
+        lambda: amounts_of(further, "--bands", "CH_symmetric=4 %", bands()) if further else {},
+    )
+
+
+def _spectrometer(noise: str, wavenumbers: tuple[str, str, str]) -> "Spectrometer":
+    from ionweld.cli.numbers import between, scan_of, together
+    from ionweld.simulate.ftir import Spectrometer
+
+    scatter, (low, high, step) = together(
+        lambda: between(noise, "1", "--noise", 0.0, 1.0), lambda: scan_of(wavenumbers, "1/cm", (100.0, 10_000.0))
+    )
+    return Spectrometer((low, high), step, scatter)
 
 
 def parse_ordinate(text: str) -> "Ordinate | None":

@@ -5,11 +5,16 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+if TYPE_CHECKING:
+    from ionweld.measurement.provenance import Provenance
+
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print exactly one JSON document.")]
+Seed = Annotated[int, typer.Option("--seed", min=0, help="The same seed gives the same file.")]
+SimulatedFile = Annotated[Path, typer.Option("--out", help="The file to write; it must not exist yet.")]
 OutFolder = Annotated[Path | None, typer.Option("--out", help="Folder to write into.")]
 
 
@@ -29,6 +34,26 @@ def emit_json(document: dict[str, Any]) -> None:
     from ionweld.result import plain
 
     emit(json.dumps(plain(document), indent=2, ensure_ascii=False, allow_nan=False))
+
+
+def refuse_existing(out: Path) -> None:
+    """Raise InputError when a simulated file would take the place of another one."""
+    from ionweld.errors import Fault, InputError
+
+    if out.exists():
+        mend = "Give a new name, or remove it first: nothing simulated takes the place of a measurement"
+        raise InputError(Fault("--out", f"{out} exists already", mend))
+
+
+def hand_over(out: Path, text: str, provenance: "Provenance", about: dict[str, Any], said: str, as_json: bool) -> None:
+    """Write a simulated file, and say what was put into it; about: the truth, the instrument and the seed."""
+    from ionweld.measurement.store import write_whole
+
+    write_whole(out, text)
+    if as_json:
+        emit_json({"provenance": provenance, "files": [str(out)]} | about)
+    else:
+        emit(f"{out}: simulated, {said}; seed {about['seed']}")
 
 
 class Progress:

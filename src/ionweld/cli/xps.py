@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ionweld.cli.output import JsonFlag, emit, emit_json, say
+from ionweld.cli.output import JsonFlag, Seed, SimulatedFile, emit, emit_json, hand_over, refuse_existing, say
 
 if TYPE_CHECKING:
     from ionweld.analyse.xps.fit import XpsFit
@@ -57,6 +57,65 @@ def fit(
         emit_json(document(measurement, result))
     else:
         _print(result)
+
+
+@app.command("simulate")
+def simulate(
+    amounts: Annotated[
+        str, typer.Option("--amounts", help='Formula units of each species, in any ratio: "LiF=20, Li2CO3=40, C-C=17".')
+    ],
+    out: SimulatedFile,
+    regions: Annotated[
+        str, typer.Option("--regions", help='Lines to scan, such as "Li 1s,O 1s"; default: all that the species have.')
+    ] = "",
+    charge_shift: Annotated[str, typer.Option("--charge-shift", help="By which all lines are moved.")] = "0 eV",
+    fwhm: Annotated[str, typer.Option("--fwhm", help="Width of every line.")] = "1.4 eV",
+    time: Annotated[str, typer.Option("--time", help="How long each channel is counted.")] = "5 s",
+    seed: Seed = 0,
+    json: JsonFlag = False,
+) -> None:
+    """Write the spectra of a surface of known composition, with charging, backgrounds and counting noise."""
+    from dataclasses import asdict
+
+    from ionweld.cli.numbers import amounts_of, between, together
+    from ionweld.simulate.surface import (
+        atomic_percent,
+        hundred_atoms,
+        surface_lines,
+        surface_peaks,
+        surface_scans,
+        surface_species,
+    )
+    from ionweld.simulate.xps import as_csv, simulate_xps
+
+    _, found, lines, shift, width, dwell = together(
+        lambda: refuse_existing(out),
+        lambda: amounts_of(amounts, "--amounts", "LiF=20, Li2CO3=40, C-C=17", surface_species()),
+        lambda: _lines(regions),
+        lambda: between(charge_shift, "eV", "--charge-shift", -5.0, 5.0),
+        lambda: between(fwhm, "eV", "--fwhm", 0.3, 4.0),
+        lambda: between(time, "s", "--time", 0.01, 1000.0),
+    )
+    scans = surface_scans(lines or surface_lines(found), width, dwell, 1)
+    measurement = simulate_xps(surface_peaks(hundred_atoms(found)), scans, shift, seed, out.stem)
+    truth = atomic_percent(found)
+    instrument = {"charge_shift_eV": shift, "scans": [asdict(scan) for scan in scans]}
+    about = {"formula_units": found, "atomic_percent": truth, "instrument": instrument, "seed": seed}
+    said = ", ".join(f"{name} {percent:.3g} at.%" for name, percent in truth.items())
+    hand_over(out, as_csv(measurement, about), measurement.provenance, about, said, json)
+
+
+def _lines(text: str) -> tuple[str, ...]:
+    """Return the lines that --regions names. Raises InputError for every one that the tables do not have."""
+    from ionweld.errors import Fault, InputError
+    from ionweld.spec.photoelectron import windows
+
+    names = tuple(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
+    mend = f"Choose of {', '.join(windows())}"
+    unknown = [Fault("--regions", f"{name!r} is not known", mend) for name in names if name not in windows()]
+    if unknown:
+        raise InputError(unknown)
+    return names
 
 
 def _background(text: str) -> Any:

@@ -1,15 +1,17 @@
 """`ionweld xrd`: powder diffraction."""
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ionweld.cli.output import JsonFlag, emit, emit_json, say
+from ionweld.cli.output import JsonFlag, Seed, SimulatedFile, emit, emit_json, hand_over, refuse_existing, say
 
 if TYPE_CHECKING:
     from ionweld.analyse.xrd import PhaseResult, XrdResult
     from ionweld.measurement.pattern import Diffractogram, Radiation
+    from ionweld.simulate.xrd import Component, Diffractometer
     from ionweld.spec.crystal import Phase
 
 app = typer.Typer(help="Powder diffraction.", no_args_is_help=True)
@@ -50,20 +52,97 @@ def fit(
         _print(pattern, result)
 
 
+@app.command("simulate")
+def simulate(
+    phases: Annotated[
+        str, typer.Option("--phases", help='Shares of the mass: "Li2OHCl=97 %, LiOH=3 %"; also .cif files.')
+    ],
+    wavelength: Annotated[str, typer.Option("--wavelength", help="Tube: Cu, Co, Mo ...")],
+    out: SimulatedFile,
+    counts: Annotated[int, typer.Option("--counts", min=1, max=10**9, help="Height of the strongest line.")] = 1500,
+    low: Annotated[str, typer.Option("--low", help="Lowest 2 theta.")] = "15 deg",
+    high: Annotated[str, typer.Option("--high", help="Highest 2 theta.")] = "65 deg",
+    step: Annotated[str, typer.Option("--step", help="From point to point.")] = "0.02 deg",
+    displacement: Annotated[
+        str, typer.Option("--displacement", help="Shift of the lines by the sample's height.")
+    ] = "0 deg",
+    texture: Annotated[str, typer.Option("--texture", help="Scatter of line heights from uneven grains.")] = "0 %",
+    seed: Seed = 0,
+    json: JsonFlag = False,
+) -> None:
+    """Write the diffractogram of a known mixture of phases, with the noise and the hump of an instrument."""
+    from dataclasses import asdict
+
+    from ionweld.cli.numbers import together
+    from ionweld.simulate.xrd import as_xy, diffractogram
+
+    _, sample, instrument = together(
+        lambda: refuse_existing(out),
+        lambda: _sample(phases),
+        lambda: _instrument(wavelength, counts, (low, high, step), displacement, texture),
+    )
+    pattern = diffractogram(sample, instrument, seed, out.stem)
+    shares = {part.phase.name: part.mass_fraction for part in sample}
+    about = {"mass_fraction": shares, "instrument": asdict(instrument), "seed": seed}
+    mixture = ", ".join(f"{name} {100 * share:g} %" for name, share in shares.items())
+    hand_over(out, as_xy(pattern, about), pattern.provenance, about, f"{mixture} of the mass", json)
+
+
+def _sample(text: str) -> list["Component"]:
+    from ionweld.cli.numbers import amounts_of, named_numbers, together
+    from ionweld.simulate.xrd import Component
+
+    example = "Li2OHCl=97 %, LiOH=3 %"
+    names = ",".join(named_numbers(text, {}, "--phases", example))
+    shares, found = together(lambda: amounts_of(text, "--phases", example, whole=True), lambda: parse_phases(names))
+    return [Component(phase, share) for phase, share in zip(found, shares.values(), strict=True)]
+
+
+def _instrument(
+    tube: str, counts: int, angles: tuple[str, str, str], displacement: str, texture: str
+) -> "Diffractometer":
+    from ionweld.cli.numbers import between, scan_of, together
+    from ionweld.simulate.xrd import Diffractometer
+
+    _, steps, shift, uneven = together(
+        lambda: _check_tube(tube),
+        lambda: scan_of(angles, "degree", (1.0, 170.0)),
+        lambda: between(displacement, "degree", "--displacement", -1.0, 1.0),
+        lambda: between(texture, "1", "--texture", 0.0, 1.0),
+    )
+    return Diffractometer(tube, steps, float(counts), displacement_deg=shift, texture=uneven)
+
+
+def _check_tube(tube: str) -> None:
+    from ionweld.errors import Fault, InputError
+    from ionweld.spec.crystal import tubes
+
+    if tube not in tubes():
+        raise InputError(
+            Fault("--wavelength", f"{tube!r} is no tube of the library", f"Choose of {', '.join(tubes())}")
+        )
+
+
 def parse_phases(text: str) -> list["Phase"]:
     """Return the phases that a comma-separated list names; a name that ends in .cif is a file."""
+    from ionweld.cli.numbers import together
     from ionweld.errors import Fault, SpecError
-    from ionweld.read.cif import read_cif
-    from ionweld.spec.crystal import library_phase
 
     names = [name.strip() for name in text.split(",") if name.strip()]
     if not names:
         raise SpecError(Fault("--phases", "is empty", f"Name phases, for example --phases {DEFAULT_PHASES}"))
-    found = [read_cif(Path(name)) if name.lower().endswith(".cif") else library_phase(name) for name in names]
+    found = together(*(partial(_phase_of, name) for name in names))
     unique = {phase.name: phase for phase in found}
     if len(unique) < len(found):
         raise SpecError(Fault("--phases", f"{text!r} names a phase twice", "Give each phase once; rename a CIF file"))
     return list(unique.values())
+
+
+def _phase_of(name: str) -> "Phase":
+    from ionweld.read.cif import read_cif
+    from ionweld.spec.crystal import library_phase
+
+    return read_cif(Path(name)) if name.lower().endswith(".cif") else library_phase(name)
 
 
 def parse_radiation(text: str) -> "Radiation":

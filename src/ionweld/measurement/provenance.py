@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Literal
 
+SIMULATED = "# simulated by ionweld"  # how the first line of a simulated file begins, so that readers can say so
+
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
@@ -40,6 +42,7 @@ class IngestReport:
     warnings: what a person should look at, one sentence each.
     derived: column that is not in the file, or was changed -> the rule that made it.
     counters: the cycler's counter against the integral of its current, per cycle and direction.
+    simulated: the file itself says that it was simulated.
     """
 
     reader: str
@@ -57,6 +60,7 @@ class IngestReport:
     warnings: tuple[str, ...] = ()
     derived: dict[str, str] = field(default_factory=dict)
     counters: tuple[CounterCheck, ...] = ()
+    simulated: bool = False
 
 
 def hash_bytes(data: bytes) -> str:

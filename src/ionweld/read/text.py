@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 
 from ionweld import __version__
 from ionweld.errors import Fault, FileFormatError
-from ionweld.measurement.provenance import IngestReport, Provenance, hash_bytes
+from ionweld.measurement.provenance import SIMULATED, IngestReport, Provenance, hash_bytes
 
 LARGEST_FILE_BYTES = 2**28
 DecimalMark = Literal[".", ","]
@@ -239,9 +239,11 @@ def start_report(source: Source, reader: str, text: Text | None = None, layout: 
         sha256=source.sha256,
         encoding=text.encoding if text else None,
         decimal_mark=layout.decimal_mark if layout else None,
+        simulated=source.data.startswith(SIMULATED.encode()),
     )
 
 
 def measured(report: IngestReport, details: dict[str, str] | None = None) -> Provenance:
-    """Return the provenance of a measurement, as its report has it."""
-    return Provenance("measured", report.file, report.sha256, report.reader, details or {})
+    """Return the provenance of what was read, as its report has it: measured, unless the file says it was simulated."""
+    kind = "simulated" if report.simulated else "measured"
+    return Provenance(kind, report.file, report.sha256, report.reader, details or {})

@@ -15,7 +15,7 @@ import numpy as np
 
 from ionweld.measurement.infrared import InfraredSpectrum
 from ionweld.measurement.pattern import Diffractogram
-from ionweld.simulate.ftir import InfraredSample, Spectrometer, infrared_spectrum
+from ionweld.simulate.ftir import InfraredSample, Spectrometer, band_areas, infrared_spectrum
 from ionweld.simulate.xrd import Component, Diffractometer, diffractogram
 from ionweld.spec.crystal import library_phase, scattering_tables
 
@@ -23,7 +23,6 @@ from ionweld.spec.crystal import library_phase, scattering_tables
 SCAN = Diffractometer(two_theta_deg=(15.0, 65.0, 0.03), peak_counts=1500.0, texture=0.06)
 SPECTROMETER = Spectrometer(step_cm1=2.0, noise=2e-3)
 
-_HOST_AREA = 16.0  # absorbance times cm-1 of the O-H band of pure Li2OHCl: 0.5 high and 25 wide
 _TRACE_OF_LIOH = 0.01  # largest share that synthesis leaves; assumed
 _ELEMENTS = {
     "Li2OHCl": {"Li": 2, "O": 1, "H": 1, "Cl": 1},
@@ -116,10 +115,8 @@ def _aligned(scan: Diffractometer, rng: np.random.Generator) -> Diffractometer:
 def _absorbing(moles: dict[str, float], effect: dict[str, Any], rng: np.random.Generator) -> InfraredSample:
     thickness = rng.uniform(0.6, 1.4)  # how well the powder touches the crystal
     strength = {"Li2OHCl": 1.0, "LiOH": np.exp(rng.normal(0.0, 0.25)), "LiOH.H2O": np.exp(rng.normal(0.0, 0.25))}
-    areas = {name: float(_HOST_AREA * thickness * moles[name] * factor) for name, factor in strength.items()}
-    areas["carbonate"] = float(2.0 * _HOST_AREA * thickness * moles["Li2CO3"])
-    for band, (low, high) in effect["residue"].items():
-        areas[band] = areas.get(band, 0.0) + float(_HOST_AREA * thickness * rng.uniform(low, high))
+    seen = {name: amount * strength.get(name, 1.0) for name, amount in moles.items()}
+    residue = {band: rng.uniform(low, high) for band, (low, high) in effect["residue"].items()}
     positions = {"Li2OHCl": 3604.0 + rng.normal(0.0, 0.5), "LiOH": 3678.0 + rng.normal(0.0, 0.7)}
-    present = {name: area for name, area in areas.items() if area > 0.0}
-    return InfraredSample(present, positions, lorentz_share=float(rng.uniform(0.2, 0.8)))
+    areas = band_areas(seen, residue, thickness)
+    return InfraredSample(areas, positions, lorentz_share=float(rng.uniform(0.2, 0.8)))

@@ -4,6 +4,7 @@ A check of the analysis should not share its code: lines and backgrounds are wri
 grid, from the quantities that the caller states. Nothing is looked up in the tables of the analysis.
 """
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
 import numpy as np
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 from ionweld import __version__
 from ionweld.measurement.photoelectron import Photoelectron, Region
 from ionweld.measurement.provenance import Provenance, hash_bytes
+from ionweld.simulate.written import header, rows, text
 
 Array = NDArray[np.float64]
 
@@ -90,3 +92,21 @@ def _profile(energy: Array, peak: Peak, shift: float, scan: Scan) -> Array:
         lorentz = half / np.pi / ((energy - place) ** 2 + half**2)
         total += area * ((1.0 - scan.lorentz_share) * gauss + scan.lorentz_share * lorentz)
     return total
+
+
+def as_csv(measurement: Photoelectron, about: Mapping[str, object]) -> str:
+    """Return the regions as csv text, one below the other, under what `about` says of them.
+
+    All regions must have been counted equally long: a table of text says it once.
+    """
+    first = measurement.regions[0]
+    counted = {
+        "acquisition time / s": (first.dwell_s or 0.0) * (first.sweeps or 0),
+        "photon energy / eV": first.photon_energy_eV,
+    }
+    blocks = [line for region in measurement.regions for line in _block(region)]
+    return text([*header({**counted, **about}), *blocks])
+
+
+def _block(region: Region) -> list[str]:
+    return [f"binding energy / eV,{region.label} counts", *rows(region.binding_energy_eV, region.intensity)]

@@ -4,6 +4,7 @@ Written against the laws alone, line by line and without cutting the tails, so t
 no copy of it.
 """
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 
 import numpy as np
@@ -13,6 +14,7 @@ from ionweld import __version__
 from ionweld.laws import diffraction
 from ionweld.measurement.pattern import Diffractogram, Radiation
 from ionweld.measurement.provenance import Provenance, hash_bytes
+from ionweld.simulate.written import header, rows, text
 from ionweld.spec.crystal import Phase, powder_lines, tubes
 
 Floats = NDArray[np.float64]
@@ -97,8 +99,23 @@ def _line(x: Floats, angle: float, part: Component, instrument: Diffractometer) 
 
 
 def _provenance(sample: list[Component], instrument: Diffractometer, seed: int, name: str) -> Provenance:
-    text = repr([(part.phase.name, part.mass_fraction, part.cell, part.size_width_deg) for part in sample])
-    text += repr(asdict(instrument)) + str(seed)
+    stated = repr([(part.phase.name, part.mass_fraction, part.cell, part.size_width_deg) for part in sample])
+    stated += repr(asdict(instrument)) + str(seed)
     return Provenance(
-        "simulated", name, hash_bytes(text.encode()), f"simulate.xrd (ionweld {__version__})", {"seed": str(seed)}
+        "simulated", name, hash_bytes(stated.encode()), f"simulate.xrd (ionweld {__version__})", {"seed": str(seed)}
     )
+
+
+def as_xy(pattern: Diffractogram, about: Mapping[str, object]) -> str:
+    """Return the scan as text: 2 theta in degrees and counts, under its wavelengths and what `about` says of it."""
+    return text([*header({**_wavelengths(pattern), **about}), *rows(pattern.two_theta_deg, pattern.counts, mark=" ")])
+
+
+def _wavelengths(pattern: Diffractogram) -> dict[str, float]:
+    """Return what a reader of text columns looks for; it stands first, so that no name of a phase is taken for it."""
+    wave = pattern.radiation
+    if wave is None:
+        return {}
+    return {
+        "K-alpha1 / angstrom": wave.kalpha1, "K-alpha2 / angstrom": wave.kalpha2, "K-alpha2 ratio": wave.kalpha2_ratio
+    }  # fmt: skip

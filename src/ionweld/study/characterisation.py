@@ -11,14 +11,15 @@ from ionweld.analyse.eds.profile import EdsResult, eds_profile
 from ionweld.analyse.sem.layers import SemResult, measure_layers
 from ionweld.analyse.xps.fit import XpsFit, fit_xps
 from ionweld.analyse.xps.flags import Claim, check_claim
-from ionweld.analyse.xps.library import doublets, sensitivity, species_table
 from ionweld.measurement.micrograph import Micrograph
 from ionweld.measurement.photoelectron import Photoelectron
 from ionweld.simulate.eds import simulate_maps
 from ionweld.simulate.sem import CrossSection, simulate_cross_section
-from ionweld.simulate.xps import Peak, Scan, simulate_xps
+from ionweld.simulate.surface import atomic_percent, surface_peaks, surface_scans
+from ionweld.simulate.xps import simulate_xps
 from ionweld.spec.cell import Part
 from ionweld.spec.faults import check
+from ionweld.spec.photoelectron import species_table
 from ionweld.study.interface import InterfaceSample, Joined, join
 from ionweld.study.model import Study, study_document
 from ionweld.study.rows import Row
@@ -30,7 +31,6 @@ from ionweld.twin.pool import Mapper
 from ionweld.units import to_si
 
 _PICTURE = (240, 400)  # rows, columns
-_COUNTS_PER_ATOM = 100.0  # area in counts/s eV of one unit of amount at a sensitivity factor of one
 _LINES = {"li1s": "Li 1s", "o1s": "O 1s", "cl2p": "Cl 2p"}
 _NAMES = {"li2ohcl": "Li2OHCl", "lioh": "LiOH", "licl": "LiCl"}
 
@@ -77,7 +77,6 @@ class Samples(Part):
     xps: dict[str, SurfaceSample]
     soaking: SoakingSample
     interface: InterfaceSample
-    window: dict[str, tuple[float, float]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +119,7 @@ def characterise(study: Study, welded: Ensemble, mapper: Mapper = map) -> Charac
     samples = load_samples(study.name)
     numbers = {number.id: number for number in study.numbers}
     pictures = {name: _picture(one, numbers[one.number]) for name, one in samples.sem.items()}
-    spectra = {name: _spectra(one, samples.window) for name, one in samples.xps.items()}
+    spectra = {name: _spectra(one) for name, one in samples.xps.items()}
     soaking = soak(samples.soaking, numbers, mapper)
     rows = (
         *soaking.rows,
@@ -156,24 +155,10 @@ def _maps(sample: MapSample, section: SemResult) -> EdsResult:
     return eds_profile(maps, edges, background_from="continuum")
 
 
-def _spectra(sample: SurfaceSample, window: dict[str, tuple[float, float]]) -> Spectra:
-    table = species_table()
-    peaks = tuple(
-        _peak(line.line, line.centre_eV, amount * table[name].formula[line.element])
-        for name, amount in sample.amounts.items()
-        for line in table[name].lines
-    )
-    scans = tuple(Scan(line, *window[line], fwhm_eV=to_si(sample.fwhm, "eV")) for line in sample.regions)
+def _spectra(sample: SurfaceSample) -> Spectra:
+    peaks, scans = surface_peaks(sample.amounts), surface_scans(sample.regions, to_si(sample.fwhm, "eV"))
     measurement = simulate_xps(peaks, scans, to_si(sample.charge_shift, "eV"), sample.seed)
-    atoms = {name: amount * sum(table[name].formula.values()) for name, amount in sample.amounts.items()}
-    truth = {name: 100.0 * count / sum(atoms.values()) for name, count in atoms.items()}
-    return Spectra(measurement, fit_xps(measurement), truth)
-
-
-def _peak(line: str, energy_eV: float, atoms: float) -> Peak:
-    pair = doublets().get(line)
-    partner = (pair.splitting_eV, pair.minor_to_major) if pair else (0.0, 0.0)
-    return Peak(line, energy_eV, _COUNTS_PER_ATOM * atoms * sensitivity().value[line], *partner)
+    return Spectra(measurement, fit_xps(measurement), atomic_percent(sample.amounts))
 
 
 def _thickness_row(number: Number, result: SemResult) -> Row:

@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr
 
-from ionweld.analyse.xps.library import species_table
 from ionweld.analyse.xps.model import Model
 from ionweld.analyse.xps.select import Selection
+from ionweld.spec.photoelectron import species_table
 
 Array = NDArray[np.float64]
 

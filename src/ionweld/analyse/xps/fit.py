@@ -8,12 +8,12 @@ from numpy.typing import NDArray
 from ionweld.analyse.xps.anchor import anchored
 from ionweld.analyse.xps.composition import ElementAmount, SpeciesAmount, elements_of, species_of
 from ionweld.analyse.xps.flags import Claim, all_flags
-from ionweld.analyse.xps.library import sensitivity
 from ionweld.analyse.xps.model import Background, Model, evaluate, unit_profile
 from ionweld.analyse.xps.select import choose_scans, choose_species, fit_selected
 from ionweld.analyse.xps.solve import Solution
 from ionweld.measurement.photoelectron import Photoelectron
 from ionweld.result import Estimate
+from ionweld.spec.photoelectron import sensitivity
 
 Array = NDArray[np.float64]
 WORST_REDUCED_CHI2 = 3.0  # beyond it the model is not what was measured, and its errors mean nothing

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from math import isfinite
 
 from ionweld.analyse.xps.composition import SpeciesAmount
-from ionweld.analyse.xps.library import Doublet, Line, doublets, sensitivity, species_table
 from ionweld.analyse.xps.model import Model
 from ionweld.errors import Fault, InputError
 from ionweld.measurement.photoelectron import Photoelectron
+from ionweld.spec.photoelectron import Doublet, Line, doublets, sensitivity, species_table
 
 _TOLERANCE_EV = 0.3  # how far outside every reference a claimed energy may lie before it is called a contradiction
 _RICH_PERCENT = 5.0

@@ -18,9 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ionweld.analyse.xps.backgrounds import tougaard_matrix
-from ionweld.analyse.xps.library import Doublet, Line, Sensitivity, Species
 from ionweld.analyse.xps.lineshapes import Shape, pseudo_voigt, pseudo_voigt_value
 from ionweld.analyse.xps.noise import Scan
+from ionweld.spec.photoelectron import Doublet, Line, Sensitivity, Species
 
 Array = NDArray[np.float64]
 Background = Literal["shirley", "tougaard", "linear"]

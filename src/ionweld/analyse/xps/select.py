@@ -6,12 +6,12 @@ from math import log
 
 import numpy as np
 
-from ionweld.analyse.xps.library import Species, doublets, sensitivity, species_table
 from ionweld.analyse.xps.model import Background, Model, build
 from ionweld.analyse.xps.noise import Scan, prepare
 from ionweld.analyse.xps.solve import Solution, amount_error, solve
 from ionweld.errors import Fault, InputError
 from ionweld.measurement.photoelectron import Photoelectron, Region
+from ionweld.spec.photoelectron import Species, doublets, sensitivity, species_table
 
 _WIDEST_REGION_EV = 80.0  # wider scans are surveys: too coarse for a fit of lines
 _NEAR_EV = 6.0  # a region without a name is taken for a line that lies at most this far outside it

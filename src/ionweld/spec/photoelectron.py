@@ -1,4 +1,4 @@
-"""The tables behind an XPS fit: species with the ranges of their lines, and sensitivity factors with their spread."""
+"""The tables of XPS: species with the ranges of their lines, and sensitivity factors with their spread."""
 
 import tomllib
 from dataclasses import dataclass
@@ -59,25 +59,31 @@ class Sensitivity:
 
 @cache
 def species_table() -> dict[str, Species]:
-    """Return the species of species.toml by name."""
-    table = _load("species.toml")
+    """Return the species of xps_species.toml by name."""
+    table = _load("xps_species.toml")
     smallest = table["smallest_error_eV"]
     return {name: _species(name, entry, smallest) for name, entry in table["species"].items()}
 
 
 @cache
 def doublets() -> dict[str, Doublet]:
-    """Return the doublets of species.toml by line."""
+    """Return the doublets of xps_species.toml by line."""
     return {
         line: Doublet(entry["splitting_eV"], entry["error_eV"], entry["minor_to_major"])
-        for line, entry in _load("species.toml")["doublet"].items()
+        for line, entry in _load("xps_species.toml")["doublet"].items()
     }
 
 
 @cache
+def windows() -> dict[str, tuple[float, float]]:
+    """Return the range of binding energies (eV) over which each line is scanned in a simulation."""
+    return {line: (low, high) for line, (low, high) in _load("xps_species.toml")["window"].items()}
+
+
+@cache
 def sensitivity() -> Sensitivity:
-    """Return the sensitivity factors of sensitivity.toml."""
-    table = _load("sensitivity.toml")
+    """Return the sensitivity factors of xps_sensitivity.toml."""
+    table = _load("xps_sensitivity.toml")
     value = {line: entry["value"] for line, entry in table["factor"].items()}
     error = {line: 0.5 * log(entry["largest_ratio"]) for line, entry in table["factor"].items()}
     return Sensitivity(table["name"], table["source"], value, error)

@@ -1,5 +1,6 @@
 """What is said of combinations of parameters: a product, a ratio, and what the data leave open."""
 
+import numpy as np
 import pytest
 
 from ionweld.study.calibration import Calibrated, Fitted, load_calibrated
@@ -7,9 +8,12 @@ from ionweld.study.identifiability import combinations
 
 
 def calibrated(names: list[str], *slopes: list[float]) -> Calibrated:
+    """Return a calibration whose draws have exactly the covariance that rows of these slopes leave."""
     fitted = {name: Fitted(value="1", unit="1", factor=1.0, posterior_over_prior=1.0) for name in names}
-    rows = {f"row {number}": slope for number, slope in enumerate(slopes)}
-    return load_calibrated("yu2021").model_copy(update={"parameters": fitted, "slopes": rows})
+    A = np.array(slopes)
+    root = np.linalg.cholesky(np.linalg.inv(A.T @ A + np.eye(A.shape[1]))).T
+    draws = np.sqrt(len(root) - 0.5) * np.concatenate([root, -root])
+    return load_calibrated("yu2021").model_copy(update={"parameters": fitted, "draws": draws.tolist()})
 
 
 @pytest.mark.parametrize(

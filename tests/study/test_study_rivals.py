@@ -14,7 +14,7 @@ TOLD = 95.0  # %, the paper's lower bound
 
 def verdict(*efficiency: float, growth: float = 1e-6) -> tuple[str, ...]:
     study, settings = load_study("yu2021"), load_settings("yu2021")
-    known = predictive(study, settings, load_calibrated("yu2021"), 1)[0]
+    known = predictive(study, settings, load_calibrated("yu2021"))[0]
     changed = replace(known.quantity("soft_short_growth"), value=growth)
     dense, leaky = (
         Reading("compaction", known, 0.05, -0.03),

@@ -31,7 +31,7 @@ FALL = -0.12
 
 @pytest.fixture(scope="module")
 def known() -> Entry:
-    return predictive(load_study("yu2021"), load_settings("yu2021"), load_calibrated("yu2021"), 1)[0]
+    return predictive(load_study("yu2021"), load_settings("yu2021"), load_calibrated("yu2021"))[0]
 
 
 @pytest.fixture(scope="module")

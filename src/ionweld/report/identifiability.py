@@ -27,14 +27,22 @@ def calibration_tables(result: Calibrated, parameters: Entry) -> str:
         f"together). One parameter set for all cells. {len(result.carried)} further numbers are not fitted: their ranges are "
         "carried into the 5-95 % bands of the targets."
     )
+    left = (
+        f"What the rows leave open is drawn {len(result.draws)} times, fitted and carried numbers together: each draw shakes the "
+        "rows by their errors and the numbers by their priors, and is fitted anew, so that it meets the rows as well as "
+        f"their errors allow ({result.refused} further draws found no such fit and are left out). One sigma and all bands are "
+        "those of the draws. The sum of squares is no test of the twin: two priors were set with the paper in view, the "
+        "cathode's resistance (kilo-ohms of Figures 3C and 3F are left over for it) and the stack pressure (chosen after "
+        "looking at the symmetric cells)."
+    )
     header = ("calibrated", "value", "one sigma", "spread after / before", "the data")
-    return paragraph(intro) + table(header, rows) + _combinations(result)
+    return paragraph(intro) + paragraph(left) + table(header, rows) + _combinations(result)
 
 
 def _combinations(result: Calibrated) -> str:
     rows = [(one.words, Cell(f"{100 * one.left:.0f} %", "number"), one.meaning) for one in combinations(result)]
     intro = (
-        "What the rows know are combinations. From the singular values of their slopes, the best known first; each parameter "
+        "What the rows know are combinations: the principal directions of the draws, the best known first. Each parameter "
         "counts in spreads of its prior, and those with small weights are not named."
     )
     return paragraph(intro) + table(("combination", "spread after / before", "the data"), rows)

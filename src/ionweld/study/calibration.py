@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 from pydantic import Field
 
 from ionweld import __version__
@@ -20,19 +19,11 @@ from ionweld.spec.library import Entry, assumption, entry
 from ionweld.spec.protocol import by_time, by_window
 from ionweld.spec.quantity import Quantity, parse_quantity
 from ionweld.study.model import Study, available, study_document
-from ionweld.twin.calibrate import (
-    Calibration,
-    Problem,
-    Row,
-    calibrate,
-    posterior_draws,
-    prior_to_posterior,
-    sensitivities,
-    spread_factor,
-)
+from ionweld.twin.calibrate import Calibration, Problem, Row, calibrate, sensitivities
 from ionweld.twin.full_model import FullModel
 from ionweld.twin.joint_model import JointModel
 from ionweld.twin.pool import Mapper
+from ionweld.twin.posterior import Posterior, posterior
 from ionweld.twin.symmetric_model import SymmetricModel
 from ionweld.units import from_si, written_unit
 
@@ -67,6 +58,7 @@ class Settings(Part):
     full_welded: Test
     members: int = Field(gt=0)
     starts: int = Field(gt=0)
+    draws: int = Field(gt=1, description="of what the rows leave open")
     seed: str
     row: list[ToldRow]
 
@@ -97,7 +89,8 @@ class Calibrated(Part):
     misfits: dict[str, float]
     parameters: dict[str, Fitted]
     carried: list[str]
-    slopes: dict[str, list[float]] = Field(description="change of a misfit per prior spread: parameters, then carried")
+    refused: int = Field(description="draws that were tried, and for which no fit to the rows was found")
+    draws: list[list[float]] = Field(description="what the rows leave open, in prior spreads: parameters, then carried")
 
 
 def load_settings(study: str) -> Settings:
@@ -150,17 +143,27 @@ def _model(study: Study, settings: Settings) -> JointModel:
 
 
 def recalibrate(study: Study, settings: Settings, mapper: Mapper, done: Callable[[], None]) -> Calibrated:
-    """Run a study's calibration from scratch. Raises ComputationError when its starts do not agree."""
+    """Run a study's calibration from scratch. Raises ComputationError when its starts do not agree.
+
+    `done` is called after each start and each draw.
+    """
     posed = problem(study, settings)
     found = calibrate(posed, settings.starts, settings.seed, mapper, done)
-    return _result(settings, posed, found, sensitivities(posed, found.optimum.z, mapper))
+    return result(settings, posed, found, left_open(settings, posed, found, mapper, done))
 
 
-def _result(settings: Settings, posed: Problem, found: Calibration, slopes: NDArray[np.float64]) -> Calibrated:
-    factors = spread_factor(posed.prior, posed.names, found.optimum)
-    learnt = dict(zip(posed.names, prior_to_posterior(found.optimum), strict=True))
-    rows = [row.id for row in posed.rows]
-    misfits = dict(zip(rows, found.optimum.residuals, strict=False))
+def left_open(
+    settings: Settings, posed: Problem, found: Calibration, mapper: Mapper, done: Callable[[], None]
+) -> Posterior:
+    """Return draws of what the rows leave open about the optimum."""
+    slopes = sensitivities(posed, found.optimum.z, mapper)
+    return posterior(posed, found.optimum.z, slopes, settings.draws, settings.seed, mapper, done)
+
+
+def result(settings: Settings, posed: Problem, found: Calibration, left: Posterior) -> Calibrated:
+    """Return a calibration as data. The spread of a parameter is that of the draws, with all that is carried."""
+    misfits = dict(zip((row.id for row in posed.rows), found.optimum.residuals.tolist(), strict=False))
+    spreads = dict(zip(posed.names, np.std(left.z, axis=0, ddof=1).tolist(), strict=False))
     return Calibrated(
         software=f"ionweld {__version__}",
         interface=settings.interface,
@@ -168,20 +171,23 @@ def _result(settings: Settings, posed: Problem, found: Calibration, slopes: NDAr
         cost=float(f"{found.optimum.cost:.4g}"),
         starts=found.starts,
         agreeing=found.agreeing,
-        misfits={name: round(float(value), 3) for name, value in misfits.items()},
-        parameters={name: _fitted(found.parameters, name, factors[name], learnt[name]) for name in posed.names},
+        misfits={name: round(value, 3) for name, value in misfits.items()},
+        parameters={
+            name: _fitted(found.parameters, posed.prior.priors[name], name, spreads[name]) for name in posed.names
+        },
         carried=list(posed.carried),
-        slopes={name: [round(float(value), 4) for value in slope] for name, slope in zip(rows, slopes, strict=True)},
+        refused=left.refused,
+        draws=[[round(value, 3) for value in draw] for draw in left.z.tolist()],
     )
 
 
-def _fitted(parameters: Entry, name: str, factor: float, learnt: float) -> Fitted:
+def _fitted(parameters: Entry, factor: float, name: str, spread: float) -> Fitted:
     known = parameters.quantity(name)
     return Fitted(
         value=f"{known.value:.5g}" + ("" if known.unit == "1" else f" {known.unit}"),
         unit=known.unit,
-        factor=round(factor, 3),
-        posterior_over_prior=round(float(learnt), 3),
+        factor=round(factor**spread, 3),
+        posterior_over_prior=round(spread, 3),
     )
 
 
@@ -209,17 +215,13 @@ def _as_written(value: float, known: Quantity) -> str:
     return f"{value:.5g}" if unit == "1" else f"{from_si(value, known.unit, unit):.5g} {unit}"
 
 
-def predictive(study: Study, settings: Settings, calibrated: Calibrated, count: int) -> tuple[Entry, list[Entry]]:
+def predictive(study: Study, settings: Settings, calibrated: Calibrated) -> tuple[Entry, list[Entry]]:
     """Return the calibrated parameters of all cells with their conditions, and draws of what is left uncertain.
 
     A draw moves the fitted parameters within what the data leave open, and what is carried within its range.
     """
     posed = problem(study, settings)
-    best = with_calibrated(calibrated, posed.prior)
-    around = replace(posed, prior=replace(best, priors=posed.prior.priors))
-    slopes = np.array([calibrated.slopes[row.id] for row in posed.rows])
-    draws = posterior_draws(slopes, count, settings.seed)
-    return best, [around.entry(draw) for draw in draws]
+    return with_calibrated(calibrated, posed.prior), [posed.entry(np.array(draw)) for draw in calibrated.draws]
 
 
 def as_toml(calibrated: Calibrated) -> str:
@@ -233,10 +235,12 @@ def as_toml(calibrated: Calibrated) -> str:
         f"starts = {calibrated.starts}",
         f"agreeing = {calibrated.agreeing} # starts that ended at the same optimum",
         f"carried = {json.dumps(calibrated.carried)}",
+        f"refused = {calibrated.refused} # draws that were tried, and for which no fit to the rows was found",
+        "draws = [ # what the rows leave open, in prior spreads: the parameters below, then what is carried",
+        *(f"  {draw}," for draw in calibrated.draws),
+        "]",
         "\n[misfits] # in sigma, 0 where a bound holds",
         *(f'"{name}" = {value}' for name, value in calibrated.misfits.items()),
-        "\n[slopes] # change of a misfit per prior spread of each parameter below, then of what is carried",
-        *(f'"{name}" = {values}' for name, values in calibrated.slopes.items()),
     ]
     for name, fitted in calibrated.parameters.items():
         lines += [f"\n[parameters.{name}]", f'value = "{fitted.value}"', f'unit = "{fitted.unit}"']

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ionweld.study.calibration import Calibrated
-from ionweld.twin.calibrate import directions
+from ionweld.twin.posterior import directions
 
 FIXED, OPEN = 0.33, 0.75  # spread after the data over that before: below, the data fix it; above, they hardly touch it
 NAMED = 0.35  # weights at least this large, of the largest, are named
@@ -23,8 +23,8 @@ class Combination:
 def combinations(calibrated: Calibrated) -> list[Combination]:
     """Return the combinations of the fitted parameters, from the best known to the least."""
     names = list(calibrated.parameters)
-    slopes = np.array([row[: len(names)] for row in calibrated.slopes.values()])
-    return [Combination(_words(one.weights, names), one.learnt, _meaning(one.learnt)) for one in directions(slopes)]
+    draws = np.array([draw[: len(names)] for draw in calibrated.draws])
+    return [Combination(_words(one.weights, names), one.learnt, _meaning(one.learnt)) for one in directions(draws)]
 
 
 def _meaning(left: float) -> str:

@@ -78,10 +78,10 @@ def reproduce(study: Study, started: Started, *, fresh_calibration: bool = False
     settings = load_settings(study.name)
     with workers() as mapper:
         if fresh_calibration:
-            calibrated = recalibrate(study, settings, mapper, started("calibrating (starts)", settings.starts))
+            calibrated = recalibrate(study, settings, mapper, started("calibrating", settings.starts + settings.draws))
         else:
             calibrated = load_calibrated(study.name)
-        parameters, draws = predictive(study, settings, calibrated, max(MEMBERS.values()))
+        parameters, draws = predictive(study, settings, calibrated)
         ensembles, drawn = {}, {}
         for name, test in settings.tests.items():
             count = MEMBERS[name]

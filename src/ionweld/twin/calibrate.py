@@ -10,7 +10,7 @@ smooth enough for finite differences, whose step is a documented fraction of the
 prior, must agree; how many do is part of the result.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from math import log
 from typing import Any, Literal
@@ -86,6 +86,11 @@ class Problem:
         found = self.model(self.entry(z))
         return np.concatenate([[misfit(row, found[row.id]) for row in self.rows], z])
 
+    def distances(self, z: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the distance of each row in sigma, bounds as if they were equalities."""
+        found = self.model(self.entry(z))
+        return np.array([distance(row, found[row.id]) for row in self.rows])
+
 
 @dataclass(frozen=True, slots=True)
 class Optimum:
@@ -122,11 +127,19 @@ def within(known: Quantity, step: float) -> float:
 
 def misfit(row: Row, found: float) -> float:
     """Return how many sigma the twin's number lies from the row, 0 where an inequality holds."""
-    distance = log(found / row.value) if row.logarithmic else found - row.value
-    scaled = distance / row.sigma
-    if (row.relation == ">" and scaled > 0.0) or (row.relation == "<" and scaled < 0.0):
-        return 0.0
-    return scaled
+    return counted(row, distance(row, found))
+
+
+def distance(row: Row, found: float) -> float:
+    """Return how many sigma the twin's number lies from the row, on whichever side."""
+    return (log(found / row.value) if row.logarithmic else found - row.value) / row.sigma
+
+
+def counted(row: Row, sigmas: float) -> float:
+    """Return what of a distance counts: all of it, or of an inequality that on its wrong side."""
+    if row.relation == "=":
+        return sigmas
+    return min(0.0, sigmas) if row.relation == ">" else max(0.0, sigmas)
 
 
 def starting_points(problem: Problem, count: int, seed: str) -> list[NDArray[np.float64]]:
@@ -179,7 +192,7 @@ def _same(one: Optimum, best: Optimum) -> bool:
 
 
 def sensitivities(problem: Problem, z: NDArray[np.float64], mapper: Mapper) -> NDArray[np.float64]:
-    """Return how each row's misfit changes per spread of each free and carried parameter, at the optimum z.
+    """Return how each row's distance changes per spread of each free and carried parameter, at the optimum z.
 
     Shape (rows, free + carried). The steps are wider than those of the fit: over a whole spread matters, not at a point.
     """
@@ -187,47 +200,15 @@ def sensitivities(problem: Problem, z: NDArray[np.float64], mapper: Mapper) -> N
     steps = WIDE_STEP * np.eye(len(both))
     at = np.concatenate([z, np.zeros(len(problem.carried))])
     tasks = [(problem, at + sign * step) for step in steps for sign in (1.0, -1.0)]
-    found = np.array(list(mapper(_row_misfits, tasks)))
+    found = np.array(list(mapper(_row_distances, tasks)))
     return ((found[0::2] - found[1::2]) / (2 * WIDE_STEP)).T
 
 
-def _row_misfits(task: tuple[Problem, NDArray[np.float64]]) -> NDArray[np.float64]:
+def _row_distances(task: tuple[Problem, NDArray[np.float64]]) -> NDArray[np.float64]:
     problem, z = task
-    return problem.residuals(z)[: len(problem.rows)]
-
-
-def posterior_draws(slopes: NDArray[np.float64], count: int, seed: str) -> NDArray[np.float64]:
-    """Return draws of what is left uncertain, in spreads about the optimum, shape (count, free + carried).
-
-    The linear posterior of all parameters, free and carried, under priors of one spread each: a carried number moves
-    the free ones with it, so that the rows stay as well met as they were.
-    """
-    size = slopes.shape[1]
-    covariance = np.linalg.inv(slopes.T @ slopes + np.eye(size))
-    return stream(seed, "posterior").standard_normal((count, size)) @ np.linalg.cholesky(covariance).T
-
-
-@dataclass(frozen=True, slots=True)
-class Direction:
-    """A combination of parameters: weights in prior spreads, and its spread after the data over that before."""
-
-    weights: NDArray[np.float64]
-    learnt: float
-
-
-def directions(slopes: NDArray[np.float64]) -> list[Direction]:
-    """Return the combinations of the free parameters, the best known first, from the slopes of the rows by them."""
-    _, sizes, rows = np.linalg.svd(slopes)
-    sizes = np.concatenate([sizes, np.zeros(rows.shape[0] - sizes.size)])
-    return [Direction(row, float(1.0 / np.hypot(1.0, size))) for row, size in zip(rows, sizes, strict=True)]
+    return problem.distances(z)
 
 
 def prior_to_posterior(optimum: Optimum) -> NDArray[np.float64]:
     """Return the spread of each parameter after the data over that before; 1 means that nothing was learnt."""
     return np.sqrt(np.diag(optimum.covariance))
-
-
-def spread_factor(prior: Entry, names: Sequence[str], optimum: Optimum) -> dict[str, float]:
-    """Return the factor of one standard deviation of each parameter after the data."""
-    after = prior_to_posterior(optimum)
-    return {name: prior.priors[name] ** float(spread) for name, spread in zip(names, after, strict=True)}

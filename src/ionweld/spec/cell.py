@@ -9,6 +9,7 @@ from pydantic_core import PydanticCustomError
 from ionweld.errors import Fault, IonweldError
 from ionweld.spec.faults import check, read_toml
 from ionweld.spec.library import assumption, entry, material_names
+from ionweld.spec.pairs import CATHODES, INTERFACES, unknown_pair
 from ionweld.spec.quantity import (
     ActivationEnergy,
     Bound,
@@ -171,7 +172,7 @@ def pellet_faults(document: dict[str, Any]) -> list[Fault]:
 
 def _impossible(document: dict[str, Any]) -> list[Fault]:
     """Faults that lie between the fields; looked for even where single fields have faults of their own."""
-    faults = [*_pellet(document), *_conduction(document), *_materials(document)]
+    faults = [*_pellet(document), *_conduction(document), *_materials(document), *_pairs(document)]
     for side in ("negative", "positive"):
         if _at(document, "electrodes", side) is not None:
             faults += [*_foil(document, side), *_liquid(document, side)]
@@ -242,6 +243,21 @@ def _unknown_material(document: dict[str, Any], path: str, kinds: list[str]) -> 
         return []
     seen = f"{name!r} is no {' or '.join(kinds)} of the library"
     return [Fault(f"{path}.material", seen, f"Known: {', '.join(known)}")]
+
+
+def _pairs(document: dict[str, Any]) -> list[Fault]:
+    """Return the faults of materials that the library knows each by itself, but not against each other."""
+    electrolyte = _at(document, "electrolyte", "material")
+    if electrolyte not in material_names("solid electrolyte"):
+        return []
+    faults = []
+    for side in ("negative", "positive"):
+        material, where = _at(document, "electrodes", side, "material"), f"electrodes.{side}.material"
+        if material in material_names("metal"):
+            faults += unknown_pair(where, material, electrolyte, INTERFACES)
+        elif material in material_names("cathode material"):
+            faults += unknown_pair(where, electrolyte, material, CATHODES)
+    return faults
 
 
 def _foil(document: dict[str, Any], side: str) -> list[Fault]:

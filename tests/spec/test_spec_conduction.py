@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from spine_cells import cell_document
 
-from ionweld.spec.cell import parse_cell
+from ionweld.errors import SpecError
+from ionweld.spec.cell import CONDUCTION_LIMITS, parse_cell
 from ionweld.spec.derived import conductivity, derive, electrolyte_entry
 from ionweld.spec.library import Entry, entry
 
@@ -60,3 +61,38 @@ def test_the_librarys_own_numbers_are_those_of_its_two_branches() -> None:
     at_transition = 0.1 / 20.0 * exp(-0.605 * e / R * (1 / T_c - 1 / 373.15))
     cold = at_transition * exp(-0.9 * e / R * (1 / 298.15 - 1 / T_c))
     assert conductivity(known, 298.15) == pytest.approx(cold, rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ("conductivity_activation_energy", "0.605 kJ/mol"),
+        ("conductivity_activation_energy", "605 kJ/mol"),
+        ("conductivity_activation_energy", {"measured": "0.6 eV", "range": ["0.58 kJ/mol", "0.63 eV"]}),
+        ("transition_temperature", "400 degC"),
+        ("transition_temperature", "38 K"),
+        ("conductivity_temperature", "500 degC"),
+    ],
+)
+def test_a_slip_of_the_unit_is_said(name: str, written: str | dict) -> None:
+    conduction = {"conductivity": "1e-4 S/cm", "conductivity_temperature": "80 degC"} | {name: written}
+    with pytest.raises(SpecError) as raised:
+        parse_cell(cell_document() | {"conduction": conduction})
+    (fault,) = raised.value.faults
+    assert fault.where == f"cell: conduction.{name}"
+    assert "outside" in fault.seen
+    assert "unit" in fault.mend
+
+
+def test_what_the_library_itself_holds_may_be_written() -> None:
+    for material in ("Li2OHCl", "LLZO", "Li6PS5Cl"):
+        known = entry(material)
+        names = CONDUCTION_LIMITS.keys() & known.properties.keys()
+        written = {}
+        for name in names:
+            one = known.quantity(name)
+            ends = {} if one.low is None else {"range": [f"{one.low!r} {one.unit}", f"{one.high!r} {one.unit}"]}
+            written[name] = {"measured": f"{one.value!r} {one.unit}"} | ends
+        document = cell_document() | {"conduction": written | {"conductivity": "1e-4 S/cm"}}
+        document["electrolyte"]["material"] = material
+        assert parse_cell(document).conduction is not None

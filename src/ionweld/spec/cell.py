@@ -28,6 +28,12 @@ from ionweld.spec.quantity import (
     parse_quantity,
 )
 
+# fields of the conduction whose unit is easily mistaken: their unit, and the assumptions that say what is possible
+CONDUCTION_LIMITS = {
+    "conductivity_activation_energy": ("J/mol", "least_activation_energy", "greatest_activation_energy"),
+    "conductivity_temperature": ("K", "lowest_temperature", "highest_conduction_temperature"),
+    "transition_temperature": ("K", "lowest_temperature", "highest_conduction_temperature"),
+}
 SLURRY_TOLERANCE = 1e-3  # a recipe is weighed and rounded to a tenth of a per cent
 
 
@@ -197,7 +203,8 @@ def _conduction(document: dict[str, Any]) -> list[Fault]:
     given = _at(document, "conduction")
     if not isinstance(given, dict):
         return []
-    return [*_without_temperature(given), *_all_boundaries(document), *_without_law(document, given)]
+    faults = [*_without_temperature(given), *_all_boundaries(document), *_without_law(document, given)]
+    return [*faults, *(fault for name in CONDUCTION_LIMITS for fault in _beyond_limits(document, name))]
 
 
 def _without_temperature(given: dict[str, Any]) -> list[Fault]:
@@ -216,6 +223,18 @@ def _all_boundaries(document: dict[str, Any]) -> list[Fault]:
         return []
     seen = f"{share.text!r} of the pellet's resistance would leave nothing for its grains"
     return [Fault(".".join(path), seen, 'Write a part of it, for example "40 %"')]
+
+
+def _beyond_limits(document: dict[str, Any], name: str) -> list[Fault]:
+    """Return the fault of a number that no pellet has, nor its range: it would pass in silence, and be far off."""
+    unit, *edges = CONDUCTION_LIMITS[name]
+    given = readable(document, ("conduction", name), unit)
+    low, high = (assumption(edge) for edge in edges)
+    if given is None or all(low.value <= one <= high.value for one in (given.low, given.value, given.high) if one):
+        return []
+    what = repr(given.text) if given.low is None else f"{given.text!r}, or an end of its range,"
+    seen = f"{what} lies outside of {low.text} to {high.text}"
+    return [Fault(f"conduction.{name}", seen, "Check the number and its unit")]
 
 
 def _without_law(document: dict[str, Any], given: dict[str, Any]) -> list[Fault]:

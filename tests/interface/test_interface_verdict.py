@@ -92,10 +92,27 @@ def test_an_arc_of_a_double_layer_gives_no_conductivity_of_the_layer(fluoride: X
     verdict = judge(Evidence("welded", 353.15, fluoride, maps(2.0, 0.4), WELD, resistance))
     assert verdict.conductivity_S_per_m is None
     assert all(one.plausible is None for one in verdict.candidates)
-    (said,) = verdict.contradictions
-    assert "4.4 to 27 nm thick" in said  # 5 and 30 times 8.85e-12 F/m over 1e-2 F/m2
+    (said,) = (one for one in verdict.cautions if one.startswith("impedance"))
+    assert not verdict.contradictions, "nothing contradicts: the layer was not seen"
+    assert "as thin as 4.4 to 27 nm if it were a plate" in said  # 5 and 30 times 8.85e-12 F/m over 1e-2 F/m2
     assert "2 um could store 0.0022 to 0.013" in said
-    assert verdict.next_measurement.startswith("impedance to 10 MHz")
+    assert "10 to 100 MHz" in verdict.next_measurement
+    assert "second thickness" in verdict.next_measurement
+    assert "cold" not in verdict.next_measurement, "in a cold cell the pellet dwarfs the layer"
+
+
+def test_an_arc_of_something_else_leaves_the_verdict_to_what_was_seen(fluoride: XpsFit) -> None:
+    resistance = Resistance(100 * ONE_OHM_CM2, ONE_OHM_CM2, "fit", 1e-2)
+    alone = judge(Evidence("x", 353.15, fluoride, None, WELD, resistance))
+    agreed = judge(Evidence("x", 353.15, fluoride, maps(2.0, 0.4), WELD, resistance))
+    disagreed = judge(Evidence("x", 353.15, fluoride, maps(1.0, 1.0), WELD, resistance))
+    assert [one.verdict for one in (alone, agreed, disagreed)] == ["incomplete", "consistent", "contradictory"]
+
+
+def test_an_arc_that_stores_too_little_is_of_something_thick() -> None:
+    said = another_arc(WELD, Resistance(100 * ONE_OHM_CM2, ONE_OHM_CM2, "fit", 1e-8))
+    assert said is not None
+    assert "as thick as 4.4e+06 to 2.7e+07 nm" in said  # 4.4 to 27 mm, by the same formula
 
 
 def test_a_resistance_without_its_capacitance_is_used_with_a_caution() -> None:

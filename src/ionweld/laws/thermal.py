@@ -24,15 +24,15 @@ def arrhenius(value_ref, E_a, T, T_ref):
 def two_phase_conductivity(sigma_ref, E_above, T_ref, T_c, drop, E_below, T):
     """Return the conductivity (unit of sigma_ref) of an electrolyte that changes its phase at T_c.
 
-    T >= T_c: sigma = sigma_ref exp[-E_above/R (1/T - 1/T_ref)]
-    T <  T_c: sigma = sigma(T_c)/drop exp[-E_below/R (1/T - 1/T_c)]
+    sigma(T) = sigma_ref g(T)/g(T_ref), with
+    T >= T_c: g = exp[-E_above/R (1/T - 1/T_c)]
+    T <  T_c: g = 1/drop exp[-E_below/R (1/T - 1/T_c)]
 
-    sigma_ref: at T_ref, of the hot phase, extrapolated where T_ref lies below T_c; E_above, E_below: activation
-    energies (J/mol); T_c: of the transition (K); drop: conductivity just above T_c over that just below, at least 1;
-    T, T_ref: K. Valid: complete transition without hysteresis, each phase with one mechanism.
+    sigma_ref: at T_ref, of the phase that is stable there, so that sigma(T_ref) = sigma_ref on either side; E_above,
+    E_below: activation energies (J/mol); T_c: of the transition (K); drop: conductivity just above T_c over that just
+    below, at least 1; T, T_ref: K. Valid: complete transition without hysteresis, each phase with one mechanism.
     Source: Arrhenius 1889 in each phase; for the drop in Li2OHCl see its library entry.
     """
-    cold = np.minimum(T, T_c)
-    factor = np.where(T_c > T, 1.0 / drop, 1.0)
-    above = arrhenius(sigma_ref, E_above, np.maximum(T, T_c), T_ref)
-    return factor * above * np.exp(-E_below / R * (1.0 / cold - 1.0 / T_c))
+    step = np.where(T_c > T, 1.0 / drop, 1.0) / np.where(T_c > T_ref, 1.0 / drop, 1.0)
+    above = arrhenius(sigma_ref, E_above, np.maximum(T, T_c), np.maximum(T_ref, T_c))
+    return step * arrhenius(above, E_below, np.minimum(T, T_c), np.minimum(T_ref, T_c))

@@ -9,6 +9,7 @@ from pydantic_core import PydanticCustomError
 from ionweld.errors import Fault, IonweldError
 from ionweld.spec.faults import check, read_toml
 from ionweld.spec.library import assumption, entry, material_names
+from ionweld.spec.pairs import CATHODES, INTERFACES, unknown_pair
 from ionweld.spec.quantity import (
     ActivationEnergy,
     Bound,
@@ -27,6 +28,12 @@ from ionweld.spec.quantity import (
     parse_quantity,
 )
 
+# fields of the conduction whose unit is easily mistaken: their unit, and the assumptions that say what is possible
+CONDUCTION_LIMITS = {
+    "conductivity_activation_energy": ("J/mol", "least_activation_energy", "greatest_activation_energy"),
+    "conductivity_temperature": ("K", "lowest_temperature", "highest_conduction_temperature"),
+    "transition_temperature": ("K", "lowest_temperature", "highest_conduction_temperature"),
+}
 SLURRY_TOLERANCE = 1e-3  # a recipe is weighed and rounded to a tenth of a per cent
 
 
@@ -171,7 +178,7 @@ def pellet_faults(document: dict[str, Any]) -> list[Fault]:
 
 def _impossible(document: dict[str, Any]) -> list[Fault]:
     """Faults that lie between the fields; looked for even where single fields have faults of their own."""
-    faults = [*_pellet(document), *_conduction(document), *_materials(document)]
+    faults = [*_pellet(document), *_conduction(document), *_materials(document), *_pairs(document)]
     for side in ("negative", "positive"):
         if _at(document, "electrodes", side) is not None:
             faults += [*_foil(document, side), *_liquid(document, side)]
@@ -196,7 +203,8 @@ def _conduction(document: dict[str, Any]) -> list[Fault]:
     given = _at(document, "conduction")
     if not isinstance(given, dict):
         return []
-    return [*_without_temperature(given), *_all_boundaries(document), *_without_law(document, given)]
+    faults = [*_without_temperature(given), *_all_boundaries(document), *_without_law(document, given)]
+    return [*faults, *(fault for name in CONDUCTION_LIMITS for fault in _beyond_limits(document, name))]
 
 
 def _without_temperature(given: dict[str, Any]) -> list[Fault]:
@@ -215,6 +223,18 @@ def _all_boundaries(document: dict[str, Any]) -> list[Fault]:
         return []
     seen = f"{share.text!r} of the pellet's resistance would leave nothing for its grains"
     return [Fault(".".join(path), seen, 'Write a part of it, for example "40 %"')]
+
+
+def _beyond_limits(document: dict[str, Any], name: str) -> list[Fault]:
+    """Return the fault of a number that no pellet has, nor its range: it would pass in silence, and be far off."""
+    unit, *edges = CONDUCTION_LIMITS[name]
+    given = readable(document, ("conduction", name), unit)
+    low, high = (assumption(edge) for edge in edges)
+    if given is None or all(low.value <= one <= high.value for one in (given.low, given.value, given.high) if one):
+        return []
+    what = repr(given.text) if given.low is None else f"{given.text!r}, or an end of its range,"
+    seen = f"{what} lies outside of {low.text} to {high.text}"
+    return [Fault(f"conduction.{name}", seen, "Check the number and its unit")]
 
 
 def _without_law(document: dict[str, Any], given: dict[str, Any]) -> list[Fault]:
@@ -242,6 +262,21 @@ def _unknown_material(document: dict[str, Any], path: str, kinds: list[str]) -> 
         return []
     seen = f"{name!r} is no {' or '.join(kinds)} of the library"
     return [Fault(f"{path}.material", seen, f"Known: {', '.join(known)}")]
+
+
+def _pairs(document: dict[str, Any]) -> list[Fault]:
+    """Return the faults of materials that the library knows each by itself, but not against each other."""
+    electrolyte = _at(document, "electrolyte", "material")
+    if electrolyte not in material_names("solid electrolyte"):
+        return []
+    faults = []
+    for side in ("negative", "positive"):
+        material, where = _at(document, "electrodes", side, "material"), f"electrodes.{side}.material"
+        if material in material_names("metal"):
+            faults += unknown_pair(where, material, electrolyte, INTERFACES)
+        elif material in material_names("cathode material"):
+            faults += unknown_pair(where, electrolyte, material, CATHODES)
+    return faults
 
 
 def _foil(document: dict[str, Any], side: str) -> list[Fault]:

@@ -13,16 +13,8 @@ from ionweld.laws.transport import (
 )
 from ionweld.spec.cell import Cathode, Cell, Conduction, Electrode, Electrolyte
 from ionweld.spec.library import Entry, assumption, entry
+from ionweld.spec.pairs import CATHODES, INTERFACES
 from ionweld.spec.pellet import Pellet
-
-# Which interface entry of the library describes a metal against an electrolyte, and the liquids known to weld it
-INTERFACES = {
-    ("Li", "Li2OHCl"): "Li | Li2OHCl",
-    ("Li", "Li6PS5Cl"): "Li | Li6PS5Cl",
-    ("Li", "LLZO"): "Li | LLZO",
-}
-# The same for an electrolyte against a cathode
-CATHODES = {("Li2OHCl", "LiFePO4"): "Li2OHCl | LiFePO4"}
 
 
 @dataclass(frozen=True, slots=True)

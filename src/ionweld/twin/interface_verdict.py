@@ -91,18 +91,18 @@ def judge(evidence: Evidence) -> InterfaceVerdict:
     """Join what was measured of an interface.
 
     sigma = d/R, with relative errors added in quadrature and the 95 % interval taken on a logarithmic scale. There is
-    none where the capacitance of the arc is not that of a layer so thick.
+    none where the capacitance of the arc is not that of a layer so thick: nothing is contradicted then, the layer was
+    not seen.
     """
     another = another_arc(evidence.thickness, evidence.resistance)
     conductivity = None if another else layer_conductivity(evidence.thickness, evidence.resistance)
     candidates = _candidates(evidence, conductivity)
     fluorine, conduction = _fluorine(evidence), _conduction(conductivity, candidates)
     agreements, contradictions = (fluorine[side] + conduction[side] for side in (0, 1))
-    contradictions += [another] if another else []
     verdict = "contradictory" if contradictions else ("consistent" if agreements else "incomplete")
     return InterfaceVerdict(
         evidence.name, verdict, conductivity, candidates, tuple(agreements), tuple(contradictions),
-        tuple(_cautions(evidence, candidates)), _next(evidence, contradictions),
+        tuple(([another] if another else []) + _cautions(evidence, candidates)), _next(evidence, contradictions, another),
     )  # fmt: skip
 
 
@@ -130,10 +130,11 @@ def another_arc(thickness: Thickness | None, resistance: Resistance | None) -> s
     low, high = (epsilon / thickness.value_m for epsilon in plate)
     if low / _ANOTHER_ARC <= C <= high * _ANOTHER_ARC:
         return None
-    nm = " to ".join(f"{1e9 * epsilon / C:.2g}" for epsilon in plate)
+    nm, size = " to ".join(f"{1e9 * epsilon / C:.2g}" for epsilon in plate), "thin" if high < C else "thick"
     return (
         f"impedance: the arc stores {100.0 * C:.2g} uF/cm2, a layer of {1e6 * thickness.value_m:.3g} um could store "
-        f"{100.0 * low:.2g} to {100.0 * high:.2g}: the arc is of something {nm} nm thick, and its resistance not the layer's"
+        f"{100.0 * low:.2g} to {100.0 * high:.2g}: the arc is of something else, "
+        f"as {size} as {nm} nm if it were a plate, and its resistance not the layer's"
     )
 
 
@@ -234,7 +235,7 @@ def _cautions(evidence: Evidence, candidates: tuple[Candidate, ...]) -> list[str
     return cautions
 
 
-def _next(evidence: Evidence, contradictions: list[str]) -> str:
+def _next(evidence: Evidence, contradictions: list[str], another: str | None) -> str:
     missing = [
         (evidence.resistance, "impedance of the cell, for the resistance of the interface"),
         (evidence.thickness, "a cross section (SEM), for the thickness"),
@@ -246,8 +247,11 @@ def _next(evidence: Evidence, contradictions: list[str]) -> str:
             return what
     if any(one.startswith("fluorine") for one in contradictions):
         return "an F K map with a longer count and the continuum taken off, and XPS at a second spot"
-    if any(one.startswith("impedance") for one in contradictions):
-        return "impedance to 10 MHz or more, or of the cold cell: until the layer's own arc comes into the window"
+    if another:
+        return (
+            "impedance at a higher frequency, 10 to 100 MHz, where the layer's own arc may lie; where it cannot be "
+            "separated there either, cells with a second thickness of the pellet or of the layer"
+        )
     if any(one.startswith("conduction") for one in contradictions):
         return "impedance at several temperatures: the activation energy tells a swollen organic part from a ceramic"
     return "impedance at several temperatures, to compare the activation energy with that of the phases found"

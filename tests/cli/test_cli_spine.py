@@ -38,6 +38,10 @@ def test_reproduce_writes_a_whole_report(few: None, tmp_path: Path) -> None:
     assert all(fields <= row.keys() for row in document["targets"])
     assert {row["role"] for row in document["targets"]} <= {"calibrated", "chosen", "predicted", "context"}
     assert all(Path(name).stat().st_size > 0 for name in document["files"])
+    rivals = document["rivals"]["predictions"]
+    assert "coulombic efficiency" in rivals[0]["experiment"]
+    assert [one["separation"] for one in rivals] == sorted((one["separation"] for one in rivals), reverse=True)
+    assert all(len(one["ranges"]) == len(document["rivals"]["names"]) for one in rivals if one["temperature_K"])
     assert json.loads((tmp_path / "out" / "results.json").read_text()) == document
     assert not list((tmp_path / "out").glob(".incomplete*"))
     assert "full welded cells: 4/4" in err

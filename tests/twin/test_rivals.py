@@ -19,6 +19,7 @@ from ionweld.twin.rivals import (
     FALLEN,
     SETTLED,
     Bench,
+    Prediction,
     Reading,
     compaction,
     leak_after,
@@ -90,7 +91,8 @@ def test_a_short_makes_the_resistance_rise_less_on_cooling(
     bench: Bench, readings: tuple[Reading, Reading], asr: dict[str, np.ndarray]
 ) -> None:
     found = predictions(bench, readings)
-    cooled = [one.values for one in found if "cool the same cell" in one.experiment]
+    by_temperature = {one.temperature_K: one.values for one in found if one.temperature_K is not None}
+    cooled = [by_temperature[T] for T in sorted(by_temperature, reverse=True)]
     assert len(cooled) == 3
     most = 1.0 / (leak_after(readings[1], bench) * asr["leaky"][FALLEN - 1])  # all current through the leak
     for dense, leaky in cooled:
@@ -128,3 +130,40 @@ def test_a_test_that_ends_before_the_fall_says_so(bench: Bench, known: Entry) ->
     early = replace(bench, protocol=bench.protocol.model_copy(update={"stages": short}))
     with pytest.raises(ComputationError, match=f"cycle {FALLEN}"):
         compaction(early, known)
+
+
+def test_the_best_separated_experiment_comes_first(bench: Bench, readings: tuple[Reading, Reading]) -> None:
+    found = predictions(bench, readings)
+    separations = [one.separation for one in found]
+    assert separations == sorted(separations, reverse=True)
+    assert 0.0 <= separations[-1] < separations[0] <= 1.0
+    assert found[-1].experiment.startswith("V/j across the step"), "both readings are ohmic"
+
+
+def test_the_cold_depends_on_an_activation_energy_that_nobody_measured(
+    bench: Bench, readings: tuple[Reading, Reading]
+) -> None:
+    cooled = [one for one in predictions(bench, readings) if one.temperature_K is not None]
+    for one in cooled:
+        assert one.ranges is not None
+        for value, (low, high) in zip(one.values, one.ranges, strict=True):
+            assert low < value < high
+        assert ("a short could show the same" in one.tells) is (one.separation == 0.0)
+        assert "assumed" in one.tells
+    others = [one for one in predictions(bench, readings) if one.temperature_K is None]
+    assert all(one.ranges is None for one in others)
+
+
+@pytest.mark.parametrize(
+    ("unit", "ranges", "separation"),
+    [
+        ("1", ((9.8, 18.1), (7.8, 12.0), (4.7, 5.9)), 0.0),
+        ("1", ((8.0, 10.0), (2.0, 4.0), (5.0, 6.0)), 0.25),
+        ("1", ((1.0, 2.0), (4.0, 5.0), (8.0, 9.0)), 0.5),
+        ("%", ((98.0, 98.0), (50.0, 50.0), (0.0, 0.0)), 0.48),
+        ("%", ((-4.6, -4.6), (-1.8, -1.8), (-6.0, -6.0)), 0.0),  # a short of some size between the two would do it
+    ],
+)
+def test_separation_is_the_gap_to_any_short(unit, ranges, separation: float) -> None:
+    one = Prediction("x", unit, tuple(low for low, _ in ranges), "", ranges)
+    assert one.separation == pytest.approx(separation)

@@ -53,6 +53,7 @@ def test_an_ending_names_a_field_and_both_electrodes_where_it_names_no_side() ->
         ("rest=1,2h", "cell.rest, protocol.stages.0.rest"),
         ("stack_presure=1,2MPa", "Near it: cell.stack_pressure"),
         ("ssure=1,2MPa", "is no field"),
+        ("positive.coat=1,2um", "A part that the files leave out"),
         ("stack_pressure", "is no FIELD=VALUES"),
         ("stack_pressure=1,2", "has no unit"),
         ("stack_pressure=1,2kg", "wrong dimension"),
@@ -143,3 +144,26 @@ def test_replacing_leaves_the_original_alone() -> None:
     assert document["stages"][1]["cycles"] == 2
     assert find("liquid", KNOWN)[0] == Field("cell.electrodes.negative.interface.liquid", "text")
     assert vary(f"liquid={LIQUID}").values[0].text == LIQUID
+
+
+def test_the_fields_of_a_part_that_may_be_left_out_are_varied_too() -> None:
+    base = Base("x", cell_document(), PROTOCOL, lambda cell: entry("Li | Li2OHCl"))
+    assert "conduction" not in base.cell
+    known = fields(base.cell, base.protocol, entry("Li | Li2OHCl"))
+    points = grid(base, parse_variations(["conduction.transition_temperature=35,60degC"], known), 1)
+    found = [point.recipe.cell.conduction for point in points if point.recipe is not None]
+    assert [one.transition_temperature.value for one in found if one and one.transition_temperature] == pytest.approx(
+        [308.15, 333.15]
+    )
+    assert "conduction" not in base.cell
+    with pytest.raises(SpecError, match="belong together"):
+        grid(base, parse_variations(["conduction.conductivity=1e-4,1e-3S/cm"], known), 1)
+
+
+@pytest.mark.parametrize("asked", ["boo", "zzzzzzzz", "e"])
+def test_only_a_few_names_are_offered_in_place_of_an_unknown_one(asked: str) -> None:
+    with pytest.raises(SpecError) as caught:
+        find(asked, KNOWN)
+    offered = caught.value.faults[0].mend.removeprefix("Near it: ").split(". A part")[0].split(", ")
+    assert set(offered) <= {field.path for field in KNOWN}
+    assert 1 <= len(offered) <= 5

@@ -248,6 +248,11 @@ def results(found: Reproduction, files: list[str]) -> dict[str, Any]:
             for name, ensemble in found.ensembles.items()
         },
         "characterisation": document(found.characterisation),
+        "rivals": {
+            "names": found.rivals.names,
+            "predictions": [asdict(one) | {"separation": one.separation} for one in found.rivals.predictions],
+            "verdict": found.rivals.verdict,
+        },
         "software": f"ionweld {__version__}",
         "seconds": round(found.seconds, 2),
         "files": files,

@@ -19,6 +19,7 @@ from ionweld.spec.protocol import protocol_model
 from ionweld.spec.quantity import Bound, In, InCRate
 
 SIDES = ("negative", "positive")
+MOST_NEAR = 5  # names that are offered in place of an unknown one
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +54,20 @@ def _walk(model: type[BaseModel], document: Any, path: str) -> Iterator[Field]:
         elif isinstance(value, list):
             for i, one in enumerate(value):
                 yield from _walk(models[0], one, f"{here}.{i}")
-        elif value is not None:  # a part that is left out as a whole has no fields
+        elif value is not None:
             yield from _walk(_described_by(models, value), value, here)
+        elif about.default is None and _all_optional(models[0]):  # any one of its fields may be written alone
+            yield from _walk(models[0], {}, here)
 
 
 def _models_in(annotation: Any) -> list[type[BaseModel]]:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return [annotation]
     return [model for part in getattr(annotation, "__args__", ()) for model in _models_in(part)]
+
+
+def _all_optional(model: type[BaseModel]) -> bool:
+    return not any(about.is_required() for about in model.model_fields.values())
 
 
 def _described_by(models: list[type[BaseModel]], value: Any) -> type[BaseModel]:
@@ -97,9 +104,10 @@ def find(asked: str, known: list[Field]) -> list[Field]:
         raise SpecError(Fault(where, seen, "Write as much of the path as tells them apart"))
     paths = [field.path for field in known]
     endings = {path.split(".", i)[-1]: path for path in paths for i in range(path.count(".") + 1)}
-    near = get_close_matches(asked, list(endings), n=3, cutoff=0.5)
-    listed = ", ".join(dict.fromkeys(endings[name] for name in near)) or ", ".join(paths)
-    raise SpecError(Fault(where, f"{asked!r} is no field of this cell, protocol or interface", f"Near it: {listed}"))
+    near = get_close_matches(asked, list(endings), MOST_NEAR, 0.5) or get_close_matches(asked, paths, MOST_NEAR, 0.0)
+    listed = ", ".join(dict.fromkeys(endings[name] for name in near))
+    mend = f"Near it: {listed}. A part that the files leave out, such as a positive electrode, has no fields: write it"
+    raise SpecError(Fault(where, f"{asked!r} is no field of this cell, protocol or interface", mend))
 
 
 def _ends(path: str, asked: str) -> bool:
@@ -107,11 +115,11 @@ def _ends(path: str, asked: str) -> bool:
 
 
 def replaced(document: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
-    """Return a copy of a document with another value at a path (without its first part)."""
+    """Return a copy of a document with another value at a path (without its first part); tables left out are added."""
     copy = deepcopy(document)
     place: Any = copy
     *parts, last = path.split(".")[1:]
     for part in parts:
-        place = place[int(part)] if isinstance(place, list) else place[part]
+        place = place[int(part)] if isinstance(place, list) else place.setdefault(part, {})
     place[last] = value
     return copy

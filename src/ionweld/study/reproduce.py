@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from time import perf_counter
 
+from ionweld.simulate.run import Outcome
 from ionweld.spec.library import Entry
 from ionweld.spec.quantity import parse_quantity
 from ionweld.study.calibration import (
@@ -108,6 +109,14 @@ def reproduce(study: Study, started: Started, *, fresh_calibration: bool = False
     )
 
 
+def _ended_before(name: str, members: list[Member]) -> str:
+    """Return how many cells count with their last state in a number of the test's end."""
+    ended = sum(member.outcome is not Outcome.COMPLETED for member in members)
+    if not name.endswith("impedance_40") or not ended:
+        return ""
+    return f"; {ended} of {len(members)} cells ended before and count with their last state"
+
+
 def target(number: Number, members: dict[str, tuple[list[Member], list[Member]]], impedance: ImpedanceStudy) -> Target:
     """Return a number of the paper beside the twin's. members: by chance alone, and with all that is uncertain."""
     unit = written_unit(number.value)
@@ -120,6 +129,7 @@ def target(number: Number, members: dict[str, tuple[list[Member], list[Member]]]
     holds, why = judge(number, chance)
     if not holds and wide.p05 <= number.value_si <= wide.p95:
         why += ", inside that of all that is uncertain"
+    why += "" if name.startswith("impedance.") else _ended_before(name, members[name.split(".")[0]][0])
     return Target(
         id=number.id,
         quantity=number.quantity,

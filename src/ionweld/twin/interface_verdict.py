@@ -99,7 +99,8 @@ def judge(evidence: Evidence) -> InterfaceVerdict:
     candidates = _candidates(evidence, conductivity)
     fluorine, conduction = _fluorine(evidence), _conduction(conductivity, candidates)
     agreements, contradictions = (fluorine[side] + conduction[side] for side in (0, 1))
-    verdict = "contradictory" if contradictions else ("consistent" if agreements else "incomplete")
+    complete = bool(agreements) and another is None  # what joins well without the layer's resistance leaves it open
+    verdict = "contradictory" if contradictions else ("consistent" if complete else "incomplete")
     return InterfaceVerdict(
         evidence.name, verdict, conductivity, candidates, tuple(agreements), tuple(contradictions),
         tuple(([another] if another else []) + _cautions(evidence, candidates)), _next(evidence, contradictions, another),

@@ -61,6 +61,8 @@ def test_recalibrate_keeps_its_result_beside_the_report(few: None, tmp_path: Pat
         return kept
 
     monkeypatch.setattr(ionweld.study.reproduce, "recalibrate", calibrate_anew)
+    monkeypatch.setattr(ionweld.report.reproduction, "figures", lambda found: {})  # drawn in the test above
+    monkeypatch.setattr(ionweld.report.reproduction, "page", lambda found, shown: "")
     status, _, err = command_line.ionweld("reproduce", "yu2021", "--out", str(tmp_path), "--recalibrate")
     assert status == 0, err
     assert asked == [1]

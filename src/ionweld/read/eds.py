@@ -14,8 +14,8 @@ from ionweld.read.text import (
     Source,
     decode,
     load,
-    measured,
     numbers,
+    provenance_of,
     sniff_layout,
     split_fields,
     split_table,
@@ -54,7 +54,7 @@ def read_maps(files: list[Path]) -> ElementMaps:
         sha256=hash_bytes("".join(report.sha256 for report in reports).encode()),
         columns_mapped={report.file: name for report, name in zip(reports, maps, strict=True)},
     )
-    return ElementMaps(maps, measured(first), ingest=first)
+    return ElementMaps(maps, provenance_of(first), ingest=first)
 
 
 def line_of(name: str) -> str:
@@ -105,7 +105,7 @@ def _read_bcf(file: Path) -> ElementMaps:
         raise FileFormatError(Fault(str(file), f"cannot be read: {error}", "Export the maps as csv or tif")) from None
     report = start_report(source, "Bruker bcf through rosettasciio")
     maps = _windows(np.asarray(cube["data"]), axis["offset"], axis["scale"], elements)
-    return ElementMaps(maps, measured(report), ingest=report)
+    return ElementMaps(maps, provenance_of(report), ingest=report)
 
 
 def _windows(cube: np.ndarray, offset_keV: float, step_keV: float, elements: list[str]) -> dict[str, np.ndarray]:

@@ -243,7 +243,7 @@ def start_report(source: Source, reader: str, text: Text | None = None, layout: 
     )
 
 
-def measured(report: IngestReport, details: dict[str, str] | None = None) -> Provenance:
+def provenance_of(report: IngestReport, details: dict[str, str] | None = None) -> Provenance:
     """Return the provenance of what was read, as its report has it: measured, unless the file says it was simulated."""
     kind = "simulated" if report.simulated else "measured"
     return Provenance(kind, report.file, report.sha256, report.reader, details or {})

@@ -12,7 +12,7 @@ from ionweld.read.cycling.convert import Notes, convert
 from ionweld.read.cycling.derive import derive, ordered
 from ionweld.read.cycling.format import UNIX_TIME, Format, Match, match_columns, missing_required
 from ionweld.read.cycling.raw import RawTable
-from ionweld.read.text import Source, measured, start_report
+from ionweld.read.text import Source, provenance_of, start_report
 
 _RECOMMENDED = (UNIX_TIME, CYCLE, STEP, TEMPERATURE)
 
@@ -51,7 +51,7 @@ def assemble(source: Source, table: Recognised) -> Cycling:
     checks = counter_checks(frame)
     notes.warnings += time_warnings(frame) + counter_warnings(frame, checks, notes.current_resolution_A)
     report = replace(_report(source, form, raw, found, notes), counters=checks)
-    return Cycling(frame, measured(report, table.details), ingest=report)
+    return Cycling(frame, provenance_of(report, table.details), ingest=report)
 
 
 def checked_again(source: Source, measurement: Cycling) -> Cycling:

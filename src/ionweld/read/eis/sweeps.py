@@ -10,7 +10,7 @@ from ionweld.measurement.impedance import Spectrum
 from ionweld.measurement.provenance import IngestReport
 from ionweld.read.eis.conditions import Conditions
 from ionweld.read.eis.table import HOW_TO_MEND, Floats, Table
-from ionweld.read.text import Source, measured
+from ionweld.read.text import Source, provenance_of
 
 FEWEST_POINTS = 3
 _TEMPERATURE_DRIFT_K = 2.0
@@ -99,7 +99,7 @@ def _spectrum(
     return Spectrum(
         frequency_Hz=f,
         impedance_ohm=Z,
-        provenance=measured(report, {"sweep": f"{n} of {of}"} if of > 1 else None),
+        provenance=provenance_of(report, {"sweep": f"{n} of {of}"} if of > 1 else None),
         temperature_K=temperature,
         temperature_from=origin,
         geometry=conditions.geometry,

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from ionweld.errors import Fault, FileFormatError
 from ionweld.measurement.infrared import InfraredSpectrum, Ordinate
 from ionweld.measurement.provenance import IngestReport
-from ionweld.read.text import Source, measured
+from ionweld.read.text import Source, provenance_of
 
 FEWEST_POINTS = 50
 LARGEST_SPECTRUM = 2_000_000
@@ -64,7 +64,7 @@ def make_spectrum(
         wavenumber_cm1=np.ascontiguousarray(wavenumber),
         absorbance=np.ascontiguousarray(values),
         recorded_as=ordinate,
-        provenance=measured(report),
+        provenance=provenance_of(report),
         label=label or source.path.stem,
         ingest=report,
     )

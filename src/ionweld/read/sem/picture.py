@@ -10,7 +10,7 @@ import numpy as np
 from ionweld.errors import Fault, FileFormatError
 from ionweld.measurement.micrograph import Micrograph, PixelScale
 from ionweld.read.sem.scale import FEI_TAG, ZEISS_TAG, from_sidecar, from_tag
-from ionweld.read.text import Source, load, measured, start_report
+from ionweld.read.text import Source, load, provenance_of, start_report
 
 READER = "micrograph"
 LARGEST_PIXELS = 200_000_000
@@ -29,7 +29,7 @@ def read_micrograph(path: Path) -> Micrograph:
         columns_mapped={"picture": f"{kind}, {grey.shape[1]} x {grey.shape[0]} pixels"},
         warnings=() if scale else ("the file does not say how long a pixel is",),
     )
-    return Micrograph(grey, measured(report), scale, report)
+    return Micrograph(grey, provenance_of(report), scale, report)
 
 
 def _open(source: Source) -> tuple[np.ndarray, PixelScale | None, str]:

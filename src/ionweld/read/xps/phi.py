@@ -14,7 +14,7 @@ import numpy as np
 
 from ionweld.errors import Fault, FileFormatError
 from ionweld.measurement.photoelectron import Photoelectron, Region
-from ionweld.read.text import Source, measured, start_report
+from ionweld.read.text import Source, provenance_of, start_report
 from ionweld.read.xps.names import line_name
 
 READER = "PHI spe"
@@ -52,7 +52,7 @@ def read(source: Source) -> Photoelectron:
         warnings=("the header says that the sample was sputtered first",) if details.get("Presputter") == "yes" else (),
     )
     sputtered = True if details.get("Presputter") == "yes" else None  # "no" speaks of this scan alone
-    return Photoelectron(regions, measured(report), sputtered, None, report, details)
+    return Photoelectron(regions, provenance_of(report), sputtered, None, report, details)
 
 
 def _fault(source: Source, seen: str) -> FileFormatError:

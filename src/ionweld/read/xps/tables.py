@@ -12,7 +12,16 @@ import numpy as np
 
 from ionweld.errors import Fault, FileFormatError
 from ionweld.measurement.photoelectron import IntensityUnit, Photoelectron, Region
-from ionweld.read.text import Source, Text, measured, numbers, sniff_layout, split_fields, split_table, start_report
+from ionweld.read.text import (
+    Source,
+    Text,
+    numbers,
+    provenance_of,
+    sniff_layout,
+    split_fields,
+    split_table,
+    start_report,
+)
 from ionweld.read.xps.names import line_name
 
 READER = "XPS table"
@@ -53,7 +62,7 @@ def read(source: Source, text: Text) -> Photoelectron:
         },
         warnings=_warnings(regions),
     )
-    return Photoelectron(tuple(regions), measured(report), ingest=report)
+    return Photoelectron(tuple(regions), provenance_of(report), ingest=report)
 
 
 def _warnings(regions: list[Region]) -> tuple[str, ...]:

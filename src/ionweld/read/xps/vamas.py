@@ -12,7 +12,7 @@ import numpy as np
 
 from ionweld.errors import Fault, FileFormatError
 from ionweld.measurement.photoelectron import IntensityUnit, Photoelectron, Region
-from ionweld.read.text import Source, Text, measured, start_report
+from ionweld.read.text import Source, Text, provenance_of, start_report
 from ionweld.read.xps.names import line_name
 
 READER = "VAMAS"
@@ -109,7 +109,7 @@ def read(source: Source, text: Text) -> Photoelectron:
         dropped=tuple(dropped),
         warnings=tuple(warnings),
     )
-    return Photoelectron(tuple(regions), measured(report), ingest=report)
+    return Photoelectron(tuple(regions), provenance_of(report), ingest=report)
 
 
 def _read_header(cursor: _Cursor) -> _Header:

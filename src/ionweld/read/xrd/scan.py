@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from ionweld.errors import Fault, FileFormatError
 from ionweld.measurement.pattern import Diffractogram, Radiation
 from ionweld.measurement.provenance import IngestReport
-from ionweld.read.text import Source, measured
+from ionweld.read.text import Source, provenance_of
 
 FEWEST_POINTS = 50
 LARGEST_SCAN = 2_000_000
@@ -52,7 +52,7 @@ def make_scan(
     return Diffractogram(
         two_theta_deg=np.ascontiguousarray(angles),
         counts=np.ascontiguousarray(counts),
-        provenance=measured(report),
+        provenance=provenance_of(report),
         counts_are=kind,
         radiation=radiation,
         goniometer_radius_m=radius_m,

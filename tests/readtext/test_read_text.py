@@ -11,8 +11,8 @@ from ionweld.read.text import (
     Layout,
     decode,
     load,
-    measured,
     numbers,
+    provenance_of,
     sniff_layout,
     split_fields,
     split_table,
@@ -118,7 +118,7 @@ def test_report_and_provenance_carry_the_hash_of_the_raw_bytes(tmp_path):
     path.write_bytes(b"\xef\xbb\xbfa\r\n1")
     source = load(path)
     report = start_report(source, "reader", decode(source), Layout(";", ","))
-    provenance = measured(report, {"sweep": "1 of 2"})
+    provenance = provenance_of(report, {"sweep": "1 of 2"})
     assert (report.file, report.encoding, report.decimal_mark) == ("data.txt", "utf-8-sig", ",")
     assert report.sha256 == provenance.sha256 == source.sha256
     assert (provenance.kind, provenance.source, provenance.details) == ("measured", "data.txt", {"sweep": "1 of 2"})

@@ -18,7 +18,8 @@ from ionweld.twin.calibrate import (
     Problem,
     Row,
     calibrate,
-    misfit,
+    counted,
+    distance,
     starting_points,
     within,
 )
@@ -42,7 +43,8 @@ ROWS = (Row("a", 9.0, 0.1, "=", True), Row("b", 5.0, 0.2, "=", True))
 
 @given(st.floats(0.1, 10.0), st.sampled_from(["=", ">", "<"]), st.booleans())
 def test_a_bound_costs_only_on_its_wrong_side(found: float, relation: str, logarithmic: bool) -> None:
-    cost = misfit(Row("x", 1.0, 0.5, relation, logarithmic), found)  # pyright: ignore[reportArgumentType]
+    row = Row("x", 1.0, 0.5, relation, logarithmic)  # pyright: ignore[reportArgumentType]
+    cost = counted(row, distance(row, found))
     holds = (relation == ">" and found >= 1.0) or (relation == "<" and found <= 1.0) or found == 1.0
     assert (cost == 0.0) == holds
 

@@ -122,14 +122,15 @@ def target(number: Number, members: dict[str, tuple[list[Member], list[Member]]]
     unit = written_unit(number.value)
     scale = to_si(f"1 {unit}", number.unit) if unit != "1" else 1.0
     name = str(number.observable)
-    if name.startswith("impedance."):
+    simulated = members.get(name.split(".")[0])
+    if simulated is None:  # of a pellet, not of a cell
         chance = wide = impedance.observe(name)
     else:
-        chance, wide = (observe(name, cells) for cells in members[name.split(".")[0]])
+        chance, wide = (observe(name, cells) for cells in simulated)
     holds, why = judge(number, chance)
     if not holds and wide.p05 <= number.value_si <= wide.p95:
         why += ", inside that of all that is uncertain"
-    why += "" if name.startswith("impedance.") else _ended_before(name, members[name.split(".")[0]][0])
+    why += _ended_before(name, simulated[0]) if simulated else ""
     return Target(
         id=number.id,
         quantity=number.quantity,

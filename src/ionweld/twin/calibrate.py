@@ -83,8 +83,11 @@ class Problem:
 
     def residuals(self, z: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the weighted misfit of each row, then the distance of each parameter from its prior."""
-        found = self.model(self.entry(z))
-        return np.concatenate([[misfit(row, found[row.id]) for row in self.rows], z])
+        return np.concatenate([self.counted(self.distances(z)), z])
+
+    def counted(self, distances: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return what of each row's distance counts, shape (rows,): bounds where they are broken."""
+        return np.array([counted(row, one) for row, one in zip(self.rows, distances.tolist(), strict=True)])
 
     def distances(self, z: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the distance of each row in sigma, bounds as if they were equalities."""
@@ -123,11 +126,6 @@ def within(known: Quantity, step: float) -> float:
     assert high is not None
     moved = known.value * (high / low) ** (step / 4.0) if low > 0.0 else known.value + step * (high - low) / 4.0
     return min(max(moved, low), high)
-
-
-def misfit(row: Row, found: float) -> float:
-    """Return how many sigma the twin's number lies from the row, 0 where an inequality holds."""
-    return counted(row, distance(row, found))
 
 
 def distance(row: Row, found: float) -> float:
@@ -188,7 +186,8 @@ def calibrate(
 
 def _same(one: Optimum, best: Optimum) -> bool:
     """Return whether a start ended where the best one did."""
-    return bool(np.all(np.abs(one.z - best.z) < AGREEMENT * prior_to_posterior(best)))
+    left = np.sqrt(np.diag(best.covariance))  # of each parameter's spread before the data
+    return bool(np.all(np.abs(one.z - best.z) < AGREEMENT * left))
 
 
 def sensitivities(problem: Problem, z: NDArray[np.float64], mapper: Mapper) -> NDArray[np.float64]:
@@ -207,8 +206,3 @@ def sensitivities(problem: Problem, z: NDArray[np.float64], mapper: Mapper) -> N
 def _row_distances(task: tuple[Problem, NDArray[np.float64]]) -> NDArray[np.float64]:
     problem, z = task
     return problem.distances(z)
-
-
-def prior_to_posterior(optimum: Optimum) -> NDArray[np.float64]:
-    """Return the spread of each parameter after the data over that before; 1 means that nothing was learnt."""
-    return np.sqrt(np.diag(optimum.covariance))

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from scipy.stats import chi2
 
 from ionweld.simulate.seeds import stream
-from ionweld.twin.calibrate import Problem, counted
+from ionweld.twin.calibrate import Problem
 from ionweld.twin.pool import Mapper
 
 Real = NDArray[np.float64]
@@ -92,13 +92,11 @@ def _fitted(task: _Task) -> Draw:
             at, distances, best = there, seen, cost
         if 0.0 < fallen < SMALL:
             break
-    rows = [counted(row, one) for row, one in zip(task.problem.rows, distances.tolist(), strict=True)]
-    return Draw(at, float(np.square(rows).sum()))
+    return Draw(at, float(np.square(task.problem.counted(distances)).sum()))
 
 
 def _shaken(task: _Task, distances: Real) -> Real:
-    pairs = zip(task.problem.rows, (distances - task.errors).tolist(), strict=True)
-    return np.array([counted(row, one) for row, one in pairs])
+    return task.problem.counted(distances - task.errors)
 
 
 def _cost(task: _Task, z: Real, distances: Real) -> float:
@@ -120,10 +118,8 @@ def _step(task: _Task, slopes: Real, z: Real, distances: Real) -> Real:
 def _inside(problem: Problem, z: Real) -> Real:
     """Return z with every parameter inside its range; the range of a carried one is two spreads either way."""
     low, high = problem.bounds()
-    free, carried = np.split(z, [low.size])
-    inside = z.copy()
-    inside[: low.size], inside[low.size :] = np.clip(free, low, high), np.clip(carried, -2.0, 2.0)
-    return inside
+    edge = np.full(len(problem.carried), 2.0)
+    return np.clip(z, np.concatenate([low, -edge]), np.concatenate([high, edge]))
 
 
 @dataclass(frozen=True, slots=True)

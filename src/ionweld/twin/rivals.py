@@ -14,11 +14,9 @@ from scipy.optimize import least_squares
 
 from ionweld.analyse.cycling import cycles, summarise
 from ionweld.errors import ComputationError
-from ionweld.simulate import equations as eq
 from ionweld.simulate.cell import simulate
-from ionweld.simulate.conditions import conditions
-from ionweld.simulate.impedance import area_specific_impedance, network
-from ionweld.simulate.moments import moment
+from ionweld.simulate.impedance import area_specific_impedance, network, resistances
+from ionweld.simulate.moments import Moment, at_temperature, moment
 from ionweld.simulate.run import Run
 from ionweld.spec.cell import Cell
 from ionweld.spec.library import Entry, assumption
@@ -111,23 +109,23 @@ def soft_short(bench: Bench, parameters: Entry, settled: float, fall: float) -> 
 def predictions(bench: Bench, readings: tuple[Reading, ...]) -> list[Prediction]:
     """Return what each reading predicts for the experiments that may tell them apart, the best separated first."""
     runs = [_run(bench, reading.parameters) for reading in readings]
-    found = [_cooling(bench, readings, runs, T) for T in COOLED_K]
+    found = [_cooling(readings, runs, T) for T in COOLED_K]
     found += [_discharge(bench, readings), _intercept(runs), *_later(bench, runs)]
     return sorted(found, key=lambda one: one.separation, reverse=True)
 
 
-def _cooling(bench: Bench, readings: tuple[Reading, ...], runs: list[Run], T: float) -> Prediction:
+def _cooling(readings: tuple[Reading, ...], runs: list[Run], T: float) -> Prediction:
     pairs = list(zip(readings, runs, strict=True))
     energy = readings[0].parameters.quantity(UNCERTAIN)
     edges = [edge or energy.value for edge in (energy.low, energy.high)]
     ranges = []
     for reading, run in pairs:
-        ratios = [_cooled(bench, _changed(reading.parameters, **{UNCERTAIN: edge}), run, T) for edge in edges]
+        ratios = [_cooled(_changed(reading.parameters, **{UNCERTAIN: edge}), run, T) for edge in edges]
         ranges.append((min(ratios), max(ratios)))
     found = Prediction(
         f"cool the same cell after cycle {FALLEN}: V/j at {T - 273.15:.0f} degC over that at 80 degC",
         "1",
-        tuple(_cooled(bench, reading.parameters, run, T) for reading, run in pairs),
+        tuple(_cooled(reading.parameters, run, T) for reading, run in pairs),
         "the short is taken not to notice the temperature (assumed), ions do",
         tuple(ranges),
         T,
@@ -202,21 +200,20 @@ def _settled_and_fall(bench: Bench, parameters: Entry) -> tuple[float, float]:
     return float(table["overpotential_V"][SETTLED - 1]), float(asr[FALLEN - 1] / asr[SETTLED - 1] - 1.0)
 
 
-def _cooled(bench: Bench, parameters: Entry, run: Run, T: float) -> float:
+def _cooled(parameters: Entry, run: Run, T: float) -> float:
     """Return V/j of the state after the last of the falling cycles, at another temperature over that at its own.
 
     parameters: of the run, but for activation energies, which change nothing at the temperature that they refer to.
     """
-    cold = bench.cell.model_copy(update={"temperature": Quantity(T, "K", f"{T} K")})
-    other = conditions(cold, bench.protocol, parameters, bench.seed)
-    last = 2 * FALLEN - 1
-    time, y = run.snapshot_times[last], run.snapshots[last]
-    R = []
-    for start in (other, run.conditions):
-        columns, scalars = start.columns.copy(), start.scalars.copy()
-        scalars[eq.CURRENT] = 0.0
-        R.append(1.0 / (eq.column_resistances(time, y, scalars, columns) + eq.shunt(time, scalars)))
-    return R[0] / R[1]
+    seen = moment(run, 2 * FALLEN - 1)
+    other = replace(seen, conditions=replace(seen.conditions, parameters=parameters))
+    return _resistance(at_temperature(other, Quantity(T, "K", f"{T} K"))) / _resistance(seen)
+
+
+def _resistance(seen: Moment) -> float:
+    """Return what a slow current meets, with a short beside it (ohm m2)."""
+    made = network(seen)
+    return 1.0 / (1.0 / resistances(made).area_specific_total + made.beside)
 
 
 def _efficiency(bench: Bench, reading: Reading) -> float:

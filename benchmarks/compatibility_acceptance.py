@@ -8,7 +8,7 @@ import time
 from collections import Counter
 
 from ionweld.simulate.soaking import soaked, solvents
-from ionweld.twin.compatibility import Evidence, Sample, evidence, judge
+from ionweld.verdict.compatibility import Evidence, Sample, evidence, judge
 
 
 def measured(solvent: str | None, seed: int) -> Evidence:

@@ -26,7 +26,7 @@ from spine_cells import WELDED, make_cell, make_protocol, parameters
 from ionweld.simulate.cell import Run, simulate
 from ionweld.simulate.cell_spectra import cell_spectrum
 from ionweld.simulate.impedance import Arc, Interface, Network, area_specific_impedance, network
-from ionweld.simulate.moments import BEFORE, moment
+from ionweld.simulate.snapshot import BEFORE, moment
 from ionweld.simulate.spectra import Sweep
 
 WINDOW = Sweep(1e6, 0.1, 60)

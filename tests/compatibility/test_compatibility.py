@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from ionweld.errors import InputError, SpecError
 from ionweld.simulate.soaking import SoakedSample, molar_mass, soaked, solvents
 from ionweld.spec.soaking import read_soaking_study
-from ionweld.twin.compatibility import Conductivity, Evidence, Number, Sample, assumed, evidence, judge
+from ionweld.verdict.compatibility import Conductivity, Evidence, Number, Sample, assumed, evidence, judge
 
 UNCHANGED = Evidence(
     name="sample",

@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 from instrument import full_cell
 from scipy import stats
 
+from ionweld.lab.compare import Comparison, Replicate, Treated, analysed, effects_between
+from ionweld.lab.effects import Sample, common_horizon, difference, ratio, restricted
 from ionweld.measurement.cycling import CellContext
 from ionweld.report.comparison import write_report
-from ionweld.twin.compare import Comparison, Replicate, Treated, analysed, effects_between
-from ionweld.twin.effects import Sample, common_horizon, difference, ratio, restricted
 
 positive = st.lists(st.floats(1.0, 1e4), min_size=2, max_size=6)
 

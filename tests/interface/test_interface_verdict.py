@@ -18,8 +18,7 @@ from ionweld.simulate.xps import Peak, Scan, simulate_xps
 from ionweld.spec.cell import Cell, parse_cell
 from ionweld.spec.derived import derive
 from ionweld.spec.library import entry
-from ionweld.twin.interface_study import load_study
-from ionweld.twin.interface_verdict import (
+from ionweld.verdict.interface import (
     Evidence,
     Resistance,
     Thickness,
@@ -29,6 +28,7 @@ from ionweld.twin.interface_verdict import (
     layer_conductivity,
     twin_snippet,
 )
+from ionweld.verdict.interface_files import load_study
 
 WELD = Thickness(2e-6, 2e-8, "SEM")
 ONE_OHM_CM2 = 1e-4

@@ -14,10 +14,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from project_bench import follow, raw_bytes, write_cycling_file, write_spectrum_file
 
-from ionweld.twin.project import catalog, derive
-from ionweld.twin.project.disk import nothing
-from ionweld.twin.project.layout import Project
-from ionweld.twin.project.verify import verify
+from ionweld.lab import catalog, derive
+from ionweld.lab.disk import nothing
+from ionweld.lab.layout import Project
+from ionweld.lab.verify import verify
 
 
 @pytest.fixture(scope="module")

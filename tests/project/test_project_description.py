@@ -7,9 +7,9 @@ from command_line import ionweld
 from project_bench import write_cycling_file, write_spectrum_file
 
 from ionweld.errors import SpecError
-from ionweld.twin.project.collect import collect, load_cycling, load_spectra
-from ionweld.twin.project.description import read_description
-from ionweld.twin.project.layout import Project
+from ionweld.lab.collect import collect, load_cycling, load_spectra
+from ionweld.lab.description import read_description
+from ionweld.lab.layout import Project
 
 CELLS = """
 [[cell]]
@@ -65,7 +65,7 @@ def test_the_files_that_a_new_project_gets_are_without_fault(tmp_path):
 
 
 def test_the_example_in_a_new_cells_file_is_a_valid_cell(project):
-    from ionweld.twin.project import layout
+    from ionweld.lab import layout
 
     example = "\n".join(line.removeprefix("# ") for line in layout._CELLS.splitlines()[2:])
     project.cells.write_text(example)

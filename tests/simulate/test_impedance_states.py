@@ -29,7 +29,7 @@ from ionweld.simulate.impedance import (
     network,
     resistances,
 )
-from ionweld.simulate.moments import BEFORE, Moment, at_temperature, half_cycle_of, moment
+from ionweld.simulate.snapshot import BEFORE, Moment, at_temperature, half_cycle_of, moment
 from ionweld.simulate.spectra import Sweep
 from ionweld.spec.derived import conductivity
 from ionweld.spec.library import entry

@@ -12,7 +12,7 @@ from ionweld.report.impedance_study import FullCellSpectra, arrhenius_text, impe
 from ionweld.simulate.cell import Run, simulate
 from ionweld.simulate.cell_spectra import cell_spectrum
 from ionweld.simulate.impedance import low_frequency_resistance
-from ionweld.simulate.moments import BEFORE
+from ionweld.simulate.snapshot import BEFORE
 from ionweld.simulate.spectra import Sweep
 from ionweld.spec.protocol import parse_protocol
 from ionweld.study.impedance import JOULE_PER_MOL, ImpedanceStudy, load_impedance_settings, study_impedance

@@ -10,7 +10,7 @@ from ionweld.analyse.cycling import cycles
 from ionweld.errors import ComputationError
 from ionweld.simulate.cell import simulate
 from ionweld.simulate.impedance import network
-from ionweld.simulate.moments import moment
+from ionweld.simulate.snapshot import moment
 from ionweld.spec.library import Entry
 from ionweld.spec.protocol import by_time, by_window
 from ionweld.study.calibration import load_calibrated, load_settings, predictive

@@ -9,7 +9,7 @@ from ionweld.cli.output import JsonFlag, emit, emit_json, progress, say
 
 if TYPE_CHECKING:
     from ionweld.spec.soaking import Portion, SoakingStudy
-    from ionweld.twin.compatibility import Sample, Verdict
+    from ionweld.verdict.compatibility import Sample, Verdict
 
 
 def compatibility(
@@ -18,7 +18,7 @@ def compatibility(
 ) -> None:
     """Say compatible, incompatible or undecided for each treated sample, with odds and the deciding instrument."""
     from ionweld.spec.soaking import read_soaking_study
-    from ionweld.twin.compatibility import evidence, judge
+    from ionweld.verdict.compatibility import evidence, judge
 
     wanted = read_soaking_study(study)
     samples = [_measured(wanted, portion) for portion in (wanted.pristine, *wanted.treated)]
@@ -40,7 +40,7 @@ def _measured(study: "SoakingStudy", portion: "Portion") -> "Sample":
     from ionweld.cli.xrd import parse_radiation
     from ionweld.read.ftir import read_infrared
     from ionweld.read.xrd import read_diffractogram
-    from ionweld.twin.compatibility import Conductivity, Sample
+    from ionweld.verdict.compatibility import Conductivity, Sample
 
     radiation = parse_radiation(study.wavelength) if study.wavelength else None
     value, error = portion.conductivity_S_m, portion.conductivity_error
@@ -54,7 +54,7 @@ def _measured(study: "SoakingStudy", portion: "Portion") -> "Sample":
 
 def document(study: Path, verdicts: list["Verdict"]) -> dict[str, Any]:
     """Return the JSON document of the verdicts."""
-    from ionweld.twin.compatibility import assumed
+    from ionweld.verdict.compatibility import assumed
 
     return {"study": str(study), "samples": verdicts, "assumed": assumed()}
 

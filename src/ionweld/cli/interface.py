@@ -8,7 +8,7 @@ import typer
 from ionweld.cli.output import JsonFlag, emit, emit_json, say
 
 if TYPE_CHECKING:
-    from ionweld.twin.interface_verdict import Evidence, InterfaceVerdict
+    from ionweld.verdict.interface import Evidence, InterfaceVerdict
 
 
 def interface(
@@ -19,8 +19,8 @@ def interface(
     json: JsonFlag = False,
 ) -> None:
     """Join XPS, EDS, SEM and impedance of one interface; contradictions between them are reported as such."""
-    from ionweld.twin.interface_study import load_study
-    from ionweld.twin.interface_verdict import judge, twin_snippet
+    from ionweld.verdict.interface import judge, twin_snippet
+    from ionweld.verdict.interface_files import load_study
 
     evidence = load_study(study)
     verdict = judge(evidence)

@@ -65,12 +65,12 @@ def _number(text: str, unit: str, where: str) -> float:
 def amounts_of(
     text: str, where: str, example: str, known: Collection[str] | None = None, whole: bool = False
 ) -> dict[str, float]:
-    """Return "LiF=20 %, Li2CO3=40 %" as numbers. Raises InputError for what simulate.request.check_amounts refuses.
+    """Return "LiF=20 %, Li2CO3=40 %" as numbers. Raises InputError for what simulate.limits.check_amounts refuses.
 
     Amounts of which some have a per cent sign and some have none are refused too.
     """
     from ionweld.errors import Fault, InputError
-    from ionweld.simulate.request import check_amounts
+    from ionweld.simulate.limits import check_amounts
 
     found = named_numbers(text, {}, where, example)
     if 0 < text.count("%") < len(found):
@@ -81,7 +81,7 @@ def amounts_of(
 
 def scan_of(texts: tuple[str, str, str], unit: str, ends: tuple[float, float]) -> tuple[float, float, float]:
     """Return --low, --high and --step in `unit`; ends: how far an instrument goes. Raises InputError."""
-    from ionweld.simulate.request import check_scan
+    from ionweld.simulate.limits import check_scan
     from ionweld.units import to_si
 
     low, high, step = together(

@@ -8,9 +8,9 @@ import typer
 from ionweld.cli.output import JsonFlag, OutFolder, emit, emit_json, progress, say
 
 if TYPE_CHECKING:
-    from ionweld.twin.project.ingest import Ingested, Stored
-    from ionweld.twin.project.rebuild import Rebuilt
-    from ionweld.twin.project.verify import Verified
+    from ionweld.lab.ingest import Ingested, Stored
+    from ionweld.lab.rebuild import Rebuilt
+    from ionweld.lab.verify import Verified
 
 app = typer.Typer(help="What a project folder holds, and whether it is intact.", no_args_is_help=True)
 ProjectFolder = Annotated[Path, typer.Option("--project", help="The project folder; the current one if left out.")]
@@ -35,9 +35,9 @@ def ingest(
     json: JsonFlag = False,
 ) -> None:
     """Store instrument files in a project folder: raw bytes under their hash, and what readers make of them."""
-    from ionweld.twin.project.find import find_files
-    from ionweld.twin.project.ingest import ingest as work
-    from ionweld.twin.project.layout import begin_project
+    from ionweld.lab.find import find_files
+    from ionweld.lab.ingest import ingest as work
+    from ionweld.lab.layout import begin_project
 
     home = begin_project(project)
     found = find_files(paths, home)
@@ -91,8 +91,8 @@ def _tell_ingest(folder: Path, done: "Ingested") -> None:
 @app.command("list")
 def list_(project: ProjectFolder = Path(), json: JsonFlag = False) -> None:
     """List cells, measurements and what is still to be asked."""
-    from ionweld.twin.project.catalog import summary
-    from ionweld.twin.project.layout import open_project
+    from ionweld.lab.catalog import summary
+    from ionweld.lab.layout import open_project
 
     document = summary(open_project(project))
     if json:
@@ -111,11 +111,11 @@ def list_(project: ProjectFolder = Path(), json: JsonFlag = False) -> None:
 @app.command()
 def report(project: ProjectFolder = Path(), out: OutFolder = None, json: JsonFlag = False) -> None:
     """Compare the treatments: figures, effects with intervals, events with evidence, in one HTML file."""
+    from ionweld.lab.collect import collect
+    from ionweld.lab.compare import cell_count, compare
+    from ionweld.lab.layout import open_project
     from ionweld.measurement.store import ensure_folder
     from ionweld.report.comparison import write_report
-    from ionweld.twin.compare import cell_count, compare
-    from ionweld.twin.project.collect import collect
-    from ionweld.twin.project.layout import open_project
 
     home = open_project(project)
     folder = ensure_folder(out or home.folder / "report")
@@ -149,9 +149,9 @@ def _tell_report(document: dict[str, Any], report: Path) -> None:
 @app.command()
 def verify(project: ProjectFolder = Path(), json: JsonFlag = False) -> None:
     """Hash every stored byte again; say what is damaged and what to repeat."""
-    from ionweld.twin.project.layout import open_project
-    from ionweld.twin.project.verify import raw_size
-    from ionweld.twin.project.verify import verify as check
+    from ionweld.lab.layout import open_project
+    from ionweld.lab.verify import raw_size
+    from ionweld.lab.verify import verify as check
 
     home = open_project(project)
     with progress("hashed, bytes", raw_size(home)) as bar:
@@ -192,9 +192,9 @@ def rebuild(
     json: JsonFlag = False,
 ) -> None:
     """Derive everything again from the raw files, and compare."""
-    from ionweld.twin.project.layout import open_project
-    from ionweld.twin.project.rebuild import rebuild as work
-    from ionweld.twin.project.verify import raw_size
+    from ionweld.lab.layout import open_project
+    from ionweld.lab.rebuild import rebuild as work
+    from ionweld.lab.verify import raw_size
 
     home = open_project(project)
     with progress("rebuilt, bytes", raw_size(home)) as bar:

@@ -10,12 +10,12 @@ from matplotlib.figure import Figure
 
 from ionweld import __version__
 from ionweld.analyse.cycling import DEFINITIONS
+from ionweld.lab.compare import Comparison, Replicate, Tested, Treated
+from ionweld.lab.effects import Effect
 from ionweld.report.comparison_figures import WIDTHS, drawings
 from ionweld.report.figure import house_style
 from ionweld.report.files import write_results
 from ionweld.report.page import Cell, Section, figure, items, paragraph, render_page, table
-from ionweld.twin.compare import Comparison, Replicate, Tested, Treated
-from ionweld.twin.effects import Effect
 
 _CAPTIONS = {
     "voltage": "Voltage over the whole test, the first replicate of each treatment.",

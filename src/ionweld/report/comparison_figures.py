@@ -8,10 +8,10 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
+from ionweld.lab.compare import Replicate, Tested, Treated
 from ionweld.measurement import cycling as bdf
 from ionweld.report.cycling_figures import COLOURS, HOUR
 from ionweld.report.figure import COLUMN_MM, OKABE_ITO, PAGE_MM, print_figure
-from ionweld.twin.compare import Replicate, Tested, Treated
 
 WIDTHS = {"88mm": COLUMN_MM, "180mm": PAGE_MM}
 _MARKS = {"contact loss": "o", "soft short": "v", "hard short": "X", "end of life": "s"}

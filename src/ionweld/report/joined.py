@@ -2,7 +2,7 @@
 
 from ionweld.report.page import Cell, items, paragraph, table
 from ionweld.study.interface import Joined
-from ionweld.twin.interface_verdict import Candidate
+from ionweld.verdict.interface import Candidate
 
 _CM2 = 1e-4
 _ABOUT = (

@@ -10,9 +10,9 @@ from ionweld.laws.transport import bulk_resistance, disc_area, spreading_factor
 from ionweld.measurement.impedance import SampleGeometry, Spectrum
 from ionweld.measurement.provenance import Provenance, hash_bytes
 from ionweld.simulate.impedance import area_specific_impedance, network, pellet_arcs
-from ionweld.simulate.moments import Moment, at_temperature, moment
 from ionweld.simulate.run import Run
 from ionweld.simulate.seeds import stream
+from ionweld.simulate.snapshot import Moment, at_temperature, moment
 from ionweld.simulate.spectra import Sweep, shaken
 from ionweld.spec.derived import conductivity, electrolyte_entry, pellet_thickness_of
 from ionweld.spec.pellet import Pellet

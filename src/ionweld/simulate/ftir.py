@@ -10,7 +10,7 @@ from ionweld import __version__
 from ionweld.laws.infrared import band as band_shape
 from ionweld.measurement.infrared import InfraredSpectrum
 from ionweld.measurement.provenance import Provenance, hash_bytes
-from ionweld.simulate.written import header, rows, text
+from ionweld.simulate.csv_text import header, rows, text
 from ionweld.spec.infrared import bands
 
 Floats = NDArray[np.float64]

@@ -50,8 +50,8 @@ from ionweld.laws.small_signal import (
 from ionweld.laws.transport import constriction_resistance
 from ionweld.simulate import equations as eq
 from ionweld.simulate import full_equations as full
-from ionweld.simulate.moments import Moment, moment
 from ionweld.simulate.run import Run
+from ionweld.simulate.snapshot import Moment, moment
 from ionweld.spec.derived import electrolyte_entry
 from ionweld.spec.library import Entry
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from ionweld.measurement.impedance import Spectrum
 from ionweld.simulate.cell_spectra import spectrum_of
 from ionweld.simulate.impedance import Resistances, network, resistances
-from ionweld.simulate.moments import BEFORE, Direction, Moment, at_temperature, half_cycle_of, moment
 from ionweld.simulate.run import Run
+from ionweld.simulate.snapshot import BEFORE, Direction, Moment, at_temperature, half_cycle_of, moment
 from ionweld.simulate.spectra import Sweep
 from ionweld.spec.impedance import ImpedancePoint
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from ionweld import __version__
 from ionweld.measurement.photoelectron import Photoelectron, Region
 from ionweld.measurement.provenance import Provenance, hash_bytes
-from ionweld.simulate.written import header, rows, text
+from ionweld.simulate.csv_text import header, rows, text
 
 Array = NDArray[np.float64]
 

@@ -14,7 +14,7 @@ from ionweld import __version__
 from ionweld.laws import diffraction
 from ionweld.measurement.pattern import Diffractogram, Radiation
 from ionweld.measurement.provenance import Provenance, hash_bytes
-from ionweld.simulate.written import header, rows, text
+from ionweld.simulate.csv_text import header, rows, text
 from ionweld.spec.crystal import Phase, powder_lines, tubes
 
 Floats = NDArray[np.float64]

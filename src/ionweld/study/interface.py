@@ -15,14 +15,14 @@ from ionweld.analyse.sem.layers import SemResult
 from ionweld.analyse.xps.fit import XpsFit
 from ionweld.simulate.cell_spectra import cell_spectrum
 from ionweld.simulate.impedance import Resistances, low_frequency_resistance
-from ionweld.simulate.moments import half_cycle_of
 from ionweld.simulate.run import Run
+from ionweld.simulate.snapshot import half_cycle_of
 from ionweld.simulate.spectra import Sweep
 from ionweld.spec.cell import Part
 from ionweld.twin.ensemble import Ensemble
 from ionweld.twin.impedance_reading import PAPER_CIRCUIT
-from ionweld.twin.interface_verdict import Evidence, InterfaceVerdict, Resistance, Thickness, judge
 from ionweld.units import to_si
+from ionweld.verdict.interface import Evidence, InterfaceVerdict, Resistance, Thickness, judge
 
 
 class InterfaceSample(Part):

@@ -15,9 +15,9 @@ from ionweld.spec.crystal import library_names, library_phase
 from ionweld.spec.infrared import bands
 from ionweld.study.rows import Row
 from ionweld.study.text import Number
-from ionweld.twin.compatibility import HOST, Evidence, Sample, Verdict, judge, weighed
 from ionweld.twin.pool import Mapper
 from ionweld.units import to_si
+from ionweld.verdict.compatibility import HOST, Evidence, Sample, Verdict, judge, weighed
 
 _CH = ("CH_asymmetric", "CH_symmetric")
 

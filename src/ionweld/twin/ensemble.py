@@ -12,7 +12,7 @@ from ionweld.analyse.cycling import cycles, find_events, summarise
 from ionweld.result import Event
 from ionweld.simulate.cell import Outcome, Run, simulate
 from ionweld.simulate.impedance import low_frequency_resistance
-from ionweld.simulate.moments import BEFORE
+from ionweld.simulate.snapshot import BEFORE
 from ionweld.spec.cell import Cell
 from ionweld.spec.conditions import placed
 from ionweld.spec.library import Entry, assumption

@@ -11,7 +11,7 @@ import numpy as np
 from ionweld.analyse.cycling import cycles
 from ionweld.simulate.cell import Run, simulate
 from ionweld.simulate.impedance import low_frequency_resistance
-from ionweld.simulate.moments import BEFORE
+from ionweld.simulate.snapshot import BEFORE
 from ionweld.spec.cell import Cell
 from ionweld.spec.library import Entry, assumption
 from ionweld.spec.protocol import WindowProtocol

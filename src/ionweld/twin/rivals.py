@@ -16,8 +16,8 @@ from ionweld.analyse.cycling import cycles, summarise
 from ionweld.errors import ComputationError
 from ionweld.simulate.cell import simulate
 from ionweld.simulate.impedance import area_specific_impedance, network, resistances
-from ionweld.simulate.moments import Moment, at_temperature, moment
 from ionweld.simulate.run import Run
+from ionweld.simulate.snapshot import Moment, at_temperature, moment
 from ionweld.spec.cell import Cell
 from ionweld.spec.library import Entry, assumption
 from ionweld.spec.protocol import Protocol, WindowProtocol

@@ -4,6 +4,6 @@ One file per format with its column table (land, landt_us, maccor, arbin, nova, 
 described); raw, workbook and archive get at the cells; convert, derive and checks make the measurement and its report.
 """
 
-from ionweld.read.cycling.door import read_cycling_file
+from ionweld.read.cycling.open import read_cycling_file
 
 __all__ = ["read_cycling_file"]

@@ -45,8 +45,8 @@ from ionweld.errors import Fault, SpecError, UnitError
 from ionweld.read.eds import read_maps
 from ionweld.read.sem import parse_scale, read_micrograph
 from ionweld.read.xps import join_samples, read_xps
-from ionweld.twin.interface_verdict import Evidence, Resistance, Thickness
 from ionweld.units import to_si
+from ionweld.verdict.interface import Evidence, Resistance, Thickness
 
 _KEYS: dict[str, set[str]] = {
     "xps": {"files", "species", "region", "sputtered", "rinsed", "claims"},

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ionweld.errors import Fault, InputError
-from ionweld.twin.project.layout import Project
+from ionweld.lab.layout import Project
 
 
 @dataclass(frozen=True, slots=True)

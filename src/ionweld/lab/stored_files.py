@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from ionweld.errors import Fault, FileFormatError, InputError, OutputError
-from ionweld.twin.project.derive import Derivation
-from ionweld.twin.project.disk import Advance, hash_file, hold, move_in, nothing, protect, writing
-from ionweld.twin.project.layout import Project
-from ionweld.twin.project.record import Derived, Record, read_record, record_path, write_record
+from ionweld.lab.derive import Derivation
+from ionweld.lab.disk import Advance, hash_file, hold, move_in, nothing, protect, writing
+from ionweld.lab.layout import Project
+from ionweld.lab.record import Derived, Record, read_record, record_path, write_record
 
 _READ_ONLY_FILE, _READ_ONLY_FOLDER, _WRITABLE_FOLDER = 0o444, 0o555, 0o755
 

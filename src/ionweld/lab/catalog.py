@@ -12,12 +12,12 @@ from hashlib import sha256
 from os import W_OK, access
 from typing import Any
 
-from ionweld.twin.project.assign import Assigned, Placed, assign
-from ionweld.twin.project.description import Cell, read_description
-from ionweld.twin.project.disk import hold, move_in, writing
-from ionweld.twin.project.layout import Project
-from ionweld.twin.project.record import Derived, Record
-from ionweld.twin.project.shelf import hashes, shelved
+from ionweld.lab.assign import Assigned, Placed, assign
+from ionweld.lab.description import Cell, read_description
+from ionweld.lab.disk import hold, move_in, writing
+from ionweld.lab.layout import Project
+from ionweld.lab.record import Derived, Record
+from ionweld.lab.stored_files import hashes, shelved
 
 _SCHEMA = """
 CREATE TABLE stamp (description TEXT NOT NULL, records TEXT NOT NULL);

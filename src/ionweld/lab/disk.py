@@ -11,8 +11,8 @@ from hashlib import sha256
 from pathlib import Path
 
 from ionweld.errors import Fault, InputError, OutputError
+from ionweld.lab.layout import Project
 from ionweld.measurement.store import sync_folder
-from ionweld.twin.project.layout import Project
 
 _CHUNK = 1 << 20
 _PATIENCE_S = 120.0

@@ -31,11 +31,11 @@ from ionweld.analyse.cycling import (
 )
 from ionweld.analyse.cycling.cycles import First
 from ionweld.errors import InputError
+from ionweld.lab.collect import Collection, Entry, Group, Member, collect, load_cycling, load_spectra
+from ionweld.lab.effects import Effect, Sample, common_horizon, difference, ratio, restricted
+from ionweld.lab.layout import Project
 from ionweld.measurement.cycling import Cycling
 from ionweld.measurement.impedance import Spectrum
-from ionweld.twin.effects import Effect, Sample, common_horizon, difference, ratio, restricted
-from ionweld.twin.project.collect import Collection, Entry, Group, Member, collect, load_cycling, load_spectra
-from ionweld.twin.project.layout import Project
 
 _FIRST_CYCLES = 3
 _FORMED = 4

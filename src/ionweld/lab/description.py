@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from ionweld.lab.keys import Faults, Key, check_table, check_tables, load_toml
+from ionweld.lab.layout import Project
 from ionweld.measurement.cycling import CellContext
 from ionweld.measurement.impedance import SampleGeometry
-from ionweld.twin.project.keys import Faults, Key, check_table, check_tables, load_toml
-from ionweld.twin.project.layout import Project
 
 _CELL_KEYS = (
     Key("name", "name", required=True),

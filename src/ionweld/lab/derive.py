@@ -8,13 +8,13 @@ import polars as pl
 
 from ionweld import __version__
 from ionweld.errors import Fault, InputError
+from ionweld.lab.disk import hash_file, nothing
+from ionweld.lab.record import Derived, Kind, Record
 from ionweld.measurement.cycling import Cycling
 from ionweld.measurement.impedance import Spectrum
 from ionweld.measurement.provenance import IngestReport
 from ionweld.measurement.store import hash_values, write_cycling, write_spectra
 from ionweld.read import open_measurement
-from ionweld.twin.project.disk import hash_file, nothing
-from ionweld.twin.project.record import Derived, Kind, Record
 
 ID_LENGTH = 16  # hexadecimal digits of the raw hash: 64 bits, and the full hash stands in the file itself
 

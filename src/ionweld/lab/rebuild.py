@@ -5,13 +5,13 @@ from pathlib import Path
 from typing import Literal
 
 from ionweld.errors import Fault, InputError, OutputError
-from ionweld.twin.project import catalog
-from ionweld.twin.project.derive import derive
-from ionweld.twin.project.description import read_description
-from ionweld.twin.project.disk import Advance, corner
-from ionweld.twin.project.layout import Project
-from ionweld.twin.project.record import Record
-from ionweld.twin.project.shelf import (
+from ionweld.lab import catalog
+from ionweld.lab.derive import derive
+from ionweld.lab.description import read_description
+from ionweld.lab.disk import Advance, corner
+from ionweld.lab.layout import Project
+from ionweld.lab.record import Record
+from ionweld.lab.stored_files import (
     Shelved,
     derived_is_intact,
     description_is_intact,

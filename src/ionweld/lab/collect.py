@@ -3,14 +3,14 @@
 from dataclasses import dataclass, replace
 from itertools import groupby
 
+from ionweld.lab.assign import Ask, Placed, assign
+from ionweld.lab.catalog import read_records
+from ionweld.lab.description import Cell, read_description
+from ionweld.lab.layout import Project
+from ionweld.lab.record import Derived, Kind
 from ionweld.measurement.cycling import Cycling
 from ionweld.measurement.impedance import Spectrum
 from ionweld.measurement.store import read_cycling, read_spectra
-from ionweld.twin.project.assign import Ask, Placed, assign
-from ionweld.twin.project.catalog import read_records
-from ionweld.twin.project.description import Cell, read_description
-from ionweld.twin.project.layout import Project
-from ionweld.twin.project.record import Derived, Kind
 
 
 @dataclass(frozen=True, slots=True)

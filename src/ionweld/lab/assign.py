@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ionweld.twin.project.description import Assignment, Cell, Description
-from ionweld.twin.project.record import Derived, Record
+from ionweld.lab.description import Assignment, Cell, Description
+from ionweld.lab.record import Derived, Record
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,12 @@ from shlex import quote
 from sqlite3 import Connection, Error
 
 from ionweld.errors import FileFormatError, SpecError
-from ionweld.twin.project import catalog
-from ionweld.twin.project.derive import ID_LENGTH
-from ionweld.twin.project.disk import Advance, hold
-from ionweld.twin.project.layout import Project
-from ionweld.twin.project.record import Derived, Record, read_record, record_path
-from ionweld.twin.project.shelf import Shelved, derived_is_intact, description_is_intact, hashes, raw_is_intact, shelved
+from ionweld.lab import catalog
+from ionweld.lab.derive import ID_LENGTH
+from ionweld.lab.disk import Advance, hold
+from ionweld.lab.layout import Project
+from ionweld.lab.record import Derived, Record, read_record, record_path
+from ionweld.lab.stored_files import Shelved, derived_is_intact, description_is_intact, hashes, raw_is_intact, shelved
 
 _EDITED = "project.toml or cells.toml was edited since: `ionweld project list` or `report` takes it into the catalogue"
 

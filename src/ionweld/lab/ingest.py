@@ -7,16 +7,14 @@ from pathlib import Path
 from typing import Literal
 
 from ionweld.errors import Fault, InputError, OutputError
-from ionweld.measurement.provenance import hash_bytes
-from ionweld.measurement.store import write_whole
-from ionweld.twin.project import catalog
-from ionweld.twin.project.derive import derive
-from ionweld.twin.project.description import read_description
-from ionweld.twin.project.disk import Advance, Copy, copy_in, corner
-from ionweld.twin.project.find import Found, Unreadable
-from ionweld.twin.project.layout import Project
-from ionweld.twin.project.record import Record
-from ionweld.twin.project.shelf import (
+from ionweld.lab import catalog
+from ionweld.lab.derive import derive
+from ionweld.lab.description import read_description
+from ionweld.lab.disk import Advance, Copy, copy_in, corner
+from ionweld.lab.find import Found, Unreadable
+from ionweld.lab.layout import Project
+from ionweld.lab.record import Record
+from ionweld.lab.stored_files import (
     Arrival,
     Shelved,
     description_is_intact,
@@ -26,6 +24,8 @@ from ionweld.twin.project.shelf import (
     shelved,
     stored_name,
 )
+from ionweld.measurement.provenance import hash_bytes
+from ionweld.measurement.store import write_whole
 
 Status = Literal["stored", "already stored", "repaired", "described anew"]
 

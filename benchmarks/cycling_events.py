@@ -27,9 +27,10 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 from instrument import as_measured, full_cell, with_slow_short
 
-from ionweld.analyse.cycling import Finding, Kind, diagnose, first_of, summarise
+from ionweld.analyse.cycling import SHORTS, Finding, Kind, diagnose, first_of, summarise
 from ionweld.measurement import cycling as bdf
 from ionweld.measurement.cycling import Cycling
+from ionweld.result import EventKind
 from ionweld.simulate.cell import Run, simulate
 from ionweld.spec.derived import derive
 from ionweld.spec.library import entry
@@ -57,7 +58,7 @@ def findings(test: Cycling, kind: Kind) -> tuple[Finding, ...]:
 
 
 def alarm(test: Cycling, kind: Kind) -> Finding | None:
-    return first_of(findings(test, kind), "soft short", "hard short")
+    return first_of(findings(test, kind), *SHORTS)
 
 
 def twin(name: str, number: int, cycles: int = 100, pressure_MPa: float | None = None) -> Run:
@@ -92,7 +93,7 @@ def bare(n: int, first: int, noise: float) -> Row:
     delays, missed, cycles = [], 0, 0
     for i in range(first, first + n):
         run = twin("bare", i)
-        truth = next((event for event in run.events if event.kind == "first short"), None)
+        truth = next((event for event in run.events if event.kind is EventKind.FIRST_SHORT), None)
         found = alarm(as_measured(run.measurement, i, noise), "symmetric")
         cycles += int(run.snapshot_cycles[-1])
         if truth is not None and found is not None:

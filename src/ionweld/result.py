@@ -5,6 +5,7 @@ fitted or predicted, and `None` for an uncertainty means that it is not known, n
 """
 
 from dataclasses import asdict, dataclass, is_dataclass
+from enum import StrEnum
 from math import isfinite
 from typing import Any, Literal
 
@@ -25,11 +26,46 @@ class Estimate:
     status: Status = "derived"
 
 
+class EventKind(StrEnum):
+    """Every kind of event that there is, by the word that stands in reports and JSON, and what it means.
+
+    The first four are causes that an analysis names in any cell, the next three what it sees of the resistance of a
+    symmetric cell, the rest what happens to the states of a simulated cell, which no instrument sees.
+    """
+
+    meaning: str
+
+    SOFT_SHORT = "soft short", "electrons pass beside the ions, and the cell still works"
+    HARD_SHORT = "hard short", "electrons take nearly all of the current: the cell is gone"
+    CONTACT_LOSS = "contact loss", "lithium lost touch with the electrolyte over part of an interface"
+    END_OF_LIFE = "end of life", "the cell is worn out by the usual convention, or shorted"
+
+    SUDDEN_DROP = "sudden drop", "the resistance fell within one half cycle, far below that of the half cycles before"
+    SHORT = "short", "the resistance fell suddenly and stayed low"
+    FAILURE = "failure", "the resistance fell below the failure fraction of that of the first cycle"
+
+    FIRST_SHORT = "first short", "a filament has crossed the pellet"
+    FIRST_BRIDGE = (
+        "first bridge",
+        "a filament has crossed the pellet: electrons leak through the coat alone, until the bridge burns back",
+    )
+    CONTACT_LOST = "contact lost", "the connected area of an interface fell below its limit"
+    VOLTAGE_LIMIT = "voltage limit", "the voltage reached the limit of the protocol"
+    TIME_LIMIT = "time limit", "a half cycle reached its time limit before a voltage limit: what flows in leaks away"
+    DEAD = "dead", "a discharge gave less than the capacity below which a full cell counts as dead"
+
+    def __new__(cls, text: str, meaning: str) -> "EventKind":
+        kind = str.__new__(cls, text)
+        kind._value_ = text
+        kind.meaning = meaning
+        return kind
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
     """Something that happened in a cell: its kind, where in the test, and the evidence that fired it."""
 
-    kind: str
+    kind: EventKind
     cycle: int
     time_s: float
     evidence: str

@@ -20,6 +20,7 @@ from itertools import combinations
 import numpy as np
 
 from ionweld.analyse.cycling import (
+    SHORTS,
     DifferentialCapacity,
     Finding,
     Kind,
@@ -64,7 +65,7 @@ class Tested:
     @property
     def life(self) -> tuple[float, bool]:
         """The cycle of the first short, or the last whole cycle of the test; and whether there was a short."""
-        short = first_of(self.findings, "soft short", "hard short")
+        short = first_of(self.findings, *SHORTS)
         return (float(short.cycle), True) if short is not None else (self.cycles, False)
 
     def at(self, column: str, first: int, last: int) -> float | None:

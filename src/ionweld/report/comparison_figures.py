@@ -12,9 +12,10 @@ from ionweld.lab.compare import Replicate, Tested, Treated
 from ionweld.measurement import cycling as bdf
 from ionweld.report.cycling_figures import COLOURS, HOUR
 from ionweld.report.figure import COLUMN_MM, OKABE_ITO, PAGE_MM, print_figure
+from ionweld.result import EventKind
 
 WIDTHS = {"88mm": COLUMN_MM, "180mm": PAGE_MM}
-_MARKS = {"contact loss": "o", "soft short": "v", "hard short": "X", "end of life": "s"}
+_MARKS = {EventKind.CONTACT_LOSS: "o", EventKind.SOFT_SHORT: "v", EventKind.HARD_SHORT: "X", EventKind.END_OF_LIFE: "s"}
 _ZOOM_CYCLES = 5
 _FIRST_OF = "cell 1 of"
 _STYLES = ("-", "--", ":", "-.")
@@ -79,7 +80,7 @@ def _canvas(width: float, height: float = 60.0) -> tuple[Figure, Axes]:
     return figure, figure.subplots()
 
 
-def _legend(axes: Axes, groups: list[Treated], marks: tuple[str, ...] = (), what: str = "n =") -> None:
+def _legend(axes: Axes, groups: list[Treated], marks: tuple[EventKind, ...] = (), what: str = "n =") -> None:
     paint = colours(groups)
     handles = [
         Line2D([], [], color=paint[group.treatment], label=f"{group.treatment}, {what} {len(list(_tests(group)))}")
@@ -104,13 +105,15 @@ def _cycles_figure(groups: list[Treated], column: str, label: str, factor: float
     return figure
 
 
-def _mark_events(axes: Axes, test: Tested, x: NDArray[np.float64], y: NDArray[np.float64], colour: str) -> set[str]:
+def _mark_events(
+    axes: Axes, test: Tested, x: NDArray[np.float64], y: NDArray[np.float64], colour: str
+) -> set[EventKind]:
     """Mark each event on the curve, at its cycle or the last one before it that has a value; return the kinds."""
     known = np.isfinite(y)
     shown = set()
     for finding in test.findings:
         at = np.flatnonzero(known & (x <= finding.cycle))
-        if at.size and finding.kind != "end of life":
+        if at.size and finding.kind is not EventKind.END_OF_LIFE:
             shown.add(finding.kind)
             axes.plot(x[at[-1]], y[at[-1]], _MARKS[finding.kind], color=colour, ms=4, mec="k", mew=0.4)
     return shown

@@ -22,6 +22,7 @@ from ionweld.report.reproduced_full_cells import ended, full_figures, full_secti
 from ionweld.report.rivals import rivals_figure, rivals_section
 from ionweld.report.specification import assumptions, assumptions_table, derived_table, parameters_table
 from ionweld.report.targets import targets_tables
+from ionweld.result import EventKind
 from ionweld.simulate.columns import column_currents
 from ionweld.spec.protocol import by_time
 from ionweld.study.characterisation import document
@@ -86,7 +87,10 @@ def _events(found: Reproduction) -> Figure:
     members = found.ensembles["bare"].members
     paper = {target.id: target.paper for target in found.targets}
     kinds = []
-    for kind, number in (("sudden drop", "fig2a.bare.first_short"), ("failure", "fig2a.bare.failure")):
+    for kind, number in (
+        (EventKind.SUDDEN_DROP, "fig2a.bare.first_short"),
+        (EventKind.FAILURE, "fig2a.bare.failure"),
+    ):
         events = [member.first(kind) for member in members]
         kinds.append((kind, [None if event is None else float(event.cycle) for event in events], paper[number]))
     return draw.moments(kinds, float(max(member.cycles.height for member in members)))
@@ -94,7 +98,7 @@ def _events(found: Reproduction) -> Figure:
 
 def _columns(name: str, found: Reproduction) -> list[tuple[str, str, np.ndarray]]:
     run = found.ensembles[name].typical
-    short = next((event for event in run.events if event.kind == "first short"), None)
+    short = next((event for event in run.events if event.kind is EventKind.FIRST_SHORT), None)
     last_h = 10 if short is None else max(1, short.cycle - 1)
     moments = {f"end of cycle {cycle}": 2 * cycle - 1 for cycle in sorted({1, last_h})}
     return [(name, moment, column_currents(run, at)) for moment, at in moments.items()]

@@ -13,6 +13,7 @@ from ionweld.report import full_cell, impedance
 from ionweld.report.figure import house_style
 from ionweld.report.page import Section, figure, items, paragraph, render_page, table
 from ionweld.report.specification import assumptions, assumptions_table, derived_table, parameters_table
+from ionweld.result import EventKind
 from ionweld.simulate.named_points import Taken
 from ionweld.spec.protocol import by_time
 from ionweld.twin.ensemble import Band, Ensemble, band, per_cycle
@@ -79,11 +80,11 @@ def _outcome(found: Ensemble) -> str:
         rows = [(event.kind, str(event.cycle), event.meaning) for event in found.typical.events]
     warnings = "".join(paragraph(text, "note") for text in found.typical.conditions.derived.warnings)
     events = table(("event of the typical cell", "cycle", "evidence"), rows) if rows else paragraph("No event fired.")
-    spread = [_spread(kind, moment(found, kind)) for kind in ("sudden drop", "failure")]
+    spread = [_spread(kind, moment(found, kind)) for kind in (EventKind.SUDDEN_DROP, EventKind.FAILURE)]
     return warnings + items([*lines, *(line for line in spread if line)]) + events
 
 
-def _spread(kind: str, when: Band) -> str:
+def _spread(kind: EventKind, when: Band) -> str:
     if not when.n:
         return ""
     return f"{kind}: in {when.n} of {when.total} cells, at cycle {when.median:.0f} (5-95 %: {when.p05:.0f} to {when.p95:.0f})"
@@ -94,7 +95,7 @@ def outcomes(found: Ensemble) -> dict[str, int]:
     return dict(Counter(member.outcome.value for member in found.members))
 
 
-def moment(found: Ensemble, kind: str) -> Band:
+def moment(found: Ensemble, kind: EventKind) -> Band:
     """Return the cycle of the first event of a kind, over the cells in which it happened."""
     events = [member.first(kind) for member in found.members]
     return band([None if event is None else float(event.cycle) for event in events])
@@ -126,8 +127,8 @@ def results(found: Ensemble, files: list[str], taken: Sequence[Taken] = ()) -> d
         "ensemble": {
             "members": len(found.members),
             "outcomes": outcomes(found),
-            "sudden_drop_cycle": asdict(moment(found, "sudden drop")),
-            "failure_cycle": asdict(moment(found, "failure")),
+            "sudden_drop_cycle": asdict(moment(found, EventKind.SUDDEN_DROP)),
+            "failure_cycle": asdict(moment(found, EventKind.FAILURE)),
             "seeds": [member.seed for member in found.members],
         },
         "software": f"ionweld {__version__}",

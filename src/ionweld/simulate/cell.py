@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from ionweld.errors import ComputationError
 from ionweld.laws.interface import layer_thickness
 from ionweld.measurement import cycling as bdf
+from ionweld.result import EventKind
 from ionweld.simulate import course
 from ionweld.simulate import equations as eq
 from ionweld.simulate.conditions import Conditions, conditions
@@ -34,10 +35,10 @@ _OUTCOMES = {
     eq.VOLTAGE_LIMIT: Outcome.VOLTAGE_LIMIT,
 }
 _EVENTS = {
-    eq.FIRST_SHORT: ("first short", "a filament has crossed the pellet"),
-    eq.FAILED: ("failure", "the resistance fell below the failure fraction of that of the first cycle"),
-    eq.VOLTAGE_LIMIT: ("voltage limit", "the voltage reached the limit of the protocol"),
-    eq.CONTACT_GONE: ("contact lost", "the connected area of an interface fell below its limit"),
+    eq.FIRST_SHORT: EventKind.FIRST_SHORT,
+    eq.FAILED: EventKind.FAILURE,
+    eq.VOLTAGE_LIMIT: EventKind.VOLTAGE_LIMIT,
+    eq.CONTACT_GONE: EventKind.CONTACT_LOST,
 }
 
 
@@ -169,9 +170,9 @@ def _states(plan: _Plan, seen: NDArray[np.float64], start: Conditions) -> pl.Dat
 
 
 def _event(row: NDArray[np.float64], plan: _Plan) -> CellEvent:
-    kind, meaning = _EVENTS[int(row[course.EVENT_KIND])]
+    kind = _EVENTS[int(row[course.EVENT_KIND])]
     cycle = int(plan.cycles[int(row[course.EVENT_SEGMENT])])
-    return CellEvent(kind, cycle, float(row[course.EVENT_TIME]), abs(float(row[course.EVENT_VOLTAGE])), meaning)
+    return CellEvent(kind, cycle, float(row[course.EVENT_TIME]), abs(float(row[course.EVENT_VOLTAGE])), kind.meaning)
 
 
 def _ends(plan: _Plan, finished: int, happened: NDArray[np.float64]) -> NDArray[np.float64]:

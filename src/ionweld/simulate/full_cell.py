@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from ionweld.errors import ComputationError
 from ionweld.laws.interface import layer_thickness
 from ionweld.measurement import cycling as bdf
+from ionweld.result import EventKind
 from ionweld.simulate import equations as eq
 from ionweld.simulate import full_equations as full
 from ionweld.simulate.full_conditions import full_conditions, lithium_in_cathode
@@ -17,12 +18,10 @@ from ionweld.spec.cell import Cell
 from ionweld.spec.library import Entry, assumption
 from ionweld.spec.protocol import WindowProtocol
 
-MEANINGS = (
-    "a filament has crossed the pellet: electrons leak through the coat alone, until the bridge burns back",
-    "the connected area of the lithium interface fell below its limit",
+_LOCATED = (  # a full cell has one interface with lithium, and the meaning says so
+    (EventKind.FIRST_BRIDGE, EventKind.FIRST_BRIDGE.meaning),
+    (EventKind.CONTACT_LOST, "the connected area of the lithium interface fell below its limit"),
 )
-TIME_MEANING = "a half cycle reached its time limit before a voltage limit: what flows in leaks away"
-DEAD_MEANING = "a discharge gave less than the capacity below which a full cell counts as dead"
 
 
 def simulate_full(
@@ -126,19 +125,19 @@ def _states(time: NDArray, cycle: NDArray, seen: NDArray[np.float64], delta: flo
 def _events(course: Course, outcome: Outcome) -> tuple[CellEvent, ...]:
     """Return the first bridge, contact loss and time limit, and death, in the order of time."""
     found = []
-    for kind, time, meaning in zip(("first bridge", "contact lost"), course.moments, MEANINGS, strict=True):
+    for (kind, meaning), time in zip(_LOCATED, course.moments, strict=True):
         segment = next((one for one in course.segments if one.start <= time <= one.end), None)
         if segment is not None:
             found.append(_event(kind, segment, float(time), meaning))
     late = next((segment for segment in course.segments if ended_by_time(segment)), None)
     if late is not None:
-        found.append(_event("time limit", late, late.end, TIME_MEANING))
+        found.append(_event(EventKind.TIME_LIMIT, late, late.end, EventKind.TIME_LIMIT.meaning))
     if outcome is Outcome.DEAD:
-        found.append(_event("dead", course.segments[-1], course.now, DEAD_MEANING))
+        found.append(_event(EventKind.DEAD, course.segments[-1], course.now, EventKind.DEAD.meaning))
     return tuple(sorted(found, key=lambda event: event.time_s))
 
 
-def _event(kind: str, segment: Segment, time: float, meaning: str) -> CellEvent:
+def _event(kind: EventKind, segment: Segment, time: float, meaning: str) -> CellEvent:
     """Return an event with the voltage between the two records around it."""
     volts = float(np.interp(time, segment.times, segment.rows[:, full.SEEN_VOLTAGE]))
     return CellEvent(kind, segment.cycle, time, volts, meaning)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from ionweld import __version__
 from ionweld.measurement import cycling as bdf
 from ionweld.measurement.provenance import Provenance
+from ionweld.result import EventKind
 from ionweld.simulate.conditions import Conditions
 from ionweld.spec.cell import Cell
 from ionweld.spec.library import Entry
@@ -33,7 +34,7 @@ class Outcome(Enum):
 class CellEvent:
     """A located event: where in the test, |V| of the cell at that moment, and what it means."""
 
-    kind: str
+    kind: EventKind
     cycle: int
     time_s: float
     voltage_V: float

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy.stats import rankdata
 
 from ionweld.analyse.cycling import cycles, find_events, summarise
-from ionweld.result import Event
+from ionweld.result import Event, EventKind
 from ionweld.simulate.cell import Outcome, Run, simulate
 from ionweld.simulate.impedance import low_frequency_resistance
 from ionweld.simulate.snapshot import BEFORE
@@ -50,7 +50,7 @@ class Member:
     arcs_before_ohm: float
     arcs_after_ohm: float
 
-    def first(self, kind: str) -> Event | None:
+    def first(self, kind: EventKind) -> Event | None:
         """Return the first event of a kind, or None."""
         return next((event for event in self.events if event.kind == kind), None)
 
@@ -152,7 +152,10 @@ def typical_number(members: list[Member]) -> int:
     A rule, so that no run is picked by eye; members without a drop rank behind all others.
     """
     lives = [float(member.cycles.height) for member in members]
-    drops = [float(event.cycle) if (event := member.first("sudden drop")) is not None else np.inf for member in members]
+    drops = [
+        float(event.cycle) if (event := member.first(EventKind.SUDDEN_DROP)) is not None else np.inf
+        for member in members
+    ]
     middle = (len(members) + 1) / 2.0
     away = np.abs(rankdata(lives) - middle) + np.abs(rankdata(drops) - middle)
     return int(np.argmin(away))

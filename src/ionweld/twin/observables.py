@@ -7,6 +7,7 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy.stats import beta
 
+from ionweld.result import EventKind
 from ionweld.simulate.cell import Outcome
 from ionweld.twin.ensemble import Band, Member, band
 
@@ -20,12 +21,12 @@ EFFICIENCY_CYCLES = 20  # "only about 90% in the first 20 cycles"
 
 def _before_drop(member: Member, column: str) -> NDArray[np.float64]:
     """Return a column over the cycles before the sudden drop; the first cycle is always among them."""
-    drop = member.first("sudden drop")
+    drop = member.first(EventKind.SUDDEN_DROP)
     values = member.cycles[column].to_numpy()
     return values[: max(1, drop.cycle - 1)] if drop is not None else values
 
 
-def _event_cycle(member: Member, kind: str) -> float | None:
+def _event_cycle(member: Member, kind: EventKind) -> float | None:
     event = member.first(kind)
     return None if event is None else float(event.cycle)
 
@@ -100,8 +101,8 @@ def _stable_after(member: Member) -> float:
 OBSERVABLES: dict[str, Observable] = {
     "bare.max_overpotential": lambda member: float(np.max(_before_drop(member, "overpotential_V"))),
     "bare.max_asr": lambda member: 1e-4 * float(np.max(_before_drop(member, "asr_ohm_cm2"))),
-    "bare.first_short_cycle": lambda member: _event_cycle(member, "sudden drop"),
-    "bare.failure_cycle": lambda member: _event_cycle(member, "failure"),
+    "bare.first_short_cycle": lambda member: _event_cycle(member, EventKind.SUDDEN_DROP),
+    "bare.failure_cycle": lambda member: _event_cycle(member, EventKind.FAILURE),
     "bare.wedge_index": _wedge,
     "welded.overpotential_cycle_10": lambda member: _at(member, "overpotential_V", 10),
     "welded.peak_cycle": _peak_cycle,

@@ -17,9 +17,10 @@ from typing import Any
 import polars as pl
 
 from ionweld import __version__
-from ionweld.analyse.cycling import diagnose, first_of, summarise
+from ionweld.analyse.cycling import SHORTS, diagnose, first_of, summarise
 from ionweld.errors import ComputationError, Fault, InputError, SpecError
 from ionweld.measurement.store import ensure_folder, write_whole
+from ionweld.result import EventKind
 from ionweld.simulate.run import Outcome, Run, identity
 from ionweld.spec.cell import Cell, parse_cell
 from ionweld.spec.fields import replaced
@@ -193,7 +194,7 @@ def full_summary(done: Run) -> Row:
     """
     found = summarise(done.measurement, "full", "charge")
     events = diagnose(done.measurement, found, "full")
-    short, end = first_of(events, "soft short", "hard short"), first_of(events, "end of life")
+    short, end = first_of(events, *SHORTS), first_of(events, EventKind.END_OF_LIFE)
     capacity = found.cycles["discharge_capacity_Ah"].to_list()
     sound = found.cycles if short is None else found.cycles.head(max(1, short.cycle - 1))
     volts = sound["overpotential_V"].drop_nulls().to_list()

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ionweld.result import EventKind
 from ionweld.simulate import equations as eq
 from ionweld.simulate.cell import Run, simulate
 from ionweld.spec.cell import Cell
@@ -64,7 +65,7 @@ def _bare_summary(run: Run, protocol: Protocol) -> tuple[float, float, float]:
     stage = protocol.stages[0]
     cycle_s = 2.0 * stage.half_cycle_time.value
     end_s = cycle_s * stage.cycles
-    short = next((event for event in run.events if event.kind == "first short"), None)
+    short = next((event for event in run.events if event.kind is EventKind.FIRST_SHORT), None)
     short_s = short.time_s if short is not None else end_s
     volts = short.voltage_V if short is not None else float(half_cycle_overpotentials(run)[-1])
     return short_s / cycle_s, volts, _failure_time(run, end_s) / cycle_s
@@ -72,7 +73,7 @@ def _bare_summary(run: Run, protocol: Protocol) -> tuple[float, float, float]:
 
 def _failure_time(run: Run, end_s: float) -> float:
     """Return when ln |V|, drawn through the middles of the half cycles, crosses its limit."""
-    failed = next((event for event in run.events if event.kind == "failure"), None)
+    failed = next((event for event in run.events if event.kind is EventKind.FAILURE), None)
     if failed is None:
         return end_s
     complete = half_cycle_overpotentials(run)

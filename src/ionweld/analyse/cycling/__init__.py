@@ -1,7 +1,7 @@
 """Cycling tests, measured or simulated alike: half cycles, cycles, and events with the evidence that fired them."""
 
 from ionweld.analyse.cycling.cycles import cycles
-from ionweld.analyse.cycling.diagnose import Finding, diagnose, first_of
+from ionweld.analyse.cycling.diagnose import SHORTS, Finding, diagnose, first_of
 from ionweld.analyse.cycling.differential_capacity import DifferentialCapacity, differential_capacity
 from ionweld.analyse.cycling.events import Thresholds, find_events
 from ionweld.analyse.cycling.half_cycles import counted_half_cycles, half_cycles
@@ -10,6 +10,7 @@ from ionweld.analyse.cycling.summary import DEFINITIONS, Kind, Summary, summaris
 
 __all__ = [
     "DEFINITIONS",
+    "SHORTS",
     "DifferentialCapacity",
     "Finding",
     "Kind",

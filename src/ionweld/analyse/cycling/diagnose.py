@@ -18,13 +18,16 @@ from ionweld.analyse.cycling.rivals import RIVALS
 from ionweld.analyse.cycling.signs import Sign
 from ionweld.analyse.cycling.summary import Kind, Summary
 from ionweld.measurement import cycling as bdf
+from ionweld.result import EventKind
+
+SHORTS = (EventKind.SOFT_SHORT, EventKind.HARD_SHORT)
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
     """An event: what, by which sign, where in the test, on which numbers, and what would tell it from its rivals."""
 
-    kind: str
+    kind: EventKind
     sign: str
     cycle: int
     time_s: float
@@ -53,6 +56,6 @@ def _finding(sign: Sign) -> Finding:
     )
 
 
-def first_of(found: tuple[Finding, ...], *kinds: str) -> Finding | None:
+def first_of(found: tuple[Finding, ...], *kinds: EventKind) -> Finding | None:
     """Return the first event of one of these kinds, or None."""
     return next((finding for finding in found if finding.kind in kinds), None)

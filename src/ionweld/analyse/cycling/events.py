@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from ionweld.analyse.cycling.half_cycles import half_cycles
 from ionweld.measurement import cycling as bdf
-from ionweld.result import Event
+from ionweld.result import Event, EventKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,9 @@ def _sudden_drop(halves: pl.DataFrame, resistance: NDArray[np.float64], limits: 
     if not fired.size:
         return None
     at = int(fired[0])
-    return _event("sudden drop", halves, at, _fall(resistance[at], typical[at], "the median of the half cycles before"))
+    return _event(
+        EventKind.SUDDEN_DROP, halves, at, _fall(resistance[at], typical[at], "the median of the half cycles before")
+    )
 
 
 def _short(halves: pl.DataFrame, resistance: NDArray[np.float64], limits: Thresholds) -> Event | None:
@@ -68,7 +70,7 @@ def _short(halves: pl.DataFrame, resistance: NDArray[np.float64], limits: Thresh
         after = resistance[at : at + limits.lasting]
         if after.size == limits.lasting and np.all(after < (1.0 - limits.drop) * typical[at]):
             fall = _fall(float(np.median(after)), typical[at], "the half cycles before")
-            return _event("short", halves, int(at), f"{fall}, for {limits.lasting} half cycles in a row")
+            return _event(EventKind.SHORT, halves, int(at), f"{fall}, for {limits.lasting} half cycles in a row")
     return None
 
 
@@ -79,13 +81,13 @@ def _failure(halves: pl.DataFrame, resistance: NDArray[np.float64], limits: Thre
     if not fired.size:
         return None
     at = int(fired[0])
-    return _event("failure", halves, at, _fall(resistance[at], first_cycle, "the first cycle"))
+    return _event(EventKind.FAILURE, halves, at, _fall(resistance[at], first_cycle, "the first cycle"))
 
 
 def _fall(now: float, before: float, reference: str) -> str:
     return f"resistance {now:.4g} ohm, {100 * (1 - now / before):.0f} % below {reference} ({before:.4g} ohm)"
 
 
-def _event(kind: str, halves: pl.DataFrame, at: int, evidence: str) -> Event:
+def _event(kind: EventKind, halves: pl.DataFrame, at: int, evidence: str) -> Event:
     row = halves.row(at, named=True)
     return Event(kind, int(row["cycle"] or 0), float(row["start_s"]), evidence)

@@ -4,6 +4,8 @@ Each sentence names the rival first. That a sign fired is evidence, never proof:
 electronic path through the electrolyte from an interface that has become better.
 """
 
+from ionweld.result import EventKind
+
 COOL = (
     "activation or compaction of the interface: cool the same cell. Ion transport freezes with its activation energy, an "
     "electronic path hardly does, so a shorted cell's V/j stays far below what its own Arrhenius line predicts"
@@ -21,20 +23,20 @@ NOT_STEPS = "steps of the current do not tell an ohmic short from a better inter
 TEMPERATURE = "a change of temperature: compare with the logged temperature, or with a second cell in the same chamber"
 WIRING = "a loose contact outside of the cell, or a change of the current range: move the cell to another channel"
 
-RIVALS: dict[tuple[str, str], tuple[str, ...]] = {
-    ("soft short", "sudden drop"): (COOL, INTERCEPT, LEAK, WIRING, TEMPERATURE),
-    ("soft short", "falling and flat"): (COOL, INTERCEPT, LEAK, TEMPERATURE, NOT_STEPS),
-    ("soft short", "noise"): (
+RIVALS: dict[tuple[EventKind, str], tuple[str, ...]] = {
+    (EventKind.SOFT_SHORT, "sudden drop"): (COOL, INTERCEPT, LEAK, WIRING, TEMPERATURE),
+    (EventKind.SOFT_SHORT, "falling and flat"): (COOL, INTERCEPT, LEAK, TEMPERATURE, NOT_STEPS),
+    (EventKind.SOFT_SHORT, "noise"): (
         WIRING,
         "a gas bubble or a sliding stack: the noise then follows the pressure, not the current; change the stack pressure",
         COOL,
     ),
-    ("soft short", "efficiency excursion"): (
+    (EventKind.SOFT_SHORT, "efficiency excursion"): (
         "an interrupted test or another current in that cycle: look at times and currents of the cycle",
         "a side reaction that started: it does not recover within a cycle, and does not discharge the cell at rest",
         "self-discharge by a short: let the charged cell rest and follow its voltage",
     ),
-    ("soft short", "lasting loss of efficiency"): (
+    (EventKind.SOFT_SHORT, "lasting loss of efficiency"): (
         "a side reaction that started: the voltage at rest then stays; a short discharges the charged cell at rest",
         (
             "lithium or cathode that is lost in each cycle: the discharge then falls cycle after cycle, while a leak "
@@ -42,35 +44,35 @@ RIVALS: dict[tuple[str, str], tuple[str, ...]] = {
         ),
         "a slower cycle or a smaller capacity: a leak that was there before weighs more; compare the lost charge per hour",
     ),
-    ("soft short", "charge longer than discharge"): (
+    (EventKind.SOFT_SHORT, "charge longer than discharge"): (
         "a side reaction that uses up charge: the voltage at rest then stays; a short discharges the cell at rest",
         "formation: it ends after a few cycles",
         "cells of the same build without lithium metal: a leak of the electrolyte itself shows there too",
     ),
-    ("hard short", "resistance gone"): (
+    (EventKind.HARD_SHORT, "resistance gone"): (
         "a short outside of the cell: measure the cell's resistance with the leads taken off",
         "a melted or dissolved electrolyte: open the cell; a filament short is local",
     ),
-    ("hard short", "voltage gone"): (
+    (EventKind.HARD_SHORT, "voltage gone"): (
         "a short outside of the cell: measure the cell's resistance with the leads taken off",
         "a cell that is empty because it was never charged: look at the charge before",
     ),
-    ("contact loss", "wedge growth"): (
+    (EventKind.CONTACT_LOSS, "wedge growth"): (
         "an interphase that grows: it makes no wedge; press harder or rest: contact comes back, an interphase stays",
         "depletion in a liquid layer: its wedge falls back within minutes at rest and grows with the current",
         TEMPERATURE,
     ),
-    ("contact loss", "growing polarisation"): (
+    (EventKind.CONTACT_LOSS, "growing polarisation"): (
         "an interphase that grows, at either electrode: split the impedance, and press or rest the cell",
         "a cathode that degrades: rebuild with a fresh lithium side, or use a third electrode",
         TEMPERATURE,
     ),
-    ("end of life", "hard short"): ("see the hard short",),
-    ("end of life", "resistance"): (
+    (EventKind.END_OF_LIFE, "hard short"): ("see the hard short",),
+    (EventKind.END_OF_LIFE, "resistance"): (
         "contact loss: press the cell, the resistance falls; an interphase or dried liquid: it stays",
         TEMPERATURE,
     ),
-    ("end of life", "capacity"): (
+    (EventKind.END_OF_LIFE, "capacity"): (
         "lost lithium: fresh lithium or a slow discharge does not bring it back, and the polarisation is unchanged",
         "polarisation: a slow discharge brings the capacity back",
     ),

@@ -6,12 +6,14 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from ionweld.result import EventKind
+
 
 @dataclass(frozen=True, slots=True)
 class Sign:
     """A sign that fired: of which kind of event, where, the sentence, and its numbers in SI (shares are of 1)."""
 
-    kind: str
+    kind: EventKind
     name: str
     cycle: int
     time_s: float
@@ -19,7 +21,7 @@ class Sign:
     numbers: dict[str, float]
 
 
-def sign_at(table: pl.DataFrame, at: int, kind: str, name: str, evidence: str, numbers: dict[str, float]) -> Sign:
+def sign_at(table: pl.DataFrame, at: int, kind: EventKind, name: str, evidence: str, numbers: dict[str, float]) -> Sign:
     """Return the sign that fired in row `at` of a table of half cycles or cycles."""
     row = table.row(at, named=True)
     return Sign(kind, name, int(row["cycle"] or 0), float(row["start_s"]), evidence, numbers)

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from ionweld.analyse.cycling.limits import Limits
 from ionweld.analyse.cycling.signs import Sign, first_lasting, sign_at
+from ionweld.result import EventKind
 
 _SIGMA_OF_MAD = 1.4826  # standard deviation of a normal distribution over its median absolute deviation
 
@@ -33,7 +34,7 @@ def _excursion(cycles: pl.DataFrame, limits: Limits) -> Sign | None:
                 f"coulombic efficiency {100 * efficiency[at]:.1f} %, {100 * usual:.1f} % in the median of the cycles before, "
                 f"which scatter by {100 * spread:.2g} %"
             )
-            return sign_at(cycles, at, "soft short", "efficiency excursion", evidence, numbers)
+            return sign_at(cycles, at, EventKind.SOFT_SHORT, "efficiency excursion", evidence, numbers)
     return None
 
 
@@ -70,7 +71,7 @@ def _step(cycles: pl.DataFrame, limits: Limits) -> Sign | None:
             f"{100 * numbers['charge_change']:+.1f} %, the discharge by {100 * numbers['discharge_change']:+.1f} % (a leak "
             "lengthens the one as it shortens the other)"
         )
-        return sign_at(cycles, at, "soft short", "lasting loss of efficiency", evidence, numbers)
+        return sign_at(cycles, at, EventKind.SOFT_SHORT, "lasting loss of efficiency", evidence, numbers)
     return None
 
 
@@ -84,7 +85,7 @@ def _excess(cycles: pl.DataFrame, limits: Limits) -> Sign | None:
         return None
     evidence = f"charge {ratio[at]:.3f} times the discharge, for {limits.cycles_lasting} cycles in a row"
     return sign_at(
-        cycles, at, "soft short", "charge longer than discharge", evidence, {"charge_over_discharge": ratio[at]}
+        cycles, at, EventKind.SOFT_SHORT, "charge longer than discharge", evidence, {"charge_over_discharge": ratio[at]}
     )
 
 
@@ -99,7 +100,7 @@ def _polarisation(cycles: pl.DataFrame, limits: Limits) -> Sign | None:
         return None
     evidence = f"polarisation {resistance[at]:.4g} ohm, {first:.4g} ohm in the first {limits.cycles_forming} cycles"
     numbers = {"resistance_ohm": resistance[at], "resistance_at_first_ohm": first}
-    return sign_at(cycles, at, "contact loss", "growing polarisation", evidence, numbers)
+    return sign_at(cycles, at, EventKind.CONTACT_LOSS, "growing polarisation", evidence, numbers)
 
 
 def _gone(cycles: pl.DataFrame, limits: Limits) -> Sign | None:
@@ -113,7 +114,7 @@ def _gone(cycles: pl.DataFrame, limits: Limits) -> Sign | None:
     at = int(fired[0])
     evidence = f"the charge ran at {charge[at]:.3g} V, the first discharge at {known[0]:.3g} V: nothing is stored"
     numbers = {"charge_mean_voltage_V": charge[at], "first_discharge_mean_voltage_V": float(known[0])}
-    return sign_at(cycles, at, "hard short", "voltage gone", evidence, numbers)
+    return sign_at(cycles, at, EventKind.HARD_SHORT, "voltage gone", evidence, numbers)
 
 
 def _life(cycles: pl.DataFrame, limits: Limits) -> Sign | None:
@@ -122,4 +123,4 @@ def _life(cycles: pl.DataFrame, limits: Limits) -> Sign | None:
     if at is None:
         return None
     evidence = f"{100 * retention[at]:.0f} % of the first discharge capacity is left"
-    return sign_at(cycles, at, "end of life", "capacity", evidence, {"retention": retention[at]})
+    return sign_at(cycles, at, EventKind.END_OF_LIFE, "capacity", evidence, {"retention": retention[at]})

@@ -10,9 +10,12 @@ from ionweld.analyse.cycling.events import find_events
 from ionweld.analyse.cycling.limits import Limits
 from ionweld.analyse.cycling.signs import Sign, first_lasting, running_median, sign_at
 from ionweld.measurement import cycling as bdf
-from ionweld.result import Event
+from ionweld.result import Event, EventKind
 
-_NAMES = {"sudden drop": ("soft short", "sudden drop"), "failure": ("hard short", "resistance gone")}
+_NAMES = {
+    EventKind.SUDDEN_DROP: (EventKind.SOFT_SHORT, "sudden drop"),
+    EventKind.FAILURE: (EventKind.HARD_SHORT, "resistance gone"),
+}
 
 
 def find(measurement: bdf.Cycling, halves: pl.DataFrame, limits: Limits) -> list[Sign]:
@@ -29,9 +32,9 @@ def find(measurement: bdf.Cycling, halves: pl.DataFrame, limits: Limits) -> list
 
 def _of_event(event: Event, events: list[Event]) -> Sign:
     kind, name = _NAMES[event.kind]
-    lasting = next((other for other in events if other.kind == "short"), None)
+    lasting = next((other for other in events if other.kind is EventKind.SHORT), None)
     evidence = event.evidence
-    if event.kind == "sudden drop":
+    if event.kind is EventKind.SUDDEN_DROP:
         evidence += f"; {lasting.evidence}" if lasting else "; it came back within four half cycles"
     return Sign(kind, name, event.cycle, event.time_s, evidence, {"lasts": float(lasting is not None)})
 
@@ -77,7 +80,7 @@ def _fallen(halves: pl.DataFrame, at: int, top: int, ohms: NDArray[np.float64], 
         f"resistance fell slowly to {now:.4g} ohm, {100 * (1 - now / highest):.0f} % below its highest ({highest:.4g} ohm, "
         f"cycle {halves['cycle'][top]}), with a wedge index of {100 * wedge:.1f} % against {100 * before:.1f} %"
     )
-    return sign_at(halves, at, "soft short", "falling and flat", evidence, numbers)
+    return sign_at(halves, at, EventKind.SOFT_SHORT, "falling and flat", evidence, numbers)
 
 
 def _noise(halves: pl.DataFrame, limits: Limits) -> Sign | None:
@@ -96,7 +99,7 @@ def _noise(halves: pl.DataFrame, limits: Limits) -> Sign | None:
         f"noise within a half cycle {1e3 * noise[at]:.3g} mV, {1e3 * own:.3g} mV in the first {limits.forming} half cycles, "
         f"at {1e3 * volts[at]:.4g} mV, for {limits.lasting} half cycles in a row"
     )
-    return sign_at(halves, at, "soft short", "noise", evidence, numbers)
+    return sign_at(halves, at, EventKind.SOFT_SHORT, "noise", evidence, numbers)
 
 
 def _wedges(halves: pl.DataFrame, limits: Limits) -> Sign | None:
@@ -123,7 +126,7 @@ def _wedges(halves: pl.DataFrame, limits: Limits) -> Sign | None:
         f"wedge index {100 * wedge[at]:.1f} % ({100 * own:.1f} % in the first {limits.smoothing} half cycles), "
         f"resistance {R[at]:.4g} ohm ({first:.4g} ohm then)"
     )
-    return sign_at(halves, at, "contact loss", "wedge growth", evidence, numbers)
+    return sign_at(halves, at, EventKind.CONTACT_LOSS, "wedge growth", evidence, numbers)
 
 
 def _wedge_noise(halves: pl.DataFrame) -> float:
@@ -142,14 +145,14 @@ def _end_of_life(halves: pl.DataFrame, limits: Limits, found: list[Sign]) -> lis
     first = float(np.median(R[: limits.smoothing]))
     worn = first_lasting(limits.worn * first < R, limits.lasting)
     ends = [
-        Sign("end of life", "hard short", s.cycle, s.time_s, s.evidence, s.numbers)
+        Sign(EventKind.END_OF_LIFE, "hard short", s.cycle, s.time_s, s.evidence, s.numbers)
         for s in found
-        if s.kind == "hard short"
+        if s.kind is EventKind.HARD_SHORT
     ]
     if worn is not None:
         evidence = (
             f"resistance {R[worn]:.4g} ohm, {R[worn] / first:.1f} times that of the first half cycles ({first:.4g} ohm)"
         )
         numbers = {"resistance_ohm": float(R[worn]), "resistance_at_first_ohm": first}
-        ends.append(sign_at(halves, worn, "end of life", "resistance", evidence, numbers))
+        ends.append(sign_at(halves, worn, EventKind.END_OF_LIFE, "resistance", evidence, numbers))
     return sorted(ends, key=lambda sign: sign.time_s)[:1]

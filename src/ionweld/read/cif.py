@@ -10,7 +10,7 @@ from math import isfinite, pi
 from pathlib import Path
 
 from ionweld.errors import Fault, FileFormatError, SpecError
-from ionweld.read.text import Source, decode, load
+from ionweld.read.text import RawFile, decode, load
 from ionweld.spec.crystal import Phase, Site, element_of, expand, lattice_of, parse_operation
 
 LARGEST_CIF_BYTES = 4_000_000
@@ -117,7 +117,7 @@ def _number(text: str, tag: str, default: float | None = None) -> float:
     return number
 
 
-def _block_with_cell(source: Source) -> _Block:
+def _block_with_cell(source: RawFile) -> _Block:
     for block in _blocks(_tokens(decode(source).lines)):
         if "_cell_length_a" in block.values:
             return block

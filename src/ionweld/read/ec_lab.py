@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from ionweld.errors import Fault, FileFormatError, MissingExtraError
-from ionweld.read.text import Source
+from ionweld.read.text import RawFile
 
 MAGIC = b"BIO-LOGIC MODULAR FILE"
 _DATA_MODULE = b"MODULEVMP data  "
@@ -24,7 +24,7 @@ _REFUSALS = (
 )  # fmt: skip
 
 
-def read_records(source: Source) -> tuple[Any, tuple[str, ...]]:
+def read_records(source: RawFile) -> tuple[Any, tuple[str, ...]]:
     """Return the records of the data module as a structured array, and warnings about the rest of the file.
 
     Raises MissingExtraError without galvani, FileFormatError when the data module is damaged or not there.
@@ -38,7 +38,7 @@ def read_records(source: Source) -> tuple[Any, tuple[str, ...]]:
         return data, (warning,)
 
 
-def _galvani(source: Source) -> ModuleType:
+def _galvani(source: RawFile) -> ModuleType:
     try:
         # GPL: never imported unless such a file is read, and not there where the extra is not installed
         import galvani.BioLogic  # pyright: ignore[reportMissingImports]
@@ -49,7 +49,7 @@ def _galvani(source: Source) -> ModuleType:
     return galvani.BioLogic
 
 
-def _data_alone(galvani: Any, source: Source, refusal: Exception) -> Any:
+def _data_alone(galvani: Any, source: RawFile, refusal: Exception) -> Any:
     """Return the records from a file made of the data module and an empty settings module."""
     start = source.data.rfind(_DATA_MODULE)
     if start < 0:

@@ -11,7 +11,7 @@ from ionweld.measurement.micrograph import ElementMaps
 from ionweld.measurement.provenance import IngestReport, hash_bytes
 from ionweld.read.sem import read_micrograph
 from ionweld.read.text import (
-    Source,
+    RawFile,
     decode,
     load,
     numbers,
@@ -75,7 +75,7 @@ def _read_map(file: Path) -> tuple[np.ndarray, IngestReport]:
     return _read_table(source)
 
 
-def _read_table(source: Source) -> tuple[np.ndarray, IngestReport]:
+def _read_table(source: RawFile) -> tuple[np.ndarray, IngestReport]:
     text = decode(source)
     lines = [line for line in text.lines if line.strip()]
     layout = sniff_layout(lines)

@@ -49,7 +49,7 @@ _SIGNATURES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class RawFile:
     """A file's bytes, with its path and its SHA-256."""
 
     path: Path
@@ -77,7 +77,7 @@ class Layout:
     decimal_mark: DecimalMark
 
 
-def load(path: Path, largest_bytes: int = LARGEST_FILE_BYTES) -> Source:
+def load(path: Path, largest_bytes: int = LARGEST_FILE_BYTES) -> RawFile:
     """Return the file's bytes. Raises FileFormatError when it is missing, no regular file, empty or too large."""
     try:
         if not path.is_file():
@@ -93,10 +93,10 @@ def load(path: Path, largest_bytes: int = LARGEST_FILE_BYTES) -> Source:
         raise FileFormatError(fault) from None
     if _SOMETHING.search(data) is None:
         raise FileFormatError(Fault(str(path), f"is empty ({len(data)} bytes)", "Export the measurement again"))
-    return Source(path, data, hash_bytes(data))
+    return RawFile(path, data, hash_bytes(data))
 
 
-def decode(source: Source) -> Text:
+def decode(source: RawFile) -> Text:
     """Return the lines of a text file, whatever its encoding. Raises FileFormatError when it is no text."""
     text, encoding = _decode(source.data)
     if _is_binary(text.rstrip("\x00")):
@@ -231,7 +231,7 @@ def unique_names(names: Sequence[str]) -> list[str]:
     return unique
 
 
-def start_report(source: Source, reader: str, text: Text | None = None, layout: Layout | None = None) -> IngestReport:
+def start_report(source: RawFile, reader: str, text: Text | None = None, layout: Layout | None = None) -> IngestReport:
     """Return a report of what is known before any column is understood; add to it with dataclasses.replace."""
     return IngestReport(
         reader=f"{reader} (ionweld {__version__})",

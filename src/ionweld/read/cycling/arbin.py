@@ -5,28 +5,28 @@ so the data show what resets them. Step_Index is the step of the program.
 """
 
 from ionweld.measurement.cycling import CURRENT, CYCLE, TIME, VOLTAGE
-from ionweld.read.cycling.format import POWER, RECORD, RESISTANCE, STEP_ID, STEP_TIME, UNIX_TIME, Column, Format
+from ionweld.read.cycling.format import POWER, RECORD, RESISTANCE, STEP_ID, STEP_TIME, UNIX_TIME, Format, FormatColumn
 
 ARBIN = Format(
     name="Arbin",
     columns=(
-        Column(RECORD, ("data_point",), "count", "1"),
-        Column(UNIX_TIME, ("date_time",), "clock"),
-        Column(TIME, ("test_time",)),
-        Column(STEP_TIME, ("step_time",)),
-        Column(CYCLE, ("cycle_index",), "count", "1"),
-        Column(STEP_ID, ("step_index",), "count", "1"),
-        Column(CURRENT, ("current",)),
-        Column(VOLTAGE, ("voltage",)),
-        Column(POWER, ("power",)),
-        Column("Charging Capacity / Ah", ("charge_capacity",)),
-        Column("Discharging Capacity / Ah", ("discharge_capacity",)),
-        Column("Charging Energy / Wh", ("charge_energy",)),
-        Column("Discharging Energy / Wh", ("discharge_energy",)),
-        Column(RESISTANCE, ("internal_resistance",)),
-        Column("Temperature T1 / degC", ("aux_temperature_1", "surface_temp")),
-        Column("Temperature T2 / degC", ("aux_temperature_2",)),
-        Column("Temperature T3 / degC", ("aux_temperature_3",)),
+        FormatColumn(RECORD, ("data_point",), "count", "1"),
+        FormatColumn(UNIX_TIME, ("date_time",), "clock"),
+        FormatColumn(TIME, ("test_time",)),
+        FormatColumn(STEP_TIME, ("step_time",)),
+        FormatColumn(CYCLE, ("cycle_index",), "count", "1"),
+        FormatColumn(STEP_ID, ("step_index",), "count", "1"),
+        FormatColumn(CURRENT, ("current",)),
+        FormatColumn(VOLTAGE, ("voltage",)),
+        FormatColumn(POWER, ("power",)),
+        FormatColumn("Charging Capacity / Ah", ("charge_capacity",)),
+        FormatColumn("Discharging Capacity / Ah", ("discharge_capacity",)),
+        FormatColumn("Charging Energy / Wh", ("charge_energy",)),
+        FormatColumn("Discharging Energy / Wh", ("discharge_energy",)),
+        FormatColumn(RESISTANCE, ("internal_resistance",)),
+        FormatColumn("Temperature T1 / degC", ("aux_temperature_1", "surface_temp")),
+        FormatColumn("Temperature T2 / degC", ("aux_temperature_2",)),
+        FormatColumn("Temperature T3 / degC", ("aux_temperature_3",)),
     ),
     hallmarks=(
         frozenset({"test_time"}),

@@ -6,7 +6,7 @@ from io import BytesIO
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from ionweld.errors import Fault, FileFormatError
-from ionweld.read.text import Source
+from ionweld.read.text import RawFile
 
 _LARGEST_BYTES = 2**31
 _LARGEST_RATIO = 150.0  # real workbooks of numbers unpack to 3-20 times their size
@@ -18,7 +18,7 @@ _DECLARATIONS = (b"<!ENTITY", b"<!DOCTYPE")
 _STORED, _DEFLATED = 0, 8
 
 
-def guarded_members(source: Source) -> frozenset[str]:
+def guarded_members(source: RawFile) -> frozenset[str]:
     """Return the names in a zip container whose true unpacked size was measured and found reasonable.
 
     Raises FileFormatError for a damaged container, one that unpacks to far more than it holds, one whose parts are
@@ -39,13 +39,13 @@ def guarded_members(source: Source) -> frozenset[str]:
     return frozenset(member.filename for member in members)
 
 
-def _check_total(source: Source, total: int) -> None:
+def _check_total(source: RawFile, total: int) -> None:
     ratio = total / len(source.data)
     if total > _LARGEST_BYTES or (total > _RATIO_COUNTS_FROM_BYTES and ratio > _LARGEST_RATIO):
         raise _refusal(source, f"would unpack to {total / 1e6:.0f} MB, {ratio:.0f} times its size: a zip bomb?")
 
 
-def _measure(source: Source, member: ZipInfo) -> int:
+def _measure(source: RawFile, member: ZipInfo) -> int:
     """Unpack one part piece by piece, keep nothing, and return its true size."""
     start = member.header_offset
     header = source.data[start : start + _LOCAL_HEADER_BYTES]
@@ -68,7 +68,7 @@ def _measure(source: Source, member: ZipInfo) -> int:
     return size
 
 
-def _unpacked(source: Source, member: ZipInfo, packed: memoryview) -> Iterator[bytes]:
+def _unpacked(source: RawFile, member: ZipInfo, packed: memoryview) -> Iterator[bytes]:
     if member.compress_type == _STORED:
         yield from (bytes(packed[at : at + _CHUNK]) for at in range(0, len(packed), _CHUNK))
         return
@@ -83,7 +83,7 @@ def _unpacked(source: Source, member: ZipInfo, packed: memoryview) -> Iterator[b
         raise _refusal(source, f"is damaged: {member.filename!r} cannot be unpacked ({error})") from None
 
 
-def _check_declarations(source: Source, member: ZipInfo, piece: bytes) -> None:
+def _check_declarations(source: RawFile, member: ZipInfo, piece: bytes) -> None:
     if not member.filename.lower().endswith((".xml", ".rels", ".vml")):
         return
     narrow = piece.replace(b"\x00", b"").upper()  # a part in UTF-16 hides the same words between NULs
@@ -91,6 +91,6 @@ def _check_declarations(source: Source, member: ZipInfo, piece: bytes) -> None:
         raise _refusal(source, f"declares entities in {member.filename!r}: an XML bomb?")
 
 
-def _refusal(source: Source, seen: str) -> FileFormatError:
+def _refusal(source: RawFile, seen: str) -> FileFormatError:
     mend = "Export the measurement again, or give the file as text (csv)"
     return FileFormatError(Fault(str(source.path), seen, mend))

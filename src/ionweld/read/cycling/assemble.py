@@ -8,11 +8,11 @@ from ionweld.measurement.cycling import CYCLE, STEP, TEMPERATURE, Cycling
 from ionweld.measurement.provenance import IngestReport
 from ionweld.read.cycling.bdf import BDF
 from ionweld.read.cycling.checks import counter_checks, counter_warnings, time_warnings
-from ionweld.read.cycling.convert import Notes, convert
+from ionweld.read.cycling.convert import IngestNotes, convert
 from ionweld.read.cycling.derive import derive, ordered
 from ionweld.read.cycling.format import UNIX_TIME, Format, Match, match_columns, missing_required
 from ionweld.read.cycling.raw import RawTable
-from ionweld.read.text import Source, provenance_of, start_report
+from ionweld.read.text import RawFile, provenance_of, start_report
 
 _RECOMMENDED = (UNIX_TIME, CYCLE, STEP, TEMPERATURE)
 
@@ -32,7 +32,7 @@ def recognised(form: Format, raw: RawTable) -> Recognised:
     return Recognised(form, raw, match_columns(form, raw.frame.columns))
 
 
-def assemble(source: Source, table: Recognised) -> Cycling:
+def assemble(source: RawFile, table: Recognised) -> Cycling:
     """Return the measurement in the columns of the Battery Data Format, with all that was done to get there.
 
     source: the file's path and hash; its bytes are not needed any more. Raises FileFormatError when a required column
@@ -40,7 +40,7 @@ def assemble(source: Source, table: Recognised) -> Cycling:
     """
     form, raw, found = table.form, table.raw, table.found
     _require(source, form, raw, found)
-    notes = Notes(warnings=list(raw.warnings), dropped=list(raw.dropped))
+    notes = IngestNotes(warnings=list(raw.warnings), dropped=list(raw.dropped))
     try:
         frame = convert(raw, form, found, notes)
     except FileFormatError as error:
@@ -54,7 +54,7 @@ def assemble(source: Source, table: Recognised) -> Cycling:
     return Cycling(frame, provenance_of(report, table.details), ingest=report)
 
 
-def checked_again(source: Source, measurement: Cycling) -> Cycling:
+def checked_again(source: RawFile, measurement: Cycling) -> Cycling:
     """Return a table that ionweld itself wrote, with what its checks say about it now."""
     checks = counter_checks(measurement.table)
     said = time_warnings(measurement.table) + counter_warnings(measurement.table, checks, None)
@@ -62,7 +62,7 @@ def checked_again(source: Source, measurement: Cycling) -> Cycling:
     return replace(measurement, ingest=report)
 
 
-def _require(source: Source, form: Format, raw: RawTable, found: Mapping[str, Match]) -> None:
+def _require(source: RawFile, form: Format, raw: RawTable, found: Mapping[str, Match]) -> None:
     missing = missing_required(form, found)
     if missing:
         names = ", ".join(repr(name) for name in raw.frame.columns[:30])
@@ -71,7 +71,9 @@ def _require(source: Source, form: Format, raw: RawTable, found: Mapping[str, Ma
         raise FileFormatError(Fault(str(source.path), f"looks like {form.name} but has {lacking}: {names}", mend))
 
 
-def _report(source: Source, form: Format, raw: RawTable, found: Mapping[str, Match], notes: Notes) -> IngestReport:
+def _report(
+    source: RawFile, form: Format, raw: RawTable, found: Mapping[str, Match], notes: IngestNotes
+) -> IngestReport:
     expected = () if form is BDF else tuple(column.target for column in form.columns)
     missing = dict.fromkeys(name for name in (*expected, *_RECOMMENDED) if name not in found)
     said = [form.convention] if form.convention else []

@@ -5,7 +5,7 @@ https://w3id.org/battery-data-alliance/ontology/battery-data-format
 """
 
 from ionweld.measurement.cycling import STEP_TYPE
-from ionweld.read.cycling.format import STEP_ID, Column, Format, Kind
+from ionweld.read.cycling.format import STEP_ID, Format, FormatColumn, Kind
 from ionweld.read.cycling.spelling import spell, unit_of
 
 _PLAIN_LABELS = (
@@ -37,11 +37,11 @@ def kind_of(label: str) -> Kind:
     return "count" if label == STEP_ID or unit_of(label) == "1" else "number"
 
 
-def _columns(label: str) -> tuple[Column, ...]:
+def _columns(label: str) -> tuple[FormatColumn, ...]:
     unit = unit_of(label)
     base = spell(label.rpartition(" / ")[0] if unit else label)
     machine = base + _MACHINE_UNITS[unit] if unit else base
-    return Column(label, (base,), kind_of(label)), Column(label, (machine,), kind_of(label), unit)
+    return FormatColumn(label, (base,), kind_of(label)), FormatColumn(label, (machine,), kind_of(label), unit)
 
 
 BDF = Format(

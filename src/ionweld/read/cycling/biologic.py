@@ -12,7 +12,7 @@ from dataclasses import replace
 import polars as pl
 
 from ionweld.measurement.cycling import CURRENT, CYCLE, TIME, VOLTAGE
-from ionweld.read.cycling.format import NET_CAPACITY, POWER, STEP_ID, STEP_TIME, Column, Format
+from ionweld.read.cycling.format import NET_CAPACITY, POWER, STEP_ID, STEP_TIME, Format, FormatColumn
 from ionweld.read.cycling.nova import OXIDATION_IS_POSITIVE
 from ionweld.read.cycling.raw import Head, HeaderLine, RawTable
 from ionweld.read.text import split_fields
@@ -25,15 +25,15 @@ _RULE = "no current is stored: the charge dq since the row before, divided by th
 _COUNT = re.compile(r"Nb header lines\s*:\s*(\d+)", re.IGNORECASE)
 
 COLUMNS = (
-    Column(TIME, ("time",)),
-    Column(VOLTAGE, ("ecell", "<ecell>", "ewe_ece", "<ewe_ece>", "ewe", "<ewe>")),
-    Column(CURRENT, ("<i>", "i", "current")),
-    Column(NET_CAPACITY, ("(q_qo)",)),
-    Column(CYCLE, ("cycle_number",), "count", "1"),
-    Column(STEP_ID, ("ns",), "count", "1"),
-    Column(STEP_TIME, ("step_time",)),
-    Column(POWER, ("p",)),
-    Column("Temperature T1 / degC", ("temperature",)),
+    FormatColumn(TIME, ("time",)),
+    FormatColumn(VOLTAGE, ("ecell", "<ecell>", "ewe_ece", "<ewe_ece>", "ewe", "<ewe>")),
+    FormatColumn(CURRENT, ("<i>", "i", "current")),
+    FormatColumn(NET_CAPACITY, ("(q_qo)",)),
+    FormatColumn(CYCLE, ("cycle_number",), "count", "1"),
+    FormatColumn(STEP_ID, ("ns",), "count", "1"),
+    FormatColumn(STEP_TIME, ("step_time",)),
+    FormatColumn(POWER, ("p",)),
+    FormatColumn("Temperature T1 / degC", ("temperature",)),
 )
 
 MPT = Format(

@@ -8,7 +8,7 @@ from ionweld.read.cycling.format import Format
 from ionweld.read.cycling.nova import OXIDATION_IS_POSITIVE
 from ionweld.read.cycling.raw import RawTable
 from ionweld.read.ec_lab import read_records
-from ionweld.read.text import Source
+from ionweld.read.text import RawFile
 
 MPR = Format(
     name="BioLogic mpr (galvani)",
@@ -18,7 +18,7 @@ MPR = Format(
 )
 
 
-def read_mpr(source: Source) -> RawTable:
+def read_mpr(source: RawFile) -> RawTable:
     """Return the records of a .mpr. Raises MissingExtraError without galvani, FileFormatError for a damaged file."""
     records, warnings = read_records(source)
     frame = pl.DataFrame({name: records[name].copy() for name in records.dtype.names or ()})

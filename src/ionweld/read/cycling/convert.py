@@ -25,7 +25,7 @@ _DIRECTIONS = {"_CHG": 1, "_DCH": -1}
 
 
 @dataclass(slots=True)
-class Notes:
+class IngestNotes:
     """What the report will say, collected on the way."""
 
     mapped: dict[str, str] = field(default_factory=dict)
@@ -38,7 +38,7 @@ class Notes:
     current_resolution_A: float | None = None
 
 
-def convert(raw: RawTable, form: Format, found: Mapping[str, Match], notes: Notes) -> pl.DataFrame:
+def convert(raw: RawTable, form: Format, found: Mapping[str, Match], notes: IngestNotes) -> pl.DataFrame:
     """Return the table in the columns of the Battery Data Format, unknown columns behind them under their own names.
 
     Raises FileFormatError when no row holds a time, a voltage and a current, or when the current cannot be signed.
@@ -51,7 +51,7 @@ def convert(raw: RawTable, form: Format, found: Mapping[str, Match], notes: Note
     return _signed(_without_half_a_state(frame, form, notes), form, notes)
 
 
-def _converted(raw: RawTable, form: Format, match: Match, notes: Notes) -> pl.Series:
+def _converted(raw: RawTable, form: Format, match: Match, notes: IngestNotes) -> pl.Series:
     source, column = raw.frame[match.source], match.column
     if match.source in raw.made:
         notes.derived[column.target] = raw.made[match.source]
@@ -85,7 +85,7 @@ def _duration(source: pl.Series, cleaned: Cleaned) -> Cleaned:
     return text if text.misfits < cleaned.misfits else cleaned
 
 
-def _words(source: pl.Series, form: Format, target: str, notes: Notes) -> pl.Series:
+def _words(source: pl.Series, form: Format, target: str, notes: IngestNotes) -> pl.Series:
     text = source if source.dtype == pl.String else source.cast(pl.String)
     written = text.unique().drop_nulls()
     words = dict(zip(written, filled_text(written), strict=True))
@@ -101,7 +101,7 @@ def _words(source: pl.Series, form: Format, target: str, notes: Notes) -> pl.Ser
     return text.replace_strict(table, default=None, return_dtype=pl.String).alias(target)
 
 
-def _clock(source: pl.Series, form: Format, target: str, notes: Notes) -> pl.Series:
+def _clock(source: pl.Series, form: Format, target: str, notes: IngestNotes) -> pl.Series:
     moments = to_unix_time(source, form.clock_formats)
     if moments is None:
         notes.warnings.append(f"The clock times in {source.name!r} follow no known pattern and are kept as text")
@@ -112,13 +112,13 @@ def _clock(source: pl.Series, form: Format, target: str, notes: Notes) -> pl.Ser
     return moments.alias(target)
 
 
-def _unknown(raw: RawTable, name: str, found: Mapping[str, Match], notes: Notes) -> pl.Series:
+def _unknown(raw: RawTable, name: str, found: Mapping[str, Match], notes: IngestNotes) -> pl.Series:
     notes.unmapped.append(name)
     own = f"{name} (as in the file)" if name in found else name
     return numbers_or_text(raw.frame[name], raw.decimal_mark).alias(own)
 
 
-def _without_blank_rows(frame: pl.DataFrame, notes: Notes) -> pl.DataFrame:
+def _without_blank_rows(frame: pl.DataFrame, notes: IngestNotes) -> pl.DataFrame:
     """Leave out rows without time, voltage and current: blank lines, titles and repeated headers."""
     present = [name for name in REQUIRED if name in frame.columns]
     if not any(frame[name].null_count() for name in present):
@@ -134,7 +134,7 @@ def _without_blank_rows(frame: pl.DataFrame, notes: Notes) -> pl.DataFrame:
     return kept
 
 
-def _without_empty_columns(frame: pl.DataFrame, found: Mapping[str, Match], notes: Notes) -> pl.DataFrame:
+def _without_empty_columns(frame: pl.DataFrame, found: Mapping[str, Match], notes: IngestNotes) -> pl.DataFrame:
     empty = [name for name in frame.columns if frame[name].null_count() == frame.height]
     lost = [name for name in empty if name in REQUIRED]
     if lost:
@@ -161,7 +161,7 @@ def directions(frame: pl.DataFrame) -> pl.Series | None:
     return frame[STEP_TYPE].replace_strict(table, default=0, return_dtype=pl.Int8)
 
 
-def _without_half_a_state(frame: pl.DataFrame, form: Format, notes: Notes) -> pl.DataFrame:
+def _without_half_a_state(frame: pl.DataFrame, form: Format, notes: IngestNotes) -> pl.DataFrame:
     """Leave out a last row whose state is the beginning of a known one: the file was cut off within its last cell."""
     if form.sign == "signed" or STEP_TYPE not in frame.columns or frame.height < 2:
         return frame
@@ -175,7 +175,7 @@ def _without_half_a_state(frame: pl.DataFrame, form: Format, notes: Notes) -> pl
     return frame.head(-1)
 
 
-def _signed(frame: pl.DataFrame, form: Format, notes: Notes) -> pl.DataFrame:
+def _signed(frame: pl.DataFrame, form: Format, notes: IngestNotes) -> pl.DataFrame:
     """Give the current the sign of the Battery Data Format: positive = charging the object."""
     if CURRENT not in frame.columns:
         return frame

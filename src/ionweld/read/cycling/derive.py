@@ -12,7 +12,7 @@ from ionweld.measurement.cycling import (
     STEP_TYPE,
     TIME,
 )
-from ionweld.read.cycling.convert import Notes, directions
+from ionweld.read.cycling.convert import IngestNotes, directions
 from ionweld.read.cycling.format import (
     NET_CAPACITY,
     STEP_CUMULATIVE_CAPACITY,
@@ -25,7 +25,7 @@ _COUNTERS = ("Charging Capacity / Ah", "Discharging Capacity / Ah", "Charging En
 _LEAST_FALL = 1e-12
 
 
-def derive(frame: pl.DataFrame, *, counters_reset: bool, notes: Notes) -> pl.DataFrame:
+def derive(frame: pl.DataFrame, *, counters_reset: bool, notes: IngestNotes) -> pl.DataFrame:
     """Return the table with a step count, a derived cycle and capacities per step, where the file has none."""
     frame = _with_step_count(frame, notes)
     frame = _with_derived_cycle(frame, notes)
@@ -40,7 +40,7 @@ def direction_of(frame: pl.DataFrame) -> pl.Series:
     return frame[CURRENT].sign().fill_null(0.0).fill_nan(0.0).cast(pl.Int8) if named is None else named
 
 
-def _with_step_count(frame: pl.DataFrame, notes: Notes) -> pl.DataFrame:
+def _with_step_count(frame: pl.DataFrame, notes: IngestNotes) -> pl.DataFrame:
     if STEP in frame.columns:
         return frame
     keys = [name for name in (CYCLE, STEP_ID, STEP_TYPE) if name in frame.columns]
@@ -57,7 +57,7 @@ def _with_step_count(frame: pl.DataFrame, notes: Notes) -> pl.DataFrame:
     return _beside(frame, (is_new.cast(pl.Int64).cum_sum() + 1).alias(STEP))
 
 
-def _with_derived_cycle(frame: pl.DataFrame, notes: Notes) -> pl.DataFrame:
+def _with_derived_cycle(frame: pl.DataFrame, notes: IngestNotes) -> pl.DataFrame:
     """A cycle begins each time the current takes the direction that it had first: no electrode need be known."""
     if CYCLE in frame.columns:
         return frame
@@ -74,7 +74,7 @@ def _with_derived_cycle(frame: pl.DataFrame, notes: Notes) -> pl.DataFrame:
     return _beside(frame, cycle)
 
 
-def _with_settled_counters(frame: pl.DataFrame, notes: Notes) -> pl.DataFrame:
+def _with_settled_counters(frame: pl.DataFrame, notes: IngestNotes) -> pl.DataFrame:
     """Name the counters by what resets all of them in this file: nothing, the cycle, or the step."""
     present = [name for name in _COUNTERS if name in frame.columns]
     prefix = next((prefix for prefix in ("", "Cycle ", "Step ") if _all_reset_with(frame, present, prefix)), None)
@@ -106,7 +106,7 @@ def _all_reset_with(frame: pl.DataFrame, counters: list[str], prefix: str) -> bo
     return not frame.select(pl.any_horizontal(against).any()).item() if against else True
 
 
-def _with_step_capacities(frame: pl.DataFrame, notes: Notes) -> pl.DataFrame:
+def _with_step_capacities(frame: pl.DataFrame, notes: IngestNotes) -> pl.DataFrame:
     if CHARGING_CAPACITY in frame.columns or DISCHARGING_CAPACITY in frame.columns:
         return frame
     made = _step_capacities(frame)

@@ -29,10 +29,10 @@ from ionweld.errors import Fault, FileFormatError, SpecError
 from ionweld.measurement.cycling import CURRENT, REQUIRED, STEP_TYPE
 from ionweld.read.cycling.assemble import Recognised
 from ionweld.read.cycling.bdf import LABELS, kind_of
-from ionweld.read.cycling.format import UNIX_TIME, Column, Format, Match, Sign
+from ionweld.read.cycling.format import UNIX_TIME, Format, FormatColumn, Match, Sign
 from ionweld.read.cycling.raw import Head, HeaderLine, candidate_headers, read_head, read_rows
 from ionweld.read.cycling.spelling import factor, spell, unit_of
-from ionweld.read.text import Source, split_fields
+from ionweld.read.text import RawFile, split_fields
 
 _KEYS = {
     "encoding", "delimiter", "decimal_mark", "header_line", "current_positive", "clock_format", "columns", "states",
@@ -53,7 +53,7 @@ class _Reading:
         self.faults.append(Fault(f"{self.path}: {where}", seen, mend))
 
 
-def read_described(source: Source, description: Path) -> Recognised:
+def read_described(source: RawFile, description: Path) -> Recognised:
     """Return a text table with its columns understood as its owner describes them.
 
     Raises SpecError with every fault of the description, FileFormatError when the file is not as described.
@@ -128,18 +128,20 @@ def _match(reading: _Reading, source: str, said: Any, current_sign: float) -> Ma
     for key in said.keys() - {"as", "unit"}:
         reading.fault(f"{where}.{key}", "is not known", "Known are as and unit")
     if target == STEP_TYPE:
-        return Match(source, Column(target, (), "words"), None)
+        return Match(source, FormatColumn(target, (), "words"), None)
     wanted = unit_of(target) or "1"
     unit = str(said.get("unit", wanted))
     if target == UNIX_TIME and "clock_format" in reading.said:
-        return Match(source, Column(target, (), "clock"), None)
+        return Match(source, FormatColumn(target, (), "clock"), None)
     if wanted == "s" and ":" in unit:
-        return Match(source, Column(target, (), "duration"), None)
+        return Match(source, FormatColumn(target, (), "duration"), None)
     known = factor(unit, wanted)
     if known is None:
         reading.fault(f"{where}.unit", f"{unit!r} is no unit of {target}", f"Write it as one of the kind of {wanted}")
         return None
-    return Match(source, Column(target, (), kind_of(target)), known * (current_sign if target == CURRENT else 1.0))
+    return Match(
+        source, FormatColumn(target, (), kind_of(target)), known * (current_sign if target == CURRENT else 1.0)
+    )
 
 
 def _states(reading: _Reading) -> dict[str, str]:
@@ -152,7 +154,7 @@ def _states(reading: _Reading) -> dict[str, str]:
     return {spell(word): _STATES.get(str(meaning), str(meaning)) for word, meaning in states.items()}
 
 
-def _head(source: Source, reading: _Reading) -> Head:
+def _head(source: RawFile, reading: _Reading) -> Head:
     encoding = reading.said.get("encoding")
     head = read_head(source)
     if encoding is None:
@@ -166,7 +168,7 @@ def _head(source: Source, reading: _Reading) -> Head:
     return Head(lines, name)
 
 
-def _header(source: Source, head: Head, said: Mapping[str, Any], matches: Mapping[str, Match]) -> HeaderLine:
+def _header(source: RawFile, head: Head, said: Mapping[str, Any], matches: Mapping[str, Match]) -> HeaderLine:
     """Return the line that holds the described names. Raises FileFormatError naming those that no line holds."""
     wanted = {match.source for match in matches.values()}
     best: set[str] = wanted

@@ -24,7 +24,7 @@ NET_CAPACITY = "Net Capacity / Ah"
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class FormatColumn:
     """One column of a format: where it goes, how the instrument spells it, and its unit when the header has none.
 
     names: spellings as spelling.spell writes them, without the unit. unit None: the header must name the unit.
@@ -48,7 +48,7 @@ class Format:
     """
 
     name: str
-    columns: tuple[Column, ...]
+    columns: tuple[FormatColumn, ...]
     hallmarks: tuple[frozenset[str], ...]
     sign: Sign = "signed"
     states: Mapping[str, str] = field(default_factory=dict)
@@ -64,7 +64,7 @@ class Match:
     """A column of the file that was understood: factor None means that its texts are durations or words."""
 
     source: str
-    column: Column
+    column: FormatColumn
     factor: float | None
 
 
@@ -91,7 +91,7 @@ def missing_required(form: Format, found: Mapping[str, Match]) -> list[str]:
     return [target for target in REQUIRED if target not in found and target not in form.derivable]
 
 
-def _match(column: Column, source: str) -> Match | None:
+def _match(column: FormatColumn, source: str) -> Match | None:
     for name, unit in readings(source):
         if name not in column.names:
             continue

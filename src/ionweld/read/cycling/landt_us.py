@@ -18,29 +18,29 @@ from ionweld.measurement.cycling import (
     TIME,
     VOLTAGE,
 )
-from ionweld.read.cycling.format import RECORD, STEP_ID, STEP_TIME, UNIX_TIME, Column, Format
+from ionweld.read.cycling.format import RECORD, STEP_ID, STEP_TIME, UNIX_TIME, Format, FormatColumn
 from ionweld.read.cycling.maccor import MACCOR
 from ionweld.read.cycling.words import LANDT_US as STATES
 
 LANDT_US_CSV = Format(
     name="Landt US csv",
     columns=(
-        Column(RECORD, ("channel_index",), "count", "1"),
-        Column(CYCLE, ("cycle_index",), "count", "1"),
-        Column(STEP_ID, ("step_index",), "count", "1"),
-        Column(UNIX_TIME, ("date_time_iso_string",), "clock"),
-        Column(TIME, ("test_time",)),
-        Column(STEP_TIME, ("step_time",)),
-        Column(CURRENT, ("current",)),
-        Column(VOLTAGE, ("voltage",)),
-        Column(DISCHARGING_CAPACITY, ("discharge_capacity",)),
-        Column(CHARGING_CAPACITY, ("charge_capacity",)),
-        Column("Step Discharging Energy / Wh", ("discharge_energy",)),
-        Column("Step Charging Energy / Wh", ("charge_energy",)),
-        Column("Temperature T1 / degC", ("temperature_1",)),
-        Column("Temperature T2 / degC", ("temperature_2",)),
-        Column("Temperature T3 / degC", ("temperature_3",)),
-        Column(STEP_TYPE, ("step_name",), "words"),
+        FormatColumn(RECORD, ("channel_index",), "count", "1"),
+        FormatColumn(CYCLE, ("cycle_index",), "count", "1"),
+        FormatColumn(STEP_ID, ("step_index",), "count", "1"),
+        FormatColumn(UNIX_TIME, ("date_time_iso_string",), "clock"),
+        FormatColumn(TIME, ("test_time",)),
+        FormatColumn(STEP_TIME, ("step_time",)),
+        FormatColumn(CURRENT, ("current",)),
+        FormatColumn(VOLTAGE, ("voltage",)),
+        FormatColumn(DISCHARGING_CAPACITY, ("discharge_capacity",)),
+        FormatColumn(CHARGING_CAPACITY, ("charge_capacity",)),
+        FormatColumn("Step Discharging Energy / Wh", ("discharge_energy",)),
+        FormatColumn("Step Charging Energy / Wh", ("charge_energy",)),
+        FormatColumn("Temperature T1 / degC", ("temperature_1",)),
+        FormatColumn("Temperature T2 / degC", ("temperature_2",)),
+        FormatColumn("Temperature T3 / degC", ("temperature_3",)),
+        FormatColumn(STEP_TYPE, ("step_name",), "words"),
     ),
     hallmarks=(frozenset({"test_time_s"}), frozenset({"date_time_iso_string", "channel_index", "step_name"})),
     sign="signed",

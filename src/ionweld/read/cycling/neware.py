@@ -25,12 +25,12 @@ from ionweld.read.cycling.format import (
     STEP_NET_ENERGY,
     STEP_TIME,
     UNIX_TIME,
-    Column,
     Format,
+    FormatColumn,
 )
 from ionweld.read.cycling.raw import RawTable
 from ionweld.read.cycling.words import NEWARE_AND_ALIKE, OPEN_CIRCUIT, REST
-from ionweld.read.text import Source
+from ionweld.read.text import RawFile
 
 # What a parser of binary files raises on a damaged one: it has no error of its own.
 DAMAGE = (
@@ -42,18 +42,18 @@ _NO_CYCLES = "Raw cycle column missing"
 NEWARE = Format(
     name="Neware (fastnda)",
     columns=(
-        Column(RECORD, ("index",), "count", "1"),
-        Column(TIME, ("total_time",)),
-        Column(VOLTAGE, ("voltage",)),
-        Column(CURRENT, ("current",)),
-        Column(UNIX_TIME, ("unix_time",)),
-        Column(STEP_TIME, ("step_time",)),
-        Column(CYCLE, ("cycle_count",), "count", "1"),
-        Column(STEP, ("step_count",), "count", "1"),
-        Column(STEP_ID, ("step_index",), "count", "1"),
-        Column(STEP_TYPE, ("step_type",), "words"),
-        Column(STEP_NET_CAPACITY, ("capacity",)),
-        Column(STEP_NET_ENERGY, ("energy",)),
+        FormatColumn(RECORD, ("index",), "count", "1"),
+        FormatColumn(TIME, ("total_time",)),
+        FormatColumn(VOLTAGE, ("voltage",)),
+        FormatColumn(CURRENT, ("current",)),
+        FormatColumn(UNIX_TIME, ("unix_time",)),
+        FormatColumn(STEP_TIME, ("step_time",)),
+        FormatColumn(CYCLE, ("cycle_count",), "count", "1"),
+        FormatColumn(STEP, ("step_count",), "count", "1"),
+        FormatColumn(STEP_ID, ("step_index",), "count", "1"),
+        FormatColumn(STEP_TYPE, ("step_type",), "words"),
+        FormatColumn(STEP_NET_CAPACITY, ("capacity",)),
+        FormatColumn(STEP_NET_ENERGY, ("energy",)),
     ),
     hallmarks=(frozenset({"total_time"}), frozenset({"voltage"})),
     states=REST | OPEN_CIRCUIT | NEWARE_AND_ALIKE,
@@ -61,7 +61,7 @@ NEWARE = Format(
 )
 
 
-def read_neware(source: Source, suffix: str) -> RawTable:
+def read_neware(source: RawFile, suffix: str) -> RawTable:
     """Return the records of a Neware file. suffix: ".nda" or ".ndax", by content. Raises FileFormatError."""
     read = _fastnda_read()
     with _named_by_content(source, suffix) as path, _listening() as said:
@@ -89,7 +89,7 @@ def _fastnda_read() -> Callable[..., pl.DataFrame]:
 
 
 @contextmanager
-def _named_by_content(source: Source, suffix: str) -> Iterator[Path]:
+def _named_by_content(source: RawFile, suffix: str) -> Iterator[Path]:
     """fastnda goes by the file's suffix: a file that is called otherwise is copied under the right one."""
     if source.path.suffix.lower() == suffix:
         yield source.path

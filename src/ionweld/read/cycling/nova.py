@@ -6,7 +6,7 @@ A Scan is a cycle of the program. The sign is the potentiostat's.
 """
 
 from ionweld.measurement.cycling import CURRENT, CYCLE, TIME, VOLTAGE
-from ionweld.read.cycling.format import POWER, RECORD, Column, Format
+from ionweld.read.cycling.format import POWER, RECORD, Format, FormatColumn
 
 OXIDATION_IS_POSITIVE = (
     "Positive current is oxidation at the working electrode, as the instrument has it: that is charging when the "
@@ -16,12 +16,12 @@ OXIDATION_IS_POSITIVE = (
 NOVA = Format(
     name="Autolab Nova",
     columns=(
-        Column(TIME, ("time", "corrected_time", "elapsed_time")),
-        Column(VOLTAGE, ("we(1).potential", "we.potential", "potential")),
-        Column(CURRENT, ("we(1).current", "we.current", "current")),
-        Column(CYCLE, ("cycle", "scan", "cycle_number"), "count", "1"),
-        Column(RECORD, ("index",), "count", "1"),
-        Column(POWER, ("we(1).power", "power")),
+        FormatColumn(TIME, ("time", "corrected_time", "elapsed_time")),
+        FormatColumn(VOLTAGE, ("we(1).potential", "we.potential", "potential")),
+        FormatColumn(CURRENT, ("we(1).current", "we.current", "current")),
+        FormatColumn(CYCLE, ("cycle", "scan", "cycle_number"), "count", "1"),
+        FormatColumn(RECORD, ("index",), "count", "1"),
+        FormatColumn(POWER, ("we(1).power", "power")),
     ),
     hallmarks=(
         frozenset({"we(1).potential", "we(1).current", "we.potential", "we.current"}),

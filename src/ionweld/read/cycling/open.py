@@ -19,7 +19,7 @@ from ionweld.read.cycling.nova import NOVA
 from ionweld.read.cycling.raw import Head, HeaderLine, candidate_headers, read_head, read_rows
 from ionweld.read.cycling.workbook import Workbook, open_workbook, read_sheets
 from ionweld.read.ec_lab import MAGIC
-from ionweld.read.text import Source, load
+from ionweld.read.text import RawFile, load
 
 _LARGEST_FILE_BYTES = 2**31
 _OLD_EXCEL, _ACCESS = b"\xd0\xcf\x11\xe0", b"\x00\x01\x00\x00Standard"
@@ -43,7 +43,7 @@ def read_cycling_file(path: Path, *, description: Path | None = None) -> Cycling
     return assemble(source, table)
 
 
-def _recognise(source: Source) -> Recognised:
+def _recognise(source: RawFile) -> Recognised:
     if source.data.startswith(b"PK\x03\x04"):
         return _read_container(source)
     if source.data.startswith(b"NEWARE"):
@@ -56,7 +56,7 @@ def _recognise(source: Source) -> Recognised:
     return _read_text(source)
 
 
-def _read_container(source: Source) -> Recognised:
+def _read_container(source: RawFile) -> Recognised:
     members = guarded_members(source)
     if "data.ndc" in members:
         return recognised(neware.NEWARE, neware.read_neware(source, ".ndax"))
@@ -66,7 +66,7 @@ def _read_container(source: Source) -> Recognised:
     raise FileFormatError(Fault(str(source.path), "is a zip container, but no workbook and no Neware .ndax", mend))
 
 
-def _read_text(source: Source) -> Recognised:
+def _read_text(source: RawFile) -> Recognised:
     head = read_head(source)
     if (header := biologic.header_of(head)) is not None:
         return _read_mpt(source, head, header)
@@ -77,7 +77,7 @@ def _read_text(source: Source) -> Recognised:
     return recognised(form, read_rows(source, head, header, _counts(form, header)))
 
 
-def _read_mpt(source: Source, head: Head, header: HeaderLine) -> Recognised:
+def _read_mpt(source: RawFile, head: Head, header: HeaderLine) -> Recognised:
     if biologic.is_impedance(header):
         mend = "Read it as an impedance spectrum (ionweld eis)"
         raise FileFormatError(Fault(str(source.path), "holds an impedance sweep, no cycling", mend))
@@ -98,7 +98,7 @@ def _best_header(head: Head) -> tuple[Format, HeaderLine] | None:
     return next(complete, hallmarked[0] if hallmarked else None)
 
 
-def _read_workbook(source: Source) -> Recognised:
+def _read_workbook(source: RawFile) -> Recognised:
     book = open_workbook(source)
     for sheet in book.sheets:
         for row, cells in enumerate(sheet.rows):
@@ -116,7 +116,7 @@ def _all_rows(book: Workbook) -> list[list[str]]:
     return [cells for sheet in book.sheets for cells in sheet.rows]
 
 
-def _unknown(source: Source, rows: Sequence[Sequence[str]]) -> FileFormatError:
+def _unknown(source: RawFile, rows: Sequence[Sequence[str]]) -> FileFormatError:
     widest = max(rows, key=lambda cells: sum(bool(cell) for cell in cells), default=[])
     known = ", ".join(form.name for form in (*FORMATS, biologic.MPT, neware.NEWARE))
     seen = f"is of no known cycling format ({known})"

@@ -14,13 +14,13 @@ from ionweld.read.cycling.assemble import assemble, checked_again, recognised
 from ionweld.read.cycling.bdf import BDF
 from ionweld.read.cycling.format import is_hallmarked
 from ionweld.read.cycling.raw import RawTable
-from ionweld.read.text import Source
+from ionweld.read.text import RawFile
 
 MAGIC = b"PAR1"
 _OURS = "ionweld"
 
 
-def read_parquet(source: Source) -> Cycling:
+def read_parquet(source: RawFile) -> Cycling:
     """Return the measurement in a Parquet file. Raises FileFormatError when it is damaged or no such table."""
     try:
         with _without_panic_text():

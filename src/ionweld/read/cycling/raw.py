@@ -8,7 +8,7 @@ from io import BytesIO
 import polars as pl
 
 from ionweld.errors import Fault, FileFormatError
-from ionweld.read.text import Source, decimal_mark, decode, split_fields, unique_names
+from ionweld.read.text import RawFile, decimal_mark, decode, split_fields, unique_names
 
 _HEAD_BYTES = 2**18
 _HEADER_LINES = 400
@@ -53,11 +53,11 @@ class HeaderLine:
     cells: list[str]
 
 
-def read_head(source: Source) -> Head:
+def read_head(source: RawFile) -> Head:
     """Return the first lines of a text. Raises FileFormatError when the file is no text."""
     cut = source.data[:_HEAD_BYTES]
     whole_lines = cut[: cut.rfind(b"\n") + 1] or cut  # a character of several bytes may be cut in two at the end
-    text = decode(Source(source.path, whole_lines, source.sha256))
+    text = decode(RawFile(source.path, whole_lines, source.sha256))
     return Head(text.lines, text.encoding)
 
 
@@ -70,7 +70,7 @@ def candidate_headers(head: Head) -> Iterator[HeaderLine]:
 
 
 def read_rows(
-    source: Source, head: Head, header: HeaderLine, counts: Collection[str] = (), mark: str | None = None
+    source: RawFile, head: Head, header: HeaderLine, counts: Collection[str] = (), mark: str | None = None
 ) -> RawTable:
     """Return the rows below the header: typed by one fast pass if every cell fits, otherwise as text.
 
@@ -141,7 +141,7 @@ def _parse(data: bytes, header: HeaderLine, types: dict[str, type], decimal: str
     )
 
 
-def _parse_as_text(source: Source, encoding: str, header: HeaderLine, names: Sequence[str]) -> pl.DataFrame:
+def _parse_as_text(source: RawFile, encoding: str, header: HeaderLine, names: Sequence[str]) -> pl.DataFrame:
     data = _as_utf8(source.data, encoding, repair=True)
     try:
         return _parse(data, header, dict.fromkeys(names, pl.String), ".")

@@ -13,7 +13,7 @@ from ionweld.errors import Fault, FileFormatError
 from ionweld.read.cycling.cleaning import to_numbers, to_seconds
 from ionweld.read.cycling.raw import RawTable
 from ionweld.read.cycling.spelling import spell
-from ionweld.read.text import Source, unique_names
+from ionweld.read.text import RawFile, unique_names
 
 _ROWS_TO_SEARCH = 40
 _NUMBERED = re.compile(r"^(.*?)[\s_\-]*(?:\(?(\d+)\)?)?$")
@@ -31,12 +31,12 @@ class Sheet:
 class Workbook:
     """An opened workbook: `open` is the library's own handle, sheets are the first rows of each."""
 
-    source: Source
+    source: RawFile
     handle: Any
     sheets: tuple[Sheet, ...]
 
 
-def open_workbook(source: Source) -> Workbook:
+def open_workbook(source: RawFile) -> Workbook:
     """Return the workbook with the first rows of each sheet. Raises FileFormatError when it is damaged."""
     import fastexcel
 
@@ -141,7 +141,7 @@ def _common(types: set[pl.DataType]) -> pl.DataType:
     return pl.Float64() if types and all(kind.is_numeric() for kind in types) else pl.String()
 
 
-def _damaged(source: Source, error: Exception) -> FileFormatError:
+def _damaged(source: RawFile, error: Exception) -> FileFormatError:
     first = str(error).splitlines()[0] if str(error) else type(error).__name__
     fault = Fault(str(source.path), f"is a workbook that cannot be read: {first}", "Save it again, or export it as csv")
     return FileFormatError(fault)

@@ -12,7 +12,7 @@ from ionweld.read.eis import autolab_fra, ec_lab_binary, ec_lab_text, fixed_valu
 from ionweld.read.eis.conditions import conditions_of
 from ionweld.read.eis.sweeps import spectra_of
 from ionweld.read.eis.table import HOW_TO_MEND, Table
-from ionweld.read.text import Source, decode, load
+from ionweld.read.text import RawFile, decode, load
 
 _TEXT_FORMATS = (ec_lab_text, gamry, zplot, autolab_fra, fixed_values, nova, plain)
 FORMATS = (*(module.NAME for module in _TEXT_FORMATS), ec_lab_binary.NAME)
@@ -37,7 +37,7 @@ def read_spectra(
     return spectra_of(source, table, conditions_of(path, table.preamble, temperature_K, geometry))
 
 
-def _table(source: Source) -> Table:
+def _table(source: RawFile) -> Table:
     if ec_lab_binary.recognises(source):
         return ec_lab_binary.read(source)
     text = decode(source)

@@ -22,7 +22,7 @@ import re
 from ionweld.errors import Fault, FileFormatError
 from ionweld.read.eis.table import Table
 from ionweld.read.eis.zplot import read_positions
-from ionweld.read.text import Source, Text
+from ionweld.read.text import RawFile, Text
 
 NAME = 'Autolab FRA text "Z60W"'
 _SIGNATURE = re.compile(r'\s*"?\s*(?:Z60W|ZPlotW) Data File', re.IGNORECASE)
@@ -35,7 +35,7 @@ def recognises(text: Text) -> bool:
     return any(map(_SIGNATURE.match, text.lines[:5]))
 
 
-def read(source: Source, text: Text) -> Table:
+def read(source: RawFile, text: Text) -> Table:
     """Return the rows below the line with their number. Raises FileFormatError when that line is missing."""
     numbered = enumerate(map(_COUNT.fullmatch, text.lines[:_SEARCHED_LINES]))
     counts = [(index, int(match[1])) for index, match in numbered if match]

@@ -15,17 +15,17 @@ import numpy as np
 from ionweld.read.ec_lab import MAGIC, read_records
 from ionweld.read.eis.table import Table, table_of
 from ionweld.read.eis.vocabulary import understand
-from ionweld.read.text import Source, start_report
+from ionweld.read.text import RawFile, start_report
 
 NAME = "BioLogic EC-Lab binary (.mpr)"
 
 
-def recognises(source: Source) -> bool:
+def recognises(source: RawFile) -> bool:
     """Return whether the bytes begin with EC-Lab's signature."""
     return source.data.startswith(MAGIC)
 
 
-def read(source: Source) -> Table:
+def read(source: RawFile) -> Table:
     """Return the rows of the data module.
 
     Raises MissingExtraError without galvani, FileFormatError when the data module is damaged or holds no impedance.

@@ -19,7 +19,7 @@ fills in 0.001 cm2 when nobody types one, so it is not used.
 
 from ionweld.read.eis.header import read_named
 from ionweld.read.eis.table import Table
-from ionweld.read.text import Source, Text
+from ionweld.read.text import RawFile, Text
 
 NAME = "BioLogic EC-Lab text (.mpt)"
 
@@ -29,6 +29,6 @@ def recognises(text: Text) -> bool:
     return any("EC-Lab ASCII FILE" in line for line in text.lines[:10])
 
 
-def read(source: Source, text: Text) -> Table:
+def read(source: RawFile, text: Text) -> Table:
     """Return the rows of an EC-Lab text. Raises FileFormatError when it holds no impedance."""
     return read_named(source, text, NAME)

@@ -16,7 +16,7 @@ A temperature may stand among the fixed values (`Temp. [°C]=...`) or in the tit
 
 from ionweld.read.eis.header import read_named
 from ionweld.read.eis.table import Table
-from ionweld.read.text import Source, Text
+from ionweld.read.text import RawFile, Text
 
 NAME = 'list with "Fixed value(s)" line'
 
@@ -26,6 +26,6 @@ def recognises(text: Text) -> bool:
     return any(line.lstrip().startswith("Fixed value(s)") for line in text.lines[:10])
 
 
-def read(source: Source, text: Text) -> Table:
+def read(source: RawFile, text: Text) -> Table:
     """Return the rows of such a list. Raises FileFormatError when it holds no impedance."""
     return read_named(source, text, NAME)

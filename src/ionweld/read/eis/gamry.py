@@ -25,7 +25,7 @@ from dataclasses import replace
 from ionweld.errors import Fault, FileFormatError
 from ionweld.read.eis.header import read_named
 from ionweld.read.eis.table import HOW_TO_MEND, Table
-from ionweld.read.text import Source, Text
+from ionweld.read.text import RawFile, Text
 
 NAME = "Gamry Explain data (.DTA)"
 _TABLE = re.compile(r"ZCURVE\w*[\s,;]+TABLE")  # a spreadsheet saves it with other delimiters
@@ -36,7 +36,7 @@ def recognises(text: Text) -> bool:
     return any(line.strip(" \t,;") == "EXPLAIN" for line in text.lines[:5]) or any(map(_TABLE.match, text.lines))
 
 
-def read(source: Source, text: Text) -> Table:
+def read(source: RawFile, text: Text) -> Table:
     """Return the rows of every ZCURVE table. Raises FileFormatError when there is none."""
     starts = [index + 1 for index, line in enumerate(text.lines) if _TABLE.match(line)]
     if not starts:

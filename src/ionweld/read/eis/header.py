@@ -8,7 +8,7 @@ from pathlib import Path
 from ionweld.errors import Fault, FileFormatError
 from ionweld.read.eis.table import HOW_TO_MEND, Block, Table, read_block
 from ionweld.read.eis.vocabulary import Column, understand
-from ionweld.read.text import Layout, Source, Text, decimal_mark, is_number, sniff_layout, split_fields, unique_names
+from ionweld.read.text import Layout, RawFile, Text, decimal_mark, is_number, sniff_layout, split_fields, unique_names
 
 _SEARCHED_LINES = 3000
 _LONGEST_HEADER = 20_000
@@ -27,7 +27,7 @@ class Header:
     delimiter: str
 
 
-def read_named(source: Source, text: Text, reader: str) -> Table:
+def read_named(source: RawFile, text: Text, reader: str) -> Table:
     """Return the table below the first header that names a whole impedance.
 
     Raises FileFormatError when there is no such header, no row below it, or a second, different header further down.

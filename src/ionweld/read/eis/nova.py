@@ -18,7 +18,7 @@ an export with "Z''" instead of "-Z''" holds the imaginary part itself.
 
 from ionweld.read.eis.header import find_header, read_named
 from ionweld.read.eis.table import Table
-from ionweld.read.text import Source, Text
+from ionweld.read.text import RawFile, Text
 
 NAME = "Autolab Nova text"
 _BEGINNINGS = ("frequency (", "z' (", "-phase (")
@@ -31,6 +31,6 @@ def recognises(text: Text) -> bool:
     return all(any(field.startswith(beginning) for field in fields) for beginning in _BEGINNINGS)
 
 
-def read(source: Source, text: Text) -> Table:
+def read(source: RawFile, text: Text) -> Table:
     """Return the rows of a Nova export. Raises FileFormatError when no rows follow its header."""
     return read_named(source, text, NAME)

@@ -18,7 +18,7 @@ vocabulary.py.
 
 from ionweld.read.eis.header import find_header, read_named
 from ionweld.read.eis.table import Table
-from ionweld.read.text import Source, Text
+from ionweld.read.text import RawFile, Text
 
 NAME = "table with named columns (csv, txt)"
 
@@ -28,6 +28,6 @@ def recognises(text: Text) -> bool:
     return find_header(text.lines) is not None
 
 
-def read(source: Source, text: Text) -> Table:
+def read(source: RawFile, text: Text) -> Table:
     """Return the rows below the header. Raises FileFormatError when there are none."""
     return read_named(source, text, NAME)

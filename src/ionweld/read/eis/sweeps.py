@@ -10,14 +10,14 @@ from ionweld.measurement.impedance import Spectrum
 from ionweld.measurement.provenance import IngestReport
 from ionweld.read.eis.conditions import Conditions
 from ionweld.read.eis.table import HOW_TO_MEND, Floats, Table
-from ionweld.read.text import Source, provenance_of
+from ionweld.read.text import RawFile, provenance_of
 
 FEWEST_POINTS = 3
 _TEMPERATURE_DRIFT_K = 2.0
 _IMPLAUSIBLE_HZ = 1e12  # no impedance instrument goes there; a lost decimal mark does
 
 
-def spectra_of(source: Source, table: Table, conditions: Conditions) -> list[Spectrum]:
+def spectra_of(source: RawFile, table: Table, conditions: Conditions) -> list[Spectrum]:
     """Return the sweeps of a table in the file's order. Raises FileFormatError when not one of them can be used."""
     usable, dropped = _usable_rows(table)
     rows = np.flatnonzero(usable)
@@ -92,7 +92,7 @@ def _restarts(log_f: Floats) -> list[int]:
 
 
 def _spectrum(
-    source: Source, table: Table, report: IngestReport, conditions: Conditions, rows: NDArray[np.intp], n: int, of: int
+    source: RawFile, table: Table, report: IngestReport, conditions: Conditions, rows: NDArray[np.intp], n: int, of: int
 ) -> Spectrum:
     f, Z = table.frequency_Hz[rows], table.impedance_ohm[rows]
     temperature, origin, remarks = _temperature(table, conditions, rows)

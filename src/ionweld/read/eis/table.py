@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from ionweld.errors import Fault, FileFormatError
 from ionweld.measurement.provenance import IngestReport
 from ionweld.read.eis.vocabulary import Column, Role
-from ionweld.read.text import Layout, Source, Text, numbers, split_fields, split_table, start_report, unique_names
+from ionweld.read.text import Layout, RawFile, Text, numbers, split_fields, split_table, start_report, unique_names
 
 Floats = NDArray[np.float64]
 
@@ -58,7 +58,7 @@ class Table:
     declared_rows: int | None = None
 
 
-def read_block(source: Source, text: Text, reader: str, block: Block, declared_rows: int | None = None) -> Table:
+def read_block(source: RawFile, text: Text, reader: str, block: Block, declared_rows: int | None = None) -> Table:
     """Return the rows of a block. Raises FileFormatError when needed columns are missing or have unknown units."""
     names = unique_names(block.names)
     rows, dropped, remarks = _fitting_rows(source.path, text.lines[block.first :], len(names), block.layout)

@@ -22,7 +22,7 @@ import re
 from ionweld.errors import Fault, FileFormatError
 from ionweld.read.eis.table import Block, Table, read_block
 from ionweld.read.eis.vocabulary import Column
-from ionweld.read.text import Source, Text, sniff_layout
+from ionweld.read.text import RawFile, Text, sniff_layout
 
 NAME = "ZPlot (.z)"
 NAMES = ("Freq(Hz)", "Ampl", "Bias", "Time(Sec)", "Z'(a)", "Z''(b)", "GD", "Err", "Range")
@@ -37,7 +37,7 @@ def recognises(text: Text) -> bool:
     return any(map(_SIGNATURE.match, text.lines[:5]))
 
 
-def read(source: Source, text: Text) -> Table:
+def read(source: RawFile, text: Text) -> Table:
     """Return the rows of a ZPlot file. Raises FileFormatError when it ends before them."""
     ends = [index for index, line in enumerate(text.lines) if line.strip().strip('"').startswith("End Comments")]
     if not ends:
@@ -47,7 +47,7 @@ def read(source: Source, text: Text) -> Table:
     return read_positions(source, text, NAME, ends[-1] + 1, declared[-1] if declared else None)
 
 
-def read_positions(source: Source, text: Text, reader: str, first: int, declared_rows: int | None) -> Table:
+def read_positions(source: RawFile, text: Text, reader: str, first: int, declared_rows: int | None) -> Table:
     """Return rows whose columns have the fixed places of NAMES, from line index `first` to the end."""
     layout = sniff_layout(text.lines[first:])
     return read_block(source, text, reader, Block(NAMES, MEANING, None, first, layout), declared_rows)

@@ -5,14 +5,14 @@ from dataclasses import replace
 
 from ionweld.measurement.infrared import InfraredSpectrum, Ordinate
 from ionweld.read.ftir.spectrum import make_spectrum, ordinate_of, refuse
-from ionweld.read.text import Source, decode, numbers, sniff_layout, split_fields, split_table, start_report
+from ionweld.read.text import RawFile, decode, numbers, sniff_layout, split_fields, split_table, start_report
 
 _READER = "ftir text columns"
 _NUMBER = re.compile(r"[+-]?(?:\d+[.,]?\d*|[.,]\d+)(?:[eE][+-]?\d+)?")
 _LONGEST_HEADER = 2000
 
 
-def read_columns(source: Source, ordinate: Ordinate | None) -> InfraredSpectrum:
+def read_columns(source: RawFile, ordinate: Ordinate | None) -> InfraredSpectrum:
     """Return the spectrum in a text file. Raises FileFormatError."""
     text = decode(source)
     start = next((i for i in range(min(len(text.lines), _LONGEST_HEADER)) if _three_rows(text.lines[i : i + 3])), None)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from ionweld.measurement.infrared import InfraredSpectrum, Ordinate
 from ionweld.read.ftir.spectrum import LARGEST_SPECTRUM, make_spectrum, ordinate_of, refuse
-from ionweld.read.text import Source, decode, start_report
+from ionweld.read.text import RawFile, decode, start_report
 
 _READER = "JCAMP-DX"
 _SQZ = {"@": 0} | {c: i for i, c in enumerate("ABCDEFGHI", 1)} | {c: -i for i, c in enumerate("abcdefghi", 1)}
@@ -25,12 +25,12 @@ _ASDF = re.compile(r"[@A-Za-s%]\d*|[+-]?(?:\d+\.?\d*|\.\d+)|\?")
 _PACKED = re.compile(r"[@%A-DF-Za-df-s]")  # without E and e: in a plain file they are exponents
 
 
-def is_jcamp(source: Source) -> bool:
+def is_jcamp(source: RawFile) -> bool:
     """Return whether the file begins like JCAMP-DX."""
     return b"##" in source.data[:300] and b"##JCAMP" in source.data[:4000].upper().replace(b" ", b"").replace(b"-", b"")
 
 
-def read_jcamp(source: Source, ordinate: Ordinate | None) -> InfraredSpectrum:
+def read_jcamp(source: RawFile, ordinate: Ordinate | None) -> InfraredSpectrum:
     """Return the first spectrum of a JCAMP-DX file. Raises FileFormatError."""
     text = decode(source)
     records = _records(text.lines)
@@ -73,7 +73,7 @@ def _records(lines: list[str]) -> dict[str, str]:
     return records
 
 
-def _number(source: Source, records: dict[str, str], label: str, default: float) -> float:
+def _number(source: RawFile, records: dict[str, str], label: str, default: float) -> float:
     text = records.get(label, "").split("$$")[0].strip()
     if not text:
         return default
@@ -87,7 +87,7 @@ def _number(source: Source, records: dict[str, str], label: str, default: float)
 
 
 def _xydata(
-    source: Source, records: dict[str, str], x_factor: float, y_factor: float
+    source: RawFile, records: dict[str, str], x_factor: float, y_factor: float
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     head, *lines = records["XYDATA"].split("\n")
     if "X++" not in head.upper():
@@ -115,7 +115,7 @@ def _xydata(
     return _abscissa(source, records, len(ordinates), first_x), np.array(ordinates) * y_factor
 
 
-def _abscissa(source: Source, records: dict[str, str], count: int, first_seen: float) -> NDArray[np.float64]:
+def _abscissa(source: RawFile, records: dict[str, str], count: int, first_seen: float) -> NDArray[np.float64]:
     first = _number(source, records, "FIRSTX", first_seen)
     last = _number(source, records, "LASTX", float("nan"))
     promised = _number(source, records, "NPOINTS", count)
@@ -127,7 +127,7 @@ def _abscissa(source: Source, records: dict[str, str], count: int, first_seen: f
     return np.linspace(first, last, count)
 
 
-def _ordinates(source: Source, tokens: list[str]) -> tuple[list[float], bool]:
+def _ordinates(source: RawFile, tokens: list[str]) -> tuple[list[float], bool]:
     """Return the ordinates of one line, and whether it ends with a difference."""
     values: list[float] = []
     step: float | None = None
@@ -158,7 +158,7 @@ def _packed(lead: int, token: str) -> float:
     return -float(digits) if negative else float(digits)
 
 
-def _plain(source: Source, token: str) -> float:
+def _plain(source: RawFile, token: str) -> float:
     if token == "?":  # noqa: S105 - JCAMP's sign for an ordinate that is not known
         return float("nan")
     try:
@@ -168,7 +168,7 @@ def _plain(source: Source, token: str) -> float:
 
 
 def _xypoints(
-    source: Source, block: str, x_factor: float, y_factor: float
+    source: RawFile, block: str, x_factor: float, y_factor: float
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     _, *lines = block.split("\n")
     fields = [field for line in lines for field in re.split(r"[\s,;]+", line.split("$$")[0].strip()) if field]

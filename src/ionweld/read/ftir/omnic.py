@@ -9,7 +9,7 @@ import numpy as np
 from ionweld.errors import Fault, MissingExtraError
 from ionweld.measurement.infrared import InfraredSpectrum, Ordinate
 from ionweld.read.ftir.spectrum import make_spectrum, ordinate_of, refuse
-from ionweld.read.text import Source, start_report
+from ionweld.read.text import RawFile, start_report
 
 _READER = "OMNIC spa"
 _FIRST_KEY = 304  # where the table of keys begins: one byte of key, one unknown, four of position
@@ -28,12 +28,12 @@ _BROKEN = (
 )
 
 
-def is_omnic(source: Source) -> bool:
+def is_omnic(source: RawFile) -> bool:
     """Return whether the file begins as OMNIC's spectra do."""
     return source.data.startswith(b"Spectral Data File")
 
 
-def _check_size(source: Source) -> None:
+def _check_size(source: RawFile) -> None:
     """Refuse a file that promises more points than it has bytes for: the package would make room for all of them."""
     position = _FIRST_KEY
     while position + 16 <= len(source.data) and source.data[position] not in (0, 1):
@@ -47,7 +47,7 @@ def _check_size(source: Source) -> None:
         position += 16
 
 
-def read_omnic(source: Source, ordinate: Ordinate | None) -> InfraredSpectrum:
+def read_omnic(source: RawFile, ordinate: Ordinate | None) -> InfraredSpectrum:
     """Return the spectrum of a .spa file. Raises MissingExtraError without the package, FileFormatError if damaged."""
     try:
         from spectrochempy_omnic import (  # pyright: ignore[reportMissingImports]

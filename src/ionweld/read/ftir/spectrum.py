@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from ionweld.errors import Fault, FileFormatError
 from ionweld.measurement.infrared import InfraredSpectrum, Ordinate
 from ionweld.measurement.provenance import IngestReport
-from ionweld.read.text import Source, provenance_of
+from ionweld.read.text import RawFile, provenance_of
 
 FEWEST_POINTS = 50
 LARGEST_SPECTRUM = 2_000_000
@@ -16,7 +16,7 @@ _PERCENT_ABOVE = 3.0  # a transmittance whose upper range lies above this is wri
 _DARKEST = 1e-5  # of transmittance; at and below zero light nothing can be said
 
 
-def refuse(source: Source, seen: str, mend: str = "Export the spectrum again, as csv or JCAMP-DX") -> FileFormatError:
+def refuse(source: RawFile, seen: str, mend: str = "Export the spectrum again, as csv or JCAMP-DX") -> FileFormatError:
     """Return the error that says what is wrong with this file."""
     return FileFormatError(Fault(str(source.path), seen, mend))
 
@@ -32,7 +32,7 @@ def ordinate_of(text: str) -> Ordinate | None:
 
 
 def make_spectrum(
-    source: Source,
+    source: RawFile,
     reader: str,
     wavenumber: NDArray[np.float64],
     values: NDArray[np.float64],

@@ -10,7 +10,7 @@ import numpy as np
 from ionweld.errors import Fault, FileFormatError
 from ionweld.measurement.micrograph import Micrograph, PixelScale
 from ionweld.read.sem.scale import FEI_TAG, ZEISS_TAG, from_sidecar, from_tag
-from ionweld.read.text import Source, load, provenance_of, start_report
+from ionweld.read.text import RawFile, load, provenance_of, start_report
 
 READER = "micrograph"
 LARGEST_PIXELS = 200_000_000
@@ -32,7 +32,7 @@ def read_micrograph(path: Path) -> Micrograph:
     return Micrograph(grey, provenance_of(report), scale, report)
 
 
-def _open(source: Source) -> tuple[np.ndarray, PixelScale | None, str]:
+def _open(source: RawFile) -> tuple[np.ndarray, PixelScale | None, str]:
     from PIL import Image, UnidentifiedImageError
 
     try:
@@ -84,5 +84,5 @@ def _tag_scale(tag: int, tags: object) -> PixelScale | None:
     return from_tag(tag, value) if isinstance(value, str) else None
 
 
-def _fault(source: Source, seen: str) -> FileFormatError:
+def _fault(source: RawFile, seen: str) -> FileFormatError:
     return FileFormatError(Fault(str(source.path), seen, "Give the micrograph as png, jpg or tif"))

@@ -14,7 +14,7 @@ import numpy as np
 
 from ionweld.errors import Fault, FileFormatError
 from ionweld.measurement.photoelectron import Photoelectron, Region
-from ionweld.read.text import Source, provenance_of, start_report
+from ionweld.read.text import RawFile, provenance_of, start_report
 from ionweld.read.xps.names import line_name
 
 READER = "PHI spe"
@@ -28,7 +28,7 @@ def recognises(data: bytes) -> bool:
     return data.startswith(b"SOFH")
 
 
-def read(source: Source) -> Photoelectron:
+def read(source: RawFile) -> Photoelectron:
     """Return the regions of a PHI .spe file. Raises FileFormatError when header and binary part do not agree."""
     end = _END.search(source.data)
     if end is None:
@@ -55,7 +55,7 @@ def read(source: Source) -> Photoelectron:
     return Photoelectron(regions, provenance_of(report), sputtered, None, report, details)
 
 
-def _fault(source: Source, seen: str) -> FileFormatError:
+def _fault(source: RawFile, seen: str) -> FileFormatError:
     return FileFormatError(Fault(str(source.path), f"PHI file: {seen}", _REEXPORT))
 
 
@@ -64,7 +64,7 @@ def _first_number(text: str) -> float | None:
     return float(match[0]) if match else None
 
 
-def _spectra(source: Source, binary: bytes, expected: int) -> list[tuple[str, np.ndarray]]:
+def _spectra(source: RawFile, binary: bytes, expected: int) -> list[tuple[str, np.ndarray]]:
     """Return the unit and the values of each spectrum of the binary part."""
     try:
         _, count, size, start = struct.unpack_from("<4i", binary)
@@ -75,7 +75,7 @@ def _spectra(source: Source, binary: bytes, expected: int) -> list[tuple[str, np
         raise _fault(source, "the binary part is cut off") from None
 
 
-def _spectrum(source: Source, binary: bytes, at: int) -> tuple[str, np.ndarray]:
+def _spectrum(source: RawFile, binary: bytes, at: int) -> tuple[str, np.ndarray]:
     channels = struct.unpack_from("<i", binary, at + _CHANNELS)[0]
     length, offset = struct.unpack_from("<2i", binary, at + _BYTES)
     kind = binary[at + _TYPE : at + _TYPE + 2]
@@ -91,7 +91,7 @@ def _spectrum(source: Source, binary: bytes, at: int) -> tuple[str, np.ndarray]:
     return unit, values
 
 
-def _region(source: Source, words: list[str], unit: str, values: np.ndarray, photon_energy: float | None) -> Region:
+def _region(source: RawFile, words: list[str], unit: str, values: np.ndarray, photon_energy: float | None) -> Region:
     """Words: number, flag, name, atomic number, channels, step, start, end, ..., dwell (eleventh), pass energy."""
     try:
         name, channels, step, start = words[2], int(words[4]), float(words[5]), float(words[6])

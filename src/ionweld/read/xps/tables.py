@@ -13,7 +13,7 @@ import numpy as np
 from ionweld.errors import Fault, FileFormatError
 from ionweld.measurement.photoelectron import IntensityUnit, Photoelectron, Region
 from ionweld.read.text import (
-    Source,
+    RawFile,
     Text,
     numbers,
     provenance_of,
@@ -42,7 +42,7 @@ class _Block:
     first_line: int
 
 
-def read(source: Source, text: Text) -> Photoelectron:
+def read(source: RawFile, text: Text) -> Photoelectron:
     """Return each column of intensities of each block of numbers as a region."""
     blocks = _blocks(text.lines)
     if not blocks:
@@ -94,7 +94,7 @@ def _is_row(line: str) -> bool:
     return len(fields) >= 2 and all(_NUMBER.fullmatch(field) for field in fields)
 
 
-def _regions(source: Source, block: _Block, above: str) -> list[Region]:
+def _regions(source: RawFile, block: _Block, above: str) -> list[Region]:
     layout = sniff_layout(block.rows)
     width = max(len(split_fields(row.strip(" "), layout.delimiter)) for row in block.rows)
     frame = split_table(block.rows, [f"c{index}" for index in range(width)], layout)

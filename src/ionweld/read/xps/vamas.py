@@ -12,7 +12,7 @@ import numpy as np
 
 from ionweld.errors import Fault, FileFormatError
 from ionweld.measurement.photoelectron import IntensityUnit, Photoelectron, Region
-from ionweld.read.text import Source, Text, provenance_of, start_report
+from ionweld.read.text import RawFile, Text, provenance_of, start_report
 from ionweld.read.xps.names import line_name
 
 READER = "VAMAS"
@@ -37,7 +37,7 @@ def recognises(text: Text) -> bool:
 class _Cursor:
     """Reads the lines one after the other; every complaint names the line and what was expected there."""
 
-    def __init__(self, source: Source, lines: list[str]) -> None:
+    def __init__(self, source: RawFile, lines: list[str]) -> None:
         self.path, self.lines, self.at = str(source.path), lines, 0
 
     def fail(self, seen: str) -> FileFormatError:
@@ -83,7 +83,7 @@ class _Header:
     blocks: int
 
 
-def read(source: Source, text: Text) -> Photoelectron:
+def read(source: RawFile, text: Text) -> Photoelectron:
     """Return the XPS blocks of a VAMAS file as regions; blocks of other techniques are reported as dropped."""
     start = next(index for index, line in enumerate(text.lines) if line.strip())
     cursor = _Cursor(source, text.lines)

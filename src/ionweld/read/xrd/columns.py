@@ -10,7 +10,7 @@ from dataclasses import replace
 from ionweld.measurement.pattern import Diffractogram, Radiation
 from ionweld.read.text import (
     Layout,
-    Source,
+    RawFile,
     Text,
     decode,
     numbers,
@@ -29,7 +29,7 @@ _RATIO = re.compile(r"(?i)ratio[^\n]{0,40}?[,;=:\s](0[.,]\d+)")
 _LONGEST_HEADER = 2000
 
 
-def read_columns(source: Source) -> Diffractogram:
+def read_columns(source: RawFile) -> Diffractogram:
     """Return the scan in a text file. Raises FileFormatError."""
     text = decode(source)
     start = _first_data_line(text)

@@ -12,7 +12,7 @@ from io import BytesIO
 import numpy as np
 
 from ionweld.measurement.pattern import Diffractogram, Radiation
-from ionweld.read.text import Source, start_report
+from ionweld.read.text import RawFile, start_report
 from ionweld.read.xrd.scan import make_scan, radiation_or_none, refuse
 from ionweld.read.xrd.xrdml import parse_xml
 from ionweld.spec.crystal import tubes
@@ -22,12 +22,12 @@ _LARGEST_MEMBER = 64_000_000
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError, KeyError)
 
 
-def is_zip(source: Source) -> bool:
+def is_zip(source: RawFile) -> bool:
     """Return whether the file is a zip container."""
     return source.data.startswith(b"PK")
 
 
-def read_rasx(source: Source) -> Diffractogram:
+def read_rasx(source: RawFile) -> Diffractogram:
     """Return the first scan of a .rasx file. Raises FileFormatError."""
     members = _members(source)
     profile = next((name for name in members if name.endswith("Profile0.txt")), None)
@@ -54,7 +54,7 @@ def _float(field: str) -> float:
         return float("nan")
 
 
-def _members(source: Source) -> list[str]:
+def _members(source: RawFile) -> list[str]:
     try:
         with zipfile.ZipFile(BytesIO(source.data)) as archive:
             return archive.namelist()
@@ -62,7 +62,7 @@ def _members(source: Source) -> list[str]:
         raise refuse(source, f"is a broken zip: {error}") from None
 
 
-def _read(source: Source, name: str) -> bytes:
+def _read(source: RawFile, name: str) -> bytes:
     try:
         with zipfile.ZipFile(BytesIO(source.data)) as archive, archive.open(name) as member:
             data = member.read(_LARGEST_MEMBER + 1)
@@ -73,7 +73,7 @@ def _read(source: Source, name: str) -> bytes:
     return data
 
 
-def _radiation(source: Source, name: str) -> Radiation | None:
+def _radiation(source: RawFile, name: str) -> Radiation | None:
     root = parse_xml(source, _read(source, name))
     values = {element.tag: _float(element.text or "") for element in root.iter() if "Wavelength" in element.tag}
     first, second = values.get("WavelengthKalpha1", 0.0), values.get("WavelengthKalpha2", 0.0)

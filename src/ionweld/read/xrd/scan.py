@@ -8,21 +8,21 @@ from numpy.typing import NDArray
 from ionweld.errors import Fault, FileFormatError
 from ionweld.measurement.pattern import Diffractogram, Radiation
 from ionweld.measurement.provenance import IngestReport
-from ionweld.read.text import Source, provenance_of
+from ionweld.read.text import RawFile, provenance_of
 
 FEWEST_POINTS = 50
 LARGEST_SCAN = 2_000_000
 
 
 def refuse(
-    source: Source, seen: str, mend: str = "Export the scan again, for example as two columns of text"
+    source: RawFile, seen: str, mend: str = "Export the scan again, for example as two columns of text"
 ) -> FileFormatError:
     """Return the error that says what is wrong with this file."""
     return FileFormatError(Fault(str(source.path), seen, mend))
 
 
 def make_scan(
-    source: Source,
+    source: RawFile,
     reader: str,
     angles: NDArray[np.float64],
     counts: NDArray[np.float64],

@@ -12,19 +12,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ionweld.measurement.pattern import Diffractogram, Radiation
-from ionweld.read.text import Source, start_report
+from ionweld.read.text import RawFile, start_report
 from ionweld.read.xrd.scan import make_scan, radiation_or_none, refuse
 
 _READER = "PANalytical xrdml"
 
 
-def is_xml(source: Source) -> bool:
+def is_xml(source: RawFile) -> bool:
     """Return whether the file begins like XML in any of the encodings that XML has."""
     head = source.data[:400].replace(b"\x00", b"")
     return b"<?xml" in head or b"<xrdMeasurements" in head
 
 
-def parse_xml(source: Source, data: bytes) -> ElementTree.Element:
+def parse_xml(source: RawFile, data: bytes) -> ElementTree.Element:
     """Return the root of an XML document. Raises FileFormatError for broken XML and for any document type or entity."""
     flat = data.replace(b"\x00", b"")
     if re.search(rb"<!\s*(?:DOCTYPE|ENTITY)", flat, re.IGNORECASE):
@@ -35,7 +35,7 @@ def parse_xml(source: Source, data: bytes) -> ElementTree.Element:
         raise refuse(source, f"is broken XML: {error}") from None
 
 
-def read_xrdml(source: Source) -> Diffractogram:
+def read_xrdml(source: RawFile) -> Diffractogram:
     """Return the first complete scan of an .xrdml file. Raises FileFormatError."""
     root = parse_xml(source, source.data)
     if not root.tag.endswith("xrdMeasurements"):
@@ -57,7 +57,7 @@ def read_xrdml(source: Source) -> Diffractogram:
     )
 
 
-def _angles(source: Source, points: ElementTree.Element, count: int) -> NDArray[np.float64]:
+def _angles(source: RawFile, points: ElementTree.Element, count: int) -> NDArray[np.float64]:
     for positions in points:
         if not (positions.tag.endswith("positions") and positions.get("axis") == "2Theta"):
             continue
@@ -98,7 +98,7 @@ def _first_number(root: ElementTree.Element, tag: str) -> float:
     return 0.0
 
 
-def _floats(source: Source, text: str, tag: str) -> NDArray[np.float64]:
+def _floats(source: RawFile, text: str, tag: str) -> NDArray[np.float64]:
     try:
         found = np.array(text.split(), dtype=float)
     except ValueError as error:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from ionweld.analyse.eis.arcs import by_label, classes, name_arcs, nearest_class
-from ionweld.analyse.eis.arrhenius import K_EV, arrhenius
+from ionweld.analyse.eis.arrhenius import K_EV, arrhenius, arrhenius_fit
 from ionweld.analyse.eis.cycles import changes
 from ionweld.analyse.eis.fit import Fit, fit
 from ionweld.analyse.eis.geometry import conduction
@@ -187,3 +187,34 @@ def test_labels_speak_where_geometry_is_missing() -> None:
     assert [arc.role for arc in arcs] == ["interface", None]
     assert arcs[0].role_from == "label"
     assert "give thickness and area" in (arcs[1].warning or "")
+
+
+@pytest.mark.parametrize("seed", [300, 301, 302])
+def test_a_series_without_noise_is_met_to_the_last_digit(seed: int) -> None:
+    fits = pellet_fits(np.linspace(320, 400, 5), 0.6, seed=seed, noise=0.0)
+    series, _ = arrhenius(fits, conduction(FOIL))
+    assert series[0].Ea_eV == pytest.approx(0.6, abs=1e-6)
+    slope, error = arrhenius_fit(fits, "sigma T").slope("Rb")
+    # R T^-1 carries the activation energy; the offset ln(T/T_ref) is a known part and no slope
+    assert slope * K_EV == pytest.approx(0.6, abs=1e-6)
+    assert np.isfinite(error)
+
+
+def test_linked_parameters_stay_within_their_bounds() -> None:
+    # half of the arc of a blocked pellet: its exponent runs to 1, and no further
+    fits = pellet_fits(np.linspace(320, 400, 4), 0.6, seed=400, noise=0.02)
+    names = fits[0].circuit.names
+    joint = joint_fit(fits, [1.0, 2.0, 3.0, 4.0], {name: "smooth" for name in names if name.endswith(".n")})
+    for fitted, logs in zip(fits, joint.logs, strict=True):
+        assert np.all(logs <= fitted.problem.upper + 1e-9)
+        assert np.all(logs >= fitted.problem.lower - 1e-9)
+
+
+def test_the_slope_of_a_link_is_per_unit_of_its_coordinate() -> None:
+    fits = pellet_fits(np.linspace(330, 390, 4), 0.6, seed=500)
+    links = {name: "smooth" for name in fits[0].circuit.names if name.startswith("R")}
+    one = joint_fit(fits, [0.0, 1.0, 2.0, 3.0], links).slope("Rgb")
+    ten = joint_fit(fits, [0.0, 10.0, 20.0, 30.0], links).slope("Rgb")
+    back = joint_fit(fits, [3.0, 2.0, 1.0, 0.0], links).slope("Rgb")
+    assert one == pytest.approx((10.0 * ten[0], 10.0 * ten[1]), rel=1e-6)
+    assert back[0] == pytest.approx(-one[0], rel=1e-6)

@@ -122,7 +122,7 @@ def _joint(fits: list["Fit"], over: Literal["temperature", "cycles"] | None) -> 
     if along == "temperature":
         solution, found = arrhenius_fit(fits, "sigma T"), ()
         energies = {
-            name: linked_energy(solution, name) for name in solution.slopes if solution.links[name] == "arrhenius"
+            name: linked_energy(solution, name) for name in solution.lines if solution.links[name] == "arrhenius"
         }
     else:
         (found, solution), energies = changes(fits), {}

@@ -15,6 +15,7 @@ _CANDIDATES = 60
 _FEWEST_ON_A_SIDE = 3
 _BISECTIONS = 30
 _CONFIDENCE = 0.95
+_ROUNDING = 1e-12  # of the largest variance
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,9 @@ def _white(design: Real, y: Real, covariance: Real | None) -> tuple[Real, Real]:
     """Return design and data in units in which the errors are independent and equal."""
     if covariance is None:
         return design, y
-    factor = np.linalg.cholesky(covariance)
+    # errors that are one another's multiples leave directions without any, which rounding may turn negative
+    rounding = _ROUNDING * np.diag(covariance).max()
+    factor = np.linalg.cholesky(covariance + rounding * np.eye(len(y)))
     return solve_triangular(factor, design, lower=True), solve_triangular(factor, y, lower=True)
 
 

@@ -238,9 +238,7 @@ def _energy(method: str, line: Line, count: int) -> Energy:
 
 def linked_energy(linked: JointFit, resistor: str) -> Energy:
     """Return the activation energy of one resistance from a joint fit with Arrhenius links."""
-    place = linked.slopes[resistor]
-    unit = K_EV / np.ptp(linked.coordinate)
-    value, error = float(linked.theta[place] * unit), float(np.sqrt(linked.theta_covariance[place, place]) * unit)
+    value, error = (K_EV * part for part in linked.slope(resistor))
     freedom = sum(fit.problem.freedom for fit in linked.fits)
     half = float(t_distribution.ppf(0.975, freedom)) * error
     return Energy(LINKED, value, error, (value - half, value + half), None, linked.excess)

@@ -78,6 +78,11 @@ class Fit:
         return self.chi2 / max(self.problem.freedom, 1)
 
     @property
+    def noise(self) -> float:
+        """Return the variance of a weighted residual."""
+        return noise_of(self.problem, self.chi2)
+
+    @property
     def correlation(self) -> Real:
         """Return the correlation of the logarithms, (p, p)."""
         scale = np.sqrt(np.diag(self.covariance))
@@ -114,15 +119,19 @@ def fit(
     residuals, slopes = task.residuals(logs[None])
     chi2 = float(np.sum(residuals**2))
     require_finite(chi2, spectrum.provenance.source)
-    # Data are known to machine precision at best: an exact fit still has a smallest error.
-    noise = max(chi2, float(np.sum((np.finfo(float).eps * np.abs(task.Z) * task.weights) ** 2)))
-    covariance = _covariance(slopes[0]) * noise / max(task.freedom, 1)
+    covariance = _covariance(slopes[0]) * noise_of(task, chi2)
     weighted = residuals[0].view(complex)
     return Fit(
         spectrum, task, logs, covariance, chi2, weighted / task.weights + task.Z, weighted, *counts,
         milliseconds=1e3 * (perf_counter() - began),
         warnings=tuple(_warnings(task, logs, covariance, weighted, counts)),
     )  # fmt: skip
+
+
+def noise_of(task: Problem, chi2: float) -> float:
+    """Return the variance of a weighted residual: data are known to machine precision at best, so it is never 0."""
+    exact = float(np.sum((np.finfo(float).eps * np.abs(task.Z) * task.weights) ** 2))
+    return max(chi2, exact) / max(task.freedom, 1)
 
 
 def _peaks(task: Problem, spectrum: Spectrum) -> tuple[float, ...]:

@@ -31,9 +31,9 @@ _FLAT = 1e-13
 class JointFit:
     """A fitted series. logs (s, p): ln of the unknowns of each spectrum; covariance (s p, s p) of all of them.
 
-    theta: the linked unknowns, theta_covariance theirs; slopes[name] is the place in theta of the slope of a linked
-    parameter, per unit of `coordinate` (s,); excess: root of the reduced chi-squared, 1 when the links hold;
-    link_p_value: how often links that are true fit this badly.
+    theta: the linked unknowns, theta_covariance theirs; lines[name] is the place in theta of ln p at the smallest
+    coordinate (s,) of a parameter linked by a line, that at the largest follows; excess: root of the reduced
+    chi-squared, 1 when the links hold; link_p_value: how often links that are true fit this badly.
     """
 
     fits: tuple[Fit, ...]
@@ -43,7 +43,7 @@ class JointFit:
     covariance: Real
     theta: Real
     theta_covariance: Real
-    slopes: dict[str, int]
+    lines: dict[str, int]
     excess: float
     link_p_value: float
 
@@ -51,14 +51,24 @@ class JointFit:
         """Return the places of one parameter in the flattened logs and in covariance, (s,)."""
         return np.arange(len(self.fits)) * self.logs.shape[1] + self.fits[0].circuit.index(name)
 
+    def slope(self, name: str) -> tuple[float, float]:
+        """Return d ln p/d coordinate of a parameter that is linked by a line, and its standard error."""
+        first = self.lines[name]
+        apart = np.ptp(self.coordinate)
+        ends = self.theta_covariance[first : first + 2, first : first + 2]
+        variance = ends[0, 0] + ends[1, 1] - 2.0 * ends[0, 1]
+        return float((self.theta[first + 1] - self.theta[first]) / apart), float(np.sqrt(max(variance, 0.0)) / apart)
+
 
 @dataclass(frozen=True, slots=True)
 class _Map:
-    """x = offset + matrix theta, (s p,), (s p, q)."""
+    """x = offset + matrix theta, (s p,), (s p, q), with theta between low and high, (q,)."""
 
     matrix: Real
     offset: Real
-    slopes: dict[str, int]
+    low: Real
+    high: Real
+    lines: dict[str, int]
 
 
 def joint_fit(
@@ -74,10 +84,10 @@ def joint_fit(
     """
     _check(fits, coordinate)
     names = fits[0].circuit.names
-    mapped = _linear_map(names, np.asarray(coordinate, float), links, offsets or {})
+    mapped = _linear_map(fits, np.asarray(coordinate, float), links, offsets or {})
     separate = np.concatenate([fit.logs for fit in fits])
     start = np.asarray(np.linalg.lstsq(mapped.matrix, separate - mapped.offset, rcond=None)[0], float)
-    scale = [1 / np.sqrt(fit.reduced_chi2) for fit in fits]
+    scale = [1 / np.sqrt(fit.noise) for fit in fits]
 
     def model(theta: Real, _rows: NDArray[np.intp]) -> tuple[Real, Real]:
         logs = (mapped.offset + mapped.matrix @ theta[0]).reshape(len(fits), -1)
@@ -87,8 +97,7 @@ def joint_fit(
         slopes = np.hstack([block.T @ (J[0] * w) for (_, J), block, w in zip(parts, blocks, scale, strict=True)])
         return residuals[None], slopes[None]
 
-    free = np.full(len(start), np.inf)
-    found = minimise(model, start[None], -free, free, tolerance=1e-10, iterations=100)
+    found = minimise(model, start[None], mapped.low, mapped.high, tolerance=1e-10, iterations=100)
     return _result(fits, dict(links), np.asarray(coordinate, float), mapped, found.points[0], model)
 
 
@@ -102,25 +111,44 @@ def _check(fits: Sequence[Fit], coordinate: Sequence[float]) -> None:
         raise InputError(Fault(where, "all spectra have one temperature", "Give spectra at different temperatures"))
 
 
-def _linear_map(names: Sequence[str], coordinate: Real, links: Mapping[str, Link], offsets: Mapping[str, Real]) -> _Map:
-    count, size = len(coordinate), len(names)
-    columns: list[Real] = []
-    slopes: dict[str, int] = {}
-    offset = np.zeros((count, size))
-    centred = (coordinate - coordinate.mean()) / np.ptp(coordinate)
+def _linear_map(fits: Sequence[Fit], coordinate: Real, links: Mapping[str, Link], offsets: Mapping[str, Real]) -> _Map:
+    """Return the linear map from what is linked to the unknowns of all spectra.
+
+    A line is given by its two ends, so that it stays within bounds wherever its ends do.
+    """
+    names = fits[0].circuit.names
+    along = (coordinate - coordinate.min()) / np.ptp(coordinate)
+    columns, low, high, lines = [], [], [], {}
+    offset = np.zeros((len(fits), len(names)))
     for place, name in enumerate(names):
         link = links.get(name, "free")
         offset[:, place] = offsets.get(name, 0.0) if link == "arrhenius" else 0.0
-        shapes = (
-            np.eye(count) if link == "free" else [np.ones(count)] if link == "shared" else [np.ones(count), centred]
-        )
         if link in ("arrhenius", "smooth"):
-            slopes[name] = len(columns) + 1
-        for shape in shapes:
-            column = np.zeros((count, size))
+            lines[name] = len(columns)
+        for shape in _shapes(link, along):
+            column = np.zeros((len(fits), len(names)))
             column[:, place] = shape
             columns.append(column.ravel())
-    return _Map(np.array(columns).T, offset.ravel(), slopes)
+            bounds = _bounds(fits, place, shape == 1.0, offset[:, place])
+            low.append(bounds[0])
+            high.append(bounds[1])
+    return _Map(np.array(columns).T, offset.ravel(), np.array(low), np.array(high), lines)
+
+
+def _shapes(link: Link, along: Real) -> Sequence[Real]:
+    """Return how each linked unknown of a parameter enters the spectra, (s,); along: 0 to 1 over the coordinate."""
+    if link == "free":
+        return list(np.eye(len(along)))
+    return [np.ones_like(along)] if link == "shared" else [1.0 - along, along]
+
+
+def _bounds(fits: Sequence[Fit], place: int, whole: NDArray[np.bool_], offset: Real) -> tuple[float, float]:
+    """Return the bounds of a linked unknown: the widest of the spectra that it gives by itself."""
+    tasks = [(fit.problem, known) for fit, alone, known in zip(fits, whole, offset, strict=True) if alone]
+    return (
+        float(min(task.lower[place] - known for task, known in tasks)),
+        float(max(task.upper[place] - known for task, known in tasks)),
+    )
 
 
 def _result(
@@ -135,11 +163,12 @@ def _result(
     separate = sum(fit.problem.freedom for fit in fits)
     extra = sum(len(fit.logs) for fit in fits) - len(theta)
     p_value = float(f_distribution.sf(max(chi2 - separate, 0.0) / extra, extra, separate)) if extra else 1.0
-    covariance = inverse * chi2 / freedom
+    # residuals of exactly nothing: each spectrum's noise is then that of the machine, and no more is known
+    covariance = inverse * (chi2 / freedom or 1.0)
     logs = (mapped.offset + mapped.matrix @ theta).reshape(len(fits), -1)
     return JointFit(
         tuple(fits), links, coordinate, logs, mapped.matrix @ covariance @ mapped.matrix.T, theta, covariance,
-        mapped.slopes, float(np.sqrt(chi2 / freedom)), p_value,
+        mapped.lines, float(np.sqrt(chi2 / freedom)), p_value,
     )  # fmt: skip
 
 

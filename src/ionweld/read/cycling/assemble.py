@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from ionweld.errors import Fault, FileFormatError
 from ionweld.measurement.cycling import CYCLE, STEP, TEMPERATURE, Cycling
 from ionweld.measurement.provenance import IngestReport
-from ionweld.read.cycling.bdf import BDF
 from ionweld.read.cycling.checks import counter_checks, counter_warnings, time_warnings
 from ionweld.read.cycling.convert import IngestNotes, convert
 from ionweld.read.cycling.derive import derive, ordered
@@ -29,6 +28,7 @@ class Recognised:
 
 def recognised(form: Format, raw: RawTable) -> Recognised:
     """Return the table with its columns matched to those of the format."""
+    raw = form.tidy(raw) if form.tidy else raw
     return Recognised(form, raw, match_columns(form, raw.frame.columns))
 
 
@@ -41,10 +41,7 @@ def assemble(source: RawFile, table: Recognised) -> Cycling:
     form, raw, found = table.form, table.raw, table.found
     _require(source, form, raw, found)
     notes = IngestNotes(warnings=list(raw.warnings), dropped=list(raw.dropped))
-    try:
-        frame = convert(raw, form, found, notes)
-    except FileFormatError as error:
-        raise FileFormatError([replace(fault, where=str(source.path)) for fault in error.faults]) from None
+    frame = convert(raw, form, found, notes)
     for name in raw.frame.columns:  # the texts of a large file are not needed any more: room for what is derived
         raw.frame.drop_in_place(name)
     frame = ordered(derive(frame, counters_reset=form.counters_reset, notes=notes))
@@ -74,7 +71,7 @@ def _require(source: RawFile, form: Format, raw: RawTable, found: Mapping[str, M
 def _report(
     source: RawFile, form: Format, raw: RawTable, found: Mapping[str, Match], notes: IngestNotes
 ) -> IngestReport:
-    expected = () if form is BDF else tuple(column.target for column in form.columns)
+    expected = tuple(column.target for column in form.columns) if form.says_what_is_missing else ()
     missing = dict.fromkeys(name for name in (*expected, *_RECOMMENDED) if name not in found)
     said = [form.convention] if form.convention else []
     return replace(

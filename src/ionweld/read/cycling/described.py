@@ -28,8 +28,8 @@ from typing import Any
 from ionweld.errors import Fault, FileFormatError, SpecError
 from ionweld.measurement.cycling import CURRENT, REQUIRED, STEP_TYPE
 from ionweld.read.cycling.assemble import Recognised
-from ionweld.read.cycling.bdf import LABELS, kind_of
 from ionweld.read.cycling.format import UNIX_TIME, Format, FormatColumn, Match, Sign
+from ionweld.read.cycling.formats.bdf import LABELS, kind_of
 from ionweld.read.cycling.raw import Head, HeaderLine, candidate_headers, read_head, read_rows
 from ionweld.read.cycling.spelling import factor, spell, unit_of
 from ionweld.read.text import RawFile, split_fields

@@ -1,11 +1,13 @@
 """What a format is: its column table, its words for what a step does, and how its header is recognised."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 from ionweld.measurement.cycling import REQUIRED
+from ionweld.read.cycling.raw import RawTable
 from ionweld.read.cycling.spelling import factor, readings, unit_of
+from ionweld.read.text import RawFile
 
 Kind = Literal["number", "count", "words", "clock", "duration"]
 Sign = Literal["signed", "by state", "signed or by state"]
@@ -22,6 +24,11 @@ STEP_NET_CAPACITY = "Step Net Capacity / Ah"
 STEP_NET_ENERGY = "Step Net Energy / Wh"
 NET_CAPACITY = "Net Capacity / Ah"
 
+OXIDATION_IS_POSITIVE = (
+    "Positive current is oxidation at the working electrode, as the instrument has it: that is charging when the "
+    "working electrode is the positive one of the cell"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class FormatColumn:
@@ -37,10 +44,20 @@ class FormatColumn:
 
 
 @dataclass(frozen=True, slots=True)
+class Opener:
+    """How a file that is no plain table is told, by its first bytes or its members, and how its records are got."""
+
+    recognises: Callable[[RawFile], bool]
+    read: Callable[[RawFile], RawTable]
+
+
+@dataclass(frozen=True, slots=True)
 class Format:
     """A format of files.
 
-    hallmarks: groups of spelled names; the header is of this format when it has one name of every group.
+    hallmarks: groups of spelled names; a header is of this format when it has one name of every group. Where several
+    formats fit a header, the one that understands most of its columns is taken. opener: for files that are no table. tidy: what is done to
+    the rows before the columns are matched.
     states: the format's words for a step -> the words of the Battery Data Format. assumed_states: those of them that no
     file has confirmed, which the report says when one is met. convention: what is known of its
     signs, in one sentence for the report. counters_reset: whether the directional counters may be set to zero by the
@@ -49,14 +66,16 @@ class Format:
 
     name: str
     columns: tuple[FormatColumn, ...]
-    hallmarks: tuple[frozenset[str], ...]
+    hallmarks: tuple[frozenset[str], ...] = ()
+    opener: Opener | None = None
+    tidy: Callable[[RawTable], RawTable] | None = None
     sign: Sign = "signed"
     states: Mapping[str, str] = field(default_factory=dict)
     assumed_states: frozenset[str] = frozenset()
     clock_formats: tuple[str, ...] = ()
     convention: str = ""
     counters_reset: bool = False
-    derivable: tuple[str, ...] = ()
+    says_what_is_missing: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +87,11 @@ class Match:
     factor: float | None
 
 
-def is_hallmarked(form: Format, header: Sequence[str]) -> bool:
-    """Return whether this header is of that format."""
+def hallmarked(forms: Iterable[Format], header: Sequence[str]) -> list[Format]:
+    """Return those formats that this header may be of, the one that understands most of its columns first."""
     names = {name for cell in header for name, _ in readings(cell)}
-    return all(group & names for group in form.hallmarks)
+    fitting = [form for form in forms if form.hallmarks and all(group & names for group in form.hallmarks)]
+    return sorted(fitting, key=lambda form: (-len(match_columns(form, header)), -len(form.hallmarks)))
 
 
 def match_columns(form: Format, header: Sequence[str]) -> dict[str, Match]:
@@ -86,9 +106,14 @@ def match_columns(form: Format, header: Sequence[str]) -> dict[str, Match]:
     return found
 
 
+def is_complete(form: Format, header: Sequence[str]) -> bool:
+    """Return whether a header gives a format all the columns it needs."""
+    return not missing_required(form, match_columns(form, header))
+
+
 def missing_required(form: Format, found: Mapping[str, Match]) -> list[str]:
-    """Return the required columns that the header does not give and that cannot be derived in this format."""
-    return [target for target in REQUIRED if target not in found and target not in form.derivable]
+    """Return the required columns that the header does not give"""
+    return [target for target in REQUIRED if target not in found]
 
 
 def _match(column: FormatColumn, source: str) -> Match | None:

@@ -6,26 +6,18 @@ from pathlib import Path
 
 from ionweld.errors import Fault, FileFormatError
 from ionweld.measurement.cycling import TIME, Cycling
-from ionweld.read.cycling import biologic, biologic_mpr, described, neware, parquet
-from ionweld.read.cycling.arbin import ARBIN
+from ionweld.read.cycling import described, parquet
 from ionweld.read.cycling.archive import guarded_members
 from ionweld.read.cycling.assemble import Recognised, assemble, recognised
-from ionweld.read.cycling.bdf import BDF
-from ionweld.read.cycling.format import Format, is_hallmarked, match_columns, missing_required
-from ionweld.read.cycling.land import LAND, LANHE
-from ionweld.read.cycling.landt_us import LANDT_US_CSV, LANDT_US_TXT
-from ionweld.read.cycling.maccor import MACCOR
-from ionweld.read.cycling.nova import NOVA
+from ionweld.read.cycling.format import Format, hallmarked, is_complete, match_columns
+from ionweld.read.cycling.formats import known_formats
 from ionweld.read.cycling.raw import Head, HeaderLine, candidate_headers, read_head, read_rows
 from ionweld.read.cycling.workbook import Workbook, open_workbook, read_sheets
-from ionweld.read.ec_lab import MAGIC
 from ionweld.read.text import RawFile, load
 
 _LARGEST_FILE_BYTES = 2**31
+_ZIP = b"PK\x03\x04"
 _OLD_EXCEL, _ACCESS = b"\xd0\xcf\x11\xe0", b"\x00\x01\x00\x00Standard"
-
-# In the order in which they are asked: the more special before the more general.
-FORMATS: tuple[Format, ...] = (BDF, LANDT_US_CSV, LANDT_US_TXT, MACCOR, LANHE, LAND, NOVA, ARBIN)
 
 
 def read_cycling_file(path: Path, *, description: Path | None = None) -> Cycling:
@@ -38,28 +30,28 @@ def read_cycling_file(path: Path, *, description: Path | None = None) -> Cycling
     source = load(path, _LARGEST_FILE_BYTES)
     if description is None and source.data.startswith(parquet.MAGIC):
         return parquet.read_parquet(source)
-    table = _recognise(source) if description is None else described.read_described(source, description)
-    source = replace(source, data=b"")  # from here on a large file needs only its table
-    return assemble(source, table)
+    try:
+        table = _recognise(source) if description is None else described.read_described(source, description)
+        source = replace(source, data=b"")  # from here on a large file needs only its table
+        return assemble(source, table)
+    except FileFormatError as error:
+        raise FileFormatError([replace(fault, where=fault.where or str(path)) for fault in error.faults]) from None
 
 
 def _recognise(source: RawFile) -> Recognised:
-    if source.data.startswith(b"PK\x03\x04"):
-        return _read_container(source)
-    if source.data.startswith(b"NEWARE"):
-        return recognised(neware.NEWARE, neware.read_neware(source, ".nda"))
-    if source.data.startswith(MAGIC):
-        return recognised(biologic_mpr.MPR, biologic_mpr.read_mpr(source))
+    members = guarded_members(source) if source.data.startswith(_ZIP) else frozenset()
+    for form in known_formats():
+        if form.opener is not None and form.opener.recognises(source):
+            return recognised(form, form.opener.read(source))
+    if members:
+        return _read_container(source, members)
     if source.data.startswith((_OLD_EXCEL, _ACCESS)):
         seen = "is an old Excel workbook (.xls) or a database (Arbin .res)"
         raise FileFormatError(Fault(str(source.path), seen, "Export it as .xlsx or csv"))
     return _read_text(source)
 
 
-def _read_container(source: RawFile) -> Recognised:
-    members = guarded_members(source)
-    if "data.ndc" in members:
-        return recognised(neware.NEWARE, neware.read_neware(source, ".ndax"))
+def _read_container(source: RawFile, members: frozenset[str]) -> Recognised:
     if "xl/workbook.xml" in members:
         return _read_workbook(source)
     mend = "Give a file that the cycler's software exported"
@@ -68,8 +60,6 @@ def _read_container(source: RawFile) -> Recognised:
 
 def _read_text(source: RawFile) -> Recognised:
     head = read_head(source)
-    if (header := biologic.header_of(head)) is not None:
-        return _read_mpt(source, head, header)
     found = _best_header(head)
     if found is None:
         raise _unknown(source, [header.cells for header in candidate_headers(head)])
@@ -77,39 +67,28 @@ def _read_text(source: RawFile) -> Recognised:
     return recognised(form, read_rows(source, head, header, _counts(form, header)))
 
 
-def _read_mpt(source: RawFile, head: Head, header: HeaderLine) -> Recognised:
-    if biologic.is_impedance(header):
-        mend = "Read it as an impedance spectrum (ionweld eis)"
-        raise FileFormatError(Fault(str(source.path), "holds an impedance sweep, no cycling", mend))
-    return recognised(biologic.MPT, biologic.with_current(read_rows(source, head, header)))
-
-
 def _counts(form: Format, header: HeaderLine) -> set[str]:
-    """Return the columns that count something; not of BioLogic, which writes whole numbers with an exponent."""
+    """Return the columns that count something."""
     return {match.source for match in match_columns(form, header.cells).values() if match.column.kind == "count"}
 
 
 def _best_header(head: Head) -> tuple[Format, HeaderLine] | None:
     """Return the first header that gives a format all it needs, or else the first that is hallmarked at all."""
-    hallmarked = [
-        (form, header) for header in candidate_headers(head) for form in FORMATS if is_hallmarked(form, header.cells)
+    fitting = [
+        (form, header) for header in candidate_headers(head) for form in hallmarked(known_formats(), header.cells)
     ]
-    complete = (pair for pair in hallmarked if not missing_required(pair[0], match_columns(pair[0], pair[1].cells)))
-    return next(complete, hallmarked[0] if hallmarked else None)
+    complete = ((form, header) for form, header in fitting if is_complete(form, header.cells))
+    return next(complete, fitting[0] if fitting else None)
 
 
 def _read_workbook(source: RawFile) -> Recognised:
     book = open_workbook(source)
     for sheet in book.sheets:
         for row, cells in enumerate(sheet.rows):
-            form = next((form for form in FORMATS if _is_complete(form, cells)), None)
+            form = next((form for form in hallmarked(known_formats(), cells) if is_complete(form, cells)), None)
             if form is not None:
                 return recognised(form, read_sheets(book, sheet, row, match_columns(form, cells)[TIME].source))
     raise _unknown(source, _all_rows(book))
-
-
-def _is_complete(form: Format, cells: Sequence[str]) -> bool:
-    return is_hallmarked(form, cells) and not missing_required(form, match_columns(form, cells))
 
 
 def _all_rows(book: Workbook) -> list[list[str]]:
@@ -118,7 +97,7 @@ def _all_rows(book: Workbook) -> list[list[str]]:
 
 def _unknown(source: RawFile, rows: Sequence[Sequence[str]]) -> FileFormatError:
     widest = max(rows, key=lambda cells: sum(bool(cell) for cell in cells), default=[])
-    known = ", ".join(form.name for form in (*FORMATS, biologic.MPT, neware.NEWARE))
+    known = ", ".join(form.name for form in known_formats())
     seen = f"is of no known cycling format ({known})"
     if widest:
         seen += f"; the row with most cells reads {', '.join(str(cell) for cell in widest[:12])!r}"

@@ -11,8 +11,8 @@ from ionweld.errors import Fault, FileFormatError
 from ionweld.measurement.cycling import Cycling
 from ionweld.measurement.store import read_cycling
 from ionweld.read.cycling.assemble import assemble, checked_again, recognised
-from ionweld.read.cycling.bdf import BDF
-from ionweld.read.cycling.format import is_hallmarked
+from ionweld.read.cycling.format import hallmarked
+from ionweld.read.cycling.formats.bdf import BDF
 from ionweld.read.cycling.raw import RawTable
 from ionweld.read.text import RawFile
 
@@ -30,7 +30,7 @@ def read_parquet(source: RawFile) -> Cycling:
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError, ValueError, TypeError, KeyError) as error:
         seen = f"is a Parquet file that cannot be read: {str(error).splitlines()[0]}"
         raise FileFormatError(Fault(str(source.path), seen, "Write it again")) from None
-    if not is_hallmarked(BDF, frame.columns):
+    if not hallmarked([BDF], frame.columns):
         seen = f"is a Parquet table of something else: {', '.join(frame.columns[:12])}"
         mend = 'Name its columns as the Battery Data Format does, for example "Voltage / V"'
         raise FileFormatError(Fault(str(source.path), seen, mend))

@@ -25,6 +25,7 @@ _FACTORS: dict[str, dict[str, float]] = {
 }  # fmt: skip
 
 _BRACKET = re.compile(r"\s*[(\[]([^()\[\]]*)[)\]]")
+_AVERAGED = re.compile(r"<([^<>/]+)/([^<>]+)>")  # <Ewe/V>, as EC-Lab writes the averages of some exports
 _SEPARATORS = re.compile(r"[\s_\-]+")
 
 
@@ -54,7 +55,7 @@ def unit_of(target: str) -> str | None:
 @cache
 def readings(header: str) -> tuple[tuple[str, str | None], ...]:
     """Return every way to read a header as (name, unit): "SpeCap/mAh/g" is (SpeCap, mAh/g) or (SpeCap/mAh, g) ..."""
-    text = plain(header)
+    text = _AVERAGED.sub(r"<\1>/\2", plain(header))
     found: list[tuple[str, str | None]] = [(spell(text), None)]
     slashes = (position for position, letter in enumerate(text) if letter == "/")
     found += [(spell(text[:position]), text[position + 1 :].strip()) for position in slashes]

@@ -51,4 +51,7 @@ BDF = Format(
         frozenset({"test_time_/_s", "test_time_second"}),
         frozenset({"voltage_/_v", "voltage_volt", "current_/_a", "current_ampere"}),
     ),
+    says_what_is_missing=False,
 )
+
+FORMATS = (BDF,)

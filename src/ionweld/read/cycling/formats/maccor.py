@@ -49,3 +49,5 @@ MACCOR = Format(
     states=STATES,
     clock_formats=("%m/%d/%Y %I:%M:%S %p", "%m/%d/%Y %H:%M:%S", "%d-%b-%y %I:%M:%S %p"),
 )
+
+FORMATS = (MACCOR,)

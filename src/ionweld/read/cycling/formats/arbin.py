@@ -43,3 +43,5 @@ ARBIN = Format(
     ),
     counters_reset=True,
 )
+
+FORMATS = (ARBIN,)

@@ -19,7 +19,7 @@ from ionweld.measurement.cycling import (
     VOLTAGE,
 )
 from ionweld.read.cycling.format import RECORD, STEP_ID, STEP_TIME, UNIX_TIME, Format, FormatColumn
-from ionweld.read.cycling.maccor import MACCOR
+from ionweld.read.cycling.formats.maccor import MACCOR
 from ionweld.read.cycling.words import LANDT_US as STATES
 
 LANDT_US_CSV = Format(
@@ -56,3 +56,5 @@ LANDT_US_TXT = Format(
     states=MACCOR.states,
     clock_formats=MACCOR.clock_formats,
 )
+
+FORMATS = (LANDT_US_CSV, LANDT_US_TXT)

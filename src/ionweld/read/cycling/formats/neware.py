@@ -12,6 +12,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
 
 import polars as pl
@@ -27,6 +28,7 @@ from ionweld.read.cycling.format import (
     UNIX_TIME,
     Format,
     FormatColumn,
+    Opener,
 )
 from ionweld.read.cycling.raw import RawTable
 from ionweld.read.cycling.words import NEWARE_AND_ALIKE, OPEN_CIRCUIT, REST
@@ -37,32 +39,25 @@ DAMAGE = (
     ValueError, LookupError, ArithmeticError, EOFError, OSError, TypeError, AttributeError, RuntimeError, MemoryError,
     SyntaxError, AssertionError, BufferError, struct.error, zlib.error, zipfile.BadZipFile, pl.exceptions.PolarsError,
 )  # fmt: skip
+_NDA = b"NEWARE"
 _NO_CYCLES = "Raw cycle column missing"
 
-NEWARE = Format(
-    name="Neware (fastnda)",
-    columns=(
-        FormatColumn(RECORD, ("index",), "count", "1"),
-        FormatColumn(TIME, ("total_time",)),
-        FormatColumn(VOLTAGE, ("voltage",)),
-        FormatColumn(CURRENT, ("current",)),
-        FormatColumn(UNIX_TIME, ("unix_time",)),
-        FormatColumn(STEP_TIME, ("step_time",)),
-        FormatColumn(CYCLE, ("cycle_count",), "count", "1"),
-        FormatColumn(STEP, ("step_count",), "count", "1"),
-        FormatColumn(STEP_ID, ("step_index",), "count", "1"),
-        FormatColumn(STEP_TYPE, ("step_type",), "words"),
-        FormatColumn(STEP_NET_CAPACITY, ("capacity",)),
-        FormatColumn(STEP_NET_ENERGY, ("energy",)),
-    ),
-    hallmarks=(frozenset({"total_time"}), frozenset({"voltage"})),
-    states=REST | OPEN_CIRCUIT | NEWARE_AND_ALIKE,
-    convention="fastnda adds up the test time, and fills in times and capacities between the records that hold them",
-)
+
+def recognises(source: RawFile) -> bool:
+    """Return whether the file begins as an .nda, or is a zip container that holds the records of an .ndax."""
+    return source.data.startswith(_NDA) or _is_ndax(source)
 
 
-def read_neware(source: RawFile, suffix: str) -> RawTable:
-    """Return the records of a Neware file. suffix: ".nda" or ".ndax", by content. Raises FileFormatError."""
+def _is_ndax(source: RawFile) -> bool:
+    if not source.data.startswith(b"PK") or b"data.ndc" not in source.data:
+        return False
+    with zipfile.ZipFile(BytesIO(source.data)) as archive:
+        return "data.ndc" in archive.namelist()
+
+
+def read_neware(source: RawFile) -> RawTable:
+    """Return the records of a Neware file. Raises FileFormatError."""
+    suffix = ".nda" if source.data.startswith(_NDA) else ".ndax"
     read = _fastnda_read()
     with _named_by_content(source, suffix) as path, _listening() as said:
         try:
@@ -117,3 +112,27 @@ def _listening() -> Iterator[list[str]]:
     finally:
         logger.removeHandler(handler)
         logger.propagate = propagate
+
+
+NEWARE = Format(
+    name="Neware (fastnda)",
+    columns=(
+        FormatColumn(RECORD, ("index",), "count", "1"),
+        FormatColumn(TIME, ("total_time",)),
+        FormatColumn(VOLTAGE, ("voltage",)),
+        FormatColumn(CURRENT, ("current",)),
+        FormatColumn(UNIX_TIME, ("unix_time",)),
+        FormatColumn(STEP_TIME, ("step_time",)),
+        FormatColumn(CYCLE, ("cycle_count",), "count", "1"),
+        FormatColumn(STEP, ("step_count",), "count", "1"),
+        FormatColumn(STEP_ID, ("step_index",), "count", "1"),
+        FormatColumn(STEP_TYPE, ("step_type",), "words"),
+        FormatColumn(STEP_NET_CAPACITY, ("capacity",)),
+        FormatColumn(STEP_NET_ENERGY, ("energy",)),
+    ),
+    opener=Opener(recognises, read_neware),
+    states=REST | OPEN_CIRCUIT | NEWARE_AND_ALIKE,
+    convention="fastnda adds up the test time, and fills in times and capacities between the records that hold them",
+)
+
+FORMATS = (NEWARE,)

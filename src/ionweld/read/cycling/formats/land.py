@@ -74,3 +74,5 @@ LANHE = Format(
     assumed_states=frozenset(LAND_ASSUMED),
     clock_formats=CLOCKS,
 )
+
+FORMATS = (LAND, LANHE)

@@ -6,12 +6,7 @@ A Scan is a cycle of the program. The sign is the potentiostat's.
 """
 
 from ionweld.measurement.cycling import CURRENT, CYCLE, TIME, VOLTAGE
-from ionweld.read.cycling.format import POWER, RECORD, Format, FormatColumn
-
-OXIDATION_IS_POSITIVE = (
-    "Positive current is oxidation at the working electrode, as the instrument has it: that is charging when the "
-    "working electrode is the positive one of the cell"
-)
+from ionweld.read.cycling.format import OXIDATION_IS_POSITIVE, POWER, RECORD, Format, FormatColumn
 
 NOVA = Format(
     name="Autolab Nova",
@@ -29,3 +24,5 @@ NOVA = Format(
     ),
     convention=OXIDATION_IS_POSITIVE,
 )
+
+FORMATS = (NOVA,)

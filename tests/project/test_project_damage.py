@@ -143,13 +143,17 @@ def test_everything_but_raw_can_be_lost_and_comes_back_with_the_same_bytes(proje
 
 
 def test_other_values_are_reported_and_the_old_ones_kept_until_accepted(project, monkeypatch):
-    true_reader = derive.open_measurement
+    true_reader = derive.open_file
 
     def other_reader(path, description):
-        found = true_reader(path, description)
-        return [replace(test, table=test.table.head(5)) for test in found] if path.name == "a.csv" else found
+        (held,) = true_reader(path, description)
+        if path.name != "a.csv":
+            return (held,)
+        return (
+            replace(held, measurements=tuple(replace(test, table=test.table.head(5)) for test in held.measurements)),
+        )
 
-    monkeypatch.setattr(derive, "open_measurement", other_reader)
+    monkeypatch.setattr(derive, "open_file", other_reader)
     before = {item.name: item.read_bytes() for item in (project / "data").iterdir()}
     kept = ionweld("project", "rebuild", "--project", project, "--json")
     assert kept.status == 1

@@ -7,7 +7,7 @@ from ionweld.lab.assign import Ask, Placed, assign
 from ionweld.lab.catalog import read_records
 from ionweld.lab.description import Cell, read_description
 from ionweld.lab.layout import Project
-from ionweld.lab.record import Derived, Kind
+from ionweld.lab.record import Derived
 from ionweld.measurement.cycling import Cycling
 from ionweld.measurement.impedance import Spectrum
 from ionweld.measurement.store import read_cycling, read_spectra
@@ -18,7 +18,7 @@ class Entry:
     """One measurement of a cell, not loaded yet. temperatures_K: one per sweep, or one for the cycling test."""
 
     id: str
-    kind: Kind
+    kind: str
     placed: Placed
     derived: Derived
     state: str | None

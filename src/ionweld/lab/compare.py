@@ -155,7 +155,7 @@ def _replicate(project: Project, member: Member) -> Replicate:
         try:
             if entry.kind == "cycling":
                 tests.append(_tested(load_cycling(project, entry), member, entry))
-            else:
+            elif entry.kind == "impedance":
                 name = entry.placed.record.name
                 sweeps += [Swept(name, entry.state, sweep) for sweep in load_spectra(project, entry)]
         except InputError as error:

@@ -1,20 +1,17 @@
 """Raw file -> derived files: what follows from the raw bytes and the reader alone, and so can be made again."""
 
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import polars as pl
 
 from ionweld import __version__
-from ionweld.errors import Fault, InputError
 from ionweld.lab.disk import hash_file, nothing
-from ionweld.lab.record import Derived, Kind, Record
-from ionweld.measurement.cycling import Cycling
+from ionweld.lab.record import Derived, Record
 from ionweld.measurement.impedance import Spectrum
 from ionweld.measurement.provenance import IngestReport
-from ionweld.measurement.store import hash_values, write_cycling, write_spectra
-from ionweld.read import open_measurement
+from ionweld.measurement.store import hash_values
+from ionweld.read import Contents, open_file
 
 ID_LENGTH = 16  # hexadecimal digits of the raw hash: 64 bits, and the full hash stands in the file itself
 
@@ -33,11 +30,9 @@ def derive(raw: Path, sha256: str, folder: Path, description: Path | None) -> De
     description: how to read an unknown csv, or None.
     Raises an InputError when no reader understands the file, OutputError when the folder cannot be written.
     """
-    found = open_measurement(raw, description)
-    if not found:
-        raise InputError(Fault(str(raw), "holds no measurement", "Export the file again"))
-    stem = sha256[:ID_LENGTH]
-    derived = _write_all(found, stem, folder)
+    held = open_file(raw, description)
+    derived = tuple(_write(one, f"{sha256[:ID_LENGTH]}-{number}", folder) for number, one in enumerate(held, start=1))
+    found = [measurement for one in held for measurement in one.measurements]
     reports: list[IngestReport] = []
     for item in found:  # the sweeps of one file share one report
         if item.ingest is not None and item.ingest not in reports:
@@ -56,29 +51,13 @@ def derive(raw: Path, sha256: str, folder: Path, description: Path | None) -> De
     return Derivation(record, folder)
 
 
-def _write_all(found: Sequence[Cycling] | Sequence[Spectrum], stem: str, folder: Path) -> tuple[Derived, ...]:
-    spectra = [item for item in found if isinstance(item, Spectrum)]
-    tests = [item for item in found if isinstance(item, Cycling)]
-    derived = [_write_test(test, f"{stem}-{number}", folder) for number, test in enumerate(tests, start=1)]
-    if spectra:
-        derived.append(_write_sweeps(spectra, f"{stem}-{len(tests) + 1}", folder))
-    return tuple(derived)
-
-
-def _write_test(test: Cycling, name: str, folder: Path) -> Derived:
-    path = write_cycling(folder / f"{name}.bdf.parquet", test)
-    return _derived(path, "cycling", name, test.table)
-
-
-def _write_sweeps(spectra: list[Spectrum], name: str, folder: Path) -> Derived:
-    path = write_spectra(folder / f"{name}.eis.parquet", spectra)
-    return _derived(path, "impedance", name, pl.read_parquet(path), spectra)
-
-
-def _derived(path: Path, kind: Kind, name: str, table: pl.DataFrame, spectra: Sequence[Spectrum] = ()) -> Derived:
+def _write(found: Contents, name: str, folder: Path) -> Derived:
+    path = found.technique.write(folder / f"{name}{found.technique.suffix}", found.measurements)
+    table = pl.read_parquet(path)
+    spectra = [item for item in found.measurements if isinstance(item, Spectrum)]
     return Derived(
         id=name,
-        kind=kind,
+        kind=found.technique.kind,
         file=path.name,
         sha256=hash_file(path, nothing),
         values_sha256=hash_values(table),

@@ -6,22 +6,21 @@ The record is sealed with the hash of its content and written in one fixed way, 
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from ionweld.errors import Fault, FileFormatError
 from ionweld.measurement.provenance import hash_bytes
 from ionweld.measurement.store import write_whole
 
 _FORMAT = 1
-Kind = Literal["cycling", "impedance"]
 
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """One derived file: what it holds, and the hashes of its bytes and of its values."""
+    """One derived file: what it holds, and the hashes of its bytes and of its values. kind: as its technique calls it."""
 
     id: str
-    kind: Kind
+    kind: str
     file: str
     sha256: str
     values_sha256: str

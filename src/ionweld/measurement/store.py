@@ -3,7 +3,7 @@
 import json
 import os
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from hashlib import sha256
@@ -163,6 +163,14 @@ def _sweep(table: pl.DataFrame, about: dict[str, Any]) -> Spectrum:
         label=about["label"],
         extra={name: table[name].to_numpy().copy() for name in about["extra"]},
     )
+
+
+def write_measurements(
+    path: Path, table: pl.DataFrame, measurements: Sequence[Any], further: dict[str, Any] | None = None
+) -> Path:
+    """Write what one file holds as one Parquet table of named columns; the provenance of each measurement rides along."""
+    about = {"measurements": [{"provenance": asdict(one.provenance)} for one in measurements]}
+    return _write_table(path, table, about | (further or {}))
 
 
 def hash_values(table: pl.DataFrame) -> str:

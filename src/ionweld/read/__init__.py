@@ -1,29 +1,92 @@
-"""One file per instrument format -> measurement."""
+"""One file per instrument format -> measurement; one package per technique, found by looking (see technique.py)."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from typing import Any
 
-from ionweld.errors import FileFormatError
-from ionweld.measurement.cycling import Cycling
-from ionweld.measurement.impedance import Spectrum
+from ionweld import rooms
+from ionweld.errors import Fault, FileFormatError, InputError, MissingExtraError
+from ionweld.read.technique import Likeness, Technique, glimpse_of
 
 
-def open_measurement(path: Path, description: Path | None = None) -> list[Cycling] | list[Spectrum]:
-    """Return what a file holds, cycling test or impedance sweeps, told by its content and not by its extension.
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What a file holds of one technique."""
 
-    description: a TOML file that says how an unknown csv of a cycling test is to be read.
+    technique: Technique
+    measurements: tuple[Any, ...]
 
-    Raises FileFormatError with what each family of readers saw when none of them understands it.
+
+@cache
+def techniques() -> dict[str, Technique]:
+    """Return every technique by name: those of this room, and those that packages from outside bring."""
+    found = {}
+    for name in rooms.names("read"):
+        module = rooms.part("read", name) if name in rooms.guests() else rooms.part(f"read.{name}", "technique")
+        technique = getattr(module, "TECHNIQUE", None)
+        if isinstance(technique, Technique):
+            found[technique.name] = technique
+    return found
+
+
+def technique_named(name: str, where: str = "--as") -> Technique:
+    """Return a technique. Raises InputError with the names there are."""
+    known = techniques()
+    if name in known:
+        return known[name]
+    raise InputError(Fault(where, f"{name!r} is no technique", f"Choose of {', '.join(known)}"))
+
+
+def open_file(path: Path, description: Path | None = None, technique: str | None = None) -> tuple[Contents, ...]:
+    """Return what a file holds, told by its content and not by its extension; one entry per technique.
+
+    description: a TOML file that says how an unknown csv is to be read. technique: its name, where a person says it.
+    Raises FileFormatError with what each technique that it looks like saw when none of them understands it.
     """
-    from ionweld.read.cycling import read_cycling_file
-
     if description is not None:
-        return [read_cycling_file(path, description=description)]
-    try:
-        return [read_cycling_file(path)]
-    except FileFormatError as no_cycling:
-        from ionweld.read.eis import read_spectra
+        return tuple(
+            _read(one, one.read_described(path, description)) for one in techniques().values() if one.read_described
+        )
+    if technique is not None:
+        chosen = technique_named(technique)
+        return (_read(chosen, chosen.read(path)),)
+    glimpse = glimpse_of(path)
+    likeness = {one: one.recognises(glimpse) for one in techniques().values()}
+    sharing = [one for one, like in likeness.items() if one.shares_file and like >= Likeness.ASK]
+    found, faults = _attempt(sharing, path)
+    if found:
+        return found
+    alone = [one for one, like in likeness.items() if not one.shares_file and like > Likeness.NO]
+    for one in sorted(alone, key=lambda technique: -likeness[technique]):
+        found, seen = _attempt([one], path)
+        if found:
+            return found
+        faults = seen  # whose words stand in the file, or whose numbers run so, knows best what is wrong
+    raise FileFormatError(tuple(dict.fromkeys(faults)) or _unknown(path))
 
+
+def _attempt(candidates: list[Technique], path: Path) -> tuple[tuple[Contents, ...], tuple[Fault, ...]]:
+    """Return what these techniques read in the file, and the faults of those that read nothing."""
+    found: list[Contents] = []
+    faults: list[Fault] = []
+    for one in candidates:
         try:
-            return read_spectra(path)
-        except FileFormatError as no_spectra:
-            raise FileFormatError(tuple(dict.fromkeys(no_cycling.faults + no_spectra.faults))) from None
+            found.append(_read(one, one.read(path)))
+        except MissingExtraError:
+            raise
+        except FileFormatError as error:
+            faults += error.faults
+    return tuple(found), tuple(faults)
+
+
+def _read(technique: Technique, measurements: Sequence[Any]) -> Contents:
+    if not measurements:
+        raise FileFormatError(Fault("", "holds no measurement", "Export the file again"))
+    return Contents(technique, tuple(measurements))
+
+
+def _unknown(path: Path) -> Fault:
+    seen = f"looks like no file of {', '.join(technique.kind for technique in techniques().values())}"
+    return Fault(str(path), seen, "Say what it is, for example --as xrd, or describe a csv with --description")

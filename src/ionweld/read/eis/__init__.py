@@ -12,7 +12,7 @@ from ionweld.read.eis import autolab_fra, ec_lab_binary, ec_lab_text, fixed_valu
 from ionweld.read.eis.conditions import conditions_of
 from ionweld.read.eis.sweeps import spectra_of
 from ionweld.read.eis.table import HOW_TO_MEND, Table
-from ionweld.read.text import RawFile, decode, load
+from ionweld.read.text import RawFile, Text, decode, load
 
 _TEXT_FORMATS = (ec_lab_text, gamry, zplot, autolab_fra, fixed_values, nova, plain)
 FORMATS = (*(module.NAME for module in _TEXT_FORMATS), ec_lab_binary.NAME)
@@ -35,6 +35,11 @@ def read_spectra(
     source = load(path, LARGEST_FILE_BYTES)
     table = _table(source)
     return spectra_of(source, table, conditions_of(path, table.preamble, temperature_K, geometry))
+
+
+def looks_like_impedance(source: RawFile, text: Text) -> bool:
+    """Return whether the beginning of a file (its bytes, its lines) is that of a known format."""
+    return ec_lab_binary.recognises(source) or any(module.recognises(text) for module in _TEXT_FORMATS)
 
 
 def _table(source: RawFile) -> Table:

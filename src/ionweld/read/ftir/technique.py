@@ -1,0 +1,61 @@
+"""Infrared spectra: absorbance over wavenumber."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from ionweld.measurement.infrared import InfraredSpectrum
+from ionweld.measurement.store import write_measurements
+from ionweld.read.ftir.jcamp import is_jcamp
+from ionweld.read.ftir.omnic import is_omnic
+from ionweld.read.technique import Glimpse, Likeness, Technique
+from ionweld.read.text import RawFile
+
+_WORDS = ("wavenumber", "cm-1", "cm^-1", "1/cm", "cm⁻¹", "absorbance", "transmittance", "%t")
+_WIDEST_ANGLE_DEG = 180.0  # beyond it no diffractogram goes
+_FEWEST_cm1 = 300.0
+
+
+def _recognises(glimpse: Glimpse) -> Likeness:
+    source = RawFile(glimpse.path, glimpse.head, "")
+    if is_omnic(source) or is_jcamp(source):
+        return Likeness.NAMED
+    if not glimpse.columns.is_table:
+        return Likeness.NO
+    if glimpse.columns.says(*_WORDS):
+        return Likeness.NAMED
+    return Likeness.BARE if glimpse.columns.is_bare and _runs_as_a_spectrum(glimpse) else Likeness.NO
+
+
+def _runs_as_a_spectrum(glimpse: Glimpse) -> bool:
+    """Wavenumbers that run one way over hundreds of 1/cm, and small numbers: absorbance, or transmittance to 100 %."""
+    wavenumber, values = glimpse.columns.values[:, 0], glimpse.columns.values[:, 1]
+    steps = np.diff(wavenumber)
+    one_way = bool(np.all(steps > 0.0) or np.all(steps < 0.0))
+    wide = float(np.ptp(wavenumber)) >= _FEWEST_cm1 and float(np.max(wavenumber)) > _WIDEST_ANGLE_DEG
+    return one_way and wide and float(np.max(np.abs(values))) <= 120.0
+
+
+def _read(path: Path) -> list[InfraredSpectrum]:
+    from ionweld.read.ftir import read_infrared
+
+    return [read_infrared(path)]
+
+
+def _write(path: Path, spectra: Sequence[InfraredSpectrum]) -> Path:
+    (one,) = spectra
+    table = pl.DataFrame({"Wavenumber / cm^-1": one.wavenumber_cm1, "Absorbance / 1": one.absorbance})
+    return write_measurements(path, table, spectra)
+
+
+TECHNIQUE = Technique(
+    name="ftir",
+    kind="infrared spectrum",
+    suffix=".ftir.parquet",
+    recognises=_recognises,
+    read=_read,
+    write=_write,
+    next="ionweld ftir fit {file}",
+)

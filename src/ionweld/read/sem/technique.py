@@ -1,0 +1,42 @@
+"""Micrographs: pictures with the length of a pixel, where a microscope wrote it."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from ionweld.measurement.micrograph import Micrograph
+from ionweld.measurement.store import write_measurements
+from ionweld.read.technique import Glimpse, Likeness, Technique
+
+PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*", b"BM")
+
+
+def _recognises(glimpse: Glimpse) -> Likeness:
+    return Likeness.NAMED if glimpse.head.startswith(PICTURES) else Likeness.NO
+
+
+def _read(path: Path) -> list[Micrograph]:
+    from ionweld.read.sem import read_micrograph
+
+    return [read_micrograph(path)]
+
+
+def _write(path: Path, pictures: Sequence[Micrograph]) -> Path:
+    (picture,) = pictures
+    rows, columns = picture.grey.shape
+    row, column = np.divmod(np.arange(picture.grey.size, dtype=np.int32), columns)
+    table = pl.DataFrame({"Row / 1": row, "Column / 1": column, "Grey / 1": picture.grey.ravel()})
+    return write_measurements(path, table, pictures, {"shape": [rows, columns]})
+
+
+TECHNIQUE = Technique(
+    name="sem",
+    kind="micrograph",
+    suffix=".sem.parquet",
+    recognises=_recognises,
+    read=_read,
+    write=_write,
+    next='ionweld sem measure {file} --scale "100 nm/px"',
+)

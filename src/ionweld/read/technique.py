@@ -1,0 +1,135 @@
+"""What a technique says of itself, so that every file of a laboratory finds its way without a list to edit.
+
+A technique is a package in this room with a module `technique` that has a TECHNIQUE, or the module `read` of a package
+from outside (see ionweld.rooms). Whoever meets a file shows its first bytes to all of them.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ionweld.errors import Fault, FileFormatError
+from ionweld.read.text import Layout, RawFile, decode, is_number, numbers, sniff_layout, split_fields, split_table
+
+_HEAD_BYTES = 2**16
+_MOST_HEADER_LINES = 500
+_FEWEST_ROWS = 8
+
+
+class Likeness(IntEnum):
+    """How much a file looks like one of a technique."""
+
+    NO = 0
+    BARE = 1  # columns of numbers that nothing names, and that run as this technique's do
+    ASK = 2  # the beginning cannot tell: the reader has to look
+    NAMED = 3  # a signature, or a header with this technique's words
+
+
+@dataclass(frozen=True)
+class Glimpse:
+    """The beginning of a file. lines: of a text file; none where the bytes are no text."""
+
+    path: Path
+    head: bytes
+    lines: tuple[str, ...]
+
+    @cached_property
+    def columns(self) -> "Columns":
+        """The first block of rows of numbers, and the lines above it."""
+        start = next((at for at in range(min(len(self.lines), _MOST_HEADER_LINES)) if self._rows_from(at)), None)
+        if start is None:
+            return Columns(self.lines[:_MOST_HEADER_LINES], np.empty((0, 0)))
+        lines = [line for line in self.lines[start:] if line.strip()]
+        layout = sniff_layout(lines)
+        names = [f"c{index}" for index in range(len(_fields(lines[0], layout)))]
+        table = split_table(lines[:-1] or lines, names, layout)  # the last line of a glimpse may be cut off
+        values = np.column_stack([numbers(table[name], layout.decimal_mark) for name in names])
+        return Columns(self.lines[:start], values)
+
+    def _rows_from(self, start: int) -> bool:
+        block = self.lines[start : start + 3]
+        return len(block) == 3 and all(_is_row(line) for line in block)
+
+
+@dataclass(frozen=True)
+class Columns:
+    """header: the lines above; values: shape (rows, columns), NaN where a field is no number; no rows where none are."""
+
+    header: tuple[str, ...]
+    values: NDArray[np.float64]
+
+    def says(self, *words: str) -> bool:
+        """Say whether one of these lower-case words stands above the numbers."""
+        above = "\n".join(self.header).lower()
+        return any(word in above for word in words)
+
+    @property
+    def is_bare(self) -> bool:
+        """Two or three columns of numbers under no header: only their run can tell what they are."""
+        rows, width = self.values.shape
+        return rows >= _FEWEST_ROWS and 2 <= width <= 3 and not any(line.strip() for line in self.header)
+
+    @property
+    def is_table(self) -> bool:
+        """Rows of numbers, whatever they are."""
+        return self.values.shape[0] >= _FEWEST_ROWS
+
+
+@dataclass(frozen=True)
+class Technique:
+    """One kind of measurement.
+
+    name: that of its folder and its verb; kind: what one measurement is called; suffix: of the derived file.
+    recognises: from the beginning of a file; read: the measurements in a file, raising an InputError when it holds none;
+    write: the measurements of one file as one Parquet table with named columns and units.
+    shares_file: rows of another technique may stand beside its own (a cycling test with spectra between).
+    next: the verb that goes on, with {file} in it.
+    read_described: the same as read for a file of no known format, with its owner's description.
+    """
+
+    name: str
+    kind: str
+    suffix: str
+    recognises: Callable[[Glimpse], Likeness]
+    read: Callable[[Path], Sequence[Any]]
+    write: Callable[[Path, Sequence[Any]], Path]
+    next: str
+    shares_file: bool = False
+    read_described: Callable[[Path, Path], Sequence[Any]] | None = None
+
+
+def glimpse_of(path: Path) -> Glimpse:
+    """Return the beginning of a file. Raises FileFormatError when it cannot be opened."""
+    try:
+        with path.open("rb") as stream:
+            head = stream.read(_HEAD_BYTES)
+    except (OSError, ValueError) as error:
+        raise FileFormatError(
+            Fault(str(path), f"cannot be opened: {error}", "Check its name and permissions")
+        ) from None
+    return Glimpse(path, head, _lines(path, head))
+
+
+def _lines(path: Path, head: bytes) -> tuple[str, ...]:
+    try:
+        return tuple(decode(RawFile(path, head, "")).lines)
+    except FileFormatError:
+        return ()
+
+
+def _is_row(line: str) -> bool:
+    for delimiter in ("\t", ";", ",", " "):
+        fields = split_fields(line.strip(" "), delimiter)
+        if len(fields) >= 2 and all(map(is_number, fields[:2])):
+            return True
+    return False
+
+
+def _fields(line: str, layout: Layout) -> list[str]:
+    return split_fields(line.strip(" "), layout.delimiter)

@@ -1,0 +1,57 @@
+"""Photoelectron spectra: counts over binding energy, a region for each line."""
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+import polars as pl
+
+from ionweld.measurement.photoelectron import Photoelectron
+from ionweld.measurement.store import write_measurements
+from ionweld.read.technique import Glimpse, Likeness, Technique
+from ionweld.read.text import Text
+from ionweld.read.xps import phi, vamas
+
+_WORDS = re.compile(
+    r"\bbinding\b|\bB\.?E\.?\s*[/(\[]|\bB\.E\.|kinetic|\bE_?kin\b|\bhv\s*=|photoelectron", re.IGNORECASE
+)
+
+
+def _recognises(glimpse: Glimpse) -> Likeness:
+    if phi.recognises(glimpse.head) or vamas.recognises(Text(list(glimpse.lines), "")):
+        return Likeness.NAMED
+    named = glimpse.columns.is_table and any(map(_WORDS.search, glimpse.columns.header))
+    return Likeness.NAMED if named else Likeness.NO
+
+
+def _read(path: Path) -> list[Photoelectron]:
+    from ionweld.read.xps import read_xps
+
+    return [read_xps(path)]
+
+
+def _write(path: Path, samples: Sequence[Photoelectron]) -> Path:
+    (sample,) = samples
+    parts = [
+        pl.DataFrame(
+            {
+                "Region / 1": pl.Series([number] * region.intensity.size, dtype=pl.Int64),
+                "Line": [region.label] * region.intensity.size,
+                "Binding Energy / eV": region.binding_energy_eV,
+                "Intensity / 1": region.intensity,
+            }
+        )
+        for number, region in enumerate(sample.regions, start=1)
+    ]
+    return write_measurements(path, pl.concat(parts), samples)
+
+
+TECHNIQUE = Technique(
+    name="xps",
+    kind="photoelectron spectra",
+    suffix=".xps.parquet",
+    recognises=_recognises,
+    read=_read,
+    write=_write,
+    next="ionweld xps fit {file}",
+)

@@ -1,0 +1,68 @@
+"""Powder diffractograms: counts over 2 theta."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from ionweld.measurement.pattern import Diffractogram
+from ionweld.measurement.store import write_measurements
+from ionweld.read.technique import Glimpse, Likeness, Technique
+
+_WORDS = (
+    "2theta",
+    "2 theta",
+    "2-theta",
+    "two theta",
+    "two_theta",
+    "2θ",
+    "2th",
+    "twotheta",
+    "wavelength",
+    "k-alpha",
+    "kalpha",
+)
+_NARROWEST_DEG, _WIDEST_DEG = 10.0, 180.0
+
+
+def _recognises(glimpse: Glimpse) -> Likeness:
+    if b"Data0/Profile0.txt" in glimpse.head or b"<xrdMeasurement" in glimpse.head:
+        return Likeness.NAMED
+    if not glimpse.columns.is_table:
+        return Likeness.NO
+    if glimpse.columns.says(*_WORDS):
+        return Likeness.NAMED
+    return Likeness.BARE if glimpse.columns.is_bare and _runs_as_a_scan(glimpse) else Likeness.NO
+
+
+def _runs_as_a_scan(glimpse: Glimpse) -> bool:
+    """Angles that rise in equal steps over more than a photoelectron region is wide, and nothing below zero."""
+    angles, counts = glimpse.columns.values[:, 0], glimpse.columns.values[:, 1]
+    steps = np.diff(angles)
+    even = bool(np.all(steps > 0.0)) and float(np.ptp(steps)) < 0.1 * float(np.median(steps))
+    inside = angles[0] >= 0.0 and angles[-1] <= _WIDEST_DEG and angles[-1] - angles[0] >= _NARROWEST_DEG
+    return even and bool(inside) and bool(np.all(counts >= 0.0))
+
+
+def _read(path: Path) -> list[Diffractogram]:
+    from ionweld.read.xrd import read_diffractogram
+
+    return [read_diffractogram(path)]
+
+
+def _write(path: Path, scans: Sequence[Diffractogram]) -> Path:
+    (scan,) = scans
+    table = pl.DataFrame({"2 Theta / deg": scan.two_theta_deg, "Intensity / 1": scan.counts})
+    return write_measurements(path, table, scans)
+
+
+TECHNIQUE = Technique(
+    name="xrd",
+    kind="diffractogram",
+    suffix=".xrd.parquet",
+    recognises=_recognises,
+    read=_read,
+    write=_write,
+    next="ionweld xrd fit {file} --wavelength Cu",
+)

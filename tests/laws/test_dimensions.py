@@ -10,13 +10,15 @@ import pint
 import pytest
 
 import ionweld.laws
-from ionweld.laws import small_signal, thermal
+from ionweld.laws import fracture, kinetics, resupply, small_signal, thermal
 
 U = pint.UnitRegistry(cache_folder=None)
 Q = U.Quantity
 AREA_OHM, AREA_SIEMENS, CURRENT = Q(0.01, "ohm*m^2"), Q(100.0, "S/m^2"), Q(1.0, "A/m^2")
 PER_CHARGE, ONE, SMALL = Q(1.35e-10, "m^3/C"), Q(1.0, ""), Q(0.3, "")
 CREEP = (Q(0.07, "1/s"), 6.56, Q(1.0, "MPa"))
+TENTH_UM, UM, MPA, KELVIN = Q(0.1, "um"), Q(1.0, "um"), Q(1.0, "MPa"), Q(300.0, "K")
+V_M, DIFFUSIVITY = Q(13.02, "cm^3/mol"), Q(5.7e-11, "cm^2/s")
 
 # law: arguments, and the unit whose dimension the result must have
 ROWS: dict[str, tuple[tuple[Any, ...], str]] = {
@@ -32,6 +34,45 @@ ROWS: dict[str, tuple[tuple[Any, ...], str]] = {
         (SMALL, 0.5 * ONE, 1e-3 * ONE, CURRENT, SMALL, PER_CHARGE, Q(10.0, "um"), Q(1e-6, "1/s")),
         "1/s",
     ),
+    "assembly.contact_dose": ((Q(0.15, "MPa"), Q(10.0, "h"), *CREEP), ""),
+    "assembly.formed_contact": ((SMALL, 6.56, 2.0 * ONE), ""),
+    "assembly.wetted_contact": ((SMALL, KELVIN, Q(453.65, "K")), ""),
+    "fracture.flaw_size": ((Q(5.0, "um"), 0.9 * ONE, 0.05 * ONE), "m"),
+    "fracture.porous_toughness": ((Q(1.0, "MPa*m^0.5"), 0.9 * ONE, 3.0 * ONE), "Pa*m^0.5"),
+    "fracture.crack_stress": ((Q(1.0, "MPa*m^0.5"), UM, 1.12 * ONE), "Pa"),
+    "fracture.critical_overpotential": ((100 * MPA, MPA, V_M), "V"),
+    "fracture.critical_current": ((Q(10.0, "mV"), AREA_OHM, KELVIN), "A/m^2"),
+    "fracture.gathered_current": ((Q(30.0, "um"), UM, Q(20.0, "um")), ""),
+    "fracture.penetration_rate": ((CURRENT, 3 * CURRENT, 2 * CURRENT, 1000 * ONE, PER_CHARGE), "m/s"),
+    "fracture.dissolution_rate": ((Q(30.0, "um"), CURRENT, 1000 * ONE, 0.9 * ONE, UM, PER_CHARGE), "m/s"),
+    "fracture.extrusion_rate": ((10 * MPA, 0.7 * MPA, 0.05 * ONE, UM, Q(1e-3, "1/s"), 2, MPA), "m/s"),
+    "fracture.percolating_porosity": ((0.85 * ONE, 0.06 * ONE), ""),
+    "fracture.flaw_load": ((10 * MPA, 100 * MPA), ""),
+    "gap.followed_share": ((MPA, 2 * MPA), ""),
+    "gap.opening_rate": ((CURRENT, SMALL, PER_CHARGE), "m/s"),
+    "gap.liquid_left": ((Q(3.0, "uL"), Q(0.28, "cm^2"), SMALL, Q(10.0, "um")), "m"),
+    "gap.bridged_fraction": ((ONE, Q(8.0, "um"), 2 * UM, SMALL, UM), ""),
+    "gap.stretched_thickness": ((2 * UM, Q(8.0, "um"), SMALL), "m"),
+    "gap.stretched_resistance": ((AREA_OHM, 2 * UM, 3 * UM), "ohm*m^2"),
+    "kinetics.charge_transfer_overpotential": ((CURRENT, AREA_OHM, KELVIN), "V"),
+    "kinetics.charge_transfer_current": ((Q(10.0, "mV"), AREA_OHM, KELVIN), "A/m^2"),
+    "kinetics.chord_resistance": ((CURRENT, AREA_OHM, KELVIN), "ohm*m^2"),
+    "kinetics.interphase_dose_rate": ((Q(2e-4, "ohm*m^2/s^0.5"), Q(1e-4, "ohm*m^2/s^0.5"), SMALL), "ohm^2*m^4/s"),
+    "kinetics.passivating_interphase": ((Q(2e-4, "ohm^2*m^4"), Q(1e-4, "ohm^2*m^4")), "ohm*m^2"),
+    "kinetics.mixed_conducting_interphase": ((Q(1e-4, "ohm*m^2/s"), Q(10.0, "h")), "ohm*m^2"),
+    "resupply.diffusion_current": ((DIFFUSIVITY, ONE, Q(10.0, "um"), V_M), "A/m^2"),
+    "resupply.effective_diffusivity": ((DIFFUSIVITY, 1e5 * DIFFUSIVITY, Q(0.5, "nm"), Q(100.0, "um")), "m^2/s"),
+    "resupply.creep_current": ((Q(5e-6, "A/m^2/Pa"), Q(0.15, "MPa")), "A/m^2"),
+    "resupply.strengthened_stress": ((MPA, UM, 2 * UM, 0.7), "Pa"),
+    "voids.void_contact": ((0.4 * ONE, UM, Q(10.0, "um"), 1e-3 * ONE), ""),
+    "voids.bridging_rate": ((UM, CURRENT, TENTH_UM, PER_CHARGE), "m/s"),
+    "voids.reopening_rate": ((UM, CURRENT, UM, TENTH_UM, PER_CHARGE), "m/s"),
+    "voids.filling_rate": ((UM, 2 * UM, CURRENT, SMALL, TENTH_UM, PER_CHARGE), "m/s"),
+    "voids.lifted_rate": ((2 * UM, CURRENT, SMALL, TENTH_UM, PER_CHARGE), "m/s"),
+    "voids.lifted_share": ((SMALL, MPA, 2 * MPA), ""),
+    "voids.returned_rate": ((SMALL, 2 * SMALL, CURRENT, PER_CHARGE), "m/s"),
+    "voids.cover_moment_rate": ((UM, CURRENT, Q(0.1, "nm/s"), UM, PER_CHARGE), "m^2/s"),
+    "voids.mean_cover": ((Q(1.0, "um^2"), UM, TENTH_UM), "m"),
     "cathode.plateau_potential": ((SMALL, Q(3.42, "V"), Q(12.0, "mV")), "V"),
     "cathode.stored_energy": ((SMALL, Q(3.42, "V"), Q(12.0, "mV")), "V"),
     "cathode.cathode_resistance": ((AREA_OHM, 0.05 * ONE, 0.5 * ONE), "ohm*m^2"),
@@ -43,6 +84,7 @@ ROWS: dict[str, tuple[tuple[Any, ...], str]] = {
     "filament.first_short_conductance": ((AREA_OHM, 0.5 * ONE, SMALL), "S/m^2"),
     "filament.short_growth": ((Q(0.1, "1/h"), Q(0.5, "h"), 0.25 * ONE, SMALL), ""),
     "filament.soft_short_conductance": ((Q(1e-7, "S/cm^2/h"), Q(100.0, "h")), "S/m^2"),
+    "filament.soft_short_growth": ((Q(1e-3, "S/C"), CURRENT), "S/m^2/s"),
     "filament.cell_voltage": ((CURRENT, AREA_SIEMENS, AREA_SIEMENS), "V"),
     "interface.filled_fraction": ((Q(0.1, "uL"), Q(10.0, "um"), Q(0.28, "cm^2")), ""),
     "interface.charge_transfer_resistance": (
@@ -81,6 +123,7 @@ ROWS: dict[str, tuple[tuple[Any, ...], str]] = {
     "transport.spreading_factor": ((Q(3.0, "mm"), Q(1.15, "mm"), Q(5.0, "mm")), ""),
     "transport.bulk_resistance": ((Q(1.15, "mm"), Q(0.034, "S/m"), SMALL), "ohm*m^2"),
     "transport.constriction_resistance": ((SMALL, Q(10.0, "um"), Q(0.034, "S/m")), "ohm*m^2"),
+    "transport.distributed_constriction": ((SMALL, Q(1e4, "1/mm^2"), Q(0.034, "S/m")), "ohm*m^2"),
     "transport.independent_columns": ((Q(0.28e-4, "m^2"), Q(1.15e-3, "m")), ""),
 }
 
@@ -143,7 +186,15 @@ def test_an_element_stays_the_same_in_other_units(name: str) -> None:
     assert list(scaled[kept]) == pytest.approx([7.0 * slope for slope in slopes[kept]])
 
 
-CONSTANTS = ((thermal, "R", "J/mol/K"), (small_signal, "epsilon_0", "F/m"))
+CONSTANTS = (
+    (thermal, "R", "J/mol/K"),
+    (small_signal, "epsilon_0", "F/m"),
+    (kinetics, "R", "J/mol/K"),
+    (kinetics, "F", "C/mol"),
+    (fracture, "R", "J/mol/K"),
+    (fracture, "F", "C/mol"),
+    (resupply, "F", "C/mol"),
+)
 
 
 @pytest.fixture(autouse=True)

@@ -79,6 +79,17 @@ def soft_short_conductance(growth, t):
 
 
 @law
+def soft_short_growth(gain, j):
+    """Return dG/dt (S/m2/s) of a soft short that plating thickens: gain |j|.
+
+    gain: conductance per charge plated (S/C); j: current density through the electrolyte (A/m2). By charge, not by the
+    clock: a resting cell grows no short. Carried by electrons, so it hardly changes with temperature. Valid: small
+    against the cell's own conductance. Source: rival reading of a falling overpotential, as soft_short_conductance.
+    """
+    return gain * np.abs(j)
+
+
+@law
 def cell_voltage(j, conductance, G_s):
     """Return the voltage (V) of columns in parallel with a short: j / (conductance + G_s).
 

@@ -1,0 +1,81 @@
+"""Charge transfer between lithium and an electrolyte, and the interphase that grows between them: numbers of a pair.
+
+A pair is described by its resistance at small current R_t (per contact area), its activation energy and its surface
+state; none of them can be taken over from another pair. exchange current: j_0 = R T/(F R_t).
+"""
+
+import numpy as np
+from scipy.constants import R, physical_constants
+
+from ionweld.numerics.compiled import law
+
+F = physical_constants["Faraday constant"][0]
+STRAIGHT = 1e-9  # of the argument of asinh: below it the curve is a straight line to rounding
+
+
+@law
+def charge_transfer_overpotential(j_loc, R_t, T):
+    """Return the overpotential of charge transfer (V): eta = (2 R T/F) asinh(j_loc/2 j_0), with j_0 = R T/(F R_t).
+
+    j_loc: current density per contact area, with its sign (A/m2); R_t: resistance at small current (ohm m2); T (K).
+    Linear (R_t j_loc) far below j_0, logarithmic far above. Valid: symmetry factor 1/2, one electron, no diffusion limit.
+    Source: Butler-Volmer equation with equal transfer coefficients, inverted.
+    """
+    thermal = R * T / F
+    return 2.0 * thermal * np.arcsinh(j_loc * R_t / (2.0 * thermal))
+
+
+@law
+def charge_transfer_current(eta, R_t, T):
+    """Return the current density per contact area (A/m2): j = 2 j_0 sinh(F eta/2RT), with j_0 = R T/(F R_t).
+
+    eta: overpotential, with its sign (V); R_t (ohm m2); T (K). Inverse of charge_transfer_overpotential.
+    Source: Butler-Volmer equation with equal transfer coefficients.
+    """
+    thermal = R * T / F
+    return 2.0 * thermal / R_t * np.sinh(eta / (2.0 * thermal))
+
+
+@law
+def chord_resistance(j_loc, R_t, T):
+    """Return the resistance eta/j_loc of charge transfer at a current (ohm m2), R_t at small current.
+
+    R_t asinh(x)/x with x = j_loc F R_t/(2 R T). Arguments as in charge_transfer_overpotential; even in j_loc.
+    Source: Butler-Volmer equation with equal transfer coefficients.
+    """
+    x = np.maximum(np.abs(j_loc) * R_t * F / (2.0 * R * T), STRAIGHT)
+    return R_t * np.arcsinh(x) / x
+
+
+@law
+def interphase_dose_rate(K_dry, K_wet, chi):
+    """Return what a time adds to the parabolic dose of an interphase (ohm2 m4/s): [(1 - chi) K_dry + chi K_wet]^2.
+
+    K_dry, K_wet: parabolic constants without and with liquid, at the temperature of that time (ohm m2/s^0.5); chi:
+    filled fraction of the gap. Doses of steps at different temperatures add. Valid: passivating interphase.
+    Source: Wagner's parabolic law written for a temperature that changes; linear mixing in chi is assumed.
+    """
+    return ((1.0 - chi) * K_dry + chi * K_wet) ** 2
+
+
+@law
+def passivating_interphase(dose, dose_rest):
+    """Return what a passivating interphase adds to R_t after the first current (ohm m2): sqrt(dose) - sqrt(dose_rest).
+
+    dose: sum of interphase_dose_rate times time since assembly (ohm2 m4); dose_rest: that at the first current. At
+    constant temperature: K [sqrt(t + t_rest) - sqrt(t_rest)]. Valid: a layer that limits its own growth; R_t is meant
+    at the first current. Source: Wagner 1933, parabolic growth.
+    """
+    return np.sqrt(dose) - np.sqrt(dose_rest)
+
+
+@law
+def mixed_conducting_interphase(k_m, t):
+    """Return what a mixed-conducting interphase adds to R_t in the time t (ohm m2): k_m t.
+
+    k_m: rate at that temperature (ohm m2/s); t: s. Electrons reach the electrolyte through it, so it never stops itself:
+    pairs such as Li | Li10GeP2S12, LATP, LAGP. Valid: its own front reaction is the slow step; a front limited by
+    diffusion through the layer grows parabolically (passivating_interphase) with a larger constant.
+    Source: classes of interphases after Wenzel et al. 2015, 10.1016/j.ssi.2015.06.001 (from memory, not checked).
+    """
+    return k_m * t

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from spine_cells import cell_document
 
 from ionweld.errors import SpecError
-from ionweld.spec.cell import CONDUCTION_LIMITS, parse_cell
+from ionweld.spec.cell import parse_cell
+from ionweld.spec.cell_faults import CONDUCTION_LIMITS
 from ionweld.spec.derived import conductivity, derive, electrolyte_entry
 from ionweld.spec.library import Entry, entry
 

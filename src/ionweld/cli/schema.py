@@ -1,4 +1,4 @@
-"""`ionweld schema cell | protocol | study`: the JSON Schema of a specification, for editors."""
+"""`ionweld schema cell | protocol | study | material | pair`: the JSON Schema of a specification, for editors."""
 
 from enum import StrEnum
 from typing import Annotated
@@ -14,18 +14,22 @@ class Kind(StrEnum):
     cell = "cell"
     protocol = "protocol"
     study = "study"
+    material = "material"
+    pair = "pair"
 
 
 def schema(
     kind: Annotated[Kind, typer.Argument(help="Which specification.")],
     as_json: Annotated[bool, typer.Option("--json", help="The schema is JSON in any case.")] = False,
 ) -> None:
-    """Print the JSON Schema of a cell, a protocol or a study."""
+    """Print the JSON Schema of a cell, a protocol, a study, or a file of the library: a material or a pair."""
     from pydantic import TypeAdapter
 
     from ionweld.spec.cell import Cell
+    from ionweld.spec.matter import Material
+    from ionweld.spec.pairs import Pair
     from ionweld.spec.protocol import AnyProtocol
     from ionweld.study.model import Study
 
-    models = {Kind.cell: Cell, Kind.protocol: AnyProtocol, Kind.study: Study}
+    models = {Kind.cell: Cell, Kind.protocol: AnyProtocol, Kind.study: Study, Kind.material: Material, Kind.pair: Pair}
     emit_json({"type": "object", **TypeAdapter(models[kind]).json_schema()})

@@ -7,7 +7,6 @@ from ionweld.spec.derived import Derived
 from ionweld.spec.library import Entry
 from ionweld.spec.protocol import AnyProtocol
 from ionweld.spec.quantity import Quantity
-from ionweld.units import to_si, written_unit
 
 
 def derived_table(derived: Derived) -> str:
@@ -72,7 +71,7 @@ def _quantities(part: object, path: str) -> list[tuple[str, Quantity]]:
 
 def assumptions_table(listed: list[tuple[str, Quantity]]) -> str:
     """Return the assumptions with their ranges and reasons."""
-    rows = [(path, known.text, known.status, _range(known), known.source) for path, known in listed]
+    rows = [(path, known.text, known.status, known.range_text or "not stated", known.source) for path, known in listed]
     return table(("assumption", "value", "status", "range", "why"), rows)
 
 
@@ -84,20 +83,9 @@ def parameters_table(parameters: Entry) -> str:
             parameters.symbols[name],
             Marked(known.text, "number"),
             known.status,
-            _range(known),
+            known.range_text or "not stated",
             known.source,
         )
         for name, known in parameters.properties.items()
     ]
     return table(("parameter", "symbol", "value", "status", "range", "source"), rows)
-
-
-def _range(known: Quantity) -> str:
-    """Return a range in the unit in which the number itself is written."""
-    if known.low is None or known.high is None:
-        return "not stated"
-    unit = written_unit(known.text)
-    if unit in ("degC", "°C"):
-        return f"{known.low - 273.15:.4g} to {known.high - 273.15:.4g} degC"
-    scale = 1.0 if unit == "1" else to_si(f"1 {unit}", known.unit)
-    return f"{known.low / scale:.4g} to {known.high / scale:.4g}" + ("" if unit == "1" else f" {unit}")

@@ -66,7 +66,7 @@ def pellet_spectrum(
     temperature_K: what the instrument says, true_temperature_K: what the pellet has, if not the same.
     Raises InputError for a sweep that cannot be made.
     """
-    known, L = electrolyte_entry(pellet), pellet_thickness_of(pellet.electrolyte)
+    known, L = electrolyte_entry(pellet), pellet_thickness_of(pellet)
     d, d_pellet = pellet.electrode.diameter.value, pellet.electrolyte.diameter.value
     spreading, area = float(spreading_factor(d / 2.0, L, d_pellet / 2.0)), float(disc_area(d))
     sigma = conductivity(known, true_temperature_K or temperature_K)

@@ -14,7 +14,7 @@ from ionweld.simulate import equations as eq
 from ionweld.simulate.seeds import stream
 from ionweld.spec.cell import Cell
 from ionweld.spec.derived import Derived, derive
-from ionweld.spec.library import Entry, assumption, entry, material_names
+from ionweld.spec.library import Entry, assumption
 from ionweld.spec.protocol import AnyProtocol, Protocol, by_time, by_window
 
 FARADAY = physical_constants["Faraday constant"][0]
@@ -82,7 +82,7 @@ def refuse_the_impossible(cell: Cell, protocol: AnyProtocol) -> None:
 
 def _lithium_faults(cell: Cell, protocol: Protocol) -> list[Fault]:
     """Return a fault for each stage whose half cycle strips more lithium than the thinner foil has."""
-    v = entry(cell.electrodes.negative.material)["molar_volume"] / FARADAY
+    v = cell.library.entry(cell.electrodes.negative.material)["molar_volume"] / FARADAY
     foil, faults = min(side.thickness.value for side in cell.sides), []
     for number, stage in enumerate(protocol.stages):
         moved = v * stage.current_density.value * stage.half_cycle_time.value
@@ -116,14 +116,14 @@ def set_lithium(
     seed: str,
 ) -> None:
     """Fill in the numbers of the pellet and of the lithium interfaces: the same for symmetric and full cells."""
-    lithium = entry(cell.electrodes.negative.material)
+    lithium = cell.library.entry(cell.electrodes.negative.material)
     _draw_columns(drawn, parameters, _contact_at_assembly(cell, lithium), len(cell.sides), seed)
     set_scalars(scalars, cell, parameters, derived)
 
 
 def set_scalars(scalars: NDArray[np.float64], cell: Cell, parameters: Entry, derived: Derived) -> None:
     """Fill in those numbers of the pellet and of the lithium interfaces that all columns share."""
-    lithium = entry(cell.electrodes.negative.material)
+    lithium = cell.library.entry(cell.electrodes.negative.material)
     _set_cell(scalars, cell, derived, lithium)
     _set_interface(scalars, cell, parameters)
     _set_creep(scalars, cell, parameters, lithium)
@@ -179,14 +179,16 @@ def _set_cell(s: NDArray[np.float64], cell: Cell, derived: Derived, lithium: Ent
 
 
 def _set_interface(s: NDArray[np.float64], cell: Cell, parameters: Entry) -> None:
-    T, T_0 = cell.temperature.value, parameters["reference_temperature"]
-    E_t, E_L, E_x = (parameters[f"{kind}_activation_energy"] for kind in ("charge_transfer", "layer", "reaction"))
-    s[eq.R_T0] = arrhenius(parameters["charge_transfer_resistance"], -E_t, T, T_0)
-    s[eq.K] = arrhenius(parameters["interphase_growth"], E_x, T, T_0)
-    s[eq.K_X] = arrhenius(parameters["conversion_rate"], E_x, T, T_0)
-    s[eq.K_P] = arrhenius(parameters["densification_rate"], E_x, T, T_0)
-    s[eq.SIGMA_SOLID] = arrhenius(parameters["layer_solid_conductivity"], E_L, T, T_0)
-    s[eq.SIGMA_LIQUID] = arrhenius(_liquid(cell)["conductivity"], E_L, T, T_0)
+    T = cell.temperature.value
+    E_L, E_x = "layer_activation_energy", "reaction_activation_energy"
+    s[eq.R_T0] = parameters.resistance_at("charge_transfer_resistance", "charge_transfer_activation_energy", T)
+    s[eq.K] = parameters.rate_at("interphase_growth", E_x, T)
+    s[eq.K_X] = parameters.rate_at("conversion_rate", E_x, T)
+    s[eq.K_P] = parameters.rate_at("densification_rate", E_x, T)
+    s[eq.SIGMA_SOLID] = parameters.rate_at("layer_solid_conductivity", E_L, T)
+    s[eq.SIGMA_LIQUID] = arrhenius(
+        _liquid(cell)["conductivity"], parameters[E_L], T, parameters["reference_temperature"]
+    )
     s[eq.DEPTH] = parameters["void_depth"]
     s[eq.RESIDUAL] = parameters["residual_contact"]
     s[eq.TAU] = parameters["rewetting_time"]
@@ -199,17 +201,12 @@ def _set_interface(s: NDArray[np.float64], cell: Cell, parameters: Entry) -> Non
 def _liquid(cell: Cell) -> Entry:
     """Return the liquid in the gaps; in a bare cell any will do, because its filled fraction is 0."""
     named = [side.interface.liquid for side in cell.sides if side.interface.liquid is not None]
-    return entry(named[0] if named else material_names("liquid electrolyte")[0])
+    return cell.library.entry(named[0] if named else cell.library.names("liquid electrolyte")[0])
 
 
 def _set_creep(s: NDArray[np.float64], cell: Cell, parameters: Entry, lithium: Entry) -> None:
     T, P = cell.temperature.value, cell.stack_pressure.value
-    k_rep = arrhenius(
-        parameters["replenishing_current"],
-        parameters["replenishing_activation_energy"],
-        T,
-        parameters["reference_temperature"],
-    )
+    k_rep = parameters.rate_at("replenishing_current", "replenishing_activation_energy", T)
     s[eq.J_REP] = contact.replenishing_current(k_rep, P)
     n, stress = lithium["creep_exponent"], lithium["creep_stress"]
     closure = contact.void_closure_rate(P, _creep_rate(cell, lithium), n, stress)

@@ -3,13 +3,12 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from ionweld.laws.thermal import arrhenius
 from ionweld.simulate import equations as eq
 from ionweld.simulate import full_equations as full
 from ionweld.simulate.conditions import Conditions, first_state, refuse_the_impossible, set_lithium
 from ionweld.spec.cell import Cathode, Cell
 from ionweld.spec.derived import Charge, Derived, derive
-from ionweld.spec.library import Entry, entry
+from ionweld.spec.library import Entry
 from ionweld.spec.protocol import WindowProtocol
 
 
@@ -39,10 +38,10 @@ def full_conditions(
 
 def set_cathode(s: NDArray[np.float64], cell: Cell, cathode: Cathode, parameters: Entry) -> None:
     """Fill in the numbers of the cathode and of the electrons' leak at the cell's temperature."""
-    T, T_0 = cell.temperature.value, parameters["reference_temperature"]
-    material = entry(cathode.material)
-    s[full.R_C] = arrhenius(parameters["cathode_resistance"], -parameters["cathode_activation_energy"], T, T_0)
-    s[full.SIGMA_E] = arrhenius(parameters["electronic_leak"], parameters["leak_activation_energy"], T, T_0)
+    T = cell.temperature.value
+    material = cell.library.entry(cathode.material)
+    s[full.R_C] = parameters.resistance_at("cathode_resistance", "cathode_activation_energy", T)
+    s[full.SIGMA_E] = parameters.rate_at("electronic_leak", "leak_activation_energy", T)
     s[full.GROWTH] = parameters["cathode_growth"]
     s[full.PLATEAU], s[full.EDGE] = material["plateau_voltage"], material["plateau_edge"]
     s[full.COAT] = cathode.coat.value

@@ -1,18 +1,18 @@
 """A cell as a person writes it: what it is made of, how it was put together, and at what conditions it is held."""
 
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
-from pydantic_core import PydanticCustomError
+from pydantic import Discriminator, Field, PrivateAttr, Tag
 
-from ionweld.errors import Fault, IonweldError
+from ionweld.spec.cell_faults import cell_faults
 from ionweld.spec.faults import check, read_toml
-from ionweld.spec.library import assumption, entry, material_names
-from ionweld.spec.pairs import CATHODES, INTERFACES, unknown_pair
+from ionweld.spec.library import Library, assumption, material_names
+from ionweld.spec.own_files import with_files
+from ionweld.spec.part import Part
 from ionweld.spec.quantity import (
     ActivationEnergy,
-    Bound,
     Conductivity,
     Fraction,
     Length,
@@ -20,27 +20,33 @@ from ionweld.spec.quantity import (
     Mass,
     Pause,
     Pressure,
-    Quantity,
     Share,
     SpecificCapacity,
     Temperature,
     Volume,
-    parse_quantity,
 )
 
-# fields of the conduction whose unit is easily mistaken: their unit, and the assumptions that say what is possible
-CONDUCTION_LIMITS = {
-    "conductivity_activation_energy": ("J/mol", "least_activation_energy", "greatest_activation_energy"),
-    "conductivity_temperature": ("K", "lowest_temperature", "highest_conduction_temperature"),
-    "transition_temperature": ("K", "lowest_temperature", "highest_conduction_temperature"),
-}
-SLURRY_TOLERANCE = 1e-3  # a recipe is weighed and rounded to a tenth of a per cent
 
+class Specimen(Part):
+    """What is described together with the materials that it is made of: those of the library, and a person's own."""
 
-class Part(BaseModel):
-    """A part of a specification: nothing that is not known here may stand in it."""
+    _library: Library = PrivateAttr(default_factory=Library)
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    @property
+    def library(self) -> Library:
+        """The entries that the names of materials in this description stand for."""
+        return self._library
+
+    def of(self, library: Library) -> Self:
+        """Return the same description with other entries behind its names."""
+        copy = self.model_copy()
+        copy._library = library
+        return copy
+
+    def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
+        yield from super().__repr_args__()
+        if self.library.own:  # what is calculated from a cell depends on the files that it names
+            yield "library", self.library.digest()
 
 
 class Interface(Part):
@@ -134,7 +140,7 @@ class Conduction(Part):
     grain_boundary_share: Share | None = Field(None, examples=['"40 %"'])
 
 
-class Cell(Part):
+class Cell(Specimen):
     """A cell at given conditions: symmetric with two electrodes of lithium, or full with a cathode."""
 
     name: str = Field(examples=['"Li | Li2OHCl | Li, bare"'])
@@ -162,179 +168,14 @@ class Cell(Part):
 
 def load_cell(path: Path) -> Cell:
     """Read a cell from a TOML file. Raises SpecError with every fault, or FileFormatError."""
-    return parse_cell(read_toml(path), path.name)
+    return parse_cell(read_toml(path), path.name, path.parent)
 
 
-def parse_cell(document: dict[str, Any], where: str = "cell") -> Cell:
-    """Return the cell that a TOML document describes. Raises SpecError with every fault."""
-    return check(Cell, document, where, _impossible)
+def parse_cell(document: dict[str, Any], where: str = "cell", folder: Path | None = None) -> Cell:
+    """Return the cell that a TOML document describes; folder: where the files that it names lie.
 
-
-def pellet_faults(document: dict[str, Any]) -> list[Fault]:
-    """Return the faults that lie between the fields of a bare pellet."""
-    materials = _unknown_material(document, "electrolyte", ["solid electrolyte"])
-    return [*_pellet(document), *_conduction(document), *materials]
-
-
-def _impossible(document: dict[str, Any]) -> list[Fault]:
-    """Faults that lie between the fields; looked for even where single fields have faults of their own."""
-    faults = [*_pellet(document), *_conduction(document), *_materials(document), *_pairs(document)]
-    for side in ("negative", "positive"):
-        if _at(document, "electrodes", side) is not None:
-            faults += [*_foil(document, side), *_liquid(document, side)]
-    return [*faults, *_unequal(document), *_slurry(document)]
-
-
-def _pellet(document: dict[str, Any]) -> list[Fault]:
-    mass, thickness = _at(document, "electrolyte", "mass"), _at(document, "electrolyte", "thickness")
-    faults = []
-    if _at(document, "electrolyte") is not None and (mass is None) == (thickness is None):
-        seen = "neither mass nor thickness is given" if mass is None else "mass and thickness are both given"
-        faults.append(Fault("electrolyte", seen, 'Give one of them, for example mass = "0.15 g"'))
-    relative = readable(document, ("electrolyte", "relative_density"), "1")
-    if relative is not None and relative.value > 1.0:
-        seen = f"{relative.text!r} is above 100 %"
-        faults.append(Fault("electrolyte.relative_density", seen, 'Write the part that is solid, for example "90 %"'))
-    return faults
-
-
-def _conduction(document: dict[str, Any]) -> list[Fault]:
-    """Return the faults of what is said about the pellet's conduction."""
-    given = _at(document, "conduction")
-    if not isinstance(given, dict):
-        return []
-    faults = [*_without_temperature(given), *_all_boundaries(document), *_without_law(document, given)]
-    return [*faults, *(fault for name in CONDUCTION_LIMITS for fault in _beyond_limits(document, name))]
-
-
-def _without_temperature(given: dict[str, Any]) -> list[Fault]:
-    pair = ("conductivity", "conductivity_temperature")
-    if sum(name in given for name in pair) != 1:
-        return []
-    missing = next(name for name in pair if name not in given)
-    mend = 'Write both, for example conductivity = "2e-4 S/cm" and conductivity_temperature = "80 degC"'
-    return [Fault(f"conduction.{missing}", "a conductivity and its temperature belong together", mend)]
-
-
-def _all_boundaries(document: dict[str, Any]) -> list[Fault]:
-    path = ("conduction", "grain_boundary_share")
-    share = readable(document, path, "1", "not negative")
-    if share is None or share.value < 1.0:
-        return []
-    seen = f"{share.text!r} of the pellet's resistance would leave nothing for its grains"
-    return [Fault(".".join(path), seen, 'Write a part of it, for example "40 %"')]
-
-
-def _beyond_limits(document: dict[str, Any], name: str) -> list[Fault]:
-    """Return the fault of a number that no pellet has, nor its range: it would pass in silence, and be far off."""
-    unit, *edges = CONDUCTION_LIMITS[name]
-    given = readable(document, ("conduction", name), unit)
-    low, high = (assumption(edge) for edge in edges)
-    if given is None or all(low.value <= one <= high.value for one in (given.low, given.value, given.high) if one):
-        return []
-    what = repr(given.text) if given.low is None else f"{given.text!r}, or an end of its range,"
-    seen = f"{what} lies outside of {low.text} to {high.text}"
-    return [Fault(f"conduction.{name}", seen, "Check the number and its unit")]
-
-
-def _without_law(document: dict[str, Any], given: dict[str, Any]) -> list[Fault]:
-    material = _at(document, "electrolyte", "material")
-    if material not in material_names("solid electrolyte"):
-        return []
-    unknown = [name for name in Conduction.model_fields if name in given and name not in entry(material).properties]
-    seen = f"the library's law for {material} has no such number"
-    return [Fault(f"conduction.{name}", seen, "Remove it") for name in unknown]
-
-
-def _materials(document: dict[str, Any]) -> list[Fault]:
-    paths = [
-        ("electrolyte", ["solid electrolyte"]),
-        ("electrodes.negative", ["metal"]),
-        ("electrodes.positive", ["metal", "cathode material"]),
-    ]
-    return [fault for path, kinds in paths for fault in _unknown_material(document, path, kinds)]
-
-
-def _unknown_material(document: dict[str, Any], path: str, kinds: list[str]) -> list[Fault]:
-    name = _at(document, *path.split("."), "material")
-    known = [material for kind in kinds for material in material_names(kind)]
-    if not isinstance(name, str) or name in known:
-        return []
-    seen = f"{name!r} is no {' or '.join(kinds)} of the library"
-    return [Fault(f"{path}.material", seen, f"Known: {', '.join(known)}")]
-
-
-def _pairs(document: dict[str, Any]) -> list[Fault]:
-    """Return the faults of materials that the library knows each by itself, but not against each other."""
-    electrolyte = _at(document, "electrolyte", "material")
-    if electrolyte not in material_names("solid electrolyte"):
-        return []
-    faults = []
-    for side in ("negative", "positive"):
-        material, where = _at(document, "electrodes", side, "material"), f"electrodes.{side}.material"
-        if material in material_names("metal"):
-            faults += unknown_pair(where, material, electrolyte, INTERFACES)
-        elif material in material_names("cathode material"):
-            faults += unknown_pair(where, electrolyte, material, CATHODES)
-    return faults
-
-
-def _foil(document: dict[str, Any], side: str) -> list[Fault]:
-    foil = readable(document, ("electrodes", side, "diameter"), "m")
-    pellet = readable(document, ("electrolyte", "diameter"), "m")
-    if foil is None or pellet is None or foil.value <= pellet.value:
-        return []
-    seen = f"the electrode ({foil.text}) is wider than the pellet ({pellet.text})"
-    return [Fault(f"electrodes.{side}.diameter", seen, "Check both diameters: the electrode must lie on the pellet")]
-
-
-def _liquid(document: dict[str, Any], side: str) -> list[Fault]:
-    path = ("electrodes", side, "interface")
-    where = ".".join(path)
-    liquid = _at(document, *path, "liquid")
-    volume = readable(document, (*path, "volume"), "m^3", "not negative")
-    faults = []
-    if isinstance(liquid, str) and liquid not in material_names("liquid electrolyte"):
-        known = ", ".join(material_names("liquid electrolyte"))
-        faults.append(
-            Fault(f"{where}.liquid", f"{liquid!r} is no liquid electrolyte of the library", f"Known: {known}")
-        )
-    if volume is not None and volume.value > 0.0 and liquid is None:
-        faults.append(Fault(where, "a volume is given, but no liquid", "Name the liquid, or remove the volume"))
-    if liquid is not None and _at(document, *path, "volume") is None:
-        faults.append(Fault(where, "a liquid is given, but no volume", 'Add its volume, for example volume = "3 uL"'))
-    return faults
-
-
-def _unequal(document: dict[str, Any]) -> list[Fault]:
-    diameters = [readable(document, ("electrodes", side, "diameter"), "m") for side in ("negative", "positive")]
-    if None in diameters or diameters[0].value == diameters[1].value:  # pyright: ignore[reportOptionalMemberAccess]
-        return []
-    seen = "the two electrodes differ in diameter"
-    mend = "Give both the same diameter: the spreading of current is only known for equal, facing electrodes"
-    return [Fault("electrodes.positive.diameter", seen, mend)]
-
-
-def _slurry(document: dict[str, Any]) -> list[Fault]:
-    path = ("electrodes", "positive", "slurry")
-    parts = [readable(document, (*path, name), "1", "not negative") for name in Slurry.model_fields]
-    known = [part.value for part in parts if part is not None]
-    if len(known) < len(parts) or abs(sum(known) - 1.0) < SLURRY_TOLERANCE:
-        return []
-    seen = f"the parts add up to {100 * sum(known):.4g} %"
-    return [Fault(".".join(path), seen, "Check the recipe: mass fractions of all solids, together 100 %")]
-
-
-def _at(document: Any, *path: str) -> Any:
-    for key in path:
-        document = document.get(key) if isinstance(document, dict) else None
-    return document
-
-
-def readable(document: Any, path: tuple[str, ...], unit: str, bound: Bound = "positive") -> Quantity | None:
-    """Return the quantity at a path, or None where it is missing or has a fault of its own."""
-    raw = _at(document, *path)
-    try:
-        return None if raw is None else parse_quantity(raw, unit, bound)
-    except (PydanticCustomError, IonweldError):
-        return None
+    Raises SpecError with every fault.
+    """
+    resolved, library, faults = with_files(document, folder)
+    cell = check(Cell, resolved, where, lambda whole: cell_faults(whole, library), faults)
+    return cell.of(library) if library.own else cell

@@ -11,9 +11,9 @@ from ionweld.laws.transport import (
     pellet_thickness,
     spreading_factor,
 )
-from ionweld.spec.cell import Cathode, Cell, Conduction, Electrode, Electrolyte
-from ionweld.spec.library import Entry, assumption, entry
-from ionweld.spec.pairs import CATHODES, INTERFACES
+from ionweld.spec.cell import Cathode, Cell, Conduction, Electrode
+from ionweld.spec.entry import Entry
+from ionweld.spec.library import assumption
 from ionweld.spec.pellet import Pellet
 
 
@@ -61,7 +61,7 @@ def derive(cell: Cell, interface: Entry | None = None) -> Derived:
     electrolyte = electrolyte_entry(cell)
     parameters = interface or library_parameters(cell)
     negative = cell.electrodes.negative
-    thickness = pellet_thickness_of(cell.electrolyte)
+    thickness = pellet_thickness_of(cell)
     area = disc_area(negative.diameter.value)
     spreading = spreading_factor(negative.diameter.value / 2, thickness, cell.electrolyte.diameter.value / 2)
     sigma = conductivity(electrolyte, cell.temperature.value)
@@ -77,52 +77,63 @@ def derive(cell: Cell, interface: Entry | None = None) -> Derived:
         columns=columns,
         fills=tuple(_fill(side, area, parameters) for side in cell.sides),
         warnings=(*_warnings(cell, electrolyte, thickness), *_coarser(independent, columns)),
-        cathode=_charge(cell.cathode) if cell.cathode is not None else None,
+        cathode=_charge(cell, cell.cathode) if cell.cathode is not None else None,
     )
 
 
 def electrolyte_entry(described: Cell | Pellet) -> Entry:
     """Return the library's entry of the electrolyte, with what is known of this very pellet in its place."""
-    of_library = entry(described.electrolyte.material)
+    of_library = described.library.entry(described.electrolyte.material)
     if described.conduction is None:
         return of_library
     known = {name: getattr(described.conduction, name) for name in Conduction.model_fields}
     return of_library.updated({name: value for name, value in known.items() if value is not None})
 
 
+def interface_entry(cell: Cell) -> Entry:
+    """Return what the library knows of this cell's metal against its electrolyte."""
+    return _pair(cell, cell.electrodes.negative.material, cell.electrolyte.material)
+
+
 def interface_name(cell: Cell) -> str:
-    """Return the library's name of the interface between this cell's metal and its electrolyte."""
-    return INTERFACES[cell.electrodes.negative.material, cell.electrolyte.material]
+    """Return the name of that entry."""
+    return interface_entry(cell).name
 
 
 def library_parameters(cell: Cell) -> Entry:
     """Return the library's parameters of a cell: of its lithium interface and, in a full cell, of its cathode."""
-    lithium = entry(interface_name(cell))
-    return lithium.joined(cathode_parameters(cell)) if cell.cathode is not None else lithium
+    lithium = interface_entry(cell)
+    return lithium.joined(cathode_parameters(cell, cell.cathode)) if cell.cathode is not None else lithium
 
 
-def cathode_parameters(cell: Cell) -> Entry:
-    """Return the library's parameters of the cathode of a full cell against its electrolyte."""
-    assert cell.cathode is not None
-    return entry(CATHODES[cell.electrolyte.material, cell.cathode.material])
+def cathode_parameters(cell: Cell, cathode: Cathode) -> Entry:
+    """Return the library's parameters of a cathode against the electrolyte of its cell."""
+    return _pair(cell, cell.electrolyte.material, cathode.material)
 
 
-def _charge(cathode: Cathode) -> Charge:
+def _pair(cell: Cell, one: str, other: str) -> Entry:
+    known = cell.library.pair(one, other)
+    assert known is not None  # the spec was checked
+    return known
+
+
+def _charge(cell: Cell, cathode: Cathode) -> Charge:
     mass = cathode.loading.value * disc_area(cathode.diameter.value)
     return Charge(
         active_mass_kg=float(mass),
         coating_mass_kg=float(mass / cathode.slurry.active.value),
-        theoretical_C_per_m2=cathode.loading.value * entry(cathode.material)["specific_capacity"],
+        theoretical_C_per_m2=cathode.loading.value * cell.library.entry(cathode.material)["specific_capacity"],
         nominal_C_per_m2=cathode.loading.value * cathode.nominal_capacity.value,
     )
 
 
-def pellet_thickness_of(pellet: Electrolyte) -> float:
+def pellet_thickness_of(described: Cell | Pellet) -> float:
     """Return the thickness of a pellet (m): as given, or from its mass."""
+    pellet = described.electrolyte
     if pellet.thickness is not None:
         return pellet.thickness.value
     mass = pellet.mass.value if pellet.mass is not None else 0.0  # one of the two is there: the spec was checked
-    density = entry(pellet.material)["density"]
+    density = described.library.entry(pellet.material)["density"]
     return float(pellet_thickness(mass, pellet.diameter.value, density, pellet.relative_density.value))
 
 

@@ -1,15 +1,16 @@
 """From TOML text to a checked object: every fault at once, each with its path and the way to mend it."""
 
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails
+from pydantic_core import ErrorDetails, PydanticCustomError
 
-from ionweld.errors import Fault, FileFormatError, SpecError
+from ionweld.errors import Fault, FileFormatError, IonweldError, SpecError
+from ionweld.spec.quantity import Bound, Quantity, parse_quantity
 
 Model = TypeVar("Model", bound=BaseModel)
 ExtraCheck = Callable[[dict[str, Any]], list[Fault]]
@@ -28,9 +29,15 @@ def read_toml(path: Path) -> dict[str, Any]:
         raise FileFormatError(Fault(str(path), f"is not valid TOML: {error}", "Mend that line")) from None
 
 
-def check(model: type[Model], document: dict[str, Any], where: str, extra: ExtraCheck | None = None) -> Model:
-    """Return `document` as a `model`. Raises SpecError with all faults, those of `extra` included."""
-    faults = [_in_file(where, fault) for fault in (extra(document) if extra else [])]
+def check(
+    model: type[Model],
+    document: dict[str, Any],
+    where: str,
+    extra: ExtraCheck | None = None,
+    known: Sequence[Fault] = (),
+) -> Model:
+    """Return `document` as a `model`. Raises SpecError with all faults: known ones, and those of `extra`, included."""
+    faults = [*known, *(_in_file(where, fault) for fault in (extra(document) if extra else []))]
     checked: Model | None = None
     try:
         checked = model.model_validate(document)
@@ -67,7 +74,8 @@ def _suggest(model: type[BaseModel], loc: tuple[int | str, ...]) -> str:
 
 def _example(model: type[BaseModel], loc: tuple[int | str, ...]) -> str:
     field = _fields_at(model, loc[:-1]).get(str(loc[-1]))
-    examples = field.examples if field is not None and field.examples else None
+    examples = list(field.examples or ()) if field is not None else []
+    examples += [rule.example for rule in (field.metadata if field is not None else ()) if hasattr(rule, "example")]
     return f", for example {loc[-1]} = {examples[0]}" if examples else ""
 
 
@@ -94,3 +102,19 @@ def _models_in(annotation: Any) -> list[type[BaseModel]]:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return [annotation]
     return [found for part in getattr(annotation, "__args__", ()) for found in _models_in(part)]
+
+
+def at(document: Any, *path: str) -> Any:
+    """Return what stands at a path of a document, or None."""
+    for key in path:
+        document = document.get(key) if isinstance(document, dict) else None
+    return document
+
+
+def readable(document: Any, path: tuple[str, ...], unit: str, bound: Bound = "positive") -> Quantity | None:
+    """Return the quantity at a path, or None where it is missing or has a fault of its own."""
+    raw = at(document, *path)
+    try:
+        return None if raw is None else parse_quantity(raw, unit, bound)
+    except (PydanticCustomError, IonweldError):
+        return None

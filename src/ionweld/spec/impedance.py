@@ -5,8 +5,9 @@ from typing import Any, Literal
 from pydantic import Field
 
 from ionweld.errors import Fault
-from ionweld.spec.cell import Part, readable
+from ionweld.spec.faults import readable
 from ionweld.spec.library import assumption
+from ionweld.spec.part import Part
 from ionweld.spec.quantity import Duration, Frequency, Share, Temperature
 
 State = Literal["end of charge", "end of discharge", "rested"]

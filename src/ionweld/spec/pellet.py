@@ -5,8 +5,11 @@ from typing import Any
 
 from pydantic import Field
 
-from ionweld.spec.cell import Conduction, Electrolyte, Part, pellet_faults
+from ionweld.spec.cell import Conduction, Electrolyte, Specimen
+from ionweld.spec.cell_faults import pellet_faults
 from ionweld.spec.faults import check, read_toml
+from ionweld.spec.own_files import with_files
+from ionweld.spec.part import Part
 from ionweld.spec.quantity import Length
 
 
@@ -16,7 +19,7 @@ class BlockingElectrode(Part):
     diameter: Length = Field(examples=['"10 mm"'])
 
 
-class Pellet(Part):
+class Pellet(Specimen):
     """A pellet and what is known of its conduction."""
 
     name: str = Field(examples=['"Li2OHCl pellet"'])
@@ -27,9 +30,14 @@ class Pellet(Part):
 
 def load_pellet(path: Path) -> Pellet:
     """Read a pellet from a TOML file. Raises SpecError with every fault, or FileFormatError."""
-    return parse_pellet(read_toml(path), path.name)
+    return parse_pellet(read_toml(path), path.name, path.parent)
 
 
-def parse_pellet(document: dict[str, Any], where: str = "pellet") -> Pellet:
-    """Return the pellet that a TOML document describes. Raises SpecError with every fault."""
-    return check(Pellet, document, where, pellet_faults)
+def parse_pellet(document: dict[str, Any], where: str = "pellet", folder: Path | None = None) -> Pellet:
+    """Return the pellet that a TOML document describes; folder: where the files that it names lie.
+
+    Raises SpecError with every fault.
+    """
+    resolved, library, faults = with_files(document, folder)
+    pellet = check(Pellet, resolved, where, lambda whole: pellet_faults(whole, library), faults)
+    return pellet.of(library) if library.own else pellet

@@ -6,10 +6,10 @@ from typing import Any, Literal
 from pydantic import Field
 
 from ionweld.errors import Fault, SpecError
-from ionweld.spec.cell import Part, readable
-from ionweld.spec.faults import check, read_toml
+from ionweld.spec.faults import check, read_toml, readable
 from ionweld.spec.impedance import ImpedancePoint, impedance_faults
 from ionweld.spec.library import assumption
+from ionweld.spec.part import Part
 from ionweld.spec.quantity import CRate, CurrentDensity, Duration, Pause, Quantity, Voltage
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from ionweld.errors import UnitError
-from ionweld.units import example_unit, to_si
+from ionweld.units import example_unit, from_si, to_si, written_unit
 
 Status = Literal["given", "measured", "literature", "assumed", "chosen", "derived", "fitted"]
 Bound = Literal["positive", "not negative", "any"]
@@ -18,7 +18,8 @@ STATUSES: tuple[Status, ...] = get_args(Status)
 class Quantity:
     """A number in SI units with its status, the range it may lie in, and its source or reason.
 
-    `text` is the number as it was written, with the unit of the person who wrote it.
+    `text` is the number as it was written, with the unit of the person who wrote it. at: the temperature (K) that it is
+    meant at, where it says so itself.
     """
 
     value: float
@@ -28,6 +29,16 @@ class Quantity:
     low: float | None = None
     high: float | None = None
     source: str = ""
+    at: float | None = None
+
+    @property
+    def range_text(self) -> str:
+        """The range in the unit in which the number itself is written; empty where there is none."""
+        if self.low is None or self.high is None:
+            return ""
+        unit = written_unit(self.text)
+        low, high = (from_si(edge, self.unit, "" if unit == "1" else unit) for edge in (self.low, self.high))
+        return f"{low:.4g} to {high:.4g}" + ("" if unit == "1" else f" {unit}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +86,7 @@ class InCRate:
             return parse_quantity(_per_hour(raw), "1/s")
         except PydanticCustomError as error:
             seen = (error.context or {}).get("seen", str(error))
-            raise _complaint(seen, 'Write it as "0.2 C" (1 C: the nominal capacity in one hour) or "0.2 1/h"') from None
+            raise complaint(seen, 'Write it as "0.2 C" (1 C: the nominal capacity in one hour) or "0.2 1/h"') from None
 
 
 def _per_hour(raw: Any) -> Any:
@@ -121,12 +132,12 @@ def _from_table(raw: dict[str, Any], unit: str, bound: Bound) -> Quantity:
     unknown = sorted(set(raw) - {*STATUSES, "range", "why", "source"})
     if unknown or len(named) != 1:
         seen = f"unknown key {unknown[0]!r}" if unknown else "says neither or several of " + ", ".join(STATUSES)
-        raise _complaint(seen, f'Write it as {{ assumed = "1 {example_unit(unit)}", range = [...], why = "..." }}')
+        raise complaint(seen, f'Write it as {{ assumed = "1 {example_unit(unit)}", range = [...], why = "..." }}')
     status = named[0]
     low, high = _range(raw.get("range"), unit, bound)
     value = _number(raw[status], unit, bound)
     if low is not None and high is not None and not low <= value <= high:
-        raise _complaint(f"{raw[status]!r} lies outside its own range {raw['range']}", "Widen the range, or mend it")
+        raise complaint(f"{raw[status]!r} lies outside its own range {raw['range']}", "Widen the range, or mend it")
     return Quantity(value, unit, str(raw[status]), status, low, high, raw.get("why") or raw.get("source") or "")
 
 
@@ -134,25 +145,26 @@ def _range(raw: Any, unit: str, bound: Bound) -> tuple[float | None, float | Non
     if raw is None:
         return None, None
     if not isinstance(raw, list) or len(raw) != 2:
-        raise _complaint(f"the range {raw!r} is no pair", "Write range = [lowest, highest]")
+        raise complaint(f"the range {raw!r} is no pair", "Write range = [lowest, highest]")
     low, high = _number(raw[0], unit, bound), _number(raw[1], unit, bound)
     if low > high:
-        raise _complaint(f"the range {raw!r} runs backwards", "Write range = [lowest, highest]")
+        raise complaint(f"the range {raw!r} runs backwards", "Write range = [lowest, highest]")
     return low, high
 
 
 def _number(raw: Any, unit: str, bound: Bound) -> float:
     if isinstance(raw, bool) or not isinstance(raw, str | int | float):
-        raise _complaint(f"{raw!r} is no number with a unit", f'Write it as "1 {example_unit(unit)}"')
+        raise complaint(f"{raw!r} is no number with a unit", f'Write it as "1 {example_unit(unit)}"')
     try:
         value = to_si(str(raw), unit)
     except UnitError as error:
         fault = error.faults[0]
-        raise _complaint(fault.seen, fault.mend) from None
+        raise complaint(fault.seen, fault.mend) from None
     if (bound == "positive" and value <= 0.0) or (bound == "not negative" and value < 0.0):
-        raise _complaint(f"{raw!r} must be {bound}", "Check the number and its sign")
+        raise complaint(f"{raw!r} must be {bound}", "Check the number and its sign")
     return value
 
 
-def _complaint(seen: str, mend: str) -> PydanticCustomError:
+def complaint(seen: str, mend: str) -> PydanticCustomError:
+    """Return what a rule raises for a value that cannot be: what was seen, and how to mend it."""
     return PydanticCustomError("quantity", "{seen}", {"seen": seen, "mend": mend})

@@ -29,8 +29,8 @@ class Estimate:
 class EventKind(StrEnum):
     """Every kind of event that there is, by the word that stands in reports and JSON, and what it means.
 
-    The first four are causes that an analysis names in any cell, the next three what it sees of the resistance of a
-    symmetric cell, the rest what happens to the states of a simulated cell, which no instrument sees.
+    The first six are causes that an analysis names, the next three what it sees of the resistance of a symmetric cell,
+    the rest what happens to the states of a simulated cell, which no instrument sees.
     """
 
     meaning: str
@@ -39,6 +39,8 @@ class EventKind(StrEnum):
     HARD_SHORT = "hard short", "electrons take nearly all of the current: the cell is gone"
     CONTACT_LOSS = "contact loss", "lithium lost touch with the electrolyte over part of an interface"
     END_OF_LIFE = "end of life", "the cell is worn out by the usual convention, or shorted"
+    ACTIVATION = "activation", "the resistance fell from the first current on, ever more slowly, as interfaces form"
+    TEMPERATURE_SWING = "temperature swing", "the resistance goes up and down with the temperature of the room"
 
     SUDDEN_DROP = "sudden drop", "the resistance fell within one half cycle, far below that of the half cycles before"
     SHORT = "short", "the resistance fell suddenly and stayed low"

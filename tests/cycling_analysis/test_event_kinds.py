@@ -38,8 +38,4 @@ def test_no_kind_stands_as_a_bare_string_in_the_code():
         if bare.search(line)
     }
     # names of signs and of rival readings, which are no kinds of events
-    assert found - {"result.py"} == {
-        "twin/rivals.py",
-        "analyse/cycling/symmetric_signs.py",
-        "analyse/cycling/rivals.py",
-    }
+    assert found - {"result.py"} == {"twin/rivals.py", "analyse/cycling/rivals.py"}

@@ -113,7 +113,7 @@ def _mark_events(
     shown = set()
     for finding in test.findings:
         at = np.flatnonzero(known & (x <= finding.cycle))
-        if at.size and finding.kind is not EventKind.END_OF_LIFE:
+        if at.size and finding.kind in _MARKS and finding.kind is not EventKind.END_OF_LIFE:
             shown.add(finding.kind)
             axes.plot(x[at[-1]], y[at[-1]], _MARKS[finding.kind], color=colour, ms=4, mec="k", mew=0.4)
     return shown

@@ -1,10 +1,13 @@
 """Events of a cell, each with the numbers that fired it and what would tell it from its rivals.
 
-    kind           signs (symmetric cells)                signs (half and full cells)
-    soft short     sudden drop; falling and flat; noise   efficiency excursion or lasting loss; charge > discharge
-    hard short     resistance gone                        voltage gone
-    contact loss   wedge growth                           growing polarisation
-    end of life    hard short; resistance                 capacity
+    kind               signs (symmetric cells)                signs (half and full cells)
+    soft short         sudden drop; falling and flat; noise;  efficiency excursion or lasting loss; charge > discharge
+                       fall under a rising current
+    hard short         resistance gone                        voltage gone
+    contact loss       wedge growth; voltage runs away        growing polarisation
+    end of life        hard short; resistance                 capacity
+    activation         settling from the start
+    temperature swing  follows the log; repeats every day     the same, of the polarisation
 
 Each sign is reported once, where it first held. Thresholds and their reasons: limits.py; rivals: rivals.py.
 """
@@ -12,11 +15,14 @@ Each sign is reported once, where it first held. Thresholds and their reasons: l
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
+import polars as pl
+
 from ionweld.analyse.cycling import storing_signs, symmetric_signs
 from ionweld.analyse.cycling.limits import Limits
-from ionweld.analyse.cycling.rivals import RIVALS
 from ionweld.analyse.cycling.signs import Sign
 from ionweld.analyse.cycling.summary import Kind, Summary
+from ionweld.analyse.cycling.temperature import swing_of
 from ionweld.measurement import cycling as bdf
 from ionweld.result import EventKind
 
@@ -45,15 +51,27 @@ def diagnose(
     chosen = limits or Limits()
     if kind == "symmetric":
         signs = symmetric_signs.find(measurement, summary.half_cycles, chosen)
+    elif plates_only(summary.cycles):
+        signs = []
     else:
-        signs = storing_signs.find(summary.cycles, chosen)
+        judged = storing_signs.whole(summary.cycles).rename({"mean_current_A": "current_A"})
+        signs = storing_signs.find(summary.cycles, swing_of(measurement, judged), chosen)
     return tuple(_finding(sign) for sign in sorted(signs, key=lambda sign: sign.time_s))
 
 
+def plates_only(cycles: pl.DataFrame) -> bool:
+    """Return whether a half cell stores nothing but plated lithium: it plates below 0 V against lithium.
+
+    What comes back is then a matter of the program, and says nothing about a leak; the analysis of plating and stripping
+    judges such a test.
+    """
+    volts = cycles["discharge_mean_voltage_V"].drop_nulls().to_numpy()
+    return bool(volts.size) and float(np.median(volts)) < 0.0
+
+
 def _finding(sign: Sign) -> Finding:
-    return Finding(
-        sign.kind, sign.name, sign.cycle, sign.time_s, sign.evidence, sign.numbers, RIVALS[sign.kind, sign.name]
-    )
+    known = sign.sign.value
+    return Finding(known.kind, known.label, sign.cycle, sign.time_s, sign.evidence, sign.numbers, known.rivals)
 
 
 def first_of(found: tuple[Finding, ...], *kinds: EventKind) -> Finding | None:

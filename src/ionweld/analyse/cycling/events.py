@@ -8,6 +8,7 @@ Resistances, not voltages, are compared, so that a change of the current density
 of resistance; whether a filament caused it, this table alone cannot say.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,51 +34,72 @@ class Thresholds:
     lasting: int = 4
 
 
+Counts = Callable[[NDArray[np.float64], int], bool]
+
+
 def find_events(measurement: bdf.Cycling, thresholds: Thresholds | None = None) -> list[Event]:
     """Return the first sudden drop, short and failure of a test, in the order of time; none if nothing fired."""
-    limits = thresholds or Thresholds()
-    halves = half_cycles(measurement)
+    return events_in(half_cycles(measurement), thresholds or Thresholds())
+
+
+def events_in(
+    halves: pl.DataFrame, limits: Thresholds, counts: Counts = lambda resistance, at: True, settled_ohm: float = np.inf
+) -> list[Event]:
+    """Return find_events of a table of half cycles.
+
+    counts: of the resistances and a half cycle below the drop, whether it counts; settled_ohm: what the resistance had
+    come down to before anything happened, where that is less than in the first cycle.
+    """
     resistance = (halves["end_V"] / halves["current_A"].abs()).to_numpy()
+    typical = typical_before(resistance, limits.memory)
+    below = np.flatnonzero(resistance < (1.0 - limits.drop) * typical)
+    dropped = [int(at) for at in below if counts(resistance, int(at))]
     found = [
-        _sudden_drop(halves, resistance, limits),
-        _short(halves, resistance, limits),
-        _failure(halves, resistance, limits),
+        _sudden_drop(halves, resistance, typical, dropped),
+        _short(halves, resistance, typical, dropped, limits),
+        _failure(halves, resistance, settled_ohm, limits),
     ]
     return sorted((event for event in found if event is not None), key=lambda event: event.time_s)
 
 
-def _typical_before(resistance: NDArray[np.float64], memory: int) -> NDArray[np.float64]:
+def typical_before(resistance: NDArray[np.float64], memory: int) -> NDArray[np.float64]:
     """Return for each half cycle the median of the `memory` half cycles before it; for the first, itself."""
     return np.array(
         [np.median(resistance[max(0, i - memory) : i]) if i else value for i, value in enumerate(resistance)]
     )
 
 
-def _sudden_drop(halves: pl.DataFrame, resistance: NDArray[np.float64], limits: Thresholds) -> Event | None:
-    typical = _typical_before(resistance, limits.memory)
-    fired = np.flatnonzero(resistance < (1.0 - limits.drop) * typical)
-    if not fired.size:
+def _sudden_drop(
+    halves: pl.DataFrame, resistance: NDArray[np.float64], typical: NDArray[np.float64], dropped: list[int]
+) -> Event | None:
+    if not dropped:
         return None
-    at = int(fired[0])
-    return _event(
-        EventKind.SUDDEN_DROP, halves, at, _fall(resistance[at], typical[at], "the median of the half cycles before")
-    )
+    at = dropped[0]
+    fall = _fall(resistance[at], typical[at], "the median of the half cycles before")
+    return _event(EventKind.SUDDEN_DROP, halves, at, fall)
 
 
-def _short(halves: pl.DataFrame, resistance: NDArray[np.float64], limits: Thresholds) -> Event | None:
-    typical = _typical_before(resistance, limits.memory)
-    for at in np.flatnonzero(resistance < (1.0 - limits.drop) * typical):
+def _short(
+    halves: pl.DataFrame,
+    resistance: NDArray[np.float64],
+    typical: NDArray[np.float64],
+    dropped: list[int],
+    limits: Thresholds,
+) -> Event | None:
+    for at in dropped:
         after = resistance[at : at + limits.lasting]
         if after.size == limits.lasting and np.all(after < (1.0 - limits.drop) * typical[at]):
             fall = _fall(float(np.median(after)), typical[at], "the half cycles before")
-            return _event(EventKind.SHORT, halves, int(at), f"{fall}, for {limits.lasting} half cycles in a row")
+            return _event(EventKind.SHORT, halves, at, f"{fall}, for {limits.lasting} half cycles in a row")
     return None
 
 
-def _failure(halves: pl.DataFrame, resistance: NDArray[np.float64], limits: Thresholds) -> Event | None:
+def _failure(
+    halves: pl.DataFrame, resistance: NDArray[np.float64], settled_ohm: float, limits: Thresholds
+) -> Event | None:
     mean = (halves["overpotential_V"] / halves["current_A"].abs()).to_numpy()
     first_cycle = float(mean[:2].mean()) if mean.size else 0.0
-    fired = np.flatnonzero(resistance < limits.failure * first_cycle)
+    fired = np.flatnonzero(resistance < limits.failure * min(first_cycle, settled_ohm))
     if not fired.size:
         return None
     at = int(fired[0])

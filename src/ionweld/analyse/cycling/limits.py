@@ -26,17 +26,21 @@ class Limits:
     certain: a wedge that grew must also be this many times what noise of the voltage makes of it. Six, because a hundred
       cycles are two hundred looks, whose running medians keep a chance deviation for several half cycles.
     rise: contact loss also shows as resistance that rose by this share while the plateau is wedged by `wedge` at least.
+    ramp_rise, ramp_wedge: in a current ramp, contact loss shows within one half cycle: the resistance at its end lies by
+      this share above that of the half cycles before, and the voltage climbed within it by ramp_wedge at least. 25 % as
+      for `rise`; ten percent are three times the wedge of a slow loss, because one half cycle must do.
     worn: a symmetric cell with so many times its first resistance is at its end.
     cycles_forming, cycles_memory, cycles_lasting: the same for cycles of cells that store charge; three cycles for
       interphases to form are assumed.
-    excursion: of the coulombic efficiency from the median of the cycles before, and `scatter` times their own spread.
+    excursion: loss of the share of charge that comes back, from the median of the cycles before at the same current, and
+      `scatter` times their own spread; what comes back must also be below 100 %.
       A leak of 2.5 % of the current makes five percent; counters that agree to 0.1 % (assumed) make far less.
     step, cycles_steady: a smaller loss of efficiency counts if it stays: 1.5 % (a leak of 0.8 % of the current) and
       `scatter` times the spread, five cycles in a row. Temperature moves the counters together and leaves their ratio.
     excess: charge over discharge; 1.10 is a leak of 5 % of the current: it delays the charge and shortens the discharge.
     polarisation: growth of half the gap between charge and discharge voltage.
     gone: a charge whose mean voltage lies below this share of the first discharge's: it charges nothing.
-    life: 80 % of the first capacity, the usual convention.
+    life: 80 % of the first capacity at the same current, the usual convention.
     """
 
     resistance: Thresholds = field(default_factory=Thresholds)
@@ -52,6 +56,8 @@ class Limits:
     wedge: float = 0.03
     certain: float = 6.0
     rise: float = 0.25
+    ramp_rise: float = 0.25
+    ramp_wedge: float = 0.10
     worn: float = 3.0
     cycles_forming: int = 3
     cycles_memory: int = 10

@@ -6,25 +6,29 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from ionweld.result import EventKind
+from ionweld.analyse.cycling.rivals import SignKind
 
 
 @dataclass(frozen=True, slots=True)
 class Sign:
-    """A sign that fired: of which kind of event, where, the sentence, and its numbers in SI (shares are of 1)."""
+    """A sign that fired: which, where, the sentence, and its numbers in SI (shares are of 1)."""
 
-    kind: EventKind
-    name: str
+    sign: SignKind
     cycle: int
     time_s: float
     evidence: str
     numbers: dict[str, float]
 
 
-def sign_at(table: pl.DataFrame, at: int, kind: EventKind, name: str, evidence: str, numbers: dict[str, float]) -> Sign:
+def sign_at(table: pl.DataFrame, at: int, sign: SignKind, evidence: str, numbers: dict[str, float]) -> Sign:
     """Return the sign that fired in row `at` of a table of half cycles or cycles."""
     row = table.row(at, named=True)
-    return Sign(kind, name, int(row["cycle"] or 0), float(row["start_s"]), evidence, numbers)
+    return Sign(sign, int(row["cycle"] or 0), float(row["start_s"]), evidence, numbers)
+
+
+def column(table: pl.DataFrame, name: str) -> NDArray[np.float64]:
+    """Return a column as numbers, NaN where it has none."""
+    return table[name].cast(pl.Float64).fill_null(np.nan).to_numpy()
 
 
 def running_median(values: NDArray[np.float64], width: int) -> NDArray[np.float64]:

@@ -1,4 +1,10 @@
-"""Signs in half and full cells, cycle by cycle: where charge goes, what it costs, and how much is left."""
+"""Signs in half and full cells, cycle by cycle: where charge goes, what it costs, and how much is left.
+
+Like is compared with like: cycles at the same two currents, both half cycles run to their ends, and the first cycle after
+a change of the current left out, because its charge began where a discharge at another current had ended. What is judged
+is the discharge over the charge of a cycle: a leak lengthens the charge and shortens the discharge, and so never gives
+more than 100 %.
+"""
 
 from collections.abc import Iterator
 
@@ -6,42 +12,74 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from ionweld.analyse.cycling.levels import changed
 from ionweld.analyse.cycling.limits import Limits
-from ionweld.analyse.cycling.signs import Sign, first_lasting, sign_at
-from ionweld.result import EventKind
+from ionweld.analyse.cycling.rivals import SignKind
+from ionweld.analyse.cycling.signs import Sign, column, first_lasting, sign_at
+from ionweld.analyse.cycling.temperature import Swing
 
 _SIGMA_OF_MAD = 1.4826  # standard deviation of a normal distribution over its median absolute deviation
 
 
-def find(cycles: pl.DataFrame, limits: Limits) -> list[Sign]:
-    """Return the signs of a cell that stores charge; cycles: of summarise."""
-    whole = cycles.filter((pl.col("charge_capacity_Ah") > 0.0) & (pl.col("discharge_capacity_Ah") > 0.0))
-    searches = (_excursion, _step, _excess, _polarisation, _life)
-    found = [search(whole, limits) for search in searches] + [_gone(cycles, limits)]
+def find(cycles: pl.DataFrame, swing: Swing, limits: Limits) -> list[Sign]:
+    """Return the signs of a cell that stores charge; cycles: of summarise; swing: of its resistance, by cycle."""
+    judged = whole(cycles)
+    steady = judged.filter(~pl.col("after_change"))
+    searches = (_excursion, _step, _excess)
+    efficiencies = [search(steady[limits.cycles_forming :], limits) for search in searches]
+    found = [*efficiencies, _polarisation(steady, swing, limits), _life(judged, limits), _gone(cycles, limits)]
     return [sign for sign in found if sign is not None]
 
 
-def _column(table: pl.DataFrame, name: str) -> NDArray[np.float64]:
-    return table[name].cast(pl.Float64).fill_null(np.nan).to_numpy()
+def whole(cycles: pl.DataFrame) -> pl.DataFrame:
+    """Return the cycles that can be judged: both half cycles finished, and those of the cycle before as well.
+
+    after_change: the cycle before ran at another current.
+    """
+    table = cycles.with_row_index("_row").filter(
+        (pl.col("charge_capacity_Ah") > 0.0) & (pl.col("discharge_capacity_Ah") > 0.0)
+    )
+    fresh = pl.Series("after_change", changed(table["current_level"].to_numpy()))
+    after_whole = pl.col("complete").shift(1, fill_value=True)
+    return table.with_columns(fresh).filter(pl.col("complete") & after_whole).drop("_row")
+
+
+def _levels(cycles: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    for level in cycles["current_level"].unique(maintain_order=True):
+        yield cycles.filter(pl.col("current_level") == level)
+
+
+def _earliest(found: list[Sign | None]) -> Sign | None:
+    return min((sign for sign in found if sign is not None), key=lambda sign: sign.time_s, default=None)
+
+
+def returned(cycles: pl.DataFrame) -> NDArray[np.float64]:
+    """Return discharge over charge; NaN as long as it is not known which half cycle opens a cycle."""
+    ratio = column(cycles, "discharge_capacity_Ah") / column(cycles, "charge_capacity_Ah")
+    return np.where(np.isfinite(column(cycles, "coulombic_efficiency")), ratio, np.nan)
 
 
 def _excursion(cycles: pl.DataFrame, limits: Limits) -> Sign | None:
-    efficiency = _column(cycles, "coulombic_efficiency")  # all null until it is known which half cycle comes first
+    return _earliest([_excursion_in(level, limits) for level in _levels(cycles)])
+
+
+def _excursion_in(cycles: pl.DataFrame, limits: Limits) -> Sign | None:
+    efficiency = returned(cycles)
     for at, usual, spread in _usual(efficiency, limits):
-        if abs(efficiency[at] - usual) > max(limits.excursion, limits.scatter * spread):
-            numbers = {"coulombic_efficiency": efficiency[at], "usual": usual, "spread": spread}
+        if efficiency[at] < min(1.0, usual - max(limits.excursion, limits.scatter * spread)):
+            numbers = {"discharge_over_charge": efficiency[at], "usual": usual, "spread": spread}
             evidence = (
-                f"coulombic efficiency {100 * efficiency[at]:.1f} %, {100 * usual:.1f} % in the median of the cycles before, "
-                f"which scatter by {100 * spread:.2g} %"
+                f"{100 * efficiency[at]:.1f} % of the charge came back, {100 * usual:.1f} % in the median of the cycles before "
+                f"at this current, which scatter by {100 * spread:.2g} %"
             )
-            return sign_at(cycles, at, EventKind.SOFT_SHORT, "efficiency excursion", evidence, numbers)
+            return sign_at(cycles, at, SignKind.EFFICIENCY_EXCURSION, evidence, numbers)
     return None
 
 
 def _usual(values: NDArray[np.float64], limits: Limits) -> Iterator[tuple[int, float, float]]:
     """Yield each cycle that can be compared, with the median and the robust spread of those before it."""
-    for at in range(limits.cycles_forming + limits.cycles_memory // 2, values.size):
-        before = values[max(limits.cycles_forming, at - limits.cycles_memory) : at]
+    for at in range(limits.cycles_memory // 2, values.size):
+        before = values[max(0, at - limits.cycles_memory) : at]
         before = before[np.isfinite(before)]
         if before.size and np.isfinite(values[at]):
             usual = float(np.median(before))
@@ -50,47 +88,60 @@ def _usual(values: NDArray[np.float64], limits: Limits) -> Iterator[tuple[int, f
 
 def _step(cycles: pl.DataFrame, limits: Limits) -> Sign | None:
     """An efficiency that fell by little and stays there: a leak too small to be told from chance in one cycle."""
-    efficiency = _column(cycles, "coulombic_efficiency")
-    into, out = (_column(cycles, f"{way}_capacity_Ah") for way in ("charge", "discharge"))
+    return _earliest([_step_in(level, limits) for level in _levels(cycles)])
+
+
+def _step_in(cycles: pl.DataFrame, limits: Limits) -> Sign | None:
+    efficiency = returned(cycles)
+    into, out = (column(cycles, f"{way}_capacity_Ah") for way in ("charge", "discharge"))
     for at, usual, spread in _usual(efficiency, limits):
         after = slice(at, at + limits.cycles_steady)
-        lost = usual - efficiency[after]
-        if lost.size < limits.cycles_steady or not np.all(lost > max(limits.step, limits.scatter * spread)):
+        now = efficiency[after]
+        if now.size < limits.cycles_steady or not np.all(
+            now < min(1.0, usual - max(limits.step, limits.scatter * spread))
+        ):
             continue
-        now = float(np.median(efficiency[after]))
         numbers = {
-            "coulombic_efficiency": now,
+            "discharge_over_charge": float(np.median(now)),
             "usual": usual,
             "spread": spread,
             "charge_change": into[at] / into[at - 1] - 1.0,
             "discharge_change": out[at] / out[at - 1] - 1.0,
         }
-        evidence = (
-            f"coulombic efficiency {100 * now:.1f} % for {limits.cycles_steady} cycles in a row, {100 * usual:.1f} % in the "
-            f"median of the cycles before, which scatter by {100 * spread:.2g} %; in the first of them the charge changed by "
-            f"{100 * numbers['charge_change']:+.1f} %, the discharge by {100 * numbers['discharge_change']:+.1f} % (a leak "
-            "lengthens the one as it shortens the other)"
-        )
-        return sign_at(cycles, at, EventKind.SOFT_SHORT, "lasting loss of efficiency", evidence, numbers)
+        return sign_at(cycles, at, SignKind.LASTING_LOSS, _loss(numbers, limits), numbers)
     return None
+
+
+def _loss(numbers: dict[str, float], limits: Limits) -> str:
+    percent = {name: 100 * value for name, value in numbers.items()}
+    return (
+        f"{percent['discharge_over_charge']:.1f} % of the charge came back for {limits.cycles_steady} cycles in a row, "
+        f"{percent['usual']:.1f} % in the median of the cycles before at this current, which scatter by "
+        f"{percent['spread']:.2g} %; in the first of them the charge changed by {percent['charge_change']:+.1f} %, the "
+        f"discharge by {percent['discharge_change']:+.1f} % (a leak lengthens the one as it shortens the other)"
+    )
 
 
 def _excess(cycles: pl.DataFrame, limits: Limits) -> Sign | None:
     """A leak costs charge while charging and gives none while discharging, whichever half cycle comes first."""
-    ratio = _column(cycles, "charge_capacity_Ah") / _column(cycles, "discharge_capacity_Ah")
-    fires = ratio > limits.excess
-    fires[: limits.cycles_forming] = False
-    at = first_lasting(fires, limits.cycles_lasting)
+    ratio = column(cycles, "charge_capacity_Ah") / column(cycles, "discharge_capacity_Ah")
+    at = first_lasting(ratio > limits.excess, limits.cycles_lasting)
     if at is None:
         return None
     evidence = f"charge {ratio[at]:.3f} times the discharge, for {limits.cycles_lasting} cycles in a row"
-    return sign_at(
-        cycles, at, EventKind.SOFT_SHORT, "charge longer than discharge", evidence, {"charge_over_discharge": ratio[at]}
+    return sign_at(cycles, at, SignKind.CHARGE_LONGER, evidence, {"charge_over_discharge": ratio[at]})
+
+
+def _polarisation(cycles: pl.DataFrame, swing: Swing, limits: Limits) -> Sign | None:
+    raw, steadied = (
+        _earliest([_grown(level, name, limits) for level in _levels(swing.onto(cycles))])
+        for name in ("resistance_ohm", "steady_ohm")
     )
+    return swing.named(raw) if raw is not None and steadied is None else steadied
 
 
-def _polarisation(cycles: pl.DataFrame, limits: Limits) -> Sign | None:
-    resistance = _column(cycles, "resistance_ohm")
+def _grown(cycles: pl.DataFrame, name: str, limits: Limits) -> Sign | None:
+    resistance = column(cycles, name)
     start = resistance[: limits.cycles_forming]
     if not np.isfinite(start).any():
         return None
@@ -100,11 +151,11 @@ def _polarisation(cycles: pl.DataFrame, limits: Limits) -> Sign | None:
         return None
     evidence = f"polarisation {resistance[at]:.4g} ohm, {first:.4g} ohm in the first {limits.cycles_forming} cycles"
     numbers = {"resistance_ohm": resistance[at], "resistance_at_first_ohm": first}
-    return sign_at(cycles, at, EventKind.CONTACT_LOSS, "growing polarisation", evidence, numbers)
+    return sign_at(cycles, at, SignKind.GROWING_POLARISATION, evidence, numbers)
 
 
 def _gone(cycles: pl.DataFrame, limits: Limits) -> Sign | None:
-    charge, discharge = (_column(cycles, f"{way}_mean_voltage_V") for way in ("charge", "discharge"))
+    charge, discharge = (column(cycles, f"{way}_mean_voltage_V") for way in ("charge", "discharge"))
     known = discharge[np.isfinite(discharge)]
     if not known.size:
         return None
@@ -114,13 +165,17 @@ def _gone(cycles: pl.DataFrame, limits: Limits) -> Sign | None:
     at = int(fired[0])
     evidence = f"the charge ran at {charge[at]:.3g} V, the first discharge at {known[0]:.3g} V: nothing is stored"
     numbers = {"charge_mean_voltage_V": charge[at], "first_discharge_mean_voltage_V": float(known[0])}
-    return sign_at(cycles, at, EventKind.HARD_SHORT, "voltage gone", evidence, numbers)
+    return sign_at(cycles, at, SignKind.VOLTAGE_GONE, evidence, numbers)
 
 
 def _life(cycles: pl.DataFrame, limits: Limits) -> Sign | None:
-    retention = _column(cycles, "retention")
+    return _earliest([_faded(level, limits) for level in _levels(cycles)])
+
+
+def _faded(cycles: pl.DataFrame, limits: Limits) -> Sign | None:
+    retention = column(cycles, "retention")
     at = first_lasting(retention < limits.life, limits.cycles_lasting)
     if at is None:
         return None
-    evidence = f"{100 * retention[at]:.0f} % of the first discharge capacity is left"
-    return sign_at(cycles, at, EventKind.END_OF_LIFE, "capacity", evidence, {"retention": retention[at]})
+    evidence = f"{100 * retention[at]:.0f} % of the first discharge capacity at this current is left"
+    return sign_at(cycles, at, SignKind.FADED, evidence, {"retention": retention[at]})

@@ -11,6 +11,8 @@ import polars as pl
 
 from ionweld.analyse.cycling.cycles import First
 from ionweld.analyse.cycling.half_cycles import counted_half_cycles
+from ionweld.analyse.cycling.levels import changed, cycle_levels, finished, main_current
+from ionweld.analyse.cycling.signs import column
 from ionweld.measurement import cycling as bdf
 
 Kind = Literal["symmetric", "half", "full"]
@@ -20,7 +22,12 @@ DEFINITIONS = {
     "the integral of the current; the integral stands beside it",
     "coulombic_efficiency": "charge of the second half cycle over that of the first, which opens the cycle; in a symmetric "
     "cell the program sets both, so it says nothing about lithium that was lost",
-    "retention": "discharge capacity over that of the first cycle, in cycles that have both half cycles",
+    "retention": "discharge capacity over that of the first finished cycle at the same currents (the first after a change of "
+    "the current left out, where there are more), in cycles that have both half cycles",
+    "complete": "both half cycles ran to their ends: none was cut short, as the last one of a test that is still running",
+    "current_level": "cycles with the same number ran at the same two currents, to a fifth; numbered as they first came",
+    "charge_current_A, discharge_current_A": "of the step that moved the most charge: of CC then CV, the CC step",
+    "c_rate": "current over the nominal capacity where it is given, else over the largest discharge capacity of the test",
     "energy": "capacity times the average of the voltage over the charge",
     "energy_efficiency": "energy of the discharge over that of the charge in the same cycle; cells that store energy",
     "mean_voltage_V": "average of the voltage over the charge of a half cycle",
@@ -46,20 +53,24 @@ class Summary:
     asks: tuple[str, ...]
 
 
-def summarise(measurement: bdf.Cycling, kind: Kind | None = None, first: First | None = None) -> Summary:
+def summarise(
+    measurement: bdf.Cycling, kind: Kind | None = None, first: First | None = None, nominal_Ah: float | None = None
+) -> Summary:
     """Return a test by half cycle and by cycle; area and active mass are those of the measurement's context.
 
-    kind: the kind of cell; first: which half cycle opens a cycle. See DEFINITIONS for each number.
+    kind: the kind of cell; first: which half cycle opens a cycle; nominal_Ah: the capacity that 1C refers to. See
+    DEFINITIONS for each number.
     """
     halves = counted_half_cycles(measurement)
     context = measurement.context
-    table = _per_cycle(halves)
+    table = _with_levels(_per_cycle(halves), halves, measurement)
     table = table.with_columns(
         _efficiency(first).alias("coulombic_efficiency"),
         *_specific(context.active_mass_kg),
         *_areal(context.area_m2),
         *_energy_efficiency(kind),
         _retention(table).alias("retention"),
+        *_c_rates(table, kind, nominal_Ah),
     )
     table = table.with_columns(*_polarisation(kind, context.area_m2)).drop("_overpotential", "_wedge", "_flatness")
     halves = _meaningful(halves, table, kind)
@@ -109,12 +120,40 @@ def _energy_efficiency(kind: Kind | None) -> list[pl.Expr]:
     return [pl.when(stores).then(out / into).alias("energy_efficiency")]
 
 
+def _with_levels(table: pl.DataFrame, halves: pl.DataFrame, measurement: bdf.Cycling) -> pl.DataFrame:
+    """Return the cycles with their two currents, the level that these are, and whether both half cycles are finished."""
+    rows = measurement.table[bdf.TIME]
+    ended = (
+        finished(halves, float(rows.to_numpy().max(initial=0.0)))
+        .group_by("cycle")
+        .agg(pl.col("finished").all().alias("complete"))
+    )
+    amps = halves.group_by("cycle", maintain_order=True).agg(
+        main_current(pl.col("direction") == way).alias(f"{way}_current_A") for way in _WAYS
+    )
+    level = cycle_levels(*(column(amps, f"{way}_current_A") for way in _WAYS))
+    joined = amps.with_columns(pl.Series("current_level", level)).join(ended, on="cycle", how="left", nulls_equal=True)
+    return table.join(joined, on="cycle", how="left", nulls_equal=True, maintain_order="left")
+
+
 def _retention(table: pl.DataFrame) -> pl.Expr:
-    whole = table.filter((pl.col("charge_capacity_Ah") > 0.0) & (pl.col("discharge_capacity_Ah") > 0.0))
-    reference = whole["discharge_capacity_Ah"][0] if whole.height else None
-    out = pl.col("discharge_capacity_Ah")
-    both = (out > 0.0) & (pl.col("charge_capacity_Ah") > 0.0)
-    return pl.when(both).then(out / reference) if reference else pl.lit(None, dtype=pl.Float64)
+    """Return the discharge over that of the reference of its level."""
+    both = (pl.col("charge_capacity_Ah") > 0.0) & (pl.col("discharge_capacity_Ah") > 0.0)
+    fresh = pl.lit(pl.Series(changed(table.filter(both)["current_level"].to_numpy())))
+    whole = table.filter(both).with_columns(fresh.alias("_fresh")).filter(pl.col("complete"))
+    first = (
+        whole.sort("_fresh", maintain_order=True).group_by("current_level").agg(pl.col("discharge_capacity_Ah").first())
+    )
+    reference = dict(first.iter_rows())
+    base = pl.col("current_level").replace_strict(reference, default=None, return_dtype=pl.Float64)
+    return pl.when(both).then(pl.col("discharge_capacity_Ah") / base)
+
+
+def _c_rates(table: pl.DataFrame, kind: Kind | None, nominal_Ah: float | None) -> list[pl.Expr]:
+    largest = float(table["discharge_capacity_Ah"].to_numpy().max(initial=0.0))
+    stores = kind in ("half", "full") and (nominal_Ah is not None or largest > 0.0)
+    one_C = pl.lit((nominal_Ah or largest) if stores else None, pl.Float64)
+    return [(pl.col(f"{way}_current_A") / one_C).alias(f"{way}_c_rate") for way in _WAYS]
 
 
 def _specific(mass_kg: float | None) -> list[pl.Expr]:

@@ -1,76 +1,124 @@
 """Signs in symmetric cells: the resistance and the shape of the plateaus, half cycle by half cycle."""
 
-from itertools import pairwise
-
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from ionweld.analyse.cycling.events import find_events
+from ionweld.analyse.cycling import ramp_signs
+from ionweld.analyse.cycling.events import events_in
+from ionweld.analyse.cycling.half_cycles import SETTLING_S
+from ionweld.analyse.cycling.levels import runs
 from ionweld.analyse.cycling.limits import Limits
-from ionweld.analyse.cycling.signs import Sign, first_lasting, running_median, sign_at
+from ionweld.analyse.cycling.rivals import SignKind
+from ionweld.analyse.cycling.settling import is_sudden, settled_at
+from ionweld.analyse.cycling.signs import Sign, column, first_lasting, running_median, sign_at
+from ionweld.analyse.cycling.temperature import Swing, swing_of
 from ionweld.measurement import cycling as bdf
 from ionweld.result import Event, EventKind
 
-_NAMES = {
-    EventKind.SUDDEN_DROP: (EventKind.SOFT_SHORT, "sudden drop"),
-    EventKind.FAILURE: (EventKind.HARD_SHORT, "resistance gone"),
-}
+_NAMES = {EventKind.SUDDEN_DROP: SignKind.SUDDEN_DROP, EventKind.FAILURE: SignKind.RESISTANCE_GONE}
+_DROPS = (SignKind.SUDDEN_DROP, SignKind.RESISTANCE_GONE, SignKind.FALL_UNDER_LOAD)
+_FASTEST = 0.10  # of the resistance, within a half cycle: a room does not change it faster
 
 
 def find(measurement: bdf.Cycling, halves: pl.DataFrame, limits: Limits) -> list[Sign]:
     """Return the signs of a symmetric cell; halves: of counted_half_cycles."""
-    events = find_events(measurement, limits.resistance)
-    drops = [_of_event(event, events) for event in events if event.kind in _NAMES]
-    slow = [_falling(halves, limits), _noise(halves, limits), _wedges(halves, limits)]
-    found = [*drops, *(sign for sign in slow if sign is not None)]
-    first_drop = min((sign.time_s for sign in drops), default=np.inf)
-    # what follows a drop is its consequence: only noise and wedges before it say something of their own
-    kept = [sign for sign in found if sign in drops or sign.time_s < first_drop]
-    return [*kept, *_end_of_life(halves, limits, kept)]
+    halves = _with_plateau(halves)
+    if not halves.height:
+        return []
+    settled = _settled(halves, limits)
+    ramp = ramp_signs.rising(halves, limits.current)
+    steps = ramp_signs.find(halves, ramp, limits) if ramp else _drops(halves, settled, limits)
+    first_drop = min((sign.time_s for sign in steps if sign.sign in _DROPS), default=np.inf)
+    swing = swing_of(measurement, halves.filter(pl.col("start_s") < first_drop))
+    steadied = swing.onto(halves)
+    slow = [_noise(halves, limits), _activation(halves, settled, limits)]
+    if not ramp or _long(ramp, limits):
+        slow += [search(steadied, swing, settled, limits) for search in (_falling, _wedges)]
+    # what follows a drop is its consequence: only what comes before it says something of its own
+    kept = [*steps, *(sign for sign in slow if sign is not None and sign.time_s < first_drop)]
+    return [*kept, *_end_of_life(steadied, swing, kept, limits)]
+
+
+def _with_plateau(halves: pl.DataFrame) -> pl.DataFrame:
+    """Return the half cycles that can be judged, with their mean resistance, and whether they were cut short.
+
+    One that was cut before its plateau had settled, while others were not, shows how a cell is charged, not what its
+    resistance is. It is kept where it agrees with the one before within a factor of three: so ends a cell that fails.
+    """
+    ohms = pl.col("end_V") / pl.col("current_A").abs()
+    usual = float(np.median(column(halves, "duration_s"))) if halves.height else 0.0
+    cut = (pl.col("duration_s") < SETTLING_S) & (pl.col("duration_s") < usual / 2.0)
+    agrees = (ohms > ohms.shift(1) / 3.0).fill_null(value=False)
+    return halves.with_columns(
+        (pl.col("overpotential_V") / pl.col("current_A").abs()).alias("resistance_ohm"), cut.alias("cut")
+    ).filter(~cut | agrees)
+
+
+def _settled(halves: pl.DataFrame, limits: Limits) -> int:
+    """Return from which half cycle on the cell has settled, within its first current."""
+    first = runs(np.abs(column(halves, "current_A")), limits.current)[0][1]
+    return min(first, settled_at(column(halves, "resistance_ohm")[:first], limits.smoothing))
+
+
+def _long(ramp: list[tuple[int, int]], limits: Limits) -> bool:
+    """Return whether each level of a ramp is long enough for what is judged by running medians."""
+    return min(end - start for start, end in ramp[:-1]) > limits.forming
+
+
+def _drops(halves: pl.DataFrame, settled: int, limits: Limits) -> list[Sign]:
+    mean = column(halves, "resistance_ohm")
+    at_rest = float(np.median(mean[settled - limits.smoothing : settled])) if settled else np.inf
+    drop = limits.resistance.drop / 2.0  # a short that comes within one half cycle is seen by halves in two
+    cut = halves["cut"].to_list()
+    events = events_in(halves, limits.resistance, lambda R, at: not cut[at] and is_sudden(R, at, drop), at_rest)
+    return [_of_event(event, events) for event in events if event.kind in _NAMES]
 
 
 def _of_event(event: Event, events: list[Event]) -> Sign:
-    kind, name = _NAMES[event.kind]
     lasting = next((other for other in events if other.kind is EventKind.SHORT), None)
     evidence = event.evidence
     if event.kind is EventKind.SUDDEN_DROP:
         evidence += f"; {lasting.evidence}" if lasting else "; it came back within four half cycles"
-    return Sign(kind, name, event.cycle, event.time_s, evidence, {"lasts": float(lasting is not None)})
+    return Sign(_NAMES[event.kind], event.cycle, event.time_s, evidence, {"lasts": float(lasting is not None)})
 
 
-def resistances(halves: pl.DataFrame) -> NDArray[np.float64]:
-    """Return the mean resistance of each half cycle (ohm)."""
-    return (halves["overpotential_V"] / halves["current_A"].abs()).to_numpy()
+def _activation(halves: pl.DataFrame, settled: int, limits: Limits) -> Sign | None:
+    """A resistance that fell from the start and settled, by so much that it could be taken for a short."""
+    if not settled:
+        return None
+    R = column(halves, "resistance_ohm")
+    first, then = float(R[0]), float(np.median(R[settled - limits.smoothing : settled]))
+    if then > (1.0 - limits.fall) * first:
+        return None
+    evidence = (
+        f"resistance fell from {first:.4g} ohm in the first half cycle to {then:.4g} ohm in the first {settled}, ever more "
+        "slowly: interfaces form, or wet"
+    )
+    numbers = {"resistance_ohm": then, "resistance_at_first_ohm": first, "half_cycles": float(settled)}
+    return sign_at(halves, 0, SignKind.SETTLING, evidence, numbers)
 
 
-def _column(halves: pl.DataFrame, name: str) -> NDArray[np.float64]:
-    return halves[name].cast(pl.Float64).fill_null(np.nan).to_numpy()
+def _falling(halves: pl.DataFrame, swing: Swing, settled: int, limits: Limits) -> Sign | None:
+    raw, steadied = (_fall_of(halves, name, settled, limits) for name in ("resistance_ohm", "steady_ohm"))
+    return swing.named(raw) if raw is not None and steadied is None else steadied
 
 
-def _falling(halves: pl.DataFrame, limits: Limits) -> Sign | None:
+def _fall_of(halves: pl.DataFrame, name: str, settled: int, limits: Limits) -> Sign | None:
     """A slow fall from the highest resistance at this current, with plateaus that did not become steeper."""
     steady = max(limits.steady_wedge, limits.unsure * _wedge_noise(halves))
-    for start, end in _levels(np.abs(_column(halves, "current_A")), limits.current):
-        forming = limits.smoothing if start else limits.forming
-        R = running_median(resistances(halves)[start:end], limits.smoothing)[forming:]
-        wedge = running_median(_column(halves, "wedge_index")[start:end], limits.smoothing)[forming:]
+    for start, end in runs(np.abs(column(halves, "current_A")), limits.current):
+        forming = limits.smoothing if start else max(limits.forming, settled)
+        R = running_median(column(halves, name)[start:end], limits.smoothing)[forming:]
+        wedge = running_median(column(halves, "wedge_index")[start:end], limits.smoothing)[forming:]
         highest = np.maximum.accumulate(R)
         tops = np.array([int(np.argmax(R[: i + 1])) for i in range(R.size)], dtype=int)
         flat = ~(wedge > wedge[tops] + steady)
         at = first_lasting(((1.0 - limits.fall) * highest > R) & flat, limits.lasting)
         if at is not None:
-            return _fallen(
-                halves, start + forming + at, start + forming + int(tops[at]), R[[at, tops[at]]], wedge[[at, tops[at]]]
-            )
+            seen = [at, int(tops[at])]
+            return _fallen(halves, start + forming + at, start + forming + seen[1], R[seen], wedge[seen])
     return None
-
-
-def _levels(current: NDArray[np.float64], share: float) -> list[tuple[int, int]]:
-    """Return where runs of one current begin and end."""
-    steps = np.flatnonzero(np.abs(np.diff(current)) > share * current[1:]) + 1
-    bounds = [0, *steps.tolist(), current.size]
-    return list(pairwise(bounds))
 
 
 def _fallen(halves: pl.DataFrame, at: int, top: int, ohms: NDArray[np.float64], wedges: NDArray[np.float64]) -> Sign:
@@ -80,11 +128,11 @@ def _fallen(halves: pl.DataFrame, at: int, top: int, ohms: NDArray[np.float64], 
         f"resistance fell slowly to {now:.4g} ohm, {100 * (1 - now / highest):.0f} % below its highest ({highest:.4g} ohm, "
         f"cycle {halves['cycle'][top]}), with a wedge index of {100 * wedge:.1f} % against {100 * before:.1f} %"
     )
-    return sign_at(halves, at, EventKind.SOFT_SHORT, "falling and flat", evidence, numbers)
+    return sign_at(halves, at, SignKind.FALLING_AND_FLAT, evidence, numbers)
 
 
 def _noise(halves: pl.DataFrame, limits: Limits) -> Sign | None:
-    noise, volts = _column(halves, "noise_V"), _column(halves, "overpotential_V")
+    noise, volts = column(halves, "noise_V"), column(halves, "overpotential_V")
     start = noise[: limits.forming]
     if noise.size <= limits.forming or not np.isfinite(start).any():
         return None
@@ -99,19 +147,25 @@ def _noise(halves: pl.DataFrame, limits: Limits) -> Sign | None:
         f"noise within a half cycle {1e3 * noise[at]:.3g} mV, {1e3 * own:.3g} mV in the first {limits.forming} half cycles, "
         f"at {1e3 * volts[at]:.4g} mV, for {limits.lasting} half cycles in a row"
     )
-    return sign_at(halves, at, EventKind.SOFT_SHORT, "noise", evidence, numbers)
+    return sign_at(halves, at, SignKind.NOISE, evidence, numbers)
 
 
-def _wedges(halves: pl.DataFrame, limits: Limits) -> Sign | None:
+def _wedges(halves: pl.DataFrame, swing: Swing, settled: int, limits: Limits) -> Sign | None:
+    raw, steadied = (_wedges_of(halves, name, settled, limits) for name in ("resistance_ohm", "steady_ohm"))
+    return swing.named(raw) if raw is not None and steadied is None else steadied
+
+
+def _wedges_of(halves: pl.DataFrame, name: str, settled: int, limits: Limits) -> Sign | None:
     """Wedges that grew, or a resistance that rose under wedged plateaus."""
-    wedge = running_median(_column(halves, "wedge_index"), limits.smoothing)
-    R = running_median(resistances(halves), limits.smoothing)
+    wedges = (column(halves, "wedge_index"), _sawtooth(halves))
+    wedge, sawtooth = (running_median(values, limits.smoothing) for values in wedges)
+    R = running_median(column(halves, name), limits.smoothing)
     if wedge.size <= limits.smoothing:
         return None
-    own, first = wedge[limits.smoothing - 1], R[limits.smoothing - 1]
+    own, first = wedge[limits.smoothing - 1], R[max(settled, limits.smoothing) - 1]
     least = max(limits.wedge, limits.certain * _wedge_noise(halves))
-    grown = wedge > own + least
-    risen = (first * (1.0 + limits.rise) < R) & (wedge > least)
+    grown = (wedge > own + least) & (sawtooth > sawtooth[limits.smoothing - 1] + least)
+    risen = (first * (1.0 + limits.rise) < R) & (np.minimum(wedge, sawtooth) > least)
     fires = (grown | risen) & (np.arange(wedge.size) >= limits.forming)
     at = first_lasting(fires, limits.lasting)
     if at is None:
@@ -126,7 +180,27 @@ def _wedges(halves: pl.DataFrame, limits: Limits) -> Sign | None:
         f"wedge index {100 * wedge[at]:.1f} % ({100 * own:.1f} % in the first {limits.smoothing} half cycles), "
         f"resistance {R[at]:.4g} ohm ({first:.4g} ohm then)"
     )
-    return sign_at(halves, at, EventKind.CONTACT_LOSS, "wedge growth", evidence, numbers)
+    return sign_at(halves, at, SignKind.WEDGE_GROWTH, evidence, numbers)
+
+
+def _sawtooth(halves: pl.DataFrame) -> NDArray[np.float64]:
+    """Return the part of the wedge index that the reversal takes back.
+
+    What goes on from one half cycle to the next, as the drift of a warm morning does, is no loss of contact: contact that
+    was lost by stripping comes back by plating. The drift within a half cycle is the slope of ln R between its neighbours
+    at the same current times the duration of its plateau, as far as a room can make it.
+    """
+    log, middle = (
+        np.log(np.maximum(column(halves, "resistance_ohm"), np.finfo(float).tiny)),
+        column(halves, "start_s") + column(halves, "duration_s") / 2.0,
+    )
+    plateau = np.maximum(0.0, column(halves, "duration_s") - SETTLING_S)
+    drift = np.zeros(log.size)
+    for start, end in runs(np.abs(column(halves, "current_A")), 0.02):
+        if end - start >= 3:
+            slope = np.gradient(log[start:end], middle[start:end])
+            drift[start:end] = slope * plateau[start:end]
+    return column(halves, "wedge_index") - np.clip(drift, -_FASTEST, _FASTEST)
 
 
 def _wedge_noise(halves: pl.DataFrame) -> float:
@@ -135,24 +209,32 @@ def _wedge_noise(halves: pl.DataFrame) -> float:
     A wedge is a difference of two voltages over their mean, sqrt(2) noise / V; the median of six has half of that
     scatter (1.25 / sqrt(6)), and the difference of two sqrt(2) times it: noise / V.
     """
-    share = _column(halves, "noise_V") / _column(halves, "overpotential_V")
+    share = column(halves, "noise_V") / column(halves, "overpotential_V")
     known = share[np.isfinite(share)]
     return float(np.median(known)) if known.size else 0.0
 
 
-def _end_of_life(halves: pl.DataFrame, limits: Limits, found: list[Sign]) -> list[Sign]:
-    R = resistances(halves)
-    first = float(np.median(R[: limits.smoothing]))
-    worn = first_lasting(limits.worn * first < R, limits.lasting)
+def _end_of_life(halves: pl.DataFrame, swing: Swing, found: list[Sign], limits: Limits) -> list[Sign]:
     ends = [
-        Sign(EventKind.END_OF_LIFE, "hard short", s.cycle, s.time_s, s.evidence, s.numbers)
-        for s in found
-        if s.kind is EventKind.HARD_SHORT
+        Sign(SignKind.SHORTED, sign.cycle, sign.time_s, sign.evidence, sign.numbers)
+        for sign in found
+        if sign.sign.value.kind is EventKind.HARD_SHORT
     ]
-    if worn is not None:
-        evidence = (
-            f"resistance {R[worn]:.4g} ohm, {R[worn] / first:.1f} times that of the first half cycles ({first:.4g} ohm)"
-        )
-        numbers = {"resistance_ohm": float(R[worn]), "resistance_at_first_ohm": first}
-        ends.append(sign_at(halves, worn, EventKind.END_OF_LIFE, "resistance", evidence, numbers))
+    raw, steadied = (_worn(halves, name, limits) for name in ("resistance_ohm", "steady_ohm"))
+    if steadied is not None:
+        ends.append(steadied)
+    elif raw is not None:
+        ends.append(swing.named(raw))
     return sorted(ends, key=lambda sign: sign.time_s)[:1]
+
+
+def _worn(halves: pl.DataFrame, name: str, limits: Limits) -> Sign | None:
+    R = column(halves, name)
+    first = float(np.median(R[: limits.smoothing]))
+    at = first_lasting(limits.worn * first < R, limits.lasting)
+    if at is None:
+        return None
+    evidence = f"resistance {R[at]:.4g} ohm, {R[at] / first:.1f} times that of the first half cycles ({first:.4g} ohm)"
+    return sign_at(
+        halves, at, SignKind.WORN, evidence, {"resistance_ohm": float(R[at]), "resistance_at_first_ohm": first}
+    )

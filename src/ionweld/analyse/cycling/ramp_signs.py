@@ -1,0 +1,99 @@
+"""Signs in a current ramp: half cycle by half cycle, because each density lasts only for a few of them.
+
+voltage runs away            the resistance at the end of a half cycle rises over that of the half cycles before, and
+                             the voltage climbs within the half cycle: contact is lost while lithium is stripped
+fall under a rising current  the resistance falls, and the voltage itself falls although the current did not: kinetics
+                             lower the resistance with the current, but never the voltage
+"""
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from ionweld.analyse.cycling.events import typical_before
+from ionweld.analyse.cycling.levels import runs
+from ionweld.analyse.cycling.limits import Limits
+from ionweld.analyse.cycling.rivals import SignKind
+from ionweld.analyse.cycling.signs import Sign, column, sign_at
+
+LEAST_LEVELS = 3  # two densities are a change of the program, three that rise are a ramp
+
+
+def rising(halves: pl.DataFrame, share: float) -> list[tuple[int, int]]:
+    """Return where the levels of a current ramp begin and end, in half cycles; none where the test is no ramp.
+
+    The ramp ends where the current comes back; share: a change of the current by more than this is another level.
+    """
+    current = np.abs(column(halves, "current_A"))
+    found: list[tuple[int, int]] = []
+    for start, end in runs(current, share):
+        if found and current[start] <= current[found[-1][0]]:
+            break
+        found.append((start, end))
+    return found if len(found) >= LEAST_LEVELS else []
+
+
+def find(halves: pl.DataFrame, ramp: list[tuple[int, int]], limits: Limits) -> list[Sign]:
+    """Return the first short and the first contact loss of a ramp; what follows a sign is its consequence."""
+    end = ramp[-1][1]
+    amps, volts = np.abs(column(halves, "current_A"))[:end], column(halves, "end_V")[:end]
+    start = column(halves, "start_V")[:end]
+    start = np.where(np.isfinite(start), start, volts)
+    typical = typical_before(volts / amps, limits.resistance.memory)
+    typical[0] = start[0] / amps[0]
+    before = np.concatenate([[start[0]], volts[:-1]])
+    for at in range(end):
+        made = _fall(halves, at, (volts, start, before, amps), typical[at], limits) or _climb(
+            halves, at, (volts, start, amps), typical[at], limits
+        )
+        if made is not None:
+            return [made]
+    return []
+
+
+def _fall(
+    halves: pl.DataFrame, at: int, seen: tuple[NDArray[np.float64], ...], typical: float, limits: Limits
+) -> Sign | None:
+    volts, start, before, amps = (values[at] for values in seen)
+    ohms = volts / amps
+    if ohms >= (1.0 - limits.resistance.drop) * typical:
+        return None
+    if volts >= before and volts >= (1.0 - limits.ramp_wedge) * start:
+        return None
+    gone = ohms < limits.resistance.failure * typical
+    evidence = (
+        f"{_density(halves, at)}: the resistance fell to {ohms:.4g} ohm, {100 * (1 - ohms / typical):.0f} % below the median "
+        f"of the half cycles before ({typical:.4g} ohm), and the voltage from {1e3 * max(before, start):.4g} to "
+        f"{1e3 * volts:.4g} mV, though the current did not fall"
+    )
+    sign = SignKind.RESISTANCE_GONE if gone else SignKind.FALL_UNDER_LOAD
+    return sign_at(halves, at, sign, evidence, _numbers(halves, at, ohms, typical))
+
+
+def _climb(
+    halves: pl.DataFrame, at: int, seen: tuple[NDArray[np.float64], ...], typical: float, limits: Limits
+) -> Sign | None:
+    volts, start, amps = (values[at] for values in seen)
+    ohms = volts / amps
+    climbs = volts > (1.0 + limits.ramp_wedge) * start or halves["start_V"][at] is None
+    if ohms <= (1.0 + limits.ramp_rise) * typical or not climbs:
+        return None
+    evidence = (
+        f"{_density(halves, at)}: the voltage climbed from {1e3 * start:.4g} to {1e3 * volts:.4g} mV within the half cycle; "
+        f"{ohms:.4g} ohm at its end, {typical:.4g} ohm in the median of the half cycles before"
+    )
+    return sign_at(halves, at, SignKind.VOLTAGE_RUNS_AWAY, evidence, _numbers(halves, at, ohms, typical))
+
+
+def _density(halves: pl.DataFrame, at: int) -> str:
+    if "current_density_mA_cm2" in halves.columns:
+        return f"at {halves['current_density_mA_cm2'][at]:.4g} mA/cm2"
+    return f"at {1e3 * abs(halves['current_A'][at]):.4g} mA"
+
+
+def _numbers(halves: pl.DataFrame, at: int, ohms: float, typical: float) -> dict[str, float]:
+    made = {"resistance_ohm": float(ohms), "resistance_before_ohm": float(typical)}
+    made["current_A"] = abs(halves["current_A"][at])
+    if "current_density_mA_cm2" in halves.columns:
+        made["current_density_mA_cm2"] = halves["current_density_mA_cm2"][at]
+    return made

@@ -10,7 +10,7 @@ from ionweld.cli.output import JsonFlag, OutFolder, emit, emit_json, say, starte
 
 
 def reproduce(
-    study: Annotated[str, typer.Argument(help="Name of the study, such as yu2021.")],
+    study: Annotated[str, typer.Argument(help="Name of a study that comes with ionweld, or the folder of your own.")],
     out: OutFolder = None,
     open_report: Annotated[bool, typer.Option("--open", help="Open the report in the browser.")] = False,
     recalibrate: Annotated[bool, typer.Option("--recalibrate", help="Calibrate from scratch, in minutes.")] = False,
@@ -20,12 +20,12 @@ def reproduce(
     from ionweld.measurement.store import ensure_folder
     from ionweld.report.files import write_results
     from ionweld.report.reproduction import figures, page, results
-    from ionweld.study.calibration import keep
     from ionweld.study.model import load_study
     from ionweld.study.reproduce import reproduce as run
+    from ionweld.twin.calibrated import KEPT, keep
 
     published = load_study(study)
-    folder = ensure_folder(out or Path(f"ionweld-{study}"))
+    folder = ensure_folder(out or Path(f"ionweld-{published.name}"))
     with ExitStack() as bars:
         found = run(published, started(bars), fresh_calibration=recalibrate)
     say("drawing the report")
@@ -34,8 +34,8 @@ def reproduce(
     document = write_results(
         folder, lambda shown: page(found, shown), drawn, tables, lambda files: results(found, files)
     )
-    if recalibrate:
-        keep(found.calibrated, folder / "calibrated.toml")
+    if recalibrate and found.known.calibrated is not None:
+        keep(found.known.calibrated, folder / KEPT)
     if as_json:
         emit_json(document)
     else:

@@ -26,7 +26,7 @@ def simulate(
     from ionweld.simulate.spectra import as_csv
     from ionweld.spec.cell import load_cell
     from ionweld.spec.protocol import load_protocol
-    from ionweld.study.calibration import parameters_for
+    from ionweld.twin.calibrated import parameters_for
     from ionweld.twin.ensemble import Recipe, run
     from ionweld.twin.pool import workers
 

@@ -31,9 +31,9 @@ def sweep(
     from ionweld.spec.fields import fields
     from ionweld.spec.protocol import load_protocol
     from ionweld.spec.variation import parse_variations
-    from ionweld.study.calibration import parameters_for
     from ionweld.study.landmarks import landmarks
     from ionweld.twin import pool
+    from ionweld.twin.calibrated import parameters_for
     from ionweld.twin.cluster import cluster
     from ionweld.twin.sweep import Base, grid
     from ionweld.twin.sweep import sweep as run

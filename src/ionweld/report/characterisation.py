@@ -10,7 +10,7 @@ from ionweld.report.sem import draw_edges
 from ionweld.report.soaking import draw_patterns, draw_spectra, soaking_section
 from ionweld.report.xps import draw_regions
 from ionweld.study.characterisation import Characterisation, Picture, Spectra
-from ionweld.study.rows import Row
+from ionweld.study.rows import CheckedRow
 
 _PUT_IN = (
     "Everything in this section is simulated. The paper's pictures and spectra are not public and its text gives no "
@@ -121,7 +121,7 @@ def _spectra(name: str, one: Spectra, found: Characterisation, drawing: str) -> 
     return figure(drawing, caption) + table(header, rows) + flags
 
 
-def _rows(rows: tuple[Row, ...]) -> str:
+def _rows(rows: tuple[CheckedRow, ...]) -> str:
     kinds = {"agrees": "hit", "flagged": "miss", "paper only": "wait"}
     digits = {"eV": 2, "um": 2, "deg": 2, "1/cm": 2}
     body = []

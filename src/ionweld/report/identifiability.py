@@ -2,11 +2,12 @@
 
 from ionweld.report.page import Cell, paragraph, table
 from ionweld.spec.library import Entry
-from ionweld.study.calibration import Calibrated
 from ionweld.study.identifiability import combinations
+from ionweld.study.published import Study
+from ionweld.twin.calibrated import Calibrated
 
 
-def calibration_tables(result: Calibrated, parameters: Entry) -> str:
+def calibration_tables(study: Study, result: Calibrated, parameters: Entry) -> str:
     """Return how the calibration went, its parameters, and the combinations that the rows fix or do not.
 
     parameters: with the calibrated values, as they are to be written.
@@ -22,7 +23,7 @@ def calibration_tables(result: Calibrated, parameters: Entry) -> str:
         for name, fitted in result.parameters.items()
     ]
     intro = (
-        f"Calibrated by least squares with priors on {len(result.misfits)} rows of all four cells, from {result.starts} "
+        f"Calibrated by least squares with priors on {len(result.misfits)} rows of all {len(study.tests)} cells, from {result.starts} "
         f"starts, of which {result.agreeing} ended at the same optimum (sum of squares {result.cost:.3g}, rows and priors "
         f"together). One parameter set for all cells. {len(result.carried)} further numbers are not fitted: their ranges are "
         "carried into the 5-95 % bands of the targets."
@@ -31,9 +32,7 @@ def calibration_tables(result: Calibrated, parameters: Entry) -> str:
         f"What the rows leave open is drawn {len(result.draws)} times, fitted and carried numbers together: each draw shakes the "
         "rows by their errors and the numbers by their priors, and is fitted anew, so that it meets the rows as well as "
         f"their errors allow ({result.refused} further draws found no such fit and are left out). One sigma and all bands are "
-        "those of the draws. The sum of squares is no test of the twin: two priors were set with the paper in view, the "
-        "cathode's resistance (kilo-ohms of Figures 3C and 3F are left over for it) and the stack pressure (chosen after "
-        "looking at the symmetric cells)."
+        f"those of the draws. {study.calibration.remark if study.calibration else ''}"
     )
     header = ("calibrated", "value", "one sigma", "spread after / before", "the data")
     return paragraph(intro) + paragraph(left) + table(header, rows) + _combinations(result)

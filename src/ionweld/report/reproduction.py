@@ -122,7 +122,7 @@ def page(found: Reproduction, shown: dict[str, str]) -> str:
         "pictures are simulated; a number of the paper that is drawn into a figure is called so."
     )
     summary = (
-        f"{len(found.calibrated.parameters)} parameters were calibrated, once for all four cells. Of the {len(judged)} "
+        f"{len(found.known.calibrated.parameters)} parameters were calibrated, once for all four cells. Of the {len(judged)} "
         f"predicted numbers {held} hold and {len(judged) - held} miss."
     )
     pellets, full_impedance = impedance_sections(found.impedance, _full_cells(found), shown)
@@ -147,7 +147,7 @@ def page(found: Reproduction, shown: dict[str, str]) -> str:
         Section("What the paper's text slips on", _notes(found)),
         Section("Origin", _origin(found)),
     ]
-    return render_page("Lithium cells, bare and welded: paper and twin", subtitle, sections)
+    return render_page(found.study.title, subtitle, sections)
 
 
 _DIFFER = (
@@ -209,7 +209,11 @@ def _one_cell(ensemble: Ensemble) -> str:
 
 def _parameters(found: Reproduction) -> str:
     everything = paragraph("All parameters of the interfaces, and the fitted conditions:")
-    return calibration_tables(found.calibrated, found.parameters) + everything + parameters_table(found.parameters)
+    return (
+        calibration_tables(found.study, found.known.calibrated, found.parameters)
+        + everything
+        + parameters_table(found.parameters)
+    )
 
 
 def _notes(found: Reproduction) -> str:
@@ -221,7 +225,7 @@ def _origin(found: Reproduction) -> str:
     numerics = f"numpy {np.__version__}, scipy {scipy.__version__}, numba {numba.__version__}"
     lines = [
         f"ionweld {__version__}, Python {python_version()}, {numerics}",
-        f"computed in {found.seconds:.0f} s; calibration kept from {found.calibrated.software}",
+        f"computed in {found.seconds:.0f} s; calibration kept from {found.known.calibrated.software}",
     ]
     for name, ensemble in found.ensembles.items():
         members = ensemble.members
@@ -240,8 +244,8 @@ def results(found: Reproduction, files: list[str]) -> dict[str, Any]:
     return {
         "study": found.study.name,
         "targets": [asdict(target) for target in found.targets],
-        "fitted_parameters": len(found.calibrated.parameters),
-        "calibration": found.calibrated.model_dump(),
+        "fitted_parameters": len(found.known.calibrated.parameters),
+        "calibration": found.known.calibrated.model_dump(),
         "parameters": {
             name: {"value": known.value, "unit": known.unit, "status": known.status, "source": known.source}
             for name, known in found.parameters.properties.items()

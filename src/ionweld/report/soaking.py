@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from ionweld.report.figure import OKABE_ITO, house_style
 from ionweld.report.page import Cell, figure, paragraph, table
 from ionweld.spec.infrared import regions
-from ionweld.study.soaking import Portion, Soaking, Solvent
+from ionweld.study.soaking import AnalysedPortion, Soaking, SolventVerdict
 
 _DATA, _MODEL, _LINES = OKABE_ITO[6], OKABE_ITO[1], OKABE_ITO[2]
 _SHOWN = ("hydroxyl", "carbonyl", "fingerprint")
@@ -63,7 +63,7 @@ def _titled(found: Soaking, panels: list) -> list[tuple]:
     return list(zip(panels, (found.pristine, found.soaked), titles, strict=True))
 
 
-def _region(panel: Axes, portion: Portion, name: str) -> None:
+def _region(panel: Axes, portion: AnalysedPortion, name: str) -> None:
     region = next(one for one in portion.ftir.regions if one.name == name)
     panel.plot(region.wavenumber_cm1, region.absorbance, ".", markersize=2, color=_DATA, label="simulated")
     panel.plot(region.wavenumber_cm1, region.model, color=_MODEL, linewidth=1.0, label="fit")
@@ -149,7 +149,7 @@ def _solvents(found: Soaking) -> str:
     return table(header, [_solvent(one) for one in found.solvents])
 
 
-def _solvent(one: Solvent) -> tuple:
+def _solvent(one: SolventVerdict) -> tuple:
     verdict, share = one.verdict, one.verdict.converted
     kind = "hit" if verdict.verdict == one.paper else ("wait" if verdict.verdict == "undecided" else "miss")
     turned = "" if share is None else f"{100 * share[0]:.1f} % ({100 * share[1]:.1f} to {100 * share[2]:.1f})"

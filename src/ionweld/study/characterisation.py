@@ -17,66 +17,19 @@ from ionweld.simulate.eds import simulate_maps
 from ionweld.simulate.sem import CrossSection, simulate_cross_section
 from ionweld.simulate.surface import atomic_percent, surface_peaks, surface_scans
 from ionweld.simulate.xps import simulate_xps
-from ionweld.spec.cell import Part
-from ionweld.spec.faults import check
 from ionweld.spec.photoelectron import species_table
-from ionweld.study.interface import InterfaceSample, Joined, join
-from ionweld.study.model import Study, study_document
-from ionweld.study.rows import Row
-from ionweld.study.soaking import Soaking, SoakingSample, soak
+from ionweld.study.interface import Joined, join
+from ionweld.study.published import Study
+from ionweld.study.rows import CheckedRow
+from ionweld.study.settings import MapSample, PeakClaim, Samples, SectionSample, SurfaceSample
+from ionweld.study.soaking import Soaking, soak
 from ionweld.study.soaking import document as soaking_document
-from ionweld.study.text import Number
+from ionweld.study.text import PaperNumber
 from ionweld.twin.ensemble import Ensemble
 from ionweld.twin.pool import Mapper
 from ionweld.units import to_si
 
 _PICTURE = (240, 400)  # rows, columns
-_LINES = {"li1s": "Li 1s", "o1s": "O 1s", "cl2p": "Cl 2p"}
-_NAMES = {"li2ohcl": "Li2OHCl", "lioh": "LiOH", "licl": "LiCl"}
-
-
-class SectionSample(Part):
-    """A cross section; its thickness is the paper's number of that id."""
-
-    number: str
-    what: str
-    pixel: str
-    roughness: str
-    correlation: str
-    greys: tuple[float, float, float]
-    seed: int
-
-
-class MapSample(Part):
-    """Expected counts per pixel of each line within and outside the welded layer."""
-
-    seed: int
-    pixel: str
-    layer: dict[str, float]
-    outside: dict[str, float]
-
-
-class SurfaceSample(Part):
-    """A surface: amounts of species, and how the instrument sees them."""
-
-    what: str
-    charge_shift: str
-    fwhm: str
-    regions: list[str]
-    amounts: dict[str, float]
-    seed: int
-
-
-class Samples(Part):
-    """What characterisation.toml holds."""
-
-    status: str
-    why: str
-    sem: dict[str, SectionSample]
-    eds: MapSample
-    xps: dict[str, SurfaceSample]
-    soaking: SoakingSample
-    interface: InterfaceSample
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,17 +59,11 @@ class Characterisation:
     spectra: dict[str, Spectra]
     soaking: Soaking
     joined: Joined
-    rows: tuple[Row, ...]
+    rows: tuple[CheckedRow, ...]
 
 
-def load_samples(name: str) -> Samples:
-    """Return the samples of a study. Raises SpecError with all faults of the file."""
-    return check(Samples, study_document(name, "characterisation.toml"), "characterisation.toml")
-
-
-def characterise(study: Study, welded: Ensemble, mapper: Mapper = map) -> Characterisation:
-    """Simulate, measure and check the characterisation of a study; welded: its welded cells, for their resistance."""
-    samples = load_samples(study.name)
+def characterise(study: Study, samples: Samples, cells: Ensemble, mapper: Mapper = map) -> Characterisation:
+    """Simulate, measure and check the characterisation of a study; cells: those whose interface is joined."""
     numbers = {number.id: number for number in study.numbers}
     pictures = {name: _picture(one, numbers[one.number]) for name, one in samples.sem.items()}
     spectra = {name: _spectra(one) for name, one in samples.xps.items()}
@@ -124,17 +71,22 @@ def characterise(study: Study, welded: Ensemble, mapper: Mapper = map) -> Charac
     rows = (
         *soaking.rows,
         *(_thickness_row(numbers[one.number], pictures[name].result) for name, one in samples.sem.items()),
-        *(_peak_row(number, spectra, study.paper.doi) for number in study.numbers if _claimed(number)),
+        *(_peak_row(numbers[one.number], one, spectra, study.paper.doi) for one in samples.claim),
     )
-    section = pictures["welded"].result
-    eds = _maps(samples.eds, section)
+    eds = _maps(samples.eds, pictures[samples.eds.section].result)
+    asked = samples.interface
     joined = join(
-        samples.interface, spectra["welded"].fit, eds, section, welded, round(numbers["fig4.cycles"].value_si)
+        asked,
+        spectra[asked.surface].fit,
+        eds,
+        pictures[asked.section].result,
+        cells,
+        round(numbers[asked.cycles].value_si),
     )
     return Characterisation(samples, pictures, eds, spectra, soaking, joined, rows)
 
 
-def _picture(sample: SectionSample, number: Number) -> Picture:
+def _picture(sample: SectionSample, number: PaperNumber) -> Picture:
     section = CrossSection(
         number.value_si, to_si(sample.pixel, "m"), sample.greys, *_PICTURE,
         roughness_m=to_si(sample.roughness, "m"), correlation_m=to_si(sample.correlation, "m"),
@@ -161,25 +113,19 @@ def _spectra(sample: SurfaceSample) -> Spectra:
     return Spectra(measurement, fit_xps(measurement), atomic_percent(sample.amounts))
 
 
-def _thickness_row(number: Number, result: SemResult) -> Row:
+def _thickness_row(number: PaperNumber, result: SemResult) -> CheckedRow:
     layer, um = result.layers[0], 1e6
     off, allowed = abs(layer.thickness_m - number.value_si), 1.96 * layer.stderr_m + (number.precision_si or 0.0)
     says = "what was put into the picture against what was measured on it, errors of the scale and of the text included"
-    return Row(
+    return CheckedRow(
         number.id, number.quantity, number.where, "um", um * number.value_si, um * layer.thickness_m,
         um * layer.stderr_m, "", "agrees" if off <= allowed else "flagged", says,
     )  # fmt: skip
 
 
-def _claimed(number: Number) -> bool:
-    """Return whether a number is a binding energy that the paper assigns to a species."""
-    return number.unit == "eV" and number.id.split(".")[0] == "xps"
-
-
-def _peak_row(number: Number, spectra: dict[str, Spectra], doi: str) -> Row:
-    """Set a binding energy of the paper beside the references and the line that the fit of the bare surface found."""
-    _, species, line = number.id.split(".")
-    claim = Claim(_NAMES[species], _LINES[line], number.value_si)
+def _peak_row(number: PaperNumber, assigned: PeakClaim, spectra: dict[str, Spectra], doi: str) -> CheckedRow:
+    """Set a binding energy of the paper beside the references and the line that the fit of the first surface found."""
+    claim = Claim(assigned.species, assigned.line, number.value_si)
     checked = check_claim(claim)
     reference = next(one for one in species_table()[claim.species].lines if one.line == claim.line)
     found = [
@@ -193,7 +139,7 @@ def _peak_row(number: Number, spectra: dict[str, Spectra], doi: str) -> Row:
         others = [one for one in reference.source.split(",") if doi not in one]
         verdict = verdict if others else "paper only"
         says += "; the range holds the paper's own value" if others else "; no other reference was found"
-    return Row(
+    return CheckedRow(
         number.id, number.quantity, number.where, "eV", number.value_si, found[0].value if found else None,
         found[0].stderr if found else None, f"{reference.low_eV:g} to {reference.high_eV:g}", verdict, says,
     )  # fmt: skip

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ionweld.study.calibration import Calibrated
+from ionweld.twin.calibrated import Calibrated
 from ionweld.twin.posterior import directions
 
 FIXED, OPEN = 0.33, 0.75  # spread after the data over that before: below, the data fix it; above, they hardly touch it

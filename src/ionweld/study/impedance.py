@@ -1,27 +1,20 @@
 """The impedance of a study: the Arrhenius plots of its pellets, and the Nyquist plots of pellets and full cells."""
 
 from dataclasses import dataclass
-from typing import Annotated, Literal
 
-from pydantic import Field
 from scipy.constants import Avogadro, elementary_charge
 from scipy.stats import t as t_distribution
 
 from ionweld.analyse.eis.arrhenius import Energy
 from ionweld.measurement.impedance import Spectrum
 from ionweld.simulate.cell_spectra import pellet_spectrum
-from ionweld.simulate.spectra import Sweep
-from ionweld.spec.cell import Part
-from ionweld.spec.faults import check
 from ionweld.spec.pellet import Pellet
-from ionweld.spec.quantity import Frequency, In, Quantity, Share, Temperature
-from ionweld.study.model import Study, study_document
+from ionweld.study.published import Study
+from ionweld.study.settings import ImpedanceSettings, TransitionSource
 from ionweld.twin.conduction import (
     PelletSeries,
-    Thermometry,
     analysed,
     difference,
-    evenly,
     pellet_series,
     temperature_series,
     with_transition,
@@ -30,45 +23,6 @@ from ionweld.twin.ensemble import Band
 
 FEWEST_BELOW = 3  # temperatures below a transition, for an activation energy of their own
 JOULE_PER_MOL = elementary_charge * Avogadro  # of one eV per particle
-
-
-class TransitionSource(Part):
-    """A transition temperature that a source gives."""
-
-    temperature: Temperature
-    source: str
-
-
-class ImpedanceSettings(Part):
-    """What impedance.toml holds."""
-
-    before: str
-    after: str
-    lowest_temperature: Temperature
-    highest_temperature: Temperature
-    temperatures: int = Field(strict=True, ge=3, le=1000)
-    shown_temperature: Temperature
-    circuit: str
-    cold_circuit: str
-    convention: Literal["sigma T", "sigma"]
-    highest_frequency: Frequency
-    lowest_frequency: Frequency
-    points: int = Field(strict=True, ge=2, le=1000)
-    noise: Share
-    thermostat: Annotated[Quantity, In("K", "not negative")]
-    seed: str
-    transition: list[TransitionSource]
-
-    @property
-    def sweep(self) -> Sweep:
-        """Return what the instrument does."""
-        return Sweep(self.highest_frequency.value, self.lowest_frequency.value, self.points, self.noise.value)
-
-    @property
-    def thermometry(self) -> Thermometry:
-        """Return at which temperatures, and how well known."""
-        all_of_them = evenly(self.lowest_temperature.value, self.highest_temperature.value, self.temperatures)
-        return Thermometry(all_of_them, self.thermostat.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +40,10 @@ class TransitionCase:
 
 @dataclass(frozen=True, slots=True)
 class ImpedanceStudy:
-    """Pellets before and after soaking. difference_eV: after minus before, with its standard error; shown: Figure 1C."""
+    """Pellets before and after soaking. difference_eV: after minus before, with its standard error.
+
+    shown: their spectra at the temperature that is drawn.
+    """
 
     settings: ImpedanceSettings
     before: PelletSeries
@@ -95,10 +52,10 @@ class ImpedanceStudy:
     transitions: tuple[TransitionCase, ...]
     shown: tuple[Spectrum, Spectrum]
 
-    def observe(self, name: str) -> Band:
-        """Return `impedance.activation_energy_before` or `..._after` in J/mol, with the band of its standard error."""
-        series = {"activation_energy_before": self.before, "activation_energy_after": self.after}
-        return _band(series[name.partition(".")[2]].energy, self.settings.temperatures - 2)
+    def observe(self, pellet: str) -> Band:
+        """Return the activation energy of a pellet in J/mol, with the band of its standard error."""
+        series = {self.settings.before: self.before, self.settings.after: self.after}[pellet]
+        return _band(series.energy, self.settings.temperatures - 2)
 
 
 def _band(energy: Energy, freedom: int) -> Band:
@@ -106,14 +63,8 @@ def _band(energy: Energy, freedom: int) -> Band:
     return Band(*(JOULE_PER_MOL * (energy.Ea_eV + float(q) * energy.stderr_eV) for q in quantiles), n=1, total=1)
 
 
-def load_impedance_settings(study: str) -> ImpedanceSettings:
-    """Return how the spectra of a study are simulated. Raises SpecError with all faults."""
-    return check(ImpedanceSettings, study_document(study, "impedance.toml"), "impedance.toml")
-
-
-def study_impedance(study: Study) -> ImpedanceStudy:
+def study_impedance(study: Study, settings: ImpedanceSettings) -> ImpedanceStudy:
     """Return the analysis of a study's pellets: spectra with noise, fits, activation energies with intervals."""
-    settings = load_impedance_settings(study.name)
     before, after = (
         pellet_series(
             study.pellets[name],

@@ -18,21 +18,11 @@ from ionweld.simulate.impedance import Resistances, low_frequency_resistance
 from ionweld.simulate.run import Run
 from ionweld.simulate.snapshot import half_cycle_of
 from ionweld.simulate.spectra import Sweep
-from ionweld.spec.cell import Part
+from ionweld.study.settings import InterfaceSample
 from ionweld.twin.ensemble import Ensemble
 from ionweld.twin.impedance_reading import PAPER_CIRCUIT
 from ionweld.units import to_si
 from ionweld.verdict.interface import Evidence, InterfaceVerdict, Resistance, Thickness, judge
-
-
-class InterfaceSample(Part):
-    """How the impedance of the welded cell is measured."""
-
-    noise: str
-    highest: str
-    lowest: str
-    points: int
-    seed: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,9 @@ from ionweld.spec.library import Entry, entry
 from ionweld.spec.protocol import AnyProtocol
 from ionweld.spec.quantity import Quantity
 from ionweld.spec.variation import Variation
-from ionweld.study.calibration import load_calibrated, load_settings, problem, with_calibrated
-from ionweld.study.model import available, load_study
+from ionweld.study.calibration import problem
+from ionweld.study.model import load_study
+from ionweld.twin.calibrated import calibration_of, with_calibrated
 from ionweld.units import from_si
 
 Place = float | str | None
@@ -41,17 +42,18 @@ class Landmarks:
 
 def landmarks(variations: list[Variation], cell: Cell) -> Landmarks | None:
     """Return the landmarks of the study that calibrated this cell's interface; None where no study did."""
-    studies = [study for study in available() if load_calibrated(study).interface == interface_name(cell)]
-    if not studies:
+    known_by = calibration_of(cell)
+    study = load_study(known_by[0]) if known_by is not None else None
+    if known_by is None or study is None or study.calibration is None:
         return None
-    study, settings = load_study(studies[0]), load_settings(studies[0])
-    calibrated = load_calibrated(study.name)
-    parameters = with_calibrated(calibrated, entry(interface_name(cell)))
-    fitted = with_calibrated(calibrated, problem(study, settings).prior)
+    parameters = with_calibrated(known_by[1], entry(interface_name(cell)))
+    fitted = with_calibrated(known_by[1], problem(study, study.calibration).prior)
     found, spans = [], [[] for _ in variations]
-    symmetric, full = (settings.bare, settings.welded), (settings.full_bare, settings.full_welded)
-    for test in symmetric if cell.cathode is None else full:
-        own, protocol = placed(study.cells[test.cell], fitted), placed(study.protocols[test.protocol], fitted)
+    for test in study.tests:
+        described, program = study.described(test)
+        if (described.cathode is None) != (cell.cathode is None):
+            continue
+        own, protocol = placed(described, fitted), placed(program, fitted)
         known = [_value(one.fields[0], own, protocol, parameters) for one in variations]
         places = [_written(value, one) for value, one in zip(known, variations, strict=True)]
         found.append(Landmark(f"{study.name}: {test.cell.replace('_', ' ')} cell", tuple(places)))

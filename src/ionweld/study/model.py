@@ -1,53 +1,41 @@
-"""A published study as data: its paper, every number of its text, its slips, its cells and its protocols."""
+"""A study as data: its paper, every number of its text, its cells and protocols, and what is done with them.
+
+A study is a folder, one that comes with ionweld or a person's own:
+
+    paper.toml        where it was published
+    study.toml        tests: a cell, a protocol, how many are drawn; observables: what is read off them
+    numbers.toml      the numbers of the text, each with its place, its role and the observable it is held against
+    cells/  protocols/  pellets/    one file each
+    notes.toml        slips of the text                        (may be missing)
+    figures.toml      the sections of the report               (may be missing)
+    calibration.toml  what a calibration is told               (may be missing)
+    calibrated.toml   its kept result; without it, parameters are the library's
+    impedance.toml  characterisation.toml  rivals.toml         (may be missing)
+"""
 
 from collections.abc import Callable
 from functools import partial
 from importlib.resources import as_file, files
 from importlib.resources.abc import Traversable
+from pathlib import Path
 from typing import Any, TypeVar
 
-from pydantic import Field
+from pydantic import BaseModel
 
 from ionweld.errors import Fault, SpecError
-from ionweld.spec.cell import Cell, Part, parse_cell
+from ionweld.spec.cell import parse_cell
 from ionweld.spec.faults import check, read_toml
-from ionweld.spec.pellet import Pellet, parse_pellet
-from ionweld.spec.protocol import AnyProtocol, parse_protocol
-from ionweld.study.text import Note, Notes, Number, Numbers, disagreements
+from ionweld.spec.pellet import parse_pellet
+from ionweld.spec.protocol import parse_protocol
+from ionweld.study.consistency import disagreements
+from ionweld.study.published import Study
+from ionweld.study.settings import CalibrationSettings, ImpedanceSettings, Paper, RivalSettings, Samples, Tests
+from ionweld.study.text import PaperNotes, PaperNumbers
+from ionweld.twin.calibrated import KEPT, Calibrated
 
 T = TypeVar("T")
+Model = TypeVar("Model", bound=BaseModel)
 Parse = Callable[[dict[str, Any], str], T]
-
-
-class Paper(Part):
-    """Where the study was published."""
-
-    title: str
-    authors: list[str] = Field(min_length=1, description='"Surname, Given names"')
-    journal: str
-    volume: str
-    article_number: str
-    year: int
-    doi: str
-    licence: str
-    licence_url: str
-
-
-class Study(Part):
-    """A published study."""
-
-    name: str
-    paper: Paper
-    precision_rule: str
-    numbers: list[Number]
-    notes: list[Note]
-    cells: dict[str, Cell]
-    protocols: dict[str, AnyProtocol]
-    pellets: dict[str, Pellet] = Field(default_factory=dict)
-
-    def targets(self) -> list[Number]:
-        """Return the numbers that are set against something computed, in the order of the paper."""
-        return [number for number in self.numbers if number.observable is not None]
 
 
 def available() -> list[str]:
@@ -56,56 +44,82 @@ def available() -> list[str]:
     return sorted(folder.name for folder in folders if folder.joinpath("paper.toml").is_file())
 
 
-def study_document(*path: str) -> dict[str, Any]:
-    """Return a TOML file of the studies' folder, such as ("yu2021", "impedance.toml")."""
-    with as_file(files("ionweld.study").joinpath(*path)) as file:
-        return read_toml(file)
-
-
 def load_study(name: str) -> Study:
-    """Return a study by its name. Raises SpecError with all faults of all its files."""
-    if name not in available():
-        raise SpecError(Fault("study", f"{name!r} is no study", f"Known: {', '.join(available())}"))
-    return read_study(files("ionweld.study").joinpath(name))
+    """Return a study that comes with ionweld by its name, or that of a folder. Raises SpecError with all faults."""
+    if name in available():
+        return read_study(files("ionweld.study").joinpath(name))
+    folder = Path(name)
+    if folder.joinpath("paper.toml").is_file():
+        return read_study(folder.resolve())
+    seen = f"{name!r} is no study" + (": it has no paper.toml" if folder.is_dir() else "")
+    raise SpecError(Fault("study", seen, f"Give the path of a study's folder, or one of: {', '.join(available())}"))
 
 
 def read_study(folder: Traversable) -> Study:
     """Return the study that the files of a folder describe. Raises SpecError with all faults, or FileFormatError."""
-    faults: list[Fault] = []
-    paper = _read(partial(check, Paper), folder.joinpath("paper.toml"), faults)
-    numbers = _read(partial(check, Numbers), folder.joinpath("numbers.toml"), faults)
-    notes = _read(partial(check, Notes), folder.joinpath("notes.toml"), faults)
-    cells = _read_each(parse_cell, folder.joinpath("cells"), faults)
-    protocols = _read_each(parse_protocol, folder.joinpath("protocols"), faults)
-    pellets = _read_each(parse_pellet, folder.joinpath("pellets"), faults)
-    if numbers and notes:
-        faults += disagreements(numbers.number, notes.note)
-    if faults or not (paper and numbers and notes):
-        raise SpecError(faults)
-    return Study(
+    reader = _Reader(folder)
+    paper, run = reader.needed(Paper, "paper.toml"), reader.needed(Tests, "study.toml")
+    numbers = reader.needed(PaperNumbers, "numbers.toml")
+    notes = reader.optional(PaperNotes, "notes.toml")
+    parts = {
+        "cells": reader.each(parse_cell, "cells"),
+        "protocols": reader.each(parse_protocol, "protocols"),
+        "pellets": reader.each(parse_pellet, "pellets"),
+        "calibration": reader.optional(CalibrationSettings, "calibration.toml"),
+        "calibrated": reader.optional(Calibrated, KEPT),
+        "impedance": reader.optional(ImpedanceSettings, "impedance.toml"),
+        "characterisation": reader.optional(Samples, "characterisation.toml"),
+        "rivals": reader.optional(RivalSettings, "rivals.toml"),
+    }
+    if not (paper and run and numbers):
+        raise SpecError(reader.faults)
+    study = Study(
         name=folder.name,
         paper=paper,
+        title=run.title,
+        tests=run.test,
+        observables=run.observable,
         precision_rule=numbers.precision_rule,
         numbers=numbers.number,
-        notes=notes.note,
-        cells=cells,
-        protocols=protocols,
-        pellets=pellets,
+        notes=notes.note if notes else [],
+        **parts,
     )
+    faults = reader.faults or disagreements(study)
+    if faults:
+        raise SpecError(faults)
+    return study
 
 
-def _read(parse: Parse[T], item: Traversable, faults: list[Fault]) -> T | None:
-    """Return what a file holds, or None where it has faults, which are added to `faults`."""
-    try:
-        with as_file(item) as path:
-            return parse(read_toml(path), path.name)
-    except SpecError as error:
-        faults += error.faults
-        return None
+class _Reader:
+    """Reads the files of a folder, and collects what is wrong with them."""
 
+    def __init__(self, folder: Traversable) -> None:
+        self._folder = folder
+        self.faults: list[Fault] = []
 
-def _read_each(parse: Parse[T], folder: Traversable, faults: list[Fault]) -> dict[str, T]:
-    found = folder.iterdir() if folder.is_dir() else iter(())
-    items = sorted((item for item in found if item.name.endswith(".toml")), key=lambda item: item.name)
-    read = {item.name.removesuffix(".toml"): _read(parse, item, faults) for item in items}
-    return {name: found for name, found in read.items() if found is not None}
+    def needed(self, model: type[Model], name: str) -> Model | None:
+        """Return what a file holds, or None where it has faults."""
+        if not self._folder.joinpath(name).is_file():
+            self.faults.append(Fault(name, "is missing", f"Write {name} into the folder {self._folder.name}"))
+            return None
+        return self._read(partial(check, model), self._folder.joinpath(name))
+
+    def optional(self, model: type[Model], name: str) -> Model | None:
+        """Return what a file holds, or None where it is missing or has faults."""
+        return self.needed(model, name) if self._folder.joinpath(name).is_file() else None
+
+    def each(self, parse: Parse[T], name: str) -> dict[str, T]:
+        """Return what each file of a folder inside holds, by its name."""
+        folder = self._folder.joinpath(name)
+        found = folder.iterdir() if folder.is_dir() else iter(())
+        items = sorted((item for item in found if item.name.endswith(".toml")), key=lambda item: item.name)
+        read = {item.name.removesuffix(".toml"): self._read(parse, item) for item in items}
+        return {name: one for name, one in read.items() if one is not None}
+
+    def _read(self, parse: Parse[T], item: Traversable) -> T | None:
+        try:
+            with as_file(item) as path:
+                return parse(read_toml(path), path.name)
+        except SpecError as error:
+            self.faults += error.faults
+            return None

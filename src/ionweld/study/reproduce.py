@@ -4,29 +4,26 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from time import perf_counter
 
+from ionweld.errors import Fault, SpecError
 from ionweld.simulate.run import Outcome
+from ionweld.spec.derived import library_parameters
 from ionweld.spec.library import Entry
 from ionweld.spec.quantity import parse_quantity
-from ionweld.study.calibration import (
-    Calibrated,
-    load_calibrated,
-    load_settings,
-    predictive,
-    recalibrate,
-)
+from ionweld.study.calibration import predictive, recalibrate
 from ionweld.study.characterisation import Characterisation, characterise
 from ionweld.study.impedance import ImpedanceStudy, study_impedance
-from ionweld.study.model import Study
+from ionweld.study.published import Study
 from ionweld.study.rivals import Rivals, rivals
-from ionweld.study.text import Number
+from ionweld.study.text import PaperNumber
+from ionweld.twin.calibrated import Calibrated
 from ionweld.twin.ensemble import Band, Ensemble, Member, Recipe, run, run_draws, under
 from ionweld.twin.impedance_ensemble import PointSpectra, cell_impedance
-from ionweld.twin.observables import observe
-from ionweld.twin.pool import workers
+from ionweld.twin.library_draws import library_draws, with_conditions
+from ionweld.twin.observables import Observable, observe
+from ionweld.twin.pool import Mapper, workers
 from ionweld.units import to_si, written_unit
 
 SPECTRA = 20  # cells of each kind whose spectra are drawn
-MEMBERS = {"bare": 100, "welded": 40, "full_bare": 100, "full_welded": 40}
 
 Started = Callable[[str, int], Callable[[], None]]  # (title, total) -> what to call after each piece
 
@@ -57,80 +54,124 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """What a study's cells are simulated with: parameters by test, and draws of what is left uncertain of them.
+
+    calibrated: None where the study has no calibration; then both are the library's.
+    """
+
+    calibrated: Calibrated | None
+    parameters: dict[str, Entry]
+    draws: dict[str, list[Entry]]
+
+
+@dataclass(frozen=True, slots=True)
 class Reproduction:
     """Everything that a reproduction found."""
 
     study: Study
-    parameters: Entry
-    calibrated: Calibrated
+    known: Known
     ensembles: dict[str, Ensemble]
     drawn: dict[str, list[Member]]
     targets: list[Target]
-    characterisation: Characterisation
-    impedance: ImpedanceStudy
+    characterisation: Characterisation | None
+    impedance: ImpedanceStudy | None
     spectra: dict[str, tuple[PointSpectra, ...]]
-    rivals: Rivals
+    rivals: Rivals | None
     seconds: float
+
+    @property
+    def parameters(self) -> Entry:
+        """The parameters of all tests: one set where they were calibrated together, else those of the first test."""
+        return next(iter(self.known.parameters.values()))
 
 
 def reproduce(study: Study, started: Started, *, fresh_calibration: bool = False) -> Reproduction:
-    """Run a study. fresh_calibration: calibrate from scratch instead of taking the kept result."""
+    """Run a study. fresh_calibration: calibrate from scratch instead of taking the kept result.
+
+    Raises SpecError where it is asked for and the study has no calibration.toml.
+    """
     begun = perf_counter()
-    settings = load_settings(study.name)
     with workers() as mapper:
-        if fresh_calibration:
-            calibrated = recalibrate(study, settings, mapper, started("calibrating", settings.starts + settings.draws))
-        else:
-            calibrated = load_calibrated(study.name)
-        parameters, draws = predictive(study, settings, calibrated)
+        known = _known(study, started, mapper, fresh_calibration)
         ensembles, drawn = {}, {}
-        for name, test in settings.tests.items():
-            count = MEMBERS[name]
-            done = started(f"{name.replace('_', ' ')} cells", 2 * count)
-            described = Recipe(
-                f"{study.name}/{name}", study.cells[test.cell], study.protocols[test.protocol], parameters
-            )
-            recipe = under(described, parameters)
-            ensembles[name] = run(recipe, count, mapper, done)
-            drawn[name] = run_draws(recipe, draws[:count], mapper, done)
+        for test in study.tests:
+            done = started(f"{test.name.replace('_', ' ')} cells", 2 * test.members)
+            parameters = known.parameters[test.name]
+            recipe = under(Recipe(f"{study.name}/{test.name}", *study.described(test), parameters), parameters)
+            ensembles[test.name] = run(recipe, test.members, mapper, done)
+            drawn[test.name] = run_draws(recipe, known.draws[test.name][: test.members], mapper, done)
         spectra = {
-            name: cell_impedance(ensemble.recipe, ensemble.typical, min(SPECTRA, MEMBERS[name]), mapper)
-            for name, ensemble in ensembles.items()
-            if ensemble.recipe.protocol.impedance
+            test.name: cell_impedance(
+                ensembles[test.name].recipe, ensembles[test.name].typical, min(SPECTRA, test.members), mapper
+            )
+            for test in study.tests
+            if study.protocols[test.protocol].impedance
         }
-        found = characterise(study, ensembles["welded"], mapper)
-    impedance = study_impedance(study)
+        samples = study.characterisation
+        seen = characterise(study, samples, ensembles[samples.interface.test], mapper) if samples else None
+    impedance = study_impedance(study, study.impedance) if study.impedance else None
     members = {name: (ensemble.members, drawn[name]) for name, ensemble in ensembles.items()}
-    targets = [target(number, members, impedance) for number in study.targets()]
-    readings = rivals(study, settings, parameters)
+    targets = [target(study, number, members, impedance) for number in study.targets()]
+    readings = rivals(study, study.rivals, known.parameters[study.rivals.test]) if study.rivals else None
     seconds = perf_counter() - begun
-    return Reproduction(
-        study, parameters, calibrated, ensembles, drawn, targets, found, impedance, spectra, readings, seconds
-    )
+    return Reproduction(study, known, ensembles, drawn, targets, seen, impedance, spectra, readings, seconds)
 
 
-def _ended_before(name: str, members: list[Member]) -> str:
+def _known(study: Study, started: Started, mapper: Mapper, fresh: bool) -> Known:
+    settings, calibrated = study.calibration, study.calibrated
+    if fresh:
+        if settings is None:
+            seen = f"the study {study.name} has no calibration.toml"
+            raise SpecError(
+                Fault("--recalibrate", seen, "Leave --recalibrate out, or say what the calibration is told")
+            )
+        done = started("calibrating", settings.starts + settings.draws)
+        calibrated = recalibrate(study, settings, mapper, done)
+    if settings is None or calibrated is None:
+        return _from_the_library(study)
+    parameters, draws = predictive(study, settings, calibrated)
+    names = [test.name for test in study.tests]
+    return Known(calibrated, dict.fromkeys(names, parameters), dict.fromkeys(names, draws))
+
+
+def _from_the_library(study: Study) -> Known:
+    parameters, draws = {}, {}
+    for test in study.tests:
+        cell, protocol = study.described(test)
+        known = with_conditions(library_parameters(cell), cell, protocol)
+        parameters[test.name] = known
+        draws[test.name] = library_draws(known, test.members, f"{study.name}/{test.name}")
+    return Known(None, parameters, draws)
+
+
+def _ended_before(observable: Observable, members: list[Member]) -> str:
     """Return how many cells count with their last state in a number of the test's end."""
     ended = sum(member.outcome is not Outcome.COMPLETED for member in members)
-    if not name.endswith("impedance_40") or not ended:
+    if observable.at != "end" or not ended:
         return ""
     return f"; {ended} of {len(members)} cells ended before and count with their last state"
 
 
-def target(number: Number, members: dict[str, tuple[list[Member], list[Member]]], impedance: ImpedanceStudy) -> Target:
+def target(
+    study: Study,
+    number: PaperNumber,
+    members: dict[str, tuple[list[Member], list[Member]]],
+    impedance: ImpedanceStudy | None,
+) -> Target:
     """Return a number of the paper beside the twin's. members: by chance alone, and with all that is uncertain."""
     unit = written_unit(number.value)
     scale = to_si(f"1 {unit}", number.unit) if unit != "1" else 1.0
-    name = str(number.observable)
-    simulated = members.get(name.split(".")[0])
-    if simulated is None:  # of a pellet, not of a cell
-        chance = wide = impedance.observe(name)
+    observable = study.observable(str(number.observable))
+    simulated = members.get(observable.test, ([], []))
+    if impedance is not None and observable.quantity == "activation energy":
+        chance = wide = impedance.observe(observable.test)
     else:
-        chance, wide = (observe(name, cells) for cells in simulated)
+        chance, wide = (observe(observable, cells) for cells in simulated)
     holds, why = judge(number, chance)
     if not holds and wide.p05 <= number.value_si <= wide.p95:
         why += ", inside that of all that is uncertain"
-    why += _ended_before(name, simulated[0]) if simulated else ""
+    why += _ended_before(observable, simulated[0])
     return Target(
         id=number.id,
         quantity=number.quantity,
@@ -149,7 +190,7 @@ def target(number: Number, members: dict[str, tuple[list[Member], list[Member]]]
     )
 
 
-def judge(number: Number, chance: Band) -> tuple[bool, str]:
+def judge(number: PaperNumber, chance: Band) -> tuple[bool, str]:
     """Return whether the twin agrees with the paper, and by which rule. chance: of single cells at the calibrated values.
 
     A bound holds if the median lies on its side. An equality holds if the median lies within the precision of the printed

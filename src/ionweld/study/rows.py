@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class CheckedRow:
     """A statement of the paper beside the simulated sample (in the paper's unit) and the references of other works.
 
     verdict: "agrees", "flagged" (outside every reference) or "paper only" (no reference but the paper itself).

@@ -1,4 +1,4 @@
-"""Figures 1A and 1B and Table S1 of a study: simulated portions before and after soaking, analysed as measured ones.
+"""Solvent compatibility as a study shows it: simulated portions before and after soaking, analysed as measured ones.
 
 What each solvent does to the electrolyte was put in from the paper's own verdicts (spec/library/solvents.toml), with
 assumed amounts. That the verdict comes back says that XRD and FTIR of ordinary quality can tell, not that the paper is
@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from ionweld.analyse.ftir import BandResult, FtirResult, fit_infrared
 from ionweld.analyse.xrd import PhaseResult, XrdResult, fit_pattern
 from ionweld.simulate.soaking import SoakedSample, soaked, solvents
-from ionweld.spec.cell import Part
 from ionweld.spec.crystal import library_names, library_phase
 from ionweld.spec.infrared import bands
-from ionweld.study.rows import Row
-from ionweld.study.text import Number
+from ionweld.study.rows import CheckedRow
+from ionweld.study.settings import SoakingSettings
+from ionweld.study.text import PaperNumber
 from ionweld.twin.pool import Mapper
 from ionweld.units import to_si
 from ionweld.verdict.compatibility import HOST, Evidence, Sample, Verdict, judge, weighed
@@ -22,15 +22,8 @@ from ionweld.verdict.compatibility import HOST, Evidence, Sample, Verdict, judge
 _CH = ("CH_asymmetric", "CH_symmetric")
 
 
-class SoakingSample(Part):
-    """Which liquid is shown in figures, and the seed of the portions."""
-
-    liquid: str
-    seed: int
-
-
 @dataclass(frozen=True, slots=True)
-class Portion:
+class AnalysedPortion:
     """A simulated portion and what the analyses found in it."""
 
     sample: SoakedSample
@@ -49,8 +42,8 @@ class Portion:
 
 
 @dataclass(frozen=True, slots=True)
-class Solvent:
-    """One row of Table S1: what the paper says, what was put in, and the verdict on the simulated portion."""
+class SolventVerdict:
+    """What the paper says, what was put in, and the verdict on the simulated portion."""
 
     name: str
     paper: str
@@ -62,10 +55,10 @@ class Solvent:
 class Soaking:
     """The pristine portion, the one that was soaked in the study's liquid, and the verdict on every solvent."""
 
-    pristine: Portion
-    soaked: Portion
-    solvents: tuple[Solvent, ...]
-    rows: tuple[Row, ...]
+    pristine: AnalysedPortion
+    soaked: AnalysedPortion
+    solvents: tuple[SolventVerdict, ...]
+    rows: tuple[CheckedRow, ...]
 
     @property
     def verdict(self) -> Verdict:
@@ -73,31 +66,35 @@ class Soaking:
         return next(one.verdict for one in self.solvents if one.name == self.soaked.sample.name)
 
 
-def soak(sample: SoakingSample, numbers: dict[str, Number], mapper: Mapper = map) -> Soaking:
+def soak(sample: SoakingSettings, numbers: dict[str, PaperNumber], mapper: Mapper = map) -> Soaking:
     """Simulate, analyse and judge one portion of each solvent of the library."""
     names = (None, *solvents())
     pristine, *portions = mapper(_portion, [(name, sample.seed) for name in names])
     shown = next(one for one in portions if one.sample.name == sample.liquid)
-    return Soaking(pristine, shown, tuple(_solvent(pristine, one) for one in portions), _rows(pristine, shown, numbers))
+    return Soaking(
+        pristine, shown, tuple(_solvent(pristine, one) for one in portions), _rows(sample, pristine, shown, numbers)
+    )
 
 
-def _portion(task: tuple[str | None, int]) -> Portion:
+def _portion(task: tuple[str | None, int]) -> AnalysedPortion:
     """Simulate and analyse one portion: soaked in a solvent, or pristine (None)."""
     made = soaked(*task)
     xrd = fit_pattern(made.pattern, [library_phase(name) for name in library_names()])
     ftir = fit_infrared(made.spectrum)
-    return Portion(made, xrd, ftir, weighed(Sample(made.name, made.pattern, made.spectrum), xrd, ftir))
+    return AnalysedPortion(made, xrd, ftir, weighed(Sample(made.name, made.pattern, made.spectrum), xrd, ftir))
 
 
-def _solvent(pristine: Portion, treated: Portion) -> Solvent:
+def _solvent(pristine: AnalysedPortion, treated: AnalysedPortion) -> SolventVerdict:
     made = treated.sample
     paper = "compatible" if made.compatible else "incompatible"
-    return Solvent(made.name, paper, 1.0 - made.moles[HOST], judge(pristine.evidence, treated.evidence))
+    return SolventVerdict(made.name, paper, 1.0 - made.moles[HOST], judge(pristine.evidence, treated.evidence))
 
 
-def _rows(pristine: Portion, shown: Portion, numbers: dict[str, Number]) -> tuple[Row, ...]:
-    """Return the paper's positions of Figures 1A and 1B beside what the fits found."""
-    hump, oh, ch = (numbers[f"fig1{name}"] for name in ("a.kapton_hump", "b.oh_wavenumber", "b.solvent_wavenumber"))
+def _rows(
+    sample: SoakingSettings, pristine: AnalysedPortion, shown: AnalysedPortion, numbers: dict[str, PaperNumber]
+) -> tuple[CheckedRow, ...]:
+    """Return the paper's positions beside what the fits found."""
+    hump, oh, ch = (numbers[name] for name in (sample.hump, sample.host_band, sample.residue_band))
     known, host = bands()[HOST], pristine.band(HOST)
     residues = [one for one in map(shown.band, _CH) if one.detected]
     residue = max(residues, key=lambda one: one.area or 0.0, default=None)
@@ -106,12 +103,12 @@ def _rows(pristine: Portion, shown: Portion, numbers: dict[str, Number]) -> tupl
     )
     paper, reach = _per_cm(ch.value), _per_cm(ch.precision or "0 1/cm")
     return (
-        Row(hump.id, hump.quantity, hump.where, "deg", _degrees(hump), pristine.xrd.hump_deg,
+        CheckedRow(hump.id, hump.quantity, hump.where, "deg", _degrees(hump), pristine.xrd.hump_deg,
             pristine.xrd.hump_stderr_deg, "", "paper only", "put in where the paper has it; the fit returns it"),
-        Row(oh.id, oh.quantity, oh.where, "1/cm", _per_cm(oh.value), host.position_cm1, host.stderr,
+        CheckedRow(oh.id, oh.quantity, oh.where, "1/cm", _per_cm(oh.value), host.position_cm1, host.stderr,
             f"{known.lowest:g} to {known.highest:g}", "paper only", "the band table holds the paper's own value; no other "
             "reference was found"),
-        Row(ch.id, ch.quantity, ch.where, "1/cm", paper, residue and residue.position_cm1, residue and residue.stderr,
+        CheckedRow(ch.id, ch.quantity, ch.where, "1/cm", paper, residue and residue.position_cm1, residue and residue.stderr,
             f"{low:g} to {high:g}", "agrees" if low - reach <= paper <= high + reach else "flagged",
             "C-H, which nitriles, ethers and carbonates have alike: it cannot name the solvent"),
     )  # fmt: skip
@@ -121,7 +118,7 @@ def _per_cm(text: str) -> float:
     return to_si(text, "1/m") / 100.0
 
 
-def _degrees(number: Number) -> float:
+def _degrees(number: PaperNumber) -> float:
     return to_si(number.value, "degree")
 
 

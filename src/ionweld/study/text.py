@@ -1,11 +1,9 @@
 """The text of a paper as data: its numbers, each with its place and role, and notes on its slips."""
 
-from collections import Counter
 from typing import Literal
 
 from pydantic import Field, model_validator
 
-from ionweld.errors import Fault
 from ionweld.spec.cell import Part
 from ionweld.spec.quantity import parse_quantity
 
@@ -13,7 +11,7 @@ Relation = Literal["=", ">", "<"]
 Role = Literal["context", "chosen", "calibrated", "predicted"]
 
 
-class Number(Part):
+class PaperNumber(Part):
     """One number of the paper's text: what it is, where it stands, and what it is used for."""
 
     id: str
@@ -25,7 +23,7 @@ class Number(Part):
     unit: str = Field(description="the SI unit that the value is kept in")
     precision: str | None = Field(None, description="half width, text with a unit; needed where the relation is =")
     role: Role
-    observable: str | None = Field(None, description="what of a simulated run is compared with it")
+    observable: str | None = Field(None, description="the observable of study.toml that is compared with it")
     aim: str | None = Field(
         None,
         description="how near counts as met: an aim set before anything was fitted, or the sigma the row was told with",
@@ -35,7 +33,7 @@ class Number(Part):
     note: str = Field("", description="id of the note on a slip in this number")
 
     @model_validator(mode="after")
-    def _readable(self) -> "Number":
+    def _readable(self) -> "PaperNumber":
         parse_quantity(self.value, self.unit, "any")
         if self.precision is not None:
             parse_quantity(self.precision, self.unit)
@@ -54,7 +52,7 @@ class Number(Part):
         return None if self.precision is None else parse_quantity(self.precision, self.unit).value
 
 
-class Note(Part):
+class Slip(Part):
     """A slip, a contradiction or a gap of the paper: what is printed, what is taken as meant, and why."""
 
     id: str
@@ -64,33 +62,14 @@ class Note(Part):
     why: str
 
 
-class Numbers(Part):
+class PaperNumbers(Part):
     """What numbers.toml holds."""
 
     precision_rule: str
-    number: list[Number]
+    number: list[PaperNumber]
 
 
-class Notes(Part):
+class PaperNotes(Part):
     """What notes.toml holds."""
 
-    note: list[Note]
-
-
-def disagreements(numbers: list[Number], notes: list[Note]) -> list[Fault]:
-    """Return the faults that lie between the entries, or between the fields of one."""
-    counts = Counter([number.id for number in numbers] + [note.id for note in notes])
-    faults = [
-        Fault(name, f"stands {count} times", "Give each its own id") for name, count in counts.items() if count > 1
-    ]
-    known = {note.id for note in notes}
-    for number in numbers:
-        where = f"numbers.toml: {number.id}"
-        if number.note and number.note not in known:
-            faults.append(Fault(where, f"there is no note {number.note!r}", f"Known: {', '.join(sorted(known))}"))
-        if (number.relation == "=") != (number.precision is not None):
-            seen = f"relation {number.relation!r}, precision {number.precision!r}"
-            faults.append(Fault(where, seen, "A value (=) has a precision, a bound (< or >) has none"))
-        if number.role in ("calibrated", "predicted") and number.observable is None:
-            faults.append(Fault(where, f"is {number.role}, but by nothing", "Name the observable, or make it context"))
-    return faults
+    note: list[Slip]

@@ -34,7 +34,7 @@ AGREEMENT = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class TargetRow:
     """One number that the twin is told: its value and uncertainty (relative if `logarithmic`, else in its unit)."""
 
     id: str
@@ -45,7 +45,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class CalibrationProblem:
     """What is calibrated: the entry whose prior_factors name the free parameters, the model, and the rows.
 
     carried: further numbers of the entry that are not fitted, but whose ranges reach every prediction.
@@ -53,7 +53,7 @@ class Problem:
 
     prior: Entry
     model: Model
-    rows: tuple[Row, ...]
+    rows: tuple[TargetRow, ...]
     carried: tuple[str, ...] = ()
 
     @property
@@ -128,19 +128,19 @@ def within(known: Quantity, step: float) -> float:
     return min(max(moved, low), high)
 
 
-def distance(row: Row, found: float) -> float:
+def distance(row: TargetRow, found: float) -> float:
     """Return how many sigma the twin's number lies from the row, on whichever side."""
     return (log(found / row.value) if row.logarithmic else found - row.value) / row.sigma
 
 
-def counted(row: Row, sigmas: float) -> float:
+def counted(row: TargetRow, sigmas: float) -> float:
     """Return what of a distance counts: all of it, or of an inequality that on its wrong side."""
     if row.relation == "=":
         return sigmas
     return min(0.0, sigmas) if row.relation == ">" else max(0.0, sigmas)
 
 
-def starting_points(problem: Problem, count: int, seed: str) -> list[NDArray[np.float64]]:
+def starting_points(problem: CalibrationProblem, count: int, seed: str) -> list[NDArray[np.float64]]:
     """Return the prior's median and count - 1 draws from the prior, inside the parameters' ranges."""
     low, high = problem.bounds()
     draws = stream(seed, "starts").standard_normal((count, len(problem.names)))
@@ -149,7 +149,7 @@ def starting_points(problem: Problem, count: int, seed: str) -> list[NDArray[np.
     return [np.clip(draw, low + margin, high - margin) for draw in draws]
 
 
-def descend(task: tuple[Problem, NDArray[np.float64]]) -> Optimum:
+def descend(task: tuple[CalibrationProblem, NDArray[np.float64]]) -> Optimum:
     """Return the optimum that one start leads to."""
     problem, start = task
     counted = 0
@@ -170,7 +170,7 @@ def descend(task: tuple[Problem, NDArray[np.float64]]) -> Optimum:
 
 
 def calibrate(
-    problem: Problem, starts: int, seed: str, mapper: Mapper, done: Callable[[], None] = lambda: None
+    problem: CalibrationProblem, starts: int, seed: str, mapper: Mapper, done: Callable[[], None] = lambda: None
 ) -> Calibration:
     """Calibrate from several starts; `done` is called after each. Raises ComputationError when no two starts agree."""
     found: list[Optimum] = []
@@ -190,7 +190,7 @@ def _same(one: Optimum, best: Optimum) -> bool:
     return bool(np.all(np.abs(one.z - best.z) < AGREEMENT * left))
 
 
-def sensitivities(problem: Problem, z: NDArray[np.float64], mapper: Mapper) -> NDArray[np.float64]:
+def sensitivities(problem: CalibrationProblem, z: NDArray[np.float64], mapper: Mapper) -> NDArray[np.float64]:
     """Return how each row's distance changes per spread of each free and carried parameter, at the optimum z.
 
     Shape (rows, free + carried). The steps are wider than those of the fit: over a whole spread matters, not at a point.
@@ -203,6 +203,6 @@ def sensitivities(problem: Problem, z: NDArray[np.float64], mapper: Mapper) -> N
     return ((found[0::2] - found[1::2]) / (2 * WIDE_STEP)).T
 
 
-def _row_distances(task: tuple[Problem, NDArray[np.float64]]) -> NDArray[np.float64]:
+def _row_distances(task: tuple[CalibrationProblem, NDArray[np.float64]]) -> NDArray[np.float64]:
     problem, z = task
     return problem.distances(z)

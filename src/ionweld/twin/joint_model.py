@@ -10,21 +10,14 @@ from ionweld.twin.symmetric_model import SymmetricModel
 
 @dataclass(frozen=True, slots=True)
 class JointModel:
-    """The symmetric and the full cells, under conditions that may be among the parameters."""
+    """All tests of a study, under conditions that may be among the parameters."""
 
-    symmetric: SymmetricModel
-    full: FullModel
+    tests: tuple[SymmetricModel | FullModel, ...]
 
     def __call__(self, parameters: Entry) -> dict[str, float]:
         """Return the rows of all cells for one set of parameters."""
-        symmetric, full = self.symmetric, self.full
-        symmetric = replace(
-            symmetric, bare=placed(symmetric.bare, parameters), welded=placed(symmetric.welded, parameters)
-        )
-        full = replace(
-            full,
-            bare=placed(full.bare, parameters),
-            welded=placed(full.welded, parameters),
-            protocol=placed(full.protocol, parameters),
-        )
-        return symmetric(parameters) | full(parameters)
+        found: dict[str, float] = {}
+        for test in self.tests:
+            cell, protocol = placed(test.cell, parameters), placed(test.protocol, parameters)
+            found |= replace(test, cell=cell, protocol=protocol)(parameters)  # pyright: ignore[reportArgumentType]
+        return found

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from scipy.stats import chi2
 
 from ionweld.simulate.seeds import stream
-from ionweld.twin.calibrate import Problem
+from ionweld.twin.calibrate import CalibrationProblem
 from ionweld.twin.pool import Mapper
 
 Real = NDArray[np.float64]
@@ -44,7 +44,7 @@ class Posterior:
 
 @dataclass(frozen=True, slots=True)
 class _Task:
-    problem: Problem
+    problem: CalibrationProblem
     optimum: Real
     distances: Real
     slopes: Real
@@ -53,7 +53,7 @@ class _Task:
 
 
 def posterior(
-    problem: Problem, z: Real, slopes: Real, count: int, seed: str, mapper: Mapper, done: Callable[[], None]
+    problem: CalibrationProblem, z: Real, slopes: Real, count: int, seed: str, mapper: Mapper, done: Callable[[], None]
 ) -> Posterior:
     """Return draws about the optimum z (free,). slopes: of the rows' distances by all parameters, (rows, free + carried).
 
@@ -115,7 +115,7 @@ def _step(task: _Task, slopes: Real, z: Real, distances: Real) -> Real:
         counts |= broken
 
 
-def _inside(problem: Problem, z: Real) -> Real:
+def _inside(problem: CalibrationProblem, z: Real) -> Real:
     """Return z with every parameter inside its range; the range of a carried one is two spreads either way."""
     low, high = problem.bounds()
     edge = np.full(len(problem.carried), 2.0)

@@ -1,4 +1,4 @@
-"""Two readings of a welded cell's falling overpotential, fitted to the same rows, and what tells them apart.
+"""Two readings of a falling overpotential, fitted to the same rows, and what tells them apart.
 
 Compaction: the welded layer grows denser. Soft short: the layer stays as porous as the liquid left it, and electrons
 find a way through the pellet that grows slowly. Each is given the two numbers that it is free in, the conductivity of
@@ -23,8 +23,6 @@ from ionweld.spec.library import Entry, assumption
 from ionweld.spec.protocol import Protocol, WindowProtocol
 from ionweld.spec.quantity import Quantity
 
-SETTLED, FALLEN = 10, 280  # the cycles between which the paper sees the overpotential fall
-COOLED_K = (333.15, 313.15, 298.15)
 UNCERTAIN = "charge_transfer_activation_energy"  # of the cold, not measured, and the same under either reading
 NEVER = 1e9  # s between records
 MEETS = 1e-3  # relative: by this a rival must meet its two rows
@@ -32,18 +30,26 @@ MEETS = 1e-3  # relative: by this a rival must meet its two rows
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """The welded cells and protocols on which the readings are compared, and the seed of their chance."""
+    """The cells and protocols on which the readings are compared, and the seed of their chance.
+
+    settled, fallen: cycles between which the overpotential falls; later, step: pairs of cycles that may tell.
+    """
 
     cell: Cell
     protocol: Protocol
     full_cell: Cell
     full_protocol: WindowProtocol
     seed: str
+    settled: int
+    fallen: int
+    cooled: tuple[Quantity, ...]
+    later: tuple[int, int]
+    step: tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One reading, fitted: its parameters, the overpotential at cycle 10 (V) and the fall of V/j (negative) it has."""
+    """One reading, fitted: its parameters, the overpotential once settled (V) and the fall of V/j (negative) it has."""
 
     name: str
     parameters: Entry
@@ -86,7 +92,7 @@ def compaction(bench: Bench, parameters: Entry) -> Reading:
 
 
 def soft_short(bench: Bench, parameters: Entry, settled: float, fall: float) -> Reading:
-    """Return the rival that meets the same overpotential (V, at cycle 10) and the same fall without any compaction.
+    """Return the rival that meets the same settled overpotential (V) and the same fall without any compaction.
 
     Raises ComputationError when no layer and no leak can do that.
     """
@@ -109,26 +115,26 @@ def soft_short(bench: Bench, parameters: Entry, settled: float, fall: float) -> 
 def predictions(bench: Bench, readings: tuple[Reading, ...]) -> list[Prediction]:
     """Return what each reading predicts for the experiments that may tell them apart, the best separated first."""
     runs = [_run(bench, reading.parameters) for reading in readings]
-    found = [_cooling(readings, runs, T) for T in COOLED_K]
-    found += [_discharge(bench, readings), _intercept(runs), *_later(bench, runs)]
+    found = [_cooling(bench, readings, runs, T) for T in bench.cooled]
+    found += [_discharge(bench, readings), _intercept(bench, runs), *_later(bench, runs)]
     return sorted(found, key=lambda one: one.separation, reverse=True)
 
 
-def _cooling(readings: tuple[Reading, ...], runs: list[Run], T: float) -> Prediction:
+def _cooling(bench: Bench, readings: tuple[Reading, ...], runs: list[Run], T: Quantity) -> Prediction:
     pairs = list(zip(readings, runs, strict=True))
     energy = readings[0].parameters.quantity(UNCERTAIN)
     edges = [edge or energy.value for edge in (energy.low, energy.high)]
     ranges = []
     for reading, run in pairs:
-        ratios = [_cooled(_changed(reading.parameters, **{UNCERTAIN: edge}), run, T) for edge in edges]
+        ratios = [_cooled(bench, _changed(reading.parameters, **{UNCERTAIN: edge}), run, T) for edge in edges]
         ranges.append((min(ratios), max(ratios)))
     found = Prediction(
-        f"cool the same cell after cycle {FALLEN}: V/j at {T - 273.15:.0f} degC over that at 80 degC",
+        f"cool the same cell after cycle {bench.fallen}: V/j at {T.text} over that at {bench.cell.temperature.text}",
         "1",
-        tuple(_cooled(reading.parameters, run, T) for reading, run in pairs),
+        tuple(_cooled(bench, reading.parameters, run, T) for reading, run in pairs),
         "the short is taken not to notice the temperature (assumed), ions do",
         tuple(ranges),
-        T,
+        T.value,
     )
     if found.separation > 0.0:
         return found
@@ -136,19 +142,20 @@ def _cooling(readings: tuple[Reading, ...], runs: list[Run], T: float) -> Predic
 
 
 def _discharge(bench: Bench, readings: tuple[Reading, ...]) -> Prediction:
+    cycles = sum(stage.cycles for stage in bench.full_protocol.stages)
     return Prediction(
-        "welded full cell: lowest coulombic efficiency of 40 cycles",
+        f"full cell of the same interface: lowest coulombic efficiency of {cycles} cycles",
         "%",
         tuple(100.0 * _efficiency(bench, reading) for reading in readings),
         "the same leak discharges a cathode",
     )
 
 
-def _intercept(runs: list[Run]) -> Prediction:
+def _intercept(bench: Bench, runs: list[Run]) -> Prediction:
     return Prediction(
-        f"Re Z at {assumption('highest_frequency').text}, cycle {SETTLED} to {FALLEN}",
+        f"Re Z at {assumption('highest_frequency').text}, cycle {bench.settled} to {bench.fallen}",
         "%",
-        tuple(100.0 * _intercept_change(run) for run in runs),
+        tuple(100.0 * _intercept_change(bench, run) for run in runs),
         "a short lies beside the pellet; but the layer's own arc lies above 1 MHz, so a denser layer lowers it too: no test",
     )
 
@@ -157,23 +164,36 @@ def _later(bench: Bench, runs: list[Run]) -> list[Prediction]:
     """Return what the later cycles show: whether the fall goes on, and the step of the current."""
     asr = [cycles(run.measurement, bench.protocol.first_half_cycle)["asr_ohm_cm2"].to_numpy() for run in runs]
     goes_on = Prediction(
-        "V/j, cycle 301 to 400",
+        f"V/j, cycle {bench.later[0]} to {bench.later[1]}",
         "%",
-        tuple(100.0 * float(one[399] / one[300] - 1.0) for one in asr),
+        tuple(100.0 * _change(one, bench.later) for one in asr),
         "a layer that has grown dense stops; a short goes on",
     )
+    before, after = (0.1 * _current(bench.protocol, cycle) for cycle in bench.step)
     step = Prediction(
-        "V/j across the step from 0.2 to 0.4 mA/cm2, cycle 300 to 301",
+        f"V/j across the step from {before:g} to {after:g} mA/cm2, cycle {bench.step[0]} to {bench.step[1]}",
         "%",
-        tuple(100.0 * float(one[300] / one[299] - 1.0) for one in asr),
+        tuple(100.0 * _change(one, bench.step) for one in asr),
         "both are ohmic: this does not tell them apart",
     )
     return [goes_on, step]
 
 
+def _change(values: NDArray[np.float64], between: tuple[int, int]) -> float:
+    """Return the relative change between two cycles."""
+    first, last = between
+    return float(values[last - 1] / values[first - 1] - 1.0)
+
+
+def _current(protocol: Protocol, cycle: int) -> float:
+    """Return the current density of a cycle (A/m2)."""
+    ends = np.cumsum([stage.cycles for stage in protocol.stages])
+    return protocol.stages[int(np.searchsorted(ends, cycle))].current_density.value
+
+
 def leak_after(reading: Reading, bench: Bench) -> float:
     """Return the conductance of the soft short at the cycle up to which the paper sees the fall (S/m2)."""
-    hours = 2.0 * FALLEN * bench.protocol.stages[0].half_cycle_time.value
+    hours = 2.0 * bench.fallen * bench.protocol.stages[0].half_cycle_time.value
     return reading.parameters["soft_short_growth"] * hours
 
 
@@ -195,19 +215,19 @@ def _run(bench: Bench, parameters: Entry) -> Run:
 def _settled_and_fall(bench: Bench, parameters: Entry) -> tuple[float, float]:
     table = cycles(_run(bench, parameters).measurement, bench.protocol.first_half_cycle)
     asr = table["asr_ohm_cm2"].to_numpy()
-    if asr.size < FALLEN:
-        raise ComputationError(f"rivals: the welded cell of seed {bench.seed!r} does not live to cycle {FALLEN}")
-    return float(table["overpotential_V"][SETTLED - 1]), float(asr[FALLEN - 1] / asr[SETTLED - 1] - 1.0)
+    if asr.size < bench.fallen:
+        raise ComputationError(f"rivals: the cell of seed {bench.seed!r} does not live to cycle {bench.fallen}")
+    return float(table["overpotential_V"][bench.settled - 1]), _change(asr, (bench.settled, bench.fallen))
 
 
-def _cooled(parameters: Entry, run: Run, T: float) -> float:
+def _cooled(bench: Bench, parameters: Entry, run: Run, T: Quantity) -> float:
     """Return V/j of the state after the last of the falling cycles, at another temperature over that at its own.
 
     parameters: of the run, but for activation energies, which change nothing at the temperature that they refer to.
     """
-    seen = moment(run, 2 * FALLEN - 1)
+    seen = moment(run, 2 * bench.fallen - 1)
     other = replace(seen, conditions=replace(seen.conditions, parameters=parameters))
-    return _resistance(at_temperature(other, Quantity(T, "K", f"{T} K"))) / _resistance(seen)
+    return _resistance(at_temperature(other, T)) / _resistance(seen)
 
 
 def _resistance(seen: Moment) -> float:
@@ -222,10 +242,11 @@ def _efficiency(bench: Bench, reading: Reading) -> float:
     return float(found.fill_null(0.0).to_numpy().min())
 
 
-def _intercept_change(run: Run) -> float:
+def _intercept_change(bench: Bench, run: Run) -> float:
     """Return the change of the real part of Z where a sweep starts: pellet and layer, with a short beside them."""
     omega = np.array([2.0 * np.pi * assumption("highest_frequency").value])
     early, late = (
-        area_specific_impedance(network(moment(run, 2 * cycle - 1)), omega)[0].real for cycle in (SETTLED, FALLEN)
+        area_specific_impedance(network(moment(run, 2 * cycle - 1)), omega)[0].real
+        for cycle in (bench.settled, bench.fallen)
     )
     return float(late / early - 1.0)

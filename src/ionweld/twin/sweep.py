@@ -28,10 +28,19 @@ from ionweld.spec.library import Entry, digest
 from ionweld.spec.protocol import parse_protocol
 from ionweld.spec.variation import Value, Variation, as_quantity
 from ionweld.twin.ensemble import Member, Recipe, analysed, run_one
-from ionweld.twin.observables import OBSERVABLES
+from ionweld.twin.observables import Observable
 from ionweld.twin.pool import Mapper
 
 MOST_RUNS = 1_000_000
+LARGEST, SHORT, FAILURE, SURVIVES = (
+    Observable.model_validate({"id": "", "test": "", **about})
+    for about in (
+        {"quantity": "overpotential", "statistic": "maximum", "until": "sudden drop"},
+        {"quantity": "event", "statistic": "value", "event": "sudden drop"},
+        {"quantity": "event", "statistic": "value", "event": "failure"},
+        {"quantity": "survival", "statistic": "share"},
+    )
+)
 SUMMARY = {
     "outcome": pl.String,
     "cycles": pl.Int64,
@@ -217,10 +226,10 @@ def summary(member: Member) -> Row:
         "outcome": member.outcome.value,
         "cycles": member.cycles.height,
         "first_overpotential_V": float(member.cycles["overpotential_V"][0]),
-        "largest_overpotential_V": OBSERVABLES["bare.max_overpotential"](member),
-        "short_cycle": OBSERVABLES["bare.first_short_cycle"](member),
-        "failure_cycle": OBSERVABLES["bare.failure_cycle"](member),
-        "survives": bool(OBSERVABLES["welded.survival"](member)),
+        "largest_overpotential_V": LARGEST.of(member),
+        "short_cycle": SHORT.of(member),
+        "failure_cycle": FAILURE.of(member),
+        "survives": bool(SURVIVES.of(member)),
         "fade_per_cycle": None,
     }
 

@@ -1,0 +1,207 @@
+"""What the files of a study's folder hold. All but paper.toml, study.toml and numbers.toml may be missing."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from ionweld.simulate.spectra import Sweep
+from ionweld.spec.cell import Part
+from ionweld.spec.quantity import Frequency, In, Quantity, Share, Temperature
+from ionweld.twin.conduction import Thermometry, evenly
+from ionweld.twin.observables import Observable
+
+
+class Paper(Part):
+    """paper.toml: where the study was published."""
+
+    title: str
+    authors: list[str] = Field(min_length=1, description='"Surname, Given names"')
+    journal: str
+    volume: str
+    article_number: str
+    year: int
+    doi: str
+    licence: str
+    licence_url: str
+
+
+class CellTest(Part):
+    """A cell of the study, the protocol it goes through, and how many of it are drawn."""
+
+    name: str = Field(examples=['"bare"'])
+    cell: str = Field(examples=['"bare"'], description="a file of cells/, without .toml")
+    protocol: str = Field(examples=['"cycling"'], description="a file of protocols/, without .toml")
+    members: int = Field(strict=True, gt=0, le=100_000, examples=["40"])
+    what: str = Field(examples=['"the cell of Figure 2, without liquid"'], description="what it stands for")
+
+
+class Tests(Part):
+    """study.toml: what is run, and what is read off it."""
+
+    title: str = Field(examples=['"Lithium cells, bare and welded"'], description="of the report")
+    test: list[CellTest] = Field(min_length=1)
+    observable: list[Observable] = Field(default_factory=list)
+
+
+class ToldRow(Part):
+    """A number that the calibration is told, and how uncertain it is taken to be."""
+
+    number: str
+    target: str
+    sigma: str
+    scale: Literal["linear", "logarithmic"]
+    why: str
+
+
+class CalibrationTest(Part):
+    """How a test is drawn while it is calibrated."""
+
+    name: str = Field(description="one of study.toml")
+    members: int = Field(gt=0)
+    seed: str = Field(description="{} stands for the number of the member")
+
+
+class CalibrationSettings(Part):
+    """calibration.toml: what the calibration is told, and how it is run."""
+
+    interface: str
+    cathode: str | None = None
+    conditions: dict[str, float] = Field(description="left out by the paper and fitted: the factor of one prior spread")
+    carried: list[str] = Field(description="not fitted: their ranges are carried into every prediction")
+    test: list[CalibrationTest] = Field(min_length=1)
+    starts: int = Field(gt=0)
+    draws: int = Field(gt=1, description="of what the rows leave open")
+    seed: str
+    remark: str = Field("", description="what a reader of the result is to know, for the report")
+    row: list[ToldRow] = Field(min_length=1)
+
+
+class TransitionSource(Part):
+    """A transition temperature that a source gives."""
+
+    temperature: Temperature
+    source: str
+
+
+class ImpedanceSettings(Part):
+    """impedance.toml: how the spectra of pellets are simulated."""
+
+    before: str
+    after: str
+    lowest_temperature: Temperature
+    highest_temperature: Temperature
+    temperatures: int = Field(strict=True, ge=3, le=1000)
+    shown_temperature: Temperature
+    circuit: str
+    cold_circuit: str
+    convention: Literal["sigma T", "sigma"]
+    highest_frequency: Frequency
+    lowest_frequency: Frequency
+    points: int = Field(strict=True, ge=2, le=1000)
+    noise: Share
+    thermostat: Annotated[Quantity, In("K", "not negative")]
+    seed: str
+    transition: list[TransitionSource]
+
+    @property
+    def sweep(self) -> Sweep:
+        """Return what the instrument does."""
+        return Sweep(self.highest_frequency.value, self.lowest_frequency.value, self.points, self.noise.value)
+
+    @property
+    def thermometry(self) -> Thermometry:
+        """Return at which temperatures, and how well known."""
+        all_of_them = evenly(self.lowest_temperature.value, self.highest_temperature.value, self.temperatures)
+        return Thermometry(all_of_them, self.thermostat.value)
+
+
+class SoakingSettings(Part):
+    """Which liquid is shown in figures, the seed of the portions, and the numbers that are checked."""
+
+    liquid: str
+    seed: int
+    hump: str = Field(description="number: where the hump of the film stands")
+    host_band: str = Field(description="number: where the band of the electrolyte stands")
+    residue_band: str = Field(description="number: where what the liquid leaves is seen")
+
+
+class SectionSample(Part):
+    """A cross section; its thickness is the paper's number of that id."""
+
+    number: str
+    what: str
+    pixel: str
+    roughness: str
+    correlation: str
+    greys: tuple[float, float, float]
+    seed: int
+
+
+class MapSample(Part):
+    """Expected counts per pixel of each line within and outside the layer of a cross section."""
+
+    section: str
+    seed: int
+    pixel: str
+    layer: dict[str, float]
+    outside: dict[str, float]
+
+
+class SurfaceSample(Part):
+    """A surface: amounts of species, and how the instrument sees them."""
+
+    what: str
+    charge_shift: str
+    fwhm: str
+    regions: list[str]
+    amounts: dict[str, float]
+    seed: int
+
+
+class PeakClaim(Part):
+    """A binding energy that the paper assigns to a line of a species."""
+
+    number: str
+    species: str
+    line: str
+
+
+class InterfaceSample(Part):
+    """What the joined verdict joins, and how the impedance of the cell is measured."""
+
+    test: str
+    section: str
+    surface: str
+    cycles: str = Field(description="number: after how many cycles the cell was looked at")
+    noise: str
+    highest: str
+    lowest: str
+    points: int
+    seed: str
+
+
+class Samples(Part):
+    """characterisation.toml: the samples that microscopes and spectrometers are simulated on."""
+
+    status: str
+    why: str
+    soaking: SoakingSettings
+    sem: dict[str, SectionSample]
+    eds: MapSample
+    xps: dict[str, SurfaceSample]
+    claim: list[PeakClaim] = Field(default_factory=list)
+    interface: InterfaceSample
+
+
+class RivalSettings(Part):
+    """rivals.toml: a falling overpotential, and the experiments in which two readings of it are compared."""
+
+    test: str = Field(description="whose overpotential falls")
+    full_test: str = Field(description="a full cell of the same interface")
+    settled: int = Field(ge=1, description="cycle from which it falls")
+    fallen: int = Field(ge=2, description="cycle up to which the paper sees it fall")
+    large_fall: float = Field(lt=0.0, description="a fall that a reader of a plotted curve could not miss")
+    efficiency: str = Field(description="number: the coulombic efficiency that a leak would break")
+    cooled: list[Temperature] = Field(min_length=1)
+    later: tuple[int, int] = Field(description="two later cycles between which the fall may go on")
+    step: tuple[int, int] = Field(description="the cycles before and after a step of the current")

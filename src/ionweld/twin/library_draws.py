@@ -1,0 +1,36 @@
+"""Draws of what is not known: every parameter over its range in the library, every condition over that of the cell's file."""
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ionweld.simulate.seeds import stream
+from ionweld.spec.cell import Cell
+from ionweld.spec.conditions import PATHS, condition, conditions_entry
+from ionweld.spec.library import Entry
+from ionweld.spec.protocol import AnyProtocol
+from ionweld.spec.quantity import Quantity
+from ionweld.twin.calibrate import within
+
+
+def with_conditions(parameters: Entry, cell: Cell, protocol: AnyProtocol) -> Entry:
+    """Return the parameters of a cell with those of its conditions that its file or its protocol's gives with a range."""
+    stated = {name: condition(cell, name) or condition(protocol, name) for name in PATHS}
+    ranged = [name for name, known in stated.items() if known is not None and known.low is not None]
+    return parameters.joined(conditions_entry([cell, protocol], ranged))
+
+
+def library_draws(parameters: Entry, count: int, seed: str) -> list[Entry]:
+    """Return draws of all numbers that have a range, which counts as two standard deviations to either side."""
+    ranged = {name: known for name, known in parameters.properties.items() if known.low is not None and known.high}
+    steps = stream(seed, "library draws").standard_normal((count, len(ranged)))
+    return [parameters.updated(_moved(ranged, row)) for row in steps]
+
+
+def _moved(ranged: dict[str, Quantity], steps: NDArray[np.float64]) -> dict[str, Quantity]:
+    moved = {name: (known, within(known, step)) for (name, known), step in zip(ranged.items(), steps, strict=True)}
+    return {
+        name: replace(known, value=float(value), text=f"{value:.6g} {known.unit}")
+        for name, (known, value) in moved.items()
+    }

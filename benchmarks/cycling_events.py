@@ -35,8 +35,8 @@ from ionweld.simulate.cell import Run, simulate
 from ionweld.spec.derived import derive
 from ionweld.spec.library import entry
 from ionweld.spec.quantity import Quantity
-from ionweld.study.calibration import parameters_for
 from ionweld.study.model import load_study
+from ionweld.twin.calibrated import parameters_for
 
 SHORT_FROM = 30
 NOISES_V = (2e-4, 1e-3)

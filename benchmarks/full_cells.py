@@ -23,9 +23,9 @@ from collections.abc import Callable
 os.environ.setdefault("PYBAMM_DISABLE_TELEMETRY", "true")
 
 from ionweld.simulate.cell import simulate
-from ionweld.study.calibration import parameters_for
 from ionweld.study.model import load_study
 from ionweld.twin import pool
+from ionweld.twin.calibrated import parameters_for
 from ionweld.twin.ensemble import Recipe, run
 
 CYCLES = 40

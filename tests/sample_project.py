@@ -20,8 +20,8 @@ from instrument import as_measured
 from ionweld.measurement import cycling as bdf
 from ionweld.simulate.cell import Run, simulate
 from ionweld.spec.quantity import Quantity
-from ionweld.study.calibration import parameters_for
 from ionweld.study.model import load_study
+from ionweld.twin.calibrated import parameters_for
 
 CYCLES, REPLICATES = 40, 3
 WRITTEN_AS = ("land english xlsx", "land utf-8 bom csv", "land gb18030 txt")

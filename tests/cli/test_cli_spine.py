@@ -3,7 +3,9 @@
 import json
 import re
 import shlex
+import shutil
 import sys
+from importlib.resources import files
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -15,21 +17,29 @@ import ionweld.report.reproduction
 import ionweld.study.reproduce
 import ionweld.twin.pool
 from ionweld.spec.faults import check, read_toml
-from ionweld.study.calibration import Calibrated, load_calibrated
+from ionweld.twin.calibrated import Calibrated, shipped
 
 ROOT = Path(__file__).parent.parent.parent
 EXAMPLES = ROOT / "examples"
 
 
+FEW = {"bare": 4, "welded": 2, "full_bare": 3, "full_welded": 2}
+
+
 @pytest.fixture
-def few(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let a reproduction draw a few cells only, in this process."""
+def few(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> str:
+    """Return the path of a copy of the study that draws a few cells only, in this process."""
     monkeypatch.setattr(ionweld.twin.pool, "worker_count", lambda: 1)
-    monkeypatch.setattr(ionweld.study.reproduce, "MEMBERS", {"bare": 4, "welded": 2, "full_bare": 3, "full_welded": 2})
+    folder = Path(shutil.copytree(str(files("ionweld.study").joinpath("yu2021")), tmp_path / "yu2021"))
+    text = (folder / "study.toml").read_text("utf-8")
+    for name, members in FEW.items():
+        text = re.sub(rf'(name = "{name}"\n(?:.*\n)*?members = )\d+', rf"\g<1>{members}", text, count=1)
+    (folder / "study.toml").write_text(text, "utf-8")
+    return str(folder)
 
 
-def test_reproduce_writes_a_whole_report(few: None, tmp_path: Path) -> None:
-    status, out, err = command_line.ionweld("reproduce", "yu2021", "--out", str(tmp_path / "out"), "--json")
+def test_reproduce_writes_a_whole_report(few: str, tmp_path: Path) -> None:
+    status, out, err = command_line.ionweld("reproduce", few, "--out", str(tmp_path / "out"), "--json")
     assert status == 0, err
     document = json.loads(out)
     assert {"study", "targets", "fitted_parameters", "seconds", "files"} <= document.keys()
@@ -52,8 +62,8 @@ def test_reproduce_writes_a_whole_report(few: None, tmp_path: Path) -> None:
     assert "simulated" in html
 
 
-def test_recalibrate_keeps_its_result_beside_the_report(few: None, tmp_path: Path, monkeypatch) -> None:
-    kept = load_calibrated("yu2021")
+def test_recalibrate_keeps_its_result_beside_the_report(few: str, tmp_path: Path, monkeypatch) -> None:
+    kept = shipped()["yu2021"]
     asked = []
 
     def calibrate_anew(*_: object) -> Calibrated:
@@ -63,10 +73,10 @@ def test_recalibrate_keeps_its_result_beside_the_report(few: None, tmp_path: Pat
     monkeypatch.setattr(ionweld.study.reproduce, "recalibrate", calibrate_anew)
     monkeypatch.setattr(ionweld.report.reproduction, "figures", lambda found: {})  # drawn in the test above
     monkeypatch.setattr(ionweld.report.reproduction, "page", lambda found, shown: "")
-    status, _, err = command_line.ionweld("reproduce", "yu2021", "--out", str(tmp_path), "--recalibrate")
+    status, _, err = command_line.ionweld("reproduce", few, "--out", str(tmp_path / "out"), "--recalibrate")
     assert status == 0, err
     assert asked == [1]
-    written = check(Calibrated, read_toml(tmp_path / "calibrated.toml"), "calibrated.toml")
+    written = check(Calibrated, read_toml(tmp_path / "out" / "calibrated.toml"), "calibrated.toml")
     assert written == kept
 
 

@@ -14,8 +14,8 @@ from ionweld.measurement import cycling as bdf
 from ionweld.measurement.cycling import Cycling
 from ionweld.measurement.provenance import Provenance
 from ionweld.simulate.cell import Run, simulate
-from ionweld.study.calibration import parameters_for
 from ionweld.study.model import load_study
+from ionweld.twin.calibrated import parameters_for
 
 HOUR = 3600.0
 

@@ -14,8 +14,8 @@ from ionweld.measurement import cycling as bdf
 from ionweld.measurement.cycling import CellContext
 from ionweld.measurement.store import write_cycling
 from ionweld.simulate.cell import simulate
-from ionweld.study.calibration import parameters_for
 from ionweld.study.model import load_study
+from ionweld.twin.calibrated import parameters_for
 
 KNOWN = CellContext(area_m2=0.5e-4, area_name="cathode, 8 mm", interfaces=1, active_mass_kg=1e-6)
 LANDT = "cycling/landt_li_graphite_half_cell.csv"

@@ -5,12 +5,12 @@ import math
 import pytest
 
 from ionweld.study.reproduce import judge
-from ionweld.study.text import Number
+from ionweld.study.text import PaperNumber
 from ionweld.twin.ensemble import Band
 
 
-def number(relation: str, value: str, precision: str | None = None) -> Number:
-    return Number(
+def number(relation: str, value: str, precision: str | None = None) -> PaperNumber:
+    return PaperNumber(
         id="x", quantity="x", where="x", quote="x", relation=relation, value=value, unit="V",  # pyright: ignore[reportArgumentType]
         precision=precision, role="predicted",
     )  # fmt: skip

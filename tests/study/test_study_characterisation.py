@@ -20,7 +20,8 @@ def found() -> Characterisation:
     study = load_study("yu2021")
     cell, protocol = study.cells["welded"], study.protocols["figure2c"]
     recipe = Recipe("characterisation", cell, protocol, library_parameters(cell))
-    return characterise(study, run(recipe, 2, map, lambda: None))
+    assert study.characterisation is not None
+    return characterise(study, study.characterisation, run(recipe, 2, map, lambda: None))
 
 
 def test_the_verdicts_of_the_papers_rows(found: Characterisation) -> None:

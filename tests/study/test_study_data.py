@@ -12,7 +12,7 @@ from study.paper_text import Text, one_spaced
 from ionweld.errors import SpecError
 from ionweld.spec.derived import derive
 from ionweld.study.model import Study, available, load_study, read_study
-from ionweld.study.text import Number
+from ionweld.study.text import PaperNumber
 from ionweld.units import to_si
 
 
@@ -32,7 +32,7 @@ def folder(tmp_path: Path) -> Path:
     return Path(shutil.copytree(str(files("ionweld.study").joinpath("yu2021")), tmp_path / "yu2021"))
 
 
-def by_id(study: Study) -> dict[str, Number]:
+def by_id(study: Study) -> dict[str, PaperNumber]:
     return {number.id: number for number in study.numbers}
 
 

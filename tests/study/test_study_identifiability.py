@@ -3,17 +3,17 @@
 import numpy as np
 import pytest
 
-from ionweld.study.calibration import Calibrated, Fitted, load_calibrated
 from ionweld.study.identifiability import combinations
+from ionweld.twin.calibrated import Calibrated, FittedParameter, shipped
 
 
 def calibrated(names: list[str], *slopes: list[float]) -> Calibrated:
     """Return a calibration whose draws have exactly the covariance that rows of these slopes leave."""
-    fitted = {name: Fitted(value="1", unit="1", factor=1.0, posterior_over_prior=1.0) for name in names}
+    fitted = {name: FittedParameter(value="1", unit="1", factor=1.0, posterior_over_prior=1.0) for name in names}
     A = np.array(slopes)
     root = np.linalg.cholesky(np.linalg.inv(A.T @ A + np.eye(A.shape[1]))).T
     draws = np.sqrt(len(root) - 0.5) * np.concatenate([root, -root])
-    return load_calibrated("yu2021").model_copy(update={"parameters": fitted, "draws": draws.tolist()})
+    return shipped()["yu2021"].model_copy(update={"parameters": fitted, "draws": draws.tolist()})
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ def test_what_is_carried_is_no_fitted_parameter() -> None:
 
 
 def test_the_study_names_as_many_combinations_as_it_fits() -> None:
-    kept = load_calibrated("yu2021")
+    kept = shipped()["yu2021"]
     found = combinations(kept)
     assert len(found) == len(kept.parameters)
     assert [one.left for one in found] == sorted(one.left for one in found)

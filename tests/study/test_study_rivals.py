@@ -4,28 +4,34 @@ from dataclasses import replace
 
 import pytest
 
-from ionweld.study.calibration import load_calibrated, load_settings, predictive
+from ionweld.study.calibration import predictive
 from ionweld.study.model import load_study
-from ionweld.study.rivals import EFFICIENCY, _bench, _verdict
-from ionweld.twin.rivals import FALLEN, Prediction, Reading
+from ionweld.study.rivals import bench_of, sentences
+from ionweld.twin.rivals import Prediction, Reading
 
 TOLD = 95.0  # %, the paper's lower bound
 
 
 def verdict(*efficiency: float, growth: float = 1e-6) -> tuple[str, ...]:
-    study, settings = load_study("yu2021"), load_settings("yu2021")
-    known = predictive(study, settings, load_calibrated("yu2021"))[0]
+    study = load_study("yu2021")
+    assert study.calibration is not None
+    assert study.calibrated is not None
+    assert study.rivals is not None
+    known = predictive(study, study.calibration, study.calibrated)[0]
     changed = replace(known.quantity("soft_short_growth"), value=growth)
     dense, leaky = (
         Reading("compaction", known, 0.05, -0.03),
         Reading("soft short", known.updated({"soft_short_growth": changed}), 0.05, -0.03),
     )
-    row = Prediction("welded full cell: lowest coulombic efficiency of 40 cycles", "%", efficiency, "")
-    return _verdict(study, _bench(study, settings, known), [dense, leaky, leaky], [row])
+    row = Prediction("full cell: lowest coulombic efficiency of 40 cycles", "%", efficiency, "")
+    told = study.number(study.rivals.efficiency)
+    return sentences(told, bench_of(study, study.rivals, known), [dense, leaky, leaky], [row])
 
 
 def test_the_row_that_it_stands_on_is_the_papers() -> None:
-    told = next(number for number in load_study("yu2021").numbers if number.id == EFFICIENCY)
+    study = load_study("yu2021")
+    assert study.rivals is not None
+    told = study.number(study.rivals.efficiency)
     assert (told.relation, told.value_si) == (">", pytest.approx(TOLD / 100.0))
 
 
@@ -43,7 +49,7 @@ def test_the_full_cell_argues_only_against_leaks_that_both_break_its_row(
 
 def test_the_leak_is_said_per_square_centimetre() -> None:
     """1e-6 S/m2/s over 280 cycles of one hour."""
-    siemens_per_cm2 = 1e-6 * 3600.0 * FALLEN * 1e-4
+    siemens_per_cm2 = 1e-6 * 3600.0 * 280 * 1e-4
     assert f"{siemens_per_cm2:.2g} S/cm2" in verdict(98.0, 0.0, 0.0)[0]
 
 

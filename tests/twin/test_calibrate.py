@@ -11,12 +11,12 @@ from scipy.stats import chi2
 from ionweld.errors import ComputationError
 from ionweld.spec.library import Entry, entry
 from ionweld.spec.quantity import parse_quantity
-from ionweld.study.calibration import load_calibrated, load_settings, problem
+from ionweld.study.calibration import problem
 from ionweld.study.model import load_study
 from ionweld.twin.calibrate import (
+    CalibrationProblem,
     Optimum,
-    Problem,
-    Row,
+    TargetRow,
     calibrate,
     counted,
     distance,
@@ -26,6 +26,10 @@ from ionweld.twin.calibrate import (
 from ionweld.twin.posterior import UNLIKELY
 
 PRIOR = entry("Li | Li2OHCl")
+STUDY = load_study("yu2021")
+assert STUDY.calibration is not None
+assert STUDY.calibrated is not None
+TOLD, KEPT = STUDY.calibration, STUDY.calibrated
 
 
 @dataclass(frozen=True)
@@ -38,19 +42,19 @@ class PowerLaw:
         return {"a": ratio[names[0]] ** 2 * ratio[names[1]], "b": ratio[names[2]]}
 
 
-ROWS = (Row("a", 9.0, 0.1, "=", True), Row("b", 5.0, 0.2, "=", True))
+ROWS = (TargetRow("a", 9.0, 0.1, "=", True), TargetRow("b", 5.0, 0.2, "=", True))
 
 
 @given(st.floats(0.1, 10.0), st.sampled_from(["=", ">", "<"]), st.booleans())
 def test_a_bound_costs_only_on_its_wrong_side(found: float, relation: str, logarithmic: bool) -> None:
-    row = Row("x", 1.0, 0.5, relation, logarithmic)  # pyright: ignore[reportArgumentType]
+    row = TargetRow("x", 1.0, 0.5, relation, logarithmic)  # pyright: ignore[reportArgumentType]
     cost = counted(row, distance(row, found))
     holds = (relation == ">" and found >= 1.0) or (relation == "<" and found <= 1.0) or found == 1.0
     assert (cost == 0.0) == holds
 
 
 def test_the_known_optimum_is_found_from_every_start() -> None:
-    posed = Problem(PRIOR, PowerLaw(), ROWS)
+    posed = CalibrationProblem(PRIOR, PowerLaw(), ROWS)
     found = calibrate(posed, 6, "test", map)
     assert found.agreeing == 6
     log3, log5 = np.log(3.0), np.log(5.0)
@@ -68,11 +72,11 @@ def test_starts_that_disagree_are_an_error_not_a_result() -> None:
         return [Optimum(np.full(4, float(next(ends))), 1.0, np.eye(4), np.zeros(4), 1) for _ in tasks]
 
     with pytest.raises(ComputationError, match="no two ended"):
-        calibrate(Problem(PRIOR, PowerLaw(), ROWS), 3, "test", scattered)  # pyright: ignore[reportArgumentType]
+        calibrate(CalibrationProblem(PRIOR, PowerLaw(), ROWS), 3, "test", scattered)  # pyright: ignore[reportArgumentType]
 
 
 def test_starts_lie_inside_the_ranges_and_are_the_same_each_time() -> None:
-    posed = Problem(PRIOR, PowerLaw(), ROWS)
+    posed = CalibrationProblem(PRIOR, PowerLaw(), ROWS)
     low, high = posed.bounds()
     starts = starting_points(posed, 20, "seed")
     assert all(np.all((start > low) & (start < high)) for start in starts)
@@ -80,45 +84,42 @@ def test_starts_lie_inside_the_ranges_and_are_the_same_each_time() -> None:
 
 
 @pytest.fixture(scope="module")
-def kept_optimum() -> tuple[Problem, np.ndarray]:
+def kept_optimum() -> tuple[CalibrationProblem, np.ndarray]:
     """Return the study's problem, and its kept optimum in prior spreads."""
-    study, kept = load_study("yu2021"), load_calibrated("yu2021")
-    posed = problem(study, load_settings("yu2021"))
+    posed = problem(STUDY, TOLD)
     prior = posed.prior
     z = [
         np.log(parse_quantity(fitted.value, fitted.unit).value / prior[name]) / np.log(prior.priors[name])
-        for name, fitted in kept.parameters.items()
+        for name, fitted in KEPT.parameters.items()
     ]
-    assert list(kept.parameters) == posed.names
+    assert list(KEPT.parameters) == posed.names
     return posed, np.array(z)
 
 
-def test_the_kept_optimum_is_as_good_as_it_says(kept_optimum: tuple[Problem, np.ndarray]) -> None:
+def test_the_kept_optimum_is_as_good_as_it_says(kept_optimum: tuple[CalibrationProblem, np.ndarray]) -> None:
     posed, z = kept_optimum
-    found, kept = posed.residuals(z), load_calibrated("yu2021")
+    found = posed.residuals(z)
     rows = len(posed.rows)
-    assert found[:rows] == pytest.approx([kept.misfits[row.id] for row in posed.rows], abs=0.02)
-    assert found @ found == pytest.approx(kept.cost, abs=0.02)
+    assert found[:rows] == pytest.approx([KEPT.misfits[row.id] for row in posed.rows], abs=0.02)
+    assert found @ found == pytest.approx(KEPT.cost, abs=0.02)
 
 
 @pytest.mark.parametrize("name", ["stack_pressure", "cathode_loading"])
-def test_the_kept_optimum_is_one(kept_optimum: tuple[Problem, np.ndarray], name: str) -> None:
+def test_the_kept_optimum_is_one(kept_optimum: tuple[CalibrationProblem, np.ndarray], name: str) -> None:
     """Half of its posterior spread to either side along a condition, the sum of squares is higher."""
     posed, z = kept_optimum
-    kept = load_calibrated("yu2021")
     step = np.zeros(z.size)
-    step[posed.names.index(name)] = 0.5 * kept.parameters[name].posterior_over_prior
+    step[posed.names.index(name)] = 0.5 * KEPT.parameters[name].posterior_over_prior
     for there in (z + step, z - step):
         found = posed.residuals(np.clip(there, *posed.bounds()))
-        assert found @ found > kept.cost
+        assert found @ found > KEPT.cost
 
 
-def test_the_kept_draws_meet_the_rows_that_were_told(kept_optimum: tuple[Problem, np.ndarray]) -> None:
+def test_the_kept_draws_meet_the_rows_that_were_told(kept_optimum: tuple[CalibrationProblem, np.ndarray]) -> None:
     posed, _ = kept_optimum
-    kept = load_calibrated("yu2021")
-    assert {len(draw) for draw in kept.draws} == {len(posed.names) + len(posed.carried)}
-    assert kept.refused <= 0.05 * len(kept.draws)
-    for draw in kept.draws[::40]:
+    assert {len(draw) for draw in KEPT.draws} == {len(posed.names) + len(posed.carried)}
+    assert KEPT.refused <= 0.05 * len(KEPT.draws)
+    for draw in KEPT.draws[::40]:
         found = posed.residuals(np.array(draw))[: len(posed.rows)]
         assert found @ found < chi2.ppf(UNLIKELY, len(posed.rows)) + 2.0  # kept with three decimals
 
@@ -134,9 +135,8 @@ def test_what_is_carried_stays_within_its_range(step: float) -> None:
 
 
 def test_held_out_rows_are_not_told_to_the_calibration() -> None:
-    study, settings = load_study("yu2021"), load_settings("yu2021")
-    roles = {number.id: number.role for number in study.numbers}
-    assert {roles[row.number] for row in settings.row} == {"calibrated"}
-    told = {row.number for row in settings.row}
-    ready = {number.id for number in study.targets() if number.role == "calibrated"}
+    roles = {number.id: number.role for number in STUDY.numbers}
+    assert {roles[row.number] for row in TOLD.row} == {"calibrated"}
+    told = {row.number for row in TOLD.row}
+    ready = {number.id for number in STUDY.targets() if number.role == "calibrated"}
     assert told == ready

@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ionweld.study.calibration import parameters_for
 from ionweld.study.model import load_study
+from ionweld.twin.calibrated import parameters_for
 from ionweld.twin.ensemble import Recipe, band, per_cycle, run, typical_number
-from ionweld.twin.observables import OBSERVABLES, observe
+from ionweld.twin.observables import observe
 from ionweld.twin.pool import workers
 
 
@@ -50,14 +50,9 @@ def test_a_band_is_ordered_and_counts_who_is_in_it(values: list[float | None]) -
         assert found.p05 <= found.p16 <= found.median <= found.p84 <= found.p95
 
 
-def test_every_target_of_the_study_can_be_observed() -> None:
-    asked = {str(number.observable) for number in load_study("yu2021").targets()}
-    assert {name for name in asked if not name.startswith("impedance.")} == set(OBSERVABLES)
-
-
 def test_a_share_has_an_interval_even_when_all_survive(recipe: Recipe) -> None:
     with workers(1) as alone:
         found = run(recipe, 2, alone, lambda: None)
-    share = observe("welded.survival", found.members)
+    share = observe(load_study("yu2021").observable("welded.survival"), found.members)
     assert 0.0 <= share.median <= 1.0
     assert share.p05 < share.p95

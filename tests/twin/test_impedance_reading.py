@@ -15,7 +15,7 @@ from ionweld.simulate.impedance import low_frequency_resistance
 from ionweld.simulate.snapshot import BEFORE
 from ionweld.simulate.spectra import Sweep
 from ionweld.spec.protocol import parse_protocol
-from ionweld.study.impedance import JOULE_PER_MOL, ImpedanceStudy, load_impedance_settings, study_impedance
+from ionweld.study.impedance import JOULE_PER_MOL, ImpedanceStudy, study_impedance
 from ionweld.study.model import load_study
 from ionweld.twin.conduction import PelletSeries, difference, pellet_series
 from ionweld.twin.ensemble import Recipe, run_one
@@ -79,13 +79,13 @@ def test_activation_energies_come_out_of_noisy_spectra(pellets: ImpedanceStudy) 
         assert 0.001 < series.energy.stderr_eV < 0.01
         assert series.total.transition is not None
         assert series.total.transition.kind == "none"
-    band = pellets.observe("impedance.activation_energy_before")
+    band = pellets.observe("pristine")
     assert band.median == pytest.approx(pellets.before.energy.Ea_eV * JOULE_PER_MOL)
     assert band.p05 < band.p16 < band.median < band.p84 < band.p95
 
 
 def test_the_other_convention_gives_kt_more_from_the_same_spectra(pellets: ImpedanceStudy) -> None:
-    settings, study = load_impedance_settings("yu2021"), load_study("yu2021")
+    settings, study = pellets.settings, load_study("yu2021")
     other = pellet_series(
         study.pellets["pristine"], settings.thermometry, settings.sweep, settings.circuit, settings.seed, "sigma T"
     )

@@ -5,14 +5,7 @@ import pytest
 
 from ionweld.simulate.cell import Outcome
 from ionweld.twin.ensemble import Member
-from ionweld.twin.observables import (
-    OBSERVABLES,
-    STABLE,
-    UNSTABLE,
-    UNSTABLE_MEMORY,
-    efficiency_over,
-    observe,
-)
+from ionweld.twin.observables import Observable, observe, pooled_efficiency
 
 
 def member(efficiency: list[float | None], given: list[float] | None = None) -> Member:
@@ -29,9 +22,17 @@ def member(efficiency: list[float | None], given: list[float] | None = None) -> 
     return Member("hand/0", table, (), Outcome.COMPLETED, 0.0, 0.0, 0.0, 6000.0, 43000.0)
 
 
-unstable = OBSERVABLES["full_bare.efficiency_unstable_cycle"]
-stable_after = OBSERVABLES["full_welded.efficiency_stable_cycle"]
-half_capacity = OBSERVABLES["full_bare.cycle_of_half_capacity"]
+UNSTABLE, UNSTABLE_MEMORY, STABLE = 0.05, 5, 0.01
+
+
+def row(quantity: str, statistic: str, **more: object) -> Observable:
+    return Observable.model_validate({"id": "x", "test": "x", "quantity": quantity, "statistic": statistic, **more})
+
+
+unstable = row("coulombic efficiency", "first unlike", by=UNSTABLE, memory=UNSTABLE_MEMORY).of
+stable_after = row("coulombic efficiency", "steady after", by=STABLE).of
+HALF = row("discharge capacity", "first below", level=0.5)
+half_capacity = HALF.of
 
 
 def test_the_first_cycle_that_leaves_those_before_it_is_unstable() -> None:
@@ -62,9 +63,9 @@ def test_the_efficiency_is_stable_once_all_that_follow_are_alike() -> None:
 
 def test_efficiency_over_cycles_weighs_by_charge() -> None:
     table = pl.DataFrame({"charge_capacity_Ah": [3.0, 1.0, 9.0], "discharge_capacity_Ah": [2.7, 0.5, 0.0]})
-    assert efficiency_over(table, 2) == pytest.approx(3.2 / 4.0)
-    assert efficiency_over(table, 1) == pytest.approx(0.9)
-    assert efficiency_over(table, 20) == pytest.approx(3.2 / 13.0), "a table that is shorter counts as it is"
+    assert pooled_efficiency(table, (1, 2)) == pytest.approx(3.2 / 4.0)
+    assert pooled_efficiency(table, (1, 1)) == pytest.approx(0.9)
+    assert pooled_efficiency(table, (1, 20)) == pytest.approx(3.2 / 13.0), "a table that is shorter counts as it is"
 
 
 def test_half_capacity_is_the_first_cycle_below_half_of_the_first() -> None:
@@ -74,10 +75,10 @@ def test_half_capacity_is_the_first_cycle_below_half_of_the_first() -> None:
 
 
 def test_capacities_are_si_and_a_cycle_that_was_not_reached_has_none() -> None:
-    assert OBSERVABLES["full_welded.capacity_1"](member([0.9], [1.5])) == pytest.approx(150.0 * 3600.0)
-    assert OBSERVABLES["full_welded.capacity_10"](member([0.9])) is None
+    assert row("specific capacity", "value", cycle=1).of(member([0.9], [1.5])) == pytest.approx(150.0 * 3600.0)
+    assert row("specific capacity", "value", cycle=10).of(member([0.9])) is None
 
 
 def test_a_band_counts_only_the_cells_that_have_the_number() -> None:
-    found = observe("full_bare.cycle_of_half_capacity", [member([0.9] * 2, [1.0, 0.4]), member([0.9] * 2)])
+    found = observe(HALF, [member([0.9] * 2, [1.0, 0.4]), member([0.9] * 2)])
     assert (found.median, found.n, found.total) == (2.0, 1, 2)

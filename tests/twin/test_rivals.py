@@ -12,12 +12,10 @@ from ionweld.simulate.cell import simulate
 from ionweld.simulate.impedance import network
 from ionweld.simulate.snapshot import moment
 from ionweld.spec.library import Entry
-from ionweld.spec.protocol import by_time, by_window
-from ionweld.study.calibration import load_calibrated, load_settings, predictive
+from ionweld.study.calibration import predictive
 from ionweld.study.model import load_study
+from ionweld.study.rivals import bench_of
 from ionweld.twin.rivals import (
-    FALLEN,
-    SETTLED,
     Bench,
     Prediction,
     Reading,
@@ -28,24 +26,22 @@ from ionweld.twin.rivals import (
 )
 
 FALL = -0.12
+SETTLED, FALLEN = 10, 280  # the cycles between which the paper sees the overpotential fall
 
 
 @pytest.fixture(scope="module")
 def known() -> Entry:
-    return predictive(load_study("yu2021"), load_settings("yu2021"), load_calibrated("yu2021"))[0]
+    study = load_study("yu2021")
+    assert study.calibration is not None
+    assert study.calibrated is not None
+    return predictive(study, study.calibration, study.calibrated)[0]
 
 
 @pytest.fixture(scope="module")
-def bench() -> Bench:
-    study, tests = load_study("yu2021"), load_settings("yu2021").tests
-    welded, full = tests["welded"], tests["full_welded"]
-    return Bench(
-        study.cells[welded.cell],
-        by_time(study.protocols[welded.protocol]),
-        study.cells[full.cell],
-        by_window(study.protocols[full.protocol]),
-        "test/rivals",
-    )
+def bench(known: Entry) -> Bench:
+    study = load_study("yu2021")
+    assert study.rivals is not None
+    return bench_of(study, study.rivals, known)
 
 
 @pytest.fixture(scope="module")

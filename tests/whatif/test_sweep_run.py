@@ -26,8 +26,8 @@ from ionweld.spec.cell import parse_cell
 from ionweld.spec.faults import read_toml
 from ionweld.spec.protocol import parse_protocol
 from ionweld.spec.quantity import parse_quantity
-from ionweld.study.calibration import load_calibrated, parameters_for
 from ionweld.study.landmarks import landmarks
+from ionweld.twin.calibrated import parameters_for, shipped
 from ionweld.twin.ensemble import Recipe, run_member, run_one
 from ionweld.twin.pool import workers
 from ionweld.units import from_si
@@ -198,7 +198,7 @@ def test_wrong_input_is_refused_before_anything_runs(
 
 def fitted(name: str, unit: str) -> tuple[float, float]:
     """Return a calibrated condition in a unit, and the factor of its standard deviation."""
-    known = load_calibrated("yu2021").parameters[name]
+    known = shipped()["yu2021"].parameters[name]
     return from_si(parse_quantity(known.value, known.unit).value, known.unit, unit), known.factor
 
 

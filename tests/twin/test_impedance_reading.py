@@ -38,7 +38,9 @@ def welded() -> ReadSpectrum:
 
 @pytest.fixture(scope="module")
 def pellets() -> ImpedanceStudy:
-    return study_impedance(load_study("yu2021"))
+    study = load_study("yu2021")
+    assert study.impedance is not None
+    return study_impedance(study, study.impedance)
 
 
 def test_a_circuit_with_a_place_for_each_arc_finds_what_the_states_hold() -> None:

@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 from instrument import full_cell
 from scipy import stats
 
-from ionweld.lab.compare import Comparison, Replicate, Treated, analysed, effects_between
-from ionweld.lab.effects import Sample, common_horizon, difference, ratio, restricted
+from ionweld.lab.compare import ProjectComparison, Replicate, Treated, analysed, effects_between
 from ionweld.measurement.cycling import CellContext
+from ionweld.numerics.effects import GroupValues, common_horizon, difference, ratio, restricted
 from ionweld.report.comparison import write_report
 
 positive = st.lists(st.floats(1.0, 1e4), min_size=2, max_size=6)
@@ -18,7 +18,7 @@ positive = st.lists(st.floats(1.0, 1e4), min_size=2, max_size=6)
 @settings(max_examples=50)
 @given(positive, positive)
 def test_a_difference_has_the_interval_of_welchs_test(a, b):
-    effect = difference("x", "1", Sample("a", tuple(a)), Sample("b", tuple(b)))
+    effect = difference("x", "1", GroupValues("a", tuple(a)), GroupValues("b", tuple(b)))
     assert effect.value == pytest.approx(np.mean(b) - np.mean(a), abs=1e-9)
     if min(np.ptp(a) / max(a), np.ptp(b) / max(b)) > 1e-6:  # scipy refuses groups without scatter
         known = stats.ttest_ind(b, a, equal_var=False).confidence_interval(0.95)
@@ -28,8 +28,8 @@ def test_a_difference_has_the_interval_of_welchs_test(a, b):
 @settings(max_examples=50)
 @given(positive, positive, st.floats(0.01, 100.0))
 def test_a_ratio_turns_over_and_does_not_depend_on_the_unit(a, b, scale):
-    there = ratio("x", Sample("a", tuple(a)), Sample("b", tuple(b)))
-    back = ratio("x", Sample("b", tuple(scale * x for x in b)), Sample("a", tuple(scale * x for x in a)))
+    there = ratio("x", GroupValues("a", tuple(a)), GroupValues("b", tuple(b)))
+    back = ratio("x", GroupValues("b", tuple(scale * x for x in b)), GroupValues("a", tuple(scale * x for x in a)))
     assert there.value * back.value == pytest.approx(1.0)
     if there.low is not None and back.high is not None:
         assert there.low * back.high == pytest.approx(1.0)
@@ -40,7 +40,7 @@ def test_welchs_interval_covers_the_truth_as_often_as_it_says():
     hits = 0
     for _ in range(400):
         a, b = rng.normal(0.0, 1.0, 3), rng.normal(1.0, 2.0, 4)
-        effect = difference("x", "1", Sample("a", tuple(a)), Sample("b", tuple(b)))
+        effect = difference("x", "1", GroupValues("a", tuple(a)), GroupValues("b", tuple(b)))
         assert effect.low is not None
         assert effect.high is not None
         hits += effect.low <= 1.0 <= effect.high
@@ -48,11 +48,11 @@ def test_welchs_interval_covers_the_truth_as_often_as_it_says():
 
 
 def test_one_cell_has_no_interval_and_it_is_said():
-    effect = ratio("R", Sample("bare", (1200.0,)), Sample("welded", (400.0, 500.0)))
+    effect = ratio("R", GroupValues("bare", (1200.0,)), GroupValues("welded", (400.0, 500.0)))
     assert (effect.low, effect.high, effect.baseline_n, effect.other_n) == (None, None, 1, 2)
     assert "n = 1" in effect.method
     assert effect.value == pytest.approx(np.sqrt(400 * 500) / 1200)
-    assert "no scatter" in difference("R", "1", Sample("a", (1.0, 1.0)), Sample("b", (2.0, 2.0))).method
+    assert "no scatter" in difference("R", "1", GroupValues("a", (1.0, 1.0)), GroupValues("b", (2.0, 2.0))).method
 
 
 def test_a_test_that_was_stopped_is_no_short_life():
@@ -69,7 +69,7 @@ def group(treatment: str, n: int, **cell: float) -> Treated:
         made = {"resistance_ohm": 1000.0} | cell
         made["resistance_ohm"] *= 1.0 + 0.05 * i
         test = analysed("x", full_cell(20, context=context, **made), "full", "charge")
-        cells.append(Replicate(f"{treatment} {i + 1}", i + 1, (test,), (), ()))
+        cells.append(Replicate(f"{treatment} {i + 1}", i + 1, (test,), (), (), ()))
     return Treated(treatment, "full, Li | LFP", "full", tuple(cells))
 
 
@@ -97,7 +97,7 @@ def test_a_leak_shortens_the_life_without_a_short():
 
 def test_the_report_of_full_cells_shows_what_they_store(tmp_path):
     groups = group("bare", 1, leak_S=2e-6), group("welded", 2)
-    found = Comparison("made up", {"bare": "x"}, groups, tuple(effects_between(*groups)), ())
+    found = ProjectComparison("made up", {"bare": "x"}, groups, tuple(effects_between(*groups)), ())
     document = write_report(found, tmp_path, tmp_path / "out")
     names = {path.stem.rpartition("_")[0] for path in (tmp_path / "out" / "figures").iterdir()}
     assert names == {

@@ -14,9 +14,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from project_bench import follow, raw_bytes, write_cycling_file, write_spectrum_file
 
-from ionweld.lab import catalog, derive
-from ionweld.lab.disk import nothing
-from ionweld.lab.layout import Project
+from ionweld.lab import catalog
+from ionweld.lab import record as records
+from ionweld.lab.folder import Project, nothing
 from ionweld.lab.verify import verify
 
 
@@ -143,7 +143,7 @@ def test_everything_but_raw_can_be_lost_and_comes_back_with_the_same_bytes(proje
 
 
 def test_other_values_are_reported_and_the_old_ones_kept_until_accepted(project, monkeypatch):
-    true_reader = derive.open_file
+    true_reader = records.open_file
 
     def other_reader(path, description):
         (held,) = true_reader(path, description)
@@ -153,7 +153,7 @@ def test_other_values_are_reported_and_the_old_ones_kept_until_accepted(project,
             replace(held, measurements=tuple(replace(test, table=test.table.head(5)) for test in held.measurements)),
         )
 
-    monkeypatch.setattr(derive, "open_file", other_reader)
+    monkeypatch.setattr(records, "open_file", other_reader)
     before = {item.name: item.read_bytes() for item in (project / "data").iterdir()}
     kept = ionweld("project", "rebuild", "--project", project, "--json")
     assert kept.status == 1

@@ -7,9 +7,9 @@ from command_line import ionweld
 from project_bench import write_cycling_file, write_spectrum_file
 
 from ionweld.errors import SpecError
-from ionweld.lab.collect import collect, load_cycling, load_spectra
-from ionweld.lab.description import read_description
-from ionweld.lab.layout import Project
+from ionweld.lab.cells import read_description
+from ionweld.lab.compare import lay_out, load_cycling, load_spectra
+from ionweld.lab.folder import Project
 
 CELLS = """
 [[cell]]
@@ -65,9 +65,9 @@ def test_the_files_that_a_new_project_gets_are_without_fault(tmp_path):
 
 
 def test_the_example_in_a_new_cells_file_is_a_valid_cell(project):
-    from ionweld.lab import layout
+    from ionweld.lab import folder
 
-    example = "\n".join(line.removeprefix("# ") for line in layout._CELLS.splitlines()[2:])
+    example = "\n".join(line.removeprefix("# ") for line in folder._CELLS.splitlines()[2:])
     project.cells.write_text(example)
     (cell,) = read_description(project).cells
     assert cell.asks(["cycling", "impedance"]) == ()
@@ -95,7 +95,17 @@ state = "before"
     with pytest.raises(SpecError) as caught:
         read_description(project)
     text = str(caught.value)
-    for place in ("colour", "bear", "replicate", "area", "active_mass", "interfaces", "thicknes", "kind", "'file'"):
+    for place in (
+        "colour",
+        "bear",
+        "replicate",
+        "area",
+        "active_mass",
+        "interfaces",
+        "thicknes",
+        "kind",
+        "measurement 1: file",
+    ):
         assert place in text
     assert "Did you mean 'thickness'?" in text
     assert len(caught.value.faults) == 9
@@ -111,7 +121,7 @@ state = "before"
         (("bare", "bear"), "not one of the project"),
         (('name = "welded 1"', 'name = "bare 1"'), "names 2 cells"),
         (('file = "welded_1.csv"', 'file = "bare_1.csv"'), "2 times"),
-        (('area = "28.3 mm^2"', 'area = "-28.3 mm^2"'), "not above zero"),
+        (('area = "28.3 mm^2"', 'area = "-28.3 mm^2"'), "must be positive"),
         (("[[cell]]", "[cell]"), "TOML"),
     ],
 )
@@ -135,7 +145,7 @@ def test_what_is_missing_is_asked(project):
 def test_a_full_cell_is_asked_for_its_mass_and_a_spectrum_for_its_temperature(project):
     changed = CELLS.replace('kind = "symmetric"', 'kind = "full"').replace("temperature", "note")
     project.cells.write_text(changed)
-    asked = {(ask.where, ask.missing) for ask in collect(project).asks}
+    asked = {(ask.where, ask.missing) for ask in lay_out(project).assigned.asks}
     assert ("cells.toml: bare 1", "active_mass") in asked
     assert ("cells.toml: bare 1: bare_1_eis.csv", "temperature") in asked
 
@@ -143,25 +153,26 @@ def test_a_full_cell_is_asked_for_its_mass_and_a_spectrum_for_its_temperature(pr
 def test_a_name_that_two_files_have_is_asked_and_a_hash_settles_it(project, tmp_path):
     other = write_cycling_file(tmp_path / "other" / "bare_1.csv", 9)
     sha = ionweld("ingest", other, "--project", project.folder, "--json").document["stored"][0]["sha256"]
-    assert any("2 stored files have this name" in ask.missing for ask in collect(project).asks)
+    assert any("2 stored files have this name" in ask.missing for ask in lay_out(project).assigned.asks)
     project.cells.write_text(CELLS.replace('file = "bare_1.csv"', f'file = "{sha[:8]}"'))
-    (entry, _) = collect(project).groups[1].members[0].entries
-    assert entry.placed.record.sha256 == sha
+    laid = lay_out(project)
+    (file, _) = laid.files_of(laid.groups[1][0])
+    assert file.record.sha256 == sha
 
 
 def test_the_collection_joins_measurements_with_what_is_known_of_their_cell(project):
-    found = collect(project)
-    assert [(group.treatment, len(group.members)) for group in found.groups] == [("welded", 1), ("bare", 1)]
-    (cycling, impedance) = found.groups[1].members[0].entries
-    test = load_cycling(project, cycling)
+    laid = lay_out(project)
+    assert [(group[0].treatment, len(group)) for group in laid.groups] == [("welded", 1), ("bare", 1)]
+    (cycling, impedance) = laid.files_of(laid.groups[1][0])
+    test = load_cycling(project, cycling, *cycling.record.derived)
     assert test.context.area_m2 == pytest.approx(28.3e-6)
     assert (test.context.interfaces, test.context.temperature_K) == (2, pytest.approx(353.15))
     assert test.context.active_mass_kg is None
-    (sweep,) = load_spectra(project, impedance)
+    (sweep,) = load_spectra(project, impedance, *impedance.record.derived)
     assert (sweep.temperature_K, sweep.temperature_from) == (pytest.approx(318.15), "given")
     assert sweep.geometry.thickness_m == pytest.approx(0.9e-3)
-    assert impedance.state == "before cycling"
-    assert [entry.placed.record.name for entry in found.unassigned] == ["nobody.csv"]
+    assert impedance.said.state == "before cycling"
+    assert [item.record.name for item in laid.assigned.files if item.cell is None] == ["nobody.csv"]
 
 
 def test_the_catalogue_follows_the_description_and_derived_files_do_not_change(project):

@@ -208,7 +208,9 @@ def test_a_project_with_one_cell_each_and_gaps_says_so(tmp_path, guided):
     (project / "cells.toml").write_text("")
     bare = ionweld("project", "report", "--project", project, "--out", tmp_path / "R")
     assert bare.status == 0
-    assert "which cell does" in bare.out
+    assert "which cells do they belong to" in bare.out
+    assert "Nothing to compare" in bare.out
+    assert "Nothing to compare" in (tmp_path / "R" / "report.html").read_text(encoding="utf-8")
 
 
 def test_a_damaged_table_is_named_and_stops_nothing(tmp_path, guided, monkeypatch):

@@ -8,7 +8,7 @@ import typer
 from ionweld.cli.output import JsonFlag, emit, emit_json, progress, say
 
 if TYPE_CHECKING:
-    from ionweld.lab.ingest import Ingested, Stored
+    from ionweld.lab.ingest import Ingested
 
 _NOT_ALL = 2  # some input is wrong: the lines above say which, and how to mend it
 
@@ -23,35 +23,54 @@ def ingest(
     json: JsonFlag = False,
 ) -> None:
     """Store instrument files in a project folder: raw bytes under their hash, and what readers make of them."""
-    from ionweld.lab.find import find_files
+    from ionweld.lab.folder import begin_project, refuse_foreign
     from ionweld.lab.ingest import ingest as work
-    from ionweld.lab.layout import begin_project
+    from ionweld.read.find import find_files
 
+    found = find_files(paths, refuse_foreign(project).folder)  # before anything is made: a wrong path makes no project
     home = begin_project(project)
-    found = find_files(paths, home)
     with progress("read, bytes", found.size) as bar:
         done = work(found, home, description, bar.advance, say)
-    emit_json(_ingest_document(home.folder, done)) if json else _tell_ingest(home.folder, done)
-    if done.unreadable:
+    emit_json(document(home.folder, done, found.skipped)) if json else _tell(home.folder, done, found.skipped)
+    if any(item.answer == "not read" for item in done):
         raise typer.Exit(_NOT_ALL)
 
 
-def _ingest_document(folder: Path, done: "Ingested") -> dict[str, Any]:
+def document(folder: Path, done: "list[Ingested]", skipped: tuple[str, ...]) -> dict[str, Any]:
+    """Return the JSON document: one table of all files, and in full what is stored and what could not be read."""
     return {
         "project": str(folder),
-        "stored": [_stored_document(item) for item in done.stored],
-        "unreadable": [{"source": item.source, "faults": list(item.faults)} for item in done.unreadable],
-        "skipped": done.skipped,
+        "files": [_row(item) for item in done],
+        "stored": [_stored_document(item) for item in done if item.record is not None],
+        "unreadable": [{"source": item.source, "faults": item.faults} for item in done if item.answer == "not read"],
+        "skipped": skipped,
     }
 
 
-def _stored_document(item: "Stored") -> dict[str, Any]:
-    record = item.record
+def _row(item: "Ingested") -> dict[str, Any]:
+    kinds = [part.kind for part in item.record.derived] if item.record else []
+    said = [str(fault) for fault in item.faults] or (list(item.record.warnings) if item.record else [])
     return {
         "source": item.source,
-        "status": item.status,
+        "answer": item.answer,
+        "of": item.of,
+        "kinds": kinds,
+        "instrument": item.record.reader if item.record else None,
+        "next": item.verb,
+        "said": said,
+    }
+
+
+def _stored_document(item: "Ingested") -> dict[str, Any]:
+    record = item.record
+    assert record is not None
+    return {
+        "source": item.source,
+        "status": {"same as": "already stored", "newer version of": "newer version"}.get(item.answer, item.answer),
         "sha256": record.sha256,
         "name": record.name,
+        "also": record.also,
+        "older_version": record.older_version,
         "reader": record.reader,
         "measurements": [
             {"id": part.id, "kind": part.kind, "file": f"data/{part.file}", "rows": part.rows, "sweeps": part.sweeps}
@@ -62,15 +81,34 @@ def _stored_document(item: "Stored") -> dict[str, Any]:
     }
 
 
-def _tell_ingest(folder: Path, done: "Ingested") -> None:
-    for item in done.stored:
-        if Path(item.source).name != item.record.name:
-            emit(f"{Path(item.source).name} has the same bytes as")
-        held = ", ".join(f"{part.kind} {part.rows} rows" for part in item.record.derived)
-        emit(f"{item.status:15} {item.record.sha256[:12]}  {item.record.name}  ({held}; {item.record.reader})")
-        for warning in item.record.warnings:
-            emit(f"{'':15} warning: {warning}")
-    emit(f"{len(done.stored)} files in {folder}, {len(done.unreadable)} not readable")
-    if done.skipped:
-        emit(f"passed over: {', '.join(done.skipped)}")
+def _tell(folder: Path, done: "list[Ingested]", skipped: tuple[str, ...]) -> None:
+    from ionweld.read.find import shown
+
+    for item in done:
+        emit(f"{item.answer:18}  {_shortened(item.source)}  {_about(item)}".rstrip())
+        for warning in item.record.warnings if item.record and item.answer != "same as" else ():
+            emit(f"{'':18}  warning: {warning}")
+    counts = {
+        answer: sum(item.answer == answer for item in done) for answer in dict.fromkeys(item.answer for item in done)
+    }
+    emit(f"{shown(folder)}: " + ", ".join(f"{count} {answer.removesuffix(' of')}" for answer, count in counts.items()))
+    if skipped:
+        emit(f"passed over: {', '.join(skipped)}")
     emit("`ionweld project list` says what is still to be told about the cells")
+
+
+def _shortened(source: str) -> str:
+    """Return the last two parts of a place: enough to know the file by."""
+    return "/".join(Path(source).parts[-2:])
+
+
+def _about(item: "Ingested") -> str:
+    from ionweld.read.find import shown
+
+    if item.verb:
+        return f"({item.verb})"
+    if item.record is None:
+        return "(see above)" if item.faults else ""
+    held = ", ".join(f"{part.kind} {part.rows} rows" for part in item.record.derived)
+    other = f"{shown(item.of)}  " if item.of else ""
+    return f"{other}({held}; {item.record.reader})"

@@ -8,8 +8,7 @@ import typer
 from ionweld.cli.output import JsonFlag, OutFolder, emit, emit_json, progress, say
 
 if TYPE_CHECKING:
-    from ionweld.lab.rebuild import Rebuilt
-    from ionweld.lab.verify import Verified
+    from ionweld.lab.verify import Rebuilt, Verified
 
 app = typer.Typer(help="What a project folder holds, and whether it is intact.", no_args_is_help=True)
 ProjectFolder = Annotated[Path, typer.Option("--project", help="The project folder; the current one if left out.")]
@@ -22,7 +21,7 @@ _OTHER_VALUES = 1
 def list_(project: ProjectFolder = Path(), json: JsonFlag = False) -> None:
     """List cells, measurements and what is still to be asked."""
     from ionweld.lab.catalog import summary
-    from ionweld.lab.layout import open_project
+    from ionweld.lab.folder import open_project
 
     document = summary(open_project(project))
     if json:
@@ -35,27 +34,29 @@ def list_(project: ProjectFolder = Path(), json: JsonFlag = False) -> None:
             size = f"{item['kind']:9}  {item['rows']:>8} rows"
             emit(f"  {item['sha256'][:12]}  {size}  {item['name']}  {item['state'] or ''}".rstrip())
     for ask in document["asks"]:
-        emit(f"asked: {ask['where']}: {ask['missing']}")
+        emit(f"asked: {ask['where']}: {ask['missing']}. {ask['how']}")
 
 
 @app.command()
 def report(project: ProjectFolder = Path(), out: OutFolder = None, json: JsonFlag = False) -> None:
     """Compare the treatments: figures, effects with intervals, events with evidence, in one HTML file."""
-    from ionweld.lab.collect import collect
-    from ionweld.lab.compare import cell_count, compare
-    from ionweld.lab.layout import open_project
+    from ionweld.lab.compare import compare, lay_out
+    from ionweld.lab.folder import open_project
     from ionweld.measurement.store import ensure_folder
     from ionweld.report.comparison import write_report
 
     home = open_project(project)
     folder = ensure_folder(out or home.folder / "report")
-    with progress("cells", cell_count(collect(home))) as bar:
-        found = compare(home, bar.advance)
+    laid = lay_out(home)
+    with progress("cells", len(laid.description.cells)) as bar:
+        found = compare(laid, bar.advance)
     document = write_report(found, home.folder, folder)
     emit_json(document) if json else _tell_report(document, folder / "report.html")
 
 
 def _tell_report(document: dict[str, Any], report: Path) -> None:
+    for warning in document["warnings"]:
+        emit(warning)
     for group in document["groups"]:
         emit(f"{group['treatment']}, {group['design']}: n = {group['n']}")
         for cell in group["cells"]:
@@ -72,14 +73,14 @@ def _tell_report(document: dict[str, Any], report: Path) -> None:
             f"{effect['design']}: {effect['quantity']}, {effect['other']} {sign} {effect['baseline']}: {effect['value']:.3g}; {interval}"
         )
     for ask in document["asks"]:
-        emit(f"asked: {ask['where']}: {ask['missing']}")
+        emit(f"asked: {ask['where']}: {ask['missing']}. {ask['how']}")
     emit(f"report: {report}")
 
 
 @app.command()
 def verify(project: ProjectFolder = Path(), json: JsonFlag = False) -> None:
     """Hash every stored byte again; say what is damaged and what to repeat."""
-    from ionweld.lab.layout import open_project
+    from ionweld.lab.folder import open_project
     from ionweld.lab.verify import raw_size
     from ionweld.lab.verify import verify as check
 
@@ -122,9 +123,9 @@ def rebuild(
     json: JsonFlag = False,
 ) -> None:
     """Derive everything again from the raw files, and compare."""
-    from ionweld.lab.layout import open_project
-    from ionweld.lab.rebuild import rebuild as work
+    from ionweld.lab.folder import open_project
     from ionweld.lab.verify import raw_size
+    from ionweld.lab.verify import rebuild as work
 
     home = open_project(project)
     with progress("rebuilt, bytes", raw_size(home)) as bar:

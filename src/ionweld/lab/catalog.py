@@ -12,12 +12,11 @@ from hashlib import sha256
 from os import W_OK, access
 from typing import Any
 
-from ionweld.lab.assign import Assigned, Placed, assign
-from ionweld.lab.description import Cell, read_description
-from ionweld.lab.disk import hold, move_in, writing
-from ionweld.lab.layout import Project
-from ionweld.lab.record import Derived, Record
-from ionweld.lab.stored_files import hashes, shelved
+from ionweld.lab.cells import Assigned, AssignedFile, BuiltCell, assign, read_description, si
+from ionweld.lab.folder import Project, hold, move_in, writing
+from ionweld.lab.record import DerivedFile, Record
+from ionweld.lab.stored_files import hashes, stored_file
+from ionweld.spec.quantity import Quantity
 
 _SCHEMA = """
 CREATE TABLE stamp (description TEXT NOT NULL, records TEXT NOT NULL);
@@ -34,7 +33,7 @@ CREATE TABLE measurement (
   values_sha256 TEXT NOT NULL, rows INTEGER NOT NULL, sweeps INTEGER, temperatures_K TEXT NOT NULL,
   cell TEXT REFERENCES cell, state TEXT, note TEXT);
 CREATE TABLE warning (file TEXT NOT NULL REFERENCES file, text TEXT NOT NULL);
-CREATE TABLE ask (place TEXT NOT NULL, missing TEXT NOT NULL);
+CREATE TABLE ask (place TEXT NOT NULL, missing TEXT NOT NULL, how TEXT NOT NULL);
 """
 _LIST = """
 SELECT m.id, m.kind, m.path, m.file AS sha256, f.name, f.reader, m.rows, m.sweeps, m.temperatures_K, m.cell, m.state
@@ -43,14 +42,14 @@ FROM measurement m JOIN file f ON f.sha256 = m.file ORDER BY m.cell, f.name, m.i
 _OF_FILES = "SELECT id, file, kind, path, sha256, values_sha256, rows, sweeps FROM measurement"
 _TABLES = ("treatment", "cell", "file", "measurement", "warning", "ask")
 _CELL = (
-    "name", "treatment", "replicate", "kind", "positive", "negative", "first_half_cycle", "area_m2", "area_name",
-    "interfaces", "thickness_m", "active_mass_kg", "temperature_K", "stack_pressure_Pa", "note",
+    "name", "treatment", "replicate", "kind", "positive", "negative", "first_half_cycle", "area", "area_name",
+    "interfaces", "thickness", "active_mass", "temperature", "stack_pressure", "note",
 )  # fmt: skip
 
 
 def read_records(project: Project) -> list[Record]:
     """Return every whole record, by name and hash; damaged ones are verify's business."""
-    found = (shelved(project, sha).record for sha in hashes(project))
+    found = (stored_file(project, sha).record for sha in hashes(project))
     return sorted((record for record in found if record), key=lambda record: (record.name, record.sha256))
 
 
@@ -144,11 +143,11 @@ def _fill(connection: sqlite3.Connection, project: Project) -> None:
     _insert(connection, "treatment", list(description.treatments.items()))
     _insert(connection, "cell", [_cell_row(cell) for cell in description.cells])
     _fill_files(connection, assigned)
-    _insert(connection, "ask", [(ask.where, ask.missing) for ask in assigned.asks])
+    _insert(connection, "ask", [(ask.where, ask.missing, ask.how) for ask in assigned.asks])
 
 
 def _fill_files(connection: sqlite3.Connection, assigned: Assigned) -> None:
-    for item in assigned.placed:
+    for item in assigned.files:
         record = item.record
         row = (
             record.sha256,
@@ -164,12 +163,13 @@ def _fill_files(connection: sqlite3.Connection, assigned: Assigned) -> None:
         _insert(connection, "warning", [(record.sha256, text) for text in record.warnings])
 
 
-def _cell_row(cell: Cell) -> tuple:
-    return tuple(getattr(cell, name) for name in _CELL)
+def _cell_row(cell: BuiltCell) -> tuple:
+    values = (getattr(cell, name) for name in _CELL)
+    return tuple(si(value) if isinstance(value, Quantity) else value for value in values)
 
 
-def _measurement_row(item: Placed, derived: Derived) -> tuple:
-    said = item.assignment
+def _measurement_row(item: AssignedFile, derived: DerivedFile) -> tuple:
+    said = item.said
     return (
         derived.id, item.record.sha256, derived.kind, f"data/{derived.file}", derived.sha256, derived.values_sha256,
         derived.rows, derived.sweeps, json.dumps(item.temperatures(derived)), item.cell.name if item.cell else None,
@@ -193,7 +193,10 @@ def summary(project: Project) -> dict[str, Any]:
             "cells": _rows(connection, "cell ORDER BY treatment, replicate, name"),
             "measurements": [row | {"temperatures_K": json.loads(row["temperatures_K"])} for row in measurements],
             "warnings": [{"sha256": row["file"], "text": row["text"]} for row in _rows(connection, "warning")],
-            "asks": [{"where": row["place"], "missing": row["missing"]} for row in _rows(connection, "ask")],
+            "asks": [
+                {"where": row["place"], "missing": row["missing"], "how": row["how"]}
+                for row in _rows(connection, "ask")
+            ],
         }
 
 

@@ -13,11 +13,13 @@ The life is "restricted": a cell that had no short counts with the cycle to whic
 that was stopped early is never taken for a short life. The difference of such means is what it says and no extrapolation.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations
+from itertools import combinations, groupby
+from typing import Any
 
 import numpy as np
+import polars as pl
 
 from ionweld.analyse.cycling import (
     SHORTS,
@@ -31,17 +33,23 @@ from ionweld.analyse.cycling import (
     summarise,
 )
 from ionweld.analyse.cycling.cycles import First
-from ionweld.errors import InputError
-from ionweld.lab.collect import Collection, Entry, Group, Member, collect, load_cycling, load_spectra
-from ionweld.lab.effects import Effect, Sample, common_horizon, difference, ratio, restricted
-from ionweld.lab.layout import Project
+from ionweld.errors import IonweldError
+from ionweld.lab.catalog import read_records
+from ionweld.lab.cells import Ask, Assigned, AssignedFile, BuiltCell, Description, assign, read_description
+from ionweld.lab.folder import Project
+from ionweld.lab.record import DerivedFile
 from ionweld.measurement.cycling import Cycling
 from ionweld.measurement.impedance import Spectrum
+from ionweld.measurement.store import read_cycling, read_spectra
+from ionweld.numerics.effects import Effect, GroupValues, common_horizon, difference, ratio, restricted
+from ionweld.read import open_file
 
 _FIRST_CYCLES = 3
 _FORMED = 4
-_KINDS: dict[str, Kind] = {"symmetric": "symmetric", "half": "half", "full": "full"}
-_FIRST: dict[str, First] = {"charge": "charge", "discharge": "discharge"}
+# What a file can do to an analysis: it is named with its cell, and costs no other cell its place in the report.
+_FAILURES = (
+    IonweldError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError, pl.exceptions.PolarsError,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,19 +100,31 @@ class Swept:
 
 
 @dataclass(frozen=True, slots=True)
+class Characterised:
+    """A file of another technique: a diffractogram, a spectrum, a picture. measurement: as its technique reads it."""
+
+    file: str
+    state: str | None
+    technique: str
+    kind: str
+    measurement: Any
+
+
+@dataclass(frozen=True, slots=True)
 class Replicate:
-    """A cell with its tests and sweeps. unreadable: what is in the project but cannot be shown, and why."""
+    """A cell with all that was measured on it. unreadable: what is in the project but cannot be shown, and why."""
 
     name: str
     number: int
     tests: tuple[Tested, ...]
     sweeps: tuple[Swept, ...]
+    others: tuple[Characterised, ...]
     unreadable: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Treated:
-    """The replicates of one treatment and design."""
+    """The replicates of one treatment and design; their number is what a comparison may claim."""
 
     treatment: str
     design: str
@@ -113,64 +133,123 @@ class Treated:
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class ProjectComparison:
     """All groups, what differs between treatments of the same design, and what a person has to say first."""
 
     name: str
     treatments: dict[str, str]
     groups: tuple[Treated, ...]
     effects: tuple[Effect, ...]
-    asks: tuple[tuple[str, str], ...]
+    asks: tuple[Ask, ...]
 
 
-def compare(project: Project, done: Callable[[], None] = lambda: None) -> Comparison:
-    """Return the comparison of a project; `done` is called after each cell. Raises SpecError for a faulty description."""
-    found = collect(project)
-    groups = tuple(_treated(project, group, done) for group in found.groups)
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """A project as it stands, nothing loaded yet."""
+
+    project: Project
+    description: Description
+    assigned: Assigned
+
+    @property
+    def groups(self) -> list[list[BuiltCell]]:
+        """The cells by design and treatment, replicates in their order."""
+        cells = sorted(self.description.cells, key=lambda cell: (cell.design, cell.replicate))
+        return [list(group) for _, group in groupby(cells, key=lambda cell: cell.design)]
+
+    def files_of(self, cell: BuiltCell) -> list[AssignedFile]:
+        """Return the files of a cell, in the order of cells.toml."""
+        mine = {item.said: item for item in self.assigned.files if item.cell is cell}
+        return [mine[said] for said in cell.measurement if said in mine]
+
+
+def lay_out(project: Project) -> Laid:
+    """Return every file in its place. Raises SpecError for a faulty description."""
+    description = read_description(project)
+    return Laid(project, description, assign(description, read_records(project)))
+
+
+def compare(laid: Laid, done: Callable[[], None] = lambda: None) -> ProjectComparison:
+    """Return the comparison of a project; `done` is called after each cell."""
+    groups = tuple(_treated(laid, group, done) for group in laid.groups)
     pairs = [(a, b) for a, b in combinations(groups, 2) if a.design == b.design]
     effects = tuple(effect for a, b in pairs for effect in effects_between(a, b))
-    return Comparison(
-        found.name, found.treatments, groups, effects, tuple((ask.where, ask.missing) for ask in found.asks)
-    )
+    said = laid.description
+    return ProjectComparison(said.name, said.treatments, groups, effects, laid.assigned.asks)
 
 
-def cell_count(collection: Collection) -> int:
-    """Return how many cells a comparison will go through."""
-    return sum(len(group.members) for group in collection.groups)
-
-
-def _treated(project: Project, group: Group, done: Callable[[], None]) -> Treated:
-    electrodes = " | ".join(name for name in (group.negative, group.positive) if name)
-    design = ", ".join(text for text in (group.kind, electrodes) if text) or "design not said"
+def _treated(laid: Laid, cells: Sequence[BuiltCell], done: Callable[[], None]) -> Treated:
+    first = cells[0]
+    electrodes = " | ".join(name for name in (first.negative, first.positive) if name)
+    design = ", ".join(text for text in (first.kind, electrodes) if text) or "design not said"
     replicates = []
-    for member in group.members:
-        replicates.append(_replicate(project, member))
+    for cell in cells:
+        replicates.append(_replicate(laid, cell))
         done()
-    return Treated(group.treatment, design, group.kind, tuple(replicates))
+    return Treated(first.treatment, design, first.kind, tuple(replicates))
 
 
-def _replicate(project: Project, member: Member) -> Replicate:
-    tests, sweeps, unreadable = [], [], []
-    for entry in member.entries:
-        try:
-            if entry.kind == "cycling":
-                tests.append(_tested(load_cycling(project, entry), member, entry))
-            elif entry.kind == "impedance":
-                name = entry.placed.record.name
-                sweeps += [Swept(name, entry.state, sweep) for sweep in load_spectra(project, entry)]
-        except InputError as error:
-            unreadable.append(f"{entry.placed.record.name}: {error}")
-    return Replicate(member.cell.name, member.cell.replicate, tuple(tests), tuple(sweeps), tuple(unreadable))
-
-
-def _tested(measurement: Cycling, member: Member, entry: Entry) -> Tested:
-    return analysed(
-        entry.placed.record.name,
-        measurement,
-        _KINDS.get(member.cell.kind or ""),
-        _FIRST.get(member.cell.first_half_cycle or ""),
-        entry.warnings,
+def _replicate(laid: Laid, cell: BuiltCell) -> Replicate:
+    found: list[Tested | Swept | Characterised] = []
+    unreadable = []
+    for item in laid.files_of(cell):
+        for derived in item.record.derived:
+            try:
+                found += _measured(laid.project, item, derived)
+            except _FAILURES as error:
+                said = str(error) if isinstance(error, IonweldError) else f"{type(error).__name__}: {error}"
+                unreadable.append(f"{item.record.name}: could not be analysed: {said}")
+    return Replicate(
+        cell.name,
+        cell.replicate,
+        tuple(one for one in found if isinstance(one, Tested)),
+        tuple(one for one in found if isinstance(one, Swept)),
+        tuple(one for one in found if isinstance(one, Characterised)),
+        tuple(unreadable),
     )
+
+
+def _measured(project: Project, item: AssignedFile, derived: DerivedFile) -> list[Any]:
+    """Return what one derived file holds, analysed as far as a comparison needs it."""
+    name, state, cell = item.record.name, item.said.state if item.said else None, item.cell
+    if derived.kind == "cycling":
+        test, kind, first = load_cycling(project, item, derived), cell and cell.kind, cell and cell.first_half_cycle
+        return [analysed(name, test, kind, first, item.record.warnings)]
+    if derived.kind == "impedance":
+        return [Swept(name, state, sweep) for sweep in load_spectra(project, item, derived)]
+    held = open_file(project.raw / item.record.sha256 / name, _description(project, item))
+    return [
+        Characterised(name, state, one.technique.name, derived.kind, measurement)
+        for one in held
+        if one.technique.kind == derived.kind
+        for measurement in one.measurements
+    ]
+
+
+def _description(project: Project, item: AssignedFile) -> Any:
+    return project.descriptions / f"{item.record.sha256}.toml" if item.record.description_sha256 else None
+
+
+def load_cycling(project: Project, item: AssignedFile, derived: DerivedFile) -> Cycling:
+    """Return a cycling test with the context that cells.toml gives. Raises FileFormatError when it is damaged."""
+    test = read_cycling(project.data / derived.file)
+    return replace(test, context=item.cell.context(item.temperatures(derived)[0])) if item.cell else test
+
+
+def load_spectra(project: Project, item: AssignedFile, derived: DerivedFile) -> list[Spectrum]:
+    """Return the sweeps of a file with the geometry and temperature that cells.toml gives."""
+    sweeps = read_spectra(project.data / derived.file)
+    if item.cell is None:
+        return sweeps
+    return [
+        replace(
+            sweep,
+            geometry=item.cell.geometry(),
+            temperature_K=temperature,
+            temperature_from=sweep.temperature_from if temperature == sweep.temperature_K else "given",
+        )
+        for sweep, temperature in zip(sweeps, item.temperatures(derived), strict=True)
+    ]
 
 
 def analysed(
@@ -236,7 +315,9 @@ def _column_effect(
     samples = []
     for group, side in zip((baseline, other), tests, strict=True):
         values = [test.at(column, span[0], span[1]) for test in side]
-        samples.append(Sample(group.treatment, tuple(value for value in values if value is not None and value > 0.0)))
+        samples.append(
+            GroupValues(group.treatment, tuple(value for value in values if value is not None and value > 0.0))
+        )
     if not all(sample.values for sample in samples):
         return None
     if column in ("resistance_ohm", "asr_ohm_cm2"):
@@ -248,7 +329,8 @@ def _life_effect(baseline: Treated, other: Treated, tests: tuple[list[Tested], l
     lives = [[test.life for test in side] for side in tests]
     horizon = common_horizon([life for side in lives for life in side])
     a, b = (
-        Sample(group.treatment, restricted(side, horizon)) for group, side in zip((baseline, other), lives, strict=True)
+        GroupValues(group.treatment, restricted(side, horizon))
+        for group, side in zip((baseline, other), lives, strict=True)
     )
     return difference(f"life without a short, of the first {horizon:.0f} cycles", "cycles", a, b)
 
@@ -258,7 +340,9 @@ def _impedance_effects(baseline: Treated, other: Treated) -> list[Effect]:
     sides = [_by_state(group) for group in (baseline, other)]
     for state in sides[0]:
         if state in sides[1]:
-            a, b = (Sample(group.treatment, side[state]) for group, side in zip((baseline, other), sides, strict=True))
+            a, b = (
+                GroupValues(group.treatment, side[state]) for group, side in zip((baseline, other), sides, strict=True)
+            )
             made.append(ratio(f"impedance at the lowest frequency, {state or 'state not said'}", a, b))
     return made
 

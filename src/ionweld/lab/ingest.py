@@ -1,4 +1,16 @@
-"""Files -> project: each is copied, hashed, read, derived and moved in; one that cannot be read stops no other."""
+"""Files -> project: each is copied, hashed, read, derived and moved in; one that cannot be read stops no other.
+
+Every file gets one answer:
+
+    stored              new here
+    same as             these bytes are here already; a second name is kept beside the first
+    newer version of    it goes on where a stored file ended, so it takes the place of that one under all its names
+    repaired            what was here was damaged or incomplete
+    described anew      read again, with another description
+    another instrument  no measurement, but something that another verb takes
+    not data            nothing that an instrument wrote: left where it is
+    not read            an instrument's file that no reader understands, or that is damaged: the faults say why
+"""
 
 import shutil
 from collections.abc import Callable
@@ -6,52 +18,50 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from ionweld.errors import Fault, InputError, OutputError
+from ionweld.errors import Fault, InputError, MissingExtraError, OutputError
 from ionweld.lab import catalog
-from ionweld.lab.derive import derive
-from ionweld.lab.description import read_description
-from ionweld.lab.disk import Advance, Copy, copy_in, corner
-from ionweld.lab.find import Found, Unreadable
-from ionweld.lab.layout import Project
-from ionweld.lab.record import Record
+from ionweld.lab.cells import read_description
+from ionweld.lab.folder import Advance, Copy, Project, copy_in, corner
+from ionweld.lab.record import Derivation, Record, derive
 from ionweld.lab.stored_files import (
     Arrival,
-    Shelved,
+    StoredFile,
+    also_called,
+    continued,
     description_is_intact,
     is_whole,
     raw_is_intact,
-    shelve,
-    shelved,
+    store,
+    stored_file,
     stored_name,
 )
 from ionweld.measurement.provenance import hash_bytes
 from ionweld.measurement.store import write_whole
+from ionweld.read import companion_verb, is_data
+from ionweld.read.find import FoundFile, FoundFiles, Refusal
+from ionweld.read.technique import glimpse_of
 
-Status = Literal["stored", "already stored", "repaired", "described anew"]
-
-
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """A file that is in the project now. status: "repaired": it was there, but damaged or incomplete."""
-
-    source: str
-    status: Status
-    record: Record
+Answer = Literal[
+    "stored", "same as", "newer version of", "repaired", "described anew", "another instrument", "not data", "not read"
+]
 
 
 @dataclass(frozen=True, slots=True)
 class Ingested:
-    """What an ingest did, file by file."""
+    """What became of one file. of: the name of the stored file that an answer speaks of; verb: that takes it."""
 
-    stored: tuple[Stored, ...]
-    unreadable: tuple[Unreadable, ...]
-    skipped: tuple[str, ...]
+    source: str
+    answer: Answer
+    record: Record | None = None
+    of: str | None = None
+    verb: str | None = None
+    faults: tuple[Fault, ...] = ()
 
 
 def ingest(
-    found: Found, project: Project, description: Path | None, advance: Advance, tell: Callable[[str], None]
-) -> Ingested:
-    """Store every file of `found` in the project.
+    found: FoundFiles, project: Project, description: Path | None, advance: Advance, tell: Callable[[str], None]
+) -> list[Ingested]:
+    """Store every file of `found` in the project, and return what became of each, in the order in which they were found.
 
     description: how to read these files, if they are csv files of no known format; kept with each of them.
     advance: told how many bytes were read; tell: told one line per file that could not be read.
@@ -59,66 +69,120 @@ def ingest(
     project cannot be written; what was stored until then stays stored.
     """
     read_description(project)
-    stored, unreadable = [], list(found.unreadable)
-    for refusal in unreadable:
-        tell(str(refusal.faults[0]))
+    answers = {refusal.source: _refused(refusal, tell) for refusal in found.refused}
     with corner(project) as mine:
-        for number, source in enumerate(found.files):
-            try:
-                copy = copy_in(source, mine / str(number), advance)
-                stored.append(_store(source, copy, project, mine, description))
-            except OutputError:
-                raise
-            except InputError as error:
-                unreadable.append(Unreadable(str(source), error.faults))
-                tell(str(error))
-            shutil.rmtree(mine / str(number), ignore_errors=True)
+        desk = _Desk(project, mine, description, {record.sha256: record for record in catalog.read_records(project)})
+        for file in sorted(found.files, key=lambda one: one.size):  # so that a longer version comes after the shorter
+            answers[file.shown] = desk.take(file, advance)
+            for fault in answers[file.shown].faults:
+                tell(str(fault))
     catalog.refresh(project)
-    return Ingested(tuple(stored), tuple(unreadable), found.skipped)
+    order = [*(file.shown for file in found.files), *(refusal.source for refusal in found.refused)]
+    return [answers[source] for source in order]
 
 
-def _store(source: Path, copy: Copy, project: Project, mine: Path, description: Path | None) -> Stored:
-    before = shelved(project, copy.sha256)
-    said = _copy_description(description, mine / f"{copy.sha256}.toml") if description else None
-    if is_whole(project, before) and before.record and said in (None, before.record.description_sha256):
-        return Stored(str(source), "already stored", before.record)
-    given = mine / f"{copy.sha256}.toml" if said else None
-    if given is None and not description_is_intact(before):
-        seen = "was stored with a description, which is damaged"
-        raise InputError(Fault(str(source), seen, "Give the description again with --description"))
-    good = raw_is_intact(before)
-    raw = before.raw if good and before.raw else _renamed(copy, stored_name(before))
-    try:
-        derivation = derive(raw, copy.sha256, mine / f"{copy.sha256}-derived", given or before.description)
-    except OutputError:
-        raise
-    except InputError as error:
-        raise InputError([_at(fault, raw, source) for fault in error.faults]) from None
-    origin = Arrival(None if good else raw, str(source), given, str(description.resolve()) if description else None)
-    status = _status(project, before)
-    return Stored(str(source), status, shelve(project, derivation, origin))
+def _refused(refusal: Refusal, tell: Callable[[str], None]) -> Ingested:
+    tell(str(refusal.faults[0]))
+    return Ingested(refusal.source, "not read", faults=refusal.faults)
 
 
-def _status(project: Project, before: Shelved) -> Status:
-    if is_whole(project, before):
-        return "described anew"
-    return "repaired" if before.raw or before.record else "stored"
+@dataclass(slots=True)
+class _Desk:
+    """Where files are taken in: the project, a private corner, the description for all, and what is on record so far."""
+
+    project: Project
+    mine: Path
+    description: Path | None
+    records: dict[str, Record]
+
+    def take(self, file: FoundFile, advance: Advance) -> Ingested:
+        """Store one file, or say why not. Raises OutputError when the project cannot be written."""
+        place = self.mine / "arriving"
+        try:
+            marks = sorted({record.size for record in self.records.values() if record.size < file.size})
+            return self._store(file, copy_in(file, place, advance, marks))
+        except OutputError:
+            raise
+        except InputError as error:
+            return _left_out(file, place / file.name, error)
+        finally:
+            shutil.rmtree(place, ignore_errors=True)
+
+    def _store(self, file: FoundFile, copy: Copy) -> Ingested:
+        before = stored_file(self.project, copy.sha256)
+        said = self._copy_description(copy.sha256)
+        whole = is_whole(self.project, before)
+        if whole and before.record and said in (None, before.record.description_sha256):
+            record = also_called(self.project, before.record, file.name, self.mine)
+            return self._done(Ingested(file.shown, "same as", record, record.name))
+        given = self.mine / f"{copy.sha256}.toml" if said else None
+        if given is None and not description_is_intact(before):
+            seen = "was stored with a description, which is damaged"
+            raise InputError(Fault(file.shown, seen, "Give the description again with --description"))
+        good = raw_is_intact(before)
+        raw = before.raw if good and before.raw else _renamed(copy, stored_name(before))
+        derivation = self._derive(raw, file, copy, given or before.description)
+        origin = Arrival(None if good else raw, file.shown, given, str(self.description.resolve()) if given else None)
+        record = store(self.project, derivation, origin)
+        return self._done(_answer(file, record, before, whole, self.records))
+
+    def _derive(self, raw: Path, file: FoundFile, copy: Copy, description: Path | None) -> Derivation:
+        folder = self.mine / f"{copy.sha256}-derived"
+        try:
+            derivation = derive(raw, copy.sha256, folder, description)
+        except OutputError:
+            raise
+        except InputError as error:
+            raise type(error)([_at(fault, raw, file.shown) for fault in error.faults]) from None
+        older = [self.records[sha] for sha in copy.beginnings if sha in self.records]
+        return derivation.continuing(older[-1] if older else continued(self.project, derivation, self.records))
+
+    def _copy_description(self, sha256: str) -> str | None:
+        """Copy the description into the corner and return its hash; None where there is none."""
+        if self.description is None:
+            return None
+        try:
+            raw = self.description.read_bytes()
+        except OSError as error:
+            fault = Fault(str(self.description), f"cannot be read: {error.strerror}", "Check --description")
+            raise InputError(fault) from None
+        write_whole(self.mine / f"{sha256}.toml", raw)
+        return hash_bytes(raw)
+
+    def _done(self, ingested: Ingested) -> Ingested:
+        assert ingested.record is not None
+        self.records[ingested.record.sha256] = ingested.record
+        return ingested
 
 
-def _copy_description(description: Path, target: Path) -> str:
-    """Copy the description into the corner and return its hash."""
-    try:
-        raw = description.read_bytes()
-    except OSError as error:
-        raise InputError(Fault(str(description), f"cannot be read: {error.strerror}", "Check --description")) from None
-    write_whole(target, raw)
-    return hash_bytes(raw)
+def _answer(file: FoundFile, record: Record, before: StoredFile, whole: bool, records: dict[str, Record]) -> Ingested:
+    if whole:
+        return Ingested(file.shown, "described anew", record)
+    if before.raw or before.record:
+        return Ingested(file.shown, "repaired", record)
+    older = records.get(record.older_version or "")
+    if older is not None:
+        return Ingested(file.shown, "newer version of", record, older.name)
+    return Ingested(file.shown, "stored", record)
+
+
+def _left_out(file: FoundFile, copy: Path, error: InputError) -> Ingested:
+    """Return why a file was not stored. What is no data, or goes with another verb, is no fault."""
+    if not copy.exists() or isinstance(error, MissingExtraError):
+        return Ingested(file.shown, "not read", faults=error.faults)
+    glimpse = glimpse_of(copy)
+    verb = companion_verb(glimpse)
+    if verb:
+        return Ingested(file.shown, "another instrument", verb=verb.replace("{file}", file.shown))
+    if not is_data(glimpse):
+        return Ingested(file.shown, "not data")
+    return Ingested(file.shown, "not read", faults=error.faults)
 
 
 def _renamed(copy: Copy, name: str | None) -> Path:
     return copy.path if name is None else copy.path.rename(copy.path.with_name(name))
 
 
-def _at(fault: Fault, place: Path, source: Path) -> Fault:
+def _at(fault: Fault, place: Path, source: str) -> Fault:
     """Return the fault as seen from outside: the user knows the source, not the copy."""
-    return Fault(fault.where.replace(str(place), str(source)), fault.seen, fault.mend)
+    return Fault(fault.where.replace(str(place), source), fault.seen, fault.mend)

@@ -4,17 +4,17 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+import polars as pl
+
 from ionweld.errors import Fault, FileFormatError, InputError, OutputError
-from ionweld.lab.derive import Derivation
-from ionweld.lab.disk import Advance, hash_file, hold, move_in, nothing, protect, writing
-from ionweld.lab.layout import Project
-from ionweld.lab.record import Derived, Record, read_record, record_path, write_record
+from ionweld.lab.folder import Advance, Project, hash_file, hold, move_in, nothing, protect, writing
+from ionweld.lab.record import Derivation, DerivedFile, Record, read_record, record_path, write_record
 
 _READ_ONLY_FILE, _READ_ONLY_FOLDER, _WRITABLE_FOLDER = 0o444, 0o555, 0o755
 
 
 @dataclass(frozen=True, slots=True)
-class Shelved:
+class StoredFile:
     """What is stored under one hash.
 
     raw: the raw file: the one on record, or the only one there is; description: how to read it, if there is one; record: if it is whole.
@@ -32,7 +32,7 @@ def hashes(project: Project) -> list[str]:
     return sorted(raw | {item.stem for item in project.records.glob("*.json") if item.name[0] != "."})
 
 
-def shelved(project: Project, sha256: str) -> Shelved:
+def stored_file(project: Project, sha256: str) -> StoredFile:
     """Return what is stored under `sha256`."""
     files = [item for item in (project.raw / sha256).glob("*") if item.is_file() and item.name[0] != "."]
     path = record_path(project.records, sha256)
@@ -45,7 +45,7 @@ def shelved(project: Project, sha256: str) -> Shelved:
     named = [item for item in files if record is not None and item.name == record.name]
     raw = next(iter(named or files)) if named or len(files) == 1 else None
     description = description_path(project, sha256)
-    return Shelved(sha256, raw, description if description.exists() else None, record)
+    return StoredFile(sha256, raw, description if description.exists() else None, record)
 
 
 def description_path(project: Project, sha256: str) -> Path:
@@ -53,7 +53,7 @@ def description_path(project: Project, sha256: str) -> Path:
     return project.descriptions / f"{sha256}.toml"
 
 
-def raw_is_intact(stored: Shelved, advance: Advance = nothing) -> bool:
+def raw_is_intact(stored: StoredFile, advance: Advance = nothing) -> bool:
     """Say whether the raw file is there and still has its hash."""
     return stored.raw is not None and _hash(stored.raw, advance) == stored.sha256
 
@@ -66,29 +66,41 @@ def _hash(path: Path, advance: Advance = nothing) -> str | None:
         return None
 
 
-def description_is_intact(stored: Shelved) -> bool:
+def description_is_intact(stored: StoredFile) -> bool:
     """Say whether the description is the one on record; without a record there is nothing to compare it with."""
     found = _hash(stored.description) if stored.description else None
     return stored.record is None or stored.record.description_sha256 == found
 
 
-def derived_is_intact(project: Project, derived: Derived) -> bool:
+def derived_is_intact(project: Project, derived: DerivedFile) -> bool:
     """Say whether a derived file is there and still has its hash."""
     return _hash(project.data / derived.file) == derived.sha256
 
 
-def is_whole(project: Project, stored: Shelved) -> bool:
+def is_whole(project: Project, stored: StoredFile) -> bool:
     """Say whether the record, the raw file and everything derived from it are there and intact."""
     if stored.record is None or not raw_is_intact(stored) or not description_is_intact(stored):
         return False
     return all(derived_is_intact(project, item) for item in stored.record.derived)
 
 
-def stored_name(stored: Shelved) -> str | None:
+def stored_name(stored: StoredFile) -> str | None:
     """Return the name under which these bytes were stored first; it stays, as readers may take meaning from it."""
     if stored.raw is not None:
         return stored.raw.name
     return stored.record.name if stored.record else None
+
+
+def also_called(project: Project, record: Record, name: str, corner: Path) -> Record:
+    """Return the record with a further name for the same bytes, written if it is new."""
+    if name in record.names:
+        return record
+    with hold(project.lock):
+        latest = stored_file(project, record.sha256).record or record
+        if name not in latest.names:
+            latest = replace(latest, also=(*latest.also, name))
+            write_last(project, latest, corner)
+    return latest
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,29 +116,31 @@ class Arrival:
     description_source: str | None
 
 
-def shelve(project: Project, derivation: Derivation, arrival: Arrival | None) -> Record:
+def store(project: Project, derivation: Derivation, arrival: Arrival | None) -> Record:
     """Move a raw file and what was derived from it in, the record last, and return the record.
 
     arrival: None when all was derived again from what is stored.
     """
     with hold(project.lock):
-        before = shelved(project, derivation.record.sha256)
+        before = stored_file(project, derivation.record.sha256)
         record = _with_origin(derivation.record, before.record, arrival)
         if arrival and arrival.copy is not None:
-            _shelve_raw(project, before, arrival.copy)
+            _move_raw_in(project, before, arrival.copy)
         if arrival and arrival.description is not None:
             move_in(arrival.description, description_path(project, record.sha256))
         for item in record.derived:
             move_in(derivation.folder / item.file, project.data / item.file)
-        _write_last(project, record, derivation.folder)
-        _drop_superseded(project, record)
+        write_last(project, record, derivation.folder)
+        if before.raw or before.record:
+            _drop_superseded(project, record)
     return record
 
 
 def _with_origin(record: Record, before: Record | None, arrival: Arrival | None) -> Record:
     """Return the record with when and whence the raw file came first, and whence its description came last."""
     if before is not None:
-        kept = replace(record, ingested_at=before.ingested_at, source=before.source)
+        came = {"ingested_at": before.ingested_at, "source": before.source, "also": before.also}
+        kept = replace(record, **came, older_version=record.older_version or before.older_version)
         return replace(kept, description_source=_latest_description(before, arrival))
     if arrival is None:
         return record
@@ -138,7 +152,7 @@ def _latest_description(before: Record, arrival: Arrival | None) -> str | None:
     return arrival.description_source if arrival and arrival.description else before.description_source
 
 
-def _shelve_raw(project: Project, before: Shelved, copy: Path) -> None:
+def _move_raw_in(project: Project, before: StoredFile, copy: Path) -> None:
     place = project.raw / before.sha256
     if stored_name(before) not in (None, copy.name):
         seen = "was stored at this very moment by another process, under another name"
@@ -152,7 +166,7 @@ def _shelve_raw(project: Project, before: Shelved, copy: Path) -> None:
     protect(place, _READ_ONLY_FOLDER)
 
 
-def _write_last(project: Project, record: Record, folder: Path) -> None:
+def write_last(project: Project, record: Record, folder: Path) -> None:
     """Write the record in the corner, then move it in: a kill leaves no temporary file beside the records."""
     target = record_path(project.records, record.sha256)
     move_in(write_record(record_path(folder, record.sha256), record), target)
@@ -166,3 +180,29 @@ def _drop_superseded(project: Project, record: Record) -> None:
         for path in project.data.glob(f"{stem}-*.parquet"):
             if path.name not in current:
                 path.unlink()
+
+
+def continued(project: Project, derivation: Derivation, records: dict[str, Record]) -> Record | None:
+    """Return the record of the file of the same name whose rows the new one begins with: a test that went on.
+
+    The last row of the older file is left out of the comparison: a program may have been writing it.
+    """
+    new = derivation.record
+    for old in sorted(records.values(), key=lambda record: -record.size):
+        same_name = bool(set(old.names) & set(new.names)) and old.sha256 != new.sha256
+        if same_name and len(old.derived) == len(new.derived) and old.derived:
+            pairs = zip(old.derived, new.derived, strict=True)
+            if all(_begins_with(project.data / a.file, derivation.folder / b.file, a.rows, b.rows) for a, b in pairs):
+                return old
+    return None
+
+
+def _begins_with(old: Path, new: Path, old_rows: int, new_rows: int) -> bool:
+    if old.suffixes != new.suffixes or new_rows <= old_rows or old_rows < 3:
+        return False
+    try:
+        a, b = (pl.read_parquet(path, n_rows=old_rows - 1) for path in (old, new))
+    except (OSError, pl.exceptions.PolarsError):
+        return False
+    common = [name for name in a.columns if name in b.columns and a[name].dtype.is_float()][:3]
+    return len(common) >= 2 and a.select(common).equals(b.select(common))

@@ -8,7 +8,11 @@ from typing import Any
 
 from ionweld import rooms
 from ionweld.errors import Fault, FileFormatError, InputError, MissingExtraError
-from ionweld.read.technique import Likeness, Technique, glimpse_of
+from ionweld.read.technique import Glimpse, Likeness, Technique, glimpse_of
+
+# How binary files of cyclers begin, and the suffixes of instruments' binary files that have no beginning of their own.
+_MEASURED = (b"NEWARE", b"BIO-LOGIC", b"PAR1", b"\xd0\xcf\x11\xe0", b"\x00\x01\x00\x00Standard")
+_BINARY_SUFFIXES = frozenset((".nda", ".ndax", ".mpr", ".res", ".spa", ".spg", ".brml", ".bcf", ".emd", ".dm3", ".dm4"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +83,21 @@ def _attempt(candidates: list[Technique], path: Path) -> tuple[tuple[Contents, .
         except FileFormatError as error:
             faults += error.faults
     return tuple(found), tuple(faults)
+
+
+def is_data(glimpse: Glimpse) -> bool:
+    """Say whether a file that could not be read looks like one that an instrument wrote; if not, it is no loss."""
+    if glimpse.head.startswith(_MEASURED) or glimpse.path.suffix.lower() in _BINARY_SUFFIXES:
+        return True
+    if glimpse.head.startswith(b"PK\x03\x04"):
+        return b"xl/" in glimpse.head
+    named = any(one.recognises(glimpse) in (Likeness.BARE, Likeness.NAMED) for one in techniques().values())
+    return named or glimpse.columns.is_table or not glimpse.head.strip()
+
+
+def companion_verb(glimpse: Glimpse) -> str | None:
+    """Return the verb that takes a file which is no measurement but goes with some, or None."""
+    return next((verb for one in techniques().values() if (verb := one.companion(glimpse))), None)
 
 
 def _read(technique: Technique, measurements: Sequence[Any]) -> Contents:

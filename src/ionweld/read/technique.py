@@ -91,6 +91,7 @@ class Technique:
     shares_file: rows of another technique may stand beside its own (a cycling test with spectra between).
     next: the verb that goes on, with {file} in it.
     read_described: the same as read for a file of no known format, with its owner's description.
+    companion: the verb that takes a file which is no measurement but goes with some (a crystal structure), or None.
     """
 
     name: str
@@ -102,6 +103,7 @@ class Technique:
     next: str
     shares_file: bool = False
     read_described: Callable[[Path, Path], Sequence[Any]] | None = None
+    companion: Callable[[Glimpse], str | None] = lambda _: None
 
 
 def glimpse_of(path: Path) -> Glimpse:

@@ -10,8 +10,8 @@ from matplotlib.figure import Figure
 
 from ionweld import __version__
 from ionweld.analyse.cycling import DEFINITIONS
-from ionweld.lab.compare import Comparison, Replicate, Tested, Treated
-from ionweld.lab.effects import Effect
+from ionweld.lab.compare import ProjectComparison, Replicate, Tested, Treated
+from ionweld.numerics.effects import Effect
 from ionweld.report.comparison_figures import WIDTHS, drawings
 from ionweld.report.figure import house_style
 from ionweld.report.files import write_results
@@ -48,7 +48,7 @@ class Drawn:
     figures: dict[str, Figure]
 
 
-def write_report(found: Comparison, project: Path, out: Path) -> dict[str, Any]:
+def write_report(found: ProjectComparison, project: Path, out: Path) -> dict[str, Any]:
     """Write report.html, figures at 88 and 180 mm and results.json into `out`; return the JSON document."""
     designs = [(name, list(groups)) for name, groups in groupby(found.groups, key=lambda group: group.design)]
     with house_style(), mpl.rc_context(_PRINT):
@@ -59,6 +59,13 @@ def write_report(found: Comparison, project: Path, out: Path) -> dict[str, Any]:
         )
 
 
+def nothing_to_compare(found: ProjectComparison) -> str | None:
+    """Return what to say where no measurement belongs to a cell, or None."""
+    if any(cell.tests or cell.sweeps or cell.others or cell.unreadable for group in found.groups for cell in group.replicates):
+        return None
+    return "Nothing to compare yet: no stored file belongs to a cell. What is to be said stands below."
+
+
 def _draw(design: str, groups: list[Treated], number: int, designs: int) -> Drawn:
     made = {
         f"{name}_{label}": draw(width) for name, draw in drawings(groups).items() for label, width in WIDTHS.items()
@@ -66,8 +73,10 @@ def _draw(design: str, groups: list[Treated], number: int, designs: int) -> Draw
     return Drawn(design, f"design{number}_" if designs > 1 else "", made)
 
 
-def _page(found: Comparison, drawn: list[Drawn], inline: dict[str, str]) -> str:
+def _page(found: ProjectComparison, drawn: list[Drawn], inline: dict[str, str]) -> str:
     sections = [Section("Cells", _cells(found)), Section("What differs", _effects(found.effects))]
+    if nothing := nothing_to_compare(found):
+        sections = [Section("Nothing to compare yet", paragraph(nothing, "note"))]
     origin = _origin(found)
     for part in drawn:
         shown = [(name, inline[f"{part.prefix}{name}"]) for name in part.figures if name.endswith("_180mm")]
@@ -87,18 +96,18 @@ def _caption(name: str) -> str:
     return _CAPTIONS[name.rpartition("_")[0]]
 
 
-def _origin(found: Comparison) -> str:
+def _origin(found: ProjectComparison) -> str:
     """Say where the data comes from; a file made by a generator is an instrument's file to a reader."""
     kinds = {test.measurement.provenance.kind for *_, test in _tested(found)}
     words = {"measured": "from instrument files", "simulated": "simulated"}
     return " and ".join(words[kind] for kind in sorted(kinds)) or "no cycling tests"
 
 
-def _tested(found: Comparison) -> list[tuple[Treated, Replicate, Tested]]:
+def _tested(found: ProjectComparison) -> list[tuple[Treated, Replicate, Tested]]:
     return [(group, cell, test) for group in found.groups for cell in group.replicates for test in cell.tests]
 
 
-def _cells(found: Comparison) -> str:
+def _cells(found: ProjectComparison) -> str:
     rows = []
     for group in found.groups:
         names = ", ".join(replicate.name for replicate in group.replicates)
@@ -138,7 +147,7 @@ def _interval(effect: Effect) -> str:
     return f"{effect.low:.3g} to {effect.high:.3g}"
 
 
-def _events(found: Comparison) -> str:
+def _events(found: ProjectComparison) -> str:
     rows = [
         (
             group.treatment,
@@ -156,7 +165,7 @@ def _events(found: Comparison) -> str:
     return table(header, rows) if rows else paragraph("No event fired.")
 
 
-def _every_cell(found: Comparison) -> str:
+def _every_cell(found: ProjectComparison) -> str:
     rows = []
     for group, cell, test in _tested(found):
         cycle, shorted = test.life
@@ -169,13 +178,15 @@ def _every_cell(found: Comparison) -> str:
     return table(header, rows) + (items(unreadable) if unreadable else "")
 
 
-def _asks(found: Comparison) -> str:
+def _asks(found: ProjectComparison) -> str:
     if not found.asks:
         return paragraph("Nothing: all that the analyses need was given.")
-    return table(("where", "what is missing"), list(found.asks))
+    return table(
+        ("where", "what is missing", "how to say it"), [(ask.where, ask.missing, ask.how) for ask in found.asks]
+    )
 
 
-def _files(found: Comparison) -> list[str]:
+def _files(found: ProjectComparison) -> list[str]:
     cycling = [
         f"{test.file}: {test.measurement.provenance.software}, SHA-256 {test.measurement.provenance.sha256}"
         for *_, test in _tested(found)
@@ -189,14 +200,15 @@ def _files(found: Comparison) -> list[str]:
     return [*cycling, *sweeps]
 
 
-def results(found: Comparison, project: Path, files: list[str]) -> dict[str, Any]:
+def results(found: ProjectComparison, project: Path, files: list[str]) -> dict[str, Any]:
     """Return the JSON document of `ionweld project report`."""
     return {
         "project": str(project),
         "name": found.name,
+        "warnings": [text for text in [nothing_to_compare(found)] if text],
         "groups": [_group_document(group) for group in found.groups],
         "effects": [asdict(effect) for effect in found.effects],
-        "asks": [{"where": where, "missing": missing} for where, missing in found.asks],
+        "asks": [asdict(ask) for ask in found.asks],
         "software": f"ionweld {__version__}",
         "files": files,
     }

@@ -45,6 +45,12 @@ def _runs_as_a_scan(glimpse: Glimpse) -> bool:
     return even and bool(inside) and bool(np.all(counts >= 0.0))
 
 
+def _companion(glimpse: Glimpse) -> str | None:
+    """A crystal structure (CIF) is a phase to fit with."""
+    is_cif = any(line.startswith(("_cell_length_a", "data_")) for line in glimpse.lines[:50])
+    return "ionweld xrd fit SCAN --phases {file}" if is_cif and glimpse.path.suffix.lower() == ".cif" else None
+
+
 def _read(path: Path) -> list[Diffractogram]:
     from ionweld.read.xrd import read_diffractogram
 
@@ -65,4 +71,5 @@ TECHNIQUE = Technique(
     read=_read,
     write=_write,
     next="ionweld xrd fit {file} --wavelength Cu",
+    companion=_companion,
 )

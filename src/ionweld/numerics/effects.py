@@ -1,4 +1,4 @@
-"""How much two groups of cells differ, with intervals that say how they were made.
+"""How much two groups differ, with intervals that say how they were made.
 
 Ratio: of geometric means, with Welch's t interval on the logarithms, for positive numbers such as resistances.
 Difference: of means, with Welch's t interval. With a single cell in a group there is no interval, and it is said.
@@ -34,14 +34,14 @@ class Effect:
 
 
 @dataclass(frozen=True, slots=True)
-class Sample:
-    """The numbers of one group: one per cell."""
+class GroupValues:
+    """The numbers of one group: one per member."""
 
     name: str
     values: tuple[float, ...]
 
 
-def ratio(quantity: str, baseline: Sample, other: Sample) -> Effect:
+def ratio(quantity: str, baseline: GroupValues, other: GroupValues) -> Effect:
     """Return the ratio other / baseline of positive numbers."""
     logs = [np.log(sample.values) for sample in (baseline, other)]
     middle, half, method = _welch(logs[0], logs[1], "Welch's t on the logarithms, 95 %")
@@ -49,7 +49,7 @@ def ratio(quantity: str, baseline: Sample, other: Sample) -> Effect:
     return _effect(quantity, "1", "ratio", baseline, other, float(np.exp(middle)), low, high, method)
 
 
-def difference(quantity: str, unit: str, baseline: Sample, other: Sample) -> Effect:
+def difference(quantity: str, unit: str, baseline: GroupValues, other: GroupValues) -> Effect:
     """Return the difference other - baseline."""
     middle, half, method = _welch(np.array(baseline.values), np.array(other.values), "Welch's t, 95 %")
     low, high = (None, None) if half is None else (middle - half, middle + half)
@@ -57,7 +57,7 @@ def difference(quantity: str, unit: str, baseline: Sample, other: Sample) -> Eff
 
 
 def _effect(
-    quantity: str, unit: str, kind: str, baseline: Sample, other: Sample, value: float,
+    quantity: str, unit: str, kind: str, baseline: GroupValues, other: GroupValues, value: float,
     low: float | None, high: float | None, method: str,
 ) -> Effect:  # fmt: skip
     counts = len(baseline.values), len(other.values)

@@ -1,0 +1,258 @@
+"""Which files the given paths mean, zip archives opened; which cannot be taken and why, and which were passed over.
+
+Limits of an archive: 10,000 members, 2 GiB unpacked in all, and 200 times its own size once that is more than 64 MiB. What
+is larger, says less than it holds, is encrypted or names a place outside of itself is refused; nothing is unpacked to where
+its name says. A zip that is an instrument's own file (.xlsx, .ndax, .rasx) is left closed for its reader.
+"""
+
+import os
+import stat
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import IO
+from zipfile import BadZipFile, ZipFile, ZipInfo
+
+from ionweld.errors import Fault, InputError
+
+MOST_MEMBERS = 10_000
+LARGEST_UNPACKED_BYTES = 2**31
+LARGEST_RATIO, _RATIO_COUNTS_FROM_BYTES = 200.0, 2**26
+_ZIP = b"PK\x03\x04"
+_OWN_CONTAINERS = ("[Content_Types].xml", "data.ndc", "Data0/Profile0.txt", "mimetype", "META-INF/MANIFEST.MF")
+_BROKEN = (BadZipFile, OSError, ValueError, NotImplementedError, OverflowError, RuntimeError, EOFError)
+
+
+@dataclass(frozen=True, slots=True)
+class FoundFile:
+    """A file to be read: on the disk, or a member of a zip archive there. size: in bytes, as the archive says."""
+
+    path: Path
+    size: int
+    member: str | None = None
+
+    @property
+    def shown(self) -> str:
+        """The place as text that any terminal can show."""
+        return shown(self.path) + (f":{shown(self.member)}" if self.member else "")
+
+    @property
+    def name(self) -> str:
+        """The name alone."""
+        return self.member.replace("\\", "/").rpartition("/")[2] if self.member else self.path.name
+
+    @contextmanager
+    def open(self) -> Iterator[IO[bytes]]:
+        """Open the bytes. Raises InputError when they cannot be read."""
+        try:
+            if self.member is None:
+                with self.path.open("rb") as stream:
+                    yield stream
+            else:
+                with ZipFile(self.path) as archive, archive.open(self.member) as stream:
+                    yield stream
+        except _BROKEN as error:
+            reason = getattr(error, "strerror", None) or str(error)
+            raise InputError(
+                Fault(self.shown, f"cannot be read: {reason}", "Check the path and its permissions")
+            ) from None
+
+    def chunks(self, length: int = 2**20) -> Iterator[bytes]:
+        """Yield the bytes in pieces. Raises InputError, also where a member holds more than its archive says."""
+        done = 0
+        with self.open() as stream:
+            while chunk := stream.read(length):
+                done += len(chunk)
+                if self.member and done > self.size:
+                    seen = "holds more than its archive says: a zip bomb?"
+                    raise InputError(Fault(self.shown, seen, "Pack the files again"))
+                yield chunk
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A file that was left out, and why."""
+
+    source: str
+    faults: tuple[Fault, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FoundFiles:
+    """The files below the given paths. skipped: hidden things, links to folders, and the project itself."""
+
+    files: tuple[FoundFile, ...]
+    refused: tuple[Refusal, ...]
+    skipped: tuple[str, ...]
+
+    @property
+    def size(self) -> int:
+        """Bytes to read."""
+        return sum(file.size for file in self.files)
+
+
+def find_files(paths: Sequence[Path], besides: Path | None = None) -> FoundFiles:
+    """Return the files that the paths mean; folders are searched to the bottom, in the order of names, but not `besides`.
+
+    Raises InputError when there is nothing at all.
+    """
+    search = _Search(besides.resolve() if besides else None)
+    for path in paths:
+        if _is_folder(path):
+            search.walk(path)
+        else:
+            search.take(path)
+    if not search.files:
+        if search.refused:
+            raise InputError(tuple(fault for refusal in search.refused for fault in refusal.faults))
+        where = ", ".join(map(shown, paths))
+        raise InputError(Fault(where, "holds no file that could be taken", "Name instrument files or a folder of them"))
+    return FoundFiles(tuple(search.files.values()), tuple(search.refused), tuple(search.skipped))
+
+
+@dataclass(slots=True)
+class _Search:
+    """What was found so far; each file once however often it is named."""
+
+    besides: Path | None
+    files: dict[tuple[Path, str | None], FoundFile] = field(default_factory=dict)
+    refused: list[Refusal] = field(default_factory=list)
+    skipped: list[str] = field(default_factory=list)
+
+    def walk(self, root: Path) -> None:
+        for folder, below, names in os.walk(root, onerror=self._blocked):
+            here = Path(folder)
+            if self.besides and here.resolve().is_relative_to(self.besides):
+                self.skipped.append(shown(here))
+                below.clear()
+                continue
+            passed_over = [
+                name for name in below + names if name[0] == "." or (name in below and (here / name).is_symlink())
+            ]
+            self.skipped += sorted(shown(here / name) for name in passed_over)
+            below[:] = sorted(set(below) - set(passed_over))
+            for name in sorted(set(names) - set(passed_over)):
+                self.take(here / name)
+
+    def take(self, path: Path) -> None:
+        """Note the file and its size, or what its archive holds, or why it cannot be taken."""
+        try:
+            if not path.exists():
+                self._refuse(shown(path), "does not exist", "Check the path")
+            elif not path.is_file():  # a pipe or a device would hang the reader
+                self._refuse(shown(path), "is no regular file", "Give a file or a folder")
+            elif path.name[0] == "." or _is_no_text(path.name):
+                self._refuse(shown(path), "has a hidden name, or one that is no valid text", "Rename it")
+            elif not self._take_members(path):
+                self._add(FoundFile(path.resolve(), path.stat().st_size))
+        except OSError as error:
+            self._blocked(error, path)
+
+    def _add(self, file: FoundFile) -> None:
+        self.files[file.path, file.member] = file
+
+    def _take_members(self, path: Path) -> bool:
+        """Note the members of a zip archive; say whether this is one that is to be opened."""
+        with path.open("rb") as stream:
+            if stream.read(4) != _ZIP:
+                return False
+        try:
+            with ZipFile(path) as archive:
+                members = archive.infolist()
+        except _BROKEN as error:
+            self._refuse(shown(path), f"is a damaged zip archive: {error}", "Pack or copy it again")
+            return True
+        if any(member.filename in _OWN_CONTAINERS for member in members):
+            return False
+        seen = _too_much(members, path.stat().st_size)
+        if seen:
+            self._refuse(shown(path), seen, "Unpack it yourself, and give the folder of its files")
+            return True
+        for member in sorted(members, key=lambda one: one.filename):
+            self._take_member(path.resolve(), member)
+        return True
+
+    def _take_member(self, path: Path, member: ZipInfo) -> None:
+        found = FoundFile(path, member.file_size, member.filename)
+        if member.is_dir():
+            return
+        if any(part[:1] == "." and part != ".." for part in PurePosixPath(member.filename).parts) or _is_mac_shadow(
+            member
+        ):
+            self.skipped.append(found.shown)
+            return
+        seen = _not_to_be_trusted(member)
+        if seen:
+            self._refuse(found.shown, seen, "Pack the files again, or unpack them yourself")
+        else:
+            self._add(found)
+
+    def _blocked(self, error: OSError, path: Path | None = None) -> None:
+        where = path or Path(os.fsdecode(error.filename))
+        self._refuse(shown(where), f"cannot be opened: {error.strerror}", "Check the path and its permissions")
+
+    def _refuse(self, where: str, seen: str, mend: str) -> None:
+        self.refused.append(Refusal(where, (Fault(where, seen, mend),)))
+
+
+def _too_much(members: Sequence[ZipInfo], size: int) -> str | None:
+    """Return why an archive is not opened at all, or None."""
+    total = sum(member.file_size for member in members)
+    if len(members) > MOST_MEMBERS:
+        return f"holds {len(members)} files; at most {MOST_MEMBERS} are taken from an archive"
+    if total > LARGEST_UNPACKED_BYTES:
+        return f"would unpack to {total / 1e9:.1f} GB; at most {LARGEST_UNPACKED_BYTES / 1e9:.1f} GB are taken"
+    if total > _RATIO_COUNTS_FROM_BYTES and total > LARGEST_RATIO * size:
+        return f"would unpack to {total / 1e6:.0f} MB, {total / max(1, size):.0f} times its size: a zip bomb?"
+    return None
+
+
+def _not_to_be_trusted(member: ZipInfo) -> str | None:
+    """Return why a member is not taken, or None."""
+    name = member.filename
+    outside = name.startswith(("/", "\\")) or ".." in name.replace("\\", "/").split("/") or name[1:2] == ":"
+    if outside or not PurePosixPath(name).name:
+        return "names a place outside of its archive"
+    if stat.S_ISLNK(member.external_attr >> 16):
+        return "is a link, no file"
+    if member.flag_bits & 1:
+        return "is encrypted"
+    return None
+
+
+def _is_mac_shadow(member: ZipInfo) -> bool:
+    return member.filename.startswith("__MACOSX/")
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
+
+
+def _is_no_text(name: str) -> bool:
+    return name.encode(errors="replace").decode() != name
+
+
+def shown(name: Path | str) -> str:
+    """Return a name as text that any terminal can show: control characters and bytes that are no text escaped."""
+    text = str(name).encode(errors="backslashreplace").decode()
+    return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in text)
+
+
+@contextmanager
+def on_disk(found: FoundFile, folder: Path) -> Iterator[Path]:
+    """Give a file of the disk itself, or a copy of a member in `folder`, which goes again."""
+    if found.member is None:
+        yield found.path
+        return
+    place = folder / found.name
+    with place.open("wb") as out:
+        for chunk in found.chunks():
+            out.write(chunk)
+    try:
+        yield place
+    finally:
+        place.unlink()

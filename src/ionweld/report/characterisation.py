@@ -5,7 +5,7 @@ from matplotlib.figure import Figure
 from ionweld.analyse.eds.profile import EdsResult
 from ionweld.report.figure import OKABE_ITO, house_style
 from ionweld.report.joined import joined_section
-from ionweld.report.page import Cell, Section, figure, paragraph, table
+from ionweld.report.page import Marked, Section, figure, paragraph, table
 from ionweld.report.sem import draw_edges
 from ionweld.report.soaking import draw_patterns, draw_spectra, soaking_section
 from ionweld.report.xps import draw_regions
@@ -85,8 +85,8 @@ def _maps(result: EdsResult, drawing: str) -> str:
     rows = [
         (
             one.line,
-            Cell(f"{one.layer_per_pixel:.3f} ± {one.layer_stderr:.3f}", "number"),
-            Cell(f"{one.outside_per_pixel:.3f} ± {one.outside_stderr:.3f}", "number"),
+            Marked(f"{one.layer_per_pixel:.3f} ± {one.layer_stderr:.3f}", "number"),
+            Marked(f"{one.outside_per_pixel:.3f} ± {one.outside_stderr:.3f}", "number"),
             one.verdict,
             "; ".join(one.overlaps),
         )
@@ -115,7 +115,7 @@ def _spectra(name: str, one: Spectra, found: Characterisation, drawing: str) -> 
             said = f"{species.atomic_percent:.1f}{between}"
         elif species.upper_limit_95 is not None:
             said = f"below {species.upper_limit_95:.2g}"
-        rows.append((species.name, Cell("0" if truth is None else f"{truth:.1f}", "number"), Cell(said, "number")))
+        rows.append((species.name, Marked("0" if truth is None else f"{truth:.1f}", "number"), Marked(said, "number")))
     header = ("species", "put in / at.%", "fitted / at.% (95 %)")
     flags = "".join(paragraph(flag, "note") for flag in one.fit.flags)
     return figure(drawing, caption) + table(header, rows) + flags
@@ -128,10 +128,19 @@ def _rows(rows: tuple[CheckedRow, ...]) -> str:
     for row in rows:
         found = "" if row.simulated is None else f"{row.simulated:.{digits[row.unit]}f}"
         error = "" if row.stderr is None else f" ± {row.stderr:.{digits[row.unit]}f}"
-        paper = Cell(f"{row.paper:g}", "number")
-        verdict = Cell(row.verdict, kinds[row.verdict])
+        paper = Marked(f"{row.paper:g}", "number")
+        verdict = Marked(row.verdict, kinds[row.verdict])
         body.append(
-            (row.quantity, row.where, paper, Cell(found + error, "number"), row.unit, row.reference, verdict, row.says)
+            (
+                row.quantity,
+                row.where,
+                paper,
+                Marked(found + error, "number"),
+                row.unit,
+                row.reference,
+                verdict,
+                row.says,
+            )
         )
     header = ("quantity", "in the paper", "paper", "simulated", "unit", "references", "verdict", "says")
     return table(header, body)

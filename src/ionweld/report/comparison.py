@@ -15,7 +15,7 @@ from ionweld.numerics.effects import Effect
 from ionweld.report.comparison_figures import WIDTHS, drawings
 from ionweld.report.figure import house_style
 from ionweld.report.files import write_results
-from ionweld.report.page import Cell, Section, figure, items, paragraph, render_page, table
+from ionweld.report.page import Marked, Section, figure, items, paragraph, render_page, table
 
 _CAPTIONS = {
     "voltage": "Voltage over the whole test, the first replicate of each treatment.",
@@ -61,7 +61,11 @@ def write_report(found: ProjectComparison, project: Path, out: Path) -> dict[str
 
 def nothing_to_compare(found: ProjectComparison) -> str | None:
     """Return what to say where no measurement belongs to a cell, or None."""
-    if any(cell.tests or cell.sweeps or cell.others or cell.unreadable for group in found.groups for cell in group.replicates):
+    if any(
+        cell.tests or cell.sweeps or cell.others or cell.unreadable
+        for group in found.groups
+        for cell in group.replicates
+    ):
         return None
     return "Nothing to compare yet: no stored file belongs to a cell. What is to be said stands below."
 
@@ -112,7 +116,7 @@ def _cells(found: ProjectComparison) -> str:
     for group in found.groups:
         names = ", ".join(replicate.name for replicate in group.replicates)
         said = found.treatments.get(group.treatment, "")
-        rows.append((group.treatment, said, group.design, Cell(str(len(group.replicates)), "number"), names))
+        rows.append((group.treatment, said, group.design, Marked(str(len(group.replicates)), "number"), names))
     single = [f"{group.treatment} ({group.design})" for group in found.groups if len(group.replicates) == 1]
     alone = f"n = 1: {'; '.join(single)}. One cell says nothing about the next one: no interval can be given."
     note = paragraph(alone, "note") if single else ""
@@ -127,8 +131,8 @@ def _effects(effects: tuple[Effect, ...]) -> str:
             effect.design,
             effect.quantity,
             f"{effect.other} / {effect.baseline}" if effect.kind == "ratio" else f"{effect.other} - {effect.baseline}",
-            Cell(_number(effect.value, effect.unit), "number"),
-            Cell(_interval(effect), "number"),
+            Marked(_number(effect.value, effect.unit), "number"),
+            Marked(_interval(effect), "number"),
             f"{effect.other_n} and {effect.baseline_n}",
             effect.method,
         )
@@ -153,8 +157,8 @@ def _events(found: ProjectComparison) -> str:
             group.treatment,
             cell.name,
             f"{event.kind}: {event.sign}",
-            Cell(f"{event.cycle}", "number"),
-            Cell(f"{event.time_s / 3600.0:.4g} h", "number"),
+            Marked(f"{event.cycle}", "number"),
+            Marked(f"{event.time_s / 3600.0:.4g} h", "number"),
             event.evidence,
             " | ".join(event.rivals),
         )

@@ -1,6 +1,6 @@
 """What the report says of the calibration: its parameters, what the data fix and what they leave open."""
 
-from ionweld.report.page import Cell, paragraph, table
+from ionweld.report.page import Marked, paragraph, table
 from ionweld.spec.library import Entry
 from ionweld.study.identifiability import combinations
 from ionweld.study.published import Study
@@ -15,9 +15,9 @@ def calibration_tables(study: Study, result: Calibrated, parameters: Entry) -> s
     rows = [
         (
             name.replace("_", " "),
-            Cell(parameters.quantity(name).text, "number"),
-            Cell(f"×/÷ {fitted.factor:.2f}", "number"),
-            Cell(f"{100 * fitted.posterior_over_prior:.0f} %", "number"),
+            Marked(parameters.quantity(name).text, "number"),
+            Marked(f"×/÷ {fitted.factor:.2f}", "number"),
+            Marked(f"{100 * fitted.posterior_over_prior:.0f} %", "number"),
             "learnt" if fitted.posterior_over_prior < 0.5 else "mostly the prior",
         )
         for name, fitted in result.parameters.items()
@@ -39,7 +39,7 @@ def calibration_tables(study: Study, result: Calibrated, parameters: Entry) -> s
 
 
 def _combinations(result: Calibrated) -> str:
-    rows = [(one.words, Cell(f"{100 * one.left:.0f} %", "number"), one.meaning) for one in combinations(result)]
+    rows = [(one.words, Marked(f"{100 * one.left:.0f} %", "number"), one.meaning) for one in combinations(result)]
     intro = (
         "What the rows know are combinations: the principal directions of the draws, the best known first. Each parameter "
         "counts in spreads of its prior, and those with small weights are not named."

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from ionweld.report.figure import OKABE_ITO
-from ionweld.report.page import Cell, figure, paragraph, table
+from ionweld.report.page import Marked, figure, paragraph, table
 from ionweld.simulate.impedance import Resistances
 from ionweld.simulate.named_points import Taken
 
@@ -68,9 +68,10 @@ def points_section(taken: Sequence[Taken], shown: dict[str, str]) -> str:
 def parts_table(columns: Sequence[tuple[str, Resistances]]) -> str:
     """Return the parts of a cell's resistance at several moments."""
     rows = [
-        (_PART_NAMES[part], *(Cell(_ohms(getattr(states, part)), "number") for _, states in columns)) for part in PARTS
+        (_PART_NAMES[part], *(Marked(_ohms(getattr(states, part)), "number") for _, states in columns))
+        for part in PARTS
     ]
-    total = ("total before the tail", *(Cell(f"{states.total:,.0f}", "number") for _, states in columns))
+    total = ("total before the tail", *(Marked(f"{states.total:,.0f}", "number") for _, states in columns))
     return table(("resistance of the states / ohm", *(said for said, _ in columns)), [*rows[:-1], total, rows[-1]])
 
 

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from ionweld.analyse.eis.arrhenius import K_EV, Series, said_of
 from ionweld.report.figure import BARE, LAYER, OKABE_ITO, PAPER, WELDED, house_style
 from ionweld.report.impedance import KILO, equal_axes, nyquist, parts_table
-from ionweld.report.page import Cell, Section, figure, items, paragraph, table
+from ionweld.report.page import Marked, Section, figure, items, paragraph, table
 from ionweld.study.impedance import ImpedanceStudy, TransitionCase
 from ionweld.twin.conduction import PelletSeries
 from ionweld.twin.impedance_ensemble import PointSpectra
@@ -190,13 +190,13 @@ def arrhenius_text(found: ImpedanceStudy) -> str:
     return table(head, rows) + paragraph(compared) + paragraph(convention) + items(cases)
 
 
-def _energy_row(series: PelletSeries) -> tuple[str | Cell, ...]:
+def _energy_row(series: PelletSeries) -> tuple[str | Marked, ...]:
     known, energy = series.pellet.conduction, series.energy
     put_in = known.conductivity_activation_energy if known is not None else None
     return (
         series.pellet.name,
-        Cell("library" if put_in is None else put_in.text, "number"),
-        Cell(f"{energy.Ea_eV:.4f}", "number"),
+        Marked("library" if put_in is None else put_in.text, "number"),
+        Marked(f"{energy.Ea_eV:.4f}", "number"),
         f"{energy.ci95_eV[0]:.4f} to {energy.ci95_eV[1]:.4f}",
         said_of(series.total.transition),
     )
@@ -245,13 +245,13 @@ def reading_text(points: Sequence[PointSpectra]) -> str:
     return "".join(parts)
 
 
-def _reading_row(circuit: str, row: Reading) -> tuple[str | Cell, ...]:
+def _reading_row(circuit: str, row: Reading) -> tuple[str | Marked, ...]:
     return (
         circuit,
         row.what,
         " + ".join(row.resistors),
-        Cell(f"{row.state_ohm:,.0f}", "number"),
-        Cell(f"{row.fitted_ohm:,.0f}", "number"),
+        Marked(f"{row.state_ohm:,.0f}", "number"),
+        Marked(f"{row.fitted_ohm:,.0f}", "number"),
         f"{row.low_ohm:,.0f} to {row.high_ohm:,.0f}",
-        Cell("yes", "hit") if row.inside else Cell("no", "miss"),
+        Marked("yes", "hit") if row.inside else Marked("no", "miss"),
     )

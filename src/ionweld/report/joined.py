@@ -1,6 +1,6 @@
 """The joined verdict on an interface, as a part of a report."""
 
-from ionweld.report.page import Cell, items, paragraph, table
+from ionweld.report.page import Marked, items, paragraph, table
 from ionweld.study.interface import Joined
 from ionweld.verdict.interface import Candidate
 
@@ -12,7 +12,7 @@ _ABOUT = (
 )
 _HELD = {"lithium": "what charge transfer has", "layer": "what the layer has"}
 _STORED = "(R Q)^(1/n)/R of the same arc, per area of one interface"
-_ABLE = {True: Cell("could have it", "hit"), False: Cell("could not", "miss"), None: Cell("not asked", "wait")}
+_ABLE = {True: Marked("could have it", "hit"), False: Marked("could not", "miss"), None: Marked("not asked", "wait")}
 _SEEN = {True: "seen", False: "not seen", None: "no XPS"}
 
 
@@ -33,24 +33,28 @@ def joined_section(found: Joined) -> str:
     )
 
 
-def _measured(found: Joined) -> list[tuple[str | Cell, ...]]:
+def _measured(found: Joined) -> list[tuple[str | Marked, ...]]:
     evidence, sigma = found.evidence, found.verdict.conductivity_S_per_m
-    rows: list[tuple[str | Cell, ...]] = []
+    rows: list[tuple[str | Marked, ...]] = []
     if evidence.thickness is not None:
         one = evidence.thickness
-        rows.append(("thickness", Cell(f"{1e6 * one.value_m:.3f} ± {1e6 * one.stderr_m:.3f} um", "number"), one.source))
+        rows.append(
+            ("thickness", Marked(f"{1e6 * one.value_m:.3f} ± {1e6 * one.stderr_m:.3f} um", "number"), one.source)
+        )
     if evidence.resistance is not None:
         one = evidence.resistance
         text = f"{one.value_ohm_m2 / _CM2:.1f} ± {one.stderr_ohm_m2 / _CM2:.1f} ohm cm2"
-        rows.append(("resistance of the arc, one interface", Cell(text, "number"), one.source))
+        rows.append(("resistance of the arc, one interface", Marked(text, "number"), one.source))
         rows += [
-            (said, Cell(f"{_of_one(found, name):.1f} ohm cm2", "number"), "states") for name, said in _HELD.items()
+            (said, Marked(f"{_of_one(found, name):.1f} ohm cm2", "number"), "states") for name, said in _HELD.items()
         ]
         if one.capacitance_F_m2 is not None:
-            rows.append(("capacitance of the arc", Cell(f"{100 * one.capacitance_F_m2:.2g} uF/cm2", "number"), _STORED))
+            rows.append(
+                ("capacitance of the arc", Marked(f"{100 * one.capacitance_F_m2:.2g} uF/cm2", "number"), _STORED)
+            )
     if sigma is not None and sigma.low is not None and sigma.high is not None:
         text = f"{sigma.value / 100:.2e} ({sigma.low / 100:.2e} to {sigma.high / 100:.2e}) S/cm"
-        rows.append(("conductivity", Cell(text, "number"), "thickness over resistance, 95 % interval"))
+        rows.append(("conductivity", Marked(text, "number"), "thickness over resistance, 95 % interval"))
     return rows
 
 
@@ -59,11 +63,11 @@ def _of_one(found: Joined, name: str) -> float:
     return getattr(found.states, name) * found.states.area_m2 / found.interfaces / _CM2
 
 
-def _phases(candidates: tuple[Candidate, ...]) -> list[tuple[str | Cell, ...]]:
+def _phases(candidates: tuple[Candidate, ...]) -> list[tuple[str | Marked, ...]]:
     return [
         (
             one.phase,
-            Cell(f"{one.low_S_per_m / 100:.0e} to {one.high_S_per_m / 100:.0e}", "number"),
+            Marked(f"{one.low_S_per_m / 100:.0e} to {one.high_S_per_m / 100:.0e}", "number"),
             one.status,
             _SEEN[one.seen],
             _ABLE[one.plausible],

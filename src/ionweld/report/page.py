@@ -44,7 +44,7 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class Marked:
     """A table cell with a class of its own: "number", "hit", "miss", "wait"."""
 
     text: str
@@ -56,10 +56,10 @@ def render_page(title: str, subtitle: str, sections: list[Section]) -> str:
     return Environment(autoescape=True).from_string(_PAGE).render(title=title, subtitle=subtitle, sections=sections)
 
 
-def table(header: Sequence[str], rows: Sequence[Sequence[str | Cell]]) -> str:
+def table(header: Sequence[str], rows: Sequence[Sequence[str | Marked]]) -> str:
     """Return an HTML table; every text is escaped."""
     numbers = {
-        place for row in rows for place, cell in enumerate(row) if isinstance(cell, Cell) and cell.kind == "number"
+        place for row in rows for place, cell in enumerate(row) if isinstance(cell, Marked) and cell.kind == "number"
     }
     right = ' class="number"'
     head = "".join(f"<th{right if place in numbers else ''}>{escape(name)}</th>" for place, name in enumerate(header))
@@ -67,8 +67,8 @@ def table(header: Sequence[str], rows: Sequence[Sequence[str | Cell]]) -> str:
     return f'<div class="table"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
 
 
-def _cell(value: str | Cell) -> str:
-    if isinstance(value, Cell):
+def _cell(value: str | Marked) -> str:
+    if isinstance(value, Marked):
         return f'<td class="{value.kind}">{escape(value.text)}</td>'
     return f"<td>{escape(value)}</td>"
 

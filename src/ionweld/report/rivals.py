@@ -3,7 +3,7 @@
 from matplotlib.figure import Figure
 
 from ionweld.report.figure import BARE, LAYER, WELDED, house_style
-from ionweld.report.page import Cell, figure, paragraph, table
+from ionweld.report.page import Marked, figure, paragraph, table
 from ionweld.study.rivals import Rivals
 from ionweld.twin.rivals import Prediction
 
@@ -34,7 +34,7 @@ def rivals_section(found: Rivals, shown: str) -> str:
     rows = [
         (
             f"{one.experiment}{'' if one.unit == '1' else f' / {one.unit}'}",
-            *(Cell(_valued(one, number), "number") for number in range(len(one.values))),
+            *(Marked(_valued(one, number), "number") for number in range(len(one.values))),
             one.tells,
         )
         for one in found.predictions

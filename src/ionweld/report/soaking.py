@@ -6,7 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ionweld.report.figure import OKABE_ITO, house_style
-from ionweld.report.page import Cell, figure, paragraph, table
+from ionweld.report.page import Marked, figure, paragraph, table
 from ionweld.spec.infrared import regions
 from ionweld.study.soaking import AnalysedPortion, Soaking, SolventVerdict
 
@@ -94,9 +94,9 @@ def soaking_section(found: Soaking, shown: dict[str, str]) -> str:
 def _phases(found: Soaking) -> str:
     rows = []
     for before, after in zip(found.pristine.xrd.phases, found.soaked.xrd.phases, strict=True):
-        rows.append((before.phase, *(Cell(_share(one), "number") for one in (before, after))))
+        rows.append((before.phase, *(Marked(_share(one), "number") for one in (before, after))))
     odds = [one.xrd.cubic_odds for one in (found.pristine, found.soaked)]
-    rows.append(("odds of a cubic cell", *(Cell("" if one is None else f"{one:,.0f}", "number") for one in odds)))
+    rows.append(("odds of a cubic cell", *(Marked("" if one is None else f"{one:,.0f}", "number") for one in odds)))
     return table(("phase", "as made: share of mass", "soaked: share of mass"), rows)
 
 
@@ -111,7 +111,7 @@ def _bands(found: Soaking) -> str:
     rows = []
     for before, after in zip(found.pristine.ftir.bands, found.soaked.ftir.bands, strict=True):
         if before.detected or after.detected:
-            rows.append((before.assignment, *(Cell(_place(one), "number") for one in (before, after)), before.status))
+            rows.append((before.assignment, *(Marked(_place(one), "number") for one in (before, after)), before.status))
     return table(("band", "as made / cm-1", "soaked / cm-1", "its place is"), rows)
 
 
@@ -154,7 +154,7 @@ def _solvent(one: SolventVerdict) -> tuple:
     kind = "hit" if verdict.verdict == one.paper else ("wait" if verdict.verdict == "undecided" else "miss")
     turned = "" if share is None else f"{100 * share[0]:.1f} % ({100 * share[1]:.1f} to {100 * share[2]:.1f})"
     return (
-        one.name, one.paper, Cell(verdict.verdict, kind), Cell(f"{log10(verdict.odds):+.1f}", "number"),
-        verdict.deciding or "", Cell(turned, "number"), Cell(f"{100 * one.converted_truth:.1f} %", "number"),
+        one.name, one.paper, Marked(verdict.verdict, kind), Marked(f"{log10(verdict.odds):+.1f}", "number"),
+        verdict.deciding or "", Marked(turned, "number"), Marked(f"{100 * one.converted_truth:.1f} %", "number"),
         "; ".join(verdict.residues),
     )  # fmt: skip

@@ -1,7 +1,6 @@
 """Tables that say what went in: geometry that follows from a cell, assumptions with ranges, parameters with sources."""
 
-from ionweld.report.page import Cell as Marked
-from ionweld.report.page import table
+from ionweld.report.page import Marked, table
 from ionweld.spec.cell import Cell
 from ionweld.spec.derived import Derived
 from ionweld.spec.library import Entry

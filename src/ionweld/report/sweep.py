@@ -10,8 +10,7 @@ import polars as pl
 from ionweld import __version__
 from ionweld.measurement.store import staged_folder, write_whole
 from ionweld.report.files import drawings, write_figures
-from ionweld.report.page import Cell as Marked
-from ionweld.report.page import Section, figure, items, paragraph, render_page, table
+from ionweld.report.page import Marked, Section, figure, items, paragraph, render_page, table
 from ionweld.report.specification import assumptions, assumptions_table, parameters_table
 from ionweld.report.sweep_figures import figures, results_of
 from ionweld.result import plain

@@ -1,6 +1,6 @@
 """The table of a study's targets: paper beside twin, hit or miss, and by which rule each verdict was reached."""
 
-from ionweld.report.page import Cell, paragraph, table
+from ionweld.report.page import Marked, paragraph, table
 from ionweld.study.reproduce import Target
 
 _BANDS = (
@@ -27,11 +27,11 @@ def targets_tables(targets: list[Target]) -> str:
     )
 
 
-def _row(target: Target) -> tuple[str | Cell, ...]:
+def _row(target: Target) -> tuple[str | Marked, ...]:
     paper = f"{'' if target.relation == '=' else target.relation + ' '}{readable(target.paper)}"
     bands = (_band(target.twin_low, target.twin_high), _band(target.chance_low, target.chance_high))
     numbers = (paper, readable(target.twin), _apart(target), *bands)
-    cells = (Cell(text, "number") for text in numbers)
+    cells = (Marked(text, "number") for text in numbers)
     return (target.quantity, _unit(target), *cells, target.role, _verdict(target))
 
 
@@ -48,8 +48,8 @@ def _unit(target: Target) -> str:
     return target.unit.replace("*", " ").replace("^", "")
 
 
-def _verdict(target: Target) -> Cell:
-    return Cell("holds", "hit") if target.holds else Cell("MISS", "miss")
+def _verdict(target: Target) -> Marked:
+    return Marked("holds", "hit") if target.holds else Marked("MISS", "miss")
 
 
 def _apart(target: Target) -> str:

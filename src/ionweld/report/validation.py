@@ -10,8 +10,7 @@ from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter
 
 from ionweld import __version__
 from ionweld.report.figure import OKABE_ITO, PAPER, house_style
-from ionweld.report.page import Cell as Marked
-from ionweld.report.page import Section, figure, paragraph, render_page, table
+from ionweld.report.page import Marked, Section, figure, paragraph, render_page, table
 from ionweld.report.specification import parameters_table
 from ionweld.spec.library import entry
 from ionweld.study.validate import EXPONENT, Compared, Table, critical_current

@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from independent_interface import IndependentInterface, Numbers
 from numpy.typing import NDArray
 from scipy.integrate import solve_ivp
+from scipy.special import wrightomega
 
 from ionweld.laws import voids
 
@@ -184,6 +186,54 @@ def test_plating_gives_all_lithium_back_and_contact_reaches_one() -> None:
     assert interface.contact(stripped) < 0.9
     assert interface.contact(plated) == pytest.approx(1.0, abs=1e-9)
     assert plated[OPEN] + plated[CLOSED] < 1e-9 * REFERENCE
+
+
+@settings(max_examples=30)
+@given(interfaces, st.floats(0.0, 3e-6), st.floats(0.0, 3e-6), st.floats(0.0, 3e-6), st.floats(0.0, 1e-6))
+def test_plating_has_a_closed_form(
+    interface: Interface, h_open: float, h_closed: float, cover: float, deposit: float
+) -> None:
+    """Without creep, the three closed forms are the integral of the rates."""
+    interface = replace(interface, j_rep=0.0, k_c=0.0)
+    start = np.array([h_open, h_closed, h_closed * cover, 0.0, 0.0, 0.0])
+    end = interface.run(start, -1.0, deposit / V)[:, -1] if deposit > 1e-12 else start
+    missing = voids.plated_missing(h_open + h_closed, deposit, interface.lifting, interface.skin)
+    still_open = voids.plated_open(h_open, h_open + h_closed, missing, deposit, interface.skin)
+    mean = voids.plated_cover(cover, h_open, h_open + h_closed, deposit, interface.skin)
+    assert missing == pytest.approx(end[OPEN] + end[CLOSED], rel=1e-5, abs=1e-7 * REFERENCE)
+    assert still_open == pytest.approx(end[OPEN], rel=1e-5, abs=1e-7 * REFERENCE)
+    assert mean * (missing - still_open) == pytest.approx(end[MOMENT], rel=1e-5, abs=1e-6 * REFERENCE**2)
+
+
+def test_filling_is_wrights_omega_function() -> None:
+    """Against scipy, from voids of no depth to voids of 0.1 mm."""
+    start, deposit = np.meshgrid([0.0, 1e-12, 1e-9, 1e-8, 1e-6, 1e-4], [0.0, 1e-10, 1e-8, 1e-6, 1e-4])
+    skin, lifting = 1e-8, 0.05
+    relative = np.maximum(start / skin, 1e-30)
+    expected = skin * wrightomega(relative + np.log(relative) - (1.0 - lifting) * deposit / skin)
+    found = voids.plated_missing(start, deposit, lifting, skin)
+    assert np.allclose(found, expected, rtol=1e-13, atol=0.0)
+
+
+def test_two_statements_of_the_same_physics_agree() -> None:
+    """The laws, integrated here in SI, against the independent cell in lab units: one bare column, three cycles."""
+    interface = Interface(theta_a=0.35, depth=6e-6, skin=20e-9, lifting=0.4, j_rep=0.6, k_c=2e-6)
+    mine, _ = interface.cycle(3, 1.0, 0.05 * MAH_CM2)
+    numbers = Numbers(
+        T=353.15, P=0.1, bulk=200.0, sigma=3e-4, length=1000.0, R_t=100.0, assembly=np.full((2, 1), 0.35),
+        flaw=np.ones((2, 1)), depth=6.0, skin=0.02, lifting=0.4, residual=1e-3, j_rep=0.06, k_c=2e-6 * 3600.0,
+        strength=1e4,
+    )  # fmt: skip
+    cell, y, t = IndependentInterface(numbers), IndependentInterface(numbers).start(), 0.0
+    for half in range(5):  # the positive side, stripped first
+        _, y, _ = cell.advance(y, t, 0.1 if half % 2 == 0 else -0.1, 0.5, np.zeros(0))
+        t += 0.5
+    columns, shared = cell.split(y)
+    assert columns[1, OPEN, 0] == pytest.approx(1e6 * mine[OPEN, -1], rel=1e-5)
+    assert columns[1, CLOSED, 0] == pytest.approx(1e6 * mine[CLOSED, -1], rel=1e-5)
+    assert columns[1, MOMENT, 0] == pytest.approx(1e12 * mine[MOMENT, -1], rel=1e-5)
+    assert shared[1, -3:] == pytest.approx(1e6 * mine[MOVED:, -1], rel=1e-5)
+    assert cell.imbalance(y) < 1e-12
 
 
 @given(st.floats(0.0, 0.9), st.floats(0.01, 1.0), st.floats(0.1, 10.0))

@@ -1,7 +1,9 @@
 """Charge transfer between lithium and an electrolyte, and the interphase that grows between them: numbers of a pair.
 
 A pair is described by its resistance at small current R_t (per contact area), its activation energy and its surface
-state; none of them can be taken over from another pair. exchange current: j_0 = R T/(F R_t).
+state; none of them can be taken over from another pair. Exchange current: j_0 = R T/(F R_t). Where the activation
+energy of a pair is not known, that of conduction in its electrolyte is a fair guess for inorganic solids: the two are
+"quite close", since nothing has to be desolvated (abstract of 10.5796/electrochemistry.80.740, Li2S-P2S5).
 """
 
 import numpy as np
@@ -76,6 +78,8 @@ def mixed_conducting_interphase(k_m, t):
     k_m: rate at that temperature (ohm m2/s); t: s. Electrons reach the electrolyte through it, so it never stops itself:
     pairs such as Li | Li10GeP2S12, LATP, LAGP. Valid: its own front reaction is the slow step; a front limited by
     diffusion through the layer grows parabolically (passivating_interphase) with a larger constant.
-    Source: classes of interphases after Wenzel et al. 2015, 10.1016/j.ssi.2015.06.001 (from memory, not checked).
+    Source: "the growth is not diffusion-controlled, but reaction-controlled": abstract of Bron, Roling and Dehnen 2017,
+    "Impedance characterization reveals mixed-conducting interphases between sulfidic superionic conductors and lithium
+    metal electrodes" (J. Power Sources; read, identifier not seen).
     """
     return k_m * t

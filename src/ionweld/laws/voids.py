@@ -132,3 +132,48 @@ def mean_cover(moment, h_closed, skin):
     Source: definition of a mean.
     """
     return moment / np.maximum(h_closed, 1e-9 * skin)
+
+
+@law
+def plated_missing(missing_0, deposit, lifting, skin):
+    """Return h = h_o + h_c after plating (m), without creep: the solution of dh/dd = -(1 - f) h/(h + lambda_r).
+
+    h/lambda_r + ln(h/lambda_r) = h_0/lambda_r + ln(h_0/lambda_r) - (1 - f) d/lambda_r
+
+    missing_0: h_0 at the start of plating, at least 0 (m); deposit: d = v times the charge through the contact (m);
+    lifting: f; skin: lambda_r (m). Filling is stiff once a void is nearly full; in this form it costs nothing.
+    The equation is Wright's omega, w + ln w = z, by Newton steps in ln w, which converge from any start and in five
+    steps to rounding from this one. Source: integral of filling_rate of both stores.
+    """
+    start = np.maximum(missing_0 / skin, 1e-30)
+    z = start + np.log(start) - (1.0 - lifting) * deposit / skin
+    log_w = np.where(z > 1.0, np.log(np.maximum(z, 1.0)), z)
+    for _ in range(6):
+        w = np.exp(log_w)
+        log_w = log_w - (w + log_w - z) / (w + 1.0)
+    return skin * np.exp(log_w)
+
+
+@law
+def plated_open(open_0, missing_0, missing, deposit, skin):
+    """Return h_o after plating (m), without creep: h (h_o0/h_0) exp(-d/lambda_r).
+
+    open_0, missing_0: h_o and h at the start (m); missing: h after it, from plated_missing (m); deposit: d (m); skin:
+    lambda_r (m). Source: filling takes both stores alike, so only bridging changes the open part of h.
+    """
+    return missing * (open_0 / np.maximum(missing_0, 1e-30 * skin)) * np.exp(-deposit / skin)
+
+
+@law
+def plated_cover(cover_0, open_0, missing_0, deposit, skin):
+    """Return m after plating (m): the mean depth of what is occluded then, without creep.
+
+    m = [(1 - phi)(m_0 + d) + phi (d - lambda_r (1 - e))] / (1 - phi e),  phi = h_o0/h_0,  e = exp(-d/lambda_r)
+
+    cover_0: m at the start (m); open_0, missing_0: h_o and h at the start (m); deposit: d (m); skin: lambda_r (m).
+    0 where nothing is occluded. Source: integral of cover_moment_rate with bridging_rate and filling_rate.
+    """
+    phi = open_0 / np.maximum(missing_0, 1e-30 * skin)
+    bridged = -np.expm1(-deposit / skin)
+    moment = (1.0 - phi) * (cover_0 + deposit) + phi * (deposit - skin * bridged)
+    return moment / np.maximum(1.0 - phi + phi * bridged, 1e-15)

@@ -52,6 +52,8 @@ def simulate(
 
 
 def _print(document: dict[str, Any], report: Path) -> None:
+    if document["borrowed"]["sentence"]:
+        emit(document["borrowed"]["sentence"])
     emit(f"typical cell: {document['outcome']}")
     for event in document["events"]:
         emit(f"  cycle {event['cycle']}: {event['kind']} ({event['evidence']})")

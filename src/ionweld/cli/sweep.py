@@ -38,9 +38,9 @@ def sweep(
     from ionweld.twin.sweep import Base, grid
     from ionweld.twin.sweep import sweep as run
 
-    described = parse_cell(read_toml(cell), cell.name)
+    described = parse_cell(read_toml(cell), cell.name, cell.parent)
     load_protocol(protocol)
-    base = Base(seed or cell.stem, read_toml(cell), read_toml(protocol), parameters_for)
+    base = Base(seed or cell.stem, read_toml(cell), read_toml(protocol), parameters_for, cell.parent)
     variations = parse_variations(vary, fields(base.cell, base.protocol, parameters_for(described)))
     for remark in filter(None, (variation.remark for variation in variations)):
         say(f"note: {remark}")
@@ -57,6 +57,8 @@ def sweep(
 
 
 def _print(document: dict[str, Any], report: Path) -> None:
+    for sentence in document["borrowed"]:
+        emit(sentence)
     emit(f"{document['runs']} cells at {document['points']} points, {document['reused']} of them kept from before")
     for failure in document["failures"]:
         emit(f"  {failure['cells']} failed: {failure['reason']}")

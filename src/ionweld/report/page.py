@@ -25,7 +25,8 @@ figure { margin: 1.4rem 0; } svg { width: 100%; max-width: 54rem; height: auto; 
 figcaption { color: var(--soft); font-size: .9rem; max-width: 52rem; margin-top: .3rem; }
 @media print { body { max-width: none; margin: 0; } h2 { break-after: avoid; } figure, tr { break-inside: avoid; } }
 </style></head><body>
-<h1>{{ title }}</h1><p class="subtitle">{{ subtitle }}</p>
+{% if said_first %}<p class="note">{{ said_first }}.</p>
+{% endif %}<h1>{{ title }}</h1><p class="subtitle">{{ subtitle }}</p>
 {% if sections | length > 3 %}<nav>{% for section in sections %}
 <a href="#part{{ loop.index }}">{{ section.heading }}</a>{% endfor %}</nav>{% endif %}
 {% for section in sections %}<section id="part{{ loop.index }}"><h2>{{ section.heading }}</h2>
@@ -51,9 +52,10 @@ class Marked:
     kind: str
 
 
-def render_page(title: str, subtitle: str, sections: list[Section]) -> str:
-    """Return one self-contained HTML document."""
-    return Environment(autoescape=True).from_string(_PAGE).render(title=title, subtitle=subtitle, sections=sections)
+def render_page(title: str, subtitle: str, sections: list[Section], said_first: str = "") -> str:
+    """Return one self-contained HTML document; said_first: what a reader must know before all else."""
+    page = Environment(autoescape=True).from_string(_PAGE)
+    return page.render(title=title, subtitle=subtitle, sections=sections, said_first=said_first)
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[str | Marked]]) -> str:

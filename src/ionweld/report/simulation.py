@@ -15,6 +15,7 @@ from ionweld.report.page import Section, figure, items, paragraph, render_page, 
 from ionweld.report.specification import assumptions, assumptions_table, derived_table, parameters_table
 from ionweld.result import EventKind
 from ionweld.simulate.named_points import Taken
+from ionweld.spec.borrowed import borrowed
 from ionweld.spec.protocol import by_time
 from ionweld.twin.ensemble import Band, Ensemble, band, per_cycle
 
@@ -62,7 +63,7 @@ def page(found: Ensemble, shown: dict[str, str], taken: Sequence[Taken] = ()) ->
         Section("Origin", items(_origin(found))),
     ]
     subtitle = f"{recipe.protocol.name}; {count} cells drawn; everything here is simulated"
-    return render_page(recipe.cell.name, subtitle, sections)
+    return render_page(recipe.cell.name, subtitle, sections, borrowed(recipe.cell, recipe.parameters).sentence)
 
 
 def _cycling(shown: dict[str, str], count: int) -> str:
@@ -114,6 +115,7 @@ def results(found: Ensemble, files: list[str], taken: Sequence[Taken] = ()) -> d
     """Return the JSON document of the command line: the typical cell, and the ensemble it is typical of."""
     typical = found.members[found.typical_number]
     return {
+        "borrowed": asdict(borrowed(found.recipe.cell, found.recipe.parameters)),
         "cell": found.recipe.cell.name,
         "protocol": found.recipe.protocol.name,
         "outcome": typical.outcome.value,

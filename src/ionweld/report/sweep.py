@@ -14,6 +14,7 @@ from ionweld.report.page import Marked, Section, figure, items, paragraph, rende
 from ionweld.report.specification import assumptions, assumptions_table, parameters_table
 from ionweld.report.sweep_figures import figures, results_of
 from ionweld.result import plain
+from ionweld.spec.borrowed import borrowed
 from ionweld.study.landmarks import Landmarks
 from ionweld.twin.sweep import Sweep, summarised
 
@@ -50,6 +51,7 @@ def results(found: Sweep, files: list[str]) -> dict[str, Any]:
         for one in found.variations
     ]
     return {
+        "borrowed": borrowed_by(found),
         "runs": found.cells.height,
         "reused": found.reused,
         "failed": found.failed.height,
@@ -61,6 +63,13 @@ def results(found: Sweep, files: list[str]) -> dict[str, Any]:
         "software": f"ionweld {__version__}",
         "files": files,
     }
+
+
+def borrowed_by(found: Sweep) -> list[str]:
+    """Return what the points of a sweep borrow from other materials, in sentences; none where nothing is borrowed."""
+    recipes = [point.recipe for point in found.points if point.recipe is not None]
+    said = [(one.cell.electrolyte.material, borrowed(one.cell, one.parameters).sentence) for one in recipes]
+    return list(dict.fromkeys(f"{material}: {sentence}" for material, sentence in said if sentence))
 
 
 def failures(found: Sweep) -> list[dict[str, Any]]:
@@ -85,7 +94,7 @@ def page(found: Sweep, shown: dict[str, str], marks: Landmarks | None) -> str:
     ]
     count = f"{found.cells.height} cells at {len(found.points)} points"
     subtitle = f"{first.cell.name}; {first.protocol.name}; {count}, everything here is simulated; ionweld {__version__}"
-    return render_page("What if", subtitle, sections)
+    return render_page("What if", subtitle, sections, "; ".join(borrowed_by(found)))
 
 
 def _caption(name: str, found: Sweep, marks: Landmarks | None) -> str:

@@ -56,12 +56,16 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """What is varied: the documents of a cell and a protocol, the name of the draw, and how an interface is looked up."""
+    """What is varied: the documents of a cell and a protocol, the name of the draw, and how an interface is looked up.
+
+    folder: where the files lie that the cell names.
+    """
 
     name: str
     cell: dict[str, Any]
     protocol: dict[str, Any]
     parameters: Callable[[Cell], Entry]
+    folder: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +128,7 @@ def _recipe(base: Base, variations: list[Variation], values: tuple[Value, ...]) 
                 numbers[name] = as_quantity(value.raw, field, variation.asked)
             else:
                 documents[root] = replaced(documents[root], field.path, value.raw)
-    cell, protocol = parse_cell(documents["cell"]), parse_protocol(documents["protocol"])
+    cell, protocol = parse_cell(documents["cell"], folder=base.folder), parse_protocol(documents["protocol"])
     return Recipe(base.name, cell, protocol, base.parameters(cell).updated(numbers))
 
 

@@ -1,0 +1,42 @@
+"""How much of what a prediction stands on is borrowed from another material: said first, in every output."""
+
+from dataclasses import dataclass
+
+from ionweld.spec.cell import Cell
+from ionweld.spec.derived import electrolyte_entry
+from ionweld.spec.entry import Entry
+from ionweld.spec.library import Library
+
+ZERO_CELSIUS = 273.15
+
+
+@dataclass(frozen=True, slots=True)
+class Borrowed:
+    """What a cell's prediction borrows.
+
+    sentence: the first line of an output, empty where nothing is borrowed; numbers: each that is borrowed, with the entry
+    that it is taken over from; total: how many there are in all.
+    """
+
+    sentence: str
+    numbers: dict[str, str]
+    total: int
+
+
+def borrowed(cell: Cell, parameters: Entry) -> Borrowed:
+    """Return what is borrowed of the parameters of a cell's interfaces and of its electrolyte."""
+    entries = [parameters, electrolyte_entry(cell)]
+    numbers = {name: origin for one in entries for name, origin in one.borrowed.items()}
+    total = sum(len(one.properties) for one in entries)
+    origins = " and ".join(_origin(cell.library, name) for name in dict.fromkeys(numbers.values()))
+    sentence = (
+        f"{len(numbers)} of {total} parameters are borrowed from {origins}: a picture, not a prediction"
+        if numbers
+        else ""
+    )
+    return Borrowed(sentence, numbers, total)
+
+
+def _origin(library: Library, name: str) -> str:
+    reference = library.entry(name).properties.get("reference_temperature")
+    return name if reference is None else f"{name} at {reference.value - ZERO_CELSIUS:.4g} degC"

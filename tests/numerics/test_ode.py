@@ -16,50 +16,50 @@ from ionweld.numerics.ode import (
     integrate,
 )
 
-NO_COLUMNS = np.zeros((1, 1))
+NO_WIRING = np.zeros(1, dtype=np.int64)
 
 
 @callback(RIGHT_HAND_SIDE)
-def known(t, y, scalars, columns, dy):
+def known(t, y, numbers, wiring, dy):
     """y = (exp(sin t), cos t, -sin t): a product with the time, so that the nodes count, and an oscillator."""
-    scalars[0] += 1.0
+    numbers[0] += 1.0
     dy[0] = y[0] * np.cos(t)
     dy[1] = y[2]
     dy[2] = -y[1]
 
 
 @callback(RIGHT_HAND_SIDE)
-def clock(t, y, scalars, columns, dy):
+def clock(t, y, numbers, wiring, dy):
     dy[0] = 1.0
 
 
 @callback(RIGHT_HAND_SIDE)
-def root(t, y, scalars, columns, dy):
+def root(t, y, numbers, wiring, dy):
     """y = (1 - t/2)^2: a step beyond t = 2 meets the root of a negative number."""
     dy[0] = -np.sqrt(y[0])
-    scalars[0] += 1.0 if np.isnan(dy[0]) else 0.0
+    numbers[0] += 1.0 if np.isnan(dy[0]) else 0.0
 
 
 @callback(RIGHT_HAND_SIDE)
-def wall(t, y, scalars, columns, dy):
+def wall(t, y, numbers, wiring, dy):
     dy[0] = 1.0 if y[0] <= 1.0 else np.nan
 
 
 @callback(RIGHT_HAND_SIDE)
-def blow_up(t, y, scalars, columns, dy):
+def blow_up(t, y, numbers, wiring, dy):
     """y = 1 / (1 - t)."""
     dy[0] = y[0] ** 2
 
 
 @callback(WATCH)
-def levels(t, y, scalars, columns, values):
-    """One event per level in `scalars[1:]`: the first state rises to it."""
+def levels(t, y, numbers, wiring, values):
+    """One event per level in `numbers[1:]`: the first state rises to it."""
     for i in range(values.size):
-        values[i] = y[0] - scalars[1 + i]
+        values[i] = y[0] - numbers[1 + i]
 
 
 @callback(WATCH)
-def falling(t, y, scalars, columns, values):
+def falling(t, y, numbers, wiring, values):
     values[0] = np.cos(t) - 0.5
 
 
@@ -72,20 +72,20 @@ class Run:
 
     def __init__(self, rhs, start, t_end, *, watch=levels, at=(), rtol=1e-8, atol=1e-10, out=()) -> None:
         self.y, self.work = np.array(start, dtype=float), np.zeros(2)
-        self.scalars = np.array([0.0, *at])
+        self.numbers = np.array([0.0, *at])
         self.t_out, self.y_out = np.array(out, dtype=float), np.full((len(out), self.y.size), np.nan)
         events = max(1, len(at)) if watch is falling else len(at)
         self.t, self.event, self.written = integrate(
-            rhs, watch, np.ones(events, dtype=np.bool_), 0.0, t_end, self.y, self.scalars, NO_COLUMNS, rtol,
+            rhs, watch, np.ones(events, dtype=np.bool_), 0.0, t_end, self.y, self.numbers, NO_WIRING, rtol,
             np.full(self.y.size, atol), self.t_out, self.y_out, self.work,
         )  # fmt: skip
 
 
 def one_step(t: float, h: float) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    y, scalars = exact(t), np.zeros(1)
+    y, numbers = exact(t), np.zeros(1)
     k, y_new = np.empty((7, 3)), np.empty(3)
-    known._pyfunc(t, y, scalars, NO_COLUMNS, k[0])
-    explicit_step(known, t, h, y, scalars, NO_COLUMNS, k, y_new)
+    known._pyfunc(t, y, numbers, NO_WIRING, k[0])
+    explicit_step(known, t, h, y, numbers, NO_WIRING, k, y_new)
     return y, y_new, k
 
 
@@ -96,11 +96,11 @@ def slopes(steps: list[float], errors: list[float]) -> NDArray[np.float64]:
 def test_fixed_steps_converge_with_order_five() -> None:
     errors, steps = [], []
     for count in (32, 64, 128):
-        h, y, scalars = 2.0 / count, exact(0.0), np.zeros(1)
+        h, y, numbers = 2.0 / count, exact(0.0), np.zeros(1)
         k, y_new = np.empty((7, 3)), np.empty(3)
         for i in range(count):
-            known._pyfunc(i * h, y, scalars, NO_COLUMNS, k[0])
-            explicit_step(known, i * h, h, y, scalars, NO_COLUMNS, k, y_new)
+            known._pyfunc(i * h, y, numbers, NO_WIRING, k[0])
+            explicit_step(known, i * h, h, y, numbers, NO_WIRING, k, y_new)
             y = y_new.copy()
         errors.append(float(np.abs(y - exact(2.0)).max()))
         steps.append(h)
@@ -110,7 +110,7 @@ def test_fixed_steps_converge_with_order_five() -> None:
 def test_the_last_stage_is_the_slope_at_the_end() -> None:
     _, y_new, k = one_step(0.3, 0.1)
     slope = np.empty(3)
-    known._pyfunc(0.4, y_new, np.zeros(1), NO_COLUMNS, slope)
+    known._pyfunc(0.4, y_new, np.zeros(1), NO_WIRING, slope)
     assert np.array_equal(slope, k[6])
 
 
@@ -183,7 +183,7 @@ def test_a_disarmed_event_is_passed_over() -> None:
     y, work = np.array([0.0]), np.zeros(2)
     empty_times, empty_rows = np.empty(0), np.empty((0, 1))
     t, event, _ = integrate(
-        clock, levels, np.array([False, True]), 0.0, 1.0, y, np.array([0.0, 0.2, 0.8]), NO_COLUMNS, 1e-6,
+        clock, levels, np.array([False, True]), 0.0, 1.0, y, np.array([0.0, 0.2, 0.8]), NO_WIRING, 1e-6,
         np.array([1e-6]), empty_times, empty_rows, work,
     )  # fmt: skip
     assert event == 1
@@ -197,7 +197,7 @@ def test_an_empty_interval_changes_nothing() -> None:
 
 def test_a_step_that_is_not_a_number_is_tried_again_smaller() -> None:
     run = Run(root, [1.0], 1.999, rtol=1e-3, atol=1e-6)
-    assert run.scalars[0] > 0.0  # it did meet the root of a negative number
+    assert run.numbers[0] > 0.0  # it did meet the root of a negative number
     assert run.event == NOTHING
     assert run.y[0] == pytest.approx((1.0 - 1.999 / 2.0) ** 2, abs=1e-5)
 
@@ -212,7 +212,7 @@ def test_what_cannot_go_on_stalls_where_it_stops(rhs: object) -> None:
 
 def test_the_work_is_counted_and_bounded() -> None:
     run = Run(known, exact(0.0), 50.0, rtol=1e-6, atol=1e-6)
-    assert run.work[0] == run.scalars[0]  # the right-hand side counted its own calls
+    assert run.work[0] == run.numbers[0]  # the right-hand side counted its own calls
     assert run.work[0] == 1 + 6 * run.work[1]
 
     def plain(t: float, y: NDArray[np.float64]) -> list[float]:

@@ -18,16 +18,16 @@ def filled_fraction(volume, gap, area):
 
 
 @law
-def charge_transfer_resistance(R_t0, K, t, t_rest, chi):
-    """Return the resistance of charge transfer with its interphase, per contact area (ohm m2).
+def interphase_resistance(K, t, t_rest, chi):
+    """Return the resistance that an interphase has added since the first current, per contact area (ohm m2).
 
-    R_t = R_t0 + (1 - chi) K [sqrt(t + t_rest) - sqrt(t_rest)]
+    R = (1 - chi) K [sqrt(t + t_rest) - sqrt(t_rest)]
 
-    R_t0: at the first current (ohm m2); K: parabolic growth (ohm m2/s^0.5), in the dry contact only; t: time since the
-    first current (s); t_rest: rest before it (s). Valid: linear response, local current below the exchange current.
+    K: parabolic growth (ohm m2/s^0.5), in the dry contact only; t: time since the
+    first current (s); t_rest: rest before it (s); chi: filled fraction of the gap.
     Source: parabolic (Wagner) growth of a layer that limits its own growth.
     """
-    return R_t0 + (1.0 - chi) * K * (np.sqrt(t + t_rest) - np.sqrt(t_rest))
+    return (1.0 - chi) * K * (np.sqrt(t + t_rest) - np.sqrt(t_rest))
 
 
 @law

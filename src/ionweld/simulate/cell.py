@@ -1,60 +1,44 @@
 """Simulate a cell: from its description and a protocol to a cycling measurement, its states, and how it ended."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-import polars as pl
-from numpy.typing import NDArray
 
-from ionweld.errors import ComputationError
-from ionweld.laws.interface import layer_thickness
-from ionweld.measurement import cycling as bdf
+from ionweld.measurement.cycling import Cycling
+from ionweld.numerics.ode import NOTHING
 from ionweld.result import EventKind
-from ionweld.simulate import course
 from ionweld.simulate import equations as eq
-from ionweld.simulate.conditions import Conditions, conditions
-from ionweld.simulate.full_cell import simulate_full
-from ionweld.simulate.run import (
-    RELATIVE_TOLERANCE,
-    CellEvent,
-    Outcome,
-    Run,
-    context,
-    identity,
-    provenance,
-    steps_table,
-)
-from ionweld.simulate.seeds import stream
+from ionweld.simulate.conditions import conditions
+from ionweld.simulate.course import Course, Leg
+from ionweld.simulate.mechanism import Real
+from ionweld.simulate.recorded import balances, recorded
+from ionweld.simulate.run import RELATIVE_TOLERANCE, CellEvent, Outcome, Run, context, identity, provenance
 from ionweld.spec.cell import Cell
-from ionweld.spec.library import Entry
-from ionweld.spec.protocol import AnyProtocol, Protocol, by_time, by_window
+from ionweld.spec.library import Entry, assumption
+from ionweld.spec.protocol import AnyProtocol, Protocol, WindowProtocol, by_time, by_window
 
-_OUTCOMES = {
-    course.COMPLETED: Outcome.COMPLETED,
-    eq.FAILED: Outcome.FAILED,
-    eq.VOLTAGE_LIMIT: Outcome.VOLTAGE_LIMIT,
+_ENDS = {eq.FAILED: Outcome.FAILED, eq.VOLTAGE_LIMIT: Outcome.VOLTAGE_LIMIT}
+_SYMMETRIC_EVENTS = {
+    eq.BRIDGE_EVENT: (EventKind.FIRST_SHORT, EventKind.FIRST_SHORT.meaning),
+    eq.FAILED: (EventKind.FAILURE, EventKind.FAILURE.meaning),
+    eq.VOLTAGE_LIMIT: (EventKind.VOLTAGE_LIMIT, EventKind.VOLTAGE_LIMIT.meaning),
+    eq.CONTACT_GONE: (EventKind.CONTACT_LOST, EventKind.CONTACT_LOST.meaning),
 }
-_EVENTS = {
-    eq.FIRST_SHORT: EventKind.FIRST_SHORT,
-    eq.FAILED: EventKind.FAILURE,
-    eq.VOLTAGE_LIMIT: EventKind.VOLTAGE_LIMIT,
-    eq.CONTACT_GONE: EventKind.CONTACT_LOST,
+_FULL_EVENTS = {  # a full cell has one interface with lithium, and the meaning says so
+    eq.BRIDGE_EVENT: (EventKind.FIRST_BRIDGE, EventKind.FIRST_BRIDGE.meaning),
+    eq.CONTACT_GONE: (EventKind.CONTACT_LOST, "the connected area of the lithium interface fell below its limit"),
 }
 
 
 @dataclass(frozen=True, slots=True)
-class _Plan:
-    """A protocol as arrays: one segment per half cycle or rest, and the moments to record."""
+class _Planned:
+    """A half cycle or rest of a protocol: current density (A/m2), longest time (s), cycle, and whether it ends one."""
 
-    segments: NDArray[np.float64]
-    cycles: NDArray[np.int64]
-    sample_times: NDArray[np.float64]
-    sample_bounds: NDArray[np.int64]
-
-    @property
-    def segment_of_sample(self) -> NDArray[np.int64]:
-        """Which segment each recorded moment belongs to."""
-        return np.repeat(np.arange(len(self.segments)), np.diff(self.sample_bounds))
+    current: float
+    longest: float
+    cycle: int
+    ends_cycle: bool
 
 
 def simulate(
@@ -72,126 +56,122 @@ def simulate(
     gives the same cell; columns: replaces the number that geometry gives; tolerance: relative, of the integrator.
     Raises ComputationError when the integrator stalls, and SpecError when the protocol is not for this kind of cell.
     """
-    if cell.cathode is not None:
-        return simulate_full(cell, by_window(protocol), parameters, seed, columns, tolerance)
-    return _symmetric(cell, by_time(protocol), parameters, seed, columns, tolerance)
-
-
-def _symmetric(
-    cell: Cell, protocol: Protocol, parameters: Entry, seed: str, columns: int | None, tolerance: float
-) -> Run:
-    start = conditions(cell, protocol, parameters, seed, columns)
-    plan = _plan(protocol)
-    y, scalars = start.y.copy(), start.scalars.copy()
-    normals = stream(seed, "short").standard_normal(1 + len(plan.segments))
-    seen = np.empty((len(plan.sample_times), eq.SEEN))
-    snapshots = np.empty((len(plan.segments), y.size))
-    happened, work = np.empty((eq.EVENTS, course.EVENT_FIELDS)), np.zeros(2)
-    ended, done, samples, count = course.run_course(
-        eq.rates, eq.watched, plan.segments, plan.sample_times, plan.sample_bounds, y, scalars, start.columns,
-        start.short_numbers, normals, tolerance, tolerance * start.tolerance, seen, snapshots, happened, work,
-    )  # fmt: skip
-    if ended not in _OUTCOMES:
-        raise ComputationError(f"the integration of {cell.name!r} (seed {seed!r}) stalled in half cycle {done + 1}")
-    finished = done + (ended != course.COMPLETED)
-    ends = _ends(plan, finished, happened[:count])
-    table = _table(cell, plan, seen[:samples], start)
+    full = cell.cathode is not None
+    program = by_window(protocol) if full else by_time(protocol)
+    start = conditions(cell, program, parameters, seed, columns)
+    course = Course(start, tolerance, _armed(full))
+    outcome = _full(course, by_window(program)) if full else _symmetric(course, by_time(program))
+    table, states = recorded(course)
     digest = identity(cell, protocol, parameters, seed, columns, tolerance)
     return Run(
-        _OUTCOMES[ended],
-        bdf.Cycling(table, provenance(cell, protocol, parameters, seed, digest), context(cell, start)),
-        _states(plan, seen[:samples], start),
-        tuple(_event(happened[i], plan) for i in range(count)),
-        snapshots[:finished],
-        plan.cycles[:finished],
-        ends,
+        outcome,
+        Cycling(table, provenance(cell, protocol, parameters, seed, digest), context(cell, start.derived)),
+        states,
+        _events(course, outcome),
+        np.array([leg.snapshot for leg in course.legs]),
+        np.array([leg.cycle for leg in course.legs]),
+        np.array([leg.end for leg in course.legs]),
         start,
-        {"right_hand_sides": int(work[0]), "steps": int(work[1])},
-        *_balances(y, start, plan, ends),
+        {"right_hand_sides": int(course.work[0]), "steps": int(course.work[1])},
+        *balances(course),
     )
 
 
-def _plan(protocol: Protocol) -> _Plan:
-    sign = 1.0 if protocol.first_half_cycle == "charge" else -1.0
-    segments, times, now, cycle = [], [], 0.0, 0
-    every = protocol.record_every.value
+def _armed(full: bool) -> Real:
+    """Return which events are watched: limits of time and resistance in a symmetric cell, of voltage in a full one."""
+    armed = np.zeros(eq.EVENTS, dtype=np.bool_)
+    watched = (eq.UPPER_LIMIT, eq.LOWER_LIMIT) if full else (eq.FAILED, eq.VOLTAGE_LIMIT)
+    armed[[eq.BRIDGE_EVENT, eq.CONTACT_GONE, *watched]] = True
+    return armed
+
+
+def _symmetric(course: Course, protocol: Protocol) -> Outcome:
+    """Run all half cycles, until the protocol is done or the cell has failed."""
+    moments: dict[float, Real] = {}
+    for planned in _by_time(protocol):
+        if planned.longest not in moments:
+            moments[planned.longest] = _moments(planned.longest, protocol.record_every.value)
+        done = course.advance(planned.current, planned.cycle, planned.longest, course.now + moments[planned.longest])
+        if done.event != NOTHING:
+            return _ENDS[done.event]
+        course.between()
+        if planned.ends_cycle:
+            course.after_cycle()
+    return Outcome.COMPLETED
+
+
+def _by_time(protocol: Protocol) -> Iterator[_Planned]:
+    sign, cycle = 1.0 if protocol.first_half_cycle == "charge" else -1.0, 0
     for stage in protocol.stages:
-        j, duration = stage.current_density.value, stage.half_cycle_time.value
+        j, duration = sign * stage.current_density.value, stage.half_cycle_time.value
         pause = stage.rest.value if stage.rest is not None else 0.0
-        recorded = {span: _moments(span, every) for span in (duration, pause)}
         for _ in range(stage.cycles):
             cycle += 1
-            for current, span in ((sign * j, duration), (0.0, pause), (-sign * j, duration), (0.0, pause)):
-                if span > 0.0:
-                    segments.append((current, now, now + span, cycle))
-                    times.append(now + recorded[span])
-                    now += span
-    table = np.array(segments)
-    bounds = np.cumsum([0, *(len(moments) for moments in times)])
-    return _Plan(table, table[:, course.SEGMENT_CYCLE].astype(np.int64), np.concatenate(times), bounds)
+            yield from _cycle(j, duration, pause, cycle)
 
 
-def _moments(span: float, every: float) -> NDArray[np.float64]:
+def _by_window(protocol: WindowProtocol, nominal: float) -> Iterator[_Planned]:
+    cycle = 0
+    for stage in protocol.stages:
+        j, longest = nominal * stage.c_rate.value, stage.time_limit.value
+        pause = stage.rest.value if stage.rest is not None else 0.0
+        for _ in range(stage.cycles):
+            cycle += 1
+            yield from _cycle(j, longest, pause, cycle)
+
+
+def _cycle(j: float, longest: float, pause: float, cycle: int) -> Iterator[_Planned]:
+    legs = [(j, longest), (0.0, pause), (-j, longest), (0.0, pause)]
+    legs = [(current, span) for current, span in legs if span > 0.0]
+    for number, (current, span) in enumerate(legs):
+        yield _Planned(current, span, cycle, number + 1 == len(legs))
+
+
+def _moments(span: float, every: float) -> Real:
     """Return the recorded moments of a step: its start, every interval, and its end."""
     inner = np.arange(0.0, span * (1 - 1e-9), every)
     return np.append(inner, span)
 
 
-def _table(cell: Cell, plan: _Plan, seen: NDArray[np.float64], start: Conditions) -> pl.DataFrame:
-    """Return the recorded moments in the columns of the Battery Data Format."""
-    segment = plan.segment_of_sample[: len(seen)]
-    time = plan.sample_times[: len(seen)]
-    step_time = time - plan.segments[segment, course.SEGMENT_START]
-    amps = plan.segments[segment, course.SEGMENT_CURRENT] * start.derived.electrode_area_m2
-    when = {"time": time, "cycle": plan.cycles[segment], "step": segment + 1, "step_time": step_time}
-    return steps_table(cell, seen[:, eq.SEEN_VOLTAGE], amps, when)
+def _full(course: Course, protocol: WindowProtocol) -> Outcome:
+    """Run cycle after cycle, until the protocol is done or the cell is dead."""
+    cell, charge = course.start.cell, course.start.derived.cathode
+    assert charge is not None
+    assert cell.cathode is not None
+    dead, every = assumption("dead_capacity").value * cell.cathode.loading.value, protocol.record_every.value
+    for planned in _by_window(protocol, charge.nominal_C_per_m2):
+        times = course.now + np.arange(0.0, planned.longest * (1 - 1e-9), every)
+        done = course.advance(planned.current, planned.cycle, planned.longest, times)
+        if planned.current < 0.0 and -planned.current * (done.end - done.start) < dead:
+            return Outcome.DEAD
+        course.between()
+        if planned.ends_cycle:
+            course.after_cycle()
+    return Outcome.COMPLETED
 
 
-def _states(plan: _Plan, seen: NDArray[np.float64], start: Conditions) -> pl.DataFrame:
-    """Return what no instrument sees: the states of the cell at the recorded moments."""
-    segment = plan.segment_of_sample[: len(seen)]
-    return pl.DataFrame(
-        {
-            bdf.TIME: plan.sample_times[: len(seen)],
-            bdf.CYCLE: plan.cycles[segment],
-            "Contact, negative / 1": seen[:, eq.SEEN_CONTACT],
-            "Contact, positive / 1": seen[:, eq.SEEN_CONTACT + 1],
-            "Restorable contact, negative / 1": seen[:, eq.SEEN_RESTORABLE],
-            "Restorable contact, positive / 1": seen[:, eq.SEEN_RESTORABLE + 1],
-            "Converted fraction / 1": seen[:, eq.SEEN_X],
-            "Layer porosity / 1": seen[:, eq.SEEN_POROSITY],
-            "Layer thickness / m": layer_thickness(start.scalars[eq.DELTA], seen[:, eq.SEEN_POROSITY]),
-            "Longest filament / 1": seen[:, eq.SEEN_FILAMENT],
-            "Short conductance / S m^-2": seen[:, eq.SEEN_SHORT],
-            "Largest over mean column current / 1": seen[:, eq.SEEN_PEAK],
-            "Area-specific resistance / ohm m^2": seen[:, eq.SEEN_RESISTANCE],
-        }
-    )
+def _events(course: Course, outcome: Outcome) -> tuple[CellEvent, ...]:
+    """Return what happened, each kind at its first time, in the order of time."""
+    full = course.start.cell.cathode is not None
+    found = []
+    for event, (kind, meaning) in (_FULL_EVENTS if full else _SYMMETRIC_EVENTS).items():
+        time, volts = course.happened[event]
+        if not np.isnan(time):
+            found.append(CellEvent(kind, course.legs[course.leg_of[event]].cycle, float(time), float(volts), meaning))
+    if full:
+        found += _ends_of_full(course, outcome)
+    return tuple(sorted(found, key=lambda event: event.time_s))
 
 
-def _event(row: NDArray[np.float64], plan: _Plan) -> CellEvent:
-    kind = _EVENTS[int(row[course.EVENT_KIND])]
-    cycle = int(plan.cycles[int(row[course.EVENT_SEGMENT])])
-    return CellEvent(kind, cycle, float(row[course.EVENT_TIME]), abs(float(row[course.EVENT_VOLTAGE])), kind.meaning)
+def _ends_of_full(course: Course, outcome: Outcome) -> list[CellEvent]:
+    found, last = [], course.legs[-1]
+    late = next((leg for leg in course.legs if leg.current != 0.0 and leg.event == NOTHING), None)
+    if late is not None:
+        found.append(_at_end(EventKind.TIME_LIMIT, late))
+    if outcome is Outcome.DEAD:
+        found.append(_at_end(EventKind.DEAD, last))
+    return found
 
 
-def _ends(plan: _Plan, finished: int, happened: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return when each segment ended: as planned, or at the event that ended the test."""
-    ends = plan.segments[:finished, course.SEGMENT_END].copy()
-    for row in happened:
-        if int(row[course.EVENT_KIND]) in (eq.FAILED, eq.VOLTAGE_LIMIT):
-            ends[-1] = row[course.EVENT_TIME]
-    return ends
-
-
-def _balances(y: NDArray[np.float64], start: Conditions, plan: _Plan, ends: NDArray[np.float64]) -> tuple[float, float]:
-    """Return the relative gaps of charge (applied against columns plus short) and of lithium (foils plus filaments)."""
-    n = start.columns.shape[1]
-    done = plan.segments[: ends.size]
-    charges = done[:, course.SEGMENT_CURRENT] * (ends - done[:, course.SEGMENT_START])
-    moved = max(float(np.abs(charges).sum()), 1e-30)
-    shared = y[5 * n :]
-    gap = shared[eq.CHARGE] + shared[eq.CHARGE_SHORT] - charges.sum()
-    in_filaments = y[4 * n : 5 * n].mean() / start.scalars[eq.GAMMA]
-    lithium = shared[eq.LITHIUM] + shared[eq.LITHIUM + 1] + in_filaments
-    return abs(float(gap)) / moved, abs(float(lithium)) / (moved * start.scalars[eq.V_LI])
+def _at_end(kind: EventKind, leg: Leg) -> CellEvent:
+    return CellEvent(kind, leg.cycle, leg.end, float(leg.rows[-1, eq.SEEN_VOLTAGE]), kind.meaning)

@@ -1,106 +1,200 @@
-"""The course of a test, compiled: half cycle after half cycle, with what happens at events and between them."""
+"""The course of a test: leg after leg (half cycles and rests), with what happens at events and between them."""
+
+from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
-from ionweld.laws.filament import first_short_conductance, short_growth
+from ionweld.errors import ComputationError
 from ionweld.numerics.compiled import compiled
 from ionweld.numerics.ode import NOTHING, STALLED, integrate
-from ionweld.simulate.equations import (
-    CURRENT,
-    EVENTS,
-    FAILED,
-    FIRST_RESISTANCE,
-    FIRST_SHORT,
-    GROWING,
-    SEEN,
-    SEEN_VOLTAGE,
-    SHORT,
-    STARTED,
-    VOLTAGE_LIMIT,
-    VOLTAGE_TIME,
-    column_resistances,
-    see,
-    settle,
-)
+from ionweld.simulate import equations as eq
+from ionweld.simulate.bench import AFTER, BRIDGE, SETTLE, C, N, bench_of, run_hooks
+from ionweld.simulate.conditions import StartConditions, wiring
+from ionweld.simulate.layout import Layout
+from ionweld.simulate.mechanism import Real
+from ionweld.spec.library import Entry
 
-# Rows of a segment: current density (A/m2), start and end (s), cycle; the samples of a segment are given beside it
-SEGMENT_CURRENT, SEGMENT_START, SEGMENT_END, SEGMENT_CYCLE = 0, 1, 2, 3
-SEGMENT_FIELDS = 4
-EVENT_KIND, EVENT_TIME, EVENT_SEGMENT, EVENT_VOLTAGE = 0, 1, 2, 3
-EVENT_FIELDS = 4
-COMPLETED = -1  # how a course ends when no event stopped it
+_SOURCES = {"numbers": eq.FROM_NUMBERS, "columns": eq.FROM_COLUMNS, "states": eq.FROM_STATES, "shared": eq.FROM_SHARED}
+_REDUCTIONS = {"value": eq.VALUE, "mean": eq.MEAN, "sum": eq.SUM, "max": eq.MAX, "min": eq.MIN}
 
 
 @compiled
-def _short_begins(t, y, scalars, columns, short_numbers, normal):
-    R_cell = 1.0 / column_resistances(t, y, scalars, columns)
-    scalars[SHORT] = first_short_conductance(R_cell, short_numbers[0], normal)
-    scalars[GROWING] = 0.0  # the bridge takes the current: the other filaments stop
+def carry(rates, watched, armed, span, y, numbers, wires, plan, rtol, atol, times, rows, happened, work):
+    """Carry a cell through one leg, to an event that ends it or to its end.
 
-
-@compiled
-def _after_half_cycle(duration, scalars, short_numbers, normal):
-    """Let a short that exists grow by one half cycle."""
-    if scalars[SHORT] > 0.0 and scalars[CURRENT] != 0.0:
-        scalars[SHORT] *= short_growth(short_numbers[1], duration, short_numbers[2], normal)
-
-
-@compiled
-def _after_first_cycle(number, segments, y, scalars, n):
-    """Once the first cycle is over, keep its mean |V| over |j|: failure is measured against it."""
-    over = number + 1 == segments.shape[0] or segments[number + 1, SEGMENT_CYCLE] > 1
-    if over and scalars[FIRST_RESISTANCE] == 0.0:
-        charge = 0.0
-        for i in range(number + 1):
-            charge += abs(segments[i, SEGMENT_CURRENT]) * (segments[i, SEGMENT_END] - segments[i, SEGMENT_START])
-        scalars[FIRST_RESISTANCE] = y[5 * n + VOLTAGE_TIME] / charge
-
-
-@compiled
-def run_course(
-    rates, watched, segments, sample_times, sample_bounds, y, scalars, columns, short_numbers, normals, rtol, atol,
-    seen, snapshots, events, work,
-):  # fmt: skip
-    """Carry a cell through its segments.
-
-    segments: shape (m, SEGMENT_FIELDS); sample_times: all times to record (the time of an event that ends the course
-    is put in), those of segment i from sample_bounds[i] to sample_bounds[i + 1]; short_numbers: (spread, growth rate,
-    noise); normals: standard normal numbers, one for the first short and one per segment. Filled: seen (samples,
-    SEEN), snapshots of the state at each segment's end, events (EVENTS, EVENT_FIELDS), work.
-    Returns (how it ended, segments done, samples written, events written).
+    span: start and end (s); times: moments to record; filled: rows, one for each of `times` that was reached and one
+    for the end where it is none of them; happened: time and |V| of each event at its first time.
+    Returns (time at the end, the event that ended it or NOTHING or STALLED, rows written).
     """
-    armed = np.ones(EVENTS, dtype=np.bool_)
-    now, states = np.empty(SEEN), np.empty((np.max(np.diff(sample_bounds)), y.size))
-    written, happened = 0, 0
-    for number in range(segments.shape[0]):
-        scalars[CURRENT], scalars[STARTED] = segments[number, SEGMENT_CURRENT], segments[number, SEGMENT_START]
-        t, t_end, event = segments[number, SEGMENT_START], segments[number, SEGMENT_END], 0
-        while event != NOTHING:
-            times = sample_times[written : sample_bounds[number + 1]]
-            t, event, got = integrate(
-                rates, watched, armed, t, t_end, y, scalars, columns, rtol, atol, times, states, work
-            )
-            for row in range(got):
-                see(times[row], states[row], scalars, columns, seen[written + row])
-            written += got
-            if event == STALLED:
-                return STALLED, number, written, happened
-            if event != NOTHING:
-                see(t, y, scalars, columns, now)
-                events[happened, :] = np.array((float(event), t, float(number), now[SEEN_VOLTAGE]))
-                happened += 1
-                armed[event] = False
-            if event in (FAILED, VOLTAGE_LIMIT):
-                if written < sample_bounds[number + 1]:
-                    sample_times[written], seen[written] = t, now
-                    written += 1
-                settle(t, y, scalars, columns)
-                snapshots[number] = y
-                return event, number, written, happened
-            if event == FIRST_SHORT:
-                _short_begins(t, y, scalars, columns, short_numbers, normals[0])
-        settle(t_end, y, scalars, columns)
-        snapshots[number] = y
-        _after_half_cycle(t_end - segments[number, SEGMENT_START], scalars, short_numbers, normals[1 + number])
-        _after_first_cycle(number, segments, y, scalars, columns.shape[1])
-    return COMPLETED, segments.shape[0], written, happened
+    t, t_end, written = span[0], span[1], 0
+    states, now = np.empty((times.size, y.size)), np.empty(rows.shape[1])
+    while True:
+        t, event, got = integrate(
+            rates, watched, armed, t, t_end, y, numbers, wires, rtol, atol, times[written:], states, work
+        )
+        for row in range(got):
+            eq.see(times[written + row], states[row], wires, plan, rows[written + row])
+        written += got
+        if event == NOTHING or event == STALLED:
+            break
+        eq.see(t, y, wires, plan, now)
+        if np.isnan(happened[event, 0]):
+            happened[event, 0], happened[event, 1] = t, abs(now[eq.SEEN_VOLTAGE])
+        if event == eq.BRIDGE_EVENT:
+            run_hooks(BRIDGE, t, bench_of(y, y, wires), wires)
+        elif event == eq.CONTACT_GONE:
+            armed[event] = False
+        else:
+            break
+    if event != STALLED:
+        if written == 0 or times[written - 1] < t:
+            eq.see(t, y, wires, plan, rows[written])
+            written += 1
+        eq.evaluate(t, y, y, wires)
+        run_hooks(SETTLE, t, bench_of(y, y, wires), wires)
+    return t, event, written
+
+
+@compiled
+def _after(t, y, wires):
+    """Let happen what happens between half cycles."""
+    run_hooks(AFTER, t, bench_of(y, y, wires), wires)
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """A half cycle or a rest that was run: current density (A/m2), cycle, start and end (s), and what ended it."""
+
+    current: float
+    cycle: int
+    start: float
+    end: float
+    event: int
+    snapshot: Real
+    times: Real
+    rows: Real
+
+
+@dataclass
+class Course:
+    """A cell on its way through a test; changed in place, one leg after the other.
+
+    happened: time and |V| of each event at its first time; leg_of: number of the leg in which that was.
+    """
+
+    start: StartConditions
+    tolerance: float
+    armed: NDArray[np.bool_]
+    now: float = 0.0
+    legs: list[Leg] = field(default_factory=list)
+    work: Real = field(default_factory=lambda: np.zeros(2))
+    happened: Real = field(default_factory=lambda: np.full((eq.EVENTS, 2), np.nan))
+    leg_of: dict[int, int] = field(default_factory=dict)
+    _draws: dict[str, np.random.Generator] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        start = self.start
+        self.y, self.numbers, self.rows = start.y.copy(), start.numbers.copy(), start.columns.copy()
+        self.wires = wiring(start, self.numbers, self.rows)
+        self.plan = seen_plan(start)
+
+    # what mechanisms may ask of a course between its legs
+
+    @property
+    def layout(self) -> Layout:
+        """Where everything stands."""
+        return self.start.layout
+
+    @property
+    def parameters(self) -> Entry:
+        """The parameters of the cell's interfaces."""
+        return self.start.parameters
+
+    @property
+    def n(self) -> int:
+        """The number of columns."""
+        return self.start.n
+
+    def state(self, name: str) -> Real:
+        """Return a state by its name, to be changed in place: (sides or 1, N), or (sides or 1,) if shared."""
+        found = self.y[self.layout.state(name, self.n)]
+        return found if self.layout.has("shared", name) else found.reshape(-1, self.n)
+
+    def number(self, name: str) -> float:
+        """Return a number by its name."""
+        return float(self.numbers[self.layout.place("numbers", name).start])
+
+    def set_number(self, name: str, value: float) -> None:
+        """Set a number by its name."""
+        self.numbers[self.layout.place("numbers", name)] = value
+
+    def column(self, name: str) -> Real:
+        """Return what is kept of each column, to be changed in place: (sides or 1, N)."""
+        return self.rows[self.layout.place("columns", name)]
+
+    def draws(self, name: str) -> np.random.Generator:
+        """Return a random stream of this cell, where it was left."""
+        return self._draws.setdefault(name, self.start.setting.draws(name))
+
+    # its legs
+
+    def advance(self, current: float, cycle: int, longest: float, times: Real) -> Leg:
+        """Run one half cycle (or, without current, a rest); times: moments to record (s, from the first current).
+
+        Raises ComputationError when the integrator stalls.
+        """
+        for one in self.start.mechanisms:
+            if one.before is not None:
+                one.before(self)
+        self.numbers[N.current], self.numbers[N.started] = current, self.now
+        rows = np.empty((times.size + 1, eq.SEEN_ALWAYS + len(self.plan)))
+        atol, span = self.tolerance * self.start.scales, np.array([self.now, self.now + longest])
+        end, event, written = carry(
+            eq.rates, eq.watched, self.armed, span, self.y, self.numbers, self.wires, self.plan, self.tolerance, atol,
+            times, rows, self.happened, self.work,
+        )  # fmt: skip
+        if event == STALLED:
+            name, seed = self.start.cell.name, self.start.setting.seed
+            where = f"half cycle {len(self.legs) + 1}"
+            raise ComputationError(f"the integration of {name!r} (seed {seed!r}) stalled in {where}")
+        seen = np.append(times, end)[:written]
+        seen[-1] = end
+        done = Leg(current, cycle, self.now, end, event, self.y.copy(), seen, rows[:written])
+        for happened in np.flatnonzero(~np.isnan(self.happened[:, 0])):
+            self.leg_of.setdefault(int(happened), len(self.legs))
+        self.legs.append(done)
+        self.now = end
+        return done
+
+    def between(self) -> None:
+        """Let happen what follows a half cycle."""
+        _after(self.now, self.y, self.wires)
+        if self.legs[-1].current == 0.0:
+            return
+        for one in self.start.mechanisms:
+            if one.between is not None:
+                one.between(self)
+
+    def after_cycle(self) -> None:
+        """Let happen what follows a cycle; the first one sets the resistance against which failure is measured."""
+        if self.number("first_resistance") == 0.0:
+            charge = 0.0
+            for leg in self.legs:
+                charge += abs(leg.current) * (leg.end - leg.start)
+            self.set_number("first_resistance", float(self.state("voltage_time")[0]) / charge)
+        for one in self.start.mechanisms:
+            if one.after_cycle is not None:
+                one.after_cycle(self)
+
+    def lithium_held(self) -> float:
+        """Return the lithium that the mechanisms hold, as a thickness of metal (m)."""
+        return sum(one.lithium(self) for one in self.start.mechanisms if one.lithium is not None)
+
+
+def seen_plan(start: StartConditions) -> NDArray[np.int64]:
+    """Return what equations.see records: the contact of each side, the shunt, and what the mechanisms want."""
+    wanted = [("columns", C.contact, "mean"), ("columns", C.contact + 1, "mean"), ("numbers", N.shunt, "value")]
+    for one in start.mechanisms:
+        wanted += [(s.kind, start.layout.place(s.kind, s.slot).start + s.side, s.how) for s in one.seen]
+    return np.array([(_SOURCES[kind], place, _REDUCTIONS[how]) for kind, place, how in wanted], dtype=np.int64)

@@ -30,15 +30,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ionweld.laws.cathode import cathode_resistance, electronic_leak
-from ionweld.laws.interface import (
-    charge_transfer_resistance,
-    direct_conductance,
-    gap_conductance,
-    layer_conductivity,
-    layer_resistance,
-    layer_thickness,
-)
+from ionweld.laws.interface import direct_conductance, gap_conductance
 from ionweld.laws.small_signal import (
     boundary_capacitance,
     bounded_diffusion,
@@ -48,8 +40,6 @@ from ionweld.laws.small_signal import (
     shunted,
 )
 from ionweld.laws.transport import constriction_resistance
-from ionweld.simulate import equations as eq
-from ionweld.simulate import full_equations as full
 from ionweld.simulate.run import Run
 from ionweld.simulate.snapshot import Moment, moment
 from ionweld.spec.derived import electrolyte_entry
@@ -61,7 +51,7 @@ VACUUM = 1.0  # relative permittivity of an empty gap
 
 
 @dataclass(frozen=True, slots=True)
-class Arc:
+class ParallelArc:
     """A resistance beside a constant-phase element, per electrode area: R (ohm m2), Q (s^n/(ohm m2)), exponent n.
 
     R and Q: numbers, or one per column, shape (N,).
@@ -77,7 +67,7 @@ class Arc:
 
 
 @dataclass(frozen=True, slots=True)
-class Interface:
+class LithiumInterface:
     """One lithium interface of all columns, per electrode area.
 
     transfer: charge transfer with its interphase, per connected area; layer: what the liquid left, per connected area;
@@ -85,8 +75,8 @@ class Interface:
     that liquid filled; void: capacitance of the empty gap per its own area (F/m2).
     """
 
-    transfer: Arc
-    layer: Arc
+    transfer: ParallelArc
+    layer: ParallelArc
     contact: Real
     constriction: Real
     filled: float
@@ -121,7 +111,7 @@ class Interface:
 class CathodePart:
     """A cathode: arc of charge transfer, resistance and capacitance of diffusion (N,), and active fraction."""
 
-    transfer: Arc
+    transfer: ParallelArc
     diffusion: Real
     capacitance: Real
     active: float
@@ -131,9 +121,9 @@ class CathodePart:
 class Network:
     """A cell as a network per electrode area. beside: conductance of leak or short (S/m2)."""
 
-    grains: Arc
-    boundaries: Arc
-    interfaces: tuple[Interface, ...]
+    grains: ParallelArc
+    boundaries: ParallelArc
+    interfaces: tuple[LithiumInterface, ...]
     cathode: CathodePart | None
     beside: float
     area_m2: float
@@ -150,7 +140,7 @@ class Network:
         return 1.0 if self.cathode is None else self.cathode.active
 
 
-def pellet_arcs(electrolyte: Entry, R_b: float, spread_length: float) -> tuple[Arc, Arc]:
+def pellet_arcs(electrolyte: Entry, R_b: float, spread_length: float) -> tuple[ParallelArc, ParallelArc]:
     """Return the arcs of grains and of grain boundaries: one resistance R_b (ohm m2), split by an assumed share.
 
     spread_length: thickness times spreading factor (m).
@@ -160,61 +150,53 @@ def pellet_arcs(electrolyte: Entry, R_b: float, spread_length: float) -> tuple[A
     between = boundary_capacitance(electrolyte["grain_boundary_capacitance"], spread_length)
     R_gb = np.array([share * R_b])
     return (
-        Arc(np.array([R_b]) - R_gb, np.array([dielectric]), 1.0),
-        Arc(R_gb, phase_element(R_gb, between, n), n),
+        ParallelArc(np.array([R_b]) - R_gb, np.array([dielectric]), 1.0),
+        ParallelArc(R_gb, phase_element(R_gb, between, n), n),
     )
 
 
 def network(seen: Moment) -> Network:
-    """Return the network of a cell at a moment."""
-    s, derived = seen.scalars, seen.conditions.derived
-    electrolyte = electrolyte_entry(seen.conditions.cell)
-    grains, boundaries = pellet_arcs(electrolyte, float(s[eq.BULK]), float(s[eq.BULK] * s[eq.SIGMA]))
+    """Return the network of a cell at a moment: the resistances are those that the equations work out."""
+    derived, electrolyte = seen.conditions.derived, electrolyte_entry(seen.conditions.cell)
+    bulk = seen.number("bulk")
+    grains, boundaries = pellet_arcs(electrolyte, bulk, bulk * seen.number("sigma"))
     interfaces = tuple(_interface(seen, side) for side in range(len(derived.fills)))
     cathode = _cathode(seen) if seen.is_full else None
-    return Network(grains, boundaries, interfaces, cathode, _beside(seen), derived.electrode_area_m2)
+    beside = float(np.mean(seen.column("leak")[0])) if seen.is_full else seen.number("shunt")
+    return Network(grains, boundaries, interfaces, cathode, beside, derived.electrode_area_m2)
 
 
-def _interface(seen: Moment, side: int) -> Interface:
-    """Return one lithium interface of all columns, from the states that equations.column_resistances takes."""
-    s, p, n = seen.scalars, seen.conditions.parameters, seen.conditions.columns.shape[1]
-    theta, chi = seen.y[side * n : (side + 1) * n], s[eq.CHI + side]
-    first = eq.shared_start(s, n) + 2 * side
-    x, porosity = seen.y[first + eq.X], seen.y[first + eq.POROSITY]
-    R_t = charge_transfer_resistance(s[eq.R_T0], s[eq.K], seen.time_s, s[eq.T_REST], chi)
-    thickness = layer_thickness(s[eq.DELTA + side], porosity)
-    R_L = layer_resistance(thickness, layer_conductivity(s[eq.SIGMA_LIQUID], s[eq.SIGMA_SOLID], x, porosity))
-    exponent, gap = p["interface_exponent"], seen.conditions.derived.fills[side].gap_m
-    per_area = phase_element(s[eq.R_T0], p["interface_capacitance"], exponent)
-    return Interface(
-        transfer=Arc(np.array([R_t]), np.array([per_area]), exponent),
-        layer=Arc(np.array([R_L]), np.array([dielectric_capacitance(p["layer_permittivity"], thickness)]), 1.0),
+def _interface(seen: Moment, side: int) -> LithiumInterface:
+    """Return one lithium interface of all columns: what its mechanisms add, each with the charge that it stores."""
+    theta, gap = seen.column("contact")[side], seen.conditions.derived.fills[side].gap_m
+    return LithiumInterface(
+        transfer=_arc(seen, "transfer", side),
+        layer=_arc(seen, "layer", side),
         contact=theta,
-        constriction=constriction_resistance(theta, s[eq.SPOT], s[eq.SIGMA]),
-        filled=float(chi),
+        constriction=constriction_resistance(theta, seen.number("spot"), seen.number("sigma")),
+        filled=seen.number("chi", side),
         void=float(dielectric_capacitance(VACUUM, gap)),
     )
 
 
+def _arc(seen: Moment, place: str, side: int) -> ParallelArc:
+    """Return what stands at a place of an interface as one arc; without resistance it stores nothing."""
+    stored = [
+        one.storage(seen, side)
+        for one in seen.conditions.mechanisms
+        if one.stores_in == place and one.storage is not None
+    ]
+    Q, n = stored[0] if stored else (0.0, 1.0)
+    return ParallelArc(seen.column(place)[side], np.array([Q]), n)
+
+
 def _cathode(seen: Moment) -> CathodePart:
-    s, p, n = seen.scalars, seen.conditions.parameters, seen.conditions.columns.shape[1]
-    z_first, exponent = full.z_start(s, n), p["cathode_exponent"]
-    z = seen.y[z_first : z_first + n]
-    R_c = s[full.R_C]
-    depleted = cathode_resistance(R_c, s[full.GROWTH], 1.0 - z if seen.came_from < 0.0 else z) - R_c
-    transfer = Arc(np.array([R_c]), phase_element(np.array([R_c]), p["cathode_capacitance"], exponent), exponent)
-    stored = limiting_capacitance(s[full.CAPACITY], z, s[full.EDGE])
-    return CathodePart(transfer, depleted, stored, float(seen.y[eq.shared_start(s, n) + full.ACTIVE]))
-
-
-def _beside(seen: Moment) -> float:
-    """Return the conductance beside the columns (S/m2): of the short, or of the electrons' leak."""
-    s, n = seen.scalars, seen.conditions.columns.shape[1]
-    shunt = float(eq.shunt(seen.time_s, s))
-    if not seen.is_full:
-        return shunt
-    filaments = seen.y[2 * n : 3 * n]
-    return shunt + float(np.mean(electronic_leak(s[full.SIGMA_E], s[eq.LENGTH], filaments, s[full.COAT])))
+    p, z, exponent = seen.parameters, seen.state("lithiation")[0], seen.parameters["cathode_exponent"]
+    R_c = seen.number("cathode_resistance")
+    depleted = seen.column("discharging" if seen.came_from < 0.0 else "charging")[0] - R_c
+    transfer = ParallelArc(np.array([R_c]), phase_element(np.array([R_c]), p["cathode_capacitance"], exponent), exponent)
+    stored = limiting_capacitance(seen.number("capacity"), z, seen.number("edge"))
+    return CathodePart(transfer, depleted, stored, seen.number("active"))
 
 
 def area_specific_impedance(made: Network, omega: Real) -> Complex:

@@ -13,8 +13,9 @@ from ionweld import __version__
 from ionweld.measurement import cycling as bdf
 from ionweld.measurement.provenance import Provenance
 from ionweld.result import EventKind
-from ionweld.simulate.conditions import Conditions
+from ionweld.simulate.conditions import StartConditions
 from ionweld.spec.cell import Cell
+from ionweld.spec.derived import Derived
 from ionweld.spec.library import Entry
 from ionweld.spec.protocol import AnyProtocol
 
@@ -45,9 +46,9 @@ class CellEvent:
 class Run:
     """A simulated test. `states` has one row per recorded moment; `snapshots` the whole state after each half cycle.
 
-    snapshots: shape (half cycles and rests done, states), see simulate.equations and, for a full cell,
-    simulate.full_equations; work: right-hand sides and steps taken. charge_error, lithium_error and energy_error are
-    the relative gaps of the three balances (that of energy for full cells alone).
+    snapshots: shape (half cycles and rests done, states), by name with `state`; work: right-hand sides and steps taken.
+    charge_error, lithium_error and energy_error are the relative gaps of the three balances (that of energy for full
+    cells alone).
     """
 
     outcome: Outcome
@@ -57,11 +58,17 @@ class Run:
     snapshots: NDArray[np.float64]
     snapshot_cycles: NDArray[np.int64]
     snapshot_times: NDArray[np.float64]
-    conditions: Conditions
+    conditions: StartConditions
     work: dict[str, int] = field(default_factory=dict)
     charge_error: float = 0.0
     lithium_error: float = 0.0
     energy_error: float = 0.0
+
+    def state(self, name: str) -> NDArray[np.float64]:
+        """Return a state after each half cycle: (half cycles, sides or 1, N), or (half cycles, sides or 1) if shared."""
+        layout, n = self.conditions.layout, self.conditions.n
+        found = self.snapshots[:, layout.state(name, n)]
+        return found if layout.has("shared", name) else found.reshape(len(found), -1, n)
 
 
 def steps_table(
@@ -88,11 +95,11 @@ def steps_table(
     return table.insert_column(place, table.select(kind.otherwise(pl.lit("REST")).alias(bdf.STEP_TYPE)).to_series())
 
 
-def context(cell: Cell, start: Conditions) -> bdf.CellContext:
+def context(cell: Cell, derived: Derived) -> bdf.CellContext:
     """Return what an analysis needs to know about a cell besides its table."""
-    cathode = start.derived.cathode
+    cathode = derived.cathode
     return bdf.CellContext(
-        area_m2=start.derived.electrode_area_m2,
+        area_m2=derived.electrode_area_m2,
         area_name=f"lithium foil, {cell.electrodes.negative.diameter.text}",
         interfaces=len(cell.sides),
         active_mass_kg=cathode.active_mass_kg if cathode is not None else None,
@@ -111,7 +118,9 @@ def identity(
 ) -> str:
     """Return a hash of all that a simulated cell depends on: the arguments of simulate."""
     values = {name: quantity.value for name, quantity in parameters.properties.items()}
-    content = f"{cell!r}\n{protocol!r}\n{dumps(values, sort_keys=True)}\n{seed}\n{columns}\n{tolerance}"
+    off = [name for name, on in cell.switches.items() if not on]
+    laws = [*off, *parameters.mechanisms]  # nothing where all is ordinary
+    content = f"{cell!r}\n{protocol!r}\n{dumps(values, sort_keys=True)}\n{seed}\n{columns}\n{tolerance}" + "".join(f"\n{name}" for name in laws)
     return sha256(content.encode()).hexdigest()
 
 

@@ -4,21 +4,21 @@ What is looked at is a copy: the test itself goes on as if nobody had stopped it
 """
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from ionweld.errors import ComputationError
 from ionweld.measurement import cycling as bdf
 from ionweld.numerics.ode import STALLED, integrate
 from ionweld.simulate import equations as eq
-from ionweld.simulate import full_equations as full
-from ionweld.simulate.conditions import Conditions, set_scalars
-from ionweld.simulate.full_conditions import set_cathode
+from ionweld.simulate.bench import N
+from ionweld.simulate.conditions import StartConditions, cooled, wiring
+from ionweld.simulate.mechanism import Real
 from ionweld.simulate.run import RELATIVE_TOLERANCE, Run
-from ionweld.spec.derived import derive
+from ionweld.spec.library import Entry
 from ionweld.spec.quantity import Quantity
 
 Direction = Literal["charge", "discharge"]
@@ -28,17 +28,17 @@ _SIGNS = {"CC_CHG": 1.0, "CC_DCH": -1.0}
 _SHORT = "Short conductance / S m^-2"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Moment:
-    """A cell without current. y: its state, as in simulate.equations or simulate.full_equations.
+    """A cell without current. y: its state; numbers: those of the equations at `temperature_K`.
 
-    scalars: the equations' numbers at `temperature_K`; came_from: sign of the last current (1 charge, -1 discharge, 0
-    before the first); said: what moment it is, for a person.
+    came_from: sign of the last current (1 charge, -1 discharge, 0 before the first); said: what moment it is, for a
+    person.
     """
 
-    conditions: Conditions
-    scalars: NDArray[np.float64]
-    y: NDArray[np.float64]
+    conditions: StartConditions
+    numbers: Real
+    y: Real
     time_s: float
     came_from: float
     temperature_K: float
@@ -49,6 +49,32 @@ class Moment:
         """Whether the cell has a cathode."""
         return self.conditions.derived.cathode is not None
 
+    @property
+    def parameters(self) -> Entry:
+        """The parameters of its interfaces."""
+        return self.conditions.parameters
+
+    @cached_property
+    def evaluated(self) -> tuple[Real, Real]:
+        """The numbers and columns that the equations work out at this moment."""
+        numbers, columns, y = self.numbers.copy(), self.conditions.columns.copy(), self.y.copy()
+        eq.work_out(self.time_s, y, wiring(self.conditions, numbers, columns))
+        return numbers, columns
+
+    def number(self, name: str, side: int = 0) -> float:
+        """Return a number by its name."""
+        return float(self.evaluated[0][self.conditions.layout.place("numbers", name).start + side])
+
+    def column(self, name: str) -> Real:
+        """Return what there is of each column under a name, shape (sides or 1, N)."""
+        return self.evaluated[1][self.conditions.layout.place("columns", name)]
+
+    def state(self, name: str) -> Real:
+        """Return a state by its name, shape (sides or 1, N), or (sides or 1,) if shared."""
+        start = self.conditions
+        found = self.y[start.layout.state(name, start.n)]
+        return found if start.layout.has("shared", name) else found.reshape(-1, start.n)
+
 
 def moment(run: Run, half_cycle: int, rest_s: float = 0.0) -> Moment:
     """Return a cell after a half cycle (from 0; rests count; BEFORE for as assembled), and rested without current.
@@ -56,18 +82,20 @@ def moment(run: Run, half_cycle: int, rest_s: float = 0.0) -> Moment:
     Raises ComputationError when the integration of the rest stalls.
     """
     start, T = run.conditions, run.conditions.cell.temperature.value
-    scalars = start.scalars.copy()
+    numbers = start.numbers.copy()
     if half_cycle == BEFORE:
-        return rested(Moment(start, scalars, start.y.copy(), 0.0, 0.0, T, "before the first current"), rest_s)
+        return rested(Moment(start, numbers, start.y.copy(), 0.0, 0.0, T, "before the first current"), rest_s)
     done = run.measurement.table[bdf.STEP].to_numpy() <= half_cycle + 1
     kinds = [_SIGNS[kind] for kind in run.measurement.table[bdf.STEP_TYPE].filter(pl.Series(done)) if kind in _SIGNS]
     y, time = run.snapshots[half_cycle].copy(), float(run.snapshot_times[half_cycle])
     if _SHORT in run.states.columns:  # what is recorded holds the soft short too, which the equations add by themselves
         recorded = float(run.states[_SHORT][int(np.count_nonzero(done)) - 1])
-        scalars[eq.SHORT] = recorded - eq.shunt(time, scalars)
+        bare = Moment(start, numbers, y, time, 0.0, T, "").number("shunt")
+        if start.layout.has("numbers", "short"):
+            numbers[start.layout.place("numbers", "short")] = recorded - bare
     cycle = int(run.snapshot_cycles[half_cycle])
     said = f"after the {'charge' if kinds[-1] > 0.0 else 'discharge'} of cycle {cycle}"
-    return rested(Moment(start, scalars, y, time, kinds[-1], T, said), rest_s)
+    return rested(Moment(start, numbers, y, time, kinds[-1], T, said), rest_s)
 
 
 def half_cycle_of(run: Run, cycle: int, direction: Direction | None = None) -> int | None:
@@ -87,16 +115,13 @@ def rested(seen: Moment, rest_s: float) -> Moment:
     """Return a cell after a further rest: carried through the equations of the twin without current."""
     if rest_s == 0.0:
         return seen
-    y, scalars, columns = seen.y.copy(), seen.scalars.copy(), seen.conditions.columns.copy()
-    scalars[eq.CURRENT], scalars[eq.STARTED] = 0.0, seen.time_s
-    rates, watched, events = (full.full_rates, full.full_watched, full.EVENTS) if seen.is_full else (
-        eq.rates, eq.watched, eq.EVENTS
-    )  # fmt: skip
-    end = seen.time_s + rest_s
-    atol, none = RELATIVE_TOLERANCE * seen.conditions.tolerance, np.zeros(0)
+    y, numbers, columns = seen.y.copy(), seen.numbers.copy(), seen.conditions.columns.copy()
+    numbers[N.current], numbers[N.started] = 0.0, seen.time_s
+    end, wires = seen.time_s + rest_s, wiring(seen.conditions, numbers, columns)
+    atol, none = RELATIVE_TOLERANCE * seen.conditions.scales, np.zeros(0)
     _, event, _ = integrate(
-        rates, watched, np.zeros(events, dtype=np.bool_), seen.time_s, end, y, scalars, columns, RELATIVE_TOLERANCE,
-        atol, none, np.zeros((0, y.size)), np.zeros(2),
+        eq.rates, eq.watched, np.zeros(eq.EVENTS, dtype=np.bool_), seen.time_s, end, y, numbers, wires,
+        RELATIVE_TOLERANCE, atol, none, np.zeros((0, y.size)), np.zeros(2),
     )  # fmt: skip
     if event == STALLED:
         raise ComputationError(f"the integration of a rest of {rest_s:g} s {seen.said} stalled")
@@ -108,14 +133,10 @@ def at_temperature(seen: Moment, temperature: Quantity) -> Moment:
 
     What has grown in the test keeps its thickness: the interphase's resistance follows that of charge transfer.
     """
-    cell, parameters = seen.conditions.cell, seen.conditions.parameters
+    cell = seen.conditions.cell
     if temperature.value == seen.temperature_K:
         return seen
     other = cell.model_copy(update={"temperature": temperature})
-    scalars = seen.scalars.copy()
-    set_scalars(scalars, other, parameters, derive(other, parameters))
-    scalars[eq.K] = seen.scalars[eq.K] * scalars[eq.R_T0] / seen.scalars[eq.R_T0]
-    if cell.cathode is not None:
-        set_cathode(scalars, other, cell.cathode, parameters)
+    numbers = cooled(seen.conditions, seen.numbers, other)
     said = f"{seen.said}, at {temperature.text}"
-    return replace(seen, scalars=scalars, temperature_K=temperature.value, said=said)
+    return replace(seen, numbers=numbers, temperature_K=temperature.value, said=said)

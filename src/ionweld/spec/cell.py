@@ -140,6 +140,17 @@ class Conduction(Part):
     grain_boundary_share: Share | None = Field(None, examples=['"40 %"'])
 
 
+class Mechanisms(Part):
+    """What happens in the cell: `false` leaves a mechanism out, as if it did not exist."""
+
+    contact_loss: bool = True
+    interphase: bool = True
+    layer: bool = True
+    filament: bool = True
+    soft_short: bool = True
+    cathode: bool = True
+
+
 class Cell(Specimen):
     """A cell at given conditions: symmetric with two electrodes of lithium, or full with a cathode."""
 
@@ -152,6 +163,12 @@ class Cell(Specimen):
     electrolyte: Electrolyte
     conduction: Conduction | None = None
     electrodes: Electrodes
+    mechanisms: Mechanisms = Field(default_factory=Mechanisms, repr=False)  # what is switched off enters identity
+
+    @property
+    def switches(self) -> dict[str, bool]:
+        """Whether each mechanism that can be left out is part of the cell."""
+        return self.mechanisms.model_dump()
 
     @property
     def sides(self) -> tuple[Electrode, ...]:

@@ -98,6 +98,7 @@ def _entry(document: dict[str, Any], checked: Described, base: Entry | None, fil
         chemistry=getattr(checked, "chemistry", None),
         surfaces={state: cast(Numbers, some).all() for state, some in getattr(checked, "surfaces", {}).items()},
         file=file,
+        mechanisms=tuple(getattr(checked, "mechanisms", ())) or (base.mechanisms if base is not None else ()),
     )
 
 

@@ -13,7 +13,8 @@ class Entry:
 
     priors: factors of one standard deviation, by name. borrowed: which of the numbers are those of which other entry.
     sides: of a pair, the two that touch. surfaces: what changes on a treated surface, by the name of the treatment.
-    file: of a person's own entry, where it stands.
+    file: of a person's own entry, where it stands. mechanisms: of a pair, what happens at it (simulate.mechanisms); none:
+    what happens ordinarily.
     """
 
     name: str
@@ -27,6 +28,7 @@ class Entry:
     chemistry: str | None = None
     surfaces: dict[str, dict[str, Quantity]] = field(default_factory=dict)
     file: str = ""
+    mechanisms: tuple[str, ...] = ()
 
     def __getitem__(self, name: str) -> float:
         """Return the SI value of a property. Raises SpecError when the entry does not have it."""

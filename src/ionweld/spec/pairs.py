@@ -74,6 +74,10 @@ class AnodeInterface(Described[AnodeNumbers]):
 
     kind: Literal["anode interface"]
     sides: tuple[str, str] = Field(examples=['["Li", "Li6PS5Cl"]'], description="the metal, and the electrolyte")
+    mechanisms: list[str] = Field(
+        default_factory=list,
+        description="what happens at the interface, by the names of the simulator's mechanisms; none: the ordinary ones",
+    )
     surfaces: dict[str, SomeOfAnode] = Field(  # pyright: ignore[reportInvalidTypeForm]
         default_factory=dict, description="what changes on a treated surface, by the name of the treatment"
     )

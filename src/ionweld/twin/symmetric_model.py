@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 
 from ionweld.errors import Fault, SpecError
 from ionweld.result import EventKind
-from ionweld.simulate import equations as eq
 from ionweld.simulate.cell import Run, simulate
 from ionweld.simulate.run import CellEvent
 from ionweld.spec.cell import Cell
@@ -86,9 +85,8 @@ def _coarse(protocol: Protocol, cycles: int) -> Protocol:
 
 def half_cycle_overpotentials(run: Run) -> NDArray[np.float64]:
     """Return the mean |V| of each half cycle that ran to its end, from the state that integrates it."""
-    n = run.conditions.columns.shape[1]
     durations = np.diff(run.snapshot_times, prepend=0.0)
-    integrals = np.diff(run.snapshots[:, 5 * n + eq.VOLTAGE_TIME], prepend=0.0)
+    integrals = np.diff(run.state("voltage_time")[:, 0], prepend=0.0)
     complete = durations > 0.999 * durations[0]
     return integrals[complete] / durations[complete]
 

@@ -1,0 +1,208 @@
+"""What compiled code sees of a cell: its arrays by address, and what every mechanism may read or fill of the cell.
+
+A mechanism's compiled functions are hooks: functions of one signature, called by address, so that any set of mechanisms
+makes a cell without compiling anything anew. `wiring` is an array of whole numbers that says where everything is; it
+goes through the integrator untouched (Wiring in simulate.conditions writes it, `bench` reads it).
+"""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+from llvmlite import ir
+from numba import carray, types
+from numba.extending import intrinsic
+
+from ionweld.numerics.compiled import callback, compiled
+from ionweld.simulate.layout import NEGATIVE, POSITIVE, Place, Slot, Slots, places
+
+# Kinds of hooks, in the order in which a cell needs them
+MOMENT = 0  # fills what the voltage depends on: contact, resistances of the interfaces, paths past the columns
+RATES = 1  # fills rates of change, once the currents of the columns are known
+SETTLE = 2  # writes what is known in closed form into the states, at the end of a half cycle
+BRIDGE = 3  # what happens when a filament has crossed the pellet
+AFTER = 4  # what happens between half cycles
+HOOKS = 5
+
+_SIDE = {"sides": True}
+CELL = Slots(
+    shared=(
+        Slot("charge", "C/m2", "charge through the columns", scale="charge"),
+        Slot("charge_past", "C/m2", "charge past the columns, by short and leak", scale="charge"),
+        Slot("voltage_time", "V s", "integral of |V|", scale="voltage_time"),
+        Slot("lithium", "m", "lithium added to each foil; at a cathode what it sent", scale=1e-6, **_SIDE),
+    ),
+    numbers=(
+        Slot("current", "A/m2", "applied current density, positive on charge"),
+        Slot("started", "s", "when the half cycle began"),
+        Slot("chi", "1", "filled fraction of each gap", **_SIDE),
+        Slot("sides", "1", "lithium interfaces of a column: 2 in a symmetric cell, 1 in a full cell"),
+        Slot("bulk", "ohm m2", "resistance of the pellet"),
+        Slot("sigma", "S/m", "conductivity of the pellet"),
+        Slot("length", "m", "thickness of the pellet"),
+        Slot("spot", "m", "radius of a spot of contact"),
+        Slot("rest", "s", "time under stack pressure before the first current"),
+        Slot("v_li", "m3/C", "volume of lithium per charge"),
+        Slot("contact_lost", "1", "part of the connected area at which contact counts as lost"),
+        Slot("failure", "1", "part of the first resistance at which a symmetric cell has failed"),
+        Slot("first_resistance", "ohm m2", "mean |V|/|j| of the first cycle, 0 before its end"),
+        Slot("limit", "V", "voltage limit of a protocol by time"),
+        Slot("upper", "V", "upper voltage limit"),
+        Slot("lower", "V", "lower voltage limit"),
+        Slot("growing", "1", "1 while filaments may grow; changes at events alone"),
+        # worked out anew at every evaluation
+        Slot("voltage", "V", "of the cell"),
+        Slot("conductance", "S/m2", "of all columns without their cathodes"),
+        Slot("shunt", "S/m2", "conductance for electrons past all columns"),
+        Slot("active", "1", "active fraction of the cathode"),
+        Slot("longest", "1", "longest filament that may still bridge, over the thickness"),
+        Slot("sunk", "m/s", "lithium taken from each foil by what is not its surface", **_SIDE),
+    ),
+    columns=(
+        Slot("assembly", "1", "contact at assembly", **_SIDE),
+        Slot("bridged", "1", "1 where a filament has crossed; changes at events alone"),
+        # worked out anew at every evaluation
+        Slot("contact", "1", "touching fraction", **_SIDE),
+        Slot("transfer", "ohm m2", "charge transfer and interphase, per connected area", **_SIDE),
+        Slot("layer", "ohm m2", "what stands in the gap, per connected area", **_SIDE),
+        Slot("share", "1", "share of the direct contact in an interface's current", **_SIDE),
+        Slot("series", "ohm m2", "pellet and lithium interfaces"),
+        Slot("resistance", "ohm m2", "the whole column"),
+        Slot("filament", "m", "length of the filament in this column"),
+        Slot("leak", "S/m2", "conductance for electrons past this column"),
+        Slot("flow", "A/m2", "current density in the direction of the half cycle, at least 0"),
+        Slot("local", "A/m2", "current density, positive on charge"),
+        Slot("potential", "V", "equilibrium voltage of the column's cathode"),
+        Slot("charging", "ohm m2", "resistance of the cathode while its column is charged"),
+        Slot("discharging", "ohm m2", "resistance of the cathode while its column is discharged"),
+    ),
+)
+G, N, C = places(CELL.shared), places(CELL.numbers), places(CELL.columns)
+
+_REAL, _WHOLE = types.CPointer(types.float64), types.CPointer(types.int64)
+
+
+class Bench(NamedTuple):
+    """A cell as hooks get it: addresses of its arrays, and their sizes."""
+
+    y: Any
+    dy: Any
+    numbers: Any
+    columns: Any
+    n: int
+    states: int
+
+
+class View(NamedTuple):
+    """The slots of one owner: states and their rates (rows, N), shared ones (m,), numbers (m,), columns (rows, N)."""
+
+    states: Any
+    rates: Any
+    shared: Any
+    shared_rates: Any
+    numbers: Any
+    columns: Any
+
+
+_BENCH = types.NamedTuple((_REAL, _REAL, _REAL, _REAL, types.int64, types.int64), Bench)
+HOOK = types.void(types.float64, types.NamedUniTuple(types.int64, len(Place._fields), Place), _BENCH)
+
+# wiring: addresses of numbers and columns, N, rows of states, rows of columns, all numbers, size of y, has a cathode,
+# then where the entries of each kind of hook begin (and the last end); an entry is an address and a Place
+W_NUMBERS, W_COLUMNS, W_N, W_STATES, W_SIZE, W_CATHODE, W_HOOKS = range(7)
+ENTRY = 1 + len(Place._fields)
+_FAR = 1 << 20  # more than any array is long: views by address carry no bounds
+
+
+def hook(function: Callable) -> Any:
+    """Compile a function (t, at, bench) of a mechanism: time (s), where its slots begin, and the cell."""
+    return callback(HOOK)(function)
+
+
+@intrinsic
+def pointer(typingctx, array):
+    """Return the address of an array's first number."""
+
+    def codegen(context, builder, signature, args):
+        return context.make_array(signature.args[0])(context, builder, args[0]).data
+
+    return types.CPointer(array.dtype)(array), codegen
+
+
+@intrinsic
+def _real_at(typingctx, address):
+    """Return a whole number as the address of a float."""
+
+    def codegen(context, builder, signature, args):
+        return builder.inttoptr(args[0], context.get_value_type(_REAL))
+
+    return _REAL(types.int64), codegen
+
+
+@intrinsic
+def _call(typingctx, address, t, at, bench):
+    """Call the hook at an address."""
+
+    def codegen(context, builder, signature, args):
+        kinds = [context.get_value_type(kind) for kind in HOOK.args]
+        function = ir.FunctionType(ir.VoidType(), kinds)
+        builder.call(builder.inttoptr(args[0], function.as_pointer()), args[1:])
+        return context.get_dummy_value()
+
+    return types.void(types.int64, *HOOK.args), codegen
+
+
+@compiled
+def bench_of(y, dy, wiring):
+    """Return the cell of a wiring, in the state y and with rates of change to be written to dy."""
+    numbers, columns = _real_at(wiring[W_NUMBERS]), _real_at(wiring[W_COLUMNS])
+    return Bench(pointer(y), pointer(dy), numbers, columns, wiring[W_N], wiring[W_STATES])
+
+
+@compiled
+def view(at, bench):
+    """Return the slots of the owner whose places begin at `at`."""
+    n, first = bench.n, bench.states * bench.n + at.shared
+    return View(
+        carray(bench.y, (_FAR, n))[at.states :],
+        carray(bench.dy, (_FAR, n))[at.states :],
+        carray(bench.y, (_FAR,))[first:],
+        carray(bench.dy, (_FAR,))[first:],
+        carray(bench.numbers, (_FAR,))[at.numbers :],
+        carray(bench.columns, (_FAR, n))[at.columns :],
+    )
+
+
+@compiled
+def whole(bench):
+    """Return the cell's own slots: G, N and C are their places."""
+    return view(Place(0, 0, 0, 0), bench)
+
+
+@compiled
+def run_hooks(kind, t, bench, wiring):
+    """Call all hooks of a kind, in the order of the mechanisms."""
+    for i in range(wiring[W_HOOKS + kind], wiring[W_HOOKS + kind + 1], ENTRY):
+        at = Place(wiring[i + 1], wiring[i + 2], wiring[i + 3], wiring[i + 4])
+        _call(wiring[i], t, at, bench)
+
+
+@compiled
+def sides_of(cell):
+    """Return how many lithium interfaces a column has: 2 in a symmetric cell, 1 in a full cell."""
+    return int(cell.numbers[N.sides])
+
+
+@compiled
+def plating_side(cell):
+    """Return which lithium interface is plated, or -1: the negative one on charge, the positive one, if lithium, else."""
+    if cell.numbers[N.current] == 0.0:
+        return -1
+    side = NEGATIVE if cell.numbers[N.current] > 0.0 else POSITIVE
+    return side if side < sides_of(cell) else -1
+
+
+@compiled
+def connected(contact, chi):
+    """Return the mean connected fraction of an interface: touching, or bridged by the filled gap."""
+    return np.mean(contact) + chi * (1.0 - np.mean(contact))

@@ -1,0 +1,119 @@
+"""What a mechanism is: one file in simulate/mechanisms, whose `MECHANISM` says all that a cell needs to know of it.
+
+    states, numbers, columns   what it keeps, by name (Slots)
+    parameters                 the library's numbers that it reads, with the unit of each
+    numbers, start             from those to its own numbers, and to what is drawn for each column and the first states
+    hooks                      compiled: what it adds to a moment, its rates, what it does at the end of a half cycle
+    seen                       what is recorded of it
+    storage                    the charge that what it adds to an interface stores in a small alternating current
+    lithium                    the lithium that it holds, for the balance
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from math import gamma
+from typing import Any, Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ionweld.simulate.layout import Slots
+from ionweld.simulate.seeds import stream
+from ionweld.spec.cell import Cell
+from ionweld.spec.derived import Derived
+from ionweld.spec.library import Entry
+
+Real = NDArray[np.float64]
+Values = Mapping[str, float | Real]
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """The cell for which numbers are worked out. grown_K: temperature at which it was cycled, if it was cooled since."""
+
+    cell: Cell
+    parameters: Entry
+    derived: Derived
+    seed: str
+    columns: int
+    grown_K: float | None = None
+
+    @property
+    def T(self) -> float:
+        """The temperature (K)."""
+        return self.cell.temperature.value
+
+    @property
+    def T_grown(self) -> float:
+        """The temperature (K) at which the cell was cycled."""
+        return self.T if self.grown_K is None else self.grown_K
+
+    @property
+    def lithium(self) -> Entry:
+        """The library's entry of the metal."""
+        return self.cell.library.entry(self.cell.electrodes.negative.material)
+
+    def draws(self, name: str) -> np.random.Generator:
+        """Return the random stream of one property of this cell."""
+        return stream(self.seed, name)
+
+    def weibull(self, modulus: float, name: str) -> Real:
+        """Return a Weibull distributed number of mean 1 for each column; a single column takes the mean itself."""
+        if self.columns == 1:
+            return np.ones(1)
+        return self.draws(name).weibull(modulus, size=self.columns) / gamma(1.0 + 1.0 / modulus)
+
+
+Reduction = Literal["value", "mean", "sum", "max", "min"]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What is recorded of a slot. title: of its column in the table of states; over: a number that it is divided by."""
+
+    title: str
+    kind: Literal["states", "shared", "numbers", "columns"]
+    slot: str
+    how: Reduction = "value"
+    side: int = 0
+    over: str | None = None
+    whole: bool = False
+
+
+class Storage(NamedTuple):
+    """A constant-phase element per connected area: Q (s^n/(ohm m2)) and its exponent."""
+
+    Q: Any
+    n: float
+
+
+def _nothing(_setting: Setting) -> Values:
+    return {}
+
+
+@dataclass(frozen=True, slots=True)
+class Mechanism:
+    """See the top of this file. switch: its name in a cell's [mechanisms], or None if no cell is without it; cells: of
+    which kind of cell it is a part.
+
+    storage: from the impedance's view of a cell and a side; between, after_cycle: called with the course after each
+    half cycle with current, and after each cycle; before: before each half cycle or rest.
+    """
+
+    name: str
+    about: str
+    switch: str | None = None
+    cells: Literal["all", "symmetric", "full"] = "all"
+    slots: Slots = field(default_factory=Slots)
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    numbers: Callable[[Setting], Values] = _nothing
+    columns: Callable[[Setting], Values] = _nothing
+    states: Callable[[Setting, Any], Values] = lambda setting, drawn: {}
+    hooks: Mapping[int, Any] = field(default_factory=dict)
+    seen: tuple[Seen, ...] = ()
+    storage: Callable[[Any, int], Storage] | None = None
+    stores_in: Literal["transfer", "layer"] = "transfer"
+    lithium: Callable[[Any], float] | None = None
+    before: Callable[[Any], None] | None = None
+    between: Callable[[Any], None] | None = None
+    after_cycle: Callable[[Any], None] | None = None

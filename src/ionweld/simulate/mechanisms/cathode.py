@@ -1,0 +1,117 @@
+"""The composite cathode of a full cell: its potential, and a resistance that grows with the depth of the half cycle.
+
+Its arc is charge transfer beside a double layer; what grows with depth is read as diffusion, in series with the arc, and
+lies in the tail of a spectrum. A column that has lost its lithium contact has lost its part of the cathode too.
+
+    state              what changes it            what it becomes
+    lithiation         current of the column      the column's voltage, the depth of the half cycle
+    active fraction    falls after each cycle     the current that a column takes, the charge it holds (cathode_fade)
+    energies           power of each kind         the balance of energy
+"""
+
+import numpy as np
+
+from ionweld.laws.cathode import cathode_resistance, plateau_potential
+from ionweld.simulate.bench import MOMENT, RATES, C, N, hook, view, whole
+from ionweld.simulate.layout import Slot, Slots, places
+from ionweld.simulate.mechanism import Mechanism, Seen, Setting, Values
+
+SLOTS = Slots(
+    states=(Slot("lithiation", "1", "lithiated fraction z of what is usable", scale=1e-2),),
+    shared=(
+        Slot("active", "1", "active fraction of the cathode"),
+        Slot("supplied", "J/m2", "energy supplied", scale="energy"),
+        Slot("dissipated", "J/m2", "energy dissipated", scale="energy"),
+        Slot("stored", "J/m2", "energy stored", scale="energy"),
+        Slot("faded", "m", "lithium in what has faded of the cathode", scale=1e-6),
+    ),
+    numbers=(
+        Slot("cathode_resistance", "ohm m2", "of the cathode's charge transfer"),
+        Slot("cathode_growth", "1", "growth of its resistance with depth"),
+        Slot("plateau", "V", "plateau of the potential"),
+        Slot("edge", "V", "how its ends bend"),
+        Slot("capacity", "C/m2", "usable charge of full lithiation"),
+    ),
+)
+Z, Y, OWN = places(SLOTS.states), places(SLOTS.shared), places(SLOTS.numbers)
+
+
+def _numbers(setting: Setting) -> Values:
+    p, cathode, charge = setting.parameters, setting.cell.cathode, setting.derived.cathode
+    assert cathode is not None
+    assert charge is not None
+    material = setting.cell.library.entry(cathode.material)
+    return {
+        "cathode_resistance": p.resistance_at("cathode_resistance", "cathode_activation_energy", setting.T),
+        "cathode_growth": p["cathode_growth"],
+        "plateau": material["plateau_voltage"],
+        "edge": material["plateau_edge"],
+        "capacity": charge.theoretical_C_per_m2 * p["usable_fraction"],
+    }
+
+
+def _states(setting: Setting, _drawn) -> Values:
+    return {"active": 1.0, "lithiation": np.full(setting.columns, setting.parameters["initial_lithiation"])}
+
+
+@hook
+def _moment(t, at, bench):
+    own, cell = view(at, bench), whole(bench)
+    resistance, growth = own.numbers[OWN.cathode_resistance], own.numbers[OWN.cathode_growth]
+    cell.numbers[N.active] = own.shared[Y.active]
+    for i in range(bench.n):
+        z = own.states[Z.lithiation, i]
+        cell.columns[C.potential, i] = plateau_potential(z, own.numbers[OWN.plateau], own.numbers[OWN.edge])
+        cell.columns[C.charging, i] = cathode_resistance(resistance, growth, z)
+        cell.columns[C.discharging, i] = cathode_resistance(resistance, growth, 1.0 - z)
+
+
+@hook
+def _rates(t, at, bench):
+    own, cell = view(at, bench), whole(bench)
+    active, voltage, n = own.shared[Y.active], cell.numbers[N.voltage], bench.n
+    dissipated, stored = 0.0, 0.0
+    for i in range(n):
+        j, leak = cell.columns[C.local, i], cell.columns[C.leak, i]
+        dissipated += (active * j * j * cell.columns[C.resistance, i] + leak * voltage * voltage) / n
+        stored += active * j * cell.columns[C.potential, i] / n
+        own.rates[Z.lithiation, i] = -j / own.numbers[OWN.capacity]
+    own.shared_rates[Y.supplied] = cell.numbers[N.current] * voltage
+    own.shared_rates[Y.dissipated], own.shared_rates[Y.stored] = dissipated, stored
+
+
+def lithium_in_cathode(course) -> float:
+    """Return the lithium in the active part of the cathode, as a thickness of metal (m)."""
+    per_charge = course.number("v_li") * course.number("capacity")
+    return float(per_charge * course.state("active")[0] * course.state("lithiation")[0].mean())
+
+
+def _lithium(course) -> float:
+    return lithium_in_cathode(course) + float(course.state("faded")[0])
+
+
+MECHANISM = Mechanism(
+    name="cathode",
+    about="the composite cathode of a full cell",
+    cells="full",
+    slots=SLOTS,
+    parameters={
+        "cathode_resistance": "ohm*m^2",
+        "cathode_activation_energy": "J/mol",
+        "cathode_growth": "1",
+        "usable_fraction": "1",
+        "initial_lithiation": "1",
+        "cathode_capacitance": "F/m^2",
+        "cathode_exponent": "1",
+    },
+    numbers=_numbers,
+    states=_states,
+    hooks={MOMENT: _moment, RATES: _rates},
+    seen=(
+        Seen("Lithiated fraction, mean / 1", "states", "lithiation", "mean"),
+        Seen("Lithiated fraction, lowest / 1", "states", "lithiation", "min"),
+        Seen("Lithiated fraction, highest / 1", "states", "lithiation", "max"),
+        Seen("Active fraction of the cathode / 1", "shared", "active"),
+    ),
+    lithium=_lithium,
+)

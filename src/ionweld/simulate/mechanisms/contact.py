@@ -1,0 +1,148 @@
+"""Contact lost by stripping and won back by plating and creep: the descriptive law that the paper's cells are fitted with.
+
+    state        what changes it                           what it becomes
+    contact      stripping loses, plating restores fast    resistance of the interface, local current
+    restorable   stripping leaves voids, creep heals       what plating can restore
+
+At the interface that is plated, contact follows a known course whatever the current does (laws.contact.plated_contact).
+Its states keep their values of the start of the half cycle until `settle` writes the end into them. So rewetting, the
+fastest process, does not limit the integrator's steps.
+"""
+
+import numpy as np
+
+from ionweld.laws import contact as laws
+from ionweld.laws.contact import healed_contact, plated_contact, restorable_contact_rate, stripping_contact_rate
+from ionweld.laws.thermal import arrhenius
+from ionweld.simulate.bench import MOMENT, RATES, SETTLE, C, N, hook, plating_side, sides_of, view, whole
+from ionweld.simulate.layout import NEGATIVE, POSITIVE, Slot, Slots, places
+from ionweld.simulate.mechanism import Mechanism, Seen, Setting, Values
+
+# a contact can shrink to a thousandth of itself, and is to be as precise then: hence 1e-4
+SLOTS = Slots(
+    states=(
+        Slot("touching", "1", "fraction that touches", sides=True, scale=1e-4),
+        Slot("restorable", "1", "fraction that plating can restore", sides=True, scale=1e-4),
+    ),
+    numbers=(
+        Slot("void_depth", "m", "depth of a void when it has lost contact"),
+        Slot("replenishing", "A/m2", "current that creep resupplies"),
+        Slot("closure", "1/s", "rate at which creep closes voids"),
+        Slot("rewetting", "s", "time in which plating restores contact"),
+        Slot("residual", "1", "part of the contact at assembly that is never lost"),
+    ),
+    columns=(
+        Slot("permanent", "1", "part of the stripped contact that is lost for good", sides=True),
+        Slot("restorable_now", "1", "restorable contact of the moment", sides=True),
+    ),
+)
+Y, OWN, D = places(SLOTS.states), places(SLOTS.numbers), places(SLOTS.columns)
+_NAMES = ("negative", "positive")
+
+
+def creep_rate(setting: Setting) -> float:
+    """Return the strain rate of lithium at its reference stress (1/s)."""
+    lithium = setting.lithium
+    return arrhenius(
+        lithium["creep_rate"], lithium["creep_activation_energy"], setting.T, lithium["creep_temperature"]
+    )
+
+
+def _numbers(setting: Setting) -> Values:
+    p, lithium, P = setting.parameters, setting.lithium, setting.cell.stack_pressure.value
+    k_rep = p.rate_at("replenishing_current", "replenishing_activation_energy", setting.T)
+    closure = laws.void_closure_rate(P, creep_rate(setting), lithium["creep_exponent"], lithium["creep_stress"])
+    return {
+        "void_depth": p["void_depth"],
+        "replenishing": laws.replenishing_current(k_rep, P),
+        # above some 5 MPa the power law gives milliseconds and makes the equations stiff: rewetting is the fastest process
+        "closure": min(closure, 0.5 / p["rewetting_time"]),
+        "rewetting": p["rewetting_time"],
+        "residual": p["residual_contact"],
+    }
+
+
+def _columns(setting: Setting) -> Values:
+    p = setting.parameters
+    return {"permanent": np.array([_permanent(setting, name) for name in _NAMES[: len(setting.cell.sides)]])}
+
+
+def _permanent(setting: Setting, name: str):
+    p = setting.parameters
+    X = setting.draws(f"residual depth {name}").exponential(size=setting.columns)
+    return laws.permanent_fraction(p["permanent_loss"], laws.residual_depth(X, p["residual_depth_floor"]))
+
+
+def _states(setting: Setting, drawn) -> Values:
+    return {"touching": drawn("assembly"), "restorable": drawn("assembly")}
+
+
+@hook
+def _moment(t, at, bench):
+    own, cell = view(at, bench), whole(bench)
+    plating = plating_side(cell)
+    for side in range(sides_of(cell)):
+        for i in range(bench.n):
+            cell.columns[C.contact + side, i] = own.states[Y.touching + side, i]
+            own.columns[D.restorable_now + side, i] = own.states[Y.restorable + side, i]
+    if plating >= 0:
+        k_c, tau, elapsed = own.numbers[OWN.closure], own.numbers[OWN.rewetting], t - cell.numbers[N.started]
+        creep, rewetting = np.exp(-k_c * elapsed), np.exp(-elapsed / tau)
+        for i in range(bench.n):
+            theta, theta_b = own.states[Y.touching + plating, i], own.states[Y.restorable + plating, i]
+            theta_a = cell.columns[C.assembly + plating, i]
+            cell.columns[C.contact + plating, i] = plated_contact(theta, theta_b, theta_a, k_c, tau, creep, rewetting)
+            own.columns[D.restorable_now + plating, i] = healed_contact(theta_b, theta_a, creep)
+
+
+@hook
+def _rates(t, at, bench):
+    own, cell = view(at, bench), whole(bench)
+    v, depth, j_rep = cell.numbers[N.v_li], own.numbers[OWN.void_depth], own.numbers[OWN.replenishing]
+    plating = plating_side(cell)
+    for side in range(sides_of(cell)):
+        if side == plating:  # keeps its state until it is settled
+            continue
+        for i in range(bench.n):
+            theta, theta_b = own.states[Y.touching + side, i], own.states[Y.restorable + side, i]
+            theta_a = cell.columns[C.assembly + side, i]
+            j_d = cell.columns[C.flow, i] * cell.columns[C.share + side, i]
+            own.rates[Y.touching + side, i] = stripping_contact_rate(theta, theta_b, j_d, j_rep, v, depth)
+            fraction, theta_r = own.columns[D.permanent + side, i], own.numbers[OWN.residual] * theta_a
+            own.rates[Y.restorable + side, i] = restorable_contact_rate(
+                theta_b, theta_a, theta_r, j_d, fraction, v, depth, own.numbers[OWN.closure]
+            )
+
+
+@hook
+def _settle(t, at, bench):
+    own, cell = view(at, bench), whole(bench)
+    for side in range(sides_of(cell)):
+        for i in range(bench.n):
+            own.states[Y.touching + side, i] = cell.columns[C.contact + side, i]
+            own.states[Y.restorable + side, i] = own.columns[D.restorable_now + side, i]
+
+
+MECHANISM = Mechanism(
+    name="contact",
+    about="stripping loses contact, plating and creep win it back",
+    switch="contact_loss",
+    slots=SLOTS,
+    parameters={
+        "void_depth": "m",
+        "replenishing_current": "A/m^2/Pa",
+        "replenishing_activation_energy": "J/mol",
+        "rewetting_time": "s",
+        "residual_contact": "1",
+        "permanent_loss": "1",
+        "residual_depth_floor": "1",
+    },
+    numbers=_numbers,
+    columns=_columns,
+    states=_states,
+    hooks={MOMENT: _moment, RATES: _rates, SETTLE: _settle},
+    seen=(
+        Seen("Restorable contact, negative / 1", "columns", "restorable_now", "mean", NEGATIVE),
+        Seen("Restorable contact, positive / 1", "columns", "restorable_now", "mean", POSITIVE),
+    ),
+)

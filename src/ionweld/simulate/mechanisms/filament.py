@@ -1,0 +1,104 @@
+"""Filaments: above a critical local current lithium is driven into a flaw of the electrolyte, one in each column.
+
+    state      what changes it                          what it becomes
+    filament   local current above the critical one     at the thickness of the pellet: a bridge
+
+What a bridge does is for others to say: a soft short in a symmetric cell (short), a leak of its column in a full one
+(leak). It takes its lithium from the foil that is plated. In a symmetric cell all stop growing at the first bridge,
+which takes the current.
+"""
+
+import numpy as np
+
+from ionweld.laws.filament import filament_rate, flaw_factor, local_current
+from ionweld.numerics.compiled import compiled
+from ionweld.simulate.bench import BRIDGE, MOMENT, RATES, C, N, hook, plating_side, view, whole
+from ionweld.simulate.layout import Slot, Slots, places
+from ionweld.simulate.mechanism import Mechanism, Seen, Setting, Values
+
+SLOTS = Slots(
+    states=(Slot("filament", "m", "length of the filament", scale="length"),),
+    numbers=(
+        Slot("critical", "A/m2", "critical local current density"),
+        Slot("focus", "1", "how much thinner than its column a filament is"),
+    ),
+    columns=(Slot("flaw", "1", "by how much the flaw focuses the current"),),
+)
+Y, OWN, D = places(SLOTS.states), places(SLOTS.numbers), places(SLOTS.columns)
+
+
+def _numbers(setting: Setting) -> Values:
+    p = setting.parameters
+    return {"critical": p["critical_current"], "focus": p["filament_focus"]}
+
+
+def _columns(setting: Setting) -> Values:
+    p = setting.parameters
+    return {"flaw": flaw_factor(setting.weibull(p["flaw_modulus"], "flaw"), p["flaw_floor"])}
+
+
+@compiled
+def _longest_open(own, cell, n):
+    """Return the column with the longest filament that has not bridged, and that length over the pellet's; or -1, 0."""
+    which, longest = -1, 0.0
+    for i in range(n):
+        length = own.states[Y.filament, i] / cell.numbers[N.length]
+        if cell.columns[C.bridged, i] == 0.0 and length > longest:
+            which, longest = i, length
+    return which, longest
+
+
+@hook
+def _moment(t, at, bench):
+    own, cell = view(at, bench), whole(bench)
+    cell.numbers[N.longest] = _longest_open(own, cell, bench.n)[1] if cell.numbers[N.growing] > 0.0 else 0.0
+    for i in range(bench.n):
+        cell.columns[C.filament, i] = own.states[Y.filament, i]
+
+
+@hook
+def _bridge(t, at, bench):
+    own, cell = view(at, bench), whole(bench)
+    which = _longest_open(own, cell, bench.n)[0]
+    cell.columns[C.bridged, which], own.states[Y.filament, which] = 1.0, cell.numbers[N.length]
+
+
+@hook
+def _rates(t, at, bench):
+    own, cell = view(at, bench), whole(bench)
+    side, columns = plating_side(cell), cell.columns
+    if side < 0 or cell.numbers[N.growing] == 0.0:
+        return
+    weight, total = 0.0, 0.0
+    for i in range(bench.n):
+        j = columns[C.flow, i]
+        weight += j
+        chi = cell.numbers[N.chi + side]
+        total += j * local_current(j, columns[C.share + side, i], columns[C.contact + side, i], chi)
+    focused = total / weight if weight > 0.0 else 0.0
+    focus, v, taken = own.numbers[OWN.focus], cell.numbers[N.v_li], 0.0
+    for i in range(bench.n):
+        if columns[C.bridged, i] == 0.0:
+            flaw = own.columns[D.flaw, i] * focused
+            rate = filament_rate(columns[C.flow, i], flaw, own.numbers[OWN.critical], focus, v)
+            own.rates[Y.filament, i] = rate
+            taken += rate / focus / bench.n
+    cell.numbers[N.sunk + side] += taken
+
+
+def _lithium(course) -> float:
+    return float(np.mean(course.state("filament")[0])) / course.number("focus")
+
+
+MECHANISM = Mechanism(
+    name="filament",
+    about="filaments that grow above a critical local current",
+    switch="filament",
+    slots=SLOTS,
+    parameters={"critical_current": "A/m^2", "filament_focus": "1", "flaw_modulus": "1", "flaw_floor": "1"},
+    numbers=_numbers,
+    columns=_columns,
+    hooks={MOMENT: _moment, RATES: _rates, BRIDGE: _bridge},
+    seen=(Seen("Longest filament / 1", "states", "filament", "max", over="length"),),
+    lithium=_lithium,
+)

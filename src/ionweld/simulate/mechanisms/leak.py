@@ -1,0 +1,72 @@
+"""Electrons that leak through the pellet of a full cell, and what a bridge does there.
+
+A filament shortens their way; a bridged column leaks through the cathode's polymer coat alone. After each half cycle a
+bridge may burn back, to an even part of the thickness. Burning back is descriptive, not mechanism.
+"""
+
+import numpy as np
+
+from ionweld.laws.cathode import electronic_leak
+from ionweld.simulate.bench import MOMENT, C, N, hook, view, whole
+from ionweld.simulate.layout import Slot, Slots, places
+from ionweld.simulate.mechanism import Mechanism, Seen, Setting, Values
+
+SLOTS = Slots(
+    shared=(Slot("burnt", "m", "lithium in burnt filaments", scale=1e-6),),
+    numbers=(
+        Slot("sigma_e", "S/m", "conductivity of the pellet for electrons"),
+        Slot("coat", "m", "thickness of the polymer coat"),
+    ),
+)
+OWN = places(SLOTS.numbers)
+
+
+def _numbers(setting: Setting) -> Values:
+    cathode = setting.cell.cathode
+    assert cathode is not None
+    sigma_e = setting.parameters.rate_at("electronic_leak", "leak_activation_energy", setting.T)
+    return {"sigma_e": sigma_e, "coat": cathode.coat.value}
+
+
+@hook
+def _moment(t, at, bench):
+    own, cell = view(at, bench), whole(bench)
+    for i in range(bench.n):
+        filament = cell.columns[C.filament, i]
+        cell.columns[C.leak, i] += electronic_leak(
+            own.numbers[OWN.sigma_e], cell.numbers[N.length], filament, own.numbers[OWN.coat]
+        )
+
+
+def _between(course) -> None:
+    """Let bridges burn back, each with this probability, to an even part of the thickness."""
+    if not course.layout.has("states", "filament"):
+        return
+    bridged, n = course.column("bridged")[0], course.n
+    chance, place = course.draws("burn back").random((2, n))  # for every column: one bridge does not shift another's
+    filament, burnt = course.state("filament")[0], course.state("burnt")
+    for i in np.flatnonzero((bridged > 0.0) & (chance < course.parameters["burn_back_probability"])):
+        left = place[i] * course.number("length")
+        burnt[0] += (filament[i] - left) / course.number("focus") / n
+        filament[i], bridged[i] = left, 0.0
+
+
+def _lithium(course) -> float:
+    return float(course.state("burnt")[0])
+
+
+MECHANISM = Mechanism(
+    name="leak",
+    about="electrons leak through the pellet, and past a bridge through the coat",
+    cells="full",
+    slots=SLOTS,
+    parameters={"electronic_leak": "S/m", "leak_activation_energy": "J/mol", "burn_back_probability": "1"},
+    numbers=_numbers,
+    hooks={MOMENT: _moment},
+    between=_between,
+    seen=(
+        Seen("Bridged columns / 1", "columns", "bridged", "sum", whole=True),
+        Seen("Electronic leak / S m^-2", "columns", "leak", "mean"),
+    ),
+    lithium=_lithium,
+)

@@ -1,0 +1,59 @@
+"""What cannot be simulated, said before anything is: what only shows when a cell and a protocol meet."""
+
+from scipy.constants import physical_constants
+
+from ionweld.errors import Fault, SpecError
+from ionweld.spec.cell import Cell
+from ionweld.spec.library import assumption
+from ionweld.spec.protocol import AnyProtocol, Protocol, by_time, by_window
+
+FARADAY = physical_constants["Faraday constant"][0]
+MOST_RECORDS = 2e7  # about 4 GB of states and tables
+
+
+def refuse_the_impossible(cell: Cell, protocol: AnyProtocol) -> None:
+    """Raise SpecError for what only shows when cell and protocol meet.
+
+    That is too little lithium, too many records, or a temperature at which the laws of the twin do not hold.
+    """
+    faults = _temperature_faults(cell, protocol)
+    if cell.cathode is not None:  # what it moves is bounded by the voltages, and by the cathode
+        stages = by_window(protocol).stages
+        half_cycles = [(stage.cycles, stage.time_limit.value) for stage in stages]
+    else:
+        program = by_time(protocol)
+        faults += _lithium_faults(cell, program)
+        half_cycles = [(stage.cycles, stage.half_cycle_time.value) for stage in program.stages]
+    records = sum(2.0 * cycles * (seconds / protocol.record_every.value + 2.0) for cycles, seconds in half_cycles)
+    if records > MOST_RECORDS:
+        seen = f"{protocol.record_every.text!r} gives up to {records:.2g} records"
+        faults.append(Fault("protocol: record_every", seen, f"Record less often: at most {MOST_RECORDS:.0e} records"))
+    if faults:
+        raise SpecError(faults)
+
+
+def _lithium_faults(cell: Cell, protocol: Protocol) -> list[Fault]:
+    """Return a fault for each stage whose half cycle strips more lithium than the thinner foil has."""
+    v = cell.library.entry(cell.electrodes.negative.material)["molar_volume"] / FARADAY
+    foil, faults = min(side.thickness.value for side in cell.sides), []
+    for number, stage in enumerate(protocol.stages):
+        moved = v * stage.current_density.value * stage.half_cycle_time.value
+        if moved > foil:
+            seen = f"a half cycle strips {1e6 * moved:.3g} um of lithium, and the foil has {1e6 * foil:.3g} um"
+            faults.append(Fault(f"protocol: stages[{number}]", seen, "Take a thicker foil, or move less charge"))
+    return faults
+
+
+def _temperature_faults(cell: Cell, protocol: AnyProtocol) -> list[Fault]:
+    """Return a fault for the cell's temperature, and for that of each named point, outside what the laws cover."""
+    low, high = assumption("lowest_temperature"), assumption("highest_temperature")
+    points = enumerate(protocol.impedance)
+    asked = [("cell: temperature", cell.temperature)]
+    asked += [(f"protocol: impedance.{i}.temperature", point.temperature) for i, point in points if point.temperature]
+    return [
+        Fault(
+            where, f"the twin cannot say what a cell does at {known.text}", f"Stay between {low.text} and {high.text}"
+        )
+        for where, known in asked
+        if not low.value <= known.value <= high.value
+    ]

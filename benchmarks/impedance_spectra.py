@@ -25,7 +25,7 @@ from spine_cells import WELDED, make_cell, make_protocol, parameters
 
 from ionweld.simulate.cell import Run, simulate
 from ionweld.simulate.cell_spectra import cell_spectrum
-from ionweld.simulate.impedance import Arc, Interface, Network, area_specific_impedance, network
+from ionweld.simulate.impedance import LithiumInterface, Network, ParallelArc, area_specific_impedance, network
 from ionweld.simulate.snapshot import BEFORE, moment
 from ionweld.simulate.spectra import Sweep
 
@@ -37,8 +37,8 @@ Spectrum = NDArray[np.complex128]
 def plain(made: Network) -> Network:
     """Return a network of one column with capacitors of the same time constants, and no resistance of diffusion."""
 
-    def ideal(arc: Arc) -> Arc:
-        return Arc(arc.R, (arc.R * arc.Q) ** (1.0 / arc.n) / arc.R, 1.0)
+    def ideal(arc: ParallelArc) -> ParallelArc:
+        return ParallelArc(arc.R, (arc.R * arc.Q) ** (1.0 / arc.n) / arc.R, 1.0)
 
     cathode = made.cathode
     if cathode is not None:
@@ -52,7 +52,7 @@ def plain(made: Network) -> Network:
     )
 
 
-def _dry(pybamm: Any, model: Any, through: Any, number: int, side: Interface) -> Any:
+def _dry(pybamm: Any, model: Any, through: Any, number: int, side: LithiumInterface) -> Any:
     """Return the voltage over an empty gap: its void beside constriction in series with the contact's charge transfer."""
     over, transfer = (pybamm.Variable(f"Voltage over {what} {number} [V]") for what in ("void", "contact"))
     theta = float(side.contact[0])

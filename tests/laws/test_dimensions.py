@@ -90,8 +90,8 @@ ROWS: dict[str, tuple[tuple[Any, ...], str]] = {
     "filament.soft_short_growth": ((Q(1e-3, "S/C"), CURRENT), "S/m^2/s"),
     "filament.cell_voltage": ((CURRENT, AREA_SIEMENS, AREA_SIEMENS), "V"),
     "interface.filled_fraction": ((Q(0.1, "uL"), Q(10.0, "um"), Q(0.28, "cm^2")), ""),
-    "interface.charge_transfer_resistance": (
-        (AREA_OHM, Q(1e-4, "ohm*m^2/s^0.5"), Q(1.0, "h"), Q(10.0, "h"), SMALL),
+    "interface.interphase_resistance": (
+        (Q(1e-4, "ohm*m^2/s^0.5"), Q(1.0, "h"), Q(10.0, "h"), SMALL),
         "ohm*m^2",
     ),
     "interface.conversion_rate": ((SMALL, Q(0.35, "1/h")), "1/s"),

@@ -16,7 +16,6 @@ from ionweld.laws.interface import direct_conductance, gap_conductance
 from ionweld.measurement.cycling import Cycling
 from ionweld.measurement.provenance import Provenance
 from ionweld.simulate.cell import Outcome, Run, simulate
-from ionweld.simulate.equations import ASSEMBLY
 
 # a run that fails is reported as drawn: shrinking it would cost thousands of runs
 FEW = settings(
@@ -32,8 +31,8 @@ BARE_10 = make_protocol((0.1, 0.5, 10))
 
 def contacts(run: Run) -> tuple[np.ndarray, np.ndarray]:
     """Return theta and theta_b of both interfaces after each segment: shape (segments, 2 N)."""
-    n = run.conditions.columns.shape[1]
-    return run.snapshots[:, : 2 * n], run.snapshots[:, 2 * n : 4 * n]
+    touching, restorable = run.state("touching"), run.state("restorable")
+    return touching.reshape(len(touching), -1), restorable.reshape(len(restorable), -1)
 
 
 @st.composite
@@ -63,7 +62,7 @@ def test_charge_and_lithium_balance_in_every_run(run: Run) -> None:
 @given(cell_runs())
 def test_contact_stays_within_what_can_be_restored(run: Run) -> None:
     theta, theta_b = contacts(run)
-    assembly = run.conditions.columns[ASSEMBLY : ASSEMBLY + 2].ravel()
+    assembly = run.conditions.column("assembly").ravel()
     assert (theta > 0.0).all()
     assert (theta <= theta_b * (1 + 1e-5)).all()  # each is integrated to 1e-6 of itself per step
     assert (theta_b > 0.0).all()
@@ -128,10 +127,10 @@ def test_a_welded_file_without_volume_is_the_bare_cell_bit_for_bit() -> None:
 def test_bare_and_welded_differ_in_the_filled_fraction_alone() -> None:
     bare = simulate(make_cell(), BARE_10, parameters(), "s0").conditions
     welded = simulate(make_cell(WELDED), BARE_10, parameters(), "s0").conditions
-    differ = np.flatnonzero(bare.scalars != welded.scalars)
-    assert welded.scalars[differ].tolist() == [1.0, 1.0]
-    assert bare.scalars[differ].tolist() == [0.0, 0.0]
-    assert np.array_equal(bare.columns[:5], welded.columns[:5])
+    differ = np.flatnonzero(bare.numbers != welded.numbers)
+    assert welded.numbers[differ].tolist() == [1.0, 1.0]
+    assert bare.numbers[differ].tolist() == [0.0, 0.0]
+    assert np.array_equal(bare.columns, welded.columns)
     assert np.array_equal(bare.y, welded.y)
     assert make_cell(WELDED).electrodes.negative.interface.liquid == LIQUID
 
@@ -211,10 +210,11 @@ def test_the_same_seed_gives_the_same_cell_on_any_number_of_workers() -> None:
 
 
 def test_each_property_has_a_random_stream_of_its_own() -> None:
-    one = simulate(make_cell(), BARE_10, parameters(), "s0").conditions.columns
-    other = simulate(make_cell(), BARE_10, parameters(contact_modulus=8.0), "s0").conditions.columns
-    assert not np.array_equal(one[:2], other[:2])
-    assert np.array_equal(one[2:5], other[2:5])
+    one = simulate(make_cell(), BARE_10, parameters(), "s0").conditions
+    other = simulate(make_cell(), BARE_10, parameters(contact_modulus=8.0), "s0").conditions
+    assert not np.array_equal(one.column("assembly"), other.column("assembly"))
+    assert np.array_equal(one.column("permanent"), other.column("permanent"))
+    assert np.array_equal(one.column("flaw"), other.column("flaw"))
 
 
 # events and outcomes
@@ -243,7 +243,7 @@ def test_contact_is_reported_lost_once() -> None:
     """One column stripped for long: its contact falls linearly, so the moment at which a tenth is left is known."""
     entry = parameters(replenishing_current=0.0, permanent_loss=0.0, filament_focus=1e-6)
     run = simulate(make_cell(), make_protocol((0.1, 30.0, 1), limit="100 V"), entry, "s0", columns=1)
-    assembly = run.conditions.columns[ASSEMBLY, 0]
+    assembly = run.conditions.column("assembly")[0, 0]
     by_hand = 0.9 * assembly * 10e-6 / (13.02e-6 / 96485.33212 * 1.0)  # lambda theta / (v j) at 1 A/m2
     kinds = [event.kind for event in run.events]
     assert kinds.count("contact lost") == 1

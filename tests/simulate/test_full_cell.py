@@ -13,8 +13,6 @@ from spine_cells import WELDED, make_cell, make_protocol, parameters
 from ionweld.analyse.cycling import cycles, half_cycles
 from ionweld.errors import SpecError
 from ionweld.laws.cathode import stored_energy
-from ionweld.simulate import equations as eq
-from ionweld.simulate import full_equations as full
 from ionweld.simulate.cell import simulate
 from ionweld.simulate.run import Outcome, Run
 
@@ -32,7 +30,7 @@ def half_ends(run: Run) -> pl.DataFrame:
 
 
 def independent(run: Run, entry, chi: float, current: float) -> IndependentFullCell:
-    drawn = run.conditions.columns
+    drawn = run.conditions
     L_cm = 0.15 / (0.9 * 1.84 * np.pi * 0.5**2)
     sigma = 1e-3 * np.exp(-0.605 / 8.617333262e-5 * (1 / 353.15 - 1 / 373.15))
     numbers = Numbers(
@@ -43,9 +41,9 @@ def independent(run: Run, entry, chi: float, current: float) -> IndependentFullC
         bulk=run.conditions.derived.spreading_factor * L_cm / sigma,
         sigma=sigma,
         length_um=1e4 * L_cm,
-        assembly=drawn[eq.ASSEMBLY : eq.ASSEMBLY + 1],
-        permanent=drawn[eq.PERMANENT : eq.PERMANENT + 1],
-        flaw=drawn[eq.FLAW],
+        assembly=drawn.column("assembly")[:1],
+        permanent=drawn.column("permanent")[:1],
+        flaw=drawn.column("flaw")[0],
     )
     # 2 mg/cm2 of 170 mAh/g, of which 90 % can be used
     positive = Positive(1000.0, 0.05, 0.34 * 0.9, 3e-8, 10.0, 0.01, 0.995, current, 2.5, 4.0)
@@ -65,8 +63,7 @@ def test_half_cycles_end_where_an_independent_integration_ends_them(volume, chi,
     mine = half_ends(run)
     assert mine["Test Time / s"].to_numpy() / 3600.0 == pytest.approx(np.array(ends), rel=2e-6)
     assert mine["Voltage / V"].to_numpy() == pytest.approx(np.array(volts), rel=2e-6)
-    n = run.conditions.columns.shape[1]
-    assert run.snapshots[-1, 3 * n + eq.CHARGE_SHORT] / 3.6e4 == pytest.approx(leaked, rel=1e-6)
+    assert run.state("charge_past")[-1, 0] / 3.6e4 == pytest.approx(leaked, rel=1e-6)
 
 
 @st.composite
@@ -87,23 +84,21 @@ def test_charge_lithium_and_energy_balance_in_every_run(run: Run) -> None:
     assert run.charge_error < 1e-9
     assert run.lithium_error < 1e-9
     assert run.energy_error < 1e-9
-    n = run.conditions.columns.shape[1]
-    z = run.snapshots[:, -n:]
+    z = run.state("lithiation")
     assert (z > 0.0).all()
     assert (z < 1.0).all()
-    theta, theta_b = run.snapshots[:, :n], run.snapshots[:, n : 2 * n]
+    theta, theta_b = run.state("touching")[:, 0], run.state("restorable")[:, 0]
     assert (theta > 0.0).all()
     assert (theta <= theta_b * (1 + 1e-5)).all()
-    assert (run.snapshots[:, 2 * n : 3 * n] <= run.conditions.scalars[eq.LENGTH]).all()
+    assert (run.state("filament") <= run.conditions.number("length")).all()
 
 
 @FEW
 @given(full_runs())
 def test_the_efficiency_of_the_states_is_that_of_the_analysis(run: Run) -> None:
     """The table knows time and current; the states know what went into the columns and what leaked."""
-    n = run.conditions.columns.shape[1]
     area = run.measurement.context.area_m2
-    through = run.snapshots[:, 3 * n + eq.CHARGE] + run.snapshots[:, 3 * n + eq.CHARGE_SHORT]
+    through = (run.state("charge") + run.state("charge_past"))[:, 0]
     moved = np.diff(through, prepend=0.0)
     for row in cycles(run.measurement, "charge").iter_rows(named=True):
         mine = moved[run.snapshot_cycles == row["cycle"]]
@@ -129,10 +124,10 @@ def test_without_a_leak_and_fade_the_efficiency_is_one() -> None:
     table = cycles(run.measurement, "charge")
     # the first charge starts from the fully lithiated powder, and a cathode that fades takes lithium with it:
     # neither touches a cycle's own balance, but the layer's growing resistance shifts where a half cycle ends
-    kept = run.snapshots[1::2, -1]
-    assert run.snapshots[-1, 3 * run.conditions.columns.shape[1] + eq.CHARGE_SHORT] == 0.0
+    kept = run.state("lithiation")[1::2, 0, -1]
+    assert run.state("charge_past")[-1, 0] == 0.0
     before = np.concatenate([[0.995], kept[:-1]])
-    after_charge = run.snapshots[0::2, -1]
+    after_charge = run.state("lithiation")[0::2, 0, -1]
     by_hand = (kept - after_charge) / (before - after_charge)
     assert table["coulombic_efficiency"].to_numpy() == pytest.approx(by_hand, rel=1e-6)
     assert table["coulombic_efficiency"][-1] == pytest.approx(1.0, abs=2e-4)
@@ -151,21 +146,17 @@ def test_a_leak_lowers_the_efficiency_as_its_share_of_the_current() -> None:
 
 def test_stored_energy_is_the_integral_of_the_potential() -> None:
     run = simulate(make_full(), make_window(cycles=2), full_parameters(capacity_fade=0.0), "s0", tolerance=1e-9)
-    n, s = run.conditions.columns.shape[1], run.conditions.scalars
-    ends = run.snapshots[:, -n:]
-    held = s[full.CAPACITY] * np.mean(
-        stored_energy(np.full(n, 0.995), s[full.PLATEAU], s[full.EDGE])
-        - stored_energy(ends, s[full.PLATEAU], s[full.EDGE]),
-        axis=1,
-    )
-    assert run.snapshots[:, 3 * n + full.STORED] == pytest.approx(held, rel=1e-5, abs=1e-6 * held.max())
+    capacity, plateau, edge = (run.conditions.number(name) for name in ("capacity", "plateau", "edge"))
+    ends = run.state("lithiation")[:, 0]
+    before = stored_energy(np.full(ends.shape[1], 0.995), plateau, edge)
+    held = capacity * np.mean(before - stored_energy(ends, plateau, edge), axis=1)
+    assert run.state("stored")[:, 0] == pytest.approx(held, rel=1e-5, abs=1e-6 * held.max())
 
 
 def test_a_column_without_lithium_contact_has_lost_its_cathode() -> None:
     run = simulate(make_full(), make_window(cycles=30), full_parameters(filament_focus=1e-6), "s0")
-    n = run.conditions.columns.shape[1]
-    used = np.ptp(run.snapshots[-5:-1, -n:], axis=0)  # how far z of each column still moves
-    contact = run.snapshots[-3, n : 2 * n] / run.conditions.columns[eq.ASSEMBLY]
+    used = np.ptp(run.state("lithiation")[-5:-1, 0], axis=0)  # how far z of each column still moves
+    contact = run.state("restorable")[-3, 0] / run.conditions.column("assembly")[0]
     gone = contact < 0.01
     assert gone.any()
     assert not gone.all()
@@ -188,12 +179,11 @@ def test_more_pressure_lasts_longer_and_more_liquid_too() -> None:
 def test_bridges_leak_through_the_coat_and_burn_back() -> None:
     stays = simulate(make_full(), make_window(cycles=15), full_parameters(filament_focus=3000.0, **NO_BURN), "s0")
     assert "first bridge" in [event.kind for event in stays.events]
-    n = stays.conditions.columns.shape[1]
     bridged = stays.states["Bridged columns / 1"].to_numpy()
     assert (np.diff(bridged) >= 0).all()
-    ends = stays.snapshots[-1, 2 * n : 3 * n]
-    L = stays.conditions.scalars[eq.LENGTH]
-    leak = np.mean(stays.conditions.scalars[full.SIGMA_E] / (L - ends + 10e-6))
+    ends = stays.state("filament")[-1, 0]
+    L = stays.conditions.number("length")
+    leak = np.mean(stays.conditions.number("sigma_e") / (L - ends + 10e-6))
     assert stays.states["Electronic leak / S m^-2"][-1] == pytest.approx(leak, rel=1e-12)
     always = full_parameters(filament_focus=3000.0, burn_back_probability=1.0)
     burns = simulate(make_full(), make_window(cycles=15), always, "s0")
@@ -227,15 +217,14 @@ def test_a_charge_too_slow_for_the_leak_ends_by_time_and_costs_few_steps() -> No
     assert "time limit" in [event.kind for event in run.events]
     assert run.work["right_hand_sides"] < 10_000
     assert max(run.charge_error, run.lithium_error, run.energy_error) < 1e-9
-    assert (run.snapshots[:, -run.conditions.columns.shape[1] :] < 1.0).all()
+    assert (run.state("lithiation") < 1.0).all()
 
 
 def test_columns_that_exchange_charge_at_rest_dissipate_and_never_gain() -> None:
     """Unequal columns level out at rest: one takes what another gives, each along its own branch."""
     run = simulate(make_full(), make_window("0.5 C", 2, "5 h"), full_parameters(electronic_leak=0.0), "s0")
-    n = run.conditions.columns.shape[1]
-    stored = run.snapshots[:, 3 * n + full.STORED]
-    spread = np.ptp(run.snapshots[:, -n:], axis=1)
+    stored = run.state("stored")[:, 0]
+    spread = np.ptp(run.state("lithiation")[:, 0], axis=1)
     assert (stored[1::2] <= stored[0::2]).all()
     assert (spread[1::2] < spread[0::2]).all()
 
@@ -251,16 +240,17 @@ def test_bare_and_welded_differ_in_the_filled_fraction_alone() -> None:
         simulate(make_full(volume), make_window(cycles=1), full_parameters(), "s0").conditions
         for volume in (None, WELDED)
     )
-    assert np.flatnonzero(bare.scalars != welded.scalars).tolist() == [eq.CHI]
+    assert np.flatnonzero(bare.numbers != welded.numbers).tolist() == [bare.layout.place("numbers", "chi").start]
     assert np.array_equal(bare.y, welded.y)
 
 
 def test_the_same_seed_gives_the_same_lithium_as_in_a_symmetric_cell() -> None:
-    whole = simulate(make_full(), make_window(cycles=1), full_parameters(), "s0").conditions.columns
-    again = simulate(make_full(), make_window(cycles=1), full_parameters(), "s0").conditions.columns
-    symmetric = simulate(make_cell(), make_protocol((0.1, 0.1, 1)), parameters(), "s0").conditions.columns
-    assert np.array_equal(whole[[0, 2, 4]], symmetric[[0, 2, 4]])
-    assert np.array_equal(whole, again)
+    whole = simulate(make_full(), make_window(cycles=1), full_parameters(), "s0").conditions
+    again = simulate(make_full(), make_window(cycles=1), full_parameters(), "s0").conditions
+    symmetric = simulate(make_cell(), make_protocol((0.1, 0.1, 1)), parameters(), "s0").conditions
+    for name in ("assembly", "permanent", "flaw"):
+        assert np.array_equal(whole.column(name)[0], symmetric.column(name)[0])
+    assert np.array_equal(whole.columns, again.columns)
 
 
 def test_a_protocol_for_the_other_kind_of_cell_is_refused() -> None:

@@ -15,15 +15,12 @@ from ionweld.analyse.eis.kramers_kronig import kramers_kronig
 from ionweld.errors import InputError
 from ionweld.laws.small_signal import bounded_diffusion
 from ionweld.laws.thermal import arrhenius
-from ionweld.numerics.compiled import compiled
-from ionweld.simulate import equations as eq
-from ionweld.simulate import full_equations as full
 from ionweld.simulate.cell import Run, simulate
 from ionweld.simulate.cell_spectra import cell_spectrum, pellet_spectrum, spectrum_of
 from ionweld.simulate.impedance import (
-    Arc,
-    Interface,
+    LithiumInterface,
     Network,
+    ParallelArc,
     area_specific_impedance,
     low_frequency_resistance,
     network,
@@ -77,8 +74,7 @@ def test_a_slow_current_through_a_symmetric_cell_meets_the_resistance_of_the_equ
     shorted: Run, half_cycle: int
 ) -> None:
     seen = moment(shorted, half_cycle if half_cycle >= BEFORE else len(shorted.snapshots) - 1)
-    conductance = eq.column_resistances(seen.time_s, seen.y, seen.scalars.copy(), seen.conditions.columns.copy())
-    beside = eq.shunt(seen.time_s, seen.scalars)
+    conductance, beside = seen.number("conductance"), seen.number("shunt")
     assert _slow(network(seen)).real == pytest.approx(1.0 / (conductance + beside), rel=1e-9)
     assert resistances(network(seen)).area_specific_total == pytest.approx(1.0 / conductance, rel=1e-12)
 
@@ -95,17 +91,19 @@ def test_a_soft_short_is_counted_once() -> None:
     assert network(seen).beside > 0.0
 
 
-@compiled
-def _volts(t, y, scalars, columns):
-    return full.full_voltage(t, y, scalars, columns)
+def _with(seen: Moment, **numbers: float) -> Moment:
+    """Return a moment with some of its numbers changed."""
+    changed = seen.numbers.copy()
+    for name, value in numbers.items():
+        changed[seen.conditions.layout.place("numbers", name)] = value
+    return replace(seen, numbers=changed)
 
 
-def _without_leak(seen: Moment, z: float) -> Moment:
-    """Return a full cell whose columns are equally charged, and that does not leak."""
-    y, scalars = seen.y.copy(), seen.scalars.copy()
-    y[full.z_start(scalars, 21) :] = z
-    scalars[full.SIGMA_E] = 0.0
-    return replace(seen, y=y, scalars=scalars)
+def _charged(seen: Moment, z: float | np.ndarray) -> Moment:
+    """Return a full cell whose columns have this lithiation."""
+    y = seen.y.copy()
+    y[seen.conditions.layout.state("lithiation", seen.conditions.n)] = z
+    return replace(seen, y=y)
 
 
 @given(z=st.floats(0.05, 0.95))
@@ -113,19 +111,16 @@ def _without_leak(seen: Moment, z: float) -> Moment:
 def test_a_slow_current_through_a_full_cell_meets_what_its_equations_say(z: float) -> None:
     """The voltage of the equations under a small current: its jump is the resistance, its drift the capacitance."""
     cycled = _cycled()
-    seen = _without_leak(moment(cycled, half_cycle_of(cycled, 2, "discharge") or 0), z)
-    columns, scalars, j, minute = seen.conditions.columns.copy(), seen.scalars.copy(), -1e-3, 60.0
-    at_rest = _volts(seen.time_s, seen.y, scalars, columns)
-    scalars[eq.CURRENT] = j
-    jump = _volts(seen.time_s, seen.y, scalars, columns) - at_rest
+    seen = _charged(moment(cycled, half_cycle_of(cycled, 2, "discharge") or 0), z)
+    seen, j, minute = _with(seen, sigma_e=0.0), -1e-3, 60.0
+    at_rest, loaded = seen.number("voltage"), _with(seen, current=j)
+    jump = loaded.number("voltage") - at_rest
     made = network(seen)
     parts = resistances(made)
     assert jump / j == pytest.approx(parts.area_specific_total + parts.diffusion * parts.area_m2, rel=1e-6)
     assert made.cathode is not None
-    later = seen.y.copy()
-    later[full.z_start(scalars, 21) :] -= np.mean(columns[full.LOCAL]) * minute / scalars[full.CAPACITY]  # evened out
-    scalars[eq.CURRENT] = 0.0
-    drift = (_volts(seen.time_s, later, scalars, columns) - at_rest) / minute
+    moved = np.mean(loaded.column("local")) * minute / seen.number("capacity")  # evened out over the columns
+    drift = (_charged(seen, z - moved).number("voltage") - at_rest) / minute
     stored = made.cathode.active * made.cathode.capacitance[0]
     assert j / drift == pytest.approx(stored, rel=1e-3)
     omega = np.array([1e-9])
@@ -153,7 +148,7 @@ def test_a_spectrum_is_passive_and_obeys_kramers_kronig(half_cycle: int, n: floa
     cycled = _cycled()
     changed = {"interface_exponent": n, "cathode_exponent": n}
     known = {name: parse_quantity(value, "1") for name, value in changed.items()}
-    start = replace(cycled.conditions, parameters=cycled.conditions.parameters.updated(known))
+    start = cycled.conditions.under(cycled.conditions.parameters.updated(known))
     spectrum = cell_spectrum(replace(cycled, conditions=start), half_cycle, WINDOW)
     assert (spectrum.impedance_ohm.real > 0.0).all()
     assert (spectrum.impedance_ohm.imag < 0.0).all()
@@ -188,9 +183,9 @@ def test_voids_bridge_the_constriction_and_the_layers_dielectric_the_layer_at_hi
 def test_an_interface_takes_up_power_at_every_frequency_however_far_its_gap_is_filled(
     chi: float, theta: float, layer: float, constriction: float
 ) -> None:
-    side = Interface(
-        Arc(np.array([0.01]), np.array([0.01]), 0.9),
-        Arc(np.array([layer]), np.array([5e-5]), 1.0),
+    side = LithiumInterface(
+        ParallelArc(np.array([0.01]), np.array([0.01]), 0.9),
+        ParallelArc(np.array([layer]), np.array([5e-5]), 1.0),
         np.array([theta]),
         np.array([constriction]),
         chi,
@@ -221,7 +216,9 @@ def test_the_parts_of_an_interface_are_what_each_adds() -> None:
 Edges = list[tuple[int, int, complex]]
 
 
-def _interface_edges(side: Interface, i: int, omega: float, start: int, free: int, weight: float) -> tuple[Edges, int]:
+def _interface_edges(
+    side: LithiumInterface, i: int, omega: float, start: int, free: int, weight: float
+) -> tuple[Edges, int]:
     """Return the branches of one interface from `start` to a new node: contact, filled gap and void; and that node."""
     theta, chi, end = side.contact[i], side.filled, free
     Y_t = 1.0 / side.transfer.R[0] + side.transfer.Q[0] * (1j * omega) ** side.transfer.n
@@ -248,7 +245,7 @@ def _nodal(made: Network, omega: float) -> complex:
     edges: Edges = [(0, 1, made.beside)]
     n, free = made.columns.size, 2
 
-    def of(arc: Arc, i: int) -> complex:
+    def of(arc: ParallelArc, i: int) -> complex:
         R, Q = (np.broadcast_to(value, n)[i] for value in (arc.R, arc.Q))
         return 1.0 / R + Q * (1j * omega) ** arc.n
 
@@ -369,7 +366,7 @@ def test_an_interphase_that_has_grown_stays_when_the_cell_is_cooled() -> None:
     grown = simulate(make_cell(), make_protocol((0.1, 0.5, 2)), parameters(interphase_growth=1e-4), "one")
     seen = at_temperature(moment(grown, 3), parse_quantity("60 degC", "K"))
     factor = arrhenius(1.0, -parameters()["charge_transfer_activation_energy"], 333.15, 353.15)
-    assert seen.scalars[eq.K] == pytest.approx(1e-4 * factor)
+    assert seen.number("growth") == pytest.approx(1e-4 * factor)
 
 
 # as an instrument returns it

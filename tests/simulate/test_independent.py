@@ -7,7 +7,6 @@ from numpy.typing import NDArray
 from spine_cells import HALF_FILLED, WELDED, make_cell, make_protocol, parameters, voltages
 
 from ionweld.simulate.cell import Outcome, Run, simulate
-from ionweld.simulate.equations import ASSEMBLY, FLAW, PERMANENT
 from ionweld.simulate.seeds import stream
 
 AGREEMENT = 1e-5
@@ -38,7 +37,7 @@ def numbers_of(run: Run, entry, chi: float) -> Numbers:
     """Return the lab's numbers; geometry and temperature are worked out anew here."""
     L_cm = 0.15 / (0.9 * 1.84 * np.pi * 0.5**2)
     sigma = 1e-3 * np.exp(-0.605 / 8.617333262e-5 * (1 / 353.15 - 1 / 373.15))
-    drawn = run.conditions.columns
+    drawn = run.conditions
     return Numbers(
         p=entry,
         chi=chi,
@@ -47,9 +46,9 @@ def numbers_of(run: Run, entry, chi: float) -> Numbers:
         bulk=run.conditions.derived.spreading_factor * L_cm / sigma,
         sigma=sigma,
         length_um=1e4 * L_cm,
-        assembly=drawn[ASSEMBLY : ASSEMBLY + 2],
-        permanent=drawn[PERMANENT : PERMANENT + 2],
-        flaw=drawn[FLAW],
+        assembly=drawn.column("assembly"),
+        permanent=drawn.column("permanent"),
+        flaw=drawn.column("flaw")[0],
     )
 
 
@@ -80,9 +79,9 @@ def test_contact_at_assembly_is_the_written_one() -> None:
     A_c = 7.7e-3 * np.exp(-37e3 / 8.31446261815324 * (1 / 353.15 - 1 / 299.0))
     theta_e = 0.15 / 3 * (6.56 * A_c * 36_000.0) ** (1 / 6.56)
     one = simulate(make_cell(), make_protocol((0.1, 0.5, 1)), parameters(), "any", columns=1)
-    assert one.conditions.columns[ASSEMBLY] == pytest.approx(theta_e, rel=1e-6)
+    assert one.conditions.column("assembly") == pytest.approx(theta_e, rel=1e-6)
     many = simulate(make_cell(), make_protocol((0.1, 0.01, 1)), parameters(), "any", columns=4000)
-    assert many.conditions.columns[ASSEMBLY].mean() == pytest.approx(theta_e, rel=0.02)
+    assert many.conditions.column("assembly").mean() == pytest.approx(theta_e, rel=0.02)
 
 
 def test_the_voltage_converges_with_the_tolerance() -> None:

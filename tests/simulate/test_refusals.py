@@ -6,7 +6,7 @@ from spine_cells import make_cell, make_protocol, parameters
 
 from ionweld.errors import SpecError
 from ionweld.simulate.cell import simulate
-from ionweld.simulate.conditions import MOST_RECORDS, refuse_the_impossible
+from ionweld.simulate.refusals import MOST_RECORDS, refuse_the_impossible
 from ionweld.spec.derived import library_parameters
 from ionweld.spec.protocol import parse_protocol
 

@@ -21,8 +21,8 @@ def simulate(
     from ionweld.measurement.store import ensure_folder
     from ionweld.report.files import write_results
     from ionweld.report.simulation import figures, page, results
-    from ionweld.simulate.refusals import refuse_the_impossible
     from ionweld.simulate.named_points import spectra_at
+    from ionweld.simulate.refusals import refuse_the_impossible
     from ionweld.simulate.spectra import as_csv
     from ionweld.spec.cell import load_cell
     from ionweld.spec.protocol import load_protocol

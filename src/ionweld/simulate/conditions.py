@@ -67,6 +67,10 @@ class StartConditions:
                     entries += [one.hooks[kind].address, *self.layout.first[one.name]]
         return np.array([*starts, first + len(entries), *entries], dtype=np.int64)
 
+    def under(self, parameters: Entry) -> "StartConditions":
+        """Return the same numbers, of which those for spectra and for other temperatures follow from other parameters."""
+        return replace(self, setting=replace(self.setting, parameters=parameters))
+
     def number(self, name: str, side: int = 0) -> float:
         """Return a number by its name."""
         return float(self.numbers[self.layout.place("numbers", name).start + side])
@@ -79,7 +83,14 @@ class StartConditions:
 def wiring(start: StartConditions, numbers: Real, columns: Real) -> NDArray[np.int64]:
     """Return what compiled code reads a cell by. The arrays must outlive it; columns must be contiguous."""
     sizes = start.layout.sizes
-    head = [numbers.ctypes.data, columns.ctypes.data, start.n, sizes.states, start.y.size, start.cell.cathode is not None]
+    head = [
+        numbers.ctypes.data,
+        columns.ctypes.data,
+        start.n,
+        sizes.states,
+        start.y.size,
+        start.cell.cathode is not None,
+    ]
     return np.concatenate([np.array(head, dtype=np.int64), start.hooks])
 
 
@@ -157,9 +168,7 @@ def _assembly(setting: Setting) -> Real:
     """Return the contact at assembly of each column: what creep makes, spread over the columns."""
     lithium, cell = setting.lithium, setting.cell
     n, stress = lithium["creep_exponent"], lithium["creep_stress"]
-    made = float(
-        contact.assembly_contact(cell.stack_pressure.value, cell.rest.value, creep_rate(setting), n, stress)
-    )
+    made = float(contact.assembly_contact(cell.stack_pressure.value, cell.rest.value, creep_rate(setting), n, stress))
     modulus = setting.parameters["contact_modulus"]
     sides = ("negative", "positive")[: len(cell.sides)]
     return np.array([np.minimum(1.0, made * setting.weibull(modulus, f"contact {name}")) for name in sides])

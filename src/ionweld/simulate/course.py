@@ -36,7 +36,7 @@ def carry(rates, watched, armed, span, y, numbers, wires, plan, rtol, atol, time
         for row in range(got):
             eq.see(times[written + row], states[row], wires, plan, rows[written + row])
         written += got
-        if event == NOTHING or event == STALLED:
+        if event in (NOTHING, STALLED):
             break
         eq.see(t, y, wires, plan, now)
         if np.isnan(happened[event, 0]):

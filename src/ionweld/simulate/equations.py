@@ -100,10 +100,10 @@ def _voltage_of_branches(cell, n, voltage):
 
 @compiled
 def _same_branches(cell, n, one, other):
+    same = True
     for i in range(n):
-        if (one > cell.columns[C.potential, i]) != (other > cell.columns[C.potential, i]):
-            return False
-    return True
+        same &= (one > cell.columns[C.potential, i]) == (other > cell.columns[C.potential, i])
+    return same
 
 
 @compiled
@@ -215,7 +215,7 @@ def watched(t, y, numbers, wiring, values):
 @compiled
 def _reduced(row, n, how):
     """Return the mean, sum, largest or smallest of a row of n columns."""
-    if how == MEAN or how == SUM:
+    if how in (MEAN, SUM):
         total = 0.0
         for i in range(n):
             total += row[i]

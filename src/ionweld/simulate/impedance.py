@@ -194,7 +194,9 @@ def _cathode(seen: Moment) -> CathodePart:
     p, z, exponent = seen.parameters, seen.state("lithiation")[0], seen.parameters["cathode_exponent"]
     R_c = seen.number("cathode_resistance")
     depleted = seen.column("discharging" if seen.came_from < 0.0 else "charging")[0] - R_c
-    transfer = ParallelArc(np.array([R_c]), phase_element(np.array([R_c]), p["cathode_capacitance"], exponent), exponent)
+    transfer = ParallelArc(
+        np.array([R_c]), phase_element(np.array([R_c]), p["cathode_capacitance"], exponent), exponent
+    )
     stored = limiting_capacitance(seen.number("capacity"), z, seen.number("edge"))
     return CathodePart(transfer, depleted, stored, seen.number("active"))
 

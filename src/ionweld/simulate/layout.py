@@ -43,7 +43,7 @@ def places(slots: Sequence[Slot]) -> Any:
     if twice:
         raise ValueError(f"slots named twice: {', '.join(twice)}")
     starts = [sum(slot.width for slot in slots[:i]) for i in range(len(slots))]
-    return namedtuple("Places", names)(*starts)  # noqa: PYI024 (its names are data)
+    return namedtuple("Places", names)(*starts)
 
 
 def width(slots: Iterable[Slot]) -> int:

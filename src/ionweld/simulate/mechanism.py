@@ -1,12 +1,12 @@
 """What a mechanism is: one file in simulate/mechanisms, whose `MECHANISM` says all that a cell needs to know of it.
 
-    states, numbers, columns   what it keeps, by name (Slots)
-    parameters                 the library's numbers that it reads, with the unit of each
-    numbers, start             from those to its own numbers, and to what is drawn for each column and the first states
-    hooks                      compiled: what it adds to a moment, its rates, what it does at the end of a half cycle
-    seen                       what is recorded of it
-    storage                    the charge that what it adds to an interface stores in a small alternating current
-    lithium                    the lithium that it holds, for the balance
+states, numbers, columns   what it keeps, by name (Slots)
+parameters                 the library's numbers that it reads, with the unit of each
+numbers, start             from those to its own numbers, and to what is drawn for each column and the first states
+hooks                      compiled: what it adds to a moment, its rates, what it does at the end of a half cycle
+seen                       what is recorded of it
+storage                    the charge that what it adds to an interface stores in a small alternating current
+lithium                    the lithium that it holds, for the balance
 """
 
 from collections.abc import Callable, Mapping
@@ -39,14 +39,14 @@ class Setting:
     grown_K: float | None = None
 
     @property
-    def T(self) -> float:
+    def temperature_K(self) -> float:
         """The temperature (K)."""
         return self.cell.temperature.value
 
     @property
-    def T_grown(self) -> float:
+    def cycled_K(self) -> float:
         """The temperature (K) at which the cell was cycled."""
-        return self.T if self.grown_K is None else self.grown_K
+        return self.temperature_K if self.grown_K is None else self.grown_K
 
     @property
     def lithium(self) -> Entry:

@@ -120,7 +120,9 @@ def identity(
     values = {name: quantity.value for name, quantity in parameters.properties.items()}
     off = [name for name, on in cell.switches.items() if not on]
     laws = [*off, *parameters.mechanisms]  # nothing where all is ordinary
-    content = f"{cell!r}\n{protocol!r}\n{dumps(values, sort_keys=True)}\n{seed}\n{columns}\n{tolerance}" + "".join(f"\n{name}" for name in laws)
+    content = f"{cell!r}\n{protocol!r}\n{dumps(values, sort_keys=True)}\n{seed}\n{columns}\n{tolerance}" + "".join(
+        f"\n{name}" for name in laws
+    )
     return sha256(content.encode()).hexdigest()
 
 

@@ -226,7 +226,7 @@ def _cooled(bench: Bench, parameters: Entry, run: Run, T: Quantity) -> float:
     parameters: of the run, but for activation energies, which change nothing at the temperature that they refer to.
     """
     seen = moment(run, 2 * bench.fallen - 1)
-    other = replace(seen, conditions=replace(seen.conditions, parameters=parameters))
+    other = replace(seen, conditions=seen.conditions.under(parameters))
     return _resistance(at_temperature(other, T)) / _resistance(seen)
 
 

@@ -39,14 +39,14 @@ class Setting:
     grown_K: float | None = None
 
     @property
-    def temperature_K(self) -> float:
+    def temperature(self) -> float:
         """The temperature (K)."""
         return self.cell.temperature.value
 
     @property
-    def cycled_K(self) -> float:
+    def cycled_at(self) -> float:
         """The temperature (K) at which the cell was cycled."""
-        return self.temperature_K if self.grown_K is None else self.grown_K
+        return self.temperature if self.grown_K is None else self.grown_K
 
     @property
     def lithium(self) -> Entry:

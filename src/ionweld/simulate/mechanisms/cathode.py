@@ -42,7 +42,7 @@ def _numbers(setting: Setting) -> Values:
     assert charge is not None
     material = setting.cell.library.entry(cathode.material)
     return {
-        "cathode_resistance": p.resistance_at("cathode_resistance", "cathode_activation_energy", setting.temperature_K),
+        "cathode_resistance": p.resistance_at("cathode_resistance", "cathode_activation_energy", setting.temperature),
         "cathode_growth": p["cathode_growth"],
         "plateau": material["plateau_voltage"],
         "edge": material["plateau_edge"],

@@ -19,7 +19,7 @@ def clean_resistance(setting: Setting, T: float) -> float:
 
 
 def _numbers(setting: Setting) -> Values:
-    return {"clean": clean_resistance(setting, setting.temperature_K)}
+    return {"clean": clean_resistance(setting, setting.temperature)}
 
 
 @hook

@@ -44,13 +44,13 @@ def creep_rate(setting: Setting) -> float:
     """Return the strain rate of lithium at its reference stress (1/s)."""
     lithium = setting.lithium
     return arrhenius(
-        lithium["creep_rate"], lithium["creep_activation_energy"], setting.temperature_K, lithium["creep_temperature"]
+        lithium["creep_rate"], lithium["creep_activation_energy"], setting.temperature, lithium["creep_temperature"]
     )
 
 
 def _numbers(setting: Setting) -> Values:
     p, lithium, P = setting.parameters, setting.lithium, setting.cell.stack_pressure.value
-    k_rep = p.rate_at("replenishing_current", "replenishing_activation_energy", setting.temperature_K)
+    k_rep = p.rate_at("replenishing_current", "replenishing_activation_energy", setting.temperature)
     closure = laws.void_closure_rate(P, creep_rate(setting), lithium["creep_exponent"], lithium["creep_stress"])
     return {
         "void_depth": p["void_depth"],

@@ -15,10 +15,10 @@ OWN = places(SLOTS.numbers)
 
 
 def _numbers(setting: Setting) -> Values:
-    T = setting.cycled_K
+    T = setting.cycled_at
     growth = setting.parameters.rate_at("interphase_growth", "reaction_activation_energy", T)
     if setting.grown_K is not None:
-        growth = growth * clean_resistance(setting, setting.temperature_K) / clean_resistance(setting, T)
+        growth = growth * clean_resistance(setting, setting.temperature) / clean_resistance(setting, T)
     return {"growth": growth}
 
 

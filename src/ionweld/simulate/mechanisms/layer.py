@@ -47,7 +47,7 @@ def _liquid(cell: Cell) -> Entry:
 
 
 def _numbers(setting: Setting) -> Values:
-    p, T, area = setting.parameters, setting.temperature_K, setting.derived.electrode_area_m2
+    p, T, area = setting.parameters, setting.temperature, setting.derived.electrode_area_m2
     E_x, E_L = "reaction_activation_energy", "layer_activation_energy"
     return {
         "conversion": p.rate_at("conversion_rate", E_x, T),

@@ -24,7 +24,7 @@ OWN = places(SLOTS.numbers)
 def _numbers(setting: Setting) -> Values:
     cathode = setting.cell.cathode
     assert cathode is not None
-    sigma_e = setting.parameters.rate_at("electronic_leak", "leak_activation_energy", setting.temperature_K)
+    sigma_e = setting.parameters.rate_at("electronic_leak", "leak_activation_energy", setting.temperature)
     return {"sigma_e": sigma_e, "coat": cathode.coat.value}
 
 

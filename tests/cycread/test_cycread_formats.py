@@ -146,9 +146,12 @@ def test_counters_that_fall_in_the_middle_of_steps_keep_a_name_that_says_so(tmp_
     path.write_text(text_of((header, rows)), encoding="utf-8")
     measurement = read_cycling_file(path)
     assert measurement.ingest is not None
-    assert "Charging Capacity / Ah (resets unknown)" in measurement.table.columns
+    assert "Charging Capacity / Ah (restarts unknown)" in measurement.table.columns
     assert CHARGING_CAPACITY not in measurement.table.columns
     assert any("meaning is not known" in said for said in measurement.ingest.warnings)
+    (said,) = [said for said in measurement.ingest.warnings if "mAh counted" in said]
+    assert "withheld" in said
+    assert "kept" not in said
 
 
 def test_a_header_of_a_format_is_found_wherever_it_stands(tmp_path):

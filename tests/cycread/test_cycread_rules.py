@@ -41,7 +41,10 @@ def test_time_that_runs_backwards_is_reported_with_its_row_and_not_mended(tmp_pa
     measurement = _bdf(tmp_path / "x.csv", [0.0, 1.0, 0.5, 2.0], [1.0] * 4)
     assert measurement.table[TIME].to_list() == [0.0, 1.0, 0.5, 2.0]
     assert measurement.ingest is not None
-    assert "Test Time / s runs backwards 1 times, first at row 3" in measurement.ingest.warnings
+    assert (
+        "Test Time / s runs backwards 1 times, first at row 3: no charge is counted there"
+        in measurement.ingest.warnings
+    )
 
 
 def test_a_gap_is_reported_with_its_length(tmp_path):

@@ -13,13 +13,17 @@ import polars as pl
 from numpy.typing import NDArray
 
 from ionweld.measurement import cycling as bdf
+from ionweld.measurement.charge import counted, flow, runs, usable
 
 SETTLING_S = 120.0  # the first two minutes after a reversal belong to charging and rewetting, not to the plateau
-REST_FRACTION = 1e-3  # a current below this part of the largest one is a rest
 
 _STEP, _TIME, _VOLTS, _INSIDE = "_step", "_time", "_volts", "_inside"
-_COUNTER, _MOVED = "_counter", "_moved"  # charge of the step so far (Ah), as counted; charge since the last row
-_DIRECTIONS = {"_CHG": 1.0, "_DCH": -1.0}  # how the words of the Battery Data Format end
+_SECONDS, _MOVED = (
+    "_seconds",
+    "_moved",
+)  # since the row before, of the same half cycle: time that counts, and charge (Ah)
+_COUNTER = "_counter"  # charge of the half cycle so far (Ah), as the cycler counted it
+_NO_COUNTER = pl.Series([None], dtype=pl.Float64)
 
 
 def half_cycles(measurement: bdf.Cycling) -> pl.DataFrame:
@@ -60,57 +64,40 @@ def _described(rows: pl.DataFrame, area: float | None) -> pl.DataFrame:
     return _with_area(steps.drop(_STEP).with_row_index("half_cycle", offset=1), area)
 
 
-def _direction(table: pl.DataFrame) -> pl.Expr:
-    """Return +1 in charging rows, -1 in discharging ones, else 0: by the step's type, else by the current."""
-    if bdf.STEP_TYPE in table.columns:
-        words = table[bdf.STEP_TYPE].unique().drop_nulls()
-        signs = {word: _DIRECTIONS.get(word[-4:], 0.0) for word in words}
-        if any(signs.values()):  # a current that is logged as 0.0000 at the end of a charge belongs to the charge
-            return pl.col(bdf.STEP_TYPE).replace_strict(signs, default=0.0, return_dtype=pl.Float64)
-    current = pl.col(bdf.CURRENT)
-    largest = float(table[bdf.CURRENT].abs().to_numpy().max(initial=0.0))
-    return pl.when(current.abs() > REST_FRACTION * largest).then(current.sign()).otherwise(0.0)
-
-
-def _counter(table: pl.DataFrame, sign: pl.Expr) -> pl.Expr:
-    if not {bdf.CHARGING_CAPACITY, bdf.DISCHARGING_CAPACITY} <= set(table.columns):
-        return pl.lit(None, dtype=pl.Float64)
-    return pl.when(sign > 0.0).then(pl.col(bdf.CHARGING_CAPACITY)).otherwise(pl.col(bdf.DISCHARGING_CAPACITY))
-
-
 def _loaded(table: pl.DataFrame) -> pl.DataFrame:
-    """Return the rows under current, each with the step it belongs to: the cycler's own, or runs of one direction."""
-    sign = _direction(table)
-    parts = [sign.rle_id()] if bdf.STEP not in table.columns else [sign.rle_id(), pl.col(bdf.STEP).rle_id()]
-    counted = next((name for name in (bdf.CYCLE, bdf.DERIVED_CYCLE) if name in table.columns), None)
-    cycle = pl.col(counted) if counted else pl.lit(None, dtype=pl.Int64)
-    marked = table.select(
-        pl.struct(*(part.alias(f"_{i}") for i, part in enumerate(parts))).rle_id().alias(_STEP),
-        sign.alias("_sign"),
-        pl.col(bdf.TIME).alias(_TIME),
-        pl.col(bdf.VOLTAGE).abs().alias(_VOLTS),
-        pl.col(bdf.VOLTAGE).alias("_signed"),
-        pl.col(bdf.CURRENT).alias("_current"),
-        cycle.alias("cycle"),
-        _counter(table, sign).alias(_COUNTER),
-    ).filter(pl.col("_sign") != 0.0)
-    settled = pl.col(_TIME) - pl.col(_TIME).first().over(_STEP) >= SETTLING_S
-    middle = (pl.col("_current") + pl.col("_current").shift(1)) / 2
-    moved = (middle * pl.col(_TIME).diff()).abs().over(_STEP).fill_null(0.0) / 3600.0
-    return marked.with_columns(settled.alias(_INSIDE), moved.alias(_MOVED))
+    """Return the rows under current, each with the run it belongs to: rows of one direction and one step of the cycler."""
+    rows, direction = usable(table)
+    run = runs(rows, direction)
+    passed = flow(rows, run)
+    named = next((name for name in (bdf.CYCLE, bdf.DERIVED_CYCLE) if name in rows.columns), None)
+    cycle = rows[named] if named else pl.Series([None], dtype=pl.Int64).new_from_index(0, rows.height)
+    counter = counted(rows, direction, run)
+    marked = pl.DataFrame(
+        [
+            run.alias(_STEP),
+            direction.alias("_sign"),
+            rows[bdf.TIME].alias(_TIME),
+            passed.seconds.alias(_SECONDS),
+            rows[bdf.VOLTAGE].abs().alias(_VOLTS),
+            rows[bdf.VOLTAGE].alias("_signed"),
+            rows[bdf.CURRENT].alias("_current"),
+            cycle.alias("cycle"),
+            (_NO_COUNTER.new_from_index(0, rows.height) if counter is None else counter).alias(_COUNTER),
+            passed.charge_Ah.abs().alias(_MOVED),
+        ]
+    ).filter(direction != 0)
+    return marked.with_columns((pl.col(_SECONDS).cum_sum().over(_STEP) >= SETTLING_S).alias(_INSIDE))
 
 
 def _counted() -> list[pl.Expr]:
     total, volts = pl.col(_MOVED).sum(), pl.col("_signed")
-    before = pl.col(_COUNTER).first().fill_null(0.0)  # what had passed at the first row of the step
-    integral = total + before
     middle = ((volts + volts.shift(1)) / 2).fill_null(volts)
     bend = volts.diff().diff()  # second differences: of white noise, their variance is six times the noise's
     inside = pl.col(_INSIDE) & pl.col(_INSIDE).shift(2)
     halfway = volts.filter(pl.col(_MOVED).cum_sum() >= total / 2).first()
     return [
-        pl.coalesce(pl.col(_COUNTER).max(), integral).alias("capacity_Ah"),
-        integral.alias("integral_Ah"),
+        pl.coalesce(pl.col(_COUNTER).max(), total).alias("capacity_Ah"),
+        total.alias("integral_Ah"),
         pl.col(_COUNTER).is_not_null().any().alias("counted"),
         pl.when(total > 0.0)
         .then((middle * pl.col(_MOVED)).sum() / total)
@@ -122,24 +109,23 @@ def _counted() -> list[pl.Expr]:
 
 
 def _time_mean(column: str) -> pl.Expr:
-    """Return the time average of a column by the trapezoidal rule; of a single record, the record itself."""
-    width = pl.col(_TIME).diff()
+    """Return the time average of a column by the trapezoidal rule; of records without duration, their plain mean."""
+    width = pl.col(_SECONDS)
     middle = (pl.col(column) + pl.col(column).shift(1)) / 2
     mean = (middle * width).sum() / width.sum()
-    return pl.when(pl.len() > 1).then(mean).otherwise(pl.col(column).first())
+    return pl.when(width.sum() > 0.0).then(mean).otherwise(pl.col(column).mean())
 
 
 def _summary() -> list[pl.Expr]:
     plateau = pl.col(_VOLTS).filter(pl.col(_INSIDE))
     mean = _time_mean(_VOLTS)
-    duration = pl.col(_TIME).last() - pl.col(_TIME).first()
     return [
         pl.col("cycle").first(),
-        pl.when(pl.col("_sign").first() > 0.0).then(pl.lit("charge")).otherwise(pl.lit("discharge")).alias("direction"),
+        pl.when(pl.col("_sign").first() > 0).then(pl.lit("charge")).otherwise(pl.lit("discharge")).alias("direction"),
         pl.col(_TIME).first().alias("start_s"),
-        duration.alias("duration_s"),
+        pl.col(_SECONDS).sum().alias("duration_s"),
         _time_mean("_current").alias("current_A"),
-        (_time_mean("_current").abs() * duration / 3600.0).alias("capacity_Ah"),
+        pl.col(_MOVED).sum().alias("capacity_Ah"),
         mean.alias("overpotential_V"),
         plateau.first().alias("start_V"),
         pl.col(_VOLTS).last().alias("end_V"),

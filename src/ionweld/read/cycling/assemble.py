@@ -3,13 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+import polars as pl
+
 from ionweld.errors import Fault, FileFormatError
-from ionweld.measurement.cycling import CYCLE, STEP, TEMPERATURE, Cycling
+from ionweld.measurement.cycling import CHARGING_CAPACITY, CYCLE, DISCHARGING_CAPACITY, STEP, TEMPERATURE, Cycling
 from ionweld.measurement.provenance import IngestReport
-from ionweld.read.cycling.checks import counter_checks, counter_warnings, time_warnings
-from ionweld.read.cycling.convert import IngestNotes, convert
+from ionweld.read.cycling.checks import counter_checks, counter_warnings, disagree, time_warnings
+from ionweld.read.cycling.convert import convert
 from ionweld.read.cycling.derive import derive, ordered
 from ionweld.read.cycling.format import UNIX_TIME, Format, Match, match_columns, missing_required
+from ionweld.read.cycling.notes import IngestNotes
 from ionweld.read.cycling.raw import RawTable
 from ionweld.read.text import RawFile, provenance_of, start_report
 
@@ -44,11 +47,20 @@ def assemble(source: RawFile, table: Recognised) -> Cycling:
     frame = convert(raw, form, found, notes)
     for name in raw.frame.columns:  # the texts of a large file are not needed any more: room for what is derived
         raw.frame.drop_in_place(name)
-    frame = ordered(derive(frame, counters_reset=form.counters_reset, notes=notes))
+    frame = ordered(derive(frame, form.counter, notes))
     checks = counter_checks(frame)
-    notes.warnings += time_warnings(frame) + counter_warnings(frame, checks, notes.current_resolution_A)
+    withheld = notes.counter_guessed and disagree(checks)
+    notes.warnings += time_warnings(frame)
+    notes.warnings += counter_warnings(frame, checks, notes.current_resolution_A, withheld=withheld)
+    frame = _without_counter(frame, notes) if withheld else frame
     report = replace(_report(source, form, raw, found, notes), counters=checks)
     return Cycling(frame, provenance_of(report, table.details), ingest=report)
+
+
+def _without_counter(frame: pl.DataFrame, notes: IngestNotes) -> pl.DataFrame:
+    """Withhold the capacities of steps that rest on a guess; the file's own counter stays under its own name."""
+    guessed = [name for name in (CHARGING_CAPACITY, DISCHARGING_CAPACITY) if notes.derived.pop(name, None) is not None]
+    return frame.drop(guessed)
 
 
 def checked_again(source: RawFile, measurement: Cycling) -> Cycling:

@@ -2,28 +2,41 @@
 
 import polars as pl
 
-from ionweld.measurement.cycling import CHARGING_CAPACITY, CURRENT, CYCLE, DISCHARGING_CAPACITY, REQUIRED, STEP, TIME
+from ionweld.measurement.charge import GAP_FACTOR, GAP_LEAST_S, counted, flow, runs, usable
+from ionweld.measurement.cycling import CURRENT, CYCLE, DERIVED_CYCLE, TIME
 from ionweld.measurement.provenance import CounterCheck
-from ionweld.read.cycling.derive import DERIVED_CYCLE
 from ionweld.read.cycling.format import UNIX_TIME
 
 _TOLERATED_SHARE = 0.02  # counter against integral; trapezoids over logged points are not better than this
-_GAP_FACTOR = 10.0  # a gap is ten times as long as nearly all other intervals (the 95th percentile)
-_GAP_LEAST_S = 10.0
+_STILL_SHARE = 0.1  # timers of one second repeat a time now and then
 _COARSE_SHARE = 0.05
-_SECONDS_PER_HOUR = 3600.0
+_KEPT = "The counter is kept"
+_WITHHELD = "What the counter means was guessed: it is withheld, and capacities are those of the current"
 
 
 def time_warnings(frame: pl.DataFrame) -> list[str]:
-    """Return sentences on time that runs backwards, gaps, and cells without a number in the required columns."""
+    """Return sentences on time that runs backwards, stands still or leaps, with what that does to the charge."""
     said = [_backwards(frame, name) for name in (TIME, UNIX_TIME) if name in frame.columns]
-    return [sentence for sentence in (*said, _gaps(frame), _infinite(frame)) if sentence]
+    return [sentence for sentence in (*said, _still(frame), _gaps(frame), _leaps(frame)) if sentence]
 
 
 def _backwards(frame: pl.DataFrame, name: str) -> str:
     back = (frame[name].diff() < 0.0).fill_null(False)
     count = int(back.sum())
-    return f"{name} runs backwards {count} times, first at row {int(back.arg_max() or 0) + 1}" if count else ""
+    if not count:
+        return ""
+    said = f"{name} runs backwards {count} times, first at row {int(back.arg_max() or 0) + 1}"
+    return f"{said}: no charge is counted there" if name == TIME else said
+
+
+def _still(frame: pl.DataFrame) -> str:
+    steps = frame[TIME].diff().drop_nulls()
+    still = int((steps == 0.0).sum())
+    if still and still == steps.len():
+        return f"{TIME} is the same in all {frame.height} rows: no charge, duration or rate can be told from it"
+    if still > _STILL_SHARE * steps.len():
+        return f"{TIME} stands still in {still} of {steps.len()} intervals: no charge is counted there"
+    return ""
 
 
 def _gaps(frame: pl.DataFrame) -> str:
@@ -31,7 +44,7 @@ def _gaps(frame: pl.DataFrame) -> str:
     usual = steps.quantile(0.95)
     if usual is None:
         return ""
-    least = max(_GAP_FACTOR * usual, _GAP_LEAST_S)
+    least = max(GAP_FACTOR * usual, GAP_LEAST_S)
     gaps = steps.filter(steps > least)
     if not gaps.len():
         return ""
@@ -40,69 +53,71 @@ def _gaps(frame: pl.DataFrame) -> str:
     )
 
 
-def _infinite(frame: pl.DataFrame) -> str:
-    counts = {name: int((~frame[name].is_finite()).sum() or 0) for name in REQUIRED}
-    return "; ".join(f"{count} values of {name} are not finite" for name, count in counts.items() if count)
+def _leaps(frame: pl.DataFrame) -> str:
+    """Say which half cycles have a leap in time, over which nothing is known of the current."""
+    rows, direction = usable(frame)
+    is_gap = flow(rows, runs(rows, direction)).is_gap & (direction != 0)
+    if not is_gap.any():
+        return ""
+    ahead = rows[TIME].diff().filter(is_gap)
+    hours = float(ahead.sum()) / 3600.0
+    held = float((ahead * rows[CURRENT].filter(is_gap).abs()).sum()) / 3.6
+    return (
+        f"{is_gap.sum()} of these lie within half cycles, {hours:.4g} h in all: the integral counts no charge "
+        f"there; had the current gone on, it would be {held:.4g} mAh more"
+    )
 
 
 def counter_checks(frame: pl.DataFrame) -> tuple[CounterCheck, ...]:
     """Return, per cycle and direction, the cycler's counter and the integral of the current, in Ah.
 
-    The integral is the trapezoid over the logged points of a step, from the value that the counter has at its first.
+    Neither knows of the other: see ionweld.measurement.charge.
     """
     cycle = CYCLE if CYCLE in frame.columns else DERIVED_CYCLE
-    if not {CHARGING_CAPACITY, DISCHARGING_CAPACITY, STEP, cycle} <= set(frame.columns):
+    rows, direction = usable(frame)
+    run = runs(rows, direction)
+    counter = counted(rows, direction, run)
+    if counter is None or cycle not in rows.columns:
         return ()
-    into, out, moved = pl.col("into"), pl.col("out"), pl.col("moved")
-    per_step = (
-        frame.lazy()
-        .select(
-            pl.col(cycle).alias("cycle"),
-            STEP,
-            pl.col(CHARGING_CAPACITY).alias("into"),
-            pl.col(DISCHARGING_CAPACITY).alias("out"),
-            _charge_since_last_row().alias("moved"),
-        )
-        .group_by("cycle", STEP)
-        .agg(
-            into.max().alias("counted in"),
-            out.max().alias("counted out"),
-            (into.first() + moved.clip(lower_bound=0.0).sum()).alias("moved in"),
-            (out.first() - moved.clip(upper_bound=0.0).sum()).alias("moved out"),
-        )
+    passed = flow(rows, run).charge_Ah * direction
+    table = pl.DataFrame(
+        [rows[cycle].alias("cycle"), run, direction.alias("way"), counter.alias("counted"), passed.alias("moved")]
     )
-    numbered = per_step.filter(pl.col("cycle").cast(pl.Float64).is_finite())
-    totals = numbered.group_by("cycle").agg(pl.exclude("cycle", STEP).sum()).sort("cycle").collect()
-    return tuple(check for row in totals.iter_rows(named=True) for check in _pair(row))
+    moving = table.filter((pl.col("way") != 0) & pl.col("cycle").cast(pl.Float64).is_finite())
+    halves = moving.group_by("cycle", "run").agg(pl.col("way").first(), pl.col("counted").max(), pl.col("moved").sum())
+    totals = (
+        halves.group_by("cycle", "way")
+        .agg(pl.col("counted", "moved").sum())
+        .sort("cycle", "way", descending=[False, True])
+    )
+    return tuple(
+        CounterCheck(int(number), "charge" if way > 0 else "discharge", count, integral)
+        for number, way, count, integral in totals.iter_rows()
+        if count or integral
+    )
 
 
-def _charge_since_last_row() -> pl.Expr:
-    current, elapsed = pl.col(CURRENT), pl.col(TIME).diff()
-    same_step = pl.col(STEP) == pl.col(STEP).shift(1)
-    within = 0.5 * (current + current.shift(1)) * elapsed / _SECONDS_PER_HOUR
-    return pl.when(same_step).then(within).otherwise(0.0).fill_null(0.0)
+def disagree(checks: tuple[CounterCheck, ...]) -> bool:
+    """Return whether counter and integral differ by more than 2 % in any half cycle."""
+    return any(_disagreement(check) > _TOLERATED_SHARE for check in checks)
 
 
-def _pair(row: dict[str, float]) -> list[CounterCheck]:
-    cycle = int(row["cycle"])
-    charge = CounterCheck(cycle, "charge", row["counted in"], row["moved in"])
-    discharge = CounterCheck(cycle, "discharge", row["counted out"], row["moved out"])
-    return [check for check in (charge, discharge) if check.counter_Ah or check.integral_Ah]
-
-
-def counter_warnings(frame: pl.DataFrame, checks: tuple[CounterCheck, ...], resolution_A: float | None) -> list[str]:
+def counter_warnings(
+    frame: pl.DataFrame, checks: tuple[CounterCheck, ...], resolution_A: float | None, *, withheld: bool = False
+) -> list[str]:
     """Return a sentence when counter and integral disagree, and one when the logged current is too coarse for it.
 
-    resolution_A: the last decimal that the file writes currents with, None when it is not known.
+    resolution_A: the last decimal that the file writes currents with, None when it is not known. withheld: what the
+    counter means was guessed, so that it is not trusted then.
     """
     worst = max(checks, key=_disagreement, default=None)
-    if worst is None or _disagreement(worst) <= _TOLERATED_SHARE:
+    if worst is None or not disagree(checks):
         return []
     count = sum(_disagreement(check) > _TOLERATED_SHARE for check in checks)
     first = (
         f"In {count} of {len(checks)} half cycles the current integrates to something else than the cycler counted; "
         f"most in the {worst.direction} of cycle {worst.cycle}: {worst.integral_Ah * 1e3:.4g} mAh integrated, "
-        f"{worst.counter_Ah * 1e3:.4g} mAh counted. The counter is kept"
+        f"{worst.counter_Ah * 1e3:.4g} mAh counted. {_WITHHELD if withheld else _KEPT}"
     )
     return [first, *_coarse_current(frame, resolution_A)]
 

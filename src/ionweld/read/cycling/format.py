@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from ionweld.measurement.cycling import REQUIRED
+from ionweld.measurement.cycling import REQUIRED, TIME
+from ionweld.read.cycling.counters import BY_NAME, Counter
 from ionweld.read.cycling.raw import RawTable
 from ionweld.read.cycling.spelling import factor, readings, unit_of
 from ionweld.read.text import RawFile
@@ -60,8 +61,7 @@ class Format:
     the rows before the columns are matched.
     states: the format's words for a step -> the words of the Battery Data Format. assumed_states: those of them that no
     file has confirmed, which the report says when one is met. convention: what is known of its
-    signs, in one sentence for the report. counters_reset: whether the directional counters may be set to zero by the
-    program, so that the data must show what resets them.
+    signs, in one sentence for the report. counter: what its counter of charge is.
     """
 
     name: str
@@ -74,7 +74,7 @@ class Format:
     assumed_states: frozenset[str] = frozenset()
     clock_formats: tuple[str, ...] = ()
     convention: str = ""
-    counters_reset: bool = False
+    counter: Counter = BY_NAME
     says_what_is_missing: bool = True
 
 
@@ -112,8 +112,8 @@ def is_complete(form: Format, header: Sequence[str]) -> bool:
 
 
 def missing_required(form: Format, found: Mapping[str, Match]) -> list[str]:
-    """Return the required columns that the header does not give"""
-    return [target for target in REQUIRED if target not in found]
+    """Return the required columns that the header does not give; the test time follows from a clock."""
+    return [target for target in REQUIRED if target not in found and not (target == TIME and UNIX_TIME in found)]
 
 
 def _match(column: FormatColumn, source: str) -> Match | None:

@@ -5,6 +5,7 @@ so the data show what resets them. Step_Index is the step of the program.
 """
 
 from ionweld.measurement.cycling import CURRENT, CYCLE, TIME, VOLTAGE
+from ionweld.read.cycling.counters import Counter
 from ionweld.read.cycling.format import POWER, RECORD, RESISTANCE, STEP_ID, STEP_TIME, UNIX_TIME, Format, FormatColumn
 
 ARBIN = Format(
@@ -41,7 +42,7 @@ ARBIN = Format(
         "%m/%d/%Y %I:%M:%S %p",
         "%Y-%m-%dT%H:%M:%S%.f",
     ),
-    counters_reset=True,
+    counter=Counter("program", "zero", "documented"),
 )
 
 FORMATS = (ARBIN,)

@@ -15,6 +15,7 @@ import polars as pl
 
 from ionweld.errors import Fault, FileFormatError
 from ionweld.measurement.cycling import CURRENT, CYCLE, TIME, VOLTAGE
+from ionweld.read.cycling.counters import Counter
 from ionweld.read.cycling.format import (
     NET_CAPACITY,
     OXIDATION_IS_POSITIVE,
@@ -36,6 +37,8 @@ _CURRENT_MADE = "current / A"
 _RULE = "no current is stored: the charge dq since the row before, divided by the time since then"
 _COUNT = re.compile(r"Nb header lines\s*:\s*(\d+)", re.IGNORECASE)
 _VOLTAGES = ("ecell", "<ecell>", "ewe_ece", "<ewe_ece>", "ewe", "<ewe>")
+# (Q-Qo) is the net charge since the technique began, signed like the current; a row stands at the end of its interval.
+_COUNTER = Counter("never", "charged", "documented")
 
 COLUMNS = (
     FormatColumn(TIME, ("time",)),
@@ -122,6 +125,7 @@ MPT = Format(
     tidy=_cycling_rows,
     clock_formats=_CLOCKS,
     convention=OXIDATION_IS_POSITIVE,
+    counter=_COUNTER,
 )
 MPR = Format(
     name="BioLogic mpr (galvani)",
@@ -129,6 +133,7 @@ MPR = Format(
     opener=Opener(lambda source: source.data.startswith(MAGIC), _read_binary),
     tidy=_cycling_rows,
     convention=OXIDATION_IS_POSITIVE,
+    counter=_COUNTER,
 )
 
 FORMATS = (MPT, MPR)

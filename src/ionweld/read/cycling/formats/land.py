@@ -5,11 +5,12 @@
 
 Units stand in the header and vary; times may be text ("D HH:MM:SS"); `-` means that a channel is not connected; a title
 such as 第1循环 may stand above the header. Workbooks go on over sheets `Record_1`... without a header. Capacity and
-energy count up within each step, without a sign. Columns: seen in public export files and their readers; states: words.py
+energy count up without a sign, in most files within each step, in some on over consecutive steps of one direction. Columns: seen in public export files and their readers; states: words.py
 says which were seen and which are assumed.
 """
 
 from ionweld.measurement.cycling import CURRENT, CYCLE, STEP_TYPE, TIME, VOLTAGE
+from ionweld.read.cycling.counters import Counter
 from ionweld.read.cycling.format import (
     RECORD,
     STEP_CUMULATIVE_CAPACITY,
@@ -23,6 +24,7 @@ from ionweld.read.cycling.format import (
 from ionweld.read.cycling.words import LAND as STATES
 from ionweld.read.cycling.words import LAND_ASSUMED
 
+COUNTER = Counter("program", "zero", "seen in files")
 CLOCKS = ("%Y-%m-%d %H:%M:%S%.f", "%Y/%m/%d %H:%M:%S%.f", "%m/%d/%Y %H:%M:%S%.f")
 
 LAND = Format(
@@ -50,6 +52,7 @@ LAND = Format(
     states=STATES,
     assumed_states=frozenset(LAND_ASSUMED),
     clock_formats=CLOCKS,
+    counter=COUNTER,
 )
 
 # The newer LANHE software: sheets `Test information`, `Ch1_Proc`, `Log`, and the data in one called ...DefaultGroup...
@@ -73,6 +76,7 @@ LANHE = Format(
     states=STATES,
     assumed_states=frozenset(LAND_ASSUMED),
     clock_formats=CLOCKS,
+    counter=COUNTER,
 )
 
 FORMATS = (LAND, LANHE)

@@ -18,6 +18,7 @@ from ionweld.measurement.cycling import (
     TIME,
     VOLTAGE,
 )
+from ionweld.read.cycling.counters import Counter
 from ionweld.read.cycling.format import RECORD, STEP_ID, STEP_TIME, UNIX_TIME, Format, FormatColumn
 from ionweld.read.cycling.formats.maccor import MACCOR
 from ionweld.read.cycling.words import LANDT_US as STATES
@@ -45,6 +46,7 @@ LANDT_US_CSV = Format(
     hallmarks=(frozenset({"test_time_s"}), frozenset({"date_time_iso_string", "channel_index", "step_name"})),
     sign="signed",
     states=STATES,
+    counter=Counter("step", "zero", "seen in files"),
     clock_formats=("%m/%d/%Y %H:%M:%S", "%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M:%S%.f"),
 )
 
@@ -54,6 +56,7 @@ LANDT_US_TXT = Format(
     hallmarks=(frozenset({"rec#"}), frozenset({"test(sec)"})),
     sign="by state",
     states=MACCOR.states,
+    counter=MACCOR.counter,
     clock_formats=MACCOR.clock_formats,
 )
 

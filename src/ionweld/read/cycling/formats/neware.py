@@ -19,6 +19,7 @@ import polars as pl
 
 from ionweld.errors import Fault, FileFormatError
 from ionweld.measurement.cycling import CURRENT, CYCLE, STEP, STEP_TYPE, TIME, VOLTAGE
+from ionweld.read.cycling.counters import Counter
 from ionweld.read.cycling.format import (
     RECORD,
     STEP_ID,
@@ -131,6 +132,7 @@ NEWARE = Format(
         FormatColumn(STEP_NET_ENERGY, ("energy",)),
     ),
     opener=Opener(recognises, read_neware),
+    counter=Counter("step", "zero", "documented"),
     states=REST | OPEN_CIRCUIT | NEWARE_AND_ALIKE,
     convention="fastnda adds up the test time, and fills in times and capacities between the records that hold them",
 )

@@ -1,0 +1,72 @@
+"""The sign of the current: positive charges the object, whatever the instrument writes."""
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from ionweld.errors import Fault, FileFormatError
+from ionweld.measurement.charge import REST_FRACTION, directions_of_words
+from ionweld.measurement.cycling import CURRENT, STEP_TYPE
+from ionweld.read.cycling.format import Format
+from ionweld.read.cycling.notes import IngestNotes
+
+_RESTING = ("REST", "OCV")
+
+
+def signed(frame: pl.DataFrame, form: Format, notes: IngestNotes) -> pl.DataFrame:
+    """Give the current the sign of the Battery Data Format, where the format does not have it already.
+
+    What the steps called charge and discharge carry on the whole decides; a single sample with another sign, at rest or
+    in noise, changes nothing. Raises FileFormatError when the sign cannot be known.
+    """
+    if form.sign == "signed" or CURRENT not in frame.columns:
+        return frame
+    direction = directions_of_words(frame)
+    if direction is None:
+        return _without_states(frame)
+    charging, discharging = (float(frame[CURRENT].filter(direction == way).sum() or 0.0) for way in (1, -1))
+    if charging >= 0.0 >= discharging:
+        if discharging == 0.0:
+            _require_known_states(frame, direction)
+        return frame
+    if charging < 0.0 < discharging:
+        notes.derived[CURRENT] = "sign changed: in this file the steps called discharge have positive current"
+        return _with_current(frame, -frame[CURRENT])
+    _require_known_states(frame, direction)
+    notes.derived[CURRENT] = "the file's current has no sign: it is taken from the step's state, charge positive"
+    contrary = [way for way, total in ((1, charging), (-1, discharging)) if way * total < 0.0]
+    return _with_current(frame, (-frame[CURRENT]).zip_with(direction.is_in(contrary), frame[CURRENT]))
+
+
+def _without_states(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return a table without known states as it is when its current shows both signs, or none at all."""
+    current = frame[CURRENT].fill_nan(None)
+    lowest, highest = float(current.min() or 0.0), float(current.max() or 0.0)  # pyright: ignore[reportArgumentType]
+    if lowest < -REST_FRACTION * highest or highest <= 0.0:
+        return frame
+    if STEP_TYPE in frame.columns:
+        raise _unknown_states(frame[STEP_TYPE].filter(current > 0.0).unique().drop_nulls().to_list())
+    raise _no_sign("no column says whether a step charges or discharges")
+
+
+def _require_known_states(frame: pl.DataFrame, direction: pl.Series) -> None:
+    """Raise FileFormatError when a row has a current and no state that gives its sign."""
+    least = REST_FRACTION * float(frame[CURRENT].fill_nan(None).abs().max() or 0.0)  # pyright: ignore[reportArgumentType]
+    words = frame.filter((direction == 0) & (frame[CURRENT] > least))[STEP_TYPE].unique().drop_nulls()
+    unknown = words.filter(~words.is_in(_RESTING))
+    if unknown.len():
+        raise _unknown_states(unknown.to_list())
+
+
+def _unknown_states(words: Sequence[str]) -> FileFormatError:
+    return _no_sign(f"these states are not known: {', '.join(map(repr, sorted(words)[:5]))}")
+
+
+def _no_sign(reason: str) -> FileFormatError:
+    mend = "Describe the file: give --description a TOML file with [columns] and [states]"
+    return FileFormatError(Fault("", f"the current has no sign, and {reason}", mend))
+
+
+def _with_current(frame: pl.DataFrame, current: pl.Series) -> pl.DataFrame:
+    """Put another current in the place of the old one; with_columns would copy every column of a large table."""
+    return pl.DataFrame([current.alias(CURRENT) if name == CURRENT else frame[name] for name in frame.columns])

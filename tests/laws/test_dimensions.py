@@ -101,6 +101,7 @@ ROWS: dict[str, tuple[tuple[Any, ...], str]] = {
     "interface.layer_resistance": ((Q(2.0, "um"), Q(1e-3, "S/m")), "ohm*m^2"),
     "interface.direct_conductance": ((SMALL, AREA_OHM, AREA_OHM, AREA_OHM, SMALL), "S/m^2"),
     "interface.gap_conductance": ((SMALL, AREA_OHM, AREA_OHM, SMALL), "S/m^2"),
+    "titration.titration_diffusivity": ((Q(2.0, "um"), Q(10.0, "min"), Q(5.0, "mV"), Q(9.0, "mV")), "m^2/s"),
     "small_signal.dielectric_capacitance": ((10.0 * ONE, Q(0.84, "mm")), "F/m^2"),
     "small_signal.boundary_capacitance": ((Q(1e-9, "F/cm"), Q(0.84, "mm")), "F/m^2"),
     "small_signal.phase_element": ((AREA_OHM, Q(0.01, "F/m^2"), 0.9), "s^0.9/(ohm*m^2)"),

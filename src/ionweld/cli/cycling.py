@@ -1,20 +1,26 @@
 """`ionweld cycling ...`: verbs on cycling files."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from ionweld.cli.output import JsonFlag, emit, emit_json
+from ionweld.cli.cycling_output import print_read, print_summary, summary_document
+from ionweld.cli.output import JsonFlag, OutFolder, emit_json
 
 if TYPE_CHECKING:
-    from ionweld.analyse.cycling import Finding, Summary
+    from ionweld.analyse.cycling.joined import Part
     from ionweld.measurement.cycling import Cycling
-    from ionweld.measurement.provenance import IngestReport
 
-cycling = typer.Typer(name="cycling", help="Cycling files: read, summarise.", no_args_is_help=True)
+cycling = typer.Typer(
+    name="cycling", help="Cycling files: read, summarise, differential capacity.", no_args_is_help=True
+)
 
 InputFile = Annotated[Path, typer.Argument(metavar="FILE", help="A cycler's file; the format is found by content.")]
+InputFiles = Annotated[
+    list[Path], typer.Argument(metavar="FILE...", help="A cycler's file, or the parts of one test; found by content.")
+]
 Description = Annotated[
     Path | None, typer.Option("--description", help="A TOML file that says how an unknown csv is to be read.")
 ]
@@ -36,12 +42,12 @@ def read(
     if json:
         emit_json(_document(file, measurement, files))
     else:
-        _print(measurement, files)
+        print_read(measurement, files)
 
 
 @cycling.command()
 def summary(
-    file: InputFile,
+    files: InputFiles,
     mass: Annotated[str | None, typer.Option(help='Mass of the active material, as "5 mg".')] = None,
     area: Annotated[str | None, typer.Option(help='Area that current densities refer to, as "0.2827 cm^2".')] = None,
     cell: Annotated[Literal["symmetric", "half", "full"] | None, typer.Option(help="What kind of cell it is.")] = None,
@@ -51,86 +57,116 @@ def summary(
     interfaces: Annotated[
         int | None, typer.Option(min=1, help="Lithium interfaces in series; kept with the results.")
     ] = None,
+    nominal: Annotated[str | None, typer.Option(help='The capacity that 1C refers to, as "2 mAh".')] = None,
+    diffusion_length: Annotated[
+        str | None,
+        typer.Option(help='For GITT: volume of the active material over its surface, as "2 um"; of spheres r/3.'),
+    ] = None,
+    order: Annotated[
+        Literal["clock", "given"] | None, typer.Option(help="How the parts of one test follow each other.")
+    ] = None,
     description: Description = None,
+    out: OutFolder = None,
     json: JsonFlag = False,
 ) -> None:
-    """Summarise a cycling file: cycles, efficiencies, resistances, events. What is not given is asked, never assumed."""
+    """Summarise a cycling test: cycles, efficiencies, resistances, events. What is not given is asked, never assumed."""
     from dataclasses import replace
 
-    from ionweld.analyse.cycling import diagnose, summarise
+    from ionweld.analyse.cycling import Subject, analyses, diagnose, summarise
+
+    given = _given({"mass": mass, "area": area, "nominal": nominal, "diffusion_length": diffusion_length})
+    found, parts, said = _opened(files, order, description)
+    context = {name: given[name] for name in ("active_mass_kg", "area_m2") if name in given}
+    named = ({"area_name": "given"} if area is not None else {}) | (
+        {} if interfaces is None else {"interfaces": interfaces}
+    )
+    found = replace(found, context=replace(found.context, **context, **named))
+    made = summarise(found, cell, first, given.get("nominal_Ah"))
+    events = diagnose(found, made, cell)
+    subject = Subject(found, made, cell, events, given.get("diffusion_length_m"))
+    programs = analyses(subject)
+    document = summary_document(files, subject, programs, parts, said)
+    if out is not None:
+        from ionweld.report.cycling import write_report
+
+        document = write_report(out, subject, programs, document)
+    emit_json(document) if json else print_summary(subject, programs, document)
+
+
+@cycling.command()
+def dqdv(
+    file: InputFile,
+    cycle: Annotated[
+        list[int] | None, typer.Option("--cycle", help="Which cycle; may be given again. All of them otherwise.")
+    ] = None,
+    direction: Annotated[Literal["charge", "discharge"] | None, typer.Option(help="One direction only.")] = None,
+    step: Annotated[str, typer.Option(help="Step of the grid of voltages.")] = "2 mV",
+    smoothing: Annotated[str, typer.Option(help="Standard deviation of the Gaussian; 0 V for none.")] = "5 mV",
+    description: Description = None,
+    out: OutFolder = None,
+    json: JsonFlag = False,
+) -> None:
+    """Differential capacity dQ/dV of the half cycles of one file, with its peaks."""
+    from ionweld.analyse.cycling.differential_capacity import all_differential_capacities
+    from ionweld.cli.cycling_output import differential_document, print_differential
+    from ionweld.cli.numbers import positive
+    from ionweld.read.cycling import read_cycling_file
+    from ionweld.units import to_si
+
+    step_V, smoothing_V = positive(step, "V", "--step"), to_si(smoothing, "V", "--smoothing")
+    assert step_V is not None
+    found = read_cycling_file(file, description=description)
+    curves = all_differential_capacities(found, cycle or None, direction, step_V=step_V, smoothing_V=smoothing_V)
+    _refuse_none(curves, file, cycle)
+    document = differential_document(file, curves)
+    if out is not None:
+        from ionweld.report.cycling import write_differential
+
+        document = write_differential(out, found, curves, document)
+    emit_json(document) if json else print_differential(document)
+
+
+def _refuse_none(curves: Sequence[Any], file: Path, cycle: list[int] | None) -> None:
+    from ionweld.errors import Fault, InputError
+
+    if not curves:
+        which = f"cycle {', '.join(str(number) for number in cycle)}" if cycle else "any cycle"
+        raise InputError(
+            Fault(str(file), f"has no charge that moved in {which}", "See `ionweld cycling summary` for its cycles")
+        )
+
+
+def _opened(
+    files: list[Path], order: str | None, description: Path | None
+) -> "tuple[Cycling, tuple[Part, ...], tuple[str, ...]]":
+    """Return a test, and for several files how they were joined."""
+    from ionweld.analyse.cycling.joined import join_parts
     from ionweld.read.cycling import read_cycling_file
 
-    given = _given(mass, area, interfaces)
-    found = read_cycling_file(file, description=description)
-    found = replace(found, context=replace(found.context, **given))
-    made = summarise(found, cell, first)
-    events = diagnose(found, made, cell)
-    emit_json(_summary_document(file, found, made, events)) if json else _print_summary(found, made, events)
+    tests = [read_cycling_file(file, description=description) for file in files]
+    return join_parts(tests, order) if len(tests) > 1 else (tests[0], (), ())
 
 
-def _given(mass: str | None, area: str | None, interfaces: int | None) -> dict[str, Any]:
-    """Return what the options say about the cell, in SI. Raises UnitError."""
+def _given(said: dict[str, str | None]) -> dict[str, float]:
+    """Return what the options say about the cell, in SI (capacities in Ah). Raises UnitError and InputError."""
     from ionweld.errors import Fault, InputError
     from ionweld.units import to_si
 
-    said = {"active_mass_kg": (mass, "kg", "--mass"), "area_m2": (area, "m^2", "--area")}
-    given: dict[str, Any] = {
-        name: to_si(text, unit, where) for name, (text, unit, where) in said.items() if text is not None
+    into = {
+        "mass": ("active_mass_kg", "kg"),
+        "area": ("area_m2", "m^2"),
+        "nominal": ("nominal_Ah", "A*h"),
+        "diffusion_length": ("diffusion_length_m", "m"),
     }
-    wrong = [said[name] for name, value in given.items() if value <= 0.0]
+    known = {name: text for name, text in said.items() if text is not None}
+    flags = {name: f"--{name.replace('_', '-')}" for name in known}
+    given = {name: to_si(text, into[name][1], flags[name]) for name, text in known.items()}
+    wrong = [name for name, value in given.items() if value <= 0.0]
     if wrong:
         raise InputError(
-            [Fault(where, f"{text!r} is not above zero", "Give a positive one") for text, _, where in wrong]
+            [Fault(flags[name], f"{known[name]!r} is not above zero", "Give a positive one") for name in wrong]
         )
-    if area is not None:
-        given["area_name"] = "given"
-    return given if interfaces is None else given | {"interfaces": interfaces}
-
-
-def _summary_document(
-    file: Path, measurement: "Cycling", made: "Summary", events: "tuple[Finding, ...]"
-) -> dict[str, Any]:
-    from ionweld.analyse.cycling import DEFINITIONS
-
-    return {
-        "file": str(file),
-        "reader": measurement.provenance.software,
-        "rows": measurement.table.height,
-        "cycles": made.cycles.to_dicts(),
-        "half_cycles": made.half_cycles.to_dicts(),
-        "events": events,
-        "asks": made.asks,
-        "definitions": DEFINITIONS,
-        "context": measurement.context,
-        "ingest": measurement.ingest,
-    }
-
-
-_SHOWN = (
-    ("charge_capacity_Ah", "charge/mAh", 1e3), ("charge_integral_Ah", "(integral)", 1e3),
-    ("discharge_capacity_Ah", "discharge/mAh", 1e3), ("discharge_integral_Ah", "(integral)", 1e3),
-    ("coulombic_efficiency", "efficiency/%", 1e2), ("discharge_capacity_mAh_g", "mAh/g", 1.0),
-    ("overpotential_V", "overpot./mV", 1e3), ("resistance_ohm", "R/ohm", 1.0), ("asr_ohm_cm2", "ASR/ohm cm2", 1.0),
-    ("wedge_index", "wedge/%", 1e2),
-)  # fmt: skip
-
-
-def _print_summary(measurement: "Cycling", made: "Summary", events: "tuple[Finding, ...]") -> None:
-    emit(f"{measurement.provenance.source}: {measurement.table.height} rows, {measurement.provenance.software}")
-    shown = [column for column in _SHOWN if made.cycles[column[0]].is_not_null().any()]
-    emit("cycle" + "".join(f"{title:>15}" for _, title, _ in shown))
-    for row in made.cycles.iter_rows(named=True):
-        values = ((row[name], factor) for name, _, factor in shown)
-        cells = ("-" if value is None else f"{value * factor:.5g}" for value, factor in values)
-        emit(f"{row['cycle'] or '-':>5}" + "".join(f"{text:>15}" for text in cells))
-    for event in events:
-        emit(
-            f"event: cycle {event.cycle}, {event.time_s / 3600.0:.4g} h: {event.kind} ({event.sign}): {event.evidence}"
-        )
-        _print_sentences("  rival", list(event.rivals))
-    for ask in made.asks:
-        emit(f"asked: {ask}")
-    _print_sentences("look at", list(measurement.ingest.warnings) if measurement.ingest else [])
+    return {into[name][0]: value for name, value in given.items()}
 
 
 def _document(file: Path, measurement: "Cycling", files: list[str]) -> dict[str, Any]:
@@ -142,47 +178,3 @@ def _document(file: Path, measurement: "Cycling", files: list[str]) -> dict[str,
         "ingest": measurement.ingest,
         "files": files,
     }
-
-
-def _print(measurement: "Cycling", files: list[str]) -> None:
-    emit(f"{measurement.provenance.source}: {measurement.table.height} rows, {measurement.provenance.software}")
-    if measurement.ingest is not None:
-        _print_report(measurement.ingest)
-    for path in files:
-        emit(f"written: {path}")
-
-
-def _print_report(report: "IngestReport") -> None:
-    seen = {"encoding": report.encoding, "decimal mark": report.decimal_mark, "header line": report.header_line}
-    emit(", ".join(f"{name} {value}" for name, value in seen.items() if value is not None))
-    emit()
-    for source, target in report.columns_mapped.items():
-        factor = report.unit_factors.get(source, 1.0)
-        emit(f"  {source:32} -> {target}" + (f"  (times {factor:g})" if factor != 1.0 else ""))
-    for title, names in (
-        ("kept under their own names", report.columns_unmapped),
-        ("without any value, left out", report.columns_empty),
-        ("not in the file", report.columns_missing),
-    ):
-        if names:
-            emit(f"  {title}: {', '.join(names)}")
-    emit()
-    _print_sentences("derived", [f"{column}: {rule}" for column, rule in report.derived.items()])
-    _print_counters(report)
-    _print_sentences("left out", list(report.dropped))
-    _print_sentences("look at", list(report.warnings))
-
-
-def _print_sentences(title: str, sentences: list[str]) -> None:
-    for sentence in sentences:
-        emit(f"{title}: {sentence}")
-
-
-def _print_counters(report: "IngestReport", most: int = 10) -> None:
-    if report.counters:
-        emit("counter against integral of the current, mAh (the counter counts):")
-    for check in report.counters[:most]:
-        counted, integrated = check.counter_Ah * 1e3, check.integral_Ah * 1e3
-        emit(f"  cycle {check.cycle:5d} {check.direction:9} {counted:12.5g} {integrated:12.5g}")
-    if len(report.counters) > most:
-        emit(f"  and {len(report.counters) - most} half cycles more (--json gives all)")

@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from ionweld.measurement.cycling import Cycling
 from ionweld.measurement.store import staged_folder, write_cycling, write_whole
 from ionweld.report.figure import house_style, png, svg
+from ionweld.report.numbers import drawn_numbers
 from ionweld.result import plain
 
 
@@ -21,11 +22,12 @@ def drawings(drawn: dict[str, Figure]) -> dict[str, str]:
 
 
 def write_figures(folder: Path, drawn: dict[str, Figure], shown: dict[str, str]) -> None:
-    """Write each figure as SVG and as PNG."""
+    """Write each figure as SVG and as PNG, and what is drawn in it as numbers."""
     with house_style():
         for name, one in drawn.items():
             write_whole(folder / f"{name}.svg", shown[name])
             write_whole(folder / f"{name}.png", png(one))
+            write_whole(folder / f"{name}.csv", drawn_numbers(one))
 
 
 def write_results(

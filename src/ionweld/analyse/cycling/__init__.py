@@ -6,17 +6,22 @@ from ionweld.analyse.cycling.differential_capacity import DifferentialCapacity, 
 from ionweld.analyse.cycling.events import Thresholds, find_events
 from ionweld.analyse.cycling.half_cycles import counted_half_cycles, half_cycles
 from ionweld.analyse.cycling.limits import Limits
+from ionweld.analyse.cycling.program import Analysis, Subject
+from ionweld.analyse.cycling.programs import analyses
 from ionweld.analyse.cycling.summary import DEFINITIONS, Kind, Summary, summarise
 
 __all__ = [
     "DEFINITIONS",
     "SHORTS",
+    "Analysis",
     "DifferentialCapacity",
     "Finding",
     "Kind",
     "Limits",
+    "Subject",
     "Summary",
     "Thresholds",
+    "analyses",
     "counted_half_cycles",
     "cycles",
     "diagnose",

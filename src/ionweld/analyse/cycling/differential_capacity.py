@@ -5,17 +5,19 @@ voltages and divided by its step this is dQ/dV, and its integral is the charge o
 is then smoothed with a Gaussian over the voltage, which keeps the integral as well.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ionweld.analyse.cycling.half_cycles import loaded_rows
+from ionweld.analyse.cycling.half_cycles import half_cycles, loaded_rows
 from ionweld.measurement import cycling as bdf
 
 STEP_V = 2e-3  # a tenth of the narrowest peak that is to be seen, 20 mV (chosen)
 SMOOTHING_V = 5e-3  # standard deviation: a quarter of such a peak, and fifty steps of a cycler that writes 0.1 mV
+PROMINENCE = 0.1  # of the highest peak: what stands out by less is a shoulder or noise (chosen)
 _NARROW = 0.1  # of a grid's step: a Gaussian narrower than that moves nothing from one step to the next
 _REACH = 5.0  # the grid goes so many standard deviations beyond the voltages, so that no charge falls off its end
 
@@ -56,6 +58,39 @@ def differential_capacity(
     return DifferentialCapacity(
         cycle, direction, (edges[1:] + edges[:-1]) / 2, smooth, float(smooth.sum() * step_V), method
     )
+
+
+def all_differential_capacities(
+    measurement: bdf.Cycling,
+    cycles: Collection[int] | None = None,
+    direction: Literal["charge", "discharge"] | None = None,
+    *,
+    step_V: float = STEP_V,
+    smoothing_V: float = SMOOTHING_V,
+) -> tuple[DifferentialCapacity, ...]:
+    """Return dQ/dV of every half cycle of a test, or of these cycles and this direction only."""
+    halves = half_cycles(measurement).select("cycle", "direction").unique(maintain_order=True).drop_nulls()
+    asked = [
+        (cycle, way)
+        for cycle, way in halves.iter_rows()
+        if (cycles is None or cycle in cycles) and direction in (None, way)
+    ]
+    made = [differential_capacity(measurement, *pair, step_V=step_V, smoothing_V=smoothing_V) for pair in asked]
+    return tuple(curve for curve in made if curve is not None)
+
+
+def peaks(curve: DifferentialCapacity) -> list[dict[str, float]]:
+    """Return the peaks of dQ/dV that stand out by a tenth of the highest: voltage, height and width at half of it."""
+    from scipy.signal import find_peaks, peak_widths
+
+    height = curve.dQ_dV_Ah_per_V
+    at, _ = find_peaks(height, prominence=PROMINENCE * float(height.max()))
+    step = float(curve.voltage_V[1] - curve.voltage_V[0])
+    widths = step * peak_widths(height, at)[0]
+    return [
+        {"voltage_V": float(curve.voltage_V[i]), "height_Ah_per_V": float(height[i]), "width_V": float(width)}
+        for i, width in zip(at, widths, strict=True)
+    ]
 
 
 def _passed_below(

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-SAME = 1.2  # currents up to this ratio are one level: programs step by 1.25 at least, a CV step ages by less per cycle
+SAME = 1.08  # neighbours up to this ratio are one level: programs step by a tenth at least, a CV step ages by less per cycle
 FULL = 0.98  # a half cycle with this share of the usual charge was not cut short
 NEAR = 0.05  # of the span between the ends of charge and discharge: so near to the usual end, a limit was reached
 
@@ -43,10 +43,11 @@ def changed(level: NDArray[np.int64]) -> NDArray[np.bool_]:
     return np.concatenate([[False], level[1:] != level[:-1]])[: level.size]
 
 
-def finished(halves: pl.DataFrame, test_end_s: float) -> pl.DataFrame:
+def finished(halves: pl.DataFrame, test_end_s: float, by_voltage: bool) -> pl.DataFrame:
     """Return for each cycle and direction whether it ran to its end: columns cycle, direction, finished.
 
-    halves: of counted_half_cycles; test_end_s: time of the last row of the test. A half cycle was cut short where it
+    halves: of counted_half_cycles; test_end_s: time of the last row of the test; by_voltage: a voltage ends a half cycle,
+    as in cells that store charge. A half cycle was cut short where it
     moved less charge than others of its direction and current and either ended far from the voltage at which they ended,
     or is the last of the test with nothing after it. With nothing to compare, it counts as finished.
     """
@@ -64,7 +65,7 @@ def finished(halves: pl.DataFrame, test_end_s: float) -> pl.DataFrame:
         pl.col("end_V").median().over(same).alias("usual_V"),
     )
     ends = parts.group_by("direction").agg(pl.col("end_V").median())["end_V"].to_numpy()
-    span = float(np.ptp(ends)) if ends.size == 2 else 0.0
+    span = float(np.ptp(ends)) if by_voltage and ends.size == 2 else 0.0
     less = pl.col("capacity_Ah") < FULL * pl.col("usual_Ah")
     away = (pl.col("end_V") - pl.col("usual_V")).abs() > NEAR * span if span else pl.lit(value=False)
     at_end = (pl.int_range(pl.len()) == pl.len() - 1) & (pl.col("end_s") >= test_end_s)

@@ -25,7 +25,7 @@ DEFINITIONS = {
     "retention": "discharge capacity over that of the first finished cycle at the same currents (the first after a change of "
     "the current left out, where there are more), in cycles that have both half cycles",
     "complete": "both half cycles ran to their ends: none was cut short, as the last one of a test that is still running",
-    "current_level": "cycles with the same number ran at the same two currents, to a fifth; numbered as they first came",
+    "current_level": "cycles with the same number ran at the same two currents; numbered as they first came",
     "charge_current_A, discharge_current_A": "of the step that moved the most charge: of CC then CV, the CC step",
     "c_rate": "current over the nominal capacity where it is given, else over the largest discharge capacity of the test",
     "energy": "capacity times the average of the voltage over the charge",
@@ -46,11 +46,15 @@ _LIKE = 1.25  # charges of the two half cycles up to this ratio average over lik
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """A test by half cycle and by cycle. asks: what a person has to say before the null columns can be filled."""
+    """A test by half cycle and by cycle.
+
+    asks: what a person has to say before the null columns can be filled; warnings: what a person should look at.
+    """
 
     half_cycles: pl.DataFrame
     cycles: pl.DataFrame
     asks: tuple[str, ...]
+    warnings: tuple[str, ...] = ()
 
 
 def summarise(
@@ -63,7 +67,7 @@ def summarise(
     """
     halves = counted_half_cycles(measurement)
     context = measurement.context
-    table = _with_levels(_per_cycle(halves), halves, measurement)
+    table = _with_levels(_per_cycle(halves), halves, measurement, kind)
     table = table.with_columns(
         _efficiency(first).alias("coulombic_efficiency"),
         *_specific(context.active_mass_kg),
@@ -74,7 +78,7 @@ def summarise(
     )
     table = table.with_columns(*_polarisation(kind, context.area_m2)).drop("_overpotential", "_wedge", "_flatness")
     halves = _meaningful(halves, table, kind)
-    return Summary(halves, table, _asks(halves, kind, first, context))
+    return Summary(halves, table, _asks(halves, kind, first, context), _unfinished(table))
 
 
 def _per_cycle(halves: pl.DataFrame) -> pl.DataFrame:
@@ -120,11 +124,13 @@ def _energy_efficiency(kind: Kind | None) -> list[pl.Expr]:
     return [pl.when(stores).then(out / into).alias("energy_efficiency")]
 
 
-def _with_levels(table: pl.DataFrame, halves: pl.DataFrame, measurement: bdf.Cycling) -> pl.DataFrame:
+def _with_levels(
+    table: pl.DataFrame, halves: pl.DataFrame, measurement: bdf.Cycling, kind: Kind | None
+) -> pl.DataFrame:
     """Return the cycles with their two currents, the level that these are, and whether both half cycles are finished."""
     rows = measurement.table[bdf.TIME]
     ended = (
-        finished(halves, float(rows.to_numpy().max(initial=0.0)))
+        finished(halves, float(rows.to_numpy().max(initial=0.0)), kind != "symmetric")
         .group_by("cycle")
         .agg(pl.col("finished").all().alias("complete"))
     )
@@ -147,6 +153,20 @@ def _retention(table: pl.DataFrame) -> pl.Expr:
     reference = dict(first.iter_rows())
     base = pl.col("current_level").replace_strict(reference, default=None, return_dtype=pl.Float64)
     return pl.when(both).then(pl.col("discharge_capacity_Ah") / base)
+
+
+def _unfinished(table: pl.DataFrame, most: int = 5) -> tuple[str, ...]:
+    """Say which cycles were cut short, and that nothing is judged by them."""
+    cut = [str(number) for number in table.filter(~pl.col("complete"))["cycle"] if number is not None]
+    if not cut:
+        return ()
+    named = ", ".join(cut[:most]) + (f" and {len(cut) - most} more" if len(cut) > most else "")
+    return (
+        (
+            f"a half cycle of cycle {named} was cut short, or is still running: its capacities stand as they are, but no leak and "
+            "no end of life is judged by it"
+        ),
+    )
 
 
 def _c_rates(table: pl.DataFrame, kind: Kind | None, nominal_Ah: float | None) -> list[pl.Expr]:

@@ -134,5 +134,5 @@ def _explained(
     share = 1.0 - float(rest @ rest) / total if total > 0.0 else 0.0
     if share < _EXPLAINS:
         return None
-    own = fitted[trend.shape[1] :]
+    own = fitted[trend.shape[1] :].astype(np.float64)
     return part @ own, own, share

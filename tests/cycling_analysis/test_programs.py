@@ -1,0 +1,216 @@
+"""Tests with a program of their own give the numbers that were put in, and no other test is taken for one."""
+
+import numpy as np
+import pytest
+from cycling_programs import analysed, made_of, ramp
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from instrument import full_cell
+
+from ionweld.laws.titration import titration_diffusivity
+
+FLAT = (100.0, 100.0)
+
+
+# current ramps
+
+
+@pytest.mark.parametrize("per_step", [1, 2, 6])
+def test_contact_loss_ends_a_ramp(per_step):
+    found = analysed(made_of(ramp([FLAT] * 5 + [(100.0, 300.0), (120.0, 600.0)], per_step=per_step)), "symmetric")[
+        "ramp"
+    ]
+    expected = {
+        "critical_current_density_mA_cm2": 0.5, "first_failing_mA_cm2": 0.6, "cause": "contact loss",
+        "charge_mAh_cm2": 0.5, "censored": False,
+    }  # fmt: skip
+    assert {name: found.document[name] for name in expected} == pytest.approx(expected)
+    assert "0.6 mA/cm2" in found.says[0]
+
+
+@pytest.mark.parametrize(("last", "cause"), [((100.0, 40.0), "soft short"), ((100.0, 2.0), "hard short")])
+def test_a_short_ends_a_ramp(last, cause):
+    found = analysed(made_of(ramp([FLAT] * 4 + [last])), "symmetric")["ramp"].document
+    assert (found["critical_current_density_mA_cm2"], found["cause"]) == (pytest.approx(0.4), cause)
+
+
+def test_a_short_between_two_steps_is_seen_by_the_voltage_that_falls():
+    found = analysed(made_of(ramp([FLAT] * 4 + [(60.0, 60.0)] * 2)), "symmetric")["ramp"].document
+    assert (found["first_failing_mA_cm2"], found["cause"]) == (pytest.approx(0.5), "soft short")
+
+
+def test_kinetics_that_lower_the_resistance_with_the_current_are_no_short():
+    """V = b asinh(j / j0): the resistance falls by more than half, the voltage never does."""
+    amps = 1e-4 * np.arange(1, 11)
+    ohms = 0.1 * np.arcsinh(amps / 1e-4) / amps
+    found = analysed(made_of(ramp([(R, R) for R in ohms])), "symmetric")["ramp"].document
+    assert (found["censored"], found["borne_mA_cm2"]) == (True, pytest.approx(1.0))
+
+
+def test_a_ramp_without_a_failure_is_censored_and_one_without_area_speaks_of_currents():
+    found = analysed(made_of(ramp([FLAT] * 5)), "symmetric")["ramp"]
+    assert found.document["critical_current_density_mA_cm2"] is None
+    assert found.document["cause"] is None
+    assert found.document["borne_mA_cm2"] == pytest.approx(0.5)
+    assert "lies above" in found.says[0]
+    bare = analysed(made_of(ramp([FLAT] * 5 + [(100.0, 300.0)]), area_cm2=None), "symmetric")["ramp"]
+    assert bare.document["critical_current_density_mA_cm2"] is None
+    assert bare.document["borne_A"] == pytest.approx(5e-4)
+    assert "0.5 mA (no area given)" in bare.says[0]
+
+
+def test_a_cell_that_fails_at_the_first_step_lies_below_it():
+    found = analysed(made_of(ramp([(100.0, 400.0), (400.0, 900.0), (500.0, 2000.0)])), "symmetric")["ramp"]
+    assert found.document["critical_current_density_mA_cm2"] is None
+    assert found.document["first_failing_mA_cm2"] == pytest.approx(0.1)
+    assert "lies below" in found.says[0]
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.integers(2, 8), st.floats(0.1, 10.0), st.floats(0.3, 5.0))
+def test_the_critical_density_scales_with_the_area_and_not_with_the_resistance(good, area, ohms):
+    made = ramp([(100.0 * ohms, 100.0 * ohms)] * good + [(100.0 * ohms, 250.0 * ohms)])
+    if good + 1 < 3:
+        return
+    found = analysed(made_of(made, area_cm2=area), "symmetric")["ramp"].document
+    assert found["critical_current_density_mA_cm2"] == pytest.approx(0.1 * good / area)
+
+
+def test_constant_current_is_no_ramp():
+    steps = [(c, a, t, v) for c, _, t, v in ramp([FLAT] * 5) for a in (1e-4,)]
+    assert "ramp" not in analysed(made_of(steps), "symmetric")
+    assert "ramp" not in analysed(made_of(ramp([FLAT] * 5)), "full")
+
+
+# plating and stripping
+
+
+def plating(charges: list[tuple[float, bool]], reversed_leads: bool = False) -> list:
+    """Return half cycles of 0.1 mA; charges: mAh (below zero: stripped) and whether the strip ends on a bare electrode."""
+    steps, sign = [], -1.0 if reversed_leads else 1.0
+    for number, (charge, bare) in enumerate(charges):
+        t = np.linspace(0.0, 3600.0 * abs(charge) / 0.1, 200)
+        volts = np.full(t.size, -0.03 if charge > 0 else 0.03)
+        if bare:
+            volts[-4:] = (0.1, 0.3, 0.7, 1.0)
+        steps.append((1 + number // 2, sign * (-1e-4 if charge > 0 else 1e-4), t, sign * volts))
+    return steps
+
+
+@pytest.mark.parametrize("reversed_leads", [False, True])
+def test_full_strips_give_stripped_over_plated(reversed_leads):
+    cycles = [(1.0, False), (-0.9, True), (1.0, False), (-0.97, True), (1.0, False), (-0.98, True)]
+    found = analysed(made_of(plating(cycles, reversed_leads)), "half")["aurbach"].document
+    assert found["coulombic_efficiency"] == pytest.approx(0.95, abs=1e-6)
+    assert (found["protocol"], found["cycles"]) == ("full strip", 3)
+    assert found["per_cycle"] == pytest.approx([0.9, 0.97, 0.98], abs=1e-6)
+
+
+@pytest.mark.parametrize("conditioned", [False, True])
+def test_a_reservoir_gives_the_formula_of_adams(conditioned):
+    first = [(5.0, False), (-4.0, True)] if conditioned else []
+    cycles = [*first, (5.0, False), *[(-1.0, False), (1.0, False)] * 10, (-4.7, True)]
+    found = analysed(made_of(plating(cycles)), "half")["aurbach"].document
+    assert found["coulombic_efficiency"] == pytest.approx((10 * 1.0 + 4.7) / (10 * 1.0 + 5.0), abs=1e-6)
+    assert (found["protocol"], found["cycles"]) == ("reservoir", 10)
+    assert found["reservoir_Ah"] == pytest.approx(5e-3, rel=1e-6)
+
+
+def test_a_strip_that_still_runs_does_not_count():
+    cycles = [(1.0, False), (-0.9, True), (1.0, False), (-0.3, False)]
+    found = analysed(made_of(plating(cycles)), "half")["aurbach"].document
+    assert (found["coulombic_efficiency"], found["cycles"]) == (pytest.approx(0.9, abs=1e-6), 1)
+    assert "aurbach" not in analysed(made_of(plating(cycles[2:])), "half")
+
+
+def test_more_stripped_than_plated_is_said_and_plating_is_no_leak():
+    test = made_of(plating([(1.0, False), (-1.2, True)]))
+    found = analysed(test, "half")
+    assert "more lithium was stripped than plated" in found["aurbach"].warnings[0]
+    assert "aurbach" not in analysed(full_cell(4), "full")
+    assert "aurbach" not in analysed(full_cell(4), "half")
+
+
+# titrations
+
+L, D = 2e-6, 4e-15  # tau << L^2 / D = 1000 s
+
+
+def titration(pulses: int = 8, tau: float = 20.0, amps: float = 1e-4, rest_s: float = 600.0) -> list:
+    """Return pulses on a line of equilibrium voltages, with 100 ohm, and the transient that D gives (Weppner, Huggins)."""
+    steps, step_V = [], 5e-3
+    through = step_V * np.sqrt(4.0 * L**2 / (np.pi * tau * D))
+    for i in range(pulses):
+        E, t = 3.0 + step_V * i, np.linspace(0.1, tau, 60)
+        steps.append((1, 0.0, np.linspace(0.0, rest_s, 30), E + 1e-3 * np.exp(-np.linspace(0.0, 60.0, 30))))
+        steps.append((1, amps, t, E + 100.0 * amps + through * np.sqrt(t / tau)))
+    steps.append((1, 0.0, np.linspace(0.0, rest_s, 30), np.full(30, 3.0 + step_V * pulses)))
+    return steps
+
+
+def test_a_titration_gives_back_resistance_steps_and_diffusivity():
+    found = analysed(made_of(titration(), pause_s=0.0), "half", L)["gitt"]
+    assert len(found.document["pulses"]) == 8
+    for pulse in found.document["pulses"]:
+        assert pulse["resistance_ohm"] == pytest.approx(100.0, rel=0.02)
+        assert pulse["equilibrium_V"] - pulse["before_V"] == pytest.approx(5e-3, rel=1e-6)
+        assert pulse["diffusivity_m2_s"] == pytest.approx(D, rel=0.05)
+        assert pulse["tau_D_over_L2"] == pytest.approx(0.02, rel=0.05)
+        assert pulse["line_r2"] == pytest.approx(1.0, abs=1e-3)
+        assert pulse["relaxation_V"] > 0.0
+    assert found.warnings == ()
+
+
+def test_a_long_pulse_a_short_rest_and_a_missing_length_are_said():
+    long = analysed(made_of(titration(tau=200.0), pause_s=0.0), "half", L)["gitt"]
+    assert any("tau D / L^2" in text for text in long.warnings)
+    asked = analysed(made_of(titration(), pause_s=0.0), "half")["gitt"]
+    assert asked.document["pulses"][0]["diffusivity_m2_s"] is None
+    assert any("--diffusion-length" in text for text in asked.warnings)
+    steps = [(c, a, t, v + 1e-4 * t / 60.0 if a == 0.0 else v) for c, a, t, v in titration()]  # 6 mV/h
+    drifting = analysed(made_of(steps, pause_s=0.0), "half", L)["gitt"]
+    assert any("mV/h" in text for text in drifting.warnings)
+
+
+def test_few_pulses_and_cycles_with_rests_are_no_titration():
+    assert "gitt" not in analysed(made_of(titration(pulses=4), pause_s=0.0), "half")
+    assert "gitt" not in analysed(full_cell(6), "full")
+
+
+def test_the_diffusivity_falls_with_the_square_of_the_transient():
+    assert titration_diffusivity(L, 20.0, 1.0, 2.0) == pytest.approx(titration_diffusivity(L, 20.0, 1.0, 1.0) / 4.0)
+    assert titration_diffusivity(1.0, 4.0 / np.pi, 1.0, 1.0) == pytest.approx(1.0)
+
+
+# rate tests and rests
+
+
+def cycles_at(currents: list[float], capacity_mAh: list[float]) -> list:
+    steps = []
+    for cycle, (amps, mAh) in enumerate(zip(currents, capacity_mAh, strict=True), start=1):
+        t = np.linspace(0.0, 3.6 * mAh / amps, 50)
+        steps += [(cycle, amps, t, 3.5 + 0.1 * t / t[-1]), (cycle, 0.0, np.linspace(0.0, 600.0, 10), np.full(10, 3.45))]
+        steps += [(cycle, -amps, t, 3.4 - 0.9 * t / t[-1]), (cycle, 0.0, np.linspace(0.0, 600.0, 10), np.full(10, 3.0))]
+    return steps
+
+
+def test_a_rate_test_is_a_table_of_steps():
+    currents = [1e-4] * 3 + [1e-3] * 3 + [2e-3] * 3 + [1e-4] * 2
+    found = analysed(made_of(cycles_at(currents, [2.0] * 3 + [1.8] * 3 + [1.2] * 3 + [1.98] * 2)), "full")
+    steps = found["rate"].document["steps"]
+    assert [(step["first_cycle"], step["last_cycle"]) for step in steps] == [(1, 3), (4, 6), (7, 9), (10, 11)]
+    assert [step["share_of_slowest"] for step in steps] == pytest.approx([1.0, 0.9, 0.6, 0.99], rel=1e-6)
+    assert [step["c_rate"] for step in steps] == pytest.approx([0.05, 0.5, 1.0, 0.05], rel=1e-6)
+    assert [step["coulombic_efficiency"] for step in steps] == pytest.approx([1.0] * 4)
+    assert "rate" not in analysed(made_of(cycles_at([1e-4] * 2 + [1e-3] * 9, [2.0] * 11)), "full")
+
+
+def test_rests_say_where_the_voltage_stands_and_whether_it_drifts():
+    steps = cycles_at([1e-3] * 3, [2.0] * 3)
+    found = analysed(made_of(steps), "full")["rests"].document["rests"]
+    assert [(rest["after"], rest["end_V"]) for rest in found[:2]] == [("charge", 3.45), ("discharge", 3.0)]
+    assert found[0]["drift_V_per_h"] == pytest.approx(0.0, abs=1e-12)
+    falling = [(c, a, t, v - 1e-3 * t / 3600.0 if a == 0.0 else v) for c, a, t, v in steps]
+    drifting = analysed(made_of(falling), "full")["rests"].document["rests"]
+    assert drifting[0]["drift_V_per_h"] == pytest.approx(-1e-3, rel=1e-6)
+    assert "rests" not in analysed(full_cell(3), "full")

@@ -18,7 +18,7 @@ from ionweld.report.cycling_figures import HOUR
 from ionweld.report.figure import OKABE_ITO, house_style
 from ionweld.report.files import write_results
 from ionweld.report.numbers import csv_text
-from ionweld.report.page import Cell, Section, figure, items, paragraph, render_page, table
+from ionweld.report.page import Marked, Section, figure, items, paragraph, render_page, table
 
 _POINTS = 4000  # of a voltage trace: two per step of the finest screen
 _ROWS = 200
@@ -152,7 +152,7 @@ def _page(subject: Subject, found: tuple[Analysis, ...], warnings: list[str], sh
 def _found(subject: Subject, found: tuple[Analysis, ...]) -> str:
     said = [f"{analysis.title}: {text}" for analysis in found for text in analysis.says]
     rows = [
-        (f"{event.kind}: {event.sign}", Cell(str(event.cycle), "number"), event.evidence, " | ".join(event.rivals))
+        (f"{event.kind}: {event.sign}", Marked(str(event.cycle), "number"), event.evidence, " | ".join(event.rivals))
         for event in subject.findings
     ]
     events = table(("event", "cycle", "the numbers that fired it", "rivals, and what would tell"), rows) if rows else ""
@@ -179,10 +179,10 @@ def _cycles(cycles: pl.DataFrame) -> str:
     return (_rows(rows) if rows else paragraph("No cycle: no current flowed.")) + (paragraph(more) if more else "")
 
 
-def _cell(value: Any) -> Cell:
+def _cell(value: Any) -> Marked:
     if value is None:
-        return Cell("", "number")
-    return Cell(f"{value:.5g}" if isinstance(value, float) else str(value), "number")
+        return Marked("", "number")
+    return Marked(f"{value:.5g}" if isinstance(value, float) else str(value), "number")
 
 
 def write_differential(

@@ -146,13 +146,22 @@ def _goes_on(before: pl.DataFrame, table: pl.DataFrame) -> bool:
 
 def _whole(tests: list[Cycling], tables: list[pl.DataFrame], parts: list[Part]) -> Cycling:
     numbered = [table.with_columns(pl.lit(i).alias(PART)) for i, table in enumerate(tables, start=1)]
-    table = pl.concat(numbered, how="diagonal_relaxed")
+    table = _counted(pl.concat(numbered, how="diagonal_relaxed"))
     digest = sha256("".join(part.sha256 for part in parts).encode()).hexdigest()
     first = tests[0].provenance
     provenance = Provenance(
         first.kind, " + ".join(part.source for part in parts), digest, first.software, dict(first.details)
     )
     return replace(tests[0], table=table, provenance=provenance)
+
+
+def _counted(table: pl.DataFrame) -> pl.DataFrame:
+    """Return the table with the joined count under a name that says so, where it is not the cycler's own."""
+    if OWN_CYCLE not in table.columns:
+        return table
+    joined = next(name for name in (bdf.CYCLE, bdf.DERIVED_CYCLE) if name in table.columns)
+    own = pl.coalesce(OWN_CYCLE, joined).alias(OWN_CYCLE)
+    return table.with_columns(own).rename({joined: bdf.DERIVED_CYCLE})
 
 
 def _warnings(parts: list[Part], by_clock: bool) -> tuple[str, ...]:

@@ -161,52 +161,53 @@ def _joint_table(series: dict[str, Any]) -> None:
 @app.command("check")
 def check_verb(
     files: Files,
-    limit: Annotated[str, typer.Option("--limit", help="Largest systematic deviation that passes.")] = "1 %",
+    limit: Annotated[str, typer.Option("--limit", help="Faults below this size pass.")] = "1 %",
+    report: ReportFile = None,
+    figure: FigureFile = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """Test spectra for linearity, causality and stability (Kramers-Kronig)."""
+    """Test spectra for linearity, causality and stability (Kramers-Kronig); name spikes, steps and drift."""
     from ionweld.analyse.eis.kramers_kronig import kramers_kronig
-    from ionweld.cli.eis_output import kramers_kronig_json, spectrum_json
+    from ionweld.cli.eis_output import kramers_kronig_json, spectrum_json, warning_lines
+    from ionweld.report.eis_checks import draw_checks, render_checks, residuals_csv
 
     fraction = positive(limit, "1", "--limit") or 0.0
+    _prove(report, files)
     spectra = read_all(files, Conditions())
     results = [kramers_kronig(spectrum, limit_percent=100 * fraction) for spectrum in spectra]
+    written = save(report, figure, spectra, results, Drawn(render_checks, draw_checks, residuals_csv))
     if as_json:
         rows = [
             spectrum_json(s) | {"kramers_kronig": kramers_kronig_json(r)} for s, r in zip(spectra, results, strict=True)
         ]
-        emit_json({"kramers_kronig": rows[0]["kramers_kronig"], "spectra": rows})
+        emit_json({"kramers_kronig": rows[0]["kramers_kronig"], "spectra": rows, "files": written})
         return
     for spectrum, result in zip(spectra, results, strict=True):
         verdict = "passes" if result.passes else "FAILS"
         numbers = f"rms {result.residual_rms_percent:.2g} %, {result.terms} terms"
         emit(f"{spectrum.where}: {verdict}; {result.said}; {numbers}")
+        warning_lines(spectrum)
 
 
 @app.command("drt")
-def drt_verb(
-    files: Files,
-    weight: Annotated[
-        float | None,
-        typer.Option("--weight", help="Of the regularisation; found by cross-validation otherwise."),
-    ] = None,
-    as_json: JsonFlag = False,
-) -> None:
-    """Distribution of relaxation times, and its peaks."""
+def drt_verb(files: Files, report: ReportFile = None, figure: FigureFile = None, as_json: JsonFlag = False) -> None:
+    """Distribution of relaxation times: how many processes, each with its resistance and interval."""
     from ionweld.analyse.eis.drt import relaxation_times
-    from ionweld.cli.eis_output import relaxation_json, spectrum_json
+    from ionweld.cli.eis_output import relaxation_json, relaxation_table, spectrum_json, warning_lines
+    from ionweld.report.eis_checks import distribution_csv, draw_distributions, render_distributions
 
+    _prove(report, files)
     spectra = read_all(files, Conditions())
-    results = [relaxation_times(spectrum, weight=weight) for spectrum in spectra]
+    results = [relaxation_times(spectrum) for spectrum in spectra]
+    drawn = Drawn(render_distributions, draw_distributions, distribution_csv)
+    written = save(report, figure, spectra, results, drawn)
     if as_json:
         rows = [spectrum_json(s) | relaxation_json(r) for s, r in zip(spectra, results, strict=True)]
-        emit_json({"peaks": rows[0]["peaks"], "spectra": rows})
+        emit_json({"peaks": rows[0]["peaks"], "spectra": rows, "files": written})
         return
     for spectrum, result in zip(spectra, results, strict=True):
-        tail = f", tail n = {result.tail_exponent:.3g}, Q = {result.tail_Q:.3g}" if result.tail_exponent else ""
-        emit(f"{spectrum.where}: R {result.R_series_ohm:.4g} ohm, weight {result.weight:.1e}{tail}")
-        for peak in result.peaks:
-            emit(f"  tau {peak.tau_s:.3e} s   R {peak.R_ohm:.4g} ohm   C {peak.C_F:.3g} F")
+        relaxation_table(spectrum.where, result)
+        warning_lines(spectrum)
 
 
 @app.command("arrhenius")

@@ -7,10 +7,10 @@ from ionweld.analyse.eis.arcs import FORMULAS, Formula, name_arcs
 from ionweld.analyse.eis.arrhenius import Series, said_of
 from ionweld.analyse.eis.compare import Comparison
 from ionweld.analyse.eis.cycles import Change
-from ionweld.analyse.eis.drt import Relaxation
 from ionweld.analyse.eis.fit import Fit, FitParameter, parameters, percent
 from ionweld.analyse.eis.geometry import Conduction
 from ionweld.analyse.eis.kramers_kronig import KramersKronig
+from ionweld.analyse.eis.processes import Processes
 from ionweld.cli.output import emit
 from ionweld.measurement.impedance import Spectrum
 from ionweld.spec.circuit import leaves
@@ -123,19 +123,33 @@ def change_table(found: Sequence[Change]) -> None:
 def kramers_kronig_json(result: KramersKronig) -> dict[str, Any]:
     """Return the outcome of the test without its arrays."""
     names = (
-        "passes", "residual_rms_percent", "systematic_percent", "noise_percent", "limit_percent", "terms", "mu",
-        "outliers_Hz", "said",
+        "passes", "residual_rms_percent", "systematic_percent", "noise_percent", "noise_constant", "limit_percent",
+        "terms", "faults", "outliers", "said",
     )  # fmt: skip
     return {name: getattr(result, name) for name in names}
 
 
-def relaxation_json(result: Relaxation) -> dict[str, Any]:
+def relaxation_json(result: Processes) -> dict[str, Any]:
     """Return the distribution with its peaks and the terms beside it."""
     names = (
-        "peaks", "R_series_ohm", "L_H", "tail_exponent", "tail_Q", "weight", "residual_rms_percent", "tau_s",
-        "gamma_ohm",
+        "peaks", "R_series_ohm", "L_H", "tail", "describes", "misfit_percent", "neighbours", "said", "tau_s", "gamma_ohm",
     )  # fmt: skip
     return {name: getattr(result, name) for name in names}
+
+
+def relaxation_table(where: str, result: Processes) -> None:
+    """Print the processes of a spectrum with their intervals."""
+    beside = [f"R {result.R_series_ohm:.4g} ohm"]
+    beside += [f"L {result.L_H:.3g} H"] if result.L_H else []
+    beside += [f"{result.tail.said}, Q = {result.tail.Q:.3g}"] if result.tail else []
+    emit(f"{where}: {result.said}; " + "; ".join(beside))
+    for peak in result.peaks:
+        low, high = peak.R_ci95
+        outside = "" if peak.inside else "   (its top lies outside the window: an extrapolation)"
+        emit(
+            f"  tau {peak.tau_s:.3e} s   R {peak.R_ohm:.4g} ohm (95 %: {low:.4g} to {high:.4g})   n {peak.n:.3f}   "
+            f"C {peak.C_F:.3g} F{outside}"
+        )
 
 
 def series_table(series: Sequence[Series], geometry: Conduction) -> None:

@@ -189,8 +189,6 @@ def test_fit_report_is_one_offline_page(spectrum: Path, tmp_path: Path) -> None:
         (("arrhenius", "{file}", "--circuit", "R(RQ)Q"), "thickness and area"),
         (("arrhenius", "{file}", "--circuit", "R(RQ)Q", "--area", "1 cm^2", "--thickness", "1 mm"), "temperature"),
         (("check", "{file}", "--limit", "much"), "not a number"),
-        (("drt", "{file}", "--weight", "inf"), "finite"),
-        (("drt", "{file}", "--weight", "-1"), "finite"),
         (("fit", "{file}", "{file}", "--circuit", "R(RQ)Q"), "same bytes"),
         (("fit", "{file}", "--circuit", "R(RQ)Q", "--report", "{file}"), "ends in .html"),
         (("arrhenius", "{file}", "--circuit", "R(RQ)Q", "--report", "{folder}.html"), "is a folder"),

@@ -37,7 +37,12 @@ def test_every_command_of_the_guide_runs(monkeypatch: pytest.MonkeyPatch, tmp_pa
     (first,) = (out for line, out in said.items() if "arrhenius" in line and "--json" not in line)
     assert "change of slope: not tested, which takes six temperatures" in first
     assert "r_eff" in first
-    assert {path.name for path in tmp_path.glob("*.html")} == {"fit.html", "change.html", "arrhenius.html"}
+    assert {path.name for path in tmp_path.glob("*.html")} == {
+        "check.html",
+        "fit.html",
+        "change.html",
+        "arrhenius.html",
+    }
     (example,) = blocks("python")
     environment = os.environ | {"PYTHONPATH": str(ROOT / "src")}
     ran = subprocess.run([sys.executable, "-c", example], capture_output=True, text=True, check=False, env=environment)

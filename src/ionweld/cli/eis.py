@@ -1,10 +1,11 @@
 """`ionweld eis fit | check | drt | arrhenius | simulate`: impedance from the command line."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from ionweld.cli.eis_checks import check_verb, drt_verb
+from ionweld.cli.eis_files import prove, report_files, write_report
 from ionweld.cli.eis_input import (
     Area,
     CircuitOption,
@@ -20,7 +21,7 @@ from ionweld.cli.eis_input import (
     read_all,
 )
 from ionweld.cli.numbers import named_numbers, positive
-from ionweld.cli.output import JsonFlag, Seed, SimulatedFile, emit, emit_json, hand_over, progress, refuse_existing, say
+from ionweld.cli.output import JsonFlag, Seed, SimulatedFile, emit, emit_json, hand_over, progress, refuse_existing
 
 if TYPE_CHECKING:
     from ionweld.analyse.eis.fit import Fit
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 app = typer.Typer(
     help="Impedance: fit circuits, check data, relaxation times, activation energies.", no_args_is_help=True
 )
+app.command("check")(check_verb)
+app.command("drt")(drt_verb)
 
 Weights = Annotated[Literal["modulus", "unit"], typer.Option("--weights", help="1/|Z| (modulus) or equal (unit).")]
 Capacitance = Annotated[
@@ -60,7 +63,7 @@ def fit_verb(
     from ionweld.analyse.eis.compare import compare
     from ionweld.cli.eis_output import comparison_table, fit_json, fit_table
 
-    _prove(report, files)
+    prove(report, files)
     spectra = read_all(files, Conditions(temperature, area, diameter, thickness, interfaces))
     tables = [_fit_all(spectra, text, weights) for text in circuit]
     rivals = [list(row) for row in zip(*tables, strict=True)]
@@ -72,14 +75,16 @@ def fit_verb(
     if report:
         from ionweld.report.eis import render_fits
 
-        _write(report, render_fits(fits, capacitance, comparisons, series["changes"] if series else ()))
+        write_report(report, render_fits(fits, capacitance, comparisons, series["changes"] if series else ()))
     if as_json:
         documents = [fit_json(fit, capacitance, row) for fit, row in zip(fits, rows, strict=True)]
         for document, comparison, row in zip(documents, comparisons, rivals, strict=True):
             if comparison:
                 document["comparison"] = comparison
                 document["rivals"] = [fit_json(fit, capacitance) for fit in row]
-        emit_json({"spectra": documents} | ({"joint": series["json"]} if series else {}) | _files(report))
+        emit_json(
+            {"spectra": documents} | ({"joint": series["json"]} if series else {}) | {"files": report_files(report)}
+        )
         return
     for fit, comparison, row in zip(fits, comparisons, rows, strict=True):
         fit_table(fit, capacitance, row)
@@ -158,58 +163,6 @@ def _joint_table(series: dict[str, Any]) -> None:
         emit(f"  note: {warning}")
 
 
-@app.command("check")
-def check_verb(
-    files: Files,
-    limit: Annotated[str, typer.Option("--limit", help="Faults below this size pass.")] = "1 %",
-    report: ReportFile = None,
-    figure: FigureFile = None,
-    as_json: JsonFlag = False,
-) -> None:
-    """Test spectra for linearity, causality and stability (Kramers-Kronig); name spikes, steps and drift."""
-    from ionweld.analyse.eis.kramers_kronig import kramers_kronig
-    from ionweld.cli.eis_output import kramers_kronig_json, spectrum_json, warning_lines
-    from ionweld.report.eis_checks import draw_checks, render_checks, residuals_csv
-
-    fraction = positive(limit, "1", "--limit") or 0.0
-    _prove(report, files)
-    spectra = read_all(files, Conditions())
-    results = [kramers_kronig(spectrum, limit_percent=100 * fraction) for spectrum in spectra]
-    written = save(report, figure, spectra, results, Drawn(render_checks, draw_checks, residuals_csv))
-    if as_json:
-        rows = [
-            spectrum_json(s) | {"kramers_kronig": kramers_kronig_json(r)} for s, r in zip(spectra, results, strict=True)
-        ]
-        emit_json({"kramers_kronig": rows[0]["kramers_kronig"], "spectra": rows, "files": written})
-        return
-    for spectrum, result in zip(spectra, results, strict=True):
-        verdict = "passes" if result.passes else "FAILS"
-        numbers = f"rms {result.residual_rms_percent:.2g} %, {result.terms} terms"
-        emit(f"{spectrum.where}: {verdict}; {result.said}; {numbers}")
-        warning_lines(spectrum)
-
-
-@app.command("drt")
-def drt_verb(files: Files, report: ReportFile = None, figure: FigureFile = None, as_json: JsonFlag = False) -> None:
-    """Distribution of relaxation times: how many processes, each with its resistance and interval."""
-    from ionweld.analyse.eis.drt import relaxation_times
-    from ionweld.cli.eis_output import relaxation_json, relaxation_table, spectrum_json, warning_lines
-    from ionweld.report.eis_checks import distribution_csv, draw_distributions, render_distributions
-
-    _prove(report, files)
-    spectra = read_all(files, Conditions())
-    results = [relaxation_times(spectrum) for spectrum in spectra]
-    drawn = Drawn(render_distributions, draw_distributions, distribution_csv)
-    written = save(report, figure, spectra, results, drawn)
-    if as_json:
-        rows = [spectrum_json(s) | relaxation_json(r) for s, r in zip(spectra, results, strict=True)]
-        emit_json({"peaks": rows[0]["peaks"], "spectra": rows, "files": written})
-        return
-    for spectrum, result in zip(spectra, results, strict=True):
-        relaxation_table(spectrum.where, result)
-        warning_lines(spectrum)
-
-
 @app.command("arrhenius")
 def arrhenius_verb(
     files: Files,
@@ -233,7 +186,7 @@ def arrhenius_verb(
     from ionweld.analyse.eis.geometry import conduction
     from ionweld.cli.eis_output import fit_json, series_table
 
-    _prove(report, files)
+    prove(report, files)
     spectra = read_all(files, Conditions(temperature, area, diameter, thickness, interfaces))
     geometry = conduction(spectra[0].geometry, positive(pellet_diameter, "m", "--pellet-diameter"))
     fits = _fit_all(spectra, circuit, weights)
@@ -241,7 +194,7 @@ def arrhenius_verb(
     if report:
         from ionweld.report.eis import render_arrhenius
 
-        _write(report, render_arrhenius(fits, series, geometry))
+        write_report(report, render_arrhenius(fits, series, geometry))
     if as_json:
         document = {
             "series": series,
@@ -251,7 +204,7 @@ def arrhenius_verb(
             "joint_link_p_value": together.link_p_value,
             "spectra": [fit_json(fit, "Hsu-Mansfeld") for fit in fits],
         }
-        emit_json(document | _files(report))
+        emit_json(document | {"files": report_files(report)})
         return
     series_table(series, geometry)
 
@@ -282,30 +235,3 @@ def simulate_verb(
     about = {"circuit": made.text, "parameters": numbers, "noise": share, "seed": seed, "points": points}
     said = f"{points} points, noise {100 * share:g} % of |Z|"
     hand_over(out, as_csv(spectrum), spectrum.provenance, about, said, as_json)
-
-
-def _prove(report: Path | None, files: list[Path]) -> None:
-    """Make sure, before any work is done, that the report can be written and takes no measurement's place."""
-    from ionweld.errors import Fault, InputError
-    from ionweld.measurement.store import ensure_folder
-
-    if report is None:
-        return
-    target = report.resolve()
-    if target.suffix.lower() not in (".html", ".htm") or target in [path.resolve() for path in files]:
-        mend = "Give a name of its own that ends in .html: a report never takes the place of a measurement"
-        raise InputError(Fault("--report", f"{report} is no name for an HTML report", mend))
-    if report.is_dir():
-        raise InputError(Fault("--report", f"{report} is a folder", "Give the name of a file in it"))
-    ensure_folder(target.parent)
-
-
-def _write(report: Path, page: str) -> None:
-    from ionweld.measurement.store import write_whole
-
-    write_whole(report, page)
-    say(f"report: {report}")
-
-
-def _files(report: Path | None) -> dict[str, Any]:
-    return {"files": [str(report)] if report else []}

@@ -32,6 +32,12 @@ def spectrum_json(spectrum: Spectrum) -> dict[str, Any]:
     }
 
 
+def warning_lines(spectrum: Spectrum) -> None:
+    """Print what the reader dropped, renamed or doubted."""
+    for line in spectrum.ingest_lines:
+        emit(f"  note: {line}")
+
+
 def fit_json(fit: Fit, formula: Formula, rows: Sequence[FitParameter] | None = None) -> dict[str, Any]:
     """Return one fit in the fields of the contract, and more. rows: parameters of a joint fit in place of its own."""
     arcs = name_arcs(fit.circuit, fit.logs, fit.problem.omega, fit.spectrum.geometry, formula)
@@ -86,6 +92,7 @@ def fit_table(fit: Fit, formula: Formula, rows: Sequence[FitParameter] | None = 
         )
         if arc.warning:
             emit(f"    note: {arc.warning}")
+    warning_lines(fit.spectrum)
     for warning in fit.warnings:
         emit(f"  note: {warning}")
 

@@ -46,3 +46,8 @@ class Spectrum:
         """Return how a person finds the sweep again: its file and, where it holds several, which one."""
         rest = self.label.removeprefix(PurePath(self.provenance.source).stem).strip()
         return f"{self.provenance.source} {rest}".strip()
+
+    @property
+    def ingest_lines(self) -> tuple[str, ...]:
+        """Return what the reader dropped or doubted, one sentence each."""
+        return () if self.ingest is None else (*self.ingest.dropped, *self.ingest.warnings)

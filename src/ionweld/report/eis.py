@@ -85,7 +85,7 @@ def _spectrum_section(fit: Fit, formula: Formula, rival: Comparison | None, draw
         paragraph(about),
         _parameter_table(fit),
         _arc_table(fit, formula),
-        *(paragraph(note, "note") for note in fit.warnings),
+        *(paragraph(note, "note") for note in (*fit.spectrum.ingest_lines, *fit.warnings)),
         _comparison(rival) if rival else "",
     ]
     return Section(_title(fit), "".join(parts))

@@ -34,6 +34,7 @@ _RANK = 1e-9
 _RARE = 0.01  # how often noise alone may look like one kind of fault
 _RAYLEIGH_MEDIAN = float(np.sqrt(2 * np.log(2)))
 _CONSTANT_OVER_PROPORTIONAL = (0.0, *np.geomspace(1e-6, 1e2, 33))  # of the noise, at the median |Z|
+_LINEAR = 50.0  # percent
 _LAGS = 4
 _DRAWS = 300
 _PASSES = 4  # of spikes taken out, noise read anew
@@ -136,11 +137,12 @@ def kramers_kronig(spectrum: Spectrum, *, limit_percent: float = 1.0) -> Kramers
         *_spike_faults(omega, Z, smooth, kept),
         *_gain_faults(*_gain(omega, smooth, sigma, kept), len(Z), limit_percent),
     ]
-    if not faults and sure and shared > limit_percent:
-        faults.append(SweepFault("other", shared, 0.0, None))
+    rms = float(np.sqrt(np.mean(np.abs(residuals) ** 2) / 2))
+    if not faults and sure and max(shared, rms) > limit_percent:
+        faults.append(SweepFault("other", max(shared, rms), 0.0, None))
     return KramersKronig(
         passes=not faults,
-        residual_rms_percent=float(np.sqrt(np.mean(np.abs(residuals) ** 2) / 2)),
+        residual_rms_percent=rms,
         systematic_percent=shared if sure else 0.0,
         noise_percent=float(np.median(relative)),
         noise_constant=constant,
@@ -259,14 +261,20 @@ def _gain(omega: Real, smooth: _Smooth, sigma: Real, kept: NDArray[np.bool_]) ->
     sureness = np.abs(amounts) * np.sqrt(np.where(known, room, 0.0))
     best = int(np.argmax(sureness))
     kind, _, at = trials[best]
-    error = 1.0 / np.sqrt(room[best]) if known[best] else np.inf
-    return SweepFault(kind, 100 * float(amounts[best]), 100 * float(error), at), float(sureness[best])
+    # what neither noise nor this fault explains makes its size less sure
+    rest = float(np.sum(smooth.residuals**2) - sureness[best] ** 2) / max(float(np.trace(smooth.left)), 1.0)
+    excess = np.sqrt(max(rest, 1.0))
+    error = excess / np.sqrt(room[best]) if known[best] else np.inf
+    return SweepFault(kind, 100 * float(amounts[best]), 100 * float(error), at), float(sureness[best]) / excess
 
 
 def _gain_faults(fault: SweepFault, sureness: float, points: int, limit: float) -> list[SweepFault]:
-    """Return the step or drift if noise does not give it, anywhere in the sweep, and it is larger than the limit."""
+    """Return the step or drift if noise does not give it, anywhere in the sweep, and it is larger than the limit.
+
+    The estimate is linear in the size: what it calls enormous is there, but is neither a step nor a drift.
+    """
     surely = sureness > float(norm.isf(_RARE / 2 / points))
-    return [fault] if surely and abs(fault.percent) > limit else []
+    return [fault] if surely and limit < abs(fault.percent) < _LINEAR else []
 
 
 def _alike(smooth: _Smooth, kept: NDArray[np.bool_]) -> tuple[float, bool]:

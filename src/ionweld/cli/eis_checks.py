@@ -1,0 +1,64 @@
+"""`ionweld eis check | drt`: what a spectrum shows before any circuit."""
+
+from typing import Annotated
+
+import typer
+
+from ionweld.cli.eis_files import Drawn, deliver, prove
+from ionweld.cli.eis_input import Conditions, Files, ReportFile, read_all
+from ionweld.cli.numbers import positive
+from ionweld.cli.output import JsonFlag, OutFolder, emit, emit_json
+
+
+def check_verb(
+    files: Files,
+    limit: Annotated[str, typer.Option("--limit", help="Faults below this size pass.")] = "1 %",
+    report: ReportFile = None,
+    out: OutFolder = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Test spectra for linearity, causality and stability (Kramers-Kronig); name spikes, steps and drift."""
+    from ionweld.analyse.eis.kramers_kronig import kramers_kronig
+    from ionweld.cli.eis_output import kramers_kronig_json, spectrum_json, warning_lines
+    from ionweld.numerics.threads import one_thread
+    from ionweld.report.eis_checks import check_csv, check_figure, render_checks
+
+    fraction = positive(limit, "1", "--limit") or 0.0
+    prove(report, files)
+    spectra = read_all(files, Conditions())
+    with one_thread():
+        results = [kramers_kronig(spectrum, limit_percent=100 * fraction) for spectrum in spectra]
+    written = deliver(report, out, spectra, results, Drawn("check", render_checks, check_figure, check_csv))
+    if as_json:
+        rows = [
+            spectrum_json(s) | {"kramers_kronig": kramers_kronig_json(r)} for s, r in zip(spectra, results, strict=True)
+        ]
+        emit_json({"kramers_kronig": rows[0]["kramers_kronig"], "spectra": rows, "files": written})
+        return
+    for spectrum, result in zip(spectra, results, strict=True):
+        verdict = "passes" if result.passes else "FAILS"
+        numbers = f"rms {result.residual_rms_percent:.2g} %, {result.terms} terms"
+        emit(f"{spectrum.where}: {verdict}; {result.said}; {numbers}")
+        warning_lines(spectrum)
+
+
+def drt_verb(files: Files, report: ReportFile = None, out: OutFolder = None, as_json: JsonFlag = False) -> None:
+    """Distribution of relaxation times: how many processes, each with its resistance and interval."""
+    from ionweld.analyse.eis.drt import relaxation_times
+    from ionweld.cli.eis_output import relaxation_json, relaxation_table, spectrum_json, warning_lines
+    from ionweld.numerics.threads import one_thread
+    from ionweld.report.eis_checks import distribution_csv, distribution_figure, render_distributions
+
+    prove(report, files)
+    spectra = read_all(files, Conditions())
+    with one_thread():
+        results = [relaxation_times(spectrum) for spectrum in spectra]
+    drawn = Drawn("drt", render_distributions, distribution_figure, distribution_csv)
+    written = deliver(report, out, spectra, results, drawn)
+    if as_json:
+        rows = [spectrum_json(s) | relaxation_json(r) for s, r in zip(spectra, results, strict=True)]
+        emit_json({"peaks": rows[0]["peaks"], "spectra": rows, "files": written})
+        return
+    for spectrum, result in zip(spectra, results, strict=True):
+        relaxation_table(spectrum.where, result)
+        warning_lines(spectrum)

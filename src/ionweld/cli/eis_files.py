@@ -1,0 +1,85 @@
+"""What the impedance verbs write: reports, and a folder of figures with their numbers."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING, Any
+
+from ionweld.cli.output import say
+
+if TYPE_CHECKING:
+    from ionweld.measurement.impedance import Spectrum
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """How results are shown: as a page (spectra, results), and one by one as a figure and as csv (spectrum, result)."""
+
+    kind: str
+    page: Callable[..., str]
+    figure: Callable[..., Any]
+    csv: Callable[..., str]
+
+
+def prove(report: Path | None, files: list[Path]) -> None:
+    """Make sure, before any work is done, that the report can be written and takes no measurement's place."""
+    from ionweld.errors import Fault, InputError
+    from ionweld.measurement.store import ensure_folder
+
+    if report is None:
+        return
+    target = report.resolve()
+    if target.suffix.lower() not in (".html", ".htm") or target in [path.resolve() for path in files]:
+        mend = "Give a name of its own that ends in .html: a report never takes the place of a measurement"
+        raise InputError(Fault("--report", f"{report} is no name for an HTML report", mend))
+    if report.is_dir():
+        raise InputError(Fault("--report", f"{report} is a folder", "Give the name of a file in it"))
+    ensure_folder(target.parent)
+
+
+def write_report(report: Path, page: str) -> None:
+    """Write a report, all of it or nothing."""
+    from ionweld.measurement.store import write_whole
+
+    write_whole(report, page)
+    say(f"report: {report}")
+
+
+def report_files(report: Path | None) -> list[str]:
+    """Return the name of the report, if there is one."""
+    return [str(report)] if report else []
+
+
+def deliver(
+    report: Path | None, out: Path | None, spectra: Sequence["Spectrum"], results: Sequence[Any], drawn: Drawn
+) -> list[str]:
+    """Write the report, and a figure (SVG, PNG) and a csv of each spectrum into a folder; return the files' names."""
+    if report:
+        write_report(report, drawn.page(spectra, results))
+    if out is None:
+        return report_files(report)
+    from ionweld.measurement.store import ensure_folder, write_whole
+    from ionweld.report.figure import house_style, png, svg
+
+    ensure_folder(out)
+    written = []
+    for name, spectrum, result in zip(_names(spectra), spectra, results, strict=True):
+        stem = out / f"{name}.{drawn.kind}"
+        with house_style():
+            figure = drawn.figure(spectrum, result)
+            contents = {".svg": svg(figure), ".png": png(figure), ".csv": drawn.csv(spectrum, result)}
+        for suffix, content in contents.items():
+            path = stem.with_name(stem.name + suffix)
+            write_whole(path, content)
+            written.append(str(path))
+    say(f"figures and csv: {out}")
+    return [*report_files(report), *written]
+
+
+def _names(spectra: Sequence["Spectrum"]) -> list[str]:
+    """Return a file name for each sweep: that of its file, numbered where it holds several."""
+    stems = [PurePath(spectrum.provenance.source).stem for spectrum in spectra]
+    return [
+        stem if stems.count(stem) == 1 else f"{stem}_{stems[: place + 1].count(stem)}"
+        for place, stem in enumerate(stems)
+    ]

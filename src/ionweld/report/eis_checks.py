@@ -1,0 +1,139 @@
+"""Reports on what a spectrum shows before any circuit: its Kramers-Kronig test and its distribution of relaxation times."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from ionweld.analyse.eis.kramers_kronig import KramersKronig
+from ionweld.analyse.eis.processes import Processes, distribution
+from ionweld.measurement.impedance import Spectrum
+from ionweld.report.figure import OKABE_ITO, PAGE_MM, house_style, print_figure, svg
+from ionweld.report.page import Section, figure, paragraph, render_page, table
+
+_DATA, _MODEL, _IMAGINARY = OKABE_ITO[6], OKABE_ITO[1], OKABE_ITO[0]
+_HEIGHT_MM = 70.0
+
+
+def distribution_figure(spectrum: Spectrum, result: Processes) -> Figure:
+    """Return the Nyquist plot with the model, and the distribution with its peaks and their intervals."""
+    drawing = print_figure(PAGE_MM, _HEIGHT_MM)
+    nyquist, times = drawing.subplots(1, 2)
+    _nyquist(nyquist, spectrum, result.model_ohm)
+    times.semilogx(result.tau_s, result.gamma_ohm, "-", color=_MODEL)
+    for place, peak in enumerate(result.peaks):
+        color = OKABE_ITO[place % len(OKABE_ITO)]
+        times.fill_between(result.tau_s, distribution(result.tau_s, peak), color=color, alpha=0.25, lw=0)
+        times.axvspan(*peak.tau_ci95, color=color, alpha=0.4, lw=0)
+    window = 1.0 / (2 * np.pi * spectrum.frequency_Hz)
+    for end in (window.min(), window.max()):
+        times.axvline(end, color="#999999", lw=0.6, ls=":")
+    times.set_xlabel("time constant / s")
+    times.set_ylabel("distribution / ohm per ln(tau)")
+    times.set_title(f"{len(result.peaks)} arcs; dotted: measured window")
+    return drawing
+
+
+def check_figure(spectrum: Spectrum, result: KramersKronig) -> Figure:
+    """Return the Nyquist plot with the consistent model, and the residuals over frequency with the faults marked."""
+    drawing = print_figure(PAGE_MM, _HEIGHT_MM)
+    nyquist, left = drawing.subplots(1, 2)
+    _nyquist(nyquist, spectrum, result.model_ohm)
+    f = spectrum.frequency_Hz
+    left.axhline(0.0, color="#999999", lw=0.6)
+    left.axhspan(-result.noise_percent, result.noise_percent, color="#999999", alpha=0.2, lw=0)
+    left.semilogx(f, result.residuals.real, "o", ms=3, color=_MODEL, label="real part")
+    left.semilogx(f, result.residuals.imag, "s", ms=3, color=_IMAGINARY, label="imaginary part")
+    for fault in result.faults:
+        if fault.at_Hz is not None:
+            left.axvline(fault.at_Hz, color=_DATA, lw=0.8, ls="--")
+    left.set_xlabel("frequency / Hz")
+    left.set_ylabel("residual / % of |Z|")
+    left.set_title(f"{'passes' if result.passes else 'FAILS'}; grey: noise; dashed: faults")
+    left.legend()
+    return drawing
+
+
+def _nyquist(axes: Any, spectrum: Spectrum, model: NDArray[np.complex128]) -> None:
+    order = np.argsort(spectrum.frequency_Hz)
+    Z = spectrum.impedance_ohm
+    axes.plot(Z.real, -Z.imag, "o", ms=3, color=_DATA, label=spectrum.provenance.kind)
+    axes.plot(model.real[order], -model.imag[order], "-", lw=1, color=_MODEL, label="model")
+    axes.set_aspect("equal", adjustable="datalim")
+    axes.set_xlabel("Re Z / ohm")
+    axes.set_ylabel("-Im Z / ohm")
+    axes.legend()
+
+
+def distribution_csv(spectrum: Spectrum, result: Processes) -> str:
+    """Return the distribution as csv: time constant, total, and each arc by itself."""
+    arcs = [distribution(result.tau_s, peak) for peak in result.peaks]
+    head = ["tau / s", "gamma / ohm", *(f"arc {place + 1} / ohm" for place in range(len(arcs)))]
+    return _csv(head, np.column_stack([result.tau_s, result.gamma_ohm, *arcs]))
+
+
+def check_csv(spectrum: Spectrum, result: KramersKronig) -> str:
+    """Return the residuals as csv."""
+    head = ["frequency / Hz", "Re Z / ohm", "Im Z / ohm", "residual of Re / % of |Z|", "residual of Im / % of |Z|"]
+    Z, left = spectrum.impedance_ohm, result.residuals
+    return _csv(head, np.column_stack([spectrum.frequency_Hz, Z.real, Z.imag, left.real, left.imag]))
+
+
+def _csv(head: Sequence[str], rows: np.ndarray) -> str:
+    lines = [",".join(f"{number:.9g}" for number in row) for row in rows]
+    return "\n".join([",".join(head), *lines]) + "\n"
+
+
+def render_distributions(spectra: Sequence[Spectrum], results: Sequence[Processes]) -> str:
+    """Return the report on relaxation times, verdict first."""
+    sections = [_distribution_section(one, found) for one, found in zip(spectra, results, strict=True)]
+    return render_page("Relaxation times", f"{len(spectra)} spectra", sections)
+
+
+def _distribution_section(spectrum: Spectrum, result: Processes) -> Section:
+    rows = [
+        (
+            f"{peak.tau_s:.3e}", f"{peak.R_ohm:.4g}", f"{peak.R_ci95[0]:.4g} to {peak.R_ci95[1]:.4g}", f"{peak.n:.3f}",
+            f"{peak.C_F:.3g}", "" if peak.inside else "outside the window: an extrapolation",
+        )
+        for peak in result.peaks
+    ]  # fmt: skip
+    tail = paragraph(f"{result.tail.said}, Q = {result.tail.Q:.3g}.") if result.tail else ""
+    head = ("time constant / s", "resistance / ohm", "95 % interval", "exponent", "tau/R / F", "note")
+    parts = [
+        paragraph(f"{result.said}.", "" if result.describes else "note"),
+        _drawn(distribution_figure(spectrum, result), f"{spectrum.provenance.kind.capitalize()} spectrum."),
+        table(head, rows) if rows else "",
+        tail,
+        _warnings(spectrum),
+    ]
+    return Section(spectrum.where, "".join(parts))
+
+
+def render_checks(spectra: Sequence[Spectrum], results: Sequence[KramersKronig]) -> str:
+    """Return the report on Kramers-Kronig tests, verdict first."""
+    failed = sum(not result.passes for result in results)
+    said = f"{len(results) - failed} of {len(results)} spectra pass"
+    sections = [
+        Section(
+            one.where,
+            paragraph(f"{'Passes' if found.passes else 'Fails'}: {found.said}.", "" if found.passes else "note")
+            + _drawn(
+                check_figure(one, found), f"{one.provenance.kind.capitalize()} spectrum and what the model leaves."
+            )
+            + _warnings(one),
+        )
+        for one, found in zip(spectra, results, strict=True)
+    ]
+    return render_page("Kramers-Kronig", said, sections)
+
+
+def _drawn(drawing: Figure, caption: str) -> str:
+    with house_style():
+        return figure(svg(drawing), caption)
+
+
+def _warnings(spectrum: Spectrum) -> str:
+    return "".join(paragraph(line, "note") for line in spectrum.ingest_lines)

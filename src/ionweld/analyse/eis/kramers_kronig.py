@@ -176,7 +176,9 @@ def _smoothed(omega: Real, Z: Complex, sigma: Real, kept: NDArray[np.bool_]) -> 
     most = int(_MOST_TERMS * 2 * kept.sum())
     terms = min(max(3, int(_PER_DECADE * np.log10(high / low))), most)
     tau = np.geomspace(low, high, terms)
-    columns = np.vstack([1 / (1 + 1j * omega * tau[:, None]), np.ones_like(omega), 1j * omega, -1j / omega])
+    columns = np.asarray(
+        np.vstack([1 / (1 + 1j * omega * tau[:, None]), np.ones_like(omega), 1j * omega, -1j / omega]), complex
+    )
     weighted = ((columns * kept) / sigma).view(float)
     weighted /= np.sqrt(np.sum(weighted**2, axis=1, keepdims=True))
     u, s, _ = np.linalg.svd(weighted.T, full_matrices=False)
@@ -289,6 +291,6 @@ def _alike(smooth: _Smooth, kept: NDArray[np.bool_]) -> tuple[float, bool]:
 
 def _shared(residuals: Real, kept: NDArray[np.bool_]) -> Real:
     """Return the mean covariance of residuals up to a few points apart, per real number, (draws,)."""
-    points = np.ascontiguousarray(residuals).view(complex)[:, kept]
+    points: Complex = np.ascontiguousarray(residuals).view(np.complex128)[:, kept]
     pairs = [np.mean((points[:, lag:] * points[:, :-lag].conj()).real, axis=1) / 2 for lag in range(1, _LAGS + 1)]
     return np.mean(pairs, axis=0)

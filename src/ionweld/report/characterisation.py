@@ -1,40 +1,22 @@
-"""The characterisation part of a reproduction's report: simulated Figures 1A, 1B, 4 and 5, and the rows."""
+"""The characterisation part of a study's report: simulated pictures, maps and spectra, and the rows that were checked."""
 
 from matplotlib.figure import Figure
 
 from ionweld.analyse.eds.profile import EdsResult
 from ionweld.report.figure import OKABE_ITO, house_style
-from ionweld.report.joined import joined_section
-from ionweld.report.page import Marked, Section, figure, paragraph, table
+from ionweld.report.page import Marked, paragraph, table
 from ionweld.report.sem import draw_edges
-from ionweld.report.soaking import draw_patterns, draw_spectra, soaking_section
-from ionweld.report.xps import draw_regions
 from ionweld.study.characterisation import Characterisation, Picture, Spectra
 from ionweld.study.rows import CheckedRow
 
-_PUT_IN = (
-    "Everything in this section is simulated. The paper's pictures and spectra are not public and its text gives no "
-    "amounts: the samples were made as the text names them, with assumed amounts, and went through the same analysis as "
-    "measured files. That an amount or a thickness comes back confirms the analysis, not the paper."
-)
 _CHECK = (
     "agrees: the paper's number lies within the references (or, for a thickness, the simulated sample returns it within "
     "its 95 % interval and the precision of the text); flagged: it lies outside every reference; paper only: no other work was found to hold it "
     "against. The simulated lines stand where the table puts them, so the fourth column shows the error of such a fit."
 )
-_FIGURES = {"bare": "Figures 4B and 4C", "welded": "Figure 4E"}
 
 
-def characterisation_figures(found: Characterisation) -> dict[str, Figure]:
-    """Return the figures by the name of their file."""
-    drawn = {"fig1a": draw_patterns(found.soaking), "fig1b": draw_spectra(found.soaking)}
-    drawn |= {f"sem_{name}": _section(one) for name, one in found.pictures.items()}
-    drawn["eds"] = draw_profiles(found.eds)
-    drawn |= {f"xps_{name}": draw_regions(one.fit, "simulated") for name, one in found.spectra.items()}
-    return drawn
-
-
-def _section(picture: Picture) -> Figure:
+def draw_section(picture: Picture) -> Figure:
     """Draw the principal layer alone: further pairs of edges would hide it."""
     return draw_edges(picture.micrograph, picture.result, most=1)
 
@@ -58,30 +40,18 @@ def draw_profiles(result: EdsResult) -> Figure:
         return drawing
 
 
-def characterisation_sections(found: Characterisation, shown: dict[str, str]) -> list[Section]:
-    """Return the sections of the report; `shown` holds the figures as SVG by name."""
-    sections = "".join(_picture(name, one, found, shown[f"sem_{name}"]) for name, one in found.pictures.items())
-    spectra = "".join(_spectra(name, one, found, shown[f"xps_{name}"]) for name, one in found.spectra.items())
-    return [
-        Section("Figures 1A, 1B and Table S1: soaking", soaking_section(found.soaking, shown)),
-        Section("Figure 4: cross sections and maps", paragraph(_PUT_IN) + sections + _maps(found.eds, shown["eds"])),
-        Section("Figure 5: surfaces", paragraph(_PUT_IN) + spectra),
-        Section("What the welded interface is: all techniques joined", joined_section(found.joined)),
-        Section("Peaks and thicknesses of the paper, checked", _rows(found.rows) + paragraph(_CHECK)),
-    ]
-
-
-def _picture(name: str, one: Picture, found: Characterisation, drawing: str) -> str:
-    layer, um = one.result.layers[0], 1e6
-    caption = (
-        f"Equivalent of {_FIGURES[name]}, simulated: {found.samples.sem[name].what}. Found {um * layer.thickness_m:.2f} "
+def said_of_section(found: Characterisation, name: str) -> str:
+    """Return what was measured on a cross section."""
+    layer, um = found.pictures[name].result.layers[0], 1e6
+    return (
+        f"{found.samples.sem[name].what}. Found {um * layer.thickness_m:.2f} "
         f"± {um * layer.stderr_m:.2f} um (of the edges {um * layer.edges_stderr_m:.3f}, of the scale {um * layer.scale_stderr_m:.3f} um); "
         f"roughness {um * layer.roughness_m:.2f} um; the layer is {layer.kind}."
     )
-    return figure(drawing, caption)
 
 
-def _maps(result: EdsResult, drawing: str) -> str:
+def lines_table(result: EdsResult) -> str:
+    """Return the counts of each line within and outside the layer."""
     rows = [
         (
             one.line,
@@ -92,20 +62,21 @@ def _maps(result: EdsResult, drawing: str) -> str:
         )
         for one in result.profiles
     ]
-    caption = (
-        "Equivalent of Figure 4F, simulated: net counts of each line, summed along the layer (shaded), continuum taken "
-        "off, with one standard error of counting. Atomic percent is not given, and lithium is invisible."
-    )
     header = ("line", "counts per pixel in the layer", "outside", "verdict", "overlaps")
-    return figure(drawing, caption) + table(header, rows)
+    return table(header, rows)
 
 
-def _spectra(name: str, one: Spectra, found: Characterisation, drawing: str) -> str:
-    caption = (
-        f"{'Equivalent of Figure 5' if name == 'welded' else 'Before welding'}, simulated: {found.samples.xps[name].what}. "
-        f"All regions share one charge shift ({one.fit.charge_shift_eV.value:+.2f} eV); reduced chi-square "
-        f"{one.fit.quality.reduced_chi2:.2f}. Energies as measured, the shift not taken off."
+def said_of_surface(found: Characterisation, name: str) -> str:
+    """Return how the spectra of a surface were fitted."""
+    one = found.spectra[name]
+    return (
+        f"{found.samples.xps[name].what}. All regions share one charge shift ({one.fit.charge_shift_eV.value:+.2f} eV); "
+        f"reduced chi-square {one.fit.quality.reduced_chi2:.2f}. Energies as measured, the shift not taken off."
     )
+
+
+def species_table(one: Spectra) -> str:
+    """Return the amounts that were put into a surface and those that the fit found, and what it warns of."""
     rows = []
     for species in one.fit.species:
         truth = one.truth_percent.get(species.name)
@@ -118,10 +89,11 @@ def _spectra(name: str, one: Spectra, found: Characterisation, drawing: str) -> 
         rows.append((species.name, Marked("0" if truth is None else f"{truth:.1f}", "number"), Marked(said, "number")))
     header = ("species", "put in / at.%", "fitted / at.% (95 %)")
     flags = "".join(paragraph(flag, "note") for flag in one.fit.flags)
-    return figure(drawing, caption) + table(header, rows) + flags
+    return table(header, rows) + flags
 
 
-def _rows(rows: tuple[CheckedRow, ...]) -> str:
+def checked_table(rows: tuple[CheckedRow, ...]) -> str:
+    """Return the paper's numbers beside the simulated samples and the references of other works."""
     kinds = {"agrees": "hit", "flagged": "miss", "paper only": "wait"}
     digits = {"eV": 2, "um": 2, "deg": 2, "1/cm": 2}
     body = []
@@ -143,4 +115,4 @@ def _rows(rows: tuple[CheckedRow, ...]) -> str:
             )
         )
     header = ("quantity", "in the paper", "paper", "simulated", "unit", "references", "verdict", "says")
-    return table(header, body)
+    return table(header, body) + paragraph(_CHECK)

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from ionweld.lab.compare import Replicate, Tested, Treated
 from ionweld.measurement import cycling as bdf
-from ionweld.report.cycling_figures import COLOURS, HOUR
-from ionweld.report.figure import COLUMN_MM, OKABE_ITO, PAGE_MM, print_figure
+from ionweld.report.cycling_figures import HOUR
+from ionweld.report.figure import COLUMN_MM, OF_CELLS, PAGE_MM, print_figure
 from ionweld.result import EventKind
 
 WIDTHS = {"88mm": COLUMN_MM, "180mm": PAGE_MM}
@@ -23,10 +23,9 @@ Draw = Callable[[float], Figure]
 
 
 def colours(groups: list[Treated]) -> dict[str, str]:
-    """Return one colour per treatment; bare and welded have theirs everywhere in the product."""
-    free = iter([colour for colour in OKABE_ITO if colour not in COLOURS.values()] * len(groups))
-    names = dict.fromkeys(group.treatment for group in groups)
-    return {name: COLOURS.get(name) or next(free) for name in names}
+    """Return one colour per treatment, by the order of their names."""
+    names = sorted({group.treatment for group in groups})
+    return dict(zip(names, OF_CELLS * len(names), strict=False))
 
 
 def drawings(groups: list[Treated]) -> dict[str, Draw]:

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     import polars as pl
 
 HOUR = 3600.0
-COLOURS = {"bare": BARE, "welded": WELDED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +27,18 @@ class Trace:
     table: "pl.DataFrame"
     overpotential: NDArray[np.float64]
     cycle_h: float
+    colour: str = LAYER
 
-    @property
-    def colour(self) -> str:
-        return COLOURS.get(self.name, LAYER)
+
+@dataclass(frozen=True, slots=True)
+class ColumnCurrents:
+    """The current of each column over the mean (columns,), of one cell at one moment, and how it is drawn."""
+
+    name: str
+    moment: str
+    ratio: NDArray[np.float64]
+    colour: str
+    style: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,16 +164,14 @@ def _contact_panel(axes: Axes, hours: NDArray[np.float64], table: "pl.DataFrame"
     axes.set(ylabel="contact fraction", ylim=(0.0, 1.4 * axes.get_ylim()[1]))
 
 
-def columns(shown: Sequence[tuple[str, str, NDArray[np.float64]]]) -> Figure:
-    """Return the current over the columns, sorted. shown: (cell, moment, current of each column over the mean)."""
+def columns(shown: Sequence[ColumnCurrents]) -> Figure:
+    """Return the current over the columns, sorted; the moments of one cell by the style of the line."""
     drawn = Figure(figsize=(7.1, 2.8))
     axes = drawn.subplots()
-    styles = {"bare": ["-", "--", ":"], "welded": ["-", "--", ":"]}
-    for name, moment, ratio in shown:
-        style = styles[name].pop(0)
-        order = np.arange(1, ratio.size + 1)
-        label = f"{name}, {moment}"
-        axes.step(order, np.sort(ratio)[::-1], where="mid", color=COLOURS[name], ls=style, label=label)
+    for one in shown:
+        order = np.arange(1, one.ratio.size + 1)
+        label = f"{one.name}, {one.moment}"
+        axes.step(order, np.sort(one.ratio)[::-1], where="mid", color=one.colour, ls=one.style, label=label)
     axes.axhline(1.0, color="0.7", lw=0.8)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.set(xlabel="column, from the busiest", ylabel="current / mean current", ylim=(0.0, None))

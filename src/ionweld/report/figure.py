@@ -12,6 +12,12 @@ OKABE_ITO = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "
 MM_PER_INCH = 25.4
 COLUMN_MM, PAGE_MM = 88.0, 180.0  # widths of a journal's column and page
 BARE, WELDED, LAYER, PAPER = OKABE_ITO[1], OKABE_ITO[0], OKABE_ITO[2], OKABE_ITO[6]
+OF_CELLS = (
+    BARE,
+    WELDED,
+    LAYER,
+    *OKABE_ITO[3:6],
+)  # the colours of kinds of cells that are set side by side, in their order
 
 
 @contextmanager

@@ -1,5 +1,6 @@
-"""What the report of `ionweld simulate` shows of full cells: voltage profiles, capacity and efficiency, states."""
+"""What a report shows of full cells: voltage profiles, capacity and efficiency, states, and how they ended."""
 
+from statistics import median
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,8 @@ from numpy.typing import NDArray
 from ionweld.measurement import cycling as bdf
 from ionweld.report.figure import BARE, LAYER, PAPER, WELDED, house_style
 from ionweld.report.page import figure
+from ionweld.simulate.cell import Outcome
+from ionweld.spec.library import assumption
 from ionweld.twin.ensemble import Ensemble, per_cycle
 
 HOUR = 3600.0
@@ -128,3 +131,16 @@ def states(found: Ensemble) -> Figure:
     for axes in (contact, lithiated, filament):
         axes.legend(loc="upper right", ncols=3)
     return drawn
+
+
+def endings(found: Ensemble, name: str) -> str:
+    """Return how many cells did not reach the end of their test: what is said of that end is of an earlier cycle."""
+    asked, count = sum(stage.cycles for stage in found.recipe.protocol.stages), len(found.members)
+    lasted = [member.cycles.height for member in found.members if member.outcome is not Outcome.COMPLETED]
+    if not lasted:
+        return f"All {count} cells of {name} ran their {asked} cycles."
+    return (
+        f"{len(lasted)} of {count} cells of {name} were dead before {asked} cycles (half of these by cycle "
+        f"{median(lasted):.0f}): a discharge gave less than {assumption('dead_capacity').text}. Their test ended there, and "
+        f'their impedance "after {asked} cycles" is that of their last state.'
+    )

@@ -1,76 +1,26 @@
-"""Figures and tables on the impedance of a study: its pellets (Figs 1C, 1D), its full cells (Figs 3C, 3F), the reading."""
+"""Figures and tables on the impedance of a study: its pellets, its cells, and what a fit reads off them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ionweld.analyse.eis.arrhenius import K_EV, Series, said_of
-from ionweld.report.figure import BARE, LAYER, OKABE_ITO, PAPER, WELDED, house_style
+from ionweld.report.figure import BARE, LAYER, OKABE_ITO, PAPER, WELDED
 from ionweld.report.impedance import KILO, equal_axes, nyquist, parts_table
-from ionweld.report.page import Marked, Section, figure, items, paragraph, table
+from ionweld.report.page import Marked, items, paragraph, table
 from ionweld.study.impedance import ImpedanceStudy, TransitionCase
 from ionweld.twin.conduction import PelletSeries
 from ionweld.twin.impedance_ensemble import PointSpectra
 from ionweld.twin.impedance_reading import Reading, misread
 
-_SHOWN = 2.2  # how many times the pellet's resistance Figure 1C shows: behind it there is but the blocking tail
+_SHOWN = 2.2  # how many times the pellet's resistance is shown: behind it there is but the blocking tail
 _MOST_LINES = 20
 
 
-@dataclass(frozen=True, slots=True)
-class FullCellSpectra:
-    """The spectra of a full cell at the points of its protocol, and the totals that the paper prints (ohm), in order."""
-
-    name: str
-    points: tuple[PointSpectra, ...]
-    paper_ohm: tuple[float, ...] = ()
-
-
-def impedance_figures(found: ImpedanceStudy, cells: dict[str, FullCellSpectra]) -> dict[str, Figure]:
-    """Return the figures by the name of their file; cells: the full cells, by the name of their figure."""
-    with house_style():
-        pellets = {"fig1c": _pellets(found), "fig1d": _arrhenius(found)}
-        return pellets | {name: full_cell_nyquist(cell) for name, cell in cells.items()}
-
-
-def impedance_sections(
-    found: ImpedanceStudy, cells: dict[str, FullCellSpectra], shown: dict[str, str]
-) -> list[Section]:
-    """Return the sections on pellets and on full cells."""
-    pellets = figure(shown["fig1c"], _FIG1C) + figure(shown["fig1d"], _FIG1D) + arrhenius_text(found)
-    full = [
-        figure(shown[name], f"{_EQUIVALENT[name]}{_FIG3}")
-        + paragraph(f"The {cell.name} full cell, typical of its kind:")
-        + reading_text(cell.points)
-        for name, cell in cells.items()
-    ]
-    return [
-        Section("Figures 1C and 1D: conduction of the pellet", pellets),
-        Section("Figures 3C and 3F: impedance", paragraph(_READING) + "".join(full)),
-    ]
-
-
-_FIG1C = (
-    "Equivalent of Fig. 1C, simulated: Nyquist plots of a pellet before and after soaking, between electrodes that block "
-    "lithium. The arc of the grains lies far above the window, so they are an intercept."
-)
-_FIG1D = (
-    "Equivalent of Fig. 1D, simulated: conductivities that the analysis finds in noisy spectra, with 95 % intervals (most are "
-    "smaller than the symbols). Right: what it would find if the phase transition lay inside the range."
-)
-_EQUIVALENT = {"fig3c": "Equivalent of Fig. 3C", "fig3f": "Equivalent of Fig. 3F"}
-_FIG3 = ", simulated: Nyquist plots before and after cycling. Dashed: the totals that the paper prints."
-_READING = (
-    "Each spectrum is worked out from the states that also give the voltage, gets the noise of an instrument and goes through "
-    "the fit that measured files go through: with the circuit the paper names, Rb, Rgb and Ri, and with a fuller one that has "
-    "a place for the cathode. Where an interval does not hold what the states hold, the circuit misreads the cell."
-)
-
-
-def _pellets(found: ImpedanceStudy) -> Figure:
+def draw_pellets(found: ImpedanceStudy) -> Figure:
+    """Return the Nyquist plots of both pellets. To be drawn in the house's style."""
     drawn = Figure(figsize=(7.1, 4.6))
     axes = drawn.subplots()
     T = found.settings.shown_temperature
@@ -90,7 +40,8 @@ def _both(found: ImpedanceStudy) -> tuple[PelletSeries, PelletSeries]:
     return found.before, found.after
 
 
-def _arrhenius(found: ImpedanceStudy) -> Figure:
+def draw_arrhenius(found: ImpedanceStudy) -> Figure:
+    """Return the conductivities over temperature. To be drawn in the house's style."""
     drawn = Figure(figsize=(9.2, 4.4), layout="constrained")
     left, right = drawn.subplots(1, 2, sharey=True)
     for series, colour in zip(_both(found), (BARE, WELDED), strict=True):
@@ -148,12 +99,15 @@ def _line(axes: Axes, series: Series, colour: str, label: str) -> None:
     axes.plot(1e3 / T, y, "-", lw=1, color=colour, label=label)
 
 
-def full_cell_nyquist(cell: FullCellSpectra) -> Figure:
-    """Return the Nyquist plots of a full cell at the points of its protocol. To be drawn in the house's style."""
+def draw_nyquist(points: Sequence[PointSpectra], paper_ohm: Sequence[float] = ()) -> Figure:
+    """Return the Nyquist plots of a cell at the points of its protocol, with the totals that a paper prints.
+
+    To be drawn in the house's style.
+    """
     drawn = Figure(figsize=(7.1, 4.4))
     axes = drawn.subplots()
     furthest, highest = 1.0, 0.5
-    for place, one in enumerate(cell.points):
+    for place, one in enumerate(points):
         colour = OKABE_ITO[place % len(OKABE_ITO)]
         for Z in one.members_ohm[:_MOST_LINES]:
             nyquist(axes, Z, colour, "_", "-")
@@ -162,7 +116,7 @@ def full_cell_nyquist(cell: FullCellSpectra) -> Figure:
         nyquist(axes, Z, colour, f"typical cell, {one.taken.said}")
         furthest = max(furthest, float(np.max(Z.real)) / KILO)
         highest = max(highest, float(np.max(-Z.imag)) / KILO)
-    for total, colour in zip(cell.paper_ohm, OKABE_ITO, strict=False):
+    for total, colour in zip(paper_ohm, OKABE_ITO, strict=False):
         axes.axvline(total / KILO, color=colour, lw=0.9, ls="--")
         furthest = max(furthest, total / KILO)
     equal_axes(axes, (0.0, 1.15 * furthest, 0.0, max(1.5 * highest, 0.35 * furthest)))
@@ -171,7 +125,7 @@ def full_cell_nyquist(cell: FullCellSpectra) -> Figure:
     return drawn
 
 
-def arrhenius_text(found: ImpedanceStudy) -> str:
+def conduction_table(found: ImpedanceStudy) -> str:
     """Return what the Arrhenius analysis says, as HTML: energies with intervals, and what a transition would do."""
     rows = [_energy_row(series) for series in _both(found)]
     gap, error = found.difference_eV
@@ -181,11 +135,8 @@ def arrhenius_text(found: ImpedanceStudy) -> str:
         f"standard errors: one series each {'tells' if clear else 'does not tell'} a change of the pellet from the noise of "
         "temperatures and spectra."
     )
-    convention = (
-        f"Energies are from ln({found.settings.convention}) against 1/T. The paper does not say which is plotted; "
-        "ln(sigma T) gives about 0.03 eV more from the same spectra."
-    )
-    cases = [_case_text(case) for case in found.transitions]
+    convention = f"Energies are from ln({found.settings.convention}) against 1/T. {found.settings.convention_remark}"
+    cases = [_case_text(case, found.settings.transition_remark) for case in found.transitions]
     head = ("pellet", "Ea put in", "Ea found / eV", "95 % interval / eV", "change of slope")
     return table(head, rows) + paragraph(compared) + paragraph(convention) + items(cases)
 
@@ -202,7 +153,7 @@ def _energy_row(series: PelletSeries) -> tuple[str | Marked, ...]:
     )
 
 
-def _case_text(case: TransitionCase) -> str:
+def _case_text(case: TransitionCase, remark: str) -> str:
     where = f"Transition at {case.source.temperature.text} ({case.source.source})"
     if case.series is None:
         return f"{where}: below the range, nothing changes."
@@ -214,9 +165,7 @@ def _case_text(case: TransitionCase) -> str:
             " Below it the arc of the grains enters the window, and a circuit without it misreads the slope; with it: "
             f"{energy.Ea_eV:.2f} ± {energy.stderr_eV:.2f} eV (standard error)."
         )
-    return (
-        text + " The paper reports one straight line: this transition did not happen in its pellet, or not so strongly."
-    )
+    return f"{text} {remark}"
 
 
 def reading_text(points: Sequence[PointSpectra]) -> str:

@@ -5,26 +5,20 @@ from ionweld.study.interface import Joined
 from ionweld.verdict.interface import Candidate
 
 _CM2 = 1e-4
-_ABOUT = (
-    "Everything in this section is simulated: the welded samples of Figures 4 and 5, and a spectrum of the twin's welded "
-    "cell. Thickness over resistance is the conductivity that the layer must have, if the arc is the layer's, and then each "
-    "phase is asked whether it could have it. What the arc stores tells whose it is."
-)
 _HELD = {"lithium": "what charge transfer has", "layer": "what the layer has"}
 _STORED = "(R Q)^(1/n)/R of the same arc, per area of one interface"
 _ABLE = {True: Marked("could have it", "hit"), False: Marked("could not", "miss"), None: Marked("not asked", "wait")}
 _SEEN = {True: "seen", False: "not seen", None: "no XPS"}
 
 
-def joined_section(found: Joined) -> str:
-    """Return the section as HTML."""
+def joined_table(found: Joined) -> str:
+    """Return what was measured, the verdict, and which phases could be the layer, as HTML."""
     verdict = found.verdict
     agree = [f"agree: {one}" for one in verdict.agreements]
     contradict = [f"contradict: {one}" for one in verdict.contradictions]
     cautions = [f"caution: {one}" for one in verdict.cautions]
     return (
-        paragraph(_ABOUT)
-        + table(("quantity", "value", "from"), _measured(found))
+        table(("quantity", "value", "from"), _measured(found))
         + paragraph(f"{verdict.name}: {verdict.verdict}.")
         + items([*agree, *contradict, *cautions, f"next: {verdict.next_measurement}"])
         + table(

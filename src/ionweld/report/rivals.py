@@ -3,7 +3,7 @@
 from matplotlib.figure import Figure
 
 from ionweld.report.figure import BARE, LAYER, WELDED, house_style
-from ionweld.report.page import Marked, figure, paragraph, table
+from ionweld.report.page import Marked, paragraph, table
 from ionweld.study.rivals import Rivals
 from ionweld.twin.rivals import Prediction
 
@@ -18,19 +18,20 @@ def rivals_figure(found: Rivals) -> Figure:
         axes = drawn.subplots()
         cooled = {one.temperature_K: one for one in found.predictions if one.temperature_K is not None}
         falling = sorted(cooled, reverse=True)
-        celsius = [80.0, *(T - 273.15 for T in falling)]
+        own = found.bench.cell.temperature.value - 273.15
+        celsius = [own, *(T - 273.15 for T in falling)]
         for number, (name, colour, marker) in enumerate(zip(found.names, COLOURS, MARKERS, strict=False)):
             spans = [(1.0, 1.0, 1.0), *(_span(cooled[T], number) for T in falling)]
             low, ratio, high = ([span[edge] for span in spans] for edge in range(3))
             axes.semilogy(celsius, ratio, marker + "-", color=colour, label=name)
             axes.fill_between(celsius, low, high, color=colour, alpha=0.2, linewidth=0)
-        axes.set(xlabel="temperature / °C", ylabel="V/j over that at 80 °C", title="simulated")
+        axes.set(xlabel="temperature / °C", ylabel=f"V/j over that at {own:.0f} °C", title="simulated")
         axes.legend()
         return drawn
 
 
-def rivals_section(found: Rivals, shown: str) -> str:
-    """Return the section: what was fitted, what each reading predicts, and what the paper's own data say."""
+def rivals_table(found: Rivals) -> str:
+    """Return what was fitted, and what each reading predicts."""
     rows = [
         (
             f"{one.experiment}{'' if one.unit == '1' else f' / {one.unit}'}",
@@ -39,25 +40,25 @@ def rivals_section(found: Rivals, shown: str) -> str:
         )
         for one in found.predictions
     ]
-    intro = (
-        "The paper reads the falling overpotential as compaction of the layer. A soft short that grows slowly would look "
-        f"the same. Each reading was given {found.readings[0].settled_V * 1e3:.3g} mV at cycle 10 and the same fall from cycle 10 to "
-        "280, by the conductivity of the layer and one rate. The paper prints no size of the fall: beside that of the "
-        "calibrated compaction, a larger one is shown for the soft short."
+    bench = found.bench
+    given = (
+        f"Each reading was given {found.readings[0].settled_V * 1e3:.3g} mV at cycle {bench.settled} and the same fall from "
+        f"cycle {bench.settled} to {bench.fallen}, by the conductivity of the layer and one rate."
     )
-    caption = (
-        "Simulated. The short is taken not to notice the temperature (assumed), ions do. The bands, and the ranges in the "
-        "table, are those of the charge transfer's activation energy, which nobody measured. Between 40 and 25 degC the "
-        "twin's pellet passes its phase transition, whose temperature is uncertain: the steep rise there hangs on it, and "
-        "the ranges do not hold that. The table begins with the experiment that separates compaction best from any short "
-        f"between the two shown: {found.predictions[0].experiment}."
-    )
+    return paragraph(given) + table(("experiment", *found.names, "why"), rows)
+
+
+def best_separated(found: Rivals) -> str:
+    """Return the sentence on the experiment that tells most."""
     return (
-        paragraph(intro)
-        + table(("experiment", *found.names, "why"), rows)
-        + figure(shown, caption)
-        + "".join(paragraph(text) for text in found.verdict)
+        "The table begins with the experiment that separates the first reading best from any between the others: "
+        f"{found.predictions[0].experiment}."
     )
+
+
+def rival_verdict(found: Rivals) -> str:
+    """Return what the paper's own numbers say, as paragraphs."""
+    return "".join(paragraph(text) for text in found.verdict)
 
 
 def _span(one: Prediction, number: int) -> tuple[float, float, float]:

@@ -1,4 +1,4 @@
-"""Figures 1A and 1B and Table S1 of a reproduction: simulated portions before and after soaking, and the verdicts."""
+"""Soaking as a study shows it: simulated portions before and after, what was found in them, and the verdicts."""
 
 from math import hypot, log10
 
@@ -6,24 +6,16 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ionweld.report.figure import OKABE_ITO, house_style
-from ionweld.report.page import Marked, figure, paragraph, table
+from ionweld.report.page import Marked, paragraph, table
 from ionweld.spec.infrared import regions
-from ionweld.study.soaking import AnalysedPortion, Soaking, SolventVerdict
+from ionweld.study.soaking import HOST, AnalysedPortion, Soaking, SolventVerdict
 
 _DATA, _MODEL, _LINES = OKABE_ITO[6], OKABE_ITO[1], OKABE_ITO[2]
 _SHOWN = ("hydroxyl", "carbonyl", "fingerprint")
-_PUT_IN = (
-    "Everything in this section is simulated. The paper's verdicts on the solvents were put in, with assumed amounts; that "
-    "they come back says that XRD and FTIR of ordinary quality can tell, not that the paper is right."
-)
-_TABLE = (
-    "Equivalent of Table S1, simulated: one portion of each solvent that the product's library knows. Odds are those of "
-    "compatible against incompatible, from XRD and FTIR together; deciding is the instrument that speaks loudest."
-)
 
 
 def draw_patterns(found: Soaking) -> Figure:
-    """Return both diffractograms with their models (Figure 1A)."""
+    """Return both diffractograms with their models."""
     with house_style():
         drawing = Figure(figsize=(8.0, 5.2), layout="constrained")
         panels = drawing.subplots(2, 1, sharex=True)
@@ -40,7 +32,7 @@ def draw_patterns(found: Soaking) -> Figure:
 
 
 def draw_spectra(found: Soaking) -> Figure:
-    """Return both infrared spectra with their fits in the regions where something stands (Figure 1B)."""
+    """Return both infrared spectra with their fits in the regions where something stands."""
     spans = {region.name: region.highest - region.lowest for region in regions() if region.name in _SHOWN}
     with house_style():
         drawing = Figure(figsize=(8.0, 4.8), layout="constrained")
@@ -59,7 +51,7 @@ def draw_spectra(found: Soaking) -> Figure:
 
 def _titled(found: Soaking, panels: list) -> list[tuple]:
     liquid = found.soaked.sample.name
-    titles = ("Li2OHCl as made", f"Li2OHCl soaked in {liquid}, dried")
+    titles = (f"{HOST} as made", f"{HOST} soaked in {liquid}, dried")
     return list(zip(panels, (found.pristine, found.soaked), titles, strict=True))
 
 
@@ -75,23 +67,8 @@ def _region(panel: Axes, portion: AnalysedPortion, name: str) -> None:
     panel.set_xlim(high, low)  # the field draws wavenumbers falling to the right
 
 
-def soaking_section(found: Soaking, shown: dict[str, str]) -> str:
-    """Return the section as HTML; `shown` holds the figures as SVG by name."""
-    return (
-        paragraph(_PUT_IN)
-        + figure(shown["fig1a"], "Equivalent of Figure 1A, simulated: diffractograms under a Kapton film.")
-        + _phases(found)
-        + figure(
-            shown["fig1b"], "Equivalent of Figure 1B, simulated: infrared spectra; dashed: places of detected bands."
-        )
-        + _bands(found)
-        + paragraph(_moved(found))
-        + _solvents(found)
-        + paragraph(_TABLE)
-    )
-
-
-def _phases(found: Soaking) -> str:
+def phases_table(found: Soaking) -> str:
+    """Return the phases that XRD finds before and after."""
     rows = []
     for before, after in zip(found.pristine.xrd.phases, found.soaked.xrd.phases, strict=True):
         rows.append((before.phase, *(Marked(_share(one), "number") for one in (before, after))))
@@ -107,7 +84,8 @@ def _share(one) -> str:
     return "no limit" if one.upper_limit_95 is None else f"< {100 * one.upper_limit_95:.1f} % (95 %)"
 
 
-def _bands(found: Soaking) -> str:
+def bands_table(found: Soaking) -> str:
+    """Return the infrared bands that are seen before or after."""
     rows = []
     for before, after in zip(found.pristine.ftir.bands, found.soaked.ftir.bands, strict=True):
         if before.detected or after.detected:
@@ -119,8 +97,8 @@ def _place(one) -> str:
     return "not seen" if one.position_cm1 is None else f"{one.position_cm1:.2f} ± {one.stderr or 0.0:.2f}"
 
 
-def _moved(found: Soaking) -> str:
-    """Return in words what the paper says in words: no visible shift, no change of structure."""
+def shifts_text(found: Soaking) -> str:
+    """Return in words how far the host's band and cell have moved, and the verdict on the liquid that is shown."""
     before, after = found.pristine.evidence, found.soaked.evidence
     said = []
     for name, old, new, unit in (("O-H band", before.band, after.band, "cm-1"), ("cell", before.cell, after.cell, "Å")):
@@ -129,13 +107,14 @@ def _moved(found: Soaking) -> str:
             digits = 2 if unit == "cm-1" else 4
             said.append(f"the {name} moves by {new.value - old.value:+.{digits}f} ± {error:.{digits}f} {unit}")
     one = found.verdict
-    return (
-        f"After soaking, {' and '.join(said)} (the paper: no visible shift, no change of structure). Verdict on the "
-        f"liquid electrolyte: {one.verdict}, odds {one.odds:.3g}, decided by {one.deciding}; next: {one.next}."
+    return paragraph(
+        f"After soaking, {' and '.join(said)}. Verdict on the liquid: {one.verdict}, odds {one.odds:.3g}, decided by "
+        f"{one.deciding}; next: {one.next}."
     )
 
 
-def _solvents(found: Soaking) -> str:
+def solvents_table(found: Soaking) -> str:
+    """Return the verdict on each solvent, beside the paper's."""
     header = (
         "solvent",
         "paper",

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from ionweld.errors import Fault
+from ionweld.study.layout import FULL, NEEDS, OF_TESTS, SAMPLED, SYMMETRIC, Block
 from ionweld.study.published import Study
 from ionweld.study.text import PaperNumber
 
@@ -20,6 +21,7 @@ def disagreements(study: Study) -> list[Fault]:
         *_pellets(study),
         *_samples(study),
         *_rivals(study),
+        *_report(study),
     ]
 
 
@@ -116,3 +118,46 @@ def _rivals(study: Study) -> Iterator[Fault]:
             "rivals.toml", "test", [settings.test, settings.full_test], [one.name for one in study.tests]
         )
         yield from _unknown("rivals.toml", "number", [settings.efficiency], [one.id for one in study.numbers])
+
+
+def _report(study: Study) -> Iterator[Fault]:
+    layout = study.report
+    if layout is None:
+        return
+    tests = [one.name for one in study.tests]
+    yield from _unknown("report.toml: cells", "test", layout.cells, tests)
+    blocks = [block for section in layout.section for block in section.block]
+    yield from _twice(block.figure for block in blocks if block.figure)
+    for section in layout.section:
+        for place, block in enumerate(section.block):
+            where = f"report.toml: {section.heading}, block {place + 1}"
+            yield from _block(study, block, where)
+
+
+def _block(study: Study, block: Block, where: str) -> Iterator[Fault]:
+    tests = [one.name for one in study.tests]
+    yield from _unknown(where, "test", [*block.tests, *filter(None, [block.stages]), *block.placeholders], tests)
+    marked = [one.number for one in (*block.levels, *block.moments)]
+    yield from _unknown(where, "number", marked, [one.id for one in study.numbers])
+    needed = NEEDS.get(block.shows)
+    if needed is not None and getattr(study, needed) is None:
+        yield Fault(where, f"{block.shows!r} has nothing to show", f"Write {needed}.toml, or take it out")
+    elif block.shows in SAMPLED and study.characterisation is not None:
+        samples = getattr(study.characterisation, SAMPLED[block.shows])
+        yield from _unknown(where, f"[{SAMPLED[block.shows]}] sample", [block.sample], samples)
+    if block.shows in OF_TESTS:
+        yield from _cells(study, block, where)
+
+
+def _cells(study: Study, block: Block, where: str) -> Iterator[Fault]:
+    """Return the faults of a block that shows cells of another kind than it can, or none."""
+    if not block.tests:
+        yield Fault(where, f"{block.shows!r} names no test", 'Add tests = ["..."]')
+    known = [study.test(name) for name in block.tests if name in [one.name for one in study.tests]]
+    for test in known:
+        cell = study.cells.get(test.cell)
+        full = cell is not None and cell.cathode is not None
+        if block.shows in (SYMMETRIC if full else FULL):
+            yield Fault(where, f"{block.shows!r} cannot show the cell of {test.name}", "Name another test or kind")
+        if block.shows in ("nyquist", "reading") and not study.protocols[test.protocol].impedance:
+            yield Fault(where, f"no spectrum is taken of {test.name}", "Add [[impedance]] to its protocol")

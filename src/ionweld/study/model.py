@@ -7,7 +7,7 @@ A study is a folder, one that comes with ionweld or a person's own:
     numbers.toml      the numbers of the text, each with its place, its role and the observable it is held against
     cells/  protocols/  pellets/    one file each
     notes.toml        slips of the text                        (may be missing)
-    figures.toml      the sections of the report               (may be missing)
+    report.toml       the sections of the report               (may be missing)
     calibration.toml  what a calibration is told               (may be missing)
     calibrated.toml   its kept result; without it, parameters are the library's
     impedance.toml  characterisation.toml  rivals.toml         (may be missing)
@@ -28,6 +28,7 @@ from ionweld.spec.faults import check, read_toml
 from ionweld.spec.pellet import parse_pellet
 from ionweld.spec.protocol import parse_protocol
 from ionweld.study.consistency import disagreements
+from ionweld.study.layout import ReportLayout
 from ionweld.study.published import Study
 from ionweld.study.settings import CalibrationSettings, ImpedanceSettings, Paper, RivalSettings, Samples, Tests
 from ionweld.study.text import PaperNotes, PaperNumbers
@@ -70,6 +71,7 @@ def read_study(folder: Traversable) -> Study:
         "impedance": reader.optional(ImpedanceSettings, "impedance.toml"),
         "characterisation": reader.optional(Samples, "characterisation.toml"),
         "rivals": reader.optional(RivalSettings, "rivals.toml"),
+        "report": reader.optional(ReportLayout, "report.toml"),
     }
     if not (paper and run and numbers):
         raise SpecError(reader.faults)

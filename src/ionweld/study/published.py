@@ -5,6 +5,7 @@ from pydantic import Field
 from ionweld.spec.cell import Cell, Part
 from ionweld.spec.pellet import Pellet
 from ionweld.spec.protocol import AnyProtocol
+from ionweld.study.layout import ReportLayout
 from ionweld.study.settings import CalibrationSettings, CellTest, ImpedanceSettings, Paper, RivalSettings, Samples
 from ionweld.study.text import PaperNumber, Slip
 from ionweld.twin.calibrated import Calibrated
@@ -30,6 +31,7 @@ class Study(Part):
     impedance: ImpedanceSettings | None = None
     characterisation: Samples | None = None
     rivals: RivalSettings | None = None
+    report: ReportLayout | None = None
 
     def targets(self) -> list[PaperNumber]:
         """Return the numbers that are set against something computed, in the order of the paper."""

@@ -28,7 +28,7 @@ class Paper(Part):
 class CellTest(Part):
     """A cell of the study, the protocol it goes through, and how many of it are drawn."""
 
-    name: str = Field(examples=['"bare"'])
+    name: str = Field(examples=['"bare"'], pattern="^[a-z][a-z0-9_]*$")
     cell: str = Field(examples=['"bare"'], description="a file of cells/, without .toml")
     protocol: str = Field(examples=['"cycling"'], description="a file of protocols/, without .toml")
     members: int = Field(strict=True, gt=0, le=100_000, examples=["40"])
@@ -95,6 +95,8 @@ class ImpedanceSettings(Part):
     circuit: str
     cold_circuit: str
     convention: Literal["sigma T", "sigma"]
+    convention_remark: str = ""
+    transition_remark: str = Field("", description="what follows for the paper from a transition inside the range")
     highest_frequency: Frequency
     lowest_frequency: Frequency
     points: int = Field(strict=True, ge=2, le=1000)

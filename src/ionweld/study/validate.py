@@ -5,6 +5,7 @@ last however long it is stripped. A test of finite capacity may bear more, becau
 """
 
 from dataclasses import dataclass
+from importlib.resources import as_file, files
 from itertools import product
 from typing import Literal
 
@@ -16,10 +17,9 @@ from ionweld.errors import Fault, SpecError
 from ionweld.laws.contact import assembly_contact, replenishing_current
 from ionweld.laws.thermal import arrhenius
 from ionweld.spec.cell import Part
-from ionweld.spec.faults import check
+from ionweld.spec.faults import check, read_toml
 from ionweld.spec.library import Entry, assumption, entry
 from ionweld.spec.quantity import Pressure, Temperature, parse_quantity
-from ionweld.study.model import study_document
 from ionweld.units import from_si, written_unit
 
 EXPONENT = "exponent of contact resistance over pressure"
@@ -94,7 +94,8 @@ class Compared:
 
 def load_table() -> Table:
     """Return the numbers of other papers."""
-    return check(Table, study_document("validation.toml"), "validation.toml")
+    with as_file(files("ionweld.study").joinpath("validation.toml")) as path:
+        return check(Table, read_toml(path), path.name)
 
 
 def validate(told: Table) -> list[Compared]:

@@ -1,15 +1,19 @@
 """The simulated characterisation of the paper: what was put in comes back, and the paper's peaks are checked."""
 
 import json
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
-from ionweld.report.characterisation import characterisation_figures, characterisation_sections
 from ionweld.report.figure import svg
+from ionweld.report.study_figures import caption, study_figures
+from ionweld.report.study_tables import study_table
 from ionweld.result import plain
 from ionweld.spec.derived import library_parameters
 from ionweld.spec.library import entry
 from ionweld.study.characterisation import Characterisation, characterise, document
+from ionweld.study.layout import NEEDS
 from ionweld.study.model import load_study
 from ionweld.twin.ensemble import Recipe, run
 
@@ -61,11 +65,21 @@ def test_maps_find_carbon_oxygen_and_fluorine_in_the_layer_and_less_chlorine(fou
     assert centre == pytest.approx(0.5, abs=0.02)
 
 
-def test_the_sections_say_simulated_and_hold_every_row(found: Characterisation) -> None:
-    shown = {name: svg(one) for name, one in characterisation_figures(found).items()}
-    html = "".join(section.html for section in characterisation_sections(found, shown))
-    assert html.count("<svg") == len(shown) == 7
-    assert html.count("Everything in this section is simulated") == 4
+def test_the_report_draws_what_its_folder_lists_and_holds_every_row(found: Characterisation) -> None:
+    study = load_study("yu2021")
+    assert study.report is not None
+    whole: Any = SimpleNamespace(study=study, characterisation=found, ensembles={})
+    blocks = [
+        block
+        for section in study.report.section
+        for block in section.block
+        if NEEDS.get(block.shows) == "characterisation"
+    ]
+    shown = {name: svg(one) for name, one in study_figures(whole, blocks).items()}
+    assert sorted(shown) == ["eds", "fig1a", "fig1b", "sem_bare", "sem_welded", "xps_bare", "xps_welded"]
+    captions = [caption(whole, block) for block in blocks if block.figure]
+    assert all("simulated" in one for one in captions)
+    html = "".join(study_table(whole, block) for block in blocks if block.table)
     for row in found.rows:
         assert row.quantity in html
     assert "flagged" in html

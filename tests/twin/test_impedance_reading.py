@@ -8,7 +8,14 @@ import pytest
 from full_cells import full_parameters, make_full, make_window
 from spine_cells import WELDED
 
-from ionweld.report.impedance_study import FullCellSpectra, arrhenius_text, impedance_figures, impedance_sections
+from ionweld.report.figure import house_style
+from ionweld.report.impedance_study import (
+    conduction_table,
+    draw_arrhenius,
+    draw_nyquist,
+    draw_pellets,
+    reading_text,
+)
 from ionweld.simulate.cell import Run, simulate
 from ionweld.simulate.cell_spectra import cell_spectrum
 from ionweld.simulate.impedance import low_frequency_resistance
@@ -133,13 +140,13 @@ def test_spectra_of_an_ensemble_and_what_the_report_shows_of_them(pellets: Imped
     assert points[0].total.n == 3
     noiseless = points[0].members_ohm[0]
     assert np.std(np.abs(points[0].taken.spectrum.impedance_ohm / noiseless - 1.0)) < 0.01
-    cells = {"fig3c": FullCellSpectra("bare", points, (6100.0, 43000.0))}
-    figures = impedance_figures(pellets, cells)
-    text = "".join(
-        section.html for section in impedance_sections(pellets, cells, dict.fromkeys(figures, "<svg></svg>"))
-    )
+    with house_style():
+        drawn = draw_nyquist(points, (6100.0, 43000.0))
+        assert len(draw_pellets(pellets).axes) == 1
+        assert len(draw_arrhenius(pellets).axes) == 2
+    text = reading_text(points)
     assert "rested 1 h" in text
     assert "lithium interface" in text
-    assert sorted(figures) == ["fig1c", "fig1d", "fig3c"]
-    assert figures["fig3c"].axes[0].get_aspect() == 1.0
-    assert "0.611 eV" in arrhenius_text(pellets)
+    assert drawn.axes[0].get_aspect() == 1.0
+    assert sum(line.get_linestyle() == "--" for line in drawn.axes[0].lines) == 2, "the totals that were told"
+    assert "0.611 eV" in conduction_table(pellets)

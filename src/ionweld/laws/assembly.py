@@ -35,4 +35,5 @@ def wetted_contact(theta, T, T_melt):
     formation step: cycling above the melting point is not described, there is no solid foil that a void could be in.
     Source: a liquid has no yield stress. Melting point 453.65 K, a handbook value.
     """
-    return np.where(T_melt > T, theta, 1.0)
+    molten = np.minimum(1.0, 1.0 + np.sign(T - T_melt))
+    return theta + (1.0 - theta) * molten

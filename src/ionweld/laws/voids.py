@@ -147,7 +147,7 @@ def plated_missing(missing_0, deposit, lifting, skin):
     """
     start = np.maximum(missing_0 / skin, 1e-30)
     z = start + np.log(start) - (1.0 - lifting) * deposit / skin
-    log_w = np.where(z > 1.0, np.log(np.maximum(z, 1.0)), z)
+    log_w = np.minimum(z, np.log(np.maximum(z, 1.0)))
     for _ in range(6):
         w = np.exp(log_w)
         log_w = log_w - (w + log_w - z) / (w + 1.0)

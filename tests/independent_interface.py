@@ -70,6 +70,7 @@ def straight(j_loc: Array, R_t: Array | float, T: float) -> Array:
 class IndependentInterface:
     def __init__(self, numbers: Numbers) -> None:
         self.n = numbers
+        self.chords = np.ones((2, 2, numbers.N))  # last solution over R_t, where the next iteration starts
 
     def start(self) -> Array:
         shared = np.zeros((2, 6))
@@ -80,6 +81,7 @@ class IndependentInterface:
         return y[: 8 * self.n.N].reshape(2, 4, self.n.N), y[8 * self.n.N :].reshape(2, 6)
 
     def contact(self, h_open: Array) -> Array:
+        h_open = np.maximum(h_open, 0.0)  # a trial step may go below
         rho, lost = self.n.residual, 1 - self.n.residual
         return self.n.assembly * (rho + lost * np.exp(-h_open / (lost * self.n.depth * self.n.assembly)))
 
@@ -104,7 +106,7 @@ class IndependentInterface:
         R_t0 = n.R_t + (1 - chi) * n.K * (np.sqrt(t + n.rest) - np.sqrt(n.rest))
         R_s = (1 - np.sqrt(theta)) ** 1.5 * np.sqrt(np.pi) / (4 * n.sigma * np.sqrt(n.spots * theta))
         contrast = chi * (R_t0 + chi * R_L) / (R_t0 + R_L)
-        touching, filled = R_t0 * np.ones_like(theta), R_t0 * np.ones_like(theta)
+        touching, filled = R_t0 * self.chords
         for _ in range(200):
             direct = 1 / ((touching + chi * R_L) / theta + R_s * (1 - contrast))
             gap = chi * (1 - theta) / (filled + R_L)
@@ -119,6 +121,7 @@ class IndependentInterface:
             touching, filled = new, new_gap
             if done:
                 break
+        self.chords = np.stack([touching, filled]) / R_t0
         return volts, j_i, j_i * share, local
 
     def rates(self, t: float, y: Array, j: float) -> Array:
@@ -138,10 +141,10 @@ class IndependentInterface:
         return np.concatenate([d_columns.ravel(), d_shared.ravel()])
 
     def _voids(self, dy: Array, d_shared: Array, y: Array, theta: Array, side: int, j: Array) -> None:
-        n, h_open, h_closed = self.n, y[OPEN], y[CLOSED]
+        n, (h_open, h_closed, moment) = self.n, np.maximum(y[:FILAMENT], 0.0)  # a trial step may go below
         h = h_open + h_closed
         stripped, plated = np.maximum(j, 0.0), np.maximum(-j, 0.0)
-        cover = y[MOMENT] / np.maximum(h_closed, 1e-9 * n.skin)
+        cover = moment / np.maximum(h_closed, 1e-9 * n.skin)
         back = V * n.j_rep * (1 - theta / n.assembly[side])
         bridged = V * plated * h_open / n.skin
         filled = (1 - n.lifting) * V * plated / (h + n.skin)

@@ -34,6 +34,7 @@ ROWS: dict[str, tuple[tuple[Any, ...], str]] = {
         (SMALL, 0.5 * ONE, 1e-3 * ONE, CURRENT, SMALL, PER_CHARGE, Q(10.0, "um"), Q(1e-6, "1/s")),
         "1/s",
     ),
+    "assembly.adhesion_pressure": ((Q(0.1, "J/m^2"), UM), "Pa"),
     "assembly.contact_dose": ((Q(0.15, "MPa"), Q(10.0, "h"), *CREEP), ""),
     "assembly.formed_contact": ((SMALL, 6.56, 2.0 * ONE), ""),
     "assembly.wetted_contact": ((SMALL, KELVIN, Q(453.65, "K")), ""),

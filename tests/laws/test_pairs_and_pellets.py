@@ -227,6 +227,16 @@ def test_doses_of_formation_add(P: float, t: float, rate: float, n: float, sprea
     assert assembly.contact_dose(0.0, t, rate, n, 1e6) == 0.0
 
 
+@given(st.floats(1e-3, 1.0), st.floats(1e-7, 1e-4))
+def test_adhesion_makes_contact_without_pressure(W: float, roughness: float) -> None:
+    def contact(P: float) -> float:
+        pulled = P + assembly.adhesion_pressure(W, roughness)
+        return assembly.formed_contact(assembly.contact_dose(pulled, 3.6e4, 7.7e-3, 6.56, 1e6), 6.56, 1.0)
+
+    assert 0.0 < contact(0.0) <= contact(1e5) <= min(1.0, contact(0.0) * (1.0 + 1e5 * roughness / W)) * (1 + 1e-9)
+    assert assembly.adhesion_pressure(0.0, roughness) == 0.0
+
+
 @given(st.floats(0.05, 1.0))
 def test_enough_pressure_makes_full_contact_of_every_column(spread: float) -> None:
     """The cap stands after the spread: today's order tops out at the mean of min(1, spread)."""

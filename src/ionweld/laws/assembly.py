@@ -6,10 +6,21 @@ from ionweld.numerics.compiled import law
 
 
 @law
+def adhesion_pressure(W, roughness):
+    """Return the pressure (Pa) with which adhesion pulls two rough faces together: W / roughness.
+
+    W: work of adhesion (J/m2), at least 0; roughness: height over which the faces have to close (m). To be added to the
+    stack pressure in contact_dose: contact is finite without pressure, and rises with less than the first power of
+    pressure. Valid as an order of magnitude. Source: work of adhesion over the distance of closing.
+    """
+    return W / roughness
+
+
+@law
 def contact_dose(P, t, creep_rate, n, P_ref):
     """Return what a time under pressure adds to the dose of contact (1): n creep_rate t (P / 3 P_ref)^n.
 
-    P: stack pressure, at least 0 (Pa); t: time (s); creep_rate: strain rate of lithium at P_ref and the temperature of
+    P: stack pressure plus adhesion_pressure (Pa); t: time (s); creep_rate: strain rate of lithium at P_ref and the temperature of
     that time (1/s); n: stress exponent; P_ref (Pa). Doses of steps (assembly, formation hot and pressed, rest) add.
     Valid: no recovery between the steps; the pressure of each step is held. Source: as contact.assembly_contact, whose
     theta_e is dose^(1/n).

@@ -53,8 +53,10 @@ def chord_resistance(j_loc, R_t, T):
 def interphase_dose_rate(K_dry, K_wet, chi):
     """Return what a time adds to the parabolic dose of an interphase (ohm2 m4/s): [(1 - chi) K_dry + chi K_wet]^2.
 
-    K_dry, K_wet: parabolic constants without and with liquid, at the temperature of that time (ohm m2/s^0.5); chi:
-    filled fraction of the gap. Doses of steps at different temperatures add. Valid: passivating interphase.
+    K_dry, K_wet: parabolic constants without and with liquid (ohm m2/s^0.5): the layer grows as its reaction does at the
+    temperature of that time (half of the reaction's activation energy), and counts with the resistance that it has at
+    the reference temperature; what it has at T follows from its conduction, as R_t does. chi: filled fraction of the
+    gap. Doses of steps at different temperatures add. Valid: passivating interphase.
     Source: Wagner's parabolic law written for a temperature that changes; linear mixing in chi is assumed.
     """
     return ((1.0 - chi) * K_dry + chi * K_wet) ** 2

@@ -73,6 +73,24 @@ def peaks(file: str) -> None:
     """Find peaks."""
     typer.echo(f"peaks of {file}")
 ''',
+    "ionweld_raman/glance.py": """
+import numpy as np
+import polars as pl
+
+from ionweld.report.glance import Glance, GlanceNumber
+
+
+def glance(spectra):
+    (one,) = spectra
+    top = int(np.argmax(one.counts))
+    numbers = (
+        GlanceNumber("strongest shift", float(one.shift_cm1[top]), "1/cm"),
+        GlanceNumber("counts there", float(one.counts[top])),
+        GlanceNumber("points", one.counts.size),
+    )
+    drawn = pl.DataFrame({"Raman Shift / cm^-1": one.shift_cm1, "Intensity / 1": one.counts})
+    return Glance(numbers, lambda axes: axes.plot(one.shift_cm1, one.counts), drawn)
+""",
     "ionweld_raman-1.0.dist-info/METADATA": "Metadata-Version: 2.1\nName: ionweld-raman\nVersion: 1.0\n",
     "ionweld_raman-1.0.dist-info/entry_points.txt": "[ionweld.techniques]\nraman = ionweld_raman\n",
 }
@@ -100,6 +118,10 @@ def call(guest: Path, *words: object) -> subprocess.CompletedProcess[str]:
 def test_a_technique_from_outside_is_one_folder(guest: Path) -> None:
     assert "Raman spectra." in call(guest, "--help").stdout
     assert call(guest, "raman", "peaks", "x").stdout == "peaks of x\n"
+    seen = call(guest, "look", guest / "glass.txt", "--out", guest / "out", "--json")
+    (item,) = json.loads(seen.stdout)["items"]
+    assert (item["kind"], item["numbers"][0]["value"]) == ("Raman spectrum", 420.0)
+    assert Path(item["figure"]).exists()
     project = guest / "P"
     stored = call(guest, "ingest", guest / "glass.txt", "--project", project, "--json")
     assert stored.returncode == 0, stored.stderr

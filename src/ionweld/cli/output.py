@@ -1,6 +1,7 @@
 """How verbs speak: results to standard output, everything else to standard error."""
 
 import json
+import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -12,6 +13,10 @@ import typer
 if TYPE_CHECKING:
     from ionweld.measurement.provenance import Provenance
 
+_CONTROL = re.compile(
+    "[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\u200b-\\u200f\\u202a-\\u202e\\u2066-\\u2069]"
+)  # but tab and line end
+
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print exactly one JSON document.")]
 Seed = Annotated[int, typer.Option("--seed", min=0, help="The same seed gives the same file.")]
 SimulatedFile = Annotated[Path, typer.Option("--out", help="The file to write; it must not exist yet.")]
@@ -20,20 +25,25 @@ OutFolder = Annotated[Path | None, typer.Option("--out", help="Folder to write i
 
 def say(message: str) -> None:
     """Write one line to standard error."""
-    sys.stderr.write(message + "\n")
+    sys.stderr.write(_harmless(message) + "\n")
     sys.stderr.flush()
 
 
 def emit(line: str = "") -> None:
     """Write one line of the result to standard output."""
-    sys.stdout.write(line + "\n")
+    sys.stdout.write(_harmless(line) + "\n")
+
+
+def _harmless(text: str) -> str:
+    """Return text whose control characters are spelt: a file's name may carry orders to the terminal."""
+    return _CONTROL.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
 
 
 def emit_json(document: dict[str, Any]) -> None:
     """Write one JSON document to standard output."""
     from ionweld.result import plain
 
-    emit(json.dumps(plain(document), indent=2, ensure_ascii=False, allow_nan=False))
+    sys.stdout.write(json.dumps(plain(document), indent=2, ensure_ascii=False, allow_nan=False) + "\n")
 
 
 def refuse_existing(out: Path) -> None:

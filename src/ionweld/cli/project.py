@@ -27,12 +27,14 @@ def list_(project: ProjectFolder = Path(), json: JsonFlag = False) -> None:
     if json:
         emit_json(document)
         return
+    from ionweld.read.find import shown
+
     for cell in [*document["cells"], {"name": "not assigned to a cell", "treatment": "", "replicate": ""}]:
         name = None if cell["treatment"] == "" else cell["name"]
         emit(f"{cell['name']}  {cell['treatment']} {cell['replicate']}".rstrip())
         for item in (item for item in document["measurements"] if item["cell"] == name):
             size = f"{item['kind']:9}  {item['rows']:>8} rows"
-            emit(f"  {item['sha256'][:12]}  {size}  {item['name']}  {item['state'] or ''}".rstrip())
+            emit(f"  {item['sha256'][:12]}  {size}  {shown(item['name'])}  {item['state'] or ''}".rstrip())
     for ask in document["asks"]:
         emit(f"asked: {ask['where']}: {ask['missing']}. {ask['how']}")
 
@@ -142,8 +144,10 @@ def rebuild(
 
 
 def _tell_rebuild(done: "list[Rebuilt]") -> None:
+    from ionweld.read.find import shown
+
     for item in done:
-        emit(f"{item.outcome:15} {item.sha256[:12]}  {item.name}")
+        emit(f"{item.outcome:15} {item.sha256[:12]}  {shown(item.name)}")
         for fault in item.faults:
             emit(f"{'':15} {fault}")
     if any(item.outcome == "values differ" for item in done):

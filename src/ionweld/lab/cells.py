@@ -13,6 +13,7 @@ from ionweld.lab.folder import Project
 from ionweld.lab.record import DerivedFile, Record
 from ionweld.measurement.cycling import CellContext
 from ionweld.measurement.impedance import SampleGeometry
+from ionweld.read.find import shown
 from ionweld.spec.faults import check, read_toml
 from ionweld.spec.quantity import In, Length, Mass, Pressure, Quantity, Temperature
 
@@ -289,7 +290,7 @@ def _problem(meant: list[Record], owner: dict[str, tuple[BuiltCell, Assignment]]
 def listed(names: Sequence[str]) -> str:
     """Return the first names, and how many more there are."""
     more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
-    return ", ".join(names[:_MOST_NAMES]) + more
+    return ", ".join(map(shown, names[:_MOST_NAMES])) + more
 
 
 def _unassigned(names: list[str]) -> list[Ask]:

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from ionweld.errors import Fault, InputError, MissingExtraError, OutputError
+from ionweld.errors import Fault, InputError, OutputError
 from ionweld.lab import catalog
 from ionweld.lab.cells import read_description
 from ionweld.lab.folder import Advance, Copy, Project, copy_in, corner
@@ -37,9 +37,8 @@ from ionweld.lab.stored_files import (
 )
 from ionweld.measurement.provenance import hash_bytes
 from ionweld.measurement.store import write_whole
-from ionweld.read import companion_verb, is_data
+from ionweld.read import why_left_out
 from ionweld.read.find import FoundFile, FoundFiles, Refusal
-from ionweld.read.technique import glimpse_of
 
 Answer = Literal[
     "stored", "same as", "newer version of", "repaired", "described anew", "another instrument", "not data", "not read"
@@ -167,16 +166,10 @@ def _answer(file: FoundFile, record: Record, before: StoredFile, whole: bool, re
 
 
 def _left_out(file: FoundFile, copy: Path, error: InputError) -> Ingested:
-    """Return why a file was not stored. What is no data, or goes with another verb, is no fault."""
-    if not copy.exists() or isinstance(error, MissingExtraError):
+    if not copy.exists():
         return Ingested(file.shown, "not read", faults=error.faults)
-    glimpse = glimpse_of(copy)
-    verb = companion_verb(glimpse)
-    if verb:
-        return Ingested(file.shown, "another instrument", verb=verb.replace("{file}", file.shown))
-    if not is_data(glimpse):
-        return Ingested(file.shown, "not data")
-    return Ingested(file.shown, "not read", faults=error.faults)
+    left = why_left_out(copy, file.shown, error)
+    return Ingested(file.shown, left.answer, verb=left.verb, faults=left.faults)
 
 
 def _renamed(copy: Copy, name: str | None) -> Path:

@@ -1,7 +1,8 @@
-"""Files written whole or not at all, and measurements as Parquet that carry their provenance."""
+"""Files written whole or not at all, tables as their suffix says, and measurements that carry their provenance."""
 
 import json
 import os
+import re
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -20,6 +21,10 @@ from ionweld.measurement.impedance import SampleGeometry, Spectrum
 from ionweld.measurement.provenance import Provenance
 
 _KEY = "ionweld"
+SUFFIXES = (".csv", ".xlsx", ".parquet")
+_MOST_SHEET_ROWS = 1_048_575
+_FORMULA = r"^[=+\-@\t\r]"
+_SIGNED_NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
 SWEEP = "Sweep / 1"  # ours, beside the ontology's names: which sweep of the file, from 1
 FREQUENCY = "Frequency / Hz"
 REAL = "Real Impedance / ohm"
@@ -82,20 +87,45 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
+def write_table(path: Path, table: pl.DataFrame, about: dict[str, Any] | None = None) -> Path:
+    """Write a table as what its suffix says: .csv, .xlsx or .parquet; no other content ever stands under a suffix.
+
+    about: rides along in the metadata of a Parquet file; the others have no place for it.
+    Raises OutputError for another suffix, for more rows than a sheet holds, and when the place cannot be written.
+    """
+    suffix = path.suffix.lower()
+    if suffix not in SUFFIXES:
+        seen = f"{suffix!r} is no suffix of a table" if suffix else "has no suffix that says what it is to be"
+        raise OutputError(Fault(str(path), seen, f"Name it {', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]}"))
+    if suffix == ".xlsx" and table.height > _MOST_SHEET_ROWS:
+        seen = f"a sheet holds {_MOST_SHEET_ROWS} rows, not {table.height}"
+        raise OutputError(Fault(str(path), seen, "Name it .csv or .parquet"))
+    buffer = BytesIO()
+    if suffix == ".csv":
+        _neutral(table).write_csv(buffer)
+    elif suffix == ".xlsx":
+        table.write_excel(buffer, worksheet="data", autofit=False)  # text stays text there, whatever it begins with
+    else:
+        table.write_parquet(buffer, metadata={_KEY: json.dumps(about, sort_keys=True)} if about else None)
+    return write_whole(path, buffer.getvalue())
+
+
+def _neutral(table: pl.DataFrame) -> pl.DataFrame:
+    """Return a table whose texts no spreadsheet takes for a formula: an apostrophe stands before such a beginning."""
+    texts = pl.col(pl.String)
+    runs = texts.str.contains(_FORMULA) & ~texts.str.contains(_SIGNED_NUMBER)
+    safe = table.with_columns(pl.when(runs).then(pl.lit("'") + texts).otherwise(texts).name.keep())
+    return safe.rename(lambda name: f"'{name}" if re.match(_FORMULA, name) else name)
+
+
 def write_cycling(path: Path, cycling: Cycling) -> Path:
-    """Write a cycling measurement as Parquet; provenance and context ride along in the file's metadata."""
+    """Write a cycling measurement as its suffix says; in Parquet, provenance and context ride along."""
     about = {
         "bdf_ontology": BDF_ONTOLOGY,
         "provenance": asdict(cycling.provenance),
         "context": asdict(cycling.context),
     }
-    return _write_table(path, cycling.table, about)
-
-
-def _write_table(path: Path, table: pl.DataFrame, about: dict[str, Any]) -> Path:
-    buffer = BytesIO()
-    table.write_parquet(buffer, metadata={_KEY: json.dumps(about, sort_keys=True)})
-    return write_whole(path, buffer.getvalue())
+    return write_table(path, cycling.table, about)
 
 
 def read_cycling(path: Path) -> Cycling:
@@ -119,7 +149,7 @@ def write_spectra(path: Path, spectra: list[Spectrum]) -> Path:
     """Write the sweeps of one file as one Parquet table; each sweep's provenance, geometry and label ride along."""
     about = {"bdf_ontology": BDF_ONTOLOGY, "sweeps": [_about_sweep(spectrum) for spectrum in spectra]}
     tables = [_sweep_table(number, spectrum) for number, spectrum in enumerate(spectra, start=1)]
-    return _write_table(path, pl.concat(tables, how="diagonal"), about)
+    return write_table(path, pl.concat(tables, how="diagonal"), about)
 
 
 def _about_sweep(spectrum: Spectrum) -> dict[str, Any]:
@@ -170,7 +200,7 @@ def write_measurements(
 ) -> Path:
     """Write what one file holds as one Parquet table of named columns; the provenance of each measurement rides along."""
     about = {"measurements": [{"provenance": asdict(one.provenance)} for one in measurements]}
-    return _write_table(path, table, about | (further or {}))
+    return write_table(path, table, about | (further or {}))
 
 
 def hash_values(table: pl.DataFrame) -> str:

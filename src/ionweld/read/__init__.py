@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from ionweld import rooms
 from ionweld.errors import Fault, FileFormatError, InputError, MissingExtraError
@@ -85,19 +85,34 @@ def _attempt(candidates: list[Technique], path: Path) -> tuple[tuple[Contents, .
     return tuple(found), tuple(faults)
 
 
-def is_data(glimpse: Glimpse) -> bool:
-    """Say whether a file that could not be read looks like one that an instrument wrote; if not, it is no loss."""
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Why a file gave no measurement, and what is to be said. verb: that takes it, where one does."""
+
+    answer: Literal["another instrument", "not data", "not read"]
+    faults: tuple[Fault, ...] = ()
+    verb: str | None = None
+
+
+def why_left_out(path: Path, shown: str, error: InputError) -> LeftOut:
+    """Return what a file is that could not be read: what is no data, or goes with another verb, is no fault."""
+    if isinstance(error, MissingExtraError):
+        return LeftOut("not read", error.faults)
+    glimpse = glimpse_of(path)
+    verb = next((verb for one in techniques().values() if (verb := one.companion(glimpse))), None)
+    if verb:
+        return LeftOut("another instrument", verb=verb.replace("{file}", shown))
+    return LeftOut("not read", error.faults) if _is_data(glimpse) else LeftOut("not data")
+
+
+def _is_data(glimpse: Glimpse) -> bool:
+    """Say whether a file looks like one that an instrument wrote."""
     if glimpse.head.startswith(_MEASURED) or glimpse.path.suffix.lower() in _BINARY_SUFFIXES:
         return True
     if glimpse.head.startswith(b"PK\x03\x04"):
         return b"xl/" in glimpse.head
     named = any(one.recognises(glimpse) in (Likeness.BARE, Likeness.NAMED) for one in techniques().values())
     return named or glimpse.columns.is_table or not glimpse.head.strip()
-
-
-def companion_verb(glimpse: Glimpse) -> str | None:
-    """Return the verb that takes a file which is no measurement but goes with some, or None."""
-    return next((verb for one in techniques().values() if (verb := one.companion(glimpse))), None)
 
 
 def _read(technique: Technique, measurements: Sequence[Any]) -> Contents:

@@ -177,14 +177,11 @@ class _Search:
         found = FoundFile(path, member.file_size, member.filename)
         if member.is_dir():
             return
-        if any(part[:1] == "." and part != ".." for part in PurePosixPath(member.filename).parts) or _is_mac_shadow(
-            member
-        ):
-            self.skipped.append(found.shown)
-            return
         seen = _not_to_be_trusted(member)
         if seen:
             self._refuse(found.shown, seen, "Pack the files again, or unpack them yourself")
+        elif any(part[:1] == "." for part in PurePosixPath(member.filename).parts) or _is_mac_shadow(member):
+            self.skipped.append(found.shown)
         else:
             self._add(found)
 

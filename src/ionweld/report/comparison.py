@@ -1,5 +1,6 @@
 """The report of a project: treatments compared, with every replicate, every event and its evidence, and what is asked."""
 
+from collections import Counter
 from dataclasses import asdict, dataclass
 from itertools import groupby
 from pathlib import Path
@@ -10,11 +11,13 @@ from matplotlib.figure import Figure
 
 from ionweld import __version__
 from ionweld.analyse.cycling import DEFINITIONS
-from ionweld.lab.compare import ProjectComparison, Replicate, Tested, Treated
+from ionweld.lab.compare import Characterised, ProjectComparison, Replicate, Tested, Treated
 from ionweld.numerics.effects import Effect
+from ionweld.read.find import shown
 from ionweld.report.comparison_figures import WIDTHS, drawings
-from ionweld.report.figure import house_style
+from ionweld.report.figure import house_style, svg
 from ionweld.report.files import write_results
+from ionweld.report.glance import figure_of, glance_at
 from ionweld.report.page import Marked, Section, figure, items, paragraph, render_page, table
 
 _CAPTIONS = {
@@ -30,6 +33,7 @@ _CAPTIONS = {
     "2 mV, Gaussian smoothing of 5 mV.",
     "impedance": "Impedance of every replicate; the style of the line says the state of the cell.",
 }
+_MOST_OTHER_FIGURES = 12  # of one technique in a report
 _PRINT: dict[Any, Any] = {
     "font.size": 7,
     "legend.fontsize": 6.5,
@@ -55,7 +59,7 @@ def write_report(found: ProjectComparison, project: Path, out: Path) -> dict[str
         drawn = [_draw(name, groups, number, len(designs)) for number, (name, groups) in enumerate(designs, start=1)]
         every = {f"{part.prefix}{name}": one for part in drawn for name, one in part.figures.items()}
         return write_results(
-            out, lambda shown: _page(found, drawn, shown), every, {}, lambda files: results(found, project, files)
+            out, lambda inline: _page(found, drawn, inline), every, {}, lambda files: results(found, project, files)
         )
 
 
@@ -83,12 +87,13 @@ def _page(found: ProjectComparison, drawn: list[Drawn], inline: dict[str, str]) 
         sections = [Section("Nothing to compare yet", paragraph(nothing, "note"))]
     origin = _origin(found)
     for part in drawn:
-        shown = [(name, inline[f"{part.prefix}{name}"]) for name in part.figures if name.endswith("_180mm")]
-        html = "".join(figure(one, f"{_caption(name)} {part.design}; {origin}.") for name, one in shown)
+        wide = [(name, inline[f"{part.prefix}{name}"]) for name in part.figures if name.endswith("_180mm")]
+        html = "".join(figure(one, f"{_caption(name)} {part.design}; {origin}.") for name, one in wide)
         sections.append(Section(f"Figures: {part.design}", html or paragraph("Nothing to draw.")))
     sections += [
         Section("Events", _events(found)),
         Section("Every cell", _every_cell(found)),
+        *_other_measurements(found),
         Section("To be said", _asks(found)),
         Section("Definitions", table(("number", "what it is"), list(DEFINITIONS.items()))),
         Section("Origin", items(_files(found))),
@@ -182,6 +187,29 @@ def _every_cell(found: ProjectComparison) -> str:
     return table(header, rows) + (items(unreadable) if unreadable else "")
 
 
+def _other_measurements(found: ProjectComparison) -> list[Section]:
+    """Return what else was measured on the cells: three numbers each, and the first figures of each technique."""
+    rows, pictures, drawn = [], [], Counter[str]()
+    for group, cell, one in _others(found):
+        seen = glance_at(one.technique, [one.measurement])
+        said = "; ".join(map(str, seen.numbers)) if seen else ""
+        rows.append((group.treatment, cell.name, one.file, one.kind, one.state or "", said))
+        drawn[one.technique] += 1
+        if seen and drawn[one.technique] <= _MOST_OTHER_FIGURES:
+            caption = f"{one.file}: {one.kind} of {cell.name}{f', {one.state}' if one.state else ''}."
+            pictures.append(figure(svg(figure_of(seen, shown(one.file))), caption))
+    if not rows:
+        return []
+    more = sum(max(0, count - _MOST_OTHER_FIGURES) for count in drawn.values())
+    note = paragraph(f"{more} more are not drawn here: `ionweld look` draws each.") if more else ""
+    header = ("treatment", "cell", "file", "what", "state", "at first sight")
+    return [Section("Other measurements", table(header, rows) + "".join(pictures) + note)]
+
+
+def _others(found: ProjectComparison) -> list[tuple[Treated, Replicate, Characterised]]:
+    return [(group, cell, one) for group in found.groups for cell in group.replicates for one in cell.others]
+
+
 def _asks(found: ProjectComparison) -> str:
     if not found.asks:
         return paragraph("Nothing: all that the analyses need was given.")
@@ -201,7 +229,11 @@ def _files(found: ProjectComparison) -> list[str]:
         for cell in group.replicates
         for sweep in cell.sweeps
     }
-    return [*cycling, *sweeps]
+    others = {
+        f"{one.file}: {one.measurement.provenance.software}, SHA-256 {one.measurement.provenance.sha256}": None
+        for *_, one in _others(found)
+    }
+    return [*cycling, *sweeps, *others]
 
 
 def results(found: ProjectComparison, project: Path, files: list[str]) -> dict[str, Any]:
@@ -251,5 +283,20 @@ def _cell_document(cell: Replicate) -> dict[str, Any]:
             }
             for sweep in cell.sweeps
         ],
+        "others": [_other_document(one) for one in cell.others],
         "unreadable": list(cell.unreadable),
+    }
+
+
+def _other_document(one: Characterised) -> dict[str, Any]:
+    seen = glance_at(one.technique, [one.measurement])
+    numbers = (
+        [{"name": number.name, "value": number.value, "unit": number.unit} for number in seen.numbers] if seen else []
+    )
+    return {
+        "file": one.file,
+        "kind": one.kind,
+        "state": one.state,
+        "sha256": one.measurement.provenance.sha256,
+        "numbers": numbers,
     }

@@ -1,5 +1,6 @@
 """Figures: one style, with colours that colour-blind readers can tell apart (Okabe and Ito), as SVG and PNG."""
 
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO, StringIO
@@ -57,10 +58,19 @@ def _box(figure: "Figure") -> str | None:
     return "tight" if figure.get_layout_engine() is None else None
 
 
+@contextmanager
+def _without_glyph_warnings() -> Iterator[None]:
+    """A name in letters that the font lacks is drawn as boxes: nothing that a person could mend."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Glyph", category=UserWarning)
+        yield
+
+
 def svg(figure: "Figure") -> str:
     """Return a figure as SVG text to put into a page."""
     buffer = StringIO()
-    figure.savefig(buffer, format="svg", bbox_inches=_box(figure), metadata={"Date": None})
+    with _without_glyph_warnings():
+        figure.savefig(buffer, format="svg", bbox_inches=_box(figure), metadata={"Date": None})
     text = buffer.getvalue()
     return text[text.index("<svg") :]
 
@@ -68,5 +78,6 @@ def svg(figure: "Figure") -> str:
 def png(figure: "Figure") -> bytes:
     """Return a figure as PNG, 300 dots per inch."""
     buffer = BytesIO()
-    figure.savefig(buffer, format="png", dpi=300, bbox_inches=_box(figure))
+    with _without_glyph_warnings():
+        figure.savefig(buffer, format="png", dpi=300, bbox_inches=_box(figure))
     return buffer.getvalue()

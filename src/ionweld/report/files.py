@@ -1,6 +1,7 @@
-"""Results as files: the HTML report, its figures as SVG and PNG, tables as Parquet, everything else as JSON."""
+"""Results as files: the HTML report, its figures as SVG and PNG with their numbers as csv, tables as csv and Parquet."""
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -9,8 +10,10 @@ from typing import Any
 from matplotlib.figure import Figure
 
 from ionweld.measurement.cycling import Cycling
-from ionweld.measurement.store import staged_folder, write_cycling, write_whole
+from ionweld.measurement.store import staged_folder, write_cycling, write_table, write_whole
+from ionweld.read.find import shown
 from ionweld.report.figure import house_style, png, svg
+from ionweld.report.glance import Glance, figure_of
 from ionweld.report.numbers import drawn_numbers
 from ionweld.result import plain
 
@@ -21,11 +24,11 @@ def drawings(drawn: dict[str, Figure]) -> dict[str, str]:
         return {name: svg(one) for name, one in drawn.items()}
 
 
-def write_figures(folder: Path, drawn: dict[str, Figure], shown: dict[str, str]) -> None:
+def write_figures(folder: Path, drawn: dict[str, Figure], inline: dict[str, str]) -> None:
     """Write each figure as SVG and as PNG, and what is drawn in it as numbers."""
     with house_style():
         for name, one in drawn.items():
-            write_whole(folder / f"{name}.svg", shown[name])
+            write_whole(folder / f"{name}.svg", inline[name])
             write_whole(folder / f"{name}.png", png(one))
             write_whole(folder / f"{name}.csv", drawn_numbers(one))
 
@@ -48,10 +51,28 @@ def write_results(
         write_whole(stage / "report.html", page(shown))
         write_figures(stage / "figures", drawn, shown)
         for name, measurement in measurements.items():
-            write_cycling(stage / "data" / f"{name}.bdf.parquet", measurement)
+            for suffix in (".bdf.parquet", ".csv"):
+                write_cycling(stage / "data" / f"{name}{suffix}", measurement)
         for name, text in texts.items():
             write_whole(stage / "data" / name, text)
         names = sorted(str(path.relative_to(stage)) for path in stage.rglob("*") if path.is_file())
         results = plain(document([str(out / name) for name in [*names, "results.json"]]))
         write_whole(stage / "results.json", json.dumps(results, indent=2, ensure_ascii=False, allow_nan=False))
     return results
+
+
+def write_glance(found: Glance, name: str, technique: str, folder: Path) -> str:
+    """Write PNG, SVG and csv under a name that is free in the folder; return the place of the PNG."""
+    stem = _free(folder, re.sub(r"[^\w.-]+", "_", Path(name).stem)[:80] or "file", technique)
+    figure = figure_of(found, shown(name))
+    write_whole(folder / f"{stem}.png", png(figure))
+    write_whole(folder / f"{stem}.svg", svg(figure))
+    write_table(folder / f"{stem}.csv", found.drawn)
+    return str(folder / f"{stem}.png")
+
+
+def _free(folder: Path, stem: str, technique: str) -> str:
+    name, number = f"{stem}_{technique}", 2
+    while (folder / f"{name}.png").exists():
+        name, number = f"{stem}_{technique}_{number}", number + 1
+    return name

@@ -66,6 +66,8 @@ def _plain(label: str) -> str:
 
 def _drawn(axes: "Axes") -> Iterator[tuple[str, list[float], list[float]]]:
     for i, line in enumerate(axes.get_lines(), start=1):
+        if line.get_transform() in (axes.get_xaxis_transform(), axes.get_yaxis_transform()):
+            continue  # a level or a moment: it runs from edge to edge of the panel, in parts of the axis
         x, y = (np.asarray(values, dtype=float).tolist() for values in (line.get_xdata(), line.get_ydata()))
         yield _name(line, f"line {i}"), x, y
     for i, collection in enumerate(axes.collections, start=1):

@@ -1,0 +1,179 @@
+"""`look`: any file or folder, zip members too: what it is, three numbers, one figure, how to go on."""
+
+import json
+import shutil
+from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+import numpy as np
+import polars as pl
+import pytest
+from command_line import Answer, ionweld
+from data_files import real_file
+from PIL import Image
+from project_bench import write_cycling_file, write_spectrum_file
+
+from ionweld.read.find import LARGEST_RATIO, find_files, shown
+
+
+def look(out: Path, *paths: object) -> dict[str, dict]:
+    answer = ionweld("look", *paths, "--out", out, "--json")
+    assert answer.status == 0, answer.err
+    return {Path(item["path"]).name: item for item in answer.document["items"]}
+
+
+def numbers(item: dict) -> dict[str, float | None]:
+    return {one["name"]: one["value"] for one in item["numbers"]}
+
+
+@pytest.fixture
+def inbox(tmp_path: Path) -> Path:
+    write_cycling_file(tmp_path / "in" / "test.csv", 1)
+    write_spectrum_file(tmp_path / "in" / "eis.csv", 4000.0)
+    x = np.arange(10.0, 60.0, 0.05)
+    counts = np.round(100 + 5000 * np.exp(-(((x - 38.02) / 0.08) ** 2)) + 800 * np.exp(-(((x - 21.5) / 0.08) ** 2)))
+    (tmp_path / "in" / "scan.xy").write_text(
+        "# wavelength 1.540598\n" + "".join(f"{a:.2f} {c:.0f}\n" for a, c in zip(x, counts, strict=True))
+    )
+    wavenumber = np.arange(4000.0, 600.0, -2.0)
+    band = 0.8 * np.exp(-(((wavenumber - 3570.0) / 30.0) ** 2))
+    (tmp_path / "in" / "ir.csv").write_text(
+        "cm-1,absorbance\n" + "".join(f"{a},{b:.5f}\n" for a, b in zip(wavenumber, band, strict=True))
+    )
+    energy = np.arange(295.0, 280.0, -0.1)
+    (tmp_path / "in" / "c1s.csv").write_text(
+        "B.E. (eV),C1s counts\n" + "".join(f"{e:.1f},{300 + 2000 * np.exp(-((e - 284.8) ** 2)):.0f}\n" for e in energy)
+    )
+    grey = np.random.default_rng(1).integers(0, 9, (30, 40)).astype(np.uint8)
+    Image.fromarray(grey).save(tmp_path / "in" / "F_Ka.tif")
+    (tmp_path / "in" / "notes.md").write_text("# what I did\n")
+    return tmp_path / "in"
+
+
+def test_every_technique_gets_its_three_numbers_a_figure_and_the_verb_that_goes_on(inbox, tmp_path):
+    shutil.copy(real_file("faults/characterisation/sem_zeiss_two_sizes.tif"), inbox / "sem.tif")
+    before = sorted(inbox.rglob("*"))
+    items = look(tmp_path / "out", inbox)
+    assert sorted(inbox.rglob("*")) == before  # nothing is written into a user's folder
+    kinds = {
+        "test.csv": "cycling", "eis.csv": "impedance", "scan.xy": "diffractogram", "ir.csv": "infrared spectrum",
+        "c1s.csv": "photoelectron spectra", "F_Ka.tif": "element map", "sem.tif": "micrograph", "notes.md": "not data",
+    }  # fmt: skip
+    assert {name: item["kind"] for name, item in items.items()} == kinds
+    for name, item in items.items():
+        if name != "notes.md":
+            assert len(item["numbers"]) == 3, name
+            assert item["next"].startswith("ionweld "), name
+            figure = Path(item["figure"])
+            assert figure.read_bytes()[:4] == b"\x89PNG"
+            assert "<svg" in figure.with_suffix(".svg").read_text(encoding="utf-8")
+            assert pl.read_csv(figure.with_suffix(".csv")).height > 10
+    assert numbers(items["test.csv"])["whole cycles"] == 3
+    assert numbers(items["test.csv"])["median polarisation"] == pytest.approx(50.1, abs=0.1)
+    assert numbers(items["eis.csv"])["Re Z at 1 Hz"] == pytest.approx(4000.0, rel=1e-3)
+    assert numbers(items["scan.xy"])["strongest line at 2 theta"] == pytest.approx(38.0, abs=0.05)
+    assert numbers(items["scan.xy"])["its spacing"] == pytest.approx(1.540598 / 2 / np.sin(np.radians(19.0)), rel=2e-3)
+    assert numbers(items["scan.xy"])["lines that stand out"] == 2
+    assert numbers(items["ir.csv"])["strongest band"] == pytest.approx(3570.0, abs=2.0)
+    assert numbers(items["c1s.csv"])["peak of C 1s, as written"] == pytest.approx(284.8, abs=0.1)
+    assert numbers(items["F_Ka.tif"])["F Ka per pixel"] == pytest.approx(4.0, abs=0.4)
+
+
+def test_the_text_says_the_same_and_needs_no_option(inbox, tmp_path, monkeypatch):
+    monkeypatch.chdir(inbox)
+    before = sorted(inbox.rglob("*"))
+    answer = ionweld("look", "scan.xy", "notes.md")
+    assert answer.status == 0
+    for text in ("diffractogram", "strongest line at 2 theta 38", "next: ionweld xrd fit", "notes.md: not data"):
+        assert text in answer.out
+    assert sorted(inbox.rglob("*")) == before
+    figure = next(line.split(": ")[1] for line in answer.out.splitlines() if "figure" in line)
+    assert Path(figure).exists()
+    shutil.rmtree(Path(figure).parent)
+
+
+def test_members_of_a_zip_are_looked_at_one_by_one(inbox, tmp_path):
+    with ZipFile(tmp_path / "week.zip", "w", ZIP_DEFLATED) as archive:
+        for file in inbox.iterdir():
+            archive.write(file, f"monday/{file.name}")
+        archive.writestr("__MACOSX/monday/._scan.xy", b"shadow")
+    items = look(tmp_path / "out", tmp_path / "week.zip")
+    assert items["scan.xy"]["kind"] == "diffractogram"
+    assert items["test.csv"]["kind"] == "cycling"
+    assert items["scan.xy"]["path"].endswith("week.zip:monday/scan.xy")
+
+
+def _zip(path: Path, members: dict[str, bytes]) -> Path:
+    with ZipFile(path, "w", ZIP_DEFLATED) as archive:
+        for name, data in members.items():
+            archive.writestr(name, data)
+    return path
+
+
+def _refused(answer: Answer) -> str:
+    assert answer.status == 2
+    assert "Traceback" not in answer.err
+    return answer.err + answer.out
+
+
+@pytest.mark.parametrize(
+    "name", ["../../evil.csv", "/etc/evil.csv", "a/../../evil.csv", "C:\\evil.csv", "..\\evil.csv"]
+)
+def test_a_member_that_names_a_place_outside_is_refused_and_the_others_are_taken(inbox, tmp_path, name):
+    data = (inbox / "test.csv").read_bytes()
+    path = _zip(tmp_path / "z.zip", {name: data, "good.csv": data})
+    assert "outside of its archive" in _refused(ionweld("look", path, "--out", tmp_path / "out"))
+    done = ionweld("ingest", path, "--project", tmp_path / "P", "--json")
+    assert [item["name"] for item in done.document["stored"]] == ["good.csv"]
+    assert not list(tmp_path.rglob("evil.csv"))
+
+
+def test_a_zip_bomb_a_link_and_a_broken_archive_are_refused(inbox, tmp_path):
+    bomb = _zip(tmp_path / "bomb.zip", {"zeros.csv": bytes(100_000_000)})
+    assert bomb.stat().st_size * LARGEST_RATIO < 100_000_000
+    assert "zip bomb" in _refused(ionweld("look", bomb, "--out", tmp_path / "out"))
+    link = ZipInfo("link.csv")
+    link.external_attr = 0o120777 << 16
+    with ZipFile(tmp_path / "link.zip", "w") as archive:
+        archive.writestr(link, "/etc/passwd")
+    assert "is a link" in _refused(ionweld("look", tmp_path / "link.zip", "--out", tmp_path / "out"))
+    broken = tmp_path / "broken.zip"
+    broken.write_bytes(_zip(tmp_path / "z.zip", {"a.csv": b"1,2\n" * 1000}).read_bytes()[:-30])
+    assert "damaged" in _refused(ionweld("look", broken, "--out", tmp_path / "out"))
+
+
+def test_a_member_that_holds_more_than_it_says_is_refused(inbox, tmp_path):
+    path = _zip(tmp_path / "liar.zip", {"a.csv": (inbox / "test.csv").read_bytes()})
+    raw = bytearray(path.read_bytes())
+    place = raw.rindex(b"PK\x01\x02") + 24
+    raw[place : place + 4] = (100).to_bytes(4, "little")
+    path.write_bytes(bytes(raw))
+    answer = ionweld("ingest", path, "--project", tmp_path / "P", "--json")
+    assert answer.status == 2
+    assert answer.document["stored"] == []
+
+
+def test_workbooks_are_no_archives(tmp_path):
+    pl.DataFrame({"a": [1.0]}).write_excel(tmp_path / "x.xlsx")
+    (found,) = find_files([tmp_path / "x.xlsx"]).files
+    assert found.member is None
+
+
+def test_control_characters_in_names_are_shown_escaped(tmp_path):
+    assert shown("a\x1b[2Jb\nc\u202e.csv") == "a\\x1b[2Jb\\nc\\u202e.csv"
+    odd = write_cycling_file(tmp_path / "in" / "od\x1b[31md.csv", 1)
+    for words in (("look", odd, "--out", tmp_path / "out"), ("ingest", odd, "--project", tmp_path / "P")):
+        answer = ionweld(*words)
+        assert answer.status == 0
+        assert "\x1b" not in answer.out + answer.err
+    listed = ionweld("project", "list", "--project", tmp_path / "P")
+    assert "od\\x1b[31md.csv" in listed.out
+    assert "\x1b" not in listed.out
+
+
+def test_a_path_that_is_not_there_and_a_damaged_file_are_said(inbox, tmp_path):
+    assert "does not exist" in _refused(ionweld("look", tmp_path / "nothing"))
+    (inbox / "bad.jpg").write_bytes(b"\xff\xd8\xff\xe0 no picture")
+    answer = ionweld("look", inbox / "bad.jpg", "--out", tmp_path / "out", "--json")
+    assert answer.status == 2
+    assert json.loads(answer.out)["items"][0]["kind"] == "not read"

@@ -129,8 +129,8 @@ def test_five_faults_are_reported_at_once() -> None:
 @pytest.mark.parametrize(
     ("path", "value", "said"),
     [
-        ("electrolyte.material", "LATP", "Known: LLZO, Li2OHCl, Li6PS5Cl"),
-        ("electrodes.negative.material", "Na", "Known: Li"),
+        ("electrolyte.material", "LATPO", "Known: LAGP, LATP, LLZO-Al"),
+        ("electrodes.negative.material", "Na", "Known: Cu, Li-In, Li"),
         ("electrodes.negative.interface.liquid", "water", LIQUID),
         ("electrolyte.relative_density", "110 %", "above 100 %"),
         ("electrolyte.diameter", "0 mm", "must be positive"),

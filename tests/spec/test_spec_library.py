@@ -114,8 +114,8 @@ def test_a_number_that_is_replaced_is_borrowed_no_longer() -> None:
 
 
 def test_a_borrowed_resistance_keeps_its_temperature_where_the_borrower_has_another_reference() -> None:
-    whole = document("Li_Li6PS5Cl.toml")
-    whole["properties"]["reference_temperature"] |= {"value": "25 degC"}
+    whole = document("Li_LLZO.toml")
+    whole["properties"]["reference_temperature"] = {"value": "25 degC", "status": "chosen", "source": "usual"}
     known, base = entry_of(whole, "x.toml", entry), entry("Li | Li2OHCl")
     names = ("charge_transfer_resistance", "charge_transfer_activation_energy")
     assert known.meant_at("charge_transfer_resistance") == pytest.approx(353.15)
@@ -166,7 +166,7 @@ MINE = {"name": "Mine", "chemistry": "halide"}
 
 def test_a_cell_names_an_electrolyte_by_its_file(tmp_path: Path) -> None:
     density = {"value": "2.5 g/cm^3", "status": "measured", "source": "pycnometer"}
-    written(tmp_path, "lab/mine.toml", own("Li6PS5Cl.toml", density=density) | MINE)
+    written(tmp_path, "lab/mine.toml", own("LLZO.toml", density=density) | MINE)
     cell = load_cell(cell_file(tmp_path, "./lab/mine.toml"))
     assert cell.electrolyte.material == "Mine"
     assert electrolyte_entry(cell)["density"] == pytest.approx(2500.0)

@@ -26,8 +26,7 @@ def schema(
     from pydantic import TypeAdapter
 
     from ionweld.spec.cell import Cell
-    from ionweld.spec.matter import Material
-    from ionweld.spec.pairs import Pair
+    from ionweld.spec.pairs import Material, Pair
     from ionweld.spec.protocol import AnyProtocol
     from ionweld.study.model import Study
 

@@ -9,7 +9,7 @@ from pydantic import Discriminator, Field, PrivateAttr, Tag
 from ionweld.spec.cell_faults import cell_faults
 from ionweld.spec.faults import check, read_toml
 from ionweld.spec.library import Library, assumption, material_names
-from ionweld.spec.own_files import with_files
+from ionweld.spec.own_files import with_files, with_typical_density
 from ionweld.spec.part import Part
 from ionweld.spec.quantity import (
     ActivationEnergy,
@@ -52,7 +52,11 @@ class Specimen(Part):
 class Interface(Part):
     """The gap between an electrode and the pellet, and what was put into it."""
 
-    gap: Length = Field(examples=['"10 um"'])
+    gap: Length = Field(
+        default_factory=lambda: assumption("gap"),
+        examples=['"10 um"'],
+        description="between the two before a liquid fills it; must be given with a liquid",
+    )
     liquid: str | None = Field(None, examples=['"1 M LiPF6 in EC:DEC:FEC 45:45:10"'])
     volume: Volume | None = Field(None, examples=['"3 uL"'])
     layer: Length | None = Field(
@@ -61,6 +65,10 @@ class Interface(Part):
         description="thickness of the dense layer that the liquid leaves, where it was measured; "
         "without it the parameter solid_content of the interface is taken",
     )
+    surface: str | None = Field(
+        None, examples=['"heat_treated"'], description="treatment of the pellet's surface; as received without it"
+    )
+    interlayer: str | None = Field(None, examples=['"Au"'], description="dry layer between electrode and pellet")
 
 
 class Electrode(Part):
@@ -69,7 +77,7 @@ class Electrode(Part):
     material: str = Field(examples=['"Li"'])
     diameter: Length = Field(examples=['"6 mm"'])
     thickness: Length = Field(examples=['"100 um"'])
-    interface: Interface
+    interface: Interface = Field(default_factory=lambda: Interface(), description="without it: dry, and as received")
 
 
 class Slurry(Part):
@@ -193,6 +201,7 @@ def parse_cell(document: dict[str, Any], where: str = "cell", folder: Path | Non
 
     Raises SpecError with every fault.
     """
-    resolved, library, faults = with_files(document, folder)
+    named, library, faults = with_files(document, folder)
+    resolved = with_typical_density(named, library)
     cell = check(Cell, resolved, where, lambda whole: cell_faults(whole, library), faults)
     return cell.of(library) if library.own else cell

@@ -32,8 +32,8 @@ def cell_faults(document: dict[str, Any], library: Library) -> list[Fault]:
     faults += _pairs(document, library)
     for side in ("negative", "positive"):
         if at(document, "electrodes", side) is not None:
-            faults += [*_foil(document, side), *_liquid(document, side, library)]
-    return [*faults, *_unequal(document), *_slurry(document)]
+            faults += [*_foil(document, side), *_liquid(document, side, library), *_interlayer(document, side, library)]
+    return [*faults, *_unequal(document), *_slurry(document), *_surface(document, library), *_unlike(document)]
 
 
 def _pellet(document: dict[str, Any]) -> list[Fault]:
@@ -162,9 +162,48 @@ def _liquid(document: dict[str, Any], side: str, library: Library) -> list[Fault
         )
     if volume is not None and volume.value > 0.0 and liquid is None:
         faults.append(Fault(where, "a volume is given, but no liquid", "Name the liquid, or remove the volume"))
+    if liquid is not None and at(document, *path, "gap") is None:
+        seen, mend = "a liquid is given, but not the gap that it fills", 'Add it, for example gap = "10 um"'
+        faults.append(Fault(where, seen, mend))
     if liquid is not None and at(document, *path, "volume") is None:
         faults.append(Fault(where, "a liquid is given, but no volume", 'Add its volume, for example volume = "3 uL"'))
     return faults
+
+
+def _interlayer(document: dict[str, Any], side: str, library: Library) -> list[Fault]:
+    path = ("electrodes", side, "interface", "interlayer")
+    name, known = at(document, *path), library.names("interlayer")
+    if not isinstance(name, str) or name in known or is_file(name):
+        return []
+    return [Fault(".".join(path), f"{name!r} is no interlayer of the library", f"Known: {', '.join(known)}")]
+
+
+def _surface(document: dict[str, Any], library: Library) -> list[Fault]:
+    """Return the fault of a treatment that the file of the pair does not know."""
+    path = ("electrodes", "negative", "interface", "surface")
+    state = at(document, *path)
+    sides = (at(document, "electrodes", "negative", "material"), at(document, "electrolyte", "material"))
+    if state is None or any(not isinstance(one, str) for one in (state, *sides)):
+        return []
+    pair = library.pair(*sides)
+    if pair is None or state in pair.surfaces:
+        return []
+    seen = f"{pair.name} has no numbers for a surface that is {state!r}"
+    known = f"Known: {', '.join(pair.surfaces)}" if pair.surfaces else "It knows the surface as received only"
+    return [Fault(".".join(path), seen, f"{known}; a file of your own may add [surfaces.{state}]")]
+
+
+def _unlike(document: dict[str, Any]) -> list[Fault]:
+    """Return the faults of two lithium electrodes whose surfaces differ: one set of numbers describes both."""
+    negative, positive = (at(document, "electrodes", side, "interface") for side in ("negative", "positive"))
+    if not isinstance(positive, dict):
+        return []
+    own = negative if isinstance(negative, dict) else {}
+    return [
+        Fault(f"electrodes.positive.interface.{name}", "the two electrodes differ in it", "Write the same for both")
+        for name in ("surface", "interlayer")
+        if positive.get(name) != own.get(name)
+    ]
 
 
 def _unequal(document: dict[str, Any]) -> list[Fault]:

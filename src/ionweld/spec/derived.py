@@ -1,5 +1,6 @@
 """What follows from a cell's description by geometry and balance alone, each with the rule that gave it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from ionweld.laws.interface import filled_fraction
@@ -14,7 +15,10 @@ from ionweld.laws.transport import (
 from ionweld.spec.cell import Cathode, Cell, Conduction, Electrode
 from ionweld.spec.entry import Entry
 from ionweld.spec.library import assumption
+from ionweld.spec.pairs import AnodeNumbers
 from ionweld.spec.pellet import Pellet
+
+ANODE_NUMBERS = AnodeNumbers.model_fields.keys()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +104,25 @@ def interface_name(cell: Cell) -> str:
     return interface_entry(cell).name
 
 
-def library_parameters(cell: Cell) -> Entry:
-    """Return the library's parameters of a cell: of its lithium interface and, in a full cell, of its cathode."""
-    lithium = interface_entry(cell)
-    return lithium.joined(cathode_parameters(cell, cell.cathode)) if cell.cathode is not None else lithium
+def library_parameters(cell: Cell, fitted: Callable[[Entry], Entry] = lambda plain: plain) -> Entry:
+    """Return the library's parameters of a cell: of its lithium interface and, in a full cell, of its cathode.
+
+    fitted: what a calibration makes of an entry of the library, before a treatment of the surface changes it.
+    """
+    lithium = treated(cell, fitted(interface_entry(cell)))
+    return lithium.joined(fitted(cathode_parameters(cell, cell.cathode))) if cell.cathode is not None else lithium
+
+
+def treated(cell: Cell, pair: Entry) -> Entry:
+    """Return the numbers of a cell's interfaces with what its surface treatment and its interlayer change."""
+    interface = cell.electrodes.negative.interface
+    if interface.surface is not None:
+        pair = pair.treated(f"surface {interface.surface.replace('_', ' ')}", pair.surfaces[interface.surface])
+    if interface.interlayer is not None:
+        layer = cell.library.entry(interface.interlayer)
+        known = layer.properties | layer.on.get(cell.electrolyte.material, {})
+        pair = pair.treated(f"with {layer.name}", {name: one for name, one in known.items() if name in ANODE_NUMBERS})
+    return pair
 
 
 def cathode_parameters(cell: Cell, cathode: Cathode) -> Entry:

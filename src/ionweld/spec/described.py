@@ -18,7 +18,7 @@ from ionweld.spec.matter import (
     SolidElectrolyte,
     rule,
 )
-from ionweld.spec.pairs import AnodeInterface, CathodeInterface
+from ionweld.spec.pairs import AnodeInterface, CathodeInterface, Interlayer
 from ionweld.spec.quantity import Quantity
 
 MODELS: dict[str, type[Described]] = {
@@ -27,6 +27,7 @@ MODELS: dict[str, type[Described]] = {
     "cathode material": CathodeMaterial,
     "liquid electrolyte": LiquidElectrolyte,
     "interphase": Interphase,
+    "interlayer": Interlayer,
     "anode interface": AnodeInterface,
     "cathode interface": CathodeInterface,
     "assumptions": Assumptions,
@@ -96,10 +97,15 @@ def _entry(document: dict[str, Any], checked: Described, base: Entry | None, fil
         borrowed=_borrowed(base, own),
         sides=getattr(checked, "sides", None),
         chemistry=getattr(checked, "chemistry", None),
-        surfaces={state: cast(Numbers, some).all() for state, some in getattr(checked, "surfaces", {}).items()},
+        surfaces=_changed(checked, "surfaces"),
+        on=_changed(checked, "on"),
         file=file,
         mechanisms=tuple(getattr(checked, "mechanisms", ())) or (base.mechanisms if base is not None else ()),
     )
+
+
+def _changed(checked: Described, name: str) -> dict[str, dict[str, Quantity]]:
+    return {case: cast(Numbers, some).all() for case, some in getattr(checked, name, {}).items()}
 
 
 def _symbol(numbers: type[Numbers], name: str, own: dict[str, Any], base: Entry | None) -> str:

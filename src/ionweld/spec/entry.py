@@ -12,9 +12,9 @@ class Entry:
     """A named set of sourced numbers, such as a material.
 
     priors: factors of one standard deviation, by name. borrowed: which of the numbers are those of which other entry.
-    sides: of a pair, the two that touch. surfaces: what changes on a treated surface, by the name of the treatment.
-    file: of a person's own entry, where it stands. mechanisms: of a pair, what happens at it (simulate.mechanisms); none:
-    what happens ordinarily.
+    sides: of a pair, the two that touch. surfaces: of a pair, what changes on a treated surface, by the name of the
+    treatment. on: of an interlayer, what differs on one electrolyte, by its name. file: of a person's own entry, where it
+    stands. mechanisms: of a pair, what happens at it (simulate.mechanisms); none: what happens ordinarily.
     """
 
     name: str
@@ -27,6 +27,7 @@ class Entry:
     sides: tuple[str, str] | None = None
     chemistry: str | None = None
     surfaces: dict[str, dict[str, Quantity]] = field(default_factory=dict)
+    on: dict[str, dict[str, Quantity]] = field(default_factory=dict)
     file: str = ""
     mechanisms: tuple[str, ...] = ()
 
@@ -59,6 +60,13 @@ class Entry:
             self.quantity(name)
         left = {name: origin for name, origin in self.borrowed.items() if name not in quantities}
         return replace(self, properties=self.properties | quantities, borrowed=left)
+
+    def treated(self, how: str, changed: dict[str, Quantity]) -> "Entry":
+        """Return this pair under a treatment: its numbers take the place of those of the plain pair, or stand beside."""
+        left = {name: origin for name, origin in self.borrowed.items() if name not in changed}
+        symbols = self.symbols | {name: name for name in changed.keys() - self.symbols.keys()}
+        name, numbers = f"{self.name}, {how}", self.properties | changed
+        return replace(self, name=name, properties=numbers, borrowed=left, symbols=symbols)
 
     def joined(self, other: "Entry") -> "Entry":
         """Return one entry with the numbers of both. Raises SpecError when both have one of the same name."""

@@ -56,7 +56,9 @@ def _walk(model: type[BaseModel], document: Any, path: str) -> Iterator[Field]:
                 yield from _walk(models[0], one, f"{here}.{i}")
         elif value is not None:
             yield from _walk(_described_by(models, value), value, here)
-        elif about.default is None and _all_optional(models[0]):  # any one of its fields may be written alone
+        elif (about.default is None or about.annotation is models[0]) and _all_optional(
+            models[0]
+        ):  # any one of its fields may be written alone
             yield from _walk(models[0], {}, here)
 
 

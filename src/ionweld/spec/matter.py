@@ -205,8 +205,3 @@ class Assumptions(Described[Numbers]):
     """What a cell or protocol may leave out: numbers that say their units themselves."""
 
     kind: Literal["assumptions"]
-
-
-Material = Annotated[
-    SolidElectrolyte | Metal | CathodeMaterial | LiquidElectrolyte | Interphase, Field(discriminator="kind")
-]

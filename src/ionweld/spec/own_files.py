@@ -1,6 +1,7 @@
 """A person's own materials and pairs: files that a cell names, and all that lie in `materials/` beside it."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from ionweld.spec.library import Library
 
 FOLDER = "materials"
 SUFFIX = ".toml"
-_NAMING = ("material", "liquid")  # the keys of a cell's tables whose text may be a file
+_NAMING = ("material", "liquid", "interlayer")  # the keys of a cell's tables whose text may be a file
 
 
 def is_file(name: str) -> bool:
@@ -32,6 +33,19 @@ def with_files(document: dict[str, Any], folder: Path | None) -> tuple[dict[str,
     names = {one.file: one.name for one in own.values()}
     texts = {text: names[str(path)] for text, path in named.items() if str(path) in names}
     return _replaced(document, texts), Library(own), faults
+
+
+def with_typical_density(document: dict[str, Any], library: Library) -> dict[str, Any]:
+    """Return a document whose pellet has, where it says nothing, the relative density that is usual for its material."""
+    pellet = document.get("electrolyte")
+    if not isinstance(pellet, dict) or "relative_density" in pellet:
+        return document
+    if pellet.get("material") not in library.names("solid electrolyte"):
+        return document
+    usual = library.entry(pellet["material"]).properties.get("typical_relative_density")
+    if usual is None:
+        return document
+    return document | {"electrolyte": pellet | {"relative_density": replace(usual, status="assumed")}}
 
 
 def beside(folder: Path) -> list[Path]:

@@ -8,7 +8,16 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from ionweld.spec.matter import Described, Numbers, some_of
+from ionweld.spec.matter import (
+    CathodeMaterial,
+    Described,
+    Interphase,
+    LiquidElectrolyte,
+    Metal,
+    Numbers,
+    SolidElectrolyte,
+    some_of,
+)
 from ionweld.spec.quantity import Quantity
 from ionweld.spec.sourced import Sourced
 
@@ -83,6 +92,23 @@ class AnodeInterface(Described[AnodeNumbers]):
     )
 
 
+class InterlayerNumbers(SomeOfAnode):  # pyright: ignore[reportGeneralTypeIssues, reportUntypedBaseClass]
+    """The numbers of a dry layer between metal and electrolyte; those of a pair take the place of the pair's own."""
+
+    thickness: Annotated[Quantity, Sourced("m", "d", "usual")]
+    conductivity: Annotated[Quantity | None, Sourced("S/m", "sigma", "for lithium ions, through it")] = None
+    alloying_potential: Annotated[Quantity | None, Sourced("V", "U", "at which it takes up lithium")] = None
+
+
+class Interlayer(Described[InterlayerNumbers]):
+    """A dry layer that is put between the metal and the electrolyte."""
+
+    kind: Literal["interlayer"]
+    on: dict[str, SomeOfAnode] = Field(  # pyright: ignore[reportInvalidTypeForm]
+        default_factory=dict, description="what differs on one electrolyte, by its name"
+    )
+
+
 class CathodeSideNumbers(Numbers):
     """The numbers of a composite cathode on a pellet, and of the electrons that leak to it."""
 
@@ -107,3 +133,7 @@ class CathodeInterface(Described[CathodeSideNumbers]):
 
 
 Pair = Annotated[AnodeInterface | CathodeInterface, Field(discriminator="kind")]
+Material = Annotated[
+    SolidElectrolyte | Metal | CathodeMaterial | LiquidElectrolyte | Interphase | Interlayer,
+    Field(discriminator="kind"),
+]

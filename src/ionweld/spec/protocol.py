@@ -29,7 +29,11 @@ class Protocol(Part):
     first_half_cycle: Literal["charge", "discharge"] = Field(
         examples=['"charge"'], description="charge: the first current plates the negative electrode"
     )
-    voltage_limit: Voltage = Field(examples=['"5 V"'], description="the test stops when |V| reaches it")
+    voltage_limit: Voltage = Field(
+        default_factory=lambda: assumption("voltage_limit"),
+        examples=['"5 V"'],
+        description="the test stops when |V| reaches it",
+    )
     record_every: Duration = Field(default_factory=lambda: assumption("record_every"))
     stages: list[Stage] = Field(min_length=1)
     impedance: list[ImpedancePoint] = Field(default_factory=list, description="spectra at named points of the test")

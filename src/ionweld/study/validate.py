@@ -142,14 +142,14 @@ def critical_current(
     """Return the critical stripping current (A/m2) at a temperature (K) and stack pressure (Pa)."""
     names = ("replenishing_current", "replenishing_activation_energy")
     k_rep, E_rep = (interface[name] for name in names)
-    return replenishing_current(arrhenius(k_rep, E_rep, T, interface["reference_temperature"]), P)
+    return replenishing_current(arrhenius(k_rep, E_rep, T, interface.meant_at("replenishing_current")), P)
 
 
 def _spread(T: float, P: float, interface: Entry) -> tuple[float, float]:
     """Return the lowest and highest prediction over the ranges of the law's two parameters."""
     known = [interface.quantity(name) for name in ("replenishing_current", "replenishing_activation_energy")]
     ranges = [(one.low or one.value, one.high or one.value) for one in known]
-    T_0 = interface["reference_temperature"]
+    T_0 = interface.meant_at("replenishing_current")
     ends = [float(replenishing_current(arrhenius(k, E, T, T_0), P)) for k, E in product(*ranges)]
     return min(ends), max(ends)
 

@@ -87,9 +87,17 @@ def calibration_of(cell: Cell) -> tuple[str, Calibrated] | None:
 
 
 def parameters_for(cell: Cell) -> Entry:
-    """Return the parameters of a cell's interfaces: calibrated where a study of them was, else as assumed."""
-    known, found = library_parameters(cell), calibration_of(cell)
-    return known if found is None else with_calibrated(found[1], known)
+    """Return the parameters of a cell's interfaces: calibrated where a study of them was, else as assumed.
+
+    What a calibration knows is of the very pairs that it was made on: it is lent to no other, nor put over a person's own.
+    """
+    found = calibration_of(cell)
+    return library_parameters(cell, lambda plain: plain if found is None else _of_study(found[1], plain))
+
+
+def _of_study(calibrated: Calibrated, plain: Entry) -> Entry:
+    of_study = plain.name in (calibrated.interface, calibrated.cathode) and not plain.file
+    return with_calibrated(calibrated, plain) if of_study else plain
 
 
 def as_toml(calibrated: Calibrated) -> str:

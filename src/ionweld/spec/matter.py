@@ -165,11 +165,9 @@ class LiquidNumbers(Numbers):
     """The numbers of a liquid electrolyte that is put into a gap."""
 
     concentration: Annotated[Quantity, Sourced("mol/m^3", "c", "of the salt", exact=True)]
-    conductivity: Annotated[
-        Quantity, Sourced("S/m", "sigma_LE", "at conductivity_temperature, or the pair's reference")
-    ]
-    conductivity_temperature: Annotated[Quantity | None, Sourced("K", "T_LE", "of the same", exact=True)] = None
-    conductivity_activation_energy: Annotated[Quantity | None, Sourced("J/mol", "E_LE", "of the same")] = None
+    conductivity: Annotated[Quantity, Sourced("S/m", "sigma_LE", "at conductivity_temperature")]
+    conductivity_temperature: Annotated[Quantity, Sourced("K", "T_LE", "that it is meant at", exact=True)]
+    conductivity_activation_energy: Annotated[Quantity, Sourced("J/mol", "E_LE", "of the same")]
     density: Annotated[Quantity | None, Sourced("kg/m^3", "rho", "of the liquid")] = None
     viscosity: Annotated[Quantity | None, Sourced("Pa*s", "eta", "of the liquid")] = None
     solid_fraction: Annotated[

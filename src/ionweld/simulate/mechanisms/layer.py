@@ -46,13 +46,18 @@ def _liquid(cell: Cell) -> Entry:
     return cell.library.entry(named[0] if named else cell.library.names("liquid electrolyte")[0])
 
 
+def _liquid_conductivity(liquid: Entry, T: float) -> float:
+    sigma, energy, at = (liquid[f"conductivity{name}"] for name in ("", "_activation_energy", "_temperature"))
+    return float(arrhenius(sigma, energy, T, at))
+
+
 def _numbers(setting: Setting) -> Values:
     p, T, area = setting.parameters, setting.temperature, setting.derived.electrode_area_m2
     E_x, E_L = "reaction_activation_energy", "layer_activation_energy"
     return {
         "conversion": p.rate_at("conversion_rate", E_x, T),
         "densification": p.rate_at("densification_rate", E_x, T),
-        "sigma_liquid": arrhenius(_liquid(setting.cell)["conductivity"], p[E_L], T, p["reference_temperature"]),
+        "sigma_liquid": _liquid_conductivity(_liquid(setting.cell), T),
         "sigma_solid": p.rate_at("layer_solid_conductivity", E_L, T),
         "dense": np.array([fill.dense_layer_m3 / area for fill in setting.derived.fills]),
     }

@@ -1,5 +1,7 @@
 """`ionweld eis fit | check | drt | arrhenius | simulate`: impedance from the command line."""
 
+from contextlib import nullcontext
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
@@ -24,7 +26,9 @@ from ionweld.cli.numbers import named_numbers, positive
 from ionweld.cli.output import JsonFlag, Seed, SimulatedFile, emit, emit_json, hand_over, progress, refuse_existing
 
 if TYPE_CHECKING:
+    from ionweld.analyse.eis.compare import Comparison
     from ionweld.analyse.eis.fit import Fit
+    from ionweld.analyse.eis.propose import Proposal
     from ionweld.measurement.impedance import Spectrum
 
 app = typer.Typer(
@@ -44,7 +48,7 @@ _PARAMETERS = "R0=100, R1=1e3, CPE1.Q=1e-6, CPE1.n=0.9"
 @app.command("fit")
 def fit_verb(
     files: Files,
-    circuit: CircuitOption,
+    circuit: CircuitOption = None,
     joint: Annotated[bool, typer.Option("--joint", help="Fit all sweeps together as one series.")] = False,
     over: Annotated[
         Literal["temperature", "cycles"] | None, typer.Option("--over", help="What the series of --joint runs over.")
@@ -59,40 +63,104 @@ def fit_verb(
     report: ReportFile = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """Fit circuits to spectra without start values."""
-    from ionweld.analyse.eis.compare import compare
-    from ionweld.cli.eis_output import comparison_table, fit_json, fit_table
-
+    """Fit circuits to spectra without start values; without a circuit, circuits are proposed with their odds."""
     prove(report, files)
+    if joint and not circuit:
+        raise _one_circuit_for_a_series()
     spectra = read_all(files, Conditions(temperature, area, diameter, thickness, interfaces))
-    tables = [_fit_all(spectra, text, weights) for text in circuit]
-    rivals = [list(row) for row in zip(*tables, strict=True)]
-    comparisons = [compare(row) if len(row) > 1 else None for row in rivals]
-    best = [_best(row) for row in rivals]
-    series = _joint(best if len(circuit) == 1 else tables[0], over) if joint else None
-    rows = series["rows"] if series else [None] * len(best)
-    fits = series["fits"] if series else best
+    chosen = _by_circuit(spectra, circuit, weights) if circuit else _by_themselves(spectra, weights)
+    series = _joint(chosen.best if len(circuit or ()) == 1 else chosen.first, over) if joint else None
+    fits, rows = (series["fits"], series["rows"]) if series else (chosen.best, [None] * len(chosen.best))
     if report:
         from ionweld.report.eis import render_fits
 
-        write_report(report, render_fits(fits, capacitance, comparisons, series["changes"] if series else ()))
+        page = render_fits(fits, capacitance, chosen.comparisons, series["changes"] if series else (), chosen.proposals)
+        write_report(report, page)
     if as_json:
-        documents = [fit_json(fit, capacitance, row) for fit, row in zip(fits, rows, strict=True)]
-        for document, comparison, row in zip(documents, comparisons, rivals, strict=True):
-            if comparison:
-                document["comparison"] = comparison
-                document["rivals"] = [fit_json(fit, capacitance) for fit in row]
+        documents = [
+            _document(chosen, place, fit, row, capacitance)
+            for place, (fit, row) in enumerate(zip(fits, rows, strict=True))
+        ]
+        first = {"proposed": documents[0]["proposed"]} if chosen.proposals else {}
         emit_json(
-            {"spectra": documents} | ({"joint": series["json"]} if series else {}) | {"files": report_files(report)}
+            {"spectra": documents}
+            | first
+            | ({"joint": series["json"]} if series else {})
+            | {"files": report_files(report)}
         )
         return
-    for fit, comparison, row in zip(fits, comparisons, rows, strict=True):
-        fit_table(fit, capacitance, row)
-        if comparison:
-            comparison_table(comparison)
+    _print(chosen, fits, rows, capacitance)
     if series:
         _joint_table(series)
     emit("CPE is Z = 1/(Q (j omega)^n) throughout; intervals are 95 %.")
+
+
+@dataclass(frozen=True, slots=True)
+class _Chosen:
+    """Fits of each spectrum: the best one, that of the first circuit, all of them with their comparison or their odds."""
+
+    best: list["Fit"]
+    first: list["Fit"]
+    rivals: list[list["Fit"]]
+    comparisons: list["Comparison | None"]
+    proposals: list[tuple["Proposal", ...]]
+
+
+def _one_circuit_for_a_series() -> Exception:
+    from ionweld.errors import Fault, InputError
+
+    mend = "Give --circuit: run `eis fit` on one spectrum without it to see which are proposed"
+    return InputError(Fault("--joint", "a series is fitted with one circuit, and none is given", mend))
+
+
+def _by_circuit(spectra: list["Spectrum"], circuits: list[str], weights: Literal["modulus", "unit"]) -> _Chosen:
+    """Return the fits of the circuits that a person gave."""
+    from ionweld.analyse.eis.compare import compare
+
+    tables = [_fit_all(spectra, text, weights) for text in circuits]
+    rivals = [list(row) for row in zip(*tables, strict=True)]
+    comparisons = [compare(row) if len(row) > 1 else None for row in rivals]
+    return _Chosen([_best(row) for row in rivals], tables[0], rivals, comparisons, [])
+
+
+def _by_themselves(spectra: list["Spectrum"], weights: Literal["modulus", "unit"]) -> _Chosen:
+    """Return the fits of the circuits that each spectrum proposes."""
+    from ionweld.analyse.eis.propose import propose
+    from ionweld.numerics.threads import one_thread
+
+    with one_thread(), progress("proposing circuits", len(spectra)) if len(spectra) >= _MANY else nullcontext() as bar:
+        proposals = []
+        for spectrum in spectra:
+            proposals.append(propose(spectrum, weights))
+            if bar:
+                bar.advance()
+    best = [found[0].fit for found in proposals]
+    return _Chosen(best, best, [[one.fit for one in found] for found in proposals], [None] * len(best), proposals)
+
+
+def _document(
+    chosen: _Chosen, place: int, fit: "Fit", row: Any, capacitance: Literal["Hsu-Mansfeld", "Brug"]
+) -> dict[str, Any]:
+    from ionweld.cli.eis_output import fit_json
+
+    document = fit_json(fit, capacitance, row)
+    if chosen.proposals:
+        document["proposed"] = [{"circuit": one.circuit, "odds": one.odds} for one in chosen.proposals[place]]
+    elif chosen.comparisons[place]:
+        document["comparison"] = chosen.comparisons[place]
+        document["rivals"] = [fit_json(rival, capacitance) for rival in chosen.rivals[place]]
+    return document
+
+
+def _print(chosen: _Chosen, fits: list["Fit"], rows: list[Any], capacitance: Literal["Hsu-Mansfeld", "Brug"]) -> None:
+    from ionweld.cli.eis_output import comparison_table, fit_table, proposal_table
+
+    for place, (fit, row) in enumerate(zip(fits, rows, strict=True)):
+        if chosen.proposals:
+            proposal_table(chosen.proposals[place])
+        fit_table(fit, capacitance, row)
+        if comparison := chosen.comparisons[place]:
+            comparison_table(comparison)
 
 
 def _fit_all(spectra: list["Spectrum"], text: str, weights: Literal["modulus", "unit"]) -> list["Fit"]:

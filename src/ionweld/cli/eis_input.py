@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 Files = Annotated[list[Path], typer.Argument(help="Impedance files; a file may hold several sweeps.")]
 CircuitOption = Annotated[
-    list[str], typer.Option("--circuit", help='Such as "R0-p(R1,CPE1)-CPE2" or "R(RQ)Q"; repeat to compare circuits.')
+    list[str] | None,
+    typer.Option("--circuit", help='Such as "R0-p(R1,CPE1)-CPE2" or "R(RQ)Q"; repeat to compare. Without: proposed.'),
 ]
 OneCircuit = Annotated[str, typer.Option("--circuit", help='Such as "p(Rb,CPEb)-p(Rgb,CPEgb)-CPE3" or "(RQ)(RQ)Q".')]
 Temperature = Annotated[

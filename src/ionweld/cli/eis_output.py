@@ -9,8 +9,9 @@ from ionweld.analyse.eis.compare import Comparison
 from ionweld.analyse.eis.cycles import Change
 from ionweld.analyse.eis.fit import Fit, FitParameter, parameters, percent
 from ionweld.analyse.eis.geometry import Conduction
-from ionweld.analyse.eis.kramers_kronig import KramersKronig
+from ionweld.analyse.eis.kramers_kronig import KramersKronig, consistency
 from ionweld.analyse.eis.processes import Processes
+from ionweld.analyse.eis.propose import Proposal
 from ionweld.cli.output import emit
 from ionweld.measurement.impedance import Spectrum
 from ionweld.spec.circuit import leaves
@@ -56,7 +57,7 @@ def fit_json(fit: Fit, formula: Formula, rows: Sequence[FitParameter] | None = N
         "convention": CONVENTION,
         "elements": {leaf.name: f"Z = {leaf.element.formula}" for leaf in leaves(fit.circuit.tree)},
         "correlation": {"names": fit.circuit.names, "matrix": fit.correlation},
-        "warnings": fit.warnings,
+        "warnings": (*fit.warnings, *consistency(fit.spectrum)),
     }
 
 
@@ -93,7 +94,7 @@ def fit_table(fit: Fit, formula: Formula, rows: Sequence[FitParameter] | None = 
         if arc.warning:
             emit(f"    note: {arc.warning}")
     warning_lines(fit.spectrum)
-    for warning in fit.warnings:
+    for warning in (*fit.warnings, *consistency(fit.spectrum)):
         emit(f"  note: {warning}")
 
 
@@ -107,6 +108,13 @@ def parameter_line(row: FitParameter) -> str:
         return f"{row.name:10s} {row.value:11.4e}{unit}  {spread}"
     low, high = ("open" if end is None else f"{end:.4g}" for end in row.ci95)
     return f"{row.name:10s} {row.value:11.4e}{unit}  {spread}  95 %: {low} to {high} ({row.interval_from})"
+
+
+def proposal_table(proposals: Sequence[Proposal]) -> None:
+    """Print the circuits that a spectrum proposes, the one that is used first."""
+    emit(f"{proposals[0].fit.spectrum.where}: circuits it proposes, with their odds among these")
+    for proposal in proposals:
+        emit(f"  {proposal.circuit:60s} {proposal.odds:.2f}   {len(proposal.fit.logs)} parameters")
 
 
 def comparison_table(comparison: Comparison) -> None:

@@ -13,8 +13,9 @@ from ionweld.analyse.eis.cycles import Change
 from ionweld.analyse.eis.drt import FEWEST_POINTS, relaxation_times
 from ionweld.analyse.eis.fit import Fit, parameters, percent
 from ionweld.analyse.eis.geometry import Conduction
-from ionweld.analyse.eis.kramers_kronig import kramers_kronig
+from ionweld.analyse.eis.kramers_kronig import consistency, kramers_kronig
 from ionweld.analyse.eis.problem import Complex, Real
+from ionweld.analyse.eis.propose import Proposal
 from ionweld.report.circuit_drawing import draw_circuit
 from ionweld.report.figure import OKABE_ITO, house_style, svg
 from ionweld.report.page import Section, figure, paragraph, render_page, table
@@ -28,6 +29,7 @@ def render_fits(
     formula: Formula = "Hsu-Mansfeld",
     comparisons: Sequence[Comparison | None] = (),
     changes: Sequence[Change] = (),
+    proposals: Sequence[Sequence[Proposal]] = (),
 ) -> str:
     """Return the report of one or several fitted spectra as one HTML document."""
     sections = [_circuit_section(fits[0])]
@@ -37,6 +39,8 @@ def render_fits(
         sections.append(Section("What changed", _changes_table(changes)))
     for place, fit in enumerate(fits):
         rival = comparisons[place] if place < len(comparisons) else None
+        if proposals:
+            sections.append(Section(f"Circuits proposed: {fit.spectrum.where}", _proposals(proposals[place])))
         sections.append(_spectrum_section(fit, formula, rival, place < _MOST_FIGURES))
     return render_page("Impedance fit", f"{len(fits)} {_kinds(fits)} spectra, {fits[0].circuit.text}", sections)
 
@@ -57,6 +61,11 @@ def render_arrhenius(fits: Sequence[Fit], series: Sequence[Series], geometry: Co
         *(_spectrum_section(fit, "Hsu-Mansfeld", None, place < _MOST_FIGURES) for place, fit in enumerate(fits)),
     ]
     return render_page("Arrhenius series", f"{len(fits)} {_kinds(fits)} spectra", sections)
+
+
+def _proposals(proposals: Sequence[Proposal]) -> str:
+    rows = [(one.circuit, f"{one.odds:.2f}", str(len(one.fit.logs)), f"{one.fit.chi2:.4g}") for one in proposals]
+    return table(("circuit", "odds among these", "parameters", "chi2"), rows)
 
 
 def _kinds(fits: Sequence[Fit]) -> str:
@@ -85,7 +94,7 @@ def _spectrum_section(fit: Fit, formula: Formula, rival: Comparison | None, draw
         paragraph(about),
         _parameter_table(fit),
         _arc_table(fit, formula),
-        *(paragraph(note, "note") for note in (*fit.spectrum.ingest_lines, *fit.warnings)),
+        *(paragraph(note, "note") for note in (*fit.spectrum.ingest_lines, *fit.warnings, *consistency(fit.spectrum))),
         _comparison(rival) if rival else "",
     ]
     return Section(_title(fit), "".join(parts))

@@ -26,7 +26,8 @@ _TRIED_TAILS = (0.9, 0.55)
 _PER_DECADE = 1.5  # time constants that are tried
 _LEAST_AMPLITUDE = 1e-3  # of the largest one, in a start
 _RIDGE = 1e-9
-_RANKED, _POLISHED = 5, 2
+FEW_STARTS, MANY_STARTS = 5, 30
+_POLISHED = 2
 _ROUGH, _FINE = 1e-4, 1e-6
 
 
@@ -145,13 +146,16 @@ def refined(sweep: Sweep, shape: Shape, starts: Real) -> ArcSum:
     return ArcSum(shape, fine.points[winner], float(fine.costs[winner]))
 
 
-def with_another(sweep: Sweep, found: ArcSum, sign: int = 1) -> ArcSum:
-    """Return the best sum with one arc more than `found`: the new one is tried all over the window."""
+def with_another(sweep: Sweep, found: ArcSum, sign: int = 1, starts: int = FEW_STARTS) -> ArcSum:
+    """Return the best sum with one arc more than `found`: the new one is tried all over the window.
+
+    starts: how many of the tried ones are refined.
+    """
     low, high = sweep.times
     grid = np.geomspace(low, high, int(_PER_DECADE * np.log10(high / low)) + 1)
     tried = np.log(list(product(grid, _TRIED_EXPONENTS)))
-    starts = _starts(sweep, found.shape.with_arc(sign), found.arcs[:, 1:], tried, _tails(found))
-    return refined(sweep, found.shape.with_arc(sign), starts[:_RANKED])
+    begin = _starts(sweep, found.shape.with_arc(sign), found.arcs[:, 1:], tried, _tails(found))
+    return refined(sweep, found.shape.with_arc(sign), begin[:starts])
 
 
 def without(sweep: Sweep, found: ArcSum, shape: Shape, arcs: Real) -> ArcSum:
@@ -202,9 +206,7 @@ def _starts(sweep: Sweep, shape: Shape, kept: Real, tried: Real, tails: tuple[fl
         solved * right[rows], axis=1
     )
     order = np.argsort(cost)
-    return np.array(
-        [_logs(shape, arcs, ends, first, rows[i], np.log(solved[i] / scale[rows[i]])) for i in order[:_RANKED]]
-    )
+    return np.array([_logs(shape, arcs, ends, first, rows[i], np.log(solved[i] / scale[rows[i]])) for i in order])
 
 
 def _columns(sweep: Sweep, shape: Shape, arcs: Real, tails: tuple[float, ...]) -> tuple[Real, Real]:

@@ -294,3 +294,11 @@ def _shared(residuals: Real, kept: NDArray[np.bool_]) -> Real:
     points: Complex = np.ascontiguousarray(residuals).view(np.complex128)[:, kept]
     pairs = [np.mean((points[:, lag:] * points[:, :-lag].conj()).real, axis=1) / 2 for lag in range(1, _LAGS + 1)]
     return np.mean(pairs, axis=0)
+
+
+def consistency(spectrum: Spectrum) -> tuple[str, ...]:
+    """Return what the test finds wrong with a spectrum that is being fitted, as a warning; nothing for short ones."""
+    if len(spectrum.frequency_Hz) < FEWEST_POINTS:
+        return ()
+    result = kramers_kronig(spectrum)
+    return () if result.passes else (f"not consistent by Kramers-Kronig: {result.said}",)

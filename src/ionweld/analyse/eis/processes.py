@@ -108,13 +108,16 @@ def _bic(sweep: Sweep, found: ArcSum) -> float:
 def _grown(sweep: Sweep, found: ArcSum, sign: int) -> ArcSum:
     """Return the sum with as many arcs more, of one sign, as earn their place.
 
-    Where one arc earns nothing and the misfit is no noise, two are tried at once: a broad arc may hide a pair.
+    Where one arc earns nothing and the misfit is no noise, two are tried at once and from more starts: a broad arc may
+    hide a pair.
     """
-    last = found
+    last, starts = found, arc_sum.FEW_STARTS
     while len(last.shape.signs) < _MOST_ARCS and last.shape.size + 3 < sweep.data // 2:
-        last = arc_sum.with_another(sweep, last, sign)
+        last = arc_sum.with_another(sweep, last, sign, starts)
         if _bic(sweep, last) < _bic(sweep, found):
             found = last
+        elif starts == arc_sum.FEW_STARTS and not _is_noise(sweep, found):
+            last, starts = found, arc_sum.MANY_STARTS
         elif len(last.shape.signs) - len(found.shape.signs) > 1 or _is_noise(sweep, found):
             break
     return found

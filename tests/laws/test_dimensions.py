@@ -64,6 +64,7 @@ ROWS: dict[str, tuple[tuple[Any, ...], str]] = {
     "resupply.diffusion_current": ((DIFFUSIVITY, ONE, Q(10.0, "um"), V_M), "A/m^2"),
     "resupply.effective_diffusivity": ((DIFFUSIVITY, 1e5 * DIFFUSIVITY, Q(0.5, "nm"), Q(100.0, "um")), "m^2/s"),
     "resupply.creep_current": ((Q(5e-6, "A/m^2/Pa"), Q(0.15, "MPa")), "A/m^2"),
+    "resupply.flow_stress": ((MPA, Q(37.0, "kJ/mol"), 6.56, KELVIN, Q(299.0, "K")), "Pa"),
     "resupply.strengthened_stress": ((MPA, UM, 2 * UM, 0.7), "Pa"),
     "voids.void_contact": ((0.4 * ONE, UM, Q(10.0, "um"), 1e-3 * ONE), ""),
     "voids.bridging_rate": ((UM, CURRENT, TENTH_UM, PER_CHARGE), "m/s"),
@@ -199,6 +200,7 @@ CONSTANTS = (
     (fracture, "R", "J/mol/K"),
     (fracture, "F", "C/mol"),
     (resupply, "F", "C/mol"),
+    (resupply, "R", "J/mol/K"),
 )
 
 

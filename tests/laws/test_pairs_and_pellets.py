@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.integrate import quad, solve_ivp
 
-from ionweld.laws import assembly, fracture, gap, kinetics, resupply, transport
+from ionweld.laws import assembly, fracture, gap, kinetics, resupply, thermal, transport
 
 temperature = st.floats(250.0, 450.0)
 area_resistance = st.floats(1e-5, 10.0)  # ohm m2
@@ -207,6 +207,16 @@ def test_boundaries_only_help(D: float, faster: float, grain: float) -> None:
     assert effective > D
     assert resupply.effective_diffusivity(D, faster * D, 0.5e-9, 2.0 * grain) < effective
     assert effective == pytest.approx(D * (1.0 + 1.5e-9 / grain * faster))
+
+
+@given(temperature, st.floats(3e4, 6e4), st.floats(3.0, 8.0))
+def test_lithium_softens_as_it_creeps(T: float, Q_c: float, n: float) -> None:
+    """At the flow stress of its temperature, power-law creep is as fast as at the reference."""
+    stress = resupply.flow_stress(0.77e6, Q_c, n, T, 299.0)
+    rate = thermal.arrhenius(1e-3, Q_c, T, 299.0) * (stress / 0.77e6) ** n
+    assert rate == pytest.approx(1e-3, rel=1e-9)
+    assert (stress <= 0.77e6) == (T >= 299.0) or T == pytest.approx(299.0)
+    assert resupply.flow_stress(0.77e6, 37e3, 6.56, 353.15, 299.0) == pytest.approx(0.54e6, rel=0.02)
 
 
 @given(pressure, st.floats(1e-7, 1e-2), st.floats(0.0, 2.0))

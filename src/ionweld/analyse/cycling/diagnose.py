@@ -22,7 +22,6 @@ from ionweld.analyse.cycling import storing_signs, symmetric_signs
 from ionweld.analyse.cycling.limits import Limits
 from ionweld.analyse.cycling.signs import Sign
 from ionweld.analyse.cycling.summary import Kind, Summary
-from ionweld.analyse.cycling.temperature import swing_of
 from ionweld.measurement import cycling as bdf
 from ionweld.result import EventKind
 
@@ -54,8 +53,7 @@ def diagnose(
     elif plates_only(summary.cycles):
         signs = []
     else:
-        judged = storing_signs.whole(summary.cycles).rename({"mean_current_A": "current_A"})
-        signs = storing_signs.find(summary.cycles, swing_of(measurement, judged), chosen)
+        signs = storing_signs.find(measurement, summary.cycles, chosen)
     return tuple(_finding(sign) for sign in sorted(signs, key=lambda sign: sign.time_s))
 
 

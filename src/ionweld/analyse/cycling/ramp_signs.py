@@ -16,6 +16,7 @@ from ionweld.analyse.cycling.limits import Limits
 from ionweld.analyse.cycling.rivals import SignKind
 from ionweld.analyse.cycling.signs import Sign, column, sign_at
 
+KINETIC_V = 0.1027  # 4 R T / F at 298.15 K
 LEAST_LEVELS = 3  # two densities are a change of the program, three that rise are a ramp
 
 
@@ -41,7 +42,7 @@ def find(halves: pl.DataFrame, ramp: list[tuple[int, int]], limits: Limits) -> l
     start = np.where(np.isfinite(start), start, volts)
     typical = typical_before(volts / amps, limits.resistance.memory)
     typical[0] = start[0] / amps[0]
-    before = np.concatenate([[start[0]], volts[:-1]])
+    before = _by_kinetics(np.concatenate([[start[0]], volts[:-1]]), np.concatenate([[1.0], amps[1:] / amps[:-1]]))
     for at in range(end):
         made = _fall(halves, at, (volts, start, before, amps), typical[at], limits) or _climb(
             halves, at, (volts, start, amps), typical[at], limits
@@ -51,6 +52,12 @@ def find(halves: pl.DataFrame, ramp: list[tuple[int, int]], limits: Limits) -> l
     return []
 
 
+def _by_kinetics(volts: NDArray[np.float64], ratio: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the least voltage that a sound cell can show when its current is changed by `ratio`; overflow is linear."""
+    share = np.minimum(volts / KINETIC_V, 50.0)
+    return np.maximum(KINETIC_V * np.arcsinh(ratio * np.sinh(share)), np.minimum(1.0, ratio) * volts)
+
+
 def _fall(
     halves: pl.DataFrame, at: int, seen: tuple[NDArray[np.float64], ...], typical: float, limits: Limits
 ) -> Sign | None:
@@ -58,13 +65,13 @@ def _fall(
     ohms = volts / amps
     if ohms >= (1.0 - limits.resistance.drop) * typical:
         return None
-    if volts >= before and volts >= (1.0 - limits.ramp_wedge) * start:
+    if volts >= (1.0 - limits.ramp_wedge) * max(before, start):
         return None
     gone = ohms < limits.resistance.failure * typical
     evidence = (
         f"{_density(halves, at)}: the resistance fell to {ohms:.4g} ohm, {100 * (1 - ohms / typical):.0f} % below the median "
-        f"of the half cycles before ({typical:.4g} ohm), and the voltage from {1e3 * max(before, start):.4g} to "
-        f"{1e3 * volts:.4g} mV, though the current did not fall"
+        f"of the half cycles before ({typical:.4g} ohm), the voltage to {1e3 * volts:.4g} mV where "
+        f"kinetics alone would leave {1e3 * max(before, start):.4g} mV"
     )
     sign = SignKind.RESISTANCE_GONE if gone else SignKind.FALL_UNDER_LOAD
     return sign_at(halves, at, sign, evidence, _numbers(halves, at, ohms, typical))

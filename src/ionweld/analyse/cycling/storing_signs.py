@@ -6,7 +6,7 @@ is the discharge over the charge of a cycle: a leak lengthens the charge and sho
 more than 100 %.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import polars as pl
@@ -16,32 +16,42 @@ from ionweld.analyse.cycling.levels import changed
 from ionweld.analyse.cycling.limits import Limits
 from ionweld.analyse.cycling.rivals import SignKind
 from ionweld.analyse.cycling.signs import Sign, column, first_lasting, sign_at
-from ionweld.analyse.cycling.temperature import Swing
+from ionweld.analyse.cycling.temperature import Swing, efficiency_swing_of, swing_of
+from ionweld.measurement import cycling as bdf
 
 _SIGMA_OF_MAD = 1.4826  # standard deviation of a normal distribution over its median absolute deviation
 
 
-def find(cycles: pl.DataFrame, swing: Swing, limits: Limits) -> list[Sign]:
-    """Return the signs of a cell that stores charge; cycles: of summarise; swing: of its resistance, by cycle."""
+Search = Callable[[pl.DataFrame, Limits], Sign | None]
+
+
+def find(measurement: bdf.Cycling, cycles: pl.DataFrame, limits: Limits) -> list[Sign]:
+    """Return the signs of a cell that stores charge; cycles: of summarise."""
     judged = whole(cycles)
     steady = judged.filter(~pl.col("after_change"))
-    searches = (_excursion, _step, _excess)
-    efficiencies = [search(steady[limits.cycles_forming :], limits) for search in searches]
-    found = [*efficiencies, _polarisation(steady, swing, limits), _life(judged, limits), _gone(cycles, limits)]
+    formed = steady[limits.cycles_forming :]
+    swings = efficiency_swing_of(measurement, formed), swing_of(measurement, steady)
+    efficiencies = [_efficiency(search, formed, swings[0], limits) for search in (_excursion, _step)]
+    found = [*efficiencies, _excess(formed, limits), _polarisation(steady, swings[1], limits)]
+    found += [_life(judged, limits), _gone(cycles, limits)]
     return [sign for sign in found if sign is not None]
 
 
 def whole(cycles: pl.DataFrame) -> pl.DataFrame:
     """Return the cycles that can be judged: both half cycles finished, and those of the cycle before as well.
 
-    after_change: the cycle before ran at another current.
+    after_change: the cycle before ran at another current; returned: discharge over charge, NaN as long as it is not known
+    which half cycle opens a cycle; current_A: the mean.
     """
     table = cycles.with_row_index("_row").filter(
         (pl.col("charge_capacity_Ah") > 0.0) & (pl.col("discharge_capacity_Ah") > 0.0)
     )
     fresh = pl.Series("after_change", changed(table["current_level"].to_numpy()))
     after_whole = pl.col("complete").shift(1, fill_value=True)
-    return table.with_columns(fresh).filter(pl.col("complete") & after_whole).drop("_row")
+    returned = (pl.col("discharge_capacity_Ah") / pl.col("charge_capacity_Ah")).alias("returned")
+    known = pl.when(pl.col("coulombic_efficiency").is_finite()).then(returned).otherwise(np.nan)
+    made = table.with_columns(fresh, known, pl.col("mean_current_A").alias("current_A"))
+    return made.filter(pl.col("complete") & after_whole).drop("_row")
 
 
 def _levels(cycles: pl.DataFrame) -> Iterator[pl.DataFrame]:
@@ -53,10 +63,11 @@ def _earliest(found: list[Sign | None]) -> Sign | None:
     return min((sign for sign in found if sign is not None), key=lambda sign: sign.time_s, default=None)
 
 
-def returned(cycles: pl.DataFrame) -> NDArray[np.float64]:
-    """Return discharge over charge; NaN as long as it is not known which half cycle opens a cycle."""
-    ratio = column(cycles, "discharge_capacity_Ah") / column(cycles, "charge_capacity_Ah")
-    return np.where(np.isfinite(column(cycles, "coulombic_efficiency")), ratio, np.nan)
+def _efficiency(search: Search, cycles: pl.DataFrame, swing: Swing, limits: Limits) -> Sign | None:
+    """Return what a search finds of the efficiency, or the swing of the temperature that alone makes it fire."""
+    calm = swing.without(column(cycles, "start_s"), column(cycles, "returned"))
+    raw, steadied = (search(table, limits) for table in (cycles, cycles.with_columns(pl.Series("returned", calm))))
+    return swing.named(raw) if raw is not None and steadied is None else steadied
 
 
 def _excursion(cycles: pl.DataFrame, limits: Limits) -> Sign | None:
@@ -64,7 +75,7 @@ def _excursion(cycles: pl.DataFrame, limits: Limits) -> Sign | None:
 
 
 def _excursion_in(cycles: pl.DataFrame, limits: Limits) -> Sign | None:
-    efficiency = returned(cycles)
+    efficiency = column(cycles, "returned")
     for at, usual, spread in _usual(efficiency, limits):
         if efficiency[at] < min(1.0, usual - max(limits.excursion, limits.scatter * spread)):
             numbers = {"discharge_over_charge": efficiency[at], "usual": usual, "spread": spread}
@@ -92,7 +103,7 @@ def _step(cycles: pl.DataFrame, limits: Limits) -> Sign | None:
 
 
 def _step_in(cycles: pl.DataFrame, limits: Limits) -> Sign | None:
-    efficiency = returned(cycles)
+    efficiency = column(cycles, "returned")
     into, out = (column(cycles, f"{way}_capacity_Ah") for way in ("charge", "discharge"))
     for at, usual, spread in _usual(efficiency, limits):
         after = slice(at, at + limits.cycles_steady)

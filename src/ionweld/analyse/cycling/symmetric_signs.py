@@ -26,13 +26,14 @@ def find(measurement: bdf.Cycling, halves: pl.DataFrame, limits: Limits) -> list
     halves = _with_plateau(halves)
     if not halves.height:
         return []
-    settled = _settled(halves, limits)
+    settled = _settled(halves, "resistance_ohm", limits)
     ramp = ramp_signs.rising(halves, limits.current)
     steps = ramp_signs.find(halves, ramp, limits) if ramp else _drops(halves, settled, limits)
     first_drop = min((sign.time_s for sign in steps if sign.sign in _DROPS), default=np.inf)
     swing = swing_of(measurement, halves.filter(pl.col("start_s") < first_drop))
     steadied = swing.onto(halves)
-    slow = [_noise(halves, limits), _activation(halves, settled, limits)]
+    settled = _settled(steadied, "steady_ohm", limits)
+    slow = [_noise(halves, limits), _activation(steadied, settled, limits)]
     if not ramp or _long(ramp, limits):
         slow += [search(steadied, swing, settled, limits) for search in (_falling, _wedges)]
     # what follows a drop is its consequence: only what comes before it says something of its own
@@ -55,10 +56,10 @@ def _with_plateau(halves: pl.DataFrame) -> pl.DataFrame:
     ).filter(~cut | agrees)
 
 
-def _settled(halves: pl.DataFrame, limits: Limits) -> int:
+def _settled(halves: pl.DataFrame, name: str, limits: Limits) -> int:
     """Return from which half cycle on the cell has settled, within its first current."""
     first = runs(np.abs(column(halves, "current_A")), limits.current)[0][1]
-    return min(first, settled_at(column(halves, "resistance_ohm")[:first], limits.smoothing))
+    return min(first, settled_at(column(halves, name)[:first], limits.smoothing))
 
 
 def _long(ramp: list[tuple[int, int]], limits: Limits) -> bool:
@@ -87,7 +88,7 @@ def _activation(halves: pl.DataFrame, settled: int, limits: Limits) -> Sign | No
     """A resistance that fell from the start and settled, by so much that it could be taken for a short."""
     if not settled:
         return None
-    R = column(halves, "resistance_ohm")
+    R = column(halves, "steady_ohm")
     first, then = float(R[0]), float(np.median(R[settled - limits.smoothing : settled]))
     if then > (1.0 - limits.fall) * first:
         return None

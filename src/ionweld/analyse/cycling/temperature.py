@@ -1,13 +1,15 @@
-"""What the temperature of the room makes of a resistance, so that a warm day is not taken for a short.
+"""What the temperature of the room makes of a resistance or an efficiency, so that a warm day is not taken for a short.
 
-ln R is fitted by a constant per level of current, a parabola of time (what the cell itself does), and either
+ln of the quantity is fitted by a constant per level of current, a parabola of time and one step (what the cell itself
+does), and either
 
     E / (k_B T)                                 where the file logs a temperature: E free, from 0 to 1.5 eV
-    cos, sin of one and of half a day           where it does not, and the test lasts a day and a half at least
+    change of T within the cycle                the same, for the charge that comes back: its coefficient is free
+    cos, sin of one and of half a day           where none is logged, the test lasts a day and a half, and a day is like
+                                                the next
 
-If that last part explains at least half of what the others leave, it counts as the temperature's, and is taken out of the
-resistance; the parabola stays in. A sign that fires on the resistance as it is, but not on the steadied one, is named a
-temperature swing.
+If that last part explains at least half of the variance that the others leave, it counts as the temperature's, and is taken out; the
+rest stays in. A sign that fires on the numbers as they are, but not on the steadied ones, is named a temperature swing.
 """
 
 from dataclasses import dataclass
@@ -29,6 +31,9 @@ _LARGEST_E_EV = 1.5  # no solid electrolyte conducts with a higher activation en
 _LEAST_SPAN_K = 0.5  # a thermometer's own scatter and steps
 _LEAST_DAYS, _LEAST_PER_DAY, _LEAST_ROWS = 1.5, 4.0, 12
 _EXPLAINS = 0.5  # of the variance
+_LEAST_SWING = 1e-3  # standard deviation of ln: less moves no threshold
+_ALIKE = 0.5  # correlation of a day with the next
+_PLACES = 40  # at which a step is tried
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +50,14 @@ class Swing:
         """Return no swing at all."""
         return cls(None, np.array([0.0]), np.array([0.0]), "")
 
+    def without(self, time_s: NDArray[np.float64], values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return values at moments of the test without the swing."""
+        return values * np.exp(-np.interp(time_s, self.time_s, self.explained))
+
     def onto(self, table: pl.DataFrame) -> pl.DataFrame:
         """Return the table, which has start_s and resistance_ohm, with steady_ohm: the resistance without the swing."""
-        share = np.exp(-np.interp(column(table, "start_s"), self.time_s, self.explained))
-        return table.with_columns(pl.Series("steady_ohm", column(table, "resistance_ohm") * share))
+        steady = self.without(column(table, "start_s"), column(table, "resistance_ohm"))
+        return table.with_columns(pl.Series("steady_ohm", steady))
 
     def named(self, fired: Sign) -> Sign:
         """Return the temperature swing in place of a sign that fires only because of it."""
@@ -60,13 +69,43 @@ class Swing:
 
 def swing_of(measurement: bdf.Cycling, table: pl.DataFrame) -> Swing:
     """Return what the temperature explains of a resistance. table: start_s, resistance_ohm, and current_A of each row."""
-    known = table.filter(pl.col("resistance_ohm").is_finite() & (pl.col("resistance_ohm") > 0.0))
-    if known.height < _LEAST_ROWS:
+    known = _known(table, "resistance_ohm")
+    time, log, trend = known
+    if time.size < _LEAST_ROWS:
         return Swing.none()
-    time, log = column(known, "start_s"), np.log(column(known, "resistance_ohm"))
-    trend = _trend(time, np.abs(column(known, "current_A")))
     logged = _logged(measurement, time)
-    return _by_log(time, log, trend, logged) if logged is not None else _by_day(time, log, trend)
+    return _by_log(time, log, trend, logged) if logged is not None else _by_day(known, "resistance")
+
+
+def efficiency_swing_of(measurement: bdf.Cycling, table: pl.DataFrame) -> Swing:
+    """Return what the temperature explains of the charge that comes back. table: start_s, end_s, returned, current_A.
+
+    A capacity follows the temperature, so that a cell which is colder when it is discharged than it was when it was charged
+    gives back less.
+    """
+    known = _known(table, "returned")
+    time, log, trend = known
+    if time.size < _LEAST_ROWS:
+        return Swing.none()
+    times = np.concatenate([time, np.interp(time, column(table, "start_s"), column(table, "end_s"))])
+    logged = _logged(measurement, times)
+    if logged is None:
+        return _by_day(known, "share of charge that comes back")
+    change = logged[time.size :] - logged[: time.size]
+    found = _explained(log, trend, change[:, None])
+    if found is None:
+        return Swing.none()
+    says = f"the share of charge that comes back follows the logged temperature, by {100 * found[1][0]:.2g} % per kelvin of "
+    says += f"change within a cycle, which explains {100 * found[2]:.0f} % of its changes"
+    return Swing(SignKind.LOGGED_TEMPERATURE, time, found[0], says)
+
+
+def _known(table: pl.DataFrame, name: str) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """Return where a quantity is known: moments, its logarithm, and the columns of what is not the temperature's."""
+    rows = table.filter(pl.col(name).is_finite() & (pl.col(name) > 0.0))
+    time = column(rows, "start_s")
+    trend = _trend(time, np.abs(column(rows, "current_A"))) if rows.height else np.zeros((0, 1))
+    return time, np.log(column(rows, name)), trend
 
 
 def _trend(time: NDArray[np.float64], current: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -105,34 +144,60 @@ def _by_log(
     return Swing(SignKind.LOGGED_TEMPERATURE, time, part, says)
 
 
-def _by_day(time: NDArray[np.float64], log: NDArray[np.float64], trend: NDArray[np.float64]) -> Swing:
+def _by_day(known: tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]], what: str) -> Swing:
+    time, log, trend = known
     days = (time[-1] - time[0]) / DAY_S
     if days < _LEAST_DAYS or time.size < _LEAST_PER_DAY * days:
         return Swing.none()
     phase = 2.0 * np.pi * time / DAY_S
     waves = np.column_stack([wave(n * phase) for n in (1, 2) for wave in (np.cos, np.sin)])
     found = _explained(log, trend, waves)
-    if found is None:
+    if found is None or not _repeats(time, _left(log, _with_step(log, trend, waves))[0]):
         return Swing.none()
     part, _, share = found
     says = (
-        f"the resistance goes up and down by {100 * np.ptp(np.exp(part)):.0f} % with the time of day, which explains "
+        f"the {what} goes up and down by {100 * np.ptp(np.exp(part)):.0f} % with the time of day, which explains "
         f"{100 * share:.0f} % of its changes; no temperature is logged"
     )
     return Swing(SignKind.DAILY, time, part, says)
+
+
+def _repeats(time: NDArray[np.float64], left: NDArray[np.float64]) -> bool:
+    """Return whether what the trend leaves is the same a day later: waves alone could also bend to a single event."""
+    first = time <= time[-1] - DAY_S
+    later = np.interp(time[first] + DAY_S, time, left)
+    if min(np.std(left[first]), np.std(later)) < _LEAST_SWING:
+        return False
+    return bool(np.corrcoef(left[first], later)[0, 1] >= _ALIKE)
 
 
 def _explained(
     log: NDArray[np.float64], trend: NDArray[np.float64], part: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], float] | None:
     """Return what `part` explains beside the trend, its coefficients, and its share; None where that is less than half."""
-    left = log - trend @ np.linalg.lstsq(trend, log, rcond=None)[0]
-    both = np.column_stack([trend, part])
-    fitted = np.linalg.lstsq(both, log, rcond=None)[0]
-    rest = log - both @ fitted
+    trend = _with_step(log, trend, part)
+    left, _ = _left(log, trend)
+    rest, fitted = _left(log, np.column_stack([trend, part]))
     total = float(left @ left)
-    share = 1.0 - float(rest @ rest) / total if total > 0.0 else 0.0
+    free = log.size - trend.shape[1]
+    fewer = free / max(1, free - part.shape[1])  # every column explains something of mere noise
+    share = 1.0 - fewer * float(rest @ rest) / total if total > 0.0 else 0.0
     if share < _EXPLAINS:
         return None
     own = fitted[trend.shape[1] :].astype(np.float64)
     return part @ own, own, share
+
+
+def _left(log: NDArray[np.float64], columns: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return what the columns leave of ln of the quantity, and their coefficients, by least squares."""
+    fitted = np.linalg.lstsq(columns, log, rcond=None)[0]
+    return log - columns @ fitted, fitted
+
+
+def _with_step(log: NDArray[np.float64], trend: NDArray[np.float64], part: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the trend with the one step that leaves least: a leak or a short begins at a moment, a day does not."""
+    places = np.unique(np.linspace(3, log.size - 3, _PLACES).astype(int))
+    steps = [(np.arange(log.size) >= place).astype(float) for place in places]
+    rests = [_left(log, np.column_stack([trend, step, part]))[0] for step in steps]
+    best = int(np.argmin([float(rest @ rest) for rest in rests]))
+    return np.column_stack([trend, steps[best]])

@@ -1,0 +1,560 @@
+"""Each threshold of an event from both sides, on tables of a few rows written by hand."""
+
+import numpy as np
+import polars as pl
+import pytest
+
+from ionweld.analyse.cycling import Limits, storing_signs, symmetric_signs
+from ionweld.analyse.cycling.levels import changed, cycle_levels, finished, labels, runs
+from ionweld.analyse.cycling.ramp_signs import rising
+from ionweld.analyse.cycling.rivals import SignKind
+from ionweld.analyse.cycling.settling import is_sudden, settled_at
+from ionweld.analyse.cycling.signs import Sign, first_lasting, running_median
+from ionweld.analyse.cycling.temperature import swing_of
+from ionweld.measurement import cycling as bdf
+from ionweld.measurement.cycling import Cycling
+from ionweld.measurement.provenance import Provenance
+
+HOUR = 3600.0
+
+# cells that store charge
+
+EMPTY = Cycling(
+    pl.DataFrame({name: np.zeros(0) for name in bdf.REQUIRED}), Provenance("measured", "table", "", "")
+)  # nothing but the half cycles below
+
+
+def cycles(returned, **columns) -> pl.DataFrame:
+    """Return a table of cycles of 1 mAh of charge, of which a share comes back."""
+    returned = np.asarray(returned, dtype=float)
+    n = returned.size
+    made = {
+        "cycle": np.arange(1, n + 1),
+        "start_s": 7200.0 * np.arange(n),
+        "end_s": 7200.0 * np.arange(n) + 7190.0,
+        "charge_capacity_Ah": np.full(n, 1e-3),
+        "discharge_capacity_Ah": 1e-3 * returned,
+        "coulombic_efficiency": returned,
+        "complete": np.full(n, True),
+        "current_level": np.zeros(n, dtype=int),
+        "retention": np.ones(n),
+        "resistance_ohm": np.full(n, 50.0),
+        "mean_current_A": np.full(n, 1e-3),
+        "charge_mean_voltage_V": np.full(n, 3.6),
+        "discharge_mean_voltage_V": np.full(n, 3.4),
+    }
+    return pl.DataFrame(made | {name: np.asarray(values) for name, values in columns.items()})
+
+
+def stored(table: pl.DataFrame) -> dict[SignKind, int]:
+    found = storing_signs.find(EMPTY, table, Limits())
+    assert len({sign.sign for sign in found}) == len(found)
+    return {sign.sign: sign.cycle for sign in found}
+
+
+def at(values, changes: dict[int, float]) -> np.ndarray:
+    """Return the values with some changed; places count cycles or half cycles from 1."""
+    made = np.array(values, dtype=float)
+    for place, value in changes.items():
+        made[place - 1] = value
+    return made
+
+
+FLAT = np.full(30, 0.99)
+ROUGH = 0.99 + 0.01 * (-1.0) ** np.arange(30)  # robust spread 1.5 %: six times it are 8.9 %
+
+
+@pytest.mark.parametrize(
+    ("returned", "found"),
+    [
+        (at(FLAT, {20: 0.939}), {SignKind.EFFICIENCY_EXCURSION: 20}),  # 5 % below the median of the cycles before
+        (at(FLAT, {20: 0.941}), {}),
+        (at(FLAT, {9: 0.93}), {SignKind.EFFICIENCY_EXCURSION: 9}),  # three forming, five to compare with
+        (at(FLAT, {8: 0.93}), {}),
+        (at(FLAT, {20: 1.2}), {}),  # a gain is no leak
+        (at(FLAT + 0.2, {20: 1.02}), {}),  # a leak leaves less than 100 %
+        (at(FLAT + 0.2, {20: 0.98}), {SignKind.EFFICIENCY_EXCURSION: 20}),
+        (at(ROUGH, {21: 0.92}), {}),
+        (at(ROUGH, {21: 0.89}), {SignKind.EFFICIENCY_EXCURSION: 21}),
+        (at(FLAT, dict.fromkeys(range(20, 25), 0.974)), {SignKind.LASTING_LOSS: 20}),
+        (at(FLAT, dict.fromkeys(range(20, 25), 0.976)), {}),
+        (at(FLAT, dict.fromkeys(range(20, 24), 0.974)), {}),
+        (at(FLAT + 0.05, dict.fromkeys(range(20, 31), 1.01)), {}),
+        (at(ROUGH, dict.fromkeys(range(20, 31), 0.93)), {}),
+        (np.full(30, np.nan), {}),
+    ],
+)  # fmt: skip
+def test_what_comes_back(returned, found):
+    assert stored(cycles(returned)) == found
+
+
+def test_a_leak_is_judged_whichever_half_cycle_comes_first():
+    table = cycles(at(FLAT, {20: 0.93}))
+    assert stored(table.with_columns(1.0 / pl.col("coulombic_efficiency"))) == {SignKind.EFFICIENCY_EXCURSION: 20}
+
+
+def test_the_numbers_of_a_loss_say_how_charge_and_discharge_changed():
+    table = cycles(at(FLAT, dict.fromkeys(range(20, 31), 0.96)))
+    more = pl.when(pl.col("cycle") >= 20).then(1.02).otherwise(1.0)
+    table = table.with_columns(
+        (more * pl.col(f"{way}_capacity_Ah")).alias(f"{way}_capacity_Ah") for way in ("charge", "discharge")
+    )
+    (sign,) = storing_signs.find(EMPTY, table, Limits())
+    assert sign.numbers["usual"] == pytest.approx(0.99)
+    assert sign.numbers["discharge_over_charge"] == pytest.approx(0.96)
+    assert sign.numbers["charge_change"] == pytest.approx(0.02)
+    assert sign.numbers["discharge_change"] == pytest.approx(1.02 * 0.96 / 0.99 - 1.0)
+    assert "96.0 % of the charge came back" in sign.evidence
+    assert "+2.0 %" in sign.evidence
+
+
+@pytest.mark.parametrize(
+    ("ratio", "places", "found"),
+    [
+        (1.11, (10, 11, 12), {SignKind.CHARGE_LONGER: 10}),
+        (1.09, (10, 11, 12), {}),
+        (1.11, (10, 11, 13), {}),
+        (1.5, (1, 2, 3), {}),
+        (1.5, (4, 5, 6), {SignKind.CHARGE_LONGER: 4}),
+    ],
+)
+def test_a_charge_longer_than_the_discharge(ratio, places, found):
+    returned = at(np.ones(14), dict.fromkeys(places, 1.0 / ratio))
+    table = cycles(returned).with_columns(coulombic_efficiency=pl.lit(None, pl.Float64))
+    assert stored(table) == found
+
+
+@pytest.mark.parametrize(
+    ("factor", "places", "found"),
+    [
+        (1.51, (10, 11, 12), {SignKind.GROWING_POLARISATION: 10}),
+        (1.49, (10, 11, 12), {}),
+        (1.51, (10, 11), {}),
+        (1.51, (4, 5, 6), {SignKind.GROWING_POLARISATION: 4}),
+        (0.5, (1, 2, 3), {SignKind.GROWING_POLARISATION: 4}),  # the first three are what is compared with
+    ],
+)
+def test_polarisation(factor, places, found):
+    assert stored(cycles(FLAT, resistance_ohm=at(np.full(30, 50.0), dict.fromkeys(places, 50.0 * factor)))) == found
+
+
+@pytest.mark.parametrize(
+    ("left", "places", "found"),
+    [
+        (0.79, (10, 11, 12), {SignKind.FADED: 10}),
+        (0.81, (10, 11, 12), {}),
+        (0.79, (10, 11, 13), {}),
+    ],
+)
+def test_life(left, places, found):
+    assert stored(cycles(FLAT, retention=at(np.ones(30), dict.fromkeys(places, left)))) == found
+
+
+@pytest.mark.parametrize(("share", "found"), [(0.49, {SignKind.VOLTAGE_GONE: 12}), (0.51, {})])
+def test_a_charge_at_no_voltage(share, found):
+    assert stored(cycles(FLAT, charge_mean_voltage_V=at(np.full(30, 3.6), {12: share * 3.4}))) == found
+
+
+def test_levels_are_judged_each_by_itself():
+    """Two currents in turn, ten cycles each: another efficiency, another resistance and another capacity are no event."""
+    level = np.repeat([0, 1, 0], 10)
+    table = cycles(
+        np.where(level == 1, 0.92, 0.99), current_level=level, resistance_ohm=np.where(level == 1, 200.0, 50.0)
+    )
+    assert stored(table) == {}
+    late = cycles(at(np.where(level == 1, 0.92, 0.99), {19: 0.8}), current_level=level)
+    assert stored(late) == {SignKind.EFFICIENCY_EXCURSION: 19}
+    grown = np.where(level == 1, 200.0, 50.0)
+    assert stored(cycles(FLAT, current_level=level, resistance_ohm=at(grown, dict.fromkeys((26, 27, 28), 80.0)))) == {
+        SignKind.GROWING_POLARISATION: 26
+    }
+
+
+def test_the_first_cycle_after_a_change_of_current_is_not_judged_and_judges_none():
+    level = np.repeat([0, 1, 0], 10)
+    odd = at(FLAT, {11: 0.7, 21: 0.7})
+    assert stored(cycles(odd, current_level=level)) == {}
+    assert SignKind.EFFICIENCY_EXCURSION in stored(cycles(odd))
+
+
+def test_a_cycle_that_was_cut_short_and_the_one_after_it_are_not_judged():
+    cut = np.arange(30) == 19
+    for odd in ({20: 0.4}, {21: 0.4}):
+        assert stored(cycles(at(FLAT, odd), complete=~cut)) == {}
+        assert SignKind.EFFICIENCY_EXCURSION in stored(cycles(at(FLAT, odd)))
+    assert stored(cycles(at(FLAT, {22: 0.4}), complete=~cut)) == {SignKind.EFFICIENCY_EXCURSION: 22}
+
+
+def swinging(change_per_K: float, n: int = 96) -> tuple[pl.DataFrame, Cycling]:
+    """Return cycles of an hour in a room that warms for 4 hours, stays for 10 and cools for 10, each day; and its log.
+
+    The share of the charge that comes back follows the change of temperature within a cycle.
+    """
+
+    def kelvin(t):
+        return 298.15 + np.interp(t / HOUR % 24.0, [0.0, 4.0, 14.0, 24.0], [-1.5, 1.5, 1.5, -1.5])
+
+    start = HOUR * np.arange(n)
+    table = cycles(
+        0.99 + change_per_K * (kelvin(start + HOUR - 1.0) - kelvin(start)), start_s=start, end_s=start + HOUR - 1.0
+    )
+    time = np.arange(0.0, start[-1] + 7200.0, 60.0)
+    columns = {bdf.TIME: time, bdf.VOLTAGE: time * 0.0, bdf.CURRENT: time * 0.0, bdf.TEMPERATURE: kelvin(time) - 273.15}
+    return table, Cycling(pl.DataFrame(columns), Provenance("measured", "t", "", ""))
+
+
+def test_an_efficiency_that_follows_the_day_is_no_leak():
+    table, log = swinging(0.06)
+    kinds = [{sign.sign for sign in storing_signs.find(test, table, Limits())} for test in (EMPTY, log)]
+    assert kinds == [{SignKind.DAILY}, {SignKind.LOGGED_TEMPERATURE}]
+    leaking = table.with_columns(
+        pl.col("discharge_capacity_Ah") * pl.when(pl.col("cycle") >= 40).then(0.9).otherwise(1.0)
+    )
+    for test in (EMPTY, log):
+        found = storing_signs.find(test, leaking, Limits())
+        assert {SignKind.EFFICIENCY_EXCURSION, SignKind.LASTING_LOSS} & {sign.sign for sign in found}
+
+
+# symmetric cells
+
+
+def halves(ohms, wedge=0.05, noise=1e-4, amps=1e-3, **columns) -> pl.DataFrame:
+    """Return half cycles of an hour; ohms: mean resistances; wedge: share by which the end lies above the beginning."""
+    R = np.asarray(ohms, dtype=float)
+    n = R.size
+    current = np.broadcast_to(amps, n) * (-1.0) ** np.arange(n)
+    volts, wedge = R * np.abs(current), np.broadcast_to(wedge, n)
+    made = {
+        "half_cycle": np.arange(1, n + 1),
+        "cycle": 1 + np.arange(n) // 2,
+        "direction": ["charge" if i % 2 == 0 else "discharge" for i in range(n)],
+        "start_s": HOUR * np.arange(n),
+        "duration_s": np.full(n, HOUR),
+        "current_A": current,
+        "capacity_Ah": np.abs(current),
+        "overpotential_V": volts,
+        "start_V": volts * (1.0 - wedge / 2.0),
+        "end_V": volts * (1.0 + wedge / 2.0),
+        "wedge_index": wedge,
+        "noise_V": volts * np.broadcast_to(noise, n),
+    }
+    return pl.DataFrame(made | {name: np.asarray(values) for name, values in columns.items()})
+
+
+def seen(table: pl.DataFrame, measurement: Cycling = EMPTY) -> list[Sign]:
+    return symmetric_signs.find(measurement, table, Limits())
+
+
+def signs(table: pl.DataFrame, measurement: Cycling = EMPTY) -> dict[SignKind, int]:
+    """Return the half cycle, from 1, in which each sign fired."""
+    return {sign.sign: 1 + round(sign.time_s / HOUR) for sign in seen(table, measurement)}
+
+
+R = np.full(60, 100.0)
+
+
+def from_(place: int, factor: float, n: int = 60) -> np.ndarray:
+    return np.where(np.arange(1, n + 1) < place, 1.0, factor)
+
+
+def ramped(place: int, length: int, factor: float, n: int = 60) -> np.ndarray:
+    return np.interp(np.arange(1, n + 1), [place, place + length], [1.0, factor])
+
+
+@pytest.mark.parametrize(
+    ("ohms", "found"),
+    [
+        (R * from_(31, 0.74), {SignKind.SUDDEN_DROP: 31}),
+        (R * from_(31, 0.76), {SignKind.FALLING_AND_FLAT: 34}),
+        (R * from_(31, 0.86), {}),
+        (at(R, {31: 70.0}), {SignKind.SUDDEN_DROP: 31}),
+        (R * ramped(31, 12, 0.7), {SignKind.FALLING_AND_FLAT: 40}),  # 2.5 % in each half cycle is not sudden
+        (R * from_(31, 0.099), {SignKind.SUDDEN_DROP: 31, SignKind.RESISTANCE_GONE: 31, SignKind.SHORTED: 31}),
+        (R * from_(31, 0.101), {SignKind.SUDDEN_DROP: 31}),
+        (R * from_(3, 0.45), {SignKind.SUDDEN_DROP: 3}),
+        (R * from_(3, 0.6), {}),  # among the first half cycles it must be one half
+    ],
+)
+def test_drops(ohms, found):
+    assert signs(halves(ohms, wedge=0.0)) == found
+
+
+def test_a_drop_says_whether_it_lasted():
+    (stays,) = seen(halves(R * from_(31, 0.7)))
+    (gone,) = seen(halves(at(R, {31: 70.0, 32: 70.0, 33: 70.0})))
+    assert (stays.numbers["lasts"], gone.numbers["lasts"]) == (1.0, 0.0)
+    assert "for 4 half cycles in a row" in stays.evidence
+    assert "came back" in gone.evidence
+
+
+@pytest.mark.parametrize(
+    ("factor", "wedge", "found"),
+    [
+        (0.845, 0.0, {SignKind.FALLING_AND_FLAT: 44}),
+        (0.855, 0.0, {}),
+        (0.845, 0.004, {SignKind.FALLING_AND_FLAT: 44}),
+        (0.845, 0.006, {}),
+    ],
+)
+def test_a_slow_fall(factor, wedge, found):
+    table = halves(R * ramped(31, 10, factor), wedge=np.where(np.arange(60) < 30, 0.02, 0.02 + wedge))
+    assert signs(table) == found
+
+
+def test_a_fall_in_noise_is_judged_by_what_noise_makes_of_wedges():
+    steeper = np.where(np.arange(60) < 30, 0.0, 0.02)
+    assert signs(halves(R * ramped(31, 10, 0.8), wedge=steeper, noise=0.001)) == {}
+    assert SignKind.FALLING_AND_FLAT in signs(halves(R * ramped(31, 10, 0.8), wedge=steeper, noise=0.01))
+
+
+def test_a_change_of_current_is_a_new_reference():
+    amps = np.where(np.arange(60) < 30, 1e-3, 2e-3)
+    assert signs(halves(R * from_(31, 0.8), amps=amps)) == {}
+    assert signs(halves(R * ramped(39, 10, 0.8), amps=amps)) == {SignKind.FALLING_AND_FLAT: 50}
+
+
+@pytest.mark.parametrize(
+    ("own", "then", "places", "found"),
+    [
+        (1.2e-3, 6.1e-3, range(31, 35), {SignKind.NOISE: 31}),
+        (1.2e-3, 5.9e-3, range(31, 35), {}),
+        (1.2e-3, 6.1e-3, range(31, 34), {}),
+        (1e-4, 4.9e-3, range(31, 61), {}),
+        (1e-4, 5.1e-3, range(31, 61), {SignKind.NOISE: 31}),
+        (1e-4, 6e-3, range(9, 13), {}),
+        (1e-4, 6e-3, range(13, 17), {SignKind.NOISE: 13}),
+    ],
+)
+def test_noise(own, then, places, found):
+    noise = at(np.full(60, own), dict.fromkeys(places, then))
+    assert signs(halves(R, wedge=0.0, noise=noise)) == found
+
+
+@pytest.mark.parametrize(
+    ("start", "grown", "noise", "factor", "found"),
+    [
+        (0.05, 0.081, 1e-4, 1.0, {SignKind.WEDGE_GROWTH: 34}),
+        (0.05, 0.079, 1e-4, 1.0, {}),
+        (0.05, 0.109, 0.01, 1.0, {}),
+        (0.05, 0.111, 0.01, 1.0, {SignKind.WEDGE_GROWTH: 34}),
+        (0.031, 0.031, 1e-4, 1.26, {SignKind.WEDGE_GROWTH: 34}),
+        (0.031, 0.031, 1e-4, 1.24, {}),
+        (0.029, 0.029, 1e-4, 1.26, {}),
+        (0.0, 0.0, 1e-4, 2.9, {}),  # an interphase that grows makes no wedge
+    ],
+)
+def test_wedges(start, grown, noise, factor, found):
+    wedge = np.where(np.arange(60) < 30, start, grown)
+    assert signs(halves(R * from_(31, factor), wedge=wedge, noise=noise)) == found
+
+
+def test_wedges_while_a_cell_forms_say_nothing():
+    assert signs(halves(R[:15], wedge=np.where(np.arange(15) < 6, 0.0, 0.1))) == {}
+    assert signs(halves(R[:18], wedge=np.where(np.arange(18) < 6, 0.0, 0.1))) == {SignKind.WEDGE_GROWTH: 13}
+
+
+def test_a_drift_that_goes_on_over_the_reversal_is_no_wedge():
+    """A resistance that rises by 4 % an hour makes wedges of 3.9 % and takes none of them back."""
+    ohms = 100.0 * 1.04 ** np.maximum(0.0, np.arange(45) - 25.0)
+    drift = np.where(np.arange(45) > 25, 0.04 * (1.0 - 120.0 / HOUR), 0.0)
+    assert signs(halves(ohms, wedge=drift)) == {}
+    assert SignKind.WEDGE_GROWTH in signs(halves(ohms, wedge=drift + 0.035 * (np.arange(45) > 25)))
+    assert SignKind.WEDGE_GROWTH in signs(halves(np.full(45, 100.0), wedge=drift))
+
+
+@pytest.mark.parametrize(("factor", "found"), [(3.01, {SignKind.WORN: 31}), (2.99, {})])
+def test_wear(factor, found):
+    assert signs(halves(R * from_(31, factor), wedge=0.0)) == found
+
+
+def test_what_follows_a_drop_is_its_consequence():
+    noisy = at(np.full(60, 1e-4), dict.fromkeys(range(40, 61), 0.01))
+    assert signs(halves(R * from_(31, 0.5), noise=noisy)) == {SignKind.SUDDEN_DROP: 31}
+    assert set(signs(halves(R * from_(50, 0.5), noise=noisy))) == {SignKind.SUDDEN_DROP, SignKind.NOISE}
+
+
+@pytest.mark.parametrize(("factor", "found"), [(0.8, {SignKind.SETTLING: 1}), (0.87, {})])
+def test_activation_is_named_and_is_no_short(factor, found):
+    ohms = 100.0 * (factor + (1.0 - factor) * np.exp(-np.arange(90) / 12.0))
+    assert signs(halves(ohms, wedge=0.0)) == found
+
+
+def test_a_cell_that_settles_to_a_tenth_is_not_gone_and_one_that_shorts_afterwards_is():
+    ohms = 100.0 * (0.08 + 0.92 * np.exp(-np.arange(120) / 12.0))
+    assert signs(halves(ohms, wedge=0.0)) == {SignKind.SETTLING: 1}
+    shorted = ohms * from_(101, 0.05, 120)
+    assert set(signs(halves(shorted, wedge=0.0))) == {
+        SignKind.SETTLING, SignKind.SUDDEN_DROP, SignKind.RESISTANCE_GONE, SignKind.SHORTED,
+    }  # fmt: skip
+
+
+def test_a_half_cycle_cut_before_its_plateau_is_not_judged_unless_the_cell_was_failing():
+    short = at(np.full(60, HOUR), {60: 60.0})
+    assert signs(halves(at(R, {60: 5.0}), wedge=0.0, duration_s=short)) == {}
+    assert signs(halves(at(R, {60: 60.0}), wedge=0.0, duration_s=short)) == {}
+    failing = at(R * from_(59, 0.11), {60: 9.0})
+    assert SignKind.RESISTANCE_GONE in signs(halves(failing, wedge=0.0, duration_s=short))
+    assert SignKind.SUDDEN_DROP in signs(halves(at(R, {60: 60.0}), wedge=0.0, duration_s=at(short, {60: 150.0})))
+
+
+# temperature
+
+
+def logged(kelvin: np.ndarray) -> Cycling:
+    columns = {bdf.TIME: HOUR * (np.arange(kelvin.size) + 0.0), bdf.VOLTAGE: kelvin * 0.0, bdf.CURRENT: kelvin * 0.0}
+    return Cycling(pl.DataFrame(columns | {bdf.TEMPERATURE: kelvin - 273.15}), Provenance("measured", "t", "", ""))
+
+
+HOURS = np.arange(96)
+WARM = 298.15 - 3.0 * np.cos(2.0 * np.pi * HOURS / 24.0)
+ARRHENIUS = 100.0 * np.exp(0.6 / 8.617333262e-5 * (1.0 / WARM - 1.0 / 298.15))
+
+
+def test_a_day_is_named_before_a_short():
+    assert set(signs(halves(ARRHENIUS, wedge=0.0))) == {SignKind.DAILY}
+    (sign, *_) = seen(halves(ARRHENIUS, wedge=0.0), logged(WARM))
+    assert sign.sign is SignKind.LOGGED_TEMPERATURE
+    assert "0.60 eV" in sign.evidence
+    assert "soft short" in sign.evidence
+    assert sign.numbers["swing"] == pytest.approx(np.ptp(ARRHENIUS) / 100.0, rel=0.02)
+
+
+def test_a_short_in_a_swinging_room_is_still_a_short():
+    falling = ARRHENIUS * ramped(50, 30, 0.7, 96)
+    assert SignKind.FALLING_AND_FLAT in signs(halves(falling, wedge=0.0))
+    assert SignKind.FALLING_AND_FLAT in signs(halves(falling, wedge=0.0), logged(WARM))
+    worn = ARRHENIUS * from_(50, 4.0, 96)
+    assert SignKind.WORN in signs(halves(worn, wedge=0.0), logged(WARM))
+
+
+def test_a_temperature_that_the_resistance_does_not_follow_explains_nothing():
+    steady = logged(np.full(96, 298.15))
+    assert set(signs(halves(ARRHENIUS, wedge=0.0), steady)) == {SignKind.DAILY}  # a log that does not move says nothing
+    against = logged(2.0 * 298.15 - WARM)  # warmer and more resistive: no ion conductor does that
+    assert SignKind.FALLING_AND_FLAT in signs(halves(ARRHENIUS, wedge=0.0), against)
+    day = pl.DataFrame({"start_s": HOUR * HOURS, "resistance_ohm": ARRHENIUS, "current_A": np.full(96, 1e-3)})
+    for part, kind in ((day, SignKind.DAILY), (day.head(35), None), (day.gather_every(8), None)):
+        assert swing_of(EMPTY, part).sign is kind
+
+
+def test_the_swing_is_taken_out_with_its_sign():
+    day = pl.DataFrame({"start_s": HOUR * HOURS, "resistance_ohm": ARRHENIUS, "current_A": np.full(96, 1e-3)})
+    for swing in (swing_of(EMPTY, day), swing_of(logged(WARM), day)):
+        steady = swing.onto(day)["steady_ohm"].to_numpy()
+        assert np.ptp(steady) < 0.03 * np.ptp(ARRHENIUS)
+        assert np.mean(steady) == pytest.approx(100.0, rel=0.05)
+
+
+# ramps
+
+
+def steps(*level_ohms: float, last_wedge: float = 0.0, step: float = 1e-3) -> pl.DataFrame:
+    """Return two half cycles per density; the end of the last ones lies above their beginning by last_wedge."""
+    ohms, amps = np.repeat(level_ohms, 2), np.repeat(step * np.arange(1, len(level_ohms) + 1), 2)
+    table = halves(ohms, wedge=0.0, amps=amps)
+    start = table["end_V"].to_numpy().copy()
+    start[-2:] /= 1.0 + last_wedge
+    return table.with_columns(pl.Series("start_V", start))
+
+
+@pytest.mark.parametrize(
+    ("last", "wedge", "found"),
+    [
+        (126.0, 0.11, {SignKind.VOLTAGE_RUNS_AWAY: 11}),
+        (124.0, 0.11, {}),
+        (126.0, 0.09, {}),
+        (74.0, 0.0, {SignKind.FALL_UNDER_LOAD: 11}),
+        (76.0, 0.0, {}),
+        (9.9, 0.0, {SignKind.RESISTANCE_GONE: 11, SignKind.SHORTED: 11}),
+        (10.1, 0.0, {SignKind.FALL_UNDER_LOAD: 11}),
+    ],
+)
+def test_ramps(last, wedge, found):
+    assert signs(steps(*[100.0] * 5, last, last_wedge=wedge, step=1e-5)) == found
+
+
+def test_a_fall_that_kinetics_could_make_is_none_where_the_voltage_is_large():
+    """b asinh: at 1 V a step from 5 to 6 leaves 95 % of a tenth more voltage, at 5 mV nearly all of a fifth."""
+    assert signs(steps(*[400.0] * 5, 290.0, step=1e-3)) == {SignKind.FALL_UNDER_LOAD: 11}
+    tafel = 0.1027 * np.arcsinh(np.arange(1, 9) / 0.05) / (1e-3 * np.arange(1, 9))
+    assert signs(steps(*tafel)) == {}
+
+
+def test_a_fall_within_a_half_cycle_is_a_short_at_a_constant_density():
+    table = steps(*[100.0] * 6).with_columns(
+        end_V=pl.when(pl.col("half_cycle") == 8).then(0.7 * pl.col("end_V")).otherwise(pl.col("end_V"))
+    )
+    assert signs(table)[SignKind.FALL_UNDER_LOAD] == 8
+
+
+def test_what_is_a_ramp():
+    assert rising(steps(1.0, 1.0, 1.0), 0.02) == [(0, 2), (2, 4), (4, 6)]
+    assert rising(steps(1.0, 1.0), 0.02) == []
+    back = halves(np.ones(10), amps=np.repeat([1.0, 2.0, 3.0, 1.0, 4.0], 2))
+    assert rising(back, 0.02) == [(0, 2), (2, 4), (4, 6)]
+    assert rising(halves(np.ones(6), amps=np.repeat([3.0, 2.0, 1.0], 2)), 0.02) == []
+
+
+# what the signs stand on
+
+
+def test_levels():
+    assert labels(np.array([1.0, 2.0, 1.05, np.nan, 0.0, 2.1])).tolist() == [0, 1, 0, -1, -1, 1]
+    assert labels(np.array([1.0, 1.07, 1.14, 1.22])).tolist() == [0, 0, 0, 0]  # a chain drifts
+    assert labels(np.array([1.0, 1.1])).tolist() == [0, 1]
+    assert cycle_levels(np.array([2.0, 1.0, 2.0, 2.0]), np.array([1.0, 1.0, 1.0, 3.0])).tolist() == [0, 1, 0, 2]
+    assert changed(np.array([0, 0, 1, 1, 0])).tolist() == [False, False, True, False, True]
+    assert runs(np.array([1.0, 1.01, 1.05, 1.05, 0.9]), 0.02) == [(0, 2), (2, 4), (4, 5)]
+
+
+@pytest.mark.parametrize(
+    ("charge", "volts", "end_s", "by_voltage", "whole"),
+    [
+        (0.97, 3.0, 40 * HOUR, True, True),  # it reached its usual end
+        (0.97, 3.1, 40 * HOUR, True, False),  # 8 % of the span away, with less charge
+        (0.985, 3.1, 40 * HOUR, True, True),
+        (0.97, 3.05, 40 * HOUR, True, True),
+        (0.97, 3.1, 40 * HOUR, False, True),
+        (0.97, 3.0, 20 * HOUR, True, False),  # nothing follows: it is still running
+        (0.97, 3.0, 20 * HOUR, False, False),
+        (1.2, 3.5, 20 * HOUR, True, True),  # more than usual: that is for the efficiency to say
+    ],
+)
+def test_what_is_finished(charge, volts, end_s, by_voltage, whole):
+    table = halves(np.ones(20)).with_columns(end_V=pl.when(pl.col("direction") == "charge").then(4.2).otherwise(3.0))
+    last = pl.col("half_cycle") == 20
+    table = table.with_columns(
+        capacity_Ah=pl.when(last).then(1e-3 * charge).otherwise(1e-3),
+        end_V=pl.when(last).then(volts).otherwise("end_V"),
+    )
+    found = finished(table, end_s, by_voltage)
+    assert found["finished"].to_list() == [True] * 19 + [whole]
+
+
+def test_settling_ends_where_a_fall_stops_or_becomes_faster():
+    blocks = [100.0, 90.0, 85.0, 83.0, 82.0, 81.5]
+    assert settled_at(np.repeat(blocks, 6), 6) == 24
+    assert settled_at(np.repeat([100.0, 97.0, 90.0, 70.0], 6), 6) == 12
+    assert settled_at(np.repeat([100.0, 99.0, 80.0], 6), 6) == 0
+    assert settled_at(np.repeat([100.0, 120.0, 80.0], 6), 6) == 0
+    assert settled_at(np.full(11, 1.0), 6) == 0
+
+
+def test_sudden():
+    flat = np.full(8, 100.0)
+    assert is_sudden(at(flat, {8: 87.0}), 7, 0.125)
+    assert not is_sudden(at(flat, {8: 88.0}), 7, 0.125)
+    assert is_sudden(at(flat, {7: 94.0, 8: 87.0}), 7, 0.125)
+    assert not is_sudden(at(flat, {5: 80.0, 6: 72.0, 7: 66.0, 8: 60.0}), 7, 0.125)
+    assert not is_sudden(at(flat, {3: 94.0, 4: 92.0, 5: 90.0, 6: 84.0, 7: 78.0, 8: 73.0}), 7, 0.125)
+    assert is_sudden(at(flat, {2: 49.0}), 1, 0.125)
+    assert not is_sudden(at(flat, {2: 51.0}), 1, 0.125)
+    assert not is_sudden(flat, 0, 0.125)
+
+
+def test_running_numbers():
+    values = np.array([1.0, 5.0, np.nan, 3.0])
+    assert running_median(values, 2).tolist() == [1.0, 3.0, 5.0, 3.0]
+    assert np.isnan(running_median(np.array([np.nan]), 2)).all()
+    fires = np.array([True, False, True, True, True])
+    assert [first_lasting(fires, n) for n in (1, 2, 3, 4)] == [0, 2, 2, None]

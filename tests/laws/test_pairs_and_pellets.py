@@ -103,6 +103,14 @@ def test_charge_to_a_short_follows_the_width_and_not_the_mesh(L: float, width: f
     assert charge <= charge_to_short(2.0 * L, width, share)  # a thicker pellet is never pierced sooner
 
 
+@given(st.floats(1e-6, 1e-3), st.floats(1e-7, 1e-5), st.floats(0.1, 100.0))
+def test_a_filament_holds_no_more_than_its_column_was_given(L: float, width: float, j: float) -> None:
+    """As long as the column is wide, it takes all of the current (but for its own width), never much more."""
+    rate = fracture.penetration_rate(j, 1e12, 1.0, fracture.gathered_current(L, width, L), V)
+    taken = fracture.filament_content(rate, width, L**2)  # linear in the length: the rate of the content
+    assert taken == pytest.approx(V * j * (1.0 + (width / L) ** 2), rel=1e-9)
+
+
 def test_a_pellet_of_30_um_bears_almost_what_a_thick_one_does() -> None:
     """In 30 um a filament of 5 um takes more than 85 % of the charge it takes in 1 mm; a fixed Gamma gave 3 %."""
     assert 0.85 < charge_to_short(30e-6, 5e-6, 0.5) / charge_to_short(1e-3, 5e-6, 0.5) < 1.0

@@ -91,6 +91,18 @@ def gathered_current(length, width, L):
 
 
 @law
+def filament_content(length, width, column_area):
+    """Return the lithium in a filament, as a thickness over its column (m): l w^2/A.
+
+    length: l (m); width: w (m); column_area: A, area of the electrode over the number of columns (m2), at least w^2.
+    Its rate dl/dt w^2/A is what a filament takes from the lithium plated in its column: with Gamma of gathered_current,
+    v j (w^2 + l^2)/A, all of it only when the filament has grown as long as the column is wide.
+    Source: geometry, a square thread.
+    """
+    return length * width**2 / column_area
+
+
+@law
 def penetration_rate(j, j_star, j_c, Gamma, v):
     """Return dl/dt (m/s) of a filament at the electrode that is plated: v Gamma j (1 - j_c/j*) above j_c, else 0.
 

@@ -50,5 +50,7 @@ def _print(document: dict[str, Any], report: Path) -> None:
         unit = "" if target["unit"] == "1" else f" {target['unit']}"
         paper = f"{target['relation'].replace('=', '')} {target['paper']:.4g}{unit}".strip()
         verdict = ("holds" if target["holds"] else "MISS") + f" ({target['role']})"
-        emit(f"{target['quantity'][:61]:<62} {paper:>16} {target['twin']:>10.4g}  {verdict}")
+        twin = "none" if target["twin"] is None else f"{target['twin']:.4g}"
+        emit(f"{target['quantity'][:61]:<62} {paper:>16} {twin:>10}  {verdict}")
+    emit(document["parameters_from"])
     emit(f"report: {report}")

@@ -1,5 +1,7 @@
 """The table of a study's targets: paper beside twin, hit or miss, and by which rule each verdict was reached."""
 
+from math import isnan
+
 from ionweld.report.page import Marked, paragraph, table
 from ionweld.study.reproduce import Target
 
@@ -37,6 +39,8 @@ def _row(target: Target) -> tuple[str | Marked, ...]:
 
 def readable(value: float) -> str:
     """Return a number with four digits, large ones whole, never as a power of ten that a reader has to unfold."""
+    if isnan(value):
+        return "no cell has it"
     if abs(value) >= 1000.0:
         return f"{value:,.0f}"
     return f"{value:.2g}" if abs(value) < 0.1 else f"{value:.4g}"
@@ -54,7 +58,7 @@ def _verdict(target: Target) -> Marked:
 
 def _apart(target: Target) -> str:
     """Return how far the twin lies from a value of the paper; nothing for a bound. Cycles are counted, not divided."""
-    if target.relation != "=":
+    if target.relation != "=" or isnan(target.twin):
         return ""
     if target.unit == "1":
         return f"{target.twin - target.paper:+.3g}" if target.twin != target.paper else "0"

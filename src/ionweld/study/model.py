@@ -14,7 +14,6 @@ A study is a folder, one that comes with ionweld or a person's own:
 """
 
 from collections.abc import Callable
-from functools import partial
 from importlib.resources import as_file, files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -22,7 +21,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
-from ionweld.errors import Fault, SpecError
+from ionweld.errors import Fault, InputError, SpecError
 from ionweld.spec.cell import parse_cell
 from ionweld.spec.faults import check, read_toml
 from ionweld.spec.pellet import parse_pellet
@@ -36,7 +35,7 @@ from ionweld.twin.calibrated import KEPT, Calibrated
 
 T = TypeVar("T")
 Model = TypeVar("Model", bound=BaseModel)
-Parse = Callable[[dict[str, Any], str], T]
+Parse = Callable[[dict[str, Any], Path], T]  # of a document, and the file that it stood in
 
 
 def available() -> list[str]:
@@ -57,15 +56,15 @@ def load_study(name: str) -> Study:
 
 
 def read_study(folder: Traversable) -> Study:
-    """Return the study that the files of a folder describe. Raises SpecError with all faults, or FileFormatError."""
+    """Return the study that the files of a folder describe. Raises SpecError with all faults."""
     reader = _Reader(folder)
     paper, run = reader.needed(Paper, "paper.toml"), reader.needed(Tests, "study.toml")
     numbers = reader.needed(PaperNumbers, "numbers.toml")
     notes = reader.optional(PaperNotes, "notes.toml")
     parts = {
-        "cells": reader.each(parse_cell, "cells"),
-        "protocols": reader.each(parse_protocol, "protocols"),
-        "pellets": reader.each(parse_pellet, "pellets"),
+        "cells": reader.each(lambda document, path: parse_cell(document, path.name, path.parent), "cells"),
+        "protocols": reader.each(lambda document, path: parse_protocol(document, path.name), "protocols"),
+        "pellets": reader.each(lambda document, path: parse_pellet(document, path.name, path.parent), "pellets"),
         "calibration": reader.optional(CalibrationSettings, "calibration.toml"),
         "calibrated": reader.optional(Calibrated, KEPT),
         "impedance": reader.optional(ImpedanceSettings, "impedance.toml"),
@@ -104,7 +103,7 @@ class _Reader:
         if not self._folder.joinpath(name).is_file():
             self.faults.append(Fault(name, "is missing", f"Write {name} into the folder {self._folder.name}"))
             return None
-        return self._read(partial(check, model), self._folder.joinpath(name))
+        return self._read(lambda document, path: check(model, document, path.name), self._folder.joinpath(name))
 
     def optional(self, model: type[Model], name: str) -> Model | None:
         """Return what a file holds, or None where it is missing or has faults."""
@@ -121,7 +120,7 @@ class _Reader:
     def _read(self, parse: Parse[T], item: Traversable) -> T | None:
         try:
             with as_file(item) as path:
-                return parse(read_toml(path), path.name)
-        except SpecError as error:
+                return parse(read_toml(path), path)
+        except InputError as error:
             self.faults += error.faults
             return None

@@ -31,6 +31,7 @@ from ionweld.twin.ensemble import Band, Member, band
 COLUMNS = {
     "overpotential": ("overpotential_V", 1.0),
     "area-specific resistance": ("asr_ohm_cm2", 1e-4),
+    "current density": ("current_density_mA_cm2", 10.0),
     "wedge index": ("wedge_index", 1.0),
     "discharge capacity": ("discharge_capacity_Ah", 3600.0),
     "specific capacity": ("discharge_capacity_mAh_g", 3600.0),
@@ -61,6 +62,7 @@ class Observable(Part):
     quantity: Literal[
         "overpotential",
         "area-specific resistance",
+        "current density",
         "wedge index",
         "discharge capacity",
         "specific capacity",

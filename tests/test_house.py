@@ -1,6 +1,7 @@
 """The house stands as it was drawn: the order of the rooms, a light front door, the names of the errors."""
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -53,3 +54,28 @@ def test_no_module_evaluates_text_or_swallows_every_exception() -> None:
             if isinstance(node, ast.ExceptHandler):
                 caught = ast.unparse(node.type) if node.type else "everything"
                 assert caught not in ("everything", "Exception"), f"{path}:{node.lineno}"
+
+
+NAMES_OF_PAPERS = r"\b(yu|nasir) ?(et al\.? ?)?20\d\d|full_(bare|welded)|\bFig(ure|\.)s? ?\d|\bTable S?\d|\bfig\d[a-z]"
+NAMES_OF_CELLS = r"""["'](bare|welded|wetted)["']"""
+SIMULATING = ("twin", "study", "report", "simulate", "cli", "spec")  # a laboratory may call a treatment what it likes
+
+
+def test_no_code_names_a_paper_its_cells_or_its_figures() -> None:
+    """They stand in the folder of their study, which is data."""
+    source = Path(ionweld.__file__).parent
+    found = []
+    for path in source.rglob("*.py"):
+        room = path.relative_to(source).parts[0]
+        words = f"{NAMES_OF_PAPERS}|{NAMES_OF_CELLS}" if room in SIMULATING else NAMES_OF_PAPERS
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+            if re.search(words, line, re.IGNORECASE):
+                found.append(f"{path.relative_to(source)}:{number}: {line.strip()}")
+    assert found == []
+
+
+def test_every_study_is_a_folder_that_no_code_lists() -> None:
+    studies = [path.parent.name for path in (Path(ionweld.__file__).parent / "study").glob("*/paper.toml")]
+    assert len(studies) >= 2
+    text = "".join(path.read_text("utf-8") for path in Path(ionweld.__file__).parent.rglob("*.py"))
+    assert [name for name in studies if name in text] == []

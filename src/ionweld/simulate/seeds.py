@@ -6,6 +6,6 @@ import numpy as np
 
 
 def stream(*names: str | int) -> np.random.Generator:
-    """Return the random generator that belongs to these names, such as ("yu2021/bare", 17, "contact")."""
+    """Return the random generator that belongs to these names, such as ("my cell", 17, "contact")."""
     digest = sha256("\x1f".join(str(name) for name in names).encode()).digest()
     return np.random.Generator(np.random.PCG64(int.from_bytes(digest, "big")))

@@ -2,7 +2,7 @@
 
 Li2OHCl -> LiOH + LiCl in the share that is drawn; part of the LiOH takes up water or carbon dioxide, part of the LiCl
 is carried away; residues of the solvent stay. Every portion has a trace of LiOH from synthesis, a cell of its own and
-may be cubic or slightly orthorhombic, as drying may leave it (Yu 2021, Fig. 1A).
+may be cubic or slightly orthorhombic, as drying may leave it.
 """
 
 import tomllib

@@ -28,11 +28,11 @@ class Paper(Part):
 class CellTest(Part):
     """A cell of the study, the protocol it goes through, and how many of it are drawn."""
 
-    name: str = Field(examples=['"bare"'], pattern="^[a-z][a-z0-9_]*$")
-    cell: str = Field(examples=['"bare"'], description="a file of cells/, without .toml")
+    name: str = Field(examples=['"long"'], pattern="^[a-z][a-z0-9_]*$")
+    cell: str = Field(examples=['"symmetric"'], description="a file of cells/, without .toml")
     protocol: str = Field(examples=['"cycling"'], description="a file of protocols/, without .toml")
     members: int = Field(strict=True, gt=0, le=100_000, examples=["40"])
-    what: str = Field(examples=['"the cell of Figure 2, without liquid"'], description="what it stands for")
+    what: str = Field(examples=['"the symmetric cell that lived for 1000 h"'], description="what it stands for")
 
 
 class Tests(Part):

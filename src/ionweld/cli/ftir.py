@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ionweld.cli.output import JsonFlag, Seed, SimulatedFile, emit, emit_json, hand_over, refuse_existing, say
+from ionweld.cli.own_materials import HostOption, host_of
 
 if TYPE_CHECKING:
     from ionweld.analyse.ftir import BandResult, FtirResult
@@ -23,18 +24,19 @@ def root() -> None:
 @app.command("fit")
 def fit(
     file: Annotated[Path, typer.Argument(help="Spectrum: csv, JCAMP-DX, or OMNIC .spa.")],
+    electrolyte: HostOption = "Li2OHCl",
     ordinate: Annotated[
         str, typer.Option("--as", help="What the numbers are: absorbance or transmittance, if the file does not say.")
     ] = "",
     report: Annotated[Path | None, typer.Option("--report", help="Write an HTML report to this file.")] = None,
     json: JsonFlag = False,
 ) -> None:
-    """Fit the bands of Li2OHCl, LiOH, water and solvent residues: where, how large, and what would have been seen."""
+    """Fit the bands of an electrolyte, LiOH, water and solvent residues: where, how large, and what would have been seen."""
     from ionweld.analyse.ftir import fit_infrared
     from ionweld.read.ftir import read_infrared
 
     spectrum = read_infrared(file, parse_ordinate(ordinate))
-    result = fit_infrared(spectrum)
+    result = fit_infrared(spectrum, host_of(electrolyte))
     if report is not None:
         _write_report(report, spectrum, result)
     if json:

@@ -1,11 +1,11 @@
 """`ionweld materials [NAME]`: what the library holds, each number with its range, status and source."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from ionweld.cli.output import JsonFlag, emit, emit_json
+from ionweld.cli.own_materials import library_here
 
 if TYPE_CHECKING:
     from ionweld.spec.library import Entry, Library
@@ -18,7 +18,7 @@ def materials(
     as_json: JsonFlag = False,
 ) -> None:
     """List the materials and pairs that there are, with those in ./materials, or show every number of one of them."""
-    library, shown = _library(name)
+    library, shown = library_here(name)
     if shown is None:
         entries = _listed(library, kind)
         document: dict[str, Any] = {"materials": [_summary(one) for one in entries]}
@@ -30,20 +30,6 @@ def materials(
         _print_list(document["materials"])
     else:
         _print_one(document)
-
-
-def _library(name: str | None) -> tuple["Library", str | None]:
-    """Return the entries that there are here, and the name of the one that is asked for. Raises SpecError."""
-    from ionweld.errors import SpecError
-    from ionweld.spec.library import Library
-    from ionweld.spec.own_files import beside, is_file, read_own
-
-    named = [Path(name)] if name is not None and is_file(name) else []
-    own, faults = read_own([*named, *beside(Path())])
-    if faults:
-        raise SpecError(faults)
-    files = {one.file: one.name for one in own.values()}
-    return Library(own), files.get(str(named[0]), name) if named else name
 
 
 def _listed(library: "Library", kind: str | None) -> list["Entry"]:

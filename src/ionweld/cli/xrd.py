@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ionweld.cli.output import JsonFlag, Seed, SimulatedFile, emit, emit_json, hand_over, refuse_existing, say
+from ionweld.cli.own_materials import HostOption, host_of
 
 if TYPE_CHECKING:
     from ionweld.analyse.xrd import PhaseResult, XrdResult
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
     from ionweld.spec.crystal import Phase
 
 app = typer.Typer(help="Powder diffraction.", no_args_is_help=True)
-
-DEFAULT_PHASES = "Li2OHCl,LiOH,LiOH.H2O,Li2CO3,LiCl,LiF,Li2O"
 
 
 @app.callback()
@@ -27,9 +26,11 @@ def root() -> None:
 @app.command("fit")
 def fit(
     file: Annotated[Path, typer.Argument(help="Diffractogram: .xrdml, .rasx, or text columns.")],
+    electrolyte: HostOption = "Li2OHCl",
     phases: Annotated[
-        str, typer.Option("--phases", help="Names of the library and .cif files, separated by commas.")
-    ] = DEFAULT_PHASES,
+        str,
+        typer.Option(help="Names of the library and .cif files, separated by commas; else those of the electrolyte."),
+    ] = "",
     wavelength: Annotated[
         str,
         typer.Option("--wavelength", help="Tube (Cu, Co, Mo ...), or angstrom: one number, or K-alpha-1,K-alpha-2."),
@@ -42,7 +43,7 @@ def fit(
     from ionweld.read.xrd import read_diffractogram
 
     pattern = read_diffractogram(file, parse_radiation(wavelength) if wavelength else None)
-    wanted = parse_phases(phases)
+    wanted = parse_phases(phases) if phases else phases_of_host(electrolyte)
     result = fit_pattern(pattern, wanted)
     if report is not None:
         _write_report(report, pattern, result)
@@ -130,12 +131,24 @@ def parse_phases(text: str) -> list["Phase"]:
 
     names = [name.strip() for name in text.split(",") if name.strip()]
     if not names:
-        raise SpecError(Fault("--phases", "is empty", f"Name phases, for example --phases {DEFAULT_PHASES}"))
+        raise SpecError(Fault("--phases", "is empty", "Name phases, for example --phases Li2OHCl,LiOH"))
     found = together(*(partial(_phase_of, name) for name in names))
     unique = {phase.name: phase for phase in found}
     if len(unique) < len(found):
         raise SpecError(Fault("--phases", f"{text!r} names a phase twice", "Give each phase once; rename a CIF file"))
     return list(unique.values())
+
+
+def phases_of_host(electrolyte: str) -> list["Phase"]:
+    """Return the phases that the file of an electrolyte names; .cif files lie beside it."""
+    from ionweld.read.cif import read_cif
+    from ionweld.spec.crystal import phase_for
+    from ionweld.spec.entry import appearance_of
+
+    host = host_of(electrolyte)
+    names = appearance_of(host).phase_names
+    folder = Path(host.file).parent
+    return [read_cif(folder / name) if name.lower().endswith(".cif") else phase_for(name, host) for name in names]
 
 
 def _phase_of(name: str) -> "Phase":

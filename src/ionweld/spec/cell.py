@@ -77,7 +77,9 @@ class Electrode(Part):
     material: str = Field(examples=['"Li"'])
     diameter: Length = Field(examples=['"6 mm"'])
     thickness: Length = Field(examples=['"100 um"'])
-    interface: Interface = Field(default_factory=lambda: Interface(), description="without it: dry, and as received")
+    interface: Interface = Field(
+        default_factory=lambda: Interface.model_validate({}), description="without it: dry, and as received"
+    )
 
 
 class Slurry(Part):

@@ -14,6 +14,11 @@ from numpy.typing import NDArray
 from ionweld.errors import Fault, SpecError
 from ionweld.laws import diffraction
 from ionweld.laws.diffraction import Lattice
+from ionweld.spec.appearance import PhaseRecord
+from ionweld.spec.entry import Entry, appearance_of
+from ionweld.spec.faults import check
+from ionweld.spec.library import entry, material_names
+from ionweld.spec.part import Part
 
 Floats = NDArray[np.float64]
 
@@ -236,6 +241,18 @@ def _same_place(one: Floats, other: Floats) -> bool:
     return bool(np.all(np.minimum(apart, 1.0 - apart) < _SAME_PLACE))
 
 
+def phases_of(electrolyte: Entry) -> list[Phase]:
+    """Return the phases that XRD of an electrolyte looks for, its own first. Raises SpecError where its file names none."""
+    return [phase_for(name, electrolyte) for name in appearance_of(electrolyte).phase_names]
+
+
+def phase_for(name: str, electrolyte: Entry) -> Phase:
+    """Return a phase by the name that an electrolyte's file gives it, or of the library. Raises SpecError."""
+    known = electrolyte.appearance
+    record = known.phases.get(name) if known is not None else None
+    return _phase_from(name, record) if record is not None else library_phase(name)
+
+
 @cache
 def library_phase(name: str) -> Phase:
     """Return a phase of the library by its name, such as "LiOH.H2O". Raises SpecError, naming those there are."""
@@ -252,27 +269,28 @@ def library_names() -> tuple[str, ...]:
     return tuple(_library())
 
 
+class _PhaseTable(Part):
+    phase: dict[str, PhaseRecord]
+
+
 @cache
-def _library() -> dict[str, Any]:
+def _library() -> dict[str, PhaseRecord]:
+    """Return the phases of the electrolytes that come with ionweld, then those that form beside them."""
     text = (files("ionweld.spec") / "library" / "phases.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)["phase"]
+    beside = check(_PhaseTable, tomllib.loads(text), "library/phases.toml").phase
+    known = [entry(name).appearance for name in material_names("solid electrolyte")]
+    return {name: record for one in known if one is not None for name, record in one.phases.items()} | beside
 
 
-def _phase_from(name: str, record: dict[str, Any]) -> Phase:
-    cell = tuple(float(number) for number in record["cell"])
-    sites = [
-        Site(str(species), (float(x), float(y), float(z)), float(occupancy), float(b_iso))
-        for species, x, y, z, occupancy, b_iso in record["sites"]
-    ]
-    operations = [parse_operation(text) for text in record["symmetry"]]
-    a, b, c, alpha, beta, gamma = cell
+def _phase_from(name: str, record: PhaseRecord) -> Phase:
+    sites = [Site(species, (x, y, z), occupancy, b_iso) for species, x, y, z, occupancy, b_iso in record.sites]
     return Phase(
         name=name,
-        lattice=lattice_of(cell),
-        cell=(a, b, c, alpha, beta, gamma),
-        sites=expand(sites, operations),
-        cell_tolerance=float(record["cell_tolerance"]),
-        status=record["status"],
-        source=record["source"],
-        distortion=record.get("distortion"),
+        lattice=lattice_of(record.cell),
+        cell=record.cell,
+        sites=expand(sites, [parse_operation(text) for text in record.symmetry]),
+        cell_tolerance=record.cell_tolerance,
+        status=record.status,
+        source=record.source,
+        distortion=record.distortion,
     )

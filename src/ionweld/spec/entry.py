@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 
 from ionweld.errors import Fault, SpecError
 from ionweld.laws.thermal import arrhenius
+from ionweld.spec.appearance import Appearance
 from ionweld.spec.quantity import Quantity
 
 
@@ -28,6 +29,7 @@ class Entry:
     chemistry: str | None = None
     surfaces: dict[str, dict[str, Quantity]] = field(default_factory=dict)
     on: dict[str, dict[str, Quantity]] = field(default_factory=dict)
+    appearance: Appearance | None = None
     file: str = ""
     mechanisms: tuple[str, ...] = ()
 
@@ -83,3 +85,12 @@ class Entry:
             priors=self.priors | other.priors,
             borrowed=self.borrowed | other.borrowed,
         )
+
+
+def appearance_of(electrolyte: Entry) -> Appearance:
+    """Return what XRD and FTIR of an electrolyte look for. Raises SpecError where its file does not say."""
+    if electrolyte.appearance is None:
+        where = electrolyte.file or f"library: {electrolyte.name}"
+        mend = 'Add [appearance] to a file of your own with base = "' + electrolyte.name + '", or name --phases'
+        raise SpecError(Fault(where, "does not say what XRD and FTIR of it look for", mend))
+    return electrolyte.appearance

@@ -4,7 +4,7 @@ import tomllib
 from collections.abc import Callable, Sequence
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
@@ -85,14 +85,17 @@ def _is_alternative(part: int | str) -> bool:
 
 
 def _fields_at(model: type[BaseModel], loc: tuple[int | str, ...]) -> dict[str, Any]:
-    """Return the fields of the model that stands at a path; list indices do not change the model."""
-    inner = [model]
+    """Return the fields of the model that stands at a path; list indices and keys of a table do not change the model."""
+    inner, key_follows = [model], False
     for part in loc:
-        if _is_alternative(part):
+        if key_follows:
+            key_follows = False
+        elif _is_alternative(part):
             inner = [one for one in inner if one.__name__ == part]
         elif isinstance(part, str):
             field = inner[0].model_fields.get(part)
             inner = _models_in(field.annotation) if field is not None else []
+            key_follows = field is not None and get_origin(field.annotation) is dict
         if not inner:
             return {}
     return dict(inner[0].model_fields)

@@ -1,14 +1,20 @@
-"""Infrared bands and the regions of a spectrum they stand in, from the library."""
+"""Infrared bands and the regions of a spectrum they stand in: an electrolyte's own, and those of what forms beside it."""
 
 import tomllib
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Any
+
+from ionweld.errors import Fault, SpecError
+from ionweld.spec.appearance import BandRecord, RegionRecord
+from ionweld.spec.entry import Entry
+from ionweld.spec.faults import check
+from ionweld.spec.library import entry, material_names
+from ionweld.spec.part import Part
 
 
 @dataclass(frozen=True, slots=True)
-class Band:
+class InfraredBand:
     """One band: where it may stand and how wide it may be (cm-1), what it stands for, and who says so."""
 
     name: str
@@ -27,7 +33,7 @@ class Band:
 
 
 @dataclass(frozen=True, slots=True)
-class Region:
+class InfraredRegion:
     """A part of the spectrum (cm-1) whose bands share one baseline, a polynomial of this degree."""
 
     name: str
@@ -36,34 +42,57 @@ class Region:
     baseline_degree: int
 
 
-@dataclass(frozen=True, slots=True)
-class AreaRatio:
+class AreaRatio(Part):
     """Band area per mole of a substance over that in Li2OHCl, with its range."""
 
     value: float
-    low: float
-    high: float
+    range: tuple[float, float]
     status: str
+    source: str
 
 
-@cache
-def bands() -> dict[str, Band]:
-    """Return every band of the library by its name."""
-    return {name: Band(name=name, **row) for name, row in _table()["band"].items()}
+class _BandTable(Part):
+    region: dict[str, RegionRecord]
+    band: dict[str, BandRecord]
+    ratio: dict[str, AreaRatio]
 
 
-@cache
-def regions() -> tuple[Region, ...]:
-    """Return the regions of the library."""
-    return tuple(Region(name=name, **row) for name, row in _table()["region"].items())
+def bands(electrolyte: Entry | None = None) -> dict[str, InfraredBand]:
+    """Return the bands that a spectrum of an electrolyte is searched for, its own first, by name.
+
+    Without one: those of every electrolyte that comes with ionweld. Raises SpecError for a band in no known region.
+    """
+    hosts = [electrolyte] if electrolyte is not None else _shipped()
+    found = dict(_table().band)
+    for host in hosts:
+        found = (host.appearance.bands if host.appearance is not None else {}) | found
+    known = {region.name for region in regions(electrolyte)}
+    strange = [name for name, row in found.items() if row.region not in known]
+    if strange:
+        where = (electrolyte.file or electrolyte.name) if electrolyte is not None else "library"
+        seen = f"the region of the band {strange[0]!r} is not known"
+        raise SpecError(Fault(where, seen, f"Known: {', '.join(sorted(known))}; or add it under [appearance.regions]"))
+    return {name: InfraredBand(name=name, **row.model_dump()) for name, row in found.items()}
+
+
+def regions(electrolyte: Entry | None = None) -> tuple[InfraredRegion, ...]:
+    """Return the regions that a spectrum of an electrolyte is fitted in; without one, those of all that come along."""
+    found = dict(_table().region)
+    for host in [electrolyte] if electrolyte is not None else _shipped():
+        found |= host.appearance.regions if host.appearance is not None else {}
+    return tuple(InfraredRegion(name=name, **row.model_dump()) for name, row in found.items())
 
 
 def area_ratio(name: str) -> AreaRatio:
     """Return how strongly a substance absorbs, per mole, relative to Li2OHCl."""
-    row = _table()["ratio"][name]
-    return AreaRatio(float(row["value"]), float(row["range"][0]), float(row["range"][1]), row["status"])
+    return _table().ratio[name]
+
+
+def _shipped() -> list[Entry]:
+    return [entry(name) for name in material_names("solid electrolyte")]
 
 
 @cache
-def _table() -> dict[str, Any]:
-    return tomllib.loads((files("ionweld.spec") / "library" / "ir_bands.toml").read_text(encoding="utf-8"))
+def _table() -> _BandTable:
+    text = (files("ionweld.spec") / "library" / "ir_bands.toml").read_text(encoding="utf-8")
+    return check(_BandTable, tomllib.loads(text), "library/ir_bands.toml")

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Generic, Literal, TypeVar, cast
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
+from ionweld.spec.appearance import Appearance
 from ionweld.spec.part import Part
 from ionweld.spec.quantity import Quantity
 from ionweld.spec.sourced import OwnNumber, Sourced
@@ -111,6 +112,7 @@ class SolidElectrolyte(Described[ElectrolyteNumbers]):
 
     kind: Literal["solid electrolyte"]
     chemistry: Chemistry | None = Field(None, examples=['"sulfide"'])
+    appearance: Appearance | None = Field(None, description="what XRD and FTIR of it look for")
 
 
 class MetalNumbers(Numbers):

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from ionweld.analyse.ftir import BandResult, FtirResult, fit_infrared
 from ionweld.analyse.xrd import PhaseResult, XrdResult, fit_pattern
 from ionweld.simulate.soaking import SoakedSample, soaked, solvents
-from ionweld.spec.crystal import library_names, library_phase
+from ionweld.spec.crystal import phases_of
 from ionweld.spec.infrared import bands
+from ionweld.spec.library import entry
 from ionweld.study.rows import CheckedRow
 from ionweld.study.settings import SoakingSettings
 from ionweld.study.text import PaperNumber
@@ -79,8 +80,8 @@ def soak(sample: SoakingSettings, numbers: dict[str, PaperNumber], mapper: Mappe
 def _portion(task: tuple[str | None, int]) -> AnalysedPortion:
     """Simulate and analyse one portion: soaked in a solvent, or pristine (None)."""
     made = soaked(*task)
-    xrd = fit_pattern(made.pattern, [library_phase(name) for name in library_names()])
-    ftir = fit_infrared(made.spectrum)
+    xrd = fit_pattern(made.pattern, phases_of(entry(HOST)))
+    ftir = fit_infrared(made.spectrum, entry(HOST))
     return AnalysedPortion(made, xrd, ftir, weighed(Sample(made.name, made.pattern, made.spectrum), xrd, ftir))
 
 

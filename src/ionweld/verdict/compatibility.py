@@ -29,7 +29,8 @@ from ionweld.analyse.xrd import XrdResult, fit_pattern
 from ionweld.errors import Fault, InputError
 from ionweld.measurement.infrared import InfraredSpectrum
 from ionweld.measurement.pattern import Diffractogram
-from ionweld.spec.crystal import library_names, library_phase
+from ionweld.spec.crystal import phases_of
+from ionweld.spec.library import entry
 
 Floats = NDArray[np.float64]
 
@@ -116,8 +117,8 @@ def evidence(sample: Sample) -> Evidence:
             sample.name, "nothing was measured on this sample", "Give at least one of xrd, ftir, conductivity"
         )
         raise InputError(fault)
-    xrd = fit_pattern(sample.pattern, [library_phase(name) for name in library_names()]) if sample.pattern else None
-    return weighed(sample, xrd, fit_infrared(sample.spectrum) if sample.spectrum else None)
+    xrd = fit_pattern(sample.pattern, phases_of(entry(HOST))) if sample.pattern else None
+    return weighed(sample, xrd, fit_infrared(sample.spectrum, entry(HOST)) if sample.spectrum else None)
 
 
 def weighed(sample: Sample, xrd: XrdResult | None, ftir: FtirResult | None) -> Evidence:

@@ -16,7 +16,7 @@ def lioh_share(found: list[BandResult]) -> Estimate | None:
     table), so the share is relative until a standard has been measured. None when the band of Li2OHCl is not seen.
     """
     by_name = {band.name: band for band in found}
-    lioh, host = by_name.get("LiOH"), by_name.get("Li2OHCl")
+    lioh, host = by_name.get("LiOH"), by_name.get("Li2OHCl")  # the ratio of areas is known against this host alone
     if lioh is None or host is None or not host.detected or lioh.area is None or host.area is None:
         return None
     ratio = area_ratio("LiOH").value

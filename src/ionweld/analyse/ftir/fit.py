@@ -19,7 +19,8 @@ from ionweld.measurement.infrared import InfraredSpectrum
 from ionweld.numerics import varpro
 from ionweld.numerics.limits import misfit_of, upper_limit
 from ionweld.numerics.threads import one_thread
-from ionweld.spec.infrared import Band, Region, bands, regions
+from ionweld.spec.entry import Entry
+from ionweld.spec.infrared import InfraredBand, InfraredRegion, bands, regions
 
 Floats = NDArray[np.float64]
 
@@ -31,19 +32,21 @@ _POOR_MISFIT = 30.0  # on standard errors: beyond this no number is worth giving
 _LORENTZ_SHARE = (0.5, 0.4)  # value and standard deviation before the fit
 
 
-def fit_infrared(spectrum: InfraredSpectrum) -> FtirResult:
+def fit_infrared(spectrum: InfraredSpectrum, electrolyte: Entry | None = None) -> FtirResult:
     """Return the bands of a spectrum with positions, areas, intervals and detection limits.
 
-    Errors are one standard error and include the baseline, overlap, and the misfit that is left. Raises InputError
+    electrolyte: whose bands are looked for beside those of what forms on it; None = of all that come with ionweld. Errors are one standard error and include the baseline, overlap, and the misfit that is left. Raises InputError
     when the spectrum covers none of the regions that are known.
     """
-    covered = [region for region in regions() if _covers(spectrum, region)]
+    looked_at = regions(electrolyte)
+    covered = [region for region in looked_at if _covers(spectrum, region)]
     if not covered:
         x = spectrum.wavenumber_cm1
         mend = "Record at least 2700 to 3850 1/cm, where the O-H bands stand"
         raise InputError(Fault(spectrum.label, f"the spectrum covers {x[0]:.0f} to {x[-1]:.0f} 1/cm only", mend))
     with one_thread():
-        fits = [_Fit.of(spectrum, region) for region in covered]
+        known = tuple(bands(electrolyte).values())
+        fits = [_Fit.of(spectrum, region, known) for region in covered if _has_bands(region, known)]
     found = [result for fit in fits for result in fit.bands()]
     poor = [fit.region.name for fit in fits if fit.misfit > _POOR_MISFIT**2]
     return FtirResult(
@@ -51,11 +54,15 @@ def fit_infrared(spectrum: InfraredSpectrum) -> FtirResult:
         regions=tuple(fit.curve() for fit in fits),
         lioh_share=lioh_share(found),
         verdict="poor" if poor else "good",
-        warnings=tuple(_warnings(found, covered, poor, fits)),
+        warnings=tuple(_warnings(found, [one.name for one in looked_at if one not in covered], poor, fits)),
     )
 
 
-def _covers(spectrum: InfraredSpectrum, region: Region) -> bool:
+def _has_bands(region: InfraredRegion, known: tuple[InfraredBand, ...]) -> bool:
+    return any(band.region == region.name for band in known)
+
+
+def _covers(spectrum: InfraredSpectrum, region: InfraredRegion) -> bool:
     x = spectrum.wavenumber_cm1
     inside = (x >= region.lowest) & (x <= region.highest)
     if inside.sum() < _FEWEST_POINTS:
@@ -63,9 +70,8 @@ def _covers(spectrum: InfraredSpectrum, region: Region) -> bool:
     return x[inside][-1] - x[inside][0] >= _COVERED * (region.highest - region.lowest) - 4.0
 
 
-def _warnings(found: list[BandResult], covered: list[Region], poor: list[str], fits: "list[_Fit]") -> list[str]:
+def _warnings(found: list[BandResult], missing: list[str], poor: list[str], fits: "list[_Fit]") -> list[str]:
     said = [f"the {name} region is not fitted well: its numbers are not given" for name in poor]
-    missing = [region.name for region in regions() if region not in covered]
     if missing:
         said.append(f"the spectrum does not cover: {', '.join(missing)}")
     organic = {band.name for band in found if band.detected and band.family == "organic"}
@@ -80,8 +86,8 @@ def _warnings(found: list[BandResult], covered: list[Region], poor: list[str], f
 class _Fit:
     """One region with its solution."""
 
-    region: Region
-    known: tuple[Band, ...]
+    region: InfraredRegion
+    known: tuple[InfraredBand, ...]
     x: Floats
     y: Floats
     noise: float
@@ -89,10 +95,10 @@ class _Fit:
     misfit: float
 
     @staticmethod
-    def of(spectrum: InfraredSpectrum, region: Region) -> "_Fit":
+    def of(spectrum: InfraredSpectrum, region: InfraredRegion, bands: tuple[InfraredBand, ...]) -> "_Fit":
         inside = (spectrum.wavenumber_cm1 >= region.lowest) & (spectrum.wavenumber_cm1 <= region.highest)
         x, y = spectrum.wavenumber_cm1[inside], spectrum.absorbance[inside]
-        known = tuple(band for band in bands().values() if band.region == region.name)
+        known = tuple(band for band in bands if band.region == region.name)
         noise = _noise(y)
         problem = _problem(x, y, noise, known, region)
         solution = varpro.fit(problem, _shapes(known))
@@ -163,7 +169,9 @@ def _noise(y: Floats) -> float:
     return max(noise, 1e-9 * max(float(np.abs(y).max()), 1e-3))
 
 
-def _problem(x: Floats, y: Floats, noise: float, known: tuple[Band, ...], region: Region) -> varpro.Problem:
+def _problem(
+    x: Floats, y: Floats, noise: float, known: tuple[InfraredBand, ...], region: InfraredRegion
+) -> varpro.Problem:
     count = len(known)
     width = count + region.baseline_degree + 1
     touched = [[index] for index in range(count) for _ in range(2)] + [list(range(count))]
@@ -176,7 +184,9 @@ def _problem(x: Floats, y: Floats, noise: float, known: tuple[Band, ...], region
     )
 
 
-def _columns(x: Floats, known: tuple[Band, ...], region: Region, theta: Floats, which: Sequence[int]) -> Floats:
+def _columns(
+    x: Floats, known: tuple[InfraredBand, ...], region: InfraredRegion, theta: Floats, which: Sequence[int]
+) -> Floats:
     out = np.empty((len(x), len(which)))
     scaled = 2.0 * (x - region.lowest) / (region.highest - region.lowest) - 1.0
     for place, column in enumerate(which):
@@ -188,7 +198,7 @@ def _columns(x: Floats, known: tuple[Band, ...], region: Region, theta: Floats, 
     return out
 
 
-def _shapes(known: tuple[Band, ...]) -> varpro.Shapes:
+def _shapes(known: tuple[InfraredBand, ...]) -> varpro.Shapes:
     rows = []
     for band in known:
         rows.append((band.position, band.position_sigma, band.lowest, band.highest, 1e-3))

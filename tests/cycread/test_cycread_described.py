@@ -85,7 +85,7 @@ def test_every_fault_of_a_description_is_named_at_once(files):
         "speed",
         "decimal_mark",
         "klingon",
-        "columns.Zeit.unit",
+        "columns.Zeit: 'parsec' is no unit",
         "'Spannung'",
         "columns.I.x",
     ):

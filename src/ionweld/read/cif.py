@@ -110,7 +110,7 @@ def _species(text: str) -> str:
 def _number(text: str, tag: str, default: float | None = None) -> float:
     if text in (".", "?") and default is not None:
         return default
-    match = re.fullmatch(r"([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)(?:\(\d+\))?", text)
+    match = re.fullmatch(r"([+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)(?:\(\d+\))?", text)
     number = float(match[1]) if match else float("nan")
     if not isfinite(number):
         raise SpecError(Fault("", f"{tag} is {text[:40]!r}, which is no number", "Write a number such as 4.0263(2)"))

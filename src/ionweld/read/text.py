@@ -36,7 +36,7 @@ _UNIT_SEPARATOR = "\x1f"  # the control character made for this
 _ALLOWED_CONTROL = "\t\n\r\x0b\x0c\x1a"
 _SOMETHING = re.compile(rb"[^\x00 \t\r\n\x1a]")
 _COMMA_NUMBER = re.compile(r"[+-]?\d*,\d+(?:[eE][+-]?\d+)?")
-_NUMBER = re.compile(r"[+-]?(?:(?:\d+[.,]?\d*|[.,]\d+)(?:[eE][+-]?\d+)?|nan|inf)", re.IGNORECASE)
+_NUMBER = re.compile(r"[+-]?(?:(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][+-]?\d+)?|nan|inf)", re.IGNORECASE)
 _SIGNATURES = {
     b"PK\x03\x04": "a zip container such as an Excel workbook (.xlsx)",
     b"\xd0\xcf\x11\xe0": "an old Excel or Office file (.xls)",

@@ -5,5 +5,6 @@ csv; raw, workbook, parquet and archive get at the cells; convert, derive and ch
 """
 
 from ionweld.read.cycling.open import read_cycling_file
+from ionweld.read.cycling.propose import propose_description
 
-__all__ = ["read_cycling_file"]
+__all__ = ["propose_description", "read_cycling_file"]

@@ -1,13 +1,23 @@
 """Zip containers (.xlsx, .ndax) are measured before anything opens them: a bomb is refused, not unpacked."""
 
+import os
+import struct
 import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from io import BytesIO
 from zipfile import BadZipFile, ZipFile, ZipInfo
+
+import polars as pl
 
 from ionweld.errors import Fault, FileFormatError
 from ionweld.read.text import RawFile
 
+# What a parser of binary files raises on a damaged one: it has no error of its own.
+DAMAGE = (
+    ValueError, LookupError, ArithmeticError, EOFError, OSError, TypeError, AttributeError, RuntimeError, MemoryError,
+    SyntaxError, AssertionError, BufferError, struct.error, zlib.error, BadZipFile, pl.exceptions.PolarsError,
+)  # fmt: skip
 _LARGEST_BYTES = 2**31
 _LARGEST_RATIO = 150.0  # real workbooks of numbers unpack to 3-20 times their size
 _RATIO_COUNTS_FROM_BYTES = 2**24
@@ -94,3 +104,16 @@ def _check_declarations(source: RawFile, member: ZipInfo, piece: bytes) -> None:
 def _refusal(source: RawFile, seen: str) -> FileFormatError:
     mend = "Export the measurement again, or give the file as text (csv)"
     return FileFormatError(Fault(str(source.path), seen, mend))
+
+
+@contextmanager
+def without_panic_text() -> Iterator[None]:
+    """Rust libraries panic on some damaged files and write a stack trace to the process's standard error: not for a user."""
+    kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)

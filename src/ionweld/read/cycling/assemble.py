@@ -8,11 +8,12 @@ import polars as pl
 from ionweld.errors import Fault, FileFormatError
 from ionweld.measurement.cycling import CHARGING_CAPACITY, CYCLE, DISCHARGING_CAPACITY, STEP, TEMPERATURE, Cycling
 from ionweld.measurement.provenance import IngestReport
-from ionweld.read.cycling.checks import counter_checks, counter_warnings, disagree, time_warnings
+from ionweld.read.cycling.checks import counter_checks, counter_warnings, disagree, half_charges, time_warnings
 from ionweld.read.cycling.convert import convert
 from ionweld.read.cycling.derive import derive, ordered
 from ionweld.read.cycling.format import UNIX_TIME, Format, Match, match_columns, missing_required
 from ionweld.read.cycling.notes import IngestNotes
+from ionweld.read.cycling.plausibility import implausible
 from ionweld.read.cycling.raw import RawTable
 from ionweld.read.text import RawFile, provenance_of, start_report
 
@@ -48,9 +49,10 @@ def assemble(source: RawFile, table: Recognised) -> Cycling:
     for name in raw.frame.columns:  # the texts of a large file are not needed any more: room for what is derived
         raw.frame.drop_in_place(name)
     frame = ordered(derive(frame, form.counter, notes))
-    checks = counter_checks(frame)
+    charges = half_charges(frame)
+    checks = counter_checks(charges)
     withheld = notes.counter_guessed and disagree(checks)
-    notes.warnings += time_warnings(frame)
+    notes.warnings += [*time_warnings(frame), *implausible(frame, charges)]
     notes.warnings += counter_warnings(frame, checks, notes.current_resolution_A, withheld=withheld)
     frame = _without_counter(frame, notes) if withheld else frame
     report = replace(_report(source, form, raw, found, notes), counters=checks)
@@ -65,8 +67,10 @@ def _without_counter(frame: pl.DataFrame, notes: IngestNotes) -> pl.DataFrame:
 
 def checked_again(source: RawFile, measurement: Cycling) -> Cycling:
     """Return a table that ionweld itself wrote, with what its checks say about it now."""
-    checks = counter_checks(measurement.table)
-    said = time_warnings(measurement.table) + counter_warnings(measurement.table, checks, None)
+    charges = half_charges(measurement.table)
+    checks = counter_checks(charges)
+    said = time_warnings(measurement.table) + implausible(measurement.table, charges)
+    said += counter_warnings(measurement.table, checks, None)
     report = replace(start_report(source, "ionweld Parquet"), counters=checks, warnings=tuple(said))
     return replace(measurement, ingest=report)
 

@@ -68,31 +68,34 @@ def _leaps(frame: pl.DataFrame) -> str:
     )
 
 
-def counter_checks(frame: pl.DataFrame) -> tuple[CounterCheck, ...]:
-    """Return, per cycle and direction, the cycler's counter and the integral of the current, in Ah.
+def half_charges(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return, per cycle and direction in the order of the test, what the cycler counted and what its current integrates to.
 
-    Neither knows of the other: see ionweld.measurement.charge.
+    Columns: cycle, way (+1 charge, -1 discharge), counted (Ah, null without a counter), moved (Ah), charge (the one that
+    counts). Neither number knows of the other: see ionweld.measurement.charge.
     """
     cycle = CYCLE if CYCLE in frame.columns else DERIVED_CYCLE
     rows, direction = usable(frame)
     run = runs(rows, direction)
     counter = counted(rows, direction, run)
-    if counter is None or cycle not in rows.columns:
-        return ()
-    passed = flow(rows, run).charge_Ah * direction
-    table = pl.DataFrame(
-        [rows[cycle].alias("cycle"), run, direction.alias("way"), counter.alias("counted"), passed.alias("moved")]
+    moved = flow(rows, run).charge_Ah * direction
+    of_counter = pl.Series([None], dtype=pl.Float64).new_from_index(0, rows.height) if counter is None else counter
+    parts = [rows[cycle].alias("cycle"), run, direction.alias("way"), of_counter.alias("counted"), moved.alias("moved")]
+    moving = pl.DataFrame(parts).filter((pl.col("way") != 0) & pl.col("cycle").cast(pl.Float64).is_finite())
+    halves = moving.group_by("run", maintain_order=True).agg(
+        pl.col("cycle", "way").first(), pl.col("counted").max(), pl.col("moved").sum()
     )
-    moving = table.filter((pl.col("way") != 0) & pl.col("cycle").cast(pl.Float64).is_finite())
-    halves = moving.group_by("cycle", "run").agg(pl.col("way").first(), pl.col("counted").max(), pl.col("moved").sum())
-    totals = (
-        halves.group_by("cycle", "way")
-        .agg(pl.col("counted", "moved").sum())
-        .sort("cycle", "way", descending=[False, True])
-    )
+    counts = pl.when(pl.col("counted").is_not_null().any()).then(pl.col("counted").sum()).alias("counted")
+    table = halves.group_by("cycle", "way", maintain_order=True).agg(counts, pl.col("moved").sum())
+    return table.with_columns(pl.coalesce("counted", "moved").alias("charge"))
+
+
+def counter_checks(charges: pl.DataFrame) -> tuple[CounterCheck, ...]:
+    """Return the half charges that the cycler counted, against the integral of its current. charges: of half_charges."""
+    known = charges.filter(pl.col("counted").is_not_null()).sort("cycle", "way", descending=[False, True])
     return tuple(
         CounterCheck(int(number), "charge" if way > 0 else "discharge", count, integral)
-        for number, way, count, integral in totals.iter_rows()
+        for number, way, count, integral in known.select("cycle", "way", "counted", "moved").iter_rows()
         if count or integral
     )
 

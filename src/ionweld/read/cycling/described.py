@@ -18,39 +18,125 @@ A unit may be left out where it is the one in the name. Times may be texts such 
 Columns that are not described are kept under their own names.
 """
 
-import codecs
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 
 from ionweld.errors import Fault, FileFormatError, SpecError
 from ionweld.measurement.cycling import CURRENT, REQUIRED, STEP_TYPE
 from ionweld.read.cycling.assemble import Recognised
 from ionweld.read.cycling.format import UNIX_TIME, Format, FormatColumn, Match, Sign
 from ionweld.read.cycling.formats.bdf import LABELS, kind_of
-from ionweld.read.cycling.raw import Head, HeaderLine, candidate_headers, read_head, read_rows
+from ionweld.read.cycling.raw import Head, HeaderLine, candidate_headers, header_at, read_head, read_rows
 from ionweld.read.cycling.spelling import factor, spell, unit_of
-from ionweld.read.text import RawFile, split_fields
+from ionweld.read.text import RawFile
 
-_KEYS = {
-    "encoding", "delimiter", "decimal_mark", "header_line", "current_positive", "clock_format", "columns", "states",
-}  # fmt: skip
 _SIGNS: dict[str, Sign] = {"charge": "signed", "discharge": "signed", "by state": "by state"}
 _STATES = {"charge": "ANY_CHG", "discharge": "ANY_DCH", "rest": "REST"}
+_WRITE = {
+    "current_positive": 'Say which way a positive current goes: "charge", "discharge", or "by state" when it has no sign',
+    "columns": 'Write a table [columns] with lines such as "U" = { as = "Voltage / V" }',
+    "decimal_mark": 'Write "." or ","',
+    "states": 'Write lines such as "laden" = "charge"',
+}
 
 
-@dataclass(slots=True)
-class _Reading:
-    """A description while it is read: what it says, and every fault in it."""
+def _wrong(seen: str, mend: str) -> PydanticCustomError:
+    return PydanticCustomError("described", "{seen}", {"seen": seen, "mend": mend})
 
-    path: Path
-    said: dict[str, Any]
-    faults: list[Fault] = field(default_factory=list)
 
-    def fault(self, where: str, seen: str, mend: str) -> None:
-        self.faults.append(Fault(f"{self.path}: {where}", seen, mend))
+class DescribedColumn(BaseModel):
+    """A column of the file: what it is in the Battery Data Format, and its unit where that is another."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    target: str = Field(alias="as")
+    unit: str = ""
+
+    @field_validator("target")
+    @classmethod
+    def _is_a_label(cls, target: str) -> str:
+        if target not in LABELS:
+            known = f"{', '.join(REQUIRED)}, Cycle Count / 1, {STEP_TYPE}"
+            raise _wrong(
+                f"as = {target!r} is no such name", f"Use a name of the Battery Data Format, for example {known}"
+            )
+        return target
+
+    @model_validator(mode="after")
+    def _has_a_unit(self) -> Self:
+        wanted = unit_of(self.target)
+        if wanted and not self.is_text and factor(self.unit or wanted, wanted) is None:
+            raise _wrong(f"{self.unit!r} is no unit of {self.target}", f"Write it as one of the kind of {wanted}")
+        return self
+
+    @property
+    def is_text(self) -> bool:
+        """Whether the column holds times written as D HH:MM:SS."""
+        return unit_of(self.target) == "s" and ":" in self.unit
+
+    def match(self, source: str, clock: str | None, sign: float) -> Match:
+        """Return how this column of the file is read. clock: the pattern of clock times, where one is described."""
+        if self.target == STEP_TYPE:
+            return Match(source, FormatColumn(self.target, (), "words"), None)
+        if self.target == UNIX_TIME and clock is not None:
+            return Match(source, FormatColumn(self.target, (), "clock"), None)
+        if self.is_text:
+            return Match(source, FormatColumn(self.target, (), "duration"), None)
+        wanted = unit_of(self.target) or "1"
+        known = factor(self.unit or wanted, wanted) or 1.0
+        return Match(
+            source,
+            FormatColumn(self.target, (), kind_of(self.target)),
+            known * (sign if self.target == CURRENT else 1.0),
+        )
+
+
+class Description(BaseModel):
+    """What the owner of a csv says of it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    current_positive: Literal["charge", "discharge", "by state"]
+    columns: dict[str, DescribedColumn]
+    states: dict[str, str] = {}
+    encoding: str | None = None
+    delimiter: Annotated[str, Field(min_length=1, max_length=1)] | None = None
+    decimal_mark: Literal[".", ","] | None = None
+    header_line: int | None = None
+    clock_format: str | None = None
+
+    @field_validator("encoding")
+    @classmethod
+    def _is_known(cls, encoding: str | None) -> str | None:
+        try:
+            if encoding is not None:
+                b"".decode(encoding)  # refuses what is no encoding of text, too
+            return encoding
+        except (LookupError, ValueError):
+            raise _wrong(f"{encoding!r} is not known", 'Write for example "utf-8", "gb18030" or "latin-1"') from None
+
+    @field_validator("columns")
+    @classmethod
+    def _are_complete(cls, columns: dict[str, DescribedColumn]) -> dict[str, DescribedColumn]:
+        targets = [column.target for column in columns.values()]
+        if missing := [name for name in REQUIRED if name not in targets]:
+            raise _wrong(
+                f"no column is described as {' or '.join(missing)}", "Every test needs time, voltage and current"
+            )
+        if twice := sorted({target for target in targets if targets.count(target) > 1}):
+            raise _wrong(f"{', '.join(twice)} stands there twice", "Name each quantity once")
+        return columns
+
+    @model_validator(mode="after")
+    def _says_what_states_do(self) -> Self:
+        if self.current_positive == "by state" and not self.states:
+            raise _wrong("states is missing", 'Say what each state does: "charge", "discharge" or "rest"')
+        return self
 
 
 def read_described(source: RawFile, description: Path) -> Recognised:
@@ -58,117 +144,57 @@ def read_described(source: RawFile, description: Path) -> Recognised:
 
     Raises SpecError with every fault of the description, FileFormatError when the file is not as described.
     """
-    reading = _Reading(description, _load(description))
-    form, matches = _format(reading)
-    head = _head(source, reading)
-    if reading.faults:
-        raise SpecError(reading.faults)
-    header = _header(source, head, reading.said, matches)
-    raw = read_rows(source, head, header, mark=reading.said.get("decimal_mark"))
-    return Recognised(form, raw, matches, {"description": description.name})
+    said = _description(description)
+    sign = -1.0 if said.current_positive == "discharge" else 1.0
+    matches = {column.target: column.match(name, said.clock_format, sign) for name, column in said.columns.items()}
+    head = _head(source, said)
+    header = _header(source, head, said, matches)
+    raw = read_rows(source, head, header, mark=said.decimal_mark)
+    return Recognised(_format(said, description, matches), raw, matches, {"description": description.name})
 
 
-def _load(path: Path) -> dict[str, Any]:
+def _description(path: Path) -> Description:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, ValueError) as error:  # TOMLDecodeError and UnicodeDecodeError are ValueErrors
+        document = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (OSError, ValueError, RecursionError) as error:  # TOMLDecodeError and UnicodeDecodeError are ValueErrors
         raise SpecError(Fault(str(path), f"cannot be read: {error}", "Write it as TOML, in UTF-8")) from None
-
-
-def _format(reading: _Reading) -> tuple[Format, dict[str, Match]]:
-    said = reading.said
-    for key in said.keys() - _KEYS:
-        reading.fault(key, "is not known", f"Known are {', '.join(sorted(_KEYS))}")
-    positive = said.get("current_positive")
-    if positive not in _SIGNS:
-        mend = 'Say which way a positive current goes: "charge", "discharge", or "by state" when it has no sign'
-        reading.fault("current_positive", f"is {positive!r}", mend)
-        positive = "charge"
-    matches = _matches(reading, -1.0 if positive == "discharge" else 1.0)
-    mark = said.get("decimal_mark", ".")
-    if mark not in (".", ","):
-        reading.fault("decimal_mark", f"is {mark!r}", 'Write "." or ","')
-    form = Format(
-        name=f"described by {reading.path.name}",
-        columns=tuple(match.column for match in matches.values()),
-        hallmarks=(),
-        sign=_SIGNS[positive],
-        states=_states(reading),
-        clock_formats=(str(said["clock_format"]),) if "clock_format" in said else (),
-        convention=f"The description says: a positive current is {positive}",
-    )
-    return form, matches
-
-
-def _matches(reading: _Reading, current_sign: float) -> dict[str, Match]:
-    columns = reading.said.get("columns")
-    if not isinstance(columns, dict):
-        mend = 'Write a table [columns] with lines such as "U" = { as = "Voltage / V" }'
-        reading.fault("columns", "is missing", mend)
-        return {}
-    matches: dict[str, Match] = {}
-    for source, said in columns.items():
-        match = _match(reading, source, said, current_sign)
-        if match is not None and match.column.target in matches:
-            reading.fault(f"columns.{source}", f"{match.column.target} is already given", "Name each quantity once")
-        elif match is not None:
-            matches[match.column.target] = match
-    for target in (name for name in REQUIRED if name not in matches):
-        reading.fault("columns", f"no column is described as {target!r}", "Every test needs time, voltage and current")
-    return matches
-
-
-def _match(reading: _Reading, source: str, said: Any, current_sign: float) -> Match | None:
-    where = f"columns.{source}"
-    target = said.get("as") if isinstance(said, dict) else None
-    if target not in LABELS:
-        mend = f"Use a name of the Battery Data Format, for example {', '.join(REQUIRED)}, Cycle Count / 1, {STEP_TYPE}"
-        reading.fault(where, f"as = {target!r} is no such name", mend)
-        return None
-    for key in said.keys() - {"as", "unit"}:
-        reading.fault(f"{where}.{key}", "is not known", "Known are as and unit")
-    if target == STEP_TYPE:
-        return Match(source, FormatColumn(target, (), "words"), None)
-    wanted = unit_of(target) or "1"
-    unit = str(said.get("unit", wanted))
-    if target == UNIX_TIME and "clock_format" in reading.said:
-        return Match(source, FormatColumn(target, (), "clock"), None)
-    if wanted == "s" and ":" in unit:
-        return Match(source, FormatColumn(target, (), "duration"), None)
-    known = factor(unit, wanted)
-    if known is None:
-        reading.fault(f"{where}.unit", f"{unit!r} is no unit of {target}", f"Write it as one of the kind of {wanted}")
-        return None
-    return Match(
-        source, FormatColumn(target, (), kind_of(target)), known * (current_sign if target == CURRENT else 1.0)
-    )
-
-
-def _states(reading: _Reading) -> dict[str, str]:
-    states = reading.said.get("states", {})
-    if not isinstance(states, dict) or not all(isinstance(word, str) for word in states.values()):
-        reading.fault("states", "is no table of words", 'Write lines such as "laden" = "charge"')
-        return {}
-    if reading.said.get("current_positive") == "by state" and not states:
-        reading.fault("states", "is missing", 'Say what each state does: "charge", "discharge" or "rest"')
-    return {spell(word): _STATES.get(str(meaning), str(meaning)) for word, meaning in states.items()}
-
-
-def _head(source: RawFile, reading: _Reading) -> Head:
-    encoding = reading.said.get("encoding")
-    head = read_head(source)
-    if encoding is None:
-        return head
     try:
-        name = codecs.lookup(str(encoding)).name
-        lines = source.data[: 2**18].decode(name, "replace").removeprefix("\ufeff").splitlines()
-    except (LookupError, ValueError):
-        reading.fault("encoding", f"{encoding!r} is not known", 'Write for example "utf-8", "gb18030" or "latin-1"')
-        return head
-    return Head(lines, name)
+        return Description.model_validate(document)
+    except ValidationError as error:
+        raise SpecError([_fault(path, detail) for detail in error.errors()]) from None
 
 
-def _header(source: RawFile, head: Head, said: Mapping[str, Any], matches: Mapping[str, Match]) -> HeaderLine:
+def _fault(path: Path, detail: Mapping[str, Any]) -> Fault:
+    place = ".".join(str(part) for part in detail["loc"])
+    where = f"{path}: {place}" if place else str(path)
+    if detail["type"] == "described":
+        return Fault(where, detail["ctx"]["seen"], detail["ctx"]["mend"])
+    if detail["type"] == "extra_forbidden":
+        known = DescribedColumn.model_json_schema() if len(detail["loc"]) > 1 else Description.model_json_schema()
+        return Fault(where, "is not known", f"Known are {', '.join(sorted(known['properties']))}")
+    seen = "is missing" if detail["type"] == "missing" else f"is {detail['input']!r}: {detail['msg']}"
+    return Fault(where, seen, _WRITE.get(str((detail["loc"] or ("",))[0]), "Write it as the documentation shows"))
+
+
+def _format(said: Description, path: Path, matches: Mapping[str, Match]) -> Format:
+    return Format(
+        name=f"described by {path.name}",
+        columns=tuple(match.column for match in matches.values()),
+        sign=_SIGNS[said.current_positive],
+        states={spell(word): _STATES.get(meaning, meaning) for word, meaning in said.states.items()},
+        clock_formats=(said.clock_format,) if said.clock_format else (),
+        convention=f"The description says: a positive current is {said.current_positive}",
+    )
+
+
+def _head(source: RawFile, said: Description) -> Head:
+    if said.encoding is None:
+        return read_head(source)
+    lines = source.data[: 2**18].decode(said.encoding, "replace").removeprefix("\ufeff").splitlines()
+    return Head(lines, said.encoding)
+
+
+def _header(source: RawFile, head: Head, said: Description, matches: Mapping[str, Match]) -> HeaderLine:
     """Return the line that holds the described names. Raises FileFormatError naming those that no line holds."""
     wanted = {match.source for match in matches.values()}
     best: set[str] = wanted
@@ -182,10 +208,9 @@ def _header(source: RawFile, head: Head, said: Mapping[str, Any], matches: Mappi
     raise FileFormatError(Fault(str(source.path), f"no line of names holds the described columns {names}", mend))
 
 
-def _candidates(head: Head, said: Mapping[str, Any]) -> list[HeaderLine]:
-    delimiter, line = said.get("delimiter"), said.get("header_line")
-    if isinstance(delimiter, str) and len(delimiter) == 1:
-        found = [HeaderLine(i, delimiter, split_fields(text, delimiter)) for i, text in enumerate(head.lines)]
+def _candidates(head: Head, said: Description) -> list[HeaderLine]:
+    if said.delimiter:
+        found = [header_at(head, number, said.delimiter) for number in range(len(head.lines))]
     else:
         found = list(candidate_headers(head))
-    return [header for header in found if line is None or header.line + 1 == line]
+    return [header for header in found if said.header_line is None or header.line + 1 == said.header_line]

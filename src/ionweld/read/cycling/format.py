@@ -134,4 +134,4 @@ def _match(column: FormatColumn, source: str) -> Match | None:
 
 def _is_clock_unit(written: str | None) -> bool:
     """Return whether a unit says "text such as D HH:MM:SS": none at all, or a pattern with colons."""
-    return written is None or (":" in written and set(written.casefold()) <= set("dhms:. "))
+    return written is None or (":" in written and set(written.casefold()) <= set("dhmins:. "))

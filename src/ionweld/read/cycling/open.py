@@ -3,52 +3,71 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 from ionweld.errors import Fault, FileFormatError
 from ionweld.measurement.cycling import TIME, Cycling
-from ionweld.read.cycling import described, parquet
+from ionweld.read.cycling import access, described, parquet
 from ionweld.read.cycling.archive import guarded_members
 from ionweld.read.cycling.assemble import Recognised, assemble, recognised
 from ionweld.read.cycling.format import Format, hallmarked, is_complete, match_columns
 from ionweld.read.cycling.formats import known_formats
-from ionweld.read.cycling.raw import Head, HeaderLine, candidate_headers, read_head, read_rows
+from ionweld.read.cycling.raw import Head, HeaderLine, RawTable, candidate_headers, read_head, read_rows
 from ionweld.read.cycling.workbook import Workbook, open_workbook, read_sheets
 from ionweld.read.text import RawFile, load
 
+CycleCount = Literal["program", "file"]
 _LARGEST_FILE_BYTES = 2**31
 _ZIP = b"PK\x03\x04"
-_OLD_EXCEL, _ACCESS = b"\xd0\xcf\x11\xe0", b"\x00\x01\x00\x00Standard"
+_OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 
 
-def read_cycling_file(path: Path, *, description: Path | None = None) -> Cycling:
+def read_cycling_file(path: Path, *, description: Path | None = None, cycles: CycleCount = "program") -> Cycling:
     """Return the cycling measurement in a file, whatever its name; the format is found from the content.
 
     description: a TOML file that says how an unknown csv is to be read (see ionweld.read.cycling.described); it goes
-    before everything that is found. Raises FileFormatError when the file is damaged, no cycling file, or of an unknown
+    before everything that is found. cycles: where the vendor's program shows another count than the raw file holds,
+    which of them is the cycle count. Raises FileFormatError when the file is damaged, no cycling file, or of an unknown
     format; MissingExtraError when an optional package is needed; SpecError when the description has faults.
     """
     source = load(path, _LARGEST_FILE_BYTES)
     if description is None and source.data.startswith(parquet.MAGIC):
         return parquet.read_parquet(source)
     try:
-        table = _recognise(source) if description is None else described.read_described(source, description)
+        table = _recognise(source, cycles) if description is None else described.read_described(source, description)
         source = replace(source, data=b"")  # from here on a large file needs only its table
         return assemble(source, table)
     except FileFormatError as error:
         raise FileFormatError([replace(fault, where=fault.where or str(path)) for fault in error.faults]) from None
 
 
-def _recognise(source: RawFile) -> Recognised:
+def _recognise(source: RawFile, cycles: CycleCount) -> Recognised:
     members = guarded_members(source) if source.data.startswith(_ZIP) else frozenset()
     for form in known_formats():
         if form.opener is not None and form.opener.recognises(source):
-            return recognised(form, form.opener.read(source))
+            return recognised(form, _counting(form.opener.read(source), cycles))
     if members:
         return _read_container(source, members)
-    if source.data.startswith((_OLD_EXCEL, _ACCESS)):
-        seen = "is an old Excel workbook (.xls) or a database (Arbin .res)"
-        raise FileFormatError(Fault(str(source.path), seen, "Export it as .xlsx or csv"))
+    if source.data.startswith(_OLD_EXCEL):
+        return _read_workbook(source)
+    if source.data.startswith(access.MAGIC):
+        return _read_database(source)
     return _read_text(source)
+
+
+def _counting(raw: RawTable, cycles: CycleCount) -> RawTable:
+    """Return the table with the cycle count that was asked for, and a sentence where the two differ."""
+    if raw.cycles is None or (raw.frame[raw.cycles[0]] == raw.frame[raw.cycles[1]]).all():
+        return raw
+    shown, own = raw.cycles
+    numbers = {name: raw.frame[name].n_unique() for name in raw.cycles}
+    taken = "the program's is taken (--cycles file takes the other)" if cycles == "program" else "the file's is taken"
+    said = f"The raw file counts {numbers[own]} cycles, the vendor's program shows {numbers[shown]}: {taken}"
+    raw = replace(raw, warnings=(*raw.warnings, said))
+    if cycles == "program":
+        return raw
+    swapped = raw.frame.rename({shown: f"{shown} of the program", own: shown})
+    return replace(raw, frame=swapped, made={name: rule for name, rule in raw.made.items() if name != shown})
 
 
 def _read_container(source: RawFile, members: frozenset[str]) -> Recognised:
@@ -56,6 +75,15 @@ def _read_container(source: RawFile, members: frozenset[str]) -> Recognised:
         return _read_workbook(source)
     mend = "Give a file that the cycler's software exported"
     raise FileFormatError(Fault(str(source.path), "is a zip container, but no workbook and no Neware .ndax", mend))
+
+
+def _read_database(source: RawFile) -> Recognised:
+    raw = access.read_database(source)
+    forms = hallmarked(known_formats(), raw.frame.columns)
+    form = next((form for form in forms if is_complete(form, raw.frame.columns)), None)
+    if form is None:
+        raise _unknown(source, [raw.frame.columns])
+    return recognised(form, raw)
 
 
 def _read_text(source: RawFile) -> Recognised:

@@ -14,7 +14,8 @@ _HEAD_BYTES = 2**18
 _HEADER_LINES = 400
 _CHUNK = 2**20
 _DELIMITERS = ("\t", ";", ",")
-_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
+_NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?")
+_UNIT = re.compile(r"\[[^\[\]]{0,12}\]")
 _MOST_COLUMNS = 2000
 
 
@@ -24,6 +25,8 @@ class RawTable:
 
     resolution: the last decimal that a column of text is written with, in the file's unit.
     made: columns that are not in the file but were computed while reading -> the rule.
+    cycles: the column that counts cycles as the vendor's program shows them, and the one with the raw file's own count,
+    where the two may differ.
     """
 
     frame: pl.DataFrame
@@ -34,6 +37,7 @@ class RawTable:
     dropped: tuple[str, ...] = ()
     resolution: dict[str, float] = field(default_factory=dict)
     made: dict[str, str] = field(default_factory=dict)
+    cycles: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +50,12 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class HeaderLine:
-    """Where the header stands (0-based), how its line is split, and its cells."""
+    """Where the header stands (0-based), how its line is split, its cells, and the line where the rows begin."""
 
     line: int
     delimiter: str
     cells: list[str]
+    rows: int
 
 
 def read_head(source: RawFile) -> Head:
@@ -66,7 +71,25 @@ def candidate_headers(head: Head) -> Iterator[HeaderLine]:
     for number, line in enumerate(head.lines[:_HEADER_LINES]):
         for delimiter in _DELIMITERS:
             if 2 <= line.count(delimiter) < _MOST_COLUMNS:
-                yield HeaderLine(number, delimiter, split_fields(line, delimiter))
+                yield header_at(head, number, delimiter)
+
+
+def header_at(head: Head, number: int, delimiter: str) -> HeaderLine:
+    """Return a line taken as a header: units in a line of their own below it go with the names; blank lines are nothing."""
+    cells = split_fields(head.lines[number].rstrip(), delimiter)
+    first = _next_filled(head, number + 1)
+    units = split_fields(head.lines[first], delimiter) if first < len(head.lines) else []
+    if any(units) and all(_UNIT.fullmatch(unit) for unit in units if unit):
+        padded = [*units, *[""] * len(cells)]
+        cells = [f"{cell} {unit}".strip() for cell, unit in zip(cells, padded, strict=False)]
+        first = _next_filled(head, first + 1)
+    return HeaderLine(number, delimiter, cells, first)
+
+
+def _next_filled(head: Head, number: int) -> int:
+    while number < len(head.lines) and not head.lines[number].strip():
+        number += 1
+    return number
 
 
 def read_rows(
@@ -78,7 +101,7 @@ def read_rows(
     Raises FileFormatError when the rows cannot be split into columns at all.
     """
     names = unique_names(_without_empty_tail(header.cells))
-    sample = [split_fields(line, header.delimiter) for line in head.lines[header.line + 1 : header.line + 200] if line]
+    sample = [split_fields(line, header.delimiter) for line in head.lines[header.rows : header.rows + 200] if line]
     decimal = mark or ("." if header.delimiter == "," else decimal_mark(cell for row in sample for cell in row))
     types = _types_of_sample(names, sample, decimal)
     types |= {name: pl.Int64 for name in counts if types.get(name) is pl.Float64}
@@ -131,12 +154,13 @@ def _parse(data: bytes, header: HeaderLine, types: dict[str, type], decimal: str
     return pl.read_csv(
         data,
         has_header=False,
-        skip_lines=header.line + 1,
+        skip_lines=header.rows,
         separator=header.delimiter,
         quote_char='"' if b'"' in data else None,
         schema=types,
         truncate_ragged_lines=True,
         extra_columns="ignore",
+        missing_columns="insert",
         decimal_comma=decimal == "," and header.delimiter != ",",
     )
 

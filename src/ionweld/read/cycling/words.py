@@ -11,6 +11,12 @@ NEWARE_AND_ALIKE = {
     "crcv_dchg": "CRCV_DCH",
 }  # fmt: skip
 
+CHINESE = {
+    "恒流充电": "CC_CHG", "恒流放电": "CC_DCH", "恒压充电": "CV_CHG", "恒压放电": "CV_DCH",
+    "恒流恒压充电": "CCCV_CHG", "恒流恒压放电": "CCCV_DCH", "倍率充电": "CC_CHG", "倍率放电": "CC_DCH",
+    "恒功率充电": "CP_CHG", "恒功率放电": "CP_DCH", "恒阻放电": "CR_DCH",
+}  # fmt: skip
+
 # Seen in exported files, or in public scripts that read files of exactly these columns.
 LAND_SEEN = {"r": "REST", "ratec": "CC_CHG", "rated": "CC_DCH", "ccc": "CC_CHG", "cvc": "CV_CHG"}
 # Formed like them, or words of other cyclers of the same country: no file has confirmed them. The report says so.
@@ -20,10 +26,7 @@ LAND_ASSUMED = {word: ours for word, ours in (REST | OPEN_CIRCUIT).items() if wo
     "cvd": "CV_DCH", "c_cv": "CV_CHG", "d_cv": "CV_DCH", "cv_c": "CV_CHG", "cv_d": "CV_DCH",
     "cccvc": "CCCV_CHG", "cccvd": "CCCV_DCH", "c_cccv": "CCCV_CHG", "d_cccv": "CCCV_DCH",
     "cpc": "CP_CHG", "cpd": "CP_DCH", "c_cp": "CP_CHG", "d_cp": "CP_DCH", "crd": "CR_DCH", "d_cr": "CR_DCH",
-    "恒流充电": "CC_CHG", "恒流放电": "CC_DCH", "恒压充电": "CV_CHG", "恒压放电": "CV_DCH",
-    "恒流恒压充电": "CCCV_CHG", "恒流恒压放电": "CCCV_DCH", "倍率充电": "CC_CHG", "倍率放电": "CC_DCH",
-    "恒功率充电": "CP_CHG", "恒功率放电": "CP_DCH", "恒阻放电": "CR_DCH",
-}  # fmt: skip
+} | CHINESE  # fmt: skip
 LAND = LAND_SEEN | LAND_ASSUMED
 
 LANDT_US = REST | OPEN_CIRCUIT | {

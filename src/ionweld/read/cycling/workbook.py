@@ -2,7 +2,8 @@
 
 import logging
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import polars as pl
 
 from ionweld.errors import Fault, FileFormatError
+from ionweld.read.cycling.archive import without_panic_text
 from ionweld.read.cycling.cleaning import to_numbers, to_seconds
 from ionweld.read.cycling.raw import RawTable
 from ionweld.read.cycling.spelling import spell
@@ -40,12 +42,10 @@ def open_workbook(source: RawFile) -> Workbook:
     """Return the workbook with the first rows of each sheet. Raises FileFormatError when it is damaged."""
     import fastexcel
 
-    try:
+    with _refusing_damage(source):
         handle = fastexcel.read_excel(source.data)
         sheets = tuple(Sheet(name, _first_rows(handle, name)) for name in handle.sheet_names)
-    except (fastexcel.FastExcelError, pl.exceptions.PolarsError, ValueError) as error:
-        raise _damaged(source, error) from None
-    return Workbook(source, handle, sheets)
+        return Workbook(source, handle, sheets)
 
 
 def read_sheets(book: Workbook, sheet: Sheet, row: int, time: str) -> RawTable:
@@ -55,16 +55,12 @@ def read_sheets(book: Workbook, sheet: Sheet, row: int, time: str) -> RawTable:
     behind it (`Record`, `Record_1`): continuations of LAND have no header. time: the column that says when.
     Raises FileFormatError when a cell cannot be read, or when time starts again: then the sheets are several tests.
     """
-    import fastexcel
-
     header = sheet.rows[row]
     names = unique_names(_without_empty_tail(header))
     later = ((other, _continuation(other, sheet, header)) for other in book.sheets[book.sheets.index(sheet) + 1 :])
     parts = [(sheet.name, row + 1), *((other.name, start) for other, start in later if start is not None)]
-    try:
+    with _refusing_damage(book.source):
         frames = [_named(_load(book.handle, name, skip), names) for name, skip in parts]
-    except (fastexcel.FastExcelError, pl.exceptions.PolarsError, ValueError) as error:
-        raise _damaged(book.source, error) from None
     _check_one_test(book, [name for name, _ in parts], [frame[time] for frame in frames])
     said = f"The test goes on over {len(parts)} sheets: {', '.join(name for name, _ in parts)}"
     return RawTable(_joined(frames), None, None, row + 1, (said,) if len(parts) > 1 else ())
@@ -141,7 +137,22 @@ def _common(types: set[pl.DataType]) -> pl.DataType:
     return pl.Float64() if types and all(kind.is_numeric() for kind in types) else pl.String()
 
 
-def _damaged(source: RawFile, error: Exception) -> FileFormatError:
-    first = str(error).splitlines()[0] if str(error) else type(error).__name__
-    fault = Fault(str(source.path), f"is a workbook that cannot be read: {first}", "Save it again, or export it as csv")
-    return FileFormatError(fault)
+@contextmanager
+def _refusing_damage(source: RawFile) -> Iterator[None]:
+    """Turn what the library raises on a damaged workbook into one message; its own panics are no Exceptions."""
+    import fastexcel
+
+    try:
+        with without_panic_text():
+            yield
+    except (fastexcel.FastExcelError, pl.exceptions.PolarsError, ValueError) as error:
+        raise _damaged(source, str(error).splitlines()[0] if str(error) else type(error).__name__) from None
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":
+            raise
+        raise _damaged(source, "its parts contradict each other") from None
+
+
+def _damaged(source: RawFile, reason: str) -> FileFormatError:
+    mend = "Save it again, or export it as csv"
+    return FileFormatError(Fault(str(source.path), f"is a workbook that cannot be read: {reason}", mend))

@@ -8,7 +8,7 @@ from ionweld.read.ftir.spectrum import make_spectrum, ordinate_of, refuse
 from ionweld.read.text import RawFile, decode, numbers, sniff_layout, split_fields, split_table, start_report
 
 _READER = "ftir text columns"
-_NUMBER = re.compile(r"[+-]?(?:\d+[.,]?\d*|[.,]\d+)(?:[eE][+-]?\d+)?")
+_NUMBER = re.compile(r"[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][+-]?\d+)?")
 _LONGEST_HEADER = 2000
 
 

@@ -20,8 +20,8 @@ _READER = "JCAMP-DX"
 _SQZ = {"@": 0} | {c: i for i, c in enumerate("ABCDEFGHI", 1)} | {c: -i for i, c in enumerate("abcdefghi", 1)}
 _DIF = {"%": 0} | {c: i for i, c in enumerate("JKLMNOPQR", 1)} | {c: -i for i, c in enumerate("jklmnopqr", 1)}
 _DUP = {c: i for i, c in enumerate("STUVWXYZs", 1)}
-_PLAIN = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|\?")
-_ASDF = re.compile(r"[@A-Za-s%]\d*|[+-]?(?:\d+\.?\d*|\.\d+)|\?")
+_PLAIN = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?|\?")
+_ASDF = re.compile(r"[@A-Za-s%]\d*|[+-]?(?:\d+(?:\.\d*)?|\.\d+)|\?")
 _PACKED = re.compile(r"[@%A-DF-Za-df-s]")  # without E and e: in a plain file they are exponents
 
 

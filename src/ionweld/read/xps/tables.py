@@ -26,7 +26,7 @@ from ionweld.read.xps.names import line_name
 
 READER = "XPS table"
 _SHORTEST_BLOCK = 8  # fewer rows of numbers than that are settings, not a spectrum
-_NUMBER = re.compile(r"[+-]?(?:\d+[.,]?\d*|[.,]\d+)(?:[eE][+-]?\d+)?")
+_NUMBER = re.compile(r"[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][+-]?\d+)?")
 _KINETIC = re.compile(r"kin|\bk\.?\s?e\b\.?", re.IGNORECASE)
 _BINDING = re.compile(r"bind|\bb\.?\s?e\b\.?|\bbe\b", re.IGNORECASE)
 _SIGNAL = re.compile(r"count|cps|intens|c/s|\by\b", re.IGNORECASE)

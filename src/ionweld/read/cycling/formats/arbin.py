@@ -1,4 +1,4 @@
-"""Arbin MITS Pro exports: csv ("Test Time (s)") and xlsx ("Test_Time(s)").
+"""Arbin MITS Pro: csv ("Test Time (s)"), xlsx ("Test_Time(s)") and the database .res, which read/cycling/access.py opens.
 
 Current is signed, charge positive. The charge and discharge counters are never set to zero unless the program does it,
 so the data show what resets them. Step_Index is the step of the program.
@@ -12,7 +12,7 @@ ARBIN = Format(
     name="Arbin",
     columns=(
         FormatColumn(RECORD, ("data_point",), "count", "1"),
-        FormatColumn(UNIX_TIME, ("date_time",), "clock"),
+        FormatColumn(UNIX_TIME, ("date_time", "datetime"), "clock"),
         FormatColumn(TIME, ("test_time",)),
         FormatColumn(STEP_TIME, ("step_time",)),
         FormatColumn(CYCLE, ("cycle_index",), "count", "1"),

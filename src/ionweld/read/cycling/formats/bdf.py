@@ -4,6 +4,8 @@
 https://w3id.org/battery-data-alliance/ontology/battery-data-format
 """
 
+from collections.abc import Iterable
+
 from ionweld.measurement.cycling import STEP_TYPE
 from ionweld.read.cycling.format import STEP_ID, Format, FormatColumn, Kind
 from ionweld.read.cycling.spelling import spell, unit_of
@@ -28,6 +30,10 @@ _MACHINE_UNITS = {
     "s": "_second", "V": "_volt", "A": "_ampere", "Ah": "_ah", "Wh": "_wh", "W": "_watt", "degC": "_celsius",
     "Pa": "_pa", "ohm": "_ohm", "Hz": "_hertz", "deg": "_degree", "1": "",
 }  # fmt: skip
+_OTHER_UNITS = {
+    "s": {"ms": "millisecond", "min": "minute", "h": "hour"}, "V": {"mV": "millivolt"},
+    "A": {"mA": "milliampere", "uA": "microampere"}, "Ah": {"mAh": "mah", "uAh": "uah"}, "Wh": {"mWh": "mwh"},
+}  # fmt: skip
 
 
 def kind_of(label: str) -> Kind:
@@ -41,15 +47,26 @@ def _columns(label: str) -> tuple[FormatColumn, ...]:
     unit = unit_of(label)
     base = spell(label.rpartition(" / ")[0] if unit else label)
     machine = base + _MACHINE_UNITS[unit] if unit else base
-    return FormatColumn(label, (base,), kind_of(label)), FormatColumn(label, (machine,), kind_of(label), unit)
+    own = FormatColumn(label, (base,), kind_of(label)), FormatColumn(label, (machine,), kind_of(label), unit)
+    return own + tuple(
+        FormatColumn(label, (f"{base}_{name}",), kind_of(label), other) for other, name in _other_units(unit)
+    )
+
+
+def _other_units(unit: str | None) -> Iterable[tuple[str, str]]:
+    """Return units besides the ontology's with their machine-readable names, as converters write them."""
+    return (_OTHER_UNITS.get(unit) or {}).items() if unit else ()
 
 
 BDF = Format(
     name="Battery Data Format",
     columns=tuple(column for label in LABELS for column in _columns(label)),
     hallmarks=(
-        frozenset({"test_time_/_s", "test_time_second"}),
-        frozenset({"voltage_/_v", "voltage_volt", "current_/_a", "current_ampere"}),
+        frozenset({f"test_time_/_{unit}" for unit in ("s", "ms", "min", "h")})
+        | {f"test_time_{unit}" for unit in ("second", *_OTHER_UNITS["s"].values())},
+        frozenset({f"voltage_/_{unit}" for unit in ("v", "mv")})
+        | {f"current_/_{unit}" for unit in ("a", "ma", "ua")}
+        | {"voltage_volt", "current_ampere", "voltage_millivolt", "current_milliampere"},
     ),
     says_what_is_missing=False,
 )

@@ -26,9 +26,9 @@ from ionweld.read.cycling.format import (
     FormatColumn,
     Opener,
 )
-from ionweld.read.cycling.raw import Head, HeaderLine, RawTable, read_head, read_rows
+from ionweld.read.cycling.raw import Head, HeaderLine, RawTable, header_at, read_head, read_rows
 from ionweld.read.ec_lab import MAGIC, read_records
-from ionweld.read.text import RawFile, split_fields
+from ionweld.read.text import RawFile
 
 FIRST_LINES = (b"EC-Lab ASCII FILE", b"BT-Lab ASCII FILE")
 _CLOCKS = ("%m/%d/%Y %H:%M:%S%.f",)
@@ -67,9 +67,8 @@ def _header(source: RawFile, head: Head) -> HeaderLine:
     announced = next((int(match[1]) for line in head.lines[:4] if (match := _COUNT.search(line))), 0)
     lines = range(announced - 1, announced) if 3 <= announced <= len(head.lines) else range(len(head.lines))
     for number in (*lines, *range(len(head.lines))):
-        cells = split_fields(head.lines[number].rstrip(), "\t")
-        if any(cell.startswith(("time/", "freq/")) for cell in cells):
-            return HeaderLine(number, "\t", cells)
+        if head.lines[number].startswith(("mode\t", "freq/", "time/")) or "\ttime/" in head.lines[number]:
+            return header_at(head, number, "\t")
     mend = "Export it again in EC-Lab, with time, Ewe and I among the columns"
     raise FileFormatError(Fault(str(source.path), "is an EC-Lab text without a line of column names", mend))
 

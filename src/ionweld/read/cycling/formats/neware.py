@@ -1,11 +1,14 @@
-"""Neware .nda and .ndax, read by fastnda (BSD-3). Cycles are the file's own: nothing is renumbered.
+"""Neware .nda and .ndax, read by fastnda (BSD-3).
+
+The raw file's cycle is a counter of the program's loops; BTSDA shows another one, which begins each time that the direction
+of the first current returns (NewareNDA's and fastnda's "auto"). That is the cycle count here, because it is what people
+see; the raw file's stands beside it.
 
 fastnda gives voltage, signed current (charge positive) and one net capacity and energy that start again with each step.
 Where a file stores times and capacities only now and then, fastnda fills them in between.
 """
 
 import logging
-import struct
 import tempfile
 import warnings
 import zipfile
@@ -19,6 +22,7 @@ import polars as pl
 
 from ionweld.errors import Fault, FileFormatError
 from ionweld.measurement.cycling import CURRENT, CYCLE, STEP, STEP_TYPE, TIME, VOLTAGE
+from ionweld.read.cycling.archive import DAMAGE
 from ionweld.read.cycling.counters import Counter
 from ionweld.read.cycling.format import (
     RECORD,
@@ -35,12 +39,9 @@ from ionweld.read.cycling.raw import RawTable
 from ionweld.read.cycling.words import NEWARE_AND_ALIKE, OPEN_CIRCUIT, REST
 from ionweld.read.text import RawFile
 
-# What a parser of binary files raises on a damaged one: it has no error of its own.
-DAMAGE = (
-    ValueError, LookupError, ArithmeticError, EOFError, OSError, TypeError, AttributeError, RuntimeError, MemoryError,
-    SyntaxError, AssertionError, BufferError, struct.error, zlib.error, zipfile.BadZipFile, pl.exceptions.PolarsError,
-)  # fmt: skip
 _NDA = b"NEWARE"
+_RAW_CYCLE = "cycle_count of the raw file"
+_RULE = "as BTSDA shows it: a cycle begins each time that the direction of the first current returns"
 _NO_CYCLES = "Raw cycle column missing"
 
 
@@ -69,9 +70,23 @@ def read_neware(source: RawFile) -> RawTable:
             raise FileFormatError(Fault(str(source.path), seen, mend)) from None
     if any(sentence.startswith(_NO_CYCLES) for sentence in said):
         frame = frame.drop("cycle_count", strict=False)
+    cycles = None
+    if "cycle_count" in frame.columns:
+        frame = frame.rename({"cycle_count": _RAW_CYCLE}).with_columns(_shown_cycle().alias("cycle_count"))
+        cycles = ("cycle_count", _RAW_CYCLE)
     categories = [name for name, kind in frame.schema.items() if kind == pl.Categorical]
     frame = frame.with_columns(pl.col(name).cast(pl.String) for name in categories)
-    return RawTable(frame, warnings=tuple(f"fastnda: {sentence}" for sentence in said))
+    made = {"cycle_count": _RULE} if cycles else {}
+    return RawTable(frame, warnings=tuple(f"fastnda: {sentence}" for sentence in said), made=made, cycles=cycles)
+
+
+def _shown_cycle() -> pl.Expr:
+    """Return the count that BTSDA shows: one more each time that the direction of the first current returns."""
+    word = pl.col("step_type").cast(pl.String)
+    way = pl.when(word.str.ends_with("_DChg")).then(-1).when(word.str.ends_with("_Chg")).then(1)
+    held = way.forward_fill()
+    returns = (held == way.drop_nulls().first()) & (held.shift(1) == -held)
+    return returns.fill_null(False).cast(pl.Int64).cum_sum() + 1
 
 
 def _fastnda_read() -> Callable[..., pl.DataFrame]:

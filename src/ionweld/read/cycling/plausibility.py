@@ -1,0 +1,122 @@
+"""Signs that a file is not what its header says: each a sentence for a person, none of them changes a number.
+
+unit of the voltage    half of the voltages lie above any cell's: millivolts read as volts
+unit of the time       the test lasts longer than any laboratory waits
+sign of the current    the file's own counters of charge and discharge count the other way
+cycle count            is no whole number, goes back, or puts two charges into one cycle
+efficiency             the half cycle that ends a cycle moves more than one and a half times what the first did
+"""
+
+import polars as pl
+
+from ionweld.measurement.charge import directions, flow, runs
+from ionweld.measurement.cycling import CHARGING_CAPACITY, CYCLE, DISCHARGING_CAPACITY, TIME, VOLTAGE
+
+_HIGHEST_CELL_V = 20.0  # a single cell stays below 6 V, and few stacks are cycled as one
+_LONGEST_TEST_S = 5 * 365.25 * 86400.0
+_HIGHEST_EFFICIENCY = 1.5
+_MOSTLY = 0.5
+_CYCLES_NAMED = 5
+
+
+def implausible(frame: pl.DataFrame, charges: pl.DataFrame) -> list[str]:
+    """Return what does not look like a test of a cell, one sentence each. charges: of checks.half_charges."""
+    said = [_voltages(frame), _duration(frame), _sign(frame), *_cycle_count(frame), _efficiencies(charges)]
+    return [sentence for sentence in said if sentence]
+
+
+def _voltages(frame: pl.DataFrame) -> str:
+    middle = frame[VOLTAGE].abs().median()
+    if not isinstance(middle, float) or middle <= _HIGHEST_CELL_V:
+        return ""
+    return f"Half of the voltages lie above {middle:.4g} V, more than a cell has: are they millivolts?"
+
+
+def _duration(frame: pl.DataFrame) -> str:
+    times = frame[TIME].drop_nulls()
+    lasts = float(times.max()) - float(times.min()) if times.len() else 0.0  # pyright: ignore[reportArgumentType]
+    if lasts <= _LONGEST_TEST_S:
+        return ""
+    return f"The test lasts {lasts / (365.25 * 86400.0):.3g} years: is the unit of its time right?"
+
+
+def _sign(frame: pl.DataFrame) -> str:
+    """Compare the sign of the current with the counters that the file keeps for each direction."""
+    if not {CHARGING_CAPACITY, DISCHARGING_CAPACITY} <= set(frame.columns):
+        return ""
+    moved = flow(frame, runs(frame, directions(frame))).charge_Ah
+    counted = frame.select(_gained(CHARGING_CAPACITY) - _gained(DISCHARGING_CAPACITY)).to_series()
+    if float((moved.sign() * counted).sum()) >= -_MOSTLY * float(counted.abs().sum()):
+        return ""
+    return (
+        "The current has the other sign than the file's own counters of charge and discharge: is positive current a "
+        "discharge here?"
+    )
+
+
+def _gained(name: str) -> pl.Expr:
+    return pl.col(name).diff().clip(lower_bound=0.0).fill_null(0.0)
+
+
+def _cycle_count(frame: pl.DataFrame) -> list[str]:
+    if CYCLE not in frame.columns:
+        return []
+    count = frame[CYCLE]
+    said = []
+    if count.dtype.is_float() and (fractions := (count != count.round()).fill_null(False)).any():
+        at = int(fractions.arg_max() or 0)
+        said.append(
+            f"{CYCLE} is no whole number in {int(fractions.sum())} rows, the first is {count[at]:g} in row {at + 1}"
+        )
+    back = (count.cast(pl.Float64).diff() < 0.0).fill_null(False)
+    if back.any():
+        at = int(back.arg_max() or 0)
+        said.append(
+            f"{CYCLE} goes back {int(back.sum())} times, first in row {at + 1}, from {count[at - 1]} to {count[at]}"
+        )
+    return [*said, *_several_charges(frame)]
+
+
+def _several_charges(frame: pl.DataFrame) -> list[str]:
+    """Say which cycles hold a second charge (or discharge) after the other direction came between: they are added up."""
+    table = pl.DataFrame([frame[CYCLE].alias("cycle"), directions(frame).alias("way")]).filter(pl.col("way") != 0)
+    turns = table.filter(
+        (pl.col("way") != pl.col("way").shift(1)) | (pl.col("cycle") != pl.col("cycle").shift(1)).fill_null(True)
+    )
+    halves = turns.group_by("cycle", "way", maintain_order=True).len().filter(pl.col("len") > 1)
+    cycles = halves["cycle"].unique(maintain_order=True)
+    if not cycles.len():
+        return []
+    said = (
+        f"{cycles.len()} cycles hold more than one charge or discharge by the file's own count (cycle {_named(cycles)}): "
+        "their charges are added up"
+    )
+    return [said]
+
+
+def _efficiencies(charges: pl.DataFrame) -> str:
+    """Say where the second half cycle of a cycle moved more than one and a half times what the first did.
+
+    The direction that came first in the test is taken to open each cycle; the last cycle may be unfinished.
+    """
+    if not charges.height:
+        return ""
+    opening = charges["way"][0]
+    both = charges.pivot("way", index="cycle", values="charge", maintain_order=True).head(-1)
+    if f"{-opening}" not in both.columns:
+        return ""
+    ratio = both[f"{-opening}"] / both[f"{opening}"]
+    high = both.filter((ratio > _HIGHEST_EFFICIENCY) & ratio.is_finite())["cycle"]
+    if not high.len():
+        return ""
+    most = float(ratio.filter(ratio.is_finite()).max())  # pyright: ignore[reportArgumentType]
+    return (
+        f"{high.len()} cycles have an efficiency above 150 % if each {'charge' if opening > 0 else 'discharge'} opens a cycle "
+        f"(cycle {_named(high)}; up to {100 * most:.0f} %): no cell does that, look at the cycle count and the counters"
+    )
+
+
+def _named(cycles: pl.Series) -> str:
+    return ", ".join(f"{cycle:g}" for cycle in cycles.head(_CYCLES_NAMED)) + (
+        ", ..." if cycles.len() > _CYCLES_NAMED else ""
+    )

@@ -78,3 +78,21 @@ def test_a_place_that_cannot_be_written_is_named(land, tmp_path):
     status, _, err = ionweld("cycling", "read", str(land), "--out", str(tmp_path / "file" / "x.parquet"))
     assert status == 2
     assert "cannot be written" in err
+
+
+def test_describe_prints_a_draft(tmp_path):
+    (tmp_path / "x.csv").write_text("t/s,U/mV,I/mA\n0,3300,1\n60,3310,1\n")
+    status, out, _ = ionweld("cycling", "describe", str(tmp_path / "x.csv"))
+    assert status == 0
+    assert '"U/mV" = { as = "Voltage / V", unit = "mV" }' in out
+    (tmp_path / "y.txt").write_text("buy milk\n")
+    assert ionweld("cycling", "describe", str(tmp_path / "y.txt"))[0] == 2
+
+
+def test_a_warning_of_the_reader_stands_in_text_and_json(tmp_path):
+    (tmp_path / "x.csv").write_text("Test Time / s,Voltage / V,Current / A\n0,3300,1\n60,3310,1\n120,3310,1\n")
+    for verb in ("read", "summary"):
+        _, out, _ = ionweld("cycling", verb, str(tmp_path / "x.csv"))
+        assert "are they millivolts?" in out
+        _, out, _ = ionweld("cycling", verb, str(tmp_path / "x.csv"), "--json")
+        assert any("are they millivolts?" in said for said in json.loads(out)["ingest"]["warnings"])

@@ -25,11 +25,28 @@ Description = Annotated[
     Path | None, typer.Option("--description", help="A TOML file that says how an unknown csv is to be read.")
 ]
 
+Cycles = Annotated[
+    Literal["program", "file"],
+    typer.Option(
+        "--cycles", help="Whose cycle count, where the vendor's program shows another than the raw file (Neware)."
+    ),
+]
+
+
+@cycling.command()
+def describe(file: InputFile) -> None:
+    """Draft the description of a csv that no format knows, for --description: to be checked and completed by its owner."""
+    from ionweld.cli.output import emit
+    from ionweld.read.cycling import propose_description
+
+    emit(propose_description(file).rstrip("\n"))
+
 
 @cycling.command()
 def read(
     file: InputFile,
     description: Description = None,
+    cycles: Cycles = "program",
     out: Annotated[Path | None, typer.Option("--out", help="Write the table here, as Parquet.")] = None,
     json: JsonFlag = False,
 ) -> None:
@@ -37,7 +54,7 @@ def read(
     from ionweld.measurement.store import write_cycling
     from ionweld.read.cycling import read_cycling_file
 
-    measurement = read_cycling_file(file, description=description)
+    measurement = read_cycling_file(file, description=description, cycles=cycles)
     files = [str(write_cycling(out, measurement))] if out else []
     if json:
         emit_json(_document(file, measurement, files))
@@ -66,6 +83,7 @@ def summary(
         Literal["clock", "given"] | None, typer.Option(help="How the parts of one test follow each other.")
     ] = None,
     description: Description = None,
+    cycles: Cycles = "program",
     out: OutFolder = None,
     json: JsonFlag = False,
 ) -> None:
@@ -75,7 +93,7 @@ def summary(
     from ionweld.analyse.cycling import Subject, analyses, diagnose, summarise
 
     given = _given({"mass": mass, "area": area, "nominal": nominal, "diffusion_length": diffusion_length})
-    found, parts, said = _opened(files, order, description)
+    found, parts, said = _opened(files, order, description, cycles)
     context = {name: given[name] for name in ("active_mass_kg", "area_m2") if name in given}
     named = ({"area_name": "given"} if area is not None else {}) | (
         {} if interfaces is None else {"interfaces": interfaces}
@@ -137,13 +155,13 @@ def _refuse_none(curves: Sequence[Any], file: Path, cycle: list[int] | None) -> 
 
 
 def _opened(
-    files: list[Path], order: str | None, description: Path | None
+    files: list[Path], order: str | None, description: Path | None, cycles: Literal["program", "file"]
 ) -> "tuple[Cycling, tuple[Part, ...], tuple[str, ...]]":
     """Return a test, and for several files how they were joined."""
     from ionweld.analyse.cycling.joined import join_parts
     from ionweld.read.cycling import read_cycling_file
 
-    tests = [read_cycling_file(file, description=description) for file in files]
+    tests = [read_cycling_file(file, description=description, cycles=cycles) for file in files]
     return join_parts(tests, order) if len(tests) > 1 else (tests[0], (), ())
 
 

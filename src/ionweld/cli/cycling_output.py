@@ -60,7 +60,7 @@ def print_summary(subject: "Subject", found: "tuple[Analysis, ...]", document: d
     for row in made.cycles.iter_rows(named=True):
         values = ((row[name], factor) for name, _, factor in shown)
         cells = ("-" if value is None else f"{value * factor:.5g}" for value, factor in values)
-        emit(f"{row['cycle'] or '-':>5}" + "".join(f"{text:>15}" for text in cells))
+        emit(f"{'-' if row['cycle'] is None else row['cycle']:>5}" + "".join(f"{text:>15}" for text in cells))
     for analysis in found:
         _print_sentences(analysis.title.lower(), list(analysis.says))
     for event in subject.findings:

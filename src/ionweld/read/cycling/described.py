@@ -115,7 +115,7 @@ class Description(BaseModel):
     def _is_known(cls, encoding: str | None) -> str | None:
         try:
             if encoding is not None:
-                b"".decode(encoding)  # refuses what is no encoding of text, too
+                b" ".decode(encoding, "replace")  # refuses what is no encoding of text, too
             return encoding
         except (LookupError, ValueError):
             raise _wrong(f"{encoding!r} is not known", 'Write for example "utf-8", "gb18030" or "latin-1"') from None

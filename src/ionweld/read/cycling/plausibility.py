@@ -79,7 +79,8 @@ def _cycle_count(frame: pl.DataFrame) -> list[str]:
 
 def _several_charges(frame: pl.DataFrame) -> list[str]:
     """Say which cycles hold a second charge (or discharge) after the other direction came between: they are added up."""
-    table = pl.DataFrame([frame[CYCLE].alias("cycle"), directions(frame).alias("way")]).filter(pl.col("way") != 0)
+    table = pl.DataFrame([frame[CYCLE].alias("cycle"), directions(frame).alias("way")])
+    table = table.filter((pl.col("way") != 0) & pl.col("cycle").is_not_null())
     turns = table.filter(
         (pl.col("way") != pl.col("way").shift(1)) | (pl.col("cycle") != pl.col("cycle").shift(1)).fill_null(True)
     )

@@ -124,14 +124,14 @@ def test_an_xml_bomb_is_refused(tmp_path, encoding):
 
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="peak memory is read from /proc")
-@pytest.mark.parametrize("name", ["landt us csv", "land gb18030 txt", "land utf-16 txt", "maccor txt"])
+@pytest.mark.parametrize("name", ["landt us csv", "land utf-16 txt", "maccor txt"])
 def test_a_large_file_needs_less_than_four_times_its_size_beyond_the_table(tmp_path, name):
     path = FORMATS[name][0](tmp_path / "large.csv", truth(cycles=20, points=100))
     codec = CODECS.get(name, "utf-8-sig")
     lines = path.read_bytes().decode(codec).splitlines(keepends=True)
     # large against what threads and allocators keep for themselves, which depends on what else the machine does
     above, below = lines[:8], lines[8:]
-    copies = [line.replace("3.", f"3.{n:02d}") for n in range(100) for line in below]  # else they are repeated blocks
+    copies = [line.replace("3.", f"3.{n:02d}") for n in range(60) for line in below]  # else they are repeated blocks
     path.write_bytes("".join(above + copies).encode(codec))
     script = """
         import sys

@@ -158,7 +158,7 @@ def test_a_refusal_leaves_with_status_2_and_no_traceback(tmp_path, monkeypatch, 
     assert cli._run() == 2
     message = capsys.readouterr().err
     assert message.startswith(f"error: {tmp_path / 'cell.csv'}: has no impedance that is known here")
-    assert "Known formats: BioLogic" in message
+    assert "Known formats: Autolab" in message
     assert "frequency_Hz,Z_real_ohm,Z_imag_ohm" in message
 
 

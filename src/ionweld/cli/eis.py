@@ -11,6 +11,7 @@ from ionweld.cli.eis_files import prove, report_files, write_report
 from ionweld.cli.eis_input import (
     Area,
     CircuitOption,
+    Columns,
     Conditions,
     Diameter,
     Files,
@@ -58,6 +59,7 @@ def fit_verb(
     diameter: Diameter = None,
     thickness: Thickness = None,
     interfaces: Interfaces = None,
+    columns: Columns = None,
     weights: Weights = "modulus",
     capacitance: Capacitance = "Hsu-Mansfeld",
     report: ReportFile = None,
@@ -67,7 +69,7 @@ def fit_verb(
     prove(report, files)
     if joint and not circuit:
         raise _one_circuit_for_a_series()
-    spectra = read_all(files, Conditions(temperature, area, diameter, thickness, interfaces))
+    spectra = read_all(files, Conditions(temperature, area, diameter, thickness, interfaces, columns))
     chosen = _by_circuit(spectra, circuit, weights) if circuit else _by_themselves(spectra, weights)
     series = _joint(chosen.best if len(circuit or ()) == 1 else chosen.first, over) if joint else None
     fits, rows = (series["fits"], series["rows"]) if series else (chosen.best, [None] * len(chosen.best))
@@ -240,6 +242,7 @@ def arrhenius_verb(
     diameter: Diameter = None,
     pellet_diameter: PelletDiameter = None,
     interfaces: Interfaces = None,
+    columns: Columns = None,
     temperature: Temperature = None,
     joint: Annotated[bool, typer.Option("--joint", help="Take the joint fit's values as the headline.")] = False,
     convention: Annotated[
@@ -255,7 +258,7 @@ def arrhenius_verb(
     from ionweld.cli.eis_output import fit_json, series_table
 
     prove(report, files)
-    spectra = read_all(files, Conditions(temperature, area, diameter, thickness, interfaces))
+    spectra = read_all(files, Conditions(temperature, area, diameter, thickness, interfaces, columns))
     geometry = conduction(spectra[0].geometry, positive(pellet_diameter, "m", "--pellet-diameter"))
     fits = _fit_all(spectra, circuit, weights)
     series, together = arrhenius(fits, geometry, convention=convention, prefer_joint=joint)

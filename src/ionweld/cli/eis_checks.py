@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from ionweld.cli.eis_files import Drawn, deliver, prove
-from ionweld.cli.eis_input import Conditions, Files, ReportFile, read_all
+from ionweld.cli.eis_input import Columns, Conditions, Files, ReportFile, read_all
 from ionweld.cli.numbers import positive
 from ionweld.cli.output import JsonFlag, OutFolder, emit, emit_json
 
@@ -13,6 +13,7 @@ from ionweld.cli.output import JsonFlag, OutFolder, emit, emit_json
 def check_verb(
     files: Files,
     limit: Annotated[str, typer.Option("--limit", help="Faults below this size pass.")] = "1 %",
+    columns: Columns = None,
     report: ReportFile = None,
     out: OutFolder = None,
     as_json: JsonFlag = False,
@@ -25,7 +26,7 @@ def check_verb(
 
     fraction = positive(limit, "1", "--limit") or 0.0
     prove(report, files)
-    spectra = read_all(files, Conditions())
+    spectra = read_all(files, Conditions(columns=columns))
     with one_thread():
         results = [kramers_kronig(spectrum, limit_percent=100 * fraction) for spectrum in spectra]
     written = deliver(report, out, spectra, results, Drawn("check", render_checks, check_figure, check_csv))
@@ -42,7 +43,13 @@ def check_verb(
         warning_lines(spectrum)
 
 
-def drt_verb(files: Files, report: ReportFile = None, out: OutFolder = None, as_json: JsonFlag = False) -> None:
+def drt_verb(
+    files: Files,
+    columns: Columns = None,
+    report: ReportFile = None,
+    out: OutFolder = None,
+    as_json: JsonFlag = False,
+) -> None:
     """Distribution of relaxation times: how many processes, each with its resistance and interval."""
     from ionweld.analyse.eis.drt import relaxation_times
     from ionweld.cli.eis_output import relaxation_json, relaxation_table, spectrum_json, warning_lines
@@ -50,7 +57,7 @@ def drt_verb(files: Files, report: ReportFile = None, out: OutFolder = None, as_
     from ionweld.report.eis_checks import distribution_csv, distribution_figure, render_distributions
 
     prove(report, files)
-    spectra = read_all(files, Conditions())
+    spectra = read_all(files, Conditions(columns=columns))
     with one_thread():
         results = [relaxation_times(spectrum) for spectrum in spectra]
     drawn = Drawn("drt", render_distributions, distribution_figure, distribution_csv)

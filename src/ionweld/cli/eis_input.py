@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ionweld.cli.numbers import positive
-from ionweld.cli.output import progress
+from ionweld.cli.output import progress, say
 
 if TYPE_CHECKING:
     from ionweld.measurement.impedance import SampleGeometry, Spectrum
@@ -28,6 +28,10 @@ Thickness = Annotated[str | None, typer.Option("--thickness", help='Pellet thick
 PelletDiameter = Annotated[
     str | None, typer.Option("--pellet-diameter", help="Of a pellet wider than its electrode: the current spreads.")
 ]
+Columns = Annotated[
+    str | None,
+    typer.Option("--columns", help='Of tables without names: "f,re,-im", "f,mod,phase_deg", "f_kHz,re,im,-".'),
+]
 Interfaces = Annotated[int | None, typer.Option("--interfaces", min=1, help="How many electrode interfaces in series.")]
 ReportFile = Annotated[Path | None, typer.Option("--report", help="Write an HTML report to this file.")]
 _MANY = 4
@@ -42,6 +46,7 @@ class Conditions:
     diameter: str | None = None
     thickness: str | None = None
     interfaces: int | None = None
+    columns: str | None = None
 
     def geometry(self) -> "SampleGeometry":
         """Return the geometry in SI units. Raises UnitError, or InputError when area and diameter are both given."""
@@ -64,30 +69,48 @@ class Conditions:
 def read_all(files: list[Path], conditions: Conditions) -> list["Spectrum"]:
     """Return all sweeps of all files, in order, with the given temperatures and geometry.
 
-    Raises InputError when two files hold the same measurement: counted twice, it would make every error too small.
+    A file that cannot be read costs that file: it is said on standard error, and the others go on.
+    Raises InputError when two files hold the same measurement: counted twice, it would make every error too small; and
+    what the files' refusals say when not one of them can be read.
     """
     from dataclasses import replace
 
     from ionweld.errors import Fault, InputError
-    from ionweld.read.eis import read_spectra
 
-    geometry = conditions.geometry()
     spectra: list[Spectrum] = []
     seen: dict[str, Path] = {}
-    with progress("reading", len(files)) if len(files) >= _MANY else nullcontext() as bar:
-        for path in files:
-            found = read_spectra(path, geometry=geometry)
-            first = seen.setdefault(found[0].provenance.sha256, path)
-            if first is not path:
-                raise InputError(Fault(str(path), f"holds the same bytes as {first}", "Give each measurement once"))
-            spectra.extend(found)
-            if bar:
-                bar.advance()
+    for path, found in _readable(files, conditions):
+        first = seen.setdefault(found[0].provenance.sha256, path)
+        if first is not path:
+            raise InputError(Fault(str(path), f"holds the same bytes as {first}", "Give each measurement once"))
+        spectra.extend(found)
     given = _temperatures(conditions.temperature, len(spectra))
     return [
         replace(s, temperature_K=T, temperature_from="given") if T is not None else s
         for s, T in zip(spectra, given, strict=True)
     ]
+
+
+def _readable(files: list[Path], conditions: Conditions) -> list[tuple[Path, list["Spectrum"]]]:
+    """Return the sweeps of each file that can be read; say which cannot, and refuse when none can."""
+    from ionweld.errors import FileFormatError
+    from ionweld.read.eis import read_spectra
+
+    geometry, found = conditions.geometry(), []
+    refusals: list[FileFormatError] = []
+    with progress("reading", len(files)) if len(files) >= _MANY else nullcontext() as bar:
+        for path in files:
+            try:
+                found.append((path, read_spectra(path, geometry=geometry, columns=conditions.columns)))
+            except FileFormatError as refusal:
+                refusals.append(refusal)
+            if bar:
+                bar.advance()
+    if not found:
+        raise FileFormatError([fault for refusal in refusals for fault in refusal.faults])
+    for refusal in refusals:
+        say(f"left out: {refusal}")
+    return found
 
 
 def _temperatures(texts: list[str] | None, count: int) -> list[float | None]:

@@ -1,54 +1,77 @@
-"""Impedance files -> spectra: one module per format, recognised by content and never by extension.
+"""Impedance files -> spectra, recognised by content and never by extension.
 
-A format module documents its layout and columns and has a NAME, `recognises` and `read`; the order below matters only
-in that the plain table, which fits most texts with a header, comes last.
+formats/ holds one file per format, found by being there; plain tables that name their columns come after them, and tables
+without names are read when the caller says what their columns are.
 """
 
+from functools import cache
 from pathlib import Path
+from types import ModuleType
 
 from ionweld.errors import Fault, FileFormatError
 from ionweld.measurement.impedance import SampleGeometry, Spectrum
-from ionweld.read.eis import autolab_fra, ec_lab_binary, ec_lab_text, fixed_values, gamry, nova, plain, zplot
+from ionweld.read.eis import ec_lab_binary, plain, unnamed, workbook
 from ionweld.read.eis.conditions import conditions_of
 from ionweld.read.eis.sweeps import spectra_of
 from ionweld.read.eis.table import HOW_TO_MEND, Table
 from ionweld.read.text import RawFile, Text, decode, load
+from ionweld.rooms import names, part
 
-_TEXT_FORMATS = (ec_lab_text, gamry, zplot, autolab_fra, fixed_values, nova, plain)
-FORMATS = (*(module.NAME for module in _TEXT_FORMATS), ec_lab_binary.NAME)
 LARGEST_FILE_BYTES = 2**26  # thousands of sweeps; a larger file is something else
 _NOTHING_KNOWN = SampleGeometry()
 
 
+@cache
+def text_formats() -> tuple[ModuleType, ...]:
+    """Return the modules of formats/, in the order of their names, and after them that of plain tables."""
+    found = [part("read.eis.formats", name) for name in names("read.eis.formats")]
+    return (*(module for module in found if module is not None and hasattr(module, "recognises")), plain)
+
+
+def format_names() -> tuple[str, ...]:
+    """Return the names of all formats, for messages."""
+    return (*(module.NAME for module in text_formats()), ec_lab_binary.NAME, workbook.NAME)
+
+
 def read_spectra(
-    path: Path, *, temperature_K: float | None = None, geometry: SampleGeometry = _NOTHING_KNOWN
+    path: Path,
+    *,
+    temperature_K: float | None = None,
+    geometry: SampleGeometry = _NOTHING_KNOWN,
+    columns: str | None = None,
 ) -> list[Spectrum]:
     """Return every sweep of an instrument's file, in the file's order.
 
     temperature_K and geometry: what the caller knows. Where they say nothing, `ionweld-eis.toml` beside the file does,
     and for the temperature alone also the file's header, columns or name; Spectrum.temperature_from says which.
+    columns: what the columns of a table without names are, such as "f,re,-im"; it goes before what a file says itself.
     Frequencies are positive and finite; every row that was left out is counted in Spectrum.ingest.
     Raises FileFormatError (no such file, no known format, no usable sweep), SpecError (a faulty TOML), UnitError (a
     temperature that is none) and MissingExtraError (.mpr without galvani).
     """
     path = Path(path)
     source = load(path, LARGEST_FILE_BYTES)
-    table = _table(source)
+    table = _table(source) if columns is None else unnamed.read(source, decode(source), columns)
     return spectra_of(source, table, conditions_of(path, table.preamble, temperature_K, geometry))
 
 
 def looks_like_impedance(source: RawFile, text: Text) -> bool:
     """Return whether the beginning of a file (its bytes, its lines) is that of a known format."""
-    return ec_lab_binary.recognises(source) or any(module.recognises(text) for module in _TEXT_FORMATS)
+    return ec_lab_binary.recognises(source) or any(module.recognises(text) for module in text_formats())
 
 
 def _table(source: RawFile) -> Table:
     if ec_lab_binary.recognises(source):
         return ec_lab_binary.read(source)
+    if workbook.recognises(source):
+        return workbook.read(source)
     text = decode(source)
-    for module in _TEXT_FORMATS:
+    for module in text_formats():
         if module.recognises(text):
             return module.read(source, text)
     first = next((line.strip() for line in text.lines if line.strip()), "")[:80]
-    seen = f"has no impedance that is known here (text in {text.encoding}, beginning {first!r})"
-    raise FileFormatError(Fault(str(source.path), seen, f"Known formats: {'; '.join(FORMATS)}. {HOW_TO_MEND}"))
+    strange = unnamed.strange_columns(text)
+    seen = strange or f"text in {text.encoding}, beginning {first!r}"
+    mend = f"{unnamed.HOW_TO_SAY}. " if strange else ""
+    mend += f"Known formats: {'; '.join(format_names())}. {HOW_TO_MEND}"
+    raise FileFormatError(Fault(str(source.path), f"has no impedance that is known here ({seen})", mend))

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ionweld.errors import Fault, FileFormatError
+from ionweld.read.eis.immittance import recipe
 from ionweld.read.eis.table import HOW_TO_MEND, Block, Table, read_block
 from ionweld.read.eis.vocabulary import Column, understand
 from ionweld.read.text import Layout, RawFile, Text, decimal_mark, is_number, sniff_layout, split_fields, unique_names
@@ -54,7 +55,7 @@ def _as_header(index: int, line: str) -> Header | None:
     for delimiter in ("\t", ";", ",", "  ", " "):
         fields = _COLUMNS_APART.split(line.strip()) if delimiter == "  " else split_fields(line, delimiter)
         roles = {column.role for column in map(understand, fields) if column}
-        if "frequency" in roles and ({"real", "imaginary"} <= roles or {"modulus", "phase"} <= roles):
+        if recipe(roles):
             while fields and not fields[-1]:
                 fields.pop()
             return Header(index, tuple(fields), delimiter.strip(" ") or " ")
@@ -63,6 +64,7 @@ def _as_header(index: int, line: str) -> Header | None:
 
 def block_below(path: Path, lines: Sequence[str], header: Header) -> Block:
     """Return the block of rows below a header. Raises FileFormatError when there is none, or a second other header."""
+    header = _without_gaps(lines, header)
     units, first = _units_below(lines, header)
     meaning = _meaning(header.fields, units)
     other = _other_header(lines, header, first)
@@ -76,6 +78,15 @@ def block_below(path: Path, lines: Sequence[str], header: Header) -> Block:
         )
     layout = _layout(sample, header)
     return Block(header.fields, meaning, header.line, first, layout)
+
+
+def _without_gaps(lines: Sequence[str], header: Header) -> Header:
+    """Return the header without empty names, where the rows have just as many fields as it has names."""
+    names = tuple(field for field in header.fields if field)
+    rows = [line for line in lines[header.line + 1 : header.line + 100] if _BEGINS_WITH_NUMBER.match(line)]
+    counts = [len(split_fields(row.rstrip(), header.delimiter)) for row in rows]
+    fits = len(names) < len(header.fields) and counts and 2 * counts.count(len(names)) > len(counts)
+    return replace(header, fields=names) if fits else header
 
 
 def _units_below(lines: Sequence[str], header: Header) -> tuple[tuple[str, ...], int]:
@@ -98,7 +109,7 @@ def _meaning(fields: tuple[str, ...], units: tuple[str, ...]) -> dict[str, Colum
 def _other_header(lines: Sequence[str], header: Header, first: int) -> int | None:
     for index in range(first, len(lines)):
         other = _as_header(index, lines[index])
-        if other and other.fields != header.fields:
+        if other and _without_gaps(lines, other).fields != header.fields:
             return index
     return None
 

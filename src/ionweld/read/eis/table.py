@@ -3,6 +3,7 @@
 A format says where its rows are (a Block) and what its columns mean; everything after that is the same for all.
 """
 
+import re
 from dataclasses import dataclass, field, replace
 from math import pi
 from pathlib import Path
@@ -13,16 +14,26 @@ from numpy.typing import NDArray
 
 from ionweld.errors import Fault, FileFormatError
 from ionweld.measurement.provenance import IngestReport
+from ionweld.read.eis.immittance import recipe
 from ionweld.read.eis.vocabulary import Column, Role
-from ionweld.read.text import Layout, RawFile, Text, numbers, split_fields, split_table, start_report, unique_names
+from ionweld.read.text import (
+    DecimalMark,
+    Layout,
+    RawFile,
+    Text,
+    numbers,
+    split_fields,
+    split_table,
+    start_report,
+    unique_names,
+)
 
 Floats = NDArray[np.float64]
 
 _COMPARED_ROWS = 50
 _MANY_ROWS = 0.1  # of all rows
+_ALWAYS_USED = ("frequency", "modulus", "phase", "temperature")  # beside Z' and Z'' they are compared with these
 HOW_TO_MEND = 'Export it as csv with the header "frequency_Hz,Z_real_ohm,Z_imag_ohm", one row per frequency'
-_RECTANGULAR: tuple[Role, ...] = ("frequency", "real", "imaginary")
-_POLAR: tuple[Role, ...] = ("frequency", "modulus", "phase")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +74,8 @@ def read_block(source: RawFile, text: Text, reader: str, block: Block, declared_
     names = unique_names(block.names)
     rows, dropped, remarks = _fitting_rows(source.path, text.lines[block.first :], len(names), block.layout)
     frame = split_table(rows, names, block.layout)
+    frame, thousands = without_thousands(frame, block.layout.decimal_mark)
+    remarks += thousands
     arrays = {name: numbers(frame[name], block.layout.decimal_mark) for name in names}
     if not text.ended:
         remarks += _cut_off(rows, frame, arrays, block.layout)
@@ -73,7 +86,7 @@ def read_block(source: RawFile, text: Text, reader: str, block: Block, declared_
         dropped=dropped,
         warnings=remarks,
     )
-    table = table_of(source.path, report, arrays, block.meaning)
+    table = side_by_side(source.path, report, arrays, block)
     if rows and not np.isfinite(table.frequency_Hz).any():
         seen = f"its first row {rows[0].strip()[:60]!r} has no number for the frequency, nor has any other"
         raise FileFormatError(Fault(str(source.path), seen, HOW_TO_MEND))
@@ -140,6 +153,65 @@ def _other_number_of_fields(path: Path, columns: int, layout: Layout) -> Fault:
     return Fault(str(path), seen, HOW_TO_MEND)
 
 
+def side_by_side(path: Path, report: IngestReport, arrays: dict[str, Floats], block: Block) -> Table:
+    """Return the table of a block; sweeps that stand beside each other under the same names come one after the other."""
+    groups = _groups(arrays, block)
+    if len(groups) == 1:
+        return table_of(path, report, arrays, block.meaning)
+    tables = [table_of(path, report, group, block.meaning) for group in groups]
+    said = f"{len(groups)} sweeps stand side by side under the same column names; each was read by itself"
+    count = [table.frequency_Hz.size for table in tables]
+    report = replace(
+        tables[0].report,
+        columns_unmapped=tuple(dict.fromkeys(name for table in tables for name in table.report.columns_unmapped)),
+        warnings=(*tables[0].report.warnings, said),
+    )
+    return Table(
+        report=report,
+        frequency_Hz=np.concatenate([table.frequency_Hz for table in tables]),
+        impedance_ohm=np.concatenate([table.impedance_ohm for table in tables]),
+        marks=(np.repeat(np.arange(1.0, len(groups) + 1), count),),
+    )
+
+
+def _groups(arrays: dict[str, Floats], block: Block) -> list[dict[str, Floats]]:
+    """Return the columns of each sweep under the names of the first: only the same words again begin another sweep."""
+    written = dict(zip(arrays, block.names, strict=True))
+    times = {name: [unique for unique in arrays if written[unique] == name] for name in dict.fromkeys(block.names)}
+    understood = {name: all_of for name, all_of in times.items() if all_of[0] in block.meaning}
+    count = max((len(all_of) for all_of in understood.values()), default=1)
+    repeated = {block.meaning[all_of[0]].role for all_of in understood.values() if len(all_of) == count}
+    alone = {block.meaning[all_of[0]].role for all_of in understood.values() if len(all_of) == 1}
+    if count == 1 or recipe(repeated | (alone & {"frequency"})) is None:
+        return [arrays]
+    return [
+        {all_of[0]: arrays[all_of[turn] if len(all_of) == count else all_of[0]] for all_of in times.values()}
+        for turn in range(count)
+    ]
+
+
+def without_thousands(frame: pl.DataFrame, mark: DecimalMark) -> tuple[pl.DataFrame, tuple[str, ...]]:
+    """Return the fields without the marks between thousands, and a remark where there were any.
+
+    "100,000.5" (or "100.000,5" where the comma is the decimal mark, or a blank or apostrophe between) is one number only
+    where every field of its column that has such a mark has it between groups of three digits.
+    """
+    other = r"\." if mark == "," else ","
+    grouped = rf"^[+-]?\d{{1,3}}(?:[{other} '\u00a0\u202f]\d{{3}})+(?:{re.escape(mark)}\d*)?$"
+    marks = rf"[{other} '\u00a0\u202f]"
+    marked = {name: frame[name].str.contains(rf"\d{marks}\d") for name in frame.columns}
+    cleaned = [
+        name
+        for name, found in marked.items()
+        if found.any() and frame[name].filter(found.fill_null(False)).str.contains(grouped).all()
+    ]
+    if not cleaned:
+        return frame, ()
+    fields = sum(int(marked[name].sum()) for name in cleaned)
+    said = f"{fields} fields of {_listed(cleaned)} have marks between thousands, which were taken out"
+    return frame.with_columns(pl.col(name).str.replace_all(marks, "") for name in cleaned), (said,)
+
+
 def table_of(path: Path, report: IngestReport, arrays: dict[str, Floats], meaning: dict[str, Column]) -> Table:
     """Return the table that named columns of numbers stand for. Raises FileFormatError as read_block does."""
     meaning = _with_provable_units(arrays, meaning)
@@ -184,9 +256,10 @@ def _choose(path: Path, arrays: dict[str, Floats], meaning: dict[str, Column]) -
     for name, column in meaning.items():
         if name in arrays and column.role != "sweep" and column.factor is not None:
             chosen.setdefault(column.role, name)
-    if not any(all(role in chosen for role in roles) for roles in (_RECTANGULAR, _POLAR)):
+    made = recipe(set(chosen))
+    if made is None:
         raise FileFormatError(_missing_columns(path, list(arrays), meaning))
-    return chosen
+    return {role: name for role, name in chosen.items() if role in _ALWAYS_USED or role in made[0]}
 
 
 def _missing_columns(path: Path, names: list[str], meaning: dict[str, Column]) -> Fault:
@@ -195,8 +268,11 @@ def _missing_columns(path: Path, names: list[str], meaning: dict[str, Column]) -
     if unknown:
         seen = f"the unit of {_listed(unknown)} is not known"
         return Fault(str(path), seen, "Write it in the header as Hz, ohm (kohm, Mohm, mohm) or deg / rad")
-    seen = f"has no complete impedance: its columns are {_listed(names)}"
-    return Fault(str(path), seen, f"It needs frequency with Z' and Z'', or with |Z| and phase. {HOW_TO_MEND}")
+    strange = [name for name in names if name not in meaning]
+    not_known = f"; not understood: {_listed(strange)}" if strange else ""
+    seen = f"has no complete impedance: its columns are {_listed(names)}{not_known}"
+    mend = "It needs frequency with Z' and Z'', |Z| and phase, Rs and Cs, G and B, Cp and D or their like"
+    return Fault(str(path), seen, f"{mend}; or say what the columns are: --columns f,re,-im. {HOW_TO_MEND}")
 
 
 def _listed(names: list[str]) -> str:
@@ -214,9 +290,9 @@ def _mapping(role: str, column: Column) -> str:
 
 
 def _impedance(used: dict[Role, Floats]) -> NDArray[np.complex128]:
-    if "real" in used and "imaginary" in used:
-        return used["real"] + 1j * used["imaginary"]
-    return (used["modulus"] * np.exp(1j * used["phase"])).astype(np.complex128)
+    made = recipe(set(used))
+    assert made is not None  # _choose has refused everything else
+    return np.asarray(made[1](used), np.complex128)
 
 
 def _contradictions(used: dict[Role, Floats]) -> list[str]:

@@ -16,7 +16,11 @@ from typing import Literal
 
 from ionweld.units import to_si
 
-Role = Literal["frequency", "real", "imaginary", "modulus", "phase", "temperature", "sweep"]
+Role = Literal[
+    "frequency", "real", "imaginary", "modulus", "phase", "temperature", "sweep", "conductance", "susceptance",
+    "admittance", "series_resistance", "series_capacitance", "parallel_resistance", "parallel_capacitance",
+    "dissipation",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,19 +38,35 @@ class Column:
 
 
 _WORDS: dict[Role, str] = {
-    "frequency": "freq frequency f 频率",
-    "real": "z' zs' z'a zr zre zreal rez realz re real zprime realimpedance impedancereal realpart zrealpart",
+    "frequency": "freq frequency f frequenz fréquence frequence 频率 頻率 周波数",
+    "real": "z' zs' z'a zr zre zreal rez realz re real zprime realimpedance impedancereal realpart zrealpart z1 "
+    "r x' realteil zrealteil realteilz partieréelle partiereelle réel impédanceréelle 实部 实部阻抗 阻抗实部 z实部 実部 実数部 "
+    "実部z resistancer",
     "imaginary": "z'' zs'' z''b zi zim zimag zimg imz imagz im imag imaginary zimaginary zdoubleprime zprimeprime "
-    "imaginaryimpedance impedanceimag imaginarypart zimaginarypart",
-    "modulus": "|z| z zmod modz modulus magnitude absz zmagnitude zabs impedance",
-    "phase": "phase phasez phaseofz zphz phaseangle theta θ φ phi argz zphase",
-    "temperature": "t temp temperature ambienttemperature surfacetemperature",
+    "imaginaryimpedance impedanceimag impedanceimaginary imaginarypart zimaginarypart z2 x reactance reactancex "
+    "imaginärteil imaginaerteil zimaginärteil partieimaginaire imaginaire impédanceimaginaire 虚部 虚部阻抗 阻抗虚部 z虚部 虚数部 "
+    "虚部z",
+    "modulus": "|z| z mod zmod modz modulus magnitude absz zmagnitude zabs impedance impedancemagnitude betrag betragz "
+    "impedanz scheinwiderstand module modulez impédance 模 模值 阻抗模 阻抗 阻抗模值 インピーダンス 絶対値",
+    "phase": "phase phasez phaseofz zphz phaseangle theta thetaz thz th θ θz φ phi argz zphase impedancephase "
+    "impedancephasedegrees phasenwinkel phasenverschiebung winkel 相位 相位角 相角 位相 位相角",
+    "temperature": "t temp temperature ambienttemperature surfacetemperature temperatur température 温度",
     "sweep": "sweep sweepnumber scan loop loopindex ns cyclenumber cyclecount",
+    "conductance": "g y' rey yre yreal conductance gp",
+    "susceptance": "b y'' imy yim yimag susceptance bp",
+    "admittance": "|y| y ymod admittance",
+    "series_resistance": "rs esr",
+    "series_capacitance": "cs",
+    "parallel_resistance": "rp",
+    "parallel_capacitance": "cp",
+    "dissipation": "d df tand tanδ tandelta dissipationfactor",
 }
 _ANGULAR = {"omega", "ω", "w", "angularfrequency"}
 _NAMES: dict[str, Role] = {word: role for role, words in _WORDS.items() for word in words.split()}
 
 _TICKS = str.maketrans({"’": "'", "‘": "'", "′": "'", "´": "'", "`": "'", "″": "''", "”": "''", "“": "''", '"': "''"})
+_PREAMBLE = re.compile(r"^(?:data|meas(?:ured)?)\s*:\s*", re.IGNORECASE)
+_CELL = re.compile(r"(?:we-?ce|we-?re|we|ce|cell)(?=$|\))", re.IGNORECASE)  # between which terminals
 _MINUS = re.compile(r"^(?:[-\u2212\u2013]\s*(?:1\s*[*×]\s*)?|neg(?:ative)?[ _.]+|minus[ _.]+)")
 _NAME_AND_UNIT = (
     re.compile(r"(?P<name>.+?)\s*\[(?P<unit>[^\[\]]*)\]"),
@@ -55,9 +75,15 @@ _NAME_AND_UNIT = (
     re.compile(r"(?P<name>.+?)[_ ,]+(?P<unit>[^_ ,]+)"),
 )
 _RADIANS_PER_SECOND = ("rad/s", "rads-1", "rad*s-1", "rads^-1")
-_PREFIX = {"": 1.0, "n": 1e-9, "u": 1e-6, "m": 1e-3, "k": 1e3, "K": 1e3, "M": 1e6, "G": 1e9, "T": 1e12}
+_PREFIX = {"": 1.0, "p": 1e-12, "n": 1e-9, "u": 1e-6, "m": 1e-3, "k": 1e3, "K": 1e3, "M": 1e6, "G": 1e9, "T": 1e12}
+_SIEMENS = re.compile(r"([numkKMG]?)\s*(?:S|siemens|Siemens|mho|ohm-1|1/ohm|ohm\^-1)")
+_FARAD = re.compile(r"([pnumkKMG]?)\s*(?:F|farad|Farad)")
 _OHM = re.compile(r"([numkKMGT]?)\s*(?:[oO][hH][mM]s?|OHMS)")
 _HERTZ = re.compile(r"([umkKMG]?)\s*[hH][zZ]")
+_UNITS: dict[Role, re.Pattern[str]] = {
+    "frequency": _HERTZ, "conductance": _SIEMENS, "susceptance": _SIEMENS, "admittance": _SIEMENS,
+    "series_capacitance": _FARAD, "parallel_capacitance": _FARAD,
+}  # fmt: skip
 _OHM_SIGNS = (
     "\u03a9",
     "\u2126",
@@ -74,7 +100,7 @@ _KELVIN_AT_ZERO_CELSIUS = to_si("0 degC", "K")
 @lru_cache(maxsize=4096)
 def understand(header: str, unit_below: str = "") -> Column | None:
     """Return what a header means, or None. unit_below: the unit, when it stands in a row of its own below."""
-    text = header.strip().translate(_TICKS)
+    text = _PREAMBLE.sub("", header.strip().translate(_TICKS))
     if role := _NAMES.get(_key(text)):
         return _column(role, unit_below.strip())
     if minus := _MINUS.match(text):
@@ -94,7 +120,9 @@ def _negated(column: Column) -> Column:
 
 
 def _key(name: str) -> str:
-    return re.sub(r"[\s_.()\[\]]+", "", name).lower()
+    """Return the letters of a name; "Re(Zwe-ce)" is "rez": between which terminals a Z was measured is another matter."""
+    plain = re.sub(r"[\s_.()\[\]]+", "", name).lower()
+    return re.sub(r"(?<=z)(?:we-ce|we-re|we|ce)(?=\||$)", "", plain)
 
 
 def _column(role: Role, unit: str) -> Column:
@@ -104,8 +132,10 @@ def _column(role: Role, unit: str) -> Column:
         return _temperature(unit)
     if not unit:
         return _without_unit(role)
-    if role == "frequency":
-        return Column(role, _scaled(unit, _HERTZ))
+    if role == "dissipation":
+        return Column(role, 0.01 if unit == "%" else 1.0)
+    if role in _UNITS:
+        return Column(role, _scaled(_spell_ohm(unit), _UNITS[role]))
     if role == "phase":
         factor = pi / 180 if unit in _DEGREE_SIGNS else 1.0 if unit == "rad" else None
         return Column(role, factor)
@@ -114,6 +144,10 @@ def _column(role: Role, unit: str) -> Column:
 
 
 def _without_unit(role: Role) -> Column:
+    if role == "dissipation":
+        return Column(role)
+    if role in _UNITS and role != "frequency":
+        return Column(role, None)  # nF or F, mS or S: nobody can tell
     if role == "phase":
         return Column(role, None)  # degrees or radians: nobody can tell
     unit = "Hz" if role == "frequency" else "ohm"

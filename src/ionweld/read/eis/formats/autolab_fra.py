@@ -20,8 +20,8 @@ known by their places, as in ZPlot's own files.
 import re
 
 from ionweld.errors import Fault, FileFormatError
+from ionweld.read.eis.formats.zplot import read_positions
 from ionweld.read.eis.table import Table
-from ionweld.read.eis.zplot import read_positions
 from ionweld.read.text import RawFile, Text
 
 NAME = 'Autolab FRA text "Z60W"'

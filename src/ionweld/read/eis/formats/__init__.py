@@ -1,0 +1,5 @@
+"""Text formats of impedance, one file each, found by being there: a NAME, `recognises(text)` and `read(source, text)`.
+
+Each documents its layout and columns. A file that several recognise is read by the first in the order of their names;
+tables that only name their columns (plain.py, beside this folder) come after all of them.
+"""

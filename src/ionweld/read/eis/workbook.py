@@ -1,0 +1,46 @@
+"""Workbooks (.xlsx, .xls, .ods): the first sheet that names a whole impedance is read like any table with names."""
+
+from ionweld.errors import Fault, FileFormatError
+from ionweld.read.eis.header import find_header, read_named
+from ionweld.read.eis.table import HOW_TO_MEND, Table
+from ionweld.read.text import RawFile, Text
+
+NAME = "workbook with named columns (.xlsx, .xls, .ods)"
+_ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+_TAB = "\t"
+
+
+def recognises(source: RawFile) -> bool:
+    """Return whether the bytes are a workbook's container; what is in it shows when it is opened."""
+    if source.data.startswith(_OLE):
+        return True
+    return source.data.startswith(_ZIP) and any(mark in source.data for mark in (b"xl/workbook", b"opendocument"))
+
+
+def read(source: RawFile) -> Table:
+    """Return the rows of the first sheet with a whole impedance. Raises FileFormatError when there is none."""
+    names = []
+    for name, lines in _sheets(source):
+        names.append(name)
+        if find_header(lines) is not None:
+            return read_named(source, Text(lines, "workbook"), f"{NAME}, sheet {name!r}")
+    seen = f"none of its sheets ({', '.join(map(repr, names))}) has a header with a frequency and an impedance"
+    raise FileFormatError(Fault(str(source.path), seen, HOW_TO_MEND))
+
+
+def _sheets(source: RawFile) -> list[tuple[str, list[str]]]:
+    """Return each sheet as lines of text with tabs between cells."""
+    import fastexcel
+
+    try:
+        book = fastexcel.read_excel(source.data)
+        frames = [
+            (name, book.load_sheet(name, header_row=None, dtypes="string").to_polars()) for name in book.sheet_names
+        ]
+    except fastexcel.FastExcelError as error:
+        fault = Fault(str(source.path), f"is no workbook that can be opened ({error})", "Save it again, or as csv")
+        raise FileFormatError(fault) from None
+    return [
+        (name, [_TAB.join("" if cell is None else str(cell) for cell in row) for row in frame.iter_rows()])
+        for name, frame in frames
+    ]

@@ -1,26 +1,33 @@
-"""`ionweld validate`: the twin's laws against other papers' numbers, nothing refitted."""
+"""`ionweld validate`: the twin's forecasts against other papers' numbers, nothing refitted."""
 
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from ionweld.cli.output import JsonFlag, OutFolder, emit, emit_json
+import typer
+
+from ionweld.cli.output import JsonFlag, OutFolder, emit, emit_json, started
 
 
-def validate(out: OutFolder = None, as_json: JsonFlag = False) -> None:
-    """Hold the twin's laws against critical currents of other papers, misses shown as misses."""
+def validate(
+    out: OutFolder = None,
+    draws: Annotated[int, typer.Option(min=2, max=10_000, help="Simulated cells for each number.")] = 12,
+    as_json: JsonFlag = False,
+) -> None:
+    """Hold the twin's forecasts against numbers of other papers, misses shown as misses, with a score."""
     from ionweld.measurement.store import ensure_folder
     from ionweld.report.files import write_results
     from ionweld.report.validation import figures, page, results
-    from ionweld.study.validate import load_table
     from ionweld.study.validate import validate as run
+    from ionweld.study.validation_rows import validation_papers
+    from ionweld.twin.pool import workers
 
+    papers = validation_papers()
     folder = ensure_folder(out or Path("ionweld-validate"))
-    told = load_table()
-    rows = run(told)
+    with ExitStack() as bars, workers() as mapper:
+        rows = run(papers, draws, mapper, started(bars)("numbers", sum(len(paper.row) for paper in papers)))
     drawn = figures(rows)
-    document = write_results(
-        folder, lambda shown: page(rows, told, shown), drawn, {}, lambda files: results(rows, files)
-    )
+    document = write_results(folder, lambda shown: page(rows, shown), drawn, {}, lambda files: results(rows, files))
     if as_json:
         emit_json(document)
     else:
@@ -28,12 +35,24 @@ def validate(out: OutFolder = None, as_json: JsonFlag = False) -> None:
 
 
 def _print(document: dict[str, Any], report: Path) -> None:
-    emit(f"{'row':<22} {'measured':>16} {'predicted':>10} {'ratio':>6}  verdict")
+    emit(f"{'row':<34} {'measured':>20} {'forecast':>9} {'90 % band':>21}  verdict")
     for row in document["rows"]:
         unit = "" if row["unit"] == "1" else f" {row['unit']}"
-        measured = f"{row['relation'].replace('=', '')}{row['measured']:g}{unit}"
-        verdict = ("holds" if row["status"] == "holds" else "MISS") + f" ({row['role']})"
-        checked = "" if row["doi_checked"] and row["value_checked"] else "; not fully checked against its source"
-        emit(f"{row['id']:<22} {measured:>16} {row['predicted']:>10.3g} {row['ratio']:>6.2f}  {verdict}{checked}")
-    emit(f"{document['holds']} rows hold, {document['misses']} miss; nothing was refitted")
+        measured = f"{row['relation'].replace('=', '')}{row['measured']:.3g}{unit}"
+        known = row["predicted"] is not None
+        forecast = f"{row['predicted']:.3g}" if known else "none"
+        band = f"{row['low']:.3g} to {row['high']:.3g}" if known else ""
+        verdict = row["status"].replace("miss", "MISS") + f" ({row['split'].replace('_', ' ')})"
+        emit(f"{row['id']:<34} {measured:>20} {forecast:>9} {band:>21}  {verdict}")
+    found = document["score"]
+    if found["inside_90"] is not None:
+        emit(
+            f"{found['rows']} held-out numbers count: {100 * found['inside_90']:.0f} % inside the 90 % band; median distance "
+            f"{found['median_abs_log10_ratio']:.2f} decades, width of the band {found['median_width_decades']:.2f}"
+        )
+    skills = ", ".join(f"{name} {value:+.2f}" for name, value in found["skill"].items() if value is not None)
+    emit(f"skill against a naive forecast: {skills or 'not known'}")
+    emit(
+        f"{document['holds']} rows hold, {document['misses']} miss, {document['not_predicted']} cannot be predicted; nothing was refitted"
+    )
     emit(f"report: {report}")

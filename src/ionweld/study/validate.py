@@ -1,164 +1,158 @@
-"""Hold the twin's laws against other papers' critical currents; nothing is refitted, and a miss is shown as a miss.
+"""Hold the twin against other papers: a forecast with its band for each number, and how good the forecasts are.
 
-The critical stripping current is the replenishing current of `laws.contact`: the largest one under which a contact can
-last however long it is stripped. A test of finite capacity may bear more, because it ends before the contact is gone.
+The score counts numbers of papers that were held out, with "=", whose value was seen: the share inside the 90 % band, the
+median distance in decades, and the skill: 1 minus the twin's median distance over that of a naive forecast, the median of
+the told numbers of the same class and kind.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from importlib.resources import as_file, files
-from itertools import product
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
-from pydantic import Field, model_validator
 
-from ionweld.errors import Fault, SpecError
-from ionweld.laws.contact import assembly_contact, replenishing_current
-from ionweld.laws.thermal import arrhenius
-from ionweld.spec.cell import Part
-from ionweld.spec.faults import check, read_toml
-from ionweld.spec.library import Entry, assumption, entry
-from ionweld.spec.quantity import Pressure, Temperature, parse_quantity
-from ionweld.units import from_si, written_unit
-
-EXPONENT = "exponent of contact resistance over pressure"
-Relation = Literal["=", ">", "<"]
-
-
-class Source(Part):
-    """A paper, and whether its DOI could be checked."""
-
-    citation: str
-    doi: str | None = None
-    arxiv: str | None = None
-    doi_checked: bool
-    doi_how: str
-
-
-class Measured(Part):
-    """A number of another paper. relation: ">" where the true one is larger, such as a current that was borne."""
-
-    id: str
-    source: str
-    interface: str
-    quantity: str
-    relation: Relation
-    measured: str
-    temperature: Temperature
-    stack_pressure: Pressure
-    role: Literal["calibrated", "predicted"]
-    value_checked: bool
-    value_how: str
-    miss: str = ""
-
-
-class Table(Part):
-    """What validation.toml holds."""
-
-    agreement_factor: float = Field(gt=1.0)
-    agreement_why: str
-    source: dict[str, Source]
-    row: list[Measured]
-
-    @model_validator(mode="after")
-    def _sources_known(self) -> "Table":
-        for row in self.row:
-            if row.source not in self.source:
-                raise SpecError(Fault(row.id, f"its source {row.source!r} is not listed", "Add it under [source]"))
-        return self
+from ionweld.study.forecast import Forecast, ForecastTask, forecast
+from ionweld.study.validation_rows import UNITS, MeasuredRow, ValidationPaper
+from ionweld.twin.pool import Mapper
+from ionweld.units import from_si
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
-    """A measured number beside the predicted one, in `unit`; low and high: over the ranges of the law's parameters.
+class ComparedRow:
+    """A measured number beside the forecast (median, 5 and 95 %) and the naive one, in `unit`; None where there is none.
 
-    status: "holds" or "miss"; why: by which rule, or what the miss says.
+    status: "holds" where the band holds the number, or reaches to the right side of a bound; "miss"; "not predicted".
     """
 
-    about: Measured
-    source: Source
+    about: MeasuredRow
+    paper: ValidationPaper
     unit: str
     measured: float
-    predicted: float
-    predicted_low: float
-    predicted_high: float
-    status: Literal["holds", "miss"]
+    predicted: float | None
+    low: float | None
+    high: float | None
+    naive: float | None
+    status: Literal["holds", "miss", "not predicted"]
     why: str
 
     @property
-    def ratio(self) -> float:
+    def ratio(self) -> float | None:
         """Predicted over measured."""
-        return self.predicted / self.measured
+        return None if self.predicted is None else self.predicted / self.measured
+
+    @property
+    def counts(self) -> bool:
+        """Whether the row enters the score."""
+        known = self.predicted is not None and self.about.value_checked
+        return known and self.paper.split == "held_out" and self.about.relation == "="
+
+    @property
+    def decades(self) -> float:
+        """How far the forecast lies from the number, in decades; of an exponent, by its difference."""
+        return _apart(self.predicted or 0.0, self.measured)
+
+    @property
+    def width(self) -> float:
+        """How wide the band is, in decades."""
+        return _apart(self.high or 0.0, self.low or 0.0)
 
 
-def load_table() -> Table:
-    """Return the numbers of other papers."""
-    with as_file(files("ionweld.study").joinpath("validation.toml")) as path:
-        return check(Table, read_toml(path), path.name)
+def _apart(one: float, other: float) -> float:
+    return abs(float(np.log10(one / other))) if one * other > 0.0 else abs(one - other)
 
 
-def validate(told: Table) -> list[Compared]:
-    """Return every row with what the laws predict for it."""
-    return [_compare(row, told) for row in told.row]
+@dataclass(frozen=True, slots=True)
+class Score:
+    """How good the forecasts of held-out numbers are. skill: by kind and over "all"; None where nothing is told."""
+
+    rows: int
+    inside_90: float | None
+    median_abs_log10_ratio: float | None
+    median_width_decades: float | None
+    skill: dict[str, float | None]
 
 
-def _compare(row: Measured, told: Table) -> Compared:
-    exponent = row.quantity == EXPONENT
-    unit, si = written_unit(row.measured), "1" if exponent else "A/m^2"
-    measured = parse_quantity(row.measured, si, "any").value
-    T, P, interface = row.temperature.value, row.stack_pressure.value, entry(row.interface)
-    if exponent:
-        best = low = high = contact_exponent(T, P, assumption("rest").value)
-    else:
-        best, (low, high) = float(critical_current(T, P, interface)), _spread(T, P, interface)
-    holds, why = _judge(best, measured, row.relation, told.agreement_factor)
-    written = "" if exponent else unit
-    return Compared(
-        about=row,
-        source=told.source[row.source],
-        unit=unit,
-        measured=from_si(measured, si, written),
-        predicted=from_si(best, si, written),
-        predicted_low=from_si(low, si, written),
-        predicted_high=from_si(high, si, written),
-        status="holds" if holds else "miss",
-        why=why if holds else row.miss or why,
+def validate(
+    papers: tuple[ValidationPaper, ...], draws: int, mapper: Mapper, done: Callable[[], None] = lambda: None
+) -> list[ComparedRow]:
+    """Return every row beside its forecast; `done` is called after each."""
+    rows = [(paper, row) for paper in papers for row in paper.row]
+    compared = []
+    for (paper, row), found in zip(rows, mapper(forecast, [ForecastTask(row, draws) for _, row in rows]), strict=True):
+        compared.append(compare(paper, row, found, naive(papers, paper.class_, row)))
+        done()
+    return compared
+
+
+def naive(papers: tuple[ValidationPaper, ...], class_: str, row: MeasuredRow) -> float | None:
+    """Return the median (SI) of what was told of the same kind, in the same class where there is any."""
+    told = [
+        (paper.class_, one.measured)
+        for paper in papers
+        for one in paper.row
+        if paper.split == "told" and one.kind == row.kind and one.relation == "=" and one.value_checked
+    ]
+    same = [value for name, value in told if name == class_] or [value for _, value in told]
+    return float(np.median(same)) if same else None
+
+
+def compare(paper: ValidationPaper, row: MeasuredRow, found: Forecast, guess: float | None) -> ComparedRow:
+    """Return a row beside its forecast."""
+    si, unit, _ = UNITS[row.kind]
+    measured = from_si(row.measured, si, unit)
+    told = None if guess is None else from_si(guess, si, unit)
+    values = found.values[np.isfinite(found.values)]
+    if not values.size:
+        why = found.why or "no draw has the number"
+        return ComparedRow(row, paper, unit, measured, None, None, None, told, "not predicted", why)
+    low, middle, high = (from_si(float(q), si, unit) for q in np.quantile(values, [0.05, 0.5, 0.95]))
+    holds, why = judge(low, high, measured, row.relation)
+    return ComparedRow(row, paper, unit, measured, middle, low, high, told, "holds" if holds else "miss", why)
+
+
+def judge(low: float, high: float, measured: float, relation: str) -> tuple[bool, str]:
+    """Return whether a 90 % band agrees with a number or with a bound, and by which rule."""
+    if relation == ">":
+        return (
+            high >= measured,
+            "a bound: the band reaches above it" if high >= measured else "all of the band lies below",
+        )
+    if relation == "<":
+        return (
+            low <= measured,
+            "a bound: the band reaches below it" if low <= measured else "all of the band lies above",
+        )
+    inside = low <= measured <= high
+    return inside, "inside the 90 % band" if inside else "above the band" if measured > high else "below the band"
+
+
+def score(rows: list[ComparedRow]) -> Score:
+    """Return how good the forecasts are."""
+    counted = [row for row in rows if row.counts]
+    kinds = sorted({row.about.kind for row in counted})
+    return Score(
+        len(counted),
+        _mean([row.status == "holds" for row in counted]),
+        _median([row.decades for row in counted]),
+        _median([row.width for row in counted]),
+        {
+            "all": _skill(counted),
+            **{kind: _skill([row for row in counted if row.about.kind == kind]) for kind in kinds},
+        },
     )
 
 
-def _judge(predicted: float, measured: float, relation: Relation, factor: float) -> tuple[bool, str]:
-    rounding = 1.0 + 1e-9  # a bound that is met exactly is met
-    if relation == ">":
-        return predicted * rounding >= measured, "the measured current is borne"
-    if relation == "<":
-        return predicted <= measured * rounding, "the measured current is not borne"
-    return max(predicted / measured, measured / predicted) <= factor, f"within a factor of {factor:g}"
+def _skill(rows: list[ComparedRow]) -> float | None:
+    both = [(row.decades, _apart(row.naive, row.measured)) for row in rows if row.naive is not None]
+    if not both:
+        return None
+    twin, guessed = (float(np.median(column)) for column in zip(*both, strict=True))
+    return 1.0 - twin / guessed if guessed > 0.0 else None
 
 
-def critical_current(
-    T: float | NDArray[np.float64], P: float | NDArray[np.float64], interface: Entry
-) -> float | NDArray[np.float64]:
-    """Return the critical stripping current (A/m2) at a temperature (K) and stack pressure (Pa)."""
-    names = ("replenishing_current", "replenishing_activation_energy")
-    k_rep, E_rep = (interface[name] for name in names)
-    return replenishing_current(arrhenius(k_rep, E_rep, T, interface.meant_at("replenishing_current")), P)
+def _mean(values: list[bool]) -> float | None:
+    return sum(values) / len(values) if values else None
 
 
-def _spread(T: float, P: float, interface: Entry) -> tuple[float, float]:
-    """Return the lowest and highest prediction over the ranges of the law's two parameters."""
-    known = [interface.quantity(name) for name in ("replenishing_current", "replenishing_activation_energy")]
-    ranges = [(one.low or one.value, one.high or one.value) for one in known]
-    T_0 = interface.meant_at("replenishing_current")
-    ends = [float(replenishing_current(arrhenius(k, E, T, T_0), P)) for k, E in product(*ranges)]
-    return min(ends), max(ends)
-
-
-def contact_exponent(T: float, P: float, t_rest: float) -> float:
-    """Return d ln R / d ln P of a contact made by creep at a fixed rest time (s), where R = R_t / theta."""
-    lithium = entry("Li")
-    n, stress = lithium["creep_exponent"], lithium["creep_stress"]
-    rate = arrhenius(lithium["creep_rate"], lithium["creep_activation_energy"], T, lithium["creep_temperature"])
-    pressures = np.array([0.99 * P, 1.01 * P])
-    theta = assembly_contact(pressures, t_rest, rate, n, stress)
-    return float(-np.diff(np.log(theta))[0] / np.diff(np.log(pressures))[0])
+def _median(values: list[float]) -> float | None:
+    return float(np.median(values)) if values else None

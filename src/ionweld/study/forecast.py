@@ -1,0 +1,241 @@
+"""What the twin forecasts for a number of another paper: draws over what is not known of the cell, and over chance.
+
+Nothing is refitted. A cell is built from what the paper says; what it does not say is assumed, with a range. Each draw
+moves all numbers of the library and all conditions within their ranges, simulates the test and reads the number off it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from math import ceil, log
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ionweld.errors import ComputationError, Fault, InputError, SpecError
+from ionweld.laws.contact import replenishing_current
+from ionweld.laws.thermal import arrhenius
+from ionweld.result import EventKind
+from ionweld.simulate.cell import Run, simulate
+from ionweld.simulate.impedance import low_frequency_resistance
+from ionweld.simulate.snapshot import BEFORE
+from ionweld.spec.cell import Cell, parse_cell
+from ionweld.spec.conditions import placed
+from ionweld.spec.derived import conductivity, library_parameters
+from ionweld.spec.library import Entry, entry
+from ionweld.spec.protocol import Protocol, by_time, parse_protocol
+from ionweld.study.validation_rows import Kind, MeasuredRow
+from ionweld.twin.library_draws import library_draws, with_conditions
+
+ROOM = "25 degC"
+ETHER, ITS_GAP, ITS_VOLUME = "1 M LiTFSI in DOL:DME 1:1", "5 um", "3 uL"
+RAMP_FROM, RAMP_STEPS, RAMP_FACTOR = 0.05, 25, 1.25  # mA/cm2; steps of a test of the critical current
+HALF_CYCLE_H = 0.5  # where a test of the critical current does not say
+LONGEST = 1.5  # times the measured life: how long a life is simulated
+ENDS = (EventKind.FIRST_SHORT, EventKind.VOLTAGE_LIMIT, EventKind.FAILURE)
+TOLERANCE = 1e-4
+APART = 1.2  # a pressure and its neighbour, for an exponent
+UNKNOWN = {  # what a paper leaves out, with its range
+    "stack_pressure": ("1 MPa", "0.1 MPa", "10 MPa"),
+    "thickness": ("0.8 mm", "0.4 mm", "1.5 mm"),
+}
+ATMOSPHERE = ("0.1 MPa", "0.02 MPa", "0.1 MPa")  # no pressure beyond it: what the wrapping passes on
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """Draws of a number (SI). Empty where the library cannot describe the cell, and `why` says what is missing."""
+
+    values: NDArray[np.float64]
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ForecastTask:
+    """A row, and how many draws of it are taken."""
+
+    row: MeasuredRow
+    draws: int
+
+
+def forecast(task: ForecastTask) -> Forecast:
+    """Return the forecast of a row."""
+    row = task.row
+    try:
+        values = KINDS[row.kind](row, task.draws)
+    except (InputError, ComputationError) as error:
+        return Forecast(np.empty(0), str(error).splitlines()[0])
+    return Forecast(np.array(values))
+
+
+def cell_document(row: MeasuredRow) -> dict[str, Any]:
+    """Return the cell of a row as a person would write it. Raises InputError where the library lacks what it needs."""
+    pellet: dict[str, Any] = {"material": row.material, "diameter": "10 mm"}
+    pellet["thickness"] = row.thickness.text if row.thickness else _assumed(*UNKNOWN["thickness"])
+    if row.relative_density is not None:
+        pellet["relative_density"] = f"{100.0 * row.relative_density:g} %"
+    pressure = row.stack_pressure
+    told = (
+        pressure.text
+        if pressure and pressure.value > 0.0
+        else _assumed(*(ATMOSPHERE if pressure else UNKNOWN["stack_pressure"]))
+    )
+    return {
+        "name": row.id,
+        "temperature": row.temperature.text if row.temperature else ROOM,
+        "stack_pressure": told,
+        "electrolyte": pellet,
+        "electrodes": {
+            "negative": {"material": "Li", "diameter": "8 mm", "thickness": "100 um", "interface": _interface(row)}
+        },
+    }
+
+
+def _assumed(value: str, low: str, high: str) -> dict[str, Any]:
+    return {"assumed": value, "range": [low, high], "why": "not said by the paper, or not seen"}
+
+
+def _interface(row: MeasuredRow) -> dict[str, Any]:
+    """Return what lies between lithium and pellet; free texts that no entry of the library describes are refused later."""
+    made: dict[str, Any] = {}
+    if row.surface not in ("", "as received"):
+        made["surface"] = row.surface
+    if row.interlayer:
+        made["interlayer"] = row.interlayer
+    if row.liquid:
+        liquid = ETHER if row.liquid == "ether" else row.liquid
+        made |= {"liquid": liquid, "volume": ITS_VOLUME, "gap": ITS_GAP}
+    return made
+
+
+def _draws(row: MeasuredRow, protocol: Protocol, count: int) -> list[tuple[Cell, Entry]]:
+    """Return cells under drawn conditions with their drawn parameters."""
+    cell = parse_cell(cell_document(row), row.id)
+    known = with_conditions(library_parameters(cell), cell, protocol)
+    return [(placed(cell, one), one) for one in library_draws(known, count, f"validate/{row.id}")]
+
+
+def _simulated(row: MeasuredRow, protocol: Protocol, count: int, read: Callable[[Run], float]) -> list[float]:
+    found = []
+    for number, (cell, parameters) in enumerate(_draws(row, protocol, count)):
+        found.append(read(simulate(cell, protocol, parameters, f"validate/{number}", tolerance=TOLERANCE)))
+    return found
+
+
+def _protocol(stages: list[dict[str, Any]], record_every_s: float) -> Protocol:
+    document = {
+        "name": "validation",
+        "first_half_cycle": "charge",
+        "voltage_limit": "5 V",
+        "record_every": f"{record_every_s} s",
+        "stages": stages,
+    }
+    return by_time(parse_protocol(document))
+
+
+def _stage(current_A_m2: float, half_cycle_s: float, cycles: int = 1) -> dict[str, Any]:
+    return {"current_density": f"{current_A_m2} A/m^2", "half_cycle_time": f"{half_cycle_s} s", "cycles": cycles}
+
+
+def _half_cycle(row: MeasuredRow, current: float) -> float:
+    """Return how long a half cycle takes (s): as said, from the charge that it moves, or as is usual."""
+    if row.half_cycle is not None:
+        return row.half_cycle.value
+    return row.charge_per_half_cycle.value / current if row.charge_per_half_cycle is not None else 3600.0 * HALF_CYCLE_H
+
+
+def _current(row: MeasuredRow) -> float:
+    if row.current is None:
+        raise SpecError(Fault(row.id, "the current under which it was measured is not known", "It cannot be simulated"))
+    return row.current.value
+
+
+def _end_s(run: Run) -> float | None:
+    """Return when a cell shorted or reached the voltage limit; None where it lived."""
+    return min((event.time_s for event in run.events if event.kind in ENDS), default=None)
+
+
+def critical_current(row: MeasuredRow, count: int) -> list[float]:
+    """Return the current at which the cell ends under rising current, or, of stripping alone, the one creep can feed."""
+    if row.direction == "stripping":
+        return [float(stripping_current(cell, one)) for cell, one in _draws(row, _rest(), count)]
+    currents = [10.0 * RAMP_FROM * RAMP_FACTOR**step for step in range(RAMP_STEPS)]
+    ramp = _protocol([_stage(j, _half_cycle(row, j)) for j in currents], 3600.0)
+    ends = np.cumsum([2.0 * stage.half_cycle_time.value for stage in ramp.stages])
+
+    def reached(run: Run) -> float:
+        end = _end_s(run)
+        return currents[-1 if end is None else int(np.searchsorted(ends, 0.999 * end))]
+
+    return _simulated(row, ramp, count, reached)
+
+
+def stripping_current(cell: Cell, parameters: Entry) -> float:
+    """Return the largest current (A/m2) under which a contact can last however long it is stripped."""
+    k_rep, E_rep = parameters["replenishing_current"], parameters["replenishing_activation_energy"]
+    at = arrhenius(k_rep, E_rep, cell.temperature.value, parameters["reference_temperature"])
+    return float(replenishing_current(at, cell.stack_pressure.value))
+
+
+def _rest() -> Protocol:
+    """Return a test that hardly does anything: what is read is the cell as assembled."""
+    return _protocol([_stage(0.01, 10.0)], 10.0)
+
+
+def interface_resistance(row: MeasuredRow, count: int) -> list[float]:
+    """Return the resistance of one interface as assembled, per area."""
+    return _simulated(row, _rest(), count, _of_one_interface)
+
+
+def _of_one_interface(run: Run) -> float:
+    found = low_frequency_resistance(run, BEFORE)
+    sides = len(run.conditions.cell.sides)
+    return (found.lithium + found.layer + found.constriction) * found.area_m2 / sides
+
+
+def life(row: MeasuredRow, count: int) -> list[float]:
+    """Return when a cell under constant current ends; one that outlives the simulated time counts with that time."""
+    current = _current(row)
+    half, longest = _half_cycle(row, current), LONGEST * row.measured
+    protocol = _protocol([_stage(current, half, max(1, ceil(longest / (2.0 * half))))], half)
+    return _simulated(row, protocol, count, lambda run: _end_s(run) or longest)
+
+
+def one_way_charge(row: MeasuredRow, count: int) -> list[float]:
+    """Return the charge that passes in one direction before the cell ends, three times the measured one at most."""
+    current = _current(row)
+    longest = 3.0 * row.measured / current
+    protocol = _protocol([_stage(current, longest)], longest / 20.0)
+    return _simulated(row, protocol, count, lambda run: current * min(_end_s(run) or longest, longest))
+
+
+def ionic_conductivity(row: MeasuredRow, count: int) -> list[float]:
+    """Return the conductivity of the library's pellet at the row's temperature."""
+    T = row.temperature.value if row.temperature is not None else 298.15
+    return [conductivity(one, T) for one in library_draws(entry(row.material), count, f"validate/{row.id}")]
+
+
+def pressure_exponent(row: MeasuredRow, count: int) -> list[float]:
+    """Return d ln R/d ln P of an interface as assembled."""
+    found = []
+    for number, (cell, parameters) in enumerate(_draws(row, _rest(), count)):
+        P = cell.stack_pressure
+        pressed = [
+            cell.model_copy(update={"stack_pressure": replace(P, value=P.value * factor)}) for factor in (1.0, APART)
+        ]
+        low, high = (
+            _of_one_interface(simulate(one, _rest(), parameters, f"validate/{number}", tolerance=TOLERANCE))
+            for one in pressed
+        )
+        found.append(log(high / low) / log(APART))
+    return found
+
+
+KINDS: dict[Kind, Callable[[MeasuredRow, int], list[float]]] = {
+    "critical_current": critical_current,
+    "interface_resistance": interface_resistance,
+    "life": life,
+    "one_way_charge": one_way_charge,
+    "conductivity": ionic_conductivity,
+    "pressure_exponent": pressure_exponent,
+}

@@ -55,12 +55,14 @@ def _drawn(row: ComparedRow, kind: Kind) -> bool:
 
 
 def _panel(axes: Axes, kind: Kind, rows: list[tuple[int, ComparedRow]]) -> None:
+    ends: list[float] = []
     for place, row in rows:
+        low, middle, high = (value or 0.0 for value in (row.low, row.predicted, row.high))
         colour = TOLD if row.paper.split == "told" else HELD_OUT if row.status == "holds" else MISS
-        axes.plot([row.measured] * 2, [row.low, row.high], color=colour, lw=1.2, alpha=0.5)
-        axes.plot([row.measured], [row.predicted], MARKERS[row.about.relation], color=colour, ms=5)
-        axes.annotate(f" {place}", (row.measured, row.predicted or 0.0), fontsize=6, va="center")
-    ends = [value for _, row in rows for value in (row.measured, row.low, row.high) if value is not None]
+        axes.plot([row.measured, row.measured], [low, high], color=colour, lw=1.2, alpha=0.5)
+        axes.plot([row.measured], [middle], MARKERS[row.about.relation], color=colour, ms=5)
+        axes.annotate(f" {place}", (row.measured, middle), fontsize=6, va="center")
+        ends += [row.measured, low, high]
     both = [min(ends), max(ends)]
     axes.plot(both, both, color=PAPER, lw=0.8, ls="--")
     if min(ends) > 0.0:

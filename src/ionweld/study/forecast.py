@@ -145,8 +145,9 @@ def _half_cycle(row: MeasuredRow, current: float) -> float:
 
 
 def _current(row: MeasuredRow) -> float:
-    if row.current is None:
-        raise SpecError(Fault(row.id, "the current under which it was measured is not known", "It cannot be simulated"))
+    if row.current is None or row.current.value == 0.0:
+        seen = "no current is known to have flowed" if row.current is None else "no current flowed"
+        raise SpecError(Fault(row.id, seen, "Only a cell under current is simulated"))
     return row.current.value
 
 

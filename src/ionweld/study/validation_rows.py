@@ -17,7 +17,6 @@ from ionweld.spec.cell import Part
 from ionweld.spec.faults import check
 from ionweld.spec.quantity import (
     Bound,
-    CurrentDensity,
     Duration,
     In,
     Length,
@@ -64,7 +63,7 @@ class MeasuredRow(Part):
     relative_density: float | None = Field(default=None, gt=0.0, le=1.0)
     grain_size: Length | None = None
     thickness: Length | None = None
-    current: CurrentDensity | None = None
+    current: Annotated[Quantity, In("A/m^2", "not negative")] | None = None
     half_cycle: Duration | None = None
     charge_per_half_cycle: Annotated[Quantity, In("C/m^2", "positive")] | None = None
 

@@ -27,7 +27,7 @@ class Numbers:
     length: float  # um
     R_t: float  # ohm cm2, per contact area, at small current
     assembly: Array  # (2, N)
-    flaw: Array  # (2, N), strength of each flaw over its mean
+    flaw: Array  # (2, N), how weak each flaw is, over the mean: it sees as many times its local current
     depth: float = 10.0  # um
     skin: float = 0.03  # um
     lifting: float = 0.05
@@ -38,6 +38,7 @@ class Numbers:
     strength: float = 100.0  # MPa, of the mean flaw
     width: float = 5.0  # um
     recovered: float = 0.9
+    pressing: float = 0.0  # um/h, of lithium pressed into pores since assembly
     K: float = 0.0  # ohm cm2/h^0.5
     rest: float = 10.0  # h
     chi_0: float = 0.0
@@ -133,7 +134,8 @@ class IndependentInterface:
         for side in (0, 1):
             sign = 0.0 if j == 0 else (-1.0 if (j > 0) == (side == 0) else 1.0)  # +1: stripped
             self._voids(d_columns[side], d_shared[side], columns[side], theta[side], side, sign * direct[side])
-            d_columns[side, FILAMENT] = self._filament(columns[side, FILAMENT], j_i, local[side], side, sign)
+            pressed = self.n.pressing * (t + self.n.rest)
+            d_columns[side, FILAMENT] = self._filament(columns[side, FILAMENT], pressed, j_i, local[side], side, sign)
             d_shared[side, OPENING] = V * sign * j_i.mean() * (1 - self.n.followed)
             x, porosity = self.split(y)[1][side, :2]
             d_shared[side, X] = self.n.k_x * (1 - x)
@@ -157,24 +159,26 @@ class IndependentInterface:
         d_shared[LIFTED] = (V * plated - filled * h).mean()
         d_shared[RETURNED] = (back + n.k_c * h).mean()
 
-    def _filament(self, length: Array, j: Array, local: Array, side: int, sign: float) -> Array:
+    def _filament(self, own: Array, pressed: float, j: Array, local: Array, side: int, sign: float) -> Array:
+        """own: length beyond what the stack has pressed in, which stripping does not take: the stack refills it."""
         n = self.n
-        gathered = 1 + (np.minimum(length, n.length) / n.width) ** 2
+        gathered = 1 + (np.minimum(pressed + own, n.length) / n.width) ** 2
         if sign > 0:
-            return -n.recovered * V * gathered * j * length / (length + 0.1 * n.width)
-        return V * gathered * j * np.clip(1 - self.critical(side) / np.maximum(local, 1e-30), 0.0, None) * (sign < 0)
+            return -n.recovered * V * gathered * j * own / (own + 0.1 * n.width)
+        above = np.clip(1 - self.critical() / np.maximum(n.flaw[side] * local, 1e-30), 0.0, None)
+        return V * gathered * j * above * (sign < 0)
 
-    def critical(self, side: int) -> Array:
-        """Return the critical local current of each flaw (mA/cm2)."""
+    def critical(self) -> float:
+        """Return the critical local current of the mean flaw (mA/cm2)."""
         n, thermal = self.n, 1e3 * GAS * self.n.T / FARADAY
-        eta = MV_PER_MPA * (n.strength * n.flaw[side] + n.P)
+        eta = MV_PER_MPA * (n.strength + n.P)
         return 2 * thermal / n.R_t * np.sinh(eta / (2 * thermal))
 
     def advance(self, y: Array, t: float, j: float, hours: float, times: Array) -> tuple[Array, Array, float | None]:
         """Return V (mV) at `times` from the start of this step, the state at its end, and when a filament bridged."""
 
-        def bridged(_t: float, y: Array, _j: float) -> float:
-            return self.split(y)[0][:, FILAMENT].max() - self.n.length
+        def bridged(t: float, y: Array, _j: float) -> float:
+            return self.split(y)[0][:, FILAMENT].max() + self.n.pressing * (t + self.n.rest) - self.n.length
 
         bridged.terminal = True
         solved = solve_ivp(

@@ -8,6 +8,7 @@ import typer
 from ionweld.cli.output import JsonFlag, OutFolder, emit, emit_json, progress, say
 
 if TYPE_CHECKING:
+    from ionweld.lab.folder import Project
     from ionweld.lab.verify import Rebuilt, Verified
 
 app = typer.Typer(help="What a project folder holds, and whether it is intact.", no_args_is_help=True)
@@ -37,6 +38,55 @@ def list_(project: ProjectFolder = Path(), json: JsonFlag = False) -> None:
             emit(f"  {item['sha256'][:12]}  {size}  {shown(item['name'])}  {item['state'] or ''}".rstrip())
     for ask in document["asks"]:
         emit(f"asked: {ask['where']}: {ask['missing']}. {ask['how']}")
+
+
+@app.command()
+def assign(
+    table: Annotated[Path, typer.Argument(help="csv or xlsx, one row per file: file, cell, treatment, area, mass ...")],
+    project: ProjectFolder = Path(),
+    json: JsonFlag = False,
+) -> None:
+    """Say which file belongs to which cell, and what the cells are, in one table; what is missing is asked per group."""
+    import sys
+
+    from ionweld.lab.assign import assign_table
+    from ionweld.lab.catalog import refresh
+    from ionweld.lab.compare import lay_out
+    from ionweld.lab.folder import open_project
+
+    home = open_project(project)
+    rows, new = assign_table(home, table)
+    if not json and sys.stdin.isatty():
+        _ask(home)
+    refresh(home)
+    asks = lay_out(home).assigned.asks
+    if json:
+        emit_json({"project": str(home.folder), "rows": rows, "new_treatments": new, "asks": asks})
+        return
+    emit(f"{rows} rows written into {home.cells}")
+    for name in new:
+        emit(f'new treatment: {name} (say what it is in project.toml: {name} = "...")')
+    for ask in asks:
+        emit(f"asked: {ask.where}: {ask.missing}. {ask.how}")
+
+
+def _ask(home: "Project") -> None:
+    """Ask a person at the terminal for each missing thing, once for all cells of a group; an empty answer leaves it."""
+    from ionweld.errors import SpecError
+    from ionweld.lab.assign import fill
+    from ionweld.lab.cells import EXAMPLES
+    from ionweld.lab.compare import lay_out
+
+    for ask in lay_out(home).assigned.asks:
+        while ask.cells and ask.missing in EXAMPLES:
+            question = f"{ask.missing} of {ask.where.removeprefix('cells.toml: ')}, such as {EXAMPLES[ask.missing]}"
+            answer = typer.prompt(question, default="", show_default=False, err=True).strip().strip('"')
+            try:
+                if answer:
+                    fill(home, ask.cells, ask.missing, answer)
+                break
+            except SpecError as error:
+                say(str(error))
 
 
 @app.command()

@@ -127,6 +127,12 @@ def read_description(project: Project) -> Description:
     about, cells = (_load(path, faults) for path in (project.about, project.cells))
     if about is None or cells is None:
         raise SpecError(faults)
+    return describe(about, cells, project)
+
+
+def describe(about: dict[str, Any], cells: dict[str, Any], project: Project) -> Description:
+    """Return what the documents of project.toml and cells.toml say. Raises SpecError with every fault of both."""
+    faults: list[Fault] = []
     said = about.get("treatments", {})
     treatments = set(said) if isinstance(said, dict) else set()
     found = [
@@ -227,6 +233,7 @@ class Ask:
     where: str
     missing: str
     how: str
+    cells: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,7 +320,10 @@ def _asks_of_cells(description: Description, files: tuple[AssignedFile, ...]) ->
             spectra = [derived for derived in item.record.derived if derived.kind == "impedance"]
             if any(None in item.temperatures(derived) for derived in spectra):
                 lacking.setdefault((cell.treatment, "temperature"), []).append(f"{cell.name}: {item.record.name}")
-    return [Ask(f"cells.toml: {listed(names)}", missing, _how(missing)) for (_, missing), names in lacking.items()]
+    return [
+        Ask(f"cells.toml: {listed(names)}", missing, _how(missing), tuple(name.partition(": ")[0] for name in names))
+        for (_, missing), names in lacking.items()
+    ]
 
 
 def _how(missing: str) -> str:

@@ -1,0 +1,232 @@
+"""Cells described once: a table (csv or xlsx), one row per file, goes into cells.toml; what is missing is asked per group.
+
+    file,cell,treatment,kind,positive,negative,area (mm^2),active_mass (mg),temperature,state
+    bare_1.csv,bare 1,bare,symmetric,Li,Li,28.3,,80 degC,
+    bare_1_eis.csv,bare 1,,,,,,,,before cycling
+
+A column is a key of cells.toml, its unit in the cells or in the head of the column. What a cell has in one of its rows holds
+for all of them; a temperature that differs between its rows is that of each measurement. Replicates are counted where no
+column does it. What a person wrote into cells.toml before stays as it is, with its comments.
+"""
+
+import csv
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import tomlkit
+
+from ionweld.errors import Fault, FileFormatError, SpecError
+from ionweld.lab.cells import Assignment, BuiltCell, describe
+from ionweld.lab.folder import Project, hold
+from ionweld.measurement.store import write_whole
+from ionweld.read.text import decode, load, sniff_layout
+from ionweld.spec.faults import check, read_toml
+
+_OF_FILE = ("file", "state", "note")
+_OF_CELL = tuple(name for name in BuiltCell.model_fields if name not in ("name", "measurement", "note"))
+_OTHER_NAMES = {
+    "mass": "active_mass",
+    "cell_name": "cell",
+    "filename": "file",
+    "pressure": "stack_pressure",
+    "first": "first_half_cycle",
+}
+_HEAD = re.compile(r"\s*(?P<name>.+?)\s*(?:[\[(/]\s*(?P<unit>[^\])]+?)\s*[\])]?)?\s*")
+_WHOLE = ("replicate", "interfaces")
+Row = dict[str, Any]
+
+
+def assign_table(project: Project, table: Path) -> tuple[int, tuple[str, ...]]:
+    """Write what a table says into cells.toml; return how many rows were taken, and the treatments that are new.
+
+    Raises SpecError with every fault of the table and of what it would make of the description; then nothing is written.
+    """
+    rows = _rows(table)
+    with hold(project.lock):
+        about, cells = (tomlkit.parse(path.read_text(encoding="utf-8")) for path in _readable(project))
+        faults = [fault for place, row in rows for fault in _row_faults(place, row)]
+        faults += _merge(cells, rows)
+        new = _new_treatments(about, rows)
+        if faults:
+            raise SpecError(faults)
+        _write(project, about, cells)
+    return len(rows), new
+
+
+def fill(project: Project, names: Sequence[str], key: str, text: str) -> None:
+    """Write one more thing about these cells, as a person answers when asked. Raises SpecError when it does not fit."""
+    value: Any = int(text) if key in _WHOLE and text.strip().isdigit() else text.strip()
+    with hold(project.lock):
+        about, cells = (tomlkit.parse(path.read_text(encoding="utf-8")) for path in _readable(project))
+        for cell in cells.get("cell", []):
+            if cell["name"] in names and key not in cell:
+                _put(cell, key, value)
+        _write(project, about, cells)
+
+
+def _readable(project: Project) -> tuple[Path, Path]:
+    """Return the two files of the description. Raises FileFormatError when one is no TOML."""
+    for path in (project.about, project.cells):
+        read_toml(path)
+    return project.about, project.cells
+
+
+def _write(project: Project, about: Any, cells: Any) -> None:
+    """Write both files if they are without fault: the project first, as the cells name its treatments."""
+    describe(about.unwrap(), cells.unwrap(), project)
+    write_whole(project.about, tomlkit.dumps(about))
+    write_whole(project.cells, tomlkit.dumps(cells))
+
+
+def _rows(table: Path) -> list[tuple[str, Row]]:
+    """Return the rows by key, each with its place; empty cells are left out."""
+    head, *lines = _cells_of(table)
+    keys = [_key(name) for name in head]
+    unknown = [name for name, (key, _) in zip(head, keys, strict=True) if key not in ("cell", *_OF_FILE, *_OF_CELL)]
+    missing = [name for name in ("file", "cell") if name not in [key for key, _ in keys]]
+    known = f"The columns are {', '.join(('cell', *_OF_FILE, *_OF_CELL))}"
+    faults = [Fault(f"{table}: column {name!r}", "is not known", known) for name in unknown]
+    faults += [Fault(str(table), f"has no column {name!r}", known) for name in missing]
+    if faults:
+        raise SpecError(faults)
+    rows = []
+    for number, line in enumerate(lines, start=2):
+        said = {
+            key: _value(key, text.strip(), unit) for (key, unit), text in zip(keys, line, strict=False) if text.strip()
+        }
+        if said:
+            rows.append((f"{table.name}: row {number}", said))
+    return rows
+
+
+def _cells_of(table: Path) -> list[list[str]]:
+    """Return every row of the table as texts. Raises FileFormatError when it is none."""
+    source = load(table)
+    if source.data.startswith(b"PK\x03\x04"):
+        try:
+            frame = pl.read_excel(table, has_header=False, infer_schema_length=0, drop_empty_rows=True)
+        except (pl.exceptions.PolarsError, ValueError, OSError, RuntimeError) as error:
+            fault = Fault(str(table), f"cannot be read as a workbook: {error}", "Save it as .xlsx or .csv")
+            raise FileFormatError(fault) from None
+        found = [["" if cell is None else str(cell) for cell in row] for row in frame.iter_rows()]
+    else:
+        lines = [line for line in decode(source).lines if line.strip(" ,;\t")]
+        found = list(csv.reader(lines, delimiter=_delimiter(lines)))
+    if len(found) < 2:
+        raise FileFormatError(Fault(str(table), "has no row below its head", "Write a head, then one row per file"))
+    return found
+
+
+def _delimiter(lines: list[str]) -> str:
+    counts = {mark: lines[0].count(mark) for mark in "\t;,"}
+    best = max(counts, key=lambda mark: counts[mark])
+    return best if counts[best] else sniff_layout(lines).delimiter
+
+
+def _key(head: str) -> tuple[str, str]:
+    """Return the key of cells.toml that a head of a column means, and the unit in it."""
+    found = _HEAD.fullmatch(head)
+    name, unit = (found["name"], found["unit"] or "") if found else (head, "")
+    key = re.sub(r"[\s-]+", "_", name.strip().lower())
+    return _OTHER_NAMES.get(key, key), unit
+
+
+def _value(key: str, text: str, unit: str) -> Any:
+    if key in _WHOLE:
+        number = text.removesuffix(".0")
+        return int(number) if number.isdigit() else text
+    return f"{text} {unit}" if unit and re.fullmatch(r"[+-]?[\d.,]+(?:[eE][+-]?\d+)?", text) else text
+
+
+def _row_faults(place: str, row: Row) -> Iterator[Fault]:
+    """Check each thing in a row by itself, so that its fault is said with the row."""
+    for model, keys in ((BuiltCell, _OF_CELL), (Assignment, _OF_FILE)):
+        required = {"name": "x", "treatment": "x", "replicate": 1} if model is BuiltCell else {"file": "x"}
+        said = {key: value for key, value in row.items() if key in keys}
+        try:
+            check(model, required | said, place)
+        except SpecError as error:
+            yield from error.faults
+    for name in ("file", "cell"):
+        if name not in row:
+            yield Fault(place, f"has no {name}", "Give every row its file and its cell")
+
+
+def _merge(cells: Any, rows: list[tuple[str, Row]]) -> list[Fault]:
+    """Put the rows into the document of cells.toml, cell by cell; return what contradicts."""
+    faults: list[Fault] = []
+    known = {str(cell.get("name")): cell for cell in cells.get("cell", [])}
+    owner = {str(one.get("file")): name for name, cell in known.items() for one in cell.get("measurement", [])}
+    together: dict[str, list[tuple[str, Row]]] = {}
+    for place, row in rows:
+        if "cell" in row:
+            together.setdefault(row["cell"], []).append((place, row))
+    for name, mine in together.items():
+        cell = known.get(name)
+        if cell is None:
+            cell = tomlkit.table()
+            cell["name"] = name
+            cells.setdefault("cell", tomlkit.aot()).append(cell)
+            cell = cells["cell"][-1]
+        faults += _describe_cell(cell, name, mine)
+        _count_replicate(cell, cells["cell"])
+        faults += _add_files(cell, name, mine, owner)
+    return faults
+
+
+def _describe_cell(cell: Any, name: str, mine: list[tuple[str, Row]]) -> Iterator[Fault]:
+    for key in _OF_CELL:
+        said = {row[key]: place for place, row in reversed(mine) if key in row}  # the first row that says it
+        if len(said) > 1 and key == "temperature":
+            continue  # it belongs to each measurement
+        for value, place in reversed(said.items()):
+            if key not in cell:
+                _put(cell, key, value)
+            elif cell[key] != value:
+                yield Fault(
+                    place, f"{key} of {name} is {value!r}, and {cell[key]!r} elsewhere", "Say it once, or alike"
+                )
+
+
+def _put(cell: Any, key: str, value: Any) -> None:
+    """Write a key above the measurements: below them TOML would give it to the last of those."""
+    files = cell.pop("measurement", None)
+    cell[key] = value
+    if files is not None:
+        cell["measurement"] = files
+
+
+def _count_replicate(cell: Any, cells: Any) -> None:
+    if "replicate" in cell:
+        return
+    design = ("treatment", "kind", "positive", "negative")
+    alike = [other for other in cells if all(other.get(key) == cell.get(key) for key in design)]
+    taken = {other.get("replicate") for other in alike}
+    _put(cell, "replicate", next(number for number in range(1, len(alike) + 2) if number not in taken))
+
+
+def _add_files(cell: Any, name: str, mine: list[tuple[str, Row]], owner: dict[str, str]) -> Iterator[Fault]:
+    each = len({row["temperature"] for _, row in mine if "temperature" in row}) > 1
+    for place, row in mine:
+        file = Path(str(row.get("file", ""))).name
+        if owner.get(file, name) != name:
+            yield Fault(place, f"{file} is a measurement of {owner[file]} already", "Name it under one cell, once")
+        elif file and file not in owner:
+            one = tomlkit.table()
+            one["file"] = file
+            for key in ("state", "note", *(("temperature",) if each else ())):
+                if key in row:
+                    one[key] = row[key]
+            cell.setdefault("measurement", tomlkit.aot()).append(one)
+            owner[file] = name
+
+
+def _new_treatments(about: Any, rows: list[tuple[str, Row]]) -> tuple[str, ...]:
+    known = about.setdefault("treatments", tomlkit.table())
+    new = tuple(name for name in dict.fromkeys(row.get("treatment") for _, row in rows) if name and name not in known)
+    for name in new:
+        known[name] = ""
+    return new

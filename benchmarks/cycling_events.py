@@ -25,7 +25,7 @@ from scipy.stats import beta
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
-from instrument import as_measured, full_cell, with_slow_short
+from instrument import full_cell, with_slow_short
 
 from ionweld.analyse.cycling import SHORTS, Finding, Kind, diagnose, first_of, summarise
 from ionweld.measurement import cycling as bdf
@@ -37,6 +37,7 @@ from ionweld.spec.library import entry
 from ionweld.spec.quantity import Quantity
 from ionweld.study.model import load_study
 from ionweld.twin.calibrated import parameters_for
+from ionweld.twin.sample.instruments import as_measured
 
 SHORT_FROM = 30
 NOISES_V = (2e-4, 1e-3)

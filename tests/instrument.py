@@ -1,4 +1,4 @@
-"""What an instrument makes of a simulated cell: noise, resolution; and cells with a short of known conductance added."""
+"""Cells with a short of known conductance added, and full cells of known numbers."""
 
 from dataclasses import replace
 
@@ -8,20 +8,6 @@ import polars as pl
 from ionweld.measurement import cycling as bdf
 from ionweld.measurement.cycling import CellContext, Cycling
 from ionweld.measurement.provenance import Provenance
-
-
-def as_measured(
-    test: Cycling, seed: int, noise_V: float = 2e-4, resolution_V: float = 1e-4, current_share: float = 1e-3
-) -> Cycling:
-    """Return the test as a cycler of 5 V range logs it: white noise of 0.2 mV, 0.1 mV steps, 0.1 % of the current."""
-    rng = np.random.default_rng(seed)
-    volts = test.table[bdf.VOLTAGE].to_numpy() + rng.normal(0.0, noise_V, test.table.height)
-    amps = test.table[bdf.CURRENT].to_numpy() * (1.0 + rng.normal(0.0, current_share, test.table.height))
-    columns = [
-        pl.Series(bdf.VOLTAGE, np.round(volts / resolution_V) * resolution_V),
-        pl.Series(bdf.CURRENT, np.round(amps / 1e-8) * 1e-8),
-    ]
-    return replace(test, table=test.table.with_columns(columns))
 
 
 def with_slow_short(test: Cycling, start_s: float, per_hour: float, jitter: float = 0.0, seed: int = 0) -> Cycling:

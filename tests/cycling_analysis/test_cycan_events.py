@@ -6,7 +6,7 @@ from math import ceil
 import numpy as np
 import polars as pl
 import pytest
-from instrument import as_measured, full_cell, with_slow_short
+from instrument import full_cell, with_slow_short
 
 from ionweld.analyse.cycling import Finding, Limits, diagnose, summarise
 from ionweld.analyse.cycling.rivals import SignKind
@@ -16,6 +16,7 @@ from ionweld.measurement.provenance import Provenance
 from ionweld.simulate.cell import Run, simulate
 from ionweld.study.model import load_study
 from ionweld.twin.calibrated import parameters_for
+from ionweld.twin.sample.instruments import as_measured
 
 HOUR = 3600.0
 

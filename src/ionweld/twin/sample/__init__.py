@@ -27,11 +27,6 @@ from ionweld.twin.sample.surfaces import SURFACES, surface_files, surface_truth
 _HERE = Path(__file__).parent
 CYCLES, REPLICATES = 40, 3
 INTERFACE_F_PER_M2 = 0.5  # of all interfaces together; it only places the arc in the window
-_PROJECT = """name = "Li | Li2OHCl | Li and Li | Li2OHCl | LiFePO4, bare and welded (simulated files)"
-[treatments]
-bare = "as pressed"
-welded = "3 uL of liquid electrolyte on each lithium side, solidified in place"
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +84,7 @@ def write_sample(folder: Path, cycles: int = CYCLES, replicates: int = REPLICATE
             made = make(design, treatment, number, cycles)
             rows += _write_cell(stage / "files", made)
             truth[made.name] = _truth(made)
-        write_whole(stage / "project.toml", _PROJECT)
+        write_whole(stage / "project.toml", (_HERE / "project.toml").read_bytes())
         write_whole(stage / "cells.toml", _cells_toml(rows))
         write_whole(stage / "cells.csv", pl.DataFrame(rows).write_csv())
         write_whole(stage / "truth.json", json.dumps(truth, indent=1))

@@ -4,9 +4,11 @@ Diffractogram and infrared spectrum of the electrolyte, photoelectrons of the li
 the layer, and element maps of it. Each file says that it is simulated, but for pictures, which have no place for it.
 """
 
+import tomllib
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -35,8 +37,8 @@ class Surface:
 
 
 SURFACES = {
-    "bare": Surface({"Li2OHCl": 0.97, "LiOH": 0.03}, {"Li2CO3": 40.0, "LiOH": 30.0}, 10e-6, 0.0),
-    "welded": Surface({"Li2OHCl": 0.97, "LiOH": 0.03}, {"LiF": 20.0, "Li2CO3": 40.0, "C-C": 17.0}, 2e-6, 6.0),
+    treatment: Surface(**said)
+    for treatment, said in tomllib.loads(Path(__file__).with_name("surfaces.toml").read_text(encoding="utf-8")).items()
 }
 
 

@@ -19,7 +19,12 @@ OPERATORS: dict[type, Callable[..., Any]] = {
     ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv,
     ast.Pow: operator.pow, ast.USub: operator.neg,
 }  # fmt: skip
-FUNCTIONS = {"sqrt": cmath.sqrt, "tanh": cmath.tanh, "coth": lambda x: cmath.cosh(x) / cmath.sinh(x)}
+FUNCTIONS = {
+    "sqrt": cmath.sqrt,
+    "tanh": cmath.tanh,
+    "sinh": cmath.sinh,
+    "coth": lambda x: cmath.cosh(x) / cmath.sinh(x),
+}
 
 
 def evaluate(node: ast.AST, names: dict[str, complex]) -> complex:
@@ -45,7 +50,7 @@ def parameters_of(element: Element, logs: list[float], n: float) -> list[float]:
 
 
 @pytest.mark.parametrize("symbol", sorted(ELEMENTS))
-@given(logs=st.lists(st.floats(-2, 2), min_size=3, max_size=3), n=st.floats(0.3, 1.0), log_omega=st.floats(-2, 2))
+@given(logs=st.lists(st.floats(-2, 2), min_size=5, max_size=5), n=st.floats(0.3, 1.0), log_omega=st.floats(-2, 2))
 def test_law_equals_formula(symbol: str, logs: list[float], n: float, log_omega: float) -> None:
     element = ELEMENTS[symbol]
     numbers = parameters_of(element, logs, n)
@@ -55,7 +60,7 @@ def test_law_equals_formula(symbol: str, logs: list[float], n: float, log_omega:
 
 
 @pytest.mark.parametrize("symbol", sorted(ELEMENTS))
-@given(logs=st.lists(st.floats(-3, 3), min_size=3, max_size=3), n=st.floats(0.3, 0.99), log_omega=st.floats(-3, 3))
+@given(logs=st.lists(st.floats(-3, 3), min_size=5, max_size=5), n=st.floats(0.3, 0.99), log_omega=st.floats(-3, 3))
 def test_slopes_equal_differences(symbol: str, logs: list[float], n: float, log_omega: float) -> None:
     element = ELEMENTS[symbol]
     numbers = parameters_of(element, logs, n)
@@ -68,7 +73,7 @@ def test_slopes_equal_differences(symbol: str, logs: list[float], n: float, log_
         assert slope == pytest.approx(difference, rel=1e-6, abs=1e-7 * abs(Z))
 
 
-@pytest.mark.parametrize("symbol", ["Wo", "Ws", "TLM", "G"])
+@pytest.mark.parametrize("symbol", ["Wo", "Ws", "TLM", "G", "Wog", "Wsg", "TLMR", "ZARC", "HN", "Gf"])
 def test_nothing_overflows_where_the_layer_is_thick(symbol: str) -> None:
     element = ELEMENTS[symbol]
     numbers = [0.8 if p.kind == "exponent" else 1e9 for p in element.parameters]
@@ -92,6 +97,56 @@ def test_limits_at_low_frequency() -> None:
     assert blocked.real == pytest.approx(5 / 3, rel=1e-6)
     assert blocked.imag == pytest.approx(-5.0 / 1e-6, rel=1e-6)
     assert law.transmission_line(1e-6, 5.0, 0.2, 1.0) == pytest.approx(blocked, rel=1e-9)
+
+
+def _at(symbol: str, omega: float, *numbers: float) -> complex:
+    return complex(ELEMENTS[symbol].impedance(omega, *numbers))
+
+
+@given(log_omega=st.floats(-3, 3), n=st.floats(0.4, 1.0))
+def test_general_elements_become_the_plain_ones(log_omega: float, n: float) -> None:
+    w = 10**log_omega
+    arc = 1 / (1 / 7.0 + 1 / complex(law.constant_phase(w, 2.0**n / 7.0, n)))
+    assert _at("ZARC", w, 7.0, 2.0, n) == pytest.approx(arc, rel=1e-9)
+    assert _at("HN", w, 7.0, 2.0, n, 1.0) == pytest.approx(arc, rel=1e-9)
+    assert _at("Wog", w, 7.0, 2.0, 0.5) == pytest.approx(complex(law.open_warburg(w, 7.0, 2.0)), rel=1e-9)
+    assert _at("Wsg", w, 7.0, 2.0, 0.5) == pytest.approx(complex(law.short_warburg(w, 7.0, 2.0)), rel=1e-9)
+    assert _at("Gf", w, 7.0, 2.0, 0.5) == pytest.approx(complex(law.gerischer(w, 7.0, 2.0)), rel=1e-9)
+    assert _at("La", w, 7.0, 1.0) == pytest.approx(complex(law.inductor(w, 7.0)), rel=1e-9)
+    assert _at("NR", w, 7.0) == -7.0
+    assert _at("NC", w, 7.0) == pytest.approx(-complex(law.capacitor(w, 7.0)))
+
+
+@given(log_omega=st.floats(-2, 2), n=st.floats(0.4, 1.0))
+def test_a_composite_electrode_becomes_a_pore_and_is_blind_to_which_rail_is_which(log_omega: float, n: float) -> None:
+    w = 10**log_omega
+    pore = complex(law.transmission_line(w, 7.0, 0.3, n))
+    assert _at("TLMR", w, 7.0, 1e-9, 1e12, 0.3, n) == pytest.approx(pore, rel=1e-6)
+    assert _at("TLMR", w, 7.0, 2.0, 5.0, 0.3, n) == pytest.approx(_at("TLMR", w, 2.0, 7.0, 5.0, 0.3, n), rel=1e-12)
+
+
+def test_a_composite_electrode_at_rest_is_a_ladder_of_resistors() -> None:
+    Ri, Re, Rct, count = 7.0, 2.0, 5.0, 4000
+    # the ladder itself, solved from its far end: ions enter on the left, electrons leave on the right
+    ri, re, y = Ri / count, Re / count, 1 / (Rct * count)
+    # nodes: potentials of both rails; current 1 enters the ionic rail at 0 and leaves the electronic rail at the end
+    from scipy.linalg import solve_banded
+
+    diagonals = np.zeros((5, 2 * count))
+    right = np.zeros(2 * count)
+    for k in range(count):
+        for place, r in ((2 * k, ri), (2 * k + 1, re)):
+            links = (k > 0) + (k + 1 < count)
+            diagonals[2, place] += links / r + y
+            if k > 0:
+                diagonals[4, place - 2] -= 1 / r
+                diagonals[0, place] -= 1 / r
+        diagonals[1, 2 * k + 1] -= y
+        diagonals[3, 2 * k] -= y
+    right[0] = 1.0
+    diagonals[2, -1] += 1e9  # the electronic end is earth
+    solved = solve_banded((2, 2), diagonals, right)
+    assert _at("TLMR", 1e-12, Ri, Re, Rct, 1e-9, 1.0).real == pytest.approx(float(solved[0]), rel=2e-3)
 
 
 @given(n=st.floats(0.3, 1.0), Q=st.floats(1e-9, 1e-3), R=st.floats(1.0, 1e6))

@@ -3,7 +3,8 @@
     impedance.py strings       Rb-p(Rgb,CPEgb)-p(Ri,CPEi)-Wo1      "-" in series, p( , ) in parallel
     circuit description codes  R(RQ)(RQ)Q   R(C[RW])               side by side in series, ( ) parallel, [ ] series
 
-An element is its symbol (R C L CPE or Q, W, Wo or T, Ws or O, G, TLM) and a label of the user's choice: R0, Rgb, CPE_i;
+An element is its symbol (R C L La CPE or Q, ZARC, HN, W, Wo, Ws, Wog, Wsg, G, Gf, TLM, TLMR, NR, NC; in codes T for Wo and
+O for Ws) and a label of the user's choice: R0, Rgb, CPE_i;
 in a description code a label is lower-case letters and digits, and elements without one are numbered. As in Boukamp's
 codes, a ( ) directly inside a ( ) is a series. Braces fix or share parameters, in both notations:
 
@@ -23,6 +24,7 @@ _LABEL = re.compile(r"[A-Za-z0-9_]*")
 _SHORT_LABEL = re.compile(r"[a-z0-9_]*")
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*(?:\.[A-Za-z]+)?")
+_OF_CODES_ONLY = ("T", "O")  # in impedance.py T is a porous electrode of four parameters, and O is nothing
 _DEEPEST = 30
 
 
@@ -195,6 +197,9 @@ class _Reader:
         if symbol is None:
             seen = f"{self.peek()!r} starts no element" if self.peek() else "an element is missing"
             fault(self.text, start, seen, f"Known elements: {', '.join(sorted(SYMBOLS))}")
+        if symbol in _OF_CODES_ONLY and not self.code:
+            seen = f"{symbol!r} means one thing in circuit description codes and another in impedance.py"
+            fault(self.text, start, seen, f"Write {ALIASES[symbol]} for a {element(symbol).name}")
         self.at += len(symbol)
         label = (_SHORT_LABEL if self.code else _LABEL).match(self.text, self.at)
         assert label is not None  # both patterns match the empty text

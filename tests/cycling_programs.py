@@ -46,3 +46,39 @@ def ramp(ohms: list[tuple[float, float]], step_A: float = 1e-4, per_step: int = 
             R = first + (last - first) * (t / 3600.0) ** 2
             steps.append((1 + (len(steps) // 2), sign * level * step_A, t, sign * level * step_A * R))
     return steps
+
+
+def plating(charges: list[tuple[float, bool]], reversed_leads: bool = False) -> list:
+    """Return half cycles of 0.1 mA; charges: mAh (below zero: stripped) and whether the strip ends on a bare electrode."""
+    steps, sign = [], -1.0 if reversed_leads else 1.0
+    for number, (charge, bare) in enumerate(charges):
+        t = np.linspace(0.0, 3600.0 * abs(charge) / 0.1, 200)
+        volts = np.full(t.size, -0.03 if charge > 0 else 0.03)
+        if bare:
+            volts[-4:] = (0.1, 0.3, 0.7, 1.0)
+        steps.append((1 + number // 2, sign * (-1e-4 if charge > 0 else 1e-4), t, sign * volts))
+    return steps
+
+
+L, D = 2e-6, 4e-15  # tau << L^2 / D = 1000 s
+
+
+def titration(pulses: int = 8, tau: float = 20.0, amps: float = 1e-4, rest_s: float = 600.0) -> list:
+    """Return pulses on a line of equilibrium voltages, with 100 ohm, and the transient that D gives (Weppner, Huggins)."""
+    steps, step_V = [], 5e-3
+    through = step_V * np.sqrt(4.0 * L**2 / (np.pi * tau * D))
+    for i in range(pulses):
+        E, t = 3.0 + step_V * i, np.linspace(0.1, tau, 60)
+        steps.append((1, 0.0, np.linspace(0.0, rest_s, 30), E + 1e-3 * np.exp(-np.linspace(0.0, 60.0, 30))))
+        steps.append((1, amps, t, E + 100.0 * amps + through * np.sqrt(t / tau)))
+    steps.append((1, 0.0, np.linspace(0.0, rest_s, 30), np.full(30, 3.0 + step_V * pulses)))
+    return steps
+
+
+def cycles_at(currents: list[float], capacity_mAh: list[float]) -> list:
+    steps = []
+    for cycle, (amps, mAh) in enumerate(zip(currents, capacity_mAh, strict=True), start=1):
+        t = np.linspace(0.0, 3.6 * mAh / amps, 50)
+        steps += [(cycle, amps, t, 3.5 + 0.1 * t / t[-1]), (cycle, 0.0, np.linspace(0.0, 600.0, 10), np.full(10, 3.45))]
+        steps += [(cycle, -amps, t, 3.4 - 0.9 * t / t[-1]), (cycle, 0.0, np.linspace(0.0, 600.0, 10), np.full(10, 3.0))]
+    return steps

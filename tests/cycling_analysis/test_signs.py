@@ -6,7 +6,7 @@ import pytest
 
 from ionweld.analyse.cycling import Limits, storing_signs, symmetric_signs
 from ionweld.analyse.cycling.levels import changed, cycle_levels, finished, labels, runs
-from ionweld.analyse.cycling.ramp_signs import rising
+from ionweld.analyse.cycling.ramp_signs import KINETIC_V, by_kinetics, rising
 from ionweld.analyse.cycling.rivals import SignKind
 from ionweld.analyse.cycling.settling import is_sudden, settled_at
 from ionweld.analyse.cycling.signs import Sign, first_lasting, running_median
@@ -478,6 +478,26 @@ def test_a_fall_that_kinetics_could_make_is_none_where_the_voltage_is_large():
     assert signs(steps(*[400.0] * 5, 290.0, step=1e-3)) == {SignKind.FALL_UNDER_LOAD: 11}
     tafel = 0.1027 * np.arcsinh(np.arange(1, 9) / 0.05) / (1e-3 * np.arange(1, 9))
     assert signs(steps(*tafel)) == {}
+
+
+def test_kinetics_are_linear_at_small_voltages_and_logarithmic_at_large_ones():
+    volts, same = np.array([1e-4, 0.05, 1.0, 100.0]), np.ones(4)
+    assert by_kinetics(volts, same) == pytest.approx(volts)
+    assert by_kinetics(volts, 2.0 * same)[0] == pytest.approx(2e-4, rel=1e-4)
+    assert by_kinetics(volts, np.e * same)[2:] == pytest.approx([1.0 + KINETIC_V, 100.0], rel=2e-3)
+    assert by_kinetics(volts, 0.5 * same)[:2] == pytest.approx([5e-5, 0.0256], rel=0.03)
+
+
+def test_a_ramp_of_long_levels_is_judged_as_a_constant_current_too():
+    amps = np.repeat([1e-3, 2e-3, 3e-3], 40)
+    falling = R[:1].repeat(120) * ramped(60, 15, 0.8, 120)
+    assert signs(halves(falling, amps=amps)) == {SignKind.FALLING_AND_FLAT: 74}  # 15 % at 71.25, seen 2.5 later
+    short = halves(falling[:60], amps=np.repeat(1e-3 * np.arange(1, 7), 10))
+    assert SignKind.FALLING_AND_FLAT not in signs(short)
+
+
+def test_one_half_cycle_at_another_current_breaks_nothing():
+    assert signs(halves(R, amps=at(np.full(60, 1e-3), {31: 5e-4}))) == {}
 
 
 def test_a_fall_within_a_half_cycle_is_a_short_at_a_constant_density():

@@ -121,6 +121,7 @@ def dqdv(
     step: Annotated[str, typer.Option(help="Step of the grid of voltages.")] = "2 mV",
     smoothing: Annotated[str, typer.Option(help="Standard deviation of the Gaussian; 0 V for none.")] = "5 mV",
     description: Description = None,
+    cycles: Cycles = "program",
     out: OutFolder = None,
     json: JsonFlag = False,
 ) -> None:
@@ -133,7 +134,7 @@ def dqdv(
 
     step_V, smoothing_V = positive(step, "V", "--step"), to_si(smoothing, "V", "--smoothing")
     assert step_V is not None
-    found = read_cycling_file(file, description=description)
+    found = read_cycling_file(file, description=description, cycles=cycles)
     curves = all_differential_capacities(found, cycle or None, direction, step_V=step_V, smoothing_V=smoothing_V)
     _refuse_none(curves, file, cycle)
     document = differential_document(file, curves)

@@ -60,7 +60,7 @@ def join_parts(tests: list[Cycling], order: str | None = None) -> tuple[Cycling,
         table, part = _following(tables[-1], test, gap)
         tables.append(table)
         parts.append(part)
-    return _whole(tests, tables, parts), tuple(parts), _warnings(parts, by_clock)
+    return _whole(tests, tables, parts), tuple(parts), _warnings(tests, parts, by_clock)
 
 
 def _refuse_twins(tests: list[Cycling]) -> None:
@@ -164,11 +164,13 @@ def _counted(table: pl.DataFrame) -> pl.DataFrame:
     return table.with_columns(own).rename({joined: bdf.DERIVED_CYCLE})
 
 
-def _warnings(parts: list[Part], by_clock: bool) -> tuple[str, ...]:
+def _warnings(tests: list[Cycling], parts: list[Part], by_clock: bool) -> tuple[str, ...]:
+    """Say how the parts were joined, and what the readers of all but the first had to say (that one's report stays)."""
     said = (
         [] if by_clock else ["the parts stand in the order given; how long the pauses between them were is not known"]
     )
     for number, part in enumerate(parts[1:], start=2):
         gap = "" if part.gap_s is None else f", {part.gap_s / 3600.0:.3g} h after the part before"
         said.append(f"part {number}, {part.source}{gap}: {part.rule}")
-    return tuple(said)
+    read = [(_source(test), test.ingest) for test in tests[1:] if test.ingest is not None]
+    return (*said, *(f"{source}: {text}" for source, report in read for text in report.warnings))

@@ -17,6 +17,7 @@ from ionweld.analyse.cycling.rivals import SignKind
 from ionweld.analyse.cycling.signs import Sign, column, sign_at
 
 KINETIC_V = 0.1027  # 4 R T / F at 298.15 K
+_LARGEST = 300.0  # of V / b: sinh overflows at 710, and beyond this the logarithm of a ratio is nothing
 LEAST_LEVELS = 3  # two densities are a change of the program, three that rise are a ramp
 
 
@@ -42,7 +43,7 @@ def find(halves: pl.DataFrame, ramp: list[tuple[int, int]], limits: Limits) -> l
     start = np.where(np.isfinite(start), start, volts)
     typical = typical_before(volts / amps, limits.resistance.memory)
     typical[0] = start[0] / amps[0]
-    before = _by_kinetics(np.concatenate([[start[0]], volts[:-1]]), np.concatenate([[1.0], amps[1:] / amps[:-1]]))
+    before = by_kinetics(np.append(start[0], volts[:-1]), amps / np.append(amps[0], amps[:-1]))
     for at in range(end):
         made = _fall(halves, at, (volts, start, before, amps), typical[at], limits) or _climb(
             halves, at, (volts, start, amps), typical[at], limits
@@ -52,10 +53,10 @@ def find(halves: pl.DataFrame, ramp: list[tuple[int, int]], limits: Limits) -> l
     return []
 
 
-def _by_kinetics(volts: NDArray[np.float64], ratio: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the least voltage that a sound cell can show when its current is changed by `ratio`; overflow is linear."""
-    share = np.minimum(volts / KINETIC_V, 50.0)
-    return np.maximum(KINETIC_V * np.arcsinh(ratio * np.sinh(share)), np.minimum(1.0, ratio) * volts)
+def by_kinetics(volts: NDArray[np.float64], ratio: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the least voltage that a sound cell can show when its current is changed by `ratio` (V)."""
+    share = np.minimum(volts / KINETIC_V, _LARGEST)
+    return np.where(volts / KINETIC_V < _LARGEST, KINETIC_V * np.arcsinh(ratio * np.sinh(share)), volts)
 
 
 def _fall(

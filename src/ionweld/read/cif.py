@@ -5,6 +5,7 @@ tables; values may stand in quotes or between lines that begin with ";". The fir
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from math import isfinite, pi
 from pathlib import Path
@@ -18,7 +19,8 @@ CELL_TOLERANCE = 0.02  # a computed cell is 1-2 % off; a CIF does not reliably s
 ASSUMED_B_ISO = 1.0  # angstrom^2, where a file gives no displacement; assumed, range 0.5 to 3
 _CELL = ("length_a", "length_b", "length_c", "angle_alpha", "angle_beta", "angle_gamma")
 _OPERATIONS = ("_symmetry_equiv_pos_as_xyz", "_space_group_symop_operation_xyz")
-_TOKEN = re.compile(r"""\s*(?:#.*|('(?:[^']|'(?=\S))*'(?=\s|$)|"(?:[^"]|"(?=\S))*"(?=\s|$))|(\S+))""")
+_VALUE = re.compile(r"\S+")
+_CLOSING = {quote: re.compile(rf"{quote}(?=\s|$)") for quote in ("'", '"')}  # a quote within a word closes nothing
 
 
 @dataclass
@@ -125,6 +127,20 @@ def _block_with_cell(source: RawFile) -> _Block:
     raise FileFormatError(fault)
 
 
+def _line_tokens(line: str) -> Iterator[tuple[str, bool]]:
+    """Yield the values of one line. Where a quote is not closed any more, this is looked up once, not at each of them."""
+    last = {
+        quote: max((match.start() for match in closing.finditer(line)), default=-1)
+        for quote, closing in _CLOSING.items()
+    }
+    at = 0
+    while (value := _VALUE.search(line, at)) and value[0][0] != "#":
+        start, quote = value.start(), value[0][0]
+        closed = _CLOSING[quote].search(line, start + 1) if last.get(quote, -1) > start else None
+        yield (line[start + 1 : closed.start()], True) if closed else (value[0], False)
+        at = closed.end() if closed else value.end()
+
+
 def _tokens(lines: list[str]) -> list[tuple[str, bool]]:
     """Return (text, was it quoted) for each value of the file."""
     tokens: list[tuple[str, bool]] = []
@@ -139,11 +155,7 @@ def _tokens(lines: list[str]) -> list[tuple[str, bool]]:
         elif line.startswith(";"):
             field_lines = [line[1:]]
         else:
-            for match in _TOKEN.finditer(line):
-                if match[1]:
-                    tokens.append((match[1][1:-1], True))
-                elif match[2]:
-                    tokens.append((match[2], False))
+            tokens += _line_tokens(line)
     return tokens
 
 

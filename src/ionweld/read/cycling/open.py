@@ -7,7 +7,7 @@ from typing import Literal
 
 from ionweld.errors import Fault, FileFormatError
 from ionweld.measurement.cycling import TIME, Cycling
-from ionweld.read.cycling import access, described, parquet
+from ionweld.read.cycling import access, described, old_workbook, parquet
 from ionweld.read.cycling.archive import guarded_members
 from ionweld.read.cycling.assemble import Recognised, assemble, recognised
 from ionweld.read.cycling.format import Format, hallmarked, is_complete, match_columns
@@ -19,7 +19,6 @@ from ionweld.read.text import RawFile, load
 CycleCount = Literal["program", "file"]
 _LARGEST_FILE_BYTES = 2**31
 _ZIP = b"PK\x03\x04"
-_OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 
 
 def read_cycling_file(path: Path, *, description: Path | None = None, cycles: CycleCount = "program") -> Cycling:
@@ -48,7 +47,7 @@ def _recognise(source: RawFile, cycles: CycleCount) -> Recognised:
             return recognised(form, _counting(form.opener.read(source), cycles))
     if members:
         return _read_container(source, members)
-    if source.data.startswith(_OLD_EXCEL):
+    if source.data.startswith(old_workbook.MAGIC):
         return _read_workbook(source)
     if source.data.startswith(access.MAGIC):
         return _read_database(source)

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
 
 import polars as pl
 
 from ionweld.errors import Fault, FileFormatError
 from ionweld.read.cycling.archive import without_panic_text
 from ionweld.read.cycling.cleaning import to_numbers, to_seconds
+from ionweld.read.cycling.old_workbook import MAGIC, OldWorkbook
 from ionweld.read.cycling.raw import RawTable
 from ionweld.read.cycling.spelling import spell
 from ionweld.read.text import RawFile, unique_names
@@ -31,21 +31,44 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Workbook:
-    """An opened workbook: `open` is the library's own handle, sheets are the first rows of each."""
+    """An opened workbook and the first rows of each of its sheets."""
 
     source: RawFile
-    handle: Any
+    book: "_NewWorkbook | OldWorkbook"
     sheets: tuple[Sheet, ...]
+
+
+class _NewWorkbook:
+    """The sheets of an .xlsx as tables, through fastexcel."""
+
+    def __init__(self, source: RawFile) -> None:
+        import fastexcel
+
+        logging.getLogger("fastexcel").addHandler(logging.NullHandler())  # an empty column is our business to report
+        self._handle = fastexcel.read_excel(source.data)
+        self.names: list[str] = list(self._handle.sheet_names)
+
+    def first_rows(self, name: str, count: int) -> list[list[str]]:
+        """Return the first rows of a sheet as text."""
+        sheet = self._handle.load_sheet(name, header_row=None, skip_rows=0, n_rows=count, dtypes="string")
+        return [["" if cell is None else cell.strip() for cell in row] for row in sheet.to_polars().rows()]
+
+    def rows(self, name: str, skip: int) -> pl.DataFrame:
+        """Return a sheet's rows with the types that its cells have; all as text when one column mixes too much."""
+        import fastexcel
+
+        try:
+            sheet = self._handle.load_sheet(name, header_row=None, skip_rows=skip, schema_sample_rows=None)
+        except fastexcel.UnsupportedColumnTypeCombinationError:
+            sheet = self._handle.load_sheet(name, header_row=None, skip_rows=skip, dtypes="string")
+        return sheet.to_polars()
 
 
 def open_workbook(source: RawFile) -> Workbook:
     """Return the workbook with the first rows of each sheet. Raises FileFormatError when it is damaged."""
-    import fastexcel
-
     with _refusing_damage(source):
-        handle = fastexcel.read_excel(source.data)
-        sheets = tuple(Sheet(name, _first_rows(handle, name)) for name in handle.sheet_names)
-        return Workbook(source, handle, sheets)
+        book = OldWorkbook(source) if source.data.startswith(MAGIC) else _NewWorkbook(source)
+        return Workbook(source, book, tuple(Sheet(name, book.first_rows(name, _ROWS_TO_SEARCH)) for name in book.names))
 
 
 def read_sheets(book: Workbook, sheet: Sheet, row: int, time: str) -> RawTable:
@@ -60,7 +83,7 @@ def read_sheets(book: Workbook, sheet: Sheet, row: int, time: str) -> RawTable:
     later = ((other, _continuation(other, sheet, header)) for other in book.sheets[book.sheets.index(sheet) + 1 :])
     parts = [(sheet.name, row + 1), *((other.name, start) for other, start in later if start is not None)]
     with _refusing_damage(book.source):
-        frames = [_named(_load(book.handle, name, skip), names) for name, skip in parts]
+        frames = [_named(book.book.rows(name, skip), names) for name, skip in parts]
     _check_one_test(book, [name for name, _ in parts], [frame[time] for frame in frames])
     said = f"The test goes on over {len(parts)} sheets: {', '.join(name for name, _ in parts)}"
     return RawTable(_joined(frames), None, None, row + 1, (said,) if len(parts) > 1 else ())
@@ -73,23 +96,6 @@ def _check_one_test(book: Workbook, sheets: Sequence[str], times: Sequence[pl.Se
         if before.len() and after.len() and after[0] < before[-1]:
             seen = f"holds several tests: time starts again from sheet {sheets[index]!r} to {sheets[index + 1]!r}"
             raise FileFormatError(Fault(str(book.source.path), seen, "Save each test as a workbook of its own"))
-
-
-def _first_rows(handle: Any, name: str) -> list[list[str]]:
-    sheet = handle.load_sheet(name, header_row=None, skip_rows=0, n_rows=_ROWS_TO_SEARCH, dtypes="string")
-    return [["" if cell is None else cell.strip() for cell in row] for row in sheet.to_polars().rows()]
-
-
-def _load(handle: Any, name: str, skip: int) -> pl.DataFrame:
-    """Return a sheet's rows with the types that its cells have; all as text when one column mixes too much."""
-    import fastexcel
-
-    logging.getLogger("fastexcel").addHandler(logging.NullHandler())  # an empty column is our business to report
-    try:
-        sheet = handle.load_sheet(name, header_row=None, skip_rows=skip, schema_sample_rows=None)
-    except fastexcel.UnsupportedColumnTypeCombinationError:
-        sheet = handle.load_sheet(name, header_row=None, skip_rows=skip, dtypes="string")
-    return sheet.to_polars()
 
 
 def _without_empty_tail(cells: Sequence[str]) -> list[str]:

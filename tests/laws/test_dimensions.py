@@ -79,8 +79,8 @@ ROWS: dict[str, tuple[tuple[Any, ...], str]] = {
     "voids.plated_open": ((0.5 * UM, UM, 0.9 * UM, 0.1 * UM, TENTH_UM), "m"),
     "voids.plated_cover": ((UM, 0.5 * UM, UM, 0.1 * UM, TENTH_UM), "m"),
     "voids.mean_cover": ((Q(1.0, "um^2"), UM, TENTH_UM), "m"),
-    "cathode.plateau_potential": ((SMALL, Q(3.42, "V"), Q(12.0, "mV")), "V"),
-    "cathode.stored_energy": ((SMALL, Q(3.42, "V"), Q(12.0, "mV")), "V"),
+    "cathode.plateau_potential": ((SMALL, Q(3.42, "V"), Q(0.7, "V"), Q(12.0, "mV")), "V"),
+    "cathode.stored_energy": ((SMALL, Q(3.42, "V"), Q(0.7, "V"), Q(12.0, "mV")), "V"),
     "cathode.cathode_resistance": ((AREA_OHM, 0.05 * ONE, 0.5 * ONE), "ohm*m^2"),
     "cathode.electronic_leak": ((Q(1e-8, "S/cm"), Q(1.15, "mm"), Q(0.2, "mm"), Q(10.0, "um")), "S/m^2"),
     "cathode.full_cell_voltage": ((CURRENT, CURRENT, AREA_SIEMENS), "V"),
@@ -110,7 +110,7 @@ ROWS: dict[str, tuple[tuple[Any, ...], str]] = {
     "small_signal.phase_element": ((AREA_OHM, Q(0.01, "F/m^2"), 0.9), "s^0.9/(ohm*m^2)"),
     "small_signal.phase_element_at": ((Q(0.01, "F/m^2"), Q(2.0, "1/s"), 0.9), "s^0.9/(ohm*m^2)"),
     "small_signal.shunted": ((Q(1e3, "1/s"), AREA_SIEMENS, Q(0.03, "s^0.9/(ohm*m^2)"), 0.9), "ohm*m^2"),
-    "small_signal.limiting_capacitance": ((Q(0.3, "mAh/cm^2"), SMALL, Q(12.0, "mV")), "F/m^2"),
+    "small_signal.limiting_capacitance": ((Q(0.3, "mAh/cm^2"), SMALL, Q(0.7, "V"), Q(12.0, "mV")), "F/m^2"),
     "small_signal.bounded_diffusion": ((Q(1e-3, "1/s"), AREA_OHM, Q(1e4, "F/m^2")), "ohm*m^2"),
     "thermal.two_phase_conductivity": (
         (

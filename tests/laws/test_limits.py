@@ -8,6 +8,8 @@ from scipy.integrate import solve_ivp
 from scipy.linalg import expm
 
 from ionweld.laws import contact, filament, interface, thermal, transport
+from ionweld.laws.cathode import plateau_potential, stored_energy
+from ionweld.laws.small_signal import limiting_capacitance
 
 fraction = st.floats(1e-4, 1.0)
 below_one = st.floats(1e-4, 0.999)
@@ -272,3 +274,17 @@ def test_arrhenius_against_the_papers_own_numbers() -> None:
     E_a = 0.605 * 1.602176634e-19 * 6.02214076e23
     assert thermal.arrhenius(1e-3, E_a, 353.15, 373.15) == pytest.approx(by_hand, rel=1e-12)
     assert by_hand == pytest.approx(3.4e-4, rel=0.02)
+
+
+@given(st.floats(0.01, 0.99), st.floats(2.0, 5.0), st.floats(0.0, 1.5), st.floats(0.002, 0.05))
+def test_the_charge_per_voltage_and_the_energy_of_a_cathode_follow_from_its_voltage(z, plateau, slope, edge) -> None:
+    h = 1e-5
+    ends = [plateau_potential(z + step, plateau, slope, edge) for step in (-h, h)]
+    assert limiting_capacitance(1.0, z, slope, edge) == pytest.approx(2.0 * h / (ends[0] - ends[1]), rel=1e-4)
+    energies = [stored_energy(z + step, plateau, slope, edge) for step in (-h, h)]
+    assert (energies[1] - energies[0]) / (2.0 * h) == pytest.approx(
+        plateau_potential(z, plateau, slope, edge), rel=1e-4
+    )
+    assert plateau_potential(0.5, plateau, slope, edge) == pytest.approx(plateau)
+    rise = plateau_potential(0.4, plateau, slope, edge) - plateau_potential(0.4, plateau, 0.0, edge)
+    assert rise == pytest.approx(0.1 * slope, abs=1e-12)

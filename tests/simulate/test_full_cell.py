@@ -146,10 +146,10 @@ def test_a_leak_lowers_the_efficiency_as_its_share_of_the_current() -> None:
 
 def test_stored_energy_is_the_integral_of_the_potential() -> None:
     run = simulate(make_full(), make_window(cycles=2), full_parameters(capacity_fade=0.0), "s0", tolerance=1e-9)
-    capacity, plateau, edge = (run.conditions.number(name) for name in ("capacity", "plateau", "edge"))
+    capacity, *curve = (run.conditions.number(name) for name in ("capacity", "plateau", "slope", "edge"))
     ends = run.state("lithiation")[:, 0]
-    before = stored_energy(np.full(ends.shape[1], 0.995), plateau, edge)
-    held = capacity * np.mean(before - stored_energy(ends, plateau, edge), axis=1)
+    before = stored_energy(np.full(ends.shape[1], 0.995), *curve)
+    held = capacity * np.mean(before - stored_energy(ends, *curve), axis=1)
     assert run.state("stored")[:, 0] == pytest.approx(held, rel=1e-5, abs=1e-6 * held.max())
 
 

@@ -7,12 +7,14 @@ import pytest
 from spine_cells import LIQUID, make_protocol
 
 from ionweld.errors import SpecError
+from ionweld.measurement.cycling import CHARGING_CAPACITY
 from ionweld.simulate.cell import Run, simulate
 from ionweld.spec.borrowed import borrowed
 from ionweld.spec.cell import Cell, parse_cell
 from ionweld.spec.derived import library_parameters
 from ionweld.spec.library import entry, material_names
 from ionweld.spec.protocol import Protocol, parse_protocol
+from ionweld.spec.quantity import Quantity
 from ionweld.twin.calibrated import parameters_for
 
 TEMPERATURE = {"PEO-LiTFSI": "60 degC"}
@@ -133,3 +135,37 @@ def test_a_calibration_is_lent_to_no_other_pair_nor_put_over_a_treatment() -> No
     assert {known.status for known in other.properties.values()} & {"fitted"} == set()
     layered = parameters_for(parse_cell(dry("Li2OHCl", interlayer="Au")))
     assert layered.quantity("charge_transfer_resistance") == entry("Au").quantity("charge_transfer_resistance")
+
+
+WINDOWS = {"LiFePO4": ("2.5 V", "4.0 V"), "NMC811": ("2.8 V", "4.4 V"), "LiCoO2": ("3.0 V", "4.3 V")}
+
+
+def full(material: str, cathode: str) -> dict[str, Any]:
+    """Return a full cell with a composite of powders, welded so that it cycles."""
+    document = dry(material, gap="10 um", liquid=LIQUID, volume="3 uL") | {"temperature": "80 degC"}
+    slurry = {"active": "70 %", "binder": "0 %", "salt": "0 %", "carbon": "3 %", "electrolyte": "27 %"}
+    positive = {"material": cathode, "diameter": "6 mm", "loading": "2 mg/cm^2", "coat": "10 um", "slurry": slurry}
+    document["electrodes"]["positive"] = positive
+    return document
+
+
+@pytest.mark.parametrize("cathode", material_names("cathode material"))
+@pytest.mark.parametrize("material", ["Li2OHCl", "LLZO-Ta"])
+def test_every_cathode_cycles_and_gives_what_is_usable_of_it(material: str, cathode: str) -> None:
+    cell = parse_cell(full(material, cathode))
+    lower, upper = WINDOWS[cathode]
+    window = {"name": "w", "first_half_cycle": "charge", "upper_voltage": upper, "lower_voltage": lower}
+    protocol = parse_protocol(window | {"stages": [{"c_rate": "0.02 C", "cycles": 1}]})
+    parameters = parameters_for(cell).updated({"electronic_leak": Quantity(1e-12, "S/m", "1e-12 S/m")})
+    table = simulate(cell, protocol, parameters, "shipped").measurement.table
+    charge = abs(float(table[CHARGING_CAPACITY].max())) * 3600.0  # pyright: ignore[reportArgumentType]
+    in_theory = 2e-2 * np.pi * 0.003**2 * entry(cathode)["specific_capacity"]
+    usable = parameters["usable_fraction"]
+    assert 0.75 * usable < charge / in_theory < usable
+    assert len(borrowed(cell, parameters).numbers) > 0 or (material, cathode) == ("Li2OHCl", "LiFePO4")
+
+
+def test_the_nominal_rate_is_what_is_usual_for_the_cathode() -> None:
+    nominal = [parse_cell(full("Li2OHCl", name)).electrodes.positive.nominal_capacity for name in ("NMC811", "LiFePO4")]
+    assert nominal[0].value == pytest.approx(entry("NMC811")["usual_nominal_capacity"])
+    assert nominal[1] == entry("assumptions").quantity("nominal_capacity")

@@ -11,24 +11,25 @@ SPENT = 1e-9  # of the charge of a column: less than this counts as nothing, so 
 
 
 @law
-def plateau_potential(z, plateau, edge):
-    """Return the equilibrium voltage against lithium (V): U = plateau - edge ln[z/(1 - z)].
+def plateau_potential(z, plateau, slope, edge):
+    """Return the equilibrium voltage against lithium (V): U = plateau - slope (z - 1/2) - edge ln[z/(1 - z)].
 
-    plateau, edge (V). Valid: a two-phase plateau whose two ends bend; no hysteresis. Source: the logarithm of an ideal
-    lattice gas with a smaller prefactor; descriptive.
+    plateau: at half lithiation; slope: 0 for two phases, the fall from empty to full of a solid solution; edge: how its
+    ends bend (V). Valid: to some tens of millivolts for layered oxides within their usual window, no hysteresis. Source:
+    the logarithm of an ideal lattice gas with a smaller prefactor, and a repulsion linear in z; descriptive.
     """
-    return plateau - edge * (np.log(z) - np.log(1.0 - z))
+    return plateau - slope * (z - 0.5) - edge * (np.log(z) - np.log(1.0 - z))
 
 
 @law
-def stored_energy(z, plateau, edge):
+def stored_energy(z, plateau, slope, edge):
     """Return the integral of the plateau potential from 0 to z, per charge of full lithiation (V).
 
-    E = plateau z - edge [z ln z + (1 - z) ln(1 - z)]
+    E = plateau z + slope z (1 - z)/2 - edge [z ln z + (1 - z) ln(1 - z)]
 
     Source: integral of plateau_potential.
     """
-    return plateau * z - edge * (z * np.log(z) + (1.0 - z) * np.log(1.0 - z))
+    return plateau * z + 0.5 * slope * z * (1.0 - z) - edge * (z * np.log(z) + (1.0 - z) * np.log(1.0 - z))
 
 
 @law

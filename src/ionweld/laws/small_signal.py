@@ -55,13 +55,13 @@ def shunted(omega: Any, conductance: Any, Q: Any, n: Any) -> Any:
     return 1.0 / (conductance + Q * (1j * omega) ** n)
 
 
-def limiting_capacitance(capacity: Any, z: Any, edge: Any) -> Any:
-    """Return the charge that a cathode takes up per voltage (F/m2): C = capacity / |dU/dz| = capacity z (1 - z)/edge.
+def limiting_capacitance(capacity: Any, z: Any, slope: Any, edge: Any) -> Any:
+    """Return the charge that a cathode takes up per voltage (F/m2): C = capacity/|dU/dz|, |dU/dz| = slope + edge/[z (1 - z)].
 
-    capacity: charge of full lithiation (C/m2); z: lithiated fraction; edge (V).
+    capacity: charge of full lithiation (C/m2); z: lithiated fraction; slope, edge (V).
     Source: derivative of laws.cathode.plateau_potential.
     """
-    return capacity * z * (1.0 - z) / edge
+    return capacity * z * (1.0 - z) / (edge + slope * z * (1.0 - z))
 
 
 def bounded_diffusion(omega: Any, R_d: Any, C: Any) -> Any:

@@ -197,7 +197,7 @@ def _cathode(seen: Moment) -> CathodePart:
     transfer = ParallelArc(
         np.array([R_c]), phase_element(np.array([R_c]), p["cathode_capacitance"], exponent), exponent
     )
-    stored = limiting_capacitance(seen.number("capacity"), z, seen.number("edge"))
+    stored = limiting_capacitance(seen.number("capacity"), z, seen.number("slope"), seen.number("edge"))
     return CathodePart(transfer, depleted, stored, seen.number("active"))
 
 

@@ -9,7 +9,7 @@ from pydantic import Discriminator, Field, PrivateAttr, Tag
 from ionweld.spec.cell_faults import cell_faults
 from ionweld.spec.faults import check, read_toml
 from ionweld.spec.library import Library, assumption, material_names
-from ionweld.spec.own_files import with_files, with_typical_density
+from ionweld.spec.own_files import with_files, with_usual
 from ionweld.spec.part import Part
 from ionweld.spec.quantity import (
     ActivationEnergy,
@@ -89,6 +89,9 @@ class Slurry(Part):
     binder: Share = Field(examples=['"15 %"'])
     salt: Share = Field(examples=['"15 %"'], description="lithium salt that makes the binder conduct ions")
     carbon: Share = Field(examples=['"10 %"'], description="what conducts the electrons")
+    electrolyte: Share | None = Field(
+        None, examples=['"28 %"'], description="solid electrolyte, of a composite of powders"
+    )
 
 
 class Cathode(Part):
@@ -204,6 +207,6 @@ def parse_cell(document: dict[str, Any], where: str = "cell", folder: Path | Non
     Raises SpecError with every fault.
     """
     named, library, faults = with_files(document, folder)
-    resolved = with_typical_density(named, library)
+    resolved = with_usual(named, library)
     cell = check(Cell, resolved, where, lambda whole: cell_faults(whole, library), faults)
     return cell.of(library) if library.own else cell

@@ -16,7 +16,7 @@ CONDUCTION_LIMITS = {
 CONDUCTION = (
     "conductivity", "conductivity_temperature", "conductivity_activation_energy", "transition_temperature", "grain_boundary_share",
 )  # fmt: skip
-SLURRY = ("active", "binder", "salt", "carbon")
+SLURRY = ("active", "binder", "salt", "carbon", "electrolyte")
 SLURRY_TOLERANCE = 1e-3  # a recipe is weighed and rounded to a tenth of a per cent
 
 
@@ -219,7 +219,7 @@ def _slurry(document: dict[str, Any]) -> list[Fault]:
     path = ("electrodes", "positive", "slurry")
     parts = [readable(document, (*path, name), "1", "not negative") for name in SLURRY]
     known = [part.value for part in parts if part is not None]
-    if len(known) < len(parts) or abs(sum(known) - 1.0) < SLURRY_TOLERANCE:
+    if None in parts[:-1] or abs(sum(known) - 1.0) < SLURRY_TOLERANCE:
         return []
     seen = f"the parts add up to {100 * sum(known):.4g} %"
     return [Fault(".".join(path), seen, "Check the recipe: mass fractions of all solids, together 100 %")]

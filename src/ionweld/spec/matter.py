@@ -152,8 +152,14 @@ class CathodeNumbers(Numbers):
     """The numbers of a cathode's active material."""
 
     specific_capacity: Annotated[Quantity, Sourced("C/kg", "q", "in theory, per mass of active material")]
-    plateau_voltage: Annotated[Quantity, Sourced("V", "U", "of a two-phase material, against lithium")]
-    plateau_edge: Annotated[Quantity, Sourced("V", "s", "how soon the plateau bends, in U - s ln[z/(1 - z)]")]
+    plateau_voltage: Annotated[Quantity, Sourced("V", "U", "against lithium, half lithiated")]
+    plateau_slope: Annotated[
+        Quantity, Sourced("V", "g", "fall of the voltage from empty to full of what is usable; 0 for two phases")
+    ]
+    plateau_edge: Annotated[Quantity, Sourced("V", "s", "how soon its ends bend, in U - g (z - 1/2) - s ln[z/(1 - z)]")]
+    usual_nominal_capacity: Annotated[
+        Quantity | None, Sourced("C/kg", "q_n", "what 1 C means where the cell does not say")
+    ] = None
     density: Annotated[Quantity | None, Sourced("kg/m^3", "rho", "of the dense solid")] = None
 
 

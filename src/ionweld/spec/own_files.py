@@ -35,17 +35,30 @@ def with_files(document: dict[str, Any], folder: Path | None) -> tuple[dict[str,
     return _replaced(document, texts), Library(own), faults
 
 
-def with_typical_density(document: dict[str, Any], library: Library) -> dict[str, Any]:
-    """Return a document whose pellet has, where it says nothing, the relative density that is usual for its material."""
-    pellet = document.get("electrolyte")
-    if not isinstance(pellet, dict) or "relative_density" in pellet:
+def with_usual(document: dict[str, Any], library: Library) -> dict[str, Any]:
+    """Return a cell's document with what is usual for its materials where it says nothing.
+
+    That is the relative density of its pellet, and what 1 C means for its cathode.
+    """
+    filled = _filled(document, ("electrolyte",), "relative_density", "typical_relative_density", library)
+    return _filled(filled, ("electrodes", "positive"), "nominal_capacity", "usual_nominal_capacity", library)
+
+
+def _filled(
+    document: dict[str, Any], path: tuple[str, ...], field: str, usual: str, library: Library
+) -> dict[str, Any]:
+    first, *rest = path
+    part = document.get(first)
+    if not isinstance(part, dict):
         return document
-    if pellet.get("material") not in library.names("solid electrolyte"):
+    if rest:
+        return document | {first: _filled(part, tuple(rest), field, usual, library)}
+    material = part.get("material")
+    kinds = ("solid electrolyte", "cathode material")
+    known = library.entry(material).properties if material in library.names(*kinds) else {}
+    if field in part or usual not in known:
         return document
-    usual = library.entry(pellet["material"]).properties.get("typical_relative_density")
-    if usual is None:
-        return document
-    return document | {"electrolyte": pellet | {"relative_density": replace(usual, status="assumed")}}
+    return document | {first: part | {field: replace(known[usual], status="assumed")}}
 
 
 def beside(folder: Path) -> list[Path]:

@@ -8,7 +8,7 @@ from pydantic import Field
 from ionweld.spec.cell import Conduction, Electrolyte, Specimen
 from ionweld.spec.cell_faults import pellet_faults
 from ionweld.spec.faults import check, read_toml
-from ionweld.spec.own_files import with_files, with_typical_density
+from ionweld.spec.own_files import with_files, with_usual
 from ionweld.spec.part import Part
 from ionweld.spec.quantity import Length
 
@@ -39,6 +39,6 @@ def parse_pellet(document: dict[str, Any], where: str = "pellet", folder: Path |
     Raises SpecError with every fault.
     """
     named, library, faults = with_files(document, folder)
-    resolved = with_typical_density(named, library)
+    resolved = with_usual(named, library)
     pellet = check(Pellet, resolved, where, lambda whole: pellet_faults(whole, library), faults)
     return pellet.of(library) if library.own else pellet

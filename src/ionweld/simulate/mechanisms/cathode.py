@@ -28,7 +28,8 @@ SLOTS = Slots(
     numbers=(
         Slot("cathode_resistance", "ohm m2", "of the cathode's charge transfer"),
         Slot("cathode_growth", "1", "growth of its resistance with depth"),
-        Slot("plateau", "V", "plateau of the potential"),
+        Slot("plateau", "V", "potential at half lithiation"),
+        Slot("slope", "V", "its fall from empty to full"),
         Slot("edge", "V", "how its ends bend"),
         Slot("capacity", "C/m2", "usable charge of full lithiation"),
     ),
@@ -45,6 +46,7 @@ def _numbers(setting: Setting) -> Values:
         "cathode_resistance": p.resistance_at("cathode_resistance", "cathode_activation_energy", setting.temperature),
         "cathode_growth": p["cathode_growth"],
         "plateau": material["plateau_voltage"],
+        "slope": material["plateau_slope"],
         "edge": material["plateau_edge"],
         "capacity": charge.theoretical_C_per_m2 * p["usable_fraction"],
     }
@@ -61,7 +63,9 @@ def _moment(t, at, bench):
     cell.numbers[N.active] = own.shared[Y.active]
     for i in range(bench.n):
         z = own.states[Z.lithiation, i]
-        cell.columns[C.potential, i] = plateau_potential(z, own.numbers[OWN.plateau], own.numbers[OWN.edge])
+        cell.columns[C.potential, i] = plateau_potential(
+            z, own.numbers[OWN.plateau], own.numbers[OWN.slope], own.numbers[OWN.edge]
+        )
         cell.columns[C.charging, i] = cathode_resistance(resistance, growth, z)
         cell.columns[C.discharging, i] = cathode_resistance(resistance, growth, 1.0 - z)
 

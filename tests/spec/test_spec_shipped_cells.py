@@ -13,6 +13,7 @@ from ionweld.spec.borrowed import borrowed
 from ionweld.spec.cell import Cell, parse_cell
 from ionweld.spec.derived import library_parameters
 from ionweld.spec.library import entry, material_names
+from ionweld.spec.pairs import LAYER
 from ionweld.spec.protocol import Protocol, parse_protocol
 from ionweld.spec.quantity import Quantity
 from ionweld.twin.calibrated import parameters_for
@@ -169,3 +170,15 @@ def test_the_nominal_rate_is_what_is_usual_for_the_cathode() -> None:
     nominal = [parse_cell(full("Li2OHCl", name)).electrodes.positive.nominal_capacity for name in ("NMC811", "LiFePO4")]
     assert nominal[0].value == pytest.approx(entry("NMC811")["usual_nominal_capacity"])
     assert nominal[1] == entry("assumptions").quantity("nominal_capacity")
+
+
+def test_the_layer_of_another_liquid_is_borrowed() -> None:
+    own, other = (
+        parse_cell(dry("Li2OHCl", gap="10 um", liquid=liquid, volume="3 uL"))
+        for liquid in (LIQUID, "1 M LiTFSI in DOL:DME 1:1")
+    )
+    assert not borrowed(own, parameters_for(own)).sentence
+    said = borrowed(other, parameters_for(other))
+    assert set(said.numbers) == set(LAYER)
+    assert said.sentence.startswith(f"{len(LAYER)} of ")
+    assert LIQUID in said.sentence

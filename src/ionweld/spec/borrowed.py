@@ -6,6 +6,7 @@ from ionweld.spec.cell import Cell
 from ionweld.spec.derived import electrolyte_entry
 from ionweld.spec.entry import Entry
 from ionweld.spec.library import Library
+from ionweld.spec.pairs import LAYER
 
 ZERO_CELSIUS = 273.15
 
@@ -26,7 +27,8 @@ class Borrowed:
 def borrowed(cell: Cell, parameters: Entry) -> Borrowed:
     """Return what is borrowed of the parameters of a cell's interfaces and of its electrolyte."""
     entries = [parameters, electrolyte_entry(cell)]
-    numbers = {name: origin for one in entries for name, origin in one.borrowed.items()}
+    numbers = _of_another_liquid(cell, parameters)
+    numbers |= {name: origin for one in entries for name, origin in one.borrowed.items()}
     total = sum(len(one.properties) for one in entries)
     origins = " and ".join(_origin(cell.library, name) for name in dict.fromkeys(numbers.values()))
     sentence = (
@@ -35,6 +37,14 @@ def borrowed(cell: Cell, parameters: Entry) -> Borrowed:
         else ""
     )
     return Borrowed(sentence, numbers, total)
+
+
+def _of_another_liquid(cell: Cell, parameters: Entry) -> dict[str, str]:
+    """Return the numbers of the welded layer where they are of another liquid than the cell's."""
+    liquids = {side.interface.liquid for side in cell.sides} - {None}
+    if not liquids or parameters.liquid is None or liquids == {parameters.liquid}:
+        return {}
+    return {name: parameters.liquid for name in LAYER if name in parameters.properties}
 
 
 def _origin(library: Library, name: str) -> str:

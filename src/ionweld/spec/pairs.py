@@ -76,6 +76,11 @@ class AnodeNumbers(Numbers):
 
 
 SomeOfAnode = some_of(AnodeNumbers)
+# the numbers that belong to a liquid as much as to the two sides
+LAYER = (
+    "solid_content", "conversion_rate", "densification_rate", "layer_solid_conductivity", "layer_activation_energy",
+    "layer_permittivity",
+)  # fmt: skip
 
 
 class AnodeInterface(Described[AnodeNumbers]):
@@ -83,6 +88,7 @@ class AnodeInterface(Described[AnodeNumbers]):
 
     kind: Literal["anode interface"]
     sides: tuple[str, str] = Field(examples=['["Li", "Li6PS5Cl"]'], description="the metal, and the electrolyte")
+    liquid: str | None = Field(None, description="the liquid that its numbers of a welded layer are of")
     mechanisms: list[str] = Field(
         default_factory=list,
         description="what happens at the interface, by the names of the simulator's mechanisms; none: the ordinary ones",

@@ -40,10 +40,10 @@ SLOTS = Slots(
 Y, OWN = places(SLOTS.shared), places(SLOTS.numbers)
 
 
-def _liquid(cell: Cell) -> Entry:
-    """Return the liquid in the gaps; in a bare cell any will do, because its filled fraction is 0."""
+def _liquid(cell: Cell, pair: Entry) -> Entry:
+    """Return the liquid in the gaps; in a bare cell that of the pair, whose filled fraction is 0."""
     named = [side.interface.liquid for side in cell.sides if side.interface.liquid is not None]
-    return cell.library.entry(named[0] if named else cell.library.names("liquid electrolyte")[0])
+    return cell.library.entry(next(filter(None, [*named, pair.liquid, *cell.library.names("liquid electrolyte")])))
 
 
 def _liquid_conductivity(liquid: Entry, T: float) -> float:
@@ -57,7 +57,7 @@ def _numbers(setting: Setting) -> Values:
     return {
         "conversion": p.rate_at("conversion_rate", E_x, T),
         "densification": p.rate_at("densification_rate", E_x, T),
-        "sigma_liquid": _liquid_conductivity(_liquid(setting.cell), T),
+        "sigma_liquid": _liquid_conductivity(_liquid(setting.cell, p), T),
         "sigma_solid": p.rate_at("layer_solid_conductivity", E_L, T),
         "dense": np.array([fill.dense_layer_m3 / area for fill in setting.derived.fills]),
     }

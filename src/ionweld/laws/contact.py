@@ -13,17 +13,17 @@ from ionweld.numerics.compiled import law
 
 @law
 def assembly_contact(P, t_rest, creep_rate, n, P_ref):
-    """Return the contact fraction that creep makes at assembly, at most 1.
+    """Return the contact fraction that creep makes at assembly; above 1 the contact is full, whatever its spread.
 
     theta_e = (P / 3 P_ref) (n creep_rate t_rest)^(1/n)
 
     P: stack pressure (Pa); t_rest: time under pressure before the first current (s); creep_rate: strain rate of
     lithium at the stress P_ref (1/s); n: stress exponent. The asperity carries a mean pressure of 3 times the flow
-    stress (hardness H = 3 sigma). Valid: theta_e well below 1; the cap stands for full contact.
+    stress (hardness H = 3 sigma). Valid: theta_e well below 1.
     Source: Tabor's relation with power-law creep; constants of lithium from Masias et al. 2019,
     10.1007/s10853-018-2971-3.
     """
-    return np.minimum(1.0, P / (3.0 * P_ref) * (n * creep_rate * t_rest) ** (1.0 / n))
+    return P / (3.0 * P_ref) * (n * creep_rate * t_rest) ** (1.0 / n)
 
 
 @law

@@ -1,7 +1,7 @@
 """Simulate a cell: from its description and a protocol to a cycling measurement, its states, and how it ended."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -94,6 +94,8 @@ def _symmetric(course: Course, protocol: Protocol) -> Outcome:
         done = course.advance(planned.current, planned.cycle, planned.longest, course.now + moments[planned.longest])
         if done.event != NOTHING:
             return _ENDS[done.event]
+        if protocol.stop_at_short and eq.BRIDGE_EVENT in course.leg_of:
+            return Outcome.SHORTED
         course.between()
         if planned.ends_cycle:
             course.after_cycle()
@@ -107,7 +109,14 @@ def _by_time(protocol: Protocol) -> Iterator[_Planned]:
         pause = stage.rest.value if stage.rest is not None else 0.0
         for _ in range(stage.cycles):
             cycle += 1
-            yield from _cycle(j, duration, pause, cycle)
+            legs = list(_cycle(j, duration, pause, cycle))
+            yield from _one_way(legs) if protocol.one_way else legs
+
+
+def _one_way(legs: list[_Planned]) -> list[_Planned]:
+    """Return the first half cycle of a cycle, with its rest."""
+    first = legs[: len(legs) // 2]
+    return [*first[:-1], replace(first[-1], ends_cycle=True)]
 
 
 def _by_window(protocol: WindowProtocol, nominal: float) -> Iterator[_Planned]:

@@ -6,12 +6,10 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from ionweld.laws import contact
 from ionweld.simulate import bench
 from ionweld.simulate.layout import Layout
 from ionweld.simulate.mechanism import Mechanism, Real, Setting, Values
-from ionweld.simulate.mechanisms import mechanisms_of
-from ionweld.simulate.mechanisms.contact import creep_rate
+from ionweld.simulate.mechanisms import mechanisms_of, of_pair
 from ionweld.simulate.refusals import FARADAY, refuse_the_impossible
 from ionweld.spec.cell import Cell
 from ionweld.spec.derived import Derived, derive
@@ -143,13 +141,14 @@ def _put(into: Real, layout: Layout, kind: str, values: Values) -> None:
 
 def _cell_numbers(setting: Setting) -> Values:
     cell, derived, lithium = setting.cell, setting.derived, setting.lithium
+    filled = np.array([fill.chi for fill in derived.fills])
     return {
-        "chi": np.array([fill.chi for fill in derived.fills]),
+        "chi": filled,
+        "chi_start": filled,
         "sides": float(len(cell.sides)),
         "bulk": derived.bulk_resistance_ohm_m2,
         "sigma": derived.conductivity_S_per_m,
         "length": derived.pellet_thickness_m,
-        "spot": setting.parameters["spot_radius"],
         "rest": cell.rest.value,
         "v_li": lithium["molar_volume"] / FARADAY,
         "contact_lost": assumption("contact_lost_fraction").value,
@@ -165,13 +164,14 @@ def _limits(protocol: AnyProtocol) -> Values:
 
 
 def _assembly(setting: Setting) -> Real:
-    """Return the contact at assembly of each column: what creep makes, spread over the columns."""
-    lithium, cell = setting.lithium, setting.cell
-    n, stress = lithium["creep_exponent"], lithium["creep_stress"]
-    made = float(contact.assembly_contact(cell.stack_pressure.value, cell.rest.value, creep_rate(setting), n, stress))
-    modulus = setting.parameters["contact_modulus"]
-    sides = ("negative", "positive")[: len(cell.sides)]
-    return np.array([np.minimum(1.0, made * setting.weibull(modulus, f"contact {name}")) for name in sides])
+    """Return the contact at assembly of each column: what the pair's mechanism makes, spread over the columns.
+
+    It is there whether or not contact is lost later; the cap stands after the spread, so pressure brings all to 1.
+    """
+    made = next((one.assembly(setting) for one in of_pair(setting.cell, setting.parameters) if one.assembly), 1.0)
+    modulus, names = setting.parameters["contact_modulus"], ("negative", "positive")[: len(setting.cell.sides)]
+    spread = np.array([setting.weibull(modulus, f"contact {name}") for name in names])
+    return np.clip(made * spread, assumption("least_contact").value, 1.0)
 
 
 def _scales(layout: Layout, setting: Setting, protocol: AnyProtocol) -> Real:

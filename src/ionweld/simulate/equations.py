@@ -11,7 +11,7 @@ import numpy as np
 from ionweld.laws.cathode import full_cell_voltage
 from ionweld.laws.filament import cell_voltage
 from ionweld.laws.interface import direct_conductance, gap_conductance
-from ionweld.laws.transport import constriction_resistance
+from ionweld.laws.kinetics import chord_resistance
 from ionweld.numerics.compiled import callback, compiled
 from ionweld.numerics.ode import RIGHT_HAND_SIDE, WATCH
 from ionweld.simulate.bench import (
@@ -32,6 +32,7 @@ from ionweld.simulate.layout import NEGATIVE, POSITIVE
 # Events that are watched, by their place
 BRIDGE_EVENT, FAILED, VOLTAGE_LIMIT, CONTACT_GONE, UPPER_LIMIT, LOWER_LIMIT = range(6)
 EVENTS = 6
+MOST_SWEEPS, STRAIGHT_ENOUGH = 60, 1e-12  # of the search for the charge transfer at its own current; each closes most
 MOST_PASSES = 200  # of the search for the voltage; two or three do, and each can only halve what is left
 
 # What is recorded of every cell, before what its mechanisms record
@@ -46,7 +47,9 @@ def _clear(cell, n):
     """Make nothing of what mechanisms add to; contact is that at assembly until a mechanism says otherwise."""
     cell.numbers[N.shunt] = cell.numbers[N.longest] = 0.0
     for side in range(sides_of(cell)):
+        cell.numbers[N.chi + side] = cell.numbers[N.chi_start + side]
         for i in range(n):
+            cell.columns[C.constriction + side, i] = 0.0
             cell.columns[C.contact + side, i] = cell.columns[C.assembly + side, i]
             cell.columns[C.transfer + side, i] = cell.columns[C.layer + side, i] = 0.0
     for i in range(n):
@@ -63,10 +66,9 @@ def _interfaces(cell, n):
         chi = numbers[N.chi + side]
         for i in range(n):
             theta = columns[C.contact + side, i]
-            R_t, R_L = columns[C.transfer + side, i], columns[C.layer + side, i]
-            R_s = constriction_resistance(theta, numbers[N.spot], numbers[N.sigma])
-            direct = direct_conductance(theta, R_t, R_L, R_s, chi)
-            total = direct + gap_conductance(theta, R_t, R_L, chi)
+            R_L, R_s = columns[C.layer + side, i], columns[C.constriction + side, i]
+            direct = direct_conductance(theta, columns[C.chord + side, i], R_L, R_s, chi)
+            total = direct + gap_conductance(theta, columns[C.chord_gap + side, i], R_L, chi)
             columns[C.share + side, i] = direct / total
             columns[C.series, i] += 1.0 / total
     conductance = 0.0
@@ -82,6 +84,7 @@ def _symmetric_voltage(cell, n):
     for i in range(n):
         cell.columns[C.resistance, i] = cell.columns[C.series, i]
         cell.columns[C.flow, i] = abs(voltage) / cell.columns[C.resistance, i]
+        cell.columns[C.local, i] = voltage / cell.columns[C.resistance, i]
     return voltage
 
 
@@ -131,8 +134,6 @@ def _shared_voltage(cell, n):
 def _full_voltage(cell, n):
     """Return the voltage of columns with cathodes, and fill their currents."""
     columns = cell.columns
-    for i in range(n):
-        columns[C.leak, i] += cell.numbers[N.shunt]
     voltage = _shared_voltage(cell, n)
     charging = cell.numbers[N.current] > 0.0
     for i in range(n):
@@ -142,15 +143,41 @@ def _full_voltage(cell, n):
 
 
 @compiled
+def _straighten(cell, n):
+    """Take the charge transfer at the currents found; return the largest relative change of it."""
+    columns, T, changed = cell.columns, cell.numbers[N.curved_at], 0.0
+    for side in range(sides_of(cell)):
+        chi = cell.numbers[N.chi + side]
+        for i in range(n):
+            R_t, j, theta = columns[C.transfer + side, i], columns[C.local, i], columns[C.contact + side, i]
+            share = columns[C.share + side, i]
+            touching = chord_resistance(j * share / theta, R_t, T)
+            changed = max(changed, abs(touching / columns[C.chord + side, i] - 1.0))
+            columns[C.chord + side, i] = touching
+            if chi * (1.0 - theta) > 0.0:
+                filled = chord_resistance(j * (1.0 - share) / (chi * (1.0 - theta)), R_t, T)
+                changed = max(changed, abs(filled / columns[C.chord_gap + side, i] - 1.0))
+                columns[C.chord_gap + side, i] = filled
+    return changed
+
+
+@compiled
 def evaluate(t, y, dy, wiring):
     """Fill all that is worked out anew at every evaluation; return the cell, with the voltage among its numbers."""
     bench = bench_of(y, dy, wiring)
     cell = whole(bench)
     _clear(cell, bench.n)
     run_hooks(MOMENT, t, bench, wiring)
-    _interfaces(cell, bench.n)
-    voltage = _full_voltage(cell, bench.n) if wiring[W_CATHODE] else _symmetric_voltage(cell, bench.n)
-    cell.numbers[N.voltage] = voltage
+    for i in range(bench.n):
+        cell.columns[C.leak, i] += cell.numbers[N.shunt]
+        for side in range(sides_of(cell)):  # first as at no current
+            cell.columns[C.chord + side, i] = cell.columns[C.chord_gap + side, i] = cell.columns[C.transfer + side, i]
+    for _ in range(MOST_SWEEPS):
+        _interfaces(cell, bench.n)
+        full = wiring[W_CATHODE]
+        cell.numbers[N.voltage] = _full_voltage(cell, bench.n) if full else _symmetric_voltage(cell, bench.n)
+        if cell.numbers[N.curved_at] == 0.0 or not _straighten(cell, bench.n) > STRAIGHT_ENOUGH:
+            break
     return bench, cell
 
 
@@ -191,9 +218,8 @@ def _contact_lost(cell, n):
     """Return by how much the worst interface lies below its limit of connected area: negative while none does."""
     lost = -1.0
     for side in range(sides_of(cell)):
-        chi = cell.numbers[N.chi + side]
-        at_assembly = connected(cell.columns[C.assembly + side], chi)
-        now = connected(cell.columns[C.contact + side], chi)
+        at_assembly = connected(cell.columns[C.assembly + side], cell.numbers[N.chi_start + side])
+        now = connected(cell.columns[C.contact + side], cell.numbers[N.chi + side])
         lost = max(lost, cell.numbers[N.contact_lost] * at_assembly - now)
     return lost
 

@@ -39,7 +39,6 @@ from ionweld.laws.small_signal import (
     phase_element,
     shunted,
 )
-from ionweld.laws.transport import constriction_resistance
 from ionweld.simulate.run import Run
 from ionweld.simulate.snapshot import Moment, moment
 from ionweld.spec.derived import electrolyte_entry
@@ -173,7 +172,7 @@ def _interface(seen: Moment, side: int) -> LithiumInterface:
         transfer=_arc(seen, "transfer", side),
         layer=_arc(seen, "layer", side),
         contact=theta,
-        constriction=constriction_resistance(theta, seen.number("spot"), seen.number("sigma")),
+        constriction=seen.column("constriction")[side],
         filled=seen.number("chi", side),
         void=float(dielectric_capacitance(VACUUM, gap)),
     )

@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 from ionweld.simulate.layout import Slots
 from ionweld.simulate.seeds import stream
 from ionweld.spec.cell import Cell
-from ionweld.spec.derived import Derived
-from ionweld.spec.library import Entry
+from ionweld.spec.derived import Derived, electrolyte_entry
+from ionweld.spec.library import Entry, assumption
 
 Real = NDArray[np.float64]
 Values = Mapping[str, float | Real]
@@ -47,6 +47,20 @@ class Setting:
     def cycled_at(self) -> float:
         """The temperature (K) at which the cell was cycled."""
         return self.temperature if self.grown_K is None else self.grown_K
+
+    @property
+    def electrolyte(self) -> Entry:
+        """The library's entry of the electrolyte, with what is known of this very pellet."""
+        return electrolyte_entry(self.cell)
+
+    def known(self, name: str) -> float:
+        """Return a number of the pair, or else the assumption of that name."""
+        return self.parameters[name] if name in self.parameters.properties else assumption(name).value
+
+    def of_electrolyte(self, name: str) -> float:
+        """Return a number of the electrolyte, or else the assumption of that name."""
+        known = self.electrolyte
+        return known[name] if name in known.properties else assumption(name).value
 
     @property
     def lithium(self) -> Entry:
@@ -96,7 +110,8 @@ class Mechanism:
     """See the top of this file. switch: its name in a cell's [mechanisms], or None if no cell is without it; cells: of
     which kind of cell it is a part.
 
-    storage: from the impedance's view of a cell and a side; between, after_cycle: called with the course after each
+    assembly: the mean contact that a column has at the first current, before its spread. imbalance: by how much lithium that is on its books does not add up (m); cut: shortens the filaments of a column to a
+    length (m), returns the lithium that was freed. storage: from the impedance's view of a cell and a side; between, after_cycle: called with the course after each
     half cycle with current, and after each cycle; before: before each half cycle or rest.
     """
 
@@ -108,12 +123,15 @@ class Mechanism:
     parameters: Mapping[str, str] = field(default_factory=dict)
     numbers: Callable[[Setting], Values] = _nothing
     columns: Callable[[Setting], Values] = _nothing
+    assembly: Callable[[Setting], float] | None = None
     states: Callable[[Setting, Any], Values] = lambda setting, drawn: {}
     hooks: Mapping[int, Any] = field(default_factory=dict)
     seen: tuple[Seen, ...] = ()
     storage: Callable[[Any, int], Storage] | None = None
     stores_in: Literal["transfer", "layer"] = "transfer"
     lithium: Callable[[Any], float] | None = None
+    imbalance: Callable[[Any], float] | None = None
+    cut: Callable[[Any, int, float], float] | None = None
     before: Callable[[Any], None] | None = None
     between: Callable[[Any], None] | None = None
     after_cycle: Callable[[Any], None] | None = None

@@ -52,11 +52,11 @@ def _states(course: Course, seen: Real) -> dict[str, Real]:
     }
 
 
-def balances(course: Course) -> tuple[float, float, float]:
-    """Return the relative gaps of charge, lithium and energy.
+def balances(course: Course) -> tuple[float, float, float, float]:
+    """Return the relative gaps of charge, lithium, energy and of the voids' books.
 
     Charge: applied against columns plus what passed them. Lithium: foils and what the mechanisms hold, against what
-    they held at first. Energy, of full cells: supplied against dissipated plus stored.
+    they held at first. Voids: what is missing against what was stripped, plated and brought back. Energy, of full cells: supplied against dissipated plus stored.
     """
     charges = np.array([leg.current * (leg.end - leg.start) for leg in course.legs])
     moved = max(float(np.abs(charges).sum()), 1e-30)
@@ -70,7 +70,13 @@ def balances(course: Course) -> tuple[float, float, float]:
         abs(charge) / moved,
         abs(lithium) / (moved * course.number("v_li")),
         0.0 if symmetric else _energy_gap(course, moved),
+        _voids_gap(course) / (moved * course.number("v_li")),
     )
+
+
+def _voids_gap(course: Course) -> float:
+    """Return by how much lithium that mechanisms keep books of does not add up (m)."""
+    return sum(one.imbalance(course) for one in course.start.mechanisms if one.imbalance is not None)
 
 
 def _energy_gap(course: Course, moved: float) -> float:

@@ -37,7 +37,8 @@ def _lithium_faults(cell: Cell, protocol: Protocol) -> list[Fault]:
     v = cell.library.entry(cell.electrodes.negative.material)["molar_volume"] / FARADAY
     foil, faults = min(side.thickness.value for side in cell.sides), []
     for number, stage in enumerate(protocol.stages):
-        moved = v * stage.current_density.value * stage.half_cycle_time.value
+        times = stage.cycles if protocol.one_way else 1
+        moved = v * stage.current_density.value * stage.half_cycle_time.value * times
         if moved > foil:
             seen = f"a half cycle strips {1e6 * moved:.3g} um of lithium, and the foil has {1e6 * foil:.3g} um"
             faults.append(Fault(f"protocol: stages[{number}]", seen, "Take a thicker foil, or move less charge"))

@@ -27,6 +27,7 @@ class Outcome(Enum):
 
     COMPLETED = "completed: every cycle of the protocol was run"
     FAILED = "failed by short circuit: the resistance fell below the failure fraction of that of the first cycle"
+    SHORTED = "stopped: at the first short, as the protocol says"
     VOLTAGE_LIMIT = "stopped: the voltage limit of the protocol was reached"
     DEAD = "dead: a discharge gave less than the capacity below which a full cell counts as dead"
 
@@ -47,8 +48,8 @@ class Run:
     """A simulated test. `states` has one row per recorded moment; `snapshots` the whole state after each half cycle.
 
     snapshots: shape (half cycles and rests done, states), by name with `state`; work: right-hand sides and steps taken.
-    charge_error, lithium_error and energy_error are the relative gaps of the three balances (that of energy for full
-    cells alone).
+    charge_error, lithium_error, energy_error and voids_error are the relative gaps of the balances (that of energy for
+    full cells alone, that of voids where they keep books).
     """
 
     outcome: Outcome
@@ -63,6 +64,7 @@ class Run:
     charge_error: float = 0.0
     lithium_error: float = 0.0
     energy_error: float = 0.0
+    voids_error: float = 0.0
 
     def state(self, name: str) -> NDArray[np.float64]:
         """Return a state after each half cycle: (half cycles, sides or 1, N), or (half cycles, sides or 1) if shared."""
@@ -119,7 +121,8 @@ def identity(
     """Return a hash of all that a simulated cell depends on: the arguments of simulate."""
     values = {name: quantity.value for name, quantity in parameters.properties.items()}
     off = [name for name, on in cell.switches.items() if not on]
-    laws = [*off, *parameters.mechanisms]  # nothing where all is ordinary
+    ends = [name for name in ("one_way", "stop_at_short") if getattr(protocol, name, False)]
+    laws = [*off, *parameters.mechanisms, *ends]  # nothing where all is ordinary
     content = f"{cell!r}\n{protocol!r}\n{dumps(values, sort_keys=True)}\n{seed}\n{columns}\n{tolerance}" + "".join(
         f"\n{name}" for name in laws
     )

@@ -102,7 +102,7 @@ def _entry(document: dict[str, Any], checked: Described, base: Entry | None, fil
         appearance=getattr(checked, "appearance", None) or (base.appearance if base is not None else None),
         liquid=getattr(checked, "liquid", None) or (base.liquid if base is not None else None),
         file=file,
-        mechanisms=tuple(getattr(checked, "mechanisms", ())) or (base.mechanisms if base is not None else ()),
+        mechanisms=tuple(getattr(checked, "mechanisms", ())),
     )
 
 

@@ -10,7 +10,7 @@ from ionweld.spec.faults import check, read_toml, readable
 from ionweld.spec.impedance import ImpedancePoint, impedance_faults
 from ionweld.spec.library import assumption
 from ionweld.spec.part import Part
-from ionweld.spec.quantity import CRate, CurrentDensity, Duration, Pause, Quantity, Voltage
+from ionweld.spec.quantity import ArealCharge, CRate, CurrentDensity, Duration, Factor, Pause, Quantity, Voltage
 
 
 class Stage(Part):
@@ -20,6 +20,41 @@ class Stage(Part):
     half_cycle_time: Duration = Field(examples=['"0.5 h"'])
     cycles: int = Field(strict=True, gt=0, le=100_000, examples=["100"])
     rest: Pause | None = Field(None, description="pause after each half cycle", examples=['"5 min"'])
+
+
+class Ramp(Part):
+    """One cycle at each of rising current densities, until a short: how a critical current is measured."""
+
+    start: CurrentDensity = Field(examples=['"0.05 mA/cm^2"'])
+    step: CurrentDensity | None = Field(None, examples=['"0.05 mA/cm^2"'], description="added after each cycle")
+    factor: Factor | None = Field(None, examples=['"1.2"'], description="or multiplied by after each cycle")
+    half_cycle_time: Duration | None = Field(None, examples=['"1 h"'])
+    half_cycle_charge: ArealCharge | None = Field(None, examples=['"0.5 mAh/cm^2"'], description="in place of a time")
+    highest: CurrentDensity = Field(examples=['"5 mA/cm^2"'], description="where the ramp ends at the latest")
+    rest: Pause | None = Field(None, description="pause after each half cycle", examples=['"5 min"'])
+
+    def stages(self) -> list[Stage]:
+        """Return the stages that it stands for, one cycle each."""
+        found, j = [], self.start.value
+        while j <= self.highest.value * (1.0 + 1e-9):
+            seconds = self.half_cycle_time.value if self.half_cycle_time else self._charge() / j
+            stage = {
+                "current_density": Quantity(j, "A/m^2", f"{0.1 * j:.6g} mA/cm^2"),
+                "half_cycle_time": Quantity(seconds, "s", f"{seconds / 3600.0:.6g} h"),
+                "cycles": 1,
+                "rest": self.rest,
+            }
+            found.append(Stage.model_construct(**stage))
+            j = j + self.step.value if self.step else j * self._factor()
+        return found
+
+    def _charge(self) -> float:
+        assert self.half_cycle_charge is not None  # one of the two is there: the spec was checked
+        return self.half_cycle_charge.value
+
+    def _factor(self) -> float:
+        assert self.factor is not None
+        return self.factor.value
 
 
 class Protocol(Part):
@@ -35,8 +70,12 @@ class Protocol(Part):
         description="the test stops when |V| reaches it",
     )
     record_every: Duration = Field(default_factory=lambda: assumption("record_every"))
-    stages: list[Stage] = Field(min_length=1)
+    stages: list[Stage] = Field(min_length=1, description="or a ramp in their place")
     impedance: list[ImpedancePoint] = Field(default_factory=list, description="spectra at named points of the test")
+    # what follows enters the identity of a run only where it is not as here (simulate.run.identity)
+    ramp: Ramp | None = Field(None, repr=False, description="rising currents until a short, in place of stages")
+    one_way: bool = Field(False, repr=False, description="first half cycles alone: one electrode is stripped on and on")
+    stop_at_short: bool = Field(False, repr=False, description="the test ends at the first short; a ramp always does")
 
 
 class WindowStage(Part):
@@ -88,7 +127,50 @@ def parse_protocol(document: dict[str, Any], where: str = "protocol") -> AnyProt
     """
     if protocol_model(document) is WindowProtocol:
         return check(WindowProtocol, document, where, lambda raw: [*_backwards(raw), *_spectra(raw)])
-    return check(Protocol, document, where, _spectra)
+    return check(Protocol, _expanded(document), where, lambda raw: [*_ramp(document), *_spectra(raw)])
+
+
+MOST_STEPS = 1000  # of a ramp
+
+
+def _expanded(document: dict[str, Any]) -> dict[str, Any]:
+    """Return the document with a ramp's stages in their place, where the ramp has no fault."""
+    if not isinstance(document.get("ramp"), dict) or _ramp(document):
+        return document
+    ramp = check(Ramp, document["ramp"], "protocol.ramp", lambda _raw: [])
+    return document | {"stages": ramp.stages(), "stop_at_short": True}
+
+
+def _ramp(document: dict[str, Any]) -> list[Fault]:
+    """Return the faults that lie between the fields of a ramp."""
+    ramp = document.get("ramp")
+    if not isinstance(ramp, dict):
+        return []
+    faults = []
+    for one, other in (("step", "factor"), ("half_cycle_time", "half_cycle_charge")):
+        if (one in ramp) == (other in ramp):
+            seen = f"{one} and {other} are both given" if one in ramp else f"neither {one} nor {other} is given"
+            faults.append(Fault("ramp", seen, f"Give one of {one} and {other}"))
+    if "stages" in document:
+        faults.append(Fault("ramp", "stages are given besides", "Give a ramp or stages"))
+    return faults or _steps(document)
+
+
+def _steps(document: dict[str, Any]) -> list[Fault]:
+    """Return the fault of a ramp that never rises, or has too many steps."""
+    start, highest, step = (readable(document, ("ramp", name), "A/m^2") for name in ("start", "highest", "step"))
+    factor = readable(document, ("ramp", "factor"), "1")
+    if start is None or highest is None:
+        return []
+    if factor is not None and factor.value <= 1.0:
+        return [Fault("ramp.factor", f"{factor.text!r} does not rise", 'Write a factor above 1, for example "1.2"')]
+    if highest.value < start.value:
+        return [Fault("ramp.highest", f"{highest.text} lies below the start", "Write a current above the start")]
+    if step is not None and (highest.value - start.value) / step.value > MOST_STEPS:
+        return [Fault("ramp.step", f"more than {MOST_STEPS} steps", "Take larger steps")]
+    if factor is not None and factor.value ** MOST_STEPS < highest.value / start.value:
+        return [Fault("ramp.factor", f"more than {MOST_STEPS} steps", "Take a larger factor")]
+    return []
 
 
 def _spectra(document: dict[str, Any]) -> list[Fault]:

@@ -48,6 +48,14 @@ def creep_rate(setting: Setting) -> float:
     )
 
 
+def assembly(setting: Setting, extra_pressure: float = 0.0) -> float:
+    """Return the contact that creep makes at assembly, before its spread. extra_pressure: besides the stack's (Pa)."""
+    lithium, cell = setting.lithium, setting.cell
+    n, stress = lithium["creep_exponent"], lithium["creep_stress"]
+    P = cell.stack_pressure.value + extra_pressure
+    return float(laws.assembly_contact(P, cell.rest.value, creep_rate(setting), n, stress))
+
+
 def _numbers(setting: Setting) -> Values:
     p, lithium, P = setting.parameters, setting.lithium, setting.cell.stack_pressure.value
     k_rep = p.rate_at("replenishing_current", "replenishing_activation_energy", setting.temperature)
@@ -138,6 +146,7 @@ MECHANISM = Mechanism(
     },
     numbers=_numbers,
     columns=_columns,
+    assembly=assembly,
     states=_states,
     hooks={MOMENT: _moment, RATES: _rates, SETTLE: _settle},
     seen=(

@@ -90,6 +90,14 @@ def _lithium(course) -> float:
     return float(np.mean(course.state("filament")[0])) / course.number("focus")
 
 
+def _cut(course, column: int, length: float) -> float:
+    """Shorten the filament of a column; return the lithium that was freed (m of the column)."""
+    filament = course.state("filament")[0]
+    freed = float((filament[column] - length) / course.number("focus"))
+    filament[column] = length
+    return freed
+
+
 MECHANISM = Mechanism(
     name="filament",
     about="filaments that grow above a critical local current",
@@ -101,4 +109,5 @@ MECHANISM = Mechanism(
     hooks={MOMENT: _moment, RATES: _rates, BRIDGE: _bridge},
     seen=(Seen("Longest filament / 1", "states", "filament", "max", over="length"),),
     lithium=_lithium,
+    cut=_cut,
 )

@@ -18,7 +18,7 @@ from ionweld.laws.interface import (
 )
 from ionweld.laws.small_signal import dielectric_capacitance
 from ionweld.laws.thermal import arrhenius
-from ionweld.simulate.bench import MOMENT, RATES, C, hook, sides_of, view, whole
+from ionweld.simulate.bench import MOMENT, RATES, C, N, hook, sides_of, view, whole
 from ionweld.simulate.layout import Slot, Slots, places
 from ionweld.simulate.mechanism import Mechanism, Seen, Setting, Storage, Values
 from ionweld.spec.cell import Cell
@@ -73,7 +73,9 @@ def _moment(t, at, bench):
     for side in range(sides_of(cell)):
         x, porosity = own.shared[Y.converted + side], own.shared[Y.porosity + side]
         sigma = layer_conductivity(own.numbers[OWN.sigma_liquid], own.numbers[OWN.sigma_solid], x, porosity)
-        resistance = layer_resistance(layer_thickness(own.numbers[OWN.dense + side], porosity), sigma)
+        thickness = layer_thickness(own.numbers[OWN.dense + side], porosity)
+        cell.numbers[N.converted + side], cell.numbers[N.layer_width + side] = x, thickness
+        resistance = layer_resistance(thickness, sigma)
         for i in range(bench.n):
             cell.columns[C.layer + side, i] += resistance
 

@@ -40,15 +40,13 @@ def _moment(t, at, bench):
 
 def _between(course) -> None:
     """Let bridges burn back, each with this probability, to an even part of the thickness."""
-    if not course.layout.has("states", "filament"):
-        return
+    cutters = [one.cut for one in course.start.mechanisms if one.cut is not None]
     bridged, n = course.column("bridged")[0], course.n
     chance, place = course.draws("burn back").random((2, n))  # for every column: one bridge does not shift another's
-    filament, burnt = course.state("filament")[0], course.state("burnt")
+    burnt = course.state("burnt")
     for i in np.flatnonzero((bridged > 0.0) & (chance < course.parameters["burn_back_probability"])):
-        left = place[i] * course.number("length")
-        burnt[0] += (filament[i] - left) / course.number("focus") / n
-        filament[i], bridged[i] = left, 0.0
+        burnt[0] += sum(cut(course, i, place[i] * course.number("length")) for cut in cutters) / n
+        bridged[i] = 0.0
 
 
 def _lithium(course) -> float:

@@ -1,0 +1,189 @@
+"""Filaments as cracks: a flaw is driven open by the overpotential of the lithium plated into it, and dissolves again.
+
+    state     what changes it                                                       what it becomes
+    filament  plating above the critical local current; stripping takes it back;    at the thickness of the pellet: a
+              stack pressure above the yield stress presses lithium into pores      bridge
+
+Each electrode has filaments of its own, so a short needs a charge in one go besides a current. The critical current
+follows from the strength of the flaw, the closing stress of the stack and the charge transfer of the moment: it rises
+with temperature as that falls. What a bridge does is for others to say (short, leak).
+"""
+
+import numpy as np
+
+from ionweld.laws.filament import flaw_factor
+from ionweld.laws.fracture import (
+    crack_stress,
+    critical_current,
+    critical_overpotential,
+    dissolution_rate,
+    extrusion_rate,
+    flaw_load,
+    gathered_current,
+    penetration_rate,
+    percolating_porosity,
+    porous_toughness,
+)
+from ionweld.numerics.compiled import compiled
+from ionweld.simulate.bench import BRIDGE, MOMENT, RATES, C, N, hook, plating_side, sides_of, view, whole
+from ionweld.simulate.layout import NEGATIVE, POSITIVE, Slot, Slots, places
+from ionweld.simulate.mechanism import Mechanism, Seen, Setting, Values
+from ionweld.simulate.mechanisms.voids import yield_stress
+
+START = 0.1  # of the width: a shorter filament is none to speak of (laws.fracture.dissolution_rate)
+SLOTS = Slots(
+    states=(Slot("filament_lithium", "m", "lithium in the filament, per area of its column", sides=True, scale=1e-7),),
+    numbers=(
+        Slot("opening_voltage", "V", "local overpotential at which the mean flaw opens"),
+        Slot("width", "m", "width of a filament"),
+        Slot("bridge_lithium", "m", "lithium in a filament that has crossed the pellet"),
+        Slot("recovered", "1", "part of a filament that stripping takes back"),
+        Slot("extrusion", "m/s", "growth that stack pressure alone makes"),
+        Slot("cracks_at", "K", "temperature of the charge transfer"),
+    ),
+    columns=(Slot("flaw", "1", "how weak the flaw is, over the mean", sides=True),),
+)
+Y, OWN, D = places(SLOTS.states), places(SLOTS.numbers), places(SLOTS.columns)
+
+
+def strength(setting: Setting) -> float:
+    """Return the stress at which the mean flaw of the pellet grows (Pa); a denser pellet is tougher."""
+    b, usual = setting.known("toughness_porosity"), setting.of_electrolyte("typical_relative_density")
+    denser = porous_toughness(1.0, setting.cell.electrolyte.relative_density.value, b) / porous_toughness(1.0, usual, b)
+    toughness = setting.of_electrolyte("fracture_toughness") * denser
+    return float(crack_stress(toughness, setting.of_electrolyte("flaw_size"), setting.known("crack_shape")))
+
+
+def _numbers(setting: Setting) -> Values:
+    P, V_m = setting.cell.stack_pressure.value, setting.lithium["molar_volume"]
+    width = setting.known("filament_width")
+    pores = percolating_porosity(setting.cell.electrolyte.relative_density.value, setting.known("closed_porosity"))
+    return {
+        "opening_voltage": critical_overpotential(strength(setting), P, V_m),
+        "width": width,
+        "bridge_lithium": width * np.arctan(setting.derived.pellet_thickness_m / width),
+        "recovered": setting.known("filament_recovered"),
+        "extrusion": extrusion_rate(
+            P, yield_stress(setting), pores, setting.known("pore_radius"), setting.known("extrusion_rate"),
+            setting.known("extrusion_exponent"), setting.known("extrusion_stress"),
+        ),
+        "cracks_at": setting.temperature,
+    }  # fmt: skip
+
+
+def _columns(setting: Setting) -> Values:
+    modulus, floor = setting.of_electrolyte("flaw_modulus"), setting.parameters["flaw_floor"]
+    sides = ("negative", "positive")[: len(setting.cell.sides)]
+    return {"flaw": np.array([flaw_factor(setting.weibull(modulus, f"flaw {side}"), floor) for side in sides])}
+
+
+def _states(setting: Setting, _drawn) -> Values:
+    P, yields = setting.cell.stack_pressure.value, 3.0 * yield_stress(setting)
+    if P > yields and flaw_load(P, strength(setting)) >= 1.0:  # the stack alone opens the pellet
+        width = setting.known("filament_width")
+        crossed = width * np.arctan(setting.derived.pellet_thickness_m / width)
+        return {"filament_lithium": np.full(setting.columns, crossed)}
+    return {}
+
+
+@compiled
+def _length(lithium, width, L):
+    """Return the length of a filament (m): the solution of dl = Gamma(l) dq, l = w tan(q/w), between 0 and L."""
+    angle = min(max(lithium / width, 0.0), np.arctan(L / width))
+    return width * np.tan(angle)
+
+
+@compiled
+def _longest_open(own, cell, n):
+    """Return column and side of the longest filament that has not bridged, and its lithium over that of a bridge."""
+    which, where, longest = -1, 0, 0.0
+    for side in range(sides_of(cell)):
+        for i in range(n):
+            part = own.states[Y.filament_lithium + side, i] / own.numbers[OWN.bridge_lithium]
+            if cell.columns[C.bridged, i] == 0.0 and part > longest:
+                which, where, longest = i, side, part
+    return which, where, longest
+
+
+@hook
+def _moment(t, at, bench):
+    own, cell = view(at, bench), whole(bench)
+    cell.numbers[N.longest] = _longest_open(own, cell, bench.n)[2] if cell.numbers[N.growing] > 0.0 else 0.0
+    for i in range(bench.n):
+        most = own.states[Y.filament_lithium + NEGATIVE, i]
+        if sides_of(cell) > 1:
+            most = max(most, own.states[Y.filament_lithium + POSITIVE, i])
+        cell.columns[C.filament, i] = _length(most, own.numbers[OWN.width], cell.numbers[N.length])
+
+
+@hook
+def _bridge(t, at, bench):
+    own, cell = view(at, bench), whole(bench)
+    which, where, _ = _longest_open(own, cell, bench.n)
+    cell.columns[C.bridged, which], own.states[Y.filament_lithium + where, which] = 1.0, own.numbers[OWN.bridge_lithium]
+
+
+@hook
+def _rates(t, at, bench):
+    own, cell = view(at, bench), whole(bench)
+    plating, columns, v, L = plating_side(cell), cell.columns, cell.numbers[N.v_li], cell.numbers[N.length]
+    if cell.numbers[N.growing] == 0.0:
+        return
+    width, T = own.numbers[OWN.width], own.numbers[OWN.cracks_at]
+    for side in range(sides_of(cell)):
+        for i in range(bench.n):
+            if columns[C.bridged, i] > 0.0:
+                continue
+            length, j = _length(own.states[Y.filament_lithium + side, i], width, L), columns[C.flow, i]
+            Gamma = gathered_current(length, width, L)
+            if side == plating:
+                j_c = critical_current(own.numbers[OWN.opening_voltage], columns[C.transfer + side, i], T)
+                local = j * columns[C.share + side, i] / columns[C.contact + side, i]
+                rate = penetration_rate(j, own.columns[D.flaw + side, i] * local, j_c, Gamma, v)
+            elif cell.numbers[N.current] != 0.0:
+                rate = -dissolution_rate(length, j, Gamma, own.numbers[OWN.recovered], START * width, v)
+            else:
+                rate = 0.0
+            rate += own.numbers[OWN.extrusion]
+            own.rates[Y.filament_lithium + side, i] = rate / Gamma
+            cell.numbers[N.sunk + side] += rate / Gamma / bench.n
+
+
+def _lithium(course) -> float:
+    return float(np.sum(course.state("filament_lithium").mean(axis=1)))
+
+
+def _cut(course, column: int, length: float) -> float:
+    """Shorten the filaments of a column; return the lithium that was freed (m of the column)."""
+    filaments, width = course.state("filament_lithium")[:, column], course.number("width")
+    left = np.minimum(filaments, width * np.arctan(length / width))
+    freed = float((filaments - left).sum())
+    filaments[:] = left
+    return freed
+
+
+MECHANISM = Mechanism(
+    name="fracture",
+    about="filaments open flaws above a critical overpotential, and stripping dissolves them",
+    switch="filament",
+    slots=SLOTS,
+    parameters={
+        "flaw_floor": "1",
+        "filament_width": "m",
+        "filament_recovered": "1",
+        "crack_shape": "1",
+        "toughness_porosity": "1",
+        "closed_porosity": "1",
+        "pore_radius": "m",
+        "extrusion_rate": "1/s",
+        "extrusion_exponent": "1",
+        "extrusion_stress": "Pa",
+    },
+    numbers=_numbers,
+    columns=_columns,
+    states=_states,
+    hooks={MOMENT: _moment, RATES: _rates, BRIDGE: _bridge},
+    seen=(Seen("Longest filament / 1", "columns", "filament", "max", over="length"),),
+    lithium=_lithium,
+    cut=_cut,
+)

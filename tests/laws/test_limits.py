@@ -158,10 +158,10 @@ def test_assembly_contact_rises_to_full_contact(P: float, t: float, rate: float,
     def made(pressure: float, time: float) -> float:
         return contact.assembly_contact(pressure, time, rate, n, 1e6)
 
-    assert 0.0 < made(P, t) <= 1.0
-    assert made(2.0 * P, t) == pytest.approx(min(1.0, 2.0 * made(P, t)), rel=1e-12) or made(P, t) == 1.0
+    assert made(P, t) > 0.0
+    assert made(2.0 * P, t) == pytest.approx(2.0 * made(P, t), rel=1e-12)
     assert made(P, 3.0 * t) >= made(P, t)
-    assert made(1e12, t) == 1.0
+    assert made(1e12, t) > 1.0  # the cap stands after the spread over the columns (simulate.conditions)
 
 
 @given(pressure, creep_rate, exponent)

@@ -128,8 +128,10 @@ def test_bare_and_welded_differ_in_the_filled_fraction_alone() -> None:
     bare = simulate(make_cell(), BARE_10, parameters(), "s0").conditions
     welded = simulate(make_cell(WELDED), BARE_10, parameters(), "s0").conditions
     differ = np.flatnonzero(bare.numbers != welded.numbers)
-    assert welded.numbers[differ].tolist() == [1.0, 1.0]
-    assert bare.numbers[differ].tolist() == [0.0, 0.0]
+    assert welded.numbers[differ].tolist() == [1.0] * 4
+    assert bare.numbers[differ].tolist() == [0.0] * 4
+    places = [bare.layout.place("numbers", name) for name in ("chi", "chi_start")]
+    assert differ.tolist() == [i for place in places for i in range(place.start, place.stop)]
     assert np.array_equal(bare.columns, welded.columns)
     assert np.array_equal(bare.y, welded.y)
     assert make_cell(WELDED).electrodes.negative.interface.liquid == LIQUID

@@ -240,7 +240,9 @@ def test_bare_and_welded_differ_in_the_filled_fraction_alone() -> None:
         simulate(make_full(volume), make_window(cycles=1), full_parameters(), "s0").conditions
         for volume in (None, WELDED)
     )
-    assert np.flatnonzero(bare.numbers != welded.numbers).tolist() == [bare.layout.place("numbers", "chi").start]
+    assert np.flatnonzero(bare.numbers != welded.numbers).tolist() == [
+        bare.layout.place("numbers", name).start for name in ("chi", "chi_start")
+    ]
     assert np.array_equal(bare.y, welded.y)
 
 

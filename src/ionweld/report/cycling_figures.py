@@ -136,11 +136,13 @@ def moments(kinds: Sequence[tuple[str, Sequence[float | None], float]], end: flo
 
 def states(name: str, table: "pl.DataFrame", filled: bool) -> Figure:
     """Return contact, filament and, where liquid filled the gap, the layer of one cell over time."""
+    filled = filled and "Layer porosity / 1" in table.columns  # the mechanism may be switched off
     drawn = Figure(figsize=(7.1, 6.4 if filled else 3.6))
     panels = drawn.subplots(4 if filled else 2, 1, sharex=True)
     hours = table[bdf.TIME].to_numpy() / HOUR
     _contact_panel(panels[0], hours, table)
-    panels[0].set_title(f"{name} cell, simulated; dashed: the contact that plating can restore")
+    restorable = "Restorable contact, negative / 1" in table.columns  # only one law of contact knows it
+    panels[0].set_title(f"{name} cell, simulated" + "; dashed: the contact that plating can restore" * restorable)
     panels[1].plot(hours, table["Longest filament / 1"], color=BARE, label="longest filament")
     panels[1].set(ylabel="length / thickness", ylim=(-0.02, 1.3))
     if filled:
@@ -160,7 +162,8 @@ def states(name: str, table: "pl.DataFrame", filled: bool) -> Figure:
 def _contact_panel(axes: Axes, hours: NDArray[np.float64], table: "pl.DataFrame") -> None:
     for side, colour in (("negative", BARE), ("positive", WELDED)):
         axes.plot(hours, table[f"Contact, {side} / 1"], color=colour, lw=0.7, label=f"{side} interface")
-        axes.plot(hours, table[f"Restorable contact, {side} / 1"], color=colour, lw=1.0, ls="--")
+        if f"Restorable contact, {side} / 1" in table.columns:
+            axes.plot(hours, table[f"Restorable contact, {side} / 1"], color=colour, lw=1.0, ls="--")
     axes.set(ylabel="contact fraction", ylim=(0.0, 1.4 * axes.get_ylim()[1]))
 
 

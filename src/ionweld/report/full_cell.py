@@ -117,7 +117,10 @@ def states(found: Ensemble) -> Figure:
     drawn = Figure(figsize=(7.1, 6.4))
     contact, lithiated, filament = drawn.subplots(3, 1, sharex=True)
     contact.plot(hours, table["Contact, negative / 1"], color=BARE, label="lithium contact")
-    contact.plot(hours, table["Restorable contact, negative / 1"], "--", color=BARE, label="what plating can restore")
+    if "Restorable contact, negative / 1" in table.columns:  # only one law of contact knows it
+        contact.plot(
+            hours, table["Restorable contact, negative / 1"], "--", color=BARE, label="what plating can restore"
+        )
     contact.plot(hours, table["Active fraction of the cathode / 1"], color=WELDED, label="active part of the cathode")
     contact.set(ylabel="fraction", ylim=(-0.02, 1.3), title="typical cell, simulated")
     low, high = table["Lithiated fraction, lowest / 1"], table["Lithiated fraction, highest / 1"]

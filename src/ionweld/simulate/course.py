@@ -193,8 +193,13 @@ class Course:
 
 
 def seen_plan(start: StartConditions) -> NDArray[np.int64]:
-    """Return what equations.see records: the contact of each side, the shunt, and what the mechanisms want."""
-    wanted = [("columns", C.contact, "mean"), ("columns", C.contact + 1, "mean"), ("numbers", N.shunt, "value")]
+    """Return what equations.see records: contact of each side, shunt, longest filament, and what the mechanisms want."""
+    wanted: list[tuple[str, int, str]] = [
+        ("columns", C.contact, "mean"),
+        ("columns", C.contact + 1, "mean"),
+        ("numbers", N.shunt, "value"),
+        ("columns", C.filament, "max"),
+    ]
     for one in start.mechanisms:
         wanted += [(s.kind, start.layout.place(s.kind, s.slot).start + s.side, s.how) for s in one.seen]
     return np.array([(_SOURCES[kind], place, _REDUCTIONS[how]) for kind, place, how in wanted], dtype=np.int64)

@@ -53,7 +53,7 @@ def _clear(cell, n):
             cell.columns[C.contact + side, i] = cell.columns[C.assembly + side, i]
             cell.columns[C.transfer + side, i] = cell.columns[C.layer + side, i] = 0.0
     for i in range(n):
-        cell.columns[C.leak, i] = 0.0
+        cell.columns[C.leak, i] = cell.columns[C.filament, i] = 0.0
 
 
 @compiled

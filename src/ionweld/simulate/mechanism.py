@@ -83,14 +83,13 @@ Reduction = Literal["value", "mean", "sum", "max", "min"]
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What is recorded of a slot. title: of its column in the table of states; over: a number that it is divided by."""
+    """What is recorded of a slot. title: of its column in the table of states."""
 
     title: str
     kind: Literal["states", "shared", "numbers", "columns"]
     slot: str
     how: Reduction = "value"
     side: int = 0
-    over: str | None = None
     whole: bool = False
 
 

@@ -10,7 +10,7 @@ from ionweld.simulate.course import Course
 from ionweld.simulate.mechanism import Real
 from ionweld.simulate.run import steps_table
 
-CONTACT, SHUNT, OTHERS = 0, 2, 3  # of what is recorded after equations.SEEN_ALWAYS, see course.seen_plan
+CONTACT, SHUNT, FILAMENT, OTHERS = 0, 2, 3, 4  # of what is recorded after equations.SEEN_ALWAYS, see course.seen_plan
 
 
 def recorded(course: Course) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -37,11 +37,12 @@ def _states(course: Course, seen: Real) -> dict[str, Real]:
     found = {"Contact, negative / 1": others[:, CONTACT]}
     if symmetric:
         found |= {"Contact, positive / 1": others[:, CONTACT + 1], "Short conductance / S m^-2": others[:, SHUNT]}
+    found["Longest filament / 1"] = others[:, FILAMENT] / course.number("length")
     wanted = [seen for one in course.start.mechanisms for seen in one.seen]
     for place, one in enumerate(wanted):
         if "positive" in one.title and not symmetric:
             continue
-        values = others[:, OTHERS + place] / (course.number(one.over) if one.over else 1.0)
+        values = others[:, OTHERS + place]
         found[one.title] = values.astype(np.int64) if one.whole else values
     if course.layout.has("shared", "porosity"):
         thickness = layer_thickness(course.number("dense"), found["Layer porosity / 1"])

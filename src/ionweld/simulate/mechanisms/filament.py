@@ -14,7 +14,7 @@ from ionweld.laws.filament import filament_rate, flaw_factor, local_current
 from ionweld.numerics.compiled import compiled
 from ionweld.simulate.bench import BRIDGE, MOMENT, RATES, C, N, hook, plating_side, view, whole
 from ionweld.simulate.layout import Slot, Slots, places
-from ionweld.simulate.mechanism import Mechanism, Seen, Setting, Values
+from ionweld.simulate.mechanism import Mechanism, Setting, Values
 
 SLOTS = Slots(
     states=(Slot("filament", "m", "length of the filament", scale="length"),),
@@ -107,7 +107,6 @@ MECHANISM = Mechanism(
     numbers=_numbers,
     columns=_columns,
     hooks={MOMENT: _moment, RATES: _rates, BRIDGE: _bridge},
-    seen=(Seen("Longest filament / 1", "states", "filament", "max", over="length"),),
     lithium=_lithium,
     cut=_cut,
 )

@@ -27,7 +27,7 @@ from ionweld.laws.fracture import (
 from ionweld.numerics.compiled import compiled
 from ionweld.simulate.bench import BRIDGE, MOMENT, RATES, C, N, hook, plating_side, sides_of, view, whole
 from ionweld.simulate.layout import NEGATIVE, POSITIVE, Slot, Slots, places
-from ionweld.simulate.mechanism import Mechanism, Seen, Setting, Values
+from ionweld.simulate.mechanism import Mechanism, Setting, Values
 from ionweld.simulate.mechanisms.voids import yield_stress
 
 START = 0.1  # of the width: a shorter filament is none to speak of (laws.fracture.dissolution_rate)
@@ -79,7 +79,7 @@ def _columns(setting: Setting) -> Values:
 
 def _states(setting: Setting, _drawn) -> Values:
     P, yields = setting.cell.stack_pressure.value, 3.0 * yield_stress(setting)
-    if P > yields and flaw_load(P, strength(setting)) >= 1.0:  # the stack alone opens the pellet
+    if yields < P and flaw_load(P, strength(setting)) >= 1.0:  # the stack alone opens the pellet
         width = setting.known("filament_width")
         crossed = width * np.arctan(setting.derived.pellet_thickness_m / width)
         return {"filament_lithium": np.full(setting.columns, crossed)}
@@ -183,7 +183,6 @@ MECHANISM = Mechanism(
     columns=_columns,
     states=_states,
     hooks={MOMENT: _moment, RATES: _rates, BRIDGE: _bridge},
-    seen=(Seen("Longest filament / 1", "columns", "filament", "max", over="length"),),
     lithium=_lithium,
     cut=_cut,
 )

@@ -130,7 +130,12 @@ def _moment(t, at, bench):
 @hook
 def _rates(t, at, bench):
     own, cell = view(at, bench), whole(bench)
-    v, j_rep, k_c, skin = cell.numbers[N.v_li], own.numbers[OWN.resupply], own.numbers[OWN.closure], own.numbers[OWN.skin]
+    v, j_rep, k_c, skin = (
+        cell.numbers[N.v_li],
+        own.numbers[OWN.resupply],
+        own.numbers[OWN.closure],
+        own.numbers[OWN.skin],
+    )
     plating, n = plating_side(cell), bench.n
     for side in range(sides_of(cell)):
         moved, returned = 0.0, 0.0

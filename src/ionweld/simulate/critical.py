@@ -1,0 +1,57 @@
+"""What a person reads off a simulated test of limits: critical current and its cause, one-way charge, resistances."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from ionweld.measurement import cycling as bdf
+from ionweld.simulate.impedance import network
+from ionweld.simulate.run import Outcome, Run
+from ionweld.simulate.snapshot import moment
+
+Cause = Literal["short", "contact loss", "none"]
+_FAILED = {Outcome.SHORTED: "short", Outcome.FAILED: "short", Outcome.VOLTAGE_LIMIT: "contact loss"}
+
+
+@dataclass(frozen=True, slots=True)
+class CriticalCurrent:
+    """The highest current density of a ramp that was borne, the one that was not (A/m2), and what ended it.
+
+    critical: None when the first current already failed; failing: None when every current was borne, so that the
+    critical one lies above. charge: what a half cycle at the last current moved (C/m2).
+    """
+
+    critical_A_m2: float | None
+    failing_A_m2: float | None
+    cause: Cause
+    charge_C_m2: float
+
+
+def critical_current(run: Run) -> CriticalCurrent:
+    """Return the critical current of a run whose cycles rise in current."""
+    table = run.measurement.table
+    area = run.conditions.derived.electrode_area_m2
+    current, cycle = np.abs(table[bdf.CURRENT].to_numpy()) / area, table[bdf.CYCLE].to_numpy()
+    by_cycle = {int(one): float(current[cycle == one].max()) for one in np.unique(cycle)}
+    last = max(by_cycle)
+    charge = float((current * table[bdf.STEP_TIME].to_numpy())[cycle == last].max())
+    cause: Cause = _FAILED.get(run.outcome, "none")  # pyright: ignore[reportAssignmentType]
+    if cause == "none":
+        return CriticalCurrent(by_cycle[last], None, cause, charge)
+    borne = [j for number, j in by_cycle.items() if number < last]
+    return CriticalCurrent(max(borne) if borne else None, by_cycle[last], cause, charge)
+
+
+def one_way_charge(run: Run) -> float:
+    """Return the charge that passed one way until the test ended (C/m2)."""
+    return float(abs(run.state("charge")[-1, 0] + run.state("charge_past")[-1, 0]))
+
+
+def interface_resistances(run: Run, half_cycle: int) -> tuple[float, ...]:
+    """Return the area-specific resistance of each lithium interface after a half cycle (ohm m2).
+
+    half_cycle: from 0, rests count; snapshot.BEFORE for the cell as assembled.
+    """
+    sides = network(moment(run, half_cycle)).interfaces
+    return tuple(float(1.0 / np.mean(1.0 / side.resistance)) for side in sides)

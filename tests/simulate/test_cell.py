@@ -125,7 +125,7 @@ def test_a_welded_file_without_volume_is_the_bare_cell_bit_for_bit() -> None:
 
 
 def test_bare_and_welded_differ_in_the_filled_fraction_alone() -> None:
-    bare = simulate(make_cell(), BARE_10, parameters(), "s0").conditions
+    bare = simulate(make_cell("0 uL"), BARE_10, parameters(), "s0").conditions  # the same liquid, none of it
     welded = simulate(make_cell(WELDED), BARE_10, parameters(), "s0").conditions
     differ = np.flatnonzero(bare.numbers != welded.numbers)
     assert welded.numbers[differ].tolist() == [1.0] * 4

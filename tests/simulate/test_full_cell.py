@@ -238,7 +238,7 @@ def test_the_context_names_one_interface_and_the_active_mass() -> None:
 def test_bare_and_welded_differ_in_the_filled_fraction_alone() -> None:
     bare, welded = (
         simulate(make_full(volume), make_window(cycles=1), full_parameters(), "s0").conditions
-        for volume in (None, WELDED)
+        for volume in ("0 uL", WELDED)  # the same liquid, none of it
     )
     assert np.flatnonzero(bare.numbers != welded.numbers).tolist() == [
         bare.layout.place("numbers", name).start for name in ("chi", "chi_start")

@@ -18,6 +18,7 @@ from ionweld.laws.fracture import (
     critical_overpotential,
     dissolution_rate,
     extrusion_rate,
+    filament_content,
     flaw_load,
     gathered_current,
     penetration_rate,
@@ -32,11 +33,11 @@ from ionweld.simulate.mechanisms.voids import yield_stress
 
 START = 0.1  # of the width: a shorter filament is none to speak of (laws.fracture.dissolution_rate)
 SLOTS = Slots(
-    states=(Slot("filament_lithium", "m", "lithium in the filament, per area of its column", sides=True, scale=1e-7),),
+    states=(Slot("filament", "m", "length of the filament", sides=True, scale="length"),),
     numbers=(
         Slot("opening_voltage", "V", "local overpotential at which the mean flaw opens"),
         Slot("width", "m", "width of a filament"),
-        Slot("bridge_lithium", "m", "lithium in a filament that has crossed the pellet"),
+        Slot("thread", "1", "lithium in a filament, as a thickness over its column, per length"),
         Slot("recovered", "1", "part of a filament that stripping takes back"),
         Slot("extrusion", "m/s", "growth that stack pressure alone makes"),
         Slot("cracks_at", "K", "temperature of the charge transfer"),
@@ -61,7 +62,7 @@ def _numbers(setting: Setting) -> Values:
     return {
         "opening_voltage": critical_overpotential(strength(setting), P, V_m),
         "width": width,
-        "bridge_lithium": width * np.arctan(setting.derived.pellet_thickness_m / width),
+        "thread": filament_content(1.0, width, setting.derived.electrode_area_m2 / setting.columns),
         "recovered": setting.known("filament_recovered"),
         "extrusion": extrusion_rate(
             P, yield_stress(setting), pores, setting.known("pore_radius"), setting.known("extrusion_rate"),
@@ -80,47 +81,37 @@ def _columns(setting: Setting) -> Values:
 def _states(setting: Setting, _drawn) -> Values:
     P, yields = setting.cell.stack_pressure.value, 3.0 * yield_stress(setting)
     if yields < P and flaw_load(P, strength(setting)) >= 1.0:  # the stack alone opens the pellet
-        width = setting.known("filament_width")
-        crossed = width * np.arctan(setting.derived.pellet_thickness_m / width)
-        return {"filament_lithium": np.full(setting.columns, crossed)}
+        return {"filament": np.full(setting.columns, setting.derived.pellet_thickness_m)}
     return {}
 
 
 @compiled
-def _length(lithium, width, L):
-    """Return the length of a filament (m): the solution of dl = Gamma(l) dq, l = w tan(q/w), between 0 and L."""
-    angle = min(max(lithium / width, 0.0), np.arctan(L / width))
-    return width * np.tan(angle)
-
-
-@compiled
 def _longest_open(own, cell, n):
-    """Return column and side of the longest filament that has not bridged, and its lithium over that of a bridge."""
-    which, where, longest = -1, 0, 0.0
+    """Return the column of the longest filament that has not bridged, and that length over the pellet's."""
+    which, longest = -1, 0.0
     for side in range(sides_of(cell)):
         for i in range(n):
-            part = own.states[Y.filament_lithium + side, i] / own.numbers[OWN.bridge_lithium]
-            if cell.columns[C.bridged, i] == 0.0 and part > longest:
-                which, where, longest = i, side, part
-    return which, where, longest
+            length = own.states[Y.filament + side, i] / cell.numbers[N.length]
+            if cell.columns[C.bridged, i] == 0.0 and length > longest:
+                which, longest = i, length
+    return which, longest
 
 
 @hook
 def _moment(t, at, bench):
     own, cell = view(at, bench), whole(bench)
-    cell.numbers[N.longest] = _longest_open(own, cell, bench.n)[2] if cell.numbers[N.growing] > 0.0 else 0.0
+    cell.numbers[N.longest] = _longest_open(own, cell, bench.n)[1] if cell.numbers[N.growing] > 0.0 else 0.0
     for i in range(bench.n):
-        most = own.states[Y.filament_lithium + NEGATIVE, i]
+        longest = own.states[Y.filament + NEGATIVE, i]
         if sides_of(cell) > 1:
-            most = max(most, own.states[Y.filament_lithium + POSITIVE, i])
-        cell.columns[C.filament, i] = _length(most, own.numbers[OWN.width], cell.numbers[N.length])
+            longest = max(longest, own.states[Y.filament + POSITIVE, i])
+        cell.columns[C.filament, i] = min(longest, cell.numbers[N.length])
 
 
 @hook
 def _bridge(t, at, bench):
     own, cell = view(at, bench), whole(bench)
-    which, where, _ = _longest_open(own, cell, bench.n)
-    cell.columns[C.bridged, which], own.states[Y.filament_lithium + where, which] = 1.0, own.numbers[OWN.bridge_lithium]
+    cell.columns[C.bridged, _longest_open(own, cell, bench.n)[0]] = 1.0
 
 
 @hook
@@ -134,7 +125,7 @@ def _rates(t, at, bench):
         for i in range(bench.n):
             if columns[C.bridged, i] > 0.0:
                 continue
-            length, j = _length(own.states[Y.filament_lithium + side, i], width, L), columns[C.flow, i]
+            length, j = own.states[Y.filament + side, i], columns[C.flow, i]
             Gamma = gathered_current(length, width, L)
             if side == plating:
                 j_c = critical_current(own.numbers[OWN.opening_voltage], columns[C.transfer + side, i], T)
@@ -145,19 +136,19 @@ def _rates(t, at, bench):
             else:
                 rate = 0.0
             rate += own.numbers[OWN.extrusion]
-            own.rates[Y.filament_lithium + side, i] = rate / Gamma
-            cell.numbers[N.sunk + side] += rate / Gamma / bench.n
+            own.rates[Y.filament + side, i] = rate
+            cell.numbers[N.sunk + side] += rate * own.numbers[OWN.thread] / bench.n
 
 
 def _lithium(course) -> float:
-    return float(np.sum(course.state("filament_lithium").mean(axis=1)))
+    return float(course.number("thread") * np.sum(course.state("filament").mean(axis=1)))
 
 
 def _cut(course, column: int, length: float) -> float:
     """Shorten the filaments of a column; return the lithium that was freed (m of the column)."""
-    filaments, width = course.state("filament_lithium")[:, column], course.number("width")
-    left = np.minimum(filaments, width * np.arctan(length / width))
-    freed = float((filaments - left).sum())
+    filaments = course.state("filament")[:, column]
+    left = np.minimum(filaments, length)
+    freed = float(course.number("thread") * (filaments - left).sum())
     filaments[:] = left
     return freed
 

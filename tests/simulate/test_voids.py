@@ -32,7 +32,7 @@ V_LI = 13.02e-6 / 96485.33212
 def ordinary(**values: float) -> Entry:
     """Return the numbers of the paper's pair under the ordinary laws, some of them, or of the assumptions, replaced."""
     known = replace(entry("Li | Li2OHCl"), mechanisms=())
-    stated = {name: known.properties.get(name) or assumption(name) for name in values}
+    stated = {name: known.properties.get(name) or assumption(f"usual_{name}") for name in values}
     changed = {name: replace(stated[name], value=value, low=None, high=None) for name, value in values.items()}
     return replace(known, properties=known.properties | changed)
 

@@ -54,13 +54,13 @@ class Setting:
         return electrolyte_entry(self.cell)
 
     def known(self, name: str) -> float:
-        """Return a number of the pair, or else the assumption of that name."""
-        return self.parameters[name] if name in self.parameters.properties else assumption(name).value
+        """Return a number of the pair, or else what is usual, an assumption."""
+        return self.parameters[name] if name in self.parameters.properties else assumption(f"usual_{name}").value
 
     def of_electrolyte(self, name: str) -> float:
-        """Return a number of the electrolyte, or else the assumption of that name."""
+        """Return a number of the electrolyte, or else what is usual, an assumption."""
         known = self.electrolyte
-        return known[name] if name in known.properties else assumption(name).value
+        return known[name] if name in known.properties else assumption(f"usual_{name}").value
 
     @property
     def lithium(self) -> Entry:

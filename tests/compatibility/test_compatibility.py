@@ -10,7 +10,7 @@ from command_line import ionweld
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ionweld.errors import InputError, SpecError
+from ionweld.errors import FileFormatError, InputError, SpecError
 from ionweld.simulate.soaking import SoakedSample, molar_mass, soaked, solvents
 from ionweld.spec.soaking import read_soaking_study
 from ionweld.verdict.compatibility import Conductivity, Evidence, Number, Sample, assumed, evidence, judge
@@ -169,7 +169,10 @@ def test_every_fault_of_a_study_is_listed_at_once(tmp_path):
     )
     status, out, err = ionweld("compatibility", str(path))
     assert (status, out) == (2, "")
-    faults = ("wavelengh: is not known", "none.xy does not exist", "no name", "wrong dimension", "needs its error")
+    faults = (
+        "Did you mean 'wavelength'", "none.xy does not exist", "treated.0.name: is missing", "wrong dimension",
+        "needs its error", "treated.1.conductivity: '-3 S/m' must be positive",
+    )  # fmt: skip
     for said in faults:
         assert said in err
 
@@ -178,7 +181,7 @@ def test_every_fault_of_a_study_is_listed_at_once(tmp_path):
 def test_odd_study_files_are_refused(tmp_path, text):
     path = tmp_path / "odd.toml"
     path.write_text(text)
-    with pytest.raises(SpecError, match=r"odd\.toml"):
+    with pytest.raises((SpecError, FileFormatError), match=r"odd\.toml"):
         read_soaking_study(path)
 
 

@@ -182,3 +182,13 @@ def test_the_layer_of_another_liquid_is_borrowed() -> None:
     assert set(said.numbers) == set(LAYER)
     assert said.sentence.startswith(f"{len(LAYER)} of ")
     assert LIQUID in said.sentence
+
+
+@pytest.mark.parametrize("metal", [name for name in material_names("metal") if name != "Li"])
+def test_an_electrode_that_the_twin_has_no_laws_for_is_refused_with_the_reason(metal: str) -> None:
+    document = dry("LLZO")
+    document["electrodes"]["negative"]["material"] = metal
+    with pytest.raises(
+        SpecError, match=f"no electrode of {metal} against any electrolyte: its laws are those of lithium"
+    ):
+        parse_cell(document)

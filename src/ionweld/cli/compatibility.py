@@ -8,7 +8,7 @@ import typer
 from ionweld.cli.output import JsonFlag, emit, emit_json, progress, say
 
 if TYPE_CHECKING:
-    from ionweld.spec.soaking import Portion, SoakingStudy
+    from ionweld.spec.soaking import SoakedPortion, SoakingStudy
     from ionweld.verdict.compatibility import Sample, Verdict
 
 
@@ -34,7 +34,7 @@ def compatibility(
         _print(verdicts)
 
 
-def _measured(study: "SoakingStudy", portion: "Portion") -> "Sample":
+def _measured(study: "SoakingStudy", portion: "SoakedPortion") -> "Sample":
     """Return the sample with its files read."""
     from ionweld.cli.ftir import parse_ordinate
     from ionweld.cli.xrd import parse_radiation
@@ -43,12 +43,12 @@ def _measured(study: "SoakingStudy", portion: "Portion") -> "Sample":
     from ionweld.verdict.compatibility import Conductivity, Sample
 
     radiation = parse_radiation(study.wavelength) if study.wavelength else None
-    value, error = portion.conductivity_S_m, portion.conductivity_error
+    sigma, error = portion.conductivity, portion.conductivity_error
     return Sample(
         name=portion.name,
         pattern=read_diffractogram(portion.xrd, radiation) if portion.xrd else None,
         spectrum=read_infrared(portion.ftir, parse_ordinate(study.ordinate)) if portion.ftir else None,
-        conductivity=Conductivity(value, error) if value is not None and error is not None else None,
+        conductivity=Conductivity(sigma.value, error.value) if sigma is not None and error is not None else None,
     )
 
 

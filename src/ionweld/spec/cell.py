@@ -143,7 +143,7 @@ class Electrolyte(Part):
     relative_density: Fraction = Field(default_factory=lambda: assumption("relative_density"))
 
 
-class Conduction(Part):
+class PelletConduction(Part):
     """How this very pellet conducts, where that is known; what is left out is that of the library."""
 
     conductivity: Conductivity | None = Field(None, examples=['"1e-3 S/cm"'])
@@ -174,7 +174,7 @@ class Cell(Specimen):
         default_factory=lambda: assumption("rest"), description="time under stack pressure before the first current"
     )
     electrolyte: Electrolyte
-    conduction: Conduction | None = None
+    conduction: PelletConduction | None = None
     electrodes: Electrodes
     mechanisms: Mechanisms = Field(default_factory=Mechanisms, repr=False)  # what is switched off enters identity
 

@@ -133,7 +133,10 @@ def _pairs(document: dict[str, Any], library: Library) -> list[Fault]:
 def _unknown_pair(where: str, one: str, other: str, library: Library) -> list[Fault]:
     if library.pair(one, other) is not None:
         return []
-    sides = f'sides = ["{one}", "{other}"]'
+    sides, pairs = f'sides = ["{one}", "{other}"]', library.names("anode interface")
+    if one in library.names("metal") and not any(one in (library.entry(pair).sides or ()) for pair in pairs):
+        seen = f"the twin knows no electrode of {one} against any electrolyte: its laws are those of lithium foil"
+        return [Fault(where, seen, f'Take material = "Li", or put a file with {sides} into materials/ beside the cell')]
     known = f"Known: {', '.join(library.names('anode interface', 'cathode interface'))}"
     seen = f"the library has no interface of {one} with {other}"
     return [Fault(where, seen, f"{known}; or put a file with {sides} into materials/ beside the cell")]

@@ -12,7 +12,7 @@ from ionweld.laws.transport import (
     pellet_thickness,
     spreading_factor,
 )
-from ionweld.spec.cell import Cathode, Cell, Conduction, Electrode
+from ionweld.spec.cell import Cathode, Cell, Electrode, PelletConduction
 from ionweld.spec.entry import Entry
 from ionweld.spec.library import assumption
 from ionweld.spec.pairs import AnodeNumbers
@@ -90,7 +90,7 @@ def electrolyte_entry(described: Cell | Pellet) -> Entry:
     of_library = described.library.entry(described.electrolyte.material)
     if described.conduction is None:
         return of_library
-    known = {name: getattr(described.conduction, name) for name in Conduction.model_fields}
+    known = {name: getattr(described.conduction, name) for name in PelletConduction.model_fields}
     return of_library.updated({name: value for name, value in known.items() if value is not None})
 
 

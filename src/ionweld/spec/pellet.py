@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import Field
 
-from ionweld.spec.cell import Conduction, Electrolyte, Specimen
+from ionweld.spec.cell import Electrolyte, PelletConduction, Specimen
 from ionweld.spec.cell_faults import pellet_faults
 from ionweld.spec.faults import check, read_toml
 from ionweld.spec.own_files import with_files, with_usual
@@ -25,7 +25,7 @@ class Pellet(Specimen):
     name: str = Field(examples=['"Li2OHCl pellet"'])
     electrolyte: Electrolyte
     electrode: BlockingElectrode
-    conduction: Conduction | None = None
+    conduction: PelletConduction | None = None
 
 
 def load_pellet(path: Path) -> Pellet:

@@ -9,7 +9,7 @@ from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class SpeciesLine:
     """One photoelectron line of a species: where references put it, and how far they disagree."""
 
     line: str
@@ -32,7 +32,7 @@ class Species:
 
     name: str
     formula: dict[str, float]
-    lines: tuple[Line, ...]
+    lines: tuple[SpeciesLine, ...]
     role: str
     what: str
     default: bool
@@ -95,7 +95,7 @@ def _load(name: str) -> dict[str, Any]:
 
 def _species(name: str, entry: dict[str, Any], smallest: float) -> Species:
     lines = tuple(
-        Line(
+        SpeciesLine(
             line["line"], line["low_eV"], line["high_eV"], line["source"], line["status"], line.get("fixed", False),
             max(smallest, 0.25 * (line["high_eV"] - line["low_eV"])), 0.5 * (line["low_eV"] + line["high_eV"]),
         )

@@ -10,7 +10,7 @@ from ionweld.numerics.threads import one_thread
 from ionweld.simulate.cell_spectra import pellet_spectrum
 from ionweld.simulate.seeds import stream
 from ionweld.simulate.spectra import Sweep
-from ionweld.spec.cell import Conduction as Known
+from ionweld.spec.cell import PelletConduction
 from ionweld.spec.pellet import Pellet
 from ionweld.spec.quantity import Quantity
 
@@ -74,7 +74,7 @@ def temperature_series(pellet: Pellet, at: Thermometry, sweep: Sweep, seed: str)
 
 def with_transition(pellet: Pellet, temperature: Quantity) -> Pellet:
     """Return the same pellet with its phase transition at another temperature."""
-    known = pellet.conduction or Known.model_validate({})
+    known = pellet.conduction or PelletConduction.model_validate({})
     return pellet.model_copy(update={"conduction": known.model_copy(update={"transition_temperature": temperature})})
 
 

@@ -7,7 +7,7 @@ from ionweld.analyse.xps.composition import SpeciesAmount
 from ionweld.analyse.xps.model import Model
 from ionweld.errors import Fault, InputError
 from ionweld.measurement.photoelectron import Photoelectron
-from ionweld.spec.photoelectron import Doublet, Line, doublets, sensitivity, species_table
+from ionweld.spec.photoelectron import Doublet, SpeciesLine, doublets, sensitivity, species_table
 
 _TOLERANCE_EV = 0.3  # how far outside every reference a claimed energy may lie before it is called a contradiction
 _RICH_PERCENT = 5.0
@@ -58,11 +58,11 @@ def check_claim(claim: Claim) -> Checked:
     )
 
 
-def _range(line: Line) -> str:
+def _range(line: SpeciesLine) -> str:
     return f"{line.low_eV:g} to {line.high_eV:g} eV"
 
 
-def _partner(claim: Claim, line: Line) -> str:
+def _partner(claim: Claim, line: SpeciesLine) -> str:
     """Say so when the claimed energy is where the weaker partner of the doublet stands."""
     doublet: Doublet | None = doublets().get(claim.line)
     if doublet is None:

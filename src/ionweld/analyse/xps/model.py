@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from ionweld.analyse.xps.backgrounds import tougaard_matrix
 from ionweld.analyse.xps.lineshapes import Shape, pseudo_voigt, pseudo_voigt_value
 from ionweld.analyse.xps.noise import Scan
-from ionweld.spec.photoelectron import Doublet, Line, Sensitivity, Species
+from ionweld.spec.photoelectron import Doublet, Sensitivity, Species, SpeciesLine
 
 Array = NDArray[np.float64]
 Background = Literal["shirley", "tougaard", "linear"]
@@ -38,7 +38,7 @@ class Component:
 
     species: int
     region: int
-    line: Line
+    line: SpeciesLine
     factor: float
     offset: int | None
     gain: int | None
@@ -121,7 +121,7 @@ def build(
 
 
 def _component(
-    vector: _Vector, scans: tuple[Scan, ...], region: int, index: int, line: Line, one: Species,
+    vector: _Vector, scans: tuple[Scan, ...], region: int, index: int, line: SpeciesLine, one: Species,
     sensitivity: Sensitivity, doublets: dict[str, Doublet],
 ) -> Component:  # fmt: skip
     scan = scans[region]

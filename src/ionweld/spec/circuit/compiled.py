@@ -8,14 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ionweld.spec.circuit.elements import Kind, Parameter
-from ionweld.spec.circuit.grammar import Branch, Leaf, Node, Setting, fault, leaves, parse
+from ionweld.spec.circuit.grammar import Branch, Leaf, Node, StatedValue, fault, leaves, parse
 
 Real = NDArray[np.float64]
 Complex = NDArray[np.complex128]
 
 
 @dataclass(frozen=True, slots=True)
-class Slot:
+class CircuitSlot:
     """One parameter of the circuit: its name (R0, CPE1.Q), unit, kind, and how it is bound.
 
     free: index of the unknown that it reads, or None when it is fixed at `fixed`.
@@ -56,7 +56,7 @@ class Circuit:
 
     text: str
     tree: Branch
-    slots: tuple[Slot, ...]
+    slots: tuple[CircuitSlot, ...]
     steps: tuple[Step, ...]
     names: tuple[str, ...]
     units: tuple[str, ...]
@@ -163,9 +163,9 @@ def _names(leaf: Leaf) -> list[str]:
     return [leaf.name] if len(parameters) == 1 else [f"{leaf.name}.{p.symbol}" for p in parameters]
 
 
-def _bind(text: str, tree: Branch) -> list[Slot]:
+def _bind(text: str, tree: Branch) -> list[CircuitSlot]:
     """Give each parameter its unknown or its fixed value; shared parameters follow their chain to its end."""
-    settings: dict[str, Setting] = {}
+    settings: dict[str, StatedValue] = {}
     known: dict[str, tuple[Leaf, Parameter]] = {}
     for leaf in leaves(tree):
         for name, parameter in zip(_names(leaf), leaf.element.parameters, strict=True):
@@ -179,12 +179,12 @@ def _bind(text: str, tree: Branch) -> list[Slot]:
     for name, (leaf, parameter) in known.items():
         end = ends[name]
         free = unknowns.index(end) if isinstance(end, str) else None
-        slots.append(Slot(name, leaf.name, parameter, free, None if free is not None else float(end)))
+        slots.append(CircuitSlot(name, leaf.name, parameter, free, None if free is not None else float(end)))
     return slots
 
 
 def _follow(
-    text: str, name: str, settings: dict[str, Setting], known: dict[str, tuple[Leaf, Parameter]]
+    text: str, name: str, settings: dict[str, StatedValue], known: dict[str, tuple[Leaf, Parameter]]
 ) -> float | str:
     seen, at = {name}, name
     while at in settings:
@@ -203,7 +203,7 @@ def _follow(
     return at
 
 
-def _check_exponent(text: str, parameter: Parameter, setting: Setting) -> None:
+def _check_exponent(text: str, parameter: Parameter, setting: StatedValue) -> None:
     if parameter.kind == "exponent" and float(setting.value) > 1:
         fault(text, setting.column, "an exponent lies between 0 and 1", "Write for example n=0.9")
 

@@ -29,7 +29,7 @@ _DEEPEST = 30
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
+class StatedValue:
     """What braces say about one parameter: a fixed value, or the name of the parameter that it equals."""
 
     symbol: str
@@ -43,7 +43,7 @@ class Leaf:
 
     element: Element
     name: str
-    settings: tuple[Setting, ...]
+    settings: tuple[StatedValue, ...]
     column: int
 
 
@@ -217,7 +217,7 @@ class _Reader:
         self.counts[symbol] = self.counts.get(symbol, 0) + 1
         return str(self.counts[symbol])
 
-    def settings(self, kind: Element) -> tuple[Setting, ...]:
+    def settings(self, kind: Element) -> tuple[StatedValue, ...]:
         self.skip()
         if not self.take("{"):
             return ()
@@ -227,7 +227,7 @@ class _Reader:
         self.expect("}", "Close each { with a }")
         return tuple(found)
 
-    def setting(self, kind: Element) -> Setting:
+    def setting(self, kind: Element) -> StatedValue:
         column = self.at
         symbols = [parameter.symbol for parameter in kind.parameters]
         symbol = next((s for s in symbols if re.compile(rf"{s}\s*=").match(self.text, column)), None)
@@ -239,7 +239,7 @@ class _Reader:
         else:
             known = ", ".join(f"{s}=..." for s in symbols)
             fault(self.text, column, f"{kind.symbol} has no such parameter", f"Write one of: {known}")
-        return Setting(symbol, self.value(), column)
+        return StatedValue(symbol, self.value(), column)
 
     def value(self) -> float | str:
         column = self.at

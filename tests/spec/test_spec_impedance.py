@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from ionweld.errors import SpecError
-from ionweld.spec.cell import Conduction
+from ionweld.spec.cell import PelletConduction
 from ionweld.spec.derived import derive, electrolyte_entry
 from ionweld.spec.pellet import parse_pellet
 from ionweld.spec.protocol import Protocol, WindowProtocol, parse_protocol
@@ -101,7 +101,7 @@ def test_a_cell_takes_the_conductivity_that_was_measured_on_its_own_pellet() -> 
     """A tenth of the library's conductivity at the same temperature is ten times the resistance of the pellet."""
     cell = load_study("yu2021").cells["bare"]
     plain = derive(cell.model_copy(update={"conduction": None}))
-    slow = Conduction.model_validate({"conductivity": "1e-4 S/cm", "conductivity_temperature": "100 degC"})
+    slow = PelletConduction.model_validate({"conductivity": "1e-4 S/cm", "conductivity_temperature": "100 degC"})
     mine = derive(cell.model_copy(update={"conduction": slow}))
     assert mine.bulk_resistance_ohm_m2 == pytest.approx(10.0 * plain.bulk_resistance_ohm_m2, rel=1e-9)
     assert mine.spreading_factor == plain.spreading_factor

@@ -17,7 +17,7 @@ from ionweld.analyse.sem.edges import fit_rows
 from ionweld.analyse.sem.layers import Boundary, effective_number, is_upright, measure_layers, nested_pairs
 from ionweld.errors import ComputationError, FileFormatError, InputError
 from ionweld.measurement.micrograph import Micrograph
-from ionweld.read.sem import parse_scale, read_micrograph
+from ionweld.read.sem import parse_scale, read_micrograph, with_scale
 from ionweld.simulate.sem import CrossSection, simulate_cross_section
 
 GAP = CrossSection(10e-6, 100e-9, (150.0, 40.0, 120.0), roughness_m=1e-7, correlation_m=8e-7)
@@ -208,3 +208,97 @@ def test_damaged_pictures_are_read_or_refused_with_a_message(tmp_path: Path) -> 
             path.write_bytes(bytes(data[: draw.choice([len(data), len(data), draw.randrange(len(data)) + 1])]))
             with suppress(FileFormatError):
                 assert np.all(np.isfinite(read_micrograph(path).grey))
+
+
+TWO_ZEISS = [
+    "AP_PIXEL_SIZE\r\nPixel Size = 5.000 nm\r\nAP_IMAGE_PIXEL_SIZE\r\nImage Pixel Size = 10.00 nm\r\n",
+    "AP_IMAGE_PIXEL_SIZE\r\nImage Pixel Size = 10.00 nm\r\nAP_PIXEL_SIZE\r\nPixel Size = 5.000 nm\r\n",
+]
+
+
+def tif(path: Path, tags: dict[int, object]) -> Path:
+    """Write a grey picture with these tags: texts, bytes or a rational number."""
+    table = TiffImagePlugin.ImageFileDirectory_v2()
+    for tag, value in tags.items():
+        table.tagtype[tag] = {str: 2, bytes: 7, float: 5}[type(value)]
+        table[tag] = value
+    Image.fromarray(np.full((32, 32), 90, np.uint8)).save(path, tiffinfo=table)
+    return path
+
+
+@pytest.mark.parametrize("text", TWO_ZEISS)
+def test_the_size_of_this_pictures_pixel_goes_before_the_live_frames_and_both_are_said(
+    tmp_path: Path, text: str
+) -> None:
+    picture = read_micrograph(tif(tmp_path / "zeiss.tif", {34118: text}))
+    assert picture.scale is not None
+    assert picture.scale.metres_per_pixel == pytest.approx(10e-9)
+    assert picture.ingest is not None
+    (said,) = picture.ingest.warnings
+    assert "10 nm" in said
+    assert "5 nm" in said
+    given = with_scale(picture, parse_scale("7 nm/px"))
+    assert given.scale is not None
+    assert given.scale.metres_per_pixel == pytest.approx(7e-9)
+    assert given.ingest is not None
+    assert "7 nm" in given.ingest.warnings[0]
+
+
+def test_zeiss_two_sizes_measure_one_micrometre() -> None:
+    result = measure_layers(read_micrograph(real_file("faults/characterisation/sem_zeiss_two_sizes.tif")))
+    assert result.layers[0].thickness_m == pytest.approx(1e-6, rel=0.01)
+    assert any("two scales disagree" in said for said in result.warnings)
+
+
+@pytest.mark.parametrize(
+    ("tags", "length"),
+    [
+        ({50431: b"\x00\x01[MAIN]\r\nPixelSizeX=2.17e-008\r\nPixelSizeY=2.17e-008\r\n"}, 21.7e-9),
+        ({270: "ImageJ=1.53t\nunit=nm\n", 282: 0.1}, 10e-9),
+        ({270: "ImageJ=1.53t\nunit=micron\n", 282: 50.0}, 20e-9),
+        ({270: "ImageJ=1.53t\nunit=\\u00B5m\n", 282: 50.0}, 20e-9),
+        ({270: "ImageJ=1.53t\nunit=pixel\n", 282: 50.0}, None),
+        ({270: "a camera\nunit=nm\n", 282: 72.0}, None),
+    ],
+)
+def test_scales_of_tescan_and_imagej(tmp_path: Path, tags: dict[int, object], length: float | None) -> None:
+    scale = read_micrograph(tif(tmp_path / "picture.tif", tags)).scale
+    assert (scale.metres_per_pixel if scale else None) == (pytest.approx(length) if length else None)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "length"),
+    [
+        ("picture.txt", "$CM_FORMAT JEOL\r\n$$SM_MICRON_BAR 213\r\n$$SM_MICRON_MARKER 1um\r\n", 1e-6 / 213),
+        ("picture.txt", "$$SM_MICRON_MARKER 100nm\n$$SM_MICRON_BAR 80\n", 100e-9 / 80),
+        ("picture.txt", "$$SM_MICRON_MARKER 1 parsec\n$$SM_MICRON_BAR 80\n", None),
+        ("picture-png.hdr", "[MAIN]\r\nPixelSizeX=1.25e-008\r\n", 12.5e-9),
+        ("picture.hdr", "[MAIN]\nPixelSizeX=1.25e-008\n", 12.5e-9),
+    ],
+)
+def test_scales_beside_the_picture(tmp_path: Path, name: str, text: str, length: float | None) -> None:
+    path = tmp_path / "picture.png"
+    Image.fromarray(np.full((32, 32), 90, np.uint8)).save(path)
+    (tmp_path / name).write_text(text)
+    scale = read_micrograph(path).scale
+    assert (scale.metres_per_pixel if scale else None) == (pytest.approx(length) if length else None)
+
+
+@pytest.mark.parametrize("tilt", [-25.0, -12.0, 7.0, 18.0])
+@pytest.mark.parametrize("upright", [True, False])
+def test_a_tilted_layer_is_measured_across_itself(tilt: float, upright: bool) -> None:
+    section = replace(GAP, tilt_deg=tilt, upright=upright)
+    result = measure_layers(simulate_cross_section(section, 2))
+    assert result.upright is upright
+    layer = result.layers[0]
+    assert layer.thickness_m == pytest.approx(section.thickness_m, rel=0.01)
+    assert layer.tilt_deg == pytest.approx(tilt, abs=0.3)
+    assert any("tilted by" in said for said in result.warnings)
+    middle = 0.5 * (layer.first_px + layer.second_px)
+    assert middle.mean() == pytest.approx(0.5 * section.columns, abs=8.0)  # in the picture, not in the sheared one
+
+
+def test_the_tilted_layer_of_twelve_micrometres() -> None:
+    picture = read_micrograph(real_file("faults/characterisation/sem_rotated_12deg.png"))
+    layer = measure_layers(with_scale(picture, parse_scale("100 nm/px")), upright=True).layers[0]
+    assert layer.thickness_m == pytest.approx(12e-6, rel=0.01)

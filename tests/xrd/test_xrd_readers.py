@@ -139,6 +139,7 @@ BOMB = (
         (XRDML.replace('axis="2Theta"', 'axis="Phi"').replace("COUNTS", "1 2 3").encode(), "another axis"),
         (b"PK\x03\x04 not really", "broken zip"),
         (rasx(b"0" * 70_000_000), "unfolds"),
+        (rasx(b"1\n" * 500_000), "lines"),
         (rasx(b"10 1 1\n" * 60), "do not rise"),
     ],
 )
@@ -277,3 +278,32 @@ def test_faults_of_a_cif_are_named(tmp_path, old, new, said):
     assert old in CIF
     with pytest.raises(FileFormatError, match=said):
         read_cif(write(tmp_path, "bad.cif", CIF.replace(old, new)))
+
+
+ATTENUATED = XRDML.replace('<counts unit="counts">', "<beamAttenuationFactors>FACTORS</beamAttenuationFactors><counts>")
+
+
+def test_counts_behind_the_attenuator_are_multiplied_by_its_factor_and_intensities_are_not(tmp_path):
+    counts, factors = ["100"] * 101, ["1"] * 101
+    factors[40] = "56.9"
+    text = ATTENUATED.replace("COUNTS", " ".join(counts)).replace("FACTORS", " ".join(factors))
+    scan = read_diffractogram(write(tmp_path, "a.xrdml", text))
+    assert scan.counts[40] == pytest.approx(5690.0)
+    assert scan.counts[39] == 100.0
+    assert "1 points were measured through the attenuator" in scan.ingest.warnings[0]
+    corrected = text.replace("<counts>", "<intensities>").replace("</counts>", "</intensities>")
+    scan = read_diffractogram(write(tmp_path, "b.xrdml", corrected))
+    assert scan.counts[40] == 100.0
+    assert not scan.ingest.warnings
+
+
+@pytest.mark.parametrize("factors", ["1 1 1", "0 " * 101, "nan " * 101])
+def test_factors_that_fit_no_scan_are_refused(tmp_path, factors):
+    text = ATTENUATED.replace("COUNTS", "100 " * 101).replace("FACTORS", factors)
+    with pytest.raises(FileFormatError, match="attenuation"):
+        read_diffractogram(write(tmp_path, "a.xrdml", text))
+
+
+def test_the_attenuated_scan_keeps_its_strongest_line():
+    scan = read_diffractogram(real_file("faults/characterisation/xrd_counts_with_attenuator.xrdml"))
+    assert scan.counts.max() == 37_700.0  # 377 counts behind a factor of 100; 18702 is the flank beside it

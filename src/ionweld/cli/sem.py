@@ -44,16 +44,14 @@ def measure(
     json: JsonFlag = False,
 ) -> None:
     """Measure the thickness of layers or gaps, with roughness, the error of the edges and that of the scale."""
-    from dataclasses import replace
-
     from ionweld.analyse.sem.conventions import parse_edges
     from ionweld.analyse.sem.layers import measure_layers
-    from ionweld.read.sem import parse_scale, read_micrograph
+    from ionweld.read.sem import parse_scale, read_micrograph, with_scale
 
     choice = parse_edges(edges, "--edges")
     picture = read_micrograph(image)
     if scale:
-        picture = replace(picture, scale=parse_scale(scale))
+        picture = with_scale(picture, parse_scale(scale))
     result = measure_layers(picture, upright, parse_fractions(between, "--between") if between else None, choice)
     if report is not None:
         from ionweld.measurement.store import write_whole

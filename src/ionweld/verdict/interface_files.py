@@ -31,7 +31,6 @@ Instead of [sem], [thickness] with value, stderr and source; every table but one
 """
 
 import tomllib
-from dataclasses import replace
 from math import isfinite
 from pathlib import Path
 from typing import Any
@@ -43,7 +42,7 @@ from ionweld.analyse.xps.fit import XpsFit, fit_xps
 from ionweld.analyse.xps.flags import Claim, parse_claim
 from ionweld.errors import Fault, SpecError, UnitError
 from ionweld.read.eds import read_maps
-from ionweld.read.sem import parse_scale, read_micrograph
+from ionweld.read.sem import parse_scale, read_micrograph, with_scale
 from ionweld.read.xps import join_samples, read_xps
 from ionweld.units import to_si
 from ionweld.verdict.interface import Evidence, Resistance, Thickness
@@ -192,7 +191,7 @@ def _sem(folder: Path, table: dict[str, Any] | None) -> Thickness | None:
     edges = parse_edges(table.get("edges", "steepest"), "sem.edges")
     picture = read_micrograph(folder / table["image"])
     if "scale" in table:
-        picture = replace(picture, scale=parse_scale(table["scale"]))
+        picture = with_scale(picture, parse_scale(table["scale"]))
     between = (float(table["between"][0]), float(table["between"][1])) if "between" in table else None
     layer = measure_layers(picture, between=between, edges=edges).layers[0]
     rows = f"mean of {len(layer.rows_px)} rows, edges {' and '.join(edges)}"

@@ -10,8 +10,9 @@ from scipy.signal import find_peaks
 
 from ionweld.analyse.sem.conventions import STEEPEST, TO_TEN_PERCENT, Edges, Placed, place
 from ionweld.analyse.sem.edges import RowEdges, fit_rows
+from ionweld.analyse.sem.tilt import LARGEST_deg, sheared, tilt_of
 from ionweld.errors import ComputationError, Fault, InputError
-from ionweld.measurement.micrograph import Micrograph
+from ionweld.measurement.micrograph import Micrograph, PixelScale
 
 Array = NDArray[np.float64]
 
@@ -22,6 +23,7 @@ _MOST_EDGES = 14
 _AVERAGED_ROWS = 4  # so roughness on a finer scale than four rows is not seen
 _FEWEST_ROWS = 16
 _RIDGES_TILT_deg = 1.0  # simulated gaps between ridges came out 0.0 % off at 0 degrees, 0.6 % at 1.5 and 2 % at 3
+_UPRIGHT_deg = 3.5  # a picture whose layers lean less is not sheared: edges are followed from row to row
 _OUTLIER = 4.0  # in robust standard deviations
 _CHOICE_MATTERS = 0.05  # of the thickness: the accuracy that is promised for a layer whose edges are clear
 
@@ -87,17 +89,34 @@ def measure_layers(
         raise InputError(Fault(micrograph.provenance.source, "the file does not say how long a pixel is", mend))
     upright = is_upright(micrograph.grey) if upright is None else upright
     rows = micrograph.grey if upright else micrograph.grey.T
-    boundaries = find_boundaries(rows)
+    straight = _straightened(rows)
+    boundaries = find_boundaries(straight.rows)
     pairs = _between(rows, boundaries, between) if between else nested_pairs(boundaries)
-    layers = [layer for pair in pairs if (layer := _measure(rows, pair, boundaries, micrograph, edges))]
+    layers = [layer for pair in pairs if (layer := _measure(straight, pair, boundaries, micrograph.scale, edges))]
     if not layers:
         ridge = "; a ridge was asked for: perhaps none stands at the edge" if "ridge" in edges else ""
         raise ComputationError(
             f"no layer was found: no two edges run through the picture; crop it to the layer, or give --between{ridge}"
         )
     layers = _distinct(sorted(layers, key=lambda layer: -layer.strength))
-    scale = micrograph.scale
-    return SemResult(tuple(layers), upright, scale.says, scale.metres_per_pixel, _warnings(layers))
+    said = (*(micrograph.ingest.warnings if micrograph.ingest else ()), *_warnings(layers))
+    return SemResult(tuple(layers), upright, micrograph.scale.says, micrograph.scale.metres_per_pixel, said)
+
+
+@dataclass(frozen=True, slots=True)
+class _Straight:
+    """A picture whose layers stand upright: where x is found here, x + slope (row - middle) is in the picture."""
+
+    rows: Array
+    slope: float
+
+    def in_picture(self, edge: Array, index: Array) -> Array:
+        return edge + self.slope * (index - 0.5 * (len(self.rows) - 1))
+
+
+def _straightened(rows: Array) -> _Straight:
+    tilt = tilt_of(rows, _BORDER)
+    return _Straight(*sheared(rows, tilt)) if abs(tilt) > _UPRIGHT_deg else _Straight(rows, 0.0)
 
 
 def _distinct(layers: list[Layer]) -> list[Layer]:
@@ -122,6 +141,10 @@ def _warnings(layers: list[Layer]) -> tuple[str, ...]:
     if "ridge" in first.edges and abs(first.tilt_deg) > _RIDGES_TILT_deg:
         mend = "turn the picture upright: a ridge is followed badly when tilted, and a thickness can be 1 to 2 % off"
         warnings.append(f"the layer is tilted by {first.tilt_deg:.1f} degrees; {mend}")
+    elif abs(first.tilt_deg) > _UPRIGHT_deg:
+        warnings.append(f"the layer is tilted by {first.tilt_deg:.1f} degrees: its thickness is that across itself")
+    if abs(first.tilt_deg) > LARGEST_deg - 1.0:
+        warnings.append("layers that lean this far are followed badly: turn the picture")
     if len(layers) > 1:
         warnings.append(f"{len(layers)} layers were found; the first is the one with the clearest edges: choose by eye")
     if layers[0].scale_stderr_m > layers[0].edges_stderr_m:
@@ -190,10 +213,11 @@ def _between(
 
 
 def _measure(
-    rows: Array, pair: tuple[Boundary, Boundary], boundaries: list[Boundary], micrograph: Micrograph, choice: Edges
+    straight: _Straight, pair: tuple[Boundary, Boundary], boundaries: list[Boundary], scale: PixelScale, choice: Edges
 ) -> Layer | None:
     """Measure one pair of edges; None when too few rows show both, or a ridge that was asked for is missing."""
     left, right = pair
+    rows = straight.rows
     room, blur = _room(pair, boundaries), _blur(rows, pair)
     reach = float(np.clip(room, 4.0, 20.0))
     index, smooth = _averaged(rows)
@@ -210,7 +234,7 @@ def _measure(
     still = _kept(index[good], placed.first, placed.second, reach) if "ridge" in choice else np.ones(good.sum(), bool)
     if not _enough(still):
         return None
-    return _layer(index[good], seen, placed, still, int(len(good) - still.sum()), pair, rows, micrograph, choice)
+    return _layer(index[good], seen, placed, still, int(len(good) - still.sum()), pair, straight, scale, choice)
 
 
 def _averaged(rows: Array) -> tuple[Array, Array]:
@@ -268,17 +292,17 @@ def _kept(index: Array, first: Array, second: Array, reach: float) -> NDArray[np
 
 def _layer(
     index: Array, seen: RowEdges, placed: Placed, kept: NDArray[np.bool_], given_up: int,
-    pair: tuple[Boundary, Boundary], rows: Array, micrograph: Micrograph, choice: Edges,
+    pair: tuple[Boundary, Boundary], straight: _Straight, scale: PixelScale, choice: Edges,
 ) -> Layer:  # fmt: skip
-    assert micrograph.scale is not None
-    length, relative = micrograph.scale.metres_per_pixel, micrograph.scale.relative_error
-    index, first, second = index[kept], placed.first[kept], placed.second[kept]
+    length, relative = scale.metres_per_pixel, scale.relative_error
+    index = index[kept]
+    first, second = (straight.in_picture(edge[kept], index) for edge in (placed.first, placed.second))
     lines = [np.polyfit(index, edge, 1) for edge in (first, second)]
     tilt = np.arctan(0.5 * (lines[0][0] + lines[1][0]))
     across = (second - first) * np.cos(tilt) * length
     thickness, roughness = float(np.mean(across)), float(np.std(across, ddof=1))
     edges_error = roughness / np.sqrt(effective_number(across))
-    straight = [
+    strays = [
         float(np.std(edge - np.polyval(line, index)) * length)
         for edge, line in zip((first, second), lines, strict=True)
     ]
@@ -288,7 +312,7 @@ def _layer(
     middle = float(np.mean(seen.second[kept] - seen.first[kept]) * np.cos(tilt) * length)
     return Layer(
         thickness, float(np.hypot(edges_error, thickness * relative)), float(edges_error), thickness * relative,
-        roughness, straight[0], straight[1], float(np.degrees(tilt)), _kind(rows, pair), float(clarity), index, first,
+        roughness, strays[0], strays[1], float(np.degrees(tilt)), _kind(straight.rows, pair), float(clarity), index, first,
         second, given_up, choice, (2.0 * one, 2.0 * two), middle - one - two, middle, middle + one + two,
     )  # fmt: skip
 

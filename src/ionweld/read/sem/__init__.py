@@ -1,6 +1,6 @@
-"""Readers of micrographs: pictures with the scale that Hitachi, Zeiss and FEI write, or none."""
+"""Readers of micrographs: pictures with the scale that a microscope or ImageJ wrote, or none."""
 
-from ionweld.read.sem.picture import read_micrograph
+from ionweld.read.sem.picture import read_micrograph, with_scale
 from ionweld.read.sem.scale import parse_scale
 
-__all__ = ["parse_scale", "read_micrograph"]
+__all__ = ["parse_scale", "read_micrograph", "with_scale"]

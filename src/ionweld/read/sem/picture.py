@@ -9,30 +9,48 @@ import numpy as np
 
 from ionweld.errors import Fault, FileFormatError
 from ionweld.measurement.micrograph import Micrograph, PixelScale
-from ionweld.read.sem.scale import FEI_TAG, ZEISS_TAG, from_sidecar, from_tag
+from ionweld.read.sem.scale import beside, in_tags
 from ionweld.read.text import RawFile, load, provenance_of, start_report
 
 READER = "micrograph"
 LARGEST_PIXELS = 200_000_000
+_SAME_SCALE = 0.01  # relative: scales that differ by less say the same
 
 
 def read_micrograph(path: Path) -> Micrograph:
-    """Return the picture as grey levels; its scale is None when no vendor's scale was found.
+    """Return the picture as grey levels; its scale is None when none was found, and the most trusted of several.
 
     Raises FileFormatError when the file is no picture, is cut off or is too large.
     """
     source = load(path)
-    grey, scale, kind = _open(source)
-    scale = scale or from_sidecar(path)
+    grey, scales, kind = _open(source)
+    scales = [*scales, *beside(path)]
     report = replace(
         start_report(source, READER),
         columns_mapped={"picture": f"{kind}, {grey.shape[1]} x {grey.shape[0]} pixels"},
-        warnings=() if scale else ("the file does not say how long a pixel is",),
+        warnings=_conflicts(scales) if scales else ("the file does not say how long a pixel is",),
     )
-    return Micrograph(grey, provenance_of(report), scale, report)
+    return Micrograph(grey, provenance_of(report), scales[0] if scales else None, report)
 
 
-def _open(source: RawFile) -> tuple[np.ndarray, PixelScale | None, str]:
+def with_scale(picture: Micrograph, scale: PixelScale) -> Micrograph:
+    """Return the picture with a scale that a person gave; the file's own, where it differs, is said."""
+    said = _conflicts([scale, picture.scale]) if picture.scale else ()
+    return replace(picture, scale=scale, ingest=replace(picture.ingest, warnings=said) if picture.ingest else None)
+
+
+def _conflicts(scales: list[PixelScale]) -> tuple[str, ...]:
+    """Return a sentence for each scale that disagrees with the first."""
+    used, *others = scales
+    return tuple(
+        f"two scales disagree: {used.metres_per_pixel * 1e9:.4g} nm per pixel ({used.says}) is used, "
+        f"{other.metres_per_pixel * 1e9:.4g} nm ({other.says}) is not; give --scale to choose"
+        for other in others
+        if abs(other.metres_per_pixel / used.metres_per_pixel - 1.0) > _SAME_SCALE
+    )
+
+
+def _open(source: RawFile) -> tuple[np.ndarray, list[PixelScale], str]:
     from PIL import Image, UnidentifiedImageError
 
     try:
@@ -41,8 +59,7 @@ def _open(source: RawFile) -> tuple[np.ndarray, PixelScale | None, str]:
             with Image.open(BytesIO(source.data), formats=["PNG", "JPEG", "TIFF", "BMP"]) as picture:
                 if picture.width * picture.height > LARGEST_PIXELS:
                     raise _fault(source, f"has {picture.width} x {picture.height} pixels, which is too large")
-                tags = getattr(picture, "tag_v2", {})
-                scale = next((one for tag in (FEI_TAG, ZEISS_TAG) if (one := _tag_scale(tag, tags))), None)
+                scales = in_tags(dict(getattr(picture, "tag_v2", {})))
                 grey = _grey(picture)
                 kind = str(picture.format)
     except UnidentifiedImageError:
@@ -51,7 +68,7 @@ def _open(source: RawFile) -> tuple[np.ndarray, PixelScale | None, str]:
         raise _fault(source, f"cannot be read as a picture: {error}") from None
     if grey.ndim != 2 or min(grey.shape) < 8 or not np.all(np.isfinite(grey)):
         raise _fault(source, f"has the shape {grey.shape}, or values that are not finite")
-    return grey, scale, kind
+    return grey, scales, kind
 
 
 def _picture_faults() -> tuple[type[Exception], ...]:
@@ -73,15 +90,6 @@ def _grey(picture: object) -> np.ndarray:
     if picture.mode in ("I;16", "I;16B", "I;16L", "I", "F", "L"):
         return np.asarray(picture, dtype=float)
     return np.asarray(picture.convert("L"), dtype=float)
-
-
-def _tag_scale(tag: int, tags: object) -> PixelScale | None:
-    value = tags.get(tag) if hasattr(tags, "get") else None  # type: ignore[union-attr]
-    if isinstance(value, tuple):
-        value = value[0] if value else None
-    if isinstance(value, bytes):
-        value = value.decode("latin-1")
-    return from_tag(tag, value) if isinstance(value, str) else None
 
 
 def _fault(source: RawFile, seen: str) -> FileFormatError:

@@ -1,13 +1,22 @@
-"""Where the length of a pixel comes from: a text that a person gives, a sidecar file, or a vendor's tag.
+"""Where the length of a pixel comes from: a text that a person gives, a sidecar file, or a tag of the picture.
 
-Hitachi writes a text file beside the picture with `PixelSize=` in nanometres; Zeiss (tag 34118) lines such as
-"Image Pixel Size = 35.94 nm" under AP_IMAGE_PIXEL_SIZE; FEI (tag 34682) `PixelWidth=` in metres under [Scan].
+| program | where | what is read |
+|---|---|---|
+| Zeiss | tag 34118 | "Image Pixel Size = 35.94 nm", of this picture; "Pixel Size" is that of the live frame |
+| FEI | tag 34682 | `PixelWidth=` in metres |
+| Tescan | a private tag, or `<stem>-tif.hdr` beside the picture | `PixelSizeX=` in metres |
+| ImageJ | ImageDescription with `ImageJ=` and `unit=` | XResolution, in pixels per unit |
+| Hitachi | `<stem>.txt` beside the picture | `PixelSize=` in nanometres |
+| JEOL | `<stem>.txt` beside the picture | `$$SM_MICRON_BAR` in pixels and `$$SM_MICRON_MARKER` |
+
+All that are found are returned, the most trusted first, so that two which disagree can be said.
 """
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
-from ionweld.errors import Fault, InputError
+from ionweld.errors import Fault, InputError, UnitError
 from ionweld.measurement.micrograph import PixelScale
 from ionweld.units import to_si
 
@@ -16,6 +25,9 @@ from ionweld.units import to_si
 ASSUMED_RELATIVE_ERROR = 0.01
 ZEISS_TAG = 34118
 FEI_TAG = 34682
+_DESCRIPTION_TAG, _X_RESOLUTION_TAG = 270, 282
+_FIRST_PRIVATE_TAG = 32768
+_MOST_TEXT = 1_000_000  # characters of a tag that are looked at
 
 _PER_PIXEL = re.compile(r"\s*(?P<length>[\d.eE+-]+\s*\S+?)\s*(?:/|per)\s*(?:px|pixels?)\s*$", re.IGNORECASE)
 _BAR = re.compile(
@@ -23,19 +35,29 @@ _BAR = re.compile(
     r"\s*(?:(?:\+-|±|\+/-)\s*(?P<error>\d+(?:\.\d+)?)\s*)?(?<=[\d\sxls])(?:px|pixels?)?\s*$",
     re.IGNORECASE,
 )
-_ZEISS = re.compile(
-    r"(?:AP_IMAGE_PIXEL_SIZE\s*)?Image Pixel Size\s*=\s*([\d.eE+-]+)\s*(\S+)|"
-    r"AP_PIXEL_SIZE\s+Pixel Size\s*=\s*([\d.eE+-]+)\s*(\S+)"
+_ZEISS = (
+    (re.compile(r"Image Pixel Size\s*=\s*([\d.eE+-]+)\s*(\S+)"), "Zeiss tag, Image Pixel Size"),
+    (re.compile(r"(?<!Image )Pixel Size\s*=\s*([\d.eE+-]+)\s*(\S+)"), "Zeiss tag, Pixel Size"),
 )
 _FEI = re.compile(r"^PixelWidth\s*=\s*([\d.eE+-]+)", re.MULTILINE)
+_TESCAN = re.compile(r"\bPixelSizeX\s*=\s*([\d.eE+-]+)")
+_IMAGEJ_UNIT = re.compile(r"^unit\s*=\s*(\S+)", re.MULTILINE)
 _HITACHI = re.compile(r"^PixelSize\s*=\s*([\d.eE+-]+)", re.MULTILINE)
+_JEOL_BAR = re.compile(r"^\$\$SM_MICRON_BAR\s+([\d.]+)", re.MULTILINE)
+_JEOL_MARKER = re.compile(r"^\$\$SM_MICRON_MARKER\s+([\d.]+\s*[^\s\d]+)", re.MULTILINE)
+_METRES = {
+    "pm": 1e-12, "nm": 1e-9, "um": 1e-6, "µm": 1e-6, "μm": 1e-6, "?m": 1e-6, "\\u00b5m": 1e-6, "micron": 1e-6,
+    "microns": 1e-6, "micrometer": 1e-6, "mm": 1e-3, "cm": 1e-2, "m": 1.0, "inch": 0.0254,
+}  # fmt: skip
+_LONGEST_PIXEL = 1e-3  # metres: no electron microscope shows less
 _BAR_END_PIXELS = 1.0  # how well each end of a bar is read, when nothing is said
 
 
-def parse_scale(text: str) -> PixelScale:
+def parse_scale(text: str, says: str = "") -> PixelScale:
     """Return the scale that "100 nm/px" or "5 um = 312 px" (also "= 312 +- 2 px") stands for.
 
-    A bar's error is that of reading its ends, one pixel each unless given. Raises InputError, UnitError.
+    A bar's error is that of reading its ends, one pixel each unless given. says: where it comes from, when no person
+    gave it. Raises InputError, UnitError.
     """
     if match := _PER_PIXEL.match(text):
         length = to_si(match["length"], "m", "--scale")
@@ -44,7 +66,7 @@ def parse_scale(text: str) -> PixelScale:
         pixels = float(match["pixels"])
         length = to_si(match["length"], "m", "--scale") / _positive(pixels, text)
         error = float(match["error"]) if match["error"] else 2**0.5 * _BAR_END_PIXELS
-        return PixelScale(_positive(length, text), error / pixels, f"given: bar {text}")
+        return PixelScale(_positive(length, text), error / pixels, says or f"given: bar {text}")
     mend = 'Write the length of a pixel, "100 nm/px", or of the bar, "5 um = 312 px"'
     raise InputError(Fault("--scale", f"{text!r} is no scale", mend))
 
@@ -55,28 +77,78 @@ def _positive(value: float, text: str) -> float:
     return value
 
 
-def from_tag(tag: int, text: str) -> PixelScale | None:
-    """Return the scale in the text of a vendor's tag, or None when there is none."""
-    if tag == FEI_TAG and (match := _FEI.search(text)):
-        return _vendor(match[1], 1.0, "FEI tag, PixelWidth")
-    if tag == ZEISS_TAG and (match := _ZEISS.search(text)):
-        number, unit = (match[1], match[2]) if match[1] else (match[3], match[4])
-        factors = {"pm": 1e-12, "nm": 1e-9, "µm": 1e-6, "μm": 1e-6, "um": 1e-6, "?m": 1e-6, "mm": 1e-3, "m": 1.0}
-        return _vendor(number, factors.get(unit, float("nan")), "Zeiss tag, Pixel Size")
-    return None
+def in_tags(tags: Mapping[int, object]) -> list[PixelScale]:
+    """Return the scales in the tags of a tif, the most trusted first."""
+    private = [tag for tag in tags if tag >= _FIRST_PRIVATE_TAG and tag not in (ZEISS_TAG, FEI_TAG)]
+    tescan = [_TESCAN.search(_text(tags, tag)) for tag in private]
+    found = [
+        *(_found(pattern.search(_text(tags, ZEISS_TAG)), says) for pattern, says in _ZEISS),
+        _found(_FEI.search(_text(tags, FEI_TAG)), "FEI tag, PixelWidth"),
+        *(_found(match, "Tescan tag, PixelSizeX") for match in tescan),
+        _imagej(tags),
+    ]
+    return [scale for scale in found if scale]
 
 
-def from_sidecar(picture: Path) -> PixelScale | None:
-    """Return the scale in the Hitachi text file beside a picture, or None when there is none."""
-    for name in (picture.with_suffix(".txt"), picture.with_suffix(".TXT"), Path(f"{picture}.txt")):
-        try:
-            raw = name.read_bytes()[:65536]
-        except OSError:
-            continue
-        text = raw.decode("utf-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else "latin-1", "replace")
-        if match := _HITACHI.search(text.replace("\r", "")):
-            return _vendor(match[1], 1e-9, f"Hitachi file {name.name}, PixelSize")
-    return None
+def _text(tags: Mapping[int, object], tag: int) -> str:
+    value = tags.get(tag)
+    if isinstance(value, tuple):
+        value = value[0] if value else None
+    if isinstance(value, bytes):
+        value = value[:_MOST_TEXT].decode("latin-1")
+    return value[:_MOST_TEXT].replace("\r", "") if isinstance(value, str) else ""
+
+
+def _found(match: re.Match[str] | None, says: str) -> PixelScale | None:
+    """Return the scale of a match: its number, and its unit where it has a second group; metres else."""
+    if match is None:
+        return None
+    return _vendor(match[1], _METRES.get(match[2].lower(), 0.0) if match.re.groups > 1 else 1.0, says)
+
+
+def _imagej(tags: Mapping[int, object]) -> PixelScale | None:
+    description = _text(tags, _DESCRIPTION_TAG)
+    unit = _IMAGEJ_UNIT.search(description)
+    try:
+        per_unit = float(tags.get(_X_RESOLUTION_TAG, 0.0))  # type: ignore[arg-type]
+    except (TypeError, ValueError, ZeroDivisionError):
+        return None
+    if not description.startswith("ImageJ=") or unit is None or not per_unit > 0.0:
+        return None
+    return _vendor("1", _METRES.get(unit[1].lower(), 0.0) / per_unit, "ImageJ's XResolution and unit")
+
+
+def beside(picture: Path) -> list[PixelScale]:
+    """Return the scales in the text files that Hitachi, JEOL and Tescan write beside a picture."""
+    texts = (picture.with_suffix(".txt"), picture.with_suffix(".TXT"), Path(f"{picture}.txt"))
+    headers = (picture.with_suffix(".hdr"), picture.with_name(f"{picture.stem}-{picture.suffix[1:]}.hdr"))
+    found = []
+    for name in (*texts, *headers):
+        if text := _sidecar(name):
+            hitachi = _HITACHI.search(text)
+            found.append(_vendor(hitachi[1], 1e-9, f"Hitachi file {name.name}, PixelSize") if hitachi else None)
+            found.append(_jeol(text, name.name))
+            found.append(_found(_TESCAN.search(text), f"Tescan file {name.name}, PixelSizeX"))
+    return [scale for scale in found if scale]
+
+
+def _sidecar(name: Path) -> str:
+    try:
+        raw = name.read_bytes()[:65536] if name.is_file() else b""
+    except OSError:
+        return ""
+    return raw.decode("utf-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else "latin-1", "replace").replace("\r", "")
+
+
+def _jeol(text: str, name: str) -> PixelScale | None:
+    bar, marker = _JEOL_BAR.search(text), _JEOL_MARKER.search(text)
+    if bar is None or marker is None:
+        return None
+    try:
+        scale = parse_scale(f"{marker[1]} = {bar[1]} px", f"JEOL file {name}, bar of {marker[1]} in {bar[1]} pixels")
+    except (InputError, UnitError):
+        return None
+    return scale if scale.metres_per_pixel < _LONGEST_PIXEL else None
 
 
 def _vendor(number: str, factor: float, says: str) -> PixelScale | None:
@@ -84,6 +156,6 @@ def _vendor(number: str, factor: float, says: str) -> PixelScale | None:
         length = float(number) * factor
     except ValueError:
         return None
-    if not 0 < length < 1e-3:
+    if not 0 < length < _LONGEST_PIXEL:
         return None
     return PixelScale(length, ASSUMED_RELATIVE_ERROR, f"{says} (1 % error assumed)")

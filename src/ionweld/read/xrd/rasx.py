@@ -1,7 +1,7 @@
 """Rigaku .rasx: a zip with Data0/Profile0.txt (2 theta, counts, attenuator factor; tab separated, with a BOM) and
 Data0/MesurementConditions0.xml (sic), which holds WavelengthKalpha1 and WavelengthKalpha2.
 
-Members are read up to a limit that no scan reaches, so that a zip bomb is refused before it unfolds.
+Members are read up to limits in bytes and lines that no scan reaches, so that a zip bomb is refused before it unfolds.
 """
 
 import zipfile
@@ -18,7 +18,9 @@ from ionweld.read.xrd.xrdml import parse_xml
 from ionweld.spec.crystal import tubes
 
 _READER = "Rigaku rasx"
-_LARGEST_MEMBER = 64_000_000
+_LARGEST_PROFILE = 16_000_000  # bytes; 200,000 points of 80 characters
+_MOST_LINES = 400_000
+_LARGEST_CONDITIONS = 4_000_000  # a million small XML elements take a hundred times their text in memory
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError, KeyError)
 
 
@@ -33,8 +35,7 @@ def read_rasx(source: RawFile) -> Diffractogram:
     profile = next((name for name in members if name.endswith("Profile0.txt")), None)
     if profile is None:
         raise refuse(source, "is a zip without Data0/Profile0.txt: no Rigaku scan", "Give a .rasx file")
-    lines = _read(source, profile).decode("utf-8-sig", "replace").splitlines()
-    rows = [fields for line in lines if len(fields := line.split()) >= 2]
+    rows = [fields for line in _lines(source, profile) if len(fields := line.split(None, 3)) >= 2]
     table = np.array([[_float(field) for field in (*fields, "1")[:3]] for fields in rows]).reshape(-1, 3)
     conditions = next((name for name in members if "Conditions0" in name and name.endswith(".xml")), None)
     report = replace(
@@ -45,6 +46,13 @@ def read_rasx(source: RawFile) -> Diffractogram:
     )
     radiation = _radiation(source, conditions) if conditions else None
     return make_scan(source, _READER, table[:, 0], table[:, 1] * table[:, 2], report, radiation)
+
+
+def _lines(source: RawFile, profile: str) -> list[str]:
+    data = _read(source, profile, _LARGEST_PROFILE)
+    if data.count(b"\n") > _MOST_LINES:
+        raise refuse(source, f"its member {profile} has more than {_MOST_LINES} lines", "This is no scan")
+    return data.decode("utf-8-sig", "replace").split("\n")
 
 
 def _float(field: str) -> float:
@@ -62,19 +70,19 @@ def _members(source: RawFile) -> list[str]:
         raise refuse(source, f"is a broken zip: {error}") from None
 
 
-def _read(source: RawFile, name: str) -> bytes:
+def _read(source: RawFile, name: str, largest: int) -> bytes:
     try:
         with zipfile.ZipFile(BytesIO(source.data)) as archive, archive.open(name) as member:
-            data = member.read(_LARGEST_MEMBER + 1)
+            data = member.read(largest + 1)
     except _BROKEN as error:
         raise refuse(source, f"its member {name} is damaged: {error}") from None
-    if len(data) > _LARGEST_MEMBER:
-        raise refuse(source, f"its member {name} unfolds to more than {_LARGEST_MEMBER} bytes", "This is no scan")
+    if len(data) > largest:
+        raise refuse(source, f"its member {name} unfolds to more than {largest} bytes", "This is no scan")
     return data
 
 
 def _radiation(source: RawFile, name: str) -> Radiation | None:
-    root = parse_xml(source, _read(source, name))
+    root = parse_xml(source, _read(source, name, _LARGEST_CONDITIONS))
     values = {element.tag: _float(element.text or "") for element in root.iter() if "Wavelength" in element.tag}
     first, second = values.get("WavelengthKalpha1", 0.0), values.get("WavelengthKalpha2", 0.0)
     tube = next((element.text or "" for element in root.iter("TargetName")), "")

@@ -1,6 +1,7 @@
 """PANalytical .xrdml (schemas 1.0 to 2.x): XML with one <scan>, positions as a range or a list, and the wavelength.
 
-usedWavelength holds kAlpha1, kAlpha2 (angstrom) and ratioKAlpha2KAlpha1; counts stand in <intensities> or <counts>.
+usedWavelength holds kAlpha1, kAlpha2 (angstrom) and ratioKAlpha2KAlpha1. <intensities> are corrected for the beam
+attenuator already; <counts> (schema 2) are what the detector saw, to be multiplied by <beamAttenuationFactors>.
 A document type or entity is refused before the parser sees it: no such file needs one.
 """
 
@@ -44,17 +45,33 @@ def read_xrdml(source: RawFile) -> Diffractogram:
     points = next((_child(scan, "dataPoints") for scan in scans if _child(scan, "dataPoints") is not None), None)
     if points is None:
         raise refuse(source, "has no scan with data points")
-    counts = _floats(source, _text(points, "counts") or _text(points, "intensities"), "intensities")
+    counts, taken, said = _counts(source, points)
     angles = _angles(source, points, len(counts))
     report = replace(
         start_report(source, _READER),
-        columns_mapped={"positions 2Theta": "2 theta / deg", "intensities": "counts"},
-        warnings=(f"the file has {len(scans)} scans; the first is read",) if len(scans) > 1 else (),
+        columns_mapped={"positions 2Theta": "2 theta / deg", taken: "counts"},
+        warnings=(*([f"the file has {len(scans)} scans; the first is read"] if len(scans) > 1 else []), *said),
     )
     radius = _first_number(root, "radius")
     return make_scan(
         source, _READER, angles, counts, report, _radiation(root), radius / 1000.0 if radius else None, _name(root)
     )
+
+
+def _counts(source: RawFile, points: ElementTree.Element) -> tuple[NDArray[np.float64], str, list[str]]:
+    """Return the counts without the attenuator's effect, the columns they come from, and what is to be said of it."""
+    if not _text(points, "counts"):
+        return _floats(source, _text(points, "intensities"), "intensities"), "intensities", []
+    counts, listed = _floats(source, _text(points, "counts"), "counts"), _text(points, "beamAttenuationFactors")
+    if not listed:
+        return counts, "counts", []
+    factors = _floats(source, listed, "beamAttenuationFactors")
+    if len(factors) != len(counts) or not np.all((factors >= 1.0) & np.isfinite(factors)):
+        seen = f"has {len(factors)} beam attenuation factors for {len(counts)} counts, or one below 1"
+        raise refuse(source, seen, "Export the scan again, with one factor of at least 1 per point")
+    weakened = int(np.sum(factors > 1.0))
+    said = [f"{weakened} points were measured through the attenuator: their counts were multiplied by its factor"]
+    return counts * factors, "counts x beamAttenuationFactors", said if weakened else []
 
 
 def _angles(source: RawFile, points: ElementTree.Element, count: int) -> NDArray[np.float64]:

@@ -30,7 +30,7 @@ def test_every_command_of_the_guide_runs(monkeypatch: pytest.MonkeyPatch, tmp_pa
         printed = ionweld(*shlex.split(line)[1:])
         assert printed.status == 0, f"{line}\n{printed.err}"
         said[line] = printed.out
-    assert len(said) == 13
+    assert len(said) == 14
     (change,) = (out for line, out in said.items() if "--joint" in line)
     assert re.search(r"R2 .*factor (9\.\d|10(\.\d)?)\d* .*: grew", change)
     assert re.search(r"R1 .*unchanged within error", change)

@@ -2,6 +2,7 @@
 
 from contextlib import nullcontext
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
@@ -21,10 +22,22 @@ from ionweld.cli.eis_input import (
     ReportFile,
     Temperature,
     Thickness,
+    Window,
+    Without,
     read_all,
 )
 from ionweld.cli.numbers import named_numbers, positive
-from ionweld.cli.output import JsonFlag, Seed, SimulatedFile, emit, emit_json, hand_over, progress, refuse_existing
+from ionweld.cli.output import (
+    JsonFlag,
+    OutFolder,
+    Seed,
+    SimulatedFile,
+    emit,
+    emit_json,
+    hand_over,
+    progress,
+    refuse_existing,
+)
 
 if TYPE_CHECKING:
     from ionweld.analyse.eis.compare import Comparison
@@ -38,7 +51,10 @@ app = typer.Typer(
 app.command("check")(check_verb)
 app.command("drt")(drt_verb)
 
-Weights = Annotated[Literal["modulus", "unit"], typer.Option("--weights", help="1/|Z| (modulus) or equal (unit).")]
+Weights = Annotated[
+    Literal["modulus", "unit", "robust"],
+    typer.Option("--weights", help="1/|Z| (modulus), equal (unit), or 1/|Z| with stray points counted less (robust)."),
+]
 Capacitance = Annotated[
     Literal["Hsu-Mansfeld", "Brug"], typer.Option("--capacitance", help="Formula of the effective capacitance.")
 ]
@@ -60,16 +76,19 @@ def fit_verb(
     thickness: Thickness = None,
     interfaces: Interfaces = None,
     columns: Columns = None,
+    window: Window = None,
+    without: Without = None,
     weights: Weights = "modulus",
     capacitance: Capacitance = "Hsu-Mansfeld",
     report: ReportFile = None,
+    out: OutFolder = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Fit circuits to spectra without start values; without a circuit, circuits are proposed with their odds."""
     prove(report, files)
     if joint and not circuit:
         raise _one_circuit_for_a_series()
-    spectra = read_all(files, Conditions(temperature, area, diameter, thickness, interfaces, columns))
+    spectra = read_all(files, Conditions(temperature, area, diameter, thickness, interfaces, columns, window, without))
     chosen = _by_circuit(spectra, circuit, weights) if circuit else _by_themselves(spectra, weights)
     series = _joint(chosen.best if len(circuit or ()) == 1 else chosen.first, over) if joint else None
     fits, rows = (series["fits"], series["rows"]) if series else (chosen.best, [None] * len(chosen.best))
@@ -78,6 +97,7 @@ def fit_verb(
 
         page = render_fits(fits, capacitance, chosen.comparisons, series["changes"] if series else (), chosen.proposals)
         write_report(report, page)
+    files_written = report_files(report) + (_batch(out, fits, rows, capacitance) if out else [])
     if as_json:
         documents = [
             _document(chosen, place, fit, row, capacitance)
@@ -85,16 +105,23 @@ def fit_verb(
         ]
         first = {"proposed": documents[0]["proposed"]} if chosen.proposals else {}
         emit_json(
-            {"spectra": documents}
-            | first
-            | ({"joint": series["json"]} if series else {})
-            | {"files": report_files(report)}
+            {"spectra": documents} | first | ({"joint": series["json"]} if series else {}) | {"files": files_written}
         )
         return
     _print(chosen, fits, rows, capacitance)
     if series:
         _joint_table(series)
     emit("CPE is Z = 1/(Q (j omega)^n) throughout; intervals are 95 %.")
+
+
+def _batch(out: Path, fits: list["Fit"], rows: list[Any], capacitance: Literal["Hsu-Mansfeld", "Brug"]) -> list[str]:
+    """Write one summary of all fits, and for each its points, its figure at print size and a file for ZView."""
+    from ionweld.cli.eis_files import write_folder
+    from ionweld.report.eis_files import fit_csv, fit_figure, summary_csv, zplot_text
+
+    spectra = [fit.spectrum for fit in fits]
+    contents = {"fit.csv": fit_csv, "fit.svg": fit_figure, "fit.png": fit_figure, "z": zplot_text}
+    return write_folder(out, spectra, fits, contents, {"summary.csv": summary_csv(fits, rows, capacitance)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +142,9 @@ def _one_circuit_for_a_series() -> Exception:
     return InputError(Fault("--joint", "a series is fitted with one circuit, and none is given", mend))
 
 
-def _by_circuit(spectra: list["Spectrum"], circuits: list[str], weights: Literal["modulus", "unit"]) -> _Chosen:
+def _by_circuit(
+    spectra: list["Spectrum"], circuits: list[str], weights: Literal["modulus", "unit", "robust"]
+) -> _Chosen:
     """Return the fits of the circuits that a person gave."""
     from ionweld.analyse.eis.compare import compare
 
@@ -125,7 +154,7 @@ def _by_circuit(spectra: list["Spectrum"], circuits: list[str], weights: Literal
     return _Chosen([_best(row) for row in rivals], tables[0], rivals, comparisons, [])
 
 
-def _by_themselves(spectra: list["Spectrum"], weights: Literal["modulus", "unit"]) -> _Chosen:
+def _by_themselves(spectra: list["Spectrum"], weights: Literal["modulus", "unit", "robust"]) -> _Chosen:
     """Return the fits of the circuits that each spectrum proposes."""
     from ionweld.analyse.eis.propose import propose
     from ionweld.numerics.threads import one_thread
@@ -165,7 +194,7 @@ def _print(chosen: _Chosen, fits: list["Fit"], rows: list[Any], capacitance: Lit
             comparison_table(comparison)
 
 
-def _fit_all(spectra: list["Spectrum"], text: str, weights: Literal["modulus", "unit"]) -> list["Fit"]:
+def _fit_all(spectra: list["Spectrum"], text: str, weights: Literal["modulus", "unit", "robust"]) -> list["Fit"]:
     from ionweld.analyse.eis.fit import fit
     from ionweld.spec.circuit import circuit as compiled
 
@@ -243,6 +272,8 @@ def arrhenius_verb(
     pellet_diameter: PelletDiameter = None,
     interfaces: Interfaces = None,
     columns: Columns = None,
+    window: Window = None,
+    without: Without = None,
     temperature: Temperature = None,
     joint: Annotated[bool, typer.Option("--joint", help="Take the joint fit's values as the headline.")] = False,
     convention: Annotated[
@@ -258,7 +289,7 @@ def arrhenius_verb(
     from ionweld.cli.eis_output import fit_json, series_table
 
     prove(report, files)
-    spectra = read_all(files, Conditions(temperature, area, diameter, thickness, interfaces, columns))
+    spectra = read_all(files, Conditions(temperature, area, diameter, thickness, interfaces, columns, window, without))
     geometry = conduction(spectra[0].geometry, positive(pellet_diameter, "m", "--pellet-diameter"))
     fits = _fit_all(spectra, circuit, weights)
     series, together = arrhenius(fits, geometry, convention=convention, prefer_joint=joint)

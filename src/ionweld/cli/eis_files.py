@@ -1,6 +1,6 @@
 """What the impedance verbs write: reports, and a folder of figures with their numbers."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
@@ -58,22 +58,43 @@ def deliver(
         write_report(report, drawn.page(spectra, results))
     if out is None:
         return report_files(report)
+    contents = {f"{drawn.kind}.svg": drawn.figure, f"{drawn.kind}.png": drawn.figure, f"{drawn.kind}.csv": drawn.csv}
+    made = {name: _paired(make) for name, make in contents.items()}
+    return [*report_files(report), *write_folder(out, spectra, list(zip(spectra, results, strict=True)), made, {})]
+
+
+def _paired(make: Callable[..., Any]) -> Callable[[Any], Any]:
+    return lambda pair: make(*pair)
+
+
+def write_folder(
+    out: Path,
+    spectra: Sequence["Spectrum"],
+    results: Sequence[Any],
+    contents: Mapping[str, Callable[[Any], Any]],
+    whole: Mapping[str, str],
+) -> list[str]:
+    """Write files of each result into a folder, and files of all; return their names.
+
+    contents: by the end of a file's name, what makes its content of a result: text, or a figure for .svg and .png.
+    whole: by its name, the content of a file of all results.
+    """
     from ionweld.measurement.store import ensure_folder, write_whole
     from ionweld.report.figure import house_style, png, svg
 
     ensure_folder(out)
-    written = []
-    for name, spectrum, result in zip(_names(spectra), spectra, results, strict=True):
-        stem = out / f"{name}.{drawn.kind}"
-        with house_style():
-            figure = drawn.figure(spectrum, result)
-            contents = {".svg": svg(figure), ".png": png(figure), ".csv": drawn.csv(spectrum, result)}
-        for suffix, content in contents.items():
-            path = stem.with_name(stem.name + suffix)
-            write_whole(path, content)
-            written.append(str(path))
-    say(f"figures and csv: {out}")
-    return [*report_files(report), *written]
+    files = {out / name: text for name, text in whole.items()}
+    with house_style():
+        for stem, result in zip(_names(spectra), results, strict=True):
+            for end, make in contents.items():
+                made = make(result)
+                files[out / f"{stem}.{end}"] = (
+                    svg(made) if end.endswith("svg") else png(made) if end.endswith("png") else made
+                )
+    for path, content in files.items():
+        write_whole(path, content)
+    say(f"{len(files)} files in {out}")
+    return [str(path) for path in files]
 
 
 def _names(spectra: Sequence["Spectrum"]) -> list[str]:

@@ -32,6 +32,10 @@ Columns = Annotated[
     str | None,
     typer.Option("--columns", help='Of tables without names: "f,re,-im", "f,mod,phase_deg", "f_kHz,re,im,-".'),
 ]
+Window = Annotated[
+    str | None, typer.Option("--window", help='Frequencies to use: "1 Hz to 1 MHz", "from 10 Hz", "up to 100 kHz".')
+]
+Without = Annotated[list[str] | None, typer.Option("--without", help='A point to leave out: "50 Hz"; repeat for more.')]
 Interfaces = Annotated[int | None, typer.Option("--interfaces", min=1, help="How many electrode interfaces in series.")]
 ReportFile = Annotated[Path | None, typer.Option("--report", help="Write an HTML report to this file.")]
 _MANY = 4
@@ -47,6 +51,25 @@ class Conditions:
     thickness: str | None = None
     interfaces: int | None = None
     columns: str | None = None
+    window: str | None = None
+    without: list[str] | None = None
+
+    def frequencies(self) -> tuple[float, float]:
+        """Return the lowest and the highest frequency to use (Hz). Raises InputError for a window that is none."""
+        from ionweld.errors import Fault, InputError
+        from ionweld.units import to_si
+
+        if self.window is None:
+            return 0.0, float("inf")
+        text = self.window.strip()
+        low, between, high = (
+            text.removeprefix("from ").partition(" to ") if "up to" not in text else ("", " to ", text[6:])
+        )
+        ends = to_si(low, "Hz", "--window") if low else 0.0, to_si(high, "Hz", "--window") if high else float("inf")
+        if not ends[0] < ends[1] or not (between or text.startswith("from ")):
+            mend = 'Write "1 Hz to 1 MHz", "from 10 Hz" or "up to 100 kHz"'
+            raise InputError(Fault("--window", f"{self.window!r} is no window of frequencies", mend))
+        return ends
 
     def geometry(self) -> "SampleGeometry":
         """Return the geometry in SI units. Raises UnitError, or InputError when area and diameter are both given."""
@@ -85,6 +108,9 @@ def read_all(files: list[Path], conditions: Conditions) -> list["Spectrum"]:
             raise InputError(Fault(str(path), f"holds the same bytes as {first}", "Give each measurement once"))
         spectra.extend(found)
     given = _temperatures(conditions.temperature, len(spectra))
+    ends = conditions.frequencies()
+    masked = [positive(text, "Hz", "--without") or 0.0 for text in conditions.without or ()]
+    spectra = [spectrum.within(*ends, masked) for spectrum in spectra]
     return [
         replace(s, temperature_K=T, temperature_from="given") if T is not None else s
         for s, T in zip(spectra, given, strict=True)

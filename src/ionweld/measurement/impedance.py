@@ -1,12 +1,17 @@
 """An impedance spectrum: one sweep, as an instrument or the simulator returns it."""
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ionweld.errors import Fault, InputError
 from ionweld.measurement.provenance import IngestReport, Provenance
+
+_SAME = 1e-9  # a frequency at the end of a window is inside, whatever rounding did
+_FEWEST = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +45,26 @@ class Spectrum:
     label: str = ""
     ingest: IngestReport | None = None
     extra: dict[str, NDArray[np.float64]] = field(default_factory=dict)
+
+    def within(self, low_Hz: float, high_Hz: float, without_Hz: Sequence[float] = ()) -> "Spectrum":
+        """Return the sweep between two frequencies, without the points nearest to some; its report says how many left.
+
+        Raises InputError when fewer than three points are left.
+        """
+        f = self.frequency_Hz
+        kept = (f >= low_Hz * (1 - _SAME)) & (f <= high_Hz * (1 + _SAME))
+        for masked in without_Hz:
+            kept[int(np.argmin(np.abs(np.log(f / masked))))] = False
+        if kept.sum() < _FEWEST:
+            seen = f"{int(kept.sum())} of {f.size} points lie between {low_Hz:g} and {high_Hz:g} Hz"
+            raise InputError(Fault(self.where, seen, "Give a wider window"))
+        left = int((~kept).sum())
+        if not left:
+            return self
+        said = f"{left} of {f.size} points were left out, as was asked: outside {low_Hz:g} to {high_Hz:g} Hz, or named"
+        ingest = self.ingest and replace(self.ingest, dropped=(*self.ingest.dropped, said))
+        extra = {name: values[kept] for name, values in self.extra.items()}
+        return replace(self, frequency_Hz=f[kept], impedance_ohm=self.impedance_ohm[kept], ingest=ingest, extra=extra)
 
     @property
     def where(self) -> str:

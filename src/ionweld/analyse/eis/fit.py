@@ -1,7 +1,7 @@
 """Fit of one circuit to one spectrum without start values: the best of many starts, and how many agree on it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import perf_counter
 
 import numpy as np
@@ -26,6 +26,9 @@ _FINE = 1e-8  # some 1e-3 standard errors from the optimum
 _SAME_COST = 1e-2  # a start agrees when its cost ends within 1 % of the best
 _FLAT = 1e-14  # curvature below this (relative) is taken as this: the error becomes huge, not zero
 _AT_BOUND = 1e-6
+_REWEIGHTED = 8  # times a robust fit weighs anew
+_STRAY = 2.0  # robust standard deviations beyond which a point counts less
+_RAYLEIGH_MEDIAN = float(np.sqrt(2 * np.log(2)))
 _CORRELATED = 0.99
 _SYSTEMATIC = 0.5
 _POOR = 0.5  # standard error of the logarithm
@@ -115,6 +118,8 @@ def fit(
     else:
         best = minimise(task.residuals, np.asarray(start, float)[None], task.lower, task.upper, tolerance=_FINE)
         logs, counts = best.points[0], (1, 1, 1)
+    if weighting == "robust":
+        task, logs = _without_strays(task, logs)
     logs = in_order(task.circuit, logs)
     residuals, slopes = task.residuals(logs[None])
     chi2 = float(np.sum(residuals**2))
@@ -126,6 +131,21 @@ def fit(
         milliseconds=1e3 * (perf_counter() - began),
         warnings=tuple(_warnings(task, logs, covariance, weighted, counts)),
     )  # fmt: skip
+
+
+def _without_strays(task: Problem, logs: Real) -> tuple[Problem, Real]:
+    """Return the problem in which stray points count less, and its optimum.
+
+    Weights fall as the size of a residual beyond 2 robust standard deviations (Huber 1964, 10.1214/aoms/1177703732, by
+    iterated weights), the deviation being that of the median.
+    """
+    plain = task.weights
+    for _ in range(_REWEIGHTED):
+        size = np.abs((task.circuit.impedance(task.omega, logs) - task.Z) * plain)
+        usual = _STRAY * float(np.median(size)) / _RAYLEIGH_MEDIAN
+        task = replace(task, weights=plain * np.sqrt(np.minimum(1.0, usual / np.maximum(size, 1e-300))))
+        logs = minimise(task.residuals, logs[None], task.lower, task.upper, tolerance=_FINE).points[0]
+    return task, logs
 
 
 def noise_of(task: Problem, chi2: float) -> float:

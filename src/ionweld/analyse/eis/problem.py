@@ -1,6 +1,6 @@
 """The weighted least-squares problem of one spectrum and one circuit: residuals, derivatives, bounds, chi2.
 
-    chi2 = sum over points of w^2 [(Re Z - Re Z_model)^2 + (Im Z - Im Z_model)^2],  w = 1/|Z| (modulus) or 1/ohm (unit)
+    chi2 = sum over points of w^2 [(Re Z - Re Z_model)^2 + (Im Z - Im Z_model)^2],  w = 1/|Z| (modulus, robust) or 1/ohm (unit)
 
 with the measured |Z|, as the published pellet series has it. Real and imaginary part count as two data.
 """
@@ -18,7 +18,7 @@ from ionweld.spec.circuit.elements import Kind
 
 Real = NDArray[np.float64]
 Complex = NDArray[np.complex128]
-Weighting = Literal["modulus", "unit"]
+Weighting = Literal["modulus", "unit", "robust"]
 
 # How far a parameter may leave the scale that the data spans; at such a bound it no longer changes the fit.
 _ROOM = 1e4
@@ -62,7 +62,7 @@ def problem(circuit: Circuit, spectrum: Spectrum, weighting: Weighting = "modulu
     omega = 2 * np.pi * np.asarray(spectrum.frequency_Hz, float)
     Z = np.asarray(spectrum.impedance_ohm, complex)
     _check(circuit, spectrum, omega, Z)
-    weights = 1 / np.abs(Z) if weighting == "modulus" else np.ones(len(Z))
+    weights = np.ones(len(Z)) if weighting == "unit" else 1 / np.abs(Z)
     lower, upper = bounds(circuit, omega, np.abs(Z))
     return Problem(circuit, omega, Z, weights, lower, upper)
 

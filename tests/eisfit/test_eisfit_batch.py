@@ -73,7 +73,7 @@ def test_a_batch_leaves_a_summary_and_files_that_read_back(tmp_path: Path) -> No
         "eis", "fit", *names, "--circuit", CIRCUIT, "--area", "0.5 cm^2", "--out", str(out), "--json"
     ).document
     assert {Path(name).name for name in document["files"]} == {path.name for path in out.iterdir()}
-    rows = list(csv.DictReader((out / "summary.csv").open()))
+    rows = list(csv.DictReader((out / "summary.csv").read_text().splitlines()))
     assert [row["file"] for row in rows] == [path.name for path in paths]
     for row, spectrum in zip(rows, document["spectra"], strict=True):
         assert float(row["R1 / ohm"]) == pytest.approx(spectrum["parameters"][1]["value"], rel=1e-8)

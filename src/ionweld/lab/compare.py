@@ -15,6 +15,7 @@ that was stopped early is never taken for a short life. The difference of such m
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import combinations, groupby
 from typing import Any
 
@@ -52,7 +53,7 @@ _FAILURES = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Tested:
     """A cycling test through the analysis. differential: dQ/dV of the first whole cycle of cells that store charge."""
 
@@ -63,14 +64,14 @@ class Tested:
     differential: tuple[DifferentialCapacity, ...]
     warnings: tuple[str, ...]
 
-    @property
+    @cached_property
     def cycles(self) -> float:
         """The last cycle that has both half cycles, as the cycler counts."""
         cycles = self.summary.cycles
         whole = cycles.filter((cycles["charge_capacity_Ah"] > 0.0) & (cycles["discharge_capacity_Ah"] > 0.0))
         return float(whole["cycle"].fill_null(0).to_numpy().max(initial=0))
 
-    @property
+    @cached_property
     def life(self) -> tuple[float, bool]:
         """The cycle of the first short, or the last whole cycle of the test; and whether there was a short."""
         short = first_of(self.findings, *SHORTS)
@@ -78,10 +79,13 @@ class Tested:
 
     def at(self, column: str, first: int, last: int) -> float | None:
         """Return the mean of a column from one cycle to another; None where it is not known."""
-        cycles = self.summary.cycles
-        known = cycles.filter(cycles["cycle"].is_between(first, last))[column].drop_nulls()
-        value = known.mean()
-        return value if isinstance(value, float) else None
+        cycle = self._column("cycle")
+        values = self._column(column)[(cycle >= first) & (cycle <= last)]
+        values = values[np.isfinite(values)]
+        return float(values.mean()) if values.size else None
+
+    def _column(self, name: str) -> np.ndarray:
+        return self.summary.cycles[name].cast(pl.Float64).to_numpy()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import t as student
+from scipy.special import stdtrit
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ def _welch(a: np.ndarray, b: np.ndarray, method: str) -> tuple[float, float | No
     if spread == 0.0:
         return middle, None, "no interval: no scatter within either group"
     freedom = spread**2 / sum(part**2 / (sample.size - 1) for part, sample in zip(parts, (a, b), strict=True))
-    return middle, float(student.ppf(0.975, freedom) * np.sqrt(spread)), method
+    return middle, float(stdtrit(freedom, 0.975) * np.sqrt(spread)), method
 
 
 def common_horizon(lives: Sequence[tuple[float, bool]]) -> float:

@@ -57,12 +57,13 @@ def open_file(path: Path, description: Path | None = None, technique: str | None
         chosen = technique_named(technique)
         return (_read(chosen, chosen.read(path)),)
     glimpse = glimpse_of(path)
-    likeness = {one: one.recognises(glimpse) for one in techniques().values()}
-    sharing = [one for one, like in likeness.items() if one.shares_file and like >= Likeness.ASK]
+    every = techniques().values()
+    sharing = [one for one in every if one.shares_file and one.recognises(glimpse) >= Likeness.ASK]
     found, faults = _attempt(sharing, path)
     if found:
         return found
-    alone = [one for one, like in likeness.items() if not one.shares_file and like > Likeness.NO]
+    likeness = {one: one.recognises(glimpse) for one in every if not one.shares_file}
+    alone = [one for one, like in likeness.items() if like > Likeness.NO]
     for one in sorted(alone, key=lambda technique: -likeness[technique]):
         found, seen = _attempt([one], path)
         if found:

@@ -71,6 +71,8 @@ def svg(figure: "Figure") -> str:
     buffer = StringIO()
     with _without_glyph_warnings():
         figure.savefig(buffer, format="svg", bbox_inches=_box(figure), metadata={"Date": None})
+    if figure.get_layout_engine() is not None:
+        figure.set_layout_engine("none")  # what arranged itself stays so: it need not be measured again for the PNG
     text = buffer.getvalue()
     return text[text.index("<svg") :]
 

@@ -23,9 +23,11 @@ def _recognises(glimpse: Glimpse) -> Likeness:
     said = _MAP.search(glimpse.path.stem.replace("_", " ")) is not None and _names_a_line(glimpse.path.stem)
     if glimpse.path.suffix.lower() == ".bcf" or (said and glimpse.head.startswith(PICTURES)):
         return Likeness.NAMED
+    if not _names_a_line(glimpse.path.stem):
+        return Likeness.NO
     table = glimpse.columns
     grid = table.is_table and table.values.shape[1] >= _NARROWEST_MAP and not any(map(str.strip, table.header))
-    return Likeness.BARE if grid and _names_a_line(glimpse.path.stem) else Likeness.NO
+    return Likeness.BARE if grid else Likeness.NO
 
 
 def _names_a_line(stem: str) -> bool:

@@ -13,13 +13,13 @@ from ionweld.cli.eis_input import (
     Area,
     CircuitOption,
     Columns,
-    Conditions,
     Diameter,
     Files,
     Interfaces,
     OneCircuit,
     PelletDiameter,
     ReportFile,
+    StatedConditions,
     Temperature,
     Thickness,
     Window,
@@ -88,7 +88,9 @@ def fit_verb(
     prove(report, files)
     if joint and not circuit:
         raise _one_circuit_for_a_series()
-    spectra = read_all(files, Conditions(temperature, area, diameter, thickness, interfaces, columns, window, without))
+    spectra = read_all(
+        files, StatedConditions(temperature, area, diameter, thickness, interfaces, columns, window, without)
+    )
     chosen = _by_circuit(spectra, circuit, weights) if circuit else _by_themselves(spectra, weights)
     series = _joint(chosen.best if len(circuit or ()) == 1 else chosen.first, over) if joint else None
     fits, rows = (series["fits"], series["rows"]) if series else (chosen.best, [None] * len(chosen.best))
@@ -289,7 +291,9 @@ def arrhenius_verb(
     from ionweld.cli.eis_output import fit_json, series_table
 
     prove(report, files)
-    spectra = read_all(files, Conditions(temperature, area, diameter, thickness, interfaces, columns, window, without))
+    spectra = read_all(
+        files, StatedConditions(temperature, area, diameter, thickness, interfaces, columns, window, without)
+    )
     geometry = conduction(spectra[0].geometry, positive(pellet_diameter, "m", "--pellet-diameter"))
     fits = _fit_all(spectra, circuit, weights)
     series, together = arrhenius(fits, geometry, convention=convention, prefer_joint=joint)

@@ -4,8 +4,8 @@ from typing import Annotated
 
 import typer
 
-from ionweld.cli.eis_files import Drawn, deliver, prove
-from ionweld.cli.eis_input import Columns, Conditions, Files, ReportFile, read_all
+from ionweld.cli.eis_files import SpectrumView, deliver, prove
+from ionweld.cli.eis_input import Columns, Files, ReportFile, StatedConditions, read_all
 from ionweld.cli.numbers import positive
 from ionweld.cli.output import JsonFlag, OutFolder, emit, emit_json
 
@@ -26,10 +26,10 @@ def check_verb(
 
     fraction = positive(limit, "1", "--limit") or 0.0
     prove(report, files)
-    spectra = read_all(files, Conditions(columns=columns))
+    spectra = read_all(files, StatedConditions(columns=columns))
     with one_thread():
         results = [kramers_kronig(spectrum, limit_percent=100 * fraction) for spectrum in spectra]
-    written = deliver(report, out, spectra, results, Drawn("check", render_checks, check_figure, check_csv))
+    written = deliver(report, out, spectra, results, SpectrumView("check", render_checks, check_figure, check_csv))
     if as_json:
         rows = [
             spectrum_json(s) | {"kramers_kronig": kramers_kronig_json(r)} for s, r in zip(spectra, results, strict=True)
@@ -57,10 +57,10 @@ def drt_verb(
     from ionweld.report.eis_checks import distribution_csv, distribution_figure, render_distributions
 
     prove(report, files)
-    spectra = read_all(files, Conditions(columns=columns))
+    spectra = read_all(files, StatedConditions(columns=columns))
     with one_thread():
         results = [relaxation_times(spectrum) for spectrum in spectra]
-    drawn = Drawn("drt", render_distributions, distribution_figure, distribution_csv)
+    drawn = SpectrumView("drt", render_distributions, distribution_figure, distribution_csv)
     written = deliver(report, out, spectra, results, drawn)
     if as_json:
         rows = [spectrum_json(s) | relaxation_json(r) for s, r in zip(spectra, results, strict=True)]

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Drawn:
+class SpectrumView:
     """How results are shown: as a page (spectra, results), and one by one as a figure and as csv (spectrum, result)."""
 
     kind: str
@@ -51,7 +51,7 @@ def report_files(report: Path | None) -> list[str]:
 
 
 def deliver(
-    report: Path | None, out: Path | None, spectra: Sequence["Spectrum"], results: Sequence[Any], drawn: Drawn
+    report: Path | None, out: Path | None, spectra: Sequence["Spectrum"], results: Sequence[Any], drawn: SpectrumView
 ) -> list[str]:
     """Write the report, and a figure (SVG, PNG) and a csv of each spectrum into a folder; return the files' names."""
     if report:

@@ -42,7 +42,7 @@ _MANY = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Conditions:
+class StatedConditions:
     """The user's own statements about the sample, as text."""
 
     temperature: list[str] | None = None
@@ -89,7 +89,7 @@ class Conditions:
         return SampleGeometry(positive(self.area, "m^2", "--area"), None, thickness, self.interfaces)
 
 
-def read_all(files: list[Path], conditions: Conditions) -> list["Spectrum"]:
+def read_all(files: list[Path], conditions: StatedConditions) -> list["Spectrum"]:
     """Return all sweeps of all files, in order, with the given temperatures and geometry.
 
     A file that cannot be read costs that file: it is said on standard error, and the others go on.
@@ -117,7 +117,7 @@ def read_all(files: list[Path], conditions: Conditions) -> list["Spectrum"]:
     ]
 
 
-def _readable(files: list[Path], conditions: Conditions) -> list[tuple[Path, list["Spectrum"]]]:
+def _readable(files: list[Path], conditions: StatedConditions) -> list[tuple[Path, list["Spectrum"]]]:
     """Return the sweeps of each file that can be read; say which cannot, and refuse when none can."""
     from ionweld.errors import FileFormatError
     from ionweld.read.eis import read_spectra

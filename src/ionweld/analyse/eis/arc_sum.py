@@ -32,7 +32,7 @@ _ROUGH, _FINE = 1e-4, 1e-6
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
+class ArcTerms:
     """Which terms a sum has: the sign of each arc, and whether an inductance and a blocking tail stand beside them."""
 
     signs: tuple[int, ...]
@@ -44,17 +44,17 @@ class Shape:
         """Return how many unknowns there are: R_0, L, three for each arc, two for the tail."""
         return 1 + self.inductance + 3 * len(self.signs) + 2 * self.tail
 
-    def with_arc(self, sign: int) -> "Shape":
+    def with_arc(self, sign: int) -> "ArcTerms":
         """Return the same with one arc more, the last one."""
         return replace(self, signs=(*self.signs, sign))
 
-    def without_arc(self, place: int) -> "Shape":
+    def without_arc(self, place: int) -> "ArcTerms":
         """Return the same with one arc less."""
         return replace(self, signs=self.signs[:place] + self.signs[place + 1 :])
 
 
 @dataclass(frozen=True, slots=True)
-class Sweep:
+class WeightedSweep:
     """What is described: omega (n,) rad/s, Z (n,) ohm; weights (n,) 1/ohm."""
 
     omega: Real
@@ -76,7 +76,7 @@ class Sweep:
 class ArcSum:
     """A fitted sum. logs: ln of [R_0, L, (R, tau, n) of each arc, B, m], (shape.size,); cost: sum of squared residuals."""
 
-    shape: Shape
+    shape: ArcTerms
     logs: Real
     cost: float
 
@@ -87,7 +87,7 @@ class ArcSum:
         return self.logs[first : first + 3 * len(self.shape.signs)].reshape(-1, 3)
 
 
-def model(sweep: Sweep, shape: Shape, logs: Real) -> tuple[Complex, Complex]:
+def model(sweep: WeightedSweep, shape: ArcTerms, logs: Real) -> tuple[Complex, Complex]:
     """Return Z (k, n) in ohm and dZ/d ln(unknown) (k, p, n) for logs (k, p)."""
     jw, numbers = 1j * sweep.omega, np.exp(logs)
     slopes = np.empty((*logs.shape, len(jw)), complex)
@@ -115,7 +115,7 @@ def model(sweep: Sweep, shape: Shape, logs: Real) -> tuple[Complex, Complex]:
     return Z, slopes
 
 
-def bounds(sweep: Sweep, shape: Shape) -> tuple[Real, Real]:
+def bounds(sweep: WeightedSweep, shape: ArcTerms) -> tuple[Real, Real]:
     """Return the bounds of the logarithms, (p,) each, from the scale of the data."""
     size = np.abs(sweep.Z)
     ohm = (_SMALLEST * size.max(), 1e3 * size.max())
@@ -130,7 +130,7 @@ def bounds(sweep: Sweep, shape: Shape) -> tuple[Real, Real]:
     return low, high
 
 
-def refined(sweep: Sweep, shape: Shape, starts: Real) -> ArcSum:
+def refined(sweep: WeightedSweep, shape: ArcTerms, starts: Real) -> ArcSum:
     """Return the best of the fits from these starts (k, p): all of them roughly, the best to the last digit."""
     low, high = bounds(sweep, shape)
 
@@ -146,7 +146,7 @@ def refined(sweep: Sweep, shape: Shape, starts: Real) -> ArcSum:
     return ArcSum(shape, fine.points[winner], float(fine.costs[winner]))
 
 
-def with_another(sweep: Sweep, found: ArcSum, sign: int = 1, starts: int = FEW_STARTS) -> ArcSum:
+def with_another(sweep: WeightedSweep, found: ArcSum, sign: int = 1, starts: int = FEW_STARTS) -> ArcSum:
     """Return the best sum with one arc more than `found`: the new one is tried all over the window.
 
     starts: how many of the tried ones are refined.
@@ -158,13 +158,13 @@ def with_another(sweep: Sweep, found: ArcSum, sign: int = 1, starts: int = FEW_S
     return refined(sweep, found.shape.with_arc(sign), begin[:starts])
 
 
-def without(sweep: Sweep, found: ArcSum, shape: Shape, arcs: Real) -> ArcSum:
+def without(sweep: WeightedSweep, found: ArcSum, shape: ArcTerms, arcs: Real) -> ArcSum:
     """Return the best sum of a smaller shape, from the ln tau and ln n of the arcs that are kept, (k, 2)."""
     starts = _starts(sweep, shape, arcs[:-1], arcs[-1:], _tails(found)[:1])
     return refined(sweep, shape, starts[:1])
 
 
-def alone(sweep: Sweep, shape: Shape) -> ArcSum:
+def alone(sweep: WeightedSweep, shape: ArcTerms) -> ArcSum:
     """Return the best sum without arcs."""
     none = np.zeros((0, 2))
     return refined(sweep, shape, _starts(sweep, shape, none, none, _TRIED_TAILS))
@@ -175,7 +175,7 @@ def _tails(found: ArcSum) -> tuple[float, ...]:
     return (float(np.exp(found.logs[-1])), *_TRIED_TAILS) if found.shape.tail else _TRIED_TAILS
 
 
-def _starts(sweep: Sweep, shape: Shape, kept: Real, tried: Real, tails: tuple[float, ...]) -> Real:
+def _starts(sweep: WeightedSweep, shape: ArcTerms, kept: Real, tried: Real, tails: tuple[float, ...]) -> Real:
     """Return starts (k, shape.size), best first: the arcs that are kept and one that is tried, with each tail.
 
     kept (a, 2), tried (b, 2): ln tau and ln n. Amplitudes follow in closed form from small linear problems, all at once.
@@ -209,7 +209,7 @@ def _starts(sweep: Sweep, shape: Shape, kept: Real, tried: Real, tails: tuple[fl
     return np.array([_logs(shape, arcs, ends, first, rows[i], np.log(solved[i] / scale[rows[i]])) for i in order])
 
 
-def _columns(sweep: Sweep, shape: Shape, arcs: Real, tails: tuple[float, ...]) -> tuple[Real, Real]:
+def _columns(sweep: WeightedSweep, shape: ArcTerms, arcs: Real, tails: tuple[float, ...]) -> tuple[Real, Real]:
     """Return the weighted columns of unit length (c, 2 n) of R_0, L, each arc and each tail, and their scale (c,)."""
     jw = 1j * sweep.omega
     signs = np.ones(len(arcs))
@@ -228,7 +228,7 @@ def _columns(sweep: Sweep, shape: Shape, arcs: Real, tails: tuple[float, ...]) -
 
 
 def _logs(
-    shape: Shape, arcs: Real, tails: tuple[float, ...], first: int, picked: NDArray[np.intp], amplitudes: Real
+    shape: ArcTerms, arcs: Real, tails: tuple[float, ...], first: int, picked: NDArray[np.intp], amplitudes: Real
 ) -> Real:
     """Return the logarithms of the unknowns of one choice of columns with their ln amplitudes."""
     chosen = picked[first : len(picked) - shape.tail] - first
@@ -237,7 +237,7 @@ def _logs(
     return np.concatenate([amplitudes[:first], body, end])
 
 
-def covariance(sweep: Sweep, found: ArcSum) -> Real:
+def covariance(sweep: WeightedSweep, found: ArcSum) -> Real:
     """Return the covariance of the logarithms, (p, p), scaled by the noise that is there."""
     slopes = (model(sweep, found.shape, found.logs[None])[1][0] * sweep.weights).view(float)
     norms = np.maximum(np.sqrt(np.sum(slopes**2, axis=1)), 1e-150)

@@ -10,7 +10,7 @@ from scipy.stats import t as t_distribution
 
 from ionweld.analyse.eis.arcs import arc_names, in_order
 from ionweld.analyse.eis.drt import FEWEST_POINTS, peak_times
-from ionweld.analyse.eis.problem import Complex, Problem, Real, Weighting, problem, require_finite
+from ionweld.analyse.eis.problem import Complex, FitProblem, Real, Weighting, problem, require_finite
 from ionweld.analyse.eis.seeds import starts as seed_starts
 from ionweld.measurement.impedance import Spectrum
 from ionweld.numerics.levenberg import minimise
@@ -60,7 +60,7 @@ class Fit:
     """
 
     spectrum: Spectrum
-    problem: Problem
+    problem: FitProblem
     logs: Real
     covariance: Real
     chi2: float
@@ -133,7 +133,7 @@ def fit(
     )  # fmt: skip
 
 
-def _without_strays(task: Problem, logs: Real) -> tuple[Problem, Real]:
+def _without_strays(task: FitProblem, logs: Real) -> tuple[FitProblem, Real]:
     """Return the problem in which stray points count less, and its optimum.
 
     Weights fall as the size of a residual beyond 2 robust standard deviations (Huber 1964, 10.1214/aoms/1177703732, by
@@ -148,18 +148,18 @@ def _without_strays(task: Problem, logs: Real) -> tuple[Problem, Real]:
     return task, logs
 
 
-def noise_of(task: Problem, chi2: float) -> float:
+def noise_of(task: FitProblem, chi2: float) -> float:
     """Return the variance of a weighted residual: data are known to machine precision at best, so it is never 0."""
     exact = float(np.sum((np.finfo(float).eps * np.abs(task.Z) * task.weights) ** 2))
     return max(chi2, exact) / max(task.freedom, 1)
 
 
-def _peaks(task: Problem, spectrum: Spectrum) -> tuple[float, ...]:
+def _peaks(task: FitProblem, spectrum: Spectrum) -> tuple[float, ...]:
     useful = arc_names(task.circuit) and len(task.Z) >= FEWEST_POINTS
     return peak_times(spectrum) if useful else ()
 
 
-def _search(task: Problem, times: Sequence[float]) -> tuple[Real, tuple[int, int, int]]:
+def _search(task: FitProblem, times: Sequence[float]) -> tuple[Real, tuple[int, int, int]]:
     """Return the best optimum, and how many starts were seeded, refined, and agree."""
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):  # a start that blows up is simply not the best
         seeds = seed_starts(task, _CELLS, times)
@@ -185,7 +185,7 @@ def _covariance(slopes: Real) -> Real:
     return inverse / np.outer(scale, scale)
 
 
-def _neighbours(task: Problem, residuals: Complex) -> float:
+def _neighbours(task: FitProblem, residuals: Complex) -> float:
     """Return the correlation of weighted residuals at neighbouring frequencies, about 0 for noise."""
     ordered = residuals[np.argsort(task.omega)]
     power = float(np.mean(np.abs(ordered) ** 2))
@@ -193,7 +193,7 @@ def _neighbours(task: Problem, residuals: Complex) -> float:
 
 
 def _warnings(
-    task: Problem, logs: Real, covariance: Real, residuals: Complex, counts: tuple[int, int, int]
+    task: FitProblem, logs: Real, covariance: Real, residuals: Complex, counts: tuple[int, int, int]
 ) -> list[str]:
     names = task.circuit.names
     notes = [
@@ -227,7 +227,7 @@ def percent(fraction: float) -> str:
     return f"{100 * fraction:.2g} %" if fraction < 1 else f"{100 * fraction:.0f} %"
 
 
-def at_bound(task: Problem, logs: Real) -> np.ndarray:
+def at_bound(task: FitProblem, logs: Real) -> np.ndarray:
     """Return which unknowns sit on a bound; an exponent of 1 is a plain capacitor, and no fault."""
     high = (logs >= task.upper - _AT_BOUND) & np.array([kind != "exponent" for kind in task.circuit.kinds])
     return high | (logs <= task.lower + _AT_BOUND)

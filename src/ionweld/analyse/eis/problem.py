@@ -26,7 +26,7 @@ _LOWEST_EXPONENT = 0.2
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class FitProblem:
     """What a fit minimises. omega (n,), Z (n,) in ohm, weights (n,) in 1/ohm; bounds (p,) of the logarithms."""
 
     circuit: Circuit
@@ -57,14 +57,14 @@ class Problem:
         return np.sum(np.abs((self.circuit.impedance(self.omega, logs) - self.Z) * self.weights) ** 2, axis=-1)
 
 
-def problem(circuit: Circuit, spectrum: Spectrum, weighting: Weighting = "modulus") -> Problem:
+def problem(circuit: Circuit, spectrum: Spectrum, weighting: Weighting = "modulus") -> FitProblem:
     """Return the problem of fitting `circuit` to `spectrum`. Raises InputError when the data cannot carry it."""
     omega = 2 * np.pi * np.asarray(spectrum.frequency_Hz, float)
     Z = np.asarray(spectrum.impedance_ohm, complex)
     _check(circuit, spectrum, omega, Z)
     weights = np.ones(len(Z)) if weighting == "unit" else 1 / np.abs(Z)
     lower, upper = bounds(circuit, omega, np.abs(Z))
-    return Problem(circuit, omega, Z, weights, lower, upper)
+    return FitProblem(circuit, omega, Z, weights, lower, upper)
 
 
 def _check(circuit: Circuit, spectrum: Spectrum, omega: Real, Z: Complex) -> None:

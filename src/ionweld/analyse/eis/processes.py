@@ -20,7 +20,7 @@ import numpy as np
 from scipy.stats import norm
 
 from ionweld.analyse.eis import arc_sum
-from ionweld.analyse.eis.arc_sum import ArcSum, Complex, Real, Shape, Sweep
+from ionweld.analyse.eis.arc_sum import ArcSum, ArcTerms, Complex, Real, WeightedSweep
 
 _MOST_ARCS = 7
 _SYSTEMATIC = 0.4  # correlation of neighbouring residuals beyond which a misfit is no noise
@@ -90,8 +90,8 @@ class Processes:
 
 def processes_of(omega: Real, Z: Complex) -> Processes:
     """Return the processes of an impedance Z (n,) in ohm at angular frequencies omega (n,) in rad/s."""
-    sweep = Sweep(omega, Z, 1 / np.abs(Z))
-    positive = _pruned(sweep, _grown(sweep, arc_sum.alone(sweep, Shape((), True, True)), 1))
+    sweep = WeightedSweep(omega, Z, 1 / np.abs(Z))
+    positive = _pruned(sweep, _grown(sweep, arc_sum.alone(sweep, ArcTerms((), True, True)), 1))
     best = positive
     if _misfit(_residuals(sweep, positive)) > _NO_DISTRIBUTION and not _is_noise(sweep, positive):
         turned = _pruned(sweep, _grown(sweep, positive, -1))
@@ -99,13 +99,13 @@ def processes_of(omega: Real, Z: Complex) -> Processes:
     return _result(sweep, best, positive)
 
 
-def _bic(sweep: Sweep, found: ArcSum) -> float:
+def _bic(sweep: WeightedSweep, found: ArcSum) -> float:
     """Return N ln(cost/N) + p ln N; data are known to machine precision at best."""
     exact = sweep.data * np.finfo(float).eps ** 2
     return float(sweep.data * np.log(max(found.cost, exact) / sweep.data) + found.shape.size * np.log(sweep.data))
 
 
-def _grown(sweep: Sweep, found: ArcSum, sign: int) -> ArcSum:
+def _grown(sweep: WeightedSweep, found: ArcSum, sign: int) -> ArcSum:
     """Return the sum with as many arcs more, of one sign, as earn their place.
 
     Where one arc earns nothing and the misfit is no noise, two are tried at once and from more starts: a broad arc may
@@ -123,7 +123,7 @@ def _grown(sweep: Sweep, found: ArcSum, sign: int) -> ArcSum:
     return found
 
 
-def _pruned(sweep: Sweep, found: ArcSum) -> ArcSum:
+def _pruned(sweep: WeightedSweep, found: ArcSum) -> ArcSum:
     """Return the sum without the terms that earn nothing: the one that is missed least goes first."""
     while True:
         smaller = [arc_sum.without(sweep, found, shape, kept) for shape, kept in _smaller(found)]
@@ -133,18 +133,18 @@ def _pruned(sweep: Sweep, found: ArcSum) -> ArcSum:
         found = best
 
 
-def _smaller(found: ArcSum) -> list[tuple[Shape, Real]]:
+def _smaller(found: ArcSum) -> list[tuple[ArcTerms, Real]]:
     """Return every shape with one term less, with ln tau and ln n of the arcs that stay."""
     shape, arcs = found.shape, found.arcs[:, 1:]
     smaller = [(shape.without_arc(place), np.delete(arcs, place, axis=0)) for place in range(len(arcs))]
     if shape.inductance:
-        smaller.append((Shape(shape.signs, False, shape.tail), arcs))
+        smaller.append((ArcTerms(shape.signs, False, shape.tail), arcs))
     if shape.tail:
-        smaller.append((Shape(shape.signs, shape.inductance, False), arcs))
+        smaller.append((ArcTerms(shape.signs, shape.inductance, False), arcs))
     return smaller
 
 
-def _residuals(sweep: Sweep, found: ArcSum) -> Complex:
+def _residuals(sweep: WeightedSweep, found: ArcSum) -> Complex:
     Z = arc_sum.model(sweep, found.shape, found.logs[None])[0][0]
     return (Z - sweep.Z) / np.abs(sweep.Z)
 
@@ -160,12 +160,12 @@ def neighbours(omega: Real, residuals: Complex) -> float:
     return float(np.mean((ordered[1:] * ordered[:-1].conj()).real)) / power if power > 0 else 0.0
 
 
-def _is_noise(sweep: Sweep, found: ArcSum) -> bool:
+def _is_noise(sweep: WeightedSweep, found: ArcSum) -> bool:
     residuals = _residuals(sweep, found)
     return _misfit(residuals) < _LEAST_MISFIT or neighbours(sweep.omega, residuals) < _SYSTEMATIC
 
 
-def _result(sweep: Sweep, best: ArcSum, positive: ArcSum) -> Processes:
+def _result(sweep: WeightedSweep, best: ArcSum, positive: ArcSum) -> Processes:
     covariance = arc_sum.covariance(sweep, best)
     residuals = _residuals(sweep, best)
     peaks = _peaks(sweep, best, covariance)
@@ -187,7 +187,7 @@ def _result(sweep: Sweep, best: ArcSum, positive: ArcSum) -> Processes:
     )
 
 
-def _peaks(sweep: Sweep, found: ArcSum, covariance: Real) -> tuple[RelaxationPeak, ...]:
+def _peaks(sweep: WeightedSweep, found: ArcSum, covariance: Real) -> tuple[RelaxationPeak, ...]:
     first = 1 + found.shape.inductance
     errors = np.sqrt(np.diag(covariance))[first:]
     inside = 1 / sweep.omega.max(), 1 / sweep.omega.min()
@@ -209,7 +209,7 @@ def _interval(ln: float, error: float) -> tuple[float, float]:
     return float(np.exp(ln - half)), float(np.exp(ln + half))
 
 
-def _tail(sweep: Sweep, found: ArcSum, covariance: Real) -> Tail:
+def _tail(sweep: WeightedSweep, found: ArcSum, covariance: Real) -> Tail:
     m = float(np.exp(found.logs[-1]))
     at_lowest = float(np.exp(found.logs[-2]))
     return Tail(m, m * float(np.sqrt(covariance[-1, -1])), float(1.0 / (at_lowest * sweep.omega.min() ** m)))

@@ -13,7 +13,7 @@ from itertools import pairwise, product
 import numpy as np
 from numpy.typing import NDArray
 
-from ionweld.analyse.eis.problem import Complex, Problem, Real
+from ionweld.analyse.eis.problem import Complex, FitProblem, Real
 from ionweld.numerics.small_systems import solve_many
 from ionweld.spec.circuit import Branch, Circuit, Leaf, Node, compile_tree
 from ionweld.spec.circuit.elements import SCALING
@@ -31,7 +31,7 @@ _RIDGE = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
-class Library:
+class ShapeLibrary:
     """Shapes of one term: logarithms of its slots (l, s), its impedance (l, n), and which shapes share their times."""
 
     slots: tuple[int, ...]
@@ -41,7 +41,7 @@ class Library:
     kind: str
 
 
-def starts(problem: Problem, wanted: int, times: Sequence[float] = ()) -> Real:
+def starts(problem: FitProblem, wanted: int, times: Sequence[float] = ()) -> Real:
     """Return up to `wanted` distinct starts as logarithms of the unknowns, shape (k, p), best first.
 
     times: time constants (s) that another method, such as the distribution of relaxation times, found; the arcs
@@ -72,13 +72,13 @@ def shape_kind(node: Node) -> str:
     return f"{node.kind}({','.join(shape_kind(child) for child in node.children)})"
 
 
-def _library(problem: Problem, term: int, grid: Real) -> Library:
+def _library(problem: FitProblem, term: int, grid: Real) -> ShapeLibrary:
     whole, tree = problem.circuit, problem.circuit.tree.children[term]
     alone = compile_tree(whole.text, Branch("series", (_bare(tree),)))
     slots = whole.terms[term]
     fixed = [whole.slots[slot].fixed for slot in slots]
     logs, cells = _shapes(alone, fixed, grid)
-    return Library(slots, logs, alone.impedance(problem.omega, logs), cells, shape_kind(tree))
+    return ShapeLibrary(slots, logs, alone.impedance(problem.omega, logs), cells, shape_kind(tree))
 
 
 def _shapes(alone: Circuit, fixed: Sequence[float | None], grid: Real) -> tuple[Real, Index]:
@@ -146,7 +146,7 @@ def _per_ohm(alone: Circuit, place: int, logs: Real) -> Real | float:
     return np.exp(logs[:, alone.index(power)]) if power in alone.names else 1.0
 
 
-def _best_cells(problem: Problem, libraries: Sequence[Library], wanted: int) -> Real:
+def _best_cells(problem: FitProblem, libraries: Sequence[ShapeLibrary], wanted: int) -> Real:
     """Return the best combination of each of the best `wanted` cells, as logarithms of the unknowns."""
     picks = _combinations(libraries)
     if not len(picks):
@@ -160,7 +160,7 @@ def _best_cells(problem: Problem, libraries: Sequence[Library], wanted: int) -> 
     return _unknowns(problem.circuit, libraries, picks[best], amplitudes[:, best])
 
 
-def _combinations(libraries: Sequence[Library]) -> Index:
+def _combinations(libraries: Sequence[ShapeLibrary]) -> Index:
     """Return index tuples into the libraries, (c, m); exchangeable terms in rising order of their times only."""
     sizes = [len(library.logs) for library in libraries]
     total = int(np.prod([float(size) for size in sizes]))
@@ -183,7 +183,7 @@ def _combinations(libraries: Sequence[Library]) -> Index:
     )
 
 
-def _amplitudes(problem: Problem, libraries: Sequence[Library], picks: Index) -> tuple[Real, Real]:
+def _amplitudes(problem: FitProblem, libraries: Sequence[ShapeLibrary], picks: Index) -> tuple[Real, Real]:
     """Return the least-squares amplitudes (m, c), made positive, and the weighted cost (c,) of each combination."""
     columns = (np.vstack([library.columns for library in libraries]) * problem.weights).view(float)
     scale = np.sqrt(np.einsum("ln,ln->l", columns, columns))
@@ -205,7 +205,7 @@ def _amplitudes(problem: Problem, libraries: Sequence[Library], picks: Index) ->
     return solution / scale[rows], cost
 
 
-def _unknowns(circuit: Circuit, libraries: Sequence[Library], picks: Index, amplitudes: Real) -> Real:
+def _unknowns(circuit: Circuit, libraries: Sequence[ShapeLibrary], picks: Index, amplitudes: Real) -> Real:
     """Return logarithms of the unknowns: shapes scaled by their amplitudes, shared ones averaged."""
     sums, counts = np.zeros((len(picks), len(circuit.names))), np.zeros(len(circuit.names))
     for term, library in enumerate(libraries):

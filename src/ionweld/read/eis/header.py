@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ionweld.errors import Fault, FileFormatError
 from ionweld.read.eis.immittance import recipe
-from ionweld.read.eis.table import HOW_TO_MEND, Block, Table, read_block
+from ionweld.read.eis.table import HOW_TO_MEND, Table, TableBlock, read_block
 from ionweld.read.eis.vocabulary import Column, understand
 from ionweld.read.text import Layout, RawFile, Text, decimal_mark, is_number, sniff_layout, split_fields, unique_names
 
@@ -62,7 +62,7 @@ def _as_header(index: int, line: str) -> Header | None:
     return None
 
 
-def block_below(path: Path, lines: Sequence[str], header: Header) -> Block:
+def block_below(path: Path, lines: Sequence[str], header: Header) -> TableBlock:
     """Return the block of rows below a header. Raises FileFormatError when there is none, or a second other header."""
     header = _without_gaps(lines, header)
     units, first = _units_below(lines, header)
@@ -77,7 +77,7 @@ def block_below(path: Path, lines: Sequence[str], header: Header) -> Block:
             Fault(str(path), f"has a header in line {header.line + 1}, but no numbers follow", "Export it again")
         )
     layout = _layout(sample, header)
-    return Block(header.fields, meaning, header.line, first, layout)
+    return TableBlock(header.fields, meaning, header.line, first, layout)
 
 
 def _without_gaps(lines: Sequence[str], header: Header) -> Header:

@@ -1,6 +1,6 @@
 """The engine behind the formats: a block of rows and the meaning of its columns -> frequencies and impedances.
 
-A format says where its rows are (a Block) and what its columns mean; everything after that is the same for all.
+A format says where its rows are (a TableBlock) and what its columns mean; everything after that is the same for all.
 """
 
 import re
@@ -37,7 +37,7 @@ HOW_TO_MEND = 'Export it as csv with the header "frequency_Hz,Z_real_ohm,Z_imag_
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class TableBlock:
     """Where the rows of a table stand in a text, and what its columns mean.
 
     names: one per column, as the file has them; meaning: those that are understood.
@@ -69,7 +69,7 @@ class Table:
     declared_rows: int | None = None
 
 
-def read_block(source: RawFile, text: Text, reader: str, block: Block, declared_rows: int | None = None) -> Table:
+def read_block(source: RawFile, text: Text, reader: str, block: TableBlock, declared_rows: int | None = None) -> Table:
     """Return the rows of a block. Raises FileFormatError when needed columns are missing or have unknown units."""
     names = unique_names(block.names)
     rows, dropped, remarks = _fitting_rows(source.path, text.lines[block.first :], len(names), block.layout)
@@ -153,7 +153,7 @@ def _other_number_of_fields(path: Path, columns: int, layout: Layout) -> Fault:
     return Fault(str(path), seen, HOW_TO_MEND)
 
 
-def side_by_side(path: Path, report: IngestReport, arrays: dict[str, Floats], block: Block) -> Table:
+def side_by_side(path: Path, report: IngestReport, arrays: dict[str, Floats], block: TableBlock) -> Table:
     """Return the table of a block; sweeps that stand beside each other under the same names come one after the other."""
     groups = _groups(arrays, block)
     if len(groups) == 1:
@@ -174,7 +174,7 @@ def side_by_side(path: Path, report: IngestReport, arrays: dict[str, Floats], bl
     )
 
 
-def _groups(arrays: dict[str, Floats], block: Block) -> list[dict[str, Floats]]:
+def _groups(arrays: dict[str, Floats], block: TableBlock) -> list[dict[str, Floats]]:
     """Return the columns of each sweep under the names of the first: only the same words again begin another sweep."""
     written = dict(zip(arrays, block.names, strict=True))
     times = {name: [unique for unique in arrays if written[unique] == name] for name in dict.fromkeys(block.names)}

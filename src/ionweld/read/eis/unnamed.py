@@ -12,7 +12,7 @@ import re
 
 from ionweld.errors import Fault, FileFormatError, InputError
 from ionweld.read.eis.immittance import recipe
-from ionweld.read.eis.table import Block, Table, read_block
+from ionweld.read.eis.table import Table, TableBlock, read_block
 from ionweld.read.eis.vocabulary import Column, understand
 from ionweld.read.text import RawFile, Text, is_number, sniff_layout, split_fields, unique_names
 
@@ -33,7 +33,7 @@ def read(source: RawFile, text: Text, columns: str) -> Table:
         seen = f"has no rows of {len(names)} numbers, as --columns {columns!r} says"
         raise FileFormatError(Fault(str(source.path), seen, HOW_TO_SAY))
     layout = sniff_layout(text.lines[first:])
-    return read_block(source, text, NAME, Block(names, meaning, None, first, layout))
+    return read_block(source, text, NAME, TableBlock(names, meaning, None, first, layout))
 
 
 def strange_columns(text: Text) -> str | None:

@@ -20,7 +20,7 @@ commas.
 import re
 
 from ionweld.errors import Fault, FileFormatError
-from ionweld.read.eis.table import Block, Table, read_block
+from ionweld.read.eis.table import Table, TableBlock, read_block
 from ionweld.read.eis.vocabulary import Column
 from ionweld.read.text import RawFile, Text, sniff_layout
 
@@ -50,4 +50,4 @@ def read(source: RawFile, text: Text) -> Table:
 def read_positions(source: RawFile, text: Text, reader: str, first: int, declared_rows: int | None) -> Table:
     """Return rows whose columns have the fixed places of NAMES, from line index `first` to the end."""
     layout = sniff_layout(text.lines[first:])
-    return read_block(source, text, reader, Block(NAMES, MEANING, None, first, layout), declared_rows)
+    return read_block(source, text, reader, TableBlock(NAMES, MEANING, None, first, layout), declared_rows)

@@ -301,6 +301,13 @@ def test_a_slow_fall(factor, wedge, found):
     assert signs(table) == found
 
 
+@pytest.mark.parametrize(("back", "found"), [(0.92, {SignKind.FALLING_AND_FLAT: 37}), (0.93, {})])
+def test_a_fall_that_comes_back_is_no_short(back, found):
+    """Half of the threshold is where it counts as back: a path that grew does not go away by itself."""
+    ohms = R * np.interp(np.arange(1, 61), [26, 36, 46, 56], [1.0, 0.8, 0.8, back])
+    assert signs(halves(ohms, wedge=0.0)) == found
+
+
 def test_a_fall_in_noise_is_judged_by_what_noise_makes_of_wedges():
     steeper = np.where(np.arange(60) < 30, 0.0, 0.02)
     assert signs(halves(R * ramped(31, 10, 0.8), wedge=steeper, noise=0.001)) == {}
@@ -431,8 +438,8 @@ def test_a_temperature_that_the_resistance_does_not_follow_explains_nothing():
     steady = logged(np.full(96, 298.15))
     assert set(signs(halves(ARRHENIUS, wedge=0.0), steady)) == {SignKind.DAILY}  # a log that does not move says nothing
     against = logged(2.0 * 298.15 - WARM)  # warmer and more resistive: no ion conductor does that
-    assert SignKind.FALLING_AND_FLAT in signs(halves(ARRHENIUS, wedge=0.0), against)
     day = pl.DataFrame({"start_s": HOUR * HOURS, "resistance_ohm": ARRHENIUS, "current_A": np.full(96, 1e-3)})
+    assert swing_of(against, day).sign is None
     for part, kind in ((day, SignKind.DAILY), (day.head(35), None), (day.gather_every(8), None)):
         assert swing_of(EMPTY, part).sign is kind
 

@@ -101,12 +101,17 @@ def _activation(halves: pl.DataFrame, settled: int, limits: Limits) -> Sign | No
 
 
 def _falling(halves: pl.DataFrame, swing: Swing, settled: int, limits: Limits) -> Sign | None:
-    raw, steadied = (_fall_of(halves, name, settled, limits) for name in ("resistance_ohm", "steady_ohm"))
-    return swing.named(raw) if raw is not None and steadied is None else steadied
+    """A fall that stays once the swing is taken out; one that only the swing makes is named as that."""
+    steadied = _fall_of(halves, "steady_ohm", settled, limits, limits.fall / 2.0)
+    raw = _fall_of(halves, "resistance_ohm", settled, limits, 0.0)
+    return swing.named(raw) if raw is not None and steadied is None and swing.sign is not None else steadied
 
 
-def _fall_of(halves: pl.DataFrame, name: str, settled: int, limits: Limits) -> Sign | None:
-    """A slow fall from the highest resistance at this current, with plateaus that did not become steeper."""
+def _fall_of(halves: pl.DataFrame, name: str, settled: int, limits: Limits, left: float) -> Sign | None:
+    """A slow fall from the highest resistance at this current, with plateaus that did not become steeper.
+
+    left: share of the fall below which it must not come back later: a path that grew stays, a warm day goes.
+    """
     steady = max(limits.steady_wedge, limits.unsure * _wedge_noise(halves))
     for start, end in runs(np.abs(column(halves, "current_A")), limits.current):
         forming = limits.smoothing if start else max(limits.forming, settled)
@@ -115,7 +120,9 @@ def _fall_of(halves: pl.DataFrame, name: str, settled: int, limits: Limits) -> S
         highest = np.maximum.accumulate(R)
         tops = np.array([int(np.argmax(R[: i + 1])) for i in range(R.size)], dtype=int)
         flat = ~(wedge > wedge[tops] + steady)
-        at = first_lasting(((1.0 - limits.fall) * highest > R) & flat, limits.lasting)
+        ahead = np.maximum.accumulate(R[::-1])[::-1]
+        low = ((1.0 - limits.fall) * highest > R) & ((1.0 - left) * highest >= ahead)
+        at = first_lasting(low & flat, limits.lasting)
         if at is not None:
             seen = [at, int(tops[at])]
             return _fallen(halves, start + forming + at, start + forming + seen[1], R[seen], wedge[seen])

@@ -1,7 +1,7 @@
 """What the temperature of the room makes of a resistance or an efficiency, so that a warm day is not taken for a short.
 
-ln of the quantity is fitted by a constant per level of current, a parabola of time and one step (what the cell itself
-does), and either
+ln of the quantity is fitted by a constant per level of current, a parabola of time (what the cell itself does; for an
+efficiency also one step, because a leak begins at a moment), and either
 
     E / (k_B T)                                 where the file logs a temperature: E free, from 0 to 1.5 eV
     change of T within the cycle                the same, for the charge that comes back: its coefficient is free
@@ -90,9 +90,9 @@ def efficiency_swing_of(measurement: bdf.Cycling, table: pl.DataFrame) -> Swing:
     times = np.concatenate([time, np.interp(time, column(table, "start_s"), column(table, "end_s"))])
     logged = _logged(measurement, times)
     if logged is None:
-        return _by_day(known, "share of charge that comes back")
-    change = logged[time.size :] - logged[: time.size]
-    found = _explained(log, trend, change[:, None])
+        return _by_day((time, log, _with_step(log, trend, _waves(time))), "share of charge that comes back")
+    change = (logged[time.size :] - logged[: time.size])[:, None]
+    found = _explained(log, _with_step(log, trend, change), change)
     if found is None:
         return Swing.none()
     says = f"the share of charge that comes back follows the logged temperature, by {100 * found[1][0]:.2g} % per kelvin of "
@@ -149,10 +149,8 @@ def _by_day(known: tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.fl
     days = (time[-1] - time[0]) / DAY_S
     if days < _LEAST_DAYS or time.size < _LEAST_PER_DAY * days:
         return Swing.none()
-    phase = 2.0 * np.pi * time / DAY_S
-    waves = np.column_stack([wave(n * phase) for n in (1, 2) for wave in (np.cos, np.sin)])
-    found = _explained(log, trend, waves)
-    if found is None or not _repeats(time, _left(log, _with_step(log, trend, waves))[0]):
+    found = _explained(log, trend, _waves(time))
+    if found is None or not _repeats(time, _left(log, trend)[0]):
         return Swing.none()
     part, _, share = found
     says = (
@@ -160,6 +158,11 @@ def _by_day(known: tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.fl
         f"{100 * share:.0f} % of its changes; no temperature is logged"
     )
     return Swing(SignKind.DAILY, time, part, says)
+
+
+def _waves(time: NDArray[np.float64]) -> NDArray[np.float64]:
+    phase = 2.0 * np.pi * time / DAY_S
+    return np.column_stack([wave(n * phase) for n in (1, 2) for wave in (np.cos, np.sin)])
 
 
 def _repeats(time: NDArray[np.float64], left: NDArray[np.float64]) -> bool:
@@ -175,7 +178,6 @@ def _explained(
     log: NDArray[np.float64], trend: NDArray[np.float64], part: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], float] | None:
     """Return what `part` explains beside the trend, its coefficients, and its share; None where that is less than half."""
-    trend = _with_step(log, trend, part)
     left, _ = _left(log, trend)
     rest, fitted = _left(log, np.column_stack([trend, part]))
     total = float(left @ left)
@@ -195,7 +197,7 @@ def _left(log: NDArray[np.float64], columns: NDArray[np.float64]) -> tuple[NDArr
 
 
 def _with_step(log: NDArray[np.float64], trend: NDArray[np.float64], part: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the trend with the one step that leaves least: a leak or a short begins at a moment, a day does not."""
+    """Return the trend with the one step that leaves least: a leak begins at a moment, a day does not."""
     places = np.unique(np.linspace(3, log.size - 3, _PLACES).astype(int))
     steps = [(np.arange(log.size) >= place).astype(float) for place in places]
     rests = [_left(log, np.column_stack([trend, step, part]))[0] for step in steps]

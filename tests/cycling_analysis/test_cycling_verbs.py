@@ -11,13 +11,14 @@ from command_line import ionweld
 from cycling_programs import made_of, ramp
 from data_files import real_file
 from instrument import full_cell
+from matplotlib.figure import Figure
 
 from ionweld.analyse.cycling.joined import CLOCK, OWN_CYCLE, PART, join_parts
 from ionweld.errors import InputError
 from ionweld.measurement import cycling as bdf
 from ionweld.measurement.cycling import Cycling
 from ionweld.measurement.provenance import Provenance
-from ionweld.report.numbers import csv_text, safe_cell
+from ionweld.report.numbers import csv_text, drawn_numbers, safe_cell
 
 SYMMETRIC = ("--cell", "symmetric", "--first", "charge", "--area", "1 cm^2")
 
@@ -195,3 +196,24 @@ def test_a_table_survives_its_csv():
     made = made_of(ramp([(100.0, 100.0)] * 3)).table
     back = pl.read_csv(StringIO(csv_text(made.columns, made.iter_rows())))
     assert back[bdf.VOLTAGE].to_list() == made[bdf.VOLTAGE].to_list()
+
+
+def test_the_numbers_of_every_kind_of_drawing():
+    drawn = Figure()
+    upper, lower, photo = drawn.subplots(3, 1)
+    upper.set(title="=top", xlabel="t / s", ylabel="$R$ / ohm")
+    upper.plot([0.0, 1.0], [2.0, np.nan], label="line")
+    upper.scatter([3.0], [4.0], label="marks")
+    upper.fill_between([0.0, 1.0], [0.0, 0.0], [1.0, 1.0], label="band")
+    upper.bar([5.0], [6.0], width=1.0)
+    lower.pcolormesh(np.array([[1.0, 2.0], [3.0, 4.0]]))
+    photo.imshow(np.zeros((300, 300)))
+    rows = list(csv.DictReader(StringIO(drawn_numbers(drawn))))
+    series = {row["series"] for row in rows}
+    assert series == {"line", "marks", "band", "shape 1", "map 1, row 1", "map 1, row 2"}
+    assert [(row["x"], row["y"]) for row in rows if row["series"] == "line"] == [("0.0", "2.0"), ("1.0", "")]
+    assert [(row["x"], row["y"]) for row in rows if row["series"] == "marks"] == [("3.0", "4.0")]
+    assert {row["panel"] for row in rows if row["series"] == "band"} == {"'=top"}
+    assert max(float(row["y"]) for row in rows if row["series"] == "shape 1") == pytest.approx(6.0)
+    assert [row["y"] for row in rows if row["series"] == "map 1, row 2"] == ["3.0", "4.0"]
+    assert rows[0]["y is"] == "R / ohm"

@@ -141,9 +141,12 @@ def test_polarisation(factor, places, found):
 @pytest.mark.parametrize(
     ("left", "places", "found"),
     [
-        (0.79, (10, 11, 12), {SignKind.FADED: 10}),
-        (0.81, (10, 11, 12), {}),
-        (0.79, (10, 11, 13), {}),
+        (0.79, range(10, 31), {SignKind.FADED: 10}),
+        (0.81, range(10, 31), {}),
+        (0.79, (10, 11, 12), {}),  # it came back: a cold day
+        (0.79, (10, 11, 12, *range(16, 31)), {SignKind.FADED: 16}),
+        (0.79, (10, 11, 12, *range(15, 31)), {SignKind.FADED: 10}),
+        (0.79, (29, 30), {}),
     ],
 )
 def test_life(left, places, found):

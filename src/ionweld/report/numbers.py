@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_PICTURE = 20_000  # cells: a larger one is a photograph, whose file holds its numbers
 _HEAD = ("panel", "series", "x", "y", "x is", "y is")
 
 
@@ -48,7 +49,7 @@ def _is_number(text: str) -> bool:
 def drawn_numbers(figure: "Figure") -> str:
     """Return what a figure shows as csv: one row per point, with its panel, its series and what the axes are.
 
-    Lines and marks by their points, bands and bars by their corners, maps by one row per cell with its value as a series.
+    Photographs are left out. Lines and marks by their points, bands and bars by their corners, maps by one row per cell with its value as a series.
     """
     rows = []
     for number, axes in enumerate(figure.axes, start=1):
@@ -77,7 +78,8 @@ def _drawn(axes: "Axes") -> Iterator[tuple[str, list[float], list[float]]]:
         inside = axes.transData.inverted().transform(corners)
         yield _name(patch, f"shape {i}"), inside[:, 0].tolist(), inside[:, 1].tolist()
     for i, image in enumerate(axes.get_images(), start=1):
-        yield from _cells(np.asarray(image.get_array(), dtype=float), f"picture {i}")
+        if np.size(image.get_array()) <= _PICTURE:
+            yield from _cells(np.asarray(image.get_array(), dtype=float), f"picture {i}")
 
 
 def _collection(collection: Any, number: int) -> Iterator[tuple[str, list[float], list[float]]]:

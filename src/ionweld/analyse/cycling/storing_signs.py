@@ -184,9 +184,15 @@ def _life(cycles: pl.DataFrame, limits: Limits) -> Sign | None:
 
 
 def _faded(cycles: pl.DataFrame, limits: Limits) -> Sign | None:
+    """Less than 80 % that does not come back: a cell on a cold day is not at its end."""
     retention = column(cycles, "retention")
-    at = first_lasting(retention < limits.life, limits.cycles_lasting)
+    below = retention < limits.life
+    lasting = limits.cycles_lasting
+    backs = [i for i in range(below.size - lasting + 1) if not below[i : i + lasting].any()]
+    alive = backs[-1] + lasting if backs else 0
+    at = first_lasting(below[alive:], lasting)
     if at is None:
         return None
+    at += alive
     evidence = f"{100 * retention[at]:.0f} % of the first discharge capacity at this current is left"
     return sign_at(cycles, at, SignKind.FADED, evidence, {"retention": retention[at]})

@@ -7,7 +7,7 @@ import pytest
 from ionweld.study.calibration import predictive
 from ionweld.study.model import load_study
 from ionweld.study.rivals import bench_of, sentences
-from ionweld.twin.rivals import Prediction, Reading
+from ionweld.twin.rivals import Prediction, RivalReading
 
 TOLD = 95.0  # %, the paper's lower bound
 
@@ -20,8 +20,8 @@ def verdict(*efficiency: float, growth: float = 1e-6) -> tuple[str, ...]:
     known = predictive(study, study.calibration, study.calibrated)[0]
     changed = replace(known.quantity("soft_short_growth"), value=growth)
     dense, leaky = (
-        Reading("compaction", known, 0.05, -0.03),
-        Reading("soft short", known.updated({"soft_short_growth": changed}), 0.05, -0.03),
+        RivalReading("compaction", known, 0.05, -0.03),
+        RivalReading("soft short", known.updated({"soft_short_growth": changed}), 0.05, -0.03),
     )
     row = Prediction("full cell: lowest coulombic efficiency of 40 cycles", "%", efficiency, "")
     told = study.number(study.rivals.efficiency)

@@ -16,9 +16,9 @@ from ionweld.study.calibration import predictive
 from ionweld.study.model import load_study
 from ionweld.study.rivals import bench_of
 from ionweld.twin.rivals import (
-    Bench,
     Prediction,
-    Reading,
+    RivalBench,
+    RivalReading,
     compaction,
     leak_after,
     predictions,
@@ -38,20 +38,20 @@ def known() -> Entry:
 
 
 @pytest.fixture(scope="module")
-def bench(known: Entry) -> Bench:
+def bench(known: Entry) -> RivalBench:
     study = load_study("yu2021")
     assert study.rivals is not None
     return bench_of(study, study.rivals, known)
 
 
 @pytest.fixture(scope="module")
-def readings(bench: Bench, known: Entry) -> tuple[Reading, Reading]:
+def readings(bench: RivalBench, known: Entry) -> tuple[RivalReading, RivalReading]:
     told = compaction(bench, known)
     return told, soft_short(bench, known, told.settled_V, FALL)
 
 
 @pytest.fixture(scope="module")
-def asr(bench: Bench, readings: tuple[Reading, Reading]) -> dict[str, np.ndarray]:
+def asr(bench: RivalBench, readings: tuple[RivalReading, RivalReading]) -> dict[str, np.ndarray]:
     """V/j by cycle (ohm m2), worked out from a finer record than the fit saw: with the leak, and without it alone."""
     leaky = readings[1].parameters
     none = replace(leaky.quantity("soft_short_growth"), value=0.0)
@@ -63,7 +63,7 @@ def asr(bench: Bench, readings: tuple[Reading, Reading]) -> dict[str, np.ndarray
 
 
 def test_the_soft_short_meets_the_rows_that_it_was_given(
-    bench: Bench, known: Entry, readings: tuple[Reading, Reading], asr: dict[str, np.ndarray]
+    bench: RivalBench, known: Entry, readings: tuple[RivalReading, RivalReading], asr: dict[str, np.ndarray]
 ) -> None:
     j = bench.protocol.stages[0].current_density.value
     assert j * asr["leaky"][SETTLED - 1] == pytest.approx(readings[0].settled_V, rel=2e-3)
@@ -73,7 +73,7 @@ def test_the_soft_short_meets_the_rows_that_it_was_given(
 
 
 def test_the_leak_lies_beside_the_cell(
-    bench: Bench, readings: tuple[Reading, Reading], asr: dict[str, np.ndarray]
+    bench: RivalBench, readings: tuple[RivalReading, RivalReading], asr: dict[str, np.ndarray]
 ) -> None:
     """Kirchhoff: 1/R with the leak is 1/R without it, and the leak's conductance at that time."""
     growth = readings[1].parameters["soft_short_growth"]
@@ -84,7 +84,7 @@ def test_the_leak_lies_beside_the_cell(
 
 
 def test_a_short_makes_the_resistance_rise_less_on_cooling(
-    bench: Bench, readings: tuple[Reading, Reading], asr: dict[str, np.ndarray]
+    bench: RivalBench, readings: tuple[RivalReading, RivalReading], asr: dict[str, np.ndarray]
 ) -> None:
     found = predictions(bench, readings)
     by_temperature = {one.temperature_K: one.values for one in found if one.temperature_K is not None}
@@ -97,7 +97,7 @@ def test_a_short_makes_the_resistance_rise_less_on_cooling(
 
 
 def test_a_denser_layer_lowers_the_intercept_too_so_that_it_is_no_test(
-    bench: Bench, known: Entry, readings: tuple[Reading, Reading]
+    bench: RivalBench, known: Entry, readings: tuple[RivalReading, RivalReading]
 ) -> None:
     """The layer's own arc lies above an instrument's window: most of what compaction takes is missing at 1 MHz."""
     dense, leaky = next(one.values for one in predictions(bench, readings) if "Re Z" in one.experiment)
@@ -121,14 +121,16 @@ def test_without_growth_the_numbers_are_the_very_same() -> None:
     assert not np.array_equal(none, real)
 
 
-def test_a_test_that_ends_before_the_fall_says_so(bench: Bench, known: Entry) -> None:
+def test_a_test_that_ends_before_the_fall_says_so(bench: RivalBench, known: Entry) -> None:
     short = [bench.protocol.stages[0].model_copy(update={"cycles": SETTLED})]
     early = replace(bench, protocol=bench.protocol.model_copy(update={"stages": short}))
     with pytest.raises(ComputationError, match=f"cycle {FALLEN}"):
         compaction(early, known)
 
 
-def test_the_best_separated_experiment_comes_first(bench: Bench, readings: tuple[Reading, Reading]) -> None:
+def test_the_best_separated_experiment_comes_first(
+    bench: RivalBench, readings: tuple[RivalReading, RivalReading]
+) -> None:
     found = predictions(bench, readings)
     separations = [one.separation for one in found]
     assert separations == sorted(separations, reverse=True)
@@ -137,7 +139,7 @@ def test_the_best_separated_experiment_comes_first(bench: Bench, readings: tuple
 
 
 def test_the_cold_depends_on_an_activation_energy_that_nobody_measured(
-    bench: Bench, readings: tuple[Reading, Reading]
+    bench: RivalBench, readings: tuple[RivalReading, RivalReading]
 ) -> None:
     cooled = [one for one in predictions(bench, readings) if one.temperature_K is not None]
     for one in cooled:

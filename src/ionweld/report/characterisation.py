@@ -7,7 +7,7 @@ from ionweld.report.figure import OKABE_ITO, house_style
 from ionweld.report.page import Marked, paragraph, table
 from ionweld.report.sem import draw_edges
 from ionweld.study.characterisation import Characterisation, Picture, Spectra
-from ionweld.study.rows import CheckedRow
+from ionweld.study.text import CheckedRow
 
 _CHECK = (
     "agrees: the paper's number lies within the references (or, for a thickness, the simulated sample returns it within "

@@ -1,7 +1,7 @@
 """The report of a study that has no report.toml: its cells, and its pellets where their impedance is simulated."""
 
 from ionweld.spec.protocol import by_time
-from ionweld.study.layout import Block, ReportLayout, ReportSection
+from ionweld.study.layout import ReportBlock, ReportLayout, ReportSection
 from ionweld.study.published import Study
 from ionweld.study.settings import CellTest
 
@@ -17,22 +17,22 @@ def _standard(study: Study) -> ReportLayout:
     ]
     if study.impedance is not None:
         pellets = [
-            Block(figure="pellets", kind="pellets", caption="Simulated: Nyquist plots of the pellets."),
-            Block(figure="arrhenius", kind="arrhenius", caption="Simulated: conductivities over temperature."),
-            Block(table="conduction"),
+            ReportBlock(figure="pellets", kind="pellets", caption="Simulated: Nyquist plots of the pellets."),
+            ReportBlock(figure="arrhenius", kind="arrhenius", caption="Simulated: conductivities over temperature."),
+            ReportBlock(table="conduction"),
         ]
         sections.append(ReportSection(heading="Conduction of the pellet", block=pellets))
     return ReportLayout(section=sections)
 
 
-def _cells(study: Study, test: CellTest) -> list[Block]:
+def _cells(study: Study, test: CellTest) -> list[ReportBlock]:
     cell, protocol = study.described(test)
     blocks = _full(test.name) if cell.cathode is not None else _symmetric(test.name, _ten_cycles(study, test))
     if protocol.impedance:
         spectra = "Simulated: Nyquist plots of the typical cell and other draws at the points of the protocol."
         blocks += [
-            Block(figure=f"nyquist_{test.name}", kind="nyquist", tests=[test.name], caption=spectra),
-            Block(table="reading", tests=[test.name]),
+            ReportBlock(figure=f"nyquist_{test.name}", kind="nyquist", tests=[test.name], caption=spectra),
+            ReportBlock(table="reading", tests=[test.name]),
         ]
     return blocks
 
@@ -43,34 +43,38 @@ def _ten_cycles(study: Study, test: CellTest) -> float:
     return 10.0 * 2.0 * stage.half_cycle_time.value / 3600.0
 
 
-def _symmetric(name: str, hours: float) -> list[Block]:
+def _symmetric(name: str, hours: float) -> list[ReportBlock]:
     overview = (
         f"Simulated: voltage of the typical cell, and overpotential by cycle: median of {{{name}}} cells, with 16-84 % and "
         "5-95 % bands over those still running."
     )
     return [
-        Block(figure=f"cycling_{name}", kind="cycling", tests=[name], caption=overview),
-        Block(
+        ReportBlock(figure=f"cycling_{name}", kind="cycling", tests=[name], caption=overview),
+        ReportBlock(
             figure=f"first_cycles_{name}",
             kind="zoom",
             tests=[name],
             hours=(0.0, hours),
             caption="Simulated: the first ten cycles.",
         ),
-        Block(figure=f"states_{name}", kind="states", tests=[name], caption="Simulated states of the typical cell."),
+        ReportBlock(
+            figure=f"states_{name}", kind="states", tests=[name], caption="Simulated states of the typical cell."
+        ),
     ]
 
 
-def _full(name: str) -> list[Block]:
+def _full(name: str) -> list[ReportBlock]:
     by_cycle = (
         f"Simulated: capacity and coulombic efficiency of {{{name}}} cells, median with 16-84 % and 5-95 % bands."
     )
     profiles = "Simulated: voltage profiles of the typical cell."
     return [
-        Block(figure=f"profiles_{name}", kind="profiles", tests=[name], caption=profiles),
-        Block(figure=f"capacity_{name}", kind="capacity", tests=[name], caption=by_cycle),
-        Block(figure=f"states_{name}", kind="states", tests=[name], caption="Simulated states of the typical cell."),
-        Block(table="endings", tests=[name]),
+        ReportBlock(figure=f"profiles_{name}", kind="profiles", tests=[name], caption=profiles),
+        ReportBlock(figure=f"capacity_{name}", kind="capacity", tests=[name], caption=by_cycle),
+        ReportBlock(
+            figure=f"states_{name}", kind="states", tests=[name], caption="Simulated states of the typical cell."
+        ),
+        ReportBlock(table="endings", tests=[name]),
     ]
 
 

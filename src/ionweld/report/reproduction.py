@@ -21,7 +21,7 @@ from ionweld.report.study_tables import study_table
 from ionweld.report.targets import targets_tables
 from ionweld.simulate.run import Outcome
 from ionweld.study.characterisation import document
-from ionweld.study.layout import Block
+from ionweld.study.layout import ReportBlock
 from ionweld.study.reproduce import Reproduction
 from ionweld.study.settings import Paper
 from ionweld.twin.ensemble import Ensemble
@@ -59,7 +59,7 @@ def _subtitle(paper: Paper) -> str:
     )
 
 
-def _block(found: Reproduction, block: Block, shown: dict[str, str]) -> str:
+def _block(found: Reproduction, block: ReportBlock, shown: dict[str, str]) -> str:
     if block.text:
         return paragraph(block.text)
     return figure(shown[block.figure], caption(found, block)) if block.figure else study_table(found, block)

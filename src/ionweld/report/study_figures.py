@@ -16,7 +16,7 @@ from ionweld.report.xps import draw_regions
 from ionweld.result import EventKind
 from ionweld.simulate.columns import column_currents
 from ionweld.spec.protocol import by_time
-from ionweld.study.layout import Block, FigureKind, MarkedNumber
+from ionweld.study.layout import FigureKind, MarkedNumber, ReportBlock
 from ionweld.study.reproduce import Reproduction
 from ionweld.twin.ensemble import per_cycle
 
@@ -24,13 +24,13 @@ STYLES = ("-", "--", ":")
 COULOMB_PER_MAH = 3.6
 
 
-def study_figures(found: Reproduction, blocks: list[Block]) -> dict[str, Figure]:
+def study_figures(found: Reproduction, blocks: list[ReportBlock]) -> dict[str, Figure]:
     """Return the figures of a report by the names of their files."""
     with house_style():
         return {block.figure: KINDS[block.kind](found, block) for block in blocks if block.kind is not None}
 
 
-def caption(found: Reproduction, block: Block) -> str:
+def caption(found: Reproduction, block: ReportBlock) -> str:
     """Return the caption of a figure, with the numbers of cells in place and what was found on it."""
     counts = {name: len(ensemble.members) for name, ensemble in found.ensembles.items()}
     said = SAID[block.kind](found, block) if block.kind in SAID else ""
@@ -50,14 +50,14 @@ def _trace(found: Reproduction, name: str) -> draw.Trace:
     return draw.Trace(name.replace("_", " "), table, volts, cycle_h, colour)
 
 
-def _hours(found: Reproduction, block: Block) -> tuple[float, float]:
+def _hours(found: Reproduction, block: ReportBlock) -> tuple[float, float]:
     """Return what a figure over time shows: as asked, or all of it."""
     tables = (found.ensembles[name].typical.measurement.table for name in block.tests)
     ends = [float(table["Test Time / s"].to_numpy()[-1]) / draw.HOUR for table in tables]
     return block.hours or (0.0, max(ends))
 
 
-def _cycling(found: Reproduction, block: Block) -> Figure:
+def _cycling(found: Reproduction, block: ReportBlock) -> Figure:
     traces = [_trace(found, name) for name in block.tests]
     levels = [draw.Mark(one.label, found.study.number(one.number).value_si) for one in block.levels]
     middle = [  # a cycle is drawn in its middle
@@ -76,11 +76,11 @@ def _stages(found: Reproduction, name: str) -> list[draw.Mark]:
     return marks
 
 
-def _zoom(found: Reproduction, block: Block) -> Figure:
+def _zoom(found: Reproduction, block: ReportBlock) -> Figure:
     return draw.zoom([_trace(found, name) for name in block.tests], *_hours(found, block))
 
 
-def _events(found: Reproduction, block: Block) -> Figure:
+def _events(found: Reproduction, block: ReportBlock) -> Figure:
     members = found.ensembles[block.tests[0]].members
     kinds = []
     for one in block.moments:
@@ -97,7 +97,7 @@ def _event_of(found: Reproduction, marked: MarkedNumber) -> EventKind:
     return kind
 
 
-def _states(found: Reproduction, block: Block) -> Figure:
+def _states(found: Reproduction, block: ReportBlock) -> Figure:
     name = block.tests[0]
     ensemble = found.ensembles[name]
     if ensemble.recipe.cell.cathode is not None:
@@ -106,7 +106,7 @@ def _states(found: Reproduction, block: Block) -> Figure:
     return draw.states(name.replace("_", " "), ensemble.typical.states, filled=filled)
 
 
-def _columns(found: Reproduction, block: Block) -> Figure:
+def _columns(found: Reproduction, block: ReportBlock) -> Figure:
     """Draw the currents at the end of the first cycle, and before the first short or in the tenth."""
     shown = []
     for name in block.tests:
@@ -120,7 +120,7 @@ def _columns(found: Reproduction, block: Block) -> Figure:
     return draw.columns(shown)
 
 
-def _interface(found: Reproduction, block: Block) -> Figure:
+def _interface(found: Reproduction, block: ReportBlock) -> Figure:
     run = found.ensembles[block.tests[0]].typical
     cell, fill = run.conditions.cell, run.conditions.derived.fills[0]
     second = block.tests[-1]
@@ -135,7 +135,7 @@ def _interface(found: Reproduction, block: Block) -> Figure:
     return interface_drawing(about)
 
 
-def _capacity(found: Reproduction, block: Block) -> Figure:
+def _capacity(found: Reproduction, block: ReportBlock) -> Figure:
     """Draw the capacities that the paper prints (mAh/g) at the cycles of their observables."""
     printed = []
     for one in block.levels:
@@ -145,7 +145,7 @@ def _capacity(found: Reproduction, block: Block) -> Figure:
     return full_cell.capacity(found.ensembles[block.tests[0]], printed)
 
 
-def _nyquist(found: Reproduction, block: Block) -> Figure:
+def _nyquist(found: Reproduction, block: ReportBlock) -> Figure:
     totals = [found.study.number(one.number).value_si for one in block.levels]
     return draw_nyquist(found.spectra[block.tests[0]], totals)
 

@@ -9,17 +9,17 @@ from ionweld.report.joined import joined_table
 from ionweld.report.page import paragraph
 from ionweld.report.rivals import rival_verdict, rivals_table
 from ionweld.report.soaking import bands_table, phases_table, shifts_text, solvents_table
-from ionweld.study.layout import Block, TableKind
+from ionweld.study.layout import ReportBlock, TableKind
 from ionweld.study.reproduce import Reproduction
 
 
-def study_table(found: Reproduction, block: Block) -> str:
+def study_table(found: Reproduction, block: ReportBlock) -> str:
     """Return the table that a block asks for."""
     assert block.table is not None
     return KINDS[block.table](found, block)
 
 
-def _endings(found: Reproduction, block: Block) -> str:
+def _endings(found: Reproduction, block: ReportBlock) -> str:
     return "".join(paragraph(endings(found.ensembles[name], name.replace("_", " "))) for name in block.tests)
 
 

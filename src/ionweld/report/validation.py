@@ -37,7 +37,7 @@ def figures(rows: list[ComparedRow]) -> dict[str, Figure]:
 
 
 def _panels(rows: list[ComparedRow]) -> Figure:
-    shown = [kind for kind in UNITS if any(_drawn(row, kind) for row in rows)]
+    shown: list[Kind] = [kind for kind in UNITS if any(_drawn(row, kind) for row in rows)]
     drawn = Figure(figsize=(10.0, 4.6 * ((len(shown) + 1) // 2)), layout="constrained")
     panels = drawn.subplots((len(shown) + 1) // 2, 2, squeeze=False).ravel()
     for panel, kind in zip(panels, shown, strict=False):

@@ -20,11 +20,10 @@ from ionweld.simulate.xps import simulate_xps
 from ionweld.spec.photoelectron import species_table
 from ionweld.study.interface import Joined, join
 from ionweld.study.published import Study
-from ionweld.study.rows import CheckedRow
 from ionweld.study.settings import MapSample, PeakClaim, Samples, SectionSample, SurfaceSample
 from ionweld.study.soaking import Soaking, soak
 from ionweld.study.soaking import document as soaking_document
-from ionweld.study.text import PaperNumber
+from ionweld.study.text import CheckedRow, PaperNumber
 from ionweld.twin.ensemble import Ensemble
 from ionweld.twin.pool import Mapper
 from ionweld.units import to_si

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from ionweld.errors import Fault
-from ionweld.study.layout import FULL, NEEDS, OF_TESTS, SAMPLED, SYMMETRIC, Block
+from ionweld.study.layout import FULL, NEEDS, OF_TESTS, SAMPLED, SYMMETRIC, ReportBlock
 from ionweld.study.published import Study
 from ionweld.study.text import PaperNumber
 
@@ -134,7 +134,7 @@ def _report(study: Study) -> Iterator[Fault]:
             yield from _block(study, block, where)
 
 
-def _block(study: Study, block: Block, where: str) -> Iterator[Fault]:
+def _block(study: Study, block: ReportBlock, where: str) -> Iterator[Fault]:
     tests = [one.name for one in study.tests]
     yield from _unknown(where, "test", [*block.tests, *filter(None, [block.stages]), *block.placeholders], tests)
     marked = [one.number for one in (*block.levels, *block.moments)]
@@ -149,7 +149,7 @@ def _block(study: Study, block: Block, where: str) -> Iterator[Fault]:
         yield from _cells(study, block, where)
 
 
-def _cells(study: Study, block: Block, where: str) -> Iterator[Fault]:
+def _cells(study: Study, block: ReportBlock, where: str) -> Iterator[Fault]:
     """Return the faults of a block that shows cells of another kind than it can, or none."""
     if not block.tests:
         yield Fault(where, f"{block.shows!r} names no test", 'Add tests = ["..."]')

@@ -61,7 +61,7 @@ class MarkedNumber(Part):
     label: str = ""
 
 
-class Block(Part):
+class ReportBlock(Part):
     """One of: `text`; `figure`, the name of its file, with its kind and caption; `table`, a kind."""
 
     text: str = Field(default="", description="a paragraph")
@@ -101,7 +101,7 @@ class ReportSection(Part):
     """A section of the report."""
 
     heading: str
-    block: list[Block] = Field(min_length=1)
+    block: list[ReportBlock] = Field(min_length=1)
 
 
 class ReportLayout(Part):

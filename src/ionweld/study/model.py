@@ -57,7 +57,7 @@ def load_study(name: str) -> Study:
 
 def read_study(folder: Traversable) -> Study:
     """Return the study that the files of a folder describe. Raises SpecError with all faults."""
-    reader = _Reader(folder)
+    reader = _FolderReader(folder)
     paper, run = reader.needed(Paper, "paper.toml"), reader.needed(Tests, "study.toml")
     numbers = reader.needed(PaperNumbers, "numbers.toml")
     notes = reader.optional(PaperNotes, "notes.toml")
@@ -91,7 +91,7 @@ def read_study(folder: Traversable) -> Study:
     return study
 
 
-class _Reader:
+class _FolderReader:
     """Reads the files of a folder, and collects what is wrong with them."""
 
     def __init__(self, folder: Traversable) -> None:

@@ -54,7 +54,7 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class StudyParameters:
     """What a study's cells are simulated with: parameters by test, and draws of what is left uncertain of them.
 
     calibrated: None where the study has no calibration; then both are the library's.
@@ -70,7 +70,7 @@ class Reproduction:
     """Everything that a reproduction found."""
 
     study: Study
-    known: Known
+    known: StudyParameters
     ensembles: dict[str, Ensemble]
     drawn: dict[str, list[Member]]
     targets: list[Target]
@@ -118,7 +118,7 @@ def reproduce(study: Study, started: Started, *, fresh_calibration: bool = False
     return Reproduction(study, known, ensembles, drawn, targets, seen, impedance, spectra, readings, seconds)
 
 
-def _known(study: Study, started: Started, mapper: Mapper, fresh: bool) -> Known:
+def _known(study: Study, started: Started, mapper: Mapper, fresh: bool) -> StudyParameters:
     settings, calibrated = study.calibration, study.calibrated
     if fresh:
         if settings is None:
@@ -132,17 +132,17 @@ def _known(study: Study, started: Started, mapper: Mapper, fresh: bool) -> Known
         return _from_the_library(study)
     parameters, draws = predictive(study, settings, calibrated)
     names = [test.name for test in study.tests]
-    return Known(calibrated, dict.fromkeys(names, parameters), dict.fromkeys(names, draws))
+    return StudyParameters(calibrated, dict.fromkeys(names, parameters), dict.fromkeys(names, draws))
 
 
-def _from_the_library(study: Study) -> Known:
+def _from_the_library(study: Study) -> StudyParameters:
     parameters, draws = {}, {}
     for test in study.tests:
         cell, protocol = study.described(test)
         known = with_conditions(library_parameters(cell), cell, protocol)
         parameters[test.name] = known
         draws[test.name] = library_draws(known, test.members, f"{study.name}/{test.name}")
-    return Known(None, parameters, draws)
+    return StudyParameters(None, parameters, draws)
 
 
 def _ended_before(observable: Observable, members: list[Member]) -> str:

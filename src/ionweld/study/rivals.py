@@ -9,9 +9,9 @@ from ionweld.study.settings import RivalSettings
 from ionweld.study.text import PaperNumber
 from ionweld.twin.ensemble import Recipe, under
 from ionweld.twin.rivals import (
-    Bench,
     Prediction,
-    Reading,
+    RivalBench,
+    RivalReading,
     compaction,
     leak_after,
     predictions,
@@ -23,9 +23,9 @@ from ionweld.twin.rivals import (
 class Rivals:
     """The readings by name, what each predicts, and what the paper's own numbers say, in sentences."""
 
-    bench: Bench
+    bench: RivalBench
     names: tuple[str, ...]
-    readings: tuple[Reading, ...]
+    readings: tuple[RivalReading, ...]
     predictions: tuple[Prediction, ...]
     verdict: tuple[str, ...]
 
@@ -42,13 +42,13 @@ def rivals(study: Study, settings: RivalSettings, parameters: Entry) -> Rivals:
     return Rivals(bench, names, tuple(readings), tuple(found), verdict)
 
 
-def bench_of(study: Study, settings: RivalSettings, parameters: Entry) -> Bench:
+def bench_of(study: Study, settings: RivalSettings, parameters: Entry) -> RivalBench:
     """Return the cells and protocols on which a study's readings are compared, under its conditions."""
     one, full = (
         under(Recipe(name, *study.described(study.test(name)), parameters), parameters)
         for name in (settings.test, settings.full_test)
     )
-    return Bench(
+    return RivalBench(
         one.cell,
         by_time(one.protocol),
         full.cell,
@@ -62,7 +62,9 @@ def bench_of(study: Study, settings: RivalSettings, parameters: Entry) -> Bench:
     )
 
 
-def sentences(told: PaperNumber, bench: Bench, readings: list[Reading], found: list[Prediction]) -> tuple[str, ...]:
+def sentences(
+    told: PaperNumber, bench: RivalBench, readings: list[RivalReading], found: list[Prediction]
+) -> tuple[str, ...]:
     """Return what a paper's numbers say of the readings. told: the lowest coulombic efficiency of its full cell."""
     lowest = next(one for one in found if "coulombic efficiency" in one.experiment)
     leaks = [1e-4 * leak_after(reading, bench) for reading in readings[1:]]

@@ -13,9 +13,8 @@ from ionweld.simulate.soaking import SoakedSample, soaked, solvents
 from ionweld.spec.crystal import phases_of
 from ionweld.spec.infrared import bands
 from ionweld.spec.library import entry
-from ionweld.study.rows import CheckedRow
 from ionweld.study.settings import SoakingSettings
-from ionweld.study.text import PaperNumber
+from ionweld.study.text import CheckedRow, PaperNumber
 from ionweld.twin.pool import Mapper
 from ionweld.units import to_si
 from ionweld.verdict.compatibility import HOST, Evidence, Sample, Verdict, judge, weighed

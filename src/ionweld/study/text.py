@@ -1,5 +1,6 @@
-"""The text of a paper as data: its numbers, each with its place and role, and notes on its slips."""
+"""The text of a paper as data: its numbers, each with its place and role, notes on its slips, and what was checked."""
 
+from dataclasses import dataclass
 from typing import Literal
 
 from pydantic import Field, model_validator
@@ -73,3 +74,22 @@ class PaperNotes(Part):
     """What notes.toml holds."""
 
     note: list[Slip]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedRow:
+    """A statement of the paper beside the simulated sample (in the paper's unit) and the references of other works.
+
+    verdict: "agrees", "flagged" (outside every reference) or "paper only" (no reference but the paper itself).
+    """
+
+    id: str
+    quantity: str
+    where: str
+    unit: str
+    paper: float
+    simulated: float | None
+    stderr: float | None
+    reference: str
+    verdict: str
+    says: str

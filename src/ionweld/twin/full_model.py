@@ -62,10 +62,10 @@ class FullModel:
         return simulate(self.cell, rare, parameters, self.seed.replace("{}", str(member)), tolerance=TOLERANCE)
 
 
-Reading = Callable[[Run, pl.DataFrame, Entry], float]
+Smooth = Callable[[Run, pl.DataFrame, Entry], float]
 
 
-def _smooth(one: Observable) -> Reading:
+def _smooth(one: Observable) -> Smooth:
     """Return the smooth counterpart of an observable. Raises SpecError where there is none."""
     if one.statistic == "pooled":
         return lambda _run, table, _parameters: pooled_efficiency(table, one.cycles)

@@ -29,7 +29,7 @@ MEETS = 1e-3  # relative: by this a rival must meet its two rows
 
 
 @dataclass(frozen=True, slots=True)
-class Bench:
+class RivalBench:
     """The cells and protocols on which the readings are compared, and the seed of their chance.
 
     settled, fallen: cycles between which the overpotential falls; later, step: pairs of cycles that may tell.
@@ -48,7 +48,7 @@ class Bench:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class RivalReading:
     """One reading, fitted: its parameters, the overpotential once settled (V) and the fall of V/j (negative) it has."""
 
     name: str
@@ -86,12 +86,12 @@ class Prediction:
         return gap / 100.0 if self.unit == "%" else gap / upper[0]
 
 
-def compaction(bench: Bench, parameters: Entry) -> Reading:
+def compaction(bench: RivalBench, parameters: Entry) -> RivalReading:
     """Return the reading of the calibrated twin itself: its fall is what the rival is given."""
-    return Reading("compaction", parameters, *_settled_and_fall(bench, parameters))
+    return RivalReading("compaction", parameters, *_settled_and_fall(bench, parameters))
 
 
-def soft_short(bench: Bench, parameters: Entry, settled: float, fall: float) -> Reading:
+def soft_short(bench: RivalBench, parameters: Entry, settled: float, fall: float) -> RivalReading:
     """Return the rival that meets the same settled overpotential (V) and the same fall without any compaction.
 
     Raises ComputationError when no layer and no leak can do that.
@@ -109,10 +109,10 @@ def soft_short(bench: Bench, parameters: Entry, settled: float, fall: float) -> 
     found = least_squares(misfit, guess, diff_step=0.02)
     if np.abs(found.fun).max() > MEETS:
         raise ComputationError(f"rivals: no soft short gives a fall of {100 * fall:.3g} % at {settled:.4g} V")
-    return Reading("soft short", entry(found.x), settled, fall)
+    return RivalReading("soft short", entry(found.x), settled, fall)
 
 
-def predictions(bench: Bench, readings: tuple[Reading, ...]) -> list[Prediction]:
+def predictions(bench: RivalBench, readings: tuple[RivalReading, ...]) -> list[Prediction]:
     """Return what each reading predicts for the experiments that may tell them apart, the best separated first."""
     runs = [_run(bench, reading.parameters) for reading in readings]
     found = [_cooling(bench, readings, runs, T) for T in bench.cooled]
@@ -120,7 +120,7 @@ def predictions(bench: Bench, readings: tuple[Reading, ...]) -> list[Prediction]
     return sorted(found, key=lambda one: one.separation, reverse=True)
 
 
-def _cooling(bench: Bench, readings: tuple[Reading, ...], runs: list[Run], T: Quantity) -> Prediction:
+def _cooling(bench: RivalBench, readings: tuple[RivalReading, ...], runs: list[Run], T: Quantity) -> Prediction:
     pairs = list(zip(readings, runs, strict=True))
     energy = readings[0].parameters.quantity(UNCERTAIN)
     edges = [edge or energy.value for edge in (energy.low, energy.high)]
@@ -141,7 +141,7 @@ def _cooling(bench: Bench, readings: tuple[Reading, ...], runs: list[Run], T: Qu
     return replace(found, tells=f"{found.tells}; a short could show the same: alone it is no test")
 
 
-def _discharge(bench: Bench, readings: tuple[Reading, ...]) -> Prediction:
+def _discharge(bench: RivalBench, readings: tuple[RivalReading, ...]) -> Prediction:
     cycles = sum(stage.cycles for stage in bench.full_protocol.stages)
     return Prediction(
         f"full cell of the same interface: lowest coulombic efficiency of {cycles} cycles",
@@ -151,7 +151,7 @@ def _discharge(bench: Bench, readings: tuple[Reading, ...]) -> Prediction:
     )
 
 
-def _intercept(bench: Bench, runs: list[Run]) -> Prediction:
+def _intercept(bench: RivalBench, runs: list[Run]) -> Prediction:
     return Prediction(
         f"Re Z at {assumption('highest_frequency').text}, cycle {bench.settled} to {bench.fallen}",
         "%",
@@ -160,7 +160,7 @@ def _intercept(bench: Bench, runs: list[Run]) -> Prediction:
     )
 
 
-def _later(bench: Bench, runs: list[Run]) -> list[Prediction]:
+def _later(bench: RivalBench, runs: list[Run]) -> list[Prediction]:
     """Return what the later cycles show: whether the fall goes on, and the step of the current."""
     asr = [cycles(run.measurement, bench.protocol.first_half_cycle)["asr_ohm_cm2"].to_numpy() for run in runs]
     goes_on = Prediction(
@@ -191,7 +191,7 @@ def _current(protocol: Protocol, cycle: int) -> float:
     return protocol.stages[int(np.searchsorted(ends, cycle))].current_density.value
 
 
-def leak_after(reading: Reading, bench: Bench) -> float:
+def leak_after(reading: RivalReading, bench: RivalBench) -> float:
     """Return the conductance of the soft short at the cycle up to which the paper sees the fall (S/m2)."""
     hours = 2.0 * bench.fallen * bench.protocol.stages[0].half_cycle_time.value
     return reading.parameters["soft_short_growth"] * hours
@@ -207,12 +207,12 @@ def _changed(parameters: Entry, **values: float) -> Entry:
     )
 
 
-def _run(bench: Bench, parameters: Entry) -> Run:
+def _run(bench: RivalBench, parameters: Entry) -> Run:
     rare = bench.protocol.model_copy(update={"record_every": Quantity(300.0, "s", "300 s")})
     return simulate(bench.cell, rare, parameters, bench.seed)
 
 
-def _settled_and_fall(bench: Bench, parameters: Entry) -> tuple[float, float]:
+def _settled_and_fall(bench: RivalBench, parameters: Entry) -> tuple[float, float]:
     table = cycles(_run(bench, parameters).measurement, bench.protocol.first_half_cycle)
     asr = table["asr_ohm_cm2"].to_numpy()
     if asr.size < bench.fallen:
@@ -220,7 +220,7 @@ def _settled_and_fall(bench: Bench, parameters: Entry) -> tuple[float, float]:
     return float(table["overpotential_V"][bench.settled - 1]), _change(asr, (bench.settled, bench.fallen))
 
 
-def _cooled(bench: Bench, parameters: Entry, run: Run, T: Quantity) -> float:
+def _cooled(bench: RivalBench, parameters: Entry, run: Run, T: Quantity) -> float:
     """Return V/j of the state after the last of the falling cycles, at another temperature over that at its own.
 
     parameters: of the run, but for activation energies, which change nothing at the temperature that they refer to.
@@ -236,13 +236,13 @@ def _resistance(seen: Moment) -> float:
     return 1.0 / (1.0 / resistances(made).area_specific_total + made.beside)
 
 
-def _efficiency(bench: Bench, reading: Reading) -> float:
+def _efficiency(bench: RivalBench, reading: RivalReading) -> float:
     run = simulate(bench.full_cell, bench.full_protocol, reading.parameters, bench.seed)
     found = summarise(run.measurement, "full", "charge").cycles["coulombic_efficiency"]
     return float(found.fill_null(0.0).to_numpy().min())
 
 
-def _intercept_change(bench: Bench, run: Run) -> float:
+def _intercept_change(bench: RivalBench, run: Run) -> float:
     """Return the change of the real part of Z where a sweep starts: pellet and layer, with a short beside them."""
     omega = np.array([2.0 * np.pi * assumption("highest_frequency").value])
     early, late = (

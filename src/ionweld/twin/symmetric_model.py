@@ -58,10 +58,10 @@ class SymmetricModel:
         return max((whole if cycle is None else cycle for cycle in asked), default=whole)
 
 
-Reading = Callable[[Run, Protocol], float]
+Smooth = Callable[[Run, Protocol], float]
 
 
-def _smooth(one: Observable) -> Reading:
+def _smooth(one: Observable) -> Smooth:
     """Return the smooth counterpart of an observable. Raises SpecError where there is none."""
     if one.quantity == "overpotential" and one.statistic == "maximum" and one.until == "sudden drop":
         return lambda run, _: _volts_before_short(run)

@@ -164,3 +164,15 @@ def test_voltages_and_times_are_exactly_those_in_the_file(landt):
     last = real_file(LANDT).read_text().splitlines()[-1].split(",")
     assert landt.table[TIME][-1] == float(last[4])
     assert landt.table[VOLTAGE][-1] == float(last[7])
+
+
+def test_a_column_that_the_library_does_not_know_is_named_and_no_damage_is_claimed(monkeypatch):
+    biologic = pytest.importorskip("galvani.BioLogic")
+
+    def refuses(*_):
+        raise NotImplementedError("Column ID 174 after column Ewe/V is unknown")
+
+    monkeypatch.setattr(biologic, "VMPdata_dtype_from_colIDs", refuses)
+    with pytest.raises(FileFormatError, match=r"galvani does not know \(.*Column ID 174.*\.mpt") as caught:
+        read_cycling_file(real_file(BIOLOGIC))
+    assert "damaged" not in str(caught.value)

@@ -9,7 +9,9 @@ import pytest
 from ionweld.errors import FileFormatError
 from ionweld.read.text import (
     Layout,
+    decimal_mark,
     decode,
+    is_number,
     load,
     numbers,
     provenance_of,
@@ -124,3 +126,24 @@ def test_report_and_provenance_carry_the_hash_of_the_raw_bytes(tmp_path):
     assert (provenance.kind, provenance.source, provenance.details) == ("measured", "data.txt", {"sweep": "1 of 2"})
     assert provenance.software == report.reader
     assert report.reader.startswith("reader (ionweld ")
+
+
+def test_a_long_run_of_digits_costs_no_more_than_its_length():
+    """A pattern that tries each split of the digits takes half a minute for this field; one that does not, no time."""
+    from time import process_time
+
+    before = process_time()
+    for field in ("1" * 300_000 + "x", "1" * 300_000 + ",", "." + "9" * 300_000 + "e"):
+        is_number(field)
+        decimal_mark([field])
+    assert process_time() - before < 1.0
+    assert is_number("1" * 300_000)
+    assert [is_number(text) for text in ("1.", ".5", "1,5e-3", "1.2.3", "-", "nan", "1e")] == [
+        True,
+        True,
+        True,
+        False,
+        False,
+        True,
+        False,
+    ]

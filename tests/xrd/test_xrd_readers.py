@@ -307,3 +307,17 @@ def test_factors_that_fit_no_scan_are_refused(tmp_path, factors):
 def test_the_attenuated_scan_keeps_its_strongest_line():
     scan = read_diffractogram(real_file("faults/characterisation/xrd_counts_with_attenuator.xrdml"))
     assert scan.counts.max() == 37_700.0  # 377 counts behind a factor of 100; 18702 is the flank beside it
+
+
+def test_a_cif_of_quotes_that_close_nowhere_is_refused_in_no_time(tmp_path):
+    from time import process_time
+
+    from ionweld.read.cif import read_cif
+
+    before = process_time()
+    for name, text in (("quotes", " 'a" * 100_000), ("digits", "_cell_length_a " + "1" * 30_000 + "x")):
+        path = tmp_path / f"{name}.cif"
+        path.write_text(f"data_x\n{text}\n")
+        with pytest.raises(FileFormatError):
+            read_cif(path)
+    assert process_time() - before < 2.0

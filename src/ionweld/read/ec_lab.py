@@ -60,6 +60,10 @@ def _data_alone(galvani: Any, source: RawFile, refusal: Exception) -> Any:
         module = next(galvani.read_VMP_modules(BytesIO(source.data[start:])))
         body = source.data[start : start + module["offset"] + module["length"]]
         return galvani.MPRfile(BytesIO(galvani.MPR_MAGIC + b"MODULE" + settings.tobytes() + body)).data
+    except NotImplementedError as error:  # nothing is wrong with the file: the library does not know all of its columns
+        seen = f"holds a column that the package galvani does not know ({_short(error)})"
+        mend = "Export it as text (.mpt) in EC-Lab, or install a newer galvani"
+        raise FileFormatError(Fault(str(source.path), seen, mend)) from None
     except _REFUSALS as error:
         seen = f"has a damaged data module ({_short(error)})"
         mend = "It was cut off or changed: save or export it again in EC-Lab"

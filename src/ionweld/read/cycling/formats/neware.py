@@ -65,7 +65,7 @@ def read_neware(source: RawFile) -> RawTable:
         try:
             frame = read(path, cycle_mode="raw")
         except DAMAGE as error:
-            seen = f"is a Neware {suffix} file that cannot be read: {type(error).__name__}: {error}"
+            seen = f"is a Neware {suffix} file that the package fastnda cannot read: {type(error).__name__}: {error}"
             mend = "Export it again from BTSDA, as .ndax or csv"
             raise FileFormatError(Fault(str(source.path), seen, mend)) from None
     if any(sentence.startswith(_NO_CYCLES) for sentence in said):

@@ -57,6 +57,23 @@ def usable(table: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
     return table.filter(keep.to_series()), direction.filter(keep.to_series())
 
 
+@dataclass(frozen=True, slots=True)
+class Course:
+    """The course of a test: its usable rows, the direction and the run of each, and what passed since the row before."""
+
+    rows: pl.DataFrame
+    direction: pl.Series
+    run: pl.Series
+    flow: Flow
+
+
+def course(table: pl.DataFrame) -> Course:
+    """Return the course of a test."""
+    rows, direction = usable(table)
+    run = runs(rows, direction)
+    return Course(rows, direction, run, flow(rows, run))
+
+
 def directions_of_words(table: pl.DataFrame) -> pl.Series | None:
     """Return +1 in charging steps, -1 in discharging ones, 0 in others, by the step's type; None without such types."""
     if STEP_TYPE not in table.columns:

@@ -13,7 +13,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from ionweld.measurement import cycling as bdf
-from ionweld.measurement.charge import counted, flow, runs, usable
+from ionweld.measurement.charge import counted, course
 
 SETTLING_S = 120.0  # the first two minutes after a reversal belong to charging and rewetting, not to the plateau
 
@@ -66,9 +66,8 @@ def _described(rows: pl.DataFrame, area: float | None) -> pl.DataFrame:
 
 def _loaded(table: pl.DataFrame) -> pl.DataFrame:
     """Return the rows under current, each with the run it belongs to: rows of one direction and one step of the cycler."""
-    rows, direction = usable(table)
-    run = runs(rows, direction)
-    passed = flow(rows, run)
+    passed = course(table)
+    rows, direction, run = passed.rows, passed.direction, passed.run
     named = next((name for name in (bdf.CYCLE, bdf.DERIVED_CYCLE) if name in rows.columns), None)
     cycle = rows[named] if named else pl.Series([None], dtype=pl.Int64).new_from_index(0, rows.height)
     counter = counted(rows, direction, run)
@@ -77,16 +76,20 @@ def _loaded(table: pl.DataFrame) -> pl.DataFrame:
             run.alias(_STEP),
             direction.alias("_sign"),
             rows[bdf.TIME].alias(_TIME),
-            passed.seconds.alias(_SECONDS),
+            passed.flow.seconds.alias(_SECONDS),
             rows[bdf.VOLTAGE].abs().alias(_VOLTS),
             rows[bdf.VOLTAGE].alias("_signed"),
             rows[bdf.CURRENT].alias("_current"),
             cycle.alias("cycle"),
             (_NO_COUNTER.new_from_index(0, rows.height) if counter is None else counter).alias(_COUNTER),
-            passed.charge_Ah.abs().alias(_MOVED),
+            passed.flow.charge_Ah.abs().alias(_MOVED),
         ]
     ).filter(direction != 0)
-    return marked.with_columns((pl.col(_SECONDS).cum_sum().over(_STEP) >= SETTLING_S).alias(_INSIDE))
+    total, begins = pl.col(_SECONDS).cum_sum(), pl.col(_STEP).ne_missing(pl.col(_STEP).shift(1))
+    before = (
+        pl.when(begins).then(total.shift(1).fill_null(0.0)).forward_fill()
+    )  # over(_STEP) would take four times as long
+    return marked.with_columns((total - before >= SETTLING_S * (1.0 - 1e-12)).alias(_INSIDE))
 
 
 def _counted() -> list[pl.Expr]:

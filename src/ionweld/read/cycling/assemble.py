@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from ionweld.errors import Fault, FileFormatError
+from ionweld.measurement.charge import course
 from ionweld.measurement.cycling import CHARGING_CAPACITY, CYCLE, DISCHARGING_CAPACITY, STEP, TEMPERATURE, Cycling
 from ionweld.measurement.provenance import IngestReport
 from ionweld.read.cycling.checks import counter_checks, counter_warnings, disagree, half_charges, time_warnings
@@ -49,10 +50,11 @@ def assemble(source: RawFile, table: Recognised) -> Cycling:
     for name in raw.frame.columns:  # the texts of a large file are not needed any more: room for what is derived
         raw.frame.drop_in_place(name)
     frame = ordered(derive(frame, form.counter, notes))
-    charges = half_charges(frame)
+    passed = course(frame)
+    charges = half_charges(passed)
     checks = counter_checks(charges)
     withheld = notes.counter_guessed and disagree(checks)
-    notes.warnings += [*time_warnings(frame), *implausible(frame, charges)]
+    notes.warnings += [*time_warnings(frame, passed), *implausible(frame, passed, charges)]
     notes.warnings += counter_warnings(frame, checks, notes.current_resolution_A, withheld=withheld)
     frame = _without_counter(frame, notes) if withheld else frame
     report = replace(_report(source, form, raw, found, notes), counters=checks)
@@ -67,9 +69,10 @@ def _without_counter(frame: pl.DataFrame, notes: IngestNotes) -> pl.DataFrame:
 
 def checked_again(source: RawFile, measurement: Cycling) -> Cycling:
     """Return a table that ionweld itself wrote, with what its checks say about it now."""
-    charges = half_charges(measurement.table)
+    passed = course(measurement.table)
+    charges = half_charges(passed)
     checks = counter_checks(charges)
-    said = time_warnings(measurement.table) + implausible(measurement.table, charges)
+    said = time_warnings(measurement.table, passed) + implausible(measurement.table, passed, charges)
     said += counter_warnings(measurement.table, checks, None)
     report = replace(start_report(source, "ionweld Parquet"), counters=checks, warnings=tuple(said))
     return replace(measurement, ingest=report)

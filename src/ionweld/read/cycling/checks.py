@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from ionweld.measurement.charge import GAP_FACTOR, GAP_LEAST_S, counted, flow, runs, usable
+from ionweld.measurement.charge import GAP_FACTOR, GAP_LEAST_S, Course, counted
 from ionweld.measurement.cycling import CURRENT, CYCLE, DERIVED_CYCLE, TIME
 from ionweld.measurement.provenance import CounterCheck
 from ionweld.read.cycling.format import UNIX_TIME
@@ -14,10 +14,10 @@ _KEPT = "The counter is kept"
 _WITHHELD = "What the counter means was guessed: it is withheld, and capacities are those of the current"
 
 
-def time_warnings(frame: pl.DataFrame) -> list[str]:
+def time_warnings(frame: pl.DataFrame, course: Course) -> list[str]:
     """Return sentences on time that runs backwards, stands still or leaps, with what that does to the charge."""
     said = [_backwards(frame, name) for name in (TIME, UNIX_TIME) if name in frame.columns]
-    return [sentence for sentence in (*said, _still(frame), _gaps(frame), _leaps(frame)) if sentence]
+    return [sentence for sentence in (*said, _still(frame), _gaps(frame), _leaps(course)) if sentence]
 
 
 def _backwards(frame: pl.DataFrame, name: str) -> str:
@@ -53,10 +53,9 @@ def _gaps(frame: pl.DataFrame) -> str:
     )
 
 
-def _leaps(frame: pl.DataFrame) -> str:
+def _leaps(course: Course) -> str:
     """Say which half cycles have a leap in time, over which nothing is known of the current."""
-    rows, direction = usable(frame)
-    is_gap = flow(rows, runs(rows, direction)).is_gap & (direction != 0)
+    rows, is_gap = course.rows, course.flow.is_gap & (course.direction != 0)
     if not is_gap.any():
         return ""
     ahead = rows[TIME].diff().filter(is_gap)
@@ -68,17 +67,16 @@ def _leaps(frame: pl.DataFrame) -> str:
     )
 
 
-def half_charges(frame: pl.DataFrame) -> pl.DataFrame:
+def half_charges(course: Course) -> pl.DataFrame:
     """Return, per cycle and direction in the order of the test, what the cycler counted and what its current integrates to.
 
     Columns: cycle, way (+1 charge, -1 discharge), counted (Ah, null without a counter), moved (Ah), charge (the one that
     counts). Neither number knows of the other: see ionweld.measurement.charge.
     """
-    cycle = CYCLE if CYCLE in frame.columns else DERIVED_CYCLE
-    rows, direction = usable(frame)
-    run = runs(rows, direction)
+    rows, direction, run = course.rows, course.direction, course.run
+    cycle = CYCLE if CYCLE in rows.columns else DERIVED_CYCLE
     counter = counted(rows, direction, run)
-    moved = flow(rows, run).charge_Ah * direction
+    moved = course.flow.charge_Ah * direction
     of_counter = pl.Series([None], dtype=pl.Float64).new_from_index(0, rows.height) if counter is None else counter
     parts = [rows[cycle].alias("cycle"), run, direction.alias("way"), of_counter.alias("counted"), moved.alias("moved")]
     moving = pl.DataFrame(parts).filter((pl.col("way") != 0) & pl.col("cycle").cast(pl.Float64).is_finite())

@@ -70,8 +70,8 @@ def with_step_capacities(frame: pl.DataFrame, counter: Counter, notes: IngestNot
     found = _find(frame)
     if found is None:
         return frame
-    run = runs(frame, directions(frame))
-    passed = flow(frame, run).charge_Ah
+    direction = directions(frame)
+    passed = flow(frame, runs(frame, direction)).charge_Ah
     begins = frame[STEP].ne_missing(frame[STEP].shift(1)) | (frame[TIME].diff() < 0.0).fill_null(False)
     values = [frame[name].fill_nan(None).forward_fill().fill_null(0.0) for name in found.columns]
     restarted = [
@@ -87,7 +87,7 @@ def with_step_capacities(frame: pl.DataFrame, counter: Counter, notes: IngestNot
         _increments(value, again, found, frame, expected)
         for value, again, expected in zip(values, restarted, _expected(passed, found), strict=True)
     ]
-    into, out = _by_direction(moved, directions(frame), found.kind)
+    into, out = _by_direction(moved, direction, found.kind)
     rule = f"the charge of each step, from {_names_of(found, resets)}"
     notes.derived[CHARGING_CAPACITY] = notes.derived[DISCHARGING_CAPACITY] = rule
     made = [

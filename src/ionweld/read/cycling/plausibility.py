@@ -9,7 +9,7 @@ efficiency             the half cycle that ends a cycle moves more than one and 
 
 import polars as pl
 
-from ionweld.measurement.charge import directions, flow, runs
+from ionweld.measurement.charge import Course
 from ionweld.measurement.cycling import CHARGING_CAPACITY, CYCLE, DISCHARGING_CAPACITY, TIME, VOLTAGE
 
 _HIGHEST_CELL_V = 20.0  # a single cell stays below 6 V, and few stacks are cycled as one
@@ -19,9 +19,9 @@ _MOSTLY = 0.5
 _CYCLES_NAMED = 5
 
 
-def implausible(frame: pl.DataFrame, charges: pl.DataFrame) -> list[str]:
+def implausible(frame: pl.DataFrame, course: Course, charges: pl.DataFrame) -> list[str]:
     """Return what does not look like a test of a cell, one sentence each. charges: of checks.half_charges."""
-    said = [_voltages(frame), _duration(frame), _sign(frame), *_cycle_count(frame), _efficiencies(charges)]
+    said = [_voltages(frame), _duration(frame), _sign(course), *_cycle_count(frame, course), _efficiencies(charges)]
     return [sentence for sentence in said if sentence]
 
 
@@ -40,12 +40,12 @@ def _duration(frame: pl.DataFrame) -> str:
     return f"The test lasts {lasts / (365.25 * 86400.0):.3g} years: is the unit of its time right?"
 
 
-def _sign(frame: pl.DataFrame) -> str:
+def _sign(course: Course) -> str:
     """Compare the sign of the current with the counters that the file keeps for each direction."""
-    if not {CHARGING_CAPACITY, DISCHARGING_CAPACITY} <= set(frame.columns):
+    if not {CHARGING_CAPACITY, DISCHARGING_CAPACITY} <= set(course.rows.columns):
         return ""
-    moved = flow(frame, runs(frame, directions(frame))).charge_Ah
-    counted = frame.select(_gained(CHARGING_CAPACITY) - _gained(DISCHARGING_CAPACITY)).to_series()
+    moved = course.flow.charge_Ah
+    counted = course.rows.select(_gained(CHARGING_CAPACITY) - _gained(DISCHARGING_CAPACITY)).to_series()
     if float((moved.sign() * counted).sum()) >= -_MOSTLY * float(counted.abs().sum()):
         return ""
     return (
@@ -58,7 +58,7 @@ def _gained(name: str) -> pl.Expr:
     return pl.col(name).diff().clip(lower_bound=0.0).fill_null(0.0)
 
 
-def _cycle_count(frame: pl.DataFrame) -> list[str]:
+def _cycle_count(frame: pl.DataFrame, course: Course) -> list[str]:
     if CYCLE not in frame.columns:
         return []
     count = frame[CYCLE]
@@ -74,12 +74,12 @@ def _cycle_count(frame: pl.DataFrame) -> list[str]:
         said.append(
             f"{CYCLE} goes back {int(back.sum())} times, first in row {at + 1}, from {count[at - 1]} to {count[at]}"
         )
-    return [*said, *_several_charges(frame)]
+    return [*said, *_several_charges(course)]
 
 
-def _several_charges(frame: pl.DataFrame) -> list[str]:
+def _several_charges(course: Course) -> list[str]:
     """Say which cycles hold a second charge (or discharge) after the other direction came between: they are added up."""
-    table = pl.DataFrame([frame[CYCLE].alias("cycle"), directions(frame).alias("way")])
+    table = pl.DataFrame([course.rows[CYCLE].alias("cycle"), course.direction.alias("way")])
     table = table.filter((pl.col("way") != 0) & pl.col("cycle").is_not_null())
     turns = table.filter(
         (pl.col("way") != pl.col("way").shift(1)) | (pl.col("cycle") != pl.col("cycle").shift(1)).fill_null(True)

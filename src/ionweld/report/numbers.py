@@ -78,7 +78,7 @@ def _drawn(axes: "Axes") -> Iterator[tuple[str, list[float], list[float]]]:
         inside = axes.transData.inverted().transform(corners)
         yield _name(patch, f"shape {i}"), inside[:, 0].tolist(), inside[:, 1].tolist()
     for i, image in enumerate(axes.get_images(), start=1):
-        if np.size(image.get_array()) <= _PICTURE:
+        if np.asarray(image.get_array()).size <= _PICTURE:
             yield from _cells(np.asarray(image.get_array(), dtype=float), f"picture {i}")
 
 

@@ -186,14 +186,14 @@ def _explained(
     share = 1.0 - fewer * float(rest @ rest) / total if total > 0.0 else 0.0
     if share < _EXPLAINS:
         return None
-    own = fitted[trend.shape[1] :].astype(np.float64)
+    own = fitted[trend.shape[1] :]
     return part @ own, own, share
 
 
 def _left(log: NDArray[np.float64], columns: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return what the columns leave of ln of the quantity, and their coefficients, by least squares."""
     fitted = np.linalg.lstsq(columns, log, rcond=None)[0]
-    return log - columns @ fitted, fitted
+    return log - columns @ fitted, fitted.astype(np.float64)
 
 
 def _with_step(log: NDArray[np.float64], trend: NDArray[np.float64], part: NDArray[np.float64]) -> NDArray[np.float64]:

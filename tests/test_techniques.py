@@ -208,3 +208,26 @@ def test_an_unknown_technique_is_named_with_those_there_are() -> None:
     with pytest.raises(InputError, match="cycling, eds, eis"):
         open_file(Path("x"), technique="nmr")
     assert all(one.name == name for name, one in techniques().items())
+
+
+def test_what_a_file_does_not_say_is_said_by_a_description(tmp_path: Path) -> None:
+    wavenumber = np.arange(4000.0, 600.0, -2.0)
+    spectrum = _table(tmp_path / "ir.csv", wavenumber, 0.1 + 0 * wavenumber)
+    said = tmp_path / "said.toml"
+    said.write_text('technique = "ftir"\nordinate = "transmittance"\n')
+    (held,) = open_file(spectrum, said)
+    assert held.measurements[0].recorded_as == "transmittance"
+    region = _table(tmp_path / "region.csv", np.arange(295.0, 280.0, -0.1), 500 + 0 * np.arange(150))
+    said.write_text('technique = "xps"\n')
+    assert open_file(region, said)[0].technique.name == "xps"
+    said.write_text('technique = "sem"\nscale = "100 nm/px"\n')
+    (held,) = open_file(real_file("sem/CS-MA-30000.jpg"), said)
+    assert held.measurements[0].scale.metres_per_pixel == pytest.approx(1e-7)
+    for wrong, word in (
+        ('technique = "nmr"', "nmr"),
+        ('technique = "ftir"\nordinate = "x"', "neither"),
+        ('technique = "xps"\nscale = "1"', "scale"),
+    ):
+        said.write_text(wrong)
+        with pytest.raises(InputError, match=word):
+            open_file(spectrum, said)

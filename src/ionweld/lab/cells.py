@@ -113,7 +113,7 @@ def si(quantity: Quantity | None) -> float | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Description:
+class ProjectDescription:
     """What the two hand-written files say, without a fault."""
 
     name: str
@@ -121,7 +121,7 @@ class Description:
     cells: tuple[BuiltCell, ...] = ()
 
 
-def read_description(project: Project) -> Description:
+def read_description(project: Project) -> ProjectDescription:
     """Return what project.toml and cells.toml say. Raises SpecError with every fault of both."""
     faults: list[Fault] = []
     about, cells = (_load(path, faults) for path in (project.about, project.cells))
@@ -130,7 +130,7 @@ def read_description(project: Project) -> Description:
     return describe(about, cells, project)
 
 
-def describe(about: dict[str, Any], cells: dict[str, Any], project: Project) -> Description:
+def describe(about: dict[str, Any], cells: dict[str, Any], project: Project) -> ProjectDescription:
     """Return what the documents of project.toml and cells.toml say. Raises SpecError with every fault of both."""
     faults: list[Fault] = []
     said = about.get("treatments", {})
@@ -143,7 +143,7 @@ def describe(about: dict[str, Any], cells: dict[str, Any], project: Project) -> 
     if faults:
         raise SpecError(faults)
     head, body = found
-    return Description(head.name, head.treatments, body.cell)
+    return ProjectDescription(head.name, head.treatments, body.cell)
 
 
 def _load(path: Any, faults: list[Fault]) -> dict[str, Any] | None:
@@ -244,7 +244,7 @@ class Assigned:
     asks: tuple[Ask, ...]
 
 
-def assign(description: Description, records: Sequence[Record]) -> Assigned:
+def assign(description: ProjectDescription, records: Sequence[Record]) -> Assigned:
     """Join the cells with the stored files; what does not fit is asked, never guessed.
 
     Whatever names an older version of a measurement means its newest one.
@@ -308,7 +308,7 @@ def _unassigned(names: list[str]) -> list[Ask]:
     return [Ask(f"{len(names)} file{'s' * (len(names) > 1)}", f"{what}: {listed(names)}", how)]
 
 
-def _asks_of_cells(description: Description, files: tuple[AssignedFile, ...]) -> list[Ask]:
+def _asks_of_cells(description: ProjectDescription, files: tuple[AssignedFile, ...]) -> list[Ask]:
     """Ask each thing once for all cells of a treatment that lack it."""
     lacking: dict[tuple[str, str], list[str]] = {}
     for cell in description.cells:

@@ -36,7 +36,7 @@ from ionweld.analyse.cycling import (
 from ionweld.analyse.cycling.cycles import First
 from ionweld.errors import IonweldError
 from ionweld.lab.catalog import read_records
-from ionweld.lab.cells import Ask, Assigned, AssignedFile, BuiltCell, Description, assign, read_description
+from ionweld.lab.cells import Ask, Assigned, AssignedFile, BuiltCell, ProjectDescription, assign, read_description
 from ionweld.lab.folder import Project
 from ionweld.lab.record import DerivedFile
 from ionweld.measurement.cycling import Cycling
@@ -152,7 +152,7 @@ class Laid:
     """A project as it stands, nothing loaded yet."""
 
     project: Project
-    description: Description
+    description: ProjectDescription
     assigned: Assigned
 
     @property

@@ -8,7 +8,8 @@ from typing import Any, Literal
 
 from ionweld import rooms
 from ionweld.errors import Fault, FileFormatError, InputError, MissingExtraError
-from ionweld.read.technique import Glimpse, Likeness, Technique, glimpse_of
+from ionweld.read.technique import Glimpse, Likeness, Technique, glimpse_of, said_of
+from ionweld.spec.faults import read_toml
 
 # How binary files of cyclers begin, and the suffixes of instruments' binary files that have no beginning of their own.
 _MEASURED = (b"NEWARE", b"BIO-LOGIC", b"PAR1", b"\xd0\xcf\x11\xe0", b"\x00\x01\x00\x00Standard")
@@ -50,9 +51,7 @@ def open_file(path: Path, description: Path | None = None, technique: str | None
     Raises FileFormatError with what each technique that it looks like saw when none of them understands it.
     """
     if description is not None:
-        return tuple(
-            _read(one, one.read_described(path, description)) for one in techniques().values() if one.read_described
-        )
+        return (_described(path, description),)
     if technique is not None:
         chosen = technique_named(technique)
         return (_read(chosen, chosen.read(path)),)
@@ -70,6 +69,16 @@ def open_file(path: Path, description: Path | None = None, technique: str | None
             return found
         faults = seen  # whose words stand in the file, or whose numbers run so, knows best what is wrong
     raise FileFormatError(tuple(dict.fromkeys(faults)) or _unknown(path))
+
+
+def _described(path: Path, description: Path) -> Contents:
+    """Return what a file holds as its owner describes it: `technique` names what it is, and is cycling where left out."""
+    said = read_toml(description)
+    chosen = technique_named(str(said.get("technique", "cycling")), f"{description}: technique")
+    if chosen.read_described is None:
+        said_of(description, chosen.name)
+        return _read(chosen, chosen.read(path))
+    return _read(chosen, chosen.read_described(path, description))
 
 
 def _attempt(candidates: list[Technique], path: Path) -> tuple[tuple[Contents, ...], tuple[Fault, ...]]:

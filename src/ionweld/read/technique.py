@@ -14,8 +14,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ionweld.errors import Fault, FileFormatError
+from ionweld.errors import Fault, FileFormatError, SpecError
 from ionweld.read.text import Layout, RawFile, decode, is_number, numbers, sniff_layout, split_fields, split_table
+from ionweld.spec.faults import read_toml
 
 _HEAD_BYTES = 2**16
 _MOST_HEADER_LINES = 500
@@ -104,6 +105,24 @@ class Technique:
     shares_file: bool = False
     read_described: Callable[[Path, Path], Sequence[Any]] | None = None
     companion: Callable[[Glimpse], str | None] = lambda _: None
+
+
+def said_of(description: Path, technique: str, *keys: str) -> dict[str, str]:
+    """Return what a description says under these keys, each a text. Raises SpecError for anything else in it."""
+    said = read_toml(description)
+    known = ("technique", *keys)
+    faults = [
+        Fault(
+            f"{description}: {key}",
+            "is not known" if key not in known else "is no text",
+            f"Of {technique}, say {', '.join(known)}",
+        )
+        for key, value in said.items()
+        if key not in known or not isinstance(value, str)
+    ]
+    if faults:
+        raise SpecError(faults)
+    return {key: said[key] for key in keys if key in said}
 
 
 def glimpse_of(path: Path) -> Glimpse:

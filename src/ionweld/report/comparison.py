@@ -44,7 +44,7 @@ _PRINT: dict[Any, Any] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Drawn:
+class DesignFigures:
     """The figures of one design, by name and width: "voltage_88mm"."""
 
     design: str
@@ -74,14 +74,14 @@ def nothing_to_compare(found: ProjectComparison) -> str | None:
     return "Nothing to compare yet: no stored file belongs to a cell. What is to be said stands below."
 
 
-def _draw(design: str, groups: list[Treated], number: int, designs: int) -> Drawn:
+def _draw(design: str, groups: list[Treated], number: int, designs: int) -> DesignFigures:
     made = {
         f"{name}_{label}": draw(width) for name, draw in drawings(groups).items() for label, width in WIDTHS.items()
     }
-    return Drawn(design, f"design{number}_" if designs > 1 else "", made)
+    return DesignFigures(design, f"design{number}_" if designs > 1 else "", made)
 
 
-def _page(found: ProjectComparison, drawn: list[Drawn], inline: dict[str, str]) -> str:
+def _page(found: ProjectComparison, drawn: list[DesignFigures], inline: dict[str, str]) -> str:
     sections = [Section("Cells", _cells(found)), Section("What differs", _effects(found.effects))]
     if nothing := nothing_to_compare(found):
         sections = [Section("Nothing to compare yet", paragraph(nothing, "note"))]

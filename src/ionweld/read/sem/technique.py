@@ -1,6 +1,7 @@
 """Micrographs: pictures with the length of a pixel, where a microscope wrote it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +9,7 @@ import polars as pl
 
 from ionweld.measurement.micrograph import Micrograph
 from ionweld.measurement.store import write_measurements
-from ionweld.read.technique import Glimpse, Likeness, Technique
+from ionweld.read.technique import Glimpse, Likeness, Technique, said_of
 
 PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*", b"BM")
 
@@ -21,6 +22,15 @@ def _read(path: Path) -> list[Micrograph]:
     from ionweld.read.sem import read_micrograph
 
     return [read_micrograph(path)]
+
+
+def _read_described(path: Path, description: Path) -> list[Micrograph]:
+    """`technique = "sem"`, and what the file does not say: `scale = "100 nm/px"`."""
+    from ionweld.read.sem import parse_scale
+
+    said = said_of(description, "sem", "scale")
+    (picture,) = _read(path)
+    return [replace(picture, scale=parse_scale(said["scale"])) if "scale" in said else picture]
 
 
 def _write(path: Path, pictures: Sequence[Micrograph]) -> Path:
@@ -39,4 +49,5 @@ TECHNIQUE = Technique(
     read=_read,
     write=_write,
     next='ionweld sem measure {file} --scale "100 nm/px"',
+    read_described=_read_described,
 )

@@ -20,7 +20,33 @@ _CONTROL = re.compile(
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print exactly one JSON document.")]
 Seed = Annotated[int, typer.Option("--seed", min=0, help="The same seed gives the same file.")]
 SimulatedFile = Annotated[Path, typer.Option("--out", help="The file to write; it must not exist yet.")]
+RESULTS = "results.json"  # what says that a folder holds a result
+DrawSeed = Annotated[
+    int, typer.Option("--seed", min=0, help="Of chance: the same cell and seed give the same numbers.")
+]
 OutFolder = Annotated[Path | None, typer.Option("--out", help="Folder to write into.")]
+
+
+def fresh_folder(asked: Path | None, usual: Path) -> Path:
+    """Return a folder without an earlier result: the one asked for, or the usual one with the next number that is free.
+
+    Raises InputError where the folder asked for holds one: nothing is overwritten.
+    """
+    from ionweld.errors import Fault, InputError
+    from ionweld.measurement.store import ensure_folder
+
+    if asked is not None:
+        if (asked / RESULTS).exists():
+            mend = "Name another folder, or remove this one"
+            raise InputError(Fault("--out", f"{asked} holds an earlier result", mend))
+        return ensure_folder(asked)
+    number, folder = 1, usual
+    while (folder / RESULTS).exists():
+        number += 1
+        folder = usual.with_name(f"{usual.name}-{number}")
+    if number > 1:
+        say(f"note: {usual} holds an earlier result; this one goes to {folder}")
+    return ensure_folder(folder)
 
 
 def say(message: str) -> None:

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from ionweld.cli.output import JsonFlag, OutFolder, emit, emit_json, started
+from ionweld.cli.output import DrawSeed, JsonFlag, OutFolder, emit, emit_json, fresh_folder, started
 
 
 def simulate(
@@ -14,11 +14,10 @@ def simulate(
     protocol: Annotated[Path, typer.Argument(help="What is done to it, a TOML file.")],
     out: OutFolder = None,
     replicates: Annotated[int, typer.Option(min=1, max=100_000, help="How many cells are drawn.")] = 20,
-    seed: Annotated[str | None, typer.Option(help="Name of the draw; the same name gives the same cells.")] = None,
+    seed: DrawSeed = 0,
     as_json: JsonFlag = False,
 ) -> None:
     """Simulate a cell through a protocol: how it cycles, what happens in it, and how much of that is chance."""
-    from ionweld.measurement.store import ensure_folder
     from ionweld.report.files import write_results
     from ionweld.report.simulation import figures, page, results
     from ionweld.simulate.named_points import spectra_at
@@ -32,8 +31,8 @@ def simulate(
 
     described, program = load_cell(cell), load_protocol(protocol)
     refuse_the_impossible(described, program)
-    folder = ensure_folder(out or Path(f"ionweld-{cell.stem}"))
-    recipe = Recipe(seed or cell.stem, described, program, parameters_for(described))
+    folder = fresh_folder(out, Path(f"ionweld-{cell.stem}"))
+    recipe = Recipe(str(seed), described, program, parameters_for(described))
     with ExitStack() as bars, workers(None if replicates > 1 else 1) as mapper:
         found = run(recipe, replicates, mapper, started(bars)("cells", replicates))
     taken = spectra_at(found.typical, program.impedance)
@@ -54,7 +53,11 @@ def simulate(
 def _print(document: dict[str, Any], report: Path) -> None:
     if document["borrowed"]["sentence"]:
         emit(document["borrowed"]["sentence"])
+    for warning in document["warnings"]:
+        emit(f"note: {warning}")
     emit(f"typical cell: {document['outcome']}")
+    if "critical_current" in document:
+        emit(document["critical_current"]["sentence"])
     for event in document["events"]:
         emit(f"  cycle {event['cycle']}: {event['kind']} ({event['evidence']})")
     for outcome, count in document["ensemble"]["outcomes"].items():

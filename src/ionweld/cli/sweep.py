@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from ionweld.cli.output import JsonFlag, OutFolder, emit, emit_json, say, started
+from ionweld.cli.output import DrawSeed, JsonFlag, OutFolder, emit, emit_json, say, started
 
 
 def sweep(
@@ -20,7 +20,7 @@ def sweep(
     replicates: Annotated[int, typer.Option(min=1, max=100_000, help="How many cells are drawn at each point.")] = 5,
     workers: Annotated[int | None, typer.Option(min=1, max=4096, help="Processes; all processors by default.")] = None,
     scheduler: Annotated[str | None, typer.Option(help="Address of a Dask scheduler, instead of --workers.")] = None,
-    seed: Annotated[str | None, typer.Option(help="Name of the draw; the same name gives the same cells.")] = None,
+    seed: DrawSeed = 0,
     as_json: JsonFlag = False,
 ) -> None:
     """Vary fields of a cell, its protocol or its interface over a grid, and map what becomes of the cell."""
@@ -40,7 +40,7 @@ def sweep(
 
     described = parse_cell(read_toml(cell), cell.name, cell.parent)
     load_protocol(protocol)
-    base = Base(seed or cell.stem, read_toml(cell), read_toml(protocol), parameters_for, cell.parent)
+    base = Base(str(seed), read_toml(cell), read_toml(protocol), parameters_for, cell.parent)
     variations = parse_variations(vary, fields(base.cell, base.protocol, parameters_for(described)))
     for remark in filter(None, (variation.remark for variation in variations)):
         say(f"note: {remark}")

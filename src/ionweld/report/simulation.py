@@ -14,10 +14,14 @@ from ionweld.report.figure import house_style
 from ionweld.report.page import Section, figure, items, paragraph, render_page, table
 from ionweld.report.specification import assumptions, assumptions_table, derived_table, parameters_table
 from ionweld.result import EventKind
+from ionweld.simulate.critical import interface_resistances, one_way_charge
 from ionweld.simulate.named_points import Taken
+from ionweld.simulate.snapshot import BEFORE
 from ionweld.spec.borrowed import borrowed
 from ionweld.spec.protocol import by_time
 from ionweld.twin.ensemble import Band, Ensemble, band, per_cycle
+
+UNREAL_V = 100.0  # no cell has such a voltage: a number beyond it is printed with its warning
 
 
 def figures(found: Ensemble, taken: Sequence[Taken] = ()) -> dict[str, Figure]:
@@ -79,10 +83,12 @@ def _outcome(found: Ensemble) -> str:
     rows = [(event.kind, str(event.cycle), event.evidence) for event in found.members[found.typical_number].events]
     if found.recipe.cell.cathode is not None:  # a full cell's events are those of its states
         rows = [(event.kind, str(event.cycle), event.meaning) for event in found.typical.events]
-    warnings = "".join(paragraph(text, "note") for text in found.typical.conditions.derived.warnings)
+    ramp = any(member.critical is not None for member in found.members)
+    said = [_critical(found)["sentence"]] if ramp else []
+    notes = "".join(paragraph(text, "note") for text in [*warnings(found), *said])
     events = table(("event of the typical cell", "cycle", "evidence"), rows) if rows else paragraph("No event fired.")
     spread = [_spread(kind, moment(found, kind)) for kind in (EventKind.SUDDEN_DROP, EventKind.FAILURE)]
-    return warnings + items([*lines, *(line for line in spread if line)]) + events
+    return notes + items([*lines, *(line for line in spread if line)]) + events
 
 
 def _spread(kind: EventKind, when: Band) -> str:
@@ -111,6 +117,58 @@ def _origin(found: Ensemble) -> list[str]:
     ]
 
 
+def warnings(found: Ensemble) -> list[str]:
+    """Return what is to be said of a simulation before its numbers are believed."""
+    said, beyond = list(found.typical.conditions.derived.warnings), UNREAL_V
+    many = sum(member.largest_V > beyond for member in found.members)
+    if many:
+        volts = max(member.largest_V for member in found.members)
+        said.append(
+            f"{many} of {len(found.members)} cells pass {beyond:g} V (up to {volts:.3g} V): no cell does; the contact is "
+            "all but lost, and the laws say no more than that. Give the protocol a voltage limit"
+        )
+    return said
+
+
+def limits(found: Ensemble) -> dict[str, Any]:
+    """Return what is read off tests of limits: critical current, one-way charge, resistance and contact of each side."""
+    last, typical = len(found.typical.snapshots) - 1, found.typical
+    states = typical.states
+    sides = [title for title in states.columns if title.startswith("Contact, ")]
+    answer: dict[str, Any] = {
+        "interface_resistance_ohm_cm2": {
+            when: [1e4 * R for R in interface_resistances(typical, moment)]
+            for when, moment in (("before", BEFORE), ("after", last))
+        },
+        "contact_fraction": {title[9:-4]: [float(states[title][0]), float(states[title][-1])] for title in sides},
+    }
+    if getattr(found.recipe.protocol, "one_way", False):
+        answer["one_way_charge_mAh_cm2"] = one_way_charge(typical) / 36.0
+    if any(member.critical is not None for member in found.members):
+        answer["critical_current"] = _critical(found)
+    return answer
+
+
+def _critical(found: Ensemble) -> dict[str, Any]:
+    """Return the critical current over the cells (mA/cm2): a cell that bore every current counts with the last."""
+    known = [member.critical for member in found.members if member.critical is not None]
+    lab = band([0.1 * one.critical_A_m2 if one.critical_A_m2 is not None else 0.0 for one in known])
+    causes = dict(Counter(str(one.cause) for one in known))
+    return {
+        "sentence": _critical_sentence(lab, causes),
+        "band_mA_cm2": asdict(lab),
+        "causes": causes,
+        "bore_all": sum(one.failing_A_m2 is None for one in known),
+        "charge_mAh_cm2": asdict(band([one.charge_C_m2 / 36.0 for one in known])),
+    }
+
+
+def _critical_sentence(lab: Band, causes: dict[str, int]) -> str:
+    why = ", ".join(f"{cause} in {count}" for cause, count in causes.items())
+    chance = f"5-95 % of chance: {lab.p05:.3g} to {lab.p95:.3g}"
+    return f"critical current {lab.median:.3g} mA/cm2 ({chance}); cause: {why} of {lab.total} cells"
+
+
 def results(found: Ensemble, files: list[str], taken: Sequence[Taken] = ()) -> dict[str, Any]:
     """Return the JSON document of the command line: the typical cell, and the ensemble it is typical of."""
     typical = found.members[found.typical_number]
@@ -122,7 +180,7 @@ def results(found: Ensemble, files: list[str], taken: Sequence[Taken] = ()) -> d
         "cycles": typical.cycles.to_dicts(),
         "events": [asdict(event) for event in typical.events],
         "states_events": [asdict(event) for event in found.typical.events],
-        "warnings": found.typical.conditions.derived.warnings,
+        "warnings": warnings(found),
         "derived": asdict(found.typical.conditions.derived),
         "impedance": impedance.points_results(taken),
         **(full_cell.results(found) if found.recipe.cell.cathode is not None else {}),
@@ -133,6 +191,7 @@ def results(found: Ensemble, files: list[str], taken: Sequence[Taken] = ()) -> d
             "failure_cycle": asdict(moment(found, EventKind.FAILURE)),
             "seeds": [member.seed for member in found.members],
         },
+        **limits(found),
         "software": f"ionweld {__version__}",
         "files": files,
     }

@@ -9,8 +9,10 @@ from numpy.typing import NDArray
 from scipy.stats import rankdata
 
 from ionweld.analyse.cycling import cycles, find_events, summarise
+from ionweld.measurement.cycling import VOLTAGE
 from ionweld.result import Event, EventKind
 from ionweld.simulate.cell import Outcome, Run, simulate
+from ionweld.simulate.critical import CriticalCurrent, critical_current
 from ionweld.simulate.impedance import low_frequency_resistance
 from ionweld.simulate.snapshot import BEFORE
 from ionweld.spec.cell import Cell
@@ -37,7 +39,7 @@ class Recipe:
 class Member:
     """One cell of an ensemble, as the analysis sees it: per-cycle results and events; and how the simulation ended.
 
-    arcs_before_ohm, arcs_after_ohm: what the arcs of its spectrum span before the first current and, rested, at the end.
+    largest_V: the largest |V|; critical: of a ramp. arcs_before_ohm, arcs_after_ohm: what the arcs of its spectrum span before the first current and, rested, at the end.
     """
 
     seed: str
@@ -49,6 +51,8 @@ class Member:
     energy_error: float
     arcs_before_ohm: float
     arcs_after_ohm: float
+    largest_V: float = 0.0
+    critical: CriticalCurrent | None = None
 
     def first(self, kind: EventKind) -> Event | None:
         """Return the first event of a kind, or None."""
@@ -102,6 +106,8 @@ def analysed(recipe: Recipe, run: Run, number: int) -> Member:
         run.energy_error,
         low_frequency_resistance(run, BEFORE).total,
         low_frequency_resistance(run, len(run.snapshots) - 1, impedance_rest(recipe.parameters)).total,
+        float(run.measurement.table[VOLTAGE].abs().max()),  # pyright: ignore[reportArgumentType]
+        critical_current(run) if getattr(recipe.protocol, "ramp", None) is not None else None,
     )
 
 

@@ -117,7 +117,7 @@ def test_full_cells_are_swept_with_their_fade_and_their_own_landmarks(sweep: Cal
         )
         rate = f"{row['c_rate / C']} C"
         document = read_toml(program) | {"stages": [{"c_rate": rate, "cycles": 4}]}
-        run = run_one(Recipe("full_cell", full, parse_protocol(document), parameters_for(full)), 0)
+        run = run_one(Recipe("0", full, parse_protocol(document), parameters_for(full)), 0)
         cycles = summarise(run.measurement, "full", "charge").cycles
         first, last = cycles["discharge_capacity_Ah"][0], cycles["discharge_capacity_Ah"][-1]
         assert row["fade_per_cycle"] == pytest.approx((1.0 - last / first) / (cycles.height - 1))

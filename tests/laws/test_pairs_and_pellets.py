@@ -27,6 +27,14 @@ def test_butler_volmer_goes_there_and_back(j: float, R_t: float, T: float) -> No
     assert kinetics.chord_resistance(j, R_t, T) * j == pytest.approx(eta, rel=1e-9, abs=1e-12)
 
 
+@given(st.floats(-1e3, 1e3), st.floats(1e-4, 1.0), temperature)
+def test_a_tangent_is_the_slope_of_its_curve(j: float, R_t: float, T: float) -> None:
+    scale = GAS * T / (FARADAY * R_t)  # the exchange current density
+    ends = [kinetics.charge_transfer_overpotential(j + step * scale, R_t, T) for step in (-1e-4, 1e-4)]
+    assert kinetics.tangent_resistance(j, R_t, T) == pytest.approx((ends[1] - ends[0]) / (2e-4 * scale), rel=1e-5)
+    assert kinetics.tangent_resistance(j, R_t, T) <= kinetics.chord_resistance(j, R_t, T) * (1 + 1e-12)
+
+
 def test_butler_volmer_by_hand() -> None:
     """100 ohm cm2 at 80 degC has j0 = RT/(F R_t) = 0.304 mA/cm2; at 1 mA/cm2 the chord is 12 to 16 % lower."""
     R_t, T = 0.01, 353.15

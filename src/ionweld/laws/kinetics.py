@@ -50,6 +50,16 @@ def chord_resistance(j_loc, R_t, T):
 
 
 @law
+def tangent_resistance(j_loc, R_t, T):
+    """Return the slope d eta/d j_loc of charge transfer at a current (ohm m2): R_t / sqrt(1 + (j_loc/2 j_0)^2).
+
+    Arguments as in charge_transfer_overpotential; what a small alternating current on top of j_loc sees, and what
+    Newton's method takes. Source: derivative of charge_transfer_overpotential.
+    """
+    return R_t / np.sqrt(1.0 + (j_loc * R_t * F / (2.0 * R * T)) ** 2)
+
+
+@law
 def interphase_dose_rate(K_dry, K_wet, chi):
     """Return what a time adds to the parabolic dose of an interphase (ohm2 m4/s): [(1 - chi) K_dry + chi K_wet]^2.
 

@@ -11,7 +11,7 @@ import numpy as np
 from ionweld.laws.cathode import full_cell_voltage
 from ionweld.laws.filament import cell_voltage
 from ionweld.laws.interface import direct_conductance, gap_conductance
-from ionweld.laws.kinetics import chord_resistance
+from ionweld.laws.kinetics import chord_resistance, tangent_resistance
 from ionweld.numerics.compiled import callback, compiled
 from ionweld.numerics.ode import RIGHT_HAND_SIDE, WATCH
 from ionweld.simulate.bench import (
@@ -80,11 +80,15 @@ def _interfaces(cell, n):
 @compiled
 def _symmetric_voltage(cell, n):
     """Return the voltage of columns that have none of their own, and fill their currents."""
-    voltage = cell_voltage(cell.numbers[N.current], cell.numbers[N.conductance], cell.numbers[N.shunt])
+    columns, driven = cell.columns, 0.0
     for i in range(n):
-        cell.columns[C.resistance, i] = cell.columns[C.series, i]
-        cell.columns[C.flow, i] = abs(voltage) / cell.columns[C.resistance, i]
-        cell.columns[C.local, i] = voltage / cell.columns[C.resistance, i]
+        driven += columns[C.source, i] / columns[C.series, i]
+    current = cell.numbers[N.current] + driven / n
+    voltage = cell_voltage(current, cell.numbers[N.conductance], cell.numbers[N.shunt])
+    for i in range(n):
+        columns[C.resistance, i] = columns[C.series, i]
+        columns[C.local, i] = (voltage - columns[C.source, i]) / columns[C.resistance, i]
+        columns[C.flow, i] = abs(columns[C.local, i])
     return voltage
 
 
@@ -94,9 +98,10 @@ def _voltage_of_branches(cell, n, voltage):
     columns, active = cell.columns, cell.numbers[N.active]
     driven, conductance = 0.0, 0.0
     for i in range(n):
-        branch = C.charging if voltage > columns[C.potential, i] else C.discharging
+        own = columns[C.potential, i] + columns[C.source, i]
+        branch = C.charging if voltage > own else C.discharging
         columns[C.resistance, i] = columns[C.series, i] + columns[branch, i]
-        driven += active * columns[C.potential, i] / columns[C.resistance, i]
+        driven += active * own / columns[C.resistance, i]
         conductance += active / columns[C.resistance, i] + columns[C.leak, i]
     return full_cell_voltage(cell.numbers[N.current], driven / n, conductance / n)
 
@@ -105,7 +110,8 @@ def _voltage_of_branches(cell, n, voltage):
 def _same_branches(cell, n, one, other):
     same = True
     for i in range(n):
-        same &= (one > cell.columns[C.potential, i]) == (other > cell.columns[C.potential, i])
+        own = cell.columns[C.potential, i] + cell.columns[C.source, i]
+        same &= (one > own) == (other > own)
     return same
 
 
@@ -137,14 +143,18 @@ def _full_voltage(cell, n):
     voltage = _shared_voltage(cell, n)
     charging = cell.numbers[N.current] > 0.0
     for i in range(n):
-        columns[C.local, i] = (voltage - columns[C.potential, i]) / columns[C.resistance, i]
+        own = columns[C.potential, i] + columns[C.source, i]
+        columns[C.local, i] = (voltage - own) / columns[C.resistance, i]
         columns[C.flow, i] = max(0.0, columns[C.local, i] if charging else -columns[C.local, i])
     return voltage
 
 
 @compiled
-def _straighten(cell, n):
-    """Take the charge transfer at the currents found; return the largest relative change of it."""
+def _chords(cell, n):
+    """Take the charge transfer at the currents found; return the largest relative change that this makes to a path.
+
+    A change counts by the share of the current that its path carries: a gap that carries next to nothing is rounding.
+    """
     columns, T, changed = cell.columns, cell.numbers[N.curved_at], 0.0
     for side in range(sides_of(cell)):
         chi = cell.numbers[N.chi + side]
@@ -152,13 +162,96 @@ def _straighten(cell, n):
             R_t, j, theta = columns[C.transfer + side, i], columns[C.local, i], columns[C.contact + side, i]
             share = columns[C.share + side, i]
             touching = chord_resistance(j * share / theta, R_t, T)
-            changed = max(changed, abs(touching / columns[C.chord + side, i] - 1.0))
+            changed = max(changed, share * abs(touching / columns[C.chord + side, i] - 1.0))
             columns[C.chord + side, i] = touching
             if chi * (1.0 - theta) > 0.0:
                 filled = chord_resistance(j * (1.0 - share) / (chi * (1.0 - theta)), R_t, T)
-                changed = max(changed, abs(filled / columns[C.chord_gap + side, i] - 1.0))
+                changed = max(changed, (1.0 - share) * abs(filled / columns[C.chord_gap + side, i] - 1.0))
                 columns[C.chord_gap + side, i] = filled
     return changed
+
+
+@compiled
+def _tangent(cell, side, i):
+    """Fill the tangent of one interface at its current: the conductances for small changes, and voltages at none."""
+    columns, T, chi = cell.columns, cell.numbers[N.curved_at], cell.numbers[N.chi + side]
+    theta, R_t, R_L = columns[C.contact + side, i], columns[C.transfer + side, i], columns[C.layer + side, i]
+    R_s, j, share = columns[C.constriction + side, i], columns[C.local, i], columns[C.share + side, i]
+    through, past, filled = j * share, j * (1.0 - share), chi * (1.0 - theta)
+    direct = direct_conductance(theta, tangent_resistance(through / theta, R_t, T), R_L, R_s, chi)
+    offset = through * (1.0 / direct_conductance(theta, columns[C.chord + side, i], R_L, R_s, chi) - 1.0 / direct)
+    columns[C.slope_direct + side, i], columns[C.offset_direct + side, i] = direct, offset
+    total, driven = direct, direct * offset
+    if filled > 0.0:
+        gap = gap_conductance(theta, tangent_resistance(past / filled, R_t, T), R_L, chi)
+        chord = gap_conductance(theta, columns[C.chord_gap + side, i], R_L, chi)
+        total += gap
+        driven += past * (gap / chord - 1.0)
+    columns[C.slope + side, i], columns[C.offset + side, i] = total, driven / total
+
+
+@compiled
+def _tangents(cell, n):
+    """Replace every interface by its tangent; fill what the columns are then."""
+    columns, conductance = cell.columns, 0.0
+    for i in range(n):
+        columns[C.series, i], columns[C.source, i] = cell.numbers[N.bulk], 0.0
+        for side in range(sides_of(cell)):
+            _tangent(cell, side, i)
+            columns[C.series, i] += 1.0 / columns[C.slope + side, i]
+            columns[C.source, i] += columns[C.offset + side, i]
+        conductance += 1.0 / columns[C.series, i]
+    cell.numbers[N.conductance] = conductance / n
+
+
+@compiled
+def _shares(cell, n):
+    """Fill the share of the direct contact at the currents that the tangents gave."""
+    columns = cell.columns
+    for side in range(sides_of(cell)):
+        for i in range(n):
+            j = columns[C.local, i]
+            if j != 0.0:
+                across = (
+                    j / columns[C.slope + side, i] + columns[C.offset + side, i] - columns[C.offset_direct + side, i]
+                )
+                columns[C.share + side, i] = across * columns[C.slope_direct + side, i] / j
+
+
+@compiled
+def _voltage(cell, n, full):
+    return _full_voltage(cell, n) if full else _symmetric_voltage(cell, n)
+
+
+@compiled
+def _begin(cell, n, curved):
+    """Start from the chords of the last solution; from the resistance at no current where there is none, or no curve."""
+    columns = cell.columns
+    for i in range(n):
+        columns[C.source, i] = 0.0
+        for side in range(sides_of(cell)):
+            R_t = columns[C.transfer + side, i]
+            if not curved or not 0.0 < columns[C.chord + side, i] <= R_t:
+                columns[C.chord + side, i] = R_t
+            if not curved or not 0.0 < columns[C.chord_gap + side, i] <= R_t:
+                columns[C.chord_gap + side, i] = R_t
+
+
+@compiled
+def _solve(cell, n, full):
+    """Find the voltage and all currents; where charge transfer is curved, by Newton's method from the last solution."""
+    curved = cell.numbers[N.curved_at] > 0.0
+    for sweep in range(MOST_SWEEPS):
+        _begin(cell, n, curved)
+        _interfaces(cell, n)
+        cell.numbers[N.voltage] = _voltage(cell, n, full)
+        last = sweep == MOST_SWEEPS - 1  # what is left then is chords and their currents, which balance
+        if not curved or last or not _chords(cell, n) > STRAIGHT_ENOUGH:
+            break
+        _tangents(cell, n)
+        _voltage(cell, n, full)
+        _shares(cell, n)
+        _chords(cell, n)
 
 
 @compiled
@@ -170,14 +263,7 @@ def evaluate(t, y, dy, wiring):
     run_hooks(MOMENT, t, bench, wiring)
     for i in range(bench.n):
         cell.columns[C.leak, i] += cell.numbers[N.shunt]
-        for side in range(sides_of(cell)):  # first as at no current
-            cell.columns[C.chord + side, i] = cell.columns[C.chord_gap + side, i] = cell.columns[C.transfer + side, i]
-    for _ in range(MOST_SWEEPS):
-        _interfaces(cell, bench.n)
-        full = wiring[W_CATHODE]
-        cell.numbers[N.voltage] = _full_voltage(cell, bench.n) if full else _symmetric_voltage(cell, bench.n)
-        if cell.numbers[N.curved_at] == 0.0 or not _straighten(cell, bench.n) > STRAIGHT_ENOUGH:
-            break
+    _solve(cell, bench.n, wiring[W_CATHODE])
     return bench, cell
 
 

@@ -11,7 +11,7 @@ import pytest
 from command_line import Answer, ionweld
 from data_files import real_file
 from PIL import Image
-from project_bench import write_cycling_file, write_spectrum_file
+from project_bench import follow, write_cycling_file, write_spectrum_file
 
 from ionweld.read.find import LARGEST_RATIO, find_files, shown
 
@@ -177,3 +177,13 @@ def test_a_path_that_is_not_there_and_a_damaged_file_are_said(inbox, tmp_path):
     answer = ionweld("look", inbox / "bad.jpg", "--out", tmp_path / "out", "--json")
     assert answer.status == 2
     assert json.loads(answer.out)["items"][0]["kind"] == "not read"
+
+
+def test_what_verify_says_to_repeat_brings_a_member_of_a_zip_back(inbox, tmp_path):
+    path, project = _zip(tmp_path / "z.zip", {"a/test.csv": (inbox / "test.csv").read_bytes()}), tmp_path / "P"
+    assert ionweld("ingest", path, "--project", project).status == 0
+    (raw,) = (project / "raw").glob("*/test.csv")
+    raw.parent.chmod(0o755)
+    raw.unlink()
+    follow(ionweld("project", "verify", "--project", project, "--json"))
+    assert ionweld("project", "verify", "--project", project).status == 0

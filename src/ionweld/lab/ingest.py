@@ -121,9 +121,8 @@ class _Desk:
         good = raw_is_intact(before)
         raw = before.raw if good and before.raw else _renamed(copy, stored_name(before))
         derivation = self._derive(raw, file, copy, given or before.description)
-        origin = Arrival(
-            None if good else raw, file.shown, given, str(self.description.resolve()) if self.description else None
-        )
+        described = str(self.description.resolve()) if self.description else None
+        origin = Arrival(None if good else raw, str(file.path), given, described)  # of a zip: the archive, to repeat it
         record = store(self.project, derivation, origin)
         return self._done(_answer(file, record, before, whole, self.records))
 

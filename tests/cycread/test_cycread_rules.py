@@ -163,3 +163,23 @@ def test_units_of_other_things_are_not(unit, target):
 
 def test_names_are_compared_without_case_blanks_and_hyphens():
     assert spell(" Cycle-Index ") == spell("cycle index") == spell("CYCLE_INDEX") == "cycle_index"
+
+
+@pytest.mark.parametrize(("volts", "is_none"), [(9.9e3, False), (1.01e4, True), (-1.01e4, True)])
+def test_a_voltage_beyond_ten_kilovolts_is_read_as_no_value(tmp_path, volts, is_none):
+    table = {TIME: [0.0, 60.0, 120.0], VOLTAGE: [3.3, volts, 3.3], CURRENT: [1.0, 1.0, 1.0]}
+    pl.DataFrame(table).write_csv(tmp_path / "x.csv")
+    assert (read_cycling_file(tmp_path / "x.csv").table[VOLTAGE][1] is None) is is_none
+
+
+@pytest.mark.parametrize(("milliamps", "is_said"), [("0.2", True), ("0.200", False)])
+def test_a_current_that_is_written_too_coarsely_is_said_beside_the_disagreement(tmp_path, milliamps, is_said):
+    """The counter moves 0.18 mA where the file writes 0.2: only a file of few decimals can have rounded that."""
+    rows = [f"{i},{60 * i},{60 * i},{milliamps},{0.18 * i / 60:.6f},3.3,1,1,RateC" for i in range(61)]
+    header = "Record,TestTime/Sec,StepTime/Sec,Current/mA,Capacity/mAh,Voltage/V,Cycle-Index,Step-Index,Step-State"
+    (tmp_path / "x.csv").write_text("\n".join([header, *rows]) + "\n")
+    report = read_cycling_file(tmp_path / "x.csv").ingest
+    assert report is not None
+    coarse = [said for said in report.warnings if "writes current to 0.1 mA while the cell ran at about 0.2 mA" in said]
+    assert bool(coarse) is is_said
+    assert any("0.2 mAh integrated, 0.18 mAh counted. The counter is kept" in said for said in report.warnings)

@@ -12,7 +12,7 @@ import pytest
 from command_line import ionweld
 
 from ionweld.read.eis import conditions
-from ionweld.spec.cell import Conduction
+from ionweld.spec.cell import PelletConduction
 from ionweld.spec.protocol import parse_protocol
 
 ROOT = Path(__file__).parents[2]
@@ -52,7 +52,7 @@ def test_every_command_of_the_guide_runs(monkeypatch: pytest.MonkeyPatch, tmp_pa
 
 def test_the_toml_of_the_guide_is_understood(tmp_path: Path) -> None:
     example, points, conduction = blocks("toml")
-    assert Conduction.model_validate(tomllib.loads(conduction)["conduction"]).conductivity is not None
+    assert PelletConduction.model_validate(tomllib.loads(conduction)["conduction"]).conductivity is not None
     stage = {"c_rate": "0.2 C", "cycles": 40}
     window = {"name": "guide", "first_half_cycle": "charge", "upper_voltage": "4 V", "lower_voltage": "2.5 V"}
     protocol = parse_protocol({**window, "stages": [stage], **tomllib.loads(points)})

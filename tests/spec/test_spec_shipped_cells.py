@@ -192,3 +192,10 @@ def test_an_electrode_that_the_twin_has_no_laws_for_is_refused_with_the_reason(m
         SpecError, match=f"no electrode of {metal} against any electrolyte: its laws are those of lithium"
     ):
         parse_cell(document)
+
+
+def test_a_cell_that_nothing_presses_still_has_some_contact() -> None:
+    document = dry("LLZO-Ta") | {"stack_pressure": "0 MPa"}
+    assert volts(dry("LLZO-Ta")) < volts(document) < 5.0
+    with pytest.raises(SpecError, match="must be not negative"):
+        parse_cell(document | {"stack_pressure": "-1 MPa"})

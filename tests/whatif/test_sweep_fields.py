@@ -57,7 +57,7 @@ def test_an_ending_names_a_field_and_both_electrodes_where_it_names_no_side() ->
         ("stack_pressure", "is no FIELD=VALUES"),
         ("stack_pressure=1,2", "has no unit"),
         ("stack_pressure=1,2kg", "wrong dimension"),
-        ("stack_pressure=0:1:0.5MPa", "must be positive"),
+        ("electrolyte.diameter=0:10:5mm", "must be positive"),
         ("stack_pressure=1,2kPa,3MPa", "mixed"),
         ("stack_pressure=2:1:0.1MPa", "does not run upwards"),
         ("stack_pressure=1:2:0MPa", "does not run upwards"),

@@ -19,9 +19,9 @@ from ionweld.spec.quantity import (
     Loading,
     Mass,
     Pause,
-    Pressure,
     Share,
     SpecificCapacity,
+    StackPressure,
     Temperature,
     Volume,
 )
@@ -169,7 +169,7 @@ class Cell(Specimen):
 
     name: str = Field(examples=['"Li | Li2OHCl | Li, bare"'])
     temperature: Temperature = Field(examples=['"80 degC"'])
-    stack_pressure: Pressure = Field(examples=['{ assumed = "0.15 MPa", range = ["0.02 MPa", "1 MPa"] }'])
+    stack_pressure: StackPressure = Field(examples=['{ assumed = "0.15 MPa", range = ["0.02 MPa", "1 MPa"] }'])
     rest: Pause = Field(
         default_factory=lambda: assumption("rest"), description="time under stack pressure before the first current"
     )

@@ -82,7 +82,8 @@ def _states(setting: Setting, _drawn) -> Values:
     P, yields = setting.cell.stack_pressure.value, 3.0 * yield_stress(setting)
     if yields < P and flaw_load(P, strength(setting)) >= 1.0:  # the stack alone opens the pellet
         return {"filament": np.full(setting.columns, setting.derived.pellet_thickness_m)}
-    return {}
+    pressed = _numbers(setting)["extrusion"] * setting.cell.rest.value
+    return {"filament": np.full(setting.columns, min(pressed, setting.derived.pellet_thickness_m))}
 
 
 @compiled
@@ -132,7 +133,9 @@ def _rates(t, at, bench):
                 local = j * columns[C.share + side, i] / columns[C.contact + side, i]
                 rate = penetration_rate(j, own.columns[D.flaw + side, i] * local, j_c, Gamma, v)
             elif cell.numbers[N.current] != 0.0:
-                rate = -dissolution_rate(length, j, Gamma, own.numbers[OWN.recovered], START * width, v)
+                # what the stack has pressed in stays: it refills an open pore at once
+                grown = max(0.0, length - own.numbers[OWN.extrusion] * (t + cell.numbers[N.rest]))
+                rate = -dissolution_rate(grown, j, Gamma, own.numbers[OWN.recovered], START * width, v)
             else:
                 rate = 0.0
             rate += own.numbers[OWN.extrusion]

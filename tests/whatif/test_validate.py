@@ -177,6 +177,14 @@ def test_the_score_of_a_hand_made_table() -> None:
     assert bound.status == "miss"
 
 
+def test_draws_that_stall_are_counted_and_said_and_a_row_of_them_alone_is_not_predicted() -> None:
+    some, none = shown(1.0, np.nan, 2.0, np.nan), shown(np.nan, np.nan)
+    assert (some.predicted, some.status) == (pytest.approx(1.5), "miss")
+    assert "2 of 4 draws could not be simulated" in some.why
+    assert (none.predicted, none.status) == (None, "not predicted")
+    assert "none of 2 draws" in none.why
+
+
 def test_a_table_in_which_nothing_counts_has_no_score() -> None:
     found = score([])
     assert (found.rows, found.inside_90, found.median_abs_log10_ratio, found.skill) == (0, None, None, {"all": None})

@@ -6,7 +6,7 @@ moves all numbers of the library and all conditions within their ranges, simulat
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from math import ceil, log
+from math import ceil, log, nan
 from typing import Any
 
 import numpy as np
@@ -44,7 +44,7 @@ ATMOSPHERE = ("0.1 MPa", "0.02 MPa", "0.1 MPa")  # no pressure beyond it: what t
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """Draws of a number (SI). Empty where the library cannot describe the cell, and `why` says what is missing."""
+    """Draws of a number (SI), NaN where one stalls. Empty where the library lacks what the cell needs: `why` says what."""
 
     values: NDArray[np.float64]
     why: str = ""
@@ -116,10 +116,16 @@ def _draws(row: MeasuredRow, protocol: Protocol, count: int) -> list[tuple[Cell,
 
 
 def _simulated(row: MeasuredRow, protocol: Protocol, count: int, read: Callable[[Run], float]) -> list[float]:
-    found = []
-    for number, (cell, parameters) in enumerate(_draws(row, protocol, count)):
-        found.append(read(simulate(cell, protocol, parameters, f"validate/{number}", tolerance=TOLERANCE)))
-    return found
+    drawn = enumerate(_draws(row, protocol, count))
+    return [_read(cell, protocol, parameters, number, read) for number, (cell, parameters) in drawn]
+
+
+def _read(cell: Cell, protocol: Protocol, parameters: Entry, number: int, read: Callable[[Run], float]) -> float:
+    """Return what is read off one draw; NaN where its integration stalls, which is counted and said."""
+    try:
+        return read(simulate(cell, protocol, parameters, f"validate/{number}", tolerance=TOLERANCE))
+    except ComputationError:
+        return nan
 
 
 def _protocol(stages: list[dict[str, Any]], record_every_s: float) -> Protocol:
@@ -224,10 +230,7 @@ def pressure_exponent(row: MeasuredRow, count: int) -> list[float]:
         pressed = [
             cell.model_copy(update={"stack_pressure": replace(P, value=P.value * factor)}) for factor in (1.0, APART)
         ]
-        low, high = (
-            _of_one_interface(simulate(one, _rest(), parameters, f"validate/{number}", tolerance=TOLERANCE))
-            for one in pressed
-        )
+        low, high = (_read(one, _rest(), parameters, number, _of_one_interface) for one in pressed)
         found.append(log(high / low) / log(APART))
     return found
 

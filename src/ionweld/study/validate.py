@@ -103,10 +103,12 @@ def compare(paper: ValidationPaper, row: MeasuredRow, found: Forecast, guess: fl
     told = None if guess is None else from_si(guess, si, unit)
     values = found.values[np.isfinite(found.values)]
     if not values.size:
-        why = found.why or "no draw has the number"
+        why = found.why or f"none of {found.values.size} draws could be simulated to its end"
         return ComparedRow(row, paper, unit, measured, None, None, None, told, "not predicted", why)
     low, middle, high = (from_si(float(q), si, unit) for q in np.quantile(values, [0.05, 0.5, 0.95]))
     holds, why = judge(low, high, measured, row.relation)
+    stalled = found.values.size - values.size
+    why += f"; {stalled} of {found.values.size} draws could not be simulated" if stalled else ""
     return ComparedRow(row, paper, unit, measured, middle, low, high, told, "holds" if holds else "miss", why)
 
 

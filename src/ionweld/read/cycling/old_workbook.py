@@ -21,10 +21,12 @@ class OldWorkbook:
 
     def __init__(self, source: RawFile) -> None:
         import xlrd
+        from xlrd.biffh import XLRDError
+        from xlrd.compdoc import CompDocError
 
         try:
             self._book = xlrd.open_workbook(file_contents=source.data, logfile=io.StringIO(), on_demand=False)
-        except (xlrd.XLRDError, xlrd.compdoc.CompDocError, *DAMAGE) as error:
+        except (XLRDError, CompDocError, *DAMAGE) as error:
             mend = "Save it again as .xlsx, or export it as csv"
             seen = f"is a workbook that cannot be read: {str(error) or type(error).__name__}"
             raise FileFormatError(Fault(str(source.path), seen, mend)) from None

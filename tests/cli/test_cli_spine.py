@@ -170,7 +170,7 @@ def test_cells_and_protocols_that_do_not_fit_are_refused(tmp_path: Path, cell, p
         "discharge first": ("full_cell_cycling", '"charge"', '"discharge"'),
         "wider cathode": ("full_cell", 'diameter = "6 mm"\nloading', 'diameter = "8 mm"\nloading'),
         "no loading": ("full_cell", "loading =", "# loading ="),
-        "unknown cathode": ("full_cell", '"LiFePO4"', '"LiCoO2"'),
+        "unknown cathode": ("full_cell", '"LiFePO4"', '"LiMn2O4"'),
     }
     places = []
     for name in (cell, program):

@@ -188,3 +188,23 @@ def test_odd_study_files_are_refused(tmp_path, text):
 def test_a_conductivity_becomes_its_logarithm():
     found = evidence(Sample("pellet", conductivity=Conductivity(1e-3, 0.1)))
     assert found.log_conductivity == Number(pytest.approx(-3.0), pytest.approx(0.1 / np.log(10.0)))
+
+
+def test_new_lines_of_an_unknown_phase_forbid_to_call_a_solvent_compatible() -> None:
+    good = Evidence("a", Number(0.0, 0.01), Number(0.0, 0.003), None, None, None, (), ())
+    assert judge(good, good).verdict == "compatible"
+    doubted = judge(good, replace(good, unknown_lines_deg=(31.7,)))
+    assert doubted.verdict == "undecided"
+    assert any("31.70" in note for note in doubted.notes)
+    assert ".cif" in doubted.next
+    both = replace(good, unknown_lines_deg=(31.7,))
+    assert judge(both, both).verdict == "compatible"  # it was there before
+    bad = replace(good, ftir_share=Number(0.5, 0.01), xrd_share=Number(0.5, 0.01), unknown_lines_deg=(31.7,))
+    assert judge(good, bad).verdict == "incompatible"
+
+
+def test_a_poor_fit_of_one_instrument_is_not_passed_over() -> None:
+    good = Evidence("a", Number(0.0, 0.01), Number(0.0, 0.003), None, None, None, (), ())
+    doubted = judge(good, replace(good, xrd_share=None, unclear=("XRD",)))
+    assert doubted.verdict == "undecided"
+    assert any("XRD is too poor" in note for note in doubted.notes)

@@ -232,6 +232,8 @@ def _share(item: "PhaseResult") -> str:
     if item.present and item.fraction is not None:
         error = "" if item.fraction_stderr is None else f" +- {100 * item.fraction_stderr:.1f}"
         return f"{100 * item.fraction:.1f}{error} %"
+    if item.present:
+        return "seen, no share"
     if item.upper_limit_95 is None:
         return "not seen, no limit"
     return f"< {100 * item.upper_limit_95:.2f} % (95 %)"

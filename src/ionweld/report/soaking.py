@@ -81,6 +81,8 @@ def _share(one) -> str:
     if one.present and one.fraction is not None:
         error = "" if one.fraction_stderr is None else f" ± {100 * one.fraction_stderr:.1f}"
         return f"{100 * one.fraction:.1f}{error} %"
+    if one.present:
+        return "seen, no share"
     return "no limit" if one.upper_limit_95 is None else f"< {100 * one.upper_limit_95:.1f} % (95 %)"
 
 

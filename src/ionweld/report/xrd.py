@@ -67,6 +67,8 @@ def _row(item: PhaseResult) -> str:
     if item.present and item.fraction is not None:
         share = f"{100 * item.fraction:.1f}"
         share += "" if item.fraction_stderr is None else f" &plusmn; {100 * item.fraction_stderr:.1f}"
+    elif item.present:
+        share = "seen, no share"
     else:
         share = "no limit" if item.upper_limit_95 is None else f"&lt; {100 * item.upper_limit_95:.2f} (95 %)"
     errors = item.cell_stderr or (None,) * 3

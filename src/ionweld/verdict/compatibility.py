@@ -71,7 +71,8 @@ class Evidence:
     """What the instruments say of one portion; None = nothing.
 
     xrd_share, ftir_share: of the electrolyte that is product. cell: mean pseudo-cubic length (angstrom). band: place
-    of the O-H band (cm-1). log_conductivity: log10 of S/m. residues: solvent bands that were seen.
+    of the O-H band (cm-1). log_conductivity: log10 of S/m. residues: solvent bands that were seen. unknown_lines_deg: 2
+    theta of lines that belong to no phase; unclear: instruments whose fit is too poor to count.
     """
 
     name: str
@@ -82,6 +83,8 @@ class Evidence:
     log_conductivity: Number | None
     residues: tuple[str, ...]
     notes: tuple[str, ...]
+    unknown_lines_deg: tuple[float, ...] = ()
+    unclear: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +137,15 @@ def weighed(sample: Sample, xrd: XrdResult | None, ftir: FtirResult | None) -> E
         log_conductivity=log_sigma,
         residues=_residues(ftir) if ftir else (),
         notes=_notes(xrd, ftir),
+        unknown_lines_deg=xrd.quality.unexplained_lines_deg if xrd else (),
+        unclear=tuple(
+            name for name, poor in (("XRD", _unclear(xrd)), ("FTIR", ftir and ftir.verdict != "good")) if poor
+        ),
     )
+
+
+def _unclear(xrd: XrdResult | None) -> bool:
+    return xrd is not None and xrd.quality.verdict not in ("good", "usable")
 
 
 def _xrd_share(result: XrdResult) -> Number | None:
@@ -211,19 +222,41 @@ def judge(pristine: Evidence, treated: Evidence) -> Verdict:
     threshold = float(np.log(assumed()["decided_odds"]))
     clash = min(alone.values()) < -threshold and max(alone.values()) > threshold
     verdict = "undecided" if clash or abs(together) < threshold else ("compatible" if together > 0 else "incompatible")
+    doubts = _doubts(pristine, treated) if verdict == "compatible" else []
+    verdict = "undecided" if doubts else verdict
     deciding = max(alone, key=lambda name: alone[name] * np.sign(together)) if verdict != "undecided" else None
-    notes = (*treated.notes, *(["the instruments contradict each other"] if clash else []))
+    notes = (*treated.notes, *(["the instruments contradict each other"] if clash else []), *doubts)
     return Verdict(
         name=treated.name,
         verdict=verdict,
         odds=float(np.exp(np.clip(together, -_LOG_ODDS_CAP, _LOG_ODDS_CAP))),
         deciding=deciding,
-        next=_next(verdict, parts, treated, clash),
+        next=_UNKNOWN_NEXT if doubts else _next(verdict, parts, treated, clash),
         by_instrument={name: float(np.exp(np.clip(v, -_LOG_ODDS_CAP, _LOG_ODDS_CAP))) for name, v in alone.items()},
         converted=_converted(x, list(parts.values())),
         residues=treated.residues,
         notes=notes,
     )
+
+
+_UNKNOWN_NEXT = (
+    "name what forms: give its structure (.cif) to xrd fit, or measure the portion again where a fit is poor"
+)
+_SAME_LINE_deg = 0.3
+
+
+def _doubts(pristine: Evidence, treated: Evidence) -> list[str]:
+    """Return what forbids to call a solvent compatible, however well the known phases are where they were."""
+    new = [
+        angle
+        for angle in treated.unknown_lines_deg
+        if all(abs(angle - before) > _SAME_LINE_deg for before in pristine.unknown_lines_deg)
+    ]
+    said = [f"not called compatible: the fit of {name} is too poor to count" for name in treated.unclear]
+    if new:
+        angles = ", ".join(f"{angle:.2f}" for angle in new)
+        said.append(f"not called compatible: lines of an unknown phase at {angles} deg, which the pristine has not")
+    return said
 
 
 @dataclass(frozen=True, slots=True)

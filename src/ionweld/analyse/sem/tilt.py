@@ -50,7 +50,7 @@ def sheared(rows: Array, tilt_deg: float) -> tuple[Array, float]:
 
 
 def _shifts(rows: Array, slope: float) -> Array:
-    return slope * (np.arange(len(rows)) - 0.5 * (len(rows) - 1))[:, None]
+    return slope * (np.arange(len(rows), dtype=np.float64) - 0.5 * (len(rows) - 1))[:, None]
 
 
 def _sharpest(blocks: Array, tilts: Array, border: float) -> float:

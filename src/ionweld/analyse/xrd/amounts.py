@@ -14,6 +14,8 @@ from ionweld.numerics.limits import correlated_misfit, upper_limit
 
 Floats = NDArray[np.float64]
 
+_WIDE_deg = 0.25  # size width of crystallites of some 35 nm: lines that wide hide more
+_LIBRARYS_OWN = 1  # of the cells and widths that an absent phase is looked for with: those of the library
 _LIMIT_IN_STDERR = 1.96  # a 95 % upper limit of nothing, in standard errors
 
 
@@ -50,7 +52,16 @@ def _enlarged(fitted: Fitted, index: int) -> float:
 def _amplitude_covariance(fitted: Fitted) -> Floats:
     count, first = len(fitted.model.candidates), len(fitted.solution.theta)
     scale = np.sqrt([_enlarged(fitted, index) for index in range(count)])
-    return fitted.solution.covariance[first : first + count, first : first + count] * np.outer(scale, scale)
+    covariance = fitted.solution.covariance[first : first + count, first : first + count] * np.outer(scale, scale)
+    uneven = [_uneven(fitted, index) * fitted.solution.amplitudes[index] for index in range(count)]
+    return covariance + np.diag(np.square(uneven))
+
+
+def _uneven(fitted: Fitted, index: int) -> float:
+    """Return the relative error of an amplitude from unevenly lying grains: lines scatter, the strong ones weigh most."""
+    lines = fitted.model.line_columns(fitted.solution.theta, index) / fitted.problem.sigma[:, None]
+    weight = np.sum(lines * lines, axis=0)
+    return float(fitted.model.priors.texture[1] * np.linalg.norm(weight) / max(float(weight.sum()), 1e-300))
 
 
 def _present(fitted: Fitted, index: int, amount: Floats, mass: Floats, covariance: Floats, tidy: bool) -> PhaseResult:
@@ -68,7 +79,7 @@ def _present(fitted: Fitted, index: int, amount: Floats, mass: Floats, covarianc
         cell_angstrom=(float(cell[0]), float(cell[1]), float(cell[2])),
         cell_stderr=(float(errors[0]), float(errors[1]), float(errors[2])) if tidy else None,
         cell_angles_deg=(float(cell[3]), float(cell[4]), float(cell[5])),
-        fraction=float(amount[index] / total),
+        fraction=float(amount[index] / total) if tidy else None,
         fraction_stderr=stderr if tidy else None,
         upper_limit_95=None,
         trace=None,
@@ -92,11 +103,12 @@ def _cell_errors(fitted: Fitted, index: int, c: Candidate, metric: Floats) -> Fl
 
 
 def _absent(fitted: Fitted, c: Candidate, total: float, around: tuple[Floats, Floats]) -> PhaseResult:
-    """Return an upper limit: the largest over the cells that the phase may have; none when it has no line in range."""
+    """Return an upper limit: the largest over the cells and widths that the phase may have; none when it has no line in range."""
     found = [_estimate(fitted, cell, around) for cell in _cells(c)]
     estimates = [estimate for estimate in found if estimate is not None] if total > 0.0 else []
     limit = max((upper_limit(value, error) for value, error in estimates), default=None)
-    value, error = estimates[len(estimates) // 2] if estimates else (None, None)  # at the cell of the library
+    usual = found[_LIBRARYS_OWN] if total > 0.0 else None
+    value, error = usual or (None, None)
     share = None if limit is None else limit * c.phase.density / (limit * c.phase.density + total)
     a, b, length_c, alpha, beta, gamma = c.phase.cell
     return PhaseResult(
@@ -120,7 +132,12 @@ def _absent(fitted: Fitted, c: Candidate, total: float, around: tuple[Floats, Fl
 
 def _cells(c: Candidate) -> list[Candidate]:
     reach = 0.5 * min(c.phase.cell_tolerance, 0.004)
-    return [replace(c, metric=c.metric / factor**2, free=False) for factor in (1.0 - reach, 1.0, 1.0 + reach)]
+    factors = (1.0 - reach, 1.0, 1.0 + reach)
+    return [
+        replace(c, metric=c.metric / factor**2, size_width=width, free=False)
+        for width in (None, _WIDE_deg)
+        for factor in factors
+    ]
 
 
 def _estimate(fitted: Fitted, c: Candidate, around: tuple[Floats, Floats]) -> tuple[float, float] | None:

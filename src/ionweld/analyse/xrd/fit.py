@@ -9,10 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ionweld.analyse.xrd.amounts import phase_results
+from ionweld.analyse.xrd.halos import halo_columns
 from ionweld.analyse.xrd.model import Candidate, PatternModel, Priors, background_terms, candidate
-from ionweld.analyse.xrd.quality import judge
+from ionweld.analyse.xrd.quality import POOR_UNEXPLAINED, judge, unexplained_of
 from ionweld.analyse.xrd.result import XrdResult
-from ionweld.analyse.xrd.search import Fitted, fit_model, scan, select
+from ionweld.analyse.xrd.search import Fitted, fit_model, scan, select, support
 from ionweld.errors import Fault, InputError
 from ionweld.laws.diffraction import cell_of
 from ionweld.measurement.pattern import Diffractogram, Radiation
@@ -23,6 +24,10 @@ Floats = NDArray[np.float64]
 
 BACKGROUND_DEGREE = 5
 _SMOOTHING_POINTS = 7
+_FAR_ABOVE = 3.0  # standard errors
+_ROBUST_ROUNDS = 3
+_SURE_SUPPORT = 0.85  # of a phase beside another one that nobody named: lines of chance support half of that
+_TEXTURE_SEEN = 2.5  # standard errors of ln r
 _HUMP_MARGIN_DEG = 3.0  # the hump is part of the model when the scan reaches this far below it
 
 
@@ -49,11 +54,19 @@ def _fit(pattern: Diffractogram, phases: list[Phase]) -> XrdResult:
     radiation = _radiation(pattern)
     everything = [c for phase in phases for c in _candidates(phase, radiation, pattern)]
     sigma = _first_sigma(pattern)
-    fitted, refused = select(fit_model(_empty(pattern, radiation), pattern.counts, sigma), _highest(everything))
+    empty = _empty(pattern, radiation)
+    fitted, refused = select(fit_model(empty, pattern.counts, sigma), _highest(everything))
+    halos = halo_columns(fitted)
+    if halos.shape[1]:
+        empty = replace(empty, background=np.hstack([empty.background, halos]))
+        fitted, refused = select(fit_model(empty, pattern.counts, sigma), _highest(everything))
+    aside = _in_spite_of_others(fitted, empty, pattern, everything)
+    fitted, refused = aside or (fitted, refused)
     fitted = _with_strengths_at_cell(fitted, float(pattern.two_theta_deg[-1]))
     fitted, cubic_odds = _choose_symmetry(fitted, everything)
-    fitted = _again_with_noise_of_model(pattern, fitted)
-    quality, warnings = judge(fitted)
+    noise = _noise_of_model(pattern, fitted)
+    fitted = _refitted(fitted, _weakened(fitted, noise) if aside else noise)
+    quality, warnings = judge(replace(fitted, problem=replace(fitted.problem, sigma=noise)))
     results = phase_results(fitted, _absent(phases, fitted, refused, everything), quality.verdict)
     variance = fitted.solution.covariance[1, 1] * fitted.misfit
     return XrdResult(
@@ -64,7 +77,7 @@ def _fit(pattern: Diffractogram, phases: list[Phase]) -> XrdResult:
         displacement_stderr_deg=float(np.sqrt(variance)),
         hump_deg=float(fitted.solution.theta[3]) if _has_hump(fitted) else None,
         hump_stderr_deg=float(np.sqrt(fitted.solution.covariance[3, 3] * fitted.misfit)) if _has_hump(fitted) else None,
-        warnings=(*warnings, *_assumed(phases)),
+        warnings=(*warnings, *_texture(fitted), *_assumed(phases)),
         model=fitted.solution.model,
         background=_background_of(fitted),
         two_theta_deg=pattern.two_theta_deg,
@@ -123,13 +136,17 @@ def _scatter(counts: Floats, variance: Floats) -> float:
     return max(float(np.median(np.abs(second)) / 0.6745) ** 2, 1e-12)
 
 
-def _again_with_noise_of_model(pattern: Diffractogram, fitted: Fitted) -> Fitted:
-    """Return the fit repeated with the noise that the model predicts: noise from the data itself biases low counts."""
+def _noise_of_model(pattern: Diffractogram, fitted: Fitted) -> Floats:
+    """Return the noise that the model predicts, to fit with once more: noise from the data itself biases low counts."""
     floor = 1.0 if pattern.counts_are == "counts" else 1e-3 * pattern.counts.max()
     variance = np.maximum(fitted.solution.model, floor)
     if pattern.counts_are != "counts":
         variance = variance * _scatter(pattern.counts, variance)
-    return fit_model(fitted.model, pattern.counts, np.sqrt(variance), fitted.solution.theta)
+    return np.sqrt(variance)
+
+
+def _refitted(fitted: Fitted, sigma: Floats) -> Fitted:
+    return fit_model(fitted.model, fitted.problem.y, sigma, fitted.solution.theta)
 
 
 def _with_strengths_at_cell(fitted: Fitted, end_deg: float) -> Fitted:
@@ -190,6 +207,45 @@ def _background_of(fitted: Fitted) -> Floats:
     model = fitted.model
     which = list(range(len(model.candidates), model.width))
     return model.columns(fitted.solution.theta, which) @ fitted.solution.amplitudes[which]
+
+
+def _in_spite_of_others(
+    fitted: Fitted, empty: PatternModel, pattern: Diffractogram, everything: list[Candidate]
+) -> tuple[Fitted, list[Candidate]] | None:
+    """Return a fit in which what stands above it counts little; None where most of the pattern is explained anyway.
+
+    The lines of a phase that is not in the list pull the whole fit towards themselves and hide the phases that are.
+    """
+    if unexplained_of(fitted) < POOR_UNEXPLAINED:
+        return None
+    sigma = fitted.problem.sigma
+    weak = _weakened(fit_model(empty, pattern.counts, sigma), sigma)
+    trial, others = select(fit_model(empty, pattern.counts, weak), _highest(everything))
+    for _ in range(_ROBUST_ROUNDS):
+        trial = _refitted(trial, _weakened(trial, sigma))
+    sure = all(support(trial, i) > _SURE_SUPPORT for i in range(len(trial.model.candidates)))
+    return (trial, others) if trial.model.candidates and sure else None
+
+
+def _weakened(fitted: Fitted, sigma: Floats) -> Floats:
+    """Return the noise enlarged where the counts stand far above the model (Cauchy's weights, on that side alone)."""
+    above = np.maximum(fitted.problem.y - fitted.solution.model, 0.0) / sigma
+    return sigma * np.sqrt(1.0 + (above / _FAR_ABOVE) ** 2)
+
+
+def _texture(fitted: Fitted) -> list[str]:
+    """Return a sentence for each phase whose lines show that its grains lie unevenly."""
+    said = []
+    for index, c in enumerate(fitted.model.candidates):
+        lean = fitted.model.log_march(fitted.solution.theta, index)
+        if lean is None:
+            continue
+        value, at = lean
+        if abs(value) > _TEXTURE_SEEN * float(np.sqrt(fitted.solution.covariance[at, at] * fitted.misfit)):
+            said.append(
+                f"{c.phase.name}: its grains lie unevenly about c (texture, March-Dollase r = {np.exp(value):.2f})"
+            )
+    return said
 
 
 def _assumed(phases: list[Phase]) -> list[str]:

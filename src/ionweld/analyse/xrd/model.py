@@ -4,7 +4,10 @@
 
 2t_1 and 2t_2 are the Bragg angles of the K-alpha doublet, moved by zero + displacement cos(theta). P is the
 pseudo-Voigt line of Thompson, Cox and Hastings (1987, 10.1107/S0021889887087090): a Gaussian width of the instrument
-and a Lorentzian width of each phase, X / cos(theta) + Y tan(theta). s_p, h and b_j are amplitudes, solved for; the
+and a Lorentzian width of each phase, X / cos(theta) + Y tan(theta). Rays that leave the plane of the goniometer draw
+each line out, towards low angles below 90 degrees, by -tail u^2 cot(2t) with u from 0 to 1 and density 2 (1 - u): what
+Finger, Cox and Jephcoat (1994, 10.1107/S0021889894004218) tends to when sample and slit are equally high and their
+angles small. Grains that lie unevenly about the c axis of a tetragonal or hexagonal phase: March and Dollase. s_p, h and b_j are amplitudes, solved for; the
 rest are shapes, searched (numerics/varpro.py).
 """
 
@@ -14,6 +17,7 @@ from dataclasses import dataclass, field
 import numba
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import roots_jacobi
 
 from ionweld.laws import diffraction
 from ionweld.laws.diffraction import Lattice
@@ -23,7 +27,8 @@ from ionweld.spec.crystal import Phase, PowderLines, powder_lines
 
 Floats = NDArray[np.float64]
 
-GLOBALS = 5  # zero, displacement, instrument width, hump position, hump width
+GLOBALS = 6  # zero, displacement, instrument width, hump position, hump width, axial tail
+_AXES_ALIKE: tuple[Lattice, ...] = ("tetragonal", "hexagonal")  # c is the only direction of its kind
 _TAILS = 30.0  # a line is drawn to this many widths on either side, and goes to zero there without a step
 
 
@@ -38,6 +43,8 @@ class Priors:
     hump_width: tuple[float, float]
     size_width: tuple[float, float]
     strain_width: tuple[float, float]
+    axial_tail: tuple[float, float]
+    log_march: tuple[float, float]
     texture: tuple[float, float]
 
 
@@ -54,8 +61,13 @@ class Candidate:
 
     @property
     def shapes(self) -> int:
-        """How many shape parameters it has: its metric, size and strain width."""
-        return len(self.metric) + 2 if self.free else 0
+        """How many shape parameters it has: its metric, size and strain width, and the March parameter of its grains."""
+        return len(self.metric) + 2 + self.leans if self.free else 0
+
+    @property
+    def leans(self) -> bool:
+        """Whether its grains may lie unevenly about c in the fit."""
+        return self.free and self.lattice in _AXES_ALIKE
 
     @property
     def metric_scale(self) -> Floats:
@@ -110,7 +122,7 @@ class PatternModel:
         phases = list(range(len(self.candidates)))
         hump = [len(phases)] if self.hump else []
         own = [[owner] * 1 for owner, c in enumerate(self.candidates) for _ in range(c.shapes)]
-        return [phases, phases, phases, hump, hump, *own]
+        return [phases, phases, phases, hump, hump, phases, *own]
 
     def at_least_zero(self) -> NDArray[np.bool_]:
         """Return which amplitudes may not be negative: phases and hump."""
@@ -158,21 +170,34 @@ class PatternModel:
         rows = np.repeat(np.arange(cells), lines)
         positions = self._positions(theta, (metrics @ c.lines.sums.T).ravel())
         strength = np.tile(c.lines.strength, cells)
-        return self._add(positions, strength, (theta[2], self.priors.size_width[0], 0.0), rows, cells).T
+        return self._add(positions, strength, (theta[2], self.priors.size_width[0], 0.0), theta[5], rows, cells).T
+
+    def log_march(self, theta: Floats, index: int) -> tuple[float, int] | None:
+        """Return ln r of March and Dollase for a candidate, and where it stands in theta; None when it has none."""
+        c = self.candidates[index]
+        at = self._offsets[index] + len(c.metric) + 2
+        return (float(theta[at]), at) if c.leans else None
 
     def _phase(self, theta: Floats, index: int) -> Floats:
         return self._draw(theta, index, np.zeros(len(self.candidates[index].lines.strength), dtype=np.int64), 1)[0]
 
     def _draw(self, theta: Floats, index: int, rows: NDArray[np.int64], count: int) -> Floats:
         widths = (theta[2], *self._own_widths(theta, index))
-        strength = self.candidates[index].lines.strength
-        return self._add(self.line_positions(theta, index), strength, widths, rows, count)
+        return self._add(self.line_positions(theta, index), self._strength(theta, index), widths, theta[5], rows, count)
+
+    def _strength(self, theta: Floats, index: int) -> Floats:
+        lines, lean = self.candidates[index].lines, self.log_march(theta, index)
+        if lean is None:
+            return lines.strength
+        metric = self.metric(theta, index)
+        along_c = lines.sums[:, 1] * metric[1] / (lines.sums @ metric)
+        return lines.strength * diffraction.march_dollase(along_c, np.exp(lean[0]))
 
     def _own_widths(self, theta: Floats, index: int) -> tuple[float, float]:
         """Return the size and the strain width of a candidate."""
         c = self.candidates[index]
         at = self._offsets[index] + len(c.metric)
-        return (theta[at], theta[at + 1]) if c.free else (self.priors.size_width[0], 0.0)
+        return (theta[at], theta[at + 1]) if c.free else (c.size_width or self.priors.size_width[0], 0.0)
 
     def _positions(self, theta: Floats, q: Floats) -> Floats:
         angles = diffraction.bragg_angle(q, np.array([[self.radiation.kalpha1], [self.radiation.kalpha2]]))
@@ -183,6 +208,7 @@ class PatternModel:
         positions: Floats,
         strength: Floats,
         widths: tuple[float, float, float],
+        tail: float,
         rows: NDArray[np.int64],
         count: int,
     ) -> Floats:
@@ -193,8 +219,9 @@ class PatternModel:
         strong = strength * np.array([[1.0], [self.radiation.kalpha2_ratio]])
         intensity = np.where(inside, strong * diffraction.lorentz_polarisation(safe), 0.0)
         out = np.zeros((count, len(self.two_theta)))
+        tails = -tail / np.tan(np.radians(safe))
         for one in range(2):
-            _add_lines(self.two_theta, safe[one], intensity[one], width[one], share[one], rows, out)
+            _add_lines(self.two_theta, safe[one], tails[one], intensity[one], width[one], share[one], rows, out)
         return out
 
 
@@ -203,9 +230,16 @@ def _widths(instrument: float, size: float, strain: float, positions: Floats) ->
     return diffraction.thompson_width(instrument, size / np.cos(half) + strain * np.tan(half))
 
 
+# u^2 and weights of the Gauss-Jacobi rule for the density 2 (1 - u) on 0 to 1: exact to the tail's second moment
+_U_SQUARED = tuple(float((0.5 * (node + 1.0)) ** 2) for node in roots_jacobi(3, 1.0, 0.0)[0])
+_WEIGHTS = tuple(float(weight / 2.0) for weight in roots_jacobi(3, 1.0, 0.0)[1])
+_MEAN_SQUARE = 1.0 / 6.0
+_NEAR = 5.0  # widths from a line: further out its tail is not drawn by parts
+
+
 @numba.njit(cache=True)
-def _add_lines(x, positions, intensity, width, share, rows, out):
-    """Add each line to its row of out, shape (rows, points).
+def _add_lines(x, positions, tails, intensity, width, share, rows, out):
+    """Add each line, drawn out by its tail, to its row of out, shape (rows, points).
 
     A tail that ended with a step would give the numerical derivatives a spike where a point enters or leaves.
     """
@@ -215,17 +249,25 @@ def _add_lines(x, positions, intensity, width, share, rows, out):
         if intensity[i] == 0.0:
             continue
         row = rows[i]
-        first = np.searchsorted(x, positions[i] - _TAILS * width[i])
-        last = np.searchsorted(x, positions[i] + _TAILS * width[i])
+        middle = positions[i] + _MEAN_SQUARE * tails[i]
+        first = np.searchsorted(x, middle - _TAILS * width[i])
+        last = np.searchsorted(x, middle + _TAILS * width[i])
+        reach = _NEAR * width[i] + abs(tails[i])
         g = intensity[i] * (1.0 - share[i]) * gauss_height / width[i]
         l = intensity[i] * share[i] * 2.0 / (np.pi * width[i])  # noqa: E741
         for j in range(first, last):
-            u = 2.0 * (x[j] - positions[i]) / width[i]
-            u2 = u * u
-            near = u2 * end
-            out[row, j] += l / (1.0 + u2) * (1.0 - near * near * near * near)
-            if u2 < 60.0:
-                out[row, j] += g * np.exp(-log2 * u2)
+            u = 2.0 * (x[j] - middle) / width[i]
+            near = u * u * end
+            cut = 1.0 - near * near * near * near
+            if abs(x[j] - middle) > reach:
+                out[row, j] += l / (1.0 + u * u) * cut
+                continue
+            for k in range(3):
+                u = 2.0 * (x[j] - positions[i] - tails[i] * _U_SQUARED[k]) / width[i]
+                u2 = u * u
+                out[row, j] += _WEIGHTS[k] * l / (1.0 + u2) * cut
+                if u2 < 60.0:
+                    out[row, j] += _WEIGHTS[k] * g * np.exp(-log2 * u2)
 
 
 def shapes_of(model: PatternModel) -> Shapes:
@@ -235,12 +277,14 @@ def shapes_of(model: PatternModel) -> Shapes:
     rows += [(*p.instrument_width, 0.005, 2.0, 1e-4)]
     rows += [(*p.hump_position, p.hump_position[0] - 4.0, p.hump_position[0] + 4.0, 1e-3)]
     rows += [(*p.hump_width, 0.4 * p.hump_width[0], 3.0 * p.hump_width[0], 1e-3)]
+    rows += [(*p.axial_tail, 0.0, 0.5, 1e-4)]
     for c in model.candidates:
         if c.free:
             reach = 2.5 * c.phase.cell_tolerance
             rows += [(0.0, np.inf, -reach, reach, 1e-6)] * len(c.metric)
             size = c.size_width or p.size_width[0]
             rows += [(size, p.size_width[1], 1e-4, 3.0, 1e-4), (*p.strain_width, 0.0, 5.0, 1e-4)]
+            rows += [(*p.log_march, -1.6, 1.1, 1e-3)] * c.leans
     start, sigma, lower, upper, step = np.array(rows).T
     prior = start.copy()
     return Shapes(np.clip(start, lower, upper), lower, upper, prior, sigma, step)

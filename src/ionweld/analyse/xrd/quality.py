@@ -31,7 +31,15 @@ def judge(fitted: Fitted) -> tuple[Quality, list[str]]:
         unexplained_lines_deg=tuple(lines),
         converged=fitted.solution.converged,
     )
-    return quality, _warnings(quality)
+    return quality, _warnings(quality, [c.phase.name for c in fitted.model.candidates])
+
+
+def unexplained_of(fitted: Fitted) -> float:
+    """Return the share of the net intensity that no phase explains."""
+    phases = list(range(len(fitted.model.candidates)))
+    return _unexplained(
+        fitted, fitted.model.columns(fitted.solution.theta, phases) @ fitted.solution.amplitudes[phases]
+    )
 
 
 def _verdict(any_phase: bool, unexplained: float) -> str:
@@ -77,8 +85,10 @@ def _left_over(fitted: Fitted, net: Floats) -> list[float]:
     return sorted(found)
 
 
-def _warnings(quality: Quality) -> list[str]:
+def _warnings(quality: Quality, seen: list[str]) -> list[str]:
     found = []
+    if quality.verdict == "poor" and quality.unexplained_lines_deg:
+        found.append(f"{', '.join(seen)} seen, and another phase too")
     if quality.unexplained_lines_deg:
         angles = ", ".join(f"{angle:.2f}" for angle in quality.unexplained_lines_deg)
         found.append(f"lines at {angles} deg belong to none of the phases: a phase is missing from the list")

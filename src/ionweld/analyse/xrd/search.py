@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ionweld.analyse.xrd.model import Candidate, PatternModel, shapes_of
+from ionweld.analyse.xrd.model import GLOBALS, Candidate, PatternModel, shapes_of
 from ionweld.numerics import varpro
 from ionweld.numerics.limits import misfit_of
 
@@ -69,7 +69,7 @@ def with_cell_scaled(c: Candidate, factor: float) -> Candidate:
 
 def scan(fitted: Fitted, c: Candidate) -> tuple[float, Candidate]:
     """Return how much chi2 a candidate could take away, and the candidate with the cell that takes most."""
-    basis = _basis(fitted)
+    basis = basis_of(fitted)
     reach = c.phase.cell_tolerance
     if c.lattice != c.phase.lattice:
         coarse = _best(fitted, basis, _distorted(c, reach, _LARGEST_DISTORTION, _COARSE), COARSE_WIDTH_DEG)
@@ -115,7 +115,8 @@ def _grid(reach: float, step: float) -> NDArray[np.floating[Any]]:
     return step * np.arange(-count, count + 1, dtype=np.float64)
 
 
-def _basis(fitted: Fitted) -> Floats:
+def basis_of(fitted: Fitted) -> Floats:
+    """Return an orthonormal basis of the columns of a fit that are not held at zero, over sigma."""
     free = fitted.solution.free
     every = fitted.model.columns(fitted.solution.theta, np.flatnonzero(free).tolist())
     weighted = every / fitted.problem.sigma[:, None]
@@ -123,7 +124,7 @@ def _basis(fitted: Fitted) -> Floats:
 
 
 def _scan_theta(fitted: Fitted, width_deg: float) -> Floats:
-    theta = fitted.solution.theta[:5].copy()
+    theta = fitted.solution.theta[:GLOBALS].copy()
     theta[2] = max(theta[2], width_deg)
     return theta
 
@@ -161,8 +162,11 @@ def _try(fitted: Fitted, c: Candidate) -> Fitted | None:
 
 
 def _worth(c: Candidate, fitted: Fitted) -> float:
-    """Return the chi2 that the freedom of a candidate is worth: shapes and amplitude, each ln(points)."""
-    return (c.shapes + 1) * float(np.log(len(fitted.problem.y)))
+    """Return the chi2 that the freedom of a candidate is worth: shapes and amplitude, each ln(points).
+
+    How its grains lie is not counted: its prior holds it.
+    """
+    return (c.shapes - c.leans + 1) * float(np.log(len(fitted.problem.y)))
 
 
 def significance(fitted: Fitted, index: int) -> float:

@@ -4,12 +4,14 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from data_files import real_file
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ionweld.analyse.ftir import FtirResult, fit_infrared
 from ionweld.errors import InputError
 from ionweld.laws.infrared import band
+from ionweld.read.ftir import read_infrared
 from ionweld.simulate.ftir import InfraredSample, Spectrometer, infrared_spectrum
 from ionweld.spec.infrared import bands, regions
 
@@ -135,3 +137,43 @@ def test_the_table_of_bands_is_sound():
         assert region.lowest < item.lowest < item.position < item.highest < region.highest
         assert item.width_lowest < item.width < item.width_highest
         assert item.status in ("literature", "assumed")
+
+
+VAPOUR = (
+    3649.2,
+    3669.7,
+    3675.0,
+    3690.2,
+    3701.7,
+    3711.9,
+    3735.8,
+    3744.7,
+    3750.4,
+    3780.2,
+    3801.5,
+    3806.9,
+    3820.8,
+    3838.1,
+)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_water_vapour_is_named_and_is_not_taken_for_lioh(seed):
+    """Each line with a strength of its own: nothing of the product's fit is used to make them."""
+    dry = infrared_spectrum(InfraredSample(HOST), Spectrometer(noise=1e-3), seed)
+    draw, x = np.random.default_rng(seed), dry.wavenumber_cm1
+    lines = sum(draw.uniform(0.003, 0.02) * np.exp(-np.log(2.0) * ((x - place) / 3.0) ** 2) for place in VAPOUR)
+    result = fit_infrared(replace(dry, absorbance=dry.absorbance + lines))
+    assert any("water vapour in the hydroxyl region" in said for said in result.warnings)
+    assert not by_name(result)["LiOH"].detected
+    assert result.lioh_share.low == 0.0
+    assert result.lioh_share.low <= result.lioh_share.value <= result.lioh_share.high
+    assert not any("vapour" in said for said in fit_infrared(dry).warnings)
+
+
+def test_the_moist_spectrum_excludes_neither_none_nor_its_own_estimate():
+    path = real_file("faults/characterisation/ftir_water_vapour.csv")
+    result = fit_infrared(read_infrared(path, "absorbance"))
+    assert result.lioh_share.low == 0.0
+    assert result.lioh_share.value < result.lioh_share.high < 0.1
+    assert any("water vapour" in said for said in result.warnings)

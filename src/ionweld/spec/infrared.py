@@ -51,7 +51,17 @@ class AreaRatio(Part):
     source: str
 
 
+class VapourLines(Part):
+    """Where water vapour has its strong lines (cm-1), and between what widths ordinary spectrometers show them."""
+
+    positions: list[float]
+    widths: tuple[float, float]
+    status: str
+    source: str
+
+
 class _BandTable(Part):
+    vapour: VapourLines
     region: dict[str, RegionRecord]
     band: dict[str, BandRecord]
     ratio: dict[str, AreaRatio]
@@ -86,6 +96,11 @@ def regions(electrolyte: Entry | None = None) -> tuple[InfraredRegion, ...]:
 def area_ratio(name: str) -> AreaRatio:
     """Return how strongly a substance absorbs, per mole, relative to Li2OHCl."""
     return _table().ratio[name]
+
+
+def vapour_lines() -> VapourLines:
+    """Return the strong lines of water vapour."""
+    return _table().vapour
 
 
 def _shipped() -> list[Entry]:

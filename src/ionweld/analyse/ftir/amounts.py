@@ -25,8 +25,10 @@ def lioh_share(found: list[BandResult]) -> Estimate | None:
     share = lioh.area / total
     relative = np.hypot((lioh.area_stderr or 0.0) * host_area, (host.area_stderr or 0.0) * ratio * lioh.area)
     stderr = float(relative) / total**2
-    high = share + _NORMAL_95 * stderr if lioh.detected or lioh.upper_limit_95 is None else _limit(lioh, host_area)
-    return Estimate(share, "1", stderr, max(0.0, share - _NORMAL_95 * stderr), min(1.0, high))
+    low, high = max(0.0, share - _NORMAL_95 * stderr), share + _NORMAL_95 * stderr
+    if not lioh.detected and lioh.upper_limit_95 is not None:  # then none at all is not excluded
+        low, high = 0.0, _limit(lioh, host_area)
+    return Estimate(share, "1", stderr, low, min(1.0, high))
 
 
 def _limit(lioh: BandResult, host_area: float) -> float:

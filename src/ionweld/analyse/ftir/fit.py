@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from ionweld.analyse.ftir.amounts import lioh_share
 from ionweld.analyse.ftir.result import BandResult, FtirResult, RegionFit
+from ionweld.analyse.ftir.vapour import vapour_columns
 from ionweld.errors import Fault, InputError
 from ionweld.laws.infrared import band as band_shape
 from ionweld.measurement.infrared import InfraredSpectrum
@@ -77,6 +78,11 @@ def _warnings(found: list[BandResult], missing: list[str], poor: list[str], fits
     organic = {band.name for band in found if band.detected and band.family == "organic"}
     if organic and organic <= {"CH_asymmetric", "CH_symmetric"}:
         said.append("C-H residue without a second band: it does not say which solvent")
+    moist = [fit.region.name for fit in fits if fit.vapour.shape[1]]
+    if moist:
+        said.append(
+            f"lines of water vapour in the {' and '.join(moist)} region: fitted line by line; purge, or measure again"
+        )
     enlarged = [fit for fit in fits if 1.0 < fit.misfit <= _POOR_MISFIT**2]
     said += [f"{fit.region.name}: errors were enlarged {np.sqrt(fit.misfit):.1f} times for misfit" for fit in enlarged]
     return said
@@ -93,6 +99,7 @@ class _Fit:
     noise: float
     solution: varpro.Solution
     misfit: float
+    vapour: Floats
 
     @staticmethod
     def of(spectrum: InfraredSpectrum, region: InfraredRegion, bands: tuple[InfraredBand, ...]) -> "_Fit":
@@ -100,25 +107,28 @@ class _Fit:
         x, y = spectrum.wavenumber_cm1[inside], spectrum.absorbance[inside]
         known = tuple(band for band in bands if band.region == region.name)
         noise = _noise(y)
-        problem = _problem(x, y, noise, known, region)
-        solution = varpro.fit(problem, _shapes(known))
+        none = np.empty((len(x), 0))
+        solution = varpro.fit(_problem(x, y, noise, known, region, none), _shapes(known))
+        vapour = vapour_columns(x, (y - solution.model) / noise)
+        if vapour.shape[1]:
+            solution = varpro.fit(_problem(x, y, noise, known, region, vapour), _shapes(known))
         residual = (y - solution.model) / noise
         narrow = min(band.width for band in known)
         lags = int(np.clip(narrow / np.mean(np.diff(x)), 2, 200))
-        return _Fit(region, known, x, y, noise, solution, misfit_of(residual, lags))
+        return _Fit(region, known, x, y, noise, solution, misfit_of(residual, lags), vapour)
 
     def bands(self) -> list[BandResult]:
         return [self._band(index) for index in range(len(self.known))]
 
     def curve(self) -> RegionFit:
-        terms = _columns(self.x, self.known, self.region, self.solution.theta, range(len(self.known), self._width()))
-        baseline = terms @ self.solution.amplitudes[len(self.known) :]
+        which = range(len(self.known), len(self.known) + self.region.baseline_degree + 1)
+        baseline = self._columns(which) @ self.solution.amplitudes[which]
         return RegionFit(
             self.region.name, self.x, self.y, self.solution.model, baseline, self.noise, float(np.sqrt(self.misfit))
         )
 
-    def _width(self) -> int:
-        return len(self.known) + self.region.baseline_degree + 1
+    def _columns(self, which: Sequence[int]) -> Floats:
+        return _columns(self.x, self.known, self.region, self.vapour, self.solution.theta, which)
 
     def _band(self, index: int) -> BandResult:
         band, theta = self.known[index], self.solution.theta
@@ -142,7 +152,7 @@ class _Fit:
             detected=detected,
             significance=significance,
             detection_limit=DETECTED * fixed_error,
-            upper_limit_95=None if detected or poor else upper_limit(fixed_area, fixed_error),
+            upper_limit_95=None if detected or poor else max(upper_limit(fixed_area, fixed_error), _limit(area, error)),
             status=band.status,
             source=band.source,
         )
@@ -153,13 +163,17 @@ class _Fit:
         share = self.solution.theta[-1]
         column = band_shape(self.x, band.position, band.width, share)
         free = [int(i) for i in np.flatnonzero(self.solution.free) if i != index]
-        others = _columns(self.x, self.known, self.region, self.solution.theta, free)
+        others = self._columns(free)
         basis = np.linalg.qr(others)[0]
         rest = column - basis @ (basis.T @ column)
-        own = _columns(self.x, self.known, self.region, self.solution.theta, [index])[:, 0]
+        own = self._columns([index])[:, 0]
         wanted = self.y - self.solution.model + own * self.solution.amplitudes[index]
         size = float(rest @ rest)
         return float(rest @ wanted) / size, self.noise * float(np.sqrt(self.misfit / size))
+
+
+def _limit(area: float, error: float) -> float:
+    return upper_limit(area, error) if error > 0.0 else 0.0
 
 
 def _noise(y: Floats) -> float:
@@ -170,28 +184,33 @@ def _noise(y: Floats) -> float:
 
 
 def _problem(
-    x: Floats, y: Floats, noise: float, known: tuple[InfraredBand, ...], region: InfraredRegion
+    x: Floats, y: Floats, noise: float, known: tuple[InfraredBand, ...], region: InfraredRegion, vapour: Floats
 ) -> varpro.Problem:
     count = len(known)
-    width = count + region.baseline_degree + 1
+    baseline_end = count + region.baseline_degree + 1
+    place = np.arange(baseline_end + vapour.shape[1])
     touched = [[index] for index in range(count) for _ in range(2)] + [list(range(count))]
     return varpro.Problem(
         y=y,
         sigma=np.full_like(y, noise),
-        columns=lambda theta, which: _columns(x, known, region, theta, which),
+        columns=lambda theta, which: _columns(x, known, region, vapour, theta, which),
         touched=touched,
-        at_least_zero=np.arange(width) < count,
+        at_least_zero=(place < count) | (place >= baseline_end),
     )
 
 
 def _columns(
-    x: Floats, known: tuple[InfraredBand, ...], region: InfraredRegion, theta: Floats, which: Sequence[int]
-) -> Floats:
+    x: Floats, known: tuple[InfraredBand, ...], region: InfraredRegion, vapour: Floats, theta: Floats,
+    which: Sequence[int],
+) -> Floats:  # fmt: skip
+    """Return the columns `which`: bands, terms of the baseline, lines of water vapour."""
     out = np.empty((len(x), len(which)))
     scaled = 2.0 * (x - region.lowest) / (region.highest - region.lowest) - 1.0
     for place, column in enumerate(which):
         if column < len(known):
             out[:, place] = band_shape(x, theta[2 * column], theta[2 * column + 1], theta[-1])
+        elif column > len(known) + region.baseline_degree:
+            out[:, place] = vapour[:, column - len(known) - region.baseline_degree - 1]
         else:
             degree = column - len(known)
             out[:, place] = np.polynomial.legendre.legval(scaled, np.eye(degree + 1)[degree])

@@ -209,3 +209,21 @@ def test_mutated_real_files_are_read_or_refused_with_a_message(name: str, tmp_pa
                 assert region.binding_energy_eV.shape == region.intensity.shape
                 assert np.all(np.isfinite(region.binding_energy_eV))
                 assert np.all(np.isfinite(region.intensity))
+
+
+@pytest.mark.parametrize(
+    ("data", "named"),
+    [
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "Avantage"),
+        (b"\x05\x00\x1f\x2b" + bytes(400), "Igor"),
+        (b"\x00\x05\x1f\x2b" + bytes(400), "Igor"),
+        (b"SOFH\nPlatform: Windows\nFileType: DEPTHPRO\nEOFH\n" + bytes(400), "DEPTHPRO"),
+    ],
+)
+def test_whole_files_of_other_programs_are_named_and_not_called_damaged(
+    tmp_path: Path, data: bytes, named: str
+) -> None:
+    path = tmp_path / "surface.dat"
+    path.write_bytes(data)
+    with pytest.raises(FileFormatError, match=named):
+        read_xps(path)

@@ -3,8 +3,9 @@
 from dataclasses import replace
 from pathlib import Path
 
+from ionweld.errors import Fault, FileFormatError
 from ionweld.measurement.photoelectron import Photoelectron
-from ionweld.read.text import decode, load
+from ionweld.read.text import RawFile, decode, load
 from ionweld.read.xps import phi, tables, vamas
 
 
@@ -14,12 +15,30 @@ def read_xps(path: Path) -> Photoelectron:
     Raises FileFormatError, saying what was seen, when it is none of the known formats.
     """
     source = load(path)
+    _refuse_binary(source)
     if phi.recognises(source.data):
         return phi.read(source)
     text = decode(source)
     if vamas.recognises(text):
         return vamas.read(source, text)
     return tables.read(source, text)
+
+
+# Whole files of other programs: sound, and not to be mistaken for a damaged table.
+_BINARY = {
+    b"\xd0\xcf\x11\xe0": (
+        "a compound file, as Thermo Avantage (.vgd) and old Excel write",
+        "Export it from Avantage as VAMAS",
+    ),
+    b"\x05\x00": ("an Igor binary wave (.ibw)", "Save the wave from Igor as general text, energy and counts"),
+    b"\x00\x05": ("an Igor binary wave (.ibw)", "Save the wave from Igor as general text, energy and counts"),
+}
+
+
+def _refuse_binary(source: RawFile) -> None:
+    for magic, (what, mend) in _BINARY.items():
+        if source.data.startswith(magic):
+            raise FileFormatError(Fault(str(source.path), f"is {what}, which is not read", f"{mend}, or as csv"))
 
 
 def join_samples(parts: list[Photoelectron], sputtered: bool | None, rinsed: bool | None) -> Photoelectron:

@@ -35,6 +35,9 @@ def read(source: RawFile) -> Photoelectron:
         raise _fault(source, "the header never ends (no EOFH)")
     header = source.data[: end.start()].decode("latin-1").splitlines()
     fields = {key.strip(): value.strip() for key, _, value in (line.partition(":") for line in header)}
+    kind = fields.get("FileType", "SPECTRUM")
+    if kind != "SPECTRUM":
+        raise _fault(source, f"it holds {kind} and not single spectra, as .pro files of depth profiles do")
     definitions = [line.partition(":")[2].split() for line in header if line.startswith("SpectralRegDef:")]
     photon_energy = _first_number(fields.get("XraySource", ""))
     binary = source.data[end.end() :]

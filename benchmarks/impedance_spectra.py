@@ -27,9 +27,9 @@ from ionweld.simulate.cell import Run, simulate
 from ionweld.simulate.cell_spectra import cell_spectrum
 from ionweld.simulate.impedance import LithiumInterface, Network, ParallelArc, area_specific_impedance, network
 from ionweld.simulate.snapshot import BEFORE, moment
-from ionweld.simulate.spectra import Sweep
+from ionweld.simulate.spectra import FrequencySweep
 
-WINDOW = Sweep(1e6, 0.1, 60)
+WINDOW = FrequencySweep(1e6, 0.1, 60)
 PLATEAU = 3.42
 Spectrum = NDArray[np.complex128]
 

@@ -27,8 +27,9 @@ from spine_cells import WELDED, make_cell, make_protocol, parameters, voltages
 
 from ionweld.numerics.compiled import compiled
 from ionweld.simulate import equations as eq
+from ionweld.simulate.bench import SETTLE, N, bench_of, run_hooks
 from ionweld.simulate.cell import simulate
-from ionweld.simulate.conditions import conditions
+from ionweld.simulate.conditions import conditions, wiring
 
 STAGES = ((0.1, 0.5, 100), (0.2, 0.5, 200), (0.4, 0.5, 100))
 HALF = 1800.0
@@ -65,32 +66,34 @@ def lumped(tolerance: float) -> Array:
 
 def scipy_lsoda(tolerance: float) -> Array:
     start = conditions(make_cell(WELDED), make_protocol(*STAGES), parameters(), "bench", 1)
-    y, scalars, columns = start.y.copy(), start.scalars.copy(), start.columns.copy()
-    row, dy = np.empty(eq.SEEN), np.empty(y.size)
-    rates = _direct(scalars, columns, dy)
-    ends = []
+    y, numbers, columns = start.y.copy(), start.numbers.copy(), start.columns.copy()
+    wires, dy, ends = wiring(start, numbers, columns), np.empty(y.size), []
+
+    def rates(t: float, y: Array) -> Array:
+        _call(eq.rates, t, y, numbers, wires, dy)
+        return dy
+
     for i, j in enumerate(CURRENTS):
-        scalars[eq.CURRENT] = j
+        numbers[N.current], numbers[N.started] = j, i * HALF
         solved = solve_ivp(
-            rates, (i * HALF, (i + 1) * HALF), y, method="LSODA", rtol=tolerance, atol=tolerance * start.tolerance
+            rates, (i * HALF, (i + 1) * HALF), y, method="LSODA", rtol=tolerance, atol=tolerance * start.scales
         )
         y = np.ascontiguousarray(solved.y[:, -1])
-        eq.see((i + 1) * HALF, y, scalars, columns, row)
-        ends.append(abs(row[eq.SEEN_VOLTAGE]))
+        _settle((i + 1) * HALF, y, wires)
+        ends.append(abs(numbers[N.voltage]))
     return np.array(ends)
 
 
 @compiled
-def _call(rhs, t, y, scalars, columns, dy):
-    rhs(t, y, scalars, columns, dy)
+def _call(rhs, t, y, numbers, wires, dy):
+    rhs(t, y, numbers, wires, dy)
 
 
-def _direct(scalars: Array, columns: Array, dy: Array) -> Callable[[float, Array], Array]:
-    def rates(t: float, y: Array) -> Array:
-        _call(eq.rates, t, y, scalars, columns, dy)
-        return dy
-
-    return rates
+@compiled
+def _settle(t, y, wires):
+    """Work out the voltage of this moment, and write what is known in closed form into the state."""
+    eq.work_out(t, y, wires)
+    run_hooks(SETTLE, t, bench_of(y, y, wires), wires)
 
 
 # the same equations in PyBaMM
@@ -101,16 +104,16 @@ def pybamm_model(current):
     import pybamm
 
     start = conditions(make_cell(WELDED), make_protocol(*STAGES), parameters(), "bench", 1)
-    s, c = start.scalars, start.columns
+    number = start.number
     names = ("theta_n", "theta_p", "theta_b_n", "theta_b_p", "filament", "x", "porosity")
     theta_n, theta_p, theta_b_n, theta_b_p, filament, x, porosity = (pybamm.Variable(name) for name in names)
-    chi = s[eq.CHI]
-    R_t = s[eq.R_T0] + (1 - chi) * s[eq.K] * (pybamm.sqrt(pybamm.t + s[eq.T_REST]) - np.sqrt(s[eq.T_REST]))
-    sigma_L = s[eq.SIGMA_LIQUID] * (1 - x) ** 6 + x * s[eq.SIGMA_SOLID] * (1 - porosity) ** 1.5
-    R_L = s[eq.DELTA] / (1 - porosity) / sigma_L
+    chi, rest = number("chi"), number("rest")
+    R_t = number("clean") + (1 - chi) * number("growth") * (pybamm.sqrt(pybamm.t + rest) - np.sqrt(rest))
+    sigma_L = number("sigma_liquid") * (1 - x) ** 6 + x * number("sigma_solid") * (1 - porosity) ** 1.5
+    R_L = number("dense") / (1 - porosity) / sigma_L
 
     def paths(theta):
-        R_s = np.pi * s[eq.SPOT] * (1 - pybamm.sqrt(theta)) ** 1.5 / (2 * s[eq.SIGMA] * theta)
+        R_s = np.pi * number("spot") * (1 - pybamm.sqrt(theta)) ** 1.5 / (4 * number("sigma") * theta)
         direct = 1 / ((R_t + chi * R_L) / theta + R_s * (1 - chi * (R_t + chi * R_L) / (R_t + R_L)))
         return direct, direct + chi * (1 - theta) / (R_t + R_L)
 
@@ -118,29 +121,29 @@ def pybamm_model(current):
     j = pybamm.AbsoluteValue(current)
     charging = current > 0  # plates the negative electrode
     model = pybamm.BaseModel()
-    per_time = s[eq.V_LI] / s[eq.DEPTH]
+    per_time = number("v_li") / number("void_depth")
     for side, (theta, theta_b, share, plated) in enumerate(
         ((theta_n, theta_b_n, d_n / g_n, charging), (theta_p, theta_b_p, d_p / g_p, 1 - charging))
     ):
         j_d = j * share * (1 - plated)
-        assembly, permanent = c[eq.ASSEMBLY + side, 0], c[eq.PERMANENT + side, 0]
-        stripped = per_time * (-j_d + s[eq.J_REP] * (1 - theta / theta_b))
-        model.rhs[theta] = plated * (theta_b - theta) / s[eq.TAU] + (1 - plated) * stripped
-        lost = permanent * per_time * j_d * (1 - s[eq.RESIDUAL] * assembly / theta_b)
-        model.rhs[theta_b] = -lost + s[eq.K_C] * (assembly - theta_b)
+        assembly, permanent = start.column("assembly")[side, 0], start.column("permanent")[side, 0]
+        stripped = per_time * (-j_d + number("replenishing") * (1 - theta / theta_b))
+        model.rhs[theta] = plated * (theta_b - theta) / number("rewetting") + (1 - plated) * stripped
+        lost = permanent * per_time * j_d * (1 - number("residual") * assembly / theta_b)
+        model.rhs[theta_b] = -lost + number("closure") * (assembly - theta_b)
         model.initial_conditions |= {theta: pybamm.Scalar(assembly), theta_b: pybamm.Scalar(assembly)}
     theta_plated = charging * theta_n + (1 - charging) * theta_p
     share_plated = charging * d_n / g_n + (1 - charging) * d_p / g_p
     local = pybamm.maximum(j * share_plated / theta_plated, chi * j * (1 - share_plated) / (1 - theta_plated))
-    excess = pybamm.maximum(0, 1 - s[eq.J_C] / (c[eq.FLAW, 0] * local))
+    excess = pybamm.maximum(0, 1 - number("critical") / (start.column("flaw")[0, 0] * local))
     model.rhs |= {
-        filament: s[eq.V_LI] * s[eq.GAMMA] * j * excess / s[eq.LENGTH],
-        x: s[eq.K_X] * (1 - x),
-        porosity: -s[eq.K_P] * x * porosity**3,
+        filament: number("v_li") * number("focus") * j * excess / number("length"),
+        x: number("conversion") * (1 - x),
+        porosity: -number("densification") * x * porosity**3,
     }
     zero, dense = pybamm.Scalar(0), pybamm.Scalar(start.derived.fills[0].start_porosity)
     model.initial_conditions |= {filament: zero, x: zero, porosity: dense}
-    volts = current * (s[eq.BULK] + 1 / g_n + 1 / g_p)
+    volts = current * (number("bulk") + 1 / g_n + 1 / g_p)
     model.variables = {"Voltage [V]": volts, "Resistance [Ohm.m2]": volts / current, "Current [A]": current}
     return model
 

@@ -28,13 +28,13 @@ from ionweld.simulate.impedance import (
     resistances,
 )
 from ionweld.simulate.snapshot import BEFORE, Moment, at_temperature, half_cycle_of, moment
-from ionweld.simulate.spectra import Sweep
+from ionweld.simulate.spectra import FrequencySweep
 from ionweld.spec.derived import conductivity
 from ionweld.spec.library import entry
 from ionweld.spec.pellet import parse_pellet
 from ionweld.spec.quantity import parse_quantity
 
-WINDOW = Sweep(1e6, 0.1, 60)
+WINDOW = FrequencySweep(1e6, 0.1, 60)
 PELLET = {
     "name": "pellet",
     "electrolyte": {"material": "Li2OHCl", "mass": "0.15 g", "diameter": "10 mm"},
@@ -393,7 +393,7 @@ def test_impossible_sweeps_are_refused(cycled: Run) -> None:
 
 def test_the_intercepts_of_a_pellet_are_its_resistance() -> None:
     pellet = parse_pellet(PELLET)
-    spectrum = pellet_spectrum(pellet, 353.15, Sweep(1e10, 1.0, 400))
+    spectrum = pellet_spectrum(pellet, 353.15, FrequencySweep(1e10, 1.0, 400))
     tail = np.argmin(-np.imag(spectrum.impedance_ohm[200:300])) + 200
     sigma, area = conductivity(entry("Li2OHCl"), 353.15), spectrum.geometry.area_m2 or 0.0
     R = (spectrum.geometry.thickness_m or 0.0) / (sigma * area)

@@ -13,7 +13,7 @@ from ionweld.errors import SpecError
 from ionweld.simulate import mechanisms
 from ionweld.simulate.cell import simulate
 from ionweld.simulate.impedance import low_frequency_resistance
-from ionweld.simulate.layout import Layout, Slot, Slots, places
+from ionweld.simulate.layout import Slot, SlotLayout, Slots, places
 from ionweld.simulate.mechanisms import mechanism, mechanism_names
 from ionweld.simulate.run import Run
 from ionweld.simulate.snapshot import BEFORE
@@ -116,8 +116,8 @@ def test_a_layout_that_does_not_fit_cannot_be_built() -> None:
     with pytest.raises(ValueError, match="twice"):
         places((slot, slot))
     with pytest.raises(ValueError, match="contact"):
-        Layout({"one": Slots(states=(slot,)), "other": Slots(shared=(slot,))})
-    layout = Layout(
+        SlotLayout({"one": Slots(states=(slot,)), "other": Slots(shared=(slot,))})
+    layout = SlotLayout(
         {"one": Slots(states=(Slot("a", "1", "", sides=True), Slot("b", "1", "")), shared=(Slot("c", "1", ""),))}
     )
     assert [layout.state(name, 4) for name in "abc"] == [slice(0, 8), slice(8, 12), slice(12, 13)]

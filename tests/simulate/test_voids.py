@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from full_cells import full_parameters, make_full, make_window
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from independent_interface import IndependentInterface, Numbers
@@ -13,7 +14,7 @@ from spine_cells import WELDED, cell_document, make_protocol, voltages
 from ionweld.errors import SpecError
 from ionweld.laws.voids import void_contact
 from ionweld.simulate.cell import Outcome, Run, simulate
-from ionweld.simulate.course import Course
+from ionweld.simulate.course import CellCourse
 from ionweld.simulate.critical import critical_current, interface_resistances, one_way_charge
 from ionweld.simulate.snapshot import BEFORE, moment
 from ionweld.spec.cell import Cell, parse_cell
@@ -97,7 +98,7 @@ def test_a_microampere_heals_no_more_than_its_lithium() -> None:
 def heal(run: Run, seconds: float, j: float) -> np.ndarray:
     """Plate what a run stripped, and return what is missing at its stripped interface then (m)."""
     start = replace(run.conditions, y=run.snapshots[-1].copy())
-    course = Course(start, 1e-6, np.zeros(6, dtype=np.bool_))
+    course = CellCourse(start, 1e-6, np.zeros(6, dtype=np.bool_))
     course.advance(-j, 1, seconds, np.array([0.0]))
     return (course.state("open") + course.state("closed"))[1]
 
@@ -130,6 +131,16 @@ def test_contact_is_the_law_of_open_voids() -> None:
 def test_pressure_brings_every_column_to_full_contact() -> None:
     run = simulate(cell(stack_pressure="20 MPa"), make_protocol((0.01, 0.1, 1)), ordinary(), "s0")
     assert (run.conditions.column("assembly") == 1.0).all()
+
+
+@pytest.mark.parametrize("volume", [None, WELDED])
+def test_a_full_cell_keeps_the_same_books(volume: str | None) -> None:
+    pair = replace(full_parameters(), mechanisms=())
+    run = simulate(make_full(volume, stack_pressure="1 MPa"), make_window(cycles=6), pair, "s0")
+    for error in (run.charge_error, run.lithium_error, run.energy_error, run.voids_error):
+        assert error < 1e-12
+    assert [event.kind for event in run.events] == ["first bridge"]  # at 80 degC a filament crosses within a charge
+    assert run.states["Occluded voids, negative / m"].to_numpy().max() > 0.0
 
 
 # a second time, independently

@@ -20,7 +20,7 @@ from ionweld.simulate.cell import Run, simulate
 from ionweld.simulate.cell_spectra import cell_spectrum
 from ionweld.simulate.impedance import low_frequency_resistance
 from ionweld.simulate.snapshot import BEFORE
-from ionweld.simulate.spectra import Sweep
+from ionweld.simulate.spectra import FrequencySweep
 from ionweld.spec.protocol import parse_protocol
 from ionweld.study.impedance import JOULE_PER_MOL, ImpedanceStudy, study_impedance
 from ionweld.study.model import load_study
@@ -29,7 +29,7 @@ from ionweld.twin.ensemble import Recipe, run_one
 from ionweld.twin.impedance_ensemble import cell_impedance
 from ionweld.twin.impedance_reading import FAST, TRANSFER, ReadSpectrum, misread, read_spectrum, sum_of
 
-NOISY = Sweep(1e6, 0.1, 60, 0.005)
+NOISY = FrequencySweep(1e6, 0.1, 60, 0.005)
 
 
 @cache

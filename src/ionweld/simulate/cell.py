@@ -10,7 +10,7 @@ from ionweld.numerics.ode import NOTHING
 from ionweld.result import EventKind
 from ionweld.simulate import equations as eq
 from ionweld.simulate.conditions import conditions
-from ionweld.simulate.course import Course, Leg
+from ionweld.simulate.course import CellCourse, Leg
 from ionweld.simulate.mechanism import Real
 from ionweld.simulate.recorded import balances, recorded
 from ionweld.simulate.run import RELATIVE_TOLERANCE, CellEvent, Outcome, Run, context, identity, provenance
@@ -59,7 +59,7 @@ def simulate(
     full = cell.cathode is not None
     program = by_window(protocol) if full else by_time(protocol)
     start = conditions(cell, program, parameters, seed, columns)
-    course = Course(start, tolerance, _armed(full))
+    course = CellCourse(start, tolerance, _armed(full))
     outcome = _full(course, by_window(program)) if full else _symmetric(course, by_time(program))
     table, states = recorded(course)
     digest = identity(cell, protocol, parameters, seed, columns, tolerance)
@@ -85,7 +85,7 @@ def _armed(full: bool) -> Real:
     return armed
 
 
-def _symmetric(course: Course, protocol: Protocol) -> Outcome:
+def _symmetric(course: CellCourse, protocol: Protocol) -> Outcome:
     """Run all half cycles, until the protocol is done or the cell has failed."""
     moments: dict[float, Real] = {}
     for planned in _by_time(protocol):
@@ -142,7 +142,7 @@ def _moments(span: float, every: float) -> Real:
     return np.append(inner, span)
 
 
-def _full(course: Course, protocol: WindowProtocol) -> Outcome:
+def _full(course: CellCourse, protocol: WindowProtocol) -> Outcome:
     """Run cycle after cycle, until the protocol is done or the cell is dead."""
     cell, charge = course.start.cell, course.start.derived.cathode
     assert charge is not None
@@ -159,7 +159,7 @@ def _full(course: Course, protocol: WindowProtocol) -> Outcome:
     return Outcome.COMPLETED
 
 
-def _events(course: Course, outcome: Outcome) -> tuple[CellEvent, ...]:
+def _events(course: CellCourse, outcome: Outcome) -> tuple[CellEvent, ...]:
     """Return what happened, each kind at its first time, in the order of time."""
     full = course.start.cell.cathode is not None
     found = []
@@ -172,7 +172,7 @@ def _events(course: Course, outcome: Outcome) -> tuple[CellEvent, ...]:
     return tuple(sorted(found, key=lambda event: event.time_s))
 
 
-def _ends_of_full(course: Course, outcome: Outcome) -> list[CellEvent]:
+def _ends_of_full(course: CellCourse, outcome: Outcome) -> list[CellEvent]:
     found, last = [], course.legs[-1]
     late = next((leg for leg in course.legs if leg.current != 0.0 and leg.event == NOTHING), None)
     if late is not None:

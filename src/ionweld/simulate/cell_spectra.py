@@ -13,7 +13,7 @@ from ionweld.simulate.impedance import area_specific_impedance, network, pellet_
 from ionweld.simulate.run import Run
 from ionweld.simulate.seeds import stream
 from ionweld.simulate.snapshot import Moment, at_temperature, moment
-from ionweld.simulate.spectra import Sweep, shaken
+from ionweld.simulate.spectra import FrequencySweep, shaken
 from ionweld.spec.derived import conductivity, electrolyte_entry, pellet_thickness_of
 from ionweld.spec.pellet import Pellet
 from ionweld.spec.quantity import Quantity
@@ -24,7 +24,7 @@ _OMEGA_0 = 1.0  # rad/s, at which the library means the capacitance of a blockin
 def cell_spectrum(
     run: Run,
     half_cycle: int,
-    sweep: Sweep,
+    sweep: FrequencySweep,
     *,
     rest_s: float = 0.0,
     temperature: Quantity | None = None,
@@ -40,7 +40,7 @@ def cell_spectrum(
     return spectrum_of(run, seen if temperature is None else at_temperature(seen, temperature), sweep, seed)
 
 
-def spectrum_of(run: Run, seen: Moment, sweep: Sweep, seed: str = "spectrum") -> Spectrum:
+def spectrum_of(run: Run, seen: Moment, sweep: FrequencySweep, seed: str = "spectrum") -> Spectrum:
     """Return the spectrum of a cell at a moment of its test."""
     f, made, origin = sweep.grid(), network(seen), run.measurement.provenance
     exact = area_specific_impedance(made, 2.0 * np.pi * f) / made.area_m2
@@ -56,7 +56,7 @@ def spectrum_of(run: Run, seen: Moment, sweep: Sweep, seed: str = "spectrum") ->
 def pellet_spectrum(
     pellet: Pellet,
     temperature_K: float,
-    sweep: Sweep,
+    sweep: FrequencySweep,
     *,
     seed: str = "spectrum",
     true_temperature_K: float | None = None,
@@ -84,5 +84,5 @@ def pellet_spectrum(
     return Spectrum(f, Z, about, temperature_K, "given", geometry, f"{pellet.name}, {temperature_K - 273.15:g} degC")
 
 
-def _about(sweep: Sweep) -> dict[str, str]:
+def _about(sweep: FrequencySweep) -> dict[str, str]:
     return {name: repr(value) for name, value in asdict(sweep).items()}

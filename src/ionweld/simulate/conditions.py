@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ionweld.simulate import bench
-from ionweld.simulate.layout import Layout
+from ionweld.simulate.layout import SlotLayout
 from ionweld.simulate.mechanism import Mechanism, Real, Setting, Values
 from ionweld.simulate.mechanisms import mechanisms_of, of_pair
 from ionweld.simulate.refusals import FARADAY, refuse_the_impossible
@@ -28,7 +28,7 @@ class StartConditions:
 
     setting: Setting
     mechanisms: tuple[Mechanism, ...]
-    layout: Layout
+    layout: SlotLayout
     numbers: Real
     columns: Real
     y: Real
@@ -100,7 +100,7 @@ def conditions(
     derived = derive(cell, parameters)
     setting = Setting(cell, parameters, derived, seed, columns or derived.columns)
     mechanisms = mechanisms_of(cell, parameters)
-    layout = Layout({_CELL: bench.CELL, **{one.name: one.slots for one in mechanisms}})
+    layout = SlotLayout({_CELL: bench.CELL, **{one.name: one.slots for one in mechanisms}})
     numbers, rows = np.zeros(layout.sizes.numbers), np.zeros((layout.sizes.columns, setting.columns))
     y = np.zeros(layout.states(setting.columns))
     start = StartConditions(setting, mechanisms, layout, numbers, rows, y, _scales(layout, setting, protocol))
@@ -131,7 +131,7 @@ def cooled(start: StartConditions, numbers: Real, other: Cell) -> Real:
     return found
 
 
-def _put(into: Real, layout: Layout, kind: str, values: Values) -> None:
+def _put(into: Real, layout: SlotLayout, kind: str, values: Values) -> None:
     """Write values under their names; a value per side may leave out the sides that the cell does not have."""
     for name, value in values.items():
         place = layout.place(kind, name)
@@ -174,7 +174,7 @@ def _assembly(setting: Setting) -> Real:
     return np.clip(made * spread, assumption("least_contact").value, 1.0)
 
 
-def _scales(layout: Layout, setting: Setting, protocol: AnyProtocol) -> Real:
+def _scales(layout: SlotLayout, setting: Setting, protocol: AnyProtocol) -> Real:
     """Return the size of each state that counts as one, for the absolute tolerance."""
     sizes, n = _sizes(setting, protocol), setting.columns
     found = np.ones(layout.states(n))

@@ -11,7 +11,7 @@ from ionweld.numerics.ode import NOTHING, STALLED, integrate
 from ionweld.simulate import equations as eq
 from ionweld.simulate.bench import AFTER, BRIDGE, SETTLE, C, N, bench_of, run_hooks
 from ionweld.simulate.conditions import StartConditions, wiring
-from ionweld.simulate.layout import Layout
+from ionweld.simulate.layout import SlotLayout
 from ionweld.simulate.mechanism import Real
 from ionweld.spec.library import Entry
 
@@ -77,7 +77,7 @@ class Leg:
 
 
 @dataclass
-class Course:
+class CellCourse:
     """A cell on its way through a test; changed in place, one leg after the other.
 
     happened: time and |V| of each event at its first time; leg_of: number of the leg in which that was.
@@ -102,7 +102,7 @@ class Course:
     # what mechanisms may ask of a course between its legs
 
     @property
-    def layout(self) -> Layout:
+    def layout(self) -> SlotLayout:
         """Where everything stands."""
         return self.start.layout
 

@@ -78,7 +78,7 @@ class Slots:
 KINDS = Place._fields
 
 
-class Layout:
+class SlotLayout:
     """The places of all slots of one cell. owners: by name, in order; raises ValueError for a slot named twice."""
 
     def __init__(self, owners: dict[str, Slots]) -> None:

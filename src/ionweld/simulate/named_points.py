@@ -8,7 +8,7 @@ from ionweld.simulate.cell_spectra import spectrum_of
 from ionweld.simulate.impedance import Resistances, network, resistances
 from ionweld.simulate.run import Run
 from ionweld.simulate.snapshot import BEFORE, Direction, Moment, at_temperature, half_cycle_of, moment
-from ionweld.simulate.spectra import Sweep
+from ionweld.simulate.spectra import FrequencySweep
 from ionweld.spec.impedance import ImpedancePoint
 
 _DIRECTIONS: dict[str | None, Direction] = {"end of charge": "charge", "end of discharge": "discharge"}
@@ -31,9 +31,9 @@ class Taken:
         return f"impedance_{self.point.name}{warm}.csv"
 
 
-def sweep_of(point: ImpedancePoint) -> Sweep:
+def sweep_of(point: ImpedancePoint) -> FrequencySweep:
     """Return what the instrument does at a point."""
-    return Sweep(point.highest_frequency.value, point.lowest_frequency.value, point.points, point.noise.value)
+    return FrequencySweep(point.highest_frequency.value, point.lowest_frequency.value, point.points, point.noise.value)
 
 
 def moment_of(run: Run, point: ImpedancePoint) -> Moment:

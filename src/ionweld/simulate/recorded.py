@@ -6,14 +6,14 @@ import polars as pl
 from ionweld.laws.interface import layer_thickness
 from ionweld.measurement import cycling as bdf
 from ionweld.simulate import equations as eq
-from ionweld.simulate.course import Course
+from ionweld.simulate.course import CellCourse
 from ionweld.simulate.mechanism import Real
 from ionweld.simulate.run import steps_table
 
 CONTACT, SHUNT, FILAMENT, OTHERS = 0, 2, 3, 4  # of what is recorded after equations.SEEN_ALWAYS, see course.seen_plan
 
 
-def recorded(course: Course) -> tuple[pl.DataFrame, pl.DataFrame]:
+def recorded(course: CellCourse) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return the measurement's table, and what no instrument sees, at the same moments."""
     legs = course.legs
     lengths = [leg.times.size for leg in legs]
@@ -31,7 +31,7 @@ def recorded(course: Course) -> tuple[pl.DataFrame, pl.DataFrame]:
     return table, pl.DataFrame({bdf.TIME: time, bdf.CYCLE: cycle} | _states(course, seen))
 
 
-def _states(course: Course, seen: Real) -> dict[str, Real]:
+def _states(course: CellCourse, seen: Real) -> dict[str, Real]:
     """Return the recorded states by the titles of their columns."""
     symmetric, others = course.start.cell.cathode is None, seen[:, eq.SEEN_ALWAYS :]
     found = {"Contact, negative / 1": others[:, CONTACT]}
@@ -53,7 +53,7 @@ def _states(course: Course, seen: Real) -> dict[str, Real]:
     }
 
 
-def balances(course: Course) -> tuple[float, float, float, float]:
+def balances(course: CellCourse) -> tuple[float, float, float, float]:
     """Return the relative gaps of charge, lithium, energy and of the voids' books.
 
     Charge: applied against columns plus what passed them. Lithium: foils and what the mechanisms hold, against what
@@ -62,7 +62,7 @@ def balances(course: Course) -> tuple[float, float, float, float]:
     charges = np.array([leg.current * (leg.end - leg.start) for leg in course.legs])
     moved = max(float(np.abs(charges).sum()), 1e-30)
     charge = float(course.state("charge")[0] + course.state("charge_past")[0] - charges.sum())
-    first = Course(course.start, course.tolerance, course.armed).lithium_held()
+    first = CellCourse(course.start, course.tolerance, course.armed).lithium_held()
     foils = course.state("lithium")
     symmetric = course.start.cell.cathode is None
     in_foils = float(foils.sum()) if symmetric else float(foils[0])
@@ -75,11 +75,11 @@ def balances(course: Course) -> tuple[float, float, float, float]:
     )
 
 
-def _voids_gap(course: Course) -> float:
+def _voids_gap(course: CellCourse) -> float:
     """Return by how much lithium that mechanisms keep books of does not add up (m)."""
     return sum(one.imbalance(course) for one in course.start.mechanisms if one.imbalance is not None)
 
 
-def _energy_gap(course: Course, moved: float) -> float:
+def _energy_gap(course: CellCourse, moved: float) -> float:
     supplied, spent = course.state("supplied")[0], course.state("dissipated")[0] + course.state("stored")[0]
     return abs(float(supplied - spent)) / (moved * course.number("plateau"))

@@ -51,7 +51,15 @@ def _temperature_faults(cell: Cell, protocol: AnyProtocol) -> list[Fault]:
     points = enumerate(protocol.impedance)
     asked = [("cell: temperature", cell.temperature)]
     asked += [(f"protocol: impedance.{i}.temperature", point.temperature) for i, point in points if point.temperature]
-    return [
+    melts = cell.library.entry(cell.electrodes.negative.material).properties.get("melting_point")
+    molten = [
+        Fault(
+            where, f"lithium melts at {melts.text}: there is no solid foil to lose contact", f"Stay below {melts.text}"
+        )
+        for where, known in asked
+        if melts is not None and known.value >= melts.value
+    ]
+    return molten or [
         Fault(
             where, f"the twin cannot say what a cell does at {known.text}", f"Stay between {low.text} and {high.text}"
         )

@@ -27,7 +27,7 @@ def frequencies(high_Hz: float, low_Hz: float, points: int) -> NDArray[np.float6
 
 
 @dataclass(frozen=True, slots=True)
-class Sweep:
+class FrequencySweep:
     """What the instrument does: from the highest to the lowest frequency, and how noisy it is.
 
     noise: standard deviation of the real and of the imaginary part, independent, as a fraction of |Z|.

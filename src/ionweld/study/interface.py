@@ -17,7 +17,7 @@ from ionweld.simulate.cell_spectra import cell_spectrum
 from ionweld.simulate.impedance import Resistances, low_frequency_resistance
 from ionweld.simulate.run import Run
 from ionweld.simulate.snapshot import half_cycle_of
-from ionweld.simulate.spectra import Sweep
+from ionweld.simulate.spectra import FrequencySweep
 from ionweld.study.settings import InterfaceSample
 from ionweld.twin.ensemble import Ensemble
 from ionweld.twin.impedance_reading import PAPER_CIRCUIT
@@ -55,7 +55,9 @@ def join(
 
 def _resistance(sample: InterfaceSample, run: Run, half_cycle: int, cycle: int) -> Resistance:
     """Return what the arc of the interfaces says of one of them."""
-    sweep = Sweep(to_si(sample.highest, "Hz"), to_si(sample.lowest, "Hz"), sample.points, to_si(sample.noise, "1"))
+    sweep = FrequencySweep(
+        to_si(sample.highest, "Hz"), to_si(sample.lowest, "Hz"), sample.points, to_si(sample.noise, "1")
+    )
     found = fit(cell_spectrum(run, half_cycle, sweep, seed=sample.seed), PAPER_CIRCUIT)
     row = next(one for one in parameters(found) if one.name == "Ri")
     area, interfaces = run.conditions.derived.electrode_area_m2, len(run.conditions.cell.sides)

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from ionweld.simulate.spectra import Sweep
+from ionweld.simulate.spectra import FrequencySweep
 from ionweld.spec.cell import Part
 from ionweld.spec.quantity import Frequency, In, Quantity, Share, Temperature
 from ionweld.twin.conduction import Thermometry, evenly
@@ -106,9 +106,9 @@ class ImpedanceSettings(Part):
     transition: list[TransitionSource]
 
     @property
-    def sweep(self) -> Sweep:
+    def sweep(self) -> FrequencySweep:
         """Return what the instrument does."""
-        return Sweep(self.highest_frequency.value, self.lowest_frequency.value, self.points, self.noise.value)
+        return FrequencySweep(self.highest_frequency.value, self.lowest_frequency.value, self.points, self.noise.value)
 
     @property
     def thermometry(self) -> Thermometry:

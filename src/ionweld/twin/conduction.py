@@ -9,7 +9,7 @@ from ionweld.measurement.impedance import Spectrum
 from ionweld.numerics.threads import one_thread
 from ionweld.simulate.cell_spectra import pellet_spectrum
 from ionweld.simulate.seeds import stream
-from ionweld.simulate.spectra import Sweep
+from ionweld.simulate.spectra import FrequencySweep
 from ionweld.spec.cell import PelletConduction
 from ionweld.spec.pellet import Pellet
 from ionweld.spec.quantity import Quantity
@@ -45,7 +45,7 @@ class PelletSeries:
 
 
 def pellet_series(
-    pellet: Pellet, at: Thermometry, sweep: Sweep, circuit: str, seed: str, convention: Convention
+    pellet: Pellet, at: Thermometry, sweep: FrequencySweep, circuit: str, seed: str, convention: Convention
 ) -> PelletSeries:
     """Return the series of a pellet: spectra at temperatures that are noted a little wrong, fits, Arrhenius analysis.
 
@@ -63,7 +63,7 @@ def analysed(pellet: Pellet, spectra: tuple[Spectrum, ...], circuit: str, conven
     return PelletSeries(pellet, spectra, fits, geometry, found)
 
 
-def temperature_series(pellet: Pellet, at: Thermometry, sweep: Sweep, seed: str) -> tuple[Spectrum, ...]:
+def temperature_series(pellet: Pellet, at: Thermometry, sweep: FrequencySweep, seed: str) -> tuple[Spectrum, ...]:
     """Return the spectra alone. The error of each temperature is drawn anew, from a stream of its own."""
     errors = at.thermostat_K * stream(seed, pellet.name, "thermostat").standard_normal(len(at.temperatures_K))
     return tuple(

@@ -69,7 +69,7 @@ class Base:
 
 
 @dataclass(frozen=True, slots=True)
-class Point:
+class GridPoint:
     """One point of the grid. Without a recipe it cannot be run, and `reason` says why."""
 
     number: int
@@ -83,7 +83,7 @@ class Sweep:
     """What a sweep found. cells: one row per cell, in the order of the grid; reused: cells taken from kept files."""
 
     variations: list[Variation]
-    points: list[Point]
+    points: list[GridPoint]
     replicates: int
     cells: pl.DataFrame
     reused: int
@@ -99,7 +99,7 @@ class Sweep:
         return self.cells.filter(pl.col("status") == "failed")
 
 
-def grid(base: Base, variations: list[Variation], replicates: int) -> list[Point]:
+def grid(base: Base, variations: list[Variation], replicates: int) -> list[GridPoint]:
     """Return all points, the last field varying fastest. Raises SpecError when there are too many, or none can be run."""
     count = replicates
     for variation in variations:
@@ -110,10 +110,10 @@ def grid(base: Base, variations: list[Variation], replicates: int) -> list[Point
     points, errors = [], []
     for number, values in enumerate(combinations):
         try:
-            points.append(Point(number, values, _recipe(base, variations, values)))
+            points.append(GridPoint(number, values, _recipe(base, variations, values)))
         except InputError as error:
             errors.append(error)
-            points.append(Point(number, values, None, str(error)))
+            points.append(GridPoint(number, values, None, str(error)))
     if len(errors) == len(points):
         raise errors[0]
     return points
@@ -134,7 +134,7 @@ def _recipe(base: Base, variations: list[Variation], values: tuple[Value, ...]) 
 
 def sweep(
     variations: list[Variation],
-    points: list[Point],
+    points: list[GridPoint],
     replicates: int,
     folder: Path,
     mapper: Mapper,
@@ -239,7 +239,11 @@ def summary(member: Member) -> Row:
 
 
 def _row(
-    variations: list[Variation], point: Point, replicate: int, keys: dict[tuple[int, int], str], found: dict[str, Row]
+    variations: list[Variation],
+    point: GridPoint,
+    replicate: int,
+    keys: dict[tuple[int, int], str],
+    found: dict[str, Row],
 ) -> Row:
     varied = {
         one.label: value.text if value.number is None else value.number

@@ -51,6 +51,7 @@ def _temperature_faults(cell: Cell, protocol: AnyProtocol) -> list[Fault]:
     points = enumerate(protocol.impedance)
     asked = [("cell: temperature", cell.temperature)]
     asked += [(f"protocol: impedance.{i}.temperature", point.temperature) for i, point in points if point.temperature]
+    mend = f"Stay between {low.text} and {high.text}"
     melts = cell.library.entry(cell.electrodes.negative.material).properties.get("melting_point")
     molten = [
         Fault(
@@ -60,9 +61,7 @@ def _temperature_faults(cell: Cell, protocol: AnyProtocol) -> list[Fault]:
         if melts is not None and known.value >= melts.value
     ]
     return molten or [
-        Fault(
-            where, f"the twin cannot say what a cell does at {known.text}", f"Stay between {low.text} and {high.text}"
-        )
+        Fault(where, f"the twin cannot say what a cell does at {known.text}", mend)
         for where, known in asked
         if not low.value <= known.value <= high.value
     ]

@@ -1,3 +1,53 @@
-"""ionweld: a digital twin and lab bench for solid-state lithium-metal cells and their interfaces."""
+"""ionweld: a digital twin and lab bench for solid-state lithium-metal cells and their interfaces.
+
+    import ionweld as iw
+
+The public names, each imported when it is first used: this module itself loads nothing.
+"""
+
+import sys
+from importlib import import_module
+from types import ModuleType
+from typing import Any
 
 __version__ = "0.1.0"
+
+# name -> the module of ionweld.api that it stands in; __init__.pyi tells type checkers the same, and a test holds the two together
+PUBLIC = {
+    "Cell": "cells",
+    "Protocol": "cells",
+    "Spectrum": "measurements",
+    "check": "impedance",
+    "drt": "impedance",
+    "ensemble": "twin",
+    "fit": "impedance",
+    "material": "materials",
+    "materials": "materials",
+    "read": "measurements",
+    "read_one": "measurements",
+    "simulate": "twin",
+    "summarise": "cycling",
+}
+__all__ = [*sorted(PUBLIC), "__version__"]
+
+
+class _Front(ModuleType):
+    """The package as a person sees it."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in PUBLIC:
+            raise AttributeError(f"module 'ionweld' has no attribute {name!r}; it has {', '.join(__all__)}")
+        found = getattr(import_module(f"ionweld.api.{PUBLIC[name]}"), name)
+        self.__dict__[name] = found
+        return found
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Keep public names: importing the room ionweld.read would otherwise put it in the place of the function."""
+        if not (name in PUBLIC and isinstance(value, ModuleType)):
+            super().__setattr__(name, value)
+
+    def __dir__(self) -> list[str]:
+        return sorted({*super().__dir__(), *PUBLIC})
+
+
+sys.modules[__name__].__class__ = _Front

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from ionweld.cli.cycling_output import print_read, print_summary, summary_document
+from ionweld.cli.cycling_output import print_read, print_summary
 from ionweld.cli.output import JsonFlag, OutFolder, emit_json
 
 if TYPE_CHECKING:
@@ -91,6 +91,7 @@ def summary(
     from dataclasses import replace
 
     from ionweld.analyse.cycling import Subject, analyses, diagnose, summarise
+    from ionweld.report.cycling_document import summary_document
 
     given = _given({"mass": mass, "area": area, "nominal": nominal, "diffusion_length": diffusion_length})
     found, parts, said = _opened(files, order, description, cycles)

@@ -7,7 +7,6 @@ from ionweld.cli.output import emit
 
 if TYPE_CHECKING:
     from ionweld.analyse.cycling import Analysis, DifferentialCapacity, Subject
-    from ionweld.analyse.cycling.joined import Part
     from ionweld.measurement.cycling import Cycling
     from ionweld.measurement.provenance import IngestReport
 
@@ -19,36 +18,6 @@ _SHOWN = (
     ("overpotential_V", "overpot./mV", 1e3), ("resistance_ohm", "R/ohm", 1.0), ("asr_ohm_cm2", "ASR/ohm cm2", 1.0),
     ("wedge_index", "wedge/%", 1e2),
 )  # fmt: skip
-
-
-def summary_document(
-    files: list[Path],
-    subject: "Subject",
-    found: "tuple[Analysis, ...]",
-    parts: "tuple[Part, ...]",
-    said: tuple[str, ...],
-) -> dict[str, Any]:
-    """Return the JSON document of `cycling summary`: what every test has, and what the program of this one gives."""
-    from ionweld.analyse.cycling import DEFINITIONS
-
-    measurement, made = subject.measurement, subject.summary
-    ingest = measurement.ingest.warnings if measurement.ingest else ()
-    own = [text for analysis in found for text in analysis.warnings]
-    return {
-        "file": " + ".join(str(file) for file in files),
-        "reader": measurement.provenance.software,
-        "rows": measurement.table.height,
-        "cycles": made.cycles.to_dicts(),
-        "half_cycles": made.half_cycles.to_dicts(),
-        "events": subject.findings,
-        "warnings": [*ingest, *said, *made.warnings, *own],
-        **{analysis.name: analysis.document for analysis in found},
-        "parts": parts,
-        "asks": made.asks,
-        "definitions": DEFINITIONS,
-        "context": measurement.context,
-        "ingest": measurement.ingest,
-    }
 
 
 def print_summary(subject: "Subject", found: "tuple[Analysis, ...]", document: dict[str, Any]) -> None:

@@ -174,7 +174,7 @@ def _by_themselves(spectra: list["Spectrum"], weights: Literal["modulus", "unit"
 def _document(
     chosen: _Chosen, place: int, fit: "Fit", row: Any, capacitance: Literal["Hsu-Mansfeld", "Brug"]
 ) -> dict[str, Any]:
-    from ionweld.cli.eis_output import fit_json
+    from ionweld.report.eis_documents import fit_json
 
     document = fit_json(fit, capacitance, row)
     if chosen.proposals:
@@ -288,7 +288,8 @@ def arrhenius_verb(
     """Conductivities and activation energies of a temperature series."""
     from ionweld.analyse.eis.arrhenius import arrhenius
     from ionweld.analyse.eis.geometry import conduction
-    from ionweld.cli.eis_output import fit_json, series_table
+    from ionweld.cli.eis_output import series_table
+    from ionweld.report.eis_documents import fit_json
 
     prove(report, files)
     spectra = read_all(

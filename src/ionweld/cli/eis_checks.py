@@ -20,9 +20,10 @@ def check_verb(
 ) -> None:
     """Test spectra for linearity, causality and stability (Kramers-Kronig); name spikes, steps and drift."""
     from ionweld.analyse.eis.kramers_kronig import kramers_kronig
-    from ionweld.cli.eis_output import kramers_kronig_json, spectrum_json, warning_lines
+    from ionweld.cli.eis_output import warning_lines
     from ionweld.numerics.threads import one_thread
     from ionweld.report.eis_checks import check_csv, check_figure, render_checks
+    from ionweld.report.eis_documents import kramers_kronig_json, spectrum_json
 
     fraction = positive(limit, "1", "--limit") or 0.0
     prove(report, files)
@@ -52,9 +53,10 @@ def drt_verb(
 ) -> None:
     """Distribution of relaxation times: how many processes, each with its resistance and interval."""
     from ionweld.analyse.eis.drt import relaxation_times
-    from ionweld.cli.eis_output import relaxation_json, relaxation_table, spectrum_json, warning_lines
+    from ionweld.cli.eis_output import relaxation_table, warning_lines
     from ionweld.numerics.threads import one_thread
     from ionweld.report.eis_checks import distribution_csv, distribution_figure, render_distributions
+    from ionweld.report.eis_documents import relaxation_json, spectrum_json
 
     prove(report, files)
     spectra = read_all(files, StatedConditions(columns=columns))

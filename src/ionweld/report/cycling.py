@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import polars as pl
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
@@ -77,7 +78,12 @@ def _shown(subject: Subject) -> list[tuple[str, str, float]]:
 
 def _voltage(measurement: Cycling, subject: Subject) -> Figure:
     drawn = Figure(figsize=(7.1, 2.8))
-    axes = drawn.subplots()
+    draw_voltage(drawn.subplots(), measurement, subject)
+    return drawn
+
+
+def draw_voltage(axes: Axes, measurement: Cycling, subject: Subject) -> None:
+    """Draw the voltage of a whole test over time, with its events."""
     time, volts = (measurement.table[name].to_numpy() for name in (bdf.TIME, bdf.VOLTAGE))
     kept = _outline(volts)
     factor, unit = (1e3, "mV") if subject.kind == "symmetric" else (1.0, "V")
@@ -89,7 +95,6 @@ def _voltage(measurement: Cycling, subject: Subject) -> Figure:
     axes.set(xlabel="time / h", ylabel=f"voltage / {unit}")
     if subject.findings:
         axes.legend(loc="upper right")
-    return drawn
 
 
 def _outline(volts: NDArray[np.float64]) -> NDArray[np.int64]:

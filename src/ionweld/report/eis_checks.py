@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
@@ -22,6 +23,12 @@ def distribution_figure(spectrum: Spectrum, result: Processes) -> Figure:
     drawing = print_figure(PAGE_MM, _HEIGHT_MM)
     nyquist, times = drawing.subplots(1, 2)
     _nyquist(nyquist, spectrum, result.model_ohm)
+    draw_distribution(times, spectrum, result)
+    return drawing
+
+
+def draw_distribution(times: Axes, spectrum: Spectrum, result: Processes) -> None:
+    """Draw a distribution of relaxation times with its peaks and their intervals."""
     times.semilogx(result.tau_s, result.gamma_ohm, "-", color=_MODEL)
     for place, peak in enumerate(result.peaks):
         color = OKABE_ITO[place % len(OKABE_ITO)]
@@ -33,7 +40,6 @@ def distribution_figure(spectrum: Spectrum, result: Processes) -> Figure:
     times.set_xlabel("time constant / s")
     times.set_ylabel("distribution / ohm per ln(tau)")
     times.set_title(f"{len(result.peaks)} arcs; dotted: measured window")
-    return drawing
 
 
 def check_figure(spectrum: Spectrum, result: KramersKronig) -> Figure:
@@ -41,6 +47,12 @@ def check_figure(spectrum: Spectrum, result: KramersKronig) -> Figure:
     drawing = print_figure(PAGE_MM, _HEIGHT_MM)
     nyquist, left = drawing.subplots(1, 2)
     _nyquist(nyquist, spectrum, result.model_ohm)
+    draw_residuals(left, spectrum, result)
+    return drawing
+
+
+def draw_residuals(left: Axes, spectrum: Spectrum, result: KramersKronig) -> None:
+    """Draw what a consistent model leaves of a spectrum over frequency, with the noise and the faults."""
     f = spectrum.frequency_Hz
     left.axhline(0.0, color="#999999", lw=0.6)
     left.axhspan(-result.noise_percent, result.noise_percent, color="#999999", alpha=0.2, lw=0)
@@ -53,7 +65,6 @@ def check_figure(spectrum: Spectrum, result: KramersKronig) -> Figure:
     left.set_ylabel("residual / % of |Z|")
     left.set_title(f"{'passes' if result.passes else 'FAILS'}; grey: noise; dashed: faults")
     left.legend()
-    return drawing
 
 
 def _nyquist(axes: Any, spectrum: Spectrum, model: NDArray[np.complex128]) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ionweld.analyse.eis.arcs import Formula, name_arcs
@@ -75,12 +76,17 @@ def zplot_text(fit: Fit) -> str:
 
 def fit_figure(fit: Fit) -> Figure:
     """Return a Nyquist plot of a column's width with every decade marked, per area where the area is known."""
+    drawing = print_figure(COLUMN_MM, 0.8 * COLUMN_MM)
+    draw_fit(drawing.subplots(), fit)
+    return drawing
+
+
+def draw_fit(axes: Axes, fit: Fit) -> None:
+    """Draw the Nyquist plot of a spectrum with its fit, every decade marked, per area where the area is known."""
     area = fit.spectrum.geometry.area_m2
     per, unit = (area * _CM2, "ohm cm$^2$") if area else (1.0, "ohm")
     prefix, power = next(one for one in _PREFIXES if per * np.abs(fit.problem.Z).max() >= one[1])
     factor = per / power
-    drawing = print_figure(COLUMN_MM, 0.8 * COLUMN_MM)
-    axes = drawing.subplots()
     order = np.argsort(fit.problem.omega)
     Z, line = factor * fit.problem.Z, factor * fit.model_ohm[order]
     axes.plot(Z.real, -Z.imag, "o", ms=3, mfc="none", color=_DATA, label=fit.spectrum.provenance.kind)
@@ -95,7 +101,6 @@ def fit_figure(fit: Fit) -> Figure:
     axes.set_xlabel(f"Re Z / {prefix}{unit}")
     axes.set_ylabel(f"-Im Z / {prefix}{unit}")
     axes.legend()
-    return drawing
 
 
 def _decades(fit: Fit) -> list[tuple[int, int]]:

@@ -5,12 +5,14 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
+import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ionweld import __version__
 from ionweld.report import cycling_figures as draw
 from ionweld.report import full_cell, impedance
-from ionweld.report.figure import house_style
+from ionweld.report.figure import OKABE_ITO, house_style
 from ionweld.report.page import Section, figure, items, paragraph, render_page, table
 from ionweld.report.specification import assumptions, assumptions_table, derived_table, parameters_table
 from ionweld.result import EventKind
@@ -50,6 +52,19 @@ def _figures(found: Ensemble) -> dict[str, Figure]:
 
 def _filled(found: Ensemble) -> bool:
     return any(fill.chi > 0.0 for fill in found.typical.conditions.derived.fills)
+
+
+def draw_band(axes: Axes, found: Ensemble, column: str, label: str) -> None:
+    """Draw a number by cycle over the cells that are still running: median, 16-84 % and 5-95 %."""
+    values = per_cycle(found.members, column)
+    cycles = np.arange(1, values.shape[1] + 1)
+    bands = [band([value if np.isfinite(value) else None for value in row]) for row in values.T.tolist()]
+    for low, high, alpha, what in (("p05", "p95", 0.2, "5-95 %"), ("p16", "p84", 0.4, "16-84 %")):
+        below, above = ([getattr(one, end) for one in bands] for end in (low, high))
+        axes.fill_between(cycles, below, above, color=OKABE_ITO[0], alpha=alpha, lw=0, label=what)
+    axes.plot(cycles, [one.median for one in bands], color=OKABE_ITO[0], lw=1.2, label="median")
+    axes.set(xlabel="cycle", ylabel=label)
+    axes.legend()
 
 
 def page(found: Ensemble, shown: dict[str, str], taken: Sequence[Taken] = ()) -> str:

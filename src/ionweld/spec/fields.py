@@ -42,7 +42,17 @@ def fields(cell: dict[str, Any], protocol: dict[str, Any], parameters: Entry) ->
     """Return every field of a cell's and a protocol's document, left-out ones included, and of the parameters."""
     numbers = [Field(f"parameters.{name}", "quantity", known.unit) for name, known in parameters.properties.items()]
     course = {name: value for name, value in protocol.items() if name != "impedance"}  # spectra change no course
-    return [*_walk(Cell, cell, "cell"), *_walk(protocol_model(protocol), course, "protocol"), *numbers]
+    return [*cell_fields(cell), *protocol_fields(course), *numbers]
+
+
+def cell_fields(document: dict[str, Any]) -> list[Field]:
+    """Return every field of a cell's document, left-out ones included."""
+    return [*_walk(Cell, document, "cell")]
+
+
+def protocol_fields(document: dict[str, Any]) -> list[Field]:
+    """Return every field of a protocol's document, left-out ones included."""
+    return [*_walk(protocol_model(document), document, "protocol")]
 
 
 def _walk(model: type[BaseModel], document: Any, path: str) -> Iterator[Field]:
@@ -91,8 +101,10 @@ def _rules(annotation: Any) -> tuple[Any, ...]:
     return getattr(annotation, "__metadata__", ())
 
 
-def find(asked: str, known: list[Field]) -> list[Field]:
+def find(asked: str, known: list[Field], where: str | None = None) -> list[Field]:
     """Return the fields that a path or its ending means: one, or the same one of both electrodes.
+
+    where: what faults name; the option of the command line without it.
 
     Raises SpecError when there is none, or when the ending fits several.
     """
@@ -100,7 +112,7 @@ def find(asked: str, known: list[Field]) -> list[Field]:
     names = list(dict.fromkeys(field.sideless for field in matches))
     if len(names) == 1:
         return matches
-    where = f"--vary {asked}"
+    where = where or f"--vary {asked}"
     if matches:
         seen = f"{asked!r} may mean " + ", ".join(names)
         raise SpecError(Fault(where, seen, "Write as much of the path as tells them apart"))

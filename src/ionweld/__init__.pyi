@@ -1,0 +1,17 @@
+from ionweld.api.cells import Cell as Cell
+from ionweld.api.cells import Protocol as Protocol
+from ionweld.api.cycling import summarise as summarise
+from ionweld.api.impedance import check as check
+from ionweld.api.impedance import drt as drt
+from ionweld.api.impedance import fit as fit
+from ionweld.api.materials import material as material
+from ionweld.api.materials import materials as materials
+from ionweld.api.measurements import Spectrum as Spectrum
+from ionweld.api.measurements import read as read
+from ionweld.api.measurements import read_one as read_one
+from ionweld.api.twin import ensemble as ensemble
+from ionweld.api.twin import simulate as simulate
+
+__version__: str
+PUBLIC: dict[str, str]
+__all__: list[str]

@@ -1,0 +1,139 @@
+"""Cycling tests, measured or simulated alike: cycles, events with their evidence, and what the program of the test gives."""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Literal
+
+from ionweld.analyse import cycling as analysis
+from ionweld.api.measurements import Measurement, measured
+from ionweld.api.quantities import Place, count, positive
+from ionweld.api.result import Result
+from ionweld.errors import Fault, InputError
+from ionweld.result import plain
+
+if TYPE_CHECKING:
+    import polars as pl
+    from matplotlib.axes import Axes
+
+Kind = Literal["symmetric", "half", "full"]
+_KINDS = ("symmetric", "half", "full", None)
+
+
+class Summary(Result):
+    """A cycling test by cycle, with its events. What was not given and is needed stands in `asks`, never assumed.
+
+    Attributes
+    ----------
+    subject
+        The test, its half cycles and cycles, and what was found in it.
+    programs : tuple
+        What the program of the test gives, where it is one: a ramp, a rate test, GITT, an efficiency test.
+    """
+
+    def __init__(self, subject: analysis.Subject) -> None:
+        self.subject = subject
+        self.programs = analysis.analyses(subject)
+
+    @property
+    def cycles(self) -> "pl.DataFrame":
+        """One row per cycle; units are in the names of the columns, definitions in `to_dict()["definitions"]`."""
+        return self.subject.summary.cycles
+
+    @property
+    def half_cycles(self) -> "pl.DataFrame":
+        """One row per half cycle."""
+        return self.subject.summary.half_cycles
+
+    @property
+    def events(self) -> tuple[analysis.Finding, ...]:
+        """What happened: kind, cycle, time, the numbers that fired it, and its rivals."""
+        return self.subject.findings
+
+    @property
+    def asks(self) -> tuple[str, ...]:
+        """What has to be said before the empty columns can be filled."""
+        return self.subject.summary.asks
+
+    @property
+    def ramp(self) -> dict[str, Any] | None:
+        """Of a ramp of currents: critical current density (mA/cm2), the first that failed, the cause; else None."""
+        return next((plain(one.document) for one in self.programs if one.name == "ramp"), None)
+
+    @property
+    def verdict(self) -> str:
+        source = self.subject.measurement.provenance.source
+        said = [f"{event.kind} at cycle {event.cycle}" for event in self.events[:3]]
+        more = [f"{len(self.events) - 3} events more"] if len(self.events) > 3 else []
+        found = ", ".join([*said, *more]) or ("no event" if self.subject.kind else "kind of cell not said")
+        return f"{source}: {self.cycles.height} cycles; {found}"
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        ingest = self.subject.measurement.ingest
+        own = [text for one in self.programs for text in one.warnings]
+        return (*(ingest.warnings if ingest else ()), *self.subject.summary.warnings, *own)
+
+    def table(self) -> "pl.DataFrame":
+        """Return the cycles."""
+        return self.cycles
+
+    def to_dict(self) -> dict[str, Any]:
+        from ionweld.report.cycling_document import summary_document
+
+        source = self.subject.measurement.provenance.source
+        return plain(summary_document([source], self.subject, self.programs, (), ()))
+
+    def report(self, folder: Place) -> None:
+        """Write report.html, its figures with their numbers and the tables into a folder. Raises OutputError."""
+        from ionweld.api.quantities import path_of
+        from ionweld.report.cycling import write_report
+
+        write_report(path_of(folder, "folder"), self.subject, self.programs, self.to_dict())
+
+    def _draw(self, ax: "Axes") -> None:
+        from ionweld.report.cycling import draw_voltage
+
+        draw_voltage(ax, self.subject.measurement, self.subject)
+
+
+def summarise(
+    test: Measurement | Place,
+    *,
+    kind: Kind | None = None,
+    first: Literal["charge", "discharge"] | None = None,
+    area: Any = None,
+    mass: Any = None,
+    nominal: Any = None,
+    interfaces: int | None = None,
+) -> Summary:
+    """Summarise a cycling test: cycles, efficiencies, resistances, events. What is not given is asked, never assumed.
+
+    Parameters
+    ----------
+    test : Cycling or path
+        A measured or simulated test.
+    kind : {"symmetric", "half", "full"}, optional
+        The kind of cell.
+    first : {"charge", "discharge"}, optional
+        Which half cycle opens a cycle.
+    area, mass, nominal : str, optional
+        Area that current densities refer to ("0.2827 cm^2"), mass of the active material ("5 mg"), capacity that 1C
+        refers to ("2 mAh"); a simulated test knows its area and mass.
+    interfaces : int, optional
+        Lithium interfaces in series.
+
+    Raises
+    ------
+    InputError
+        For a bare number, another dimension, or a file that is no cycling test.
+    """
+    if kind not in _KINDS or first not in ("charge", "discharge", None):
+        known = "kind: symmetric, half or full; first: charge or discharge"
+        raise InputError(Fault("kind, first", f"{kind!r}, {first!r} are not known", f"Choose of {known}"))
+    data = measured(test, "cycling", "test")
+    known = {"area_m2": positive(area, "m^2", "area"), "active_mass_kg": positive(mass, "kg", "mass")}
+    given: dict[str, Any] = {name: value for name, value in known.items() if value is not None}
+    given |= {"area_name": "given"} if area is not None else {}
+    given |= {} if interfaces is None else {"interfaces": count(interfaces, "interfaces")}
+    data = replace(data, context=replace(data.context, **given))
+    made = analysis.summarise(data, kind, first, positive(nominal, "A*h", "nominal"))
+    return Summary(analysis.Subject(data, made, kind, analysis.diagnose(data, made, kind)))

@@ -1,0 +1,71 @@
+"""The library of materials and pairs: every number with its unit, range, status and source."""
+
+from pathlib import Path
+
+import polars as pl
+
+from ionweld.api.quantities import Place
+from ionweld.errors import SpecError
+from ionweld.spec.described import MODELS
+from ionweld.spec.library import Entry, Library
+from ionweld.spec.own_files import beside, is_file, read_own
+from ionweld.spec.quantity import Quantity
+
+_COLUMNS = {
+    "property": pl.String, "symbol": pl.String, "as_written": pl.String, "value": pl.Float64, "low": pl.Float64,
+    "high": pl.Float64, "unit": pl.String, "status": pl.String, "source": pl.String, "borrowed_from": pl.String,
+}  # fmt: skip
+
+
+def materials(folder: Place | None = None) -> pl.DataFrame:
+    """Return the materials and pairs that there are: name, kind, how many numbers, how many of them assumed or borrowed.
+
+    folder: of a project; what lies in its folder `materials` is listed too. Raises SpecError for a file of it with faults.
+    """
+    library = Library(_own([] if folder is None else beside(Path(folder))))
+    return pl.DataFrame([_summary(library.entry(name)) for name in library.names(*MODELS)])
+
+
+def material(name: Place) -> pl.DataFrame:
+    """Return every number of one material or pair, by its name or the file of one's own.
+
+    value, low and high are in the SI `unit`; borrowed_from: the other material whose number is taken here.
+    Raises SpecError for a name that the library has not, and for a file with faults.
+
+    Examples
+    --------
+    >>> import ionweld as iw
+    >>> iw.material("Li6PS5Cl").columns[:3]
+    ['property', 'symbol', 'as_written']
+    """
+    place = Path(name)
+    own = _own([place] if is_file(str(name)) else [])
+    entry = next(iter(own.values())) if own else Library().entry(str(name))
+    rows = [_number(one, known, entry) for one, known in entry.properties.items()]
+    return pl.DataFrame(rows, schema=_COLUMNS, orient="row")
+
+
+def _own(files: list[Path]) -> dict[str, Entry]:
+    own, faults = read_own(files)
+    if faults:
+        raise SpecError(faults)
+    return own
+
+
+def _summary(one: Entry) -> dict[str, str | int]:
+    statuses = [known.status for known in one.properties.values()]
+    return {
+        "name": one.name,
+        "kind": one.kind,
+        "numbers": len(statuses),
+        "assumed": statuses.count("assumed"),
+        "borrowed": len(one.borrowed),
+        "about": one.about,
+    }
+
+
+def _number(name: str, known: Quantity, one: Entry) -> tuple[str | float | None, ...]:
+    return (
+        name, one.symbols.get(name, name), known.text, known.value, known.low, known.high, known.unit, known.status,
+        known.source, one.borrowed.get(name),
+    )  # fmt: skip

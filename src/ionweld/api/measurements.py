@@ -1,0 +1,310 @@
+"""Anything an instrument wrote, read as measurements; and spectra from arrays."""
+
+import warnings
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from math import pi
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from ionweld import __version__
+from ionweld.api.quantities import Place, count, path_of, positive
+from ionweld.api.result import Result
+from ionweld.errors import Fault, FileFormatError, InputError
+from ionweld.measurement import impedance
+from ionweld.measurement.provenance import Provenance, hash_bytes
+from ionweld.result import plain
+
+if TYPE_CHECKING:
+    import polars as pl
+    from matplotlib.axes import Axes
+
+    from ionweld.read.find import FoundFile
+    from ionweld.report.glance import Glance
+
+
+class Measurement(Result):
+    """One measurement, as an instrument or the twin gives it.
+
+    Attributes
+    ----------
+    technique : str
+        Its kind: cycling, eis, xrd, ftir, xps, sem or eds.
+    data
+        The typed arrays with their units, and where they come from (`provenance`).
+    """
+
+    def __init__(self, technique: str, data: Any) -> None:
+        self.technique = technique
+        self.data = data
+
+    @property
+    def source(self) -> str:
+        """The file, or the name of what was simulated."""
+        return self.data.provenance.source
+
+    @property
+    def verdict(self) -> str:
+        numbers = ", ".join(str(number) for number in self._glance().numbers)
+        return f"{self.technique}, {self.source} ({self.data.provenance.kind}); {numbers}"
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What the reader dropped or doubted, one sentence each."""
+        ingest = self.data.ingest
+        return () if ingest is None else (*ingest.dropped, *ingest.warnings)
+
+    def table(self) -> "pl.DataFrame":
+        """Return what was measured: of a cycling test all columns, else what its figure shows."""
+        return self._glance().drawn
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return where it comes from, what was seen and the numbers of the table."""
+        numbers = self._glance().numbers
+        return plain(
+            {
+                "kind": self.technique,
+                "provenance": self.data.provenance,
+                "numbers": numbers,
+                "warnings": self.warnings,
+                "columns": self.table().to_dict(as_series=False),
+            }
+        )
+
+    def _glance(self) -> "Glance":
+        from ionweld.report.glance import glance_at
+
+        found = glance_at(self.technique, [self.data])
+        if found is None:
+            raise InputError(Fault(self.technique, "has no view", "Use `.data`"))
+        return found
+
+    def _draw(self, ax: "Axes") -> None:
+        self._glance().draw(ax)
+
+
+class Cycling(Measurement):
+    """A cycling test; `table` has the columns of the Battery Data Format."""
+
+    def table(self) -> "pl.DataFrame":
+        return self.data.table
+
+
+class Spectrum(Measurement):
+    """An impedance spectrum, from arrays.
+
+    Parameters
+    ----------
+    frequency : array_like, shape (n,)
+        Frequencies in Hz, positive, in any order.
+    impedance : array_like of complex, shape (n,)
+        Impedances in ohm; a capacitor has a negative imaginary part.
+    temperature, area, diameter, thickness : str, optional
+        Of the sample, each a quantity with a unit ("80 degC", "0.28 cm^2", "6 mm", "1.15 mm"). Give area or diameter.
+    interfaces : int, optional
+        How many electrode interfaces lie in series.
+    label : str, optional
+        How the spectrum is called in tables and figures.
+
+    Raises
+    ------
+    InputError
+        When the arrays do not fit together, or hold what is no number; UnitError for a quantity without a unit.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import ionweld as iw
+    >>> f = np.geomspace(1e6, 1.0, 31)
+    >>> Z = 100.0 + 1e3 / (1.0 + 2j * np.pi * f * 1e3 * 1e-7)
+    >>> iw.Spectrum(frequency=f, impedance=Z, temperature="80 degC").impedance.shape
+    (31,)
+    """
+
+    def __init__(
+        self,
+        *,
+        frequency: ArrayLike,
+        impedance: ArrayLike,
+        temperature: Any = None,
+        area: Any = None,
+        diameter: Any = None,
+        thickness: Any = None,
+        interfaces: int | None = None,
+        label: str = "spectrum",
+    ) -> None:
+        f, Z = _sweep(frequency, impedance)
+        origin = Provenance("measured", label, hash_bytes(f.tobytes() + Z.tobytes()), f"ionweld {__version__}")
+        super().__init__("eis", _spectrum(f, Z, origin))
+        self.data = _with_conditions(self.data, temperature, area, diameter, thickness, interfaces)
+
+    @classmethod
+    def of(cls, data: impedance.Spectrum) -> "Spectrum":
+        """Return a sweep of a reader or of the twin."""
+        made = cls.__new__(cls)
+        Measurement.__init__(made, "eis", data)
+        return made
+
+    @property
+    def frequency(self) -> NDArray[np.float64]:
+        """Frequencies (Hz), shape (n,)."""
+        return self.data.frequency_Hz
+
+    @property
+    def impedance(self) -> NDArray[np.complex128]:
+        """Impedances (ohm), shape (n,)."""
+        return self.data.impedance_ohm
+
+    @property
+    def temperature(self) -> float | None:
+        """Temperature (K); None where nobody said it."""
+        return self.data.temperature_K
+
+    def with_(
+        self,
+        *,
+        temperature: Any = None,
+        area: Any = None,
+        diameter: Any = None,
+        thickness: Any = None,
+        interfaces: int | None = None,
+    ) -> "Spectrum":
+        """Return the spectrum with what is known of its sample; quantities as text with a unit. Raises InputError."""
+        return Spectrum.of(_with_conditions(self.data, temperature, area, diameter, thickness, interfaces))
+
+
+class Measurements(list[Measurement]):
+    """What was read, in the order of the names. left_out: each file that gave nothing, and why."""
+
+    left_out: tuple[str, ...] = ()
+
+
+def read(path: Place | Sequence[Place], *, technique: str | None = None) -> Measurements:
+    """Return every measurement in files, folders and zip archives, told by content and not by name.
+
+    Parameters
+    ----------
+    path : path or list of paths
+        What to read; folders to the bottom.
+    technique : str, optional
+        Take the files for this: cycling, eis, xrd, ftir, xps, sem, eds.
+
+    Returns
+    -------
+    Measurements
+        A list; `left_out` says which files gave nothing. What looks like data and cannot be read is a Python warning too.
+
+    Raises
+    ------
+    InputError
+        When there is no file, or not one of them can be read.
+    """
+    from ionweld.read.find import find_files
+
+    places = [path] if isinstance(path, str) or not isinstance(path, Sequence) else path
+    found = find_files([path_of(place, "path") for place in places])
+    read_here, refusals = Measurements(), [str(fault) for one in found.refused for fault in one.faults]
+    passed_over: list[str] = []
+    faults: list[Fault] = []
+    with TemporaryDirectory() as desk:
+        for file in found.files:
+            try:
+                read_here += _of_file(file, Path(desk), technique)
+            except InputError as error:
+                faults += error.faults
+                (passed_over if _is_no_data(file, error, Path(desk)) else refusals).append(f"{file.shown}: {error}")
+    if not read_here:
+        raise FileFormatError(faults)
+    for refusal in refusals:
+        warnings.warn(f"left out: {refusal}", stacklevel=2)
+    read_here.left_out = (*refusals, *passed_over)
+    return read_here
+
+
+def read_one(path: Place, *, technique: str | None = None) -> Measurement:
+    """Return the one measurement of a file: see `read`. Raises InputError when it holds none, or several."""
+    found = read(path, technique=technique)
+    if len(found) != 1:
+        seen = f"holds {len(found)} measurements, not one"
+        raise InputError(Fault(str(path), seen, "Take the list that iw.read gives"))
+    return found[0]
+
+
+def measured(thing: Any, technique: str, where: str) -> Any:
+    """Return the data of one measurement of a technique, read from its file where a path is given. Raises InputError."""
+    found = thing if isinstance(thing, Measurement) else read_one(thing, technique=technique)
+    if found.technique != technique:
+        raise InputError(Fault(where, f"is {found.technique}, not {technique}", f"Give a measurement of {technique}"))
+    return found.data
+
+
+def _of_file(file: "FoundFile", desk: Path, technique: str | None) -> Iterator[Measurement]:
+    from ionweld.read import open_file
+    from ionweld.read.find import on_disk
+
+    with on_disk(file, desk) as path:
+        for held in open_file(path, technique=technique):
+            for data in held.measurements:
+                yield _typed(held.technique.name, data)
+
+
+def _typed(technique: str, data: Any) -> Measurement:
+    if technique == "eis":
+        return Spectrum.of(data)
+    return Cycling(technique, data) if technique == "cycling" else Measurement(technique, data)
+
+
+def _is_no_data(file: "FoundFile", error: InputError, desk: Path) -> bool:
+    """Say whether a file that gave nothing is no measurement at all, as a note beside the data is."""
+    from ionweld.read import why_left_out
+    from ionweld.read.find import on_disk
+
+    with on_disk(file, desk) as path:
+        return why_left_out(path, file.shown, error).answer != "not read"
+
+
+def _sweep(frequency: ArrayLike, values: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.complex128]]:
+    """Return the arrays of a sweep. Raises InputError with every fault."""
+    try:
+        f, Z = np.array(frequency, dtype=np.float64), np.array(values, dtype=np.complex128)
+    except (TypeError, ValueError):
+        seen = "holds what is no number"
+        raise InputError(Fault("frequency, impedance", seen, "Give arrays of Hz and of complex ohm")) from None
+    faults = []
+    if f.ndim != 1 or f.shape != Z.shape:
+        faults.append(Fault("frequency, impedance", f"have shapes {f.shape} and {Z.shape}", "Give both as (n,)"))
+    if not f.size or not (np.isfinite(f).all() and (f > 0.0).all()):
+        faults.append(Fault("frequency", "is not positive throughout", "Give frequencies in Hz"))
+    if not np.isfinite(Z).all():
+        faults.append(Fault("impedance", "has a value that is no finite number", "Leave such points out"))
+    if faults:
+        raise InputError(faults)
+    return f, Z
+
+
+def _spectrum(f: NDArray[np.float64], Z: NDArray[np.complex128], origin: Provenance) -> impedance.Spectrum:
+    return impedance.Spectrum(f, Z, origin)
+
+
+def _with_conditions(
+    data: impedance.Spectrum, temperature: Any, area: Any, diameter: Any, thickness: Any, interfaces: int | None
+) -> impedance.Spectrum:
+    """Return a sweep with what is known of its sample; None leaves what was known before."""
+    if area is not None and diameter is not None:
+        raise InputError(Fault("area", "area and diameter are both given", "Give one of them"))
+    across, known = positive(diameter, "m", "diameter"), {}
+    if across is not None:
+        known = {"area_m2": pi * across**2 / 4.0, "area_name": f"electrode, {diameter}"}
+    if area is not None:
+        known = {"area_m2": positive(area, "m^2", "area"), "area_name": "given"}
+    if thickness is not None:
+        known["thickness_m"] = positive(thickness, "m", "thickness")
+    if interfaces is not None:
+        known["interfaces"] = count(interfaces, "interfaces")
+    T = positive(temperature, "K", "temperature")
+    warm = {} if T is None else {"temperature_K": T, "temperature_from": "given"}
+    return replace(data, geometry=replace(data.geometry, **known), **warm)

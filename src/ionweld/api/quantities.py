@@ -1,0 +1,52 @@
+"""What a person gives: quantities as text with a unit, places as text or Path, seeds as whole numbers."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from ionweld.errors import Fault, InputError, UnitError
+from ionweld.units import example_unit, to_si
+
+Place = str | os.PathLike[str]
+
+
+def as_text(value: Any) -> Any:
+    """Return a quantity of pint or its like as text with its unit, within tables and lists too; all else as it is."""
+    if isinstance(value, dict):
+        return {key: as_text(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [as_text(one) for one in value]
+    return f"{value:~}" if hasattr(value, "magnitude") and hasattr(value, "units") else value
+
+
+def quantity(value: Any, unit: str, where: str) -> float:
+    """Return a quantity in its SI unit. Raises UnitError for a bare number, an unknown unit or another dimension."""
+    text = as_text(value)
+    if not isinstance(text, str):
+        mend = f'Write it as text with its unit, for example "1 {example_unit(unit)}"'
+        raise UnitError(Fault(where, f"{text!r} has no unit", mend))
+    return to_si(text, unit, where)
+
+
+def positive(value: Any, unit: str, where: str) -> float | None:
+    """Return a quantity in its SI unit, None for none. Raises UnitError, or InputError for one that is not positive."""
+    if value is None:
+        return None
+    found = quantity(value, unit, where)
+    if found <= 0:
+        raise InputError(Fault(where, f"{as_text(value)!r} is not positive", "Give a positive quantity with its unit"))
+    return found
+
+
+def path_of(place: Place, where: str) -> Path:
+    """Return a place as a Path. Raises InputError for what is none."""
+    if not isinstance(place, str | os.PathLike):
+        raise InputError(Fault(where, f"{place!r} is no path", 'Give a path as text or Path, such as "cell.toml"'))
+    return Path(place)
+
+
+def count(value: Any, where: str, least: int = 1) -> int:
+    """Return a whole number. Raises InputError for anything else, or one below `least`."""
+    if isinstance(value, bool) or not isinstance(value, int) or value < least:
+        raise InputError(Fault(where, f"{value!r} is no whole number from {least} on", f"Give one such as {least}"))
+    return value

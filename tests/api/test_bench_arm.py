@@ -1,0 +1,201 @@
+"""The bench from Python: what instruments wrote, spectra from arrays, fits, tests and summaries."""
+
+import pickle
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+
+import ionweld as iw
+from ionweld.api.result import Result
+from ionweld.errors import FileFormatError, InputError, OutputError, UnitError
+
+EXAMPLES = Path(__file__).parent.parent.parent / "examples"
+F = np.geomspace(1e6, 1.0, 61)
+W = 2.0 * np.pi * F
+Z = 100.0 + 1e3 / (1.0 + 1e3 * 1e-8 * (1j * W)) + 5e3 / (1.0 + 5e3 * 1e-6 * (1j * W))  # two arcs, known by hand
+ZPLOT = "frequency_Hz,Z_real_ohm,Z_imag_ohm\n" + "".join(f"{f},{z.real},{z.imag}\n" for f, z in zip(F, Z, strict=True))
+CYCLER = "Test Time / s,Voltage / V,Current / A,Cycle Count / 1\n" + "".join(
+    f"{60 * i},{0.05 if i % 60 < 30 else -0.05},{1e-4 if i % 60 < 30 else -1e-4},{i // 60 + 1}\n" for i in range(180)
+)
+
+
+@pytest.fixture
+def stick(tmp_path: Path) -> Path:
+    folder = tmp_path / "stick"
+    folder.mkdir()
+    (folder / "a_cycling.csv").write_text(CYCLER)
+    (folder / "b_eis_80degC.csv").write_text(ZPLOT)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def spectrum() -> iw.Spectrum:
+    return iw.Spectrum(frequency=F, impedance=Z, temperature="80 degC")
+
+
+def test_a_folder_is_read_in_the_order_of_names(stick: Path) -> None:
+    items = iw.read(str(stick))
+    assert [item.technique for item in items] == ["cycling", "eis"]
+    assert [type(item).__name__ for item in items] == ["Cycling", "Spectrum"]
+    assert isinstance(items[1], iw.Spectrum)
+    assert np.allclose(items[1].impedance, Z)
+    assert items[0].table().height == 180
+    assert items.left_out == ()
+
+
+def test_what_cannot_be_read_is_said_and_costs_itself_alone(stick: Path) -> None:
+    (stick / "c.mpr").write_bytes(b"BIO-LOGIC MODULAR FILE\x1a and nothing that follows")
+    (stick / "notes.md").write_text("what I did\n")
+    with pytest.warns(UserWarning, match="left out.*c.mpr"):
+        items = iw.read([stick / "a_cycling.csv", stick / "c.mpr", stick / "notes.md"])
+    assert len(items) == 1
+    assert [Path(text.split(": ")[0]).name for text in items.left_out] == ["c.mpr", "notes.md"]
+    with pytest.raises(FileFormatError):
+        iw.read(stick / "c.mpr")
+
+
+def test_read_one_gives_the_one_there_is(stick: Path) -> None:
+    assert isinstance(iw.read_one(stick / "b_eis_80degC.csv"), iw.Spectrum)
+    with pytest.raises(InputError, match=r"holds 2 measurements.*iw.read"):
+        iw.read_one(stick)
+    with pytest.raises(InputError, match="does not exist"):
+        iw.read_one(stick / "none.csv")
+
+
+def test_a_spectrum_from_arrays(spectrum: iw.Spectrum) -> None:
+    assert spectrum.temperature == pytest.approx(353.15)
+    known = spectrum.with_(diameter="6 mm", thickness="1.15 mm", interfaces=2).data.geometry
+    assert known.area_m2 == pytest.approx(np.pi * 0.003**2)
+    assert (known.thickness_m, known.interfaces) == (pytest.approx(1.15e-3), 2)
+    assert spectrum.with_(temperature="20 degC").temperature == pytest.approx(293.15)
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"frequency": F[:-1]}, "shapes"),
+        ({"frequency": -F}, "not positive"),
+        ({"impedance": np.where(F > 10.0, Z, np.nan)}, "no finite number"),
+        ({"impedance": "abc"}, "no number"),
+        ({"area": "1 cm^2", "diameter": "6 mm"}, "both given"),
+        ({"thickness": 1.0}, "thickness: 1.0 has no unit"),
+        ({"thickness": "1 s"}, "wrong dimension"),
+        ({"area": "-1 cm^2"}, "not positive"),
+        ({"interfaces": 0}, "whole number"),
+    ],
+)
+def test_a_spectrum_that_cannot_be_is_refused(given: dict[str, object], said: str) -> None:
+    with pytest.raises(InputError, match=said):
+        iw.Spectrum(**{"frequency": F, "impedance": Z} | given)  # pyright: ignore[reportArgumentType]
+
+
+def test_a_fit_finds_what_the_arrays_were_made_of(spectrum: iw.Spectrum) -> None:
+    fit = iw.fit(spectrum, "R0-p(R1,C1)-p(R2,C2)")
+    assert [fit[name] for name in ("R0", "R1", "R2")] == pytest.approx([100.0, 1e3, 5e3], rel=1e-6)
+    assert [fit[name] for name in ("C1", "C2")] == pytest.approx([1e-8, 1e-6], rel=1e-6)
+    assert fit.table()["parameter"].to_list() == ["R0", "R1", "C1", "R2", "C2"]
+    with pytest.raises(InputError, match=r"no parameter 'R9'.*R0"):
+        fit["R9"]
+
+
+def test_a_window_leaves_out_what_it_says(spectrum: iw.Spectrum) -> None:
+    fit = iw.fit(spectrum, "R0-p(R1,CPE1)", window=("1 kHz", "1 MHz"), without=["1 MHz"])
+    assert fit.solution.spectrum.frequency_Hz.min() >= 999.0
+    assert fit.solution.spectrum.frequency_Hz.max() < 1e6
+    for window, said in ((("1 MHz", "1 Hz"), "backwards"), ("1 Hz to 1 MHz", "no pair"), ((1, 10), "no unit")):
+        with pytest.raises(InputError, match=said):
+            iw.fit(spectrum, "R0", window=window)  # pyright: ignore[reportArgumentType]
+
+
+def test_without_a_circuit_one_is_proposed(spectrum: iw.Spectrum) -> None:
+    rng = np.random.default_rng(3)
+    noise = rng.standard_normal((2, F.size)) * 2e-3
+    noisy = iw.Spectrum(frequency=F, impedance=Z * (1.0 + noise[0]) + 1j * np.abs(Z) * noise[1])
+    fit = iw.fit(noisy)
+    assert sum(one.odds for one in fit.proposals) == pytest.approx(1.0)
+    assert fit.circuit == fit.proposals[0].circuit
+    assert fit.to_dict()["proposed"][0]["circuit"] == fit.circuit
+
+
+def test_check_and_drt_tell_a_good_sweep_from_a_bad_one(spectrum: iw.Spectrum) -> None:
+    assert iw.check(spectrum).passes
+    bent = iw.Spectrum(frequency=F, impedance=Z * np.where(F < 1e3, 1.1, 1.0))
+    failed = iw.check(bent)
+    assert not failed.passes
+    assert "FAILS" in repr(failed)
+    peaks = iw.drt(spectrum).table()
+    assert peaks["R_ohm"].sort().to_list() == pytest.approx([1e3, 5e3], rel=0.05)
+
+
+def test_a_test_is_summarised_and_asks_what_it_needs(stick: Path) -> None:
+    test = iw.read_one(stick / "a_cycling.csv")
+    day = iw.summarise(test, kind="symmetric", first="charge", area="0.2827 cm^2")
+    assert day.cycles.height == 3
+    assert day.cycles["asr_ohm_cm2"][0] == pytest.approx(0.05 / (1e-4 / 0.2827), rel=0.02)
+    assert day.ramp is None
+    asked = iw.summarise(stick / "a_cycling.csv").asks
+    assert any("area" in text for text in asked)
+    with pytest.raises(UnitError, match=r"area: 0\.2827 has no unit"):
+        iw.summarise(test, area=0.2827)
+    with pytest.raises(InputError, match="kind"):
+        iw.summarise(test, kind="pouch")  # pyright: ignore[reportArgumentType]
+
+
+def test_a_ramp_gives_its_critical_current() -> None:
+    ramp = iw.Protocol.ramp(start="0.05 mA/cm^2", factor=1.25, stop="5 mA/cm^2", half_cycle_time="0.5 h")
+    run = iw.simulate(EXAMPLES / "bare.toml", ramp)
+    found = iw.summarise(run.test, kind="symmetric", first="charge").ramp
+    assert found is not None
+    assert "critical_current_density_mA_cm2" in found
+
+
+def test_a_measurement_of_another_kind_is_refused(stick: Path) -> None:
+    with pytest.raises(InputError, match="is cycling, not eis"):
+        iw.fit(iw.read_one(stick / "a_cycling.csv"))  # pyright: ignore[reportArgumentType]
+
+
+def results(stick: Path) -> list[Result]:
+    spectrum = iw.read_one(stick / "b_eis_80degC.csv")
+    test = iw.read_one(stick / "a_cycling.csv")
+    assert isinstance(spectrum, iw.Spectrum)
+    protocol = iw.Protocol.symmetric(current_density="0.1 mA/cm^2", half_cycle_time="0.5 h", cycles=2)
+    run, many = (
+        make(EXAMPLES / "bare.toml", protocol) for make in (iw.simulate, lambda *what: iw.ensemble(*what, n=2))
+    )
+    day = iw.summarise(stick / "a_cycling.csv", kind="symmetric", first="charge")
+    return [spectrum, test, iw.fit(spectrum, "R0-p(R1,C1)"), iw.check(spectrum), iw.drt(spectrum), day, run, many]
+
+
+def test_every_result_shows_itself(stick: Path, tmp_path: Path) -> None:
+    for place, result in enumerate(results(stick)):
+        assert "\n" not in repr(result)
+        assert len(repr(result)) < 400
+        shown = result._repr_html_()
+        assert "<table" in shown
+        assert "<svg" in shown
+        axes = result.plot()
+        assert axes.get_xlabel()
+        assert axes.get_ylabel()
+        assert result.plot(axes) is axes
+        plt.close("all")
+        result.to_csv(tmp_path / f"{place}.csv")
+        head = (tmp_path / f"{place}.csv").read_text("utf-8").splitlines()[0]
+        assert len(head.split(",")) == result.table().width
+        assert isinstance(result.to_dict(), dict)
+        with pytest.raises(OutputError, match="csv"):
+            result.to_csv(tmp_path / "table.xlsx")
+
+
+def test_results_of_the_bench_survive_pickling(stick: Path) -> None:
+    for result in results(stick)[:6]:
+        assert repr(pickle.loads(pickle.dumps(result))) == repr(result)  # noqa: S301
+
+
+def test_reports_are_written_whole(stick: Path, tmp_path: Path) -> None:
+    for place, result in enumerate(results(stick)[2:]):
+        target = tmp_path / f"report{place}"
+        result.report(target)  # pyright: ignore[reportAttributeAccessIssue]
+        page = target / "report.html" if target.is_dir() else target
+        assert "</html>" in page.read_text("utf-8")

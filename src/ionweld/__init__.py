@@ -17,6 +17,7 @@ PUBLIC = {
     "Cell": "cells",
     "Protocol": "cells",
     "Spectrum": "measurements",
+    "arrhenius": "impedance",
     "check": "impedance",
     "drt": "impedance",
     "ensemble": "twin",
@@ -27,6 +28,7 @@ PUBLIC = {
     "read_one": "measurements",
     "simulate": "twin",
     "summarise": "cycling",
+    "sweep": "sweep",
 }
 __all__ = [*sorted(PUBLIC), "__version__"]
 

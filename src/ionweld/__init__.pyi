@@ -1,6 +1,7 @@
 from ionweld.api.cells import Cell as Cell
 from ionweld.api.cells import Protocol as Protocol
 from ionweld.api.cycling import summarise as summarise
+from ionweld.api.impedance import arrhenius as arrhenius
 from ionweld.api.impedance import check as check
 from ionweld.api.impedance import drt as drt
 from ionweld.api.impedance import fit as fit
@@ -9,6 +10,7 @@ from ionweld.api.materials import materials as materials
 from ionweld.api.measurements import Spectrum as Spectrum
 from ionweld.api.measurements import read as read
 from ionweld.api.measurements import read_one as read_one
+from ionweld.api.sweep import sweep as sweep
 from ionweld.api.twin import ensemble as ensemble
 from ionweld.api.twin import simulate as simulate
 

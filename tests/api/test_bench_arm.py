@@ -199,3 +199,27 @@ def test_reports_are_written_whole(stick: Path, tmp_path: Path) -> None:
         result.report(target)  # pyright: ignore[reportAttributeAccessIssue]
         page = target / "report.html" if target.is_dir() else target
         assert "</html>" in page.read_text("utf-8")
+
+
+def _at(T: float) -> iw.Spectrum:
+    """A pellet of 1.15 mm and 10 mm whose conductivity follows 0.6 eV: sigma T = A exp(-Ea / kT)."""
+    sigma = 4e7 / T * np.exp(-0.6 / (8.617333262e-5 * T))  # S/m
+    R = 1.15e-3 / (sigma * np.pi * 0.005**2)
+    arc = R / (1.0 + R * 1e-10 * (1j * W))
+    return iw.Spectrum(frequency=F, impedance=arc + 1.0 / (1e-6 * (1j * W) ** 0.9), temperature=f"{T} K")
+
+
+def test_a_series_gives_the_activation_energy_it_was_made_with() -> None:
+    series = [_at(T) for T in (320.0, 340.0, 360.0, 380.0)]
+    found = iw.arrhenius(series, "p(Rb,CPEb)-CPE2", thickness="1.15 mm", diameter="10 mm")
+    assert found.series[0].Ea_eV == pytest.approx(0.6, abs=1e-3)
+    row = found.table().row(0, named=True)
+    sigma = 1e-2 * 4e7 / row["T_K"] * np.exp(-0.6 / (8.617333262e-5 * row["T_K"]))
+    assert row["sigma_S_per_cm"] == pytest.approx(sigma, rel=1e-3)
+    assert found.plot().get_xlabel() == "1000 K / T"
+    plt.close("all")
+    assert "0.600" in repr(found)
+    with pytest.raises(InputError, match="temperatures"):
+        iw.arrhenius(series[:2], "p(Rb,CPEb)-CPE2", thickness="1.15 mm", diameter="10 mm")
+    with pytest.raises(InputError, match="thickness"):
+        iw.arrhenius(series, "p(Rb,CPEb)-CPE2", diameter="10 mm")

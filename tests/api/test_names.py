@@ -15,8 +15,8 @@ import ionweld as iw
 
 ROOT = Path(iw.__file__).parent
 NAMES = {
-    "Cell", "Protocol", "Spectrum", "check", "drt", "ensemble", "fit", "material", "materials", "read", "read_one",
-    "simulate", "summarise",
+    "Cell", "Protocol", "Spectrum", "arrhenius", "check", "drt", "ensemble", "fit", "material", "materials", "read", "read_one",
+    "simulate", "summarise", "sweep",
 }  # fmt: skip
 
 

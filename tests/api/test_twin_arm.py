@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pint
 import polars as pl
@@ -185,3 +186,29 @@ def test_a_place_that_is_none_is_refused() -> None:
 def test_unit_errors_name_the_argument() -> None:
     with pytest.raises(UnitError, match=r"temperature: 80 has no unit\. Write it as text"):
         iw.Spectrum(frequency=[1.0, 2.0, 3.0], impedance=[1.0, 1.0, 1.0], temperature=80)
+
+
+def test_a_sweep_is_a_table_and_agrees_with_single_cells(welded: iw.Cell, short: iw.Protocol) -> None:
+    found = iw.sweep(welded, short, {"stack_pressure": ["0.1 MPa", "1 MPa"]}, n=2, seed=3)
+    table = found.table()
+    assert table.height == 4
+    assert sorted(set(table["stack_pressure / MPa"])) == [0.1, 1.0]
+    one = iw.simulate(welded.with_(stack_pressure="1 MPa"), short, seed=3).table()["overpotential_V"].max()
+    there = table.filter(pl.col("stack_pressure / MPa") == 1.0)["largest_overpotential_V"].to_list()
+    assert one in there
+    assert found.plot().get_ylabel() == "largest overpotential / mV"
+    plt.close("all")
+
+
+@pytest.mark.parametrize(
+    ("vary", "said"),
+    [
+        ({"stack_pressure": [0.1, 1.0]}, r"^stack_pressure.*no unit"),
+        ({"stack_pressure": "1 MPa"}, "no list of values"),
+        ({"stack_presure": ["1 MPa"]}, r"^stack_presure.*no field"),
+        ({"stack_pressure": ["100 kPa", "1 MPa"]}, "mixed"),
+    ],
+)
+def test_a_sweep_that_cannot_be_is_refused(welded: iw.Cell, short: iw.Protocol, vary: dict, said: str) -> None:
+    with pytest.raises(SpecError, match=said):
+        iw.sweep(welded, short, vary, n=1)

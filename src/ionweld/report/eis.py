@@ -257,14 +257,18 @@ def _arrhenius_figure(series: Sequence[Series]) -> str:
 
     with house_style():
         drawing = Figure(figsize=(8, 5.5))
-        axes = drawing.subplots()
-        for place, item in enumerate(series):
-            _arrhenius_line(axes, item, OKABE_ITO[place % len(OKABE_ITO)])
-        axes.set_yscale("log")
-        axes.set_xlabel("1000 K / T")
-        axes.set_ylabel("sigma T / (S K/cm)" if series[0].convention == "sigma T" else "sigma / (S/cm)")
-        axes.legend()
+        draw_arrhenius(drawing.subplots(), series)
         return svg(drawing)
+
+
+def draw_arrhenius(axes: Any, series: Sequence[Series]) -> None:
+    """Draw conductivities over 1000 K / T with their 95 % intervals and lines."""
+    for place, item in enumerate(series):
+        _arrhenius_line(axes, item, OKABE_ITO[place % len(OKABE_ITO)])
+    axes.set_yscale("log")
+    axes.set_xlabel("1000 K / T")
+    axes.set_ylabel("sigma T / (S K/cm)" if series[0].convention == "sigma T" else "sigma / (S/cm)")
+    axes.legend()
 
 
 def _arrhenius_line(axes: Any, item: Series, color: str) -> None:

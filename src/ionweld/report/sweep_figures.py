@@ -144,9 +144,29 @@ def _slice(found: Sweep, table: pl.DataFrame) -> pl.DataFrame:
 
 
 def _curve(found: Sweep, cells: pl.DataFrame, points: pl.DataFrame, shown: Shown, marks: Landmarks | None) -> Figure:
-    variation, scale = found.variations[0], Scale(found.variations[0])
     drawn = Figure(figsize=(7.1, 3.2))
     axes = drawn.subplots()
+    scale = _points(axes, found, cells, points, shown)
+    if marks is not None:
+        _lines(axes, scale, marks)
+    axes.legend(loc="upper left", bbox_to_anchor=(1.01, 1.0), title="simulated", title_fontsize=8)
+    return drawn
+
+
+def draw_overpotential(axes: Axes, found: Sweep) -> None:
+    """Draw the largest overpotential over the first field that is varied, at the first values of the others."""
+    cells, points = found.cells, summarised(found)
+    for one in found.variations[1:]:
+        value = one.values[0]
+        here = pl.col(one.label) == (value.text if value.number is None else value.number)
+        cells, points = cells.filter(here), points.filter(here)
+    _points(axes, found, cells, points, SHOWN["overpotential"])
+    axes.legend(title="simulated", title_fontsize=8)
+
+
+def _points(axes: Axes, found: Sweep, cells: pl.DataFrame, points: pl.DataFrame, shown: Shown) -> "Scale":
+    """Draw one result over the first field, cell by cell and the median of each point; return the scale of the axis."""
+    variation, scale = found.variations[0], Scale(found.variations[0])
     order = np.argsort(scale.at)
     x = scale.at[order]
     if shown.by_cell != "survives":
@@ -169,10 +189,7 @@ def _curve(found: Sweep, cells: pl.DataFrame, points: pl.DataFrame, shown: Shown
     scale.dress(axes, "x")
     highest = shown.top or float(axes.dataLim.ymax)
     axes.set(ylabel=shown.label, ylim=(0.0, 1.05 * highest if np.isfinite(highest) and highest > 0.0 else None))
-    if marks is not None:
-        _lines(axes, scale, marks)
-    axes.legend(loc="upper left", bbox_to_anchor=(1.01, 1.0), title="simulated", title_fontsize=8)
-    return drawn
+    return scale
 
 
 def _places(column: pl.Series, scale: Scale) -> NDArray[np.float64]:

@@ -8,7 +8,7 @@ import pytest
 from scipy.stats import chi2
 
 from ionweld.spec.library import Entry, entry
-from ionweld.twin.calibrate import Problem, Row, sensitivities
+from ionweld.twin.calibrate import CalibrationProblem, TargetRow, sensitivities
 from ionweld.twin.posterior import UNLIKELY, Posterior, directions, posterior
 
 PRIOR = replace(entry("Li | Li2OHCl"), priors={"charge_transfer_resistance": 3.0, "layer_solid_conductivity": 10.0})
@@ -40,14 +40,14 @@ class Saturating:
         return {"a": one + 3.0 / two, "b": three}
 
 
-def drawn(model: Callable[[Entry], dict[str, float]], rows: tuple[Row, ...], count: int) -> Posterior:
-    posed = Problem(PRIOR, model, rows, CARRIED)
+def drawn(model: Callable[[Entry], dict[str, float]], rows: tuple[TargetRow, ...], count: int) -> Posterior:
+    posed = CalibrationProblem(PRIOR, model, rows, CARRIED)
     slopes = sensitivities(posed, np.zeros(2), map)
     return posterior(posed, np.zeros(2), slopes, count, "test", map, lambda: None)
 
 
 def test_of_a_linear_model_the_draws_are_those_of_the_posterior() -> None:
-    rows = (Row("a", 1.0, 0.5, "=", True), Row("b", 1.0, 0.5, "=", True))
+    rows = (TargetRow("a", 1.0, 0.5, "=", True), TargetRow("b", 1.0, 0.5, "=", True))
     left = drawn(Linear(), rows, 1000)
     wide = np.linalg.inv(A.T @ A + np.eye(3))
     assert left.refused <= 3
@@ -58,17 +58,17 @@ def test_of_a_linear_model_the_draws_are_those_of_the_posterior() -> None:
 
 
 def test_a_bound_that_is_far_from_broken_teaches_nothing() -> None:
-    far = drawn(Linear(), (Row("b", 1e-6, 0.1, ">", True),), 400)
-    near = drawn(Linear(), (Row("b", 1.0, 0.1, ">", True),), 400)
+    far = drawn(Linear(), (TargetRow("b", 1e-6, 0.1, ">", True),), 400)
+    near = drawn(Linear(), (TargetRow("b", 1.0, 0.1, ">", True),), 400)
     assert np.std(far.z[:, 0]) == pytest.approx(1.0, rel=0.1)
     assert np.std(near.z[:, 0]) < 0.8
     assert np.mean(near.z[:, 0] > -0.3) > 0.97, "what breaks a bound is left, what holds it stays"
 
 
 def test_each_draw_of_a_model_that_is_not_linear_meets_the_rows() -> None:
-    rows = (Row("a", 4.0, 0.05, "=", True), Row("b", 1.0, 0.2, "=", True))
+    rows = (TargetRow("a", 4.0, 0.05, "=", True), TargetRow("b", 1.0, 0.2, "=", True))
     left, model = drawn(Saturating(), rows, 200), Saturating()
-    posed = Problem(PRIOR, model, rows, CARRIED)
+    posed = CalibrationProblem(PRIOR, model, rows, CARRIED)
     misses = np.array([np.square(posed.residuals(z)[:2]).sum() for z in left.z])
     assert left.refused < 10
     assert misses.max() <= chi2.ppf(UNLIKELY, 2)
@@ -76,13 +76,13 @@ def test_each_draw_of_a_model_that_is_not_linear_meets_the_rows() -> None:
 
 
 def test_draws_that_no_fit_was_found_for_are_refused_and_counted() -> None:
-    left = drawn(Linear(), (Row("b", 1.0, 0.5, "=", True), Row("a", 1e30, 0.01, "=", True)), 20)
+    left = drawn(Linear(), (TargetRow("b", 1.0, 0.5, "=", True), TargetRow("a", 1e30, 0.01, "=", True)), 20)
     assert left.refused == 20
     assert left.z.shape == (0, 3)
 
 
 def test_the_same_seed_gives_the_same_draws() -> None:
-    rows = (Row("a", 1.0, 0.5, "=", True),)
+    rows = (TargetRow("a", 1.0, 0.5, "=", True),)
     assert np.array_equal(drawn(Linear(), rows, 5).z, drawn(Linear(), rows, 5).z)
 
 

@@ -148,7 +148,7 @@ class Observable(Part):
         """Return which cycles count; the first one always does."""
         cycle = np.arange(1, member.cycles.height + 1)
         counts = np.ones(cycle.size, dtype=bool)
-        if self.until == "sudden drop" and (drop := member.first(EventKind.SUDDEN_DROP)) is not None:
+        if self.until == EventKind.SUDDEN_DROP and (drop := member.first(EventKind.SUDDEN_DROP)) is not None:
             counts = cycle < max(2, drop.cycle)
         if self.until == "raised current":
             current = member.cycles["current_density_mA_cm2"].to_numpy()

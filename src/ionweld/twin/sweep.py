@@ -35,8 +35,8 @@ MOST_RUNS = 1_000_000
 LARGEST, SHORT, FAILURE, SURVIVES = (
     Observable.model_validate({"id": "", "test": "", **about})
     for about in (
-        {"quantity": "overpotential", "statistic": "maximum", "until": "sudden drop"},
-        {"quantity": "event", "statistic": "value", "event": "sudden drop"},
+        {"quantity": "overpotential", "statistic": "maximum", "until": EventKind.SUDDEN_DROP.value},
+        {"quantity": "event", "statistic": "value", "event": EventKind.SUDDEN_DROP.value},
         {"quantity": "event", "statistic": "value", "event": "failure"},
         {"quantity": "survival", "statistic": "share"},
     )

@@ -63,7 +63,7 @@ Smooth = Callable[[Run, Protocol], float]
 
 def _smooth(one: Observable) -> Smooth:
     """Return the smooth counterpart of an observable. Raises SpecError where there is none."""
-    if one.quantity == "overpotential" and one.statistic == "maximum" and one.until == "sudden drop":
+    if one.quantity == "overpotential" and one.statistic == "maximum" and one.until == EventKind.SUDDEN_DROP:
         return lambda run, _: _volts_before_short(run)
     if one.quantity == "overpotential" and one.cycle is not None:
         ends = slice(2 * one.cycle - 2, 2 * one.cycle)

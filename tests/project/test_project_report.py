@@ -144,8 +144,8 @@ def test_shorts_are_found_in_bare_cells_and_in_no_welded_one(report, truth):
         assert ("soft short" in found) == ("first short" in happened) == (known["treatment"] == "bare"), name
         assert found.get("hard short") == happened.get("failure"), name
         if "first short" in happened:
-            # a path that takes less than a quarter of the current is no sudden drop yet
-            plain = next((i for i, share in enumerate(known["path_share"], 1) if share > 0.3), known["cycles"])
+            # a path that heals again reads like a warm day where no temperature is logged: it is plain once it stays
+            plain = max(i for i, share in enumerate(known["path_share"], 1) if share < 0.4) + 1
             assert happened["first short"] <= found["soft short"] <= max(plain, happened["first short"]) + 1, name
             assert cell["tests"][0]["life"] == {"cycle": float(found["soft short"]), "shorted": True}
 
@@ -167,7 +167,7 @@ def test_effects_point_the_right_way_with_intervals(report, truth):
     life = effects["life without a short, of the first 40 cycles"]
     lives = [cell["tests"][0]["life"]["cycle"] for name, cell in cells(report).items() if name.startswith("bare")]
     assert life["value"] == pytest.approx(40.0 - sum(lives) / 3)
-    assert life["low"] > 0.0
+    assert life["low"] < 0.0 < life["value"] < life["high"]  # three lives of 12 to 36 cycles: no proof, and it says so
     before = effects["impedance at the lowest frequency, before cycling"]
     mean = 1.0
     for _name, _cell, known in of_kind("symmetric", report, truth):

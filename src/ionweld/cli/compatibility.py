@@ -37,9 +37,9 @@ def compatibility(
 def _measured(study: "SoakingStudy", portion: "SoakedPortion") -> "Sample":
     """Return the sample with its files read."""
     from ionweld.cli.ftir import parse_ordinate
-    from ionweld.cli.xrd import parse_radiation
     from ionweld.read.ftir import read_infrared
     from ionweld.read.xrd import read_diffractogram
+    from ionweld.read.xrd.wavelength import parse_radiation
     from ionweld.verdict.compatibility import Conductivity, Sample
 
     radiation = parse_radiation(study.wavelength) if study.wavelength else None

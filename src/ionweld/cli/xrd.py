@@ -11,7 +11,7 @@ from ionweld.cli.own_materials import HostOption, host_of
 
 if TYPE_CHECKING:
     from ionweld.analyse.xrd import PhaseResult, XrdResult
-    from ionweld.measurement.pattern import Diffractogram, Radiation
+    from ionweld.measurement.pattern import Diffractogram
     from ionweld.simulate.xrd import Component, Diffractometer
     from ionweld.spec.crystal import Phase
 
@@ -41,6 +41,7 @@ def fit(
     """Fit the whole pattern: which phases, how much, with which cell, and upper limits for what is not there."""
     from ionweld.analyse.xrd import fit_pattern
     from ionweld.read.xrd import read_diffractogram
+    from ionweld.read.xrd.wavelength import parse_radiation
 
     pattern = read_diffractogram(file, parse_radiation(wavelength) if wavelength else None)
     wanted = parse_phases(phases) if phases else phases_of_host(electrolyte)
@@ -156,36 +157,6 @@ def _phase_of(name: str) -> "Phase":
     from ionweld.spec.crystal import library_phase
 
     return read_cif(Path(name)) if name.lower().endswith(".cif") else library_phase(name)
-
-
-def parse_radiation(text: str) -> "Radiation":
-    """Return the radiation that --wavelength names: a tube, one wavelength, or a doublet, in angstrom."""
-    from ionweld.errors import Fault, UnitError
-    from ionweld.measurement.pattern import Radiation
-    from ionweld.spec.crystal import tube_of, tubes
-
-    table = tubes()
-    if text in table:
-        tube = table[text]
-        return Radiation(tube["kalpha1_angstrom"], tube["kalpha2_angstrom"], tube["kalpha2_ratio"], f"given: {text}")
-    try:
-        numbers = [float(part) for part in text.split(",")]
-    except ValueError:
-        numbers = []
-    if not 1 <= len(numbers) <= 2 or not all(0.05 < number < 5.0 for number in numbers):
-        mend = f"Write a tube ({', '.join(table)}) or angstrom, such as 1.540593 or 1.540593,1.544414"
-        raise UnitError(Fault("--wavelength", f"{text!r} is no X-ray wavelength", mend))
-    if len(numbers) == 1:
-        return Radiation(numbers[0], numbers[0], 0.0, "given: one wavelength")
-    if not 0.0 < numbers[1] / numbers[0] - 1.0 < 0.02:
-        raise UnitError(
-            Fault("--wavelength", f"{text!r} is no K-alpha doublet", "Give K-alpha-1 first, then K-alpha-2")
-        )
-    tube = tube_of(numbers[0])
-    if tube is None:
-        mend = "Give one wavelength; the strength of the second is only known for the tubes in the library"
-        raise UnitError(Fault("--wavelength", f"{text!r} is the doublet of no known tube", mend))
-    return Radiation(numbers[0], numbers[1], table[tube]["kalpha2_ratio"], "given: doublet")
 
 
 def document(file: Path, pattern: "Diffractogram", result: "XrdResult") -> dict[str, Any]:

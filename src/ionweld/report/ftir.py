@@ -1,8 +1,9 @@
 """The report of an infrared fit: each region with its bands and baseline, and a table of what was found."""
 
 from html import escape
+from typing import Any
 
-from ionweld.analyse.ftir import BandResult, FtirResult
+from ionweld.analyse.ftir import BandResult, FtirResult, RegionFit
 from ionweld.measurement.infrared import InfraredSpectrum
 from ionweld.report.figure import OKABE_ITO, house_style, svg
 from ionweld.report.page import Section, render_page
@@ -29,19 +30,24 @@ def _figure(spectrum: InfraredSpectrum, result: FtirResult) -> str:
         figure = Figure(figsize=(9.0, 2.8 * len(result.regions)), layout="constrained")
         axes = figure.subplots(len(result.regions), 1, squeeze=False)[:, 0]
         for axis, region in zip(axes, result.regions, strict=True):
-            x = region.wavenumber_cm1
-            axis.plot(x, region.absorbance, ".", markersize=2, color=OKABE_ITO[6], label=spectrum.provenance.kind)
-            axis.plot(x, region.model, color=OKABE_ITO[1], linewidth=1.0, label="model")
-            axis.plot(x, region.baseline, color=OKABE_ITO[0], linewidth=1.0, label="baseline")
-            for band in result.bands:
-                if band.position_cm1 is not None and x[0] <= band.position_cm1 <= x[-1]:
-                    axis.axvline(band.position_cm1, color=OKABE_ITO[2], linewidth=0.7, linestyle="--")
-            axis.set_xlim(x[-1], x[0])  # the field draws wavenumbers falling to the right
-            axis.set_ylabel("absorbance")
-            axis.set_title(f"{region.name} region ({spectrum.provenance.kind})", fontsize=10)
+            draw_region(axis, spectrum, result, region)
         axes[0].legend()
         axes[-1].set_xlabel("wavenumber / cm$^{-1}$")
         return svg(figure)
+
+
+def draw_region(axis: Any, spectrum: InfraredSpectrum, result: FtirResult, region: RegionFit) -> None:
+    """Draw one region with its model, its baseline and the bands that were found."""
+    x = region.wavenumber_cm1
+    axis.plot(x, region.absorbance, ".", markersize=2, color=OKABE_ITO[6], label=spectrum.provenance.kind)
+    axis.plot(x, region.model, color=OKABE_ITO[1], linewidth=1.0, label="model")
+    axis.plot(x, region.baseline, color=OKABE_ITO[0], linewidth=1.0, label="baseline")
+    for band in result.bands:
+        if band.position_cm1 is not None and x[0] <= band.position_cm1 <= x[-1]:
+            axis.axvline(band.position_cm1, color=OKABE_ITO[2], linewidth=0.7, linestyle="--")
+    axis.set_xlim(x[-1], x[0])  # the field draws wavenumbers falling to the right
+    axis.set_ylabel("absorbance")
+    axis.set_title(f"{region.name} region ({spectrum.provenance.kind})", fontsize=10)
 
 
 def _table(result: FtirResult) -> str:

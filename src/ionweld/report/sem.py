@@ -1,6 +1,7 @@
 """The report of a micrograph: the picture with the edges that were found, and the thickness of each layer."""
 
 from html import escape
+from typing import Any
 
 from matplotlib.figure import Figure
 
@@ -39,25 +40,28 @@ def render_sem(picture: Micrograph, result: SemResult) -> str:
 
 def draw_edges(picture: Micrograph, result: SemResult, most: int = _DRAWN) -> Figure:
     """Return the picture with the edges of the first layers, `most` at most; axes in micrometres."""
-    um = result.metres_per_pixel * _UM
     rows, columns = picture.grey.shape
     with house_style():
         figure = Figure(figsize=(8.0, 8.0 * rows / columns + 0.8), layout="constrained")
-        panel = figure.subplots()
-        panel.imshow(picture.grey, cmap="gray", extent=(0, columns * um, rows * um, 0), interpolation="nearest")
-        for number, layer in enumerate(result.layers[:most]):
-            label = f"layer {number + 1}: {layer.thickness_m * _UM:.3g} um ({', '.join(layer.edges)})"
-            for edge, name, text in zip((layer.first_px, layer.second_px), layer.edges, (label, None), strict=True):
-                across, along = (edge + 0.5) * um, (layer.rows_px + 0.5) * um
-                x, y = (across, along) if result.upright else (along, across)
-                panel.plot(
-                    x, y, color=OKABE_ITO[(1, 5, 4, 3)[number]], linewidth=1.2, linestyle=_STROKE[name], label=text
-                )
-        panel.set_xlabel("x / um")
-        panel.set_ylabel("y / um")
-        panel.set_title(f"Edges found ({picture.provenance.kind})")
-        panel.legend(loc="upper right", frameon=True, fontsize=8)
+        draw_layers(figure.subplots(), picture, result, most)
         return figure
+
+
+def draw_layers(panel: Any, picture: Micrograph, result: SemResult, most: int = _DRAWN) -> None:
+    """Draw the picture with the edges of its first layers; axes in micrometres."""
+    um = result.metres_per_pixel * _UM
+    rows, columns = picture.grey.shape
+    panel.imshow(picture.grey, cmap="gray", extent=(0, columns * um, rows * um, 0), interpolation="nearest")
+    for number, layer in enumerate(result.layers[:most]):
+        label = f"layer {number + 1}: {layer.thickness_m * _UM:.3g} um ({', '.join(layer.edges)})"
+        for edge, name, text in zip((layer.first_px, layer.second_px), layer.edges, (label, None), strict=True):
+            across, along = (edge + 0.5) * um, (layer.rows_px + 0.5) * um
+            x, y = (across, along) if result.upright else (along, across)
+            panel.plot(x, y, color=OKABE_ITO[(1, 5, 4, 3)[number]], linewidth=1.2, linestyle=_STROKE[name], label=text)
+    panel.set_xlabel("x / um")
+    panel.set_ylabel("y / um")
+    panel.set_title(f"Edges found ({picture.provenance.kind})")
+    panel.legend(loc="upper right", frameon=True, fontsize=8)
 
 
 def _table(result: SemResult) -> str:

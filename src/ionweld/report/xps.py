@@ -44,15 +44,23 @@ def draw_regions(result: XpsFit, kind: str) -> Figure:
     with house_style():
         figure = Figure(figsize=(4.8 * columns, 3.6 * rows), layout="constrained")
         panels = figure.subplots(rows, columns, squeeze=False).ravel()
-        names = dict.fromkeys(name for curves in result.curves for name in curves.components)
-        colors: dict[str, str] = dict(
-            zip(names, OKABE_ITO * 3, strict=False)
-        )  # a species has one colour in all regions
+        colors = _colors(result)
         for panel, curves in zip(panels, result.curves, strict=False):
             _draw(panel, curves, kind, colors)
         for panel in panels[len(result.curves) :]:
             panel.set_visible(False)
         return figure
+
+
+def draw_region(panel: Any, result: XpsFit, kind: str) -> None:
+    """Draw the first region: data, model, background and each species."""
+    _draw(panel, result.curves[0], kind, _colors(result))
+
+
+def _colors(result: XpsFit) -> dict[str, str]:
+    """Return one colour for each species, the same in all regions."""
+    names = dict.fromkeys(name for curves in result.curves for name in curves.components)
+    return dict(zip(names, OKABE_ITO * 3, strict=False))
 
 
 def _draw(panel: Any, curves: Curves, kind: str, colors: dict[str, str]) -> None:

@@ -1,6 +1,7 @@
 """The report of a pattern fit: the pattern with its model, what is left over, and the phases."""
 
 from html import escape
+from typing import Any
 
 import numpy as np
 
@@ -40,19 +41,25 @@ def _figure(pattern: Diffractogram, result: XrdResult) -> str:
     with house_style():
         figure = Figure(figsize=(9.0, 4.8))
         top, low = figure.subplots(2, 1, sharex=True, gridspec_kw={"height_ratios": [3, 1]})
-        top.plot(x, pattern.counts, ".", markersize=1.5, color=OKABE_ITO[6], label=pattern.provenance.kind)
-        top.plot(x, result.model, color=OKABE_ITO[1], linewidth=0.9, label="model")
-        top.plot(x, result.background, color=OKABE_ITO[0], linewidth=0.9, label="background and hump")
+        draw_pattern(top, pattern, result)
         low.plot(x, pattern.counts - result.model, color=OKABE_ITO[2], linewidth=0.6)
-        for angle in result.quality.unexplained_lines_deg:
-            near = int(np.argmin(np.abs(x - angle)))
-            top.annotate("?", (angle, pattern.counts[near]), ha="center", va="bottom", color=OKABE_ITO[3])
-        top.set_ylabel("counts" if pattern.counts_are == "counts" else "intensity")
         low.set_ylabel("difference")
         low.set_xlabel("2θ / deg")
-        top.legend()
-        top.set_title(f"{pattern.label} ({pattern.provenance.kind})")
         return svg(figure)
+
+
+def draw_pattern(axes: Any, pattern: Diffractogram, result: XrdResult) -> None:
+    """Draw a pattern with its model and background; lines that no phase explains carry a question mark."""
+    x = pattern.two_theta_deg
+    axes.plot(x, pattern.counts, ".", markersize=1.5, color=OKABE_ITO[6], label=pattern.provenance.kind)
+    axes.plot(x, result.model, color=OKABE_ITO[1], linewidth=0.9, label="model")
+    axes.plot(x, result.background, color=OKABE_ITO[0], linewidth=0.9, label="background and hump")
+    for angle in result.quality.unexplained_lines_deg:
+        near = int(np.argmin(np.abs(x - angle)))
+        axes.annotate("?", (angle, pattern.counts[near]), ha="center", va="bottom", color=OKABE_ITO[3])
+    axes.set_ylabel("counts" if pattern.counts_are == "counts" else "intensity")
+    axes.legend()
+    axes.set_title(f"{pattern.label} ({pattern.provenance.kind})")
 
 
 def _table(result: XrdResult) -> str:

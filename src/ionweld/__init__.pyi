@@ -10,6 +10,7 @@ from ionweld.api.materials import materials as materials
 from ionweld.api.measurements import Spectrum as Spectrum
 from ionweld.api.measurements import read as read
 from ionweld.api.measurements import read_one as read_one
+from ionweld.api.project import Project as Project
 from ionweld.api.surfaces import fit_ftir as fit_ftir
 from ionweld.api.surfaces import fit_xps as fit_xps
 from ionweld.api.surfaces import fit_xrd as fit_xrd

@@ -1,0 +1,107 @@
+"""The project folder of a laboratory: instrument files stored under their hash, cells, and what compares treatments."""
+
+import warnings
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, Self
+
+import polars as pl
+
+from ionweld.api.quantities import Place, path_of
+from ionweld.errors import Fault, InputError
+from ionweld.lab import catalog, folder
+from ionweld.lab import compare as comparison
+from ionweld.lab import ingest as taking_in
+from ionweld.lab import verify as checking
+from ionweld.read.find import find_files
+
+_EFFECTS = (
+    "quantity",
+    "unit",
+    "kind",
+    "baseline",
+    "other",
+    "value",
+    "low",
+    "high",
+    "baseline_n",
+    "other_n",
+    "method",
+    "design",
+)
+
+
+class Project:
+    """A project folder. `ingest` makes it where it is not there yet; nothing is changed by looking.
+
+    Attributes
+    ----------
+    folder : Path
+        Where it is; `project.toml` and `cells.toml` in it are written by a person.
+
+    Raises
+    ------
+    InputError
+        For a folder that holds something else, or, by all but `ingest`, one that is no project yet.
+    """
+
+    def __init__(self, folder_: Place) -> None:
+        self.folder: Path = folder.refuse_foreign(path_of(folder_, "project")).folder
+
+    @classmethod
+    def open(cls, folder_: Place) -> Self:
+        """Open a project by its folder. Raises InputError for a folder that holds something else."""
+        return cls(folder_)
+
+    def ingest(self, path: Place | Sequence[Place]) -> pl.DataFrame:
+        """Store instrument files, folders and archives; return one row per file: what became of it, and what is said.
+
+        What cannot be read is a Python warning too. Raises InputError when there is no file at all.
+        """
+        places = [path] if isinstance(path, str) or not isinstance(path, Sequence) else path
+        found = find_files([path_of(place, "path") for place in places], self.folder)
+        refusals: list[str] = []
+        done = taking_in.ingest(found, folder.begin_project(self.folder), None, lambda _: None, refusals.append)
+        for refusal in refusals:
+            warnings.warn(f"not read: {refusal}", stacklevel=2)
+        rows = [(one.source, one.answer, one.of, "; ".join(str(fault) for fault in one.faults)) for one in done]
+        return pl.DataFrame(rows, schema=dict.fromkeys(("source", "answer", "of", "said"), pl.String), orient="row")
+
+    def cells(self) -> pl.DataFrame:
+        """Return the cells that `cells.toml` describes, one row each."""
+        return pl.DataFrame(self._summary()["cells"], infer_schema_length=None)
+
+    def measurements(self) -> pl.DataFrame:
+        """Return what is stored, one row per measurement, with the cell that it belongs to."""
+        return pl.DataFrame(self._summary()["measurements"], infer_schema_length=None)
+
+    def asks(self) -> tuple[str, ...]:
+        """Return what a person has to say before all can be compared."""
+        return tuple(f"{one['where']}: {one['missing']}. {one['how']}" for one in self._summary()["asks"])
+
+    def compare(self, baseline: str, other: str) -> pl.DataFrame:
+        """Return what differs between two treatments, each with its 95 % interval, or the reason why there is none.
+
+        Raises InputError for a treatment that no cell has.
+        """
+        found = comparison.compare(comparison.lay_out(folder.open_project(self.folder)))
+        known = sorted({group.treatment for group in found.groups})
+        unknown = [name for name in (baseline, other) if name not in known]
+        if unknown:
+            raise InputError(
+                Fault("compare", f"no cell is {unknown[0]!r}", f"Choose of {', '.join(known) or 'none yet'}")
+            )
+        pairs = [asdict(one) for one in found.effects if {one.baseline, one.other} == {baseline, other}]
+        return pl.DataFrame(pairs, schema=list(_EFFECTS) if not pairs else None, infer_schema_length=None)
+
+    def verify(self) -> tuple[str, ...]:
+        """Hash every stored byte again; return each damage as a sentence with what to repeat: none where all is intact."""
+        found = checking.verify(folder.open_project(self.folder), lambda _: None)
+        return tuple(f"{one.what}: {one.where}: {one.seen}. Repeat: {one.repeat}" for one in found.damages)
+
+    def _summary(self) -> dict[str, Any]:
+        return catalog.summary(folder.open_project(self.folder))
+
+    def __repr__(self) -> str:
+        return f"<Project: {self.folder}>"

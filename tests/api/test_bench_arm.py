@@ -52,6 +52,7 @@ def test_what_cannot_be_read_is_said_and_costs_itself_alone(stick: Path) -> None
         items = iw.read([stick / "a_cycling.csv", stick / "c.mpr", stick / "notes.md"])
     assert len(items) == 1
     assert [Path(text.split(": ")[0]).name for text in items.left_out] == ["c.mpr", "notes.md"]
+    assert all(text.count("notes.md") <= 1 and text.count("c.mpr") <= 1 for text in items.left_out)
     with pytest.raises(FileFormatError):
         iw.read(stick / "c.mpr")
 

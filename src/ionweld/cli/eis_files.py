@@ -83,7 +83,7 @@ def write_folder(
     from ionweld.report.figure import house_style, png, svg
 
     ensure_folder(out)
-    files = {out / name: text for name, text in whole.items()}
+    files: dict[Path, str | bytes] = {out / name: text for name, text in whole.items()}
     with house_style():
         for stem, result in zip(_names(spectra), results, strict=True):
             for end, make in contents.items():

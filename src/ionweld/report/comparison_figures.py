@@ -94,7 +94,7 @@ def _cycles_figure(groups: list[Treated], column: str, label: str, factor: float
     paint, seen = colours(groups), set()
     for group in groups:
         lines = [(test, *_series(test, column)) for _, test in _tests(group)]
-        x, y = (_one_after_the_other([line[place] for line in lines]) for place in (1, 2))
+        x, y = _one_after_the_other([line[1] for line in lines]), _one_after_the_other([line[2] for line in lines])
         axes.plot(
             x, factor * y, color=paint[group.treatment], lw=0.7, alpha=0.7, label=f"{group.treatment}, every cell"
         )

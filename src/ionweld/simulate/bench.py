@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from llvmlite import ir
-from numba import carray, types
+from numba import carray, types  # pyright: ignore[reportPrivateImportUsage]
 from numba.extending import intrinsic
 
 from ionweld.numerics.compiled import callback, compiled
@@ -166,7 +166,7 @@ def _call(typingctx, address, t, at, bench):
 @compiled
 def bench_of(y, dy, wiring):
     """Return the cell of a wiring, in the state y and with rates of change to be written to dy."""
-    numbers, columns = _real_at(wiring[W_NUMBERS]), _real_at(wiring[W_COLUMNS])
+    numbers, columns = _real_at(wiring[W_NUMBERS]), _real_at(wiring[W_COLUMNS])  # pyright: ignore[reportCallIssue]
     return Bench(pointer(y), pointer(dy), numbers, columns, wiring[W_N], wiring[W_STATES])
 
 
@@ -195,7 +195,7 @@ def run_hooks(kind, t, bench, wiring):
     """Call all hooks of a kind, in the order of the mechanisms."""
     for i in range(wiring[W_HOOKS + kind], wiring[W_HOOKS + kind + 1], ENTRY):
         at = Place(wiring[i + 1], wiring[i + 2], wiring[i + 3], wiring[i + 4])
-        _call(wiring[i], t, at, bench)
+        _call(wiring[i], t, at, bench)  # pyright: ignore[reportCallIssue]
 
 
 @compiled

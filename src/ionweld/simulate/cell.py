@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ionweld.measurement.cycling import Cycling
 from ionweld.numerics.ode import NOTHING
@@ -77,7 +78,7 @@ def simulate(
     )
 
 
-def _armed(full: bool) -> Real:
+def _armed(full: bool) -> NDArray[np.bool_]:
     """Return which events are watched: limits of time and resistance in a symmetric cell, of voltage in a full one."""
     armed = np.zeros(eq.EVENTS, dtype=np.bool_)
     watched = (eq.UPPER_LIMIT, eq.LOWER_LIMIT) if full else (eq.FAILED, eq.VOLTAGE_LIMIT)

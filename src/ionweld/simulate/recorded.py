@@ -1,7 +1,10 @@
 """What a course leaves behind: the measurement's table, the states that no instrument sees, and the balances."""
 
+from typing import Any
+
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from ionweld.laws.interface import layer_thickness
 from ionweld.measurement import cycling as bdf
@@ -34,7 +37,7 @@ def recorded(course: CellCourse) -> tuple[pl.DataFrame, pl.DataFrame]:
 def _states(course: CellCourse, seen: Real) -> dict[str, Real]:
     """Return the recorded states by the titles of their columns."""
     symmetric, others = course.start.cell.cathode is None, seen[:, eq.SEEN_ALWAYS :]
-    found = {"Contact, negative / 1": others[:, CONTACT]}
+    found: dict[str, NDArray[Any]] = {"Contact, negative / 1": others[:, CONTACT]}
     if symmetric:
         found |= {"Contact, positive / 1": others[:, CONTACT + 1], "Short conductance / S m^-2": others[:, SHUNT]}
     found["Longest filament / 1"] = others[:, FILAMENT] / course.number("length")

@@ -13,7 +13,8 @@
 With |Y| a phase is that of the admittance. Source: definitions of the equivalent circuits in any LCR meter's handbook.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +22,6 @@ from numpy.typing import NDArray
 from ionweld.read.eis.vocabulary import Role
 
 Floats = NDArray[np.float64]
-Complex = NDArray[np.complex128]
 Given = Mapping[Role, Floats]
 
 
@@ -29,7 +29,7 @@ def _omega(given: Given) -> Floats:
     return 2.0 * np.pi * given["frequency"]
 
 
-RECIPES: tuple[tuple[tuple[Role, Role], Callable[[Given], Complex]], ...] = (
+RECIPES: tuple[tuple[tuple[Role, Role], Callable[[Given], Any]], ...] = (
     (("real", "imaginary"), lambda g: g["real"] + 1j * g["imaginary"]),
     (("modulus", "phase"), lambda g: g["modulus"] * np.exp(1j * g["phase"])),
     (
@@ -57,8 +57,8 @@ RECIPES: tuple[tuple[tuple[Role, Role], Callable[[Given], Complex]], ...] = (
 )
 
 
-def recipe(roles: set[Role]) -> tuple[tuple[Role, Role], Callable[[Given], Complex]] | None:
+def recipe(roles: Collection[str]) -> tuple[tuple[Role, Role], Callable[[Given], Any]] | None:
     """Return the first pair that these roles hold, with what makes an impedance of it; None without one."""
     if "frequency" not in roles:
         return None
-    return next((one for one in RECIPES if set(one[0]) <= roles), None)
+    return next((one for one in RECIPES if set(one[0]) <= set(roles)), None)

@@ -8,10 +8,10 @@ import time
 from collections import Counter
 
 from ionweld.simulate.soaking import soaked, solvents
-from ionweld.verdict.compatibility import Evidence, Sample, evidence, judge
+from ionweld.verdict.compatibility import Sample, SolventEvidence, evidence, judge
 
 
-def measured(solvent: str | None, seed: int) -> Evidence:
+def measured(solvent: str | None, seed: int) -> SolventEvidence:
     """Return what the analyses find in one simulated portion."""
     portion = soaked(solvent, seed)
     return evidence(Sample(portion.name, portion.pattern, portion.spectrum))

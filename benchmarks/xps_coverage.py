@@ -12,7 +12,7 @@ import numpy as np
 
 from ionweld.analyse.xps.fit import fit_xps
 from ionweld.measurement.photoelectron import Photoelectron
-from ionweld.simulate.xps import Peak, Scan, simulate_xps
+from ionweld.simulate.xps import Peak, SurfaceScan, simulate_xps
 from ionweld.spec.photoelectron import doublets, sensitivity, species_table
 
 WELDED = {
@@ -44,7 +44,7 @@ def draw_sample(amounts: dict[str, float], seed: int) -> Photoelectron:
             minor = (splitting[line.line], pair.minor_to_major) if pair else (0.0, 0.0)
             peaks.append(Peak(line.line, energy, area, *minor))
     scans = tuple(
-        Scan(line, *REGIONS[line], fwhm_eV=draw.uniform(1.2, 1.7), shirley_per_eV=draw.uniform(0.01, 0.03))
+        SurfaceScan(line, *REGIONS[line], fwhm_eV=draw.uniform(1.2, 1.7), shirley_per_eV=draw.uniform(0.01, 0.03))
         for line in lines
     )
     return simulate_xps(tuple(peaks), scans, draw.uniform(-2.0, 4.0), seed)

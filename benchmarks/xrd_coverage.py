@@ -9,11 +9,11 @@ import time
 import numpy as np
 
 from ionweld.analyse.xrd import fit_pattern
-from ionweld.simulate.xrd import Component, Diffractometer, diffractogram
+from ionweld.simulate.xrd import Diffractometer, PhaseAmount, diffractogram
 from ionweld.spec.crystal import library_names, library_phase
 
 
-def draw(seed: int) -> tuple[list[Component], Diffractometer]:
+def draw(seed: int) -> tuple[list[PhaseAmount], Diffractometer]:
     """Return a sample of Li2OHCl with LiOH and LiCl, and an instrument, all drawn at random."""
     rng = np.random.default_rng(10_000 + seed)
     lioh, licl = rng.uniform(0.1, 0.3), rng.uniform(0.05, 0.2)
@@ -23,7 +23,7 @@ def draw(seed: int) -> tuple[list[Component], Diffractometer]:
         factor = 1.0 + rng.uniform(-0.6, 0.6) * phase.cell_tolerance
         a, b, c, *angles = phase.cell
         cell = (a * factor, b * factor, c * factor, *angles)
-        parts.append(Component(phase, share, cell, size_width_deg=rng.uniform(0.04, 0.15)))
+        parts.append(PhaseAmount(phase, share, cell, size_width_deg=rng.uniform(0.04, 0.15)))
     instrument = Diffractometer(
         displacement_deg=rng.normal(0.0, 0.05),
         zero_deg=rng.normal(0.0, 0.01),

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from ionweld.errors import FileFormatError, InputError, SpecError
 from ionweld.simulate.soaking import SoakedSample, molar_mass, soaked, solvents
 from ionweld.spec.soaking import read_soaking_study
-from ionweld.verdict.compatibility import Conductivity, Evidence, Number, Sample, assumed, evidence, judge
+from ionweld.verdict.compatibility import Conductivity, Number, Sample, SolventEvidence, assumed, evidence, judge
 
-UNCHANGED = Evidence(
+UNCHANGED = SolventEvidence(
     name="sample",
     xrd_share=Number(0.0, 0.01),
     ftir_share=Number(0.001, 0.001),
@@ -27,7 +27,7 @@ UNCHANGED = Evidence(
 )
 
 
-def with_share(x: float, error: float = 0.01) -> Evidence:
+def with_share(x: float, error: float = 0.01) -> SolventEvidence:
     return replace(UNCHANGED, xrd_share=Number(x, error), ftir_share=Number(x, error / 3.0))
 
 
@@ -120,7 +120,7 @@ def portion(solvent: str | None) -> SoakedSample:
 
 
 @cache
-def seen(solvent: str | None) -> Evidence:
+def seen(solvent: str | None) -> SolventEvidence:
     sample = portion(solvent)
     return evidence(Sample(sample.name, sample.pattern, sample.spectrum))
 
@@ -191,7 +191,7 @@ def test_a_conductivity_becomes_its_logarithm():
 
 
 def test_new_lines_of_an_unknown_phase_forbid_to_call_a_solvent_compatible() -> None:
-    good = Evidence("a", Number(0.0, 0.01), Number(0.0, 0.003), None, None, None, (), ())
+    good = SolventEvidence("a", Number(0.0, 0.01), Number(0.0, 0.003), None, None, None, (), ())
     assert judge(good, good).verdict == "compatible"
     doubted = judge(good, replace(good, unknown_lines_deg=(31.7,)))
     assert doubted.verdict == "undecided"
@@ -204,7 +204,7 @@ def test_new_lines_of_an_unknown_phase_forbid_to_call_a_solvent_compatible() -> 
 
 
 def test_a_poor_fit_of_one_instrument_is_not_passed_over() -> None:
-    good = Evidence("a", Number(0.0, 0.01), Number(0.0, 0.003), None, None, None, (), ())
+    good = SolventEvidence("a", Number(0.0, 0.01), Number(0.0, 0.003), None, None, None, (), ())
     doubted = judge(good, replace(good, xrd_share=None, unclear=("XRD",)))
     assert doubted.verdict == "undecided"
     assert any("XRD is too poor" in note for note in doubted.notes)

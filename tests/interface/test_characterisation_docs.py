@@ -12,7 +12,7 @@ from PIL import Image
 from ionweld.simulate.eds import simulate_maps
 from ionweld.simulate.sem import CrossSection, simulate_cross_section
 from ionweld.simulate.soaking import soaked
-from ionweld.simulate.xps import Peak, Scan, simulate_xps
+from ionweld.simulate.xps import Peak, SurfaceScan, simulate_xps
 from ionweld.spec.cell import load_cell
 from ionweld.spec.derived import derive
 
@@ -24,7 +24,7 @@ COMMANDS = [line for kind, text in FENCED if not kind for line in text.splitline
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     peaks = (Peak("C 1s", 284.8, 3000.0), Peak("C 1s", 286.3, 900.0))
-    (region,) = simulate_xps(peaks, (Scan("C 1s", 278.0, 298.0),), 0.7, 1).regions
+    (region,) = simulate_xps(peaks, (SurfaceScan("C 1s", 278.0, 298.0),), 0.7, 1).regions
     np.savetxt(tmp_path / "sample.csv", np.stack([region.binding_energy_eV, region.intensity], 1), delimiter=",")
     ridge = {"ridge": (0.0, 60.0), "ridge_px": 4.0, "ridge_at_px": (0.0, 3.0)}
     grey = simulate_cross_section(CrossSection(8e-6, 100e-9, (150.0, 60.0, 120.0), **ridge), 2).grey

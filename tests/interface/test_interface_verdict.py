@@ -14,7 +14,7 @@ from ionweld.analyse.eds.profile import eds_profile
 from ionweld.analyse.xps.fit import XpsFit, fit_xps
 from ionweld.errors import SpecError
 from ionweld.simulate.eds import simulate_maps
-from ionweld.simulate.xps import Peak, Scan, simulate_xps
+from ionweld.simulate.xps import Peak, SurfaceScan, simulate_xps
 from ionweld.spec.cell import Cell, parse_cell
 from ionweld.spec.derived import derive
 from ionweld.spec.library import entry
@@ -40,7 +40,7 @@ def fluoride() -> XpsFit:
     peaks = (
         Peak("C 1s", 284.8, 4000.0), Peak("F 1s", 685.2, 4000.0 * 4.43), Peak("Li 1s", 56.2, 4000.0 * 0.057),
     )  # fmt: skip
-    scans = (Scan("C 1s", 278, 298), Scan("F 1s", 678, 698), Scan("Li 1s", 48, 64))
+    scans = (SurfaceScan("C 1s", 278, 298), SurfaceScan("F 1s", 678, 698), SurfaceScan("Li 1s", 48, 64))
     return fit_xps(simulate_xps(peaks, scans, 0.5, 1))
 
 

@@ -9,7 +9,7 @@ from ionweld.read.ftir import read_infrared
 from ionweld.read.xps import read_xps
 from ionweld.read.xrd import read_diffractogram
 from ionweld.simulate.surface import surface_species
-from ionweld.simulate.xrd import Component, Diffractometer, as_xy, diffractogram
+from ionweld.simulate.xrd import Diffractometer, PhaseAmount, as_xy, diffractogram
 from ionweld.spec.crystal import library_phase
 from ionweld.spec.photoelectron import species_table
 
@@ -127,7 +127,7 @@ def test_no_file_is_overwritten(words: tuple[str, ...], tmp_path: Path) -> None:
 
 def test_the_wavelengths_are_read_from_the_file_whatever_a_phase_is_called(tmp_path: Path) -> None:
     instrument = Diffractometer(tube="Mo")
-    pattern = diffractogram([Component(library_phase("LiF"), 1.0)], instrument, 1)
+    pattern = diffractogram([PhaseAmount(library_phase("LiF"), 1.0)], instrument, 1)
     (tmp_path / "a.xy").write_text(as_xy(pattern, {"mass_fraction": {"lambda-phase": 0.97, "ratio": 0.03}}))
     radiation = read_diffractogram(tmp_path / "a.xy").radiation
     assert radiation is not None

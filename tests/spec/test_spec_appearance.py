@@ -9,7 +9,7 @@ import pytest
 
 from ionweld.errors import SpecError
 from ionweld.simulate.ftir import InfraredSample, Spectrometer, as_csv, infrared_spectrum
-from ionweld.simulate.xrd import Component, Diffractometer, diffractogram
+from ionweld.simulate.xrd import Diffractometer, PhaseAmount, diffractogram
 from ionweld.spec.crystal import library_names, library_phase, phases_of
 from ionweld.spec.described import entry_of
 from ionweld.spec.infrared import bands, regions
@@ -68,7 +68,7 @@ def mine(tmp_path: Path) -> Path:
 def test_a_diffractogram_is_searched_for_what_the_file_of_the_electrolyte_names(mine: Path) -> None:
     own = read_own([mine])[0]["Mine"]
     assert [phase.name for phase in phases_of(own)] == ["mine", "LiCl", "Li2O"]
-    sample = [Component(phases_of(own)[0], 0.9), Component(library_phase("LiCl"), 0.1)]
+    sample = [PhaseAmount(phases_of(own)[0], 0.9), PhaseAmount(library_phase("LiCl"), 0.1)]
     made = diffractogram(sample, Diffractometer(), 1)
     table = mine.with_suffix(".xy")
     table.write_text(

@@ -22,7 +22,7 @@ from ionweld.analyse.xps.select import _swaps
 from ionweld.errors import ComputationError, InputError
 from ionweld.measurement.photoelectron import Photoelectron
 from ionweld.read.xps import read_xps
-from ionweld.simulate.xps import Peak, Scan, simulate_xps
+from ionweld.simulate.xps import Peak, SurfaceScan, simulate_xps
 from ionweld.spec.photoelectron import doublets, sensitivity, species_table
 
 REGIONS = {"Li 1s": (48.0, 64.0), "C 1s": (278.0, 298.0), "O 1s": (524.0, 542.0), "F 1s": (678.0, 698.0)}
@@ -52,7 +52,7 @@ def sample(amounts: dict[str, float], seed: int, shift: float = 1.3, wander: flo
             split = (pair.splitting_eV, pair.minor_to_major) if pair else (0.0, 0.0)
             peaks.append(Peak(line.line, energy, area, *split))
     lines = sorted({peak.line for peak in peaks})
-    return simulate_xps(tuple(peaks), tuple(Scan(line, *REGIONS[line]) for line in lines), shift, seed)
+    return simulate_xps(tuple(peaks), tuple(SurfaceScan(line, *REGIONS[line]) for line in lines), shift, seed)
 
 
 def shares(amounts: dict[str, float]) -> dict[str, float]:
@@ -295,7 +295,9 @@ def test_nitrogen_phosphorus_and_sulfur_are_fitted_when_their_species_are_asked_
         pair = doublets().get(line.line)
         split = (pair.splitting_eV, pair.minor_to_major) if pair else (0.0, 0.0)
         peaks.append(Peak(line.line, line.centre_eV, 100.0 * amount * sensitivity().value[line.line], *split))
-    measurement = simulate_xps(tuple(peaks), tuple(Scan(line, *window) for line, window in windows.items()), 0.7, 3)
+    measurement = simulate_xps(
+        tuple(peaks), tuple(SurfaceScan(line, *window) for line, window in windows.items()), 0.7, 3
+    )
     unasked = fit_xps(measurement)
     assert {one.line for one in unasked.lines} == {"C 1s"}
     assert sum("asked for by name" in flag for flag in unasked.flags) == 3

@@ -6,13 +6,13 @@ import pytest
 from command_line import ionweld
 from data_files import real_file
 
-from ionweld.simulate.xrd import Component, Diffractometer, diffractogram
+from ionweld.simulate.xrd import Diffractometer, PhaseAmount, diffractogram
 from ionweld.spec.crystal import library_phase
 
 
 @pytest.fixture
 def scan(tmp_path):
-    pattern = diffractogram([Component(library_phase("Li2OHCl"), 1.0)], Diffractometer(), 1)
+    pattern = diffractogram([PhaseAmount(library_phase("Li2OHCl"), 1.0)], Diffractometer(), 1)
     path = tmp_path / "pellet.xy"
     path.write_text("".join(f"{x:.3f} {y:.0f}\n" for x, y in zip(pattern.two_theta_deg, pattern.counts, strict=True)))
     return str(path)

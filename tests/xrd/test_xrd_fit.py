@@ -12,7 +12,7 @@ from ionweld.measurement.pattern import Radiation
 from ionweld.numerics.limits import correlated_misfit, upper_limit
 from ionweld.read.cif import read_cif
 from ionweld.read.xrd import read_diffractogram
-from ionweld.simulate.xrd import Component, Diffractometer, diffractogram
+from ionweld.simulate.xrd import Diffractometer, PhaseAmount, diffractogram
 from ionweld.spec.crystal import Phase, Site, library_names, library_phase
 
 CU = Radiation(1.540593, 1.544414, 0.5, "given: Cu")
@@ -65,14 +65,14 @@ def test_a_real_pattern_of_something_else_gives_no_confident_match():
 
 
 def test_without_a_wavelength_there_is_no_fit():
-    pattern = replace(diffractogram([Component(LIBRARY[0], 1.0)], Diffractometer(), 1), radiation=None)
+    pattern = replace(diffractogram([PhaseAmount(LIBRARY[0], 1.0)], Diffractometer(), 1), radiation=None)
     with pytest.raises(InputError, match="--wavelength Cu"):
         fit_pattern(pattern, LIBRARY)
 
 
 def test_a_mixture_is_taken_apart():
     parts = {"Li2OHCl": 0.55, "LiOH": 0.25, "LiCl": 0.2}
-    sample = [Component(library_phase(name), share) for name, share in parts.items()]
+    sample = [PhaseAmount(library_phase(name), share) for name, share in parts.items()]
     instrument = Diffractometer(displacement_deg=0.08, zero_deg=-0.005, peak_counts=4000.0)
     found = by_name(fit_pattern(diffractogram(sample, instrument, 3), LIBRARY))
     assert {name for name, item in found.items() if item.present} == set(parts)
@@ -91,7 +91,7 @@ def test_a_mixture_is_taken_apart():
     ],
 )
 def test_cubic_or_orthorhombic(cell, is_cubic):
-    pattern = diffractogram([Component(LIBRARY[0], 1.0, cell)], Diffractometer(displacement_deg=0.03), 5)
+    pattern = diffractogram([PhaseAmount(LIBRARY[0], 1.0, cell)], Diffractometer(displacement_deg=0.03), 5)
     result = fit_pattern(pattern, LIBRARY[:2])
     assert (result.cubic_odds > 1.0) == is_cubic
     found = by_name(result)["Li2OHCl"]
@@ -101,7 +101,7 @@ def test_cubic_or_orthorhombic(cell, is_cubic):
 
 def test_three_percent_of_lioh_is_below_the_limit_of_a_quick_scan():
     """Beside the strongest line of Li2OHCl and under the Kapton hump; infrared sees it (tests/ftir)."""
-    sample = [Component(LIBRARY[0], 0.97), Component(library_phase("LiOH"), 0.03)]
+    sample = [PhaseAmount(LIBRARY[0], 0.97), PhaseAmount(library_phase("LiOH"), 0.03)]
     for seed in range(3):
         found = by_name(fit_pattern(diffractogram(sample, Diffractometer(texture=0.05), seed), LIBRARY))["LiOH"]
         assert not found.present
@@ -115,8 +115,8 @@ def test_intervals_hold_the_truth():
         rng = np.random.default_rng(seed)
         share = rng.uniform(0.2, 0.5)
         sample = [
-            Component(LIBRARY[0], 1.0 - share, cubic(3.91 * (1 + rng.uniform(-0.01, 0.01)))),
-            Component(library_phase("LiCl"), share),
+            PhaseAmount(LIBRARY[0], 1.0 - share, cubic(3.91 * (1 + rng.uniform(-0.01, 0.01)))),
+            PhaseAmount(library_phase("LiCl"), share),
         ]
         instrument = Diffractometer(displacement_deg=rng.normal(0, 0.05), zero_deg=rng.normal(0, 0.01))
         found = by_name(fit_pattern(diffractogram(sample, instrument, seed), [LIBRARY[0], library_phase("LiCl")]))
@@ -128,7 +128,7 @@ def test_intervals_hold_the_truth():
 
 
 def test_simulated_patterns_repeat_with_their_seed_and_differ_without():
-    one, same, other = (diffractogram([Component(LIBRARY[0], 1.0)], Diffractometer(), seed) for seed in (1, 1, 2))
+    one, same, other = (diffractogram([PhaseAmount(LIBRARY[0], 1.0)], Diffractometer(), seed) for seed in (1, 1, 2))
     assert np.array_equal(one.counts, same.counts)
     assert one.provenance == same.provenance
     assert not np.array_equal(one.counts, other.counts)
@@ -167,7 +167,7 @@ def test_odd_patterns_match_nothing_and_break_nothing(name):
 
 
 def test_rates_instead_of_counts_give_errors_of_the_same_size():
-    pattern = diffractogram([Component(LIBRARY[0], 1.0)], Diffractometer(), 7)
+    pattern = diffractogram([PhaseAmount(LIBRARY[0], 1.0)], Diffractometer(), 7)
     scaled = replace(pattern, counts=pattern.counts * 0.0123, counts_are="intensity")
     one, two = (by_name(fit_pattern(item, LIBRARY[:1]))["Li2OHCl"] for item in (pattern, scaled))
     assert two.cell_angstrom[0] == pytest.approx(one.cell_angstrom[0], abs=2e-4)

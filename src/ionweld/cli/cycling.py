@@ -10,7 +10,7 @@ from ionweld.cli.cycling_output import print_read, print_summary
 from ionweld.cli.output import JsonFlag, OutFolder, emit_json
 
 if TYPE_CHECKING:
-    from ionweld.analyse.cycling.joined import Part
+    from ionweld.analyse.cycling.joined import JoinedPart
     from ionweld.measurement.cycling import Cycling
 
 cycling = typer.Typer(
@@ -158,7 +158,7 @@ def _refuse_none(curves: Sequence[Any], file: Path, cycle: list[int] | None) -> 
 
 def _opened(
     files: list[Path], order: str | None, description: Path | None, cycles: Literal["program", "file"]
-) -> "tuple[Cycling, tuple[Part, ...], tuple[str, ...]]":
+) -> "tuple[Cycling, tuple[JoinedPart, ...], tuple[str, ...]]":
     """Return a test, and for several files how they were joined."""
     from ionweld.analyse.cycling.joined import join_parts
     from ionweld.read.cycling import read_cycling_file

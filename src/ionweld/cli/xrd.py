@@ -12,7 +12,7 @@ from ionweld.cli.own_materials import HostOption, host_of
 if TYPE_CHECKING:
     from ionweld.analyse.xrd import PhaseResult, XrdResult
     from ionweld.measurement.pattern import Diffractogram
-    from ionweld.simulate.xrd import Component, Diffractometer
+    from ionweld.simulate.xrd import Diffractometer, PhaseAmount
     from ionweld.spec.crystal import Phase
 
 app = typer.Typer(help="Powder diffraction.", no_args_is_help=True)
@@ -90,14 +90,14 @@ def simulate(
     hand_over(out, as_xy(pattern, about), pattern.provenance, about, f"{mixture} of the mass", json)
 
 
-def _sample(text: str) -> list["Component"]:
+def _sample(text: str) -> list["PhaseAmount"]:
     from ionweld.cli.numbers import amounts_of, named_numbers, together
-    from ionweld.simulate.xrd import Component
+    from ionweld.simulate.xrd import PhaseAmount
 
     example = "Li2OHCl=97 %, LiOH=3 %"
     names = ",".join(named_numbers(text, {}, "--phases", example))
     shares, found = together(lambda: amounts_of(text, "--phases", example, whole=True), lambda: parse_phases(names))
-    return [Component(phase, share) for phase, share in zip(found, shares.values(), strict=True)]
+    return [PhaseAmount(phase, share) for phase, share in zip(found, shares.values(), strict=True)]
 
 
 def _instrument(

@@ -5,14 +5,14 @@ from pathlib import Path
 from typing import Any
 
 from ionweld.analyse.cycling import DEFINITIONS, Analysis, Subject
-from ionweld.analyse.cycling.joined import Part
+from ionweld.analyse.cycling.joined import JoinedPart
 
 
 def summary_document(
     files: Sequence[Path | str],
     subject: Subject,
     found: tuple[Analysis, ...],
-    parts: tuple[Part, ...],
+    parts: tuple[JoinedPart, ...],
     said: tuple[str, ...],
 ) -> dict[str, Any]:
     """Return the JSON document of `cycling summary`: what every test has, and what the program of this one gives."""

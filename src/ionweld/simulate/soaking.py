@@ -16,7 +16,7 @@ import numpy as np
 from ionweld.measurement.infrared import InfraredSpectrum
 from ionweld.measurement.pattern import Diffractogram
 from ionweld.simulate.ftir import InfraredSample, Spectrometer, band_areas, infrared_spectrum
-from ionweld.simulate.xrd import Component, Diffractometer, diffractogram
+from ionweld.simulate.xrd import Diffractometer, PhaseAmount, diffractogram
 from ionweld.spec.crystal import library_phase, scattering_tables
 
 # A quick scan of a sample under Kapton: grains lie unevenly, so lines are off by some per cent.
@@ -92,11 +92,11 @@ def molar_mass(substance: str) -> float:
     return sum(count * masses[element] for element, count in _ELEMENTS[substance].items())
 
 
-def _components(moles: dict[str, float], rng: np.random.Generator) -> list[Component]:
+def _components(moles: dict[str, float], rng: np.random.Generator) -> list[PhaseAmount]:
     masses = {name: amount * molar_mass(name) for name, amount in moles.items() if amount > 0.0}
     total = sum(masses.values())
     return [
-        Component(library_phase(name), mass / total, _cell(name, rng), size_width_deg=rng.uniform(0.05, 0.15))
+        PhaseAmount(library_phase(name), mass / total, _cell(name, rng), size_width_deg=rng.uniform(0.05, 0.15))
         for name, mass in masses.items()
     ]
 

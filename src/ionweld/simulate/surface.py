@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 
-from ionweld.simulate.xps import Peak, Scan
+from ionweld.simulate.xps import Peak, SurfaceScan
 from ionweld.spec.photoelectron import doublets, sensitivity, species_table, windows
 
 _COUNTS_PER_ATOM = 100.0  # area in counts/s eV of one unit of amount at a sensitivity factor of one
@@ -36,9 +36,11 @@ def surface_lines(amounts: Collection[str]) -> tuple[str, ...]:
     return tuple(line for line in windows() if line in seen)
 
 
-def surface_scans(lines: Collection[str], fwhm_eV: float, dwell_s: float = 0.5, sweeps: int = 10) -> tuple[Scan, ...]:
+def surface_scans(
+    lines: Collection[str], fwhm_eV: float, dwell_s: float = 0.5, sweeps: int = 10
+) -> tuple[SurfaceScan, ...]:
     """Return one scan of each line over its ordinary window; fwhm_eV: width of every line (eV)."""
-    return tuple(Scan(line, *windows()[line], dwell_s=dwell_s, sweeps=sweeps, fwhm_eV=fwhm_eV) for line in lines)
+    return tuple(SurfaceScan(line, *windows()[line], dwell_s=dwell_s, sweeps=sweeps, fwhm_eV=fwhm_eV) for line in lines)
 
 
 def hundred_atoms(amounts: Mapping[str, float]) -> dict[str, float]:

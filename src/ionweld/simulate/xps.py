@@ -33,7 +33,7 @@ class Peak:
 
 
 @dataclass(frozen=True, slots=True)
-class Scan:
+class SurfaceScan:
     """How a region is scanned, and what lies under its lines: a level, a slope and a Shirley step."""
 
     line: str
@@ -51,7 +51,7 @@ class Scan:
 
 def simulate_xps(
     peaks: tuple[Peak, ...],
-    scans: tuple[Scan, ...],
+    scans: tuple[SurfaceScan, ...],
     charge_shift_eV: float,
     seed: int,
     name: str = "simulated sample",
@@ -66,7 +66,7 @@ def simulate_xps(
     return Photoelectron(regions, origin, sputtered, rinsed)
 
 
-def _region(scan: Scan, peaks: tuple[Peak, ...], shift: float, draw: np.random.Generator) -> Region:
+def _region(scan: SurfaceScan, peaks: tuple[Peak, ...], shift: float, draw: np.random.Generator) -> Region:
     energy = np.arange(scan.low_eV, scan.high_eV + 0.5 * scan.step_eV, scan.step_eV)
     fine = np.arange(scan.low_eV - 60.0, scan.high_eV + scan.step_eV, 0.02)  # tails of lines below the scan count too
     rate = np.zeros_like(fine)
@@ -80,7 +80,7 @@ def _region(scan: Scan, peaks: tuple[Peak, ...], shift: float, draw: np.random.G
     return Region(scan.line, energy[::-1], counts[::-1], "counts", scan.dwell_s, scan.sweeps, 1486.6, 23.5)
 
 
-def _profile(energy: Array, peak: Peak, shift: float, scan: Scan) -> Array:
+def _profile(energy: Array, peak: Peak, shift: float, scan: SurfaceScan) -> Array:
     major = peak.area_eV_per_s / (1.0 + peak.minor_to_major)
     parts = [(peak.energy_eV + shift, major)]
     if peak.minor_to_major:

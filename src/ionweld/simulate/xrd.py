@@ -21,7 +21,7 @@ Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
-class Component:
+class PhaseAmount:
     """A phase of the sample: share of the mass, true cell (None = the library's), Lorentz width of its size (deg)."""
 
     phase: Phase
@@ -52,7 +52,7 @@ class Diffractometer:
 
 
 def diffractogram(
-    sample: list[Component], instrument: Diffractometer, seed: int, name: str = "simulated"
+    sample: list[PhaseAmount], instrument: Diffractometer, seed: int, name: str = "simulated"
 ) -> Diffractogram:
     """Return one scan, 2 theta in degrees, with Poisson noise from `seed`."""
     rng = np.random.default_rng(seed)
@@ -72,7 +72,7 @@ def _background(x: Floats, instrument: Diffractometer) -> Floats:
 
 
 def _component(
-    x: Floats, part: Component, radiation: Radiation, instrument: Diffractometer, rng: np.random.Generator
+    x: Floats, part: PhaseAmount, radiation: Radiation, instrument: Diffractometer, rng: np.random.Generator
 ) -> Floats:
     lattice = part.phase.lattice
     cell = part.cell or part.phase.cell
@@ -91,14 +91,14 @@ def _component(
     return out
 
 
-def _line(x: Floats, angle: float, part: Component, instrument: Diffractometer) -> Floats:
+def _line(x: Floats, angle: float, part: PhaseAmount, instrument: Diffractometer) -> Floats:
     half = np.radians(angle) / 2.0
     place = angle + instrument.zero_deg + instrument.displacement_deg * np.cos(half)
     width, mix = diffraction.thompson_width(instrument.width_deg, part.size_width_deg / np.cos(half))
     return diffraction.lorentz_polarisation(angle) * diffraction.pseudo_voigt(x - place, width, mix)
 
 
-def _provenance(sample: list[Component], instrument: Diffractometer, seed: int, name: str) -> Provenance:
+def _provenance(sample: list[PhaseAmount], instrument: Diffractometer, seed: int, name: str) -> Provenance:
     stated = repr([(part.phase.name, part.mass_fraction, part.cell, part.size_width_deg) for part in sample])
     stated += repr(asdict(instrument)) + str(seed)
     return Provenance(

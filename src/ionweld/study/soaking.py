@@ -17,7 +17,7 @@ from ionweld.study.settings import SoakingSettings
 from ionweld.study.text import CheckedRow, PaperNumber
 from ionweld.twin.pool import Mapper
 from ionweld.units import to_si
-from ionweld.verdict.compatibility import HOST, Evidence, Sample, Verdict, judge, weighed
+from ionweld.verdict.compatibility import HOST, Sample, SolventEvidence, Verdict, judge, weighed
 
 _CH = ("CH_asymmetric", "CH_symmetric")
 
@@ -29,7 +29,7 @@ class AnalysedPortion:
     sample: SoakedSample
     xrd: XrdResult
     ftir: FtirResult
-    evidence: Evidence
+    evidence: SolventEvidence
 
     @property
     def host(self) -> PhaseResult:

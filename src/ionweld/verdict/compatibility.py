@@ -67,7 +67,7 @@ class Number:
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class SolventEvidence:
     """What the instruments say of one portion; None = nothing.
 
     xrd_share, ftir_share: of the electrolyte that is product. cell: mean pseudo-cubic length (angstrom). band: place
@@ -113,7 +113,7 @@ def assumed() -> dict[str, float]:
     return {name: float(row["value"]) for name, row in tomllib.loads(text).items()}
 
 
-def evidence(sample: Sample) -> Evidence:
+def evidence(sample: Sample) -> SolventEvidence:
     """Return what the analyses of XRD and FTIR find in one portion. Raises InputError when nothing was measured."""
     if sample.pattern is None and sample.spectrum is None and sample.conductivity is None:
         fault = Fault(
@@ -124,11 +124,11 @@ def evidence(sample: Sample) -> Evidence:
     return weighed(sample, xrd, fit_infrared(sample.spectrum, entry(HOST)) if sample.spectrum else None)
 
 
-def weighed(sample: Sample, xrd: XrdResult | None, ftir: FtirResult | None) -> Evidence:
+def weighed(sample: Sample, xrd: XrdResult | None, ftir: FtirResult | None) -> SolventEvidence:
     """Return what two analyses that were made already say of a portion; None = not measured."""
     found = sample.conductivity
     log_sigma = Number(log10(found.value_S_m), found.relative_stderr / np.log(10.0)) if found else None
-    return Evidence(
+    return SolventEvidence(
         name=sample.name,
         xrd_share=_xrd_share(xrd) if xrd else None,
         ftir_share=_ftir_share(ftir) if ftir else None,
@@ -208,7 +208,7 @@ def _notes(xrd: XrdResult | None, ftir: FtirResult | None) -> tuple[str, ...]:
     return tuple(said)
 
 
-def judge(pristine: Evidence, treated: Evidence) -> Verdict:
+def judge(pristine: SolventEvidence, treated: SolventEvidence) -> Verdict:
     """Return the verdict on a treated portion against the pristine one."""
     x = _grid()
     parts = _parts(pristine, treated, x)
@@ -245,7 +245,7 @@ _UNKNOWN_NEXT = (
 _SAME_LINE_deg = 0.3
 
 
-def _doubts(pristine: Evidence, treated: Evidence) -> list[str]:
+def _doubts(pristine: SolventEvidence, treated: SolventEvidence) -> list[str]:
     """Return what forbids to call a solvent compatible, however well the known phases are where they were."""
     new = [
         angle
@@ -273,7 +273,7 @@ def _grid() -> Floats:
     return np.concatenate([np.linspace(0.0, 0.1, 401)[:-1], np.linspace(0.1, 1.0, 901)])
 
 
-def _parts(pristine: Evidence, treated: Evidence, x: Floats) -> dict[str, _Part]:
+def _parts(pristine: SolventEvidence, treated: SolventEvidence, x: Floats) -> dict[str, _Part]:
     known, parts = assumed(), {}
     flat = np.zeros_like(x)
     if pristine.xrd_share and treated.xrd_share:
@@ -347,7 +347,7 @@ def _converted(x: Floats, parts: list[_Part]) -> tuple[float, float, float] | No
     return float(x[np.argmax(total)]), float(low), float(high)
 
 
-def _next(verdict: str, parts: dict[str, _Part], treated: Evidence, clash: bool) -> str:
+def _next(verdict: str, parts: dict[str, _Part], treated: SolventEvidence, clash: bool) -> str:
     """Return the measurement that would settle it, or what is left to do when it is settled."""
     if clash:
         return "repeat both measurements on one and the same portion: surface and bulk, or two portions, may differ"

@@ -23,7 +23,7 @@ PART = "Part / 1"  # ours: which file a row comes from, from 1
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class JoinedPart:
     """How one file was put into the test. gap_s: before it, None where it is not known; cycles_added: to its own counts."""
 
     source: str
@@ -34,7 +34,9 @@ class Part:
     rule: str
 
 
-def join_parts(tests: list[Cycling], order: str | None = None) -> tuple[Cycling, tuple[Part, ...], tuple[str, ...]]:
+def join_parts(
+    tests: list[Cycling], order: str | None = None
+) -> tuple[Cycling, tuple[JoinedPart, ...], tuple[str, ...]]:
     """Return the parts as one test, how each was put in, and what a person should look at.
 
     order: "clock" or "given"; None: by the clock where all have one. Raises InputError where that cannot be, where two
@@ -53,7 +55,7 @@ def join_parts(tests: list[Cycling], order: str | None = None) -> tuple[Cycling,
         _refuse_overlap(tests, [clock for clock in clocks if clock is not None])
     tables, parts = (
         [tests[0].table],
-        [Part(_source(tests[0]), tests[0].provenance.sha256, 0.0, None, 0, "the first part")],
+        [JoinedPart(_source(tests[0]), tests[0].provenance.sha256, 0.0, None, 0, "the first part")],
     )
     for number, test in enumerate(tests[1:], start=1):
         gap = _gap(clocks[number - 1], clocks[number]) if by_clock else None
@@ -102,7 +104,7 @@ def _gap(before: tuple[float, float] | None, after: tuple[float, float] | None) 
     return None if before is None or after is None else after[0] - before[1]
 
 
-def _following(before: pl.DataFrame, test: Cycling, gap_s: float | None) -> tuple[pl.DataFrame, Part]:
+def _following(before: pl.DataFrame, test: Cycling, gap_s: float | None) -> tuple[pl.DataFrame, JoinedPart]:
     """Return a part's table in the time, the steps and the cycles of the test that `before` ends."""
     table = test.table
     end, interval = (
@@ -118,7 +120,7 @@ def _following(before: pl.DataFrame, test: Cycling, gap_s: float | None) -> tupl
     counts = [name for name in (bdf.CYCLE, bdf.DERIVED_CYCLE) if name in table.columns]
     made += [(pl.col(name) + added).alias(name) for name in counts]
     own = [pl.col(counts[0]).alias(OWN_CYCLE)] if counts and added else []
-    return table.with_columns(own).with_columns(made), Part(
+    return table.with_columns(own).with_columns(made), JoinedPart(
         _source(test), test.provenance.sha256, start, gap_s, added, rule
     )
 
@@ -144,7 +146,7 @@ def _goes_on(before: pl.DataFrame, table: pl.DataFrame) -> bool:
     return ended * begun > 0.0
 
 
-def _whole(tests: list[Cycling], tables: list[pl.DataFrame], parts: list[Part]) -> Cycling:
+def _whole(tests: list[Cycling], tables: list[pl.DataFrame], parts: list[JoinedPart]) -> Cycling:
     numbered = [table.with_columns(pl.lit(i).alias(PART)) for i, table in enumerate(tables, start=1)]
     table = _counted(pl.concat(numbered, how="diagonal_relaxed"))
     digest = sha256("".join(part.sha256 for part in parts).encode()).hexdigest()
@@ -164,7 +166,7 @@ def _counted(table: pl.DataFrame) -> pl.DataFrame:
     return table.with_columns(own).rename({joined: bdf.DERIVED_CYCLE})
 
 
-def _warnings(tests: list[Cycling], parts: list[Part], by_clock: bool) -> tuple[str, ...]:
+def _warnings(tests: list[Cycling], parts: list[JoinedPart], by_clock: bool) -> tuple[str, ...]:
     """Say how the parts were joined, and what the readers of all but the first had to say (that one's report stays)."""
     said = (
         [] if by_clock else ["the parts stand in the order given; how long the pauses between them were is not known"]

@@ -4,12 +4,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ionweld.analyse.xps.model import Model
-from ionweld.analyse.xps.solve import Solution
+from ionweld.analyse.xps.solve import SurfaceSolution
 
 _SURE = 3.0  # standard errors from which on a species is taken as found
 
 
-def anchored(model: Model, solution: Solution) -> bool:
+def anchored(model: Model, solution: SurfaceSolution) -> bool:
     """Return whether the charge shift is anchored.
 
     It is when a species with lines in at least two regions is found, because one shift must then serve two energies

@@ -10,7 +10,7 @@ from ionweld.analyse.xps.composition import ElementAmount, SpeciesAmount, elemen
 from ionweld.analyse.xps.flags import Claim, all_flags
 from ionweld.analyse.xps.model import Background, Model, evaluate, unit_profile
 from ionweld.analyse.xps.select import choose_scans, choose_species, fit_selected
-from ionweld.analyse.xps.solve import Solution
+from ionweld.analyse.xps.solve import SurfaceSolution
 from ionweld.measurement.photoelectron import Photoelectron
 from ionweld.result import Estimate
 from ionweld.spec.photoelectron import sensitivity
@@ -131,7 +131,7 @@ def lines_out_of_range(lines: tuple[FittedLine, ...]) -> tuple[str, ...]:
     )
 
 
-def _quality(model: Model, solution: Solution) -> Quality:
+def _quality(model: Model, solution: SurfaceSolution) -> Quality:
     share = 1.0 - solution.free / max(1, solution.channels)
     by_region = {
         scan.line: chi2 / max(1.0, len(scan.energy_eV) * share)
@@ -154,7 +154,7 @@ def _estimate(value: float, unit: str, covariance: Array | None, at: int | None,
     return Estimate(float(value), unit, error, value - 1.96 * error, value + 1.96 * error, "fitted")
 
 
-def _lines(model: Model, solution: Solution, covariance: Array | None) -> tuple[FittedLine, ...]:
+def _lines(model: Model, solution: SurfaceSolution, covariance: Array | None) -> tuple[FittedLine, ...]:
     found = []
     for component in model.components:
         line = component.line

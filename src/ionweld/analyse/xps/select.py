@@ -8,7 +8,7 @@ import numpy as np
 
 from ionweld.analyse.xps.model import Background, Model, build
 from ionweld.analyse.xps.noise import Scan, prepare
-from ionweld.analyse.xps.solve import Solution, amount_error, solve
+from ionweld.analyse.xps.solve import SurfaceSolution, amount_error, solve
 from ionweld.errors import Fault, InputError
 from ionweld.measurement.photoelectron import Photoelectron, Region
 from ionweld.spec.photoelectron import Species, doublets, sensitivity, species_table
@@ -24,7 +24,7 @@ class Rival:
     """A set of species that explains the data: its model and solution, and the share of the belief that it holds."""
 
     model: Model
-    solution: Solution
+    solution: SurfaceSolution
     weight: float
 
 
@@ -153,7 +153,7 @@ def fit_selected(
     return _select(visited, limits)
 
 
-def _refit(model: Model, solution: Solution, species: tuple[Species, ...]) -> tuple[Model, Solution]:
+def _refit(model: Model, solution: SurfaceSolution, species: tuple[Species, ...]) -> tuple[Model, SurfaceSolution]:
     """Fit other species from where an earlier fit ended."""
     other = build(model.scans, species, sensitivity(), doublets(), model.background)
     starts = [_carry(model, other, one.p) for one in solution.explanations]
@@ -173,7 +173,7 @@ def _swaps(kept: tuple[Species, ...], dropped: tuple[str, ...]) -> list[tuple[Sp
     ]
 
 
-def _select(visited: list[tuple[Model, Solution]], limits: dict[str, float]) -> Selection:
+def _select(visited: list[tuple[Model, SurfaceSolution]], limits: dict[str, float]) -> Selection:
     """Weigh the visited sets by exp(-BIC/2), with chi-squares relative to the best set's misfit."""
     scale = min(solution.misfit for _, solution in visited) ** 2
     criteria = np.array(
@@ -190,12 +190,12 @@ def _select(visited: list[tuple[Model, Solution]], limits: dict[str, float]) -> 
     return Selection(rivals, {name: limit for name, limit in limits.items() if name not in names})
 
 
-def _bar(solution: Solution) -> float:
+def _bar(solution: SurfaceSolution) -> float:
     """Return by how much chi-square may rise when a species goes; more where the model does not fit anyway."""
     return log(solution.channels) * solution.misfit**2
 
 
-def _weakest(model: Model, solution: Solution, asked: set[str]) -> str | None:
+def _weakest(model: Model, solution: SurfaceSolution, asked: set[str]) -> str | None:
     """Return the species with the least significant amount, if it is not plainly there and was not tried yet.
 
     The charge reference is never dropped.
@@ -208,7 +208,7 @@ def _weakest(model: Model, solution: Solution, asked: set[str]) -> str | None:
     return min(open_, key=lambda name: open_[name]) if open_ else None
 
 
-def _upper_limit(model: Model, solution: Solution, name: str) -> float:
+def _upper_limit(model: Model, solution: SurfaceSolution, name: str) -> float:
     """Return the one-sided 95 % limit of an amount."""
     at = model.index(f"amount {name}")
     return float(solution.p[at]) + 1.645 * amount_error(model, solution, at)

@@ -34,7 +34,7 @@ class Explanation:
 
 
 @dataclass(frozen=True, slots=True)
-class Solution:
+class SurfaceSolution:
     """The best parameters and all explanations of comparable cost.
 
     chi2 counts the data alone with their true errors; cost and covariances hold the priors too, and errors that are
@@ -62,7 +62,7 @@ class Solution:
         return self.chi2 / max(1, self.channels - self.free)
 
 
-def solve(model: Model, starts: list[Array] | None = None) -> Solution:
+def solve(model: Model, starts: list[Array] | None = None) -> SurfaceSolution:
     """Return the least-squares solution, from the given starts or from a scan of the charge shift.
 
     The starts are searched with errors that grant the model a share of each intensity, which smooths the way down;
@@ -103,7 +103,7 @@ def _refine(model: Model, start: Array, sigma: list[Array], steps: int, toleranc
     return found.x, float(2.0 * found.cost)
 
 
-def _solution(model: Model, found: list[tuple[Array, float]], sigma: list[Array], misfit: float) -> Solution:
+def _solution(model: Model, found: list[tuple[Array, float]], sigma: list[Array], misfit: float) -> SurfaceSolution:
     """Chi-squares are those of the true errors; costs and covariances those of the errors widened by `misfit`."""
     best, cost = found[0]
     parts = tuple(
@@ -113,7 +113,7 @@ def _solution(model: Model, found: list[tuple[Array, float]], sigma: list[Array]
     free = int(np.sum(~np.isfinite(model.prior_error)))
     channels = sum(len(scan.energy_eV) for scan in model.scans)
     wide = [s * misfit for s in sigma]
-    return Solution(_explanations(model, found, wide), sum(parts), parts, cost, channels, free, misfit)
+    return SurfaceSolution(_explanations(model, found, wide), sum(parts), parts, cost, channels, free, misfit)
 
 
 def _explanations(model: Model, found: list[tuple[Array, float]], sigma: list[Array]) -> tuple[Explanation, ...]:
@@ -139,7 +139,7 @@ def _log_volume(covariance: Array) -> float:
     return float(np.sum(np.log(values[values > 1e-14 * values.max()])))
 
 
-def amount_error(model: Model, solution: Solution, at: int) -> float:
+def amount_error(model: Model, solution: SurfaceSolution, at: int) -> float:
     """Return the standard error of an amount as if it were free, even where it is held at zero."""
     sigma = [s * solution.misfit for s in _model_sigma(model, solution.p)]
     return sqrt(float(_covariance(model, solution.p, sigma, freed=at)[at, at]))

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ionweld.analyse.xrd.model import Candidate, shapes_of
+from ionweld.analyse.xrd.model import PhaseCandidate, shapes_of
 from ionweld.analyse.xrd.result import PhaseResult
 from ionweld.analyse.xrd.search import Fitted, lags_of, significance, support
 from ionweld.laws.diffraction import cell_of
@@ -19,7 +19,7 @@ _LIBRARYS_OWN = 1  # of the cells and widths that an absent phase is looked for 
 _LIMIT_IN_STDERR = 1.96  # a 95 % upper limit of nothing, in standard errors
 
 
-def phase_results(fitted: Fitted, absent: list[Candidate], verdict: str) -> list[PhaseResult]:
+def phase_results(fitted: Fitted, absent: list[PhaseCandidate], verdict: str) -> list[PhaseResult]:
     """Return one result per phase that was looked for; a poor fit gives no errors and no amounts."""
     shown = range(len(fitted.model.candidates))
     covariance = _amplitude_covariance(fitted)
@@ -91,7 +91,7 @@ def _present(fitted: Fitted, index: int, amount: Floats, mass: Floats, covarianc
     )
 
 
-def _cell_errors(fitted: Fitted, index: int, c: Candidate, metric: Floats) -> Floats:
+def _cell_errors(fitted: Fitted, index: int, c: PhaseCandidate, metric: Floats) -> Floats:
     where = fitted.model.metric_slice(index)
     covariance = fitted.solution.covariance[where, where] * np.outer(c.metric_scale, c.metric_scale)
     slope = np.empty((6, len(metric)))
@@ -102,7 +102,7 @@ def _cell_errors(fitted: Fitted, index: int, c: Candidate, metric: Floats) -> Fl
     return np.sqrt(np.maximum(np.diag(slope @ covariance @ slope.T) * _enlarged(fitted, index), 0.0))
 
 
-def _absent(fitted: Fitted, c: Candidate, total: float, around: tuple[Floats, Floats]) -> PhaseResult:
+def _absent(fitted: Fitted, c: PhaseCandidate, total: float, around: tuple[Floats, Floats]) -> PhaseResult:
     """Return an upper limit: the largest over the cells and widths that the phase may have; none when it has no line in range."""
     found = [_estimate(fitted, cell, around) for cell in _cells(c)]
     estimates = [estimate for estimate in found if estimate is not None] if total > 0.0 else []
@@ -130,7 +130,7 @@ def _absent(fitted: Fitted, c: Candidate, total: float, around: tuple[Floats, Fl
     )
 
 
-def _cells(c: Candidate) -> list[Candidate]:
+def _cells(c: PhaseCandidate) -> list[PhaseCandidate]:
     reach = 0.5 * min(c.phase.cell_tolerance, 0.004)
     factors = (1.0 - reach, 1.0, 1.0 + reach)
     return [
@@ -140,7 +140,7 @@ def _cells(c: Candidate) -> list[Candidate]:
     ]
 
 
-def _estimate(fitted: Fitted, c: Candidate, around: tuple[Floats, Floats]) -> tuple[float, float] | None:
+def _estimate(fitted: Fitted, c: PhaseCandidate, around: tuple[Floats, Floats]) -> tuple[float, float] | None:
     """Return amplitude and standard error of a phase added to the fit, everything else free to give way.
 
     None when nothing in the range can tell: no line, or only lines that the background can take over.

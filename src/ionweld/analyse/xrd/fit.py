@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ionweld.analyse.xrd.amounts import phase_results
 from ionweld.analyse.xrd.halos import halo_columns
-from ionweld.analyse.xrd.model import Candidate, PatternModel, Priors, background_terms, candidate
+from ionweld.analyse.xrd.model import PatternModel, PhaseCandidate, Priors, background_terms, candidate
 from ionweld.analyse.xrd.quality import POOR_UNEXPLAINED, judge, unexplained_of
 from ionweld.analyse.xrd.result import XrdResult
 from ionweld.analyse.xrd.search import Fitted, fit_model, scan, select, support
@@ -95,7 +95,7 @@ def _radiation(pattern: Diffractogram) -> Radiation:
     return pattern.radiation
 
 
-def _candidates(phase: Phase, radiation: Radiation, pattern: Diffractogram) -> list[Candidate]:
+def _candidates(phase: Phase, radiation: Radiation, pattern: Diffractogram) -> list[PhaseCandidate]:
     end = float(pattern.two_theta_deg[-1]) + 1.0
     found = [candidate(phase, radiation, end)]
     if phase.distortion is not None:
@@ -103,7 +103,7 @@ def _candidates(phase: Phase, radiation: Radiation, pattern: Diffractogram) -> l
     return found
 
 
-def _highest(everything: list[Candidate]) -> list[Candidate]:
+def _highest(everything: list[PhaseCandidate]) -> list[PhaseCandidate]:
     return [c for c in everything if c.lattice == c.phase.lattice]
 
 
@@ -156,13 +156,13 @@ def _with_strengths_at_cell(fitted: Fitted, end_deg: float) -> Fitted:
     return fit_model(replace(model, candidates=tuple(found)), fitted.problem.y, fitted.problem.sigma, theta)
 
 
-def _at_cell(c: Candidate, metric: Floats, radiation: Radiation, end_deg: float) -> Candidate:
+def _at_cell(c: PhaseCandidate, metric: Floats, radiation: Radiation, end_deg: float) -> PhaseCandidate:
     a, b, length_c, alpha, beta, gamma = (float(x) for x in cell_of(c.lattice, metric))
     phase = replace(c.phase, cell=(a, b, length_c, alpha, beta, gamma))
     return replace(c, phase=phase, lines=powder_lines(phase, radiation.kalpha1, end_deg + 1.0, c.lattice))
 
 
-def _choose_symmetry(fitted: Fitted, everything: list[Candidate]) -> tuple[Fitted, float | None]:
+def _choose_symmetry(fitted: Fitted, everything: list[PhaseCandidate]) -> tuple[Fitted, float | None]:
     """Return the fit with a cubic cell or its orthorhombic distortion, whichever BIC prefers, and the odds of cubic."""
     for c in everything:
         if c.lattice == c.phase.lattice:
@@ -184,7 +184,7 @@ def _choose_symmetry(fitted: Fitted, everything: list[Candidate]) -> tuple[Fitte
     return fitted, None
 
 
-def _refit(fitted: Fitted, candidates: tuple[Candidate, ...]) -> Fitted:
+def _refit(fitted: Fitted, candidates: tuple[PhaseCandidate, ...]) -> Fitted:
     """Return the fit with other candidates, starting from what is known of those that stay."""
     model = replace(fitted.model, candidates=candidates)
     start = model.start_from(fitted.model, fitted.solution.theta)
@@ -192,8 +192,8 @@ def _refit(fitted: Fitted, candidates: tuple[Candidate, ...]) -> Fitted:
 
 
 def _absent(
-    phases: list[Phase], fitted: Fitted, refused: list[Candidate], everything: list[Candidate]
-) -> list[Candidate]:
+    phases: list[Phase], fitted: Fitted, refused: list[PhaseCandidate], everything: list[PhaseCandidate]
+) -> list[PhaseCandidate]:
     shown = {c.phase.name for c in fitted.model.candidates}
     best = {c.phase.name: c for c in (*_highest(everything), *refused)}
     return [best[phase.name] for phase in phases if phase.name not in shown]
@@ -210,8 +210,8 @@ def _background_of(fitted: Fitted) -> Floats:
 
 
 def _in_spite_of_others(
-    fitted: Fitted, empty: PatternModel, pattern: Diffractogram, everything: list[Candidate]
-) -> tuple[Fitted, list[Candidate]] | None:
+    fitted: Fitted, empty: PatternModel, pattern: Diffractogram, everything: list[PhaseCandidate]
+) -> tuple[Fitted, list[PhaseCandidate]] | None:
     """Return a fit in which what stands above it counts little; None where most of the pattern is explained anyway.
 
     The lines of a phase that is not in the list pull the whole fit towards themselves and hide the phases that are.

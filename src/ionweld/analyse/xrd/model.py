@@ -49,7 +49,7 @@ class Priors:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Candidate:
+class PhaseCandidate:
     """A phase in the fit: its lines grouped as `lattice`, the metric it starts from, and whether its shape is free."""
 
     phase: Phase
@@ -76,11 +76,13 @@ class Candidate:
         return np.where(np.abs(self.metric) > 0.05 * pure, np.abs(self.metric), pure)
 
 
-def candidate(phase: Phase, radiation: Radiation, two_theta_max: float, lattice: Lattice | None = None) -> Candidate:
+def candidate(
+    phase: Phase, radiation: Radiation, two_theta_max: float, lattice: Lattice | None = None
+) -> PhaseCandidate:
     """Return the phase with its lines up to an angle, starting from its own cell."""
     grouping = lattice or phase.lattice
     lines = powder_lines(phase, radiation.kalpha1, two_theta_max, grouping)
-    return Candidate(phase, grouping, lines, diffraction.metric_of(grouping, phase.cell))
+    return PhaseCandidate(phase, grouping, lines, diffraction.metric_of(grouping, phase.cell))
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,7 @@ class PatternModel:
 
     two_theta: Floats
     radiation: Radiation
-    candidates: tuple[Candidate, ...]
+    candidates: tuple[PhaseCandidate, ...]
     priors: Priors
     background: Floats
     hump: bool
@@ -164,7 +166,7 @@ class PatternModel:
         lines = len(self.candidates[index].lines.strength)
         return self._draw(theta, index, np.arange(lines), lines).T
 
-    def cell_columns(self, theta: Floats, c: Candidate, metrics: Floats) -> Floats:
+    def cell_columns(self, theta: Floats, c: PhaseCandidate, metrics: Floats) -> Floats:
         """Return the profile of a candidate with each of many cells, metrics (cells, numbers): shape (points, cells)."""
         cells, lines = len(metrics), len(c.lines.strength)
         rows = np.repeat(np.arange(cells), lines)

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from ionweld.analyse.xrd.result import Quality
+from ionweld.analyse.xrd.result import PatternQuality
 from ionweld.analyse.xrd.search import Fitted
 
 Floats = NDArray[np.float64]
@@ -15,14 +15,14 @@ _SEEN = 6.0  # standard errors that a left-over line must stand out by
 _WORTH_NAMING = 0.02  # of the strongest line
 
 
-def judge(fitted: Fitted) -> tuple[Quality, list[str]]:
+def judge(fitted: Fitted) -> tuple[PatternQuality, list[str]]:
     """Return the quality of a fit and what a person should know about it."""
     y, sigma, model = fitted.problem.y, fitted.problem.sigma, fitted.solution.model
     phases = list(range(len(fitted.model.candidates)))
     net = fitted.model.columns(fitted.solution.theta, phases) @ fitted.solution.amplitudes[phases]
     lines = _left_over(fitted, net)
     unexplained = _unexplained(fitted, net)
-    quality = Quality(
+    quality = PatternQuality(
         verdict=_verdict(bool(phases), unexplained),
         rwp=float(np.sqrt(np.sum(((y - model) / sigma) ** 2) / np.sum((y / sigma) ** 2))),
         goodness=float(np.sqrt(fitted.solution.chi2 / len(y))),
@@ -85,7 +85,7 @@ def _left_over(fitted: Fitted, net: Floats) -> list[float]:
     return sorted(found)
 
 
-def _warnings(quality: Quality, seen: list[str]) -> list[str]:
+def _warnings(quality: PatternQuality, seen: list[str]) -> list[str]:
     found = []
     if quality.verdict == "poor" and quality.unexplained_lines_deg:
         found.append(f"{', '.join(seen)} seen, and another phase too")

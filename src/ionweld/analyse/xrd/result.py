@@ -36,7 +36,7 @@ class PhaseResult:
 
 
 @dataclass(frozen=True, slots=True)
-class Quality:
+class PatternQuality:
     """How far the fit can be trusted. verdict: "good", "usable", "poor" or "no confident match".
 
     rwp: weighted profile residual. goodness: sqrt(reduced chi2). misfit: by how much formal errors were enlarged.
@@ -61,7 +61,7 @@ class XrdResult:
     """
 
     phases: tuple[PhaseResult, ...]
-    quality: Quality
+    quality: PatternQuality
     cubic_odds: float | None
     displacement_deg: float
     displacement_stderr_deg: float

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ionweld.analyse.xrd.model import GLOBALS, Candidate, PatternModel, shapes_of
+from ionweld.analyse.xrd.model import GLOBALS, PatternModel, PhaseCandidate, shapes_of
 from ionweld.numerics import varpro
 from ionweld.numerics.limits import misfit_of
 
@@ -62,12 +62,12 @@ def lags_of(model: PatternModel, theta: Floats) -> int:
     return int(np.clip(3.0 * max(theta[2], 0.1) / step, 2, 150))
 
 
-def with_cell_scaled(c: Candidate, factor: float) -> Candidate:
+def with_cell_scaled(c: PhaseCandidate, factor: float) -> PhaseCandidate:
     """Return the candidate with its cell lengths multiplied by `factor`."""
     return replace(c, metric=c.metric / factor**2)
 
 
-def scan(fitted: Fitted, c: Candidate) -> tuple[float, Candidate]:
+def scan(fitted: Fitted, c: PhaseCandidate) -> tuple[float, PhaseCandidate]:
     """Return how much chi2 a candidate could take away, and the candidate with the cell that takes most."""
     basis = basis_of(fitted)
     reach = c.phase.cell_tolerance
@@ -80,7 +80,9 @@ def scan(fitted: Fitted, c: Candidate) -> tuple[float, Candidate]:
     return _best(fitted, basis, [with_cell_scaled(c, factor) for factor in factors], SCAN_WIDTH_DEG)
 
 
-def _best(fitted: Fitted, basis: Floats, starts: list[Candidate], width_deg: float) -> tuple[float, Candidate]:
+def _best(
+    fitted: Fitted, basis: Floats, starts: list[PhaseCandidate], width_deg: float
+) -> tuple[float, PhaseCandidate]:
     """Return what the best of many cells of one candidate promises, and the candidate with it."""
     columns = fitted.model.cell_columns(_scan_theta(fitted, width_deg), starts[0], np.array([c.metric for c in starts]))
     weighted = columns / fitted.problem.sigma[:, None]
@@ -94,7 +96,7 @@ def _best(fitted: Fitted, basis: Floats, starts: list[Candidate], width_deg: flo
     return float(gains[at]), starts[at]
 
 
-def _distorted(c: Candidate, scale_reach: float, reach: float, step: float) -> list[Candidate]:
+def _distorted(c: PhaseCandidate, scale_reach: float, reach: float, step: float) -> list[PhaseCandidate]:
     """Return cells around one: scaled as a whole, one axis against the others, and the others against each other.
 
     The axes of a cubic cell are equal, so it is enough to draw out the first and to split the other two.
@@ -129,7 +131,7 @@ def _scan_theta(fitted: Fitted, width_deg: float) -> Floats:
     return theta
 
 
-def select(fitted: Fitted, candidates: list[Candidate]) -> tuple[Fitted, list[Candidate]]:
+def select(fitted: Fitted, candidates: list[PhaseCandidate]) -> tuple[Fitted, list[PhaseCandidate]]:
     """Return the fit with every candidate that belongs in it, and the candidates that do not, at their best cells."""
     waiting, refused = list(candidates), []
     while waiting:
@@ -146,7 +148,7 @@ def select(fitted: Fitted, candidates: list[Candidate]) -> tuple[Fitted, list[Ca
     return fitted, refused
 
 
-def _try(fitted: Fitted, c: Candidate) -> Fitted | None:
+def _try(fitted: Fitted, c: PhaseCandidate) -> Fitted | None:
     """Return the fit with the candidate added, or None when it does not belong."""
     model = replace(fitted.model, candidates=(*fitted.model.candidates, c))
     start = model.start_from(fitted.model, fitted.solution.theta)
@@ -161,7 +163,7 @@ def _try(fitted: Fitted, c: Candidate) -> Fitted | None:
     return trial if belongs else None
 
 
-def _worth(c: Candidate, fitted: Fitted) -> float:
+def _worth(c: PhaseCandidate, fitted: Fitted) -> float:
     """Return the chi2 that the freedom of a candidate is worth: shapes and amplitude, each ln(points).
 
     How its grains lie is not counted: its prior holds it.

@@ -57,7 +57,7 @@ def surface_truth(surface: Surface) -> dict[str, Any]:
 
 
 def _diffractogram(surface: Surface, stem: str, seed: int) -> str:
-    sample = [xrd.Component(library_phase(name), share) for name, share in surface.mass_share.items()]
+    sample = [xrd.PhaseAmount(library_phase(name), share) for name, share in surface.mass_share.items()]
     pattern = xrd.diffractogram(sample, xrd.Diffractometer(), seed, stem)
     return xrd.as_xy(pattern, {"mass_fraction": surface.mass_share, "seed": seed})
 

@@ -12,6 +12,7 @@ from ionweld.analyse.eis.kramers_kronig import KramersKronig
 from ionweld.analyse.eis.processes import Processes, distribution
 from ionweld.measurement.impedance import Spectrum
 from ionweld.report.figure import OKABE_ITO, PAGE_MM, house_style, print_figure, svg
+from ionweld.report.numbers import digits_csv
 from ionweld.report.page import Section, figure, paragraph, render_page, table
 
 _DATA, _MODEL, _IMAGINARY = OKABE_ITO[6], OKABE_ITO[1], OKABE_ITO[0]
@@ -82,19 +83,14 @@ def distribution_csv(spectrum: Spectrum, result: Processes) -> str:
     """Return the distribution as csv: time constant, total, and each arc by itself."""
     arcs = [distribution(result.tau_s, peak) for peak in result.peaks]
     head = ["tau / s", "gamma / ohm", *(f"arc {place + 1} / ohm" for place in range(len(arcs)))]
-    return _csv(head, np.column_stack([result.tau_s, result.gamma_ohm, *arcs]))
+    return digits_csv(head, np.column_stack([result.tau_s, result.gamma_ohm, *arcs]))
 
 
 def check_csv(spectrum: Spectrum, result: KramersKronig) -> str:
     """Return the residuals as csv."""
     head = ["frequency / Hz", "Re Z / ohm", "Im Z / ohm", "residual of Re / % of |Z|", "residual of Im / % of |Z|"]
     Z, left = spectrum.impedance_ohm, result.residuals
-    return _csv(head, np.column_stack([spectrum.frequency_Hz, Z.real, Z.imag, left.real, left.imag]))
-
-
-def _csv(head: Sequence[str], rows: np.ndarray) -> str:
-    lines = [",".join(f"{number:.9g}" for number in row) for row in rows]
-    return "\n".join([",".join(head), *lines]) + "\n"
+    return digits_csv(head, np.column_stack([spectrum.frequency_Hz, Z.real, Z.imag, left.real, left.imag]))
 
 
 def render_distributions(spectra: Sequence[Spectrum], results: Sequence[Processes]) -> str:

@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from ionweld.analyse.eis.arcs import Formula, name_arcs
 from ionweld.analyse.eis.fit import Fit, FitParameter, parameters
 from ionweld.report.figure import COLUMN_MM, OKABE_ITO, print_figure
+from ionweld.report.numbers import csv_text, digits_csv
 
 _DATA, _MODEL = OKABE_ITO[6], OKABE_ITO[1]
 _CM2 = 1e4  # of a m2
@@ -21,9 +22,7 @@ def summary_csv(fits: Sequence[Fit], rows: Sequence[Sequence[FitParameter] | Non
     """Return one row per spectrum: what it is, its circuit, every parameter with its error, every arc."""
     records = [_record(fit, row, formula) for fit, row in zip(fits, rows, strict=True)]
     names = list(dict.fromkeys(name for record in records for name in record))
-    lines = [",".join(f'"{name}"' for name in names)]
-    lines += [",".join(_field(record.get(name, "")) for name in names) for record in records]
-    return "\n".join(lines) + "\n"
+    return csv_text(names, [[_digits(record.get(name)) for name in names] for record in records])
 
 
 def _record(fit: Fit, row: Sequence[FitParameter] | None, formula: Formula) -> dict[str, Any]:
@@ -46,20 +45,16 @@ def _record(fit: Fit, row: Sequence[FitParameter] | None, formula: Formula) -> d
     return record
 
 
-def _field(value: Any) -> str:
-    """Return a field of csv; a text that a spreadsheet would take for a formula is kept from being one."""
-    if isinstance(value, str):
-        text = "'" + value if value[:1] in "=+-@" and value else value
-        return '"' + text.replace('"', '""') + '"'
-    return "" if value is None else f"{value:.9g}"
+def _digits(value: Any) -> Any:
+    """Return a number with nine digits, anything else as it is."""
+    return f"{value:.9g}" if isinstance(value, int | float) else value
 
 
 def fit_csv(fit: Fit) -> str:
     """Return the points of a spectrum with its fit."""
     Z, model = fit.problem.Z, fit.model_ohm
-    head = "frequency / Hz,Re Z / ohm,Im Z / ohm,Re fit / ohm,Im fit / ohm"
-    numbers = np.column_stack([fit.problem.omega / (2 * np.pi), Z.real, Z.imag, model.real, model.imag])
-    return "\n".join([head, *(",".join(f"{x:.9g}" for x in row) for row in numbers)]) + "\n"
+    head = ("frequency / Hz", "Re Z / ohm", "Im Z / ohm", "Re fit / ohm", "Im fit / ohm")
+    return digits_csv(head, np.column_stack([fit.problem.omega / (2 * np.pi), Z.real, Z.imag, model.real, model.imag]))
 
 
 def zplot_text(fit: Fit) -> str:

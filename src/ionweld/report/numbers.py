@@ -10,6 +10,7 @@ from io import StringIO
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -27,6 +28,11 @@ def csv_text(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
     writer.writerow([safe_cell(name) for name in head])
     writer.writerows([safe_cell(value) for value in row] for row in rows)
     return buffer.getvalue()
+
+
+def digits_csv(head: Sequence[str], numbers: NDArray[np.float64]) -> str:
+    """Return numbers, shape (rows, columns), as csv with nine digits."""
+    return csv_text(head, [[f"{number:.9g}" for number in row] for row in numbers])
 
 
 def safe_cell(value: Any) -> Any:

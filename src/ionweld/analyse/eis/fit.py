@@ -11,6 +11,7 @@ from scipy.stats import t as t_distribution
 from ionweld.analyse.eis.arcs import arc_names, in_order
 from ionweld.analyse.eis.drt import FEWEST_POINTS, peak_times
 from ionweld.analyse.eis.problem import Complex, FitProblem, Real, Weighting, problem, require_finite
+from ionweld.analyse.eis.processes import neighbours
 from ionweld.analyse.eis.seeds import starts as seed_starts
 from ionweld.measurement.impedance import Spectrum
 from ionweld.numerics.levenberg import minimise
@@ -185,13 +186,6 @@ def _covariance(slopes: Real) -> Real:
     return inverse / np.outer(scale, scale)
 
 
-def _neighbours(task: FitProblem, residuals: Complex) -> float:
-    """Return the correlation of weighted residuals at neighbouring frequencies, about 0 for noise."""
-    ordered = residuals[np.argsort(task.omega)]
-    power = float(np.mean(np.abs(ordered) ** 2))
-    return float(np.mean((ordered[1:] * ordered[:-1].conj()).real)) / power if power > 0 and len(ordered) > 2 else 0.0
-
-
 def _warnings(
     task: FitProblem, logs: Real, covariance: Real, residuals: Complex, counts: tuple[int, int, int]
 ) -> list[str]:
@@ -211,7 +205,7 @@ def _warnings(
         f"{names[i]} and {names[j]} are correlated ({correlation[i, j]:+.3f})"
         for i, j in zip(rows, columns, strict=True)
     ]
-    shared = _neighbours(task, residuals)
+    shared = neighbours(task.omega, residuals)
     if shared > _SYSTEMATIC:
         notes.append(
             f"the residuals are systematic (correlation of neighbours {shared:.2f}): the circuit does not describe the "

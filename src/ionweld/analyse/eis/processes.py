@@ -157,7 +157,7 @@ def neighbours(omega: Real, residuals: Complex) -> float:
     """Return the correlation of residuals at neighbouring frequencies: about 0 for noise, towards 1 for a misfit."""
     ordered = residuals[np.argsort(omega)]
     power = float(np.mean(np.abs(ordered) ** 2))
-    return float(np.mean((ordered[1:] * ordered[:-1].conj()).real)) / power if power > 0 else 0.0
+    return float(np.mean((ordered[1:] * ordered[:-1].conj()).real)) / power if power > 0 and len(ordered) > 2 else 0.0
 
 
 def _is_noise(sweep: WeightedSweep, found: ArcSum) -> bool:

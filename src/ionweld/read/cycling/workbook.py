@@ -66,7 +66,7 @@ class _NewWorkbook:
 
 def open_workbook(source: RawFile) -> Workbook:
     """Return the workbook with the first rows of each sheet. Raises FileFormatError when it is damaged."""
-    with _refusing_damage(source):
+    with refusing_damage(source):
         book = OldWorkbook(source) if source.data.startswith(MAGIC) else _NewWorkbook(source)
         return Workbook(source, book, tuple(Sheet(name, book.first_rows(name, _ROWS_TO_SEARCH)) for name in book.names))
 
@@ -82,7 +82,7 @@ def read_sheets(book: Workbook, sheet: Sheet, row: int, time: str) -> RawTable:
     names = unique_names(_without_empty_tail(header))
     later = ((other, _continuation(other, sheet, header)) for other in book.sheets[book.sheets.index(sheet) + 1 :])
     parts = [(sheet.name, row + 1), *((other.name, start) for other, start in later if start is not None)]
-    with _refusing_damage(book.source):
+    with refusing_damage(book.source):
         frames = [_named(book.book.rows(name, skip), names) for name, skip in parts]
     _check_one_test(book, [name for name, _ in parts], [frame[time] for frame in frames])
     said = f"The test goes on over {len(parts)} sheets: {', '.join(name for name, _ in parts)}"
@@ -144,7 +144,7 @@ def _common(types: set[pl.DataType]) -> pl.DataType:
 
 
 @contextmanager
-def _refusing_damage(source: RawFile) -> Iterator[None]:
+def refusing_damage(source: RawFile) -> Iterator[None]:
     """Turn what the library raises on a damaged workbook into one message; its own panics are no Exceptions."""
     import fastexcel
 

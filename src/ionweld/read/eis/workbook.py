@@ -1,6 +1,7 @@
 """Workbooks (.xlsx, .xls, .ods): the first sheet that names a whole impedance is read like any table with names."""
 
 from ionweld.errors import Fault, FileFormatError
+from ionweld.read.cycling.workbook import refusing_damage
 from ionweld.read.eis.header import find_header, read_named
 from ionweld.read.eis.table import HOW_TO_MEND, Table
 from ionweld.read.text import RawFile, Text
@@ -32,14 +33,11 @@ def _sheets(source: RawFile) -> list[tuple[str, list[str]]]:
     """Return each sheet as lines of text with tabs between cells."""
     import fastexcel
 
-    try:
+    with refusing_damage(source):
         book = fastexcel.read_excel(source.data)
         frames = [
             (name, book.load_sheet(name, header_row=None, dtypes="string").to_polars()) for name in book.sheet_names
         ]
-    except fastexcel.FastExcelError as error:
-        fault = Fault(str(source.path), f"is no workbook that can be opened ({error})", "Save it again, or as csv")
-        raise FileFormatError(fault) from None
     return [
         (name, [_TAB.join("" if cell is None else str(cell) for cell in row) for row in frame.iter_rows()])
         for name, frame in frames

@@ -1,0 +1,1 @@
+"""The local page of `ionweld lab`: it computes nothing itself, every action is a public name of the package."""

@@ -1,0 +1,168 @@
+"""What a diagnosis says: the mechanism with its odds, what fits and what does not, what is known better now, what to do next."""
+
+from dataclasses import dataclass, field
+from typing import Any, Literal, get_args
+
+Mechanism = Literal[
+    "contact_loss", "interphase", "filament", "soft_short", "layer", "cathode", "electrolyte", "leads", "none"
+]
+MECHANISMS: tuple[Mechanism, ...] = get_args(Mechanism)
+WORDS: dict[str, str] = {
+    "contact_loss": "contact loss",
+    "interphase": "a growing interphase",
+    "filament": "a filament",
+    "soft_short": "a soft short",
+    "layer": "the solid layer that the liquid left",
+    "cathode": "fading of the cathode",
+    "electrolyte": "ageing of the electrolyte",
+    "leads": "leads or contacts outside of the cell",
+    "none": "nothing",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SeenOutcome:
+    """How the measured test ended: an event of the analysis, or "alive", and in which cycle."""
+
+    kind: str
+    cycle: int
+
+
+@dataclass(frozen=True, slots=True)
+class MechanismOdds:
+    """The odds that a mechanism is the cause: that leaving it out would help this cell most."""
+
+    mechanism: Mechanism
+    odds: float
+
+
+@dataclass(frozen=True, slots=True)
+class PosteriorRow:
+    """A parameter before and after the data, each as a 95 % interval, in `unit`. prior: its lowest and highest value."""
+
+    parameter: str
+    unit: str
+    prior: tuple[float, float]
+    low: float
+    median: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class RankedExperiment:
+    """A measurement that could be made next: what it is expected to teach of the cause, and how long it takes."""
+
+    experiment: str
+    bits: float
+    hours: float
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """A change of the cell or its test: its gain in life (a factor), median and 90 % interval, and how likely there is one."""
+
+    change: str
+    gain: float
+    low: float
+    high: float
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class Misfit:
+    """A feature of the measured cell that hardly any virtual cell has. share: of the draws that lie as far out, or farther."""
+
+    feature: str
+    value: float
+    low: float
+    high: float
+    share: float
+
+    def __str__(self) -> str:
+        return f"{self.feature} is {self.value:.3g}; 95 % of the virtual cells lie between {self.low:.3g} and {self.high:.3g}"
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """All that is to be said of one cell.
+
+    mechanisms: most likely first; with `undecided` (ties, and cells that no single change helps) their odds add up to 1.
+    resemblance: the share of the draws that lie as far from the other draws as the measured cell does; below 1 % the
+    cell is not explained. borrowed: the sentence on parameters of other materials, "" without any.
+    """
+
+    cell: str
+    explained: bool
+    outcome: SeenOutcome
+    mechanisms: tuple[MechanismOdds, ...]
+    undecided: float
+    posterior: tuple[PosteriorRow, ...]
+    misfit: tuple[Misfit, ...]
+    seconds: float
+    draws: int = 0
+    resemblance: float = 1.0
+    borrowed: str = ""
+    warnings: tuple[str, ...] = ()
+    experiments: tuple[RankedExperiment, ...] = ()
+    advice: tuple[Advice, ...] = ()
+    files: tuple[str, ...] = field(default=())
+
+    def odds(self, mechanism: Mechanism) -> float:
+        """Return the odds of a mechanism."""
+        return next((one.odds for one in self.mechanisms if one.mechanism == mechanism), 0.0)
+
+    @property
+    def verdict(self) -> str:
+        """What is to be said first, in one sentence."""
+        said = _verdict(self.outcome, self.mechanisms, self.undecided)
+        return (
+            said if self.explained else f"not explained: no virtual cell behaves like this one. If it were one: {said}"
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the diagnosis as `--json` prints it."""
+        return {
+            "cell": self.cell,
+            "explained": self.explained,
+            "verdict": self.verdict,
+            "borrowed": self.borrowed,
+            "outcome": {"kind": self.outcome.kind, "cycle": self.outcome.cycle},
+            "mechanisms": [{"mechanism": one.mechanism, "odds": one.odds} for one in self.mechanisms],
+            "undecided": self.undecided,
+            "posterior": [_posterior_row(one) for one in self.posterior],
+            "experiments": [
+                {"experiment": one.experiment, "bits": one.bits, "hours": one.hours} for one in self.experiments
+            ],
+            "advice": [_advice_row(one) for one in self.advice],
+            "misfit": [_misfit_row(one) for one in self.misfit],
+            "resemblance": self.resemblance,
+            "draws": self.draws,
+            "warnings": list(self.warnings),
+            "files": list(self.files),
+            "seconds": self.seconds,
+        }
+
+
+def _verdict(outcome: SeenOutcome, mechanisms: tuple[MechanismOdds, ...], undecided: float) -> str:
+    first, *others = mechanisms
+    rivals = ", ".join(f"{WORDS[one.mechanism]} ({one.odds:.2f})" for one in others[:2] if one.odds >= 0.05)
+    rival = f"; rival: {rivals}" if rivals else "; no rival"
+    if undecided > first.odds:
+        return f"no single cause stands out (undecided: {undecided:.2f}); most likely {WORDS[first.mechanism]} ({first.odds:.2f}){rival}"
+    does = "limits" if outcome.kind == "alive" else "kills"
+    return f"{WORDS[first.mechanism]} {does} this cell (odds {first.odds:.2f}){rival}"
+
+
+def _posterior_row(row: PosteriorRow) -> dict[str, Any]:
+    values = {"prior": list(row.prior), "low": row.low, "median": row.median, "high": row.high}
+    return {"parameter": row.parameter, "unit": row.unit, **values}
+
+
+def _advice_row(row: Advice) -> dict[str, Any]:
+    numbers = {"gain": row.gain, "low": row.low, "high": row.high, "probability": row.probability}
+    return {"change": row.change, **numbers}
+
+
+def _misfit_row(row: Misfit) -> dict[str, Any]:
+    numbers = {"value": row.value, "low": row.low, "high": row.high, "share": row.share}
+    return {"feature": row.feature, **numbers, "said": str(row)}

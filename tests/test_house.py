@@ -10,7 +10,19 @@ import ionweld
 from ionweld import errors
 
 ROOT = Path(__file__).parent.parent
-HEAVY = ("fastexcel", "jinja2", "matplotlib", "numba", "numpy", "pint", "polars", "pydantic", "scipy")
+HEAVY = (
+    "fastapi",
+    "fastexcel",
+    "jinja2",
+    "matplotlib",
+    "numba",
+    "numpy",
+    "pint",
+    "polars",
+    "pydantic",
+    "scipy",
+    "uvicorn",
+)
 
 
 def _python(code: str) -> str:

@@ -26,6 +26,7 @@ PUBLIC = {
     "fit_ftir": "surfaces",
     "fit_xps": "surfaces",
     "fit_xrd": "surfaces",
+    "look": "looking",
     "material": "materials",
     "materials": "materials",
     "measure_sem": "surfaces",

@@ -5,6 +5,7 @@ from ionweld.api.impedance import arrhenius as arrhenius
 from ionweld.api.impedance import check as check
 from ionweld.api.impedance import drt as drt
 from ionweld.api.impedance import fit as fit
+from ionweld.api.looking import look as look
 from ionweld.api.materials import material as material
 from ionweld.api.materials import materials as materials
 from ionweld.api.measurements import Spectrum as Spectrum

@@ -15,7 +15,7 @@ import ionweld as iw
 
 ROOT = Path(iw.__file__).parent
 NAMES = {
-    "Cell", "Project", "Protocol", "Spectrum", "arrhenius", "check", "drt", "ensemble", "fit", "fit_ftir", "fit_xps", "fit_xrd", "measure_sem", "material", "materials", "read", "read_one",
+    "Cell", "Project", "Protocol", "Spectrum", "arrhenius", "check", "drt", "ensemble", "fit", "fit_ftir", "fit_xps", "fit_xrd", "look", "measure_sem", "material", "materials", "read", "read_one",
     "simulate", "summarise", "sweep",
 }  # fmt: skip
 

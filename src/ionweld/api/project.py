@@ -8,12 +8,14 @@ from typing import Any, Self
 
 import polars as pl
 
-from ionweld.api.quantities import Place, path_of
+from ionweld.api.quantities import Place, count, path_of
 from ionweld.errors import Fault, InputError
 from ionweld.lab import catalog, folder
 from ionweld.lab import compare as comparison
 from ionweld.lab import ingest as taking_in
 from ionweld.lab import verify as checking
+from ionweld.lab.assign import assign_table
+from ionweld.measurement.store import write_whole
 from ionweld.read.find import find_files
 
 _EFFECTS = (
@@ -53,6 +55,32 @@ class Project:
     def open(cls, folder_: Place) -> Self:
         """Open a project by its folder. Raises InputError for a folder that holds something else."""
         return cls(folder_)
+
+    @classmethod
+    def sample(cls, folder_: Place, *, cycles: int = 40, replicates: int = 3) -> Self:
+        """Write a small laboratory of known truth, simulated, into a new folder; return its project, all taken in.
+
+        What was put in stands in `truth.json`, the files in `files`, the project in `project`. Raises InputError.
+        """
+        from ionweld.twin.sample import write_sample
+
+        place = path_of(folder_, "folder")
+        write_sample(place, count(cycles, "cycles", 2), count(replicates, "replicates"))
+        project = cls(place / "project")
+        project.ingest(place / "files")
+        write_whole(project.folder / "project.toml", (place / "project.toml").read_bytes())
+        project.assign(place / "cells.csv")
+        return project
+
+    def assign(self, table: Place) -> tuple[str, ...]:
+        """Say which file belongs to which cell in a table (csv, xlsx), one row per file; return treatments that are new.
+
+        Raises SpecError with every fault; then nothing is written.
+        """
+        home = folder.open_project(self.folder)
+        _, new = assign_table(home, path_of(table, "table"))
+        catalog.refresh(home)
+        return new
 
     def ingest(self, path: Place | Sequence[Place]) -> pl.DataFrame:
         """Store instrument files, folders and archives; return one row per file: what became of it, and what is said.

@@ -1,6 +1,5 @@
 """`ionweld look PATH...`: what a file is, three numbers, one figure, and the verb that goes on."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -9,8 +8,7 @@ import typer
 from ionweld.cli.output import JsonFlag, emit, emit_json, progress, say
 
 if TYPE_CHECKING:
-    from ionweld.read import Contents, LeftOut
-    from ionweld.read.find import FoundFile, Refusal
+    from ionweld.api.looking import Seen
 
 _NOT_ALL = 2
 
@@ -28,16 +26,17 @@ def look(
     """Say what files are: instrument, three numbers, one figure, and how to go on."""
     from tempfile import TemporaryDirectory, mkdtemp
 
+    from ionweld.api.looking import look_at, refused
     from ionweld.measurement.store import ensure_folder
     from ionweld.read.find import find_files
     from ionweld.report.figure import house_style
 
     found = find_files(paths)
     figures = ensure_folder(out or Path(mkdtemp(prefix="ionweld-look-")))
-    items = [_refused(refusal) for refusal in found.refused]
+    items = [_item(refused(refusal), figures) for refusal in found.refused]
     with TemporaryDirectory() as desk, house_style(), progress("files", len(found.files)) as bar:
         for file in found.files:
-            items += _items(file, Path(desk), figures, technique)
+            items += [_item(seen, figures) for seen in look_at(file, Path(desk), technique)]
             bar.advance()
     if json:
         emit_json({"items": items, "skipped": found.skipped, "figures": str(figures)})
@@ -47,66 +46,21 @@ def look(
         raise typer.Exit(_NOT_ALL)
 
 
-def _refused(refusal: "Refusal") -> dict[str, Any]:
-    return _item(refusal.source, "not read", said=[str(fault) for fault in refusal.faults])
+def _item(seen: "Seen", figures: Path) -> dict[str, Any]:
+    """Return what is to be said of one file, its figure written."""
+    from ionweld.report.files import write_glance
 
-
-def _item(path: str, kind: str, instrument: str | None = None, said: Any = (), following: str = "") -> dict[str, Any]:
-    return {
-        "path": path,
-        "kind": kind,
-        "instrument": instrument,
-        "numbers": [],
-        "warnings": list(said),
-        "next": following,
+    item = {
+        "path": seen.path,
+        "kind": seen.kind,
+        "instrument": seen.instrument,
+        "numbers": [{"name": n.name, "value": n.value, "unit": n.unit, "why": n.why} for n in seen.numbers],
+        "warnings": list(seen.warnings),
+        "next": seen.next,
         "figure": None,
     }
-
-
-def _items(file: "FoundFile", desk: Path, figures: Path, technique: str | None) -> Iterator[dict[str, Any]]:
-    from ionweld.errors import InputError
-    from ionweld.read import open_file, why_left_out
-    from ionweld.read.find import on_disk
-
-    try:
-        with on_disk(file, desk) as path:
-            try:
-                for held in open_file(path, technique=technique):
-                    yield _seen(file, held, figures)
-            except InputError as error:
-                yield _left_out(file, why_left_out(path, file.shown, error))
-    except InputError as error:
-        yield _item(file.shown, "not read", said=[str(fault) for fault in error.faults])
-
-
-def _left_out(file: "FoundFile", left: "LeftOut") -> dict[str, Any]:
-    return _item(file.shown, left.answer, said=[str(fault) for fault in left.faults], following=left.verb or "")
-
-
-def _seen(file: "FoundFile", held: "Contents", figures: Path) -> dict[str, Any]:
-    """Return what is to be said of one file, its figure written."""
-    from shlex import quote
-
-    from ionweld.report.files import write_glance
-    from ionweld.report.glance import glance_at
-
-    reports = [one.ingest for one in held.measurements if one.ingest is not None]
-    warnings = list(dict.fromkeys(text for report in reports for text in report.warnings))
-    place = f"'unpacked {file.name}'" if file.member else quote(str(file.path))
-    item = _item(
-        file.shown,
-        held.technique.kind,
-        reports[0].reader if reports else None,
-        warnings,
-        held.technique.next.replace("{file}", place),
-    )
-    found = glance_at(held.technique.name, held.measurements)
-    if found is None:
-        return item
-    item["numbers"] = [
-        {"name": one.name, "value": one.value, "unit": one.unit, "why": one.why} for one in found.numbers
-    ]
-    item["figure"] = write_glance(found, file.name, held.technique.name, figures)
+    if seen.glance is not None and seen.technique is not None:
+        item["figure"] = write_glance(seen.glance, seen.name, seen.technique, figures)
     return item
 
 

@@ -15,6 +15,7 @@ from ionweld import rooms
 from ionweld.report.figure import PAGE_MM, print_figure
 
 HEIGHT_MM = 90.0
+_THUMBNAIL_IN, _THUMBNAIL_DPI = (1.2, 0.75), 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,3 +55,15 @@ def figure_of(found: Glance, title: str, width_mm: float = PAGE_MM) -> Figure:
     found.draw(axes)
     axes.set_title(title.replace("$", r"\$"))
     return figure
+
+
+def thumbnail(found: Glance) -> bytes:
+    """Return what a glance draws as a small PNG, without axes and on no ground."""
+    from io import BytesIO
+
+    figure, buffer = Figure(figsize=_THUMBNAIL_IN), BytesIO()
+    axes = figure.add_axes((0.02, 0.04, 0.96, 0.92))
+    found.draw(axes)
+    axes.set_axis_off()
+    figure.savefig(buffer, format="png", dpi=_THUMBNAIL_DPI, transparent=True)
+    return buffer.getvalue()

@@ -1,0 +1,166 @@
+"""Drop: what lies in the opened folder and what is dragged in, each file with what it holds."""
+
+import os
+from asyncio import to_thread
+from base64 import b64encode
+from collections.abc import Iterator
+from hashlib import sha256
+from pathlib import Path
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from pydantic import BaseModel, Field
+
+from ionweld.errors import Fault, InputError
+from ionweld.web.desk import DROPPED, Desk, DeskHere
+from ionweld.web.recipe import call, recipe
+from ionweld.web.screens import Screen
+
+router = APIRouter()
+SCREEN = Screen("drop", "Drop", "Every file of the folder, told by its content: drag more in.", 10, router)
+_MOST_FILES = 5000
+_MOST_DROPPED = 2000
+_LONGEST_NAME = 200
+_CHUNK = 2**20
+_SAMPLE = "sample"
+
+
+@router.get("/files")
+def files(desk: DeskHere) -> dict[str, Any]:
+    """Return what lies in the folder: names, sizes, and which files are the same."""
+    found = list(_below(desk.folder, desk))
+    shown = found[:_MOST_FILES]
+    return {
+        "files": [{"name": desk.name_of(path), "size": path.stat().st_size} for path in shown],
+        "same": _same(shown, desk),
+        "left": len(found) - len(shown),
+        "recipe": recipe(["look", desk.folder], call("iw.look", str(desk.folder))),
+    }
+
+
+def _below(folder: Path, desk: Desk) -> Iterator[Path]:
+    """Yield the files below a folder: no hidden ones, nothing that a link brings in from outside, no project's store."""
+    for here, below, names in os.walk(folder):
+        place = Path(here)
+        if (place / "raw").is_dir() and (place / "project.toml").is_file():
+            below.clear()
+            continue
+        below[:] = sorted(name for name in below if name[0] != "." and not (place / name).is_symlink())
+        for path in (place / name for name in sorted(names) if name[0] != "."):
+            if path.is_file() and path.resolve().is_relative_to(desk.folder):
+                yield path
+
+
+def _same(found: list[Path], desk: Desk) -> dict[str, str]:
+    """Return for each file whose bytes came before under another name that name."""
+    by_size: dict[int, list[Path]] = {}
+    for path in found:
+        by_size.setdefault(path.stat().st_size, []).append(path)
+    first: dict[str, str] = {}
+    same = {}
+    for path in (path for alike in by_size.values() if len(alike) > 1 for path in alike):
+        name = desk.name_of(path)
+        before = first.setdefault(_hash(path), name)
+        if before != name:
+            same[name] = before
+    return same
+
+
+def _hash(path: Path) -> str:
+    digest = sha256()
+    with path.open("rb") as stream:
+        while chunk := stream.read(_CHUNK):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+class Names(BaseModel):
+    """Files of the folder."""
+
+    names: Annotated[list[str], Field(max_length=200)]
+
+
+@router.post("/look")
+def look(asked: Names, desk: DeskHere) -> dict[str, Any]:
+    """Look at some files: what each holds, its numbers, and a small picture."""
+    places = {name: str(desk.place(name)) for name in asked.names}
+    title = f"Looking at {len(places)} files" if len(places) != 1 else f"Looking at {asked.names[0]}"
+    return {"job": desk.crew.start(title, look_at_files, places=places).shown()}
+
+
+def look_at_files(places: dict[str, str]) -> dict[str, list[dict[str, Any]]]:
+    """Return what the files hold, by the name they are asked by; a job of the crew."""
+    return {name: _seen(place) for name, place in places.items()}
+
+
+def _seen(place: str) -> list[dict[str, Any]]:
+    import ionweld as iw
+
+    try:
+        return [_shown(one) for one in iw.look(place)]
+    except InputError as error:
+        return [{"path": place, "kind": "not read", "numbers": [], "warnings": [str(fault) for fault in error.faults]}]
+
+
+def _shown(seen: Any) -> dict[str, Any]:
+    picture = seen.thumbnail()
+    image = None if picture is None else f"data:image/png;base64,{b64encode(picture).decode()}"
+    return seen.to_dict() | {"name": seen.name, "picture": image}
+
+
+@router.put("/upload")
+async def upload(request: Request, desk: DeskHere, name: Annotated[str, Query(max_length=1000)]) -> dict[str, Any]:
+    """Take one file that was dragged in; it goes into a folder of its own below the opened one."""
+    folder = desk.new_place(DROPPED)
+    await to_thread(_make_room, folder)
+    target, size = _free(folder, _harmless(name)), 0
+    arriving = target.with_name(f".{target.name}.arriving")
+    try:
+        with arriving.open("wb") as out:
+            async for chunk in request.stream():
+                size += len(chunk)
+                await to_thread(out.write, chunk)
+        arriving.replace(target)
+    finally:
+        arriving.unlink(missing_ok=True)
+    return {"name": desk.name_of(target), "size": size}
+
+
+def _make_room(folder: Path) -> None:
+    folder.mkdir(exist_ok=True)
+    if sum(1 for _ in folder.iterdir()) >= _MOST_DROPPED:
+        mend = "Move some of them into folders of their own"
+        raise InputError(Fault(DROPPED, f"holds {_MOST_DROPPED} files already", mend))
+
+
+def _harmless(name: str) -> str:
+    """Return the last part of a name without anything that a disk or a terminal could take for more."""
+    last = name.replace("\\", "/").rpartition("/")[2]
+    kept = "".join(sign for sign in last if sign.isprintable() and sign not in '<>:"|?*').strip(" .")
+    if not kept:
+        raise InputError(Fault(repr(name), "is no name for a file", "Rename it, and drag it in again"))
+    stem, dot, suffix = kept.rpartition(".")
+    return f"{stem[: _LONGEST_NAME - len(suffix)]}{dot}{suffix}" if dot else kept[:_LONGEST_NAME]
+
+
+def _free(folder: Path, name: str) -> Path:
+    path, number = folder / name, 2
+    while path.exists():
+        path, number = folder / f"{Path(name).stem} ({number}){Path(name).suffix}", number + 1
+    return path
+
+
+@router.post("/sample")
+def sample(desk: DeskHere) -> dict[str, Any]:
+    """Write the sample project into the folder."""
+    place = desk.new_place(_SAMPLE)
+    job = desk.crew.start("Simulating the cells of the sample project", write_sample, place=str(place))
+    return {"job": job.shown()}
+
+
+def write_sample(place: str) -> dict[str, Any]:
+    """Write the sample; a job of the crew."""
+    import ionweld as iw
+
+    project = iw.Project.sample(place)
+    return {"cells": project.cells().height, "files": project.measurements().height}

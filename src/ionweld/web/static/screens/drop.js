@@ -1,0 +1,161 @@
+// Drop: the files of the folder as a table with thumbnails; more are dragged in.
+import { ask, work } from "/static/lib/ask.js";
+import { button, fill, h, number, size } from "/static/lib/dom.js";
+import { guarded, notice } from "/static/lib/notice.js";
+import { recipe } from "/static/lib/recipe.js";
+
+const ABREAST = 2;
+const AT_ONCE = 12;
+const NO_DATA = new Set(["not data"]);
+const seen = new Map(); // name -> what the file holds, as long as the page is open
+
+export async function show({ root, house, address, refresh }) {
+  const list = h("div");
+  const leaving = new AbortController();
+  root.append(dropZone(house, refresh), list);
+  await guarded(list, async () => {
+    const found = await ask("/api/drop/files");
+    if (!found.files.length) return fill(list, welcome(house, refresh));
+    const rows = found.files.map((file) => ({ ...file, same: found.same[file.name], held: seen.get(`${file.name} ${file.size}`) }));
+    const view = listing(list, rows, found, address, house);
+    lookAt(rows, view, leaving.signal);
+  });
+  return () => leaving.abort();
+}
+
+// ---- files in
+
+function dropZone(house, refresh) {
+  if (house.read_only) return h("p", { class: "quietly" }, "Read only: files cannot be dragged in.");
+  const status = h("p", { role: "status", class: "quietly" });
+  const chosen = h("input", { type: "file", multiple: true, class: "hidden", tabindex: "-1", "aria-hidden": "true", onchange: (event) => send([...event.target.files]) });
+  const send = async (files) => {
+    let sent = 0;
+    for (const file of files) {
+      status.textContent = `Taking ${file.name} (${sent + 1} of ${files.length})`;
+      const done = await guarded(null, () => ask("/api/drop/upload", { method: "PUT", query: { name: file.name }, body: file, raw: true }));
+      sent += done ? 1 : 0;
+    }
+    status.textContent = "";
+    notice(`${sent} of ${files.length} files taken in`, sent === files.length ? "good" : "bad");
+    refresh();
+  };
+  const zone = h("div", { class: "drop" }, h("p", {}, h("b", {}, "Drag files or a folder here"), ": cycling, impedance, XRD, FTIR, XPS, SEM, EDS, zip"), button("Choose files", () => chosen.click(), { class: "second" }), chosen, status);
+  zone.addEventListener("dragover", (event) => (event.preventDefault(), zone.classList.add("over")));
+  zone.addEventListener("dragleave", () => zone.classList.remove("over"));
+  zone.addEventListener("drop", async (event) => {
+    event.preventDefault();
+    zone.classList.remove("over");
+    const entries = [...event.dataTransfer.items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
+    send(entries.length ? (await Promise.all(entries.map(filesOf))).flat() : [...event.dataTransfer.files]);
+  });
+  return zone;
+}
+
+async function filesOf(entry) {
+  if (entry.isFile) return [await new Promise((resolve, reject) => entry.file(resolve, reject))];
+  const reader = entry.createReader();
+  const inside = [];
+  for (let some; (some = await new Promise((resolve, reject) => reader.readEntries(resolve, reject))).length; ) inside.push(...some);
+  return (await Promise.all(inside.map(filesOf))).flat();
+}
+
+function welcome(house, refresh) {
+  const sample = button("Make the sample project", async () => {
+    sample.disabled = true;
+    fill(told, h("p", { class: "busy-box" }, "Simulating twelve cells and writing their files; the first time takes a minute"));
+    const made = await guarded(told, () => work("/api/drop/sample", { method: "POST" }));
+    if (made) {
+      notice(`${made.cells} cells and ${made.files} measurements are ready`);
+      house.projects = ["sample/project"];
+      refresh();
+    }
+    sample.disabled = false;
+  });
+  const told = h("div");
+  return h("div", { class: "panel empty" }, h("h2", {}, "Nothing is here yet"), h("p", {}, "Drag in what your instruments wrote, or begin with a small laboratory of known truth: bare and welded cells, every technique."), house.read_only ? null : sample, told);
+}
+
+// ---- the list
+
+function listing(place, rows, found, address, house) {
+  let kind = null;
+  const body = h("tbody");
+  const chips = h("div", { class: "chips", role: "group", "aria-label": "Show one kind" });
+  const folded = h("div");
+  const kinds = (row) => (row.held ? row.held.map((one) => one.kind) : ["…"]);
+  const isMain = (row) => !row.same && !(row.held && row.held.every((one) => NO_DATA.has(one.kind)));
+  const draw = () => {
+    const main = rows.filter(isMain);
+    const counts = new Map();
+    for (const row of main) for (const one of new Set(kinds(row))) counts.set(one, (counts.get(one) || 0) + 1);
+    const chip = (name, text) => button(text, () => ((kind = name), draw()), { class: "chip", "aria-pressed": String(kind === name) });
+    fill(chips, chip(null, `All ${main.length}`), [...counts].filter(([name]) => name !== "…").sort().map(([name, count]) => chip(name, `${name} ${count}`)));
+    fill(body, main.filter((row) => !kind || kinds(row).includes(kind)).flatMap((row) => lines(row, address)));
+    fill(folded, fold("the same as another file", rows.filter((row) => row.same), (row) => `${row.name} = ${row.same}`), fold("no data of an instrument", rows.filter((row) => !row.same && !isMain(row)), (row) => row.name));
+  };
+  const head = ["", "File", "Kind", "Instrument", "Numbers", ""].map((text, at) => h("th", { scope: "col" }, text || h("span", { class: "hidden" }, at ? "Go on" : "Picture")));
+  const tableOf = h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Files" }, h("table", {}, h("thead", {}, h("tr", {}, head)), body));
+  fill(place, h("section", { class: "panel", "aria-label": "Files of the folder" }, chips, tableOf, folded, found.left ? h("p", { class: "warn" }, `${found.left} files more are not listed: open a smaller folder`) : null, recipe(found.recipe)));
+  draw();
+  return draw;
+}
+
+function lines(row, address) {
+  if (!row.held) return [h("tr", {}, h("td", {}, h("div", { class: "thumb" })), h("td", { class: "name" }, row.name, h("br"), h("small", {}, size(row.size))), h("td", { colspan: "4", class: "quietly" }, "…"))];
+  let first = 0;
+  return row.held.map((one) => {
+    const at = first;
+    first += one.count || 0;
+    return line(row, one, at, address);
+  });
+}
+
+function line(row, one, first, address) {
+  const inside = row.held.length > 1 && one.name && !row.name.endsWith(one.name) ? `: ${one.name}` : "";
+  const picture = one.picture ? h("img", { class: "thumb", src: one.picture, alt: `${one.kind} of ${row.name}` }) : h("div", { class: "thumb" });
+  const bad = one.kind === "not read";
+  return h("tr", {},
+    h("td", {}, picture),
+    h("td", { class: "name" }, row.name + inside, h("br"), h("small", {}, size(row.size))),
+    h("td", {}, h("span", { class: `badge${bad ? " bad" : ""}` }, one.kind)),
+    h("td", {}, one.instrument || ""),
+    h("td", {}, said(one)),
+    h("td", {}, next(row, one, first, address)));
+}
+
+function said(one) {
+  const numbers = one.numbers.map((item) => h("div", {}, `${item.name} `, item.value === null ? h("small", {}, item.why || "not known") : h("b", {}, `${number(item.value)} ${item.unit}`)));
+  const more = one.warnings.length ? h("details", {}, h("summary", {}, `${one.warnings.length} ${one.kind === "not read" ? "reason" : "warning"}${one.warnings.length > 1 ? "s" : ""}`), one.warnings.map((text) => h("p", { class: "warn" }, text))) : null;
+  return [numbers, more];
+}
+
+const SCREENS = { cycling: ["cell", "Look at the test"], eis: ["impedance", "Fit"] };
+
+function next(row, one, first, address) {
+  const [screen, text] = SCREENS[one.technique] || [];
+  return screen ? h("a", { href: address(screen, { file: row.name, at: first || null }), "aria-label": `${text}: ${row.name}` }, text) : null;
+}
+
+function fold(what, rows, text) {
+  return rows.length ? h("details", {}, h("summary", {}, `${rows.length} ${rows.length > 1 ? "files are" : "file is"} ${what}`), h("ul", {}, rows.map((row) => h("li", {}, text(row))))) : null;
+}
+
+// ---- looking, some files at a time
+
+async function lookAt(rows, draw, signal) {
+  const left = rows.filter((row) => !row.held && !row.same);
+  const one = async () => {
+    while (left.length && !signal.aborted) {
+      const some = left.splice(0, AT_ONCE);
+      const held = await guarded(null, () => work("/api/drop/look", { body: { names: some.map((row) => row.name) }, signal }));
+      if (!held) continue;
+      for (const row of some) {
+        row.held = held[row.name];
+        seen.set(`${row.name} ${row.size}`, row.held);
+      }
+      draw();
+    }
+  };
+  await Promise.all(Array.from({ length: ABREAST }, one));
+}

@@ -30,11 +30,11 @@ def test_every_command_of_the_guide_runs(monkeypatch: pytest.MonkeyPatch, tmp_pa
         printed = ionweld(*shlex.split(line)[1:])
         assert printed.status == 0, f"{line}\n{printed.err}"
         said[line] = printed.out
-    assert len(said) == 14
-    (change,) = (out for line, out in said.items() if "--joint" in line)
+    assert len(said) == 15
+    (change,) = (out for line, out in said.items() if "--over cycles" in line)
     assert re.search(r"R2 .*factor (9\.\d|10(\.\d)?)\d* .*: grew", change)
     assert re.search(r"R1 .*unchanged within error", change)
-    (first,) = (out for line, out in said.items() if "arrhenius" in line and "--json" not in line)
+    (first,) = (out for line, out in said.items() if "eis arrhenius" in line and "--json" not in line)
     assert "change of slope: not tested, which takes six temperatures" in first
     assert "r_eff" in first
     assert {path.name for path in tmp_path.glob("*.html")} == {

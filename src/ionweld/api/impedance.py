@@ -1,7 +1,7 @@
 """Impedance spectra: fit a circuit, test a sweep, count its processes."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import polars as pl
 
@@ -25,7 +25,7 @@ from ionweld.spec.circuit import circuit as compiled
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-Weights = Literal["modulus", "unit", "robust"]
+Weights = Literal["modulus", "unit", "robust", "sigma"]
 
 
 class Fit(Result):
@@ -253,8 +253,8 @@ def fit(
         Lowest and highest frequency to use, as ("1 Hz", "1 MHz").
     without : list of str, optional
         Points to leave out: those nearest to these frequencies.
-    weights : {"modulus", "unit", "robust"}
-        1/\\|Z\\|, equal, or 1/\\|Z\\| with stray points counted less.
+    weights : {"modulus", "unit", "robust", "sigma"}
+        1/\\|Z\\|, equal, 1/\\|Z\\| with stray points counted less, or the file's own standard deviations.
 
     Raises
     ------
@@ -270,8 +270,8 @@ def fit(
     >>> round(iw.fit(spectrum, "R0-p(R1,C1)")["R1"], 3)
     1000.0
     """
-    if weights not in ("modulus", "unit", "robust"):
-        raise InputError(Fault("weights", f"{weights!r} is none", "Choose of modulus, unit, robust"))
+    if weights not in get_args(Weights):
+        raise InputError(Fault("weights", f"{weights!r} is none", f"Choose of {', '.join(get_args(Weights))}"))
     data = _within(measured(spectrum, "eis", "spectrum"), window, without)
     if circuit is not None:
         return Fit(fitting.fit(data, compiled(circuit), weighting=weights))

@@ -19,6 +19,7 @@ from ionweld.cli.eis_input import (
     OneCircuit,
     PelletDiameter,
     ReportFile,
+    Sigma,
     StatedConditions,
     Temperature,
     Thickness,
@@ -26,6 +27,7 @@ from ionweld.cli.eis_input import (
     Without,
     read_all,
 )
+from ionweld.cli.eis_joint import Alike, JointFlag, JointWish, Links, Over, fit_series, print_series
 from ionweld.cli.numbers import named_numbers, positive
 from ionweld.cli.output import (
     JsonFlag,
@@ -42,6 +44,7 @@ from ionweld.cli.output import (
 if TYPE_CHECKING:
     from ionweld.analyse.eis.compare import Comparison
     from ionweld.analyse.eis.fit import Fit
+    from ionweld.analyse.eis.problem import Weighting
     from ionweld.analyse.eis.propose import Proposal
     from ionweld.measurement.impedance import Spectrum
 
@@ -52,8 +55,11 @@ app.command("check")(check_verb)
 app.command("drt")(drt_verb)
 
 Weights = Annotated[
-    Literal["modulus", "unit", "robust"],
-    typer.Option("--weights", help="1/|Z| (modulus), equal (unit), or 1/|Z| with stray points counted less (robust)."),
+    Literal["modulus", "unit", "robust", "sigma"],
+    typer.Option(
+        "--weights",
+        help="1/|Z| (modulus), equal (unit), 1/|Z| with stray points counted less (robust), the file's own sigma (sigma).",
+    ),
 ]
 Capacitance = Annotated[
     Literal["Hsu-Mansfeld", "Brug"], typer.Option("--capacitance", help="Formula of the effective capacitance.")
@@ -66,10 +72,10 @@ _PARAMETERS = "R0=100, R1=1e3, CPE1.Q=1e-6, CPE1.n=0.9"
 def fit_verb(
     files: Files,
     circuit: CircuitOption = None,
-    joint: Annotated[bool, typer.Option("--joint", help="Fit all sweeps together as one series.")] = False,
-    over: Annotated[
-        Literal["temperature", "cycles"] | None, typer.Option("--over", help="What the series of --joint runs over.")
-    ] = None,
+    joint: JointFlag = False,
+    over: Over = None,
+    link: Links = None,
+    alike: Alike = False,
     temperature: Temperature = None,
     area: Area = None,
     diameter: Diameter = None,
@@ -79,6 +85,7 @@ def fit_verb(
     window: Window = None,
     without: Without = None,
     weights: Weights = "modulus",
+    sigma: Sigma = None,
     capacitance: Capacitance = "Hsu-Mansfeld",
     report: ReportFile = None,
     out: OutFolder = None,
@@ -86,13 +93,14 @@ def fit_verb(
 ) -> None:
     """Fit circuits to spectra without start values; without a circuit, circuits are proposed with their odds."""
     prove(report, files)
-    if joint and not circuit:
-        raise _one_circuit_for_a_series()
+    wish = JointWish(over, link, alike)
+    wish.check(joint, circuit)
     spectra = read_all(
-        files, StatedConditions(temperature, area, diameter, thickness, interfaces, columns, window, without)
+        files, StatedConditions(temperature, area, diameter, thickness, interfaces, columns, window, without, sigma)
     )
+    weights = _own_or(weights, sigma)
     chosen = _by_circuit(spectra, circuit, weights) if circuit else _by_themselves(spectra, weights)
-    series = _joint(chosen.best if len(circuit or ()) == 1 else chosen.first, over) if joint else None
+    series = fit_series(chosen.best if len(circuit or ()) == 1 else chosen.first, wish) if joint else None
     fits, rows = (series["fits"], series["rows"]) if series else (chosen.best, [None] * len(chosen.best))
     if report:
         from ionweld.report.eis import render_fits
@@ -112,8 +120,18 @@ def fit_verb(
         return
     _print(chosen, fits, rows, capacitance)
     if series:
-        _joint_table(series)
+        print_series(series)
     emit("CPE is Z = 1/(Q (j omega)^n) throughout; intervals are 95 %.")
+
+
+def _own_or(weights: "Weighting", sigma: str | None) -> "Weighting":
+    """Return the weights that were asked for; a sigma that is given is one of them."""
+    from ionweld.errors import Fault, InputError
+
+    if sigma and weights in ("unit", "robust"):
+        seen = f"{weights} weights do not go with a sigma"
+        raise InputError(Fault("--sigma", seen, "Give one of --weights and --sigma"))
+    return "sigma" if sigma else weights
 
 
 def _batch(out: Path, fits: list["Fit"], rows: list[Any], capacitance: Literal["Hsu-Mansfeld", "Brug"]) -> list[str]:
@@ -137,16 +155,7 @@ class _Chosen:
     proposals: list[tuple["Proposal", ...]]
 
 
-def _one_circuit_for_a_series() -> Exception:
-    from ionweld.errors import Fault, InputError
-
-    mend = "Give --circuit: run `eis fit` on one spectrum without it to see which are proposed"
-    return InputError(Fault("--joint", "a series is fitted with one circuit, and none is given", mend))
-
-
-def _by_circuit(
-    spectra: list["Spectrum"], circuits: list[str], weights: Literal["modulus", "unit", "robust"]
-) -> _Chosen:
+def _by_circuit(spectra: list["Spectrum"], circuits: list[str], weights: "Weighting") -> _Chosen:
     """Return the fits of the circuits that a person gave."""
     from ionweld.analyse.eis.compare import compare
 
@@ -156,7 +165,7 @@ def _by_circuit(
     return _Chosen([_best(row) for row in rivals], tables[0], rivals, comparisons, [])
 
 
-def _by_themselves(spectra: list["Spectrum"], weights: Literal["modulus", "unit", "robust"]) -> _Chosen:
+def _by_themselves(spectra: list["Spectrum"], weights: "Weighting") -> _Chosen:
     """Return the fits of the circuits that each spectrum proposes."""
     from ionweld.analyse.eis.propose import propose
     from ionweld.numerics.threads import one_thread
@@ -196,7 +205,7 @@ def _print(chosen: _Chosen, fits: list["Fit"], rows: list[Any], capacitance: Lit
             comparison_table(comparison)
 
 
-def _fit_all(spectra: list["Spectrum"], text: str, weights: Literal["modulus", "unit", "robust"]) -> list["Fit"]:
+def _fit_all(spectra: list["Spectrum"], text: str, weights: "Weighting") -> list["Fit"]:
     from ionweld.analyse.eis.fit import fit
     from ionweld.spec.circuit import circuit as compiled
 
@@ -215,53 +224,6 @@ def _best(rivals: list["Fit"]) -> "Fit":
     from ionweld.analyse.eis.compare import aicc
 
     return min(rivals, key=aicc)
-
-
-def _joint(fits: list["Fit"], over: Literal["temperature", "cycles"] | None) -> dict[str, Any]:
-    """Return the joint fit of a series: the fits at its solution, rows of parameters, JSON and changes."""
-    from ionweld.analyse.eis.arrhenius import arrhenius_fit, linked_energy
-    from ionweld.analyse.eis.cycles import changes
-    from ionweld.analyse.eis.joint import at_solution, joint_parameters
-
-    temperatures = {fit.spectrum.temperature_K for fit in fits}
-    along = over or ("temperature" if None not in temperatures and len(temperatures) == len(fits) > 2 else "cycles")
-    if along == "temperature":
-        solution, found = arrhenius_fit(fits, "sigma T"), ()
-        energies = {
-            name: linked_energy(solution, name) for name in solution.lines if solution.links[name] == "arrhenius"
-        }
-    else:
-        (found, solution), energies = changes(fits), {}
-    about = {
-        "over": along,
-        "links": solution.links,
-        "link_p_value": solution.link_p_value,
-        "excess_scatter": solution.excess,
-        "activation_energies": energies,
-        "convention": "Ea from ln(sigma T) against 1/T" if energies else None,
-        "changes": found,
-        "warnings": [f"the links do not hold (p = {solution.link_p_value:.2g}): trust the separate fits"]
-        if solution.link_p_value < 0.05
-        else [],
-    }
-    return {
-        "fits": at_solution(solution),
-        "rows": [joint_parameters(solution, index) for index in range(len(fits))],
-        "json": about,
-        "changes": found,
-    }
-
-
-def _joint_table(series: dict[str, Any]) -> None:
-    from ionweld.cli.eis_output import change_table
-
-    about = series["json"]
-    emit(f"joint fit over {about['over']}; links: " + ", ".join(f"{n} {link}" for n, link in about["links"].items()))
-    for name, energy in about["activation_energies"].items():
-        emit(f"  {name}: Ea {energy.Ea_eV:.4f} +- {energy.stderr_eV:.4f} eV ({about['convention']})")
-    change_table(series["changes"])
-    for warning in about["warnings"]:
-        emit(f"  note: {warning}")
 
 
 @app.command("arrhenius")

@@ -36,6 +36,12 @@ Window = Annotated[
     str | None, typer.Option("--window", help='Frequencies to use: "1 Hz to 1 MHz", "from 10 Hz", "up to 100 kHz".')
 ]
 Without = Annotated[list[str] | None, typer.Option("--without", help='A point to leave out: "50 Hz"; repeat for more.')]
+Sigma = Annotated[
+    str | None,
+    typer.Option(
+        "--sigma", help='Standard deviation of Re Z and Im Z: "0.5 %", "2 ohm", "0.5 % + 0.1 ohm"; weighs the fit.'
+    ),
+]
 Interfaces = Annotated[int | None, typer.Option("--interfaces", min=1, help="How many electrode interfaces in series.")]
 ReportFile = Annotated[Path | None, typer.Option("--report", help="Write an HTML report to this file.")]
 _MANY = 4
@@ -53,6 +59,24 @@ class StatedConditions:
     columns: str | None = None
     window: str | None = None
     without: list[str] | None = None
+    sigma: str | None = None
+
+    def noise(self) -> tuple[float, float] | None:
+        """Return sigma as a share of |Z| and as a constant (ohm). Raises InputError for what is no sigma."""
+        from ionweld.errors import Fault, InputError, UnitError
+        from ionweld.units import to_si
+
+        if self.sigma is None:
+            return None
+        share = constant = 0.0
+        for text in self.sigma.split("+"):
+            try:
+                share = to_si(text.strip(), "1", "--sigma")
+            except UnitError:
+                constant = to_si(text.strip(), "ohm", "--sigma")
+        if not (share >= 0 and constant >= 0 and share + constant > 0):
+            raise InputError(Fault("--sigma", f"{self.sigma!r} is not positive", 'Write "0.5 % + 0.1 ohm"'))
+        return share, constant
 
     def frequencies(self) -> tuple[float, float]:
         """Return the lowest and the highest frequency to use (Hz). Raises InputError for a window that is none."""
@@ -111,6 +135,8 @@ def read_all(files: list[Path], conditions: StatedConditions) -> list["Spectrum"
     ends = conditions.frequencies()
     masked = [positive(text, "Hz", "--without") or 0.0 for text in conditions.without or ()]
     spectra = [spectrum.within(*ends, masked) for spectrum in spectra]
+    noise = conditions.noise()
+    spectra = [spectrum.with_sigma(*noise) for spectrum in spectra] if noise else spectra
     return [
         replace(s, temperature_K=T, temperature_from="given") if T is not None else s
         for s, T in zip(spectra, given, strict=True)

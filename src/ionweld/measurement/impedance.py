@@ -12,6 +12,7 @@ from ionweld.measurement.provenance import IngestReport, Provenance
 
 _SAME = 1e-9  # a frequency at the end of a window is inside, whatever rounding did
 _FEWEST = 3
+SIGMA = "Standard Deviation / ohm"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ class Spectrum:
     """One sweep. frequency_Hz, shape (n,), positive; impedance_ohm, complex, shape (n,); in the file's order.
 
     temperature_from says where the temperature comes from ("given", "file header", "file name"), or None.
+    extra: further columns by name; that called SIGMA holds the standard deviation of Re Z and of Im Z (ohm), where known.
     """
 
     frequency_Hz: NDArray[np.float64]
@@ -65,6 +67,11 @@ class Spectrum:
         ingest = self.ingest and replace(self.ingest, dropped=(*self.ingest.dropped, said))
         extra = {name: values[kept] for name, values in self.extra.items()}
         return replace(self, frequency_Hz=f[kept], impedance_ohm=self.impedance_ohm[kept], ingest=ingest, extra=extra)
+
+    def with_sigma(self, share: float, constant_ohm: float) -> "Spectrum":
+        """Return the sweep with sigma^2 = (share |Z|)^2 + constant^2 in each part, whatever its file said."""
+        sigma = np.hypot(share * np.abs(self.impedance_ohm), constant_ohm)
+        return replace(self, extra={**self.extra, SIGMA: sigma})
 
     @property
     def where(self) -> str:

@@ -12,7 +12,7 @@ what one line leaves unexplained, and reported, not averaged.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -121,13 +121,20 @@ def arrhenius(
     return tuple(_series(item, T, geometry, convention, prefer_joint, joint, linked) for item in found), joint
 
 
-def arrhenius_fit(fits: Sequence[Fit], convention: Convention) -> JointFit:
+def arrhenius_fit(fits: Sequence[Fit], convention: Convention, *, alike: bool = False) -> JointFit:
     """Return the joint fit of a series in which every ln R lies on an Arrhenius line of the given convention."""
-    T = _temperatures(fits)
     names = [name for name in resistor_roles(fits) if name in fits[0].circuit.names]
     links: dict[str, Link] = {**exponent_links(fits[0].circuit), **dict.fromkeys(names, "arrhenius")}
+    return linked_fit(fits, links, convention, alike=alike)
+
+
+def linked_fit(
+    fits: Sequence[Fit], links: Mapping[str, Link], convention: Convention, *, alike: bool = False
+) -> JointFit:
+    """Return the joint fit of a temperature series with links of one's own; alike: as joint_fit has it."""
+    T = _temperatures(fits)
     known = np.log(T / T.mean()) if convention == "sigma T" else np.zeros(len(T))
-    return joint_fit(fits, tuple(1 / T), links, dict.fromkeys(names, known))
+    return joint_fit(fits, tuple(1 / T), links, dict.fromkeys(links, known), alike=alike)
 
 
 def exponent_links(circuit: Circuit) -> dict[str, Link]:

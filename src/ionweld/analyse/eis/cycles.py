@@ -1,6 +1,6 @@
 """Before and after: which resistance grew over a series of cycles, with its interval."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,7 +9,7 @@ from scipy.stats import t as t_distribution
 from ionweld.analyse.eis.arcs import arc_names
 from ionweld.analyse.eis.arrhenius import resistor_roles
 from ionweld.analyse.eis.fit import Fit
-from ionweld.analyse.eis.joint import JointFit, joint_fit
+from ionweld.analyse.eis.joint import JointFit, Link, joint_fit
 from ionweld.numerics.lines import straight
 
 
@@ -33,20 +33,32 @@ class Change:
     warnings: tuple[str, ...]
 
 
-def changes(fits: Sequence[Fit], positions: Sequence[float] | None = None) -> tuple[tuple[Change, ...], JointFit]:
+def changes(
+    fits: Sequence[Fit],
+    positions: Sequence[float] | None = None,
+    links: Mapping[str, Link] | None = None,
+    *,
+    alike: bool = False,
+) -> tuple[tuple[Change, ...], JointFit]:
     """Return how each resistance changed, largest change first, from a joint fit of the series.
 
     Exponents of the arcs lie on a straight line over the cycles (for two spectra they are shared); all else is
-    free. positions: numbers of the cycles, (s,), 0, 1, 2... when not given.
+    free. positions: numbers of the cycles, (s,), 0, 1, 2... when not given; links: in place of these; alike: as
+    joint_fit has it.
     """
     steps = np.arange(len(fits), dtype=float) if positions is None else np.asarray(positions, float)
     circuit = fits[0].circuit
-    # A line through two spectra is no constraint, so before and after share their exponents.
-    link = "smooth" if len(fits) > 2 else "shared"
-    joint = joint_fit(fits, tuple(steps), {arc.n: link for arc in arc_names(circuit) if arc.n in circuit.names})
+    joint = joint_fit(fits, tuple(steps), _exponents(fits) if links is None else links, alike=alike)
     roles = resistor_roles(fits)
     found = [_change(name, role, notes, joint, steps) for name, (role, notes) in roles.items() if name in circuit.names]
     return tuple(sorted(found, key=lambda change: -abs(change.delta_ohm))), joint
+
+
+def _exponents(fits: Sequence[Fit]) -> dict[str, Link]:
+    """Return the default links; a line through two spectra is no constraint, so before and after share their exponents."""
+    circuit = fits[0].circuit
+    link: Link = "smooth" if len(fits) > 2 else "shared"
+    return {arc.n: link for arc in arc_names(circuit) if arc.n in circuit.names}
 
 
 def _change(name: str, role: str, notes: tuple[str, ...], joint: JointFit, steps: np.ndarray) -> Change:

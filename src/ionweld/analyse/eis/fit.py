@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from time import perf_counter
 
 import numpy as np
+from scipy.stats import chi2 as chi2_distribution
 from scipy.stats import f as f_distribution
 from scipy.stats import t as t_distribution
 
@@ -32,6 +33,7 @@ _STRAY = 2.0  # robust standard deviations beyond which a point counts less
 _RAYLEIGH_MEDIAN = float(np.sqrt(2 * np.log(2)))
 _CORRELATED = 0.99
 _SYSTEMATIC = 0.5
+_UNLIKELY = 0.01  # probability at which residuals no longer go with the stated sigma
 _POOR = 0.5  # standard error of the logarithm
 _UNKNOWN = 10.0  # beyond this an error says only that nothing is known
 _ILL_DETERMINED = 0.1  # standard error of ln R beyond which the interval comes from the profile
@@ -150,7 +152,12 @@ def _without_strays(task: FitProblem, logs: Real) -> tuple[FitProblem, Real]:
 
 
 def noise_of(task: FitProblem, chi2: float) -> float:
-    """Return the variance of a weighted residual: data are known to machine precision at best, so it is never 0."""
+    """Return the variance of a weighted residual: data are known to machine precision at best, so it is never 0.
+
+    Where sigma is known it is 1, or larger where the misfit is: the errors are then widened by what the circuit leaves.
+    """
+    if task.absolute:
+        return max(1.0, chi2 / max(task.freedom, 1))
     exact = float(np.sum((np.finfo(float).eps * np.abs(task.Z) * task.weights) ** 2))
     return max(chi2, exact) / max(task.freedom, 1)
 
@@ -211,9 +218,23 @@ def _warnings(
             f"the residuals are systematic (correlation of neighbours {shared:.2f}): the circuit does not describe the "
             "spectrum down to its noise, and the intervals, which assume independent noise, are too narrow"
         )
+    notes += _against_sigma(task, float(np.sum(np.abs(residuals) ** 2)))
     if counts[1] > 1 and counts[2] < 2:
         notes.append(f"only 1 of {counts[1]} starts led to this optimum: compare with a simpler circuit")
     return notes
+
+
+def _against_sigma(task: FitProblem, chi2: float) -> list[str]:
+    """Compare what is left with the sigma that was stated; nothing where none was."""
+    freedom = max(task.freedom, 1)
+    low, high = chi2_distribution.ppf([_UNLIKELY / 2, 1 - _UNLIKELY / 2], freedom)
+    if not task.absolute or low <= chi2 <= high:
+        return []
+    ratio = np.sqrt(chi2 / freedom)
+    if ratio < 1:
+        return [f"the residuals are {ratio:.2g} times the stated sigma: it is too large, and so are the errors"]
+    blame = "either it is too small or the circuit does not describe the spectrum"
+    return [f"the residuals are {ratio:.3g} times the stated sigma: {blame}; the errors were widened by this factor"]
 
 
 def percent(fraction: float) -> str:

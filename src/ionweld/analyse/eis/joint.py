@@ -7,7 +7,7 @@ In logarithms every link is linear, so the parameters of all spectra are x = off
     shared      ln p is the same in every spectrum
     free        ln p is its own in every spectrum
 
-Each spectrum is weighted by the noise that its own fit found.
+Each spectrum is weighted by the noise that its own fit found, or all of them alike (one chi2, as some publications have it).
 """
 
 from collections.abc import Mapping, Sequence
@@ -51,6 +51,11 @@ class JointFit:
         """Return the places of one parameter in the flattened logs and in covariance, (s,)."""
         return np.arange(len(self.fits)) * self.logs.shape[1] + self.fits[0].circuit.index(name)
 
+    @property
+    def chi2(self) -> float:
+        """Return the sum of the squared weighted residuals of all spectra, each in the weights of its own fit."""
+        return sum(float(fit.problem.chi2(logs)) for fit, logs in zip(self.fits, self.logs, strict=True))
+
     def slope(self, name: str) -> tuple[float, float]:
         """Return d ln p/d coordinate of a parameter that is linked by a line, and its standard error."""
         first = self.lines[name]
@@ -76,18 +81,21 @@ def joint_fit(
     coordinate: Sequence[float],
     links: Mapping[str, Link],
     offsets: Mapping[str, Real] | None = None,
+    *,
+    alike: bool = False,
 ) -> JointFit:
     """Return the joint fit of a series from the separate fits of its spectra, all of one circuit.
 
     coordinate: (s,), such as 1/T; links: by unknown, "free" where a name is missing; offsets: by unknown, (s,), a known
-    part of ln p. Raises InputError for fewer than two spectra, mixed circuits or one coordinate.
+    part of ln p; alike: one noise for all spectra in place of each one's own.
+    Raises InputError for fewer than two spectra, mixed circuits or one coordinate.
     """
     _check(fits, coordinate)
     names = fits[0].circuit.names
     mapped = _linear_map(fits, np.asarray(coordinate, float), links, offsets or {})
     separate = np.concatenate([fit.logs for fit in fits])
     start = np.asarray(np.linalg.lstsq(mapped.matrix, separate - mapped.offset, rcond=None)[0], float)
-    scale = [1 / np.sqrt(fit.noise) for fit in fits]
+    scale = 1 / np.sqrt(_noises(fits, alike))
 
     def model(theta: Real, _rows: NDArray[np.intp]) -> tuple[Real, Real]:
         logs = (mapped.offset + mapped.matrix @ theta[0]).reshape(len(fits), -1)
@@ -99,6 +107,13 @@ def joint_fit(
 
     found = minimise(model, start[None], mapped.low, mapped.high, tolerance=1e-10, iterations=100)
     return _result(fits, dict(links), np.asarray(coordinate, float), mapped, found.points[0], model)
+
+
+def _noises(fits: Sequence[Fit], alike: bool) -> Real:
+    """Return the variance of a weighted residual of each spectrum, (s,)."""
+    own = np.array([fit.noise for fit in fits])
+    freedom = np.array([max(fit.problem.freedom, 1) for fit in fits])
+    return np.full(len(fits), own @ freedom / freedom.sum()) if alike else own
 
 
 def _check(fits: Sequence[Fit], coordinate: Sequence[float]) -> None:

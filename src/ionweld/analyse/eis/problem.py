@@ -1,8 +1,10 @@
 """The weighted least-squares problem of one spectrum and one circuit: residuals, derivatives, bounds, chi2.
 
-    chi2 = sum over points of w^2 [(Re Z - Re Z_model)^2 + (Im Z - Im Z_model)^2],  w = 1/|Z| (modulus, robust) or 1/ohm (unit)
+    chi2 = sum over points of w^2 [(Re Z - Re Z_model)^2 + (Im Z - Im Z_model)^2],  w = 1/|Z| (modulus, robust), 1/ohm (unit)
+                                                                        or 1/sigma (sigma)
 
-with the measured |Z|, as the published pellet series has it. Real and imaginary part count as two data.
+with the measured |Z|, as the published pellet series has it. Real and imaginary part count as two data. Where sigma is known,
+chi2 has a size of its own (about one per degree of freedom); otherwise only the fit tells how large the noise is.
 """
 
 from dataclasses import dataclass
@@ -12,13 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ionweld.errors import ComputationError, Fault, InputError
-from ionweld.measurement.impedance import Spectrum
+from ionweld.measurement.impedance import SIGMA, Spectrum
 from ionweld.spec.circuit import Circuit
 from ionweld.spec.circuit.elements import Kind
 
 Real = NDArray[np.float64]
 Complex = NDArray[np.complex128]
-Weighting = Literal["modulus", "unit", "robust"]
+Weighting = Literal["modulus", "unit", "robust", "sigma"]
 
 # How far a parameter may leave the scale that the data spans; at such a bound it no longer changes the fit.
 _ROOM = 1e4
@@ -27,7 +29,10 @@ _LOWEST_EXPONENT = 0.2
 
 @dataclass(frozen=True, slots=True)
 class FitProblem:
-    """What a fit minimises. omega (n,), Z (n,) in ohm, weights (n,) in 1/ohm; bounds (p,) of the logarithms."""
+    """What a fit minimises. omega (n,), Z (n,) in ohm, weights (n,) in 1/ohm; bounds (p,) of the logarithms.
+
+    absolute: whether the weights are those of a known noise, so that chi2 has a size of its own.
+    """
 
     circuit: Circuit
     omega: Real
@@ -35,6 +40,7 @@ class FitProblem:
     weights: Real
     lower: Real
     upper: Real
+    absolute: bool = False
 
     @property
     def data(self) -> int:
@@ -62,9 +68,20 @@ def problem(circuit: Circuit, spectrum: Spectrum, weighting: Weighting = "modulu
     omega = 2 * np.pi * np.asarray(spectrum.frequency_Hz, float)
     Z = np.asarray(spectrum.impedance_ohm, complex)
     _check(circuit, spectrum, omega, Z)
-    weights = np.ones(len(Z)) if weighting == "unit" else 1 / np.abs(Z)
     lower, upper = bounds(circuit, omega, np.abs(Z))
-    return FitProblem(circuit, omega, Z, weights, lower, upper)
+    return FitProblem(circuit, omega, Z, _weights(spectrum, Z, weighting), lower, upper, weighting == "sigma")
+
+
+def _weights(spectrum: Spectrum, Z: Complex, weighting: Weighting) -> Real:
+    if weighting != "sigma":
+        return np.ones(len(Z)) if weighting == "unit" else 1 / np.abs(Z)
+    sigma = spectrum.extra.get(SIGMA)
+    mend = 'Say it yourself (--sigma "0.5 % + 0.1 ohm"), or choose other weights'
+    if sigma is None:
+        raise InputError(Fault(spectrum.where, "has no column with its standard deviation (sigma, in ohm)", mend))
+    if not (np.all(np.isfinite(sigma)) and np.all(sigma > 0)):
+        raise InputError(Fault(spectrum.where, "a standard deviation is zero, negative or missing", mend))
+    return 1 / sigma
 
 
 def _check(circuit: Circuit, spectrum: Spectrum, omega: Real, Z: Complex) -> None:

@@ -13,6 +13,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from ionweld.errors import Fault, FileFormatError
+from ionweld.measurement.impedance import SIGMA
 from ionweld.measurement.provenance import IngestReport
 from ionweld.read.eis.immittance import recipe
 from ionweld.read.eis.vocabulary import Column, Role
@@ -32,7 +33,13 @@ Floats = NDArray[np.float64]
 
 _COMPARED_ROWS = 50
 _MANY_ROWS = 0.1  # of all rows
-_ALWAYS_USED = ("frequency", "modulus", "phase", "temperature")  # beside Z' and Z'' they are compared with these
+_ALWAYS_USED = (
+    "frequency",
+    "modulus",
+    "phase",
+    "temperature",
+    "sigma",
+)  # beside Z' and Z'' they are compared with these
 HOW_TO_MEND = 'Export it as csv with the header "frequency_Hz,Z_real_ohm,Z_imag_ohm", one row per frequency'
 
 
@@ -236,7 +243,8 @@ def table_of(path: Path, report: IngestReport, arrays: dict[str, Floats], meanin
         impedance_ohm=impedance_ohm,
         marks=tuple(arrays[name] for name in marks),
         temperature_K=used.get("temperature"),
-        extra={name: arrays[name] for name in unmapped if np.isfinite(arrays[name]).any()},
+        extra={name: arrays[name] for name in unmapped if np.isfinite(arrays[name]).any()}
+        | ({SIGMA: used["sigma"]} if "sigma" in used else {}),
     )
 
 

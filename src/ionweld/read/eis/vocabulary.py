@@ -19,7 +19,7 @@ from ionweld.units import to_si
 Role = Literal[
     "frequency", "real", "imaginary", "modulus", "phase", "temperature", "sweep", "conductance", "susceptance",
     "admittance", "series_resistance", "series_capacitance", "parallel_resistance", "parallel_capacitance",
-    "dissipation",
+    "dissipation", "sigma",
 ]  # fmt: skip
 
 
@@ -60,6 +60,7 @@ _WORDS: dict[Role, str] = {
     "parallel_resistance": "rp",
     "parallel_capacitance": "cp",
     "dissipation": "d df tand tanδ tandelta dissipationfactor",
+    "sigma": "sigma sigmaz zsigma σ σz sd std stdev stderr standarddeviation standarderror uncertainty",
 }
 _ANGULAR = {"omega", "ω", "w", "angularfrequency"}
 _NAMES: dict[str, Role] = {word: role for role, words in _WORDS.items() for word in words.split()}

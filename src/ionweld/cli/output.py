@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -20,6 +21,7 @@ _CONTROL = re.compile(
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print exactly one JSON document.")]
 Seed = Annotated[int, typer.Option("--seed", min=0, help="The same seed gives the same file.")]
 SimulatedFile = Annotated[Path, typer.Option("--out", help="The file to write; it must not exist yet.")]
+_SOON_S = 3.0  # work that takes no longer needs no forecast
 RESULTS = "results.json"  # what says that a folder holds a result
 DrawSeed = Annotated[
     int, typer.Option("--seed", min=0, help="Of chance: the same cell and seed give the same numbers.")
@@ -97,15 +99,24 @@ class Progress:
 
     def __init__(self, title: str, total: int) -> None:
         self.title, self.total, self.done, self._said = title, total, 0, -1
+        self._begun = monotonic()
 
     def advance(self, steps: int = 1) -> None:
         self.done += steps
         if sys.stderr.isatty():
-            sys.stderr.write(f"\r{self.title}: {self.done}/{self.total}")
+            sys.stderr.write(f"\r{self.title}: {self.done}/{self.total}{self._left():20}")
             sys.stderr.flush()
         elif (tenth := 10 * self.done // max(1, self.total)) > self._said:
             self._said = tenth
-            say(f"{self.title}: {self.done}/{self.total}")
+            say(f"{self.title}: {self.done}/{self.total}{self._left()}")
+
+    def _left(self) -> str:
+        """Return how long it may still take, in words; nothing for what is soon done."""
+        passed = monotonic() - self._begun
+        left = passed / max(1, self.done) * (self.total - self.done)
+        if passed < _SOON_S or left < _SOON_S:
+            return ""
+        return f", {left / 60.0:.0f} min left" if left > 90.0 else f", {left:.0f} s left"
 
 
 @contextmanager

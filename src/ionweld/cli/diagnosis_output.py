@@ -1,0 +1,57 @@
+"""A diagnosis in words: the verdict, what is borrowed, how the test ended, odds as bars, parameters, what does not fit."""
+
+from typing import TYPE_CHECKING
+
+from ionweld.cli.output import emit
+
+if TYPE_CHECKING:
+    from ionweld.infer.diagnosis import Diagnosis, PosteriorRow
+
+_BAR = 40  # characters of certainty
+_LEAST = 0.005  # odds that are still shown
+
+
+def print_diagnosis(found: "Diagnosis") -> None:
+    """Write a diagnosis to standard output, the verdict first."""
+    emit(found.verdict)
+    if found.borrowed:
+        emit(found.borrowed)
+    emit(f"outcome: {found.outcome.kind}, cycle {found.outcome.cycle}")
+    for line in (*_odds(found), *_posterior(found), *_misfit(found), *_next(found)):
+        emit(line)
+    for warning in found.warnings:
+        emit(f"note: {warning}")
+    emit(f"from {found.draws} virtual cells; all odds are conditional on the laws of the twin")
+
+
+def _odds(found: "Diagnosis") -> list[str]:
+    rows = [(one.mechanism, one.odds) for one in found.mechanisms] + [("undecided", found.undecided)]
+    return ["", "odds"] + [
+        f"  {name:13} {odds:5.2f}  {'#' * round(_BAR * odds)}".rstrip() for name, odds in rows if odds >= _LEAST
+    ]
+
+
+def _posterior(found: "Diagnosis") -> list[str]:
+    head = f"  {'parameter':26} {'unit':15} {'before the data':>22}   {'after (95 %)':>22}   median"
+    return ["", "parameters", head, *(_row(one) for one in found.posterior)] if found.posterior else []
+
+
+def _row(one: "PosteriorRow") -> str:
+    before = f"{one.prior[0]:.3g} to {one.prior[1]:.3g}"
+    after = f"{one.low:.3g} to {one.high:.3g}"
+    return f"  {one.parameter:26} {one.unit:15} {before:>22}   {after:>22}   {one.median:.3g}"
+
+
+def _misfit(found: "Diagnosis") -> list[str]:
+    lines = [f"  {one}" for one in found.misfit]
+    return ["", "what does not fit", *lines, ""] if lines else [""]
+
+
+def _next(found: "Diagnosis") -> list[str]:
+    said = [
+        f"next experiment: {one.experiment} ({one.bits:.2f} bits, {one.hours:.3g} h)" for one in found.experiments[:3]
+    ]
+    return said + [
+        f"advice: {one.change}: {one.gain:.3g} times ({one.low:.3g} to {one.high:.3g}), helps with {one.probability:.0%}"
+        for one in found.advice
+    ]

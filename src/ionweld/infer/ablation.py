@@ -1,0 +1,175 @@
+"""The cause, by ablation: the same virtual cell with one mechanism left out, and which of these fares best.
+
+it died    the one that lives longest, by a quarter at least. Lives are followed for twice that of the cell; of
+           those that outlive this, the one whose resistance grows least, by a tenth at least
+it lives   the one without which most of what it lost is not lost, half of it at least: of its capacity (full cells),
+           or of its resistance's growth; or a soft short, where the current that passes it is a fifth at least
+none       nothing died, and next to nothing was lost
+undecided  two tie, or no single change helps
+"""
+
+from dataclasses import dataclass
+from math import log
+from typing import Literal
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from ionweld.infer.diagnosis import Mechanism
+from ionweld.infer.nuisances import Nuisances
+from ionweld.infer.seen import first_resistance
+from ionweld.measurement import cycling as bdf
+from ionweld.result import EventKind
+from ionweld.simulate.impedance import low_frequency_resistance
+from ionweld.simulate.mechanisms import mechanisms_of
+from ionweld.simulate.run import Outcome, Run
+from ionweld.spec.cell import Cell
+from ionweld.spec.library import Entry
+from ionweld.twin.symmetric_model import half_cycle_overpotentials
+
+Real = NDArray[np.float64]
+Cause = Mechanism | Literal["undecided"]
+SWITCHES: tuple[Mechanism, ...] = ("contact_loss", "interphase", "filament", "soft_short", "layer", "cathode")
+OUTSIDE: tuple[Mechanism, ...] = ("leads", "electrolyte")  # not of the twin's cell: laid over what is measured of it
+ENDS = (EventKind.FIRST_SHORT, EventKind.VOLTAGE_LIMIT, EventKind.FAILURE)
+LONGER = 1.25  # times the life
+FOLLOWED = 2.0  # lives
+TIE = 0.1  # of a life, of what is lost, or of ln resistance
+LOST = log(1.25)  # ln of the resistance: less is nothing
+FADED = 0.05  # -ln of the discharge that is left: less is nothing
+WORN = 0.8  # of the first discharge: a full cell with less is at its end
+LATE = 4  # half cycles that the last resistance is averaged over
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """How a virtual cell fares: whether it died, when (s; else the end of its test), and what it lost until then.
+
+    growth: ln of its last over its first resistance, before whatever killed it; faded: -ln of the discharge that is left,
+    of a full cell.
+    """
+
+    dead: bool
+    life_s: float
+    growth: float
+    faded: float = 0.0
+
+
+def with_switch_off(cell: Cell, mechanism: Mechanism) -> Cell:
+    """Return the same cell without a mechanism."""
+    return cell.model_copy(update={"mechanisms": cell.mechanisms.model_copy(update={mechanism: False})})
+
+
+def candidates(cell: Cell, parameters: Entry) -> tuple[Mechanism, ...]:
+    """Return the mechanisms of a cell that can be left out and would be missed: no layer where there is no liquid."""
+    there = {one.switch for one in mechanisms_of(cell, parameters)}
+    wet = any(side.interface.liquid is not None for side in cell.sides)
+    leaks = parameters["soft_short_growth"] > 0.0
+    kept = {"layer": wet, "soft_short": leaks}
+    return tuple(name for name in SWITCHES if name in there and kept.get(name, True))
+
+
+def fate_of(run: Run, nuisance: Nuisances, whole_s: float, outside: tuple[Mechanism, ...] = OUTSIDE) -> Fate:
+    """Return how a virtual cell fared. outside: which of leads and the pellet's ageing are counted."""
+    if run.conditions.derived.cathode is not None:
+        return _fate_of_full(run, nuisance, whole_s, outside)
+    end = min((event.time_s for event in run.events if event.kind in ENDS), default=None)
+    life = end if end is not None else float(run.snapshot_times[-1])
+    return Fate(end is not None, life, _growth(run, nuisance, whole_s, life, outside))
+
+
+def _growth(run: Run, nuisance: Nuisances, whole_s: float, life_s: float, outside: tuple[Mechanism, ...]) -> float:
+    """Return ln of the last over the first resistance of a symmetric cell, of the half cycles that end within its life."""
+    volts = half_cycle_overpotentials(run)
+    ends = run.snapshot_times[: volts.size]
+    amps = _half_cycle_currents(run)[: volts.size]
+    R = volts / amps
+    R = R + _outside(run, nuisance, ends, whole_s, outside)
+    lived = R[ends <= life_s * (1.0 + 1e-9)]
+    if lived.size < 2:
+        return 0.0
+    return float(np.log(np.median(lived[-LATE:]) / lived[:2].mean()))
+
+
+def _half_cycle_currents(run: Run) -> Real:
+    amps = run.measurement.table.group_by(bdf.STEP, maintain_order=True).agg(pl.col(bdf.CURRENT).abs().max())
+    return amps[bdf.CURRENT].to_numpy()
+
+
+def _outside(run: Run, nuisance: Nuisances, at_s: Real, whole_s: float, counted: tuple[Mechanism, ...]) -> Real:
+    """Return the resistance (ohm) that lies outside of the twin's cell, at some moments."""
+    derived = run.conditions.derived
+    pellet = derived.bulk_resistance_ohm_m2 / derived.electrode_area_m2
+    found = np.zeros(at_s.shape)
+    if "leads" in counted:
+        found = found + first_resistance(run) * nuisance.lead(at_s, whole_s)
+    if "electrolyte" in counted:
+        found = found + pellet * nuisance.aged(at_s, whole_s)
+    return found
+
+
+def _fate_of_full(run: Run, nuisance: Nuisances, whole_s: float, outside: tuple[Mechanism, ...]) -> Fate:
+    """Return the fate of a full cell: at its end when a discharge gives less than 80 % of the first."""
+    steps = run.measurement.table.group_by(bdf.STEP, maintain_order=True).agg(
+        pl.col(bdf.DISCHARGING_CAPACITY).max().alias("out"), pl.col(bdf.TIME).max().alias("end")
+    )
+    discharges = steps.filter(pl.col("out") > 0.0)
+    if not discharges.height:
+        return Fate(dead=True, life_s=float(run.snapshot_times[-1]), growth=0.0)
+    out, end = discharges["out"].to_numpy(), discharges["end"].to_numpy()
+    worn = np.flatnonzero(out < WORN * out[0])
+    at = int(worn[0]) if worn.size else out.size - 1
+    first, then = _resistances_after(run, end[[0, at]]) + _outside(run, nuisance, end[[0, at]], whole_s, outside)
+    dead = bool(worn.size) or run.outcome is Outcome.DEAD  # which may be at its very first discharge
+    return Fate(dead, float(end[at]), float(np.log(then / first)), float(-np.log(out[at] / out[0])))
+
+
+def _resistances_after(run: Run, ends_s: Real) -> Real:
+    """Return the resistance (ohm) of a cell after the half cycles that end at some moments."""
+    halves = np.minimum(np.searchsorted(run.snapshot_times, ends_s * (1.0 - 1e-9)), len(run.snapshots) - 1)
+    return np.array([low_frequency_resistance(run, int(half)).total for half in halves])
+
+
+def cause_of(fate: Fate, without: dict[Mechanism, Fate]) -> Cause:
+    """Return the mechanism without which the cell fares best: see the top of this file."""
+    if fate.dead:
+        return _of_death(fate, without)
+    passing = without.get("soft_short")
+    if passing is not None and passing.growth - fate.growth >= max(LOST, fate.growth):
+        return "soft_short"
+    if fate.faded >= FADED:
+        return _of_loss(fate.faded, {name: one.faded for name, one in without.items()})
+    if fate.growth >= LOST:
+        return _of_loss(fate.growth, {name: one.growth for name, one in without.items()})
+    return "none"
+
+
+def _of_death(fate: Fate, without: dict[Mechanism, Fate]) -> Cause:
+    lives = {name: _followed(one, fate.life_s) for name, one in without.items()}
+    longest = max(lives.values(), default=0.0)
+    if longest < LONGER * fate.life_s:
+        return "undecided"
+    best = [name for name, life in lives.items() if life >= (1.0 - TIE) * longest]
+    if len(best) == 1:
+        return best[0]
+    first, second = sorted(best, key=lambda name: _worse(without[name]))[:2]
+    return first if _worse(without[second]) - _worse(without[first]) >= TIE else "undecided"
+
+
+def _followed(one: Fate, life_s: float) -> float:
+    """Return how long a cell lives, at most as long as it is followed; one that outlives its test outlives that too."""
+    return min(one.life_s if one.dead else np.inf, FOLLOWED * life_s)
+
+
+def _worse(one: Fate) -> float:
+    return one.growth + one.faded
+
+
+def _of_loss(lost: float, left: dict[Mechanism, float]) -> Cause:
+    saved = sorted(((lost - max(loss, 0.0), name) for name, loss in left.items()), reverse=True)
+    if not saved or saved[0][0] < 0.5 * lost:
+        return "undecided"
+    if len(saved) > 1 and saved[0][0] - saved[1][0] < TIE * lost:
+        return "undecided"
+    return saved[0][1]

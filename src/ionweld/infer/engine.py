@@ -1,0 +1,196 @@
+"""The diagnosis of one cell, from its description and what was measured of it to odds, posterior and what does not fit.
+
+Draws are made in blocks; at given numbers of them the odds are looked at, and when they have settled no more are made.
+The numbers follow from the length of the test alone, never from a clock: the same seed gives the same answer.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from time import monotonic
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ionweld.analyse.cycling import diagnose as find_signs
+from ionweld.analyse.cycling import first_of, summarise
+from ionweld.errors import ComputationError
+from ionweld.infer.causes import CauseOdds, learn_causes, ranked
+from ionweld.infer.diagnosis import Diagnosis, SeenOutcome
+from ionweld.infer.draws import Draw, DrawPlan, draw, features_of, plan_of
+from ionweld.infer.features import Features
+from ionweld.infer.kept import KeptDraws
+from ionweld.infer.observation import Observation
+from ionweld.infer.posterior import Posterior, learn_parameters, posterior
+from ionweld.infer.resemblance import Resemblance, resemblance
+from ionweld.infer.table import CAUSES, DrawTable, table_of
+from ionweld.result import EventKind
+from ionweld.spec.borrowed import borrowed
+from ionweld.spec.cell import Cell
+from ionweld.spec.derived import library_parameters
+from ionweld.twin.pool import Mapper
+
+Real = NDArray[np.float64]
+BLOCK = 50
+LOOKS = (400, 600, 800, 1000, 1200)  # draws at which the odds are looked at
+SETTLED = 0.03  # by which no odds differ between two looks
+USUAL_HALF_CYCLES = 200  # of a test that gets as many draws as that; a longer one gets fewer
+FEWEST = 300
+FAILED_SHARE = 0.5  # of draws that could not be simulated: then nothing is said
+Started = Callable[[str, int], Callable[[], None]]
+ENDS = (EventKind.HARD_SHORT, EventKind.SOFT_SHORT, EventKind.END_OF_LIFE, EventKind.CONTACT_LOSS)
+
+
+@dataclass(frozen=True)
+class Inference:
+    """A diagnosis with all that it was read from: what advice, experiments, figures and reports go on with.
+
+    seen: features of the measured cell; row: the same in the order of the table; posterior.weights: of each draw.
+    """
+
+    diagnosis: Diagnosis
+    observation: Observation
+    plan: DrawPlan
+    table: DrawTable
+    seen: Features
+    causes: CauseOdds
+    odds: Real
+    posterior: Posterior
+    resemblance: Resemblance
+
+    @property
+    def row(self) -> Real:
+        """The features of the measured cell, in the order of the table's names."""
+        return self.table.row(self.seen)
+
+
+def looks(half_cycles: int) -> tuple[int, ...]:
+    """Return at how many draws the odds are looked at, for a test of so many half cycles."""
+    share = min(1.0, USUAL_HALF_CYCLES / max(1, half_cycles))
+    most = max(FEWEST, int(LOOKS[-1] * share))
+    found = [look for look in LOOKS if look < most]
+    return (*found, most)
+
+
+def infer(
+    cell: Cell,
+    observation: Observation,
+    mapper: Mapper,
+    started: Started,
+    *,
+    seed: int = 0,
+    kept: Callable[[str], KeptDraws] | None = None,
+    draws: int | None = None,
+) -> Inference:
+    """Return the diagnosis of a measured cell.
+
+    mapper: keeps the order of its tasks; started: told of the draws; kept: where draws of a plan are kept, by its key;
+    draws: how many, in place of what the length of the test gives. Raises ComputationError where most draws cannot be
+    simulated.
+    """
+    begun = monotonic()
+    plan, seen = plan_of(cell, observation, seed), features_of(observation)
+    half_cycles = sum(2 * stage.cycles for stage in plan.protocol.stages)
+    asked = (draws,) if draws is not None else looks(half_cycles)
+    table, causes, odds = _settle(plan, seen, asked, mapper, started("virtual cells", asked[-1]), kept)
+    alike = resemblance(table, table.row(seen))
+    learnt = posterior(learn_parameters(table), table.row(seen), causes.held_out, odds)
+    said = _diagnosis(cell, observation, table, odds, learnt, alike, monotonic() - begun)
+    return Inference(said, observation, plan, table, seen, causes, odds, learnt, alike)
+
+
+def _settle(
+    plan: DrawPlan,
+    seen: Features,
+    asked: Sequence[int],
+    mapper: Mapper,
+    done: Callable[[], None],
+    kept: Callable[[str], KeptDraws] | None,
+) -> tuple[DrawTable, CauseOdds, Real]:
+    """Return draws, what they teach, and the odds, when these have settled or all draws are made."""
+    store = kept(plan.key) if kept is not None else None
+    made: list[Draw | None] = []
+    before = np.full(len(CAUSES), np.inf)
+    for number, count in enumerate(asked, start=1):
+        made += make_draws(plan, range(len(made), count), mapper, done, store)
+        table = table_of(_usable(made), seen)
+        causes = learn_causes(table)
+        odds = causes.odds(table.row(seen))
+        if number == len(asked) or float(np.max(np.abs(odds - before))) < SETTLED:
+            break
+        before = odds
+    if store is not None:
+        store.forget_the_oldest()
+    return table, causes, odds
+
+
+def _usable(made: Iterable[Draw | None]) -> list[Draw]:
+    every = list(made)
+    good = [one for one in every if one is not None and one.features]
+    if len(good) < FAILED_SHARE * len(every):
+        seen = f"{len(every) - len(good)} of {len(every)} virtual cells could not be simulated through this test"
+        raise ComputationError(f"{seen}: compare the cell's description with the currents of its file")
+    return good
+
+
+def make_draws(
+    plan: DrawPlan, numbers: range, mapper: Mapper, done: Callable[[], None], store: KeptDraws | None = None
+) -> list[Draw | None]:
+    """Return the draws of some numbers, in order: kept ones read, the others made and kept, block by block."""
+    found: list[Draw | None] = []
+    for first in range(numbers.start, numbers.stop, BLOCK):
+        block = range(first, min(first + BLOCK, numbers.stop))
+        known = store.load(first) if store is not None else None
+        if known is None or len(known) != len(block):
+            known = []
+            for one in mapper(draw, [(plan, number) for number in block]):
+                known.append(one)
+                done()
+            if store is not None:
+                store.keep(first, known)
+        else:
+            for _ in block:
+                done()
+        found += known
+    return found
+
+
+def _diagnosis(
+    cell: Cell,
+    observation: Observation,
+    table: DrawTable,
+    odds: Real,
+    learnt: Posterior,
+    alike: Resemblance,
+    seconds: float,
+) -> Diagnosis:
+    mechanisms, undecided = ranked(odds)
+    return Diagnosis(
+        cell=cell.name,
+        explained=alike.explained,
+        outcome=seen_outcome(observation),
+        mechanisms=mechanisms,
+        undecided=undecided,
+        posterior=learnt.rows,
+        misfit=alike.misfit,
+        seconds=seconds,
+        draws=len(table.draws),
+        resemblance=alike.share,
+        borrowed=borrowed(cell, library_parameters(cell)).sentence,
+        warnings=observation.warnings,
+    )
+
+
+def seen_outcome(observation: Observation) -> SeenOutcome:
+    """Return how the measured test ended, by the events of the analysis: the gravest of them, or alive."""
+    summary = summarise(observation.test, observation.kind, observation.protocol.first)
+    found = find_signs(observation.test, summary, observation.kind)
+    for kind in ENDS:
+        event = first_of(found, kind)
+        if event is not None:
+            return SeenOutcome(str(kind), event.cycle)
+    return SeenOutcome("alive", summary.cycles.height)
+
+
+def with_next(found: Inference, **parts: tuple) -> Inference:
+    """Return an inference whose diagnosis has experiments or advice besides."""
+    return replace(found, diagnosis=replace(found.diagnosis, **parts))

@@ -1,0 +1,172 @@
+"""What was measured of one cell: its cycling test, and spectra with the moment at which each was taken."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Literal
+
+import polars as pl
+
+from ionweld.analyse.cycling import counted_half_cycles
+from ionweld.analyse.cycling.joined import join_parts
+from ionweld.errors import Fault, InputError
+from ionweld.infer.moments import HOW, GivenFile, SpectrumMoment
+from ionweld.infer.protocol import Direction, MeasuredProtocol, measured_protocol
+from ionweld.infer.sampling import Sampling, sampling_of, thinned
+from ionweld.measurement.cycling import Cycling
+from ionweld.measurement.impedance import Spectrum
+from ionweld.read import open_file
+from ionweld.spec.cell import Cell
+from ionweld.spec.derived import derive
+
+CellKind = Literal["symmetric", "full"]
+STORES_V = 0.3  # a cell that discharges at a higher voltage than this stores energy
+NEAR_K = 3.0  # a sweep that was taken so near to the asked temperature is meant
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """The evidence. test: thinned to what is looked at; whole: as read; protocol and sampling: of the cycler."""
+
+    kind: CellKind
+    test: Cycling
+    whole: Cycling
+    protocol: MeasuredProtocol
+    sampling: Sampling
+    spectra: tuple[tuple[SpectrumMoment, Spectrum], ...]
+    warnings: tuple[str, ...] = ()
+
+
+def observe(
+    cell: Cell,
+    tests: Sequence[Cycling],
+    spectra: Sequence[tuple[SpectrumMoment, Spectrum]],
+    first: Direction | None = None,
+) -> Observation:
+    """Return what was measured of a cell. first: which half cycle opens a cycle.
+
+    Raises InputError with every fault: no cycling test, two spectra of one moment, files of another kind of cell.
+    """
+    faults = [] if tests else [_no_test()]
+    moments = [moment.name for moment, _ in spectra]
+    faults += [
+        Fault(name, "two spectra are given for this moment", "Give one of them")
+        for name in dict.fromkeys(moments)
+        if moments.count(name) > 1
+    ]
+    if faults:
+        raise InputError(faults)
+    whole, _, said = join_parts(list(tests)) if len(tests) > 1 else (tests[0], (), ())
+    kind: CellKind = "symmetric" if cell.cathode is None else "full"
+    whole = replace(whole, context=_context(cell))
+    halves = counted_half_cycles(whole)
+    where = whole.provenance.source
+    _refuse_other_kind(kind, halves, where)
+    protocol = measured_protocol(halves, kind, first, where)
+    sampling = sampling_of(whole, protocol.half_cycle_s)
+    protocol = replace(protocol, every_s=sampling.every_s)
+    _refuse_late(spectra, sum(stage.cycles for stage in protocol.stages))
+    warnings = (*said, *(whole.ingest.warnings if whole.ingest else ()), *_lines(spectra))
+    return Observation(kind, thinned(whole, sampling.every_s), whole, protocol, sampling, tuple(spectra), warnings)
+
+
+def _no_test() -> Fault:
+    mend = "Give a cycling file: its currents drive the virtual cells. A spectrum needs its moment, as in after=FILE"
+    return Fault("files", "no cycling test is among them", mend)
+
+
+def _context(cell: Cell) -> Any:
+    from ionweld.simulate.run import context
+
+    return context(cell, derive(cell))
+
+
+def _refuse_other_kind(kind: CellKind, halves: pl.DataFrame, where: str) -> None:
+    out = halves.filter(pl.col("direction") == "discharge")["mean_voltage_V"].drop_nulls()
+    if not len(out):
+        return
+    volts = float(out.head(5).median() or 0.0)  # pyright: ignore[reportArgumentType]
+    if (volts > STORES_V) == (kind == "full"):
+        return
+    seen = f"its discharges run at {volts:.3g} V, as those of a {'full' if volts > STORES_V else 'symmetric'} cell"
+    mend = "Give the file of this cell, or describe the positive electrode in the cell's file"
+    raise InputError(Fault(where, f"{seen}; the cell that is described is {kind}", mend))
+
+
+def _refuse_late(spectra: Sequence[tuple[SpectrumMoment, Spectrum]], cycles: int) -> None:
+    late = [moment.name for moment, _ in spectra if moment.cycle is not None and moment.cycle > cycles]
+    if late:
+        raise InputError(
+            [Fault(name, f"the test has {cycles} cycles", "Check the cycle, or write after=") for name in late]
+        )
+
+
+def _lines(spectra: Iterable[tuple[SpectrumMoment, Spectrum]]) -> list[str]:
+    return [f"{moment.name}: {line}" for moment, one in spectra for line in one.ingest_lines]
+
+
+def read_files(
+    given: Sequence[GivenFile], cell_temperature_K: float
+) -> tuple[list[Cycling], list[tuple[SpectrumMoment, Spectrum]]]:
+    """Return the tests and the spectra of files. Raises InputError with the faults of all of them."""
+    tests: list[Cycling] = []
+    spectra: list[tuple[SpectrumMoment, Spectrum]] = []
+    faults = _twice(given)
+    for one in given:
+        try:
+            found = open_file(one.path)
+            tests += _tests(one, found)
+            spectra += _spectra(one, found, cell_temperature_K)
+        except InputError as error:
+            faults += [replace(fault, where=fault.where or str(one.path)) for fault in error.faults]
+    if faults:
+        raise InputError(list(dict.fromkeys(faults)))
+    return tests, spectra
+
+
+def _twice(given: Sequence[GivenFile]) -> list[Fault]:
+    paths = [_resolved(one.path) for one in given]
+    twice = dict.fromkeys(path for path in paths if paths.count(path) > 1)
+    return [Fault(str(path), "is given twice", "Give each file once") for path in twice]
+
+
+def _resolved(path: Path) -> Path:
+    return path.resolve()
+
+
+def _tests(one: GivenFile, found: Sequence[Any]) -> list[Cycling]:
+    kinds = {held.technique.name: held for held in found}
+    if one.moment is not None:
+        if "eis" not in kinds:
+            seen = f"is {found[0].technique.kind}, no spectrum"
+            raise InputError(Fault(str(one.path), seen, "A moment belongs to a spectrum: give this file without one"))
+        return []
+    if "cycling" in kinds:
+        return list(kinds["cycling"].measurements)
+    if "eis" in kinds:
+        raise InputError(Fault(str(one.path), "is a spectrum, and does not say when it was taken", HOW))
+    seen = f"is {found[0].technique.kind}"
+    raise InputError(Fault(str(one.path), seen, "A diagnosis takes cycling files, and spectra with their moment"))
+
+
+def _spectra(one: GivenFile, found: Sequence[Any], usual_K: float) -> list[tuple[SpectrumMoment, Spectrum]]:
+    if one.moment is None:
+        return []
+    sweeps = next(held.measurements for held in found if held.technique.name == "eis")
+    asked = one.moment.temperature_K or usual_K
+    near = [sweep for sweep in sweeps if sweep.temperature_K is not None and abs(sweep.temperature_K - asked) <= NEAR_K]
+    chosen = near if len(sweeps) > 1 else list(sweeps)
+    if len(chosen) != 1:
+        seen = f"holds {len(sweeps)} sweeps, {len(chosen)} of them at {asked - 273.15:.4g} degC"
+        raise InputError(Fault(str(one.path), seen, "Give a file with the one sweep of this moment"))
+    _refuse_other_temperature(one, chosen[0], asked)
+    return [(one.moment, chosen[0])]
+
+
+def _refuse_other_temperature(one: GivenFile, sweep: Spectrum, asked: float) -> None:
+    assert one.moment is not None
+    if sweep.temperature_K is None or abs(sweep.temperature_K - asked) <= NEAR_K:
+        return
+    says, name = f"{sweep.temperature_K - 273.15:.4g}degC", one.moment.name.partition("@")[0]
+    seen = f"says that it was taken at {says}, and {asked - 273.15:.4g} degC is meant"
+    raise InputError(Fault(str(one.path), seen, f"Write {name}@{says}={one.path.name}, or mend the cell's temperature"))

@@ -1,0 +1,114 @@
+"""What the data teach of a parameter: approximate Bayesian computation, with a regression that says what to compare.
+
+The best summary of many features for one parameter is its expectation given them (Fearnhead and Prangle 2012,
+10.1111/j.1467-9868.2011.01010.x): trees predict it, for each draw from the draws of other folds. The draws whose
+prediction is nearest to that of the measured cell are weighted by Epanechnikov's kernel, moved along a straight line to
+it (Beaumont, Zhang and Balding 2002, 10.1093/genetics/162.4.2025), and read as the posterior.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ionweld.infer import trees
+from ionweld.infer.diagnosis import PosteriorRow
+from ionweld.infer.interest import UNITS
+from ionweld.infer.table import FOLDS, DrawTable
+
+Real = NDArray[np.float64]
+KEPT = 0.2  # of the draws
+LEAST_KEPT = 60
+QUANTILES = (0.025, 0.5, 0.975)
+NEXT_TO_NOTHING = 1e-3  # of the largest: what a parameter of 0 counts as in the logarithm
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """What trees expect of the logarithm of a parameter. values: of the draws; held_out: by trees that did not see them."""
+
+    name: str
+    values: Real
+    held_out: Real
+    folds: tuple
+
+    def of(self, row: Real) -> float:
+        """Return what they expect for one row of features."""
+        return float(np.mean([trees.predicted(one, row[None, :])[0] for one in self.folds]))
+
+
+@dataclass(frozen=True)
+class Posterior:
+    """The rows of the report, and a weight for each draw under which the draws stand for the measured cell."""
+
+    rows: tuple[PosteriorRow, ...]
+    weights: Real
+
+
+def learn_parameters(table: DrawTable) -> tuple[Expectation, ...]:
+    """Return what the draws teach of each parameter of interest that they differ in."""
+    named = [name for name in UNITS if np.ptp(np.nan_to_num(table.parameter(name))) > 0.0]
+    return tuple(_expectation(table, name) for name in named)
+
+
+def _expectation(table: DrawTable, name: str) -> Expectation:
+    values = _logs(table.parameter(name))
+    known = np.isfinite(values)
+    held_out, folds = np.full(values.size, np.nan), []
+    for fold in range(FOLDS):
+        left = table.folds == fold
+        folds.append(trees.regressor(table.features[~left & known], values[~left & known]))
+        if left.any():
+            held_out[left] = trees.predicted(folds[-1], table.features[left])
+    return Expectation(name, values, held_out, tuple(folds))
+
+
+def _logs(values: Real) -> Real:
+    return np.log(np.maximum(values, NEXT_TO_NOTHING * np.nanmax(values)))
+
+
+def posterior(learnt: tuple[Expectation, ...], row: Real, held_out_odds: Real, odds: Real) -> Posterior:
+    """Return the posterior of a measured cell. held_out_odds: of the draws (draws, causes); odds: of the cell (causes,)."""
+    expected = {one.name: one.of(row) for one in learnt}
+    rows = tuple(_row(one, expected[one.name]) for one in learnt)
+    return Posterior(rows, _weights(learnt, expected, held_out_odds, odds))
+
+
+def _row(one: Expectation, at: float) -> PosteriorRow:
+    low, median, high = np.exp(adjusted_quantiles(one.values, one.held_out, at)).tolist()
+    prior = np.exp(np.nanquantile(one.values, [QUANTILES[0], QUANTILES[-1]])).tolist()
+    return PosteriorRow(one.name, UNITS[one.name], (prior[0], prior[1]), low, median, high)
+
+
+def adjusted_quantiles(values: Real, expected: Real, at: float) -> Real:
+    """Return quantiles of values (n,) given that what is expected of them (n,) is `at`: regression-adjusted, weighted."""
+    known = np.isfinite(values) & np.isfinite(expected)
+    values, expected = values[known], expected[known]
+    weights = kernel(np.abs(expected - at))
+    slope, _ = np.polyfit(expected, values, 1, w=np.sqrt(weights)) if np.ptp(expected[weights > 0.0]) > 0 else (0.0, 0)
+    moved = np.clip(values - slope * (expected - at), values.min(), values.max())
+    return weighted_quantiles(moved, weights)
+
+
+def kernel(away: Real) -> Real:
+    """Return Epanechnikov's weights of distances (n,); its width takes in a given share of them."""
+    count = min(len(away), max(LEAST_KEPT, int(KEPT * len(away))))
+    width = max(float(np.sort(away)[count - 1]), 1e-12) * (1.0 + 1e-9)
+    return np.maximum(0.0, 1.0 - (away / width) ** 2)
+
+
+def weighted_quantiles(values: Real, weights: Real, quantiles: tuple[float, ...] = QUANTILES) -> Real:
+    """Return quantiles of weighted values."""
+    order = np.argsort(values, kind="stable")
+    total = np.cumsum(weights[order]) - 0.5 * weights[order]
+    return np.interp(np.array(quantiles) * weights.sum(), total, values[order])
+
+
+def _weights(learnt: tuple[Expectation, ...], expected: dict[str, float], held_out_odds: Real, odds: Real) -> Real:
+    """Return a weight for each draw: how near it is in what is expected of its parameters and in the odds of its cause."""
+    away = np.sum((2.0 * (held_out_odds - odds)) ** 2, axis=1)
+    for one in learnt:
+        spread = max(float(np.nanstd(one.held_out)), 1e-12)
+        away = away + np.nan_to_num((one.held_out - expected[one.name]) / spread, nan=1.0) ** 2
+    weights = kernel(np.sqrt(away))
+    return weights / weights.sum()

@@ -1,0 +1,183 @@
+"""The protocol as it was measured: the steps of current that the cycler made drive the virtual cells."""
+
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from math import ceil, inf
+from typing import Literal
+
+import numpy as np
+import polars as pl
+
+from ionweld.errors import Fault, InputError
+from ionweld.spec.cell import Cell
+from ionweld.spec.derived import derive
+from ionweld.spec.library import Entry, assumption
+from ionweld.spec.protocol import AnyProtocol, Protocol, Stage, WindowProtocol, WindowStage
+from ionweld.spec.quantity import Quantity
+
+Direction = Literal["charge", "discharge"]
+LIKE_CURRENT, LIKE_TIME = 0.03, 0.10  # cycles of one stage differ by no more
+CUT = 0.9  # of the usual time: a last half cycle that is shorter was cut short
+LEAST_LIMIT_V = 0.5  # a lower voltage at which a half cycle was cut is no limit of a cycler
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredStage:
+    """Cycles of like current: of each half cycle current (A), time (s) and the rest after it (s)."""
+
+    current_A: float
+    half_cycle_s: float
+    rest_s: float
+    cycles: int
+
+    @property
+    def seconds(self) -> float:
+        """How long it takes."""
+        return 2.0 * self.cycles * (self.half_cycle_s + self.rest_s)
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredProtocol:
+    """What a cycler did. limits_V: of a full cell, lower and upper; of a symmetric one, 0 and the largest |V| allowed."""
+
+    stages: tuple[MeasuredStage, ...]
+    first: Direction
+    limits_V: tuple[float, float]
+    every_s: float
+
+    @property
+    def seconds(self) -> float:
+        """How long it takes."""
+        return sum(stage.seconds for stage in self.stages)
+
+    @property
+    def half_cycle_s(self) -> float:
+        """How long a half cycle usually takes (s)."""
+        return float(np.median([stage.half_cycle_s for stage in self.stages]))
+
+    def lasting(self, seconds: float) -> "MeasuredProtocol":
+        """Return the same protocol cut off, or its last stage gone on with, after so long; whole cycles."""
+        kept: list[MeasuredStage] = []
+        left = seconds
+        for stage in self.stages:
+            whole = max(1, ceil(left / (2.0 * (stage.half_cycle_s + stage.rest_s)) - 1e-9))
+            last = whole <= stage.cycles or stage is self.stages[-1]
+            kept.append(replace(stage, cycles=whole if last else stage.cycles))
+            if last:
+                break
+            left -= stage.seconds
+        return replace(self, stages=tuple(kept))
+
+    def sparsely(self) -> "MeasuredProtocol":
+        """Return the same protocol with the ends of half cycles recorded alone: enough to tell how a cell ends."""
+        return replace(self, every_s=max(stage.half_cycle_s + stage.rest_s for stage in self.stages))
+
+    def of(self, cell: Cell, parameters: Entry) -> AnyProtocol:
+        """Return the protocol that gives a cell these currents: their density follows from its own area."""
+        made = derive(cell, parameters)
+        every = Quantity(self.every_s, "s", f"{self.every_s:g} s")
+        lower, upper = (Quantity(volts, "V", f"{volts:g} V") for volts in self.limits_V)
+        if made.cathode is None:
+            stages = [_by_time(stage, stage.current_A / made.electrode_area_m2) for stage in self.stages]
+            shared = {"name": "as measured", "first_half_cycle": self.first, "record_every": every}
+            return Protocol.model_construct(**shared, voltage_limit=upper, stages=stages, impedance=[])
+        per_area = made.cathode.nominal_C_per_m2 * made.electrode_area_m2
+        windows = [_by_window(stage, stage.current_A / per_area) for stage in self.stages]
+        shared = {"name": "as measured", "first_half_cycle": "charge", "record_every": every, "impedance": []}
+        return WindowProtocol.model_construct(**shared, upper_voltage=upper, lower_voltage=lower, stages=windows)
+
+
+def _by_time(stage: MeasuredStage, density: float) -> Stage:
+    return Stage.model_construct(
+        current_density=Quantity(density, "A/m^2", f"{0.1 * density:.6g} mA/cm^2"),
+        half_cycle_time=Quantity(stage.half_cycle_s, "s", f"{stage.half_cycle_s:.6g} s"),
+        cycles=stage.cycles,
+        rest=Quantity(stage.rest_s, "s", f"{stage.rest_s:.6g} s"),
+    )
+
+
+def _by_window(stage: MeasuredStage, rate: float) -> WindowStage:
+    return WindowStage.model_construct(
+        c_rate=Quantity(rate, "1/s", f"{3600.0 * rate:.6g} C"),
+        cycles=stage.cycles,
+        rest=Quantity(stage.rest_s, "s", f"{stage.rest_s:.6g} s"),
+        longest_half_cycle=None,
+    )
+
+
+def measured_protocol(
+    halves: pl.DataFrame, kind: Literal["symmetric", "full"], first: Direction | None, where: str
+) -> MeasuredProtocol:
+    """Return the protocol behind half cycles (of counted_half_cycles); its records are still those of the cycler.
+
+    first: which half cycle opens a cycle; the first of the file without it. Raises InputError for a test without current.
+    """
+    rows = halves.to_dicts()
+    if first is not None:
+        while rows and rows[0]["direction"] != first:
+            rows = rows[1:]
+    if not rows:
+        seen = "has no half cycle under current" if first is None else f"has no {first}"
+        raise InputError(Fault(where, seen, "Give a cycling test, and with --first which half cycle opens a cycle"))
+    stages = _stages(rows, LIKE_TIME if kind == "symmetric" else inf)  # in a full cell the voltage ends a half cycle
+    limits = _window(halves) if kind == "full" else (0.0, _voltage_limit(halves))
+    return MeasuredProtocol(stages, first or rows[0]["direction"], limits, stages[0].half_cycle_s)
+
+
+def _stages(rows: list[dict], like_time: float) -> tuple[MeasuredStage, ...]:
+    stages: list[MeasuredStage] = []
+    for cycle in _cycles(rows):
+        before = stages[-1] if stages else None
+        if before is not None and _goes_on(before, cycle, like_time):
+            stages[-1] = replace(before, cycles=before.cycles + 1)
+        else:
+            stages.append(cycle)
+    return tuple(_last_is_cut(stages))
+
+
+def _cycles(rows: list[dict]) -> list[MeasuredStage]:
+    """Return the test cycle by cycle: two half cycles of opposite direction, or one that stands alone."""
+    rests = [max(0.0, b["start_s"] - a["start_s"] - a["duration_s"]) for a, b in pairwise(rows)] + [0.0]
+    found, at = [], 0
+    while at < len(rows):
+        pair = at + 1 < len(rows) and rows[at]["direction"] != rows[at + 1]["direction"]
+        part = rows[at : at + 1 + pair]
+        current = float(np.mean([abs(row["current_A"]) for row in part]))
+        time = float(np.mean([row["duration_s"] for row in part]))
+        if current > 0.0 and time > 0.0:
+            found.append(MeasuredStage(current, time, _rest(rests[at], time), 1))
+        at += len(part)
+    return found
+
+
+def _rest(seconds: float, half_cycle_s: float) -> float:
+    """Return the rest after a half cycle: what is shorter than a hundredth of it is the distance of two records."""
+    return seconds if seconds > 0.01 * half_cycle_s else 0.0
+
+
+def _goes_on(stage: MeasuredStage, cycle: MeasuredStage, like_time: float) -> bool:
+    current = abs(cycle.current_A / stage.current_A - 1.0) <= LIKE_CURRENT
+    return current and abs(cycle.half_cycle_s / stage.half_cycle_s - 1.0) <= like_time
+
+
+def _last_is_cut(stages: list[MeasuredStage]) -> list[MeasuredStage]:
+    """Return the stages with a last cycle that was cut short put to those of its current: the test was to go on."""
+    if len(stages) < 2 or stages[-1].cycles > 1:
+        return stages
+    before, last = stages[-2:]
+    alike = abs(last.current_A / before.current_A - 1.0) <= LIKE_CURRENT and last.half_cycle_s < before.half_cycle_s
+    return [*stages[:-2], replace(before, cycles=before.cycles + 1)] if alike else stages
+
+
+def _window(halves: pl.DataFrame) -> tuple[float, float]:
+    ends = {way: halves.filter(pl.col("direction") == way)["end_V"].to_numpy() for way in ("charge", "discharge")}
+    lower, upper = (float(np.median(ends[way])) if ends[way].size else 0.0 for way in ("discharge", "charge"))
+    return min(lower, upper), max(lower, upper)
+
+
+def _voltage_limit(halves: pl.DataFrame) -> float:
+    """Return the voltage at which the cycler stops: where it cut the last half cycle short, or as is usual."""
+    usual = assumption("voltage_limit").value
+    times, ends = halves["duration_s"].to_numpy(), halves["end_V"].to_numpy()
+    cut = times.size > 1 and times[-1] < CUT * np.median(times) and ends[-1] >= max(LEAST_LIMIT_V, float(np.max(ends)))
+    return float(ends[-1]) if cut else max(usual, float(np.max(ends)))

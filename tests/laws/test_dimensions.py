@@ -35,9 +35,7 @@ ROWS: dict[str, tuple[tuple[Any, ...], str]] = {
         "1/s",
     ),
     "assembly.adhesion_pressure": ((Q(0.1, "J/m^2"), UM), "Pa"),
-    "assembly.contact_dose": ((Q(0.15, "MPa"), Q(10.0, "h"), *CREEP), ""),
-    "assembly.formed_contact": ((SMALL, 6.56, 2.0 * ONE), ""),
-    "assembly.wetted_contact": ((SMALL, KELVIN, Q(453.65, "K")), ""),
+    "assembly.joined_contact": ((SMALL, 0.5 * ONE, 6.56), ""),
     "fracture.flaw_size": ((Q(5.0, "um"), 0.9 * ONE, 0.05 * ONE), "m"),
     "fracture.porous_toughness": ((Q(1.0, "MPa*m^0.5"), 0.9 * ONE, 3.0 * ONE), "Pa*m^0.5"),
     "fracture.crack_stress": ((Q(1.0, "MPa*m^0.5"), UM, 1.12 * ONE), "Pa"),
@@ -66,7 +64,6 @@ ROWS: dict[str, tuple[tuple[Any, ...], str]] = {
     "resupply.diffusion_current": ((DIFFUSIVITY, ONE, Q(10.0, "um"), V_M), "A/m^2"),
     "resupply.effective_diffusivity": ((DIFFUSIVITY, 1e5 * DIFFUSIVITY, Q(0.5, "nm"), Q(100.0, "um")), "m^2/s"),
     "resupply.creep_current": ((Q(5e-6, "A/m^2/Pa"), Q(0.15, "MPa")), "A/m^2"),
-    "resupply.flow_stress": ((MPA, Q(37.0, "kJ/mol"), 6.56, KELVIN, Q(299.0, "K")), "Pa"),
     "resupply.strengthened_stress": ((MPA, UM, 2 * UM, 0.7), "Pa"),
     "voids.void_contact": ((0.4 * ONE, UM, Q(10.0, "um"), 1e-3 * ONE), ""),
     "voids.bridging_rate": ((UM, CURRENT, TENTH_UM, PER_CHARGE), "m/s"),
@@ -202,7 +199,6 @@ CONSTANTS = (
     (fracture, "R", "J/mol/K"),
     (fracture, "F", "C/mol"),
     (resupply, "F", "C/mol"),
-    (resupply, "R", "J/mol/K"),
 )
 
 

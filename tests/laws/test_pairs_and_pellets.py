@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.integrate import quad, solve_ivp
 
-from ionweld.laws import assembly, fracture, gap, kinetics, resupply, thermal, transport
+from ionweld.laws import assembly, contact, fracture, gap, kinetics, resupply, transport
 
 temperature = st.floats(250.0, 450.0)
 area_resistance = st.floats(1e-5, 10.0)  # ohm m2
@@ -225,16 +225,6 @@ def test_boundaries_only_help(D: float, faster: float, grain: float) -> None:
     assert effective == pytest.approx(D * (1.0 + 1.5e-9 / grain * faster))
 
 
-@given(temperature, st.floats(3e4, 6e4), st.floats(3.0, 8.0))
-def test_lithium_softens_as_it_creeps(T: float, Q_c: float, n: float) -> None:
-    """At the flow stress of its temperature, power-law creep is as fast as at the reference."""
-    stress = resupply.flow_stress(0.77e6, Q_c, n, T, 299.0)
-    rate = thermal.arrhenius(1e-3, Q_c, T, 299.0) * (stress / 0.77e6) ** n
-    assert rate == pytest.approx(1e-3, rel=1e-9)
-    assert (stress <= 0.77e6) == (T >= 299.0) or abs(T - 299.0) < 1e-6
-    assert resupply.flow_stress(0.77e6, 37e3, 6.56, 353.15, 299.0) == pytest.approx(0.54e6, rel=0.02)
-
-
 @given(pressure, st.floats(1e-7, 1e-2), st.floats(0.0, 2.0))
 def test_small_volumes_are_strong(P: float, size: float, m: float) -> None:
     assert resupply.creep_current(2e-6, P) == 2e-6 * P
@@ -244,35 +234,24 @@ def test_small_volumes_are_strong(P: float, size: float, m: float) -> None:
     )
 
 
-@given(st.floats(1e3, 1e8), st.floats(1.0, 1e6), st.floats(1e-8, 1.0), st.floats(3.0, 8.0), st.floats(0.1, 3.0))
-def test_doses_of_formation_add(P: float, t: float, rate: float, n: float, spread: float) -> None:
-    half = assembly.contact_dose(P, 0.5 * t, rate, n, 1e6)
-    formed = assembly.formed_contact(2.0 * half, n, spread)
-    assert formed == pytest.approx(min(1.0, spread * P / 3e6 * (n * rate * t) ** (1.0 / n)), rel=1e-9)
-    assert assembly.formed_contact(half, n, spread) <= formed <= 1.0
-    assert assembly.contact_dose(0.0, t, rate, n, 1e6) == 0.0
+@given(st.floats(1e3, 1e8), st.floats(1.0, 1e6), st.floats(1e-8, 1.0), st.floats(3.0, 8.0), st.floats(0.1, 0.9))
+def test_a_step_of_formation_split_in_two_is_the_same_step(P: float, t: float, rate: float, n: float, part: float):
+    def made(seconds: float) -> float:
+        return contact.assembly_contact(P, seconds, rate, n, 1e6)
+
+    joined = assembly.joined_contact(made(part * t), made((1.0 - part) * t), n)
+    assert joined == pytest.approx(made(t), rel=1e-9)
+    assert assembly.joined_contact(made(t), 0.0, n) == pytest.approx(made(t), rel=1e-12)
 
 
 @given(st.floats(1e-3, 1.0), st.floats(1e-7, 1e-4))
 def test_adhesion_makes_contact_without_pressure(W: float, roughness: float) -> None:
-    def contact(P: float) -> float:
+    def made(P: float) -> float:
         pulled = P + assembly.adhesion_pressure(W, roughness)
-        return assembly.formed_contact(assembly.contact_dose(pulled, 3.6e4, 7.7e-3, 6.56, 1e6), 6.56, 1.0)
+        return contact.assembly_contact(pulled, 3.6e4, 7.7e-3, 6.56, 1e6)
 
-    assert 0.0 < contact(0.0) <= contact(1e5) <= min(1.0, contact(0.0) * (1.0 + 1e5 * roughness / W)) * (1 + 1e-9)
+    assert 0.0 < made(0.0) <= made(1e5) <= made(0.0) * (1.0 + 1e5 * roughness / W) * (1 + 1e-9)
     assert assembly.adhesion_pressure(0.0, roughness) == 0.0
-
-
-@given(st.floats(0.05, 1.0))
-def test_enough_pressure_makes_full_contact_of_every_column(spread: float) -> None:
-    """The cap stands after the spread: today's order tops out at the mean of min(1, spread)."""
-    dose = assembly.contact_dose(1e9, 3.6e4, 0.07, 6.56, 1e6)
-    assert assembly.formed_contact(dose, 6.56, spread) == 1.0
-
-
-def test_molten_lithium_wets_all() -> None:
-    contact = assembly.wetted_contact(np.array([0.1, 0.1, 0.1]), np.array([300.0, 453.65, 500.0]), 453.65)
-    assert contact.tolist() == [0.1, 1.0, 1.0]
 
 
 @given(fraction, st.floats(1e6, 1e14), st.floats(1e-4, 10.0))

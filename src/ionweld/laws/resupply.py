@@ -5,8 +5,7 @@ bears for ever. It is finite at zero pressure, and each part has its own activat
 Power-law creep closes voids besides (laws.contact.void_closure_rate), but only above the yield stress.
 """
 
-import numpy as np
-from scipy.constants import R, physical_constants
+from scipy.constants import physical_constants
 
 from ionweld.numerics.compiled import law
 
@@ -53,17 +52,6 @@ def creep_current(k_rep, P):
     and 2.5 at 5 MPa, 80 degC.
     """
     return k_rep * P
-
-
-@law
-def flow_stress(sigma_ref, Q_c, n, T, T_ref):
-    """Return the yield stress of lithium at T (Pa): sigma_ref exp[Q_c/(n R) (1/T - 1/T_ref)].
-
-    sigma_ref: at T_ref (Pa); Q_c: activation energy of creep (J/mol); n: stress exponent; T, T_ref (K). The stress that
-    gives one and the same strain rate. Valid for the solid metal: 0.77 MPa at 26 degC becomes 0.54 MPa at 80 degC.
-    Source: power-law creep at a fixed rate; numbers of Masias et al. 2019, 10.1007/s10853-018-2971-3 (from a digest).
-    """
-    return sigma_ref * np.exp(Q_c / (n * R) * (1.0 / T - 1.0 / T_ref))
 
 
 @law

@@ -43,6 +43,7 @@ CELL = Slots(
         Slot("sigma", "S/m", "conductivity of the pellet"),
         Slot("length", "m", "thickness of the pellet"),
         Slot("rest", "s", "time under stack pressure before the first current"),
+        Slot("formed", "s", "time at the cell's temperature in which an interphase grows as much as in formation"),
         Slot("v_li", "m3/C", "volume of lithium per charge"),
         Slot("contact_lost", "1", "part of the connected area at which contact counts as lost"),
         Slot("failure", "1", "part of the first resistance at which a symmetric cell has failed"),

@@ -6,6 +6,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from ionweld.laws.thermal import arrhenius
 from ionweld.simulate import bench
 from ionweld.simulate.layout import SlotLayout
 from ionweld.simulate.mechanism import Mechanism, Real, Setting, Values
@@ -150,10 +151,17 @@ def _cell_numbers(setting: Setting) -> Values:
         "sigma": derived.conductivity_S_per_m,
         "length": derived.pellet_thickness_m,
         "rest": cell.rest.value,
+        "formed": _formed(setting),
         "v_li": lithium["molar_volume"] / FARADAY,
         "contact_lost": assumption("contact_lost_fraction").value,
         "failure": assumption("failure_fraction").value,
     }
+
+
+def _formed(setting: Setting) -> float:
+    """Return the time at the temperature of the test in which an interphase grows as much as in formation (s)."""
+    E_x, T = setting.parameters["reaction_activation_energy"], setting.cycled_at
+    return sum(float(arrhenius(step.time.value, E_x, step.temperature.value, T)) for step in setting.cell.formation)
 
 
 def _limits(protocol: AnyProtocol) -> Values:

@@ -122,7 +122,7 @@ def identity(
     values = {name: quantity.value for name, quantity in parameters.properties.items()}
     off = [name for name, on in cell.switches.items() if not on]
     ends = [name for name in ("one_way", "stop_at_short") if getattr(protocol, name, False)]
-    laws = [*off, *parameters.mechanisms, *ends]  # nothing where all is ordinary
+    laws = [*off, *parameters.mechanisms, *ends, *map(repr, cell.formation)]  # nothing where all is ordinary
     content = f"{cell!r}\n{protocol!r}\n{dumps(values, sort_keys=True)}\n{seed}\n{columns}\n{tolerance}" + "".join(
         f"\n{name}" for name in laws
     )

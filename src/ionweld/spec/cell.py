@@ -14,6 +14,7 @@ from ionweld.spec.part import Part
 from ionweld.spec.quantity import (
     ActivationEnergy,
     Conductivity,
+    Duration,
     Fraction,
     Length,
     Loading,
@@ -153,6 +154,14 @@ class PelletConduction(Part):
     grain_boundary_share: Share | None = Field(None, examples=['"40 %"'])
 
 
+class FormationStep(Part):
+    """A step between assembly and the first current: the cell is held hot, pressed, or both, and then brought back."""
+
+    temperature: Temperature = Field(examples=['"100 degC"'])
+    stack_pressure: StackPressure = Field(examples=['"25 MPa"'])
+    time: Duration = Field(examples=['"3 h"'])
+
+
 class Mechanisms(Part):
     """What happens in the cell: `false` leaves a mechanism out, as if it did not exist."""
 
@@ -176,6 +185,9 @@ class Cell(Specimen):
     electrolyte: Electrolyte
     conduction: PelletConduction | None = None
     electrodes: Electrodes
+    formation: list[FormationStep] = Field(  # enters the identity of a run only where there is any
+        default_factory=list, repr=False, description="steps of heat and pressure before the rest and the test"
+    )
     mechanisms: Mechanisms = Field(default_factory=Mechanisms, repr=False)  # what is switched off enters identity
 
     @property

@@ -12,6 +12,7 @@ fastest process, does not limit the integrator's steps.
 import numpy as np
 
 from ionweld.laws import contact as laws
+from ionweld.laws.assembly import joined_contact
 from ionweld.laws.contact import healed_contact, plated_contact, restorable_contact_rate, stripping_contact_rate
 from ionweld.laws.thermal import arrhenius
 from ionweld.simulate.bench import MOMENT, RATES, SETTLE, C, N, hook, plating_side, sides_of, view, whole
@@ -40,20 +41,35 @@ Y, OWN, D = places(SLOTS.states), places(SLOTS.numbers), places(SLOTS.columns)
 _NAMES = ("negative", "positive")
 
 
-def creep_rate(setting: Setting) -> float:
-    """Return the strain rate of lithium at its reference stress (1/s)."""
-    lithium = setting.lithium
-    return arrhenius(
-        lithium["creep_rate"], lithium["creep_activation_energy"], setting.temperature, lithium["creep_temperature"]
-    )
+WETTED = 1e3  # full contact, whatever the spread of a column
+
+
+def creep_rate(setting: Setting, T: float | None = None) -> float:
+    """Return the strain rate of lithium at its reference stress (1/s). T: in place of the cell's temperature (K)."""
+    lithium, at = setting.lithium, setting.temperature if T is None else T
+    return arrhenius(lithium["creep_rate"], lithium["creep_activation_energy"], at, lithium["creep_temperature"])
 
 
 def assembly(setting: Setting, extra_pressure: float = 0.0) -> float:
-    """Return the contact that creep makes at assembly, before its spread. extra_pressure: besides the stack's (Pa)."""
-    lithium, cell = setting.lithium, setting.cell
-    n, stress = lithium["creep_exponent"], lithium["creep_stress"]
-    P = cell.stack_pressure.value + extra_pressure
-    return float(laws.assembly_contact(P, cell.rest.value, creep_rate(setting), n, stress))
+    """Return the contact that creep makes at formation and rest, before its spread; molten lithium wets all.
+
+    extra_pressure: besides the stack's (Pa).
+    """
+    cell, n = setting.cell, setting.lithium["creep_exponent"]
+    melts = setting.lithium.properties.get("melting_point")
+    P, T = cell.stack_pressure.value, setting.temperature
+    made = _pressed(setting, P + extra_pressure, cell.rest.value, T)
+    for step in cell.formation:
+        if melts is not None and step.temperature.value >= melts.value:
+            return WETTED
+        P, T = step.stack_pressure.value, step.temperature.value
+        made = joined_contact(made, _pressed(setting, P + extra_pressure, step.time.value, T), n)
+    return float(made)
+
+
+def _pressed(setting: Setting, P: float, seconds: float, T: float) -> float:
+    lithium = setting.lithium
+    return laws.assembly_contact(P, seconds, creep_rate(setting, T), lithium["creep_exponent"], lithium["creep_stress"])
 
 
 def _numbers(setting: Setting) -> Values:

@@ -25,8 +25,9 @@ def _numbers(setting: Setting) -> Values:
 @hook
 def _moment(t, at, bench):
     own, cell = view(at, bench), whole(bench)
+    rest, grows = cell.numbers[N.rest], t + cell.numbers[N.formed]
     for side in range(sides_of(cell)):
-        grown = interphase_resistance(own.numbers[OWN.growth], t, cell.numbers[N.rest], cell.numbers[N.chi + side])
+        grown = interphase_resistance(own.numbers[OWN.growth], grows, rest, cell.numbers[N.chi + side])
         for i in range(bench.n):
             cell.columns[C.transfer + side, i] += grown
 

@@ -40,11 +40,11 @@ def _numbers(setting: Setting) -> Values:
 @hook
 def _moment(t, at, bench):
     own, cell = view(at, bench), whole(bench)
-    rest = cell.numbers[N.rest]
+    rest, grows = cell.numbers[N.rest], t + cell.numbers[N.formed]
     for side in range(sides_of(cell)):
         rate = interphase_dose_rate(own.numbers[OWN.growth], own.numbers[OWN.growth_wet], cell.numbers[N.chi + side])
-        grown = passivating_interphase(rate * (t + rest), rate * rest)
-        grown += mixed_conducting_interphase(own.numbers[OWN.growth_linear], t)
+        grown = passivating_interphase(rate * (grows + rest), rate * rest)
+        grown += mixed_conducting_interphase(own.numbers[OWN.growth_linear], grows)
         for i in range(bench.n):
             cell.columns[C.transfer + side, i] += grown
 

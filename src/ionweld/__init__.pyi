@@ -11,14 +11,19 @@ from ionweld.api.materials import materials as materials
 from ionweld.api.measurements import Spectrum as Spectrum
 from ionweld.api.measurements import read as read
 from ionweld.api.measurements import read_one as read_one
+from ionweld.api.pictures import measure_sem as measure_sem
+from ionweld.api.pictures import profile_eds as profile_eds
 from ionweld.api.project import Project as Project
+from ionweld.api.studies import reproduce as reproduce
+from ionweld.api.studies import validate as validate
 from ionweld.api.surfaces import fit_ftir as fit_ftir
 from ionweld.api.surfaces import fit_xps as fit_xps
 from ionweld.api.surfaces import fit_xrd as fit_xrd
-from ionweld.api.surfaces import measure_sem as measure_sem
 from ionweld.api.sweep import sweep as sweep
 from ionweld.api.twin import ensemble as ensemble
 from ionweld.api.twin import simulate as simulate
+from ionweld.api.verdicts import compatibility as compatibility
+from ionweld.api.verdicts import interface_verdict as interface_verdict
 
 __version__: str
 PUBLIC: dict[str, str]

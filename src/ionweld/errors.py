@@ -13,8 +13,9 @@ Raise the narrowest one that fits; a person reads the message, so it says what w
 and what to do.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,3 +67,17 @@ class MissingExtraError(InputError):
 
 class ComputationError(IonweldError):
     """The input is fine, but the computation failed; the message says why."""
+
+
+def together(*makes: Callable[[], Any]) -> list[Any]:
+    """Return what each call gives. Raises one InputError, of the kind of the first, with the faults of all of them."""
+    made: list[Any] = []
+    refused: list[InputError] = []
+    for make in makes:
+        try:
+            made.append(make())
+        except InputError as error:
+            refused.append(error)
+    if refused:
+        raise type(refused[0])([fault for error in refused for fault in error.faults])
+    return made

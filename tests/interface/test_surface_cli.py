@@ -48,7 +48,7 @@ def test_xps_text_and_report(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("words", "said"),
-    [(["--species", "unobtainium"], "not in the table"), (["--background", "flat"], "is not known"),
+    [(["--species", "unobtainium"], "not in the table"), (["--background", "flat"], "is not one of"),
      (["--claim", "LiCl 200"], "no assignment")],
 )  # fmt: skip
 def test_xps_faults_leave_with_two(words: list[str], said: str) -> None:

@@ -1,20 +1,17 @@
 """A study of one's own is a folder: the shipped small one is reproduced as it stands, and one that a test writes."""
 
 import json
-import shutil
-from importlib.resources import files
 from pathlib import Path
 
 import command_line
 import pytest
+from small_study import write_study
 
 import ionweld.report.files
 import ionweld.twin.pool
 from ionweld.errors import SpecError
 from ionweld.study.model import available, load_study, read_study
 from ionweld.twin.observables import Observable
-
-SMALL = Path(str(files("ionweld.study").joinpath("nasir2025")))
 
 
 @pytest.fixture
@@ -40,32 +37,6 @@ def test_the_small_study_is_reproduced_without_any_calibration(quick: None, tmp_
 def test_without_a_calibration_none_can_be_run_again(tmp_path: Path) -> None:
     answer = command_line.ionweld("reproduce", "nasir2025", "--out", str(tmp_path), "--recalibrate")
     assert (answer.status, "calibration.toml" in answer.err) == (2, True)
-
-
-def write_study(folder: Path) -> Path:
-    """Write the least that a study needs: five files."""
-    for name in ("cells", "protocols"):
-        (folder / name).mkdir(parents=True)
-    shutil.copy(SMALL / "paper.toml", folder)
-    (folder / "cells" / "cell.toml").write_text(
-        'name = "mine"\ntemperature = "80 degC"\nstack_pressure = "0.15 MPa"\n'
-        '[electrolyte]\nmaterial = "Li2OHCl"\nmass = "0.15 g"\ndiameter = "10 mm"\n'
-        '[electrodes.negative]\nmaterial = "Li"\ndiameter = "6 mm"\nthickness = "100 um"\n'
-        '[electrodes.negative.interface]\ngap = "10 um"\n'
-    )
-    (folder / "protocols" / "short.toml").write_text(
-        'name = "two cycles"\nfirst_half_cycle = "charge"\nvoltage_limit = "5 V"\n'
-        '[[stages]]\ncurrent_density = "0.1 mA/cm^2"\nhalf_cycle_time = "0.5 h"\ncycles = 2\n'
-    )
-    (folder / "study.toml").write_text(
-        'title = "Mine"\n[[test]]\nname = "only"\ncell = "cell"\nprotocol = "short"\nmembers = 1\nwhat = "a cell"\n'
-        '[[observable]]\nid = "first"\ntest = "only"\nquantity = "overpotential"\nstatistic = "value"\ncycle = 1\n'
-    )
-    (folder / "numbers.toml").write_text(
-        'precision_rule = "none"\n[[number]]\nid = "volts"\nquantity = "overpotential"\nwhere = "Figure 1"\n'
-        'quote = "more than 1 mV"\nrelation = ">"\nvalue = "1 mV"\nunit = "V"\nrole = "predicted"\nobservable = "first"\n'
-    )
-    return folder
 
 
 def test_a_folder_of_ones_own_is_reproduced_and_nothing_else_is_touched(quick: None, tmp_path: Path) -> None:

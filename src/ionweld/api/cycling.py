@@ -1,6 +1,7 @@
 """Cycling tests, measured or simulated alike: cycles, events with their evidence, and what the program of the test gives."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 from ionweld.analyse import cycling as analysis
@@ -8,6 +9,7 @@ from ionweld.api.measurements import Measurement, measured
 from ionweld.api.quantities import Place, count, positive
 from ionweld.api.result import Result
 from ionweld.errors import Fault, InputError
+from ionweld.read.cycling import read_cycling_file
 from ionweld.result import plain
 
 if TYPE_CHECKING:
@@ -18,6 +20,7 @@ Kind = Literal["symmetric", "half", "full"]
 _KINDS = ("symmetric", "half", "full", None)
 
 
+@dataclass(frozen=True, eq=False, repr=False)
 class Summary(Result):
     """A cycling test by cycle, with its events. What was not given and is needed stands in `asks`, never assumed.
 
@@ -25,13 +28,14 @@ class Summary(Result):
     ----------
     subject
         The test, its half cycles and cycles, and what was found in it.
-    programs : tuple
-        What the program of the test gives, where it is one: a ramp, a rate test, GITT, an efficiency test.
     """
 
-    def __init__(self, subject: analysis.Subject) -> None:
-        self.subject = subject
-        self.programs = analysis.analyses(subject)
+    subject: analysis.Subject
+
+    @cached_property
+    def programs(self) -> tuple[analysis.Analysis, ...]:
+        """What the program of the test gives, where it is one: a ramp, a rate test, GITT, an efficiency test."""
+        return analysis.analyses(self.subject)
 
     @property
     def cycles(self) -> "pl.DataFrame":
@@ -82,12 +86,10 @@ class Summary(Result):
         source = self.subject.measurement.provenance.source
         return plain(summary_document([source], self.subject, self.programs, (), ()))
 
-    def report(self, folder: Place) -> None:
-        """Write report.html, its figures with their numbers and the tables into a folder. Raises OutputError."""
-        from ionweld.api.quantities import path_of
-        from ionweld.report.cycling import write_report
+    def _page(self) -> str:
+        from ionweld.report.cycling import page
 
-        write_report(path_of(folder, "folder"), self.subject, self.programs, self.to_dict())
+        return page(self.subject, self.programs, self.to_dict()["warnings"])
 
     def _draw(self, ax: "Axes") -> None:
         from ionweld.report.cycling import draw_voltage
@@ -129,7 +131,7 @@ def summarise(
     if kind not in _KINDS or first not in ("charge", "discharge", None):
         known = "kind: symmetric, half or full; first: charge or discharge"
         raise InputError(Fault("kind, first", f"{kind!r}, {first!r} are not known", f"Choose of {known}"))
-    data = measured(test, "cycling", "test")
+    data = measured(test, "cycling", "test", read_cycling_file)
     known = {"area_m2": positive(area, "m^2", "area"), "active_mass_kg": positive(mass, "kg", "mass")}
     given: dict[str, Any] = {name: value for name, value in known.items() if value is not None}
     given |= {"area_name": "given"} if area is not None else {}

@@ -1,6 +1,7 @@
 """Impedance spectra: fit a circuit, test a sweep, count its processes."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import polars as pl
@@ -13,9 +14,10 @@ from ionweld.analyse.eis.geometry import Conduction, conduction
 from ionweld.analyse.eis.kramers_kronig import KramersKronig, consistency, kramers_kronig
 from ionweld.analyse.eis.processes import Processes
 from ionweld.analyse.eis.propose import Proposal, propose
-from ionweld.api.measurements import Measurement, Spectrum, measured
+from ionweld.api.measurements import Measurement, Spectrum, sweep_of
 from ionweld.api.quantities import Place, positive
-from ionweld.api.result import Result, write_page
+from ionweld.api.result import Result
+from ionweld.api.sample import Window, within
 from ionweld.errors import Fault, InputError
 from ionweld.measurement import impedance
 from ionweld.numerics.threads import one_thread
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 Weights = Literal["modulus", "unit", "robust", "sigma"]
 
 
+@dataclass(frozen=True, eq=False, repr=False)
 class Fit(Result):
     """A circuit fitted to a spectrum.
 
@@ -39,9 +42,8 @@ class Fit(Result):
         Where no circuit was given: those that the spectrum proposes, best first, with their odds.
     """
 
-    def __init__(self, solution: fitting.Fit, proposals: tuple[Proposal, ...] = ()) -> None:
-        self.solution = solution
-        self.proposals = proposals
+    solution: fitting.Fit
+    proposals: tuple[Proposal, ...] = ()
 
     @property
     def circuit(self) -> str:
@@ -82,11 +84,10 @@ class Fit(Result):
         proposed = [{"circuit": one.circuit, "odds": one.odds} for one in self.proposals]
         return plain(fit_json(self.solution, "Hsu-Mansfeld") | ({"proposed": proposed} if proposed else {}))
 
-    def report(self, path: Place) -> None:
-        """Write the report as one HTML file. Raises OutputError."""
+    def _page(self) -> str:
         from ionweld.report.eis import render_fits
 
-        write_page(path, render_fits([self.solution], proposals=[self.proposals] if self.proposals else ()))
+        return render_fits([self.solution], proposals=[self.proposals] if self.proposals else ())
 
     def _draw(self, ax: "Axes") -> None:
         from ionweld.report.eis_files import draw_fit
@@ -94,12 +95,12 @@ class Fit(Result):
         draw_fit(ax, self.solution)
 
 
+@dataclass(frozen=True, eq=False, repr=False)
 class Check(Result):
     """The Kramers-Kronig test of a spectrum. outcome: with the residuals and every fault."""
 
-    def __init__(self, spectrum: impedance.Spectrum, outcome: KramersKronig) -> None:
-        self.spectrum = spectrum
-        self.outcome = outcome
+    spectrum: impedance.Spectrum
+    outcome: KramersKronig
 
     @property
     def passes(self) -> bool:
@@ -132,11 +133,10 @@ class Check(Result):
 
         return plain(spectrum_json(self.spectrum) | {"kramers_kronig": kramers_kronig_json(self.outcome)})
 
-    def report(self, path: Place) -> None:
-        """Write the report as one HTML file. Raises OutputError."""
+    def _page(self) -> str:
         from ionweld.report.eis_checks import render_checks
 
-        write_page(path, render_checks([self.spectrum], [self.outcome]))
+        return render_checks([self.spectrum], [self.outcome])
 
     def _draw(self, ax: "Axes") -> None:
         from ionweld.report.eis_checks import draw_residuals
@@ -144,12 +144,12 @@ class Check(Result):
         draw_residuals(ax, self.spectrum, self.outcome)
 
 
+@dataclass(frozen=True, eq=False, repr=False)
 class Relaxation(Result):
     """The processes of a spectrum by their time constants. found: with the distribution and what stands beside it."""
 
-    def __init__(self, spectrum: impedance.Spectrum, found: Processes) -> None:
-        self.spectrum = spectrum
-        self.found = found
+    spectrum: impedance.Spectrum
+    found: Processes
 
     @property
     def verdict(self) -> str:
@@ -172,11 +172,10 @@ class Relaxation(Result):
 
         return plain(spectrum_json(self.spectrum) | relaxation_json(self.found))
 
-    def report(self, path: Place) -> None:
-        """Write the report as one HTML file. Raises OutputError."""
+    def _page(self) -> str:
         from ionweld.report.eis_checks import render_distributions
 
-        write_page(path, render_distributions([self.spectrum], [self.found]))
+        return render_distributions([self.spectrum], [self.found])
 
     def _draw(self, ax: "Axes") -> None:
         from ionweld.report.eis_checks import draw_distribution
@@ -184,6 +183,7 @@ class Relaxation(Result):
         draw_distribution(ax, self.spectrum, self.found)
 
 
+@dataclass(frozen=True, eq=False, repr=False)
 class Arrhenius(Result):
     """Conductivities and activation energies of a temperature series.
 
@@ -195,10 +195,9 @@ class Arrhenius(Result):
         The fit of each spectrum.
     """
 
-    def __init__(self, fits: tuple[fitting.Fit, ...], series: tuple[Series, ...], geometry: Conduction) -> None:
-        self.fits = fits
-        self.series = series
-        self.geometry = geometry
+    fits: tuple[fitting.Fit, ...]
+    series: tuple[Series, ...]
+    geometry: Conduction
 
     @property
     def verdict(self) -> str:
@@ -222,11 +221,10 @@ class Arrhenius(Result):
         fits = [fit_json(one, "Hsu-Mansfeld") for one in self.fits]
         return plain({"series": self.series, "geometry": self.geometry, "spectra": fits})
 
-    def report(self, path: Place) -> None:
-        """Write the report as one HTML file. Raises OutputError."""
+    def _page(self) -> str:
         from ionweld.report.eis import render_arrhenius
 
-        write_page(path, render_arrhenius(self.fits, self.series, self.geometry))
+        return render_arrhenius(self.fits, self.series, self.geometry)
 
     def _draw(self, ax: "Axes") -> None:
         from ionweld.report.eis import draw_arrhenius
@@ -238,7 +236,7 @@ def fit(
     spectrum: Measurement | Place,
     circuit: str | None = None,
     *,
-    window: tuple[Any, Any] | None = None,
+    window: Window | None = None,
     without: Sequence[Any] = (),
     weights: Weights = "modulus",
 ) -> Fit:
@@ -249,8 +247,8 @@ def fit(
     spectrum : Spectrum or path
     circuit : str, optional
         Such as "R0-p(R1,CPE1)-CPE2" or "R(RQ)Q"; a CPE is Z = 1/(Q (j omega)^n).
-    window : (str, str), optional
-        Lowest and highest frequency to use, as ("1 Hz", "1 MHz").
+    window : (str, str) or str, optional
+        Lowest and highest frequency to use: ("1 Hz", "1 MHz"), or "1 Hz to 1 MHz", "from 10 Hz", "up to 100 kHz".
     without : list of str, optional
         Points to leave out: those nearest to these frequencies.
     weights : {"modulus", "unit", "robust", "sigma"}
@@ -272,7 +270,7 @@ def fit(
     """
     if weights not in get_args(Weights):
         raise InputError(Fault("weights", f"{weights!r} is none", f"Choose of {', '.join(get_args(Weights))}"))
-    data = _within(measured(spectrum, "eis", "spectrum"), window, without)
+    data = within(sweep_of(spectrum, "spectrum"), window, without)
     if circuit is not None:
         return Fit(fitting.fit(data, compiled(circuit), weighting=weights))
     with one_thread():
@@ -286,14 +284,14 @@ def check(spectrum: Measurement | Place, *, limit: Any = "1 %") -> Check:
     limit: faults below this part of |Z| pass. Raises InputError.
     """
     part = positive(limit, "1", "limit") or 0.0
-    data = measured(spectrum, "eis", "spectrum")
+    data = sweep_of(spectrum, "spectrum")
     with one_thread():
         return Check(data, kramers_kronig(data, limit_percent=100.0 * part))
 
 
 def drt(spectrum: Measurement | Place) -> Relaxation:
     """Return how many processes a spectrum shows, each with time constant, resistance and interval. Raises InputError."""
-    data = measured(spectrum, "eis", "spectrum")
+    data = sweep_of(spectrum, "spectrum")
     with one_thread():
         return Relaxation(data, relaxation_times(data))
 
@@ -329,7 +327,7 @@ def arrhenius(
     """
     if convention not in ("sigma T", "sigma"):
         raise InputError(Fault("convention", f"{convention!r} is none", "Choose of sigma T, sigma"))
-    known = [Spectrum.of(measured(one, "eis", "spectra")).with_(**sample).data for one in spectra]
+    known = [Spectrum.of(sweep_of(one, "spectra")).with_(**sample).data for one in spectra]
     if not known:
         raise InputError(Fault("spectra", "there are none", "Give three or more"))
     geometry = conduction(known[0].geometry, positive(pellet_diameter, "m", "pellet_diameter"))
@@ -337,16 +335,3 @@ def arrhenius(
     fits = tuple(fitting.fit(one, made, weighting=weights) for one in known)
     series, _ = analysis.arrhenius(fits, geometry, convention=convention)
     return Arrhenius(fits, series, geometry)
-
-
-def _within(data: impedance.Spectrum, window: tuple[Any, Any] | None, without: Sequence[Any]) -> impedance.Spectrum:
-    if window is None and not without:
-        return data
-    if window is not None and (isinstance(window, str) or len(window) != 2):
-        raise InputError(Fault("window", f"{window!r} is no pair", 'Write ("1 Hz", "1 MHz")'))
-    low, high = (positive(end, "Hz", "window") for end in window or (None, None))
-    masked = [positive(one, "Hz", "without") or 0.0 for one in without]
-    ends = low or 0.0, high or float("inf")
-    if not ends[0] < ends[1]:
-        raise InputError(Fault("window", f"{window!r} runs backwards", "Give the lowest frequency first"))
-    return data.within(*ends, masked)

@@ -1,14 +1,11 @@
 """The library of materials and pairs: every number with its unit, range, status and source."""
 
-from pathlib import Path
-
 import polars as pl
 
-from ionweld.api.quantities import Place
-from ionweld.errors import SpecError
+from ionweld.api.quantities import Place, path_of
 from ionweld.spec.described import MODELS
-from ionweld.spec.library import Entry, Library
-from ionweld.spec.own_files import beside, is_file, read_own
+from ionweld.spec.library import Entry
+from ionweld.spec.own_files import library_with
 from ionweld.spec.quantity import Quantity
 
 _COLUMNS = {
@@ -17,12 +14,12 @@ _COLUMNS = {
 }  # fmt: skip
 
 
-def materials(folder: Place | None = None) -> pl.DataFrame:
+def materials(folder: Place = ".") -> pl.DataFrame:
     """Return the materials and pairs that there are: name, kind, how many numbers, how many of them assumed or borrowed.
 
-    folder: of a project; what lies in its folder `materials` is listed too. Raises SpecError for a file of it with faults.
+    folder: whose folder `materials` is listed too. Raises SpecError for a file of it with faults.
     """
-    library = Library(_own([] if folder is None else beside(Path(folder))))
+    library, _ = library_with(None, path_of(folder, "folder"))
     return pl.DataFrame([_summary(library.entry(name)) for name in library.names(*MODELS)])
 
 
@@ -38,18 +35,10 @@ def material(name: Place) -> pl.DataFrame:
     >>> iw.material("Li6PS5Cl").columns[:3]
     ['property', 'symbol', 'as_written']
     """
-    place = Path(name)
-    own = _own([place] if is_file(str(name)) else [])
-    entry = next(iter(own.values())) if own else Library().entry(str(name))
+    library, asked = library_with(str(path_of(name, "name")))
+    entry = library.entry(str(asked))
     rows = [_number(one, known, entry) for one, known in entry.properties.items()]
     return pl.DataFrame(rows, schema=_COLUMNS, orient="row")
-
-
-def _own(files: list[Path]) -> dict[str, Entry]:
-    own, faults = read_own(files)
-    if faults:
-        raise SpecError(faults)
-    return own
 
 
 def _summary(one: Entry) -> dict[str, str | int]:

@@ -1,9 +1,8 @@
 """Anything an instrument wrote, read as measurements; and spectra from arrays."""
 
 import warnings
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
-from math import pi
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -12,10 +11,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ionweld import __version__
-from ionweld.api.quantities import Place, count, path_of, positive
+from ionweld.api.quantities import Place, path_of
 from ionweld.api.result import Result
+from ionweld.api.sample import with_conditions
 from ionweld.errors import Fault, FileFormatError, InputError
-from ionweld.measurement import impedance
+from ionweld.measurement import impedance as impedance_
 from ionweld.measurement.provenance import Provenance, hash_bytes
 from ionweld.result import plain
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from ionweld.report.glance import Glance
 
 
+@dataclass(frozen=True, eq=False, repr=False)
 class Measurement(Result):
     """One measurement, as an instrument or the twin gives it.
 
@@ -38,9 +39,8 @@ class Measurement(Result):
         The typed arrays with their units, and where they come from (`provenance`).
     """
 
-    def __init__(self, technique: str, data: Any) -> None:
-        self.technique = technique
-        self.data = data
+    technique: str
+    data: Any
 
     @property
     def source(self) -> str:
@@ -139,11 +139,11 @@ class Spectrum(Measurement):
     ) -> None:
         f, Z = _sweep(frequency, impedance)
         origin = Provenance("measured", label, hash_bytes(f.tobytes() + Z.tobytes()), f"ionweld {__version__}")
-        super().__init__("eis", _spectrum(f, Z, origin))
-        self.data = _with_conditions(self.data, temperature, area, diameter, thickness, interfaces)
+        made = impedance_.Spectrum(f, Z, origin)
+        super().__init__("eis", with_conditions(made, temperature, area, diameter, thickness, interfaces))
 
     @classmethod
-    def of(cls, data: impedance.Spectrum) -> "Spectrum":
+    def of(cls, data: impedance_.Spectrum) -> "Spectrum":
         """Return a sweep of a reader or of the twin."""
         made = cls.__new__(cls)
         Measurement.__init__(made, "eis", data)
@@ -174,7 +174,7 @@ class Spectrum(Measurement):
         interfaces: int | None = None,
     ) -> "Spectrum":
         """Return the spectrum with what is known of its sample; quantities as text with a unit. Raises InputError."""
-        return Spectrum.of(_with_conditions(self.data, temperature, area, diameter, thickness, interfaces))
+        return Spectrum.of(with_conditions(self.data, temperature, area, diameter, thickness, interfaces))
 
 
 class Measurements(list[Measurement]):
@@ -230,17 +230,41 @@ def read_one(path: Place, *, technique: str | None = None) -> Measurement:
     """Return the one measurement of a file: see `read`. Raises InputError when it holds none, or several."""
     found = read(path, technique=technique)
     if len(found) != 1:
-        seen = f"holds {len(found)} measurements, not one"
-        raise InputError(Fault(str(path), seen, "Take the list that iw.read gives"))
+        raise _not_one(path, len(found))
     return found[0]
 
 
-def measured(thing: Any, technique: str, where: str) -> Any:
-    """Return the data of one measurement of a technique, read from its file where a path is given. Raises InputError."""
-    found = thing if isinstance(thing, Measurement) else read_one(thing, technique=technique)
-    if found.technique != technique:
-        raise InputError(Fault(where, f"is {found.technique}, not {technique}", f"Give a measurement of {technique}"))
-    return found.data
+def measured(thing: Any, technique: str, where: str, reader: Callable[[Path], Any]) -> Any:
+    """Return the data of one measurement of a technique, read from its file where a path is given.
+
+    reader: of the technique; folders and archives are looked through for their one measurement. Raises InputError.
+    """
+    if not isinstance(thing, Measurement):
+        place = path_of(thing, where)
+        if place.is_file() and place.suffix.lower() != ".zip":
+            return reader(place)
+        thing = read_one(place, technique=technique)
+    if thing.technique != technique:
+        raise InputError(Fault(where, f"is {thing.technique}, not {technique}", f"Give a measurement of {technique}"))
+    return thing.data
+
+
+def sweep_of(thing: Any, where: str) -> impedance_.Spectrum:
+    """Return one sweep, read from its file where a path is given. Raises InputError, also for a file of several."""
+    return measured(thing, "eis", where, _only_sweep)
+
+
+def _only_sweep(path: Path) -> impedance_.Spectrum:
+    from ionweld.read.eis import read_spectra
+
+    found = read_spectra(path)
+    if len(found) != 1:
+        raise _not_one(path, len(found))
+    return found[0]
+
+
+def _not_one(path: Place, many: int) -> InputError:
+    return InputError(Fault(str(path), f"holds {many} measurements, not one", "Take the list that iw.read gives"))
 
 
 def _of_file(file: "FoundFile", desk: Path, technique: str | None) -> Iterator[Measurement]:
@@ -285,27 +309,3 @@ def _sweep(frequency: ArrayLike, values: ArrayLike) -> tuple[NDArray[np.float64]
     if faults:
         raise InputError(faults)
     return f, Z
-
-
-def _spectrum(f: NDArray[np.float64], Z: NDArray[np.complex128], origin: Provenance) -> impedance.Spectrum:
-    return impedance.Spectrum(f, Z, origin)
-
-
-def _with_conditions(
-    data: impedance.Spectrum, temperature: Any, area: Any, diameter: Any, thickness: Any, interfaces: int | None
-) -> impedance.Spectrum:
-    """Return a sweep with what is known of its sample; None leaves what was known before."""
-    if area is not None and diameter is not None:
-        raise InputError(Fault("area", "area and diameter are both given", "Give one of them"))
-    across, known = positive(diameter, "m", "diameter"), {}
-    if across is not None:
-        known = {"area_m2": pi * across**2 / 4.0, "area_name": f"electrode, {diameter}"}
-    if area is not None:
-        known = {"area_m2": positive(area, "m^2", "area"), "area_name": "given"}
-    if thickness is not None:
-        known["thickness_m"] = positive(thickness, "m", "thickness")
-    if interfaces is not None:
-        known["interfaces"] = count(interfaces, "interfaces")
-    T = positive(temperature, "K", "temperature")
-    warm = {} if T is None else {"temperature_K": T, "temperature_from": "given"}
-    return replace(data, geometry=replace(data.geometry, **known), **warm)

@@ -5,15 +5,20 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from ionweld.api.quantities import Place, path_of
-from ionweld.errors import Fault, OutputError
+from ionweld.errors import Fault, MissingExtraError, OutputError
 
 if TYPE_CHECKING:
+    import pandas
     import polars as pl
     from matplotlib.axes import Axes
 
 
 class Result(ABC):
-    """Something found or measured. `repr` is one line; a notebook shows the verdict, the table and the figure."""
+    """Something found or measured: a plain dataclass that shows itself.
+
+    `repr` is one line; a notebook shows the verdict, the warnings, the table and the figure. Two results are equal when
+    all of their numbers are; what `pickle` gives back is equal to what it was given.
+    """
 
     @property
     @abstractmethod
@@ -48,29 +53,62 @@ class Result(ABC):
 
     def to_csv(self, path: Place) -> None:
         """Write the table as csv. Raises OutputError when the name does not end in .csv or cannot be written."""
+        self._write_table(path, ".csv")
+
+    def to_excel(self, path: Place) -> None:
+        """Write the table as one sheet. Raises OutputError when the name does not end in .xlsx or cannot be written."""
+        self._write_table(path, ".xlsx")
+
+    def to_parquet(self, path: Place) -> None:
+        """Write the table as Parquet. Raises OutputError when the name does not end in .parquet or cannot be written."""
+        self._write_table(path, ".parquet")
+
+    def to_pandas(self) -> "pandas.DataFrame":
+        """Return the table for pandas. Raises MissingExtraError, with the line that installs it, where there is none."""
+        return as_pandas(self.table())
+
+    def report(self, path: Place) -> None:
+        """Write the report as one HTML file, all of it or nothing. Raises OutputError."""
+        from ionweld.measurement.store import write_whole
+
+        write_whole(path_of(path, "path"), self._page())
+
+    def _page(self) -> str:
+        """Return the report as one HTML document."""
+        from ionweld.report.shown import result_page
+
+        return result_page(type(self).__name__, self.verdict, self.warnings, self.table(), self._draw)
+
+    def _write_table(self, path: Place, suffix: str) -> None:
         from ionweld.measurement.store import write_table
 
         place = path_of(path, "path")
-        if place.suffix.lower() != ".csv":
-            raise OutputError(Fault(str(place), "does not end in .csv", "Name it .csv"))
+        if place.suffix.lower() != suffix:
+            raise OutputError(Fault(str(place), f"does not end in {suffix}", f"Name it {place.stem}{suffix}"))
         write_table(place, self.table())
+
+    def __eq__(self, other: object) -> bool:
+        from ionweld.api.equality import same
+
+        return same(self, other) if isinstance(other, Result) else NotImplemented
+
+    __hash__ = None  # type: ignore[assignment]
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__}: {self.verdict}>"
 
     def _repr_html_(self) -> str:
-        from ionweld.report.figure import PAGE_MM, house_style, print_figure, svg
+        from ionweld.report.shown import drawing
 
-        with house_style():
-            figure = print_figure(PAGE_MM, PAGE_MM / 2)
-            self._draw(figure.subplots())
-            drawn = svg(figure)
         said = "".join(f"<p>{escape(text)}</p>" for text in (self.verdict, *self.warnings))
-        return said + self.table()._repr_html_() + drawn
+        return said + self.table()._repr_html_() + drawing(self._draw)
 
 
-def write_page(path: Place, page: str) -> None:
-    """Write a report as one HTML file, all of it or nothing. Raises OutputError."""
-    from ionweld.measurement.store import write_whole
-
-    write_whole(path_of(path, "path"), page)
+def as_pandas(table: "pl.DataFrame") -> "pandas.DataFrame":
+    """Return a polars table for pandas, missing numbers as NaN. Raises MissingExtraError where pandas is not installed."""
+    try:
+        import pandas
+    except ImportError:
+        mend = "Install it with: pip install 'ionweld[pandas]'"
+        raise MissingExtraError(Fault("to_pandas", "pandas is not installed", mend)) from None
+    return pandas.DataFrame({column.name: column.to_numpy() for column in table})

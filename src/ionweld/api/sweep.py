@@ -1,7 +1,8 @@
 """What if: one cell drawn again and again while fields of it vary over a grid."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from ionweld.api.cells import Cell, Protocol, as_cell, as_protocol
+from ionweld.api.progress import unseen
 from ionweld.api.quantities import Place, as_text, count, path_of
 from ionweld.api.result import Result
 from ionweld.errors import Fault, SpecError
@@ -23,11 +25,11 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
+@dataclass(frozen=True, eq=False, repr=False)
 class Sweep(Result):
     """A cell over a grid of its fields. found: with the points, and which cells could not be simulated and why."""
 
-    def __init__(self, found: grid.Sweep) -> None:
-        self.found = found
+    found: grid.Sweep
 
     @property
     def verdict(self) -> str:
@@ -94,12 +96,10 @@ def sweep(
         variations = parse_variations([_written(field, values) for field, values in vary.items()], known)
         points = grid.grid(base, variations, draws)
     except SpecError as error:
-        raise SpecError(
-            [Fault(one.where.removeprefix("--vary "), one.seen, one.mend) for one in error.faults]
-        ) from None
+        raise SpecError([Fault(one.where.removeprefix("vary "), one.seen, one.mend) for one in error.faults]) from None
     kept = TemporaryDirectory() if folder is None else nullcontext(path_of(folder, "folder"))
     with kept as place, processes(count(workers, "workers"), ordered=False) as mapper:
-        return Sweep(grid.sweep(variations, points, draws, Path(place), mapper, _unseen))
+        return Sweep(grid.sweep(variations, points, draws, Path(place), mapper, unseen))
 
 
 def _written(field: str, values: Sequence[Any]) -> str:
@@ -107,8 +107,3 @@ def _written(field: str, values: Sequence[Any]) -> str:
     if isinstance(values, str) or not isinstance(values, Sequence) or not values:
         raise SpecError(Fault(field, f"{values!r} is no list of values", 'Write ["0.1 MPa", "1 MPa"]'))
     return f"{field}={','.join(str(as_text(value)) for value in values)}"
-
-
-def _unseen(_title: str, _total: int) -> Callable[[], None]:
-    """Show no progress: in a notebook the result itself is shown."""
-    return lambda: None

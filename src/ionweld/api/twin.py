@@ -1,5 +1,6 @@
 """The twin: one cell through a protocol, and the same cell drawn many times."""
 
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -8,7 +9,7 @@ import polars as pl
 from ionweld.api.cells import Cell, Protocol, as_cell, as_protocol
 from ionweld.api.measurements import Cycling, Spectrum
 from ionweld.api.quantities import Place, as_text, count
-from ionweld.api.result import Result, write_page
+from ionweld.api.result import Result
 from ionweld.errors import Fault, InputError
 from ionweld.result import EventKind, plain
 from ionweld.simulate.cell_spectra import spectrum_of
@@ -36,11 +37,11 @@ _CELLS = {
 }
 
 
+@dataclass(frozen=True, eq=False, repr=False)
 class _Simulated(Result):
     """What a simulation of one cell or of many leaves; the first warning says how many numbers are borrowed."""
 
-    def __init__(self, found: drawing.Ensemble) -> None:
-        self.found = found
+    found: drawing.Ensemble
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -54,14 +55,14 @@ class _Simulated(Result):
 
         return plain(results(self.found, []))
 
-    def report(self, path: Place) -> None:
-        """Write the report as one HTML file. Raises OutputError."""
+    def _page(self) -> str:
         from ionweld.report.files import drawings
         from ionweld.report.simulation import figures, page
 
-        write_page(path, page(self.found, drawings(figures(self.found))))
+        return page(self.found, drawings(figures(self.found)))
 
 
+@dataclass(frozen=True, eq=False, repr=False)
 class Run(_Simulated):
     """One simulated cell: how its test ended, the test as a cycler would record it, and what no instrument sees."""
 
@@ -133,6 +134,7 @@ class Run(_Simulated):
         self.test.plot(ax)
 
 
+@dataclass(frozen=True, eq=False, repr=False)
 class Ensemble(_Simulated):
     """A cell drawn many times: what chance alone does to it. typical: the cell whose end is the median."""
 

@@ -18,12 +18,12 @@ def main() -> None:
 
 def _run() -> int:
     from ionweld.cli.app import app
-    from ionweld.cli.output import say
+    from ionweld.cli.output import as_flags, say
 
     try:
         status = app(prog_name="ionweld")
     except InputError as error:
-        say(f"error: {error}")
+        say(f"error: {as_flags(error, sys.argv)}")
         return 2
     except ComputationError as error:
         say(f"failed: {error}")

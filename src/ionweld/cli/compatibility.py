@@ -1,15 +1,15 @@
 """`ionweld compatibility`: one verdict per solvent, from all instruments together."""
 
+from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ionweld.cli.output import JsonFlag, emit, emit_json, progress, say
+from ionweld.cli.output import JsonFlag, emit, emit_json, say, started
 
 if TYPE_CHECKING:
-    from ionweld.spec.soaking import SoakedPortion, SoakingStudy
-    from ionweld.verdict.compatibility import Sample, Verdict
+    from ionweld.api.verdicts import Compatibility
 
 
 def compatibility(
@@ -17,51 +17,19 @@ def compatibility(
     json: JsonFlag = False,
 ) -> None:
     """Say compatible, incompatible or undecided for each treated sample, with odds and the deciding instrument."""
-    from ionweld.spec.soaking import read_soaking_study
-    from ionweld.verdict.compatibility import evidence, judge
+    from ionweld.api.verdicts import compatibility as judged
 
-    wanted = read_soaking_study(study)
-    samples = [_measured(wanted, portion) for portion in (wanted.pristine, *wanted.treated)]
-    found = []
-    with progress("samples analysed", len(samples)) as bar:
-        for sample in samples:
-            found.append(evidence(sample))
-            bar.advance()
-    verdicts = [judge(found[0], item) for item in found[1:]]
+    with ExitStack() as bars:
+        found = judged(study, progress=started(bars))
     if json:
-        emit_json(document(study, verdicts))
+        emit_json({"study": str(study)} | found.to_dict())
     else:
-        _print(verdicts)
+        _print(found)
 
 
-def _measured(study: "SoakingStudy", portion: "SoakedPortion") -> "Sample":
-    """Return the sample with its files read."""
-    from ionweld.cli.ftir import parse_ordinate
-    from ionweld.read.ftir import read_infrared
-    from ionweld.read.xrd import read_diffractogram
-    from ionweld.read.xrd.wavelength import parse_radiation
-    from ionweld.verdict.compatibility import Conductivity, Sample
-
-    radiation = parse_radiation(study.wavelength) if study.wavelength else None
-    sigma, error = portion.conductivity, portion.conductivity_error
-    return Sample(
-        name=portion.name,
-        pattern=read_diffractogram(portion.xrd, radiation) if portion.xrd else None,
-        spectrum=read_infrared(portion.ftir, parse_ordinate(study.ordinate)) if portion.ftir else None,
-        conductivity=Conductivity(sigma.value, error.value) if sigma is not None and error is not None else None,
-    )
-
-
-def document(study: Path, verdicts: list["Verdict"]) -> dict[str, Any]:
-    """Return the JSON document of the verdicts."""
-    from ionweld.verdict.compatibility import assumed
-
-    return {"study": str(study), "samples": verdicts, "assumed": assumed()}
-
-
-def _print(verdicts: list["Verdict"]) -> None:
+def _print(found: "Compatibility") -> None:
     emit(f"{'sample':14s} {'verdict':13s} {'odds':>9s}  {'decided by':11s} next")
-    for item in verdicts:
+    for item in found.samples:
         emit(f"{item.name:14s} {item.verdict:13s} {item.odds:9.2g}  {item.deciding or '-':11s} {item.next}")
-        for note in (*item.notes, *(f"residue: {text}" for text in item.residues)):
-            say(f"note: {item.name}: {note}")
+    for note in found.warnings:
+        say(f"note: {note}")

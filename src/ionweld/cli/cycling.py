@@ -128,8 +128,8 @@ def dqdv(
 ) -> None:
     """Differential capacity dQ/dV of the half cycles of one file, with its peaks."""
     from ionweld.analyse.cycling.differential_capacity import all_differential_capacities
+    from ionweld.api.quantities import positive
     from ionweld.cli.cycling_output import differential_document, print_differential
-    from ionweld.cli.numbers import positive
     from ionweld.read.cycling import read_cycling_file
     from ionweld.units import to_si
 

@@ -1,7 +1,7 @@
 """`ionweld eds`: element maps."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -31,31 +31,16 @@ def profile(
     json: JsonFlag = False,
 ) -> None:
     """Compare each line's counts within and outside a layer: counting errors, overlaps, no atomic percent."""
-    from dataclasses import replace
+    from ionweld.api.pictures import profile_eds
 
-    from ionweld.analyse.eds.profile import eds_profile
-    from ionweld.read.eds import read_maps
-    from ionweld.read.sem import parse_scale
-
-    measured = read_maps(maps)
-    if scale:
-        measured = replace(measured, scale=parse_scale(scale))
-    result = eds_profile(measured, parse_fractions(layer, "--layer"), not flat, background or None)
+    edges = parse_fractions(layer, "--layer")
+    found = profile_eds(maps, layer=edges, upright=not flat, background=background or None, scale=scale or None)
     if json:
-        emit_json({"files": [str(path) for path in maps], **document(result), "ingest": measured.ingest})
+        document = found.to_dict()
+        del document["file"]
+        emit_json({"files": [str(path) for path in maps], **document})
     else:
-        _print(result)
-
-
-def document(result: "EdsResult") -> dict[str, Any]:
-    """Return the JSON document of the profiles."""
-    return {
-        "layer_px": result.layer_px,
-        "position_px": result.position_px,
-        "position_um": None if result.position_m is None else result.position_m * 1e6,
-        "lines": result.profiles,
-        "warnings": result.warnings,
-    }
+        _print(found.found)
 
 
 def _print(result: "EdsResult") -> None:

@@ -28,7 +28,7 @@ from ionweld.cli.eis_input import (
     read_all,
 )
 from ionweld.cli.eis_joint import Alike, JointFlag, JointWish, Links, Over, fit_series, print_series
-from ionweld.cli.numbers import named_numbers, positive
+from ionweld.cli.numbers import named_numbers
 from ionweld.cli.output import (
     JsonFlag,
     OutFolder,
@@ -250,6 +250,7 @@ def arrhenius_verb(
     """Conductivities and activation energies of a temperature series."""
     from ionweld.analyse.eis.arrhenius import arrhenius
     from ionweld.analyse.eis.geometry import conduction
+    from ionweld.api.quantities import positive
     from ionweld.cli.eis_output import series_table
     from ionweld.report.eis_documents import fit_json
 
@@ -257,7 +258,7 @@ def arrhenius_verb(
     spectra = read_all(
         files, StatedConditions(temperature, area, diameter, thickness, interfaces, columns, window, without)
     )
-    geometry = conduction(spectra[0].geometry, positive(pellet_diameter, "m", "--pellet-diameter"))
+    geometry = conduction(spectra[0].geometry, positive(pellet_diameter, "m", "pellet_diameter"))
     fits = _fit_all(spectra, circuit, weights)
     series, together = arrhenius(fits, geometry, convention=convention, prefer_joint=joint)
     if report:

@@ -6,7 +6,6 @@ import typer
 
 from ionweld.cli.eis_files import SpectrumView, deliver, prove
 from ionweld.cli.eis_input import Columns, Files, ReportFile, StatedConditions, read_all
-from ionweld.cli.numbers import positive
 from ionweld.cli.output import JsonFlag, OutFolder, emit, emit_json
 
 
@@ -19,17 +18,15 @@ def check_verb(
     as_json: JsonFlag = False,
 ) -> None:
     """Test spectra for linearity, causality and stability (Kramers-Kronig); name spikes, steps and drift."""
-    from ionweld.analyse.eis.kramers_kronig import kramers_kronig
+    from ionweld.api.impedance import check
+    from ionweld.api.measurements import Spectrum
     from ionweld.cli.eis_output import warning_lines
-    from ionweld.numerics.threads import one_thread
     from ionweld.report.eis_checks import check_csv, check_figure, render_checks
     from ionweld.report.eis_documents import kramers_kronig_json, spectrum_json
 
-    fraction = positive(limit, "1", "--limit") or 0.0
     prove(report, files)
     spectra = read_all(files, StatedConditions(columns=columns))
-    with one_thread():
-        results = [kramers_kronig(spectrum, limit_percent=100 * fraction) for spectrum in spectra]
+    results = [check(Spectrum.of(spectrum), limit=limit).outcome for spectrum in spectra]
     written = deliver(report, out, spectra, results, SpectrumView("check", render_checks, check_figure, check_csv))
     if as_json:
         rows = [
@@ -52,16 +49,15 @@ def drt_verb(
     as_json: JsonFlag = False,
 ) -> None:
     """Distribution of relaxation times: how many processes, each with its resistance and interval."""
-    from ionweld.analyse.eis.drt import relaxation_times
+    from ionweld.api.impedance import drt
+    from ionweld.api.measurements import Spectrum
     from ionweld.cli.eis_output import relaxation_table, warning_lines
-    from ionweld.numerics.threads import one_thread
     from ionweld.report.eis_checks import distribution_csv, distribution_figure, render_distributions
     from ionweld.report.eis_documents import relaxation_json, spectrum_json
 
     prove(report, files)
     spectra = read_all(files, StatedConditions(columns=columns))
-    with one_thread():
-        results = [relaxation_times(spectrum) for spectrum in spectra]
+    results = [drt(Spectrum.of(spectrum)).found for spectrum in spectra]
     drawn = SpectrumView("drt", render_distributions, distribution_figure, distribution_csv)
     written = deliver(report, out, spectra, results, drawn)
     if as_json:

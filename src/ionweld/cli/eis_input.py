@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ionweld.cli.numbers import positive
 from ionweld.cli.output import progress, say
 
 if TYPE_CHECKING:
-    from ionweld.measurement.impedance import SampleGeometry, Spectrum
+    from ionweld.measurement.impedance import Spectrum
 
 Files = Annotated[list[Path], typer.Argument(help="Impedance files; a file may hold several sweeps.")]
 CircuitOption = Annotated[
@@ -78,40 +77,6 @@ class StatedConditions:
             raise InputError(Fault("--sigma", f"{self.sigma!r} is not positive", 'Write "0.5 % + 0.1 ohm"'))
         return share, constant
 
-    def frequencies(self) -> tuple[float, float]:
-        """Return the lowest and the highest frequency to use (Hz). Raises InputError for a window that is none."""
-        from ionweld.errors import Fault, InputError
-        from ionweld.units import to_si
-
-        if self.window is None:
-            return 0.0, float("inf")
-        text = self.window.strip()
-        low, between, high = (
-            text.removeprefix("from ").partition(" to ") if "up to" not in text else ("", " to ", text[6:])
-        )
-        ends = to_si(low, "Hz", "--window") if low else 0.0, to_si(high, "Hz", "--window") if high else float("inf")
-        if not ends[0] < ends[1] or not (between or text.startswith("from ")):
-            mend = 'Write "1 Hz to 1 MHz", "from 10 Hz" or "up to 100 kHz"'
-            raise InputError(Fault("--window", f"{self.window!r} is no window of frequencies", mend))
-        return ends
-
-    def geometry(self) -> "SampleGeometry":
-        """Return the geometry in SI units. Raises UnitError, or InputError when area and diameter are both given."""
-        from math import pi
-
-        from ionweld.errors import Fault, InputError
-        from ionweld.measurement.impedance import SampleGeometry
-        from ionweld.units import to_si
-
-        if self.area and self.diameter:
-            raise InputError(Fault("--area", "area and diameter are both given", "Give one of them"))
-        thickness = positive(self.thickness, "m", "--thickness")
-        if self.diameter:
-            across = to_si(self.diameter, "m", "--diameter")
-            positive(self.diameter, "m", "--diameter")
-            return SampleGeometry(pi * across**2 / 4, f"electrode, {self.diameter}", thickness, self.interfaces)
-        return SampleGeometry(positive(self.area, "m^2", "--area"), None, thickness, self.interfaces)
-
 
 def read_all(files: list[Path], conditions: StatedConditions) -> list["Spectrum"]:
     """Return all sweeps of all files, in order, with the given temperatures and geometry.
@@ -120,40 +85,36 @@ def read_all(files: list[Path], conditions: StatedConditions) -> list["Spectrum"
     Raises InputError when two files hold the same measurement: counted twice, it would make every error too small; and
     what the files' refusals say when not one of them can be read.
     """
-    from dataclasses import replace
-
+    from ionweld.api.sample import with_conditions, within
     from ionweld.errors import Fault, InputError
 
     spectra: list[Spectrum] = []
     seen: dict[str, Path] = {}
-    for path, found in _readable(files, conditions):
+    for path, found in _readable(files, conditions.columns):
         first = seen.setdefault(found[0].provenance.sha256, path)
         if first is not path:
             raise InputError(Fault(str(path), f"holds the same bytes as {first}", "Give each measurement once"))
         spectra.extend(found)
-    given = _temperatures(conditions.temperature, len(spectra))
-    ends = conditions.frequencies()
-    masked = [positive(text, "Hz", "--without") or 0.0 for text in conditions.without or ()]
-    spectra = [spectrum.within(*ends, masked) for spectrum in spectra]
-    noise = conditions.noise()
-    spectra = [spectrum.with_sigma(*noise) for spectrum in spectra] if noise else spectra
+    said, noise = conditions, conditions.noise()
+    used = [within(spectrum, said.window, said.without or ()) for spectrum in spectra]
+    used = [spectrum.with_sigma(*noise) for spectrum in used] if noise else used
     return [
-        replace(s, temperature_K=T, temperature_from="given") if T is not None else s
-        for s, T in zip(spectra, given, strict=True)
+        with_conditions(spectrum, T, said.area, said.diameter, said.thickness, said.interfaces)
+        for spectrum, T in zip(used, _temperatures(said.temperature, len(used)), strict=True)
     ]
 
 
-def _readable(files: list[Path], conditions: StatedConditions) -> list[tuple[Path, list["Spectrum"]]]:
+def _readable(files: list[Path], columns: str | None) -> list[tuple[Path, list["Spectrum"]]]:
     """Return the sweeps of each file that can be read; say which cannot, and refuse when none can."""
     from ionweld.errors import FileFormatError
     from ionweld.read.eis import read_spectra
 
-    geometry, found = conditions.geometry(), []
+    found: list[tuple[Path, list[Spectrum]]] = []
     refusals: list[FileFormatError] = []
     with progress("reading", len(files)) if len(files) >= _MANY else nullcontext() as bar:
         for path in files:
             try:
-                found.append((path, read_spectra(path, geometry=geometry, columns=conditions.columns)))
+                found.append((path, read_spectra(path, columns=columns)))
             except FileFormatError as refusal:
                 refusals.append(refusal)
             if bar:
@@ -165,15 +126,12 @@ def _readable(files: list[Path], conditions: StatedConditions) -> list[tuple[Pat
     return found
 
 
-def _temperatures(texts: list[str] | None, count: int) -> list[float | None]:
+def _temperatures(texts: list[str] | None, count: int) -> list[str | None]:
     from ionweld.errors import Fault, InputError
 
-    if not texts:
-        return [None] * count
-    values = [positive(text, "K", "--temperature") for text in texts]
-    if len(values) == 1:
-        return values * count
-    if len(values) != count:
-        seen = f"{len(values)} temperatures for {count} sweeps"
-        raise InputError(Fault("--temperature", seen, "Give one for all, or one per sweep in their order"))
-    return values
+    if not texts or len(texts) == 1:
+        return [texts[0] if texts else None] * count
+    if len(texts) != count:
+        seen = f"{len(texts)} temperatures for {count} sweeps"
+        raise InputError(Fault("temperature", seen, "Give one for all, or one per sweep in their order"))
+    return list(texts)

@@ -1,16 +1,25 @@
 """`ionweld ftir`: infrared spectra."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ionweld.cli.output import JsonFlag, Seed, SimulatedFile, emit, emit_json, hand_over, refuse_existing, say
-from ionweld.cli.own_materials import HostOption, host_of
+from ionweld.cli.output import (
+    HostOption,
+    JsonFlag,
+    Seed,
+    SimulatedFile,
+    emit,
+    emit_json,
+    hand_over,
+    refuse_existing,
+    say,
+)
 
 if TYPE_CHECKING:
     from ionweld.analyse.ftir import BandResult, FtirResult
-    from ionweld.measurement.infrared import InfraredSpectrum, Ordinate
+    from ionweld.measurement.infrared import InfraredSpectrum
     from ionweld.simulate.ftir import Spectrometer
 
 app = typer.Typer(help="Infrared spectra.", no_args_is_help=True)
@@ -32,17 +41,17 @@ def fit(
     json: JsonFlag = False,
 ) -> None:
     """Fit the bands of an electrolyte, LiOH, water and solvent residues: where, how large, and what would have been seen."""
-    from ionweld.analyse.ftir import fit_infrared
-    from ionweld.read.ftir import read_infrared
+    from ionweld.api.surfaces import fit_ftir
+    from ionweld.read.ftir import parse_ordinate
 
-    spectrum = read_infrared(file, parse_ordinate(ordinate))
-    result = fit_infrared(spectrum, host_of(electrolyte))
+    found = fit_ftir(file, electrolyte=electrolyte, ordinate=parse_ordinate(ordinate, "--as"))
     if report is not None:
-        _write_report(report, spectrum, result)
+        found.report(report)
+        say(f"wrote {report}")
     if json:
-        emit_json(document(file, spectrum, result))
+        emit_json(found.to_dict() | {"file": str(file)})
     else:
-        _print(spectrum, result)
+        _print(found.data, found.found)
 
 
 @app.command("simulate")
@@ -64,7 +73,7 @@ def simulate(
     """Write the absorbance of a powder of known composition, with the noise and the baseline of an instrument."""
     from dataclasses import asdict
 
-    from ionweld.cli.numbers import together
+    from ionweld.errors import together
     from ionweld.simulate.ftir import InfraredSample, as_csv, band_areas, infrared_spectrum
 
     _, (shares, residue), instrument = together(
@@ -84,8 +93,8 @@ def simulate(
 
 def _sample(substances: str, further: str) -> list[dict[str, float]]:
     """Return the shares of substances and the areas of further bands. Raises InputError with every fault."""
-    from ionweld.cli.numbers import amounts_of, together
-    from ionweld.errors import Fault, InputError
+    from ionweld.cli.numbers import amounts_of
+    from ionweld.errors import Fault, InputError, together
     from ionweld.simulate.ftir import SUBSTANCES
     from ionweld.spec.infrared import bands
 
@@ -100,46 +109,14 @@ def _sample(substances: str, further: str) -> list[dict[str, float]]:
 
 
 def _spectrometer(noise: str, wavenumbers: tuple[str, str, str]) -> "Spectrometer":
-    from ionweld.cli.numbers import between, scan_of, together
+    from ionweld.cli.numbers import between, scan_of
+    from ionweld.errors import together
     from ionweld.simulate.ftir import Spectrometer
 
     scatter, (low, high, step) = together(
         lambda: between(noise, "1", "--noise", 0.0, 1.0), lambda: scan_of(wavenumbers, "1/cm", (100.0, 10_000.0))
     )
     return Spectrometer((low, high), step, scatter)
-
-
-def parse_ordinate(text: str) -> "Ordinate | None":
-    """Return what --as names, or None when it is not given."""
-    from ionweld.errors import Fault, InputError
-
-    if text == "absorbance":
-        return "absorbance"
-    if text == "transmittance":
-        return "transmittance"
-    if text:
-        raise InputError(Fault("--as", f"{text!r} is neither", "Write --as absorbance or --as transmittance"))
-    return None
-
-
-def document(file: Path, spectrum: "InfraredSpectrum", result: "FtirResult") -> dict[str, Any]:
-    """Return the JSON document of a fit."""
-    return {
-        "file": str(file),
-        "reader": spectrum.ingest.reader if spectrum.ingest else None,
-        "recorded_as": spectrum.recorded_as,
-        "points": len(spectrum.absorbance),
-        "bands": list(result.bands),
-        "lioh_share_of_OH": result.lioh_share,
-        "quality": {
-            "verdict": result.verdict,
-            "regions": [
-                {"name": region.name, "noise": region.noise, "misfit": region.misfit} for region in result.regions
-            ],
-        },
-        "warnings": list(result.warnings),
-        "ingest": spectrum.ingest,
-    }
 
 
 def _print(spectrum: "InfraredSpectrum", result: "FtirResult") -> None:
@@ -162,11 +139,3 @@ def _line(band: "BandResult") -> str:
         return f"{band.assignment:48s} {place:20s} {band.area:.3f} +- {band.area_stderr or 0.0:.3f}"
     limit = "no limit" if band.upper_limit_95 is None else f"< {band.upper_limit_95:.3f} (95 %)"
     return f"{band.assignment:48s} {'not detected':20s} {limit}"
-
-
-def _write_report(path: Path, spectrum: "InfraredSpectrum", result: "FtirResult") -> None:
-    from ionweld.measurement.store import write_whole
-    from ionweld.report.ftir import render_ftir
-
-    write_whole(path, render_ftir(spectrum, result))
-    say(f"wrote {path}")

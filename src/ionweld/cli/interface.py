@@ -1,14 +1,14 @@
 """`ionweld interface`: what an interface is made of, from all techniques joined."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ionweld.cli.output import JsonFlag, emit, emit_json, say
 
 if TYPE_CHECKING:
-    from ionweld.verdict.interface import Evidence, InterfaceVerdict
+    from ionweld.verdict.interface import InterfaceVerdict
 
 
 def interface(
@@ -19,18 +19,15 @@ def interface(
     json: JsonFlag = False,
 ) -> None:
     """Join XPS, EDS, SEM and impedance of one interface; contradictions between them are reported as such."""
-    from ionweld.verdict.interface import judge, twin_snippet
-    from ionweld.verdict.interface_files import load_study
+    from ionweld.api.verdicts import interface_verdict
 
-    evidence = load_study(study)
-    verdict = judge(evidence)
-    snippet = twin_snippet(evidence.thickness) if evidence.thickness else None
+    found = interface_verdict(study)
     if export is not None:
-        _export(export, snippet)
+        _export(export, found.twin_lines)
     if json:
-        emit_json(document(evidence, verdict, snippet))
+        emit_json(found.to_dict())
     else:
-        _print(verdict)
+        _print(found.found)
 
 
 def _export(path: Path, snippet: str | None) -> None:
@@ -41,32 +38,6 @@ def _export(path: Path, snippet: str | None) -> None:
         mend = "Add [sem] or [thickness] to the study"
         raise InputError(Fault("--export", "the study measures no thickness or gap", mend))
     say(f"written: {write_whole(path, snippet)}")
-
-
-def document(evidence: "Evidence", verdict: "InterfaceVerdict", snippet: str | None) -> dict[str, Any]:
-    """Return the JSON document of a verdict."""
-    sigma = verdict.conductivity_S_per_m
-    return {
-        "name": verdict.name,
-        "verdict": verdict.verdict,
-        "temperature_K": evidence.temperature_K,
-        "thickness": evidence.thickness,
-        "resistance": evidence.resistance,
-        "conductivity_S_per_cm": None
-        if sigma is None or sigma.stderr is None or sigma.low is None or sigma.high is None
-        else {
-            "value": sigma.value / 100,
-            "stderr": sigma.stderr / 100,
-            "ci95": [sigma.low / 100, sigma.high / 100],
-        },
-        "candidates": verdict.candidates,
-        "species": evidence.xps.species if evidence.xps else None,
-        "agreements": verdict.agreements,
-        "contradictions": verdict.contradictions,
-        "cautions": verdict.cautions,
-        "next": verdict.next_measurement,
-        "twin": snippet,
-    }
 
 
 def _print(verdict: "InterfaceVerdict") -> None:

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ionweld.cli.output import JsonFlag, emit, emit_json
-from ionweld.cli.own_materials import library_here
 
 if TYPE_CHECKING:
     from ionweld.spec.library import Entry, Library
@@ -18,7 +17,9 @@ def materials(
     as_json: JsonFlag = False,
 ) -> None:
     """List the materials and pairs that there are, with those in ./materials, or show every number of one of them."""
-    library, shown = library_here(name)
+    from ionweld.spec.own_files import library_with
+
+    library, shown = library_with(name)
     if shown is None:
         entries = _listed(library, kind)
         document: dict[str, Any] = {"materials": [_summary(one) for one in entries]}

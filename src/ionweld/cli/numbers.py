@@ -1,20 +1,6 @@
 """Numbers as a person writes them on the command line: with units, by name, and every fault of them at once."""
 
-from collections.abc import Callable, Collection
-from typing import Any
-
-
-def positive(text: str | None, unit: str, where: str) -> float | None:
-    """Return a quantity in SI units, None for none. Raises UnitError or InputError for one that is not positive."""
-    from ionweld.errors import Fault, InputError
-    from ionweld.units import to_si
-
-    if text is None:
-        return None
-    value = to_si(text, unit, where)
-    if value <= 0:
-        raise InputError(Fault(where, f"{text!r} is not positive", "Give a positive quantity with its unit"))
-    return value
+from collections.abc import Collection
 
 
 def between(text: str, unit: str, where: str, low: float, high: float) -> float:
@@ -81,6 +67,7 @@ def amounts_of(
 
 def scan_of(texts: tuple[str, str, str], unit: str, ends: tuple[float, float]) -> tuple[float, float, float]:
     """Return --low, --high and --step in `unit`; ends: how far an instrument goes. Raises InputError."""
+    from ionweld.errors import together
     from ionweld.simulate.limits import check_scan
     from ionweld.units import to_si
 
@@ -91,19 +78,3 @@ def scan_of(texts: tuple[str, str, str], unit: str, ends: tuple[float, float]) -
     )
     check_scan(low, high, step)
     return low, high, step
-
-
-def together(*makes: Callable[[], Any]) -> list[Any]:
-    """Return what each call gives. Raises one InputError with the faults of all of them."""
-    from ionweld.errors import Fault, InputError
-
-    made: list[Any] = []
-    faults: list[Fault] = []
-    for make in makes:
-        try:
-            made.append(make())
-        except InputError as error:
-            faults += error.faults
-    if faults:
-        raise InputError(faults)
-    return made

@@ -3,8 +3,9 @@
 import json
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Annotated, Any
@@ -12,11 +13,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
+    from ionweld.errors import InputError
     from ionweld.measurement.provenance import Provenance
 
 _CONTROL = re.compile(
     "[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\u200b-\\u200f\\u202a-\\u202e\\u2066-\\u2069]"
 )  # but tab and line end
+
+_ARGUMENTS = re.compile(r"^\w+(?:, \w+)*(?=$| )")  # how a fault names arguments: "area", "low, high, step", "vary gap"
 
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print exactly one JSON document.")]
 Seed = Annotated[int, typer.Option("--seed", min=0, help="The same seed gives the same file.")]
@@ -25,6 +29,9 @@ _SOON_S = 3.0  # work that takes no longer needs no forecast
 RESULTS = "results.json"  # what says that a folder holds a result
 DrawSeed = Annotated[
     int, typer.Option("--seed", min=0, help="Of chance: the same cell and seed give the same numbers.")
+]
+HostOption = Annotated[
+    str, typer.Option("--electrolyte", help="The solid electrolyte, by its name or its file: what is looked for.")
 ]
 OutFolder = Annotated[Path | None, typer.Option("--out", help="Folder to write into.")]
 
@@ -49,6 +56,17 @@ def fresh_folder(asked: Path | None, usual: Path) -> Path:
     if number > 1:
         say(f"note: {usual} holds an earlier result; this one goes to {folder}")
     return ensure_folder(folder)
+
+
+def as_flags(error: "InputError", words: Sequence[str]) -> str:
+    """Return what is wrong, each argument by the option that the person wrote: a room says "wavelength", a verb --wavelength."""
+    given = {word.partition("=")[0] for word in words}
+
+    def flags(found: re.Match[str]) -> str:
+        options = {name: f"--{name.replace('_', '-')}" for name in found[0].split(", ")}
+        return ", ".join(option if option in given else name for name, option in options.items())
+
+    return "\n".join(str(replace(one, where=_ARGUMENTS.sub(flags, one.where))) for one in error.faults)
 
 
 def say(message: str) -> None:

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from ionweld.cli.output import JsonFlag, OutFolder, emit, emit_json, say, started
+from ionweld.cli.output import JsonFlag, OutFolder, emit, emit_json, started
 
 
 def reproduce(
@@ -17,29 +17,15 @@ def reproduce(
     as_json: JsonFlag = False,
 ) -> None:
     """Run a published study again and set the results beside its numbers, hit or miss."""
-    from ionweld.measurement.store import ensure_folder
-    from ionweld.report.files import write_results
-    from ionweld.report.reproduction import figures, page, results
-    from ionweld.study.model import load_study
-    from ionweld.study.reproduce import reproduce as run
-    from ionweld.twin.calibrated import KEPT, keep
+    from ionweld.api.studies import reproduce as run
 
-    published = load_study(study)
-    folder = ensure_folder(out or Path(f"ionweld-{published.name}"))
+    folder = out or Path(f"ionweld-{Path(study).resolve().name}")
     with ExitStack() as bars:
-        found = run(published, started(bars), fresh_calibration=recalibrate)
-    say("drawing the report")
-    drawn = figures(found)
-    tables = {f"{name}_typical": ensemble.typical.measurement for name, ensemble in found.ensembles.items()}
-    document = write_results(
-        folder, lambda shown: page(found, shown), drawn, tables, lambda files: results(found, files)
-    )
-    if recalibrate and found.known.calibrated is not None:
-        keep(found.known.calibrated, folder / KEPT)
+        found = run(study, out=folder, recalibrate=recalibrate, progress=started(bars))
     if as_json:
-        emit_json(document)
+        emit_json(found.to_dict())
     else:
-        _print(document, folder / "report.html")
+        _print(found.to_dict(), folder / "report.html")
     if open_report:
         typer.launch((folder / "report.html").resolve().as_uri())
 

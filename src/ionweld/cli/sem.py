@@ -1,15 +1,14 @@
 """`ionweld sem`: micrographs."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ionweld.cli.output import JsonFlag, emit, emit_json, say
 
 if TYPE_CHECKING:
-    from ionweld.analyse.sem.layers import Layer, SemResult
-    from ionweld.measurement.micrograph import Micrograph
+    from ionweld.analyse.sem.layers import SemResult
 
 app = typer.Typer(help="Micrographs (SEM).", no_args_is_help=True)
 
@@ -44,24 +43,17 @@ def measure(
     json: JsonFlag = False,
 ) -> None:
     """Measure the thickness of layers or gaps, with roughness, the error of the edges and that of the scale."""
-    from ionweld.analyse.sem.conventions import parse_edges
-    from ionweld.analyse.sem.layers import measure_layers
-    from ionweld.read.sem import parse_scale, read_micrograph, with_scale
+    from ionweld.api.pictures import measure_sem
 
-    choice = parse_edges(edges, "--edges")
-    picture = read_micrograph(image)
-    if scale:
-        picture = with_scale(picture, parse_scale(scale))
-    result = measure_layers(picture, upright, parse_fractions(between, "--between") if between else None, choice)
+    ends = parse_fractions(between, "--between") if between else None
+    found = measure_sem(image, scale=scale or None, upright=upright, between=ends, edges=edges)
     if report is not None:
-        from ionweld.measurement.store import write_whole
-        from ionweld.report.sem import render_sem
-
-        say(f"report: {write_whole(report, render_sem(picture, result))}")
+        found.report(report)
+        say(f"report: {report}")
     if json:
-        emit_json(document(picture, result))
+        emit_json(found.to_dict())
     else:
-        _print(result)
+        _print(found.found)
 
 
 def parse_fractions(text: str, where: str) -> tuple[float, float]:
@@ -76,45 +68,6 @@ def parse_fractions(text: str, where: str) -> tuple[float, float]:
         mend = "Write two numbers between 0 and 1, for example 0.3,0.4"
         raise InputError(Fault(where, f"{text!r} is no pair of fractions", mend))
     return low, high
-
-
-def document(picture: "Micrograph", result: "SemResult") -> dict[str, Any]:
-    """Return the JSON document of a measurement; the first layer's numbers also stand at the top."""
-    across = picture.grey.shape[1 if result.upright else 0]
-    layers = [_layer(layer, across) for layer in result.layers]
-    return {
-        "file": picture.provenance.source,
-        "kind": picture.provenance.kind,
-        **layers[0],
-        "layers": layers,
-        "orientation": "upright" if result.upright else "flat",
-        "scale": {"nm_per_pixel": result.metres_per_pixel * 1e9, "from": result.scale_says},
-        "warnings": result.warnings,
-        "ingest": picture.ingest,
-    }
-
-
-def _layer(layer: "Layer", across: int) -> dict[str, Any]:
-    return {
-        "thickness_um": layer.thickness_m * _UM,
-        "stderr_um": layer.stderr_m * _UM,
-        "edges_stderr_um": layer.edges_stderr_m * _UM,
-        "scale_stderr_um": layer.scale_stderr_m * _UM,
-        "roughness_um": layer.roughness_m * _UM,
-        "edge_roughness_um": [layer.first_roughness_m * _UM, layer.second_roughness_m * _UM],
-        "edges": layer.edges,
-        "edge_width_um": [width * _UM for width in layer.edge_width_m],
-        "by_edge_level_um": {
-            "innermost": layer.innermost_m * _UM,
-            "steepest": layer.steepest_m * _UM,
-            "outermost": layer.outermost_m * _UM,
-        },
-        "tilt_deg": layer.tilt_deg,
-        "grey": layer.kind,
-        "position": [float(layer.first_px.mean()) / across, float(layer.second_px.mean()) / across],
-        "rows_used": len(layer.rows_px),
-        "rows_given_up": layer.rows_given_up,
-    }
 
 
 def _print(result: "SemResult") -> None:

@@ -15,23 +15,15 @@ def validate(
     as_json: JsonFlag = False,
 ) -> None:
     """Hold the twin's forecasts against numbers of other papers, misses shown as misses, with a score."""
-    from ionweld.measurement.store import ensure_folder
-    from ionweld.report.files import write_results
-    from ionweld.report.validation import figures, page, results
-    from ionweld.study.validate import validate as run
-    from ionweld.study.validation_rows import validation_papers
-    from ionweld.twin.pool import workers
+    from ionweld.api.studies import validate as run
 
-    papers = validation_papers()
-    folder = ensure_folder(out or Path("ionweld-validate"))
-    with ExitStack() as bars, workers() as mapper:
-        rows = run(papers, draws, mapper, started(bars)("numbers", sum(len(paper.row) for paper in papers)))
-    drawn = figures(rows)
-    document = write_results(folder, lambda shown: page(rows, shown), drawn, {}, lambda files: results(rows, files))
+    folder = out or Path("ionweld-validate")
+    with ExitStack() as bars:
+        found = run(out=folder, draws=draws, progress=started(bars))
     if as_json:
-        emit_json(document)
+        emit_json(found.to_dict())
     else:
-        _print(document, folder / "report.html")
+        _print(found.to_dict(), folder / "report.html")
 
 
 def _print(document: dict[str, Any], report: Path) -> None:

@@ -1,7 +1,7 @@
 """`ionweld xps`: photoelectron spectra."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -9,7 +9,6 @@ from ionweld.cli.output import JsonFlag, Seed, SimulatedFile, emit, emit_json, h
 
 if TYPE_CHECKING:
     from ionweld.analyse.xps.fit import XpsFit
-    from ionweld.measurement.photoelectron import Photoelectron
 
 app = typer.Typer(help="Photoelectron spectra (XPS).", no_args_is_help=True)
 
@@ -27,7 +26,9 @@ def fit(
     species: Annotated[
         str, typer.Option("--species", help="Species to fit, separated by commas; default: what the data asks for.")
     ] = "",
-    background: Annotated[str, typer.Option("--background", help="shirley, tougaard or linear.")] = "shirley",
+    background: Annotated[
+        Literal["shirley", "tougaard", "linear"], typer.Option("--background", help="Under the peaks.")
+    ] = "shirley",
     region: Annotated[str, typer.Option("--region", help='Line of a region without a name, e.g. "C 1s".')] = "",
     sputtered: Annotated[
         bool | None, typer.Option("--sputtered/--not-sputtered", help="Whether the sample was sputtered.")
@@ -40,23 +41,24 @@ def fit(
     json: JsonFlag = False,
 ) -> None:
     """Fit all regions jointly: one charge shift, doublets and stoichiometry tied, honest errors or none."""
-    from ionweld.analyse.xps.fit import fit_xps
-    from ionweld.analyse.xps.flags import parse_claim
-    from ionweld.read.xps import join_samples, read_xps
+    from ionweld.api.surfaces import fit_xps
 
-    measurement = join_samples([read_xps(file) for file in files], sputtered, rinsed)
-    names = [name.strip() for name in species.replace(";", ",").split(",") if name.strip()] or None
-    claims = tuple(parse_claim(text) for text in claim or [])
-    result = fit_xps(measurement, names, _background(background), region or None, claims)
+    found = fit_xps(
+        files,
+        species=[name.strip() for name in species.replace(";", ",").split(",") if name.strip()] or None,
+        background=background,
+        region=region or None,
+        sputtered=sputtered,
+        rinsed=rinsed,
+        claims=claim or (),
+    )
     if report is not None:
-        from ionweld.measurement.store import write_whole
-        from ionweld.report.xps import render_xps
-
-        say(f"report: {write_whole(report, render_xps(measurement, result))}")
+        found.report(report)
+        say(f"report: {report}")
     if json:
-        emit_json(document(measurement, result))
+        emit_json(found.to_dict())
     else:
-        _print(result)
+        _print(found.found)
 
 
 @app.command("simulate")
@@ -77,7 +79,8 @@ def simulate(
     """Write the spectra of a surface of known composition, with charging, backgrounds and counting noise."""
     from dataclasses import asdict
 
-    from ionweld.cli.numbers import amounts_of, between, together
+    from ionweld.cli.numbers import amounts_of, between
+    from ionweld.errors import together
     from ionweld.simulate.surface import (
         atomic_percent,
         hundred_atoms,
@@ -116,32 +119,6 @@ def _lines(text: str) -> tuple[str, ...]:
     if unknown:
         raise InputError(unknown)
     return names
-
-
-def _background(text: str) -> Any:
-    from ionweld.errors import Fault, InputError
-
-    if text not in ("shirley", "tougaard", "linear"):
-        raise InputError(Fault("--background", f"{text!r} is not known", "Choose shirley, tougaard or linear"))
-    return text
-
-
-def document(measurement: "Photoelectron", result: "XpsFit") -> dict[str, Any]:
-    """Return the JSON document of a fit."""
-    return {
-        "file": measurement.provenance.source,
-        "kind": measurement.provenance.kind,
-        "charge_shift_eV": result.charge_shift_eV.value,
-        "charge_shift_stderr_eV": result.charge_shift_eV.stderr,
-        "species": result.species,
-        "elements": result.elements,
-        "lines": result.lines,
-        "quality": result.quality,
-        "flags": result.flags,
-        "background": result.background,
-        "sensitivity_set": result.sensitivity_set,
-        "ingest": measurement.ingest,
-    }
 
 
 def _print(result: "XpsFit") -> None:

@@ -1,19 +1,26 @@
 """`ionweld xrd`: powder diffraction."""
 
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ionweld.cli.output import JsonFlag, Seed, SimulatedFile, emit, emit_json, hand_over, refuse_existing, say
-from ionweld.cli.own_materials import HostOption, host_of
+from ionweld.cli.output import (
+    HostOption,
+    JsonFlag,
+    Seed,
+    SimulatedFile,
+    emit,
+    emit_json,
+    hand_over,
+    refuse_existing,
+    say,
+)
 
 if TYPE_CHECKING:
     from ionweld.analyse.xrd import PhaseResult, XrdResult
     from ionweld.measurement.pattern import Diffractogram
     from ionweld.simulate.xrd import Diffractometer, PhaseAmount
-    from ionweld.spec.crystal import Phase
 
 app = typer.Typer(help="Powder diffraction.", no_args_is_help=True)
 
@@ -39,19 +46,18 @@ def fit(
     json: JsonFlag = False,
 ) -> None:
     """Fit the whole pattern: which phases, how much, with which cell, and upper limits for what is not there."""
-    from ionweld.analyse.xrd import fit_pattern
-    from ionweld.read.xrd import read_diffractogram
-    from ionweld.read.xrd.wavelength import parse_radiation
+    from ionweld.api.surfaces import fit_xrd
 
-    pattern = read_diffractogram(file, parse_radiation(wavelength) if wavelength else None)
-    wanted = parse_phases(phases) if phases else phases_of_host(electrolyte)
-    result = fit_pattern(pattern, wanted)
+    names = [name.strip() for name in phases.split(",") if name.strip()] if phases else None
+    looked_for = None if phases else electrolyte
+    found = fit_xrd(file, phases=names, electrolyte=looked_for, wavelength=wavelength or None)
     if report is not None:
-        _write_report(report, pattern, result)
+        found.report(report)
+        say(f"wrote {report}")
     if json:
-        emit_json(document(file, pattern, result))
+        emit_json(found.to_dict() | {"file": str(file)})
     else:
-        _print(pattern, result)
+        _print(found.data, found.found)
 
 
 @app.command("simulate")
@@ -75,7 +81,7 @@ def simulate(
     """Write the diffractogram of a known mixture of phases, with the noise and the hump of an instrument."""
     from dataclasses import asdict
 
-    from ionweld.cli.numbers import together
+    from ionweld.errors import together
     from ionweld.simulate.xrd import as_xy, diffractogram
 
     _, sample, instrument = together(
@@ -91,19 +97,22 @@ def simulate(
 
 
 def _sample(text: str) -> list["PhaseAmount"]:
-    from ionweld.cli.numbers import amounts_of, named_numbers, together
+    from ionweld.cli.numbers import amounts_of, named_numbers
+    from ionweld.errors import together
+    from ionweld.read.xrd.phases import phases_named
     from ionweld.simulate.xrd import PhaseAmount
 
     example = "Li2OHCl=97 %, LiOH=3 %"
-    names = ",".join(named_numbers(text, {}, "--phases", example))
-    shares, found = together(lambda: amounts_of(text, "--phases", example, whole=True), lambda: parse_phases(names))
+    names = list(named_numbers(text, {}, "--phases", example))
+    shares, found = together(lambda: amounts_of(text, "--phases", example, whole=True), lambda: phases_named(names))
     return [PhaseAmount(phase, share) for phase, share in zip(found, shares.values(), strict=True)]
 
 
 def _instrument(
     tube: str, counts: int, angles: tuple[str, str, str], displacement: str, texture: str
 ) -> "Diffractometer":
-    from ionweld.cli.numbers import between, scan_of, together
+    from ionweld.cli.numbers import between, scan_of
+    from ionweld.errors import together
     from ionweld.simulate.xrd import Diffractometer
 
     _, steps, shift, uneven = together(
@@ -123,67 +132,6 @@ def _check_tube(tube: str) -> None:
         raise InputError(
             Fault("--wavelength", f"{tube!r} is no tube of the library", f"Choose of {', '.join(tubes())}")
         )
-
-
-def parse_phases(text: str) -> list["Phase"]:
-    """Return the phases that a comma-separated list names; a name that ends in .cif is a file."""
-    from ionweld.cli.numbers import together
-    from ionweld.errors import Fault, SpecError
-
-    names = [name.strip() for name in text.split(",") if name.strip()]
-    if not names:
-        raise SpecError(Fault("--phases", "is empty", "Name phases, for example --phases Li2OHCl,LiOH"))
-    found = together(*(partial(_phase_of, name) for name in names))
-    unique = {phase.name: phase for phase in found}
-    if len(unique) < len(found):
-        raise SpecError(Fault("--phases", f"{text!r} names a phase twice", "Give each phase once; rename a CIF file"))
-    return list(unique.values())
-
-
-def phases_of_host(electrolyte: str) -> list["Phase"]:
-    """Return the phases that the file of an electrolyte names; .cif files lie beside it."""
-    from ionweld.read.cif import read_cif
-    from ionweld.spec.crystal import phase_for
-    from ionweld.spec.entry import appearance_of
-
-    host = host_of(electrolyte)
-    names = appearance_of(host).phase_names
-    folder = Path(host.file).parent
-    return [read_cif(folder / name) if name.lower().endswith(".cif") else phase_for(name, host) for name in names]
-
-
-def _phase_of(name: str) -> "Phase":
-    from ionweld.read.cif import read_cif
-    from ionweld.spec.crystal import library_phase
-
-    return read_cif(Path(name)) if name.lower().endswith(".cif") else library_phase(name)
-
-
-def document(file: Path, pattern: "Diffractogram", result: "XrdResult") -> dict[str, Any]:
-    """Return the JSON document of a fit."""
-    radiation = pattern.radiation
-    return {
-        "file": str(file),
-        "reader": pattern.ingest.reader if pattern.ingest else None,
-        "points": len(pattern.counts),
-        "wavelength_angstrom": [radiation.kalpha1, radiation.kalpha2] if radiation else None,
-        "wavelength_from": radiation.origin if radiation else None,
-        "phases": [_phase(item) for item in result.phases],
-        "quality": result.quality,
-        "symmetry": {"cubic_odds": result.cubic_odds},
-        "displacement_deg": result.displacement_deg,
-        "displacement_stderr_deg": result.displacement_stderr_deg,
-        "hump_deg": result.hump_deg,
-        "hump_stderr_deg": result.hump_stderr_deg,
-        "warnings": [*result.warnings, *(pattern.ingest.warnings if pattern.ingest else ())],
-        "ingest": pattern.ingest,
-    }
-
-
-def _phase(item: "PhaseResult") -> dict[str, Any]:
-    from dataclasses import asdict
-
-    return asdict(item)
 
 
 def _print(pattern: "Diffractogram", result: "XrdResult") -> None:
@@ -216,11 +164,3 @@ def _cell(item: "PhaseResult") -> str:
     errors = item.cell_stderr or (None, None, None)
     pairs = zip(item.cell_angstrom, errors, strict=True)
     return "  ".join(f"{length:.4f}" + ("" if error is None else f" +- {error:.4f}") for length, error in pairs)
-
-
-def _write_report(path: Path, pattern: "Diffractogram", result: "XrdResult") -> None:
-    from ionweld.measurement.store import write_whole
-    from ionweld.report.xrd import render_xrd
-
-    write_whole(path, render_xrd(pattern, result))
-    say(f"wrote {path}")

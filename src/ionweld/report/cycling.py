@@ -17,7 +17,7 @@ from ionweld.measurement import cycling as bdf
 from ionweld.measurement.cycling import Cycling
 from ionweld.report.cycling_figures import HOUR
 from ionweld.report.figure import OKABE_ITO, house_style
-from ionweld.report.files import write_results
+from ionweld.report.files import drawings, write_results
 from ionweld.report.numbers import csv_text
 from ionweld.report.page import Marked, Section, figure, items, paragraph, render_page, table
 
@@ -47,6 +47,13 @@ def write_report(out: Path, subject: Subject, found: tuple[Analysis, ...], docum
         lambda files: document | {"files": files},
         texts,
     )
+
+
+def page(subject: Subject, found: tuple[Analysis, ...], warnings: list[str]) -> str:
+    """Return the report as one HTML document."""
+    with house_style():
+        drawn = _figures(subject, found)
+    return _page(subject, found, warnings, drawings(drawn))
 
 
 def _tables(subject: Subject) -> dict[str, pl.DataFrame]:

@@ -2,9 +2,13 @@
 
 from math import isnan
 
+from matplotlib.axes import Axes
+
+from ionweld.report.figure import OKABE_ITO, PAPER
 from ionweld.report.page import Marked, paragraph, table
 from ionweld.study.reproduce import Target
 
+MARKERS = {"=": "o", ">": "^", "<": "v"}
 _BANDS = (
     "Bands are of single cells (of a share of cells: of the share). The first is over chance, over what the data leave open "
     "of the fitted parameters, and over the ranges of what the paper does not say; the second over chance alone."
@@ -69,3 +73,20 @@ def _apart(target: Target) -> str:
 def _band(low: float, high: float) -> str:
     low_text, high_text = readable(low), readable(high)
     return f"{low_text}, no scatter" if low_text == high_text else f"{low_text} to {high_text}"
+
+
+def draw_targets(axes: Axes, targets: list[Target]) -> None:
+    """Draw the twin over the paper for each number of the paper: median and 5-95 % band; 1 is agreement."""
+    shown = [one for one in targets if one.paper > 0.0 and one.twin > 0.0]
+    for place, one in enumerate(shown):
+        colour = OKABE_ITO[0] if one.holds else OKABE_ITO[1]
+        low, high = (max(end / one.paper, 1e-3) for end in (one.twin_low, one.twin_high))
+        axes.plot([low, high], [place, place], color=colour, lw=1.2, alpha=0.5)
+        axes.plot([one.twin / one.paper], [place], MARKERS[one.relation], color=colour, ms=5)
+    axes.axvline(1.0, color=PAPER, lw=0.8, ls="--")
+    for colour, label in ((OKABE_ITO[0], "holds"), (OKABE_ITO[1], "misses")):
+        axes.plot([], [], "o", color=colour, label=label)
+    axes.set(xscale="log", xlabel="twin / paper (a triangle is a bound)", ylabel="number of the paper")
+    axes.set_yticks(range(len(shown)), [one.id for one in shown], fontsize=5)
+    axes.invert_yaxis()
+    axes.legend()

@@ -10,11 +10,10 @@ from matplotlib.figure import Figure
 from ionweld import __version__
 from ionweld.report.figure import OKABE_ITO, PAPER, house_style
 from ionweld.report.page import Marked, Section, figure, paragraph, render_page, table
-from ionweld.report.targets import readable
+from ionweld.report.targets import MARKERS, readable
 from ionweld.study.validate import ComparedRow, score
 from ionweld.study.validation_rows import UNITS, Kind
 
-MARKERS = {"=": "o", ">": "^", "<": "v"}
 VERDICTS = {"holds": "hit", "miss": "miss", "not predicted": "wait"}
 TOLD, HELD_OUT, MISS = OKABE_ITO[2], OKABE_ITO[0], OKABE_ITO[1]
 RULE = (
@@ -36,6 +35,27 @@ def figures(rows: list[ComparedRow]) -> dict[str, Figure]:
         return {"forecasts": _panels(rows)}
 
 
+def draw_ratios(axes: Axes, rows: list[ComparedRow]) -> None:
+    """Draw forecast over measured for every number that has a ratio, with its 90 % band; 1 is agreement."""
+    shown = [row for row in rows if row.ratio is not None and row.ratio > 0.0]
+    for place, row in enumerate(shown):
+        colour = TOLD if row.paper.split == "told" else HELD_OUT if row.status == "holds" else MISS
+        low, high = (max((end or 0.0) / row.measured, 1e-4) for end in (row.low, row.high))
+        axes.plot([low, high], [place, place], color=colour, lw=1.2, alpha=0.5)
+        axes.plot([row.ratio], [place], MARKERS[row.about.relation], color=colour, ms=5)
+    axes.axvline(1.0, color=PAPER, lw=0.8, ls="--")
+    axes.set(xscale="log", xlabel="simulated / measured (a triangle is a bound)", ylabel="number")
+    axes.set_yticks(range(len(shown)), [row.about.id for row in shown], fontsize=4)
+    axes.invert_yaxis()
+    _key(axes)
+
+
+def _key(axes: Axes) -> None:
+    for colour, label in ((TOLD, "told"), (HELD_OUT, "held out, holds"), (MISS, "held out, miss")):
+        axes.plot([], [], "o", color=colour, label=label)
+    axes.legend(loc="upper left")
+
+
 def _panels(rows: list[ComparedRow]) -> Figure:
     shown: list[Kind] = [kind for kind in UNITS if any(_drawn(row, kind) for row in rows)]
     drawn = Figure(figsize=(10.0, 4.6 * ((len(shown) + 1) // 2)), layout="constrained")
@@ -44,9 +64,7 @@ def _panels(rows: list[ComparedRow]) -> Figure:
         _panel(panel, kind, [(place, row) for place, row in enumerate(rows, 1) if _drawn(row, kind)])
     for panel in panels[len(shown) :]:
         panel.set_visible(False)
-    for colour, label in ((TOLD, "told"), (HELD_OUT, "held out, holds"), (MISS, "held out, miss")):
-        panels[0].plot([], [], "o", color=colour, label=label)
-    panels[0].legend(loc="upper left")
+    _key(panels[0])
     return drawn
 
 

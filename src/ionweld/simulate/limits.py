@@ -40,4 +40,4 @@ def check_scan(low: float, high: float, step: float) -> None:
     if not FEWEST_POINTS <= points <= MOST_POINTS:
         seen = f"a scan from {low:g} to {high:g} in steps of {step:g} cannot be made"
         mend = f"Give a low and a higher end, and a step that makes {FEWEST_POINTS} to {MOST_POINTS} points"
-        raise InputError(Fault("--low, --high, --step", seen, mend))
+        raise InputError(Fault("low, high, step", seen, mend))

@@ -134,3 +134,9 @@ class Mechanism:
     before: Callable[[Any], None] | None = None
     between: Callable[[Any], None] | None = None
     after_cycle: Callable[[Any], None] | None = None
+
+    def __reduce__(self) -> tuple[Callable[[str], "Mechanism"], tuple[str]]:
+        """Pickle a mechanism as its name: there is one of each, and compiled hooks do not travel."""
+        from ionweld.simulate.mechanisms import mechanism
+
+        return mechanism, (self.name,)

@@ -259,7 +259,7 @@ def library_phase(name: str) -> Phase:
     table = _library()
     if name not in table:
         raise SpecError(
-            Fault("--phases", f"{name!r} is not in the library", f"Choose of {', '.join(table)}, or give a .cif file")
+            Fault("phases", f"{name!r} is not in the library", f"Choose of {', '.join(table)}, or give a .cif file")
         )
     return _phase_from(name, table[name])
 

@@ -112,7 +112,7 @@ def find(asked: str, known: list[Field], where: str | None = None) -> list[Field
     names = list(dict.fromkeys(field.sideless for field in matches))
     if len(names) == 1:
         return matches
-    where = where or f"--vary {asked}"
+    where = where or f"vary {asked}"
     if matches:
         seen = f"{asked!r} may mean " + ", ".join(names)
         raise SpecError(Fault(where, seen, "Write as much of the path as tells them apart"))

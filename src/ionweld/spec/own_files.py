@@ -119,3 +119,25 @@ def _replaced(part: Any, names: dict[str, str]) -> Any:
         key: names.get(value, value) if key in _NAMING and isinstance(value, str) else _replaced(value, names)
         for key, value in part.items()
     }
+
+
+def library_with(name: str | None, folder: Path = Path()) -> tuple[Library, str | None]:
+    """Return the library with what lies in `folder`/materials and in the file `name`, and the name of what was asked for.
+
+    name: of an entry, or the file of one. Raises SpecError with the faults of all files.
+    """
+    named = [Path(name)] if name is not None and is_file(name) else []
+    own, faults = read_own([*named, *beside(folder)])
+    if faults:
+        raise SpecError(faults)
+    files = {one.file: one.name for one in own.values()}
+    return Library(own), files.get(str(named[0]), name) if named else name
+
+
+def solid_electrolyte(name: str) -> Entry:
+    """Return the solid electrolyte of this name or file, of the library or of ./materials. Raises SpecError."""
+    library, asked = library_with(name)
+    known = library.names("solid electrolyte")
+    if asked not in known:
+        raise SpecError(Fault("electrolyte", f"{asked!r} is no solid electrolyte", f"Known: {', '.join(known)}"))
+    return library.entry(asked)

@@ -58,7 +58,7 @@ def parse_variations(texts: list[str], known: list[Field]) -> list[Variation]:
         for field in one.fields:
             if field.path in taken:
                 seen = f"{field.path} is varied twice, also by {taken[field.path]!r}"
-                faults.append(Fault(f"--vary {one.asked}", seen, "Name each field once"))
+                faults.append(Fault(f"vary {one.asked}", seen, "Name each field once"))
             taken[field.path] = one.asked
     if faults:
         raise SpecError(list(dict.fromkeys(faults)))
@@ -69,7 +69,7 @@ def parse_variation(text: str, known: list[Field]) -> Variation:
     """Return one varied field with its values. Raises SpecError."""
     asked, equals, values = (part.strip() for part in text.partition("="))
     if not (asked and equals and values):
-        raise SpecError(Fault(f"--vary {text}", "is no FIELD=VALUES", "Write it as stack_pressure=0.1,0.5,1MPa"))
+        raise SpecError(Fault(f"vary {text}", "is no FIELD=VALUES", "Write it as stack_pressure=0.1,0.5,1MPa"))
     fields = tuple(find(asked, known))
     if fields[0].kind == "text":
         names = [part.strip() for part in values.split(",")]
@@ -83,7 +83,7 @@ def _checked(one: Variation) -> Variation:
     texts = [value.text for value in one.values]
     if "" in texts or len(set(texts)) < len(texts):
         seen = "a value is missing between two commas" if "" in texts else "a value stands there twice"
-        raise SpecError(Fault(f"--vary {one.asked}", seen, "Write each value once"))
+        raise SpecError(Fault(f"vary {one.asked}", seen, "Write each value once"))
     return one
 
 
@@ -145,4 +145,4 @@ def as_quantity(raw: Any, field: Field, asked: str) -> Quantity:
 
 
 def _fault(asked: str, seen: str, mend: str) -> SpecError:
-    return SpecError(Fault(f"--vary {asked}", seen, mend))
+    return SpecError(Fault(f"vary {asked}", seen, mend))

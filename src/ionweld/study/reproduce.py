@@ -1,7 +1,7 @@
 """Reproduce a study: run its cells as ensembles, and set what comes out beside each number it is compared with."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from time import perf_counter
 
 from ionweld.errors import Fault, SpecError
@@ -78,7 +78,7 @@ class Reproduction:
     impedance: ImpedanceStudy | None
     spectra: dict[str, tuple[PointSpectra, ...]]
     rivals: Rivals | None
-    seconds: float
+    seconds: float = field(compare=False)
 
     @property
     def parameters(self) -> Entry:
@@ -123,9 +123,7 @@ def _known(study: Study, started: Started, mapper: Mapper, fresh: bool) -> Study
     if fresh:
         if settings is None:
             seen = f"the study {study.name} has no calibration.toml"
-            raise SpecError(
-                Fault("--recalibrate", seen, "Leave --recalibrate out, or say what the calibration is told")
-            )
+            raise SpecError(Fault("recalibrate", seen, "Leave --recalibrate out, or say what the calibration is told"))
         done = started("calibrating", settings.starts + settings.draws)
         calibrated = recalibrate(study, settings, mapper, done)
     if settings is None or calibrated is None:

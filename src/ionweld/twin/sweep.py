@@ -105,7 +105,7 @@ def grid(base: Base, variations: list[Variation], replicates: int) -> list[GridP
     for variation in variations:
         count *= len(variation.values)
     if count > MOST_RUNS:
-        raise SpecError(Fault("--vary", f"{count} cells are more than {MOST_RUNS}", "Take larger steps"))
+        raise SpecError(Fault("vary", f"{count} cells are more than {MOST_RUNS}", "Take larger steps"))
     combinations = product(*(variation.values for variation in variations))
     points, errors = [], []
     for number, values in enumerate(combinations):

@@ -49,7 +49,7 @@ def join_parts(
         known = [(clock, test) for clock, test in zip(clocks, tests, strict=True) if clock is not None]
         if len(known) < len(tests):
             mend = "Give the files in their order, with --order given"
-            raise InputError(Fault("--order", "clock: not every file says at what time of day it was recorded", mend))
+            raise InputError(Fault("order", "clock: not every file says at what time of day it was recorded", mend))
         tests = [test for _, test in sorted(known, key=lambda pair: pair[0][0])]
         clocks = sorted(clock for clock, _ in known)
         _refuse_overlap(tests, [clock for clock in clocks if clock is not None])

@@ -97,7 +97,7 @@ def _inside(layer: tuple[float, float], columns: int) -> NDArray[np.bool_]:
     if not (0 <= low < high <= 1) or inside.all() or not inside.any():
         seen = f"{low:g} to {high:g} holds {int(inside.sum())} of {columns} columns"
         mend = "Give the edges of the layer as fractions of the picture, for example 0.4,0.55"
-        raise InputError(Fault("--layer", seen, mend))
+        raise InputError(Fault("layer", seen, mend))
     return inside
 
 
@@ -105,7 +105,7 @@ def _background(stacks: dict[str, Array], name: str | None) -> Array | None:
     if name is None:
         return None
     if name not in stacks:
-        raise InputError(Fault("--background", f"{name!r} is no map", f"Choose among {', '.join(stacks)}"))
+        raise InputError(Fault("background", f"{name!r} is no map", f"Choose among {', '.join(stacks)}"))
     return stacks[name]
 
 

@@ -40,7 +40,7 @@ def parse_claim(text: str) -> Claim:
         energy = float("nan")
     if len(words) < 4 or not isfinite(energy):
         mend = 'Write species, line and energy in eV, for example "LiCl Cl 2p 200.1"'
-        raise InputError(Fault("--claim", f"{text!r} is no assignment", mend))
+        raise InputError(Fault("claim", f"{text!r} is no assignment", mend))
     return Claim(" ".join(words[:-3]), " ".join(words[-3:-1]), energy)
 
 

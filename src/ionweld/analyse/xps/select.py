@@ -107,7 +107,7 @@ def choose_species(scans: tuple[Scan, ...], names: list[str] | None) -> tuple[Sp
     if names is None:
         return tuple(one for one in table.values() if one.default and all(line.line in measured for line in one.lines))
     faults = [
-        Fault("--species", f"{name!r} is not in the table", f"Choose among {', '.join(table)}")
+        Fault("species", f"{name!r} is not in the table", f"Choose among {', '.join(table)}")
         for name in names
         if name not in table
     ]
@@ -117,7 +117,7 @@ def choose_species(scans: tuple[Scan, ...], names: list[str] | None) -> tuple[Sp
     missing = [one.name for one in chosen if not any(line.line in measured for line in one.lines)]
     if missing:
         seen = f"{', '.join(missing)}: none of their lines was measured (regions: {', '.join(sorted(measured))})"
-        raise InputError(Fault("--species", seen, "Leave them out, or measure one of their lines"))
+        raise InputError(Fault("species", seen, "Leave them out, or measure one of their lines"))
     return chosen
 
 

@@ -57,10 +57,10 @@ def _meaning(columns: str) -> tuple[tuple[str, ...], dict[str, Column]]:
     strange = [word for word, column in found.items() if column is None or column.factor is None]
     if strange:
         seen = f"{', '.join(repr(word) for word in strange)} is no quantity with a unit that is known"
-        raise InputError(Fault("--columns", seen, HOW_TO_SAY))
+        raise InputError(Fault("columns", seen, HOW_TO_SAY))
     known = {word: column for word, column in found.items() if column is not None}
     if recipe({column.role for column in known.values()}) is None:
-        raise InputError(Fault("--columns", f"{columns!r} names no frequency with a whole impedance", HOW_TO_SAY))
+        raise InputError(Fault("columns", f"{columns!r} names no frequency with a whole impedance", HOW_TO_SAY))
     names = unique_names([re.sub(r"^-$", "not used", word) for word in words])
     return tuple(names), known
 

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from ionweld.errors import Fault, InputError
 from ionweld.measurement.infrared import InfraredSpectrum, Ordinate
 from ionweld.read.ftir.columns import read_columns
 from ionweld.read.ftir.jcamp import is_jcamp, read_jcamp
@@ -21,3 +22,14 @@ def read_infrared(path: Path, ordinate: Ordinate | None = None) -> InfraredSpect
     if is_jcamp(source):
         return read_jcamp(source, ordinate)
     return read_columns(source, ordinate)
+
+
+def parse_ordinate(text: str, where: str) -> Ordinate | None:
+    """Return what the numbers of a spectrum are said to be, None where nothing is said. Raises InputError."""
+    if text == "absorbance":
+        return "absorbance"
+    if text == "transmittance":
+        return "transmittance"
+    if text:
+        raise InputError(Fault(where, f"{text!r} is neither", "Write absorbance or transmittance"))
+    return None

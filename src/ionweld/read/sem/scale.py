@@ -60,20 +60,20 @@ def parse_scale(text: str, says: str = "") -> PixelScale:
     gave it. Raises InputError, UnitError.
     """
     if match := _PER_PIXEL.match(text):
-        length = to_si(match["length"], "m", "--scale")
+        length = to_si(match["length"], "m", "scale")
         return PixelScale(_positive(length, text), ASSUMED_RELATIVE_ERROR, f"given: {text} (1 % error assumed)")
     if match := _BAR.match(text):
         pixels = float(match["pixels"])
-        length = to_si(match["length"], "m", "--scale") / _positive(pixels, text)
+        length = to_si(match["length"], "m", "scale") / _positive(pixels, text)
         error = float(match["error"]) if match["error"] else 2**0.5 * _BAR_END_PIXELS
         return PixelScale(_positive(length, text), error / pixels, says or f"given: bar {text}")
     mend = 'Write the length of a pixel, "100 nm/px", or of the bar, "5 um = 312 px"'
-    raise InputError(Fault("--scale", f"{text!r} is no scale", mend))
+    raise InputError(Fault("scale", f"{text!r} is no scale", mend))
 
 
 def _positive(value: float, text: str) -> float:
     if not 0 < value < float("inf"):
-        raise InputError(Fault("--scale", f"{text!r} is not above zero", 'Write it as "100 nm/px" or "5 um = 312 px"'))
+        raise InputError(Fault("scale", f"{text!r} is not above zero", 'Write it as "100 nm/px" or "5 um = 312 px"'))
     return value
 
 

@@ -22,10 +22,10 @@ def read_diffractogram(path: Path, radiation: Radiation | None = None) -> Diffra
         scan = read_xrdml(source)
     else:
         scan = read_columns(source)
-    return scan if radiation is None else _with_radiation(scan, radiation)
+    return scan if radiation is None else with_radiation(scan, radiation)
 
 
-def _with_radiation(scan: Diffractogram, radiation: Radiation) -> Diffractogram:
+def with_radiation(scan: Diffractogram, radiation: Radiation) -> Diffractogram:
     ingest = scan.ingest
     if ingest is not None and scan.radiation is not None and abs(scan.radiation.kalpha1 - radiation.kalpha1) > 1e-4:
         said = f"the file says {scan.radiation.kalpha1:.6f} angstrom, {radiation.kalpha1:.6f} was given and is used"

@@ -6,7 +6,7 @@ if TYPE_CHECKING:
     from ionweld.measurement.pattern import Radiation
 
 
-def parse_radiation(text: str, where: str = "--wavelength") -> "Radiation":
+def parse_radiation(text: str, where: str = "wavelength") -> "Radiation":
     """Return the radiation that a person names: a tube, one wavelength, or a doublet, in angstrom. Raises UnitError."""
     from ionweld.errors import Fault, UnitError
     from ionweld.measurement.pattern import Radiation

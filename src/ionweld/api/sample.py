@@ -1,0 +1,64 @@
+"""What a person says of the sample of a spectrum, and which of its frequencies are used."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from math import inf, pi
+from typing import Any
+
+from ionweld.api.quantities import count, positive
+from ionweld.errors import Fault, InputError
+from ionweld.measurement.impedance import Spectrum
+
+Window = str | tuple[Any, Any]
+
+
+def with_conditions(
+    data: Spectrum, temperature: Any, area: Any, diameter: Any, thickness: Any, interfaces: int | None
+) -> Spectrum:
+    """Return a sweep with what is known of its sample; None leaves what was known before. Raises InputError."""
+    if area is not None and diameter is not None:
+        raise InputError(Fault("area", "area and diameter are both given", "Give one of them"))
+    across, known = positive(diameter, "m", "diameter"), {}
+    if across is not None:
+        known = {"area_m2": pi * across**2 / 4.0, "area_name": f"electrode, {diameter}"}
+    if area is not None:
+        known = {"area_m2": positive(area, "m^2", "area"), "area_name": "given"}
+    if thickness is not None:
+        known["thickness_m"] = positive(thickness, "m", "thickness")
+    if interfaces is not None:
+        known["interfaces"] = count(interfaces, "interfaces")
+    T = positive(temperature, "K", "temperature")
+    warm = {} if T is None else {"temperature_K": T, "temperature_from": "given"}
+    return replace(data, geometry=replace(data.geometry, **known), **warm)
+
+
+def within(data: Spectrum, window: Window | None, without: Sequence[Any] = ()) -> Spectrum:
+    """Return a sweep between two frequencies and without the points nearest to some.
+
+    window: ("1 Hz", "1 MHz"), where one end may be None, or in words: "1 Hz to 1 MHz", "from 10 Hz", "up to 100 kHz".
+    Raises InputError for a window that is none, and where too few points are left.
+    """
+    low, high = (0.0, inf) if window is None else _ends(window)
+    masked = [positive(one, "Hz", "without") or 0.0 for one in without]
+    return data if window is None and not masked else data.within(low, high, masked)
+
+
+def _ends(window: Window) -> tuple[float, float]:
+    mend = 'Write ("1 Hz", "1 MHz"), or in words "1 Hz to 1 MHz", "from 10 Hz", "up to 100 kHz"'
+    pair = _words(window.strip()) if isinstance(window, str) else window
+    if pair is None or len(pair) != 2:
+        raise InputError(Fault("window", f"{window!r} is no window of frequencies", mend))
+    low, high = (positive(end, "Hz", "window") for end in pair)
+    if not (low or 0.0) < (high or inf):
+        raise InputError(Fault("window", f"{window!r} is no window of frequencies: it runs backwards", mend))
+    return low or 0.0, high or inf
+
+
+def _words(text: str) -> tuple[str | None, str | None] | None:
+    """Return the ends that the words name, None for an open one; None for words that name no window."""
+    if text.startswith("up to "):
+        return None, text.removeprefix("up to ")
+    low, between, high = text.removeprefix("from ").partition(" to ")
+    if not between and not text.startswith("from "):
+        return None
+    return low or None, high or None

@@ -1,0 +1,178 @@
+"""Every result that the public names give shows itself, is written, compared and pickled alike."""
+
+import pickle
+import sys
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
+from inspect import isabstract
+from pathlib import Path
+
+import command_line
+import matplotlib.pyplot as plt
+import numpy as np
+import polars as pl
+import pytest
+from small_study import write_study
+
+import ionweld as iw
+from ionweld.api.equality import same
+from ionweld.api.measurements import Measurement
+from ionweld.api.result import Result
+from ionweld.api.studies import Validated
+from ionweld.errors import MissingExtraError, OutputError
+from ionweld.report.numbers import csv_text
+from ionweld.simulate.eds import simulate_maps
+from ionweld.simulate.sem import CrossSection, simulate_cross_section
+from ionweld.study import validate
+from ionweld.study.forecast import Forecast
+from ionweld.study.validation_rows import validation_papers
+
+BARE = Path(__file__).parent.parent.parent / "examples" / "bare.toml"
+F = np.geomspace(1e6, 1.0, 41)
+NAMES = (
+    "Arrhenius", "Check", "Compatibility", "Cycling", "Ensemble", "Fit", "InfraredFit", "JoinedInterface", "Layers",
+    "Measurement", "PatternFit", "Profile", "Relaxation", "Reproduced", "Run", "Spectrum", "Summary", "Surface", "Sweep",
+    "Validated",
+)  # fmt: skip
+
+
+def _arc(T: float) -> iw.Spectrum:
+    R = 1e3 * np.exp(0.6 / 8.617e-5 * (1.0 / T - 1.0 / 350.0))
+    return iw.Spectrum(frequency=F, impedance=100.0 + R / (1.0 + 2j * np.pi * F * R * 1e-8), temperature=f"{T} K")
+
+
+def _made(folder: Path, *words: str) -> Path:
+    answer = command_line.ionweld(*words, "--out", folder / f"{words[0]}.csv")
+    assert answer.status == 0, answer.err
+    return folder / f"{words[0]}.csv"
+
+
+def _impedance() -> Iterator[Result]:
+    yield from (_arc(350.0), iw.fit(_arc(350.0), "R0-p(R1,C1)"), iw.check(_arc(350.0)), iw.drt(_arc(350.0)))
+    series = [_arc(T) for T in (330.0, 350.0, 370.0)]
+    yield iw.arrhenius(series, "R0-p(R1,C1)", thickness="1 mm", diameter="10 mm")
+
+
+def _twin() -> Iterator[Result]:
+    protocol = iw.Protocol.symmetric(current_density="0.1 mA/cm^2", half_cycle_time="0.5 h", cycles=2)
+    run = iw.simulate(BARE, protocol)
+    yield from (run, run.test, iw.summarise(run.test, kind="symmetric", first="charge"))
+    yield iw.ensemble(BARE, protocol, n=2)
+    yield iw.sweep(BARE, protocol, {"stack_pressure": ["0.1 MPa", "1 MPa"]}, n=1)
+
+
+def _instruments(folder: Path) -> Iterator[Result]:
+    pattern = _made(folder, "xrd", "simulate", "--phases", "Li2OHCl=100 %", "--wavelength", "Cu")
+    yield from (iw.read_one(pattern), iw.fit_xrd(pattern, phases=["Li2OHCl"], wavelength="Cu"))
+    yield iw.fit_ftir(_made(folder, "ftir", "simulate", "--amounts", "Li2OHCl=100 %"), electrolyte="Li2OHCl")
+    surface = _made(folder, "xps", "simulate", "--amounts", "LiF=20, C-C=20")
+    yield iw.fit_xps(surface, species=["LiF", "C-C"])
+    yield iw.measure_sem(Measurement("sem", simulate_cross_section(CrossSection(2e-6, 2e-8), 1)))
+    maps = simulate_maps({"F Ka": 2.0, "O Ka": 1.0}, {"F Ka": 0.5, "O Ka": 1.0}, 1).counts
+    for line in ("F Ka", "O Ka"):
+        (folder / f"{line}.csv").write_text(csv_text([], maps[line].astype(int).tolist()).lstrip())
+    yield iw.profile_eds([folder / "F Ka.csv", folder / "O Ka.csv"], layer=(0.45, 0.55))
+
+
+def _joined(folder: Path) -> Iterator[Result]:
+    pristine = {"name": "pristine", "conductivity": "1.0e-5 S/cm", "conductivity_error": "10 %"}
+    yield iw.compatibility(
+        [pristine, pristine | {"name": "THF"}, pristine | {"name": "water", "conductivity": "1e-9 S/cm"}]
+    )
+    layer = {"thickness": ("2 um", "0.1 um"), "resistance": ("120 ohm*cm^2", "10 ohm*cm^2")}
+    yield iw.interface_verdict({"name": "welded", "temperature": "80 degC"} | layer)
+    yield iw.reproduce(write_study(folder / "my_study"))
+    paper = validation_papers()[0]
+    told = Forecast(paper.row[0].measured * np.geomspace(0.5, 2.0, 9))
+    yield Validated((validate.compare(paper, paper.row[0], told, None),))
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Result]:
+    folder = tmp_path_factory.mktemp("bench")
+    found = [*_impedance(), *_twin(), *_instruments(folder), *_joined(folder)]
+    return {type(one).__name__: one for one in found}
+
+
+def _kinds(base: type) -> Iterator[type]:
+    for kind in base.__subclasses__():
+        yield from (*([] if isabstract(kind) else [kind]), *_kinds(kind))
+
+
+def test_each_kind_of_result_is_held_here(made: dict[str, Result]) -> None:
+    assert {kind.__name__ for kind in _kinds(Result)} == set(NAMES) == set(made)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_it_shows_itself(made: dict[str, Result], name: str) -> None:
+    result = made[name]
+    assert is_dataclass(result)
+    assert "\n" not in repr(result)
+    assert len(repr(result)) < 400
+    shown = result._repr_html_()
+    assert shown.index("<p>") < shown.index("<table") < shown.index("<svg")
+    axes = result.plot()
+    assert axes.get_xlabel()
+    assert axes.get_ylabel()
+    given = plt.figure().subplots()
+    assert result.plot(given) is given
+    plt.close("all")
+    assert isinstance(result.to_dict(), dict)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_its_table_is_written_and_read_back(made: dict[str, Result], name: str, tmp_path: Path) -> None:
+    result, table = made[name], made[name].table()
+    for suffix in ("csv", "xlsx", "parquet"):
+        write = {"csv": result.to_csv, "xlsx": result.to_excel, "parquet": result.to_parquet}[suffix]
+        write(tmp_path / f"table.{suffix}")
+        with pytest.raises(OutputError, match=f"does not end in .{suffix}"):
+            write(tmp_path / "table.txt")
+    assert pl.read_parquet(tmp_path / "table.parquet").equals(table)
+    assert pl.read_csv(tmp_path / "table.csv").shape == table.shape
+    assert (tmp_path / "table.xlsx").stat().st_size > 1000
+    framed = result.to_pandas()
+    assert (list(framed.columns), len(framed)) == (table.columns, table.height)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_its_report_is_one_page(made: dict[str, Result], name: str, tmp_path: Path) -> None:
+    made[name].report(str(tmp_path / "report.html"))
+    page = (tmp_path / "report.html").read_text("utf-8")
+    assert page.rstrip().endswith("</html>")
+    assert "<svg" in page or "<img" in page
+    assert [path.name for path in tmp_path.iterdir()] == ["report.html"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_pickle_gives_back_is_equal_and_what_differs_is_not(made: dict[str, Result], name: str) -> None:
+    result = made[name]
+    again = pickle.loads(pickle.dumps(result))  # noqa: S301
+    assert again == result
+    assert again is not result
+    others = [other for other in made.values() if other is not result]
+    assert all(other != result for other in others)
+    assert result != "a text"
+    first = fields(result)[0].name  # pyright: ignore[reportArgumentType]
+    assert not same(getattr(result, first), None)
+
+
+def test_equality_looks_into_arrays(made: dict[str, Result]) -> None:
+    Z = _arc(350.0).impedance.copy()
+    assert iw.Spectrum(frequency=F, impedance=Z, temperature="350 K") == _arc(350.0)
+    Z[3] *= 1.0 + 1e-15
+    assert iw.Spectrum(frequency=F, impedance=Z, temperature="350 K") != _arc(350.0)
+    assert iw.fit(_arc(350.0), "R0-p(R1,C1)") == made["Fit"], "what a clock says is no part of a result"
+    assert same({"a": [np.array([1.0, np.nan])]}, {"a": [np.array([1.0, np.nan])]})
+    assert not same({"a": (1,)}, {"a": [1]})
+    assert not same(np.sin, np.cos)
+    assert not same(_arc, _made)
+    assert not same(pl.DataFrame({"a": [1, None]}), pl.DataFrame({"a": [1, 2]}))
+
+
+def test_without_pandas_the_line_that_installs_it_is_said(
+    made: dict[str, Result], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "pandas", None)
+    with pytest.raises(MissingExtraError, match=r"pip install 'ionweld\[pandas\]'"):
+        made["Fit"].to_pandas()

@@ -121,7 +121,7 @@ def reproduce(
     Parameters
     ----------
     study : str or path
-        Name of a study that comes with ionweld ("yu2021"), or the folder of one's own.
+        Name of a study that comes with ionweld, or the folder of one's own.
     out : path, optional
         Folder for the report, its figures with their numbers, the data and results.json.
     recalibrate : bool
@@ -144,9 +144,9 @@ def reproduce(
     Examples
     --------
     >>> import ionweld as iw
-    >>> iw.reproduce("yu2020")  # doctest: +ELLIPSIS
+    >>> iw.reproduce("my_study")  # doctest: +ELLIPSIS
     Traceback (most recent call last):
-    ionweld.errors.SpecError: study: 'yu2020' is no study. Give the path of a study's folder, or one of: ...
+    ionweld.errors.SpecError: study: 'my_study' is no study. Give the path of a study's folder, or one of: ...
     """
     from ionweld.measurement.store import ensure_folder
 

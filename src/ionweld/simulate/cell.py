@@ -6,15 +6,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ionweld.measurement.cycling import Cycling
 from ionweld.numerics.ode import NOTHING
 from ionweld.result import EventKind
 from ionweld.simulate import equations as eq
 from ionweld.simulate.conditions import conditions
 from ionweld.simulate.course import CellCourse, Leg
 from ionweld.simulate.mechanism import Real
-from ionweld.simulate.recorded import balances, recorded
-from ionweld.simulate.run import RELATIVE_TOLERANCE, CellEvent, Outcome, Run, context, identity, provenance
+from ionweld.simulate.recorded import balances
+from ionweld.simulate.run import RELATIVE_TOLERANCE, CellEvent, Outcome, Run
 from ionweld.spec.cell import Cell
 from ionweld.spec.library import Entry, assumption
 from ionweld.spec.protocol import AnyProtocol, Protocol, WindowProtocol, by_time, by_window
@@ -62,17 +61,14 @@ def simulate(
     start = conditions(cell, program, parameters, seed, columns)
     course = CellCourse(start, tolerance, _armed(full))
     outcome = _full(course, by_window(program)) if full else _symmetric(course, by_time(program))
-    table, states = recorded(course)
-    digest = identity(cell, protocol, parameters, seed, columns, tolerance)
     return Run(
         outcome,
-        Cycling(table, provenance(cell, protocol, parameters, seed, digest), context(cell, start.derived)),
-        states,
         _events(course, outcome),
-        np.array([leg.snapshot for leg in course.legs]),
-        np.array([leg.cycle for leg in course.legs]),
-        np.array([leg.end for leg in course.legs]),
+        tuple(course.legs),
         start,
+        protocol,
+        columns,
+        tolerance,
         {"right_hand_sides": int(course.work[0]), "steps": int(course.work[1])},
         *balances(course),
     )

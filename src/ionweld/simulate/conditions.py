@@ -1,7 +1,7 @@
 """From a cell, its parameters and a seed to the numbers that the equations take, at the cell's own conditions."""
 
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,17 +55,6 @@ class StartConditions:
         """The number of columns."""
         return self.setting.columns
 
-    @cached_property
-    def hooks(self) -> NDArray[np.int64]:
-        """What Wiring writes of the mechanisms' hooks: where the entries of each kind begin, then the entries."""
-        entries, starts, first = [], [], bench.W_HOOKS + bench.HOOKS + 1
-        for kind in range(bench.HOOKS):
-            starts.append(first + len(entries))
-            for one in self.mechanisms:
-                if kind in one.hooks:
-                    entries += [one.hooks[kind].address, *self.layout.first[one.name]]
-        return np.array([*starts, first + len(entries), *entries], dtype=np.int64)
-
     def under(self, parameters: Entry) -> "StartConditions":
         """Return the same numbers, of which those for spectra and for other temperatures follow from other parameters."""
         return replace(self, setting=replace(self.setting, parameters=parameters))
@@ -79,6 +68,23 @@ class StartConditions:
         return self.columns[self.layout.place("columns", name)]
 
 
+@cache
+def _layout(mechanisms: tuple[Mechanism, ...]) -> SlotLayout:
+    return SlotLayout({_CELL: bench.CELL, **{one.name: one.slots for one in mechanisms}})
+
+
+@cache
+def _hooks(mechanisms: tuple[Mechanism, ...]) -> NDArray[np.int64]:
+    """Return what `wiring` writes of the mechanisms' hooks: where the entries of each kind begin, then the entries."""
+    entries, starts, first = [], [], bench.W_HOOKS + bench.HOOKS + 1
+    for kind in range(bench.HOOKS):
+        starts.append(first + len(entries))
+        for one in mechanisms:
+            if kind in one.hooks:
+                entries += [one.hooks[kind].address, *_layout(mechanisms).first[one.name]]
+    return np.array([*starts, first + len(entries), *entries], dtype=np.int64)
+
+
 def wiring(start: StartConditions, numbers: Real, columns: Real) -> NDArray[np.int64]:
     """Return what compiled code reads a cell by. The arrays must outlive it; columns must be contiguous."""
     sizes = start.layout.sizes
@@ -90,7 +96,7 @@ def wiring(start: StartConditions, numbers: Real, columns: Real) -> NDArray[np.i
         start.y.size,
         start.cell.cathode is not None,
     ]
-    return np.concatenate([np.array(head, dtype=np.int64), start.hooks])
+    return np.concatenate([np.array(head, dtype=np.int64), _hooks(start.mechanisms)])
 
 
 def conditions(
@@ -101,7 +107,7 @@ def conditions(
     derived = derive(cell, parameters)
     setting = Setting(cell, parameters, derived, seed, columns or derived.columns)
     mechanisms = mechanisms_of(cell, parameters)
-    layout = SlotLayout({_CELL: bench.CELL, **{one.name: one.slots for one in mechanisms}})
+    layout = _layout(mechanisms)
     numbers, rows = np.zeros(layout.sizes.numbers), np.zeros((layout.sizes.columns, setting.columns))
     y = np.zeros(layout.states(setting.columns))
     start = StartConditions(setting, mechanisms, layout, numbers, rows, y, _scales(layout, setting, protocol))

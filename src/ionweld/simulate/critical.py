@@ -5,7 +5,6 @@ from typing import Literal
 
 import numpy as np
 
-from ionweld.measurement import cycling as bdf
 from ionweld.simulate.impedance import network
 from ionweld.simulate.run import Outcome, Run
 from ionweld.simulate.snapshot import moment
@@ -30,12 +29,11 @@ class CriticalCurrent:
 
 def critical_current(run: Run) -> CriticalCurrent:
     """Return the critical current of a run whose cycles rise in current."""
-    table = run.measurement.table
-    area = run.conditions.derived.electrode_area_m2
-    current, cycle = np.abs(table[bdf.CURRENT].to_numpy()) / area, table[bdf.CYCLE].to_numpy()
+    found, area = run.recorded, run.conditions.derived.electrode_area_m2
+    current, cycle = np.abs(found.amps) / area, found.cycle
     by_cycle = {int(one): float(current[cycle == one].max()) for one in np.unique(cycle)}
     last = max(by_cycle)
-    charge = float((current * table[bdf.STEP_TIME].to_numpy())[cycle == last].max())
+    charge = float((current * found.step_time)[cycle == last].max())
     cause: Cause = _FAILED.get(run.outcome, "none")  # pyright: ignore[reportAssignmentType]
     if cause == "none":
         return CriticalCurrent(by_cycle[last], None, cause, charge)

@@ -1,5 +1,7 @@
 """What a course leaves behind: the measurement's table, the states that no instrument sees, and the balances."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -9,46 +11,103 @@ from numpy.typing import NDArray
 from ionweld.laws.interface import layer_thickness
 from ionweld.measurement import cycling as bdf
 from ionweld.simulate import equations as eq
-from ionweld.simulate.course import CellCourse
+from ionweld.simulate.conditions import StartConditions
+from ionweld.simulate.course import CellCourse, Leg
 from ionweld.simulate.mechanism import Real
-from ionweld.simulate.run import steps_table
+from ionweld.spec.cell import Cell
+from ionweld.spec.derived import Derived
 
 CONTACT, SHUNT, FILAMENT, OTHERS = 0, 2, 3, 4  # of what is recorded after equations.SEEN_ALWAYS, see course.seen_plan
 
 
-def recorded(course: CellCourse) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return the measurement's table, and what no instrument sees, at the same moments."""
-    legs = course.legs
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What was recorded of a test: arrays (m,), one number per moment.
+
+    time, step_time: since the first current, since the start of the leg (s); step: number of the leg, from 1; amps,
+    volts: of the whole cell; seen: as equations.see wrote it, shape (m, slots).
+    """
+
+    time: Real
+    cycle: NDArray[np.int64]
+    step: NDArray[np.int64]
+    step_time: Real
+    amps: Real
+    volts: Real
+    seen: Real
+
+
+def recorded(legs: Sequence[Leg], area_m2: float) -> Recorded:
+    """Return what was recorded in all legs of a test, one after the other."""
     lengths = [leg.times.size for leg in legs]
     seen = np.concatenate([leg.rows for leg in legs])
     time = np.concatenate([leg.times for leg in legs])
-    cycle = np.repeat([leg.cycle for leg in legs], lengths)
-    when = {
-        "time": time,
-        "cycle": cycle,
-        "step": np.repeat(np.arange(1, 1 + len(legs)), lengths),
-        "step_time": time - np.repeat([leg.start for leg in legs], lengths),
-    }
-    amps = np.repeat([leg.current for leg in legs], lengths) * course.start.derived.electrode_area_m2
-    table = steps_table(course.start.cell, seen[:, eq.SEEN_VOLTAGE], amps, when)
-    return table, pl.DataFrame({bdf.TIME: time, bdf.CYCLE: cycle} | _states(course, seen))
+    return Recorded(
+        time=time,
+        cycle=np.repeat([leg.cycle for leg in legs], lengths),
+        step=np.repeat(np.arange(1, 1 + len(legs)), lengths),
+        step_time=time - np.repeat([leg.start for leg in legs], lengths),
+        amps=np.repeat([leg.current for leg in legs], lengths) * area_m2,
+        volts=seen[:, eq.SEEN_VOLTAGE],
+        seen=seen,
+    )
 
 
-def _states(course: CellCourse, seen: Real) -> dict[str, Real]:
+def steps_table(cell: Cell, found: Recorded) -> pl.DataFrame:
+    """Return recorded moments in the columns of the Battery Data Format."""
+    amps, moved = found.amps, np.abs(found.amps) * found.step_time / 3600.0
+    kind = pl.when(pl.col(bdf.CURRENT) > 0).then(pl.lit("CC_CHG")).when(pl.col(bdf.CURRENT) < 0).then(pl.lit("CC_DCH"))
+    table = pl.DataFrame(
+        {
+            bdf.TIME: found.time,
+            bdf.VOLTAGE: found.volts,
+            bdf.CURRENT: amps,
+            bdf.CYCLE: found.cycle,
+            bdf.STEP: found.step,
+            bdf.STEP_TIME: found.step_time,
+            bdf.CHARGING_CAPACITY: np.where(amps > 0.0, moved, 0.0),
+            bdf.DISCHARGING_CAPACITY: np.where(amps < 0.0, moved, 0.0),
+            bdf.TEMPERATURE: np.full(amps.size, cell.temperature.value - 273.15),
+            bdf.PRESSURE: np.full(amps.size, cell.stack_pressure.value),
+        }
+    )
+    place = table.columns.index(bdf.STEP_TIME)
+    return table.insert_column(place, table.select(kind.otherwise(pl.lit("REST")).alias(bdf.STEP_TYPE)).to_series())
+
+
+def context(cell: Cell, derived: Derived) -> bdf.CellContext:
+    """Return what an analysis needs to know about a cell besides its table."""
+    cathode = derived.cathode
+    return bdf.CellContext(
+        area_m2=derived.electrode_area_m2,
+        area_name=f"lithium foil, {cell.electrodes.negative.diameter.text}",
+        interfaces=len(cell.sides),
+        active_mass_kg=cathode.active_mass_kg if cathode is not None else None,
+        temperature_K=cell.temperature.value,
+        stack_pressure_Pa=cell.stack_pressure.value,
+    )
+
+
+def states_table(start: StartConditions, found: Recorded) -> pl.DataFrame:
+    """Return what no instrument sees, at the recorded moments."""
+    return pl.DataFrame({bdf.TIME: found.time, bdf.CYCLE: found.cycle} | _states(start, found.seen))
+
+
+def _states(start: StartConditions, seen: Real) -> dict[str, Real]:
     """Return the recorded states by the titles of their columns."""
-    symmetric, others = course.start.cell.cathode is None, seen[:, eq.SEEN_ALWAYS :]
+    symmetric, others = start.cell.cathode is None, seen[:, eq.SEEN_ALWAYS :]
     found: dict[str, NDArray[Any]] = {"Contact, negative / 1": others[:, CONTACT]}
     if symmetric:
         found |= {"Contact, positive / 1": others[:, CONTACT + 1], "Short conductance / S m^-2": others[:, SHUNT]}
-    found["Longest filament / 1"] = others[:, FILAMENT] / course.number("length")
-    wanted = [seen for one in course.start.mechanisms for seen in one.seen]
+    found["Longest filament / 1"] = others[:, FILAMENT] / start.number("length")
+    wanted = [seen for one in start.mechanisms for seen in one.seen]
     for place, one in enumerate(wanted):
         if "positive" in one.title and not symmetric:
             continue
         values = others[:, OTHERS + place]
         found[one.title] = values.astype(np.int64) if one.whole else values
-    if course.layout.has("shared", "porosity"):
-        thickness = layer_thickness(course.number("dense"), found["Layer porosity / 1"])
+    if start.layout.has("shared", "porosity"):
+        thickness = layer_thickness(start.number("dense"), found["Layer porosity / 1"])
         found["Layer thickness / m"] = thickness
     return found | {
         "Largest over mean column current / 1": seen[:, eq.SEEN_PEAK],

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import cached_property
 from hashlib import sha256
 from json import dumps
 
@@ -10,12 +11,13 @@ import polars as pl
 from numpy.typing import NDArray
 
 from ionweld import __version__
-from ionweld.measurement import cycling as bdf
+from ionweld.measurement.cycling import Cycling
 from ionweld.measurement.provenance import Provenance
 from ionweld.result import EventKind
 from ionweld.simulate.conditions import StartConditions
+from ionweld.simulate.course import Leg
+from ionweld.simulate.recorded import Recorded, context, recorded, states_table, steps_table
 from ionweld.spec.cell import Cell
-from ionweld.spec.derived import Derived
 from ionweld.spec.library import Entry
 from ionweld.spec.protocol import AnyProtocol
 
@@ -43,71 +45,65 @@ class CellEvent:
     meaning: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Run:
-    """A simulated test. `states` has one row per recorded moment; `snapshots` the whole state after each half cycle.
+    """A simulated test: what happened, leg by leg, as arrays. Tables are made of them when they are first asked for.
 
-    snapshots: shape (half cycles and rests done, states), by name with `state`; work: right-hand sides and steps taken.
-    charge_error, lithium_error, energy_error and voids_error are the relative gaps of the balances (that of energy for
-    full cells alone, that of voids where they keep books).
+    legs: half cycles and rests in their order; work: right-hand sides and steps taken. charge_error, lithium_error,
+    energy_error and voids_error are the relative gaps of the balances (that of energy for full cells alone, that of
+    voids where they keep books). columns: the number that was asked for in place of that of geometry.
     """
 
     outcome: Outcome
-    measurement: bdf.Cycling
-    states: pl.DataFrame
     events: tuple[CellEvent, ...]
-    snapshots: NDArray[np.float64]
-    snapshot_cycles: NDArray[np.int64]
-    snapshot_times: NDArray[np.float64]
+    legs: tuple[Leg, ...]
     conditions: StartConditions
+    protocol: AnyProtocol
+    columns: int | None = None
+    tolerance: float = RELATIVE_TOLERANCE
     work: dict[str, int] = field(default_factory=dict)
     charge_error: float = 0.0
     lithium_error: float = 0.0
     energy_error: float = 0.0
     voids_error: float = 0.0
 
+    @cached_property
+    def recorded(self) -> Recorded:
+        """What was recorded, as arrays."""
+        return recorded(self.legs, self.conditions.derived.electrode_area_m2)
+
+    @cached_property
+    def measurement(self) -> Cycling:
+        """What a cycler would have written."""
+        start = self.conditions
+        table = steps_table(start.cell, self.recorded)
+        return Cycling(table, _provenance(self), context(start.cell, start.derived))
+
+    @cached_property
+    def states(self) -> pl.DataFrame:
+        """What no instrument sees, one row per recorded moment."""
+        return states_table(self.conditions, self.recorded)
+
+    @cached_property
+    def snapshots(self) -> NDArray[np.float64]:
+        """The whole state after each half cycle or rest, shape (legs, states); by name with `state`."""
+        return np.array([leg.snapshot for leg in self.legs])
+
+    @cached_property
+    def snapshot_cycles(self) -> NDArray[np.int64]:
+        """The cycle of each half cycle or rest."""
+        return np.array([leg.cycle for leg in self.legs])
+
+    @cached_property
+    def snapshot_times(self) -> NDArray[np.float64]:
+        """The end of each half cycle or rest (s)."""
+        return np.array([leg.end for leg in self.legs])
+
     def state(self, name: str) -> NDArray[np.float64]:
         """Return a state after each half cycle: (half cycles, sides or 1, N), or (half cycles, sides or 1) if shared."""
         layout, n = self.conditions.layout, self.conditions.n
         found = self.snapshots[:, layout.state(name, n)]
         return found if layout.has("shared", name) else found.reshape(len(found), -1, n)
-
-
-def steps_table(
-    cell: Cell, volts: NDArray[np.float64], amps: NDArray[np.float64], when: dict[str, NDArray]
-) -> pl.DataFrame:
-    """Return recorded moments in the columns of the Battery Data Format. when: time, cycle, step, step_time (n,)."""
-    moved = np.abs(amps) * when["step_time"] / 3600.0
-    kind = pl.when(pl.col(bdf.CURRENT) > 0).then(pl.lit("CC_CHG")).when(pl.col(bdf.CURRENT) < 0).then(pl.lit("CC_DCH"))
-    table = pl.DataFrame(
-        {
-            bdf.TIME: when["time"],
-            bdf.VOLTAGE: volts,
-            bdf.CURRENT: amps,
-            bdf.CYCLE: when["cycle"],
-            bdf.STEP: when["step"],
-            bdf.STEP_TIME: when["step_time"],
-            bdf.CHARGING_CAPACITY: np.where(amps > 0.0, moved, 0.0),
-            bdf.DISCHARGING_CAPACITY: np.where(amps < 0.0, moved, 0.0),
-            bdf.TEMPERATURE: np.full(len(volts), cell.temperature.value - 273.15),
-            bdf.PRESSURE: np.full(len(volts), cell.stack_pressure.value),
-        }
-    )
-    place = table.columns.index(bdf.STEP_TIME)
-    return table.insert_column(place, table.select(kind.otherwise(pl.lit("REST")).alias(bdf.STEP_TYPE)).to_series())
-
-
-def context(cell: Cell, derived: Derived) -> bdf.CellContext:
-    """Return what an analysis needs to know about a cell besides its table."""
-    cathode = derived.cathode
-    return bdf.CellContext(
-        area_m2=derived.electrode_area_m2,
-        area_name=f"lithium foil, {cell.electrodes.negative.diameter.text}",
-        interfaces=len(cell.sides),
-        active_mass_kg=cathode.active_mass_kg if cathode is not None else None,
-        temperature_K=cell.temperature.value,
-        stack_pressure_Pa=cell.stack_pressure.value,
-    )
 
 
 def identity(
@@ -129,7 +125,10 @@ def identity(
     return sha256(content.encode()).hexdigest()
 
 
-def provenance(cell: Cell, protocol: AnyProtocol, parameters: Entry, seed: str, digest: str) -> Provenance:
-    """Return where a simulated table comes from; digest: the identity of the run."""
+def _provenance(run: Run) -> Provenance:
+    """Return where a simulated table comes from: the identity of the run."""
+    start = run.conditions
+    cell, parameters, seed = start.cell, start.parameters, start.setting.seed
+    digest = identity(cell, run.protocol, parameters, seed, run.columns, run.tolerance)
     about = {"seed": seed, "parameters": parameters.name}
-    return Provenance("simulated", f"{cell.name}; {protocol.name}", digest, f"ionweld {__version__}", about)
+    return Provenance("simulated", f"{cell.name}; {run.protocol.name}", digest, f"ionweld {__version__}", about)

@@ -8,24 +8,21 @@ from functools import cached_property
 from typing import Literal
 
 import numpy as np
-import polars as pl
 
 from ionweld.errors import ComputationError
-from ionweld.measurement import cycling as bdf
 from ionweld.numerics.ode import STALLED, integrate
 from ionweld.simulate import equations as eq
 from ionweld.simulate.bench import N
 from ionweld.simulate.conditions import StartConditions, cooled, wiring
 from ionweld.simulate.mechanism import Real
+from ionweld.simulate.recorded import SHUNT
 from ionweld.simulate.run import RELATIVE_TOLERANCE, Run
 from ionweld.spec.library import Entry
 from ionweld.spec.quantity import Quantity
 
 Direction = Literal["charge", "discharge"]
 BEFORE = -1  # the half cycle before the first current
-STEP_TYPES: dict[Direction, str] = {"charge": "CC_CHG", "discharge": "CC_DCH"}
-_SIGNS = {"CC_CHG": 1.0, "CC_DCH": -1.0}
-_SHORT = "Short conductance / S m^-2"
+_SIGNS: dict[Direction, float] = {"charge": 1.0, "discharge": -1.0}
 
 
 @dataclass(frozen=True)
@@ -85,17 +82,14 @@ def moment(run: Run, half_cycle: int, rest_s: float = 0.0) -> Moment:
     numbers = start.numbers.copy()
     if half_cycle == BEFORE:
         return rested(Moment(start, numbers, start.y.copy(), 0.0, 0.0, T, "before the first current"), rest_s)
-    done = run.measurement.table[bdf.STEP].to_numpy() <= half_cycle + 1
-    kinds = [_SIGNS[kind] for kind in run.measurement.table[bdf.STEP_TYPE].filter(pl.Series(done)) if kind in _SIGNS]
-    y, time = run.snapshots[half_cycle].copy(), float(run.snapshot_times[half_cycle])
-    if _SHORT in run.states.columns:  # what is recorded holds the soft short too, which the equations add by themselves
-        recorded = float(run.states[_SHORT][int(np.count_nonzero(done)) - 1])
+    leg = run.legs[half_cycle]
+    y, time = leg.snapshot.copy(), leg.end
+    if start.layout.has("numbers", "short"):  # what is recorded holds the soft short too, which the equations add
         bare = Moment(start, numbers, y, time, 0.0, T, "").number("shunt")
-        if start.layout.has("numbers", "short"):
-            numbers[start.layout.place("numbers", "short")] = recorded - bare
-    cycle = int(run.snapshot_cycles[half_cycle])
-    said = f"after the {'charge' if kinds[-1] > 0.0 else 'discharge'} of cycle {cycle}"
-    return rested(Moment(start, numbers, y, time, kinds[-1], T, said), rest_s)
+        numbers[start.layout.place("numbers", "short")] = leg.rows[-1, eq.SEEN_ALWAYS + SHUNT] - bare
+    came_from = next(np.sign(one.current) for one in run.legs[half_cycle::-1] if one.current != 0.0)
+    said = f"after the {'charge' if came_from > 0.0 else 'discharge'} of cycle {leg.cycle}"
+    return rested(Moment(start, numbers, y, time, came_from, T, said), rest_s)
 
 
 def half_cycle_of(run: Run, cycle: int, direction: Direction | None = None) -> int | None:
@@ -103,12 +97,12 @@ def half_cycle_of(run: Run, cycle: int, direction: Direction | None = None) -> i
 
     Half cycles that an event broke off count as well.
     """
-    table = run.measurement.table.filter(pl.col(bdf.CYCLE) == cycle)
-    wanted = [STEP_TYPES[direction]] if direction is not None else list(STEP_TYPES.values())
-    steps = table.filter(pl.col(bdf.STEP_TYPE).is_in(wanted))[bdf.STEP]
-    if not len(steps) or (direction is None and table[bdf.STEP_TYPE].n_unique() < 2):
+    places = [place for place, leg in enumerate(run.legs) if leg.cycle == cycle]
+    signs = {place: np.sign(run.legs[place].current) for place in places}
+    found = [place for place in places if signs[place] in ([_SIGNS[direction]] if direction else _SIGNS.values())]
+    if not found or (direction is None and len(set(signs.values())) < 2):
         return None
-    return int(steps[-1]) - 1
+    return found[-1]
 
 
 def rested(seen: Moment, rest_s: float) -> Moment:

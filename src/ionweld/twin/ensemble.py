@@ -8,8 +8,7 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy.stats import rankdata
 
-from ionweld.analyse.cycling import cycles, find_events, summarise
-from ionweld.measurement.cycling import VOLTAGE
+from ionweld.analyse.cycling import Thresholds, cycles_of, events_in, half_cycles, summarise
 from ionweld.result import Event, EventKind
 from ionweld.simulate.cell import Outcome, Run, simulate
 from ionweld.simulate.critical import CriticalCurrent, critical_current
@@ -95,18 +94,18 @@ def run_one(recipe: Recipe, number: int) -> Run:
 
 def analysed(recipe: Recipe, run: Run, number: int) -> Member:
     """Return a run as the analysis sees it: the very path that a measured file takes."""
+    table, events = _per_cycle(recipe, run)
     return Member(
         recipe.seed(number),
-        _per_cycle(recipe, run),
-        # the signs of find_events are of cells that store no charge: in a full cell every reversal would fire them
-        tuple(find_events(run.measurement)) if recipe.cell.cathode is None else (),
+        table,
+        events,
         run.outcome,
         run.charge_error,
         run.lithium_error,
         run.energy_error,
         low_frequency_resistance(run, BEFORE).total,
         low_frequency_resistance(run, len(run.snapshots) - 1, impedance_rest(recipe.parameters)).total,
-        float(run.measurement.table[VOLTAGE].abs().max()),  # pyright: ignore[reportArgumentType]
+        float(np.abs(run.recorded.volts).max()),
         critical_current(run) if getattr(recipe.protocol, "ramp", None) is not None else None,
     )
 
@@ -117,11 +116,13 @@ def impedance_rest(parameters: Entry) -> float:
     return (known or assumption("impedance_rest")).value
 
 
-def _per_cycle(recipe: Recipe, run: Run) -> pl.DataFrame:
+def _per_cycle(recipe: Recipe, run: Run) -> tuple[pl.DataFrame, tuple[Event, ...]]:
+    """Return the cycles and the events. Their signs are of cells that store no charge: a full cell would fire them all."""
     first = recipe.protocol.first_half_cycle
-    if recipe.cell.cathode is None:
-        return cycles(run.measurement, first)
-    return summarise(run.measurement, "full", first).cycles
+    if recipe.cell.cathode is not None:
+        return summarise(run.measurement, "full", first).cycles, ()
+    halves = half_cycles(run.measurement)
+    return cycles_of(halves, first), tuple(events_in(halves, Thresholds()))
 
 
 def run(recipe: Recipe, members: int, mapper: Mapper, done: Callable[[], None]) -> Ensemble:

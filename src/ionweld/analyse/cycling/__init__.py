@@ -1,9 +1,9 @@
 """Cycling tests, measured or simulated alike: half cycles, cycles, and events with the evidence that fired them."""
 
-from ionweld.analyse.cycling.cycles import cycles
+from ionweld.analyse.cycling.cycles import cycles, cycles_of
 from ionweld.analyse.cycling.diagnose import SHORTS, Finding, diagnose, first_of
 from ionweld.analyse.cycling.differential_capacity import DifferentialCapacity, differential_capacity
-from ionweld.analyse.cycling.events import Thresholds, find_events
+from ionweld.analyse.cycling.events import Thresholds, events_in, find_events
 from ionweld.analyse.cycling.half_cycles import counted_half_cycles, half_cycles
 from ionweld.analyse.cycling.limits import Limits
 from ionweld.analyse.cycling.program import Analysis, Subject
@@ -24,8 +24,10 @@ __all__ = [
     "analyses",
     "counted_half_cycles",
     "cycles",
+    "cycles_of",
     "diagnose",
     "differential_capacity",
+    "events_in",
     "find_events",
     "first_of",
     "half_cycles",

@@ -11,12 +11,16 @@ First = Literal["charge", "discharge"]
 
 
 def cycles(measurement: bdf.Cycling, first: First) -> pl.DataFrame:
+    """Return one row per cycle: see cycles_of."""
+    return cycles_of(half_cycles(measurement), first)
+
+
+def cycles_of(halves: pl.DataFrame, first: First) -> pl.DataFrame:
     """Return one row per cycle: capacities, coulombic efficiency, overpotential, wedge index and flatness.
 
-    first: which half cycle opens a cycle. The efficiency is the capacity of the second half cycle over that of the
+    halves: of half_cycles; first: which half cycle opens a cycle. The efficiency is the capacity of the second half cycle over that of the
     first, so it never pairs a discharge with the charge before it when the charge comes first.
     """
-    halves = half_cycles(measurement)
     charged = pl.col("capacity_Ah").filter(pl.col("direction") == "charge").sum()
     discharged = pl.col("capacity_Ah").filter(pl.col("direction") == "discharge").sum()
     ratio = discharged / charged if first == "charge" else charged / discharged

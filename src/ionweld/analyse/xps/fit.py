@@ -12,6 +12,7 @@ from ionweld.analyse.xps.model import Background, Model, evaluate, unit_profile
 from ionweld.analyse.xps.select import choose_scans, choose_species, fit_selected
 from ionweld.analyse.xps.solve import SurfaceSolution
 from ionweld.measurement.photoelectron import Photoelectron
+from ionweld.numerics.threads import one_thread
 from ionweld.result import Estimate
 from ionweld.spec.photoelectron import sensitivity
 
@@ -94,7 +95,8 @@ def fit_xps(
     """
     scans, left_out = choose_scans(measurement, region, species)
     chosen = choose_species(scans, species)
-    selection = fit_selected(scans, chosen, background, keep_all=species is not None)
+    with one_thread():
+        selection = fit_selected(scans, chosen, background, keep_all=species is not None)
     model, solution = selection.rivals[0].model, selection.rivals[0].solution
     quality = _quality(model, solution)
     covariance = solution.covariance if quality.good else None

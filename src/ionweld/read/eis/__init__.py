@@ -10,7 +10,7 @@ from types import ModuleType
 
 from ionweld.errors import Fault, FileFormatError
 from ionweld.measurement.impedance import SampleGeometry, Spectrum
-from ionweld.read.eis import ec_lab_binary, plain, unnamed, workbook
+from ionweld.read.eis import plain, unnamed, workbook
 from ionweld.read.eis.conditions import conditions_of
 from ionweld.read.eis.sweeps import spectra_of
 from ionweld.read.eis.table import HOW_TO_MEND, Table
@@ -24,13 +24,23 @@ _NOTHING_KNOWN = SampleGeometry()
 @cache
 def text_formats() -> tuple[ModuleType, ...]:
     """Return the modules of formats/, in the order of their names, and after them that of plain tables."""
-    found = [part("read.eis.formats", name) for name in names("read.eis.formats")]
-    return (*(module for module in found if module is not None and hasattr(module, "recognises")), plain)
+    return (*(module for module in _formats() if hasattr(module, "recognises")), plain)
+
+
+@cache
+def binary_formats() -> tuple[ModuleType, ...]:
+    """Return the modules of formats/ that look at a file's bytes, in the order of their names."""
+    return tuple(module for module in _formats() if hasattr(module, "recognises_bytes"))
+
+
+def _formats() -> list[ModuleType]:
+    found = (part("read.eis.formats", name) for name in names("read.eis.formats"))
+    return [module for module in found if module is not None]
 
 
 def format_names() -> tuple[str, ...]:
     """Return the names of all formats, for messages."""
-    return (*(module.NAME for module in text_formats()), ec_lab_binary.NAME, workbook.NAME)
+    return tuple(module.NAME for module in (*text_formats(), *binary_formats(), workbook))
 
 
 def read_spectra(
@@ -57,12 +67,14 @@ def read_spectra(
 
 def looks_like_impedance(source: RawFile, text: Text) -> bool:
     """Return whether the beginning of a file (its bytes, its lines) is that of a known format."""
-    return ec_lab_binary.recognises(source) or any(module.recognises(text) for module in text_formats())
+    known = any(module.recognises_bytes(source) for module in binary_formats())
+    return known or any(module.recognises(text) for module in text_formats())
 
 
 def _table(source: RawFile) -> Table:
-    if ec_lab_binary.recognises(source):
-        return ec_lab_binary.read(source)
+    for module in binary_formats():
+        if module.recognises_bytes(source):
+            return module.read_bytes(source)
     if workbook.recognises(source):
         return workbook.read(source)
     text = decode(source)

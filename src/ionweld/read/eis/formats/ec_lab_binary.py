@@ -20,12 +20,12 @@ from ionweld.read.text import RawFile, start_report
 NAME = "BioLogic EC-Lab binary (.mpr)"
 
 
-def recognises(source: RawFile) -> bool:
+def recognises_bytes(source: RawFile) -> bool:
     """Return whether the bytes begin with EC-Lab's signature."""
     return source.data.startswith(MAGIC)
 
 
-def read(source: RawFile) -> Table:
+def read_bytes(source: RawFile) -> Table:
     """Return the rows of the data module.
 
     Raises MissingExtraError without galvani, FileFormatError when the data module is damaged or holds no impedance.

@@ -10,13 +10,15 @@ from ionweld.api.quantities import Place, count, positive
 from ionweld.api.result import Result
 from ionweld.errors import Fault, InputError
 from ionweld.read.cycling import read_cycling_file
-from ionweld.result import plain
+from ionweld.result import EventKind, plain
 
 if TYPE_CHECKING:
     import polars as pl
     from matplotlib.axes import Axes
 
 Kind = Literal["symmetric", "half", "full"]
+_SHORTS_FIRST = (EventKind.HARD_SHORT, EventKind.SOFT_SHORT, EventKind.END_OF_LIFE, EventKind.CONTACT_LOSS)
+_GRAVEST = {kind: place for place, kind in enumerate(_SHORTS_FIRST)}
 _KINDS = ("symmetric", "half", "full", None)
 
 
@@ -51,6 +53,24 @@ class Summary(Result):
     def events(self) -> tuple[analysis.Finding, ...]:
         """What happened: kind, cycle, time, the numbers that fired it, and its rivals."""
         return self.subject.findings
+
+    def dqdv(self, cycle: int | None = None) -> tuple[analysis.DifferentialCapacity, ...]:
+        """Return dQ/dV of the half cycles of a cycle, without one of the first whole cycle; none where there is none."""
+        if cycle is None:
+            whole = self.cycles.filter(
+                self.cycles["charge_capacity_Ah"].gt(0) & self.cycles["discharge_capacity_Ah"].gt(0)
+            )
+            cycle = int(whole["cycle"][0]) if whole.height else None
+        if cycle is None:
+            return ()
+        ways = ("charge", "discharge")
+        made = [analysis.differential_capacity(self.subject.measurement, cycle, way) for way in ways]
+        return tuple(one for one in made if one is not None)
+
+    @property
+    def gravest(self) -> analysis.Finding | None:
+        """The event to speak of first: a short before a worn out cell before lost contact before all else."""
+        return min(self.events, key=lambda event: _GRAVEST.get(event.kind, len(_GRAVEST)), default=None)
 
     @property
     def asks(self) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from ionweld import __version__
 from ionweld.api.quantities import Place, path_of
 from ionweld.api.result import Result
-from ionweld.api.sample import with_conditions
+from ionweld.api.sample import Window, with_conditions, within
 from ionweld.errors import Fault, FileFormatError, InputError
 from ionweld.measurement import impedance as impedance_
 from ionweld.measurement.provenance import Provenance, hash_bytes
@@ -175,6 +175,14 @@ class Spectrum(Measurement):
     ) -> "Spectrum":
         """Return the spectrum with what is known of its sample; quantities as text with a unit. Raises InputError."""
         return Spectrum.of(with_conditions(self.data, temperature, area, diameter, thickness, interfaces))
+
+    def within(self, window: Window | None = None, without: Sequence[Any] = ()) -> "Spectrum":
+        """Return the spectrum between two frequencies, without some points; its warnings say how many were left out.
+
+        window: ("1 Hz", "1 MHz"), either None for an open end, or "1 Hz to 1 MHz"; without: frequencies of points.
+        Raises InputError.
+        """
+        return Spectrum.of(within(self.data, window, without))
 
 
 class Measurements(list[Measurement]):

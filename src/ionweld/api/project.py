@@ -2,12 +2,15 @@
 
 import warnings
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Self
 
 import polars as pl
 
+from ionweld.analyse.cycling import Subject
+from ionweld.api.cycling import Summary
+from ionweld.api.measurements import Spectrum
 from ionweld.api.quantities import Place, count, path_of
 from ionweld.errors import Fault, InputError
 from ionweld.lab import catalog, folder
@@ -32,6 +35,23 @@ _EFFECTS = (
     "method",
     "design",
 )
+
+
+@dataclass(frozen=True)
+class ProjectCell:
+    """A cell of a project with what was measured on it. first: the half cycle that opens a cycle.
+
+    tests: summaries of its cycling tests; spectra: each with the state of the cell that `cells.toml` names; unreadable: what
+    is there and cannot be shown, and why.
+    """
+
+    name: str
+    treatment: str
+    kind: str | None
+    first: str | None
+    tests: tuple[Summary, ...]
+    spectra: tuple[tuple[str | None, Spectrum], ...]
+    unreadable: tuple[str, ...]
 
 
 class Project:
@@ -99,6 +119,15 @@ class Project:
     def cells(self) -> pl.DataFrame:
         """Return the cells that `cells.toml` describes, one row each."""
         return pl.DataFrame(self._summary()["cells"], infer_schema_length=None)
+
+    def cell(self, name: str) -> ProjectCell:
+        """Return a cell with its tests, analysed as the comparison does, and its spectra. Raises InputError."""
+        built, found = comparison.one_cell(comparison.lay_out(folder.open_project(self.folder)), name)
+        subjects = [Subject(one.measurement, one.summary, built.kind, one.findings) for one in found.tests]
+        spectra = tuple((one.state, Spectrum.of(one.spectrum)) for one in found.sweeps)
+        summaries = tuple(map(Summary, subjects))
+        said = built.treatment, built.kind, built.first_half_cycle
+        return ProjectCell(name, *said, summaries, spectra, found.unreadable)
 
     def measurements(self) -> pl.DataFrame:
         """Return what is stored, one row per measurement, with the cell that it belongs to."""

@@ -34,7 +34,7 @@ from ionweld.analyse.cycling import (
     summarise,
 )
 from ionweld.analyse.cycling.cycles import First
-from ionweld.errors import IonweldError
+from ionweld.errors import Fault, InputError, IonweldError
 from ionweld.lab.catalog import read_records
 from ionweld.lab.cells import Ask, Assigned, AssignedFile, BuiltCell, ProjectDescription, assign, read_description
 from ionweld.lab.folder import Project
@@ -171,6 +171,15 @@ def lay_out(project: Project) -> Laid:
     """Return every file in its place. Raises SpecError for a faulty description."""
     description = read_description(project)
     return Laid(project, description, assign(description, read_records(project)))
+
+
+def one_cell(laid: Laid, name: str) -> tuple[BuiltCell, Replicate]:
+    """Return one cell, and all that was measured on it. Raises InputError for a name that no cell has."""
+    found = next((cell for cell in laid.description.cells if cell.name == name), None)
+    if found is None:
+        known = ", ".join(cell.name for cell in laid.description.cells) or "none yet"
+        raise InputError(Fault("cell", f"no cell is called {name!r}", f"Choose of {known}"))
+    return found, _replicate(laid, found)
 
 
 def compare(laid: Laid, done: Callable[[], None] = lambda: None) -> ProjectComparison:

@@ -86,8 +86,8 @@ def _frame(app: FastAPI) -> None:
         return desk.crew.stop(name).shown()
 
     @app.get("/api/events")
-    async def events(request: Request, desk: DeskHere) -> StreamingResponse:
-        stream = _events(request, desk.crew, app.state.run)
+    async def events(desk: DeskHere) -> StreamingResponse:
+        stream = _events(desk.crew, app.state.run)
         return StreamingResponse(stream, media_type="text/event-stream")
 
 
@@ -95,16 +95,20 @@ def _shown(screen: Screen) -> dict[str, Any]:
     return {"name": screen.name, "title": screen.title, "purpose": screen.purpose}
 
 
-async def _events(request: Request, crew: Crew, run: str) -> AsyncIterator[str]:
+async def _events(crew: Crew, run: str) -> AsyncIterator[str]:
     """Tell a tab which run of the server this is, and every change of a job."""
     queue = crew.listen()
     try:
         yield _event("hello", {"run": run, "jobs": [job.shown() for job in crew.jobs()]})
-        while not await request.is_disconnected():
+        while True:
             try:
-                yield _event("job", await wait_for(queue.get(), _HEARTBEAT_S))
+                said = await wait_for(queue.get(), _HEARTBEAT_S)
             except TimeoutError:
                 yield ": still here\n\n"
+                continue
+            if said is None:
+                return
+            yield _event("job", said)
     finally:
         crew.leave(queue)
 

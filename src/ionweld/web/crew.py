@@ -24,16 +24,21 @@ State = Literal["waiting", "running", "done", "failed", "stopped"]
 ENDED = ("done", "failed", "stopped")
 _MOST_REMEMBERED = 100
 _MOST_WAITING = 500
+_WARM = ("ionweld.api.looking", "ionweld.api.impedance", "ionweld.api.cycling")  # what most jobs need
 
 
 @dataclass
 class Job:
-    """One piece of work. call: a function of a module; slot: a later job of the same slot takes the place of one that waits."""
+    """One piece of work. call: a function of a module; slot: a later job of the same slot takes the place of one that waits.
+
+    then: called with the result, in the server.
+    """
 
     title: str
     call: Callable[..., Any]
     arguments: dict[str, Any]
     slot: str | None = None
+    then: Callable[[Any], None] | None = None
     id: str = field(default_factory=lambda: token_hex(8))
     state: State = "waiting"
     done: int = 0
@@ -58,18 +63,26 @@ class Crew:
         self._open = True
         self._workers: dict[str, _Worker] = {}  # by the id of the job that runs
         self._threads: list[Thread] = []
-        self._listeners: dict[asyncio.Queue[dict[str, Any]], asyncio.AbstractEventLoop] = {}
+        self._listeners: dict[asyncio.Queue[dict[str, Any] | None], asyncio.AbstractEventLoop] = {}
 
-    def start(self, title: str, call: Callable[..., Any], *, slot: str | None = None, **arguments: Any) -> Job:
+    def start(
+        self,
+        title: str,
+        call: Callable[..., Any],
+        *,
+        slot: str | None = None,
+        then: Callable[[Any], None] | None = None,
+        **arguments: Any,
+    ) -> Job:
         """Put a job in the row and return it. Raises InputError when too many wait."""
-        job = Job(title, call, arguments, slot)
+        job = Job(title, call, arguments, slot, then)
         with self._change:
             if len(self._waiting) >= _MOST_WAITING:
                 raise InputError(Fault(title, f"{_MOST_WAITING} jobs wait already", "Wait, or stop some"))
             replaced = [one for one in self._waiting if slot is not None and one.slot == slot]
             self._jobs[job.id] = job
             self._waiting.append(job)
-            self._hire()
+            self._hire(len(self._workers) + len(self._waiting))
             self._forget()
             self._change.notify()
         for one in replaced:
@@ -104,23 +117,33 @@ class Crew:
         """Wait for a job and return its result. Raises InputError with its fault where it did not come to an end."""
         queue = self.listen()
         try:
-            while job.state not in ENDED:
-                await queue.get()
+            while job.state not in ENDED and await queue.get() is not None:
+                pass
         finally:
             self.leave(queue)
         if job.state == "done":
             return job.result
         raise InputError(Fault("", (job.error or {}).get("message", "was stopped"), "Start it again"))
 
-    def listen(self) -> "asyncio.Queue[dict[str, Any]]":
-        """Return a queue that gets what is shown of each job whenever it changes."""
-        queue: asyncio.Queue[dict[str, Any]] = asyncio.Queue(1000)
+    def listen(self) -> "asyncio.Queue[dict[str, Any] | None]":
+        """Return a queue that gets what is shown of each job whenever it changes, and None at the end."""
+        queue: asyncio.Queue[dict[str, Any] | None] = asyncio.Queue(1000)
         self._listeners[queue] = asyncio.get_running_loop()
         return queue
 
-    def leave(self, queue: "asyncio.Queue[dict[str, Any]]") -> None:
+    def leave(self, queue: "asyncio.Queue[dict[str, Any] | None]") -> None:
         """Listen no longer."""
         self._listeners.pop(queue, None)
+
+    def warm(self) -> None:
+        """Have one worker ready before the first job comes: what it imports takes seconds."""
+        with self._change:
+            self._hire(1)
+
+    def hush(self) -> None:
+        """Tell whoever listens that nothing more will come."""
+        for queue in self._listeners:
+            _put(queue, None)
 
     def close(self) -> None:
         """End all workers."""
@@ -132,9 +155,8 @@ class Crew:
         for thread in self._threads:
             thread.join(timeout=5.0)
 
-    def _hire(self) -> None:
-        busy = len(self._workers) + len(self._waiting)
-        if self._open and len(self._threads) < min(self._size, busy):
+    def _hire(self, needed: int) -> None:
+        if self._open and len(self._threads) < min(self._size, needed):
             self._threads.append(Thread(target=self._attend, daemon=True, name=f"crew-{len(self._threads)}"))
             self._threads[-1].start()
 
@@ -172,7 +194,7 @@ class Crew:
                 loop.call_soon_threadsafe(_put, queue, job.shown())
 
 
-def _put(queue: "asyncio.Queue[dict[str, Any]]", said: dict[str, Any]) -> None:
+def _put(queue: "asyncio.Queue[dict[str, Any] | None]", said: dict[str, Any] | None) -> None:
     if queue.full():  # whoever does not listen in time hears the newest only
         queue.get_nowait()
     queue.put_nowait(said)
@@ -200,6 +222,8 @@ class _Worker:
                     tell(job)
                 else:
                     job.result, job.error = said
+                    if job.then is not None and what == "done":
+                        job.then(job.result)
                     job.state = what
         except (EOFError, OSError):
             self.lives = False
@@ -225,6 +249,8 @@ def _serve(pipe: Connection) -> None:
     from signal import SIG_IGN, SIGINT, signal
 
     signal(SIGINT, SIG_IGN)  # Ctrl-C is for the server, which ends its workers
+    for module in _WARM:
+        import_module(module)
     while True:
         try:
             module, name, arguments = pipe.recv()

@@ -1,7 +1,7 @@
 """The opened folder: what a name in an address means on the disk, and nothing outside of it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -20,11 +20,15 @@ _DEEPEST = 3
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What the page works on. folder: resolved; read_only: nothing is written; crew: who does long work."""
+    """What the page works on. folder: resolved; read_only: nothing is written; crew: who does long work.
+
+    seen: what files hold, by name, size and time of change, so that every tab is quick after the first.
+    """
 
     folder: Path
     read_only: bool
     crew: Crew
+    seen: dict[tuple[str, int, int], list[dict[str, Any]]] = field(default_factory=dict)
 
     def place(self, name: str) -> Path:
         """Return what a name below the folder means, links followed. Raises InputError when it is not there."""

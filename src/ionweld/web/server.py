@@ -32,7 +32,7 @@ def serve(folder: Path, port: int | None, read_only: bool, ready: Callable[[str]
         config = uvicorn.Config(
             application, log_level="warning", access_log=False, timeout_graceful_shutdown=1, server_header=False
         )
-        _Server(config, lambda: ready(f"http://{HOST}:{number}/?token={token}")).run([listener])
+        _Server(config, crew, lambda: ready(f"http://{HOST}:{number}/?token={token}")).run([listener])
 
 
 def _listening(port: int | None) -> socket.socket:
@@ -51,12 +51,17 @@ def _listening(port: int | None) -> socket.socket:
 
 
 class _Server(uvicorn.Server):
-    """A server that says when it answers."""
+    """A server that says when it answers, and tells the tabs when it ends."""
 
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+    def __init__(self, config: uvicorn.Config, crew: Crew, ready: Callable[[], None]) -> None:
         super().__init__(config)
-        self._ready = ready
+        self._crew, self._ready = crew, ready
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self._ready()
+        self._crew.warm()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._crew.hush()
+        await super().shutdown(sockets)

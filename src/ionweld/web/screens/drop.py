@@ -83,14 +83,23 @@ class Names(BaseModel):
 @router.post("/look")
 def look(asked: Names, desk: DeskHere) -> dict[str, Any]:
     """Look at some files: what each holds, its numbers, and a small picture."""
-    places = {name: str(desk.place(name)) for name in asked.names}
-    title = f"Looking at {len(places)} files" if len(places) != 1 else f"Looking at {asked.names[0]}"
-    return {"job": desk.crew.start(title, look_at_files, places=places).shown()}
+    places = {name: desk.place(name) for name in asked.names}
+    stamps = {name: (name, path.stat().st_size, path.stat().st_mtime_ns) for name, path in places.items()}
+    known = {name: desk.seen[stamp] for name, stamp in stamps.items() if stamp in desk.seen}
+    new = {name: str(path) for name, path in places.items() if name not in known}
+    if not new:
+        return known
+
+    def keep(found: dict[str, Any]) -> None:
+        desk.seen.update({stamps[name]: held for name, held in found.items() if name in new})
+
+    title = f"Looking at {len(new)} files" if len(new) != 1 else f"Looking at {next(iter(new))}"
+    return {"job": desk.crew.start(title, look_at_files, then=keep, places=new, known=known).shown()}
 
 
-def look_at_files(places: dict[str, str]) -> dict[str, list[dict[str, Any]]]:
-    """Return what the files hold, by the name they are asked by; a job of the crew."""
-    return {name: _seen(place) for name, place in places.items()}
+def look_at_files(places: dict[str, str], known: dict[str, Any]) -> dict[str, Any]:
+    """Return what the files hold, by the name they are asked by, with what is known already; a job of the crew."""
+    return known | {name: _seen(place) for name, place in places.items()}
 
 
 def _seen(place: str) -> list[dict[str, Any]]:
@@ -158,9 +167,9 @@ def sample(desk: DeskHere) -> dict[str, Any]:
     return {"job": job.shown()}
 
 
-def write_sample(place: str) -> dict[str, Any]:
+def write_sample(place: str, **how: int) -> dict[str, Any]:
     """Write the sample; a job of the crew."""
     import ionweld as iw
 
-    project = iw.Project.sample(place)
+    project = iw.Project.sample(place, **how)
     return {"cells": project.cells().height, "files": project.measurements().height}

@@ -51,9 +51,10 @@ export function panel(title, ...children) {
 export function number(value, digits = 4) {
   if (value === null || value === undefined) return "–";
   if (typeof value !== "number") return String(value);
-  if (Number.isInteger(value) && Math.abs(value) < 1e6) return String(value);
-  const text = value.toPrecision(digits);
-  return text.includes("e") ? text.replace(/\.?0+e/, "e").replace("e+", "e") : String(Number(text));
+  const large = Math.abs(value);
+  if (value === 0 || (Number.isInteger(value) && large < 1e6)) return String(value);
+  if (large >= 1e-3 && large < 1e6) return String(Number(value.toPrecision(digits)));
+  return value.toExponential(digits - 1).replace(/\.?0+e/, "e").replace("e+", "e");
 }
 
 export function size(bytes) {

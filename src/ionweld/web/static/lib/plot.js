@@ -16,7 +16,14 @@ function plotly() {
   return loading;
 }
 
-const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+// The colour that a custom property means now: light-dark() is resolved on an element alone.
+function colour(name) {
+  const probe = h("span", { class: "hidden", style: `color: var(${name})` });
+  document.body.append(probe);
+  const found = getComputedStyle(probe).color;
+  probe.remove();
+  return found;
+}
 export const palette = () => [1, 2, 3, 4, 5, 6].map((number) => colour(`--series-${number}`));
 
 const axis = (given) => ({
@@ -28,9 +35,10 @@ function styled(layout) {
   const axes = Object.fromEntries(Object.entries(layout).filter(([name]) => /^[xy]axis\d*$/.test(name)).map(([name, given]) => [name, axis(given)]));
   return {
     paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", colorway: palette(), hovermode: "closest", dragmode: "zoom",
-    font: { family: "system-ui, sans-serif", size: 13, color: colour("--text") }, margin: { l: 56, r: 12, t: 8, b: 44 },
+    font: { family: "system-ui, sans-serif", size: 13, color: colour("--text") }, margin: { l: 56, r: 34, t: 8, b: 44 },
     legend: { orientation: "h", y: 1.02, yanchor: "bottom", x: 0 },
     hoverlabel: { bgcolor: colour("--panel"), bordercolor: colour("--edge"), font: { color: colour("--text") } },
+    modebar: { orientation: "v", bgcolor: "rgba(0,0,0,0)", color: colour("--soft"), activecolor: colour("--accent") },
     xaxis: axis({}), yaxis: axis({}), ...layout, ...axes,
   };
 }
@@ -57,7 +65,7 @@ export function figure(name, says, { height = 340, zoom = null, select = null, c
     Object.assign(made, { traces, layout });
     const Plotly = await plotly();
     if (!document.contains(place)) await new Promise(requestAnimationFrame);
-    await Plotly.react(place, traces, styled(layout), { responsive: true, displaylogo: false, modeBarButtonsToRemove: ["toImage", "autoScale2d"], displayModeBar: "hover" });
+    await Plotly.react(place, traces, styled(layout), { responsive: true, displaylogo: false, displayModeBar: innerWidth > 700, modeBarButtons: [["zoom2d", "pan2d", ...(select ? ["select2d", "lasso2d"] : []), "resetScale2d"]] });
     if (listening) return;
     listening = true;
     if (zoom) place.on("plotly_relayout", (event) => zoomed(event, place, zoom));

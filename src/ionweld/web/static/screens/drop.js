@@ -1,24 +1,21 @@
 // Drop: the files of the folder as a table with thumbnails; more are dragged in.
 import { ask, work } from "/static/lib/ask.js";
 import { button, fill, h, number, size } from "/static/lib/dom.js";
+import { filesHere, lookAt } from "/static/lib/files.js";
 import { guarded, notice } from "/static/lib/notice.js";
 import { recipe } from "/static/lib/recipe.js";
 
-const ABREAST = 2;
-const AT_ONCE = 12;
 const NO_DATA = new Set(["not data"]);
-const seen = new Map(); // name -> what the file holds, as long as the page is open
 
 export async function show({ root, house, address, refresh }) {
   const list = h("div");
   const leaving = new AbortController();
   root.append(dropZone(house, refresh), list);
   await guarded(list, async () => {
-    const found = await ask("/api/drop/files");
-    if (!found.files.length) return fill(list, welcome(house, refresh));
-    const rows = found.files.map((file) => ({ ...file, same: found.same[file.name], held: seen.get(`${file.name} ${file.size}`) }));
-    const view = listing(list, rows, found, address, house);
-    lookAt(rows, view, leaving.signal);
+    const found = await filesHere();
+    if (!found.rows.length) return fill(list, welcome(house, refresh));
+    lookAt(found.rows, listing(list, found.rows, found, address), leaving.signal);
+    return undefined;
   });
   return () => leaving.abort();
 }
@@ -78,7 +75,7 @@ function welcome(house, refresh) {
 
 // ---- the list
 
-function listing(place, rows, found, address, house) {
+function listing(place, rows, found, address) {
   let kind = null;
   const body = h("tbody");
   const chips = h("div", { class: "chips", role: "group", "aria-label": "Show one kind" });
@@ -139,23 +136,4 @@ function next(row, one, first, address) {
 
 function fold(what, rows, text) {
   return rows.length ? h("details", {}, h("summary", {}, `${rows.length} ${rows.length > 1 ? "files are" : "file is"} ${what}`), h("ul", {}, rows.map((row) => h("li", {}, text(row))))) : null;
-}
-
-// ---- looking, some files at a time
-
-async function lookAt(rows, draw, signal) {
-  const left = rows.filter((row) => !row.held && !row.same);
-  const one = async () => {
-    while (left.length && !signal.aborted) {
-      const some = left.splice(0, AT_ONCE);
-      const held = await guarded(null, () => work("/api/drop/look", { body: { names: some.map((row) => row.name) }, signal }));
-      if (!held) continue;
-      for (const row of some) {
-        row.held = held[row.name];
-        seen.set(`${row.name} ${row.size}`, row.held);
-      }
-      draw();
-    }
-  };
-  await Promise.all(Array.from({ length: ABREAST }, one));
 }

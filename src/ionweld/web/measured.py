@@ -1,0 +1,45 @@
+"""Measurements of the files that jobs ask for, kept in each worker as long as their file is the same."""
+
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ionweld.errors import Fault, InputError
+
+if TYPE_CHECKING:
+    from ionweld.api.measurements import Measurement, Spectrum
+
+_KEPT_FILES = 12
+
+
+def measurements(place: str) -> "tuple[Measurement, ...]":
+    """Return what a file holds. Raises InputError."""
+    state = Path(place).stat()
+    return _read(place, state.st_size, state.st_mtime_ns)
+
+
+@lru_cache(_KEPT_FILES)
+def _read(place: str, _size: int, _changed: int) -> "tuple[Measurement, ...]":
+    import ionweld as iw
+
+    return tuple(iw.read(place))
+
+
+def measurement(place: str, technique: str, at: int) -> "Measurement":
+    """Return the measurement of a file with this number, or its first of the technique. Raises InputError."""
+    found = measurements(place)
+    if 0 <= at < len(found) and found[at].technique == technique:
+        return found[at]
+    mine = [one for one in found if one.technique == technique]
+    if not mine:
+        seen = f"holds {found[0].technique}, not {technique}"
+        raise InputError(Fault(Path(place).name, seen, "Choose another file in Drop"))
+    return mine[0]
+
+
+def spectra(place: str) -> "list[tuple[int, Spectrum]]":
+    """Return the impedance sweeps of a file with their numbers in it. Raises InputError when there is none."""
+    from ionweld.api.measurements import Spectrum
+
+    measurement(place, "eis", -1)
+    return [(at, one) for at, one in enumerate(measurements(place)) if isinstance(one, Spectrum)]

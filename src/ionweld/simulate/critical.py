@@ -5,11 +5,13 @@ from typing import Literal
 
 import numpy as np
 
+from ionweld.result import EventKind
 from ionweld.simulate.impedance import network
-from ionweld.simulate.run import Outcome, Run
+from ionweld.simulate.run import CellEvent, Outcome, Run
 from ionweld.simulate.snapshot import moment
 
 Cause = Literal["short", "contact loss", "none"]
+ENDS = (EventKind.FIRST_SHORT, EventKind.VOLTAGE_LIMIT, EventKind.FAILURE)
 _FAILED = {Outcome.SHORTED: "short", Outcome.FAILED: "short", Outcome.VOLTAGE_LIMIT: "contact loss"}
 
 
@@ -39,6 +41,11 @@ def critical_current(run: Run) -> CriticalCurrent:
         return CriticalCurrent(by_cycle[last], None, cause, charge)
     borne = [j for number, j in by_cycle.items() if number < last]
     return CriticalCurrent(max(borne) if borne else None, by_cycle[last], cause, charge)
+
+
+def end_of_life(run: Run) -> CellEvent | None:
+    """Return the event with which a symmetric cell ended: a short, or the voltage limit; None where it lived."""
+    return next((event for event in run.events if event.kind in ENDS), None)
 
 
 def one_way_charge(run: Run) -> float:

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from ionweld.errors import ComputationError, Fault, InputError, SpecError
 from ionweld.laws.contact import replenishing_current
 from ionweld.laws.thermal import arrhenius
-from ionweld.result import EventKind
 from ionweld.simulate.cell import Run, simulate
+from ionweld.simulate.critical import end_of_life
 from ionweld.simulate.impedance import low_frequency_resistance
 from ionweld.simulate.snapshot import BEFORE
 from ionweld.spec.cell import Cell, parse_cell
@@ -32,7 +32,6 @@ ETHER, ITS_GAP, ITS_VOLUME = "1 M LiTFSI in DOL:DME 1:1", "5 um", "3 uL"
 RAMP_FROM, RAMP_STEPS, RAMP_FACTOR = 0.05, 25, 1.25  # mA/cm2; steps of a test of the critical current
 HALF_CYCLE_H = 0.5  # where a test of the critical current does not say
 LONGEST = 1.5  # times the measured life: how long a life is simulated
-ENDS = (EventKind.FIRST_SHORT, EventKind.VOLTAGE_LIMIT, EventKind.FAILURE)
 TOLERANCE = 1e-4
 APART = 1.2  # a pressure and its neighbour, for an exponent
 UNKNOWN = {  # what a paper leaves out, with its range
@@ -159,7 +158,8 @@ def _current(row: MeasuredRow) -> float:
 
 def _end_s(run: Run) -> float | None:
     """Return when a cell shorted or reached the voltage limit; None where it lived."""
-    return min((event.time_s for event in run.events if event.kind in ENDS), default=None)
+    event = end_of_life(run)
+    return None if event is None else event.time_s
 
 
 def critical_current(row: MeasuredRow, count: int) -> list[float]:

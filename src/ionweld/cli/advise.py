@@ -1,0 +1,46 @@
+"""`ionweld advise CELL.toml PROTOCOL.toml --goal "400 h at 0.4 mA/cm^2"`: what to change, and what it brings."""
+
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ionweld.cli.output import DrawSeed, JsonFlag, emit, emit_json, started
+
+
+def advise(
+    cell: Annotated[Path, typer.Argument(help="The cell, a TOML file.")],
+    protocol: Annotated[Path, typer.Argument(help="What is done to it, a TOML file.")],
+    goal: Annotated[
+        str | None,
+        typer.Option(
+            help='"400 h at 0.4 mA/cm^2", "200 cycles", "critical current 1 mA/cm^2" or "80 % capacity after 100 cycles"; a longer life without it.'
+        ),
+    ] = None,
+    draws: Annotated[int, typer.Option(min=2, max=10_000, help="Cells that may be the real one.")] = 20,
+    workers: Annotated[int | None, typer.Option(min=1, max=4096, help="Processes; all processors by default.")] = None,
+    seed: DrawSeed = 0,
+    as_json: JsonFlag = False,
+) -> None:
+    """Say what to change in a cell or its test: every lever over what is not known of the cell, with its gain and odds."""
+    from ionweld.infer.advice import Question
+    from ionweld.infer.advice import advise as ask
+    from ionweld.infer.counsel import document, lines
+    from ionweld.infer.goal import parse_goal
+    from ionweld.infer.reach import usual_goal
+    from ionweld.infer.unknown import unknown_draws
+    from ionweld.spec.cell import load_cell
+    from ionweld.spec.protocol import load_protocol
+    from ionweld.twin import pool
+
+    described, program = load_cell(cell), load_protocol(protocol)
+    aim = usual_goal(program) if goal is None else parse_goal(goal)
+    unknown = unknown_draws(described, program, draws, str(seed))
+    with ExitStack() as bars, pool.workers(workers) as mapper:
+        counsel = ask(Question(described, program, aim, unknown, str(seed)), mapper, started(bars))
+    if as_json:
+        emit_json(document(counsel, described))
+    else:
+        for line in lines(counsel, described):
+            emit(line)

@@ -7,7 +7,7 @@ import pytest
 from command_line import ionweld
 
 from ionweld.errors import ComputationError
-from ionweld.infer.advice import Counsel, Question, _Bench, advise
+from ionweld.infer.advice import Counsel, Question, Bench, advise
 from ionweld.infer.counsel import document, lines, sentence
 from ionweld.infer.goal import LONGER_LIFE, Goal, parse_goal
 from ionweld.infer.reach import BEYOND, Reach
@@ -133,7 +133,7 @@ def test_draws_that_stall_are_counted_and_left_out() -> None:
 
 
 def test_unknown_conditions_are_drawn_and_what_a_lever_sets_is_not() -> None:
-    bench = _Bench(Question(CELL, PROTOCOL, LONGER_LIFE, DRAWS, "advice"), None, None)  # pyright: ignore
+    bench = Bench(Question(CELL, PROTOCOL, LONGER_LIFE, DRAWS, "advice"), None, None)  # pyright: ignore
     plain = bench.prepared(())
     assert len({one.cell.stack_pressure.value for one in plain.recipes}) > 6
     pressed = next(one for one in bench.candidates()[0] if one.text.startswith("stack pressure to 1.5 MPa"))

@@ -119,7 +119,7 @@ class _Tried:
 
 def advise(question: Question, mapper: Mapper, started: Started) -> Counsel:
     """Return what to change. Raises InputError where the cell cannot have the goal, ComputationError where no draw runs."""
-    bench = _Bench(question, mapper, started)
+    bench = Bench(question, mapper, started)
     plain = bench.prepared(())
     candidates, silent = bench.candidates()
     steps = _by_lever(candidates)
@@ -135,7 +135,7 @@ def advise(question: Question, mapper: Mapper, started: Started) -> Counsel:
     return Counsel(question.goal, as_it_is, shown, together, tuple(silent), reachable, plain.found.count(None))
 
 
-class _Bench:
+class Bench:
     """What runs the draws of one question."""
 
     def __init__(self, question: Question, mapper: Mapper, started: Started) -> None:

@@ -15,7 +15,6 @@ import numpy as np
 from ionweld.analyse.cycling import SHORTS, diagnose, first_of, summarise
 from ionweld.errors import Fault, SpecError
 from ionweld.infer.goal import EXAMPLES, HIGHER_CURRENT, LONGER_LIFE, Goal, GoalKind
-from ionweld.measurement import cycling as bdf
 from ionweld.result import EventKind
 from ionweld.simulate.critical import critical_current, end_of_life
 from ionweld.simulate.run import Run
@@ -178,9 +177,8 @@ def reach(goal: Goal, run: Run) -> Reach:
 
 def under_current(run: Run, until: float) -> float:
     """Return how long current flowed before a moment (s)."""
-    table = run.measurement.table
-    time = np.minimum(table[bdf.TIME].to_numpy(), until)
-    return float(np.diff(time)[table[bdf.CURRENT].to_numpy()[1:] != 0.0].sum())
+    time = np.minimum(run.recorded.time, until)
+    return float(np.diff(time)[run.recorded.amps[1:] != 0.0].sum())
 
 
 def _end(run: Run) -> tuple[float, int] | None:

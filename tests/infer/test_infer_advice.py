@@ -7,7 +7,7 @@ import pytest
 from command_line import ionweld
 
 from ionweld.errors import ComputationError
-from ionweld.infer.advice import Counsel, Question, Bench, advise
+from ionweld.infer.advice import Bench, Counsel, Question, advise
 from ionweld.infer.counsel import document, lines, sentence
 from ionweld.infer.goal import LONGER_LIFE, Goal, parse_goal
 from ionweld.infer.reach import BEYOND, Reach

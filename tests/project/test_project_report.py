@@ -12,6 +12,7 @@ import pytest
 from command_line import Answer, ionweld
 from PIL import Image
 
+from ionweld.report import drawing as ionweld_drawing
 from ionweld.report import files as ionweld_files
 
 GUIDE = Path(__file__).parents[2] / "docs" / "project.md"
@@ -184,7 +185,8 @@ def test_figures_have_the_width_of_a_column_and_of_a_page(guided):
         "design1": both | {"capacity", "efficiency", "energy_efficiency", "differential_capacity"},
         "design2": both | {"wedge"},
     }
-    assert names == {f"{design}_{name}_{mm}mm" for design, made in drawn.items() for name in made for mm in (88, 180)}
+    expected = {f"{design}_{name}" for design, made in drawn.items() for name in made} | {"effects"}
+    assert names == {f"{name}_{mm}mm" for name in expected for mm in (88, 180)}
     for name in names:
         width_mm = float(name.rpartition("_")[2].removesuffix("mm"))
         points = float(ET.parse(figures / f"{name}.svg").getroot().attrib["width"].removesuffix("pt"))  # noqa: S314 - our own file
@@ -235,7 +237,7 @@ def test_a_project_with_one_cell_each_and_gaps_says_so(tmp_path, guided):
 
 def test_a_damaged_table_is_named_and_stops_nothing(tmp_path, guided, monkeypatch):
     monkeypatch.setattr(ionweld_files, "png", lambda figure: b"png")  # the figures are drawn to the last stroke above
-    monkeypatch.setattr(ionweld_files, "svg", lambda figure: "<svg/>")
+    monkeypatch.setattr(ionweld_drawing, "svg", lambda figure: "<svg/>")
     project = shutil.copytree(guided[0] / "project", tmp_path / "P")
     hurt = next(path for path in (project / "data").glob("*.bdf.parquet") if pl.read_parquet(path).height > 1000)
     hurt.chmod(0o644)

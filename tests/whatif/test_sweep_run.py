@@ -17,6 +17,7 @@ import pytest
 from spine_cells import make_cell, make_protocol, parameters
 
 import ionweld
+import ionweld.report.drawing
 import ionweld.report.files
 import ionweld.report.sweep
 import ionweld.twin.sweep as under_test
@@ -55,7 +56,7 @@ def sweep(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable:
     ) -> tuple[int, dict, str]:
         if not drawn:
             monkeypatch.setattr(ionweld.report.files, "png", lambda figure: b"png")
-            monkeypatch.setattr(ionweld.report.files, "svg", lambda figure: "<svg/>")
+            monkeypatch.setattr(ionweld.report.drawing, "svg", lambda figure: "<svg/>")
         place = ["--out", str(tmp_path / out), "--json", "--workers", "1"]
         said = command_line.ionweld("sweep", CELLS / f"{cell}.toml", program, *place, *words)
         assert "Traceback" not in said.err

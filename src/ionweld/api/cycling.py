@@ -84,11 +84,7 @@ class Summary(Result):
 
     @property
     def verdict(self) -> str:
-        source = self.subject.measurement.provenance.source
-        said = [f"{event.kind} at cycle {event.cycle}" for event in self.events[:3]]
-        more = [f"{len(self.events) - 3} events more"] if len(self.events) > 3 else []
-        found = ", ".join([*said, *more]) or ("no event" if self.subject.kind else "kind of cell not said")
-        return f"{source}: {self.cycles.height} cycles; {found}"
+        return f"{self.subject.measurement.provenance.source}: {self.subject.said}"
 
     @property
     def warnings(self) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ import polars as pl
 
 from ionweld.analyse.eis import arrhenius as analysis
 from ionweld.analyse.eis import fit as fitting
-from ionweld.analyse.eis.arrhenius import Series
+from ionweld.analyse.eis.arrhenius import Series, energies_said
 from ionweld.analyse.eis.drt import relaxation_times
 from ionweld.analyse.eis.geometry import Conduction, conduction
 from ionweld.analyse.eis.kramers_kronig import KramersKronig, consistency, kramers_kronig
@@ -201,8 +201,7 @@ class Arrhenius(Result):
 
     @property
     def verdict(self) -> str:
-        energies = ", ".join(f"{one.role} {one.Ea_eV:.3f} ± {one.stderr_eV:.3f} eV" for one in self.series)
-        return f"{len(self.fits)} spectra; Ea from ln({self.series[0].convention}) against 1/T: {energies}"
+        return f"{len(self.fits)} spectra; {energies_said(self.series)}"
 
     @property
     def warnings(self) -> tuple[str, ...]:

@@ -29,9 +29,7 @@ class Layers(Analysed):
 
     @property
     def verdict(self) -> str:
-        first = self.found.layers[0]
-        said = f"{first.thickness_m * _UM:.3g} ± {first.stderr_m * _UM:.2g} um"
-        return f"{self.source}: {len(self.found.layers)} layers, the principal one {said}"
+        return f"{self.source}: {self.found.said}"
 
     def table(self) -> pl.DataFrame:
         """Return one row per layer: thickness, its error by cause, and roughness (um)."""

@@ -34,9 +34,7 @@ class PatternFit(Analysed):
 
     @property
     def verdict(self) -> str:
-        quality = self.found.quality
-        seen = ", ".join(one.phase for one in self.found.phases if one.present) or "no phase"
-        return f"{self.data.label}: {quality.verdict} fit (Rwp {100 * quality.rwp:.1f} %); seen: {seen}"
+        return f"{self.data.label}: {self.found.said}"
 
     def table(self) -> pl.DataFrame:
         """Return one row per phase: whether it is there, its share of the mass with error or upper limit, and its cell."""
@@ -71,8 +69,7 @@ class InfraredFit(Analysed):
 
     @property
     def verdict(self) -> str:
-        seen = ", ".join(one.name for one in self.found.bands if one.detected) or "no band"
-        return f"{self.data.label}: {self.found.verdict} fit; seen: {seen}"
+        return f"{self.data.label}: {self.found.said}"
 
     def table(self) -> pl.DataFrame:
         """Return one row per band: what it is, whether it is there, its place (1/cm) and area, or the upper limit."""
@@ -107,9 +104,7 @@ class Surface(Analysed):
 
     @property
     def verdict(self) -> str:
-        seen = ", ".join(f"{one.name} {one.atomic_percent:.3g} at.%" for one in self.found.species if one.detected)
-        good = f"reduced chi-square {self.found.quality.reduced_chi2:.2f}"
-        return f"{self.source}: {seen or 'no species'}; {good}"
+        return f"{self.source}: {self.found.said}"
 
     def _own_warnings(self) -> Sequence[str]:
         return self.found.flags

@@ -32,6 +32,26 @@ class Effect:
     method: str
     design: str = ""
 
+    @property
+    def none(self) -> float:
+        """What this number is where the treatments do not differ."""
+        return 1.0 if self.kind == "ratio" else 0.0
+
+    @property
+    def clear(self) -> bool:
+        """Whether there is an interval, and it leaves out that nothing differs."""
+        return self.low is not None and self.high is not None and not self.low <= self.none <= self.high
+
+    @property
+    def said(self) -> str:
+        """The effect in one sentence, with its interval and the numbers of cells."""
+        unit = "" if self.unit == "1" else f" {self.unit}"
+        amount = f"{self.value:.3g} times that of" if self.kind == "ratio" else f"{self.value:+.3g}{unit} against"
+        between = self.method if self.low is None or self.high is None else f"95 %: {self.low:.3g} to {self.high:.3g}"
+        doubt = "" if self.clear or self.low is None else "; the interval holds no difference"
+        cells = f"n = {self.other_n} and {self.baseline_n}"
+        return f"{self.quantity}: {self.other} has {amount} {self.baseline} ({between}; {cells}){doubt}"
+
 
 @dataclass(frozen=True, slots=True)
 class GroupValues:

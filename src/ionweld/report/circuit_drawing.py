@@ -5,7 +5,7 @@ from html import escape
 from ionweld.spec.circuit import Circuit, Leaf, Node
 
 _BOX_WIDTH, _BOX_HEIGHT, _GAP, _ROW = 78.0, 28.0, 18.0, 14.0
-_STROKE = 'stroke="#1a1a1a" stroke-width="1.5" fill="none"'
+_STROKE = 'stroke="currentColor" stroke-width="1.5" fill="none"'
 
 
 def draw_circuit(circuit: Circuit) -> str:
@@ -60,7 +60,7 @@ def _box(leaf: Leaf, left: float, middle: float) -> list[str]:
     top = middle - _BOX_HEIGHT / 2
     text = (
         f'<text x="{left + _BOX_WIDTH / 2:.1f}" y="{middle + 5:.1f}" text-anchor="middle" font-size="14" '
-        f'font-family="system-ui, sans-serif" fill="#1a1a1a">{escape(leaf.name)}</text>'
+        f'font-family="system-ui, sans-serif" fill="currentColor">{escape(leaf.name)}</text>'
     )
     tip = f"<title>{escape(leaf.element.name)}: Z = {escape(leaf.element.formula)}</title>"
     size = f'width="{_BOX_WIDTH:.0f}" height="{_BOX_HEIGHT:.0f}"'

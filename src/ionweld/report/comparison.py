@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import asdict, dataclass
 from itertools import groupby
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 import matplotlib as mpl
@@ -15,10 +15,12 @@ from ionweld.lab.compare import Characterised, ProjectComparison, Replicate, Tes
 from ionweld.numerics.effects import Effect
 from ionweld.read.find import shown
 from ionweld.report.comparison_figures import WIDTHS, drawings
-from ionweld.report.figure import house_style, svg
+from ionweld.report.drawing import Drawing, drawing
+from ionweld.report.effects import CAPTION, effects_figure, methods
+from ionweld.report.figure import house_style
 from ionweld.report.files import write_results
 from ionweld.report.glance import figure_of, glance_at
-from ionweld.report.page import Marked, Section, figure, items, paragraph, render_page, table
+from ionweld.report.page import Head, Marked, Section, figure, folded, items, paragraph, render_page, table
 
 _CAPTIONS = {
     "voltage": "Voltage over the whole test, the first replicate of each treatment.",
@@ -33,6 +35,7 @@ _CAPTIONS = {
     "2 mV, Gaussian smoothing of 5 mV.",
     "impedance": "Impedance of every replicate; the style of the line says the state of the cell.",
 }
+_EFFECTS = "effects"  # the name of the figure of all designs
 _MOST_OTHER_FIGURES = 12  # of one technique in a report
 _PRINT: dict[Any, Any] = {
     "font.size": 7,
@@ -58,6 +61,8 @@ def write_report(found: ProjectComparison, project: Path, out: Path) -> dict[str
     with house_style(), mpl.rc_context(_PRINT):
         drawn = [_draw(name, groups, number, len(designs)) for number, (name, groups) in enumerate(designs, start=1)]
         every = {f"{part.prefix}{name}": one for part in drawn for name, one in part.figures.items()}
+        if found.effects:
+            every |= {f"{_EFFECTS}_{name}": effects_figure(found.effects, mm) for name, mm in WIDTHS.items()}
         return write_results(
             out, lambda inline: _page(found, drawn, inline), every, {}, lambda files: results(found, project, files)
         )
@@ -81,8 +86,9 @@ def _draw(design: str, groups: list[Treated], number: int, designs: int) -> Desi
     return DesignFigures(design, f"design{number}_" if designs > 1 else "", made)
 
 
-def _page(found: ProjectComparison, drawn: list[DesignFigures], inline: dict[str, str]) -> str:
-    sections = [Section("Cells", _cells(found)), Section("What differs", _effects(found.effects))]
+def _page(found: ProjectComparison, drawn: list[DesignFigures], inline: dict[str, Drawing]) -> str:
+    sections = [Section("What differs", _effects(found.effects)), Section("Cells", _cells(found))]
+    lead = figure(inline[f"{_EFFECTS}_180mm"], CAPTION) if found.effects else ""
     if nothing := nothing_to_compare(found):
         sections = [Section("Nothing to compare yet", paragraph(nothing, "note"))]
     origin = _origin(found)
@@ -92,13 +98,24 @@ def _page(found: ProjectComparison, drawn: list[DesignFigures], inline: dict[str
         sections.append(Section(f"Figures: {part.design}", html or paragraph("Nothing to draw.")))
     sections += [
         Section("Events", _events(found)),
-        Section("Every cell", _every_cell(found)),
-        *_other_measurements(found),
         Section("To be said", _asks(found)),
-        Section("Definitions", table(("number", "what it is"), list(DEFINITIONS.items()))),
-        Section("Origin", items(_files(found))),
+        Section("Every cell", _every_cell(found), folded=True),
+        *_other_measurements(found),
+        Section("Definitions", table(("number", "what it is"), list(DEFINITIONS.items())), folded=True),
+        Section("Origin", items(_files(found)), folded=True),
     ]
-    return render_page(found.name, f"treatments compared; {origin}; ionweld {__version__}", sections)
+    about = f"Treatments compared; {origin}; ionweld {__version__}."
+    return render_page(Head(found.name, verdict(found), about), sections, lead)
+
+
+def verdict(found: ProjectComparison) -> str:
+    """Return in one sentence what differs: the first effect that has an interval, else the first."""
+    known = [effect for effect in found.effects if effect.low is not None] or list(found.effects)
+    return (
+        f"{known[0].said}."
+        if known
+        else (nothing_to_compare(found) or "No two treatments of a design can be compared.")
+    )
 
 
 def _caption(name: str) -> str:
@@ -143,7 +160,8 @@ def _effects(effects: tuple[Effect, ...]) -> str:
         )
         for effect in effects
     ]
-    return table(("design", "quantity", "effect", "value", "95 % interval", "cells", "how"), rows)
+    made = table(("design", "quantity", "effect", "value", "95 % interval", "cells", "how"), rows)
+    return made + folded("How, for the methods of a paper", paragraph(methods(effects)))
 
 
 def _number(value: float, unit: str) -> str:
@@ -197,7 +215,8 @@ def _other_measurements(found: ProjectComparison) -> list[Section]:
         drawn[one.technique] += 1
         if seen and drawn[one.technique] <= _MOST_OTHER_FIGURES:
             caption = f"{one.file}: {one.kind} of {cell.name}{f', {one.state}' if one.state else ''}."
-            pictures.append(figure(svg(figure_of(seen, shown(one.file))), caption))
+            name = f"{PurePath(one.file).stem}_{one.technique}"
+            pictures.append(figure(drawing(name, figure_of(seen, shown(one.file))), caption))
     if not rows:
         return []
     more = sum(max(0, count - _MOST_OTHER_FIGURES) for count in drawn.values())

@@ -16,10 +16,11 @@ from ionweld.analyse.cycling.program import Plot
 from ionweld.measurement import cycling as bdf
 from ionweld.measurement.cycling import Cycling
 from ionweld.report.cycling_figures import HOUR
+from ionweld.report.drawing import Drawing
 from ionweld.report.figure import OKABE_ITO, house_style
 from ionweld.report.files import drawings, write_results
 from ionweld.report.numbers import csv_text
-from ionweld.report.page import Marked, Section, figure, items, paragraph, render_page, table
+from ionweld.report.page import Head, Marked, Section, figure, items, paragraph, render_page, table
 
 _POINTS = 4000  # of a voltage trace: two per step of the finest screen
 _ROWS = 200
@@ -141,24 +142,29 @@ def _plotted(plot: Plot) -> Figure:
     return drawn
 
 
-def _page(subject: Subject, found: tuple[Analysis, ...], warnings: list[str], shown: dict[str, str]) -> str:
+def _page(subject: Subject, found: tuple[Analysis, ...], warnings: list[str], shown: dict[str, Drawing]) -> str:
     origin = subject.measurement.provenance
     captions = {plot.name: plot.caption for analysis in found for plot in analysis.plots}
-    drawn = "".join(figure(one, captions.get(name) or _caption(name)) for name, one in shown.items())
+    lead, *others = [figure(one, captions.get(name) or _caption(name)) for name, one in shown.items()]
     sections = [
         Section("What was found", _found(subject, found)),
         *([Section("To look at", items(warnings))] if warnings else []),
         *([Section("To be said", items(list(subject.summary.asks)))] if subject.summary.asks else []),
-        Section("Figures", drawn),
+        *([Section("Further figures", "".join(others))] if others else []),
         *(Section(analysis.title, _rows(list(analysis.rows))) for analysis in found if analysis.rows),
-        Section("Cycles", _cycles(subject.summary.cycles)),
-        Section("Definitions", table(("number", "what it is"), list(DEFINITIONS.items()))),
-        Section(
-            "Origin", items([f"{origin.source}, SHA-256 {origin.sha256}", origin.software, f"ionweld {__version__}"])
-        ),
+        Section("Cycles", _cycles(subject.summary.cycles), folded=True),
+        Section("Definitions", table(("number", "what it is"), list(DEFINITIONS.items())), folded=True),
+        Section("Origin", items(_origin(subject)), folded=True),
     ]
     kind = f"{subject.kind} cell" if subject.kind else "kind of cell not said"
-    return render_page(origin.source, f"cycling test, {origin.kind}; {kind}", sections)
+    verdict = "; ".join([subject.said, *(text for analysis in found for text in analysis.says)])
+    head = Head(origin.source, f"{verdict}.", f"Cycling test, {origin.kind}; {kind}.")
+    return render_page(head, sections, lead)
+
+
+def _origin(subject: Subject) -> list[str]:
+    origin = subject.measurement.provenance
+    return [f"{origin.source}, SHA-256 {origin.sha256}", origin.software, f"ionweld {__version__}"]
 
 
 def _found(subject: Subject, found: tuple[Analysis, ...]) -> str:
@@ -205,13 +211,20 @@ def write_differential(
         drawn = {"differential_capacity": _differential(curves)}
     title = f"Differential capacity of {measurement.provenance.source}"
 
-    def page(shown: dict[str, str]) -> str:
+    def page(shown: dict[str, Drawing]) -> str:
         caption = f"dQ/dV: {curves[0].method}; {measurement.provenance.kind}."
-        return render_page(
-            title, measurement.provenance.software, [Section("Figure", figure(shown["differential_capacity"], caption))]
-        )
+        about = f"Cycling test, {measurement.provenance.kind}; {measurement.provenance.software}."
+        return render_page(Head(title, _highest(curves), about), [], figure(shown["differential_capacity"], caption))
 
     return write_results(out, page, drawn, {}, lambda files: document | {"files": files})
+
+
+def _highest(curves: tuple[DifferentialCapacity, ...]) -> str:
+    """Return where the highest peak of the first curve stands."""
+    one = curves[0]
+    top = int(np.argmax(one.dQ_dV_Ah_per_V))
+    where = f"{one.voltage_V[top]:.4g} V, {1e3 * one.dQ_dV_Ah_per_V[top]:.3g} mAh/V"
+    return f"Cycle {one.cycle}, {one.direction}: the highest peak stands at {where}."
 
 
 def _differential(curves: tuple[DifferentialCapacity, ...]) -> Figure:

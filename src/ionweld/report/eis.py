@@ -1,13 +1,15 @@
 """Reports on impedance: spectra with their fits, validity, relaxation times; a series with its Arrhenius lines."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from html import escape
+from pathlib import PurePath
 from typing import Any
 
 import numpy as np
 
 from ionweld.analyse.eis.arcs import FORMULAS, Formula, name_arcs
-from ionweld.analyse.eis.arrhenius import K_EV, Series, said_of
+from ionweld.analyse.eis.arrhenius import K_EV, Series, energies_said, said_of
 from ionweld.analyse.eis.compare import Comparison
 from ionweld.analyse.eis.cycles import Change
 from ionweld.analyse.eis.drt import FEWEST_POINTS, relaxation_times
@@ -17,8 +19,9 @@ from ionweld.analyse.eis.kramers_kronig import consistency, kramers_kronig
 from ionweld.analyse.eis.problem import Complex, Real
 from ionweld.analyse.eis.propose import Proposal
 from ionweld.report.circuit_drawing import draw_circuit
-from ionweld.report.figure import OKABE_ITO, house_style, svg
-from ionweld.report.page import Section, figure, paragraph, render_page, table
+from ionweld.report.drawing import Drawing, drawing
+from ionweld.report.figure import OKABE_ITO, house_style
+from ionweld.report.page import Head, Section, figure, paragraph, render_page, table
 
 _MOST_FIGURES = 12
 _DATA, _MODEL, _IMAGINARY = OKABE_ITO[6], OKABE_ITO[1], OKABE_ITO[0]
@@ -32,9 +35,7 @@ def render_fits(
     proposals: Sequence[Sequence[Proposal]] = (),
 ) -> str:
     """Return the report of one or several fitted spectra as one HTML document."""
-    sections = [_circuit_section(fits[0])]
-    if len(fits) > 1:
-        sections.append(Section("All spectra", figure(_overlay(fits), f"Nyquist plots, {_kinds(fits)}; lines: fits.")))
+    sections = []
     if changes:
         sections.append(Section("What changed", _changes_table(changes)))
     for place, fit in enumerate(fits):
@@ -42,7 +43,30 @@ def render_fits(
         if proposals:
             sections.append(Section(f"Circuits proposed: {fit.spectrum.where}", _proposals(proposals[place])))
         sections.append(_spectrum_section(fit, formula, rival, place < _MOST_FIGURES))
-    return render_page("Impedance fit", f"{len(fits)} {_kinds(fits)} spectra, {fits[0].circuit.text}", sections)
+    sections.append(_circuit_section(fits[0]))
+    head = Head("Impedance fit", _fitted(fits), f"{len(fits)} {_kinds(fits)} spectra, {fits[0].circuit.text}.")
+    return render_page(head, sections, _all_spectra(fits))
+
+
+def _all_spectra(fits: Sequence[Fit]) -> str:
+    return figure(_overlay(fits), f"Nyquist plots, {_kinds(fits)}; lines: fits.")
+
+
+def _fitted(fits: Sequence[Fit]) -> str:
+    """Return in one sentence what the fits give: of one spectrum its resistances, of several how many are consistent."""
+    if len(fits) == 1:
+        found = [p for p in parameters(fits[0]) if p.unit == "ohm"]
+        values = ", ".join(f"{p.name} = {p.value:.4g} ohm ({_percent(p.stderr, p.value)})" for p in found)
+        return (
+            f"{values or 'No resistance in the circuit'}; {fits[0].starts_agreeing} of {fits[0].starts} starts agree."
+        )
+    judged = [fit for fit in fits if len(fit.problem.Z) >= FEWEST_POINTS]
+    passed = sum(kramers_kronig(fit.spectrum).passes for fit in judged)
+    agreed = sum(fit.starts_agreeing > 1 for fit in fits)
+    return (
+        f"{len(fits)} spectra fitted; {passed} of {len(judged)} pass the Kramers-Kronig test; the fit of {agreed} was found "
+        "again from another start."
+    )
 
 
 def render_arrhenius(fits: Sequence[Fit], series: Sequence[Series], geometry: Conduction) -> str:
@@ -53,14 +77,18 @@ def render_arrhenius(fits: Sequence[Fit], series: Sequence[Series], geometry: Co
         f"Ea from ln({series[0].convention}) against 1/T."
     )
     sections = [
-        Section("Arrhenius", said + figure(_arrhenius_figure(series), caption) + _energies(series)),
+        Section("Energies", said + _energies(series)),
         Section("Change of slope", _slopes(series)),
         Section("Conductivities", _sigma_table(series)),
+        Section("All spectra", _all_spectra(fits)),
         _circuit_section(fits[0]),
-        Section("All spectra", figure(_overlay(fits), f"Nyquist plots, {_kinds(fits)}; lines: fits.")),
-        *(_spectrum_section(fit, "Hsu-Mansfeld", None, place < _MOST_FIGURES) for place, fit in enumerate(fits)),
+        *(
+            replace(_spectrum_section(fit, "Hsu-Mansfeld", None, place < _MOST_FIGURES), folded=True)
+            for place, fit in enumerate(fits)
+        ),
     ]
-    return render_page("Arrhenius series", f"{len(fits)} {_kinds(fits)} spectra", sections)
+    head = Head("Arrhenius series", f"{energies_said(series)}.", f"{len(fits)} {_kinds(fits)} spectra.")
+    return render_page(head, sections, figure(_arrhenius_figure(series), caption))
 
 
 def _proposals(proposals: Sequence[Proposal]) -> str:
@@ -75,7 +103,9 @@ def _kinds(fits: Sequence[Fit]) -> str:
 def _circuit_section(fit: Fit) -> Section:
     seen = {leaf.leaf.element.symbol: leaf.leaf.element for leaf in fit.circuit.steps if leaf.leaf}
     laws = table(("element", "impedance"), [(f"{e.symbol}: {e.name}", f"Z = {e.formula}") for e in seen.values()])
-    return Section("Circuit", f"<p><code>{escape(fit.circuit.text)}</code></p>{draw_circuit(fit.circuit)}{laws}")
+    return Section(
+        "Circuit", f"<p><code>{escape(fit.circuit.text)}</code></p>{draw_circuit(fit.circuit)}{laws}", folded=True
+    )
 
 
 def _title(fit: Fit) -> str:
@@ -147,12 +177,12 @@ def _changes_table(changes: Sequence[Change]) -> str:
     return table(("resistance", "first / ohm", "last / ohm", "factor", "95 % interval", "verdict"), rows)
 
 
-def _overlay(fits: Sequence[Fit]) -> str:
+def _overlay(fits: Sequence[Fit]) -> Drawing:
     from matplotlib.figure import Figure
 
     with house_style():
-        drawing = Figure(figsize=(7.5, 5.5))
-        axes = drawing.subplots()
+        drawn = Figure(figsize=(7.5, 5.5))
+        axes = drawn.subplots()
         scale = _scale(fits)
         for place, fit in enumerate(fits):
             color = OKABE_ITO[place % len(OKABE_ITO)]
@@ -160,7 +190,7 @@ def _overlay(fits: Sequence[Fit]) -> str:
         _equal(axes)
         if len(fits) <= _MOST_FIGURES:
             axes.legend(fontsize=8)
-        return svg(drawing)
+        return drawing("spectra", drawn)
 
 
 def _nyquist(axes: Any, fit: Fit, data: str, model: str, label: str, scale: tuple[float, str]) -> None:
@@ -187,13 +217,13 @@ def _equal(axes: Any) -> None:
     axes.axhline(0, color="#999999", lw=0.6)
 
 
-def _panels(fit: Fit) -> str:
+def _panels(fit: Fit) -> Drawing:
     from matplotlib.figure import Figure
 
     with house_style():
-        drawing = Figure(figsize=(11, 6.6), layout="constrained")
-        panels = drawing.subplots(2, 3)
-        drawing.suptitle(f"{_title(fit)} ({fit.spectrum.provenance.kind})")
+        drawn = Figure(figsize=(11, 6.6), layout="constrained")
+        panels = drawn.subplots(2, 3)
+        drawn.suptitle(f"{_title(fit)} ({fit.spectrum.provenance.kind})")
         _nyquist(panels[0, 0], fit, _DATA, _MODEL, fit.spectrum.provenance.kind, _scale([fit]))
         _equal(panels[0, 0])
         panels[0, 0].set_title("Nyquist (line: fit)")
@@ -202,7 +232,7 @@ def _panels(fit: Fit) -> str:
         panels[1, 0].set_title("Data minus fit")
         _validity(panels[1, 1], fit)
         _relaxation(panels[1, 2], fit)
-        return svg(drawing)
+        return drawing(f"spectrum_{PurePath(fit.spectrum.provenance.source).stem}", drawn)
 
 
 def _bode(modulus: Any, phase: Any, fit: Fit) -> None:
@@ -252,13 +282,13 @@ def _relaxation(axes: Any, fit: Fit) -> None:
     axes.set_title("Relaxation times")
 
 
-def _arrhenius_figure(series: Sequence[Series]) -> str:
+def _arrhenius_figure(series: Sequence[Series]) -> Drawing:
     from matplotlib.figure import Figure
 
     with house_style():
-        drawing = Figure(figsize=(8, 5.5))
-        draw_arrhenius(drawing.subplots(), series)
-        return svg(drawing)
+        drawn = Figure(figsize=(8, 5.5))
+        draw_arrhenius(drawn.subplots(), series)
+        return drawing("arrhenius", drawn)
 
 
 def draw_arrhenius(axes: Any, series: Sequence[Series]) -> None:

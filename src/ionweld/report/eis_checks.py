@@ -1,6 +1,7 @@
 """Reports on what a spectrum shows before any circuit: its Kramers-Kronig test and its distribution of relaxation times."""
 
 from collections.abc import Sequence
+from pathlib import PurePath
 from typing import Any
 
 import numpy as np
@@ -11,9 +12,10 @@ from numpy.typing import NDArray
 from ionweld.analyse.eis.kramers_kronig import KramersKronig
 from ionweld.analyse.eis.processes import Processes, distribution
 from ionweld.measurement.impedance import Spectrum
-from ionweld.report.figure import OKABE_ITO, PAGE_MM, house_style, print_figure, svg
+from ionweld.report.drawing import drawing
+from ionweld.report.figure import OKABE_ITO, PAGE_MM, print_figure
 from ionweld.report.numbers import digits_csv
-from ionweld.report.page import Section, figure, paragraph, render_page, table
+from ionweld.report.page import Head, Section, figure, paragraph, render_page, table
 
 _DATA, _MODEL, _IMAGINARY = OKABE_ITO[6], OKABE_ITO[1], OKABE_ITO[0]
 _HEIGHT_MM = 70.0
@@ -21,11 +23,11 @@ _HEIGHT_MM = 70.0
 
 def distribution_figure(spectrum: Spectrum, result: Processes) -> Figure:
     """Return the Nyquist plot with the model, and the distribution with its peaks and their intervals."""
-    drawing = print_figure(PAGE_MM, _HEIGHT_MM)
-    nyquist, times = drawing.subplots(1, 2)
+    drawn = print_figure(PAGE_MM, _HEIGHT_MM)
+    nyquist, times = drawn.subplots(1, 2)
     _nyquist(nyquist, spectrum, result.model_ohm)
     draw_distribution(times, spectrum, result)
-    return drawing
+    return drawn
 
 
 def draw_distribution(times: Axes, spectrum: Spectrum, result: Processes) -> None:
@@ -45,11 +47,11 @@ def draw_distribution(times: Axes, spectrum: Spectrum, result: Processes) -> Non
 
 def check_figure(spectrum: Spectrum, result: KramersKronig) -> Figure:
     """Return the Nyquist plot with the consistent model, and the residuals over frequency with the faults marked."""
-    drawing = print_figure(PAGE_MM, _HEIGHT_MM)
-    nyquist, left = drawing.subplots(1, 2)
+    drawn = print_figure(PAGE_MM, _HEIGHT_MM)
+    nyquist, left = drawn.subplots(1, 2)
     _nyquist(nyquist, spectrum, result.model_ohm)
     draw_residuals(left, spectrum, result)
-    return drawing
+    return drawn
 
 
 def draw_residuals(left: Axes, spectrum: Spectrum, result: KramersKronig) -> None:
@@ -96,7 +98,11 @@ def check_csv(spectrum: Spectrum, result: KramersKronig) -> str:
 def render_distributions(spectra: Sequence[Spectrum], results: Sequence[Processes]) -> str:
     """Return the report on relaxation times, verdict first."""
     sections = [_distribution_section(one, found) for one, found in zip(spectra, results, strict=True)]
-    return render_page("Relaxation times", f"{len(spectra)} spectra", sections)
+    said = (
+        f"{len(spectra)} spectra; {sum(one.describes for one in results)} of them are described by their distribution"
+    )
+    verdict = results[0].said if len(results) == 1 else said
+    return render_page(Head("Relaxation times", f"{verdict}.", f"{len(spectra)} spectra."), sections)
 
 
 def _distribution_section(spectrum: Spectrum, result: Processes) -> Section:
@@ -111,7 +117,7 @@ def _distribution_section(spectrum: Spectrum, result: Processes) -> Section:
     head = ("time constant / s", "resistance / ohm", "95 % interval", "exponent", "tau/R / F", "note")
     parts = [
         paragraph(f"{result.said}.", "" if result.describes else "note"),
-        _drawn(distribution_figure(spectrum, result), f"{spectrum.provenance.kind.capitalize()} spectrum."),
+        _drawn(spectrum, "drt", distribution_figure(spectrum, result), "spectrum and its distribution."),
         table(head, rows) if rows else "",
         tail,
         _warnings(spectrum),
@@ -127,19 +133,18 @@ def render_checks(spectra: Sequence[Spectrum], results: Sequence[KramersKronig])
         Section(
             one.where,
             paragraph(f"{'Passes' if found.passes else 'Fails'}: {found.said}.", "" if found.passes else "note")
-            + _drawn(
-                check_figure(one, found), f"{one.provenance.kind.capitalize()} spectrum and what the model leaves."
-            )
+            + _drawn(one, "check", check_figure(one, found), "spectrum and what the model leaves.")
             + _warnings(one),
         )
         for one, found in zip(spectra, results, strict=True)
     ]
-    return render_page("Kramers-Kronig", said, sections)
+    verdict = f"{'Passes' if results[0].passes else 'Fails'}: {results[0].said}" if len(results) == 1 else said
+    return render_page(Head("Kramers-Kronig", f"{verdict}.", f"{len(spectra)} spectra."), sections)
 
 
-def _drawn(drawing: Figure, caption: str) -> str:
-    with house_style():
-        return figure(svg(drawing), caption)
+def _drawn(spectrum: Spectrum, kind: str, drawn: Figure, caption: str) -> str:
+    name = f"{PurePath(spectrum.provenance.source).stem}_{kind}"
+    return figure(drawing(name, drawn), f"{spectrum.provenance.kind.capitalize()} {caption}")
 
 
 def _warnings(spectrum: Spectrum) -> str:

@@ -40,8 +40,6 @@ def house_style() -> Iterator[None]:
         "legend.fancybox": False,
         "legend.framealpha": 0.8,
         "legend.fontsize": 8,
-        "svg.fonttype": "path",
-        "svg.hashsalt": "ionweld",
     }
     with mpl.rc_context(style):
         yield
@@ -75,9 +73,11 @@ def _without_glyph_warnings() -> Iterator[None]:
 
 
 def svg(figure: "Figure") -> str:
-    """Return a figure as SVG text to put into a page."""
+    """Return a figure as SVG text to put into a page. Its text stays text: to be found, copied, read aloud, edited."""
+    import matplotlib as mpl
+
     buffer = StringIO()
-    with _without_glyph_warnings():
+    with _without_glyph_warnings(), mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "ionweld"}):
         figure.savefig(buffer, format="svg", bbox_inches=_box(figure), metadata={"Date": None})
     if figure.get_layout_engine() is not None:
         figure.set_layout_engine("none")  # what arranged itself stays so: it need not be measured again for the PNG

@@ -12,30 +12,29 @@ from matplotlib.figure import Figure
 from ionweld.measurement.cycling import Cycling
 from ionweld.measurement.store import staged_folder, write_cycling, write_table, write_whole
 from ionweld.read.find import shown
+from ionweld.report.drawing import Drawing, drawing
 from ionweld.report.figure import house_style, png, svg
 from ionweld.report.glance import Glance, figure_of
-from ionweld.report.numbers import drawn_numbers
 from ionweld.result import plain
 
 
-def drawings(drawn: dict[str, Figure]) -> dict[str, str]:
-    """Return each figure as SVG text: for the page, and for a file of its own."""
-    with house_style():
-        return {name: svg(one) for name, one in drawn.items()}
+def drawings(drawn: dict[str, Figure]) -> dict[str, Drawing]:
+    """Return each figure as the page shows it, and as it stands in files of its own."""
+    return {name: drawing(name, one) for name, one in drawn.items()}
 
 
-def write_figures(folder: Path, drawn: dict[str, Figure], inline: dict[str, str]) -> None:
+def write_figures(folder: Path, drawn: dict[str, Figure], shown: dict[str, Drawing]) -> None:
     """Write each figure as SVG and as PNG, and what is drawn in it as numbers."""
     with house_style():
         for name, one in drawn.items():
-            write_whole(folder / f"{name}.svg", inline[name])
+            write_whole(folder / f"{name}.svg", shown[name].svg)
             write_whole(folder / f"{name}.png", png(one))
-            write_whole(folder / f"{name}.csv", drawn_numbers(one))
+            write_whole(folder / f"{name}.csv", shown[name].csv)
 
 
 def write_results(
     out: Path,
-    page: Callable[[dict[str, str]], str],
+    page: Callable[[dict[str, Drawing]], str],
     drawn: dict[str, Figure],
     measurements: dict[str, Cycling],
     document: Callable[[list[str]], dict[str, Any]],
@@ -43,7 +42,7 @@ def write_results(
 ) -> dict[str, Any]:
     """Write report.html, figures/, data/ and results.json into `out`, all of them or none.
 
-    texts: further files of data by their names; page: makes the report from the figures as SVG; document: makes the JSON document from the names of the files.
+    texts: further files of data by their names; page: makes the report from the figures; document: makes the JSON document from the names of the files.
     Returns that document.
     """
     shown = drawings(drawn)

@@ -1,39 +1,42 @@
 """The report of an infrared fit: each region with its bands and baseline, and a table of what was found."""
 
-from html import escape
 from typing import Any
 
 from ionweld.analyse.ftir import BandResult, FtirResult, RegionFit
 from ionweld.measurement.infrared import InfraredSpectrum
-from ionweld.report.figure import OKABE_ITO, house_style, svg
-from ionweld.report.page import Section, render_page
+from ionweld.report.drawing import Drawing, drawing
+from ionweld.report.figure import OKABE_ITO, house_style
+from ionweld.report.page import Head, Marked, Section, figure, paragraph, render_page, table
 
 
 def render_ftir(spectrum: InfraredSpectrum, result: FtirResult) -> str:
     """Return the report as one HTML document."""
     kind = spectrum.provenance.kind
     caption = f"{kind.capitalize()} spectrum (recorded as {spectrum.recorded_as}); dashed: places of detected bands."
-    figure = f"<figure>{_figure(spectrum, result)}<figcaption>{caption}</figcaption></figure>"
-    notes = "".join(f'<p class="note">{escape(warning)}</p>' for warning in result.warnings)
+    notes = "".join(paragraph(warning, "note") for warning in result.warnings)
     sections = [
-        Section("Spectrum", figure),
-        Section("Bands", _table(result) + _share(result)),
-        Section("Notes", notes or "<p>None.</p>"),
+        Section("Bands", _table(result) + paragraph(_share(result))),
+        Section("Notes", notes or paragraph("None.")),
     ]
-    return render_page(f"FTIR of {spectrum.label}", f"{kind} spectrum, {escape(spectrum.provenance.source)}", sections)
+    head = Head(
+        f"FTIR of {spectrum.label}",
+        f"{result.said[:1].upper()}{result.said[1:]}.",
+        f"{kind} spectrum, {spectrum.provenance.source}.",
+    )
+    return render_page(head, sections, figure(_figure(spectrum, result), caption))
 
 
-def _figure(spectrum: InfraredSpectrum, result: FtirResult) -> str:
+def _figure(spectrum: InfraredSpectrum, result: FtirResult) -> Drawing:
     from matplotlib.figure import Figure
 
     with house_style():
-        figure = Figure(figsize=(9.0, 2.8 * len(result.regions)), layout="constrained")
-        axes = figure.subplots(len(result.regions), 1, squeeze=False)[:, 0]
+        drawn = Figure(figsize=(9.0, 2.8 * len(result.regions)), layout="constrained")
+        axes = drawn.subplots(len(result.regions), 1, squeeze=False)[:, 0]
         for axis, region in zip(axes, result.regions, strict=True):
             draw_region(axis, spectrum, result, region)
         axes[0].legend()
         axes[-1].set_xlabel("wavenumber / cm$^{-1}$")
-        return svg(figure)
+        return drawing("bands", drawn)
 
 
 def draw_region(axis: Any, spectrum: InfraredSpectrum, result: FtirResult, region: RegionFit) -> None:
@@ -51,28 +54,27 @@ def draw_region(axis: Any, spectrum: InfraredSpectrum, result: FtirResult, regio
 
 
 def _table(result: FtirResult) -> str:
-    names = ("band", "position / cm<sup>-1</sup>", "area / cm<sup>-1</sup>", "significance", "status", "source")
-    head = "<tr>" + "".join(f"<th>{name}</th>" for name in names) + "</tr>"
-    return f"<table>{head}{''.join(_row(band) for band in result.bands)}</table>"
+    names = ("band", "position / cm⁻¹", "area / cm⁻¹", "significance", "status", "source")
+    return table(names, [_row(band) for band in result.bands])
 
 
-def _row(band: BandResult) -> str:
+def _row(band: BandResult) -> tuple[str | Marked, ...]:
     if band.detected and band.position_cm1 is not None and band.area is not None:
-        place = f"{band.position_cm1:.2f} &plusmn; {band.stderr or 0.0:.2f}"
-        area = f"{band.area:.3f} &plusmn; {band.area_stderr or 0.0:.3f}"
+        place = f"{band.position_cm1:.2f} ± {band.stderr or 0.0:.2f}"
+        area = f"{band.area:.3f} ± {band.area_stderr or 0.0:.3f}"
     else:
         place = "not detected"
-        area = "no limit" if band.upper_limit_95 is None else f"&lt; {band.upper_limit_95:.3f} (95 %)"
-    cells = (escape(band.assignment), place, area, f"{band.significance:.1f}", band.status, escape(band.source))
-    return "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
+        area = "no limit" if band.upper_limit_95 is None else f"< {band.upper_limit_95:.3f} (95 %)"
+    numbers = (Marked(text, "number") for text in (place, area, f"{band.significance:.1f}"))
+    return band.assignment, *numbers, band.status, band.source
 
 
 def _share(result: FtirResult) -> str:
     share = result.lioh_share
     if share is None:
-        return "<p>The band of Li2OHCl is not seen, so no share of LiOH can be given.</p>"
+        return "The band of Li2OHCl is not seen, so no share of LiOH can be given."
     low, high = 100 * (share.low or 0.0), 100 * (share.high or 0.0)
     return (
-        f"<p>LiOH: {100 * share.value:.2f} % of the O-H groups (95 %: {low:.2f} to {high:.2f} %), "
-        "assuming equal band strength per O-H; a standard mixture would calibrate it.</p>"
+        f"LiOH: {100 * share.value:.2f} % of the O-H groups (95 %: {low:.2f} to {high:.2f} %), "
+        "assuming equal band strength per O-H; a standard mixture would calibrate it."
     )

@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from ionweld.measurement import cycling as bdf
+from ionweld.report.drawing import Drawing
 from ionweld.report.figure import BARE, LAYER, PAPER, WELDED, house_style
 from ionweld.report.page import figure
 from ionweld.simulate.cell import Outcome
@@ -28,14 +29,23 @@ def figures(found: Ensemble) -> dict[str, Figure]:
         return {"profiles": profiles(found), "capacity": capacity(found, []), "states": states(found)}
 
 
-def cycling(shown: dict[str, str], count: int) -> str:
-    """Return the section on cycling."""
+def cycling(found: Ensemble, shown: dict[str, Drawing]) -> tuple[str, str]:
+    """Return the figure that leads the report, and the one that follows."""
+    count = len(found.members)
     voltages = f"Simulated: voltage profiles of the typical cell (the one whose end is the median of {count})."
     by_cycle = (
         "Simulated: discharge capacity and coulombic efficiency by cycle, median with 16-84 % and 5-95 % bands over the "
         "cells still running. Both are worked out from the table, as for a measured cell."
     )
-    return figure(shown["profiles"], voltages) + figure(shown["capacity"], by_cycle)
+    return figure(shown["capacity"], by_cycle), figure(shown["profiles"], voltages)
+
+
+def said(found: Ensemble) -> str:
+    """Return the discharge capacity at the start and at the end, over the cells still running."""
+    rows = _quantiles(capacities(found))["median"]
+    if not rows:
+        return "no discharge was whole"
+    return f"{rows[0]:.4g} mAh/g in cycle 1, {rows[-1]:.4g} mAh/g in cycle {len(rows)} (medians)"
 
 
 def capacities(found: Ensemble) -> NDArray[np.float64]:

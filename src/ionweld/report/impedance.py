@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from ionweld.report.drawing import Drawing
 from ionweld.report.figure import OKABE_ITO
 from ionweld.report.page import Marked, figure, paragraph, table
 from ionweld.simulate.impedance import Resistances
@@ -58,7 +59,7 @@ def points_figure(taken: Sequence[Taken]) -> Figure:
     return drawn
 
 
-def points_section(taken: Sequence[Taken], shown: dict[str, str]) -> str:
+def points_section(taken: Sequence[Taken], shown: dict[str, Drawing]) -> str:
     """Return the section on the spectra of a protocol."""
     caption = "Simulated: Nyquist plots of the typical cell; the test goes on as if it had not been interrupted."
     whys = "".join(paragraph(f"{one.point.name.replace('_', ' ')}: {one.point.why}.") for one in taken if one.point.why)

@@ -60,13 +60,13 @@ def drawn_numbers(figure: "Figure") -> str:
     rows = []
     for number, axes in enumerate(figure.axes, start=1):
         panel = axes.get_title(loc="left") or axes.get_title() or str(number)
-        about = (_plain(axes.get_xlabel()), _plain(axes.get_ylabel()))
+        about = (plain_label(axes.get_xlabel()), plain_label(axes.get_ylabel()))
         for series, x, y in _drawn(axes):
             rows += [(panel, series, a, b, *about) for a, b in zip(x, y, strict=True)]
     return csv_text(_HEAD, rows)
 
 
-def _plain(label: str) -> str:
+def plain_label(label: str) -> str:
     """Return a label without the marks of mathematics."""
     return label.replace("$\\mathrm{", "").replace("$^{", "^").replace("}$", "").replace("\\,", " ").replace("$", "")
 

@@ -12,14 +12,16 @@ from matplotlib.figure import Figure
 
 from ionweld import __version__
 from ionweld.report.default_layout import layout_of
+from ionweld.report.drawing import Drawing
 from ionweld.report.full_cell import endings
 from ionweld.report.identifiability import calibration_tables
-from ionweld.report.page import Section, figure, items, paragraph, render_page, table
+from ionweld.report.page import Head, Section, figure, folded, items, paragraph, render_page, table
 from ionweld.report.specification import assumptions, assumptions_table, derived_table, parameters_table
 from ionweld.report.study_figures import caption, study_figures
 from ionweld.report.study_tables import study_table
 from ionweld.report.targets import targets_tables
 from ionweld.simulate.run import Outcome
+from ionweld.spec.borrowed import borrowed
 from ionweld.study.characterisation import document
 from ionweld.study.layout import ReportBlock
 from ionweld.study.reproduce import Reproduction
@@ -34,24 +36,41 @@ def figures(found: Reproduction) -> dict[str, Figure]:
     return study_figures(found, [block for section in layout_of(found.study).section for block in section.block])
 
 
-def page(found: Reproduction, shown: dict[str, str]) -> str:
-    """Return the whole report as one HTML document; `shown` holds the figures as SVG by name."""
+def page(found: Reproduction, shown: dict[str, Drawing]) -> str:
+    """Return the whole report as one HTML document; `shown` holds the figures by name."""
     layout = layout_of(found.study)
+    lead = layout.leading
     sections = [
         Section("Targets", _targets(found)),
         *(
-            Section(section.heading, "".join(_block(found, block, shown) for block in section.block))
-            for section in layout.section
+            Section(
+                one.heading, "".join(_block(found, block, shown) for block in one.block if block != lead), one.folded
+            )
+            for one in layout.section
         ),
-        Section("Cell and assumptions", _specification(found, layout.cells, layout.cells_remark)),
-        Section("Parameters", _parameters(found)),
-        *([Section("What the paper's text slips on", _notes(found))] if found.study.notes else []),
-        Section("Origin", _origin(found)),
+        Section("Cell and assumptions", _specification(found, layout.cells, layout.cells_remark), folded=True),
+        Section("Parameters", _parameters(found), folded=True),
+        *([Section("What the paper's text slips on", _notes(found), folded=True)] if found.study.notes else []),
+        Section("Origin", _origin(found), folded=True),
     ]
-    return render_page(found.study.title, _subtitle(found.study.paper), sections)
+    head = Head(found.study.title, verdict(found), _about(found.study.paper), borrowed_by(found))
+    return render_page(head, sections, _block(found, lead, shown) if lead else "")
 
 
-def _subtitle(paper: Paper) -> str:
+def verdict(found: Reproduction) -> str:
+    """Return in one sentence how the numbers fared that the twin was not told."""
+    judged = [target for target in found.targets if target.role == "predicted"]
+    held = sum(target.holds for target in judged)
+    return f"Of the {len(judged)} predicted numbers {held} hold and {len(judged) - held} miss."
+
+
+def borrowed_by(found: Reproduction) -> str:
+    """Return what the cells of a study borrow from other materials, in one sentence; nothing where nothing is borrowed."""
+    recipes = [ensemble.recipe for ensemble in found.ensembles.values()]
+    return "; ".join(dict.fromkeys(filter(None, (borrowed(one.cell, one.parameters).sentence for one in recipes))))
+
+
+def _about(paper: Paper) -> str:
     return (
         f"{paper.title}. {paper.authors[0].split(',')[0]} et al., {paper.journal} {paper.volume}:{paper.article_number} "
         f"({paper.year}), doi {paper.doi}. All curves and "
@@ -59,23 +78,23 @@ def _subtitle(paper: Paper) -> str:
     )
 
 
-def _block(found: Reproduction, block: ReportBlock, shown: dict[str, str]) -> str:
+def _block(found: Reproduction, block: ReportBlock, shown: dict[str, Drawing]) -> str:
     if block.text:
         return paragraph(block.text)
-    return figure(shown[block.figure], caption(found, block)) if block.figure else study_table(found, block)
+    if block.figure:
+        return figure(shown[block.figure], caption(found, block))
+    made = study_table(found, block)
+    return folded(block.folded, made) if block.folded else made
 
 
 def _targets(found: Reproduction) -> str:
-    judged = [target for target in found.targets if target.role == "predicted"]
-    held = sum(target.holds for target in judged)
-    missed = f"Of the {len(judged)} predicted numbers {held} hold and {len(judged) - held} miss."
     observed = {one.test for one in found.study.observables if one.at == "end"}
     ends = [
         paragraph(endings(found.ensembles[name], name.replace("_", " ")))
         for name in found.ensembles
         if name in observed and _ended_early(found.ensembles[name])
     ]
-    return paragraph(f"{told(found)} {missed}") + targets_tables(found.targets) + "".join(ends)
+    return paragraph(told(found)) + targets_tables(found.targets) + "".join(ends)
 
 
 def _ended_early(ensemble: Ensemble) -> bool:
@@ -149,6 +168,7 @@ def results(found: Reproduction, files: list[str]) -> dict[str, Any]:
         "targets": [asdict(target) for target in found.targets],
         "fitted_parameters": len(calibrated.parameters) if calibrated else 0,
         "calibration": calibrated.model_dump() if calibrated else None,
+        "borrowed": borrowed_by(found),
         "parameters_from": told(found),
         "parameters": {
             name: {"value": one.value, "unit": one.unit, "status": one.status, "source": one.source}

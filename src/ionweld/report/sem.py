@@ -1,14 +1,14 @@
 """The report of a micrograph: the picture with the edges that were found, and the thickness of each layer."""
 
-from html import escape
 from typing import Any
 
 from matplotlib.figure import Figure
 
 from ionweld.analyse.sem.layers import Layer, SemResult
 from ionweld.measurement.micrograph import Micrograph
-from ionweld.report.figure import OKABE_ITO, house_style, svg
-from ionweld.report.page import Section, render_page
+from ionweld.report.drawing import drawing
+from ionweld.report.figure import OKABE_ITO, house_style
+from ionweld.report.page import Head, Marked, Section, figure, paragraph, render_page, table
 
 _UM = 1e6
 _MEANS = {
@@ -26,16 +26,16 @@ def render_sem(picture: Micrograph, result: SemResult) -> str:
     kind = picture.provenance.kind
     caption = (
         f"{kind.capitalize()} micrograph, {result.metres_per_pixel * 1e9:.4g} nm per pixel "
-        f"({escape(result.scale_says)}); edges of the first {min(_DRAWN, len(result.layers))} layers. "
+        f"({result.scale_says}); edges of the first {min(_DRAWN, len(result.layers))} layers. "
         f"First edge: {_MEANS[result.layers[0].edges[0]]}; second edge: {_MEANS[result.layers[0].edges[1]]}."
     )
-    notes = "".join(f'<p class="note">{escape(one)}</p>' for one in result.warnings) or "<p>None.</p>"
+    notes = "".join(paragraph(one, "note") for one in result.warnings) or paragraph("None.")
     sections = [
-        Section("Edges", f"<figure>{svg(draw_edges(picture, result))}<figcaption>{caption}</figcaption></figure>"),
         Section("Layers", _table(result)),
         Section("Notes", notes),
     ]
-    return render_page("SEM", f"{kind} micrograph, {picture.provenance.source}", sections)
+    head = Head("SEM", f"{result.said}.", f"{kind} micrograph, {picture.provenance.source}.")
+    return render_page(head, sections, figure(drawing("edges", draw_edges(picture, result)), caption))
 
 
 def draw_edges(picture: Micrograph, result: SemResult, most: int = _DRAWN) -> Figure:
@@ -75,15 +75,13 @@ def _table(result: SemResult) -> str:
         "inner ends, middles, outer ends / um",
         "grey",
     )
-    head = "".join(f"<th>{one}</th>" for one in heads)
-    rows = "".join(_row(number, layer) for number, layer in enumerate(result.layers, start=1))
-    return f"<table><tr>{head}</tr>{rows}</table>"
+    return table(heads, [_row(number, layer) for number, layer in enumerate(result.layers, start=1)])
 
 
-def _row(number: int, layer: Layer) -> str:
-    cells = (
+def _row(number: int, layer: Layer) -> tuple[str | Marked, ...]:
+    return (
         str(number),
-        f"{layer.thickness_m * _UM:.3f} &plusmn; {layer.stderr_m * _UM:.3f}",
+        f"{layer.thickness_m * _UM:.3f} ± {layer.stderr_m * _UM:.3f}",
         f"{layer.edges_stderr_m * _UM:.3f}",
         f"{layer.scale_stderr_m * _UM:.3f}",
         f"{layer.roughness_m * _UM:.3f}",
@@ -91,4 +89,3 @@ def _row(number: int, layer: Layer) -> str:
         ", ".join(f"{one * _UM:.3f}" for one in (layer.innermost_m, layer.steepest_m, layer.outermost_m)),
         layer.kind,
     )
-    return "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"

@@ -12,8 +12,9 @@ from matplotlib.figure import Figure
 from ionweld import __version__
 from ionweld.report import cycling_figures as draw
 from ionweld.report import full_cell, impedance
+from ionweld.report.drawing import Drawing
 from ionweld.report.figure import OKABE_ITO, house_style
-from ionweld.report.page import Section, figure, items, paragraph, render_page, table
+from ionweld.report.page import Head, Section, figure, items, paragraph, render_page, table
 from ionweld.report.specification import assumptions, assumptions_table, derived_table, parameters_table
 from ionweld.result import EventKind
 from ionweld.simulate.critical import interface_resistances, one_way_charge
@@ -67,30 +68,55 @@ def draw_band(axes: Axes, found: Ensemble, column: str, label: str) -> None:
     axes.legend()
 
 
-def page(found: Ensemble, shown: dict[str, str], taken: Sequence[Taken] = ()) -> str:
+def page(found: Ensemble, shown: dict[str, Drawing], taken: Sequence[Taken] = ()) -> str:
     """Return the report as one HTML document."""
     recipe, derived = found.recipe, found.typical.conditions.derived
-    count = len(found.members)
+    lead, other = (
+        _cycling(shown, len(found.members)) if recipe.cell.cathode is None else full_cell.cycling(found, shown)
+    )
     sections = [
         Section("Outcome", _outcome(found)),
-        Section("Cycling", _cycling(shown, count) if recipe.cell.cathode is None else full_cell.cycling(shown, count)),
+        Section("Cycling", other),
         Section("States", figure(shown["states"], "Simulated states of the typical cell.")),
         *([Section("Impedance", impedance.points_section(taken, shown))] if taken else []),
-        Section("The cell", derived_table(derived)),
-        Section("Assumptions", assumptions_table(assumptions(recipe.cell, recipe.protocol))),
-        Section("Parameters", parameters_table(recipe.parameters)),
-        Section("Origin", items(_origin(found))),
+        Section("The cell", derived_table(derived), folded=True),
+        Section("Assumptions", assumptions_table(assumptions(recipe.cell, recipe.protocol)), folded=True),
+        Section("Parameters", parameters_table(recipe.parameters), folded=True),
+        Section("Origin", items(_origin(found)), folded=True),
     ]
-    subtitle = f"{recipe.protocol.name}; {count} cells drawn; everything here is simulated"
-    return render_page(recipe.cell.name, subtitle, sections, borrowed(recipe.cell, recipe.parameters).sentence)
+    about = f"{recipe.protocol.name}; {len(found.members)} cells drawn; everything here is simulated."
+    first = borrowed(recipe.cell, recipe.parameters).sentence
+    return render_page(Head(recipe.cell.name, verdict(found), about, first), sections, lead)
 
 
-def _cycling(shown: dict[str, str], count: int) -> str:
-    return figure(
-        shown["cycling"],
+def _cycling(shown: dict[str, Drawing], count: int) -> tuple[str, str]:
+    """Return the figure that leads the report, and the one that follows."""
+    caption = (
         f"Simulated: voltage of the typical cell (the one whose end is the median of {count}), and overpotential by "
-        "cycle, median with 16-84 % and 5-95 % bands over the cells still running.",
-    ) + figure(shown["first_cycles"], "Simulated: the first ten cycles of the typical cell.")
+        "cycle, median with 16-84 % and 5-95 % bands over the cells still running."
+    )
+    zoomed = figure(shown["first_cycles"], "Simulated: the first ten cycles of the typical cell.")
+    return figure(shown["cycling"], caption), zoomed
+
+
+def verdict(found: Ensemble) -> str:
+    """Return in one sentence how the cells ended, and the number that a reader asks for first."""
+    ended = ", ".join(
+        f"{count} of {len(found.members)} {end.partition(':')[0]}" for end, count in outcomes(found).items()
+    )
+    if any(member.critical is not None for member in found.members):
+        return f"Simulated: {_critical(found)['sentence']}."
+    return f"Simulated: {ended}; {full_cell.said(found) if found.recipe.cell.cathode is not None else _said(found)}."
+
+
+def _said(found: Ensemble) -> str:
+    """Return the overpotential at the start and at the end, over the cells still running."""
+    values = 1e3 * per_cycle(found.members, "overpotential_V")
+    running = np.flatnonzero(np.isfinite(values).any(axis=0))
+    if not running.size:
+        return "no cycle was whole"
+    first, last = (float(np.nanmedian(values[:, cycle])) for cycle in (running[0], running[-1]))
+    return f"overpotential {first:.3g} mV in cycle {running[0] + 1}, {last:.3g} mV in cycle {running[-1] + 1} (medians)"
 
 
 def _outcome(found: Ensemble) -> str:

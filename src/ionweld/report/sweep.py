@@ -9,8 +9,9 @@ import polars as pl
 
 from ionweld import __version__
 from ionweld.measurement.store import staged_folder, write_whole
+from ionweld.report.drawing import Drawing
 from ionweld.report.files import drawings, write_figures
-from ionweld.report.page import Marked, Section, figure, items, paragraph, render_page, table
+from ionweld.report.page import Head, Marked, Section, figure, items, paragraph, render_page, table
 from ionweld.report.specification import assumptions, assumptions_table, parameters_table
 from ionweld.report.sweep_figures import figures, results_of
 from ionweld.result import plain
@@ -80,21 +81,36 @@ def failures(found: Sweep) -> list[dict[str, Any]]:
     return counted.to_dicts()
 
 
-def page(found: Sweep, shown: dict[str, str], marks: Landmarks | None) -> str:
+def page(found: Sweep, shown: dict[str, Drawing], marks: Landmarks | None) -> str:
     """Return the report as one HTML document."""
     first = next(point.recipe for point in found.points if point.recipe is not None)
-    maps = "".join(figure(one, _caption(name, found, marks)) for name, one in shown.items())
+    lead, *others = [figure(one, _caption(name, found, marks)) for name, one in shown.items()]
     sections = [
-        Section("Maps", maps),
+        *([Section("Further maps", "".join(others))] if others else []),
         Section("What was varied", _varied(found)),
         Section("What failed", _failed(found)),
         Section("Points", _points(found)),
-        Section("Assumptions", assumptions_table(assumptions(first.cell, first.protocol))),
-        Section("Parameters", parameters_table(first.parameters)),
+        Section("Assumptions", assumptions_table(assumptions(first.cell, first.protocol)), folded=True),
+        Section("Parameters", parameters_table(first.parameters), folded=True),
     ]
     count = f"{found.cells.height} cells at {len(found.points)} points"
-    subtitle = f"{first.cell.name}; {first.protocol.name}; {count}, everything here is simulated; ionweld {__version__}"
-    return render_page("What if", subtitle, sections, "; ".join(borrowed_by(found)))
+    about = f"{first.cell.name}; {first.protocol.name}; {count}, everything here is simulated; ionweld {__version__}"
+    return render_page(Head("What if", verdict(found), about, "; ".join(borrowed_by(found))), sections, lead)
+
+
+def verdict(found: Sweep) -> str:
+    """Return in one sentence between which points the first overpotential runs, and how many cells survive there."""
+    points = summarised(found).drop_nulls("first_overpotential_V").sort("first_overpotential_V")
+    if not points.height:
+        return "Simulated: no point has an overpotential."
+    ends = [_point_said(found, row) for row in (points.row(0, named=True), points.row(-1, named=True))]
+    return f"Simulated: the overpotential of the first cycle runs from {ends[0]} to {ends[1]}."
+
+
+def _point_said(found: Sweep, row: dict[str, Any]) -> str:
+    where = ", ".join(f"{one.label} {_text(row[one.label])}" for one in found.variations)
+    lasting = "" if row["surviving"] is None else f", where {100.0 * row['surviving']:.0f} % of the cells survive"
+    return f"{1e3 * row['first_overpotential_V']:.3g} mV (at {where}{lasting})"
 
 
 def _caption(name: str, found: Sweep, marks: Landmarks | None) -> str:

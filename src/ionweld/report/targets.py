@@ -1,14 +1,21 @@
 """The table of a study's targets: paper beside twin, hit or miss, and by which rule each verdict was reached."""
 
+from html import escape
 from math import isnan
 
 from matplotlib.axes import Axes
 
 from ionweld.report.figure import OKABE_ITO, PAPER
-from ionweld.report.page import Marked, paragraph, table
+from ionweld.report.page import Marked, folded, paragraph, table
 from ionweld.study.reproduce import Target
 
 MARKERS = {"=": "o", ">": "^", "<": "v"}
+# roles -> what their table is called; what was held out stands first
+_TOLD = {
+    ("predicted",): "Predicted: numbers that the twin was not told",
+    ("calibrated", "chosen"): "Told: numbers that the parameters were fitted to or chosen by; they prove nothing",
+    ("context",): "Context: neither told nor counted",
+}
 _BANDS = (
     "Bands are of single cells (of a share of cells: of the share). The first is over chance, over what the data leave open "
     "of the fitted parameters, and over the ranges of what the paper does not say; the second over chance alone."
@@ -16,21 +23,20 @@ _BANDS = (
 _RULE = (
     "Rule: a bound holds if the median lies on its side. An equality holds if the median lies within the precision of the "
     "printed number or within the aim of its row, or if the paper's one cell lies within the band of chance alone; the wider "
-    "band excuses no miss. Calibrated rows were told to the twin and prove nothing; predicted rows were held out; context "
-    "rows were neither told nor counted."
+    "band excuses no miss."
 )
 
 
 def targets_tables(targets: list[Target]) -> str:
-    """Return the numbers, and below them how each verdict was reached; calibrated, predicted and context rows alike."""
-    header = ("quantity", "unit", "paper", "twin", "apart", "5-95 %", "by chance alone", "role", "verdict")
+    """Return the numbers, a table for each role, and folded below them how each verdict was reached."""
+    header = ("quantity", "unit", "paper", "twin", "apart", "5-95 %", "by chance alone", "verdict")
     judged = [(target.quantity, target.where, _verdict(target), target.why) for target in targets]
-    return (
-        table(header, [_row(target) for target in targets])
-        + paragraph(_BANDS)
-        + table(("quantity", "in the paper", "verdict", "because"), judged)
-        + paragraph(_RULE)
-    )
+    parts = []
+    for roles, said in _TOLD.items():
+        rows = [_row(target) for target in targets if target.role in roles]
+        parts += [f"<h3>{escape(said)}</h3>{table(header, rows)}"] if rows else []
+    why = table(("quantity", "in the paper", "verdict", "because"), judged)
+    return "".join(parts) + paragraph(_BANDS) + paragraph(_RULE) + folded("How each verdict was reached", why)
 
 
 def _row(target: Target) -> tuple[str | Marked, ...]:
@@ -38,7 +44,7 @@ def _row(target: Target) -> tuple[str | Marked, ...]:
     bands = (_band(target.twin_low, target.twin_high), _band(target.chance_low, target.chance_high))
     numbers = (paper, readable(target.twin), _apart(target), *bands)
     cells = (Marked(text, "number") for text in numbers)
-    return (target.quantity, _unit(target), *cells, target.role, _verdict(target))
+    return (target.quantity, _unit(target), *cells, _verdict(target))
 
 
 def readable(value: float) -> str:

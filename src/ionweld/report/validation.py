@@ -8,9 +8,15 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ionweld import __version__
+from ionweld.errors import SpecError
+from ionweld.report.drawing import Drawing
 from ionweld.report.figure import OKABE_ITO, PAPER, house_style
-from ionweld.report.page import Marked, Section, figure, paragraph, render_page, table
+from ionweld.report.page import Head, Marked, Section, figure, paragraph, render_page, table
 from ionweld.report.targets import MARKERS, readable
+from ionweld.spec.borrowed import borrowed
+from ionweld.spec.cell import parse_cell
+from ionweld.spec.derived import library_parameters
+from ionweld.study.forecast import cell_document
 from ionweld.study.validate import ComparedRow, score
 from ionweld.study.validation_rows import UNITS, Kind
 
@@ -90,19 +96,39 @@ def _panel(axes: Axes, kind: Kind, rows: list[tuple[int, ComparedRow]]) -> None:
     axes.set(xlabel=f"measured{said}", ylabel=f"simulated{said}", title=kind.replace("_", " "))
 
 
-def page(rows: list[ComparedRow], shown: dict[str, str]) -> str:
+def page(rows: list[ComparedRow], shown: dict[str, Drawing]) -> str:
     """Return the report as one HTML document."""
     counts = Counter(row.status for row in rows)
+    told = [row for row in rows if row.paper.split == "told"]
+    held_out = [row for row in rows if row.paper.split != "told"]
     sections = [
         Section("Score", _score(rows) + paragraph(RULE)),
-        Section("Every number", figure(shown["forecasts"], CAPTION) + _rows(rows)),
-        Section("Sources, and how their numbers were seen", _sources(rows)),
+        Section("Held out: numbers that the library was not told", _rows(rows, held_out)),
+        Section("Told: numbers that the library was built with", _rows(rows, told), folded=True),
+        Section("Sources, and how their numbers were seen", _sources(rows), folded=True),
     ]
-    subtitle = (
-        f"{counts['holds']} of {len(rows)} numbers hold, {counts['miss']} miss, {counts['not predicted']} cannot be predicted; "
-        f"nothing was refitted; ionweld {__version__}"
-    )
-    return render_page("The twin against other papers", subtitle, sections)
+    verdict = f"{counts['holds']} of {len(rows)} numbers hold, {counts['miss']} miss, {counts['not predicted']} cannot be predicted."
+    about = f"Every forecast is simulated, nothing was refitted; ionweld {__version__}."
+    head = Head("The twin against other papers", verdict, about, borrowed_by(rows))
+    return render_page(head, sections, figure(shown["forecasts"], CAPTION))
+
+
+def borrowed_by(rows: list[ComparedRow]) -> str:
+    """Return what the forecasts borrow from other materials, in one sentence; nothing where nothing is borrowed."""
+    found: dict[str, str] = {}
+    for row in rows:
+        if row.predicted is not None and row.about.material not in found:
+            found[row.about.material] = _borrowed(row)
+    named = "; ".join(f"{material}: {sentence}" for material, sentence in found.items() if sentence)
+    return f"What is forecast stands in part on other materials. {named}" if named else ""
+
+
+def _borrowed(row: ComparedRow) -> str:
+    try:
+        cell = parse_cell(cell_document(row.about), row.about.id)
+    except SpecError:  # a number of the electrolyte alone needs no interface, and may have none
+        return ""
+    return borrowed(cell, library_parameters(cell)).sentence
 
 
 def _score(rows: list[ComparedRow]) -> str:
@@ -125,7 +151,8 @@ def _short(value: float | None) -> str:
     return "none" if value is None else f"{value:.2f}"
 
 
-def _rows(rows: list[ComparedRow]) -> str:
+def _rows(rows: list[ComparedRow], chosen: list[ComparedRow]) -> str:
+    """Return a table of the rows chosen, under their numbers in the figure."""
     header = (
         "no.",
         "row",
@@ -140,7 +167,8 @@ def _rows(rows: list[ComparedRow]) -> str:
         "verdict",
         "why",
     )
-    return table(header, [_row(place, row) for place, row in enumerate(rows, 1)])
+    shown = [_row(place, row) for place, row in enumerate(rows, 1) if row in chosen]
+    return table(header, shown) if shown else paragraph("None.")
 
 
 def _row(place: int, row: ComparedRow) -> tuple[str | Marked, ...]:

@@ -1,14 +1,14 @@
 """The report of an XPS fit: each region with its model, the species, and what to know before believing them."""
 
-from html import escape
 from typing import Any
 
 from matplotlib.figure import Figure
 
 from ionweld.analyse.xps.fit import Curves, Quality, XpsFit
 from ionweld.measurement.photoelectron import Photoelectron
-from ionweld.report.figure import OKABE_ITO, house_style, svg
-from ionweld.report.page import Section, render_page
+from ionweld.report.drawing import drawing
+from ionweld.report.figure import OKABE_ITO, house_style
+from ionweld.report.page import Head, Marked, Section, figure, paragraph, render_page, table
 
 
 def render_xps(measurement: Photoelectron, result: XpsFit) -> str:
@@ -16,19 +16,17 @@ def render_xps(measurement: Photoelectron, result: XpsFit) -> str:
     kind = measurement.provenance.kind
     quality = result.quality
     about = (
-        f"<p>{_judged(quality)}: reduced chi-square {quality.reduced_chi2:.2f} over "
-        f"{quality.channels} channels; {escape(result.background)} background; sensitivity factors: "
-        f"{escape(result.sensitivity_set)}.</p>"
+        f"{quality.channels} channels; {result.background} background; sensitivity factors: {result.sensitivity_set}."
     )
     caption = f"{kind.capitalize()} spectra; energies as measured, the charge shift not taken off."
-    flags = "".join(f'<p class="note">{escape(flag)}</p>' for flag in result.flags) or "<p>None.</p>"
+    flags = "".join(paragraph(flag, "note") for flag in result.flags) or paragraph("None.")
     sections = [
-        Section("Regions", f"<figure>{svg(draw_regions(result, kind))}<figcaption>{caption}</figcaption></figure>"),
-        Section("Species", about + _species(result)),
-        Section("Lines", _lines(result)),
+        Section("Species", _species(result) + paragraph(about)),
         Section("Flags", flags),
+        Section("Lines", _lines(result)),
     ]
-    return render_page("XPS", f"{kind} spectra, {measurement.provenance.source}", sections)
+    head = Head("XPS", f"{_judged(quality)}: {result.said}.", f"{kind} spectra, {measurement.provenance.source}.")
+    return render_page(head, sections, figure(drawing("regions", draw_regions(result, kind)), caption))
 
 
 def _judged(quality: Quality) -> str:
@@ -82,11 +80,11 @@ def _species(result: XpsFit) -> str:
     for one in result.species:
         if not one.detected:
             limit = "not needed" if one.upper_limit_95 is None else f"below {one.upper_limit_95:.2g} (95 %)"
-            rows.append((escape(one.name), limit, ""))
+            rows.append((one.name, limit, ""))
             continue
         between = "no errors, see the flags" if one.low is None else f"{one.low:.1f} to {one.high:.1f}"
-        rows.append((escape(one.name), f"{one.atomic_percent:.1f}", between))
-    return _table(("species", "atomic percent", "95 % interval"), rows)
+        rows.append((one.name, Marked(f"{one.atomic_percent:.1f}", "number"), between))
+    return table(("species", "atomic percent", "95 % interval"), rows)
 
 
 def _lines(result: XpsFit) -> str:
@@ -94,13 +92,7 @@ def _lines(result: XpsFit) -> str:
     for one in result.lines:
         low, high = one.reference_eV
         energy = one.binding_energy_eV
-        error = f" &plusmn; {energy.stderr:.2f}" if energy.stderr is not None else ""
+        error = f" ± {energy.stderr:.2f}" if energy.stderr is not None else ""
         place = f"{low:g} to {high:g}" + ("" if one.in_range else " (outside)")
-        rows.append((escape(one.species), one.line, f"{energy.value:.2f}{error}", place))
-    return _table(("species", "line", "binding energy / eV", "references / eV"), rows)
-
-
-def _table(heads: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
-    head = "".join(f"<th>{one}</th>" for one in heads)
-    body = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
-    return f"<table><tr>{head}</tr>{body}</table>"
+        rows.append((one.species, one.line, Marked(f"{energy.value:.2f}{error}", "number"), place))
+    return table(("species", "line", "binding energy / eV", "references / eV"), rows)

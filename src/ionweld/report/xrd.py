@@ -1,51 +1,54 @@
 """The report of a pattern fit: the pattern with its model, what is left over, and the phases."""
 
-from html import escape
 from typing import Any
 
 import numpy as np
 
 from ionweld.analyse.xrd import PhaseResult, XrdResult
 from ionweld.measurement.pattern import Diffractogram
-from ionweld.report.figure import OKABE_ITO, house_style, svg
-from ionweld.report.page import Section, render_page
+from ionweld.report.drawing import Drawing, drawing
+from ionweld.report.figure import OKABE_ITO, house_style
+from ionweld.report.page import Head, Marked, Section, figure, paragraph, render_page, table
 
 
 def render_xrd(pattern: Diffractogram, result: XrdResult) -> str:
     """Return the report as one HTML document."""
     kind = pattern.provenance.kind
     quality = result.quality
-    about = (
-        f"<p>Verdict: <b>{escape(quality.verdict)}</b>. Rwp {100 * quality.rwp:.1f} %, "
-        f"{100 * quality.unexplained:.0f} % of the net intensity is not explained; errors enlarged "
-        f"{quality.misfit:.1f} times for misfit.</p>"
+    trust = paragraph(
+        f"{100 * quality.unexplained:.0f} % of the net intensity is not explained; errors enlarged {quality.misfit:.1f} "
+        "times for misfit."
     )
-    notes = "".join(f'<p class="note">{escape(warning)}</p>' for warning in result.warnings)
+    notes = "".join(paragraph(warning, "note") for warning in result.warnings)
     sections = [
-        Section("Pattern", f"<figure>{_figure(pattern, result)}<figcaption>{_caption(pattern)}</figcaption></figure>"),
-        Section("Phases", about + _table(result)),
-        Section("Notes", notes or "<p>None.</p>"),
+        Section("Phases", _table(result) + trust),
+        Section("Notes", notes or paragraph("None.")),
     ]
-    return render_page(f"XRD of {pattern.label}", f"{kind} pattern, {escape(pattern.provenance.source)}", sections)
+    head = Head(
+        f"XRD of {pattern.label}",
+        f"{result.said[:1].upper()}{result.said[1:]}.",
+        f"{kind} pattern, {pattern.provenance.source}.",
+    )
+    return render_page(head, sections, figure(_figure(pattern, result), _caption(pattern)))
 
 
 def _caption(pattern: Diffractogram) -> str:
     wave = pattern.radiation.kalpha1 if pattern.radiation else float("nan")
-    return f"{pattern.provenance.kind.capitalize()} pattern, {wave:.6f} &Aring;; below: measured minus model."
+    return f"{pattern.provenance.kind.capitalize()} pattern, {wave:.6f} Å; below: measured minus model."
 
 
-def _figure(pattern: Diffractogram, result: XrdResult) -> str:
+def _figure(pattern: Diffractogram, result: XrdResult) -> Drawing:
     from matplotlib.figure import Figure
 
     x = pattern.two_theta_deg
     with house_style():
-        figure = Figure(figsize=(9.0, 4.8))
-        top, low = figure.subplots(2, 1, sharex=True, gridspec_kw={"height_ratios": [3, 1]})
+        drawn = Figure(figsize=(9.0, 4.8))
+        top, low = drawn.subplots(2, 1, sharex=True, gridspec_kw={"height_ratios": [3, 1]})
         draw_pattern(top, pattern, result)
         low.plot(x, pattern.counts - result.model, color=OKABE_ITO[2], linewidth=0.6)
         low.set_ylabel("difference")
         low.set_xlabel("2θ / deg")
-        return svg(figure)
+        return drawing("pattern", drawn)
 
 
 def draw_pattern(axes: Any, pattern: Diffractogram, result: XrdResult) -> None:
@@ -63,25 +66,23 @@ def draw_pattern(axes: Any, pattern: Diffractogram, result: XrdResult) -> None:
 
 
 def _table(result: XrdResult) -> str:
-    names = ("phase", "share of mass / %", "cell / &Aring;", "lattice", "source of cell")
-    head = "<tr>" + "".join(f"<th>{name}</th>" for name in names) + "</tr>"
-    rows = "".join(_row(item) for item in result.phases)
-    odds = "" if result.cubic_odds is None else f"<p>Odds of cubic against orthorhombic: {result.cubic_odds:.3g}</p>"
-    return f"<table>{head}{rows}</table>{odds}"
+    names = ("phase", "share of mass / %", "cell / Å", "lattice", "source of cell")
+    odds = result.cubic_odds
+    said = "" if odds is None else paragraph(f"Odds of cubic against orthorhombic: {odds:.3g}")
+    return table(names, [_row(item) for item in result.phases]) + said
 
 
-def _row(item: PhaseResult) -> str:
+def _row(item: PhaseResult) -> tuple[str | Marked, ...]:
     if item.present and item.fraction is not None:
         share = f"{100 * item.fraction:.1f}"
-        share += "" if item.fraction_stderr is None else f" &plusmn; {100 * item.fraction_stderr:.1f}"
+        share += "" if item.fraction_stderr is None else f" ± {100 * item.fraction_stderr:.1f}"
     elif item.present:
         share = "seen, no share"
     else:
-        share = "no limit" if item.upper_limit_95 is None else f"&lt; {100 * item.upper_limit_95:.2f} (95 %)"
+        share = "no limit" if item.upper_limit_95 is None else f"< {100 * item.upper_limit_95:.2f} (95 %)"
     errors = item.cell_stderr or (None,) * 3
     cell = ", ".join(
-        f"{length:.4f}" + ("" if error is None else f" &plusmn; {error:.4f}")
+        f"{length:.4f}" + ("" if error is None else f" ± {error:.4f}")
         for length, error in zip(item.cell_angstrom, errors, strict=True)
     )
-    cells = (escape(item.phase), share, cell if item.present else "not seen", item.lattice, escape(item.source))
-    return "<tr>" + "".join(f"<td>{text}</td>" for text in cells) + "</tr>"
+    return item.phase, Marked(share, "number"), cell if item.present else "not seen", item.lattice, item.source

@@ -77,6 +77,10 @@ class ReportBlock(Part):
     )
     moments: list[MarkedNumber] = Field(default_factory=list, description="drawn as a cycle")
     stages: str = Field(default="", description="test: the steps of its current are marked")
+    lead: bool = Field(default=False, description="a figure: it stands at the top of the report, below the verdict")
+    folded: str = Field(
+        default="", description="a table: it is closed until a reader opens it; what stands on the fold"
+    )
 
     @model_validator(mode="after")
     def _one_thing(self) -> Self:
@@ -84,6 +88,8 @@ class ReportBlock(Part):
             raise ValueError("is none or several of text, figure and table")
         if bool(self.figure) != (self.kind is not None and bool(self.caption)):
             raise ValueError("a figure, and only a figure, has a kind and a caption")
+        if (self.lead and not self.figure) or (self.folded and not self.table):
+            raise ValueError("only a figure can lead, only a table can be folded")
         return self
 
     @property
@@ -101,6 +107,7 @@ class ReportSection(Part):
     """A section of the report."""
 
     heading: str
+    folded: bool = Field(default=False, description="closed until a reader opens it, and not printed")
     block: list[ReportBlock] = Field(min_length=1)
 
 
@@ -110,6 +117,12 @@ class ReportLayout(Part):
     cells: list[str] = Field(default_factory=list)
     cells_remark: str = ""
     section: list[ReportSection] = Field(min_length=1)
+
+    @property
+    def leading(self) -> ReportBlock | None:
+        """The figure that stands at the top: the one that is marked so, else the first."""
+        figures = [block for section in self.section for block in section.block if block.figure]
+        return next((block for block in figures if block.lead), figures[0] if figures else None)
 
 
 assert {*OF_TESTS, *NEEDS} == {*get_args(FigureKind), *get_args(TableKind)}

@@ -23,6 +23,14 @@ class Subject:
     findings: tuple[Finding, ...]
     diffusion_length_m: float | None = None
 
+    @property
+    def said(self) -> str:
+        """What was found, in one line."""
+        named = [f"{event.kind} at cycle {event.cycle}" for event in self.findings[:3]]
+        more = [f"{len(self.findings) - 3} events more"] if len(self.findings) > 3 else []
+        found = ", ".join([*named, *more]) or ("no event" if self.kind else "kind of cell not said")
+        return f"{self.summary.cycles.height} cycles; {found}"
+
 
 @dataclass(frozen=True, slots=True)
 class Curve:

@@ -268,6 +268,12 @@ def _transition(found: Break | None) -> Transition | None:
     return Transition(found.kind, 1 / found.at, 1 / found.high, 1 / found.low, cold, hot, found.p_value, found.aicc)
 
 
+def energies_said(series: Sequence[Series]) -> str:
+    """Return the activation energies of a series of spectra in one line."""
+    energies = ", ".join(f"{one.role} {one.Ea_eV:.3f} ± {one.stderr_eV:.3f} eV" for one in series)
+    return f"Ea from ln({series[0].convention}) against 1/T: {energies}"
+
+
 def said_of(transition: Transition | None) -> str:
     """Return the outcome of the test for a change of slope as a sentence."""
     if transition is None:

@@ -56,3 +56,9 @@ class FtirResult:
     lioh_share: Estimate | None
     verdict: str
     warnings: tuple[str, ...]
+
+    @property
+    def said(self) -> str:
+        """What was found, in one line."""
+        seen = ", ".join(one.name for one in self.bands if one.detected) or "no band"
+        return f"{self.verdict} fit; seen: {seen}"

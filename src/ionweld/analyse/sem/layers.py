@@ -70,6 +70,13 @@ class SemResult:
     metres_per_pixel: float
     warnings: tuple[str, ...]
 
+    @property
+    def said(self) -> str:
+        """What was found, in one line."""
+        first = self.layers[0]
+        thickness = f"{1e6 * first.thickness_m:.3g} ± {1e6 * first.stderr_m:.2g} um"
+        return f"{len(self.layers)} layers, the principal one {thickness}"
+
 
 def measure_layers(
     micrograph: Micrograph,

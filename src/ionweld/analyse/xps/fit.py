@@ -78,6 +78,12 @@ class XpsFit:
     sensitivity_set: str
     curves: tuple[Curves, ...]
 
+    @property
+    def said(self) -> str:
+        """What was found, in one line."""
+        seen = ", ".join(f"{one.name} {one.atomic_percent:.3g} at.%" for one in self.species if one.detected)
+        return f"{seen or 'no species'}; reduced chi-square {self.quality.reduced_chi2:.2f}"
+
 
 def fit_xps(
     measurement: Photoelectron,

@@ -71,3 +71,9 @@ class XrdResult:
     model: Floats
     background: Floats
     two_theta_deg: Floats
+
+    @property
+    def said(self) -> str:
+        """What was found, in one line."""
+        seen = ", ".join(one.phase for one in self.phases if one.present) or "no phase"
+        return f"{self.quality.verdict} fit (Rwp {100 * self.quality.rwp:.1f} %); seen: {seen}"

@@ -1,0 +1,75 @@
+"""What differs between treatments as one figure: each effect with its 95 % interval, and how many cells stand behind it."""
+
+from collections.abc import Sequence
+from itertools import groupby
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from ionweld import __version__
+from ionweld.numerics.effects import Effect
+from ionweld.report.figure import OKABE_ITO, PAPER, print_figure
+
+CAPTION = (
+    "What differs between treatments: each effect with its 95 % interval and the numbers of cells; a hollow mark has no "
+    "interval. The line is no effect. From the cells of the table below."
+)
+_ROW_MM, _AXIS_MM = 9.0, 13.0
+_CLEAR, _OPEN = OKABE_ITO[0], OKABE_ITO[4]  # the interval excludes no effect, or holds it
+
+
+def effects_figure(effects: Sequence[Effect], width_mm: float) -> Figure:
+    """Return one panel of ratios on a logarithmic axis, and one of differences for each unit. To be drawn in the house's style."""
+    panels = [(unit, list(ones)) for unit, ones in groupby(sorted(effects, key=_unit), key=_unit)]
+    drawn = print_figure(width_mm, sum(_ROW_MM * len(ones) + _AXIS_MM for _, ones in panels))
+    heights = [len(ones) + _AXIS_MM / _ROW_MM for _, ones in panels]
+    grid = drawn.subplots(len(panels), 1, squeeze=False, gridspec_kw={"height_ratios": heights})[:, 0]
+    for axes, (unit, ones) in zip(grid, panels, strict=True):
+        _panel(axes, unit, ones)
+    return drawn
+
+
+def _unit(effect: Effect) -> str:
+    return "" if effect.kind == "ratio" else effect.unit
+
+
+def _panel(axes: Axes, unit: str, effects: Sequence[Effect]) -> None:
+    for row, effect in enumerate(effects):
+        known = effect.low is not None and effect.high is not None
+        colour = _CLEAR if effect.clear else _OPEN
+        if known:
+            axes.plot([effect.low, effect.high], [row, row], color=colour, lw=2.0)
+        axes.plot([effect.value], [row], "o", color=colour, mfc=colour if known else "white", ms=4, label=_said(effect))
+        axes.annotate(_said(effect), (0.01, row - 0.3), xycoords=("axes fraction", "data"), va="bottom")
+    axes.axvline(effects[0].none, color=PAPER, lw=0.8, ls="--")
+    if not unit:
+        axes.set_xscale("log")
+        axes.margins(x=0.12)
+    axes.set(yticks=[], ylim=(len(effects) - 0.5, -0.9), xlabel=_label(unit))
+    axes.spines["left"].set_visible(False)
+
+
+def _label(unit: str) -> str:
+    return f"difference / {unit}" if unit and unit != "1" else "difference" if unit else "ratio"
+
+
+def _said(effect: Effect) -> str:
+    sign = "/" if effect.kind == "ratio" else "-"
+    return f"{effect.quantity}: {effect.other} {sign} {effect.baseline}, n = {effect.other_n} and {effect.baseline_n}"
+
+
+def methods(effects: Sequence[Effect]) -> str:
+    """Return how the effects were worked out, as a paragraph for the methods of a paper."""
+    if not effects:
+        return ""
+    counts = [n for effect in effects for n in (effect.baseline_n, effect.other_n)]
+    how = sorted({effect.method for effect in effects if effect.low is not None})
+    alone = sum(effect.low is None for effect in effects)
+    missing = f" {alone} of {len(effects)} effects have no interval, for want of cells or of scatter." if alone else ""
+    intervals = f"Intervals: {'; '.join(how)} (Welch 1947, 10.1093/biomet/34.1-2.28). " if how else ""
+    return (
+        f"Cycling data were analysed with ionweld {__version__}, every cell by the same procedure; the numbers of cells per "
+        f"treatment were {min(counts)} to {max(counts)}. Ratios are of geometric means, differences of arithmetic means. "
+        f"{intervals}Cells without a short count, in the mean life, with the last cycle to which all cells were followed."
+        f"{missing}"
+    )

@@ -57,7 +57,7 @@ def test_a_page_asks_nothing_from_outside() -> None:
 def test_the_text_of_a_figure_is_text() -> None:
     text = drawing("lines", two_lines()).svg
     words = re.findall(r"<text[^>]*>([^<]+)</text>", text)
-    assert {"cycle", "both", "bare &lt;cell>", "welded"} <= set(words)
+    assert {"cycle", "both", "bare &lt;cell&gt;", "welded"} <= set(words)
 
 
 def test_a_figure_is_told_in_words_with_what_its_axes_span() -> None:

@@ -101,7 +101,7 @@ class Result(ABC):
         from ionweld.report.shown import drawing
 
         said = "".join(f"<p>{escape(text)}</p>" for text in (self.verdict, *self.warnings))
-        return said + self.table()._repr_html_() + drawing(self._draw)
+        return said + self.table()._repr_html_() + drawing(self._draw).svg
 
 
 def as_pandas(table: "pl.DataFrame") -> "pandas.DataFrame":

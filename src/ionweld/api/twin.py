@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import polars as pl
 
 from ionweld.api.cells import Cell, Protocol, as_cell, as_protocol
+from ionweld.api.interface import Picture, picture_of
 from ionweld.api.measurements import Cycling, Spectrum
 from ionweld.api.quantities import Place, as_text, count
 from ionweld.api.result import Result
@@ -129,6 +130,13 @@ class Run(_Simulated):
         document |= {"when": "before"} if after_cycle is None else {"state": state}
         point = check(ImpedancePoint, document, "spectrum", lambda raw: impedance_faults({"impedance": [raw]}, None))
         return Spectrum.of(spectrum_of(self.found.typical, moment_of(self.found.typical, point), sweep_of(point)))
+
+    def picture(self, *, after_cycle: int | None = None) -> Picture:
+        """Return the interfaces drawn to scale after a cycle, or before the first current; `frames` of it make it move.
+
+        Raises InputError for a cycle that was not run to its end.
+        """
+        return picture_of(self.found.typical, after_cycle)
 
     def _draw(self, ax: "Axes") -> None:
         self.test.plot(ax)

@@ -5,18 +5,20 @@ from collections.abc import Callable, Sequence
 import polars as pl
 from matplotlib.axes import Axes
 
-from ionweld.report.figure import PAGE_MM, house_style, print_figure, svg
-from ionweld.report.page import Marked, Section, figure, items, paragraph, render_page, table
+from ionweld.report.drawing import Drawing
+from ionweld.report.drawing import drawing as of_figure
+from ionweld.report.figure import PAGE_MM, house_style, print_figure
+from ionweld.report.page import Head, Marked, Section, figure, items, paragraph, render_page, table
 
 _ROWS = 500
 
 
-def drawing(draw: Callable[[Axes], object]) -> str:
-    """Return what is drawn into axes as SVG, half as high as the page is wide."""
+def drawing(draw: Callable[[Axes], object], name: str = "figure") -> Drawing:
+    """Return what is drawn into axes, half as high as the page is wide."""
     with house_style():
         drawn = print_figure(PAGE_MM, PAGE_MM / 2)
         draw(drawn.subplots())
-        return svg(drawn)
+        return of_figure(name, drawn)
 
 
 def result_page(
@@ -24,11 +26,11 @@ def result_page(
 ) -> str:
     """Return the report of a result as one HTML document."""
     sections = [
-        Section("Figure", figure(drawing(draw), verdict)),
-        Section("Numbers", _numbers(rows)),
         Section("Look at", items(warnings) if warnings else paragraph("Nothing to warn of.")),
+        Section("Numbers", _numbers(rows)),
     ]
-    return render_page(title, verdict, sections)
+    lead = figure(drawing(draw, title.lower()), "The figure to the numbers below.")
+    return render_page(Head(title, f"{verdict.rstrip('.')}.", ""), sections, lead)
 
 
 def _numbers(rows: pl.DataFrame) -> str:

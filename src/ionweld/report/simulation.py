@@ -14,10 +14,12 @@ from ionweld.report import cycling_figures as draw
 from ionweld.report import full_cell, impedance
 from ionweld.report.drawing import Drawing
 from ionweld.report.figure import OKABE_ITO, house_style
+from ionweld.report.interface_picture import caption, picture_figure
 from ionweld.report.page import Head, Section, figure, items, paragraph, render_page, table
 from ionweld.report.specification import assumptions, assumptions_table, derived_table, parameters_table
 from ionweld.result import EventKind
 from ionweld.simulate.critical import interface_resistances, one_way_charge
+from ionweld.simulate.interface_shape import CellShape, shape_of
 from ionweld.simulate.named_points import Taken
 from ionweld.simulate.snapshot import BEFORE
 from ionweld.spec.borrowed import borrowed
@@ -30,10 +32,21 @@ UNREAL_V = 100.0  # no cell has such a voltage: a number beyond it is printed wi
 def figures(found: Ensemble, taken: Sequence[Taken] = ()) -> dict[str, Figure]:
     """Return the figures of a simulation by the name of their file. taken: spectra of the typical cell."""
     drawn = _figures(found)
-    if taken:
-        with house_style():
+    with house_style():
+        drawn |= {f"interface_{when}": picture_figure(one) for when, one in _shapes(found).items()}
+        if taken:
             drawn["impedance"] = impedance.points_figure(taken)
     return drawn
+
+
+def _shapes(found: Ensemble) -> dict[str, CellShape]:
+    """Return the shapes of the typical cell that are drawn: as assembled, and as the test left it."""
+    run = found.typical
+    return {"before": shape_of(run), "after": shape_of(run, len(run.legs) - 1)}
+
+
+def _interface(found: Ensemble, shown: dict[str, Drawing]) -> str:
+    return "".join(figure(shown[f"interface_{when}"], caption(one)) for when, one in _shapes(found).items())
 
 
 def _figures(found: Ensemble) -> dict[str, Figure]:
@@ -77,6 +90,7 @@ def page(found: Ensemble, shown: dict[str, Drawing], taken: Sequence[Taken] = ()
     sections = [
         Section("Outcome", _outcome(found)),
         Section("Cycling", other),
+        Section("The interface, to scale", _interface(found, shown)),
         Section("States", figure(shown["states"], "Simulated states of the typical cell.")),
         *([Section("Impedance", impedance.points_section(taken, shown))] if taken else []),
         Section("The cell", derived_table(derived), folded=True),

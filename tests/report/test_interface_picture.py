@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 import ionweld as iw
+from ionweld.api.twin import Run
 from ionweld.errors import InputError
 from ionweld.report.interface_picture import COLOURS, Panel, columns_shown, frames, panels, picture_figure, window_of
 from ionweld.report.numbers import drawn_numbers
@@ -78,12 +79,12 @@ def test_of_many_columns_the_one_with_the_longest_filament_is_always_drawn() -> 
 
 
 @pytest.fixture(scope="module")
-def run() -> iw.Run:
+def run() -> Run:
     protocol = iw.Protocol.symmetric(current_density="0.1 mA/cm^2", half_cycle_time="0.5 h", cycles=3)
     return iw.simulate("examples/welded.toml", protocol, seed=1)
 
 
-def test_the_picture_shows_the_states_of_the_run(run: iw.Run) -> None:
+def test_the_picture_shows_the_states_of_the_run(run: Run) -> None:
     picture = run.picture(after_cycle=3)
     last = run.states.row(-1, named=True)
     negative = picture.table().filter(interface="negative")
@@ -99,7 +100,7 @@ def test_the_picture_shows_the_states_of_the_run(run: iw.Run) -> None:
         run.picture(after_cycle=4)
 
 
-def test_the_moving_picture_goes_from_assembly_to_the_end_on_one_scale(run: iw.Run) -> None:
+def test_the_moving_picture_goes_from_assembly_to_the_end_on_one_scale(run: Run) -> None:
     moving = run.picture().frames()
     assert [one["half_cycle"] for one in moving["frames"]] == list(range(-1, 6))
     spans = {(panel["name"], *panel["span"]) for one in moving["frames"] for panel in one["panels"]}
@@ -111,7 +112,7 @@ def test_the_moving_picture_goes_from_assembly_to_the_end_on_one_scale(run: iw.R
     assert moments_shown(run.found.typical, 2) == [-1, 5]
 
 
-def test_the_figure_has_its_numbers_and_its_width(run: iw.Run) -> None:
+def test_the_figure_has_its_numbers_and_its_width(run: Run) -> None:
     drawn = picture_figure(shape_of(run.found.typical, 5), 88.0)
     assert drawn.get_figwidth() * 25.4 == pytest.approx(88.0)
     numbers = drawn_numbers(drawn)

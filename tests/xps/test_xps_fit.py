@@ -23,7 +23,7 @@ from ionweld.errors import ComputationError, InputError
 from ionweld.measurement.photoelectron import Photoelectron
 from ionweld.read.xps import read_xps
 from ionweld.simulate.xps import Peak, SurfaceScan, simulate_xps
-from ionweld.spec.photoelectron import doublets, sensitivity, species_table
+from ionweld.spec.photoelectron import doublets, sensitivity, species_table, surface_tables
 
 REGIONS = {"Li 1s": (48.0, 64.0), "C 1s": (278.0, 298.0), "O 1s": (524.0, 542.0), "F 1s": (678.0, 698.0)}
 REGIONS["Cl 2p"] = (192.0, 208.0)
@@ -77,7 +77,7 @@ def test_derivatives_of_the_joint_model_match_finite_differences(background: Bac
     measurement = sample({"C-C": 20.0, "Li2OHCl": 30.0, "LiCl": 10.0}, 0)
     scans = tuple(prepare(region, region.label) for region in measurement.regions)
     species = tuple(species_table()[name] for name in ("C-C", "Li2OHCl", "LiCl"))
-    model = build(scans, species, sensitivity(), doublets(), background)
+    model = build(scans, species, surface_tables(), background)
     draw = np.random.default_rng(1)
     p = model.start + draw.normal(0.0, 0.02, len(model.start))
     p[model.amounts] = 1000.0
@@ -216,7 +216,7 @@ def test_intervals_are_those_of_a_mixture_over_sets_of_species() -> None:
 def test_a_dropped_species_is_tried_in_place_of_one_of_its_kind() -> None:
     table = species_table()
     kept = tuple(table[name] for name in ("C-C", "C-O", "organic O (C=O)", "LiF"))
-    swapped = [{one.name for one in species} for species in _swaps(kept, ("organic O (C-O)", "C=O"))]
+    swapped = [{one.name for one in species} for species in _swaps(kept, ("organic O (C-O)", "C=O"), surface_tables())]
     assert {"C-C", "C-O", "organic O (C-O)", "LiF"} in swapped
     assert {"C-C", "C=O", "organic O (C=O)", "LiF"} in swapped
     assert len(swapped) == 2  # carbon, the reference, is never replaced
@@ -279,7 +279,7 @@ def test_every_number_of_the_tables_has_a_source() -> None:
 def test_model_of_no_amount_is_its_level() -> None:
     measurement = sample({"C-C": 20.0}, 0)
     scan = prepare(measurement.regions[0], "C 1s")
-    model = build((scan,), (species_table()["C-C"],), sensitivity(), doublets(), "shirley")
+    model = build((scan,), (species_table()["C-C"],), surface_tables(), "shirley")
     p = model.start.copy()
     p[model.index("level C 1s")] = 7.0
     np.testing.assert_allclose(evaluate(model, p)[0][0], 7.0)

@@ -1,7 +1,8 @@
 """What X-rays, infrared light and photoelectrons tell of a powder or a surface: fits of whole patterns and spectra."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from os import PathLike
 from typing import TYPE_CHECKING, Any, Literal
 
 import polars as pl
@@ -12,15 +13,18 @@ from ionweld.analyse.xps.flags import parse_claim
 from ionweld.analyse.xrd import fit_pattern
 from ionweld.api.analysed import Analysed
 from ionweld.api.measurements import Measurement, measured
-from ionweld.api.quantities import Place
+from ionweld.api.quantities import Place, path_of
+from ionweld.api.series import Series
 from ionweld.errors import Fault, InputError
+from ionweld.measurement.photoelectron import Photoelectron
 from ionweld.read.ftir import parse_ordinate, read_infrared
-from ionweld.read.xps import join_samples, read_xps
+from ionweld.read.xps import join_samples, levels_of, read_xps
 from ionweld.read.xrd import read_diffractogram, with_radiation
 from ionweld.read.xrd.phases import phases_looked_for, phases_named
 from ionweld.read.xrd.wavelength import parse_radiation
 from ionweld.result import plain
 from ionweld.spec.own_files import solid_electrolyte
+from ionweld.spec.own_surface_tables import own_surface_tables
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -234,6 +238,7 @@ def fit_xps(
     sputtered: bool | None = None,
     rinsed: bool | None = None,
     claims: Sequence[str] = (),
+    tables: Sequence[Place] = (),
 ) -> Surface:
     """Fit all regions jointly: one charge shift, doublets and stoichiometry tied, honest errors or none.
 
@@ -251,6 +256,8 @@ def fit_xps(
         What was done to the surface, where it is known.
     claims : list of str
         Assignments to check, as "LiCl Cl 2p 200.1".
+    tables : list of paths
+        Own species, doublets and sensitivity factors, as TOML.
 
     Returns
     -------
@@ -275,11 +282,50 @@ def fit_xps(
     Traceback (most recent call last):
     ionweld.errors.InputError: background: 'spline' is none. Choose of shirley, tougaard, linear
     """
+    parts = _read_each(surface, "surface")
+    fitted = _surface_fit(species, background, region, claims, tables)
+    return fitted(join_samples(parts, sputtered, rinsed))
+
+
+def fit_xps_levels(
+    levels: Measurement | Place | Sequence[Place],
+    *,
+    species: Sequence[str] | None = None,
+    background: Background = "shirley",
+    region: str | None = None,
+    sputtered: bool | None = None,
+    rinsed: bool | None = None,
+    claims: Sequence[str] = (),
+    tables: Sequence[Place] = (),
+) -> Series:
+    """Fit a depth profile level by level; parameters as of `fit_xps`.
+
+    levels: a file that holds every line several times, or one file per level in their order.
+    Raises InputError when the lines were not scanned equally often.
+    """
+    parts = _read_each(levels, "levels")
+    each = tuple(parts) if len(parts) > 1 else levels_of(parts[0])
+    fitted = _surface_fit(species, background, region, claims, tables)
+    found = tuple(fitted(join_samples([one], sputtered, rinsed)) for one in each)
+    return Series("level", tuple(float(at) for at in range(1, len(found) + 1)), found)
+
+
+def _read_each(surface: Measurement | Place | Sequence[Place], where: str) -> list[Photoelectron]:
+    listed = [surface] if isinstance(surface, str | PathLike | Measurement) else surface
+    return [measured(one, "xps", where, read_xps) for one in listed]
+
+
+def _surface_fit(
+    species: Sequence[str] | None,
+    background: Background,
+    region: str | None,
+    claims: Sequence[str],
+    tables: Sequence[Place],
+) -> Callable[[Photoelectron], Surface]:
+    """Return what fits one surface, all that was asked for checked before."""
     if background not in ("shirley", "tougaard", "linear"):
         raise InputError(Fault("background", f"{background!r} is none", "Choose of shirley, tougaard, linear"))
     checked = tuple(parse_claim(text) for text in claims)
-    several = isinstance(surface, Sequence) and not isinstance(surface, str)
-    parts = [measured(one, "xps", "surface", read_xps) for one in (surface if several else [surface])]
-    data = join_samples(parts, sputtered, rinsed)
+    own = own_surface_tables([path_of(one, "tables") for one in tables]) if tables else None
     names = None if species is None else list(species)
-    return Surface(data, xps.fit_xps(data, names, background, region, checked))
+    return lambda data: Surface(data, xps.fit_xps(data, names, background, region, checked, own))

@@ -37,13 +37,24 @@ def fit(
     claim: Annotated[
         list[str] | None, typer.Option("--claim", help='An assignment to check, e.g. "LiCl Cl 2p 200.1".')
     ] = None,
+    tables: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--tables", help="TOML file with own species, doublets or a set of sensitivity factors; repeat for more."
+        ),
+    ] = None,
+    levels: Annotated[
+        bool, typer.Option("--levels", help="A depth profile: every line several times in a file, or a file per level.")
+    ] = False,
     report: Annotated[Path | None, typer.Option("--report", help="Write an HTML report to this file.")] = None,
     json: JsonFlag = False,
 ) -> None:
     """Fit all regions jointly: one charge shift, doublets and stoichiometry tied, honest errors or none."""
-    from ionweld.api.surfaces import fit_xps
+    from ionweld.api.series import Series
+    from ionweld.api.surfaces import fit_xps, fit_xps_levels
+    from ionweld.cli.series_output import print_series
 
-    found = fit_xps(
+    found = (fit_xps_levels if levels else fit_xps)(
         files,
         species=[name.strip() for name in species.replace(";", ",").split(",") if name.strip()] or None,
         background=background,
@@ -51,12 +62,15 @@ def fit(
         sputtered=sputtered,
         rinsed=rinsed,
         claims=claim or (),
+        tables=tables or (),
     )
     if report is not None:
         found.report(report)
         say(f"report: {report}")
     if json:
         emit_json(found.to_dict())
+    elif isinstance(found, Series):
+        print_series(found, "atomic_percent", "at.%")
     else:
         _print(found.found)
 

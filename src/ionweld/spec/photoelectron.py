@@ -62,16 +62,42 @@ def species_table() -> dict[str, Species]:
     """Return the species of xps_species.toml by name."""
     table = _load("xps_species.toml")
     smallest = table["smallest_error_eV"]
-    return {name: _species(name, entry, smallest) for name, entry in table["species"].items()}
+    return {name: species_of(name, entry, smallest) for name, entry in table["species"].items()}
+
+
+@cache
+def smallest_error_eV() -> float:  # noqa: N802 - the unit
+    """Return the least standard error of a line's place, whatever its range."""
+    return float(_load("xps_species.toml")["smallest_error_eV"])
 
 
 @cache
 def doublets() -> dict[str, Doublet]:
     """Return the doublets of xps_species.toml by line."""
-    return {
-        line: Doublet(entry["splitting_eV"], entry["error_eV"], entry["minor_to_major"])
-        for line, entry in _load("xps_species.toml")["doublet"].items()
-    }
+    return {line: doublet_of(entry) for line, entry in _load("xps_species.toml")["doublet"].items()}
+
+
+@dataclass(frozen=True)
+class SurfaceTables:
+    """What a fit knows: species by name, doublets by line, and a set of sensitivity factors."""
+
+    species: dict[str, Species]
+    doublets: dict[str, Doublet]
+    sensitivity: Sensitivity
+
+    def of_lines(self) -> dict[str, list[Species]]:
+        """Return the species of each line."""
+        known: dict[str, list[Species]] = {}
+        for species in self.species.values():
+            for line in species.lines:
+                known.setdefault(line.line, []).append(species)
+        return known
+
+
+@cache
+def surface_tables() -> SurfaceTables:
+    """Return the tables that ship; a person's own are put beside them by ionweld.spec.own_surface_tables."""
+    return SurfaceTables(species_table(), doublets(), sensitivity())
 
 
 @cache
@@ -83,17 +109,27 @@ def windows() -> dict[str, tuple[float, float]]:
 @cache
 def sensitivity() -> Sensitivity:
     """Return the sensitivity factors of xps_sensitivity.toml."""
-    table = _load("xps_sensitivity.toml")
-    value = {line: entry["value"] for line, entry in table["factor"].items()}
-    error = {line: 0.5 * log(entry["largest_ratio"]) for line, entry in table["factor"].items()}
-    return Sensitivity(table["name"], table["source"], value, error)
+    return sensitivity_of(_load("xps_sensitivity.toml"))
 
 
 def _load(name: str) -> dict[str, Any]:
     return tomllib.loads(Path(__file__).with_name(name).read_text(encoding="utf-8"))
 
 
-def _species(name: str, entry: dict[str, Any], smallest: float) -> Species:
+def doublet_of(entry: dict[str, Any]) -> Doublet:
+    """Return the doublet that an entry of a table describes."""
+    return Doublet(entry["splitting_eV"], entry["error_eV"], entry["minor_to_major"])
+
+
+def sensitivity_of(table: dict[str, Any]) -> Sensitivity:
+    """Return the set of sensitivity factors that a table describes."""
+    value = {line: entry["value"] for line, entry in table["factor"].items()}
+    error = {line: 0.5 * log(entry["largest_ratio"]) for line, entry in table["factor"].items()}
+    return Sensitivity(table["name"], table["source"], value, error)
+
+
+def species_of(name: str, entry: dict[str, Any], smallest: float) -> Species:
+    """Return the species that an entry of a table describes; smallest: the least standard error of a line (eV)."""
     lines = tuple(
         SpeciesLine(
             line["line"], line["low_eV"], line["high_eV"], line["source"], line["status"], line.get("fixed", False),

@@ -8,7 +8,7 @@ from scipy.special import ndtr
 
 from ionweld.analyse.xps.model import Model
 from ionweld.analyse.xps.select import Selection
-from ionweld.spec.photoelectron import species_table
+from ionweld.spec.photoelectron import Species
 
 Array = NDArray[np.float64]
 
@@ -55,34 +55,38 @@ class _Beliefs:
 def species_of(selection: Selection, good: bool) -> tuple[SpeciesAmount, ...]:
     """Return the species with their share of the atoms, and those that were dropped with the limit of their share."""
     model, solution = selection.rivals[0].model, selection.rivals[0].solution
-    beliefs = _beliefs(selection)
-    rows = np.diag([sum(species_table()[name].formula.values()) for name in beliefs.names])
+    beliefs, table = _beliefs(selection), model.tables.species
+    rows = np.diag([_atoms(table[name]) for name in beliefs.names])
     shares = dict(zip(beliefs.names, _shares(rows, beliefs), strict=True))
     found = [
         SpeciesAmount(one.name, _regions(model, index), *_said(shares[one.name], good), True)
         for index, one in enumerate(model.species)
     ]
-    atoms = np.array([sum(one.formula.values()) for one in model.species])
+    atoms = np.array([_atoms(one) for one in model.species])
     total = float(atoms @ solution.p[model.amounts])
     names = {one.name for one in model.species}
     others = dict.fromkeys([*selection.limits, *(name for name in beliefs.names if name not in names)])
-    found += [_absent(name, selection.limits.get(name, 0.0), total, shares.get(name), good) for name in others]
+    found += [_absent(table[name], selection.limits.get(name, 0.0), total, shares.get(name), good) for name in others]
     return tuple(found)
 
 
-def _absent(name: str, limit: float, total: float, share: "_Share | None", good: bool) -> SpeciesAmount:
+def _atoms(species: Species) -> float:
+    return sum(species.formula.values())
+
+
+def _absent(species: Species, limit: float, total: float, share: "_Share | None", good: bool) -> SpeciesAmount:
     """Return a species that the best set does not hold: its mean over all sets, and the larger limit of its share."""
     mean = 100 * float(share.weights @ share.shares) if share else 0.0
     if not good or total <= 0:
-        return SpeciesAmount(name, (), mean, None, None, None, False, None)
-    atoms = limit * sum(species_table()[name].formula.values())
+        return SpeciesAmount(species.name, (), mean, None, None, None, False, None)
+    atoms = limit * _atoms(species)
     above = max(100 * atoms / (total + atoms), share.quantile(0.95) if share else 0.0)
-    return SpeciesAmount(name, (), mean, None, None, None, False, above)
+    return SpeciesAmount(species.name, (), mean, None, None, None, False, above)
 
 
 def elements_of(selection: Selection, good: bool) -> tuple[ElementAmount, ...]:
     """Return the elements with their share of the atoms."""
-    beliefs, table = _beliefs(selection), species_table()
+    beliefs, table = _beliefs(selection), selection.rivals[0].model.tables.species
     names = list(dict.fromkeys(element for one in beliefs.names for element in table[one].formula))
     rows = np.array([[table[one].formula.get(name, 0.0) for one in beliefs.names] for name in names])
     return tuple(

@@ -14,7 +14,7 @@ from ionweld.analyse.xps.solve import SurfaceSolution
 from ionweld.measurement.photoelectron import Photoelectron
 from ionweld.numerics.threads import one_thread
 from ionweld.result import Estimate
-from ionweld.spec.photoelectron import sensitivity
+from ionweld.spec.photoelectron import SurfaceTables, surface_tables
 
 Array = NDArray[np.float64]
 WORST_REDUCED_CHI2 = 3.0  # beyond it the model is not what was measured, and its errors mean nothing
@@ -91,18 +91,21 @@ def fit_xps(
     background: Background = "shirley",
     region: str | None = None,
     claims: tuple[Claim, ...] = (),
+    tables: SurfaceTables | None = None,
 ) -> XpsFit:
     """Fit all regions jointly with one charge shift; species named are kept, others are chosen by the data.
 
+    tables: species, doublets and sensitivity factors; those that ship, when not given.
     A positive charge shift means that lines appear at higher binding energies than on the scale of the table.
     Errors include counting, the disagreement of the references, and the spread of the sensitivity factors; they are
     None when the fit is bad or its charge shift not anchored. Raises InputError for regions or species that cannot be used, ComputationError when
     the fit does not come to an end.
     """
-    scans, left_out = choose_scans(measurement, region, species)
-    chosen = choose_species(scans, species)
+    tables = tables or surface_tables()
+    scans, left_out = choose_scans(measurement, region, species, tables)
+    chosen = choose_species(scans, species, tables)
     with one_thread():
-        selection = fit_selected(scans, chosen, background, keep_all=species is not None)
+        selection = fit_selected(scans, chosen, tables, background, keep_all=species is not None)
     model, solution = selection.rivals[0].model, selection.rivals[0].solution
     quality = _quality(model, solution)
     covariance = solution.covariance if quality.good else None
@@ -112,7 +115,7 @@ def fit_xps(
     flags = all_flags(measurement, model, amounts, lines_out_of_range(lines), _verdicts(quality), left_out, claims)
     shift = _estimate(solution.p[0], "eV", covariance, 0)
     return XpsFit(
-        shift, amounts, elements, lines, quality, flags, background, sensitivity().name, _curves(model, solution.p)
+        shift, amounts, elements, lines, quality, flags, background, tables.sensitivity.name, _curves(model, solution.p)
     )
 
 

@@ -7,7 +7,7 @@ from ionweld.analyse.xps.composition import SpeciesAmount
 from ionweld.analyse.xps.model import Model
 from ionweld.errors import Fault, InputError
 from ionweld.measurement.photoelectron import Photoelectron
-from ionweld.spec.photoelectron import Doublet, SpeciesLine, doublets, sensitivity, species_table
+from ionweld.spec.photoelectron import Doublet, SpeciesLine, SurfaceTables, surface_tables
 
 _TOLERANCE_EV = 0.3  # how far outside every reference a claimed energy may lie before it is called a contradiction
 _RICH_PERCENT = 5.0
@@ -44,9 +44,13 @@ def parse_claim(text: str) -> Claim:
     return Claim(" ".join(words[:-3]), " ".join(words[-3:-1]), energy)
 
 
-def check_claim(claim: Claim) -> Checked:
-    """Compare a claimed energy with the references of its species, and say what else stands there."""
-    species = species_table().get(claim.species)
+def check_claim(claim: Claim, tables: SurfaceTables | None = None) -> Checked:
+    """Compare a claimed energy with the references of its species, and say what else stands there.
+
+    tables: those that ship, when not given.
+    """
+    tables = tables or surface_tables()
+    species = tables.species.get(claim.species)
     line = next((one for one in species.lines if one.line == claim.line), None) if species else None
     where = f"{claim.species} {claim.line} {claim.energy_eV:g} eV"
     if line is None:
@@ -54,7 +58,7 @@ def check_claim(claim: Claim) -> Checked:
     if line.low_eV - _TOLERANCE_EV <= claim.energy_eV <= line.high_eV + _TOLERANCE_EV:
         return Checked(claim, True, f"{where}: within the references ({_range(line)}; {line.source})")
     return Checked(
-        claim, False, f"{where}: outside the references ({_range(line)}; {line.source}){_partner(claim, line)}"
+        claim, False, f"{where}: outside the references ({_range(line)}; {line.source}){_partner(claim, line, tables)}"
     )
 
 
@@ -62,9 +66,9 @@ def _range(line: SpeciesLine) -> str:
     return f"{line.low_eV:g} to {line.high_eV:g} eV"
 
 
-def _partner(claim: Claim, line: SpeciesLine) -> str:
+def _partner(claim: Claim, line: SpeciesLine, tables: SurfaceTables) -> str:
     """Say so when the claimed energy is where the weaker partner of the doublet stands."""
-    doublet: Doublet | None = doublets().get(claim.line)
+    doublet: Doublet | None = tables.doublets.get(claim.line)
     if doublet is None:
         return ""
     low, high = line.low_eV + doublet.splitting_eV, line.high_eV + doublet.splitting_eV
@@ -92,7 +96,8 @@ def all_flags(
     flags += _reference_flags(model, amounts)
     flags += _fluoride_flags(measurement, amounts)
     flags += _exposure_flags(model)
-    flags += [f"claim: {check_claim(claim).says}" for claim in claims if check_claim(claim).agrees is not True]
+    checked = [check_claim(claim, model.tables) for claim in claims]
+    flags += [f"claim: {one.says}" for one in checked if one.agrees is not True]
     return tuple(flags)
 
 
@@ -106,7 +111,7 @@ def _reference_flags(model: Model, amounts: tuple[SpeciesAmount, ...]) -> list[s
     flags += _weak_reference(model, amounts)
     if "Li metal" in names:
         flags.append("charge shift: metallic lithium shifts what lies on it by up to several eV (Oswald 2015)")
-    missing = {c.line.line for c in model.components} - set(sensitivity().value)
+    missing = {c.line.line for c in model.components} - set(model.tables.sensitivity.value)
     if missing:
         flags.append(f"no sensitivity factor for {', '.join(sorted(missing))}: atomic percent only within that region")
     assumed = {f"{names_} {c.line.line}" for c in model.components if c.line.status == "assumed"

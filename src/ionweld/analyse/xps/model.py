@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from ionweld.analyse.xps.backgrounds import tougaard_matrix
 from ionweld.analyse.xps.lineshapes import Shape, pseudo_voigt, pseudo_voigt_value
 from ionweld.analyse.xps.noise import Scan
-from ionweld.spec.photoelectron import Doublet, Sensitivity, Species, SpeciesLine
+from ionweld.spec.photoelectron import Doublet, Species, SpeciesLine, SurfaceTables
 
 Array = NDArray[np.float64]
 Background = Literal["shirley", "tougaard", "linear"]
@@ -61,6 +61,7 @@ class Model:
     prior_error: Array  # inf where there is no prior
     background: Background
     tails: tuple[Array, ...]
+    tables: SurfaceTables
 
     def index(self, name: str) -> int:
         return self.names.index(name)
@@ -87,8 +88,7 @@ class _Vector:
 def build(
     scans: tuple[Scan, ...],
     species: tuple[Species, ...],
-    sensitivity: Sensitivity,
-    doublets: dict[str, Doublet],
+    tables: SurfaceTables,
     background: Background,
 ) -> Model:
     """Return the joint model of the scans for these species."""
@@ -100,7 +100,7 @@ def build(
         if background != "linear":
             vector.add(f"step {scan.line}", 0.0, 0.0, _LARGEST_STEP_PER_EV if background == "shirley" else np.inf)
     components = tuple(
-        _component(vector, scans, position, index, line, one, sensitivity, doublets)
+        _component(vector, scans, position, index, line, one, tables)
         for index, one in enumerate(species)
         for line in one.lines
         for position, scan in enumerate(scans)
@@ -116,14 +116,26 @@ def build(
         tougaard_matrix(scan.energy_eV) * 1e3 if background == "tougaard" else np.empty((0, 0)) for scan in scans
     )  # in units of 1000 eV^2, so that the step parameter is of the order of one
     return Model(
-        scans, species, components, tuple(vector.names), start, lower, upper, start.copy(), error, background, tails
+        scans,
+        species,
+        components,
+        tuple(vector.names),
+        start,
+        lower,
+        upper,
+        start.copy(),
+        error,
+        background,
+        tails,
+        tables,
     )
 
 
 def _component(
     vector: _Vector, scans: tuple[Scan, ...], region: int, index: int, line: SpeciesLine, one: Species,
-    sensitivity: Sensitivity, doublets: dict[str, Doublet],
+    tables: SurfaceTables,
 ) -> Component:  # fmt: skip
+    sensitivity = tables.sensitivity
     scan = scans[region]
     factor = one.formula[line.element] * sensitivity.value.get(line.line, 1.0)
     factor *= (scan.exposure_s or 1.0) * (scan.transmission or 1.0)
@@ -133,7 +145,7 @@ def _component(
     log_error = sensitivity.log_error.get(line.line, 0.0)
     if log_error > 0 and len(scans) > 1:
         gain = vector.add(f"gain {line.line}", 0.0, -5 * log_error, 5 * log_error, log_error)
-    doublet = doublets.get(line.line)
+    doublet = tables.doublets.get(line.line)
     if doublet is not None:
         low, high = doublet.splitting_eV - 5 * doublet.error_eV, doublet.splitting_eV + 5 * doublet.error_eV
         splitting = vector.add(f"splitting {line.line}", doublet.splitting_eV, low, high, doublet.error_eV)

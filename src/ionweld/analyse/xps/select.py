@@ -1,7 +1,6 @@
 """Which regions are fitted, which species are tried, and which the data asks for."""
 
 from dataclasses import dataclass
-from functools import cache
 from math import log
 
 import numpy as np
@@ -11,7 +10,7 @@ from ionweld.analyse.xps.noise import Scan, prepare
 from ionweld.analyse.xps.solve import SurfaceSolution, amount_error, solve
 from ionweld.errors import Fault, InputError
 from ionweld.measurement.photoelectron import Photoelectron, Region
-from ionweld.spec.photoelectron import Species, doublets, sensitivity, species_table
+from ionweld.spec.photoelectron import Species, SurfaceTables
 
 _WIDEST_REGION_EV = 80.0  # wider scans are surveys: too coarse for a fit of lines
 _NEAR_EV = 6.0  # a region without a name is taken for a line that lies at most this far outside it
@@ -37,7 +36,7 @@ class Selection:
 
 
 def choose_scans(
-    measurement: Photoelectron, region: str | None, names: list[str] | None
+    measurement: Photoelectron, region: str | None, names: list[str] | None, tables: SurfaceTables
 ) -> tuple[tuple[Scan, ...], tuple[str, ...]]:
     """Return the scans that there are species for, and a sentence for each region that is left out.
 
@@ -45,21 +44,22 @@ def choose_scans(
     InputError when nothing is left.
     """
     scans: dict[str, Scan] = {}
+    known = tables.of_lines()
     fitted = {
-        line
-        for line, species in _known_lines().items()
-        if any(one.default or one.name in (names or ()) for one in species)
+        line for line, species in known.items() if any(one.default or one.name in (names or ()) for one in species)
     }
     left_out = []
     for one in measurement.regions:
-        line = _line_of(one, region if len(measurement.regions) == 1 else None)
+        line = _line_of(one, region if len(measurement.regions) == 1 else None, tables)
         span = float(np.ptp(one.binding_energy_eV))
         if line == "survey" or span > _WIDEST_REGION_EV:
             left_out.append(f"{one.label or 'a region'}: a survey of {span:.0f} eV is not fitted")
-        elif line not in _known_lines():
-            left_out.append(f"{line or 'a region without a name'}: the species table has no line there")
+        elif line not in known:
+            left_out.append(
+                f"{line or 'a region without a name'}: the species table has no line there; --tables FILE brings its own"
+            )
         elif line not in fitted:
-            listed = ", ".join(one.name for one in _known_lines()[line])
+            listed = ", ".join(one.name for one in known[line])
             left_out.append(f"{line}: only fitted with species that are asked for by name, with --species ({listed})")
         elif line in scans:
             mend = "Give one scan of each region; a depth profile is fitted level by level"
@@ -68,22 +68,14 @@ def choose_scans(
             scans[line] = prepare(one, line)
     if not scans:
         seen = "no region can be fitted: " + "; ".join(left_out)
-        mend = f"Give a region of {', '.join(sorted(_known_lines()))}, or name it with --region"
+        mend = (
+            f"Give a region of {', '.join(sorted(known))}, name it with --region, or bring its species: --tables FILE"
+        )
         raise InputError(Fault(measurement.provenance.source, seen, mend))
     return tuple(scans.values()), tuple(left_out)
 
 
-@cache
-def _known_lines() -> dict[str, list[Species]]:
-    """Return the species of each line of the table."""
-    known: dict[str, list[Species]] = {}
-    for species in species_table().values():
-        for line in species.lines:
-            known.setdefault(line.line, []).append(species)
-    return known
-
-
-def _line_of(region: Region, given: str | None) -> str:
+def _line_of(region: Region, given: str | None, tables: SurfaceTables) -> str:
     if given:
         return given
     if region.label:
@@ -91,19 +83,19 @@ def _line_of(region: Region, given: str | None) -> str:
     low, high = float(region.binding_energy_eV.min()), float(region.binding_energy_eV.max())
     near = {
         line.line
-        for species in species_table().values()
+        for species in tables.species.values()
         for line in species.lines
         if low - _NEAR_EV < line.centre_eV < high + _NEAR_EV
     }
     return near.pop() if len(near) == 1 else ""
 
 
-def choose_species(scans: tuple[Scan, ...], names: list[str] | None) -> tuple[Species, ...]:
+def choose_species(scans: tuple[Scan, ...], names: list[str] | None, tables: SurfaceTables) -> tuple[Species, ...]:
     """Return the named species, or all those whose every line was measured.
 
     Raises InputError for a name that is not in the table, or that has no line in the regions.
     """
-    measured, table = {scan.line for scan in scans}, species_table()
+    measured, table = {scan.line for scan in scans}, tables.species
     if names is None:
         return tuple(one for one in table.values() if one.default and all(line.line in measured for line in one.lines))
     faults = [
@@ -122,7 +114,11 @@ def choose_species(scans: tuple[Scan, ...], names: list[str] | None) -> tuple[Sp
 
 
 def fit_selected(
-    scans: tuple[Scan, ...], species: tuple[Species, ...], background: Background, keep_all: bool
+    scans: tuple[Scan, ...],
+    species: tuple[Species, ...],
+    tables: SurfaceTables,
+    background: Background,
+    keep_all: bool,
 ) -> Selection:
     """Fit, then drop species one by one, weakest first, as long as the Bayesian information criterion falls.
 
@@ -132,7 +128,7 @@ def fit_selected(
     which species are there is uncertain too, and the intervals must say so. Species that were asked for by name
     (`keep_all`) are not dropped.
     """
-    model = build(scans, species, sensitivity(), doublets(), background)
+    model = build(scans, species, tables, background)
     solution = solve(model)
     visited = [(model, solution)]
     limits: dict[str, float] = {}
@@ -149,20 +145,20 @@ def fit_selected(
             model, solution = smaller, retried
         else:
             asked.add(weakest)
-    visited += [_refit(model, solution, swapped) for swapped in _swaps(model.species, tuple(limits))]
+    visited += [_refit(model, solution, swapped) for swapped in _swaps(model.species, tuple(limits), model.tables)]
     return _select(visited, limits)
 
 
 def _refit(model: Model, solution: SurfaceSolution, species: tuple[Species, ...]) -> tuple[Model, SurfaceSolution]:
     """Fit other species from where an earlier fit ended."""
-    other = build(model.scans, species, sensitivity(), doublets(), model.background)
+    other = build(model.scans, species, model.tables, model.background)
     starts = [_carry(model, other, one.p) for one in solution.explanations]
     return other, solve(other, starts)
 
 
-def _swaps(kept: tuple[Species, ...], dropped: tuple[str, ...]) -> list[tuple[Species, ...]]:
+def _swaps(kept: tuple[Species, ...], dropped: tuple[str, ...], tables: SurfaceTables) -> list[tuple[Species, ...]]:
     """Return the kept species with one of them replaced by a dropped one of the same role and the same lines."""
-    table = species_table()
+    table = tables.species
     return [
         tuple(table[name] if one is old else one for one in kept)
         for name in dropped

@@ -3,8 +3,8 @@
 from dataclasses import replace
 from pathlib import Path
 
-from ionweld.errors import Fault, FileFormatError
-from ionweld.measurement.photoelectron import Photoelectron
+from ionweld.errors import Fault, FileFormatError, InputError
+from ionweld.measurement.photoelectron import Photoelectron, Region
 from ionweld.read.text import RawFile, decode, load
 from ionweld.read.xps import phi, tables, vamas
 
@@ -53,3 +53,23 @@ def join_samples(parts: list[Photoelectron], sputtered: bool | None, rinsed: boo
         sputtered=known if sputtered is None else sputtered,
         rinsed=first.rinsed if rinsed is None else rinsed,
     )
+
+
+def levels_of(measurement: Photoelectron) -> tuple[Photoelectron, ...]:
+    """Return the levels of a depth profile: the n-th scan of each line belongs to level n; surveys are left out.
+
+    Raises InputError when the lines were not scanned equally often, or only once.
+    """
+    scans: dict[str, list[Region]] = {}
+    for region in measurement.regions:
+        if region.label != "survey":
+            scans.setdefault(region.label, []).append(region)
+    counts = {label: len(found) for label, found in scans.items()}
+    if len(set(counts.values())) != 1 or max(counts.values()) < 2:
+        seen = "no levels of a depth profile: " + ", ".join(
+            f"{label or 'no name'} {n} x" for label, n in counts.items()
+        )
+        mend = "Every line has to be scanned at every level, or give one file per level"
+        raise InputError(Fault(measurement.provenance.source, seen, mend))
+    levels = zip(*scans.values(), strict=True)
+    return tuple(replace(measurement, regions=regions) for regions in levels)

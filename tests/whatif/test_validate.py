@@ -177,6 +177,14 @@ def test_the_score_of_a_hand_made_table() -> None:
     assert bound.status == "miss"
 
 
+def test_pairs_that_differ_in_one_condition_are_put_in_order() -> None:
+    low = shown(1.0, 1.0, measured="1 mA/cm^2", relative_density=0.8)
+    right = shown(2.0, 2.0, measured="3 mA/cm^2", relative_density=0.9)
+    wrong = shown(0.5, 0.5, measured="2 mA/cm^2", relative_density=0.8, interlayer="Au")
+    found = score([low, right, wrong])
+    assert (found.ordered_pairs, found.right_order) == (2, 0.5), "the third pair differs in two conditions"
+
+
 def test_draws_that_stall_are_counted_and_said_and_a_row_of_them_alone_is_not_predicted() -> None:
     some, none = shown(1.0, np.nan, 2.0, np.nan), shown(np.nan, np.nan)
     assert (some.predicted, some.status) == (pytest.approx(1.5), "miss")
@@ -218,6 +226,8 @@ def test_the_command_prints_one_document_and_draws_every_row(tmp_path: Path, mon
     contract = {"id", "source", "measured", "predicted", "ratio", "role", "status", "low", "high", "split"}
     assert all(contract <= one.keys() for one in document["rows"])
     assert {"inside_90", "median_abs_log10_ratio", "skill"} <= document["score"].keys()
+    assert document["score_of_physics_alone"].keys() == document["score"].keys()
+    assert {one["quantity"] for one in document["told"]} >= {"critical_current", "interface_resistance"}
     assert document == json.loads((tmp_path / "results.json").read_text())
     assert all(
         one["ratio"] == pytest.approx(one["predicted"] / one["measured"]) for one in document["rows"] if one["ratio"]

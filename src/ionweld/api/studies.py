@@ -1,6 +1,5 @@
 """Published numbers beside the twin's: a study run again, and forecasts held against other papers."""
 
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -76,13 +75,13 @@ class Validated(Result):
 
     Attributes
     ----------
-    rows : tuple
-        Each number with its forecast, 90 % band and the naive forecast.
+    found : Validation
+        Each number with its forecast, 90 % band and the naive forecast; the same of the physics alone; what was told.
     files : tuple
         What was written, where a folder was given.
     """
 
-    rows: tuple[comparison.ComparedRow, ...]
+    found: comparison.Validation
     files: tuple[str, ...] = ()
 
     @property
@@ -90,7 +89,7 @@ class Validated(Result):
         found = self.to_dict()
         inside = found["score"]["inside_90"]
         said = "" if inside is None else f"; {100 * inside:.0f} % of the held-out ones inside the 90 % band"
-        return f"{found['holds']} of {len(self.rows)} numbers hold, {found['misses']} miss{said}"
+        return f"{found['holds']} of {len(self.found.rows)} numbers hold, {found['misses']} miss{said}"
 
     def table(self) -> pl.DataFrame:
         """Return one row per number, in its unit: measured, forecast, 90 % band, split and verdict."""
@@ -99,18 +98,18 @@ class Validated(Result):
     def to_dict(self) -> dict[str, Any]:
         from ionweld.report.validation import results
 
-        return plain(results(list(self.rows), list(self.files)))
+        return plain(results(self.found, list(self.files)))
 
     def _page(self) -> str:
         from ionweld.report.files import drawings
         from ionweld.report.validation import figures, page
 
-        return page(list(self.rows), drawings(figures(list(self.rows))))
+        return page(self.found, drawings(figures(self.found.rows)))
 
     def _draw(self, ax: "Axes") -> None:
         from ionweld.report.validation import draw_ratios
 
-        draw_ratios(ax, list(self.rows))
+        draw_ratios(ax, self.found.rows)
 
 
 def reproduce(
@@ -191,8 +190,8 @@ def validate(*, out: Place | None = None, draws: int = 12, progress: Progress | 
     folder = None if out is None else ensure_folder(path_of(out, "out"))
     done = (progress or unseen)("numbers", sum(len(paper.row) for paper in papers))
     with processes() as mapper:
-        rows = comparison.validate(papers, each, mapper, done)
-    return Validated(tuple(rows), _validation_files(rows, folder) if folder else ())
+        found = comparison.validate(papers, each, mapper, done)
+    return Validated(found, _validation_files(found, folder) if folder else ())
 
 
 def _written(found: study_run.Reproduction, folder: Path, recalibrated: bool) -> Reproduced:
@@ -208,12 +207,11 @@ def _written(found: study_run.Reproduction, folder: Path, recalibrated: bool) ->
     return Reproduced(found, tuple(document["files"]))
 
 
-def _validation_files(rows: Sequence[comparison.ComparedRow], folder: Path) -> tuple[str, ...]:
+def _validation_files(found: comparison.Validation, folder: Path) -> tuple[str, ...]:
     from ionweld.report.files import write_results
     from ionweld.report.validation import figures, page, results
 
-    known = list(rows)
     document = write_results(
-        folder, lambda shown: page(known, shown), figures(known), {}, lambda files: results(known, files)
+        folder, lambda shown: page(found, shown), figures(found.rows), {}, lambda files: results(found, files)
     )
     return tuple(document["files"])

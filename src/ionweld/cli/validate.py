@@ -42,9 +42,18 @@ def _print(document: dict[str, Any], report: Path) -> None:
             f"{found['rows']} held-out numbers count: {100 * found['inside_90']:.0f} % inside the 90 % band; median distance "
             f"{found['median_abs_log10_ratio']:.2f} decades, width of the band {found['median_width_decades']:.2f}"
         )
+        alone = document["score_of_physics_alone"]
+        emit(
+            f"physics alone, before told papers moved and widened it: {100 * alone['inside_90']:.0f} % inside, "
+            f"{alone['median_abs_log10_ratio']:.2f} decades, width {alone['median_width_decades']:.2f}"
+        )
+    if found["right_order"] is not None:
+        emit(
+            f"in the right order: {100 * found['right_order']:.0f} % of {found['ordered_pairs']} pairs that differ in one condition"
+        )
     skills = ", ".join(f"{name} {value:+.2f}" for name, value in found["skill"].items() if value is not None)
     emit(f"skill against a naive forecast: {skills or 'not known'}")
     emit(
-        f"{document['holds']} rows hold, {document['misses']} miss, {document['not_predicted']} cannot be predicted; nothing was refitted"
+        f"{document['holds']} rows hold, {document['misses']} miss, {document['not_predicted']} cannot be predicted; no number of the twin was refitted"
     )
     emit(f"report: {report}")

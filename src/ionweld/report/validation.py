@@ -17,15 +17,17 @@ from ionweld.spec.borrowed import borrowed
 from ionweld.spec.cell import parse_cell
 from ionweld.spec.derived import library_parameters
 from ionweld.study.forecast import cell_document
-from ionweld.study.validate import ComparedRow, score
+from ionweld.study.validate import ComparedRow, Lessons, Score, Validation, score
 from ionweld.study.validation_rows import UNITS, Kind
 
 VERDICTS = {"holds": "hit", "miss": "miss", "not predicted": "wait"}
 TOLD, HELD_OUT, MISS = OKABE_ITO[2], OKABE_ITO[0], OKABE_ITO[1]
 RULE = (
-    "Nothing was refitted to these numbers. Whether a paper was told to the library or held out was decided per paper before "
+    "No number of the twin was refitted. Whether a paper was told to the library or held out was decided per paper before "
     "anything was calculated; only held-out numbers count in the score. A forecast is drawn over the ranges of all that is not "
-    "known of the cell, and over chance; a number holds if the 90 % band has it, a bound (> or <) if the band reaches to its "
+    "known of the cell, and over chance; then it is moved and widened by what told papers of its kind and class teach about "
+    "the twin's error and about the spread between laboratories (table below; the score of the physics alone stands beside). "
+    "A number holds if the 90 % band has it, a bound (> or <) if the band reaches to its "
     "side. A naive forecast is the median of what was told of the same class and kind; skill is 1 minus the twin's median "
     "distance over the naive one's: above 0 the twin is better than looking up a similar cell, below 0 it is worse."
 )
@@ -43,15 +45,15 @@ def figures(rows: list[ComparedRow]) -> dict[str, Figure]:
 
 def draw_ratios(axes: Axes, rows: list[ComparedRow]) -> None:
     """Draw forecast over measured for every number that has a ratio, with its 90 % band; 1 is agreement."""
-    shown = [row for row in rows if row.ratio is not None and row.ratio > 0.0]
-    for place, row in enumerate(shown):
+    shown = [(row, ratio) for row in rows if (ratio := row.ratio or 0.0) > 0.0]
+    for place, (row, ratio) in enumerate(shown):
         colour = TOLD if row.paper.split == "told" else HELD_OUT if row.status == "holds" else MISS
         low, high = (max((end or 0.0) / row.measured, 1e-4) for end in (row.low, row.high))
         axes.plot([low, high], [place, place], color=colour, lw=1.2, alpha=0.5)
-        axes.plot([row.ratio], [place], MARKERS[row.about.relation], color=colour, ms=5)
+        axes.plot([ratio], [place], MARKERS[row.about.relation], color=colour, ms=5)
     axes.axvline(1.0, color=PAPER, lw=0.8, ls="--")
     axes.set(xscale="log", xlabel="simulated / measured (a triangle is a bound)", ylabel="number")
-    axes.set_yticks(range(len(shown)), [row.about.id for row in shown], fontsize=4)
+    axes.set_yticks(range(len(shown)), [row.about.id for row, _ in shown], fontsize=4)
     axes.invert_yaxis()
     _key(axes)
 
@@ -96,19 +98,21 @@ def _panel(axes: Axes, kind: Kind, rows: list[tuple[int, ComparedRow]]) -> None:
     axes.set(xlabel=f"measured{said}", ylabel=f"simulated{said}", title=kind.replace("_", " "))
 
 
-def page(rows: list[ComparedRow], shown: dict[str, Drawing]) -> str:
+def page(found: Validation, shown: dict[str, Drawing]) -> str:
     """Return the report as one HTML document."""
+    rows = found.rows
     counts = Counter(row.status for row in rows)
     told = [row for row in rows if row.paper.split == "told"]
     held_out = [row for row in rows if row.paper.split != "told"]
     sections = [
-        Section("Score", _score(rows) + paragraph(RULE)),
+        Section("Score", _score(score(rows), score(found.physics)) + paragraph(RULE)),
         Section("Held out: numbers that the library was not told", _rows(rows, held_out)),
         Section("Told: numbers that the library was built with", _rows(rows, told), folded=True),
+        Section("What told papers teach", _lessons(found.lessons), folded=True),
         Section("Sources, and how their numbers were seen", _sources(rows), folded=True),
     ]
     verdict = f"{counts['holds']} of {len(rows)} numbers hold, {counts['miss']} miss, {counts['not predicted']} cannot be predicted."
-    about = f"Every forecast is simulated, nothing was refitted; ionweld {__version__}."
+    about = f"Every forecast is simulated, no number of the twin was refitted; ionweld {__version__}."
     head = Head("The twin against other papers", verdict, about, borrowed_by(rows))
     return render_page(head, sections, figure(shown["forecasts"], CAPTION))
 
@@ -131,20 +135,50 @@ def _borrowed(row: ComparedRow) -> str:
     return borrowed(cell, library_parameters(cell)).sentence
 
 
-def _score(rows: list[ComparedRow]) -> str:
-    found = score(rows)
-    inside = "none" if found.inside_90 is None else f"{100.0 * found.inside_90:.0f} %"
+def _score(taught: Score, physics: Score) -> str:
+    both = [_score_lines(one) for one in (taught, physics)]
+    lines = [(name, value, both[1][name]) for name, value in both[0].items()]
+    return table(("score", "forecast", "physics alone"), lines)
+
+
+def _score_lines(found: Score) -> dict[str, Marked]:
+    numbers = {
+        "held-out numbers that count": str(found.rows),
+        "inside the 90 % band": _share(found.inside_90),
+        "median distance / decades": _short(found.median_abs_log10_ratio),
+        "median width of the band / decades": _short(found.median_width_decades),
+        f"in the right order, of {found.ordered_pairs} pairs that differ in one condition": _share(found.right_order),
+    }
+    skills = {
+        f"skill, {name.replace('_', ' ')}": Marked(_short(value), "number" if (value or 0.0) >= 0.0 else "miss")
+        for name, value in found.skill.items()
+    }
+    return {name: Marked(text, "number") for name, text in numbers.items()} | skills
+
+
+def _share(value: float | None) -> str:
+    return "none" if value is None else f"{100.0 * value:.0f} %"
+
+
+def _lessons(found: Lessons) -> str:
     lines = [
-        ("held-out numbers that count", Marked(str(found.rows), "number")),
-        ("inside the 90 % band", Marked(inside, "number")),
-        ("median distance / decades", Marked(_short(found.median_abs_log10_ratio), "number")),
-        ("median width of the band / decades", Marked(_short(found.median_width_decades), "number")),
-        *(
-            (f"skill, {name.replace('_', ' ')}", Marked(_short(value), "number" if (value or 0.0) >= 0.0 else "miss"))
-            for name, value in found.skill.items()
-        ),
+        (
+            kind.replace("_", " "),
+            class_ or "all others",
+            Marked(str(one.told), "number"),
+            Marked(f"{one.shift:+.2f}", "number"),
+            Marked(f"{one.scale:.2f}", "number"),
+        )
+        for (kind, class_), one in found.items()
     ]
-    return table(("score", "value"), lines)
+    header = (
+        "kind",
+        "class",
+        "told numbers",
+        "forecasts are moved by / decades",
+        "spread between laboratories / decades",
+    )
+    return table(header, lines)
 
 
 def _short(value: float | None) -> str:
@@ -206,11 +240,23 @@ def _sources(rows: list[ComparedRow]) -> str:
     return table(("source", "DOI", "class", "split", "how the numbers were seen"), lines)
 
 
-def results(rows: list[ComparedRow], files: list[str]) -> dict[str, Any]:
+def results(found: Validation, files: list[str]) -> dict[str, Any]:
     """Return the JSON document of the command line."""
+    rows = found.rows
     return {
-        "rows": [_result(row) for row in rows],
+        "rows": [_result(*pair) for pair in zip(rows, found.physics, strict=True)],
         "score": asdict(score(rows)),
+        "score_of_physics_alone": asdict(score(found.physics)),
+        "told": [
+            {
+                "quantity": kind,
+                "class": class_ or None,
+                "rows": one.told,
+                "shift_decades": one.shift,
+                "scale_decades": one.scale,
+            }
+            for (kind, class_), one in found.lessons.items()
+        ],
         "holds": sum(row.status == "holds" for row in rows),
         "misses": sum(row.status == "miss" for row in rows),
         "not_predicted": sum(row.status == "not predicted" for row in rows),
@@ -219,7 +265,7 @@ def results(rows: list[ComparedRow], files: list[str]) -> dict[str, Any]:
     }
 
 
-def _result(row: ComparedRow) -> dict[str, Any]:
+def _result(row: ComparedRow, physics: ComparedRow) -> dict[str, Any]:
     return {
         "id": row.about.id,
         "source": row.paper.citation,
@@ -234,6 +280,7 @@ def _result(row: ComparedRow) -> dict[str, Any]:
         "high": row.high,
         "naive": row.naive,
         "ratio": row.ratio,
+        "physics_alone": {"predicted": physics.predicted, "low": physics.low, "high": physics.high},
         "split": row.paper.split,
         "role": "calibrated" if row.paper.split == "told" else "predicted",
         "status": row.status,

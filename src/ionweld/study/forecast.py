@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 
 from ionweld.errors import ComputationError, Fault, InputError, SpecError
 from ionweld.laws.contact import replenishing_current
-from ionweld.laws.thermal import arrhenius
 from ionweld.simulate.cell import Run, simulate
 from ionweld.simulate.critical import end_of_life
 from ionweld.simulate.impedance import low_frequency_resistance
@@ -43,10 +42,14 @@ ATMOSPHERE = ("0.1 MPa", "0.02 MPa", "0.1 MPa")  # no pressure beyond it: what t
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """Draws of a number (SI), NaN where one stalls. Empty where the library lacks what the cell needs: `why` says what."""
+    """Draws of a number (SI), NaN where one stalls. Empty where the library lacks what the cell needs: `why` says what.
+
+    copies: how many values stand for one simulated cell.
+    """
 
     values: NDArray[np.float64]
     why: str = ""
+    copies: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,9 +182,9 @@ def critical_current(row: MeasuredRow, count: int) -> list[float]:
 
 def stripping_current(cell: Cell, parameters: Entry) -> float:
     """Return the largest current (A/m2) under which a contact can last however long it is stripped."""
-    k_rep, E_rep = parameters["replenishing_current"], parameters["replenishing_activation_energy"]
-    at = arrhenius(k_rep, E_rep, cell.temperature.value, parameters["reference_temperature"])
-    return float(replenishing_current(at, cell.stack_pressure.value))
+    T, E_rep = cell.temperature.value, "replenishing_activation_energy"
+    k_rep = parameters.rate_at("replenishing_current", E_rep, T)
+    return float(replenishing_current(k_rep, cell.stack_pressure.value))
 
 
 def _rest() -> Protocol:

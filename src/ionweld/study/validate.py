@@ -2,19 +2,24 @@
 
 The score counts numbers of papers that were held out, with "=", whose value was seen: the share inside the 90 % band, the
 median distance in decades, and the skill: 1 minus the twin's median distance over that of a naive forecast, the median of
-the told numbers of the same class and kind.
+the told numbers of the same class and kind. Before that, told papers move and widen all forecasts (study.told).
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import combinations
 from typing import Literal
 
 import numpy as np
 
 from ionweld.study.forecast import Forecast, ForecastTask, forecast
-from ionweld.study.validation_rows import UNITS, MeasuredRow, ValidationPaper
+from ionweld.study.told import LEVELS, Lesson, Told, learned
+from ionweld.study.validation_rows import UNITS, Kind, MeasuredRow, ValidationPaper
 from ionweld.twin.pool import Mapper
 from ionweld.units import from_si
+
+PaperRow = tuple[ValidationPaper, MeasuredRow]
+Lessons = dict[tuple[Kind, str], Lesson]  # by kind and class; "" for classes that nobody told of
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,26 +67,89 @@ def _apart(one: float, other: float) -> float:
 
 
 @dataclass(frozen=True, slots=True)
+class Validation:
+    """Every row beside its forecast. physics: the same of the twin alone, before told papers moved it by `lessons`."""
+
+    rows: list[ComparedRow]
+    physics: list[ComparedRow]
+    lessons: Lessons
+
+
+@dataclass(frozen=True, slots=True)
 class Score:
-    """How good the forecasts of held-out numbers are. skill: by kind and over "all"; None where nothing is told."""
+    """How good the forecasts of held-out numbers are. skill: by kind and over "all"; None where nothing is told.
+
+    ordered_pairs: numbers of one paper that differ in one condition alone; right_order: the share that is forecast in order.
+    """
 
     rows: int
     inside_90: float | None
     median_abs_log10_ratio: float | None
     median_width_decades: float | None
     skill: dict[str, float | None]
+    ordered_pairs: int
+    right_order: float | None
 
 
 def validate(
     papers: tuple[ValidationPaper, ...], draws: int, mapper: Mapper, done: Callable[[], None] = lambda: None
-) -> list[ComparedRow]:
-    """Return every row beside its forecast; `done` is called after each."""
+) -> Validation:
+    """Return every row beside its forecast, with and without what was told; `done` is called after each."""
     rows = [(paper, row) for paper in papers for row in paper.row]
-    compared = []
-    for (paper, row), found in zip(rows, mapper(forecast, [ForecastTask(row, draws) for _, row in rows]), strict=True):
-        compared.append(compare(paper, row, found, naive(papers, paper.class_, row)))
+    found = []
+    for one in mapper(forecast, [ForecastTask(row, draws) for _, row in rows]):
+        found.append(one)
         done()
-    return compared
+    moved = taught(rows, found)
+    return Validation(_compared(papers, rows, moved), _compared(papers, rows, found), lessons(rows, found))
+
+
+def _compared(papers: tuple[ValidationPaper, ...], rows: list[PaperRow], found: list[Forecast]) -> list[ComparedRow]:
+    return [
+        compare(paper, row, one, naive(papers, paper.class_, row))
+        for (paper, row), one in zip(rows, found, strict=True)
+    ]
+
+
+def lessons(rows: list[PaperRow], found: list[Forecast]) -> Lessons:
+    """Return what told papers teach about each kind of number ("" for the class), and about each class from there.
+
+    Exponents, which may have either sign, are left alone.
+    """
+    told = [
+        (paper.class_, row.kind, _told(row, one))
+        for (paper, row), one in zip(rows, found, strict=True)
+        if _teaches(paper, row, one)
+    ]
+    learnt: Lessons = {}
+    for kind in UNITS:
+        general = learned([one for _, of, one in told if of == kind])
+        if general is None:
+            continue
+        learnt[kind, ""] = general
+        for class_ in sorted({name for name, of, _ in told if of == kind}):
+            own = learned([one for name, of, one in told if (name, of) == (class_, kind)], general.shift)
+            learnt[kind, class_] = own or general
+    return learnt
+
+
+def _teaches(paper: ValidationPaper, row: MeasuredRow, found: Forecast) -> bool:
+    seen = paper.split == "told" and row.relation == "=" and row.value_checked
+    return seen and UNITS[row.kind][2] == "positive" and bool(np.isfinite(found.values).any())
+
+
+def _told(row: MeasuredRow, found: Forecast) -> Told:
+    drawn = np.log10(found.values[np.isfinite(found.values)])
+    return Told(float(np.log10(row.measured) - np.median(drawn)), float(drawn.std()))
+
+
+def taught(rows: list[PaperRow], found: list[Forecast]) -> list[Forecast]:
+    """Return the forecasts as told papers move and widen them."""
+    learnt, moved = lessons(rows, found), []
+    for (paper, row), one in zip(rows, found, strict=True):
+        lesson = learnt.get((row.kind, paper.class_), learnt.get((row.kind, "")))
+        moved.append(replace(one, values=lesson.applied(one.values), copies=len(LEVELS)) if lesson else one)
+    return moved
 
 
 def naive(papers: tuple[ValidationPaper, ...], class_: str, row: MeasuredRow) -> float | None:
@@ -103,12 +171,12 @@ def compare(paper: ValidationPaper, row: MeasuredRow, found: Forecast, guess: fl
     told = None if guess is None else from_si(guess, si, unit)
     values = found.values[np.isfinite(found.values)]
     if not values.size:
-        why = found.why or f"none of {found.values.size} draws could be simulated to its end"
+        why = found.why or f"none of {found.values.size // found.copies} draws could be simulated to its end"
         return ComparedRow(row, paper, unit, measured, None, None, None, told, "not predicted", why)
     low, middle, high = (from_si(float(q), si, unit) for q in np.quantile(values, [0.05, 0.5, 0.95]))
     holds, why = judge(low, high, measured, row.relation)
-    stalled = found.values.size - values.size
-    why += f"; {stalled} of {found.values.size} draws could not be simulated" if stalled else ""
+    stalled = (found.values.size - values.size) // found.copies
+    why += f"; {stalled} of {found.values.size // found.copies} draws could not be simulated" if stalled else ""
     return ComparedRow(row, paper, unit, measured, middle, low, high, told, "holds" if holds else "miss", why)
 
 
@@ -131,6 +199,7 @@ def judge(low: float, high: float, measured: float, relation: str) -> tuple[bool
 def score(rows: list[ComparedRow]) -> Score:
     """Return how good the forecasts are."""
     counted = [row for row in rows if row.counts]
+    ordered = [_in_order(*pair) for pair in combinations(counted, 2) if _differ_in_one(*pair)]
     kinds = sorted({row.about.kind for row in counted})
     return Score(
         len(counted),
@@ -141,7 +210,30 @@ def score(rows: list[ComparedRow]) -> Score:
             "all": _skill(counted),
             **{kind: _skill([row for row in counted if row.about.kind == kind]) for kind in kinds},
         },
+        len(ordered),
+        _mean(ordered),
     )
+
+
+CONDITIONS = (
+    "temperature", "stack_pressure", "relative_density", "thickness", "current", "half_cycle", "charge_per_half_cycle",
+    "surface", "interlayer", "liquid", "direction",
+)  # fmt: skip
+
+
+def _differ_in_one(one: ComparedRow, other: ComparedRow) -> bool:
+    """Say whether two numbers are of one paper, kind and material, and differ in one condition that the twin knows."""
+    if (one.paper.citation, one.about.kind) != (other.paper.citation, other.about.kind):
+        return False
+    if (one.about.material, one.about.composition) != (other.about.material, other.about.composition):
+        return False
+    unlike = [name for name in CONDITIONS if getattr(one.about, name) != getattr(other.about, name)]
+    return len(unlike) == 1 and one.measured != other.measured
+
+
+def _in_order(one: ComparedRow, other: ComparedRow) -> bool:
+    forecast = (one.predicted or 0.0) - (other.predicted or 0.0)
+    return forecast * (one.measured - other.measured) > 0.0
 
 
 def _skill(rows: list[ComparedRow]) -> float | None:

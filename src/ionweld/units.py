@@ -12,6 +12,7 @@ from typing import Any
 from ionweld.errors import Fault, UnitError
 
 _NUMBER = re.compile(r"\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*(.*?)\s*$", re.DOTALL)
+_COMMA = re.compile(r"\s*[+-]?(\d+),(\d+)(?=[eE][+-]?\d|\s|$|[^\d.,;])")
 _TOWER = re.compile(r"\d\s*(?:\^|\*\*)")
 _DEGREES_CELSIUS = {"degC", "°C", "℃", "celsius"}
 _KELVIN_AT_ZERO_CELSIUS = 273.15
@@ -47,6 +48,20 @@ def from_si(value: float, unit: str, written: str) -> float:
     """Return the number of `written` units (such as "MPa" or "degC") that a value in an SI unit stands for."""
     zero, one = (to_si(f"{number} {written}".strip(), unit) for number in (0, 1))
     return (value - zero) / (one - zero)
+
+
+def point_for_comma(text: str, where: str = "") -> str:
+    """Return a quantity with a point where a decimal comma stood: "28,3 mm^2" becomes "28.3 mm^2"; all else stays.
+
+    Raises UnitError for "1,234 mm": one and a bit to one reader, more than a thousand to another.
+    """
+    found = _COMMA.match(text)
+    if found is None:
+        return text
+    if found[1] != "0" and len(found[2]) == 3:
+        mend = f'Write "{found[1]}.{found[2]}" or "{found[1]}{found[2]}"'
+        raise UnitError(Fault(where, f"{text!r} can be read in two ways", mend))
+    return f"{text[: found.end(1)]}.{text[found.end(1) + 1 :]}"
 
 
 def written_unit(text: str) -> str:

@@ -15,9 +15,11 @@ from ionweld.api.quantities import Place, count, path_of
 from ionweld.errors import Fault, InputError
 from ionweld.lab import catalog, folder
 from ionweld.lab import compare as comparison
+from ionweld.lab import edit as editing
 from ionweld.lab import ingest as taking_in
 from ionweld.lab import verify as checking
 from ionweld.lab.assign import assign_table
+from ionweld.lab.sheet import sheet
 from ionweld.measurement.store import write_whole
 from ionweld.read.find import find_files
 
@@ -128,6 +130,23 @@ class Project:
         summaries = tuple(map(Summary, subjects))
         said = built.treatment, built.kind, built.first_half_cycle
         return ProjectCell(name, *said, summaries, spectra, found.unreadable)
+
+    def sheet(self) -> dict[str, Any]:
+        """Return what is said of the cells as it is written, what is asked, and every file with its cell; its version."""
+        return sheet(folder.open_project(self.folder))
+
+    def change(self, edits: Sequence[editing.Edit], version: str | None = None) -> editing.Written:
+        """Change what is said of cells, all or nothing; return what stood there before, for `put_back`.
+
+        edits: such as ``{"do": "set", "cell": "bare 1", "key": "area", "value": "28.3 mm^2"}``; further ones are "add",
+        "remove" (a cell), "assign" (a file to a cell) and "say" (of a file). version: of the sheet that was seen; when
+        somebody else has changed it since, nothing is changed. Raises SpecError with every fault.
+        """
+        return editing.change(folder.open_project(self.folder), edits, version)
+
+    def put_back(self, earlier: editing.Written, version: str) -> None:
+        """Undo: write what stood there before, if nobody has changed it since. Raises OutputError."""
+        editing.put_back(folder.open_project(self.folder), earlier, version)
 
     def measurements(self) -> pl.DataFrame:
         """Return what is stored, one row per measurement, with the cell that it belongs to."""

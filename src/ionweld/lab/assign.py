@@ -18,12 +18,13 @@ from typing import Any
 import polars as pl
 import tomlkit
 
-from ionweld.errors import Fault, FileFormatError, SpecError
+from ionweld.errors import Fault, FileFormatError, SpecError, UnitError
 from ionweld.lab.cells import Assignment, BuiltCell, describe
 from ionweld.lab.folder import Project, hold
 from ionweld.measurement.store import write_whole
 from ionweld.read.text import decode, load, sniff_layout
 from ionweld.spec.faults import check, read_toml
+from ionweld.units import point_for_comma
 
 _OF_FILE = ("file", "state", "note")
 _OF_CELL = tuple(name for name in BuiltCell.model_fields if name not in ("name", "measurement", "note"))
@@ -36,6 +37,7 @@ _OTHER_NAMES = {
 }
 _HEAD = re.compile(r"\s*(?P<name>.+?)\s*(?:[\[(/]\s*(?P<unit>[^\])]+?)\s*[\])]?)?\s*")
 _WHOLE = ("replicate", "interfaces")
+QUANTITIES = ("area", "thickness", "active_mass", "temperature", "stack_pressure")
 Row = dict[str, Any]
 
 
@@ -52,7 +54,7 @@ def assign_table(project: Project, table: Path) -> tuple[int, tuple[str, ...]]:
         new = _new_treatments(about, rows)
         if faults:
             raise SpecError(faults)
-        _write(project, about, cells)
+        write_description(project, about, cells)
     return len(rows), new
 
 
@@ -63,8 +65,8 @@ def fill(project: Project, names: Sequence[str], key: str, text: str) -> None:
         about, cells = (tomlkit.parse(path.read_text(encoding="utf-8")) for path in _readable(project))
         for cell in cells.get("cell", []):
             if cell["name"] in names and key not in cell:
-                _put(cell, key, value)
-        _write(project, about, cells)
+                put(cell, key, value)
+        write_description(project, about, cells)
 
 
 def _readable(project: Project) -> tuple[Path, Path]:
@@ -74,7 +76,7 @@ def _readable(project: Project) -> tuple[Path, Path]:
     return project.about, project.cells
 
 
-def _write(project: Project, about: Any, cells: Any) -> None:
+def write_description(project: Project, about: Any, cells: Any) -> None:
     """Write both files if they are without fault: the project first, as the cells name its treatments."""
     describe(about.unwrap(), cells.unwrap(), project)
     write_whole(project.about, tomlkit.dumps(about))
@@ -138,7 +140,16 @@ def _value(key: str, text: str, unit: str) -> Any:
     if key in _WHOLE:
         number = text.removesuffix(".0")
         return int(number) if number.isdigit() else text
-    return f"{text} {unit}" if unit and re.fullmatch(r"[+-]?[\d.,]+(?:[eE][+-]?\d+)?", text) else text
+    text = _with_point(text) if key in QUANTITIES else text
+    return f"{text} {unit}" if unit and re.fullmatch(r"[+-]?[\d.]+(?:[eE][+-]?\d+)?", text) else text
+
+
+def _with_point(text: str) -> str:
+    """Return a quantity with a decimal point; one that can be read in two ways stays, and is a fault of its row."""
+    try:
+        return point_for_comma(text)
+    except UnitError:
+        return text
 
 
 def _row_faults(place: str, row: Row) -> Iterator[Fault]:
@@ -172,7 +183,7 @@ def _merge(cells: Any, rows: list[tuple[str, Row]]) -> list[Fault]:
             cells.setdefault("cell", tomlkit.aot()).append(cell)
             cell = cells["cell"][-1]
         faults += _describe_cell(cell, name, mine)
-        _count_replicate(cell, cells["cell"])
+        count_replicate(cell, cells["cell"])
         faults += _add_files(cell, name, mine, owner)
     return faults
 
@@ -184,14 +195,14 @@ def _describe_cell(cell: Any, name: str, mine: list[tuple[str, Row]]) -> Iterato
             continue  # it belongs to each measurement
         for value, place in reversed(said.items()):
             if key not in cell:
-                _put(cell, key, value)
+                put(cell, key, value)
             elif cell[key] != value:
                 yield Fault(
                     place, f"{key} of {name} is {value!r}, and {cell[key]!r} elsewhere", "Say it once, or alike"
                 )
 
 
-def _put(cell: Any, key: str, value: Any) -> None:
+def put(cell: Any, key: str, value: Any) -> None:
     """Write a key above the measurements: below them TOML would give it to the last of those."""
     files = cell.pop("measurement", None)
     cell[key] = value
@@ -199,13 +210,14 @@ def _put(cell: Any, key: str, value: Any) -> None:
         cell["measurement"] = files
 
 
-def _count_replicate(cell: Any, cells: Any) -> None:
+def count_replicate(cell: Any, cells: Any) -> None:
+    """Number a cell among those of its design, where nobody did."""
     if "replicate" in cell:
         return
     design = ("treatment", "kind", "positive", "negative")
     alike = [other for other in cells if all(other.get(key) == cell.get(key) for key in design)]
     taken = {other.get("replicate") for other in alike}
-    _put(cell, "replicate", next(number for number in range(1, len(alike) + 2) if number not in taken))
+    put(cell, "replicate", next(number for number in range(1, len(alike) + 2) if number not in taken))
 
 
 def _add_files(cell: Any, name: str, mine: list[tuple[str, Row]], owner: dict[str, str]) -> Iterator[Fault]:

@@ -50,21 +50,21 @@ class BuiltCell(_Written):
     interfaces: how many lithium interfaces the current crosses in series.
     """
 
-    name: Text = Field(examples=['"bare 1"'])
-    treatment: Text = Field(examples=['"bare"'])
-    replicate: Count = Field(examples=["1"])
-    kind: Literal["symmetric", "full", "half"] | None = None
-    positive: Text | None = None
-    negative: Text | None = None
-    first_half_cycle: Literal["charge", "discharge"] | None = None
-    area: Area | None = None
-    area_name: Text | None = None
-    interfaces: Count | None = None
-    thickness: Length | None = None
-    active_mass: Mass | None = None
-    temperature: Temperature | None = None
-    stack_pressure: Pressure | None = None
-    note: Text | None = None
+    name: Text = Field(examples=['"bare 1"'], description="What you call it.")
+    treatment: Text = Field(examples=['"bare"'], description="What was done to it; treatments are compared.")
+    replicate: Count = Field(examples=["1"], description="1, 2, 3 ... within a treatment and a pair of electrodes.")
+    kind: Literal["symmetric", "full", "half"] | None = Field(None, description="What kind of cell it is.")
+    positive: Text | None = Field(None, description="Material of the positive electrode.")
+    negative: Text | None = Field(None, description="Material of the negative electrode.")
+    first_half_cycle: Literal["charge", "discharge"] | None = Field(None, description="Which half cycle opens a cycle.")
+    area: Area | None = Field(None, description="The area that currents are divided by.")
+    area_name: Text | None = Field(None, description="Which area that is: foil, pellet, cathode.")
+    interfaces: Count | None = Field(None, description="Lithium interfaces that the current crosses in series.")
+    thickness: Length | None = Field(None, description="Of the electrolyte between the electrodes.")
+    active_mass: Mass | None = Field(None, description="Of the active material of the cathode.")
+    temperature: Temperature | None = Field(None, description="During its tests, where their files do not say it.")
+    stack_pressure: Pressure | None = Field(None, description="On the stack of the cell.")
+    note: Text | None = Field(None, description="Whatever else you want to remember.")
     measurement: tuple[Assignment, ...] = ()
 
     @property

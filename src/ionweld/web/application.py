@@ -16,17 +16,14 @@ from starlette.exceptions import HTTPException
 
 from ionweld import __version__
 from ionweld.errors import ComputationError, Fault, InputError, IonweldError
-from ionweld.web.crew import Crew, told
+from ionweld.web.crew import Crew, JobFailedError, told
 from ionweld.web.desk import Desk, DeskHere
 from ionweld.web.guard import Guard
 from ionweld.web.screens import Screen, screens
 
 STATIC = Path(__file__).parent / "static"
 _HEARTBEAT_S = 10.0
-
-
-class ChangedMeanwhileError(InputError):
-    """Somebody else wrote first: another tab, or a command line."""
+_STALE = "StaleVersionError"  # of ionweld.lab.edit, which is not loaded for its name
 
 
 def create(desk: Desk, port: int, token: str) -> Guard:
@@ -120,9 +117,10 @@ def _event(name: str, data: dict[str, Any]) -> str:
 def _answer_faults(app: FastAPI) -> None:
     """Answer each error with what was seen and how to mend it; no traceback reaches a page."""
 
-    @app.exception_handler(ChangedMeanwhileError)
-    async def changed(_: Request, error: ChangedMeanwhileError) -> JSONResponse:
-        return _fault(409, told(error))
+    @app.exception_handler(JobFailedError)
+    async def unfinished(_: Request, failed: JobFailedError) -> JSONResponse:
+        changed_meanwhile = failed.error["kind"] == _STALE
+        return _fault(409 if changed_meanwhile else 422, failed.error)
 
     @app.exception_handler(InputError)
     async def wrong(_: Request, error: InputError) -> JSONResponse:

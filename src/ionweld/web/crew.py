@@ -52,6 +52,14 @@ class Job:
         return {name: getattr(self, name) for name in names}
 
 
+class JobFailedError(InputError):
+    """A job that did not come to an end; `error` is what the page shows."""
+
+    def __init__(self, error: dict[str, Any]) -> None:
+        self.error = error
+        super().__init__(Fault("", error["message"], ""))
+
+
 class Crew:
     """The workers, the jobs, and who listens."""
 
@@ -114,7 +122,7 @@ class Crew:
         return job
 
     async def outcome(self, job: Job) -> Any:
-        """Wait for a job and return its result. Raises InputError with its fault where it did not come to an end."""
+        """Wait for a job and return its result. Raises JobFailedError with its fault where it did not come to an end."""
         queue = self.listen()
         try:
             while job.state not in ENDED and await queue.get() is not None:
@@ -123,7 +131,7 @@ class Crew:
             self.leave(queue)
         if job.state == "done":
             return job.result
-        raise InputError(Fault("", (job.error or {}).get("message", "was stopped"), "Start it again"))
+        raise JobFailedError(job.error or {"kind": "", "message": "It was stopped", "faults": []})
 
     def listen(self) -> "asyncio.Queue[dict[str, Any] | None]":
         """Return a queue that gets what is shown of each job whenever it changes, and None at the end."""
@@ -228,7 +236,7 @@ class _Worker:
         except (EOFError, OSError):
             self.lives = False
             if job.state == "running":
-                job.state, job.error = "failed", {"message": "The worker process ended in the midst of it"}
+                job.state, job.error = "failed", _fault("", "The worker process ended in the midst of it")
         if not self.lives or job.state == "stopped":
             self.end()
 
@@ -267,7 +275,7 @@ def _outcome(call: Callable[..., Any], arguments: dict[str, Any], pipe: Connecti
     except IonweldError as error:
         return "failed", None, told(error)
     except _FAILURES as error:
-        return "failed", None, {"message": f"{type(error).__name__}: {error}", "faults": []}
+        return "failed", None, _fault(type(error).__name__, f"{type(error).__name__}: {error}")
 
 
 _FAILURES = (
@@ -278,7 +286,9 @@ _FAILURES = (
 def told(error: IonweldError) -> dict[str, Any]:
     """Return an error as the page shows it."""
     faults = error.faults if isinstance(error, InputError) else ()
-    return {
-        "message": str(error),
-        "faults": [{"where": fault.where, "seen": fault.seen, "mend": fault.mend} for fault in faults],
-    }
+    shown = [{"where": fault.where, "seen": fault.seen, "mend": fault.mend} for fault in faults]
+    return _fault(type(error).__name__, str(error)) | {"faults": shown}
+
+
+def _fault(kind: str, message: str) -> dict[str, Any]:
+    return {"kind": kind, "message": message, "faults": []}

@@ -23,12 +23,14 @@ class Desk:
     """What the page works on. folder: resolved; read_only: nothing is written; crew: who does long work.
 
     seen: what files hold, by name, size and time of change, so that every tab is quick after the first.
+    earlier: what stood in the files of each project before each change of this page, with the version that it made.
     """
 
     folder: Path
     read_only: bool
     crew: Crew
     seen: dict[tuple[str, int, int], list[dict[str, Any]]] = field(default_factory=dict)
+    earlier: dict[str, list[tuple[str, Any]]] = field(default_factory=dict)
 
     def place(self, name: str) -> Path:
         """Return what a name below the folder means, links followed. Raises InputError when it is not there."""

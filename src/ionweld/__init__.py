@@ -21,6 +21,7 @@ PUBLIC = {
     "arrhenius": "impedance",
     "check": "impedance",
     "compatibility": "verdicts",
+    "diagnose": "diagnosis",
     "drt": "impedance",
     "ensemble": "twin",
     "fit": "impedance",

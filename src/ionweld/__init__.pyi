@@ -1,6 +1,7 @@
 from ionweld.api.cells import Cell as Cell
 from ionweld.api.cells import Protocol as Protocol
 from ionweld.api.cycling import summarise as summarise
+from ionweld.api.diagnosis import diagnose as diagnose
 from ionweld.api.impedance import arrhenius as arrhenius
 from ionweld.api.impedance import check as check
 from ionweld.api.impedance import drt as drt

@@ -1,0 +1,144 @@
+"""What is learnt from draws, on toys whose truth is known: odds, calibration, resemblance, posterior."""
+
+import numpy as np
+import pytest
+
+from ionweld.infer.ablation import Fate
+from ionweld.infer.causes import calibrated, entropy_bits, learn_causes, ranked, tempered
+from ionweld.infer.draws import Draw
+from ionweld.infer.posterior import adjusted_quantiles, kernel, learn_parameters, posterior, weighted_quantiles
+from ionweld.infer.resemblance import distances, resemblance
+from ionweld.infer.table import CAUSES, table_of
+
+ALIVE = Fate(False, 1.0, 0.0)
+RNG = np.random.default_rng(5)
+N = 400
+
+
+def toy(n=N, noise=1.0, seed=1):
+    """Return draws of two causes that one feature tells apart with overlap, and a parameter behind another feature."""
+    rng = np.random.default_rng(seed)
+    cause = rng.random(n) < 0.5
+    x, theta = cause * 2.0 + noise * rng.standard_normal(n), rng.normal(0.0, 1.0, n)
+    y, z = theta + 0.3 * rng.standard_normal(n), rng.standard_normal(n)
+    names = np.where(cause, "filament", "contact_loss")
+    features = [{"x": a, "y": b, "z": c} for a, b, c in zip(x.tolist(), y.tolist(), z.tolist(), strict=True)]
+    for one in features[::10]:
+        del one["z"]  # missing evidence
+    return [
+        Draw(i, one, ALIVE, {}, str(name), {"critical_current": float(np.exp(t))})
+        for i, (one, name, t) in enumerate(zip(features, names, theta, strict=True))
+    ]
+
+
+@pytest.fixture(scope="module")
+def learnt():
+    table = table_of(toy(), {})
+    return table, learn_causes(table)
+
+
+def test_odds_are_those_of_bayes(learnt):
+    table, causes = learnt
+    filament, contact = CAUSES.index("filament"), CAUSES.index("contact_loss")
+    for x in (-0.5, 1.0, 2.5):
+        odds = causes.odds(table.row({"x": x, "y": 0.0, "z": 0.0}))
+        true = 1.0 / (1.0 + np.exp(-2.0 * (x - 1.0)))  # two normals of one width, 2 apart
+        assert odds[filament] == pytest.approx(true, abs=0.12)
+        assert odds[filament] + odds[contact] == pytest.approx(1.0)
+
+
+def test_odds_are_calibrated_on_draws_that_were_left_out(learnt):
+    table, causes = learnt
+    p = causes.held_out[:, CAUSES.index("filament")]
+    truth = table.causes == CAUSES.index("filament")
+    for low, high in ((0.0, 0.3), (0.3, 0.7), (0.7, 1.0)):
+        here = (p >= low) & (p < high)
+        assert abs(p[here].mean() - truth[here].mean()) < 0.1
+
+
+def test_a_cause_that_no_draw_has_gets_no_odds(learnt):
+    table, causes = learnt
+    mechanisms, undecided = ranked(causes.odds(table.row({"x": 1.0})))
+    assert sum(one.odds for one in mechanisms) + undecided == pytest.approx(1.0)
+    assert {one.mechanism for one in mechanisms if one.odds > 0.0} == {"filament", "contact_loss"}
+    assert [one.odds for one in mechanisms] == sorted((one.odds for one in mechanisms), reverse=True)
+
+
+def test_draws_of_one_cause_alone_leave_nothing_to_learn():
+    draws = [Draw(i, {"x": float(i)}, ALIVE, {}, "none") for i in range(60)]
+    table = table_of(draws, {})
+    assert learn_causes(table).odds(table.row({"x": 3.0}))[CAUSES.index("none")] == pytest.approx(1.0)
+
+
+def test_overconfident_logs_are_softened_and_calibrated_ones_left():
+    true = RNG.uniform(0.05, 0.95, 4000)
+    causes = (RNG.random(4000) > true).astype(np.int64)
+    logs, shares = np.log(np.stack([true, 1 - true], axis=1)), np.array([0.5, 0.5])
+    assert calibrated(logs, causes, shares)[0] == pytest.approx(1.0, abs=0.15)
+    temperature, mixture = calibrated(3.0 * logs, causes, shares)
+    again = tempered(3.0 * logs, temperature, mixture, shares)
+    assert np.abs(again[:, 0] - true).mean() < 0.04
+
+
+def test_entropy():
+    assert entropy_bits(np.array([0.5, 0.5])) == pytest.approx(1.0)
+    assert entropy_bits(np.array([1.0, 0.0])) == 0.0
+
+
+def test_a_cell_like_the_draws_is_explained_and_one_outside_is_not():
+    table = table_of(toy(), {})
+    inside = resemblance(table, table.row({"x": 1.0, "y": 0.1, "z": 0.0}))
+    outside = resemblance(table, table.row({"x": 1.0, "y": 0.1, "z": 30.0}))
+    assert inside.explained
+    assert not inside.misfit
+    assert not outside.explained
+    assert outside.misfit[0].feature == "z"
+    assert outside.misfit[0].value == 30.0
+    assert -3.0 < outside.misfit[0].low < outside.misfit[0].high < 3.0
+
+
+def test_the_share_of_cells_of_the_prior_that_are_refused_is_small():
+    table = table_of(toy(), {})
+    shares = [resemblance(table, table.row(one.features)).share for one in toy(100, seed=9)]
+    assert np.mean(np.array(shares) < 0.01) <= 0.03
+    assert np.mean(np.array(shares) < 0.5) == pytest.approx(0.5, abs=0.25)
+
+
+def test_distances_count_what_one_has_and_the_other_lacks():
+    one, other = np.array([[0.0, np.nan]]), np.array([[0.0, 1.0], [3.0, np.nan], [0.0, np.nan]])
+    assert distances(one, other)[0] == pytest.approx([np.sqrt(0.5), np.sqrt(4.5), 0.0])
+
+
+def test_the_posterior_finds_the_parameter_and_says_how_well():
+    table = table_of(toy(), {})
+    learnt, n = learn_parameters(table), len(table.draws)
+    flat = np.full((n, len(CAUSES)), 1.0 / len(CAUSES))
+    row = table.row({"x": 1.0, "y": 1.0, "z": 0.0})
+    found = posterior(learnt, row, flat, flat[0])
+    (one,) = found.rows
+    # theta | y is normal: y/(1 + 0.09), and 0.3/sqrt(1.09) wide
+    mean, width = 1.0 / 1.09, 0.3 / np.sqrt(1.09)
+    assert np.log(one.median) == pytest.approx(mean, abs=0.2)
+    assert np.log(one.high) - np.log(one.low) == pytest.approx(2 * 1.96 * width, rel=0.5)
+    assert one.prior[0] < one.low < one.median < one.high < one.prior[1]
+    assert found.weights.sum() == pytest.approx(1.0)
+    near = np.array([abs(np.log(draw.parameters["critical_current"]) - mean) for draw in table.draws])
+    assert (found.weights * near).sum() < 0.6 * near.mean()
+
+
+def test_intervals_hold_what_they_say():
+    """Simulation-based calibration: of cells from the prior, 95 % lie in their 95 % interval."""
+    table = table_of(toy(600), {})
+    (one,) = learn_parameters(table)
+    inside = []
+    for draw in toy(200, seed=21):
+        low, _, high = adjusted_quantiles(one.values, one.held_out, one.of(table.row(draw.features)))
+        inside.append(low <= np.log(draw.parameters["critical_current"]) <= high)
+    assert 0.89 <= np.mean(inside) <= 1.0
+
+
+def test_weighted_quantiles_of_equal_weights_are_quantiles():
+    values = RNG.standard_normal(2001)
+    found = weighted_quantiles(values, np.ones(values.size))
+    assert found == pytest.approx(np.quantile(values, [0.025, 0.5, 0.975]), abs=0.01)
+    assert kernel(np.array([0.0, 1.0, 2.0, 3.0])).argmax() == 0

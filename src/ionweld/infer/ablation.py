@@ -26,7 +26,6 @@ from ionweld.simulate.mechanisms import mechanisms_of
 from ionweld.simulate.run import Outcome, Run
 from ionweld.spec.cell import Cell
 from ionweld.spec.library import Entry
-from ionweld.twin.symmetric_model import half_cycle_overpotentials
 
 Real = NDArray[np.float64]
 Cause = Mechanism | Literal["undecided"]
@@ -76,25 +75,27 @@ def fate_of(run: Run, nuisance: Nuisances, whole_s: float, outside: tuple[Mechan
         return _fate_of_full(run, nuisance, whole_s, outside)
     end = min((event.time_s for event in run.events if event.kind in ENDS), default=None)
     life = end if end is not None else float(run.snapshot_times[-1])
-    return Fate(end is not None, life, _growth(run, nuisance, whole_s, life, outside))
+    return Fate(end is not None, life, _growth(run, nuisance, whole_s, (end is not None, life), outside))
 
 
-def _growth(run: Run, nuisance: Nuisances, whole_s: float, life_s: float, outside: tuple[Mechanism, ...]) -> float:
-    """Return ln of the last over the first resistance of a symmetric cell, of the half cycles that end within its life."""
-    volts = half_cycle_overpotentials(run)
-    ends = run.snapshot_times[: volts.size]
-    amps = _half_cycle_currents(run)[: volts.size]
-    R = volts / amps
+def _growth(
+    run: Run, nuisance: Nuisances, whole_s: float, fate: tuple[bool, float], outside: tuple[Mechanism, ...]
+) -> float:
+    """Return ln of the last over the first resistance of a symmetric cell, of the half cycles before its end."""
+    R, ends = half_cycle_resistances(run)
     R = R + _outside(run, nuisance, ends, whole_s, outside)
-    lived = R[ends <= life_s * (1.0 + 1e-9)]
-    if lived.size < 2:
-        return 0.0
-    return float(np.log(np.median(lived[-LATE:]) / lived[:2].mean()))
+    dead, life_s = fate
+    lived = R[ends < life_s * (1.0 - 1e-9)] if dead else R
+    return float(np.log(np.median(lived[-LATE:]) / lived[:2].mean())) if lived.size > 1 else 0.0
 
 
-def _half_cycle_currents(run: Run) -> Real:
+def half_cycle_resistances(run: Run) -> tuple[Real, Real]:
+    """Return the mean |V| of each half cycle over its current (ohm), and when it ended (s); rests are left out."""
     amps = run.measurement.table.group_by(bdf.STEP, maintain_order=True).agg(pl.col(bdf.CURRENT).abs().max())
-    return amps[bdf.CURRENT].to_numpy()
+    current, ends = amps[bdf.CURRENT].to_numpy(), run.snapshot_times
+    volts = np.diff(run.state("voltage_time")[:, 0], prepend=0.0)
+    loaded = (current > 0.0) & (np.diff(ends, prepend=0.0) > 0.0)
+    return volts[loaded] / np.diff(ends, prepend=0.0)[loaded] / current[loaded], ends[loaded]
 
 
 def _outside(run: Run, nuisance: Nuisances, at_s: Real, whole_s: float, counted: tuple[Mechanism, ...]) -> Real:

@@ -31,7 +31,7 @@ from ionweld.twin.pool import Mapper
 
 Real = NDArray[np.float64]
 BLOCK = 50
-LOOKS = (400, 600, 800, 1000, 1200)  # draws at which the odds are looked at
+LOOKS = (400, 800, 1200)  # draws at which the odds are looked at
 SETTLED = 0.03  # by which no odds differ between two looks
 USUAL_HALF_CYCLES = 200  # of a test that gets as many draws as that; a longer one gets fewer
 FEWEST = 300

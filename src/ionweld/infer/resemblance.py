@@ -1,6 +1,6 @@
 """Whether any virtual cell behaves like the measured one: asked first, because trees are sure of themselves anywhere.
 
-    distance   root mean square over features of (x - y)/spread, a feature that one of the two lacks counting as 1
+    distance   root mean square over features of (x - y)/spread; one that one of the two lacks counts as two spreads
     nearness   mean distance of a cell to the five draws nearest to it
     resemblance  share of the draws around the measured cell that lie as far from the others as it does
 
@@ -22,6 +22,7 @@ AROUND = 0.25  # of the draws: what "around the measured cell" means
 LEAST_AROUND = 40
 ALIKE = 100  # draws that a feature is compared with
 UNLIKE = 0.01  # of resemblance
+LACKING = 2.0  # spreads
 FARTHEST = 8.0  # spreads: a feature that is off by more does not weigh more
 MOST_NAMED = 8
 _NORMAL_IQR = 1.349
@@ -73,7 +74,7 @@ def distances(rows: Real, others: Real) -> Real:
     for i, row in enumerate(rows):
         known = np.isfinite(row)
         both = there & known
-        away = np.where(both, (filled - np.where(known, row, 0.0)) ** 2, there ^ known)
+        away = np.where(both, (filled - np.where(known, row, 0.0)) ** 2, LACKING**2 * (there ^ known))
         found[i] = np.sqrt(away.mean(axis=1))
     return found
 

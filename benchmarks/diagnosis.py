@@ -1,0 +1,287 @@
+"""How often a diagnosis is right, on virtual cells whose cause is known by ablation and that nothing was learnt from.
+
+    python benchmarks/diagnosis.py [--draws 400] [--held-out 120] [--workers 2] [--only NAME] [--json FILE]
+
+For each case (a cell with what is not known of it, and a test) draws are made as `ionweld diagnose` makes them; held-out
+cells have numbers, and so seeds, of their own. Told are: accuracy over all and over failed cells, balanced accuracy, log
+loss, expected calibration error, the confusion matrix, how often stated odds were true, how many parameters lie in their
+95 % intervals, today's event rules on the same cells, cells under other laws, and cells whose cause no draw had.
+"""
+
+import argparse
+import json
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from time import process_time
+from typing import Any
+
+import numpy as np
+
+from ionweld.analyse.cycling import diagnose as find_signs
+from ionweld.analyse.cycling import first_of, summarise
+from ionweld.infer.causes import learn_causes
+from ionweld.infer.draws import Draw, DrawPlan, VirtualCell, virtual_cell
+from ionweld.infer.engine import make_draws
+from ionweld.infer.kept import KeptDraws, user_cache
+from ionweld.infer.moments import SpectrumMoment
+from ionweld.infer.posterior import adjusted_quantiles, learn_parameters
+from ionweld.infer.prior import Prior, prior_of
+from ionweld.infer.protocol import MeasuredProtocol, MeasuredStage
+from ionweld.infer.resemblance import resemblance
+from ionweld.infer.sampling import Sampling
+from ionweld.infer.seen import SweepPlan, seen_test
+from ionweld.infer.table import CAUSES, DrawTable, table_of
+from ionweld.infer.trees import predicted
+from ionweld.result import EventKind
+from ionweld.spec.cell import parse_cell
+from ionweld.twin.pool import workers
+
+AREA_M2 = 2.827e-5  # of a foil of 6 mm
+SWEEPS = (SweepPlan(SpectrumMoment("before"), 1e6, 0.1), SweepPlan(SpectrumMoment("after"), 1e6, 0.1))
+OTHER_LAWS = ("contact", "spots", "charge_transfer", "interphase", "layer", "filament", "short", "leak", "soft_short")
+HELD_OUT = 1_000_000  # numbers of held-out cells begin here
+RULES = {  # what today's events are taken to mean
+    EventKind.CONTACT_LOSS: "contact_loss",
+    EventKind.HARD_SHORT: "filament",
+    EventKind.SOFT_SHORT: "filament",
+}
+
+
+@dataclass(frozen=True)
+class Case:
+    """A cell with what is not known of it, and a test of stages (mA/cm2, hours, cycles)."""
+
+    name: str
+    cell: dict[str, Any]
+    stages: tuple[tuple[float, float, int], ...]
+    limits_V: tuple[float, float] = (0.0, 5.0)
+
+    def plan(self) -> DrawPlan:
+        cell = parse_cell(self.cell)
+        steps = [MeasuredStage(10.0 * j * AREA_M2, 3600.0 * h, 0.0, n) for j, h, n in self.stages]
+        every = max(60.0, steps[0].half_cycle_s / 40.0, sum(step.seconds for step in steps) / 8000.0)
+        protocol = MeasuredProtocol(tuple(steps), "charge", self.limits_V, every)
+        kind = "symmetric" if cell.cathode is None else "full"
+        return DrawPlan(prior_of(cell), kind, protocol, Sampling(every, 4), SWEEPS, f"benchmark/{self.name}")
+
+
+def _cell(name: str, material: str, temperature: str, pressure: tuple[str, str, str], **parts: Any) -> dict[str, Any]:
+    usual, low, high = pressure
+    interface = parts.get("interface", {})
+    lithium = {"material": "Li", "diameter": "6 mm", "thickness": "100 um", "interface": interface}
+    positive = {"positive": parts["positive"]} if "positive" in parts else {}
+    return {
+        "name": name,
+        "temperature": temperature,
+        "stack_pressure": {"assumed": usual, "range": [low, high], "why": "not measured"},
+        "electrolyte": {
+            "material": material,
+            "diameter": "10 mm",
+            "thickness": {"assumed": "0.8 mm", "range": ["0.6 mm", "1.1 mm"], "why": "not measured"},
+        },
+        "electrodes": {"negative": lithium, **positive},
+    }
+
+
+WELD = {"gap": "10 um", "liquid": "1 M LiPF6 in EC:DEC:FEC 45:45:10", "volume": "1 uL"}
+LFP = {
+    "material": "LiFePO4", "diameter": "6 mm", "loading": "2 mg/cm^2", "coat": "10 um",
+    "slurry": {"active": "60 %", "binder": "15 %", "salt": "15 %", "carbon": "10 %"},
+}  # fmt: skip
+LOW, MIDDLE, HIGH = ("0.15 MPa", "0.03 MPa", "1 MPa"), ("2 MPa", "0.5 MPa", "8 MPa"), ("5 MPa", "1 MPa", "15 MPa")
+CASES = (
+    Case("Li2OHCl, dry, constant current", _cell("a", "Li2OHCl", "80 degC", LOW), ((0.1, 0.5, 50),)),
+    Case(
+        "Li2OHCl, liquid, stepped current",
+        _cell("b", "Li2OHCl", "80 degC", LOW, interface=WELD),
+        ((0.1, 0.5, 30), (0.2, 0.5, 30), (0.4, 0.5, 30)),
+    ),
+    Case(
+        "Li6PS5Cl, ramp",
+        _cell("c", "Li6PS5Cl", "25 degC", HIGH),
+        tuple((round(0.1 * 1.2**k, 4), 0.5, 2) for k in range(16)),
+    ),
+    Case("LLZO, constant current", _cell("d", "LLZO", "60 degC", MIDDLE), ((0.2, 1.0, 40),)),
+    Case("Li3PS4-glass, stepped current", _cell("e", "Li3PS4-glass", "25 degC", MIDDLE), ((0.1, 1, 20), (0.3, 1, 20))),
+    Case(
+        "Li2OHCl | LiFePO4, full cell",
+        _cell("f", "Li2OHCl", "80 degC", LOW, interface=WELD, positive=LFP),
+        ((0.068, 5.0, 30),),
+        (2.5, 4.0),
+    ),
+)
+
+
+def main() -> None:
+    asked = _asked()
+    found: dict[str, Any] = {"command": f"draws {asked.draws}, held out {asked.held_out}", "cases": {}}
+    every: dict[str, list[np.ndarray]] = {}
+    with workers(asked.workers) as mapper:
+        for case in CASES:
+            if asked.only is None or asked.only in case.name:
+                begun = process_time()
+                told = _case(case, asked, mapper, every)
+                told["seconds"] = process_time() - begun
+                found["cases"][case.name] = told
+                print(json.dumps({case.name: told}, indent=1), flush=True)
+    for evidence in ("cycling", "cycling + spectra"):
+        found[evidence] = _scores(*(np.concatenate(every[f"{evidence}/{part}"]) for part in ("p", "truth", "dead")))
+    found["rules"] = _hits(*(np.concatenate(every[f"rules/{part}"]) for part in ("said", "truth", "dead")))
+    if every.get("other laws/p"):
+        found["other laws"] = _scores(*(np.concatenate(every[f"other laws/{p}"]) for p in ("p", "truth", "dead")))
+    inside = np.concatenate(every["inside"])
+    found["parameters inside their 95 % interval"] = {"share": float(inside.mean()), "of": int(inside.size)}
+    print(json.dumps({name: value for name, value in found.items() if name != "cases"}, indent=1))
+    if asked.json:
+        asked.json.write_text(json.dumps(found, indent=1) + "\n")
+
+
+def _asked() -> Any:
+    parser = argparse.ArgumentParser()
+    for name, usual in (("--draws", 400), ("--held-out", 120), ("--workers", 2), ("--other-laws", 40)):
+        parser.add_argument(name, type=int, default=usual)
+    parser.add_argument("--only")
+    parser.add_argument("--json", type=Path)
+    return parser.parse_args()
+
+
+def _case(case: Case, asked: Any, mapper: Any, every: dict[str, list]) -> dict[str, Any]:
+    plan = case.plan()
+    learnt = _made(plan, range(asked.draws), mapper)
+    held = _made(plan, range(HELD_OUT, HELD_OUT + asked.held_out), mapper)
+    truth, dead = _truth(held), np.array([one.fate.dead for one in held])
+    told: dict[str, Any] = {"causes": dict(Counter(one.cause for one in learnt)), "held out": len(held)}
+    for evidence, train, test in (
+        ("cycling", _of_cycling(learnt), _of_cycling(held)),
+        ("cycling + spectra", learnt, held),
+    ):
+        p = _odds(train, test)
+        told[evidence] = _scores(p, truth, dead)
+        _add(every, evidence, p=p, truth=truth, dead=dead)
+    said = np.array([CAUSES.index(_by_rules(plan, one)) for one in held])
+    told["rules"] = _hits(said, truth, dead)
+    _add(every, "rules", said=said, truth=truth, dead=dead)
+    inside = np.array(list(_inside(table_of(learnt, {}), held)), dtype=float)
+    every.setdefault("inside", []).append(inside)
+    told["parameters inside"] = float(inside.mean())
+    told["never learnt"] = _never_learnt(learnt, held)
+    if not plan.prior.parameters.mechanisms and plan.kind == "symmetric":
+        _other_laws(plan, learnt, asked, mapper, every, told)
+    return told
+
+
+def _other_laws(plan: DrawPlan, learnt: list[Draw], asked: Any, mapper: Any, every: Any, told: Any) -> None:
+    """Score cells of the same materials under the twin's other set of laws, which no draw was made with."""
+    prior = plan.prior
+    altered = Prior(prior.cell, replace(prior.parameters, mechanisms=OTHER_LAWS), prior.materials)
+    others = _made(replace(plan, prior=altered, seed=f"{plan.seed}/other laws"), range(asked.other_laws), mapper)
+    p, truth, dead = _odds(learnt, others), _truth(others), np.array([one.fate.dead for one in others])
+    table = table_of(learnt, {})
+    told["other laws"] = _scores(p, truth, dead)
+    told["other laws"]["not explained"] = float(np.mean([not _explained(table, one) for one in others]))
+    _add(every, "other laws", p=p, truth=truth, dead=dead)
+
+
+def _made(plan: DrawPlan, numbers: range, mapper: Any) -> list[Draw]:
+    made = make_draws(plan, numbers, mapper, lambda: None, KeptDraws(user_cache(), plan.key))
+    return [one for one in made if one is not None and one.features]
+
+
+def _truth(draws: list[Draw]) -> np.ndarray:
+    return np.array([CAUSES.index(one.cause) for one in draws])
+
+
+def _of_cycling(draws: list[Draw]) -> list[Draw]:
+    return [
+        replace(one, features={name: value for name, value in one.features.items() if " Hz" not in name})
+        for one in draws
+    ]
+
+
+def _odds(learnt: list[Draw], held: list[Draw]) -> np.ndarray:
+    table = table_of(learnt, {})
+    causes = learn_causes(table)
+    return np.array([causes.odds(table.row(one.features)) for one in held])
+
+
+def _inside(table: DrawTable, held: list[Draw]) -> Iterator[bool]:
+    rows = np.array([table.row(one.features) for one in held])
+    for one in learn_parameters(table):
+        at = np.mean([predicted(fold, rows) for fold in one.folds], axis=0)
+        for draw, expected in zip(held, at.tolist(), strict=True):
+            low, _, high = np.exp(adjusted_quantiles(one.values, one.held_out, expected))
+            true = max(draw.parameters[one.name], float(np.exp(np.nanmin(one.values))))
+            yield bool(low * (1 - 1e-9) <= true <= high * (1 + 1e-9))
+
+
+def _never_learnt(learnt: list[Draw], held: list[Draw]) -> dict[str, Any]:
+    """Return how often cells are not explained: all of them, and those of a cause that was taken out of the draws."""
+    table = table_of(learnt, {})
+    told = {"all": float(np.mean([not _explained(table, one) for one in held]))}
+    for cause, count in Counter(one.cause for one in held).items():
+        rest = [one for one in learnt if one.cause != cause]
+        if count >= 8 and cause not in ("none", "undecided") and len(rest) > 100:
+            without = table_of(rest, {})
+            told[cause] = float(np.mean([not _explained(without, one) for one in held if one.cause == cause]))
+    return told
+
+
+def _explained(table: DrawTable, one: Draw) -> bool:
+    return resemblance(table, table.row(one.features)).explained
+
+
+def _by_rules(plan: DrawPlan, one: Draw) -> str:
+    """Return what today's events say: the gravest of them, or none."""
+    virtual: VirtualCell = virtual_cell(plan, one.number)
+    test = seen_test(virtual.run(), virtual.nuisances, plan.sampling, plan.protocol.seconds)
+    signs = find_signs(test, summarise(test, plan.kind, "charge"), plan.kind)
+    first = first_of(signs, *RULES)
+    worn = first_of(signs, EventKind.END_OF_LIFE)
+    if first is not None:
+        return RULES[first.kind]
+    return "none" if worn is None else "cathode" if plan.kind == "full" else "interphase"
+
+
+def _add(every: dict[str, list], name: str, **parts: np.ndarray) -> None:
+    for part, value in parts.items():
+        every.setdefault(f"{name}/{part}", []).append(value)
+
+
+def _hits(said: np.ndarray, truth: np.ndarray, dead: np.ndarray) -> dict[str, Any]:
+    hit = said == truth
+    per = {CAUSES[k]: float(hit[truth == k].mean()) for k in np.unique(truth)}
+    decided = [value for name, value in per.items() if name != "undecided"]
+    known = truth != CAUSES.index("undecided")
+    return {
+        "cells": int(truth.size),
+        "accuracy": float(hit.mean()),
+        "accuracy where decided": float(hit[known].mean()),
+        "accuracy of failed": float(hit[dead & known].mean()) if (dead & known).any() else None,
+        "balanced": float(np.mean(decided)),
+        "per cause": per,
+    }
+
+
+def _scores(p: np.ndarray, truth: np.ndarray, dead: np.ndarray) -> dict[str, Any]:
+    best, top = p.argmax(axis=1), p.max(axis=1)
+    hit = best == truth
+    edges = np.array([0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1.0001])
+    bins = [(top >= low) & (top < high) for low, high in zip(edges, edges[1:], strict=False)]
+    reliability = [[float(top[b].mean()), float(hit[b].mean()), int(b.sum())] for b in bins if b.any()]
+    present = sorted({*truth.tolist(), *best.tolist()})
+    return _hits(best, truth, dead) | {
+        "log loss": float(-np.log(np.maximum(p[np.arange(truth.size), truth], 1e-6)).mean()),
+        "calibration error": float(sum(abs(said - true) * n for said, true, n in reliability) / truth.size),
+        "reliability (said, true, cells)": reliability,
+        "confusion": {
+            CAUSES[k]: {CAUSES[j]: int(((truth == k) & (best == j)).sum()) for j in present}
+            for k in present
+            if (truth == k).any()
+        },
+    }
+
+
+if __name__ == "__main__":
+    main()

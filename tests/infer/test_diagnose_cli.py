@@ -1,0 +1,74 @@
+"""`ionweld diagnose`: bad input gets one clear message and exit status 2, before anything is simulated."""
+
+from pathlib import Path
+
+import pytest
+from command_line import ionweld
+
+from ionweld.simulate.cell import simulate
+from ionweld.simulate.cell_spectra import cell_spectrum
+from ionweld.simulate.snapshot import BEFORE
+from ionweld.simulate.spectra import FrequencySweep, as_csv
+from ionweld.spec.cell import load_cell
+from ionweld.spec.derived import library_parameters
+from ionweld.spec.protocol import parse_protocol
+
+CELL = """name = "small"
+temperature = "80 degC"
+stack_pressure = "0.15 MPa"
+[electrolyte]
+material = "Li2OHCl"
+diameter = "10 mm"
+mass = "0.15 g"
+[electrodes.negative]
+material = "Li"
+diameter = "6 mm"
+thickness = "100 um"
+"""
+STAGES = [{"current_density": "0.1 mA/cm^2", "half_cycle_time": "0.5 h", "cycles": 3}]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory) -> Path:
+    place = tmp_path_factory.mktemp("diagnose")
+    (place / "cell.toml").write_text(CELL)
+    (place / "no_area.toml").write_text(CELL.replace('diameter = "6 mm"\n', ""))
+    cell = load_cell(place / "cell.toml")
+    protocol = parse_protocol({"name": "short", "first_half_cycle": "charge", "stages": STAGES})
+    run = simulate(cell, protocol, library_parameters(cell), "x", tolerance=1e-4)
+    run.measurement.table.write_csv(place / "test.csv")
+    (place / "z.csv").write_text(as_csv(cell_spectrum(run, BEFORE, FrequencySweep(1e6, 1.0, 20))))
+    (place / "broken.csv").write_text("nothing here\n")
+    return place
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (["cell.toml", "test.csv", "z.csv"], "does not say when it was taken. Write when it was taken: before=FILE"),
+        (["cell.toml", "test.csv", "befor=z.csv"], "'befor' is no moment"),
+        (["cell.toml", "test.csv", "before@80=z.csv"], "has no unit"),
+        (["cell.toml", "test.csv", "test.csv"], "is given twice"),
+        (["cell.toml", "test.csv", "before=z.csv", "after=z.csv"], "is given twice"),
+        (["cell.toml", "before=z.csv"], "no cycling test is among them"),
+        (["cell.toml", "test.csv", "before=test.csv"], "no spectrum"),
+        (["cell.toml", "test.csv", "cycle:9=z.csv"], "the test has 3 cycles"),
+        (["cell.toml", "broken.csv"], "broken.csv"),
+        (["cell.toml", "missing.csv"], "missing.csv"),
+        (["no_area.toml", "test.csv"], "electrodes.negative.diameter"),
+        (["missing.toml", "test.csv"], "missing.toml"),
+    ],
+)
+def test_bad_input_is_said_once_and_clearly(folder, monkeypatch, given, said):
+    monkeypatch.chdir(folder)
+    ran = ionweld("diagnose", *given)
+    assert ran.status == 2
+    assert said in ran.err
+    assert "Traceback" not in ran.err
+    assert ran.out == ""
+
+
+def test_all_faults_of_all_files_at_once(folder, monkeypatch):
+    monkeypatch.chdir(folder)
+    ran = ionweld("diagnose", "cell.toml", "test.csv", "z.csv", "broken.csv", "test.csv")
+    assert all(said in ran.err for said in ("when it was taken", "broken.csv", "given twice"))

@@ -1,0 +1,253 @@
+"""Draws of a paper-like cell: from the protocol as measured, the same on any number of workers, and kept."""
+
+from dataclasses import replace
+
+import numpy as np
+import polars as pl
+import pytest
+
+from ionweld.analyse.cycling import counted_half_cycles
+from ionweld.errors import InputError
+from ionweld.infer.ablation import Fate, candidates, with_switch_off
+from ionweld.infer.draws import draw, features_of, plan_of, virtual_cell
+from ionweld.infer.engine import FEWEST, LOOKS, infer, looks, make_draws
+from ionweld.infer.kept import MOST_KEPT, KeptDraws
+from ionweld.infer.moments import SpectrumMoment
+from ionweld.infer.nuisances import nuisances
+from ionweld.infer.observation import observe
+from ionweld.infer.prior import prior_of, widened
+from ionweld.infer.protocol import measured_protocol
+from ionweld.infer.seen import first_resistance, seen_spectra, seen_test
+from ionweld.simulate.cell import simulate
+from ionweld.simulate.cell_spectra import cell_spectrum
+from ionweld.simulate.snapshot import BEFORE
+from ionweld.simulate.spectra import FrequencySweep
+from ionweld.spec.cell import parse_cell
+from ionweld.spec.derived import library_parameters
+from ionweld.spec.protocol import parse_protocol
+from ionweld.spec.quantity import Quantity
+from ionweld.twin.pool import workers
+
+LITHIUM = {"material": "Li", "diameter": "6 mm", "thickness": "100 um"}
+CELL = {
+    "name": "small",
+    "temperature": "80 degC",
+    "stack_pressure": {"assumed": "0.15 MPa", "range": ["0.05 MPa", "0.5 MPa"], "why": "not measured"},
+    "electrolyte": {"material": "Li2OHCl", "diameter": "10 mm", "mass": "0.15 g"},
+    "electrodes": {"negative": LITHIUM},
+}
+TEST = {
+    "name": "short",
+    "first_half_cycle": "charge",
+    "stages": [
+        {"current_density": "0.1 mA/cm^2", "half_cycle_time": "0.5 h", "cycles": 8, "rest": "5 min"},
+        {"current_density": "0.2 mA/cm^2", "half_cycle_time": "0.5 h", "cycles": 4, "rest": "5 min"},
+    ],
+}
+SWEEP = FrequencySweep(1e6, 1.0, 30, 0.003)
+
+
+@pytest.fixture(scope="module")
+def cell():
+    return parse_cell(CELL)
+
+
+@pytest.fixture(scope="module")
+def run(cell):
+    return simulate(cell, parse_protocol(TEST), library_parameters(cell), "truth", tolerance=1e-4)
+
+
+@pytest.fixture(scope="module")
+def observation(cell, run):
+    after = cell_spectrum(run, len(run.snapshots) - 1, SWEEP)
+    return observe(cell, [run.measurement], [(SpectrumMoment("after"), after)], "charge")
+
+
+@pytest.fixture(scope="module")
+def plan(cell, observation):
+    return plan_of(cell, observation, 0)
+
+
+@pytest.fixture(scope="module")
+def some(plan):
+    return [draw((plan, number)) for number in range(6)]
+
+
+def test_the_protocol_is_read_back_from_the_currents(observation):
+    first, second = observation.protocol.stages
+    assert (first.cycles, second.cycles) == (8, 4)
+    assert second.current_A == pytest.approx(2.0 * first.current_A)
+    assert first.half_cycle_s == pytest.approx(1800.0)
+    assert first.rest_s == pytest.approx(300.0)
+    assert observation.protocol.first == "charge"
+
+
+def test_the_protocol_of_a_cell_carries_the_measured_current_whatever_its_area(observation, plan):
+    for number in range(3):
+        one = virtual_cell(plan, number)
+        amps = one.run().measurement.table["Current / A"].abs()
+        assert amps[0] == pytest.approx(observation.protocol.stages[0].current_A, rel=1e-9)
+
+
+def test_a_protocol_can_be_cut_and_gone_on_with(observation):
+    protocol = observation.protocol
+    assert [stage.cycles for stage in protocol.lasting(protocol.seconds).stages] == [8, 4]
+    assert [stage.cycles for stage in protocol.lasting(0.5 * protocol.seconds).stages] == [6]
+    assert [stage.cycles for stage in protocol.lasting(2.0 * protocol.seconds).stages] == [8, 16]
+
+
+def test_a_last_half_cycle_that_was_cut_short_belongs_to_its_stage(run):
+    halves = counted_half_cycles(run.measurement)
+    cut = halves.with_columns(duration_s=halves["duration_s"] * pl.Series([1.0] * (halves.height - 1) + [0.3]))
+    assert [stage.cycles for stage in measured_protocol(cut, "symmetric", None, "x").stages] == [8, 4]
+
+
+def test_measured_and_virtual_cells_have_the_same_features(observation, some):
+    seen = features_of(observation).keys()
+    assert all(seen & one.features.keys() for one in some)
+    common = set.union(*(set(one.features) for one in some))
+    assert len(seen - common) <= 2
+
+
+def test_a_draw_is_the_same_on_any_number_of_workers(plan, some):
+    with workers(2) as mapper:
+        again = make_draws(plan, range(3), mapper, lambda: None)
+    assert again == some[:3]
+
+
+def test_an_interrupted_diagnosis_goes_on_where_it_was(plan, some, tmp_path):
+    kept = KeptDraws(tmp_path, plan.key)
+    kept.keep(0, some)
+    made = []
+
+    def counting(function, tasks):
+        made.extend(tasks)
+        return map(function, tasks)
+
+    assert make_draws(plan, range(6), counting, lambda: None, kept) == some
+    assert made == []
+    (tmp_path / plan.key[:32] / "000000.json").write_text("{damaged")
+    assert make_draws(plan, range(2), counting, lambda: None, kept) == some[:2]
+    assert len(made) == 2
+
+
+def test_the_cache_keeps_the_newest_plans_alone(tmp_path):
+    for number in range(MOST_KEPT + 3):
+        KeptDraws(tmp_path, f"{number:032d}").keep(0, [None])
+    KeptDraws(tmp_path, "0").forget_the_oldest()
+    assert len(list(tmp_path.iterdir())) == MOST_KEPT
+
+
+def test_another_seed_and_another_test_are_other_draws(plan):
+    assert plan.key == replace(plan).key
+    assert plan.key != replace(plan, seed="diagnose/1").key
+    assert plan.key != replace(plan, protocol=plan.protocol.lasting(3600.0)).key
+    assert virtual_cell(plan, 0).parameters["void_depth"] != virtual_cell(plan, 1).parameters["void_depth"]
+
+
+def test_the_prior_moves_what_has_a_range_and_nothing_else(cell, plan):
+    drawn = [virtual_cell(plan, number) for number in range(40)]
+    pressures = [one.cell.stack_pressure.value for one in drawn]
+    assert min(pressures) >= 0.05e6
+    assert max(pressures) <= 0.5e6
+    assert np.std(np.log(pressures)) > 0.3
+    assert {one.cell.electrolyte.mass.value for one in drawn} == {cell.electrolyte.mass.value}
+    assert np.std([one.cell.temperature.value for one in drawn]) == pytest.approx(1.0, rel=0.4)
+    leaks = np.array([one.parameters["soft_short_growth"] for one in drawn])
+    assert 0.5 < np.mean(leaks == 0.0) < 0.9
+
+
+def test_what_is_borrowed_is_drawn_more_widely():
+    known = Quantity(1.0, "ohm*m^2", "1", low=0.5, high=2.0)
+    wide = widened(known)
+    assert wide.low < known.low
+    assert wide.high > known.high
+    assert widened(replace(known, unit="1", high=0.9)).high <= 1.0
+    borrowed = parse_cell(CELL | {"electrolyte": {"material": "Li3InCl6", "diameter": "10 mm", "thickness": "1 mm"}})
+    assert prior_of(borrowed).borrowed > 10
+
+
+def test_mechanisms_that_would_not_be_missed_are_not_left_out(cell, plan):
+    one = virtual_cell(plan, 0)
+    assert "layer" not in candidates(cell, one.parameters)
+    assert with_switch_off(cell, "filament").switches["filament"] is False
+    assert cell.switches["filament"] is True
+
+
+def test_leads_shift_the_voltage_and_the_spectrum_alike(run, observation, plan):
+    sound = replace(nuisances("x"), leads="sound", lead_size=0.0, lead_steady=0.0, ageing=0.0, swing_K=0.0, noise_V=0.0)
+    loose = replace(sound, lead_steady=0.5)
+    R, whole = first_resistance(run), observation.protocol.seconds
+    tables = [seen_test(run, one, observation.sampling, whole).table for one in (sound, loose)]
+    shift = (tables[1]["Voltage / V"] - tables[0]["Voltage / V"]).to_numpy()
+    assert shift == pytest.approx(0.5 * R * tables[0]["Current / A"].to_numpy(), abs=1e-9)
+    spectra = [seen_spectra(run, replace(one, noise_Z=0.0), plan.sweeps, whole)[0][1] for one in (sound, loose)]
+    assert (spectra[1].impedance_ohm - spectra[0].impedance_ohm).real == pytest.approx(0.5 * R, rel=1e-6)
+
+
+def test_a_drifting_lead_is_found_by_ablation_to_be_the_cause(plan):
+    from ionweld.infer.ablation import cause_of, fate_of
+
+    one = virtual_cell(plan, 0)
+    off = one.cell
+    for name in ("contact_loss", "interphase", "filament"):
+        off = with_switch_off(off, name)
+    done = replace(one, cell=off).run()
+    faulty = replace(one.nuisances, leads="drifting", lead_size=2.0, ageing=0.0)
+    whole = plan.protocol.seconds
+    fate = fate_of(done, faulty, whole)
+    assert not fate.dead
+    assert cause_of(fate, {"leads": fate_of(done, faulty, whole, ("electrolyte",))}) == "leads"
+
+
+def test_fewer_draws_for_longer_tests_and_never_too_few():
+    assert looks(100) == LOOKS
+    assert looks(400)[-1] == LOOKS[-1] // 2
+    assert looks(100_000) == (FEWEST,)
+
+
+def test_a_whole_diagnosis_of_few_draws(cell, observation):
+    found = infer(cell, observation, map, lambda _title, _total: lambda: None, draws=40)
+    said = found.diagnosis
+    assert sum(one.odds for one in said.mechanisms) + said.undecided == pytest.approx(1.0)
+    assert said.odds("cathode") == 0.0
+    assert said.outcome.cycle >= 1
+    assert {"critical_current", "contact_at_assembly"} <= {row.parameter for row in said.posterior}
+    assert found.posterior.weights.shape == (len(found.table.draws),)
+    assert found.causes.held_out.shape[0] == len(found.table.draws)
+
+
+@pytest.mark.parametrize("dead", [True, False])
+def test_fates_survive_being_kept(dead, tmp_path):
+    from ionweld.infer.draws import Draw
+
+    one = Draw(3, {"x": 1 / 3}, Fate(dead, 1e5 / 7, 0.1), {"filament": Fate(False, 2.0, 0.0)}, "none", {"a": 2e-7})
+    kept = KeptDraws(tmp_path, "k")
+    kept.keep(0, [one, None])
+    assert kept.load(0) == [one, None]
+
+
+# what is refused
+
+
+def test_a_test_of_another_kind_of_cell_is_refused(cell, run):
+    full = CELL | {
+        "electrodes": {
+            "negative": LITHIUM,
+            "positive": {
+                "material": "LiFePO4", "diameter": "6 mm", "loading": "2 mg/cm^2", "coat": "10 um",
+                "slurry": {"active": "60 %", "binder": "15 %", "salt": "15 %", "carbon": "10 %"},
+            },
+        }
+    }  # fmt: skip
+    with pytest.raises(InputError, match="symmetric cell; the cell that is described is full"):
+        observe(parse_cell(full), [run.measurement], [])
+
+
+def test_spectra_alone_twice_one_moment_and_a_cycle_that_never_was(cell, run):
+    before = cell_spectrum(run, BEFORE, SWEEP)
+    with pytest.raises(InputError) as caught:
+        observe(cell, [], [(SpectrumMoment("before"), before), (SpectrumMoment("before"), before)])
+    assert len(caught.value.faults) == 2
+    with pytest.raises(InputError, match="the test has 12 cycles"):
+        observe(cell, [run.measurement], [(SpectrumMoment("cycle", 40), before)])

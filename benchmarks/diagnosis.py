@@ -13,6 +13,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 from time import process_time
 from typing import Any
@@ -268,7 +269,7 @@ def _scores(p: np.ndarray, truth: np.ndarray, dead: np.ndarray) -> dict[str, Any
     best, top = p.argmax(axis=1), p.max(axis=1)
     hit = best == truth
     edges = np.array([0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1.0001])
-    bins = [(top >= low) & (top < high) for low, high in zip(edges, edges[1:], strict=False)]
+    bins = [(top >= low) & (top < high) for low, high in pairwise(edges)]
     reliability = [[float(top[b].mean()), float(hit[b].mean()), int(b.sum())] for b in bins if b.any()]
     present = sorted({*truth.tolist(), *best.tolist()})
     return _hits(best, truth, dead) | {

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from copy import deepcopy
 from html import escape
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from ionweld.api.quantities import Place, as_text, path_of
 from ionweld.errors import InputError, SpecError
@@ -12,6 +12,12 @@ from ionweld.spec.cell import parse_cell
 from ionweld.spec.faults import read_toml
 from ionweld.spec.fields import Field, cell_fields, find, protocol_fields, replaced
 from ionweld.spec.protocol import parse_protocol
+from ionweld.spec.quantities import quantities
+
+if TYPE_CHECKING:
+    import polars as pl
+
+_NUMBERS = ("path", "as_written", "value", "low", "high", "unit", "status", "source")
 
 
 class Cell:
@@ -72,6 +78,17 @@ class Cell:
         Raises SpecError for a name that is no field or means several, and for a value that cannot be.
         """
         return type(self)(folder=self.folder, **_changed(self.document, changes, cell_fields))
+
+    def numbers(self) -> "pl.DataFrame":
+        """Return every number of the cell, one row each: path, as written, value and range in the SI `unit`, status, source."""
+        import polars as pl
+
+        rows = [
+            (path, one.text, one.value, one.low, one.high, one.unit, one.status, one.source)
+            for path, one in quantities(self.spec)
+        ]
+        kinds = {name: pl.Float64 if name in ("value", "low", "high") else pl.String for name in _NUMBERS}
+        return pl.DataFrame(rows, schema=kinds, orient="row")
 
     def to_dict(self) -> dict[str, Any]:
         """Return the cell as its file says it."""

@@ -7,10 +7,12 @@ from ionweld.spec.described import MODELS
 from ionweld.spec.library import Entry
 from ionweld.spec.own_files import library_with
 from ionweld.spec.quantity import Quantity
+from ionweld.spec.written import where_written
 
 _COLUMNS = {
     "property": pl.String, "symbol": pl.String, "as_written": pl.String, "value": pl.Float64, "low": pl.Float64,
     "high": pl.Float64, "unit": pl.String, "status": pl.String, "source": pl.String, "borrowed_from": pl.String,
+    "file": pl.String, "line": pl.Int64,
 }  # fmt: skip
 
 
@@ -23,10 +25,11 @@ def materials(folder: Place = ".") -> pl.DataFrame:
     return pl.DataFrame([_summary(library.entry(name)) for name in library.names(*MODELS)])
 
 
-def material(name: Place) -> pl.DataFrame:
+def material(name: Place, folder: Place = ".") -> pl.DataFrame:
     """Return every number of one material or pair, by its name or the file of one's own.
 
-    value, low and high are in the SI `unit`; borrowed_from: the other material whose number is taken here.
+    value, low and high are in the SI `unit`; borrowed_from: the other material whose number is taken here; file, line: where it is
+    written. folder: whose folder `materials` is searched too.
     Raises SpecError for a name that the library has not, and for a file with faults.
 
     Examples
@@ -35,9 +38,12 @@ def material(name: Place) -> pl.DataFrame:
     >>> iw.material("Li6PS5Cl").columns[:3]
     ['property', 'symbol', 'as_written']
     """
-    library, asked = library_with(str(path_of(name, "name")))
+    library, asked = library_with(str(path_of(name, "name")), path_of(folder, "folder"))
     entry = library.entry(str(asked))
-    rows = [_number(one, known, entry) for one, known in entry.properties.items()]
+    rows = [
+        (*_number(one, known, entry), *where_written(library, entry.name, one))
+        for one, known in entry.properties.items()
+    ]
     return pl.DataFrame(rows, schema=_COLUMNS, orient="row")
 
 

@@ -2,17 +2,17 @@
 
 import warnings
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
 import polars as pl
 
 from ionweld.analyse.cycling import Subject
+from ionweld.api.comparison import Comparison
 from ionweld.api.cycling import Summary
 from ionweld.api.measurements import Spectrum
 from ionweld.api.quantities import Place, count, path_of
-from ionweld.errors import Fault, InputError
 from ionweld.lab import catalog, folder
 from ionweld.lab import compare as comparison
 from ionweld.lab import edit as editing
@@ -22,21 +22,6 @@ from ionweld.lab.assign import assign_table
 from ionweld.lab.sheet import sheet
 from ionweld.measurement.store import write_whole
 from ionweld.read.find import find_files
-
-_EFFECTS = (
-    "quantity",
-    "unit",
-    "kind",
-    "baseline",
-    "other",
-    "value",
-    "low",
-    "high",
-    "baseline_n",
-    "other_n",
-    "method",
-    "design",
-)
 
 
 @dataclass(frozen=True)
@@ -161,15 +146,12 @@ class Project:
 
         Raises InputError for a treatment that no cell has.
         """
+        return self.comparison().between(baseline, other).table()
+
+    def comparison(self) -> Comparison:
+        """Return all treatments side by side: effects with intervals, one sentence, a figure, a paragraph for the methods."""
         found = comparison.compare(comparison.lay_out(folder.open_project(self.folder)))
-        known = sorted({group.treatment for group in found.groups})
-        unknown = [name for name in (baseline, other) if name not in known]
-        if unknown:
-            raise InputError(
-                Fault("compare", f"no cell is {unknown[0]!r}", f"Choose of {', '.join(known) or 'none yet'}")
-            )
-        pairs = [asdict(one) for one in found.effects if {one.baseline, one.other} == {baseline, other}]
-        return pl.DataFrame(pairs, schema=list(_EFFECTS) if not pairs else None, infer_schema_length=None)
+        return Comparison(found, self.folder, found.effects)
 
     def verify(self) -> tuple[str, ...]:
         """Hash every stored byte again; return each damage as a sentence with what to repeat: none where all is intact."""

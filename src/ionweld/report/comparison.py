@@ -1,6 +1,8 @@
 """The report of a project: treatments compared, with every replicate, every event and its evidence, and what is asked."""
 
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from itertools import groupby
 from pathlib import Path, PurePath
@@ -55,10 +57,17 @@ class DesignFigures:
     figures: dict[str, Figure]
 
 
+@contextmanager
+def print_style() -> Iterator[None]:
+    """Draw everything inside this context in the house's style, in the sizes of print."""
+    with house_style(), mpl.rc_context(_PRINT):
+        yield
+
+
 def write_report(found: ProjectComparison, project: Path, out: Path) -> dict[str, Any]:
     """Write report.html, figures at 88 and 180 mm and results.json into `out`; return the JSON document."""
     designs = [(name, list(groups)) for name, groups in groupby(found.groups, key=lambda group: group.design)]
-    with house_style(), mpl.rc_context(_PRINT):
+    with print_style():
         drawn = [_draw(name, groups, number, len(designs)) for number, (name, groups) in enumerate(designs, start=1)]
         every = {f"{part.prefix}{name}": one for part in drawn for name, one in part.figures.items()}
         if found.effects:
@@ -105,12 +114,12 @@ def _page(found: ProjectComparison, drawn: list[DesignFigures], inline: dict[str
         Section("Origin", items(_files(found)), folded=True),
     ]
     about = f"Treatments compared; {origin}; ionweld {__version__}."
-    return render_page(Head(found.name, verdict(found), about), sections, lead)
+    return render_page(Head(found.name, said_of_effects(found, found.effects), about), sections, lead)
 
 
-def verdict(found: ProjectComparison) -> str:
+def said_of_effects(found: ProjectComparison, effects: tuple[Effect, ...]) -> str:
     """Return in one sentence what differs: the first effect that has an interval, else the first."""
-    known = [effect for effect in found.effects if effect.low is not None] or list(found.effects)
+    known = [effect for effect in effects if effect.low is not None] or list(effects)
     return (
         f"{known[0].said}."
         if known

@@ -29,11 +29,19 @@ def effects_figure(effects: Sequence[Effect], width_mm: float) -> Figure:
     return drawn
 
 
+def draw_effects(axes: Axes, effects: Sequence[Effect]) -> None:
+    """Draw the effects of one unit into given axes: the ratios, or where there are none the first unit."""
+    wanted = min((_unit(effect) for effect in effects), default="")
+    _panel(axes, wanted, [effect for effect in effects if _unit(effect) == wanted])
+
+
 def _unit(effect: Effect) -> str:
     return "" if effect.kind == "ratio" else effect.unit
 
 
 def _panel(axes: Axes, unit: str, effects: Sequence[Effect]) -> None:
+    if not effects:
+        return
     for row, effect in enumerate(effects):
         known = effect.low is not None and effect.high is not None
         colour = _CLEAR if effect.clear else _OPEN

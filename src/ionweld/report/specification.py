@@ -5,6 +5,7 @@ from ionweld.spec.cell import Cell
 from ionweld.spec.derived import Derived
 from ionweld.spec.library import Entry
 from ionweld.spec.protocol import AnyProtocol
+from ionweld.spec.quantities import quantities
 from ionweld.spec.quantity import Quantity
 
 
@@ -49,23 +50,9 @@ def assumptions(cell: Cell, protocol: AnyProtocol) -> list[tuple[str, Quantity]]
     """Return everything in a cell and its protocol that nobody measured, with its path."""
     return [
         (path, known)
-        for path, known in [*_quantities(cell, ""), *_quantities(protocol, "protocol.")]
+        for path, known in [*quantities(cell, ""), *quantities(protocol, "protocol.")]
         if known.status in ("assumed", "chosen", "derived")
     ]
-
-
-def _quantities(part: object, path: str) -> list[tuple[str, Quantity]]:
-    found = []
-    for name in type(part).model_fields:  # pyright: ignore[reportAttributeAccessIssue]
-        value = getattr(part, name)
-        many = value if isinstance(value, list) else [value]
-        for i, one in enumerate(many):
-            where = f"{path}{name}" if len(many) == 1 else f"{path}{name}[{i}]"
-            if isinstance(one, Quantity):
-                found.append((where, one))
-            elif hasattr(type(one), "model_fields"):
-                found += _quantities(one, f"{where}.")
-    return found
 
 
 def assumptions_table(listed: list[tuple[str, Quantity]]) -> str:

@@ -12,7 +12,7 @@ from ionweld.spec.described import entry_of
 from ionweld.spec.entry import Entry
 from ionweld.spec.quantity import Quantity
 
-__all__ = ["Entry", "Library", "assumption", "digest", "entry", "material_names"]
+__all__ = ["Entry", "Library", "assumption", "digest", "entry", "material_names", "shipped_text"]
 
 
 @cache
@@ -40,6 +40,13 @@ def entry(name: str) -> Entry:
         raise SpecError(Fault("library", f"{name!r} is not in the library", f"Known: {', '.join(_documents())}"))
     file, document = _documents()[name]
     return entry_of(document, f"library/{file}", entry)
+
+
+def shipped_text(name: str) -> tuple[str, str]:
+    """Return file and text of an entry that comes with ionweld, as it was written. Raises SpecError when there is none."""
+    entry(name)
+    file = _documents()[name][0]
+    return f"library/{file}", _texts()[file]
 
 
 def material_names(kind: str) -> list[str]:

@@ -1,0 +1,52 @@
+"""Why: any number of the library or of a cell: its value, range, status, source, and the file and line where it is written."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter
+from pydantic import BaseModel, Field
+
+from ionweld.web.cell_files import cell_files
+from ionweld.web.desk import DeskHere
+from ionweld.web.recipe import call, recipe
+from ionweld.web.screens import Screen
+
+router = APIRouter()
+SCREEN = Screen("why", "Why", "Where a number comes from: source, status, range, file and line.", 90, router)
+Text = Annotated[str, Field(max_length=300)]
+
+
+class Entry(BaseModel):
+    """A material or a pair by its name, or a cell by its file below the folder."""
+
+    material: Text | None = None
+    cell: Text | None = None
+
+
+@router.get("/entries")
+def entries(desk: DeskHere) -> dict[str, Any]:
+    """List what there is: materials and pairs of the library and of the folder, and the cells that files describe."""
+    import ionweld as iw
+
+    listed = iw.materials(desk.folder)
+    return {
+        "materials": listed.to_dicts(),
+        "cells": cell_files(desk),
+        "recipe": recipe(["materials"], call("iw.materials", str(desk.folder))),
+    }
+
+
+@router.post("/numbers")
+def numbers(asked: Entry, desk: DeskHere) -> dict[str, Any]:
+    """Return every number of one of them."""
+    import ionweld as iw
+    from ionweld.result import plain
+
+    if asked.cell:
+        place = desk.place(asked.cell)
+        cell = iw.Cell.load(place)
+        said = recipe("ionweld simulate CELL.toml PROTOCOL.toml", f"{call('iw.Cell.load', str(place))}.numbers()")
+        return plain({"title": repr(cell), "rows": cell.numbers().to_dicts(), "recipe": said})
+    name = asked.material or ""
+    rows = iw.material(name, desk.folder).to_dicts()
+    said = recipe(["materials", name], call("iw.material", name, str(desk.folder)))
+    return plain({"title": name, "rows": rows, "recipe": said})

@@ -1,0 +1,59 @@
+// Spectra: choose a technique and a file; its fit with limits and flags.
+import { ask, work } from "/static/lib/ask.js";
+import { button, field, fill, h, number, panel } from "/static/lib/dom.js";
+import { chooser } from "/static/lib/files.js";
+import { guarded } from "/static/lib/notice.js";
+import { recipe } from "/static/lib/recipe.js";
+import { download } from "/static/lib/save.js";
+import { table } from "/static/lib/table.js";
+
+const TITLES = { xrd: "XRD", ftir: "FTIR", xps: "XPS", sem: "SEM", eds: "EDS" };
+
+export async function show({ root, params, address }) {
+  const known = await ask("/api/spectra/techniques");
+  const leaving = new AbortController();
+  let looking = new AbortController();
+  const [side, place] = [h("div"), h("div")];
+  const chips = h("div", { class: "chips", role: "group", "aria-label": "Technique" });
+  const choose = (technique, file = null) => {
+    looking.abort();
+    looking = new AbortController();
+    fill(chips, Object.keys(known).map((name) => button(TITLES[name] || name, () => choose(name), { class: "chip", "aria-pressed": String(name === technique) })));
+    fill(side, chooser(technique, { chosen: file, signal: looking.signal, picked: (row) => open(technique, row.name) }));
+    if (file) return open(technique, file);
+    return fill(place, h("div", { class: "panel empty" }, h("h2", {}, "Choose a file"), h("p", {}, "What is found comes with its error, what is not found with the amount that would have been missed.")));
+  };
+  const open = (technique, file) => {
+    history.replaceState(null, "", address("spectra", { technique, file }));
+    const result = h("div");
+    const fit = (options) => guarded(result, async () => {
+      fill(result, h("p", { class: "busy-box" }, `Fitting ${file}`));
+      fill(result, shown(await work("/api/spectra/fit", { body: { file, technique, options }, signal: leaving.signal }), technique));
+    });
+    const options = form(known[technique], fit);
+    fill(place, options.element, result);
+    return fit(options.values());
+  };
+  root.append(h("div", { class: "side" }, h("section", { class: "panel", "aria-label": "Files" }, chips, side), place));
+  choose(params.get("technique") || "xrd", params.get("file"));
+  return () => (leaving.abort(), looking.abort());
+}
+
+function form(options, fit) {
+  const inputs = new Map(options.map((one) => [one.name, h("input", { type: "text", value: one.start, placeholder: one.example })]));
+  const values = () => Object.fromEntries([...inputs].map(([name, input]) => [name, input.value]));
+  const fields = options.map((one) => field(one.name[0].toUpperCase() + one.name.slice(1), inputs.get(one.name), one.help));
+  const element = h("form", { class: "panel row", onsubmit: (event) => (event.preventDefault(), fit(values())) }, fields, h("button", { type: "submit" }, "Fit"));
+  return { element, values };
+}
+
+function shown(found, technique) {
+  const image = h("img", { class: "picture", src: `data:image/svg+xml;charset=utf-8,${encodeURIComponent(found.figure.svg)}`, alt: found.figure.said });
+  const saves = h("div", { class: "save" },
+    button("svg", () => download(`${found.figure.name}.svg`, found.figure.svg, "image/svg+xml"), { class: "quiet", "aria-label": "Save the figure as svg" }),
+    button("csv", () => download(`${found.figure.name}.csv`, found.figure.csv, "text/csv"), { class: "quiet", "aria-label": "Save the numbers of the figure as csv" }));
+  const columns = found.columns.map((name) => ({ key: name, title: name.replaceAll("_", " "), show: (row) => (typeof row[name] === "boolean" ? (row[name] ? "yes" : "no") : number(row[name])) }));
+  return [
+    panel(TITLES[technique], h("p", { class: "verdict", "aria-live": "polite" }, found.verdict), found.warnings.map((text) => h("p", { class: "warn" }, text)), h("figure", {}, image, saves), recipe(found.recipe)),
+    panel("Every number", table(columns, found.rows, { caption: "What was found, with errors and limits", name: technique }))];
+}

@@ -17,7 +17,7 @@ from ionweld.spec.quantities import quantities
 if TYPE_CHECKING:
     import polars as pl
 
-_NUMBERS = ("path", "as_written", "value", "low", "high", "unit", "status", "source")
+_NUMBERS = ("path", "as_written", "value", "low", "high", "unit", "range", "status", "source")
 
 
 class Cell:
@@ -84,7 +84,7 @@ class Cell:
         import polars as pl
 
         rows = [
-            (path, one.text, one.value, one.low, one.high, one.unit, one.status, one.source)
+            (path, one.text, one.value, one.low, one.high, one.unit, one.range_text, one.status, one.source)
             for path, one in quantities(self.spec)
         ]
         kinds = {name: pl.Float64 if name in ("value", "low", "high") else pl.String for name in _NUMBERS}

@@ -11,7 +11,7 @@ from ionweld.spec.written import where_written
 
 _COLUMNS = {
     "property": pl.String, "symbol": pl.String, "as_written": pl.String, "value": pl.Float64, "low": pl.Float64,
-    "high": pl.Float64, "unit": pl.String, "status": pl.String, "source": pl.String, "borrowed_from": pl.String,
+    "high": pl.Float64, "unit": pl.String, "range": pl.String, "status": pl.String, "source": pl.String, "borrowed_from": pl.String,
     "file": pl.String, "line": pl.Int64,
 }  # fmt: skip
 
@@ -28,7 +28,7 @@ def materials(folder: Place = ".") -> pl.DataFrame:
 def material(name: Place, folder: Place = ".") -> pl.DataFrame:
     """Return every number of one material or pair, by its name or the file of one's own.
 
-    value, low and high are in the SI `unit`; borrowed_from: the other material whose number is taken here; file, line: where it is
+    value, low and high are in the SI `unit`, range as the value is written; borrowed_from: the other material whose number is taken here; file, line: where it is
     written. folder: whose folder `materials` is searched too.
     Raises SpecError for a name that the library has not, and for a file with faults.
 
@@ -61,6 +61,6 @@ def _summary(one: Entry) -> dict[str, str | int]:
 
 def _number(name: str, known: Quantity, one: Entry) -> tuple[str | float | None, ...]:
     return (
-        name, one.symbols.get(name, name), known.text, known.value, known.low, known.high, known.unit, known.status,
+        name, one.symbols.get(name, name), known.text, known.value, known.low, known.high, known.unit, known.range_text, known.status,
         known.source, one.borrowed.get(name),
     )  # fmt: skip

@@ -14,13 +14,21 @@ CAPTION = (
     "What differs between treatments: each effect with its 95 % interval and the numbers of cells; a hollow mark has no "
     "interval. The line is no effect. From the cells of the table below."
 )
+Named = tuple[Effect, str]  # with what stands at it
 _ROW_MM, _AXIS_MM = 9.0, 13.0
 _CLEAR, _OPEN = OKABE_ITO[0], OKABE_ITO[4]  # the interval excludes no effect, or holds it
 
 
+def labels(effects: Sequence[Effect]) -> list[str]:
+    """Return what stands at each effect: the quantity, the treatments, the numbers of cells, of several designs the design too."""
+    several = len({effect.design for effect in effects}) > 1
+    return [_said(effect) + (f" ({effect.design})" if several else "") for effect in effects]
+
+
 def effects_figure(effects: Sequence[Effect], width_mm: float) -> Figure:
     """Return one panel of ratios on a logarithmic axis, and one of differences for each unit. To be drawn in the house's style."""
-    panels = [(unit, list(ones)) for unit, ones in groupby(sorted(effects, key=_unit), key=_unit)]
+    named = sorted(zip(effects, labels(effects), strict=True), key=_unit_of)
+    panels = [(unit, list(ones)) for unit, ones in groupby(named, key=_unit_of)]
     drawn = print_figure(width_mm, sum(_ROW_MM * len(ones) + _AXIS_MM for _, ones in panels))
     heights = [len(ones) + _AXIS_MM / _ROW_MM for _, ones in panels]
     grid = drawn.subplots(len(panels), 1, squeeze=False, gridspec_kw={"height_ratios": heights})[:, 0]
@@ -31,25 +39,26 @@ def effects_figure(effects: Sequence[Effect], width_mm: float) -> Figure:
 
 def draw_effects(axes: Axes, effects: Sequence[Effect]) -> None:
     """Draw the effects of one unit into given axes: the ratios, or where there are none the first unit."""
-    wanted = min((_unit(effect) for effect in effects), default="")
-    _panel(axes, wanted, [effect for effect in effects if _unit(effect) == wanted])
+    named = list(zip(effects, labels(effects), strict=True))
+    wanted = min(map(_unit_of, named), default="")
+    _panel(axes, wanted, [one for one in named if _unit_of(one) == wanted])
 
 
-def _unit(effect: Effect) -> str:
-    return "" if effect.kind == "ratio" else effect.unit
+def _unit_of(named: Named) -> str:
+    return "" if named[0].kind == "ratio" else named[0].unit
 
 
-def _panel(axes: Axes, unit: str, effects: Sequence[Effect]) -> None:
+def _panel(axes: Axes, unit: str, effects: Sequence[Named]) -> None:
     if not effects:
         return
-    for row, effect in enumerate(effects):
+    for row, (effect, label) in enumerate(effects):
         known = effect.low is not None and effect.high is not None
         colour = _CLEAR if effect.clear else _OPEN
         if known:
             axes.plot([effect.low, effect.high], [row, row], color=colour, lw=2.0)
-        axes.plot([effect.value], [row], "o", color=colour, mfc=colour if known else "white", ms=4, label=_said(effect))
-        axes.annotate(_said(effect), (0.01, row - 0.3), xycoords=("axes fraction", "data"), va="bottom")
-    axes.axvline(effects[0].none, color=PAPER, lw=0.8, ls="--")
+        axes.plot([effect.value], [row], "o", color=colour, mfc=colour if known else "white", ms=4, label=label)
+        axes.annotate(label, (0.01, row - 0.3), xycoords=("axes fraction", "data"), va="bottom")
+    axes.axvline(effects[0][0].none, color=PAPER, lw=0.8, ls="--")
     if not unit:
         axes.set_xscale("log")
         axes.margins(x=0.12)

@@ -108,6 +108,8 @@ def cell_of(place: str | None, folder: str, made_of: dict[str, str], moved: dict
     for slider in SLIDERS:
         if slider.path and (slider.name in moved or not place):
             slider.put(document, moved.get(slider.name, slider.start))
+    if not place:
+        document["electrodes"]["positive"] = document["electrodes"]["negative"]
     cell = iw.Cell(folder=Path(place).parent if place else folder, **document)
     if cell.spec.cathode is not None:
         mend = "Choose a cell with lithium on both sides; `ionweld simulate` runs full cells"

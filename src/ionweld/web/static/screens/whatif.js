@@ -129,7 +129,7 @@ function drawBand(view, found, over) {
   const [blue, orange] = palette();
   const x = found.band.map((row) => row.cycle);
   const line = (key, more) => ({ x, y: found.band.map((row) => row[key] ?? null), mode: "lines", ...more });
-  const edge = { line: { width: 0 }, showlegend: false, hoverinfo: "skip" };
+  const edge = { line: { width: 0, color: blue }, showlegend: false, hoverinfo: "skip" };
   const area = (low, high, name, opacity) => [
     line(low, { ...edge, name: `${name}, low` }),
     line(high, { ...edge, fill: "tonexty", fillcolor: tinted(blue, opacity), showlegend: true, name })];

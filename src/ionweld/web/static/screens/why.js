@@ -1,6 +1,6 @@
 // Why: choose a material, a pair or a cell; each of its numbers with its range, status, source, file and line.
 import { ask } from "/static/lib/ask.js";
-import { button, field, fill, h, number } from "/static/lib/dom.js";
+import { button, field, fill, h } from "/static/lib/dom.js";
 import { guarded } from "/static/lib/notice.js";
 import { recipe } from "/static/lib/recipe.js";
 import { table } from "/static/lib/table.js";
@@ -44,9 +44,9 @@ function numbers(found, wanted, open, known) {
   const columns = [
     { key: "property", title: "Number", value: key, show: (row) => h("b", {}, key(row).replaceAll("_", " ")) },
     { key: "as_written", title: "Value" },
-    { key: "low", title: "Range", value: (row) => row.low, show: (row) => (row.low === null ? "not stated" : `${number(row.low, 3)} to ${number(row.high, 3)} ${row.unit}`) },
+    { key: "low", title: "Range", value: (row) => row.low, class: "name", show: (row) => row.range || "not stated" },
     { key: "status", title: "Status", show: (row) => h("span", { class: `badge${row.status === "assumed" ? " warn" : ""}` }, row.status) },
-    { key: "source", title: "Source or reason" },
+    { key: "source", title: "Source or reason", class: "source" },
     { key: "borrowed_from", title: "Borrowed from", show: (row) => (row.borrowed_from ? link(row.borrowed_from) : "") },
     { key: "file", title: "Written in", value: (row) => where(row), show: (row) => h("code", {}, where(row)) }];
   const rows = wanted ? [...found.rows].sort((a, b) => Number(key(b) === wanted) - Number(key(a) === wanted)) : found.rows;

@@ -1,0 +1,167 @@
+"""What if, why, compare, spectra: each shows what the public functions say, and refuses what cannot be."""
+
+import json
+from base64 import b64decode
+from pathlib import Path
+from shutil import copy
+from typing import Any
+
+import pytest
+from web_page import page, result
+
+import ionweld as iw
+from ionweld.errors import InputError
+from ionweld.web.screens import compare, drop, spectra, whatif
+from ionweld.web.sliders import SLIDERS
+
+EXAMPLES = Path("examples")
+LIQUID = "1 M LiPF6 in EC:DEC:FEC 45:45:10"
+
+
+@pytest.fixture(scope="module")
+def bench(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a small sample and two files of cells in it."""
+    folder = tmp_path_factory.mktemp("bench")
+    drop.write_sample(str(folder / "sample"), cycles=4, replicates=2)
+    for name in ("welded", "full_cell"):
+        copy(EXAMPLES / f"{name}.toml", folder)
+    return folder
+
+
+def made_of(liquid: str = LIQUID) -> dict[str, str]:
+    return {"electrolyte": "Li2OHCl", "liquid": liquid}
+
+
+@pytest.fixture(scope="module")
+def band() -> dict[str, Any]:
+    return whatif.band_of(None, ".", made_of(), {"stack_pressure": "1 MPa"}, 3)
+
+
+def test_the_band_is_that_of_the_ensemble_under_the_sliders(band: dict[str, Any]) -> None:
+    said: dict[str, Any] = {"iw": iw}
+    exec(band["recipe"]["python"].replace("found.plot()", ""), said)  # noqa: S102 - what a person would paste
+    theirs = said["found"].band("overpotential")
+    assert said["cell"].spec.stack_pressure.value == pytest.approx(1e6)
+    assert [row["median"] for row in band["band"]] == pytest.approx((1e3 * theirs["median"]).to_list())
+    assert [row["p95"] for row in band["band"]] == pytest.approx((1e3 * theirs["p95"]).to_list())
+    assert band["verdict"] == said["found"].verdict
+    assert (band["borrowed"]["count"], band["borrowed"]["sentence"]) == (0, "")
+    assert band["trace"]["x"][-1] == pytest.approx(3.0)
+    assert band["picture"]["frames"][-1]["time_h"] == pytest.approx(3.0)
+    json.dumps(band, allow_nan=False)
+
+
+def test_what_is_borrowed_is_counted_and_said() -> None:
+    found = whatif.band_of(None, ".", {"electrolyte": "LLZO", "liquid": ""}, {}, 1)["borrowed"]
+    assert 0 < found["count"] < found["total"]
+    assert found["sentence"].startswith(f"{found['count']} of {found['total']} parameters are borrowed from")
+
+
+def test_every_slider_moves_its_own_field_and_nothing_else() -> None:
+    plain = whatif.cell_of(None, ".", made_of(), {}).spec
+    for slider in SLIDERS:
+        value = f"{slider.steps[-1]:g} {slider.unit}"
+        cell, (protocol, _) = (
+            whatif.cell_of(None, ".", made_of(), {slider.name: value}).spec,
+            whatif.protocol_of({slider.name: value}, 2),
+        )
+        assert (repr(cell) != repr(plain)) == bool(slider.path), slider.name
+        assert (repr(protocol.spec) != repr(whatif.protocol_of({}, 2)[0].spec)) != bool(slider.path), slider.name
+        assert slider.start in slider.shown()["steps"]
+
+
+def test_a_cell_of_the_folder_stays_as_it_is_but_for_what_is_moved(bench: Path) -> None:
+    place = str(bench / "welded.toml")
+    assert whatif.cell_of(place, str(bench), made_of(""), {}) == iw.Cell.load(place)
+    thin = whatif.cell_of(place, str(bench), made_of(""), {"thickness": "0.2 mm"}).spec
+    assert (thin.electrolyte.mass, thin.electrolyte.thickness.value) == (None, pytest.approx(2e-4))
+    with pytest.raises(InputError, match="is a full cell"):
+        whatif.cell_of(str(bench / "full_cell.toml"), str(bench), made_of(""), {})
+
+
+def test_a_bare_cell_has_no_liquid_to_move() -> None:
+    assert "volume" not in json.dumps(whatif.cell_of(None, ".", made_of(""), {"volume": "1 uL"}).document)
+
+
+def test_the_page_asks_what_there_is_and_refuses_what_is_no_step(bench: Path) -> None:
+    with page(bench) as client:
+        known = client.get("/api/whatif/start").json()
+        assert known["cells"] == ["full_cell.toml", "welded.toml"]
+        assert {"Li2OHCl", "LLZO"} <= set(known["electrolytes"])
+        assert LIQUID in known["liquids"]
+        refused = client.post("/api/whatif/band", json={"moved": {"temperature": "5000 degC"}})
+        assert refused.status_code == 422
+        assert "no step" in refused.json()["error"]["message"]
+        assert client.post("/api/whatif/band", json={"cell": "../x.toml"}).status_code == 422
+
+
+def test_a_measured_curve_is_the_summary_of_its_file(bench: Path) -> None:
+    place = str(bench / "sample/files/bare_1.xlsx")
+    theirs = iw.summarise(place, kind="symmetric", first="charge").cycles
+    mine = whatif.measured_of(place)
+    assert mine["y"] == pytest.approx((1e3 * theirs["overpotential_V"].drop_nulls()).to_list())
+    assert mine["name"] == "bare_1.xlsx"
+
+
+def test_why_names_file_and_line_of_every_number(bench: Path) -> None:
+    with page(bench) as client:
+        listed = client.get("/api/why/entries").json()
+        assert "welded.toml" in listed["cells"]
+        rows = client.post("/api/why/numbers", json={"material": "Li | LLZO"}).json()["rows"]
+        borrowed = next(row for row in rows if row["property"] == "void_depth")
+        assert borrowed["borrowed_from"] == "Li | Li2OHCl"
+        folder = Path(iw.__file__).parent / "spec"
+        for row in rows:
+            line = (folder / row["file"]).read_text("utf-8").splitlines()[row["line"] - 1]
+            assert row["property"] in line
+        cell = client.post("/api/why/numbers", json={"cell": "welded.toml"}).json()["rows"]
+        pressure = next(row for row in cell if row["path"] == "stack_pressure")
+        assert (pressure["status"], pressure["range"]) == ("assumed", "0.02 to 1 MPa")
+        assert client.post("/api/why/numbers", json={"material": "unobtainium"}).status_code == 422
+
+
+def test_compare_says_what_the_project_says(bench: Path) -> None:
+    place = str(bench / "sample/project")
+    found = compare.compared(place, None)
+    theirs = iw.Project.open(place).comparison()
+    assert [row["value"] for row in found["effects"]] == pytest.approx(theirs.table()["value"].to_list())
+    assert found["treatments"] == ["bare", "welded"]
+    assert all(row["n"] == 2 for row in found["cells"])
+    assert "Welch" in found["methods"]
+    assert theirs.verdict == found["verdict"]
+    assert compare.compared(place, ("bare", "welded"))["effects"] == found["effects"]
+    with pytest.raises(InputError, match="no cell is 'wet'"):
+        compare.compared(place, ("bare", "wet"))
+
+
+@pytest.mark.parametrize(("width", "kind", "begins"), [(88, "svg", b"<svg"), (180, "png", b"\x89PNG")])
+def test_the_effects_are_drawn_for_print(bench: Path, width: int, kind: str, begins: bytes) -> None:
+    made = compare.drawn(str(bench / "sample/project"), None, width, kind)
+    assert made["name"] == f"effects_{width}mm.{kind}"
+    assert b64decode(made["content"]).startswith(begins)
+
+
+@pytest.mark.parametrize(
+    ("file", "technique", "options"),
+    [
+        ("bare_1_xrd.xy", "xrd", {"electrolyte": "Li2OHCl"}),
+        ("bare_1_ftir.csv", "ftir", {"electrolyte": "Li2OHCl"}),
+        ("bare_1_sem.tif", "sem", {}),
+    ],
+)  # fmt: skip
+def test_a_spectrum_shows_its_fit_with_figure_and_every_number(
+    bench: Path, file: str, technique: str, options: dict[str, str]
+) -> None:
+    with page(bench) as client:
+        asked = {"file": f"sample/files/{file}", "technique": technique, "options": options}
+        found = result(client, client.post("/api/spectra/fit", json=asked))
+    assert found["rows"]
+    assert found["figure"]["svg"].startswith("<svg")
+    assert found["figure"]["csv"].startswith("panel,series,x,y")
+    assert Path(file).name.split(".")[0].rsplit("_", 1)[0] in found["verdict"]
+    compile(found["recipe"]["python"], "cell", "exec")
+
+
+def test_a_layer_is_a_pair_of_numbers() -> None:
+    with pytest.raises(InputError, match="is no pair of numbers"):
+        spectra.fitted("x", "eds", 0, {"layer": "middle"})

@@ -120,11 +120,10 @@ def _page(found: ProjectComparison, drawn: list[DesignFigures], inline: dict[str
 def said_of_effects(found: ProjectComparison, effects: tuple[Effect, ...]) -> str:
     """Return in one sentence what differs: the first effect that has an interval, else the first."""
     known = [effect for effect in effects if effect.low is not None] or list(effects)
-    return (
-        f"{known[0].said}."
-        if known
-        else (nothing_to_compare(found) or "No two treatments of a design can be compared.")
-    )
+    if not known:
+        return nothing_to_compare(found) or "No two treatments of a design can be compared."
+    design = f"{known[0].design}: " if len({effect.design for effect in effects}) > 1 else ""
+    return f"{design}{known[0].said}."
 
 
 def _caption(name: str) -> str:

@@ -60,12 +60,16 @@ def _comparison(place: str, both: tuple[str, str] | None) -> "Comparison":
 
 def compared(place: str, both: tuple[str, str] | None) -> dict[str, Any]:
     """Return the effects, the sentence, the cells behind it, and how to say it in a paper."""
+    from ionweld.report.effects import labels
     from ionweld.result import plain
 
     found = _comparison(place, both)
     pair = f".between({', '.join(map(repr, both))})" if both else ""
     python = [f"found = {call('iw.Project.open', place)}.comparison(){pair}", "found.plot()"]
-    effects = [row | {"said": one.said, "clear": one.clear, "none": one.none} for row, one in _rows(found)]
+    effects = [
+        row | {"said": one.said, "clear": one.clear, "none": one.none, "label": label}
+        for row, one, label in zip(found.table().to_dicts(), found.effects, labels(found.effects), strict=True)
+    ]
     return plain(
         {
             "verdict": found.verdict,
@@ -77,10 +81,6 @@ def compared(place: str, both: tuple[str, str] | None) -> dict[str, Any]:
             "recipe": recipe(["project", "report", "--project", place], *python),
         }
     )
-
-
-def _rows(found: "Comparison") -> list[tuple[dict[str, Any], Any]]:
-    return list(zip(found.table().to_dicts(), found.effects, strict=True))
 
 
 def _group(group: Any) -> dict[str, Any]:

@@ -60,12 +60,13 @@ function pair(found, asked, open) {
 // Where nothing differs stands a line; whose interval leaves it out is drawn in the first colour.
 function plot(drawn, effects, unit) {
   const [clear, open] = palette();
-  const y = effects.map((effect) => `${effect.quantity}: ${effect.other} ${effect.kind === "ratio" ? "/" : "−"} ${effect.baseline}, n = ${effect.other_n} and ${effect.baseline_n}`);
+  const y = effects.map((effect) => effect.label);
   const colours = effects.map((effect) => (effect.clear ? clear : open));
   const bars = effects.filter((effect) => effect.low !== null).map((effect) => ({ x: [effect.low, effect.high], y: [y[effects.indexOf(effect)], y[effects.indexOf(effect)]], mode: "lines", line: { color: effect.clear ? clear : open, width: 4 }, name: "95 % interval", hoverinfo: "skip" }));
   const points = { x: effects.map((effect) => effect.value), y, mode: "markers", name: "effect", text: effects.map((effect) => effect.said), hovertemplate: "%{text}<extra></extra>", marker: { size: 10, color: effects.map((effect, at) => (effect.low === null ? "rgba(0,0,0,0)" : colours[at])), line: { color: colours, width: 2 } } };
   const none = effects[0].none;
-  drawn.update([...bars, points], {
+  const nothing = { x: [none], y: [y[0]], mode: "markers", marker: { opacity: 0 }, hoverinfo: "skip", name: "no effect" };
+  drawn.update([...bars, points, nothing], {
     showlegend: false, margin: { l: 12, r: 12, t: 8, b: 44 },
     xaxis: { title: unit && unit !== "1" ? `difference / ${unit}` : unit ? "difference" : "ratio", type: unit ? "linear" : "log" },
     yaxis: { autorange: "reversed", showticklabels: false, ticks: "" },

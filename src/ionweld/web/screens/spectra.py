@@ -54,6 +54,16 @@ class Spectrum(BaseModel):
     options: dict[Text, Text] = {}
 
 
+class Joined(BaseModel):
+    """Analysed files of one interface, and what impedance says of it: quantities as text, "" where not known."""
+
+    parts: Annotated[list[Spectrum], Field(min_length=1, max_length=3)]
+    temperature: Text
+    resistance: Text = ""
+    resistance_error: Text = ""
+    gap: bool = False
+
+
 @router.get("/techniques")
 def techniques() -> dict[str, Any]:
     """Return of each technique what can be said."""
@@ -69,35 +79,76 @@ def techniques() -> dict[str, Any]:
 @router.post("/fit")
 def fit(asked: Spectrum, desk: DeskHere) -> dict[str, Any]:
     """Fit one file."""
-    said = {key: value.strip() for key, value in asked.options.items() if value.strip()}
     job = desk.crew.start(
         f"Fitting {asked.file}", fitted, slot="spectra", place=str(desk.place(asked.file)), technique=asked.technique,
-        at=asked.at, options=said,
+        at=asked.at, options=_said(asked.options),
     )  # fmt: skip
     return {"job": job.shown()}
 
 
+@router.post("/joined")
+def joined(asked: Joined, desk: DeskHere) -> dict[str, Any]:
+    """Join what was analysed of one interface."""
+    parts = [(str(desk.place(one.file)), one.technique, one.at, _said(one.options)) for one in asked.parts]
+    evidence: dict[str, Any] = {"name": "the interface", "temperature": asked.temperature}
+    if asked.resistance or asked.resistance_error:
+        evidence["resistance"] = (asked.resistance, asked.resistance_error)
+    if asked.gap:
+        evidence["gap"] = True
+    return {"job": desk.crew.start("Joining the evidence", joined_of, parts=parts, evidence=evidence).shown()}
+
+
+def joined_of(parts: list[tuple[str, str, int, dict[str, str]]], evidence: dict[str, Any]) -> dict[str, Any]:
+    """Return what all of the evidence says together."""
+    import ionweld as iw
+
+    found, lines, names = dict(evidence), [], {}
+    for place, technique, at, options in parts:
+        name, _, known = _FITS[technique]
+        said = {key: _value(key, options[key]) for key in known if key in options}
+        found[technique] = _fit(place, technique, at, said)
+        lines.append(f"{technique} = {call(f'iw.{name}', place, **said)}")
+        names[technique] = technique
+    words = ", ".join(
+        [*(f"{key!r}: {value!r}" for key, value in evidence.items()), *(f"{one!r}: {one}" for one in names)]
+    )
+    python = [*lines, f"iw.interface_verdict({{{words}}})"]
+    return _shown(iw.interface_verdict(found), "joined", recipe("ionweld interface verdict STUDY.toml", *python))
+
+
+def _said(options: dict[str, str]) -> dict[str, str]:
+    return {key: value.strip() for key, value in options.items() if value.strip()}
+
+
+def _fit(place: str, technique: str, at: int, said: dict[str, Any]) -> "Result":
+    import ionweld as iw
+
+    return getattr(iw, _FITS[technique][0])(measurement(place, technique, at), **said)
+
+
 def fitted(place: str, technique: str, at: int, options: dict[str, str]) -> dict[str, Any]:
     """Return the fit of a file: verdict, flags, figure, and every number with its limit."""
-    import ionweld as iw
+    name, verb, known = _FITS[technique]
+    said = {key: _value(key, options[key]) for key in known if key in options}
+    python = [f"found = {call(f'iw.{name}', place, **said)}", "found.plot()"]
+    made = recipe([*verb, place, *_words(options, known)], *python)
+    return _shown(_fit(place, technique, at, said), Path(place).stem, made)
+
+
+def _shown(found: "Result", name: str, made: dict[str, str]) -> dict[str, Any]:
     from ionweld.report.shown import drawing
     from ionweld.result import plain
 
-    name, verb, known = _FITS[technique]
-    said = {key: _value(key, options[key]) for key in known if key in options}
-    found: Result = getattr(iw, name)(measurement(place, technique, at), **said)
-    drawn = drawing(lambda ax: found.plot(ax), technique)
+    drawn = drawing(lambda ax: found.plot(ax), name)
     table = found.table()
     return plain(
         {
             "verdict": found.verdict,
             "warnings": found.warnings,
-            "figure": {"svg": drawn.svg, "said": drawn.said, "csv": drawn.csv, "name": Path(place).stem},
+            "figure": {"svg": drawn.svg, "said": drawn.said, "csv": drawn.csv, "name": name},
             "columns": table.columns,
             "rows": table.to_dicts(),
-            "recipe": recipe(
-                [*verb, place, *_words(options, known)], f"found = {call(f'iw.{name}', place, **said)}", "found"
-            ),
+            "recipe": made,
         }
     )
 

@@ -144,6 +144,7 @@ def band_of(
 ) -> dict[str, Any]:
     """Return what the twin says of the cell: band over replicates, typical voltage, survival, picture, what is borrowed."""
     import ionweld as iw
+    from ionweld.spec.derived import interface_name
 
     cell = cell_of(place, folder, made_of, moved)
     protocol, made = protocol_of(moved, cycles)
@@ -157,7 +158,7 @@ def band_of(
     return {
         "verdict": found.verdict,
         "warnings": [text for text in found.warnings if text != said["borrowed"]["sentence"]],
-        "borrowed": _borrowed(said["borrowed"]),
+        "borrowed": _borrowed(said["borrowed"]) | {"pair": interface_name(cell.spec)},
         "band": [_millivolt(row) for row in found.band("overpotential").to_dicts()],
         "survival": found.survival().to_dicts(),
         "trace": _trace(found.typical),

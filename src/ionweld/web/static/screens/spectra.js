@@ -7,13 +7,19 @@ import { recipe } from "/static/lib/recipe.js";
 import { download } from "/static/lib/save.js";
 import { table } from "/static/lib/table.js";
 
+const JOINED = new Set(["xps", "sem", "eds"]);
 const TITLES = { xrd: "XRD", ftir: "FTIR", xps: "XPS", sem: "SEM", eds: "EDS" };
 
 export async function show({ root, params, address }) {
   const known = await ask("/api/spectra/techniques");
   const leaving = new AbortController();
   let looking = new AbortController();
-  const [side, place] = [h("div"), h("div")];
+  const [side, place, together] = [h("div"), h("div"), h("div")];
+  const kept = []; // what is joined: one fit of each instrument
+  const keep = (part) => {
+    kept.splice(0, kept.length, ...kept.filter((one) => one.technique !== part.technique), part);
+    fill(together, joining(kept, leaving.signal));
+  };
   const chips = h("div", { class: "chips", role: "group", "aria-label": "Technique" });
   const choose = (technique, file = null) => {
     looking.abort();
@@ -28,13 +34,15 @@ export async function show({ root, params, address }) {
     const result = h("div");
     const fit = (options) => guarded(result, async () => {
       fill(result, h("p", { class: "busy-box" }, `Fitting ${file}`));
-      fill(result, shown(await work("/api/spectra/fit", { body: { file, technique, options }, signal: leaving.signal }), technique));
+      const found = await work("/api/spectra/fit", { body: { file, technique, options }, signal: leaving.signal });
+      const add = JOINED.has(technique) ? button("Take this fit into the joined verdict", () => keep({ file, technique, options }), { class: "second" }) : null;
+      fill(result, shown(found, TITLES[technique], technique, add));
     });
     const options = form(known[technique], fit);
     fill(place, options.element, result);
     return fit(options.values());
   };
-  root.append(h("div", { class: "side" }, h("section", { class: "panel", "aria-label": "Files" }, chips, side), place));
+  root.append(h("div", { class: "side" }, h("section", { class: "panel", "aria-label": "Files" }, chips, side), h("div", {}, place, together)));
   choose(params.get("technique") || "xrd", params.get("file"));
   return () => (leaving.abort(), looking.abort());
 }
@@ -47,13 +55,29 @@ function form(options, fit) {
   return { element, values };
 }
 
-function shown(found, technique) {
+// What XPS, SEM, EDS and impedance say together of one interface.
+function joining(kept, signal) {
+  const text = (value, placeholder) => h("input", { type: "text", value, placeholder });
+  const [temperature, resistance, error] = [text("80 degC", "80 degC"), text("", "120 ohm*cm^2"), text("", "10 ohm*cm^2")];
+  const gap = h("input", { type: "checkbox" });
+  const result = h("div");
+  const join = (event) => (event.preventDefault(), guarded(result, async () => {
+    fill(result, h("p", { class: "busy-box" }, "Joining the evidence"));
+    const body = { parts: kept, temperature: temperature.value, resistance: resistance.value, resistance_error: error.value, gap: gap.checked };
+    fill(result, shown(await work("/api/spectra/joined", { body, signal }), "The joined verdict", "joined"));
+  }));
+  const form = h("form", { class: "row", onsubmit: join },
+    field("Temperature", temperature), field("Resistance of one interface", resistance, "of impedance, per area"), field("Its error", error), field("What SEM measured is an empty gap", gap), h("button", { type: "submit" }, "Join"));
+  return [panel("Joined", h("ul", {}, kept.map((one) => h("li", {}, `${TITLES[one.technique]}: ${one.file}`))), form), result];
+}
+
+function shown(found, title, name, more = null) {
   const image = h("img", { class: "picture", src: `data:image/svg+xml;charset=utf-8,${encodeURIComponent(found.figure.svg)}`, alt: found.figure.said });
   const saves = h("div", { class: "save" },
     button("svg", () => download(`${found.figure.name}.svg`, found.figure.svg, "image/svg+xml"), { class: "quiet", "aria-label": "Save the figure as svg" }),
     button("csv", () => download(`${found.figure.name}.csv`, found.figure.csv, "text/csv"), { class: "quiet", "aria-label": "Save the numbers of the figure as csv" }));
   const columns = found.columns.map((name) => ({ key: name, title: name.replaceAll("_", " "), show: (row) => (typeof row[name] === "boolean" ? (row[name] ? "yes" : "no") : number(row[name])) }));
   return [
-    panel(TITLES[technique], h("p", { class: "verdict", "aria-live": "polite" }, found.verdict), found.warnings.map((text) => h("p", { class: "warn" }, text)), h("figure", {}, image, saves), recipe(found.recipe)),
-    panel("Every number", table(columns, found.rows, { caption: "What was found, with errors and limits", name: technique }))];
+    panel(title, h("p", { class: "verdict", "aria-live": "polite" }, found.verdict), found.warnings.map((text) => h("p", { class: "warn" }, text)), h("figure", {}, image, saves), more, recipe(found.recipe)),
+    panel("Every number", table(columns, found.rows, { caption: "What was found, with errors and limits", name }))];
 }

@@ -122,7 +122,7 @@ function tell(view, found) {
 function borrowedBar(borrowed) {
   const id = freshId("borrowed");
   const meter = h("meter", { id, min: "0", max: String(borrowed.total), value: String(borrowed.count) });
-  return h("div", { class: "field" }, h("label", { for: id }, `Parameters borrowed from other materials: ${borrowed.count} of ${borrowed.total}`), meter, borrowed.sentence ? h("p", { class: "warn" }, borrowed.sentence) : null);
+  return h("div", { class: "field" }, h("label", { for: id }, `Parameters borrowed from other materials: ${borrowed.count} of ${borrowed.total}`), meter, borrowed.sentence ? h("p", { class: "warn" }, borrowed.sentence) : null, h("a", { href: `#why?${new URLSearchParams({ material: borrowed.pair })}` }, "Where these numbers come from"));
 }
 
 function drawBand(view, found, over) {

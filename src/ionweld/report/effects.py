@@ -2,20 +2,22 @@
 
 from collections.abc import Sequence
 from itertools import groupby
+from textwrap import fill
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ionweld import __version__
 from ionweld.numerics.effects import Effect
-from ionweld.report.figure import OKABE_ITO, PAPER, print_figure
+from ionweld.report.figure import OKABE_ITO, print_figure
 
 CAPTION = (
     "What differs between treatments: each effect with its 95 % interval and the numbers of cells; a hollow mark has no "
     "interval. The line is no effect. From the cells of the table below."
 )
 Named = tuple[Effect, str]  # with what stands at it
-_ROW_MM, _AXIS_MM = 9.0, 13.0
+_ROW_MM, _LINE_MM, _AXIS_MM = 9.0, 3.0, 13.0
+_LETTER_MM = 1.4  # of a letter at the size of print
 _CLEAR, _OPEN = OKABE_ITO[0], OKABE_ITO[4]  # the interval excludes no effect, or holds it
 
 
@@ -27,10 +29,12 @@ def labels(effects: Sequence[Effect]) -> list[str]:
 
 def effects_figure(effects: Sequence[Effect], width_mm: float) -> Figure:
     """Return one panel of ratios on a logarithmic axis, and one of differences for each unit. To be drawn in the house's style."""
-    named = sorted(zip(effects, labels(effects), strict=True), key=_unit_of)
+    wrapped = [fill(label, int(width_mm / _LETTER_MM)) for label in labels(effects)]
+    named = sorted(zip(effects, wrapped, strict=True), key=_unit_of)
+    row_mm = _ROW_MM + _LINE_MM * max((label.count("\n") for label in wrapped), default=0)
     panels = [(unit, list(ones)) for unit, ones in groupby(named, key=_unit_of)]
-    drawn = print_figure(width_mm, sum(_ROW_MM * len(ones) + _AXIS_MM for _, ones in panels))
-    heights = [len(ones) + _AXIS_MM / _ROW_MM for _, ones in panels]
+    heights = [row_mm * len(ones) + _AXIS_MM for _, ones in panels]
+    drawn = print_figure(width_mm, sum(heights))
     grid = drawn.subplots(len(panels), 1, squeeze=False, gridspec_kw={"height_ratios": heights})[:, 0]
     for axes, (unit, ones) in zip(grid, panels, strict=True):
         _panel(axes, unit, ones)
@@ -52,13 +56,14 @@ def _panel(axes: Axes, unit: str, effects: Sequence[Named]) -> None:
     if not effects:
         return
     for row, (effect, label) in enumerate(effects):
-        known = effect.low is not None and effect.high is not None
-        colour = _CLEAR if effect.clear else _OPEN
-        if known:
-            axes.plot([effect.low, effect.high], [row, row], color=colour, lw=2.0)
-        axes.plot([effect.value], [row], "o", color=colour, mfc=colour if known else "white", ms=4, label=label)
-        axes.annotate(label, (0.01, row - 0.3), xycoords=("axes fraction", "data"), va="bottom")
-    axes.axvline(effects[0][0].none, color=PAPER, lw=0.8, ls="--")
+        colour, low, high = _CLEAR if effect.clear else _OPEN, effect.low, effect.high
+        if low is not None and high is not None:
+            axes.plot([low, high], [row, row], color=colour, lw=2.0)
+        inside = "white" if low is None else colour
+        axes.plot([effect.value], [row], "o", color=colour, mfc=inside, ms=4, label=label)
+        text = axes.annotate(label, (0.01, row - 0.2), xycoords=("axes fraction", "data"), va="bottom", linespacing=1.0)
+        text.set_in_layout(False)  # a long one is not to press the axes together
+    axes.axvline(effects[0][0].none, color="0.6", lw=0.8, ls="--", zorder=0)
     if not unit:
         axes.set_xscale("log")
         axes.margins(x=0.12)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ionweld.simulate.mechanism import Real
 from ionweld.simulate.run import Run
@@ -46,7 +47,7 @@ class CellShape:
     pellet: float
     sides: tuple[SideShape, ...]
     filament: Real
-    bridged: Real
+    bridged: NDArray[np.bool_]
 
 
 def shape_of(run: Run, half_cycle: int = BEFORE) -> CellShape:

@@ -16,6 +16,7 @@ from ionweld.web.sliders import SLIDERS
 
 if TYPE_CHECKING:
     import ionweld as iw
+    from ionweld.api.twin import Run
 
 router = APIRouter()
 SCREEN = Screen("whatif", "What if", "Move a slider: what would the cell have done?", 70, router)
@@ -37,12 +38,6 @@ class Question(BaseModel):
     moved: dict[Text, Text] = {}
     cycles: Annotated[int, Field(ge=1, le=400)] = 10
     tab: Text = ""
-
-
-class Goal(Question):
-    """What is wanted of the cell, in words."""
-
-    goal: Text
 
 
 class Measured(BaseModel):
@@ -72,13 +67,6 @@ def start(desk: DeskHere) -> dict[str, Any]:
 def band(asked: Question, desk: DeskHere) -> dict[str, Any]:
     """Simulate the cell as the sliders stand."""
     job = desk.crew.start("What if", band_of, slot=f"whatif {asked.tab}", **_described(asked, desk))
-    return {"job": job.shown()}
-
-
-@router.post("/advice")
-def advice(asked: Goal, desk: DeskHere) -> dict[str, Any]:
-    """Ask what to change for a goal."""
-    job = desk.crew.start(f"What to change for {asked.goal}", advice_for, **_described(asked, desk), goal=asked.goal)
     return {"job": job.shown()}
 
 
@@ -181,7 +169,7 @@ def _millivolt(row: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _trace(run: "iw.Run") -> dict[str, list[float]]:
+def _trace(run: "Run") -> dict[str, list[float]]:
     table = run.test.table()
     hours, volts = table["Test Time / s"].to_numpy() / 3600.0, 1e3 * table["Voltage / V"].to_numpy()
     shown = kept(hours, volts, _WIDTHS)
@@ -200,17 +188,3 @@ def measured_of(place: str) -> dict[str, Any]:
         "x": rows["cycle"].to_list(),
         "y": (1e3 * rows["overpotential_V"]).to_list(),
     }
-
-
-def advice_for(
-    place: str | None, folder: str, made_of: dict[str, str], moved: dict[str, str], cycles: int, goal: str
-) -> dict[str, Any]:
-    """Return the levers that help most towards a goal."""
-    import ionweld as iw
-
-    cell = cell_of(place, folder, made_of, moved)
-    protocol, made = protocol_of(moved, cycles)
-    found = iw.advise(cell, protocol, goal=goal)
-    python = [f"cell = iw.Cell(**{cell.document!r})", f"iw.advise(cell, {made}, goal={goal!r})"]
-    command = f"ionweld advise CELL.toml PROTOCOL.toml --goal '{goal}'"
-    return found.to_dict() | {"verdict": found.verdict, "recipe": recipe(command, *python)}

@@ -32,7 +32,9 @@ def root() -> None:
 
 @app.command("fit")
 def fit(
-    file: Annotated[Path, typer.Argument(help="Diffractogram: .xrdml, .rasx, or text columns.")],
+    file: Annotated[
+        Path, typer.Argument(help="Diffractogram: .xrdml, .rasx, .ras, .brml, .raw, .fxye, or text columns.")
+    ],
     electrolyte: HostOption = "Li2OHCl",
     phases: Annotated[
         str,

@@ -20,7 +20,15 @@ MOST_MEMBERS = 10_000
 LARGEST_UNPACKED_BYTES = 2**31
 LARGEST_RATIO, _RATIO_COUNTS_FROM_BYTES = 200.0, 2**26
 _ZIP = b"PK\x03\x04"
-_OWN_CONTAINERS = ("[Content_Types].xml", "data.ndc", "Data0/Profile0.txt", "mimetype", "META-INF/MANIFEST.MF")
+_OWN_CONTAINERS = (
+    "[Content_Types].xml",
+    "data.ndc",
+    "Data0/Profile0.txt",
+    "Experiment0/DataContainer.xml",
+    "Experiment0/RawData0.xml",
+    "mimetype",
+    "META-INF/MANIFEST.MF",
+)
 _BROKEN = (BadZipFile, OSError, ValueError, NotImplementedError, OverflowError, RuntimeError, EOFError)
 
 

@@ -1,13 +1,21 @@
-"""Powder diffractograms: PANalytical .xrdml, Rigaku .rasx, and text columns. The content decides, not the name."""
+"""Powder diffractograms: one file per format in formats/, and text columns. The content decides, not the name."""
 
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
+from types import ModuleType
 
 from ionweld.measurement.pattern import Diffractogram, Radiation
 from ionweld.read.text import load
 from ionweld.read.xrd.columns import read_columns
-from ionweld.read.xrd.rasx import is_zip, read_rasx
-from ionweld.read.xrd.xrdml import is_xml, read_xrdml
+from ionweld.rooms import names, part
+
+
+@cache
+def known_formats() -> tuple[ModuleType, ...]:
+    """Return the modules of formats/, in the order of their names."""
+    found = (part("read.xrd.formats", name) for name in names("read.xrd.formats"))
+    return tuple(module for module in found if module is not None and hasattr(module, "recognises"))
 
 
 def read_diffractogram(path: Path, radiation: Radiation | None = None) -> Diffractogram:
@@ -16,12 +24,8 @@ def read_diffractogram(path: Path, radiation: Radiation | None = None) -> Diffra
     Raises FileFormatError when the file is none of the known formats, or is damaged.
     """
     source = load(path)
-    if is_zip(source):
-        scan = read_rasx(source)
-    elif is_xml(source):
-        scan = read_xrdml(source)
-    else:
-        scan = read_columns(source)
+    known = next((module for module in known_formats() if module.recognises(source.data)), None)
+    scan = known.read(source) if known else read_columns(source)
     return scan if radiation is None else with_radiation(scan, radiation)
 
 

@@ -23,11 +23,13 @@ _WORDS = (
     "k-alpha",
     "kalpha",
 )
+_MARKS = (b"Data0/Profile0.txt", b"<xrdMeasurement", b"Experiment0/", b"*RAS_HEADER_START")
+_BEGINNINGS = (b"RAW1.01", b"RAW4.00", b"RAW2")
 _NARROWEST_DEG, _WIDEST_DEG = 10.0, 180.0
 
 
 def _recognises(glimpse: Glimpse) -> Likeness:
-    if b"Data0/Profile0.txt" in glimpse.head or b"<xrdMeasurement" in glimpse.head:
+    if any(mark in glimpse.head for mark in _MARKS) or glimpse.head.startswith(_BEGINNINGS):
         return Likeness.NAMED
     if not glimpse.columns.is_table:
         return Likeness.NO

@@ -4,39 +4,35 @@ Data0/MesurementConditions0.xml (sic), which holds WavelengthKalpha1 and Wavelen
 Members are read up to limits in bytes and lines that no scan reaches, so that a zip bomb is refused before it unfolds.
 """
 
-import zipfile
-import zlib
 from dataclasses import replace
-from io import BytesIO
 
 import numpy as np
 
 from ionweld.measurement.pattern import Diffractogram, Radiation
 from ionweld.read.text import RawFile, start_report
+from ionweld.read.xrd.container import members_of, number_or_nan, parse_xml, read_member
 from ionweld.read.xrd.scan import make_scan, radiation_or_none, refuse
-from ionweld.read.xrd.xrdml import parse_xml
 from ionweld.spec.crystal import tubes
 
 _READER = "Rigaku rasx"
 _LARGEST_PROFILE = 16_000_000  # bytes; 200,000 points of 80 characters
 _MOST_LINES = 400_000
 _LARGEST_CONDITIONS = 4_000_000  # a million small XML elements take a hundred times their text in memory
-_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError, KeyError)
 
 
-def is_zip(source: RawFile) -> bool:
-    """Return whether the file is a zip container."""
-    return source.data.startswith(b"PK")
+def recognises(head: bytes) -> bool:
+    """Return whether a zip's first bytes name Rigaku's profile, or it is a zip of nothing else that is known."""
+    return head.startswith(b"PK") and b"Experiment0/" not in head
 
 
-def read_rasx(source: RawFile) -> Diffractogram:
+def read(source: RawFile) -> Diffractogram:
     """Return the first scan of a .rasx file. Raises FileFormatError."""
-    members = _members(source)
+    members = members_of(source)
     profile = next((name for name in members if name.endswith("Profile0.txt")), None)
     if profile is None:
         raise refuse(source, "is a zip without Data0/Profile0.txt: no Rigaku scan", "Give a .rasx file")
     rows = [fields for line in _lines(source, profile) if len(fields := line.split(None, 3)) >= 2]
-    table = np.array([[_float(field) for field in (*fields, "1")[:3]] for fields in rows]).reshape(-1, 3)
+    table = np.array([[number_or_nan(field) for field in (*fields, "1")[:3]] for fields in rows]).reshape(-1, 3)
     conditions = next((name for name in members if "Conditions0" in name and name.endswith(".xml")), None)
     report = replace(
         start_report(source, _READER),
@@ -49,41 +45,15 @@ def read_rasx(source: RawFile) -> Diffractogram:
 
 
 def _lines(source: RawFile, profile: str) -> list[str]:
-    data = _read(source, profile, _LARGEST_PROFILE)
+    data = read_member(source, profile, _LARGEST_PROFILE)
     if data.count(b"\n") > _MOST_LINES:
         raise refuse(source, f"its member {profile} has more than {_MOST_LINES} lines", "This is no scan")
     return data.decode("utf-8-sig", "replace").split("\n")
 
 
-def _float(field: str) -> float:
-    try:
-        return float(field)
-    except ValueError:
-        return float("nan")
-
-
-def _members(source: RawFile) -> list[str]:
-    try:
-        with zipfile.ZipFile(BytesIO(source.data)) as archive:
-            return archive.namelist()
-    except _BROKEN as error:
-        raise refuse(source, f"is a broken zip: {error}") from None
-
-
-def _read(source: RawFile, name: str, largest: int) -> bytes:
-    try:
-        with zipfile.ZipFile(BytesIO(source.data)) as archive, archive.open(name) as member:
-            data = member.read(largest + 1)
-    except _BROKEN as error:
-        raise refuse(source, f"its member {name} is damaged: {error}") from None
-    if len(data) > largest:
-        raise refuse(source, f"its member {name} unfolds to more than {largest} bytes", "This is no scan")
-    return data
-
-
 def _radiation(source: RawFile, name: str) -> Radiation | None:
-    root = parse_xml(source, _read(source, name, _LARGEST_CONDITIONS))
-    values = {element.tag: _float(element.text or "") for element in root.iter() if "Wavelength" in element.tag}
+    root = parse_xml(source, read_member(source, name, _LARGEST_CONDITIONS))
+    values = {element.tag: number_or_nan(element.text or "") for element in root.iter() if "Wavelength" in element.tag}
     first, second = values.get("WavelengthKalpha1", 0.0), values.get("WavelengthKalpha2", 0.0)
     tube = next((element.text or "" for element in root.iter("TargetName")), "")
     ratio = tubes().get(tube, {}).get("kalpha2_ratio", 0.0)  # the file names the tube but not the ratio

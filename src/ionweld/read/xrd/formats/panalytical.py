@@ -5,7 +5,6 @@ attenuator already; <counts> (schema 2) are what the detector saw, to be multipl
 A document type or entity is refused before the parser sees it: no such file needs one.
 """
 
-import re
 from dataclasses import replace
 from xml.etree import ElementTree
 
@@ -14,29 +13,19 @@ from numpy.typing import NDArray
 
 from ionweld.measurement.pattern import Diffractogram, Radiation
 from ionweld.read.text import RawFile, start_report
+from ionweld.read.xrd.container import parse_xml
 from ionweld.read.xrd.scan import make_scan, radiation_or_none, refuse
 
 _READER = "PANalytical xrdml"
 
 
-def is_xml(source: RawFile) -> bool:
+def recognises(head: bytes) -> bool:
     """Return whether the file begins like XML in any of the encodings that XML has."""
-    head = source.data[:400].replace(b"\x00", b"")
-    return b"<?xml" in head or b"<xrdMeasurements" in head
+    flat = head[:400].replace(b"\x00", b"")
+    return b"<?xml" in flat or b"<xrdMeasurements" in flat
 
 
-def parse_xml(source: RawFile, data: bytes) -> ElementTree.Element:
-    """Return the root of an XML document. Raises FileFormatError for broken XML and for any document type or entity."""
-    flat = data.replace(b"\x00", b"")
-    if re.search(rb"<!\s*(?:DOCTYPE|ENTITY)", flat, re.IGNORECASE):
-        raise refuse(source, "declares a document type or entities, which no diffractometer writes", "Export it again")
-    try:
-        return ElementTree.fromstring(data)  # noqa: S314 - entities were refused above
-    except (ElementTree.ParseError, ValueError, LookupError) as error:  # LookupError: an encoding that is not known
-        raise refuse(source, f"is broken XML: {error}") from None
-
-
-def read_xrdml(source: RawFile) -> Diffractogram:
+def read(source: RawFile) -> Diffractogram:
     """Return the first complete scan of an .xrdml file. Raises FileFormatError."""
     root = parse_xml(source, source.data)
     if not root.tag.endswith("xrdMeasurements"):

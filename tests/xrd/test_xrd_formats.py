@@ -1,0 +1,145 @@
+"""Formats of diffractometers, each written here with known angles, counts and wavelengths after its public description."""
+
+import io
+import struct
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from ionweld.errors import FileFormatError
+from ionweld.measurement.pattern import Diffractogram
+from ionweld.read import open_file
+from ionweld.read.find import find_files
+from ionweld.read.xrd import read_diffractogram
+
+ANGLES = np.round(10.0 + 0.02 * np.arange(200), 4)
+COUNTS = np.random.default_rng(3).poisson(500.0, 200).astype(float)
+K1, K2 = 1.540593, 1.544414
+
+
+def saved(folder: Path, data: bytes | str, name: str = "scan.dat") -> Path:
+    path = folder / name
+    path.write_bytes(data if isinstance(data, bytes) else data.encode())
+    return path
+
+
+def is_true(scan: Diffractogram, wavelength: bool = True) -> None:
+    np.testing.assert_allclose(scan.two_theta_deg, ANGLES, atol=1e-6)
+    np.testing.assert_array_equal(scan.counts, COUNTS)
+    if wavelength:
+        assert scan.radiation is not None
+        assert (scan.radiation.kalpha1, scan.radiation.kalpha2, scan.radiation.kalpha2_ratio) == (K1, K2, 0.5)
+
+
+def ras(
+    axis: str = "TwoThetaTheta", unit: str = "counts", scans: int = 1, factor: float = 1.0, end: str = "\r\n"
+) -> bytes:
+    lines = ["*RAS_DATA_START"]
+    for _ in range(scans):
+        lines += ["*RAS_HEADER_START", '*HW_XG_TARGET_NAME "Cu"', f'*HW_XG_WAVE_LENGTH_ALPHA1 "{K1}"']
+        lines += [f'*HW_XG_WAVE_LENGTH_ALPHA2 "{K2}"', f'*MEAS_SCAN_AXIS_X "{axis}"', f'*MEAS_SCAN_UNIT_Y "{unit}"']
+        lines += ["*RAS_HEADER_END", "*RAS_INT_START"]
+        lines += [f"{a:.4f} {c / factor:.4f} {factor:.4f}" for a, c in zip(ANGLES, COUNTS, strict=True)]
+        lines += ["*RAS_INT_END"]
+    return (end.join([*lines, "*RAS_DATA_END"]) + end).encode("cp932")
+
+
+def brml(rows: list[str] | None = None, routes: int = 1, namespace: str = "") -> bytes:
+    rows = rows or [f"0.2,1,{a:.4f},{a / 2 + 0.3:.4f},{c:.0f}" for a, c in zip(ANGLES, COUNTS, strict=True)]
+    data = "".join(f"<Datum>{row}</Datum>" for row in rows)
+    waves = f'<WaveLengthAlpha1 Value="{K1}"/><WaveLengthAlpha2 Value="{K2}"/><WaveLengthRatio Value="0.5"/>'
+    route = "<DataRoutes>" + f"<DataRoute>{data}</DataRoute>" * routes + "</DataRoutes>"
+    text = f'<?xml version="1.0"?><RawData{namespace}>{waves}{route}</RawData>'
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("experimentCollection.xml", "<a/>")
+        archive.writestr("Experiment0/DataContainer.xml", "<a/>")
+        archive.writestr("Experiment0/RawData0.xml", text)
+    return packed.getvalue()
+
+
+def raw(ranges: int = 1, further: int = 0, head: bytes = b"RAW1.01\x00") -> bytes:
+    data = bytearray(712)
+    data[:8] = head
+    struct.pack_into("<2I", data, 8, 1, ranges)
+    struct.pack_into("<2d", data, 624, K1, K2)
+    struct.pack_into("<d", data, 648, 0.5)
+    for _ in range(ranges):
+        header = bytearray(304)
+        struct.pack_into("<2I", header, 0, 304, ANGLES.size)
+        struct.pack_into("<2d", header, 8, ANGLES[0] / 2, ANGLES[0])
+        struct.pack_into("<d", header, 176, 0.02)
+        struct.pack_into("<I", header, 256, further)
+        data += header + b"\xff" * further + COUNTS.astype("<f4").tobytes()
+    return bytes(data)
+
+
+def fxye(kind: str = "FXYE", binning: str = "CONST", points: int = 200) -> str:
+    rows = [f"  {100 * a:.2f} {c:.1f} {np.sqrt(c):.2f}" for a, c in zip(ANGLES, COUNTS, strict=True)]
+    return "\n".join(["a standard", f"BANK 1 {points} {points} {binning} 1000.00 2.00 0 0 {kind}", *rows, ""])
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        ras(), ras(end="\n"), ras("2-Theta/Theta"), ras(factor=2.0), brml(), brml(namespace=' xmlns="urn:b"'), raw(),
+        raw(further=40),
+    ],
+)  # fmt: skip
+def test_each_layout_gives_the_scan_it_was_written_from(tmp_path: Path, data: bytes) -> None:
+    path = saved(tmp_path, data)
+    is_true(read_diffractogram(path))
+    (contents,) = open_file(path)
+    assert contents.technique.name == "xrd"
+    assert [one.path for one in find_files([path]).files] == [path]  # a zip of its own stays closed
+
+
+def test_gsas(tmp_path: Path) -> None:
+    is_true(read_diffractogram(saved(tmp_path, fxye())), wavelength=False)
+    short = read_diffractogram(saved(tmp_path, fxye(points=300)))
+    assert short.ingest is not None
+    assert "says 300 points, 200 were found" in short.ingest.warnings[0]
+
+
+def test_columns_with_errors_and_comments(tmp_path: Path) -> None:
+    rows = "".join(f"{a} {c} {np.sqrt(c):.3f}\n" for a, c in zip(ANGLES, COUNTS, strict=True))
+    scan = read_diffractogram(saved(tmp_path, "/* exported\nby a program */\n" + rows, "a.xye"))
+    is_true(scan, wavelength=False)
+    assert scan.ingest is not None
+    assert scan.ingest.columns_unmapped == ("column 3",)
+
+
+def test_of_several_scans_the_first_is_read_and_said(tmp_path: Path) -> None:
+    for data in (ras(scans=2), brml(routes=2), raw(ranges=2)):
+        scan = read_diffractogram(saved(tmp_path, data))
+        is_true(scan)
+        assert scan.ingest is not None
+        assert "the first is read" in scan.ingest.warnings[0]
+
+
+def test_rates_are_no_counts(tmp_path: Path) -> None:
+    assert read_diffractogram(saved(tmp_path, ras())).counts_are == "counts"
+    assert read_diffractogram(saved(tmp_path, ras(unit="cps"))).counts_are == "intensity"
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (ras("Omega"), "scanned over 'Omega'"),
+        (ras().partition(b"*RAS_INT_START")[0], "cut off before its rows"),
+        (brml([f"0.2,1,{a},{c}" for a, c in zip(ANGLES, COUNTS, strict=True)]), "4 fields"),
+        (brml([f"0.2,1,{a},{c},{c}" for a, c in zip(ANGLES, COUNTS, strict=True)]), "no 2 theta with its theta"),
+        (brml(["0.2,1,10,5,4"]), "an image, perhaps"),
+        (brml()[:-200], "broken zip"),
+        (raw(head=b"RAW4.00\x00"), "version 4; only version 3"),
+        (raw()[:650], "ends within its headers"),
+        (raw()[:-50], "do not go with its size"),
+        (fxye("ESD"), "type ESD"),
+        (fxye(binning="SLOG"), "SLOG bins: no angles"),
+    ],
+)
+def test_what_is_not_known_is_refused_by_its_name(tmp_path: Path, data: bytes | str, said: str) -> None:
+    with pytest.raises(FileFormatError, match=said):
+        read_diffractogram(saved(tmp_path, data))

@@ -179,6 +179,16 @@ def test_maps_of_numbers_and_texts(sweep: Callable) -> None:
     assert "note: stack_pressure: the step of 8 MPa is larger than the range" in said
 
 
+def test_voltages_that_no_cell_has_are_said(sweep: Callable, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(ionweld.report.sweep, "UNREAL_V", 1e-3)
+    status, found, said = sweep("--vary", PRESSURES, "--replicates", "1")
+    sentence = "2 of 2 cells, at 2 of 2 points, pass 0.001 V: no cell does"
+    assert status == 0
+    assert sentence in said
+    assert sentence in found["remarks"][-1]
+    assert sentence in (tmp_path / "out/report.html").read_text("utf-8")
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

@@ -39,10 +39,10 @@ class Sweep(Result):
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        from ionweld.report.sweep import borrowed_by, failures
+        from ionweld.report.sweep import borrowed_by, failures, remarks
 
         failed = [f"{one['cells']} cells failed: {one['reason']}" for one in failures(self.found)]
-        return (*borrowed_by(self.found), *failed, *(one.remark for one in self.found.variations if one.remark))
+        return (*borrowed_by(self.found), *failed, *remarks(self.found))
 
     def table(self) -> pl.DataFrame:
         """Return one row per cell: what was varied, how it ended, its overpotentials and the cycles of what happened."""

@@ -25,7 +25,7 @@ def sweep(
 ) -> None:
     """Vary fields of a cell, its protocol or its interface over a grid, and map what becomes of the cell."""
     from ionweld.measurement.store import ensure_folder
-    from ionweld.report.sweep import write_sweep
+    from ionweld.report.sweep import unreal, write_sweep
     from ionweld.spec.cell import parse_cell
     from ionweld.spec.faults import read_toml
     from ionweld.spec.fields import fields
@@ -49,6 +49,8 @@ def sweep(
     door = cluster(scheduler) if scheduler else pool.workers(workers, ordered=False)
     with ExitStack() as bars, door as mapper:
         found = run(variations, points, replicates, folder / "cells", mapper, started(bars))
+    for remark in unreal(found):
+        say(f"warning: {remark}")
     document = write_sweep(folder, found, landmarks(variations, described))
     if as_json:
         emit_json(document)

@@ -12,6 +12,7 @@ from ionweld.measurement.store import staged_folder, write_whole
 from ionweld.report.drawing import Drawing
 from ionweld.report.files import drawings, write_figures
 from ionweld.report.page import Head, Marked, Section, figure, items, paragraph, render_page, table
+from ionweld.report.simulation import UNREAL_V
 from ionweld.report.specification import assumptions, assumptions_table, parameters_table
 from ionweld.report.sweep_figures import figures, results_of
 from ionweld.result import plain
@@ -59,11 +60,30 @@ def results(found: Sweep, files: list[str]) -> dict[str, Any]:
         "points": len(found.points),
         "replicates": found.replicates,
         "varied": varied,
-        "remarks": [one.remark for one in found.variations if one.remark],
+        "remarks": remarks(found),
         "failures": failures(found),
         "software": f"ionweld {__version__}",
         "files": files,
     }
+
+
+def remarks(found: Sweep) -> list[str]:
+    """Return what is to be said of what was varied, and of what came out."""
+    return [*(one.remark for one in found.variations if one.remark), *unreal(found)]
+
+
+def unreal(found: Sweep) -> list[str]:
+    """Return what is to be said of cells at voltages that no cell has."""
+    beyond = found.cells.filter(pl.col("largest_overpotential_V") > UNREAL_V)
+    if not beyond.height:
+        return []
+    where = f"{beyond['point'].n_unique()} of {len(found.points)} points"
+    return [
+        (
+            f"{beyond.height} of {found.cells.height} cells, at {where}, pass {UNREAL_V:g} V: no cell does; the contact is all "
+            "but lost, and the laws say no more than that. Give the protocol a voltage limit"
+        )
+    ]
 
 
 def borrowed_by(found: Sweep) -> list[str]:
@@ -134,9 +154,9 @@ def _varied(found: Sweep) -> str:
         (one.asked, ", ".join(field.path for field in one.fields), ", ".join(value.text for value in one.values))
         for one in found.variations
     ]
-    remarks = "".join(paragraph(one.remark, "note") for one in found.variations if one.remark)
+    said = "".join(paragraph(one, "note") for one in remarks(found))
     note = "Replicate i has the same seed at every point: neighbours differ by what is varied, not by luck."
-    return table(("asked", "fields", "values"), rows) + remarks + paragraph(note)
+    return table(("asked", "fields", "values"), rows) + said + paragraph(note)
 
 
 def _failed(found: Sweep) -> str:

@@ -67,7 +67,6 @@ app = typer.Typer(
     cls=Verbs,
     help="Digital twin and lab bench for solid-state lithium-metal cells and their interfaces.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )

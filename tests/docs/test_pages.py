@@ -1,0 +1,111 @@
+"""Every block of code on the site's pages runs as it stands, in its order, in an empty folder.
+
+The guides (`docs/*.md`) have tests of their own, which also look at what is answered; here are all other pages. What is
+computed when the site is built (`docs/_ext`) is tested beside this file; `.ci/run` builds the site and runs the notebooks.
+"""
+
+import re
+import shlex
+import shutil
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+import pytest
+from command_line import ionweld
+
+ROOT = Path(__file__).parents[2]
+DOCS = ROOT / "docs"
+FENCED = re.compile(r"^```\{?([\w-]+)\}?.*?\n(.*?)^```", re.DOTALL | re.MULTILINE)
+RUN = ("console", "python", "code-cell", "toml")
+SHOWN = ("text", "toctree", "glossary", "include")  # nothing to run: a picture in letters, install lines, directives
+SHELL = re.compile(r"^( *)!(.*)$", re.MULTILINE)
+
+
+def blocks(page: Path) -> list[tuple[str, str]]:
+    """Return the blocks of a page, each with its kind."""
+    return FENCED.findall(page.read_text("utf-8"))
+
+
+PAGES = sorted([*DOCS.glob("[!_g]*/*.md"), *DOCS.glob("gallery/*.md"), *DOCS.glob("guides/*.md")])
+WITH_CODE = [page for page in PAGES if any(kind in RUN for kind, _ in blocks(page))]
+
+
+@pytest.fixture(scope="module")
+def samples(tmp_path_factory: pytest.TempPathFactory) -> Callable[[list[str]], None]:
+    """Return what makes a sample project here: several pages begin with the same one, which is simulated once."""
+    kept: dict[tuple[str, ...], Path] = {}
+
+    def sample(words: list[str]) -> None:
+        name, *options = words
+        if tuple(options) not in kept:
+            place = tmp_path_factory.mktemp("sample") / "lab"
+            assert ionweld("sample", place, *options).status == 0
+            kept[tuple(options)] = place
+        shutil.copytree(kept[tuple(options)], name)
+
+    return sample
+
+
+@pytest.fixture
+def shell(samples: Callable[[list[str]], None]) -> Callable[[str], None]:
+    """Return what runs one line of a shell."""
+
+    def run(line: str) -> None:
+        command, *words = shlex.split(line)
+        if command == "cp":
+            shutil.copy(*words)
+        elif words[0] == "sample":
+            samples(words[1:])
+        else:
+            assert command == "ionweld", line
+            answer = ionweld(*words)
+            assert answer.status == 0, f"{line}\n{answer.err}"
+
+    return run
+
+
+@pytest.mark.parametrize("page", WITH_CODE, ids=lambda page: f"{page.parent.name}/{page.stem}")
+def test_every_block_of_a_page_runs(
+    page: Path, shell: Callable[[str], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    names = {"_shell": shell}
+    with mpl.rc_context({"backend": "agg", "figure.max_open_warning": 0}):
+        for kind, text in blocks(page):
+            if kind == "console":
+                for line in text.replace("\\\n", " ").splitlines():
+                    shell(line)
+            elif kind == "toml":
+                read_or_keep(text)
+            elif kind in ("python", "code-cell"):
+                run_python(text, names, page)
+        plt.close("all")
+
+
+def read_or_keep(text: str) -> None:
+    """Write a file that its first line names; what names none is TOML at least."""
+    named = re.match(r"# (\S+\.toml)\n", text)
+    if named:
+        Path(named[1]).write_text(text, "utf-8")
+    assert tomllib.loads(text)
+
+
+def run_python(text: str, names: dict[str, object], page: Path) -> None:
+    code = re.sub(r"^:tags:.*\n", "", text, flags=re.MULTILINE)
+    code = SHELL.sub(lambda line: f"{line[1]}_shell(f{line[2].strip()!r})", code)
+    exec(compile(code, str(page), "exec"), names)  # noqa: S102
+
+
+@pytest.mark.parametrize(
+    "page", [*PAGES, *sorted(DOCS.glob("*.md"))], ids=lambda page: f"{page.parent.name}/{page.stem}"
+)
+def test_no_block_is_of_a_kind_that_nothing_runs(page: Path) -> None:
+    assert {kind for kind, _ in blocks(page)} <= {*RUN, *SHOWN, "eval-rst", "mermaid"}
+
+
+def test_every_guide_has_a_test_of_its_own() -> None:
+    tests = "".join(path.read_text("utf-8") for path in (ROOT / "tests").rglob("test_*.py"))
+    assert [page.name for page in DOCS.glob("*.md") if page.name != "index.md" and page.name not in tests] == []

@@ -8,7 +8,7 @@ from types import ModuleType
 from ionweld.read import cif
 from ionweld.read.cycling.format import Format
 from ionweld.read.cycling.formats import known_formats
-from ionweld.read.eis import ec_lab_binary, immittance, text_formats, unnamed, workbook
+from ionweld.read.eis import binary_formats, immittance, text_formats, unnamed, workbook
 from ionweld.read.technique import Technique
 from ionweld.rooms import names, part
 from ionweld_site.markdown import blocks, doc, escaped, page, table
@@ -79,7 +79,7 @@ def _modules(package: str) -> list[ModuleType]:
 
 def _impedance() -> str:
     parts = ["`ionweld look FILE` and `ionweld eis fit FILE` read any of them.", *blocks(doc(immittance))]
-    for module in (*text_formats(), ec_lab_binary, workbook, unnamed):
+    for module in (*text_formats(), *binary_formats(), workbook, unnamed):
         title = getattr(module, "NAME", "Tables of numbers without names")
         parts += [f"## {escaped(title)}", *blocks(doc(module))]
     return page("Impedance files", *parts)

@@ -242,3 +242,11 @@ def test_help_needs_no_science() -> None:
     code = f"import sys, ionweld.cli.app; print([name for name in '{heavy}'.split() if name in sys.modules])"
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT / "src")
     assert said.stdout.strip() == "[]"
+
+
+def test_a_shell_completes_verbs_and_options(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("_IONWELD_COMPLETE", "complete_bash")
+    for words, offered in (("ionweld ei", "eis"), ("ionweld eis fit --cir", "--circuit")):
+        monkeypatch.setenv("COMP_WORDS", words)
+        monkeypatch.setenv("COMP_CWORD", str(len(words.split()) - 1))
+        assert command_line.ionweld().out.split() == [offered]

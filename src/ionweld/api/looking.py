@@ -48,8 +48,8 @@ class Seen:
 
         if self.glance is None:
             return None
+        axes = shown_axes() if ax is None else ax
         with house_style():
-            axes = shown_axes() if ax is None else ax
             self.glance.draw(axes)
         return axes
 

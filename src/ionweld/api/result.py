@@ -46,8 +46,8 @@ class Result(ABC):
         """Draw into `ax`, or into a figure of its own, and return the axes."""
         from ionweld.report.figure import house_style, shown_axes
 
+        axes = shown_axes() if ax is None else ax
         with house_style():
-            axes = shown_axes() if ax is None else ax
             self._draw(axes)
         return axes
 

@@ -53,10 +53,12 @@ def print_figure(width_mm: float, height_mm: float) -> "Figure":
 
 
 def shown_axes() -> "Axes":
-    """Return empty axes of a figure that a notebook shows by itself."""
+    """Return empty axes, in the house's style, of a figure that a notebook shows by itself."""
     import matplotlib.pyplot as plt
 
-    return plt.subplots(layout="constrained")[1]
+    plt.draw_if_interactive()  # loads the notebook's backend, which says "show figures": leaving a style would undo that
+    with house_style():
+        return plt.subplots(layout="constrained")[1]
 
 
 def _box(figure: "Figure") -> str | None:

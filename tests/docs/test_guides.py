@@ -1,0 +1,69 @@
+"""The guides that no technique's tests run: docs/materials.md and docs/sweep.md."""
+
+import re
+import shlex
+import tomllib
+from pathlib import Path
+
+import pytest
+from command_line import ionweld
+
+from ionweld.api.cells import Cell
+from ionweld.spec.own_files import read_own
+
+ROOT = Path(__file__).parents[2]
+FENCED = re.compile(r"^```(\w*)\n(.*?)^```", re.DOTALL | re.MULTILINE)
+
+
+def blocks(guide: str, kind: str) -> list[str]:
+    found = FENCED.findall((ROOT / "docs" / guide).read_text("utf-8"))
+    return [text.replace("\\\n", " ") for one, text in found if one == kind]
+
+
+@pytest.fixture
+def examples(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    (tmp_path / "examples").symlink_to(ROOT / "examples")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.usefixtures("examples")
+def test_the_commands_on_materials_run() -> None:
+    (shown,) = blocks("materials.md", "")
+    for line in shown.splitlines():
+        answer = ionweld(*shlex.split(line)[1:])
+        assert answer.status == 0, f"{line}\n{answer.err}"
+
+
+def test_the_pair_and_the_cell_on_materials_are_understood(examples: Path) -> None:
+    electrolyte, pair, surface, appearance = blocks("materials.md", "toml")
+    (examples / "materials").mkdir()
+    (examples / "materials" / "pair.toml").write_text(pair)
+    own = (ROOT / "examples" / "my_electrolyte.toml").read_text("utf-8")
+    (examples / "materials" / "ours.toml").write_text(own)
+    entries, faults = read_own(sorted((examples / "materials").glob("*.toml")))
+    assert faults == []
+    assert entries["Li | batch 7"].quantity("charge_transfer_resistance").status == "measured"
+    assert tomllib.loads(electrolyte)["electrolyte"]["material"].endswith("my_electrolyte.toml")
+    assert (
+        tomllib.loads(appearance)["appearance"]["bands"]["PS4"]["region"]
+        in tomllib.loads(appearance)["appearance"]["regions"]
+    )
+    cell = Cell.load(ROOT / "examples" / "bare.toml").with_(**{"electrolyte.material": "LLZO-Ta"})
+    document = cell.to_dict()
+    document["electrodes"]["negative"]["interface"] = tomllib.loads(surface)["electrodes"]["negative"]["interface"]
+    assert Cell(**document).spec.electrodes.negative.interface.interlayer == "Au"
+
+
+@pytest.mark.usefixtures("examples")
+def test_the_first_sweep_runs_with_one_cell_a_point() -> None:
+    first, _cluster = blocks("sweep.md", "")
+    words = shlex.split(first.replace("--replicates 20", "--replicates 1"))[1:]
+    answer = ionweld(*words, "--out", "swept", "--json")
+    assert answer.status == 0, answer.err
+    assert answer.document["runs"] == 36
+
+
+def test_the_script_for_a_cluster_is_python() -> None:
+    (script,) = blocks("sweep.md", "python")
+    compile(script, "docs/sweep.md", "exec")  # it needs a cluster: what it calls is tested in tests/whatif

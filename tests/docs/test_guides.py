@@ -2,12 +2,14 @@
 
 import re
 import shlex
+import shutil
 import tomllib
 from pathlib import Path
 
 import pytest
 from command_line import ionweld
 
+import ionweld.twin.pool as ionweld_pool
 from ionweld.api.cells import Cell
 from ionweld.spec.own_files import read_own
 
@@ -55,8 +57,12 @@ def test_the_pair_and_the_cell_on_materials_are_understood(examples: Path) -> No
     assert Cell(**document).spec.electrodes.negative.interface.interlayer == "Au"
 
 
-@pytest.mark.usefixtures("examples")
-def test_the_first_sweep_runs_with_one_cell_a_point() -> None:
+def test_the_first_sweep_runs_with_one_short_cell_a_point(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.copytree(ROOT / "examples", tmp_path / "examples", ignore=shutil.ignore_patterns("notebooks"))
+    protocol = tmp_path / "examples" / "cycling.toml"
+    protocol.write_text(protocol.read_text("utf-8").replace("cycles = 40", "cycles = 2"))
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(ionweld_pool, "worker_count", lambda: 1)
     first, _cluster = blocks("sweep.md", "")
     words = shlex.split(first.replace("--replicates 20", "--replicates 1"))[1:]
     answer = ionweld(*words, "--out", "swept", "--json")

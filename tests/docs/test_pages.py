@@ -1,7 +1,7 @@
 """Every block of code on the site's pages runs as it stands, in its order, in an empty folder.
 
-The guides (`docs/*.md`) have tests of their own, which also look at what is answered; here are all other pages. What is
-computed when the site is built (`docs/_ext`) is tested beside this file; `.ci/run` builds the site and runs the notebooks.
+The guides (`docs/*.md`) have tests of their own, which also look at what is answered; here are all other pages, but for those
+of code cells: they and the notebooks are executed by `.ci/site`, which builds the site and stops where one of them fails.
 """
 
 import re
@@ -19,9 +19,9 @@ from command_line import ionweld
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 FENCED = re.compile(r"^```\{?([\w-]+)\}?.*?\n(.*?)^```", re.DOTALL | re.MULTILINE)
-RUN = ("console", "python", "code-cell", "toml")
+RUN = ("console", "python", "toml")
+BUILT = "code-cell"
 SHOWN = ("text", "toctree", "glossary", "include")  # nothing to run: a picture in letters, install lines, directives
-SHELL = re.compile(r"^( *)!(.*)$", re.MULTILINE)
 
 
 def blocks(page: Path) -> list[tuple[str, str]]:
@@ -72,7 +72,7 @@ def test_every_block_of_a_page_runs(
     page: Path, shell: Callable[[str], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    names = {"_shell": shell}
+    names: dict[str, object] = {}
     with mpl.rc_context({"backend": "agg", "figure.max_open_warning": 0}):
         for kind, text in blocks(page):
             if kind == "console":
@@ -80,8 +80,8 @@ def test_every_block_of_a_page_runs(
                     shell(line)
             elif kind == "toml":
                 read_or_keep(text)
-            elif kind in ("python", "code-cell"):
-                run_python(text, names, page)
+            elif kind == "python":
+                exec(compile(text, str(page), "exec"), names)  # noqa: S102
         plt.close("all")
 
 
@@ -93,17 +93,15 @@ def read_or_keep(text: str) -> None:
     assert tomllib.loads(text)
 
 
-def run_python(text: str, names: dict[str, object], page: Path) -> None:
-    code = re.sub(r"^:tags:.*\n", "", text, flags=re.MULTILINE)
-    code = SHELL.sub(lambda line: f"{line[1]}_shell(f{line[2].strip()!r})", code)
-    exec(compile(code, str(page), "exec"), names)  # noqa: S102
-
-
 @pytest.mark.parametrize(
     "page", [*PAGES, *sorted(DOCS.glob("*.md"))], ids=lambda page: f"{page.parent.name}/{page.stem}"
 )
 def test_no_block_is_of_a_kind_that_nothing_runs(page: Path) -> None:
-    assert {kind for kind, _ in blocks(page)} <= {*RUN, *SHOWN, "eval-rst", "mermaid"}
+    kinds = {kind for kind, _ in blocks(page)}
+    assert kinds <= {*RUN, *SHOWN, BUILT}
+    assert BUILT not in kinds or not kinds & set(RUN), (
+        "a page is run here, or executed when the site is built, not both"
+    )
 
 
 def test_every_guide_has_a_test_of_its_own() -> None:

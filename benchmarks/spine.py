@@ -26,7 +26,7 @@ from scipy.integrate import solve_ivp
 from spine_cells import WELDED, make_cell, make_protocol, parameters, voltages
 
 from ionweld.numerics.compiled import compiled
-from ionweld.simulate import equations as eq
+from ionweld.simulate import watch
 from ionweld.simulate.bench import SETTLE, N, bench_of, run_hooks
 from ionweld.simulate.cell import simulate
 from ionweld.simulate.conditions import conditions, wiring
@@ -70,7 +70,7 @@ def scipy_lsoda(tolerance: float) -> Array:
     wires, dy, ends = wiring(start, numbers, columns), np.empty(y.size), []
 
     def rates(t: float, y: Array) -> Array:
-        _call(eq.rates, t, y, numbers, wires, dy)
+        watch.rates(t, y, numbers, wires, dy)
         return dy
 
     for i, j in enumerate(CURRENTS):
@@ -85,14 +85,9 @@ def scipy_lsoda(tolerance: float) -> Array:
 
 
 @compiled
-def _call(rhs, t, y, numbers, wires, dy):
-    rhs(t, y, numbers, wires, dy)
-
-
-@compiled
 def _settle(t, y, wires):
     """Work out the voltage of this moment, and write what is known in closed form into the state."""
-    eq.work_out(t, y, wires)
+    watch.evaluate(t, y, wires)
     run_hooks(SETTLE, t, bench_of(y, y, wires), wires)
 
 

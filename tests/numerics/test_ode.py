@@ -77,7 +77,7 @@ class Run:
         events = max(1, len(at)) if watch is falling else len(at)
         self.t, self.event, self.written = integrate(
             rhs, watch, np.ones(events, dtype=np.bool_), 0.0, t_end, self.y, self.numbers, NO_WIRING, rtol,
-            np.full(self.y.size, atol), self.t_out, self.y_out, self.work,
+            np.full(self.y.size, atol), self.t_out, self.y_out, self.work, np.zeros(1),
         )  # fmt: skip
 
 
@@ -184,7 +184,7 @@ def test_a_disarmed_event_is_passed_over() -> None:
     empty_times, empty_rows = np.empty(0), np.empty((0, 1))
     t, event, _ = integrate(
         clock, levels, np.array([False, True]), 0.0, 1.0, y, np.array([0.0, 0.2, 0.8]), NO_WIRING, 1e-6,
-        np.array([1e-6]), empty_times, empty_rows, work,
+        np.array([1e-6]), empty_times, empty_rows, work, np.zeros(1),
     )  # fmt: skip
     assert event == 1
     assert t == pytest.approx(0.8, abs=1e-9)

@@ -18,7 +18,7 @@ def plateau_potential(z, plateau, slope, edge):
     ends bend (V). Valid: to some tens of millivolts for layered oxides within their usual window, no hysteresis. Source:
     the logarithm of an ideal lattice gas with a smaller prefactor, and a repulsion linear in z; descriptive.
     """
-    return plateau - slope * (z - 0.5) - edge * (np.log(z) - np.log(1.0 - z))
+    return plateau - slope * (z - 0.5) - edge * np.log(z / (1.0 - z))
 
 
 @law

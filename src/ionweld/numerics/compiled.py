@@ -28,6 +28,11 @@ def law(function: Function) -> Function:
     return register_jitable(function)
 
 
+def inner(function: Function) -> Function:
+    """Mark a function that compiled code alone calls: it becomes a part of its callers, and is kept with them."""
+    return register_jitable(function)
+
+
 def compiled(function: Compiled) -> Compiled:
     """Compile `function` when it is first called, and keep the machine code on disk."""
     with _fresh_cache():

@@ -13,7 +13,7 @@ from llvmlite import ir
 from numba import carray, types  # pyright: ignore[reportPrivateImportUsage]
 from numba.extending import intrinsic
 
-from ionweld.numerics.compiled import callback, compiled
+from ionweld.numerics.compiled import callback, inner
 from ionweld.simulate.layout import NEGATIVE, POSITIVE, Place, Slot, Slots, places
 
 # Kinds of hooks, in the order in which a cell needs them
@@ -79,6 +79,7 @@ CELL = Slots(
         Slot("source", "V", "voltage of a column's interfaces at no current, on their tangents"),
         Slot("share", "1", "share of the direct contact in an interface's current", **_SIDE),
         Slot("series", "ohm m2", "pellet and lithium interfaces"),
+        Slot("conducts", "S/m2", "one over that"),
         Slot("resistance", "ohm m2", "the whole column"),
         Slot("filament", "m", "length of the filament in this column"),
         Slot("leak", "S/m2", "conductance for electrons past this column"),
@@ -119,9 +120,8 @@ class View(NamedTuple):
 _BENCH = types.NamedTuple((_REAL, _REAL, _REAL, _REAL, types.int64, types.int64), Bench)
 HOOK = types.void(types.float64, types.NamedUniTuple(types.int64, len(Place._fields), Place), _BENCH)
 
-# wiring: addresses of numbers and columns, N, rows of states, rows of columns, all numbers, size of y, has a cathode,
-# then where the entries of each kind of hook begin (and the last end); an entry is an address and a Place
-W_NUMBERS, W_COLUMNS, W_N, W_STATES, W_SIZE, W_CATHODE, W_HOOKS = range(7)
+# wiring: addresses of numbers and columns, N, rows of states, then where the entries of each kind of hook begin (and the last end); an entry is an address and a Place
+W_NUMBERS, W_COLUMNS, W_N, W_STATES, W_HOOKS = range(5)
 ENTRY = 1 + len(Place._fields)
 _FAR = 1 << 20  # more than any array is long: views by address carry no bounds
 
@@ -164,14 +164,14 @@ def _call(typingctx, address, t, at, bench):
     return types.void(types.int64, *HOOK.args), codegen
 
 
-@compiled
+@inner
 def bench_of(y, dy, wiring):
     """Return the cell of a wiring, in the state y and with rates of change to be written to dy."""
     numbers, columns = _real_at(wiring[W_NUMBERS]), _real_at(wiring[W_COLUMNS])  # pyright: ignore[reportCallIssue]
     return Bench(pointer(y), pointer(dy), numbers, columns, wiring[W_N], wiring[W_STATES])
 
 
-@compiled
+@inner
 def view(at, bench):
     """Return the slots of the owner whose places begin at `at`."""
     n, first = bench.n, bench.states * bench.n + at.shared
@@ -185,13 +185,13 @@ def view(at, bench):
     )
 
 
-@compiled
+@inner
 def whole(bench):
     """Return the cell's own slots: G, N and C are their places."""
     return view(Place(0, 0, 0, 0), bench)
 
 
-@compiled
+@inner
 def run_hooks(kind, t, bench, wiring):
     """Call all hooks of a kind, in the order of the mechanisms."""
     for i in range(wiring[W_HOOKS + kind], wiring[W_HOOKS + kind + 1], ENTRY):
@@ -199,13 +199,19 @@ def run_hooks(kind, t, bench, wiring):
         _call(wiring[i], t, at, bench)  # pyright: ignore[reportCallIssue]
 
 
-@compiled
+@inner
 def sides_of(cell):
     """Return how many lithium interfaces a column has: 2 in a symmetric cell, 1 in a full cell."""
     return int(cell.numbers[N.sides])
 
 
-@compiled
+@inner
+def has_cathode(cell):
+    """Return whether a column ends in a cathode: then it has a voltage of its own."""
+    return sides_of(cell) == 1
+
+
+@inner
 def plating_side(cell):
     """Return which lithium interface is plated, or -1: the negative one on charge, the positive one, if lithium, else."""
     if cell.numbers[N.current] == 0.0:
@@ -214,7 +220,7 @@ def plating_side(cell):
     return side if side < sides_of(cell) else -1
 
 
-@compiled
+@inner
 def connected(contact, chi):
     """Return the mean connected fraction of an interface: touching, or bridged by the filled gap."""
     return np.mean(contact) + chi * (1.0 - np.mean(contact))

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from ionweld.numerics.ode import NOTHING
 from ionweld.result import EventKind
-from ionweld.simulate import equations as eq
+from ionweld.simulate import watch
 from ionweld.simulate.conditions import conditions
 from ionweld.simulate.course import CellCourse, Leg
 from ionweld.simulate.mechanism import Real
@@ -18,16 +18,16 @@ from ionweld.spec.cell import Cell
 from ionweld.spec.library import Entry, assumption
 from ionweld.spec.protocol import AnyProtocol, Protocol, WindowProtocol, by_time, by_window
 
-_ENDS = {eq.FAILED: Outcome.FAILED, eq.VOLTAGE_LIMIT: Outcome.VOLTAGE_LIMIT}
+_ENDS = {watch.FAILED: Outcome.FAILED, watch.VOLTAGE_LIMIT: Outcome.VOLTAGE_LIMIT}
 _SYMMETRIC_EVENTS = {
-    eq.BRIDGE_EVENT: (EventKind.FIRST_SHORT, EventKind.FIRST_SHORT.meaning),
-    eq.FAILED: (EventKind.FAILURE, EventKind.FAILURE.meaning),
-    eq.VOLTAGE_LIMIT: (EventKind.VOLTAGE_LIMIT, EventKind.VOLTAGE_LIMIT.meaning),
-    eq.CONTACT_GONE: (EventKind.CONTACT_LOST, EventKind.CONTACT_LOST.meaning),
+    watch.BRIDGE_EVENT: (EventKind.FIRST_SHORT, EventKind.FIRST_SHORT.meaning),
+    watch.FAILED: (EventKind.FAILURE, EventKind.FAILURE.meaning),
+    watch.VOLTAGE_LIMIT: (EventKind.VOLTAGE_LIMIT, EventKind.VOLTAGE_LIMIT.meaning),
+    watch.CONTACT_GONE: (EventKind.CONTACT_LOST, EventKind.CONTACT_LOST.meaning),
 }
 _FULL_EVENTS = {  # a full cell has one interface with lithium, and the meaning says so
-    eq.BRIDGE_EVENT: (EventKind.FIRST_BRIDGE, EventKind.FIRST_BRIDGE.meaning),
-    eq.CONTACT_GONE: (EventKind.CONTACT_LOST, "the connected area of the lithium interface fell below its limit"),
+    watch.BRIDGE_EVENT: (EventKind.FIRST_BRIDGE, EventKind.FIRST_BRIDGE.meaning),
+    watch.CONTACT_GONE: (EventKind.CONTACT_LOST, "the connected area of the lithium interface fell below its limit"),
 }
 
 
@@ -76,9 +76,9 @@ def simulate(
 
 def _armed(full: bool) -> NDArray[np.bool_]:
     """Return which events are watched: limits of time and resistance in a symmetric cell, of voltage in a full one."""
-    armed = np.zeros(eq.EVENTS, dtype=np.bool_)
-    watched = (eq.UPPER_LIMIT, eq.LOWER_LIMIT) if full else (eq.FAILED, eq.VOLTAGE_LIMIT)
-    armed[[eq.BRIDGE_EVENT, eq.CONTACT_GONE, *watched]] = True
+    armed = np.zeros(watch.EVENTS, dtype=np.bool_)
+    watched = (watch.UPPER_LIMIT, watch.LOWER_LIMIT) if full else (watch.FAILED, watch.VOLTAGE_LIMIT)
+    armed[[watch.BRIDGE_EVENT, watch.CONTACT_GONE, *watched]] = True
     return armed
 
 
@@ -91,7 +91,7 @@ def _symmetric(course: CellCourse, protocol: Protocol) -> Outcome:
         done = course.advance(planned.current, planned.cycle, planned.longest, course.now + moments[planned.longest])
         if done.event != NOTHING:
             return _ENDS[done.event]
-        if protocol.stop_at_short and eq.BRIDGE_EVENT in course.leg_of:
+        if protocol.stop_at_short and not np.isnan(course.happened[watch.BRIDGE_EVENT, 0]):
             return Outcome.SHORTED
         course.between()
         if planned.ends_cycle:
@@ -161,9 +161,9 @@ def _events(course: CellCourse, outcome: Outcome) -> tuple[CellEvent, ...]:
     full = course.start.cell.cathode is not None
     found = []
     for event, (kind, meaning) in (_FULL_EVENTS if full else _SYMMETRIC_EVENTS).items():
-        time, volts = course.happened[event]
+        time, volts, leg = course.happened[event].tolist()
         if not np.isnan(time):
-            found.append(CellEvent(kind, course.legs[course.leg_of[event]].cycle, float(time), float(volts), meaning))
+            found.append(CellEvent(kind, course.legs[int(leg)].cycle, time, volts, meaning))
     if full:
         found += _ends_of_full(course, outcome)
     return tuple(sorted(found, key=lambda event: event.time_s))
@@ -180,4 +180,4 @@ def _ends_of_full(course: CellCourse, outcome: Outcome) -> list[CellEvent]:
 
 
 def _at_end(kind: EventKind, leg: Leg) -> CellEvent:
-    return CellEvent(kind, leg.cycle, leg.end, float(leg.rows[-1, eq.SEEN_VOLTAGE]), kind.meaning)
+    return CellEvent(kind, leg.cycle, leg.end, float(leg.rows[-1, watch.SEEN_VOLTAGE]), kind.meaning)

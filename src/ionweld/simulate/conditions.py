@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 
 from ionweld.laws.thermal import arrhenius
 from ionweld.simulate import bench
-from ionweld.simulate.layout import SlotLayout
+from ionweld.simulate.equations import FIRST, LAST
+from ionweld.simulate.layout import Place, SlotLayout
 from ionweld.simulate.mechanism import Mechanism, Real, Setting, Values
 from ionweld.simulate.mechanisms import mechanisms_of, of_pair
 from ionweld.simulate.refusals import FARADAY, refuse_the_impossible
@@ -17,7 +18,7 @@ from ionweld.spec.derived import Derived, derive
 from ionweld.spec.library import Entry, assumption
 from ionweld.spec.protocol import AnyProtocol, by_time, by_window
 
-_CELL = "cell"  # the owner of the slots that are no mechanism's
+_CELL, _OF_CELL = "cell", Place(0, 0, 0, 0)  # the owner of the slots that are no mechanism's, and where they begin
 
 
 @dataclass(frozen=True)
@@ -75,27 +76,20 @@ def _layout(mechanisms: tuple[Mechanism, ...]) -> SlotLayout:
 
 @cache
 def _hooks(mechanisms: tuple[Mechanism, ...]) -> NDArray[np.int64]:
-    """Return what `wiring` writes of the mechanisms' hooks: where the entries of each kind begin, then the entries."""
+    """Return what `wiring` writes of all hooks: where the entries of each kind begin, then the entries."""
     entries, starts, first = [], [], bench.W_HOOKS + bench.HOOKS + 1
     for kind in range(bench.HOOKS):
         starts.append(first + len(entries))
-        for one in mechanisms:
-            if kind in one.hooks:
-                entries += [one.hooks[kind].address, *_layout(mechanisms).first[one.name]]
+        owned = [(one.hooks, _layout(mechanisms).first[one.name]) for one in mechanisms]
+        for hooks, at in ((FIRST, _OF_CELL), *owned, (LAST, _OF_CELL)):
+            if kind in hooks:
+                entries += [hooks[kind].address, *at]
     return np.array([*starts, first + len(entries), *entries], dtype=np.int64)
 
 
 def wiring(start: StartConditions, numbers: Real, columns: Real) -> NDArray[np.int64]:
     """Return what compiled code reads a cell by. The arrays must outlive it; columns must be contiguous."""
-    sizes = start.layout.sizes
-    head = [
-        numbers.ctypes.data,
-        columns.ctypes.data,
-        start.n,
-        sizes.states,
-        start.y.size,
-        start.cell.cathode is not None,
-    ]
+    head = [numbers.ctypes.data, columns.ctypes.data, start.n, start.layout.sizes.states]
     return np.concatenate([np.array(head, dtype=np.int64), _hooks(start.mechanisms)])
 
 

@@ -8,50 +8,70 @@ from numpy.typing import NDArray
 from ionweld.errors import ComputationError
 from ionweld.numerics.compiled import compiled
 from ionweld.numerics.ode import NOTHING, STALLED, integrate
-from ionweld.simulate import equations as eq
+from ionweld.simulate import watch
 from ionweld.simulate.bench import AFTER, BRIDGE, SETTLE, C, N, bench_of, run_hooks
 from ionweld.simulate.conditions import StartConditions, wiring
 from ionweld.simulate.layout import SlotLayout
 from ionweld.simulate.mechanism import Real
 from ionweld.spec.library import Entry
 
-_SOURCES = {"numbers": eq.FROM_NUMBERS, "columns": eq.FROM_COLUMNS, "states": eq.FROM_STATES, "shared": eq.FROM_SHARED}
-_REDUCTIONS = {"value": eq.VALUE, "mean": eq.MEAN, "sum": eq.SUM, "max": eq.MAX, "min": eq.MIN}
+_SOURCES = {
+    "numbers": watch.FROM_NUMBERS,
+    "columns": watch.FROM_COLUMNS,
+    "states": watch.FROM_STATES,
+    "shared": watch.FROM_SHARED,
+}
+_REDUCTIONS = {"value": watch.VALUE, "mean": watch.MEAN, "sum": watch.SUM, "max": watch.MAX, "min": watch.MIN}
 
 
 @compiled
-def carry(rates, watched, armed, span, y, numbers, wires, plan, rtol, atol, times, rows, happened, work):
+def carry(armed, span, y, numbers, wires, plan, rtol, atol, times, rows, happened, leg, work, pace):
     """Carry a cell through one leg, to an event that ends it or to its end.
 
-    span: start and end (s); times: moments to record; filled: rows, one for each of `times` that was reached and one
-    for the end where it is none of them; happened: time and |V| of each event at its first time.
+    span: start and end (s); times: moments to record; rows: filled, one for each of `times` that was reached and one
+    for the end where it is none of them; happened: time and |V| of each event at its first time; pace: see integrate,
+    of the leg's beginning.
     Returns (time at the end, the event that ended it or NOTHING or STALLED, rows written).
     """
     t, t_end, written = span[0], span[1], 0
     states, now = np.empty((times.size, y.size)), np.empty(rows.shape[1])
     while True:
         t, event, got = integrate(
-            rates, watched, armed, t, t_end, y, numbers, wires, rtol, atol, times[written:], states, work
+            watch.rates,
+            watch.watched,
+            armed,
+            t,
+            t_end,
+            y,
+            numbers,
+            wires,
+            rtol,
+            atol,
+            times[written:],
+            states,
+            work,
+            pace,
         )
         for row in range(got):
-            eq.see(times[written + row], states[row], wires, plan, rows[written + row])
+            watch.see(times[written + row], states[row], wires, plan, rows[written + row])
         written += got
+        pace = np.zeros(1)  # what goes on after an event starts cautiously
         if event in (NOTHING, STALLED):
             break
-        eq.see(t, y, wires, plan, now)
+        watch.see(t, y, wires, plan, now)
         if np.isnan(happened[event, 0]):
-            happened[event, 0], happened[event, 1] = t, abs(now[eq.SEEN_VOLTAGE])
-        if event == eq.BRIDGE_EVENT:
+            happened[event, 0], happened[event, 1], happened[event, 2] = t, abs(now[watch.SEEN_VOLTAGE]), leg
+        if event == watch.BRIDGE_EVENT:
             run_hooks(BRIDGE, t, bench_of(y, y, wires), wires)
-        elif event == eq.CONTACT_GONE:
+        elif event == watch.CONTACT_GONE:
             armed[event] = False
         else:
             break
     if event != STALLED:
         if written == 0 or times[written - 1] < t:
-            eq.see(t, y, wires, plan, rows[written])
+            watch.see(t, y, wires, plan, rows[written])
             written += 1
-        eq.evaluate(t, y, y, wires)
+        watch.evaluate(t, y, wires)
         run_hooks(SETTLE, t, bench_of(y, y, wires), wires)
     return t, event, written
 
@@ -80,7 +100,7 @@ class Leg:
 class CellCourse:
     """A cell on its way through a test; changed in place, one leg after the other.
 
-    happened: time and |V| of each event at its first time; leg_of: number of the leg in which that was.
+    happened: time, |V| and number of the leg of each event at its first time; not a number for what did not happen.
     """
 
     start: StartConditions
@@ -89,15 +109,16 @@ class CellCourse:
     now: float = 0.0
     legs: list[Leg] = field(default_factory=list)
     work: Real = field(default_factory=lambda: np.zeros(2))
-    happened: Real = field(default_factory=lambda: np.full((eq.EVENTS, 2), np.nan))
-    leg_of: dict[int, int] = field(default_factory=dict)
+    happened: Real = field(default_factory=lambda: np.full((watch.EVENTS, 3), np.nan))
     _draws: dict[str, np.random.Generator] = field(default_factory=dict)
+    _paces: dict[float, Real] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         start = self.start
         self.y, self.numbers, self.rows = start.y.copy(), start.numbers.copy(), start.columns.copy()
         self.wires = wiring(start, self.numbers, self.rows)
-        self.plan = seen_plan(start)
+        self.plan, self._atol = seen_plan(start), self.tolerance * start.scales
+        self._before = [one.before for one in start.mechanisms if one.before is not None]
 
     # what mechanisms may ask of a course between its legs
 
@@ -144,25 +165,22 @@ class CellCourse:
 
         Raises ComputationError when the integrator stalls.
         """
-        for one in self.start.mechanisms:
-            if one.before is not None:
-                one.before(self)
+        for before in self._before:
+            before(self)
         self.numbers[N.current], self.numbers[N.started] = current, self.now
-        rows = np.empty((times.size + 1, eq.SEEN_ALWAYS + len(self.plan)))
-        atol, span = self.tolerance * self.start.scales, np.array([self.now, self.now + longest])
+        rows = np.empty((times.size + 1, watch.SEEN_ALWAYS + len(self.plan)))
+        span = np.array([self.now, self.now + longest])
         end, event, written = carry(
-            eq.rates, eq.watched, self.armed, span, self.y, self.numbers, self.wires, self.plan, self.tolerance, atol,
-            times, rows, self.happened, self.work,
+            self.armed, span, self.y, self.numbers, self.wires, self.plan, self.tolerance, self._atol,
+            times, rows, self.happened, len(self.legs), self.work, self._paces.setdefault(current, np.zeros(1)),
         )  # fmt: skip
         if event == STALLED:
             name, seed = self.start.cell.name, self.start.setting.seed
             where = f"half cycle {len(self.legs) + 1}"
             raise ComputationError(f"the integration of {name!r} (seed {seed!r}) stalled in {where}")
-        seen = np.append(times, end)[:written]
-        seen[-1] = end
+        seen = np.empty(written)
+        seen[:-1], seen[-1] = times[: written - 1], end
         done = Leg(current, cycle, self.now, end, event, self.y.copy(), seen, rows[:written])
-        for happened in np.flatnonzero(~np.isnan(self.happened[:, 0])):
-            self.leg_of.setdefault(int(happened), len(self.legs))
         self.legs.append(done)
         self.now = end
         return done

@@ -2,7 +2,8 @@
 
 Everything is SI; time runs from the first current. Current is positive on charge: then lithium is plated at the negative
 electrode. What happens at the interfaces and beside the columns is the mechanisms' (simulate.mechanisms): they fill what
-a moment needs, this file puts it together. A symmetric cell has two lithium interfaces per column; a full cell one, and
+a moment needs, this file puts it together. It does so as a mechanism would, by hooks: `begin` before those of all
+mechanisms, `solve` and `book` after them. A symmetric cell has two lithium interfaces per column; a full cell one, and
 its columns have a voltage of their own.
 """
 
@@ -12,40 +13,20 @@ from ionweld.laws.cathode import full_cell_voltage
 from ionweld.laws.filament import cell_voltage
 from ionweld.laws.interface import direct_conductance, gap_conductance
 from ionweld.laws.kinetics import chord_resistance, tangent_resistance
-from ionweld.numerics.compiled import callback, compiled
-from ionweld.numerics.ode import RIGHT_HAND_SIDE, WATCH
-from ionweld.simulate.bench import (
-    MOMENT,
-    RATES,
-    W_CATHODE,
-    C,
-    G,
-    N,
-    bench_of,
-    connected,
-    run_hooks,
-    sides_of,
-    whole,
-)
+from ionweld.numerics.compiled import inner
+from ionweld.simulate.bench import MOMENT, RATES, C, G, N, has_cathode, hook, sides_of, whole
 from ionweld.simulate.layout import NEGATIVE, POSITIVE
 
-# Events that are watched, by their place
-BRIDGE_EVENT, FAILED, VOLTAGE_LIMIT, CONTACT_GONE, UPPER_LIMIT, LOWER_LIMIT = range(6)
-EVENTS = 6
 MOST_SWEEPS, STRAIGHT_ENOUGH = 60, 1e-12  # of the search for the charge transfer at its own current; each closes most
 MOST_PASSES = 200  # of the search for the voltage; two or three do, and each can only halve what is left
 
-# What is recorded of every cell, before what its mechanisms record
-SEEN_VOLTAGE, SEEN_PEAK, SEEN_RESISTANCE = range(3)
-SEEN_ALWAYS = 3
-FROM_NUMBERS, FROM_COLUMNS, FROM_STATES, FROM_SHARED = range(4)
-VALUE, MEAN, SUM, MAX, MIN = range(5)
 
-
-@compiled
-def _clear(cell, n):
+@hook
+def begin(t, at, bench):
     """Make nothing of what mechanisms add to; contact is that at assembly until a mechanism says otherwise."""
+    cell, n = whole(bench), bench.n
     cell.numbers[N.shunt] = cell.numbers[N.longest] = 0.0
+    cell.numbers[N.sunk + NEGATIVE] = cell.numbers[N.sunk + POSITIVE] = 0.0
     for side in range(sides_of(cell)):
         cell.numbers[N.chi + side] = cell.numbers[N.chi_start + side]
         for i in range(n):
@@ -56,43 +37,71 @@ def _clear(cell, n):
         cell.columns[C.leak, i] = cell.columns[C.filament, i] = 0.0
 
 
-@compiled
+@inner
 def _interfaces(cell, n):
     """Fill the resistances of the columns without cathode, and the share of the direct contact."""
-    numbers, columns = cell.numbers, cell.columns
+    series = cell.columns[C.series]
     for i in range(n):
-        columns[C.series, i] = numbers[N.bulk]
+        series[i] = cell.numbers[N.bulk]
     for side in range(sides_of(cell)):
-        chi = numbers[N.chi + side]
+        _paths(cell, n, side)
+        share, total = cell.columns[C.share + side], cell.columns[C.slope + side]
         for i in range(n):
-            theta = columns[C.contact + side, i]
-            R_L, R_s = columns[C.layer + side, i], columns[C.constriction + side, i]
-            direct = direct_conductance(theta, columns[C.chord + side, i], R_L, R_s, chi)
-            total = direct + gap_conductance(theta, columns[C.chord_gap + side, i], R_L, chi)
-            columns[C.share + side, i] = direct / total
-            columns[C.series, i] += 1.0 / total
-    conductance = 0.0
+            series[i] += 1.0 / total[i]
+        for i in range(n):
+            share[i] = share[i] / total[i]
+    _in_parallel(cell, n)
+
+
+@inner
+def _paths(cell, n, side):
+    """Fill the conductance of an interface, and that of its direct contact where the share of it will be.
+
+    Loops over a few rows at a time, which a processor takes in fours.
+    """
+    columns, chi = cell.columns, cell.numbers[N.chi + side]
+    theta, R_L, R_s = columns[C.contact + side], columns[C.layer + side], columns[C.constriction + side]
+    R_t, R_t_gap = columns[C.chord + side], columns[C.chord_gap + side]
+    direct, total = columns[C.share + side], columns[C.slope + side]
     for i in range(n):
-        conductance += 1.0 / columns[C.series, i]
-    numbers[N.conductance] = conductance / n
+        direct[i] = direct_conductance(theta[i], R_t[i], R_L[i], R_s[i], chi)
+    for i in range(n):
+        total[i] = direct[i]
+    if chi > 0.0:
+        for i in range(n):
+            total[i] += gap_conductance(theta[i], R_t_gap[i], R_L[i], chi)
 
 
-@compiled
+@inner
+def _in_parallel(cell, n):
+    """Fill what each column conducts, and all of them."""
+    conducts, series, conductance = cell.columns[C.conducts], cell.columns[C.series], 0.0
+    for i in range(n):
+        conducts[i] = 1.0 / series[i]
+    for i in range(n):
+        conductance += conducts[i]
+    cell.numbers[N.conductance] = conductance / n
+
+
+@inner
 def _symmetric_voltage(cell, n):
     """Return the voltage of columns that have none of their own, and fill their currents."""
     columns, driven = cell.columns, 0.0
+    conducts, source, local, flow = columns[C.conducts], columns[C.source], columns[C.local], columns[C.flow]
     for i in range(n):
-        driven += columns[C.source, i] / columns[C.series, i]
+        driven += source[i] * conducts[i]
     current = cell.numbers[N.current] + driven / n
     voltage = cell_voltage(current, cell.numbers[N.conductance], cell.numbers[N.shunt])
     for i in range(n):
+        local[i] = (voltage - source[i]) * conducts[i]
+    for i in range(n):
+        flow[i] = abs(local[i])
+    for i in range(n):
         columns[C.resistance, i] = columns[C.series, i]
-        columns[C.local, i] = (voltage - columns[C.source, i]) / columns[C.resistance, i]
-        columns[C.flow, i] = abs(columns[C.local, i])
     return voltage
 
 
-@compiled
+@inner
 def _voltage_of_branches(cell, n, voltage):
     """Fill the resistances of columns that take or give charge as at this voltage; return the voltage that follows."""
     columns, active = cell.columns, cell.numbers[N.active]
@@ -106,7 +115,7 @@ def _voltage_of_branches(cell, n, voltage):
     return full_cell_voltage(cell.numbers[N.current], driven / n, conductance / n)
 
 
-@compiled
+@inner
 def _same_branches(cell, n, one, other):
     same = True
     for i in range(n):
@@ -115,7 +124,7 @@ def _same_branches(cell, n, one, other):
     return same
 
 
-@compiled
+@inner
 def _shared_voltage(cell, n):
     """Return the voltage at which every column takes or gives charge as its own branch says.
 
@@ -136,7 +145,7 @@ def _shared_voltage(cell, n):
     return voltage
 
 
-@compiled
+@inner
 def _full_voltage(cell, n):
     """Return the voltage of columns with cathodes, and fill their currents."""
     columns = cell.columns
@@ -149,7 +158,7 @@ def _full_voltage(cell, n):
     return voltage
 
 
-@compiled
+@inner
 def _chords(cell, n):
     """Take the charge transfer at the currents found; return the largest relative change that this makes to a path.
 
@@ -171,7 +180,7 @@ def _chords(cell, n):
     return changed
 
 
-@compiled
+@inner
 def _tangent(cell, side, i):
     """Fill the tangent of one interface at its current: the conductances for small changes, and voltages at none."""
     columns, T, chi = cell.columns, cell.numbers[N.curved_at], cell.numbers[N.chi + side]
@@ -190,21 +199,20 @@ def _tangent(cell, side, i):
     columns[C.slope + side, i], columns[C.offset + side, i] = total, driven / total
 
 
-@compiled
+@inner
 def _tangents(cell, n):
     """Replace every interface by its tangent; fill what the columns are then."""
-    columns, conductance = cell.columns, 0.0
+    columns = cell.columns
     for i in range(n):
         columns[C.series, i], columns[C.source, i] = cell.numbers[N.bulk], 0.0
         for side in range(sides_of(cell)):
             _tangent(cell, side, i)
             columns[C.series, i] += 1.0 / columns[C.slope + side, i]
             columns[C.source, i] += columns[C.offset + side, i]
-        conductance += 1.0 / columns[C.series, i]
-    cell.numbers[N.conductance] = conductance / n
+    _in_parallel(cell, n)
 
 
-@compiled
+@inner
 def _shares(cell, n):
     """Fill the share of the direct contact at the currents that the tangents gave."""
     columns = cell.columns
@@ -218,35 +226,53 @@ def _shares(cell, n):
                 columns[C.share + side, i] = across * columns[C.slope_direct + side, i] / j
 
 
-@compiled
+@inner
 def _voltage(cell, n, full):
     return _full_voltage(cell, n) if full else _symmetric_voltage(cell, n)
 
 
-@compiled
-def _begin(cell, n, curved):
-    """Start from the chords of the last solution; from the resistance at no current where there is none, or no curve."""
+@inner
+def _straight(cell, n):
+    """Take the resistance at no current for the chords."""
     columns = cell.columns
-    for i in range(n):
-        columns[C.source, i] = 0.0
-        for side in range(sides_of(cell)):
+    for side in range(sides_of(cell)):
+        R_t, chord, gap = columns[C.transfer + side], columns[C.chord + side], columns[C.chord_gap + side]
+        for i in range(n):
+            chord[i] = R_t[i]
+            gap[i] = R_t[i]
+
+
+@inner
+def _begin(cell, n):
+    """Start from the chords of the last solution; from the resistance at no current where there is none."""
+    columns = cell.columns
+    for side in range(sides_of(cell)):
+        for i in range(n):
             R_t = columns[C.transfer + side, i]
-            if not curved or not 0.0 < columns[C.chord + side, i] <= R_t:
+            if not 0.0 < columns[C.chord + side, i] <= R_t:
                 columns[C.chord + side, i] = R_t
-            if not curved or not 0.0 < columns[C.chord_gap + side, i] <= R_t:
+            if not 0.0 < columns[C.chord_gap + side, i] <= R_t:
                 columns[C.chord_gap + side, i] = R_t
 
 
-@compiled
-def _solve(cell, n, full):
-    """Find the voltage and all currents; where charge transfer is curved, by Newton's method from the last solution."""
-    curved = cell.numbers[N.curved_at] > 0.0
+@inner
+def _linear(cell, n, full):
+    """Find the voltage and all currents, once the chords are known."""
+    source = cell.columns[C.source]
+    for i in range(n):
+        source[i] = 0.0
+    _interfaces(cell, n)
+    cell.numbers[N.voltage] = _voltage(cell, n, full)
+
+
+@inner
+def _curved(cell, n, full):
+    """Find the voltage and all currents where charge transfer is curved, by Newton's method from the last solution."""
     for sweep in range(MOST_SWEEPS):
-        _begin(cell, n, curved)
-        _interfaces(cell, n)
-        cell.numbers[N.voltage] = _voltage(cell, n, full)
+        _begin(cell, n)
+        _linear(cell, n, full)
         last = sweep == MOST_SWEEPS - 1  # what is left then is chords and their currents, which balance
-        if not curved or last or not _chords(cell, n) > STRAIGHT_ENOUGH:
+        if last or not _chords(cell, n) > STRAIGHT_ENOUGH:
             break
         _tangents(cell, n)
         _voltage(cell, n, full)
@@ -254,31 +280,26 @@ def _solve(cell, n, full):
         _chords(cell, n)
 
 
-@compiled
-def evaluate(t, y, dy, wiring):
-    """Fill all that is worked out anew at every evaluation; return the cell, with the voltage among its numbers."""
-    bench = bench_of(y, dy, wiring)
+@hook
+def solve(t, at, bench):
+    """Find the voltage and the currents of all columns, once the mechanisms have said what they meet."""
     cell = whole(bench)
-    _clear(cell, bench.n)
-    run_hooks(MOMENT, t, bench, wiring)
     for i in range(bench.n):
         cell.columns[C.leak, i] += cell.numbers[N.shunt]
-    _solve(cell, bench.n, wiring[W_CATHODE])
-    return bench, cell
+    if cell.numbers[N.curved_at] > 0.0:
+        _curved(cell, bench.n, has_cathode(cell))
+    else:
+        _straight(cell, bench.n)
+        _linear(cell, bench.n, has_cathode(cell))
 
 
-@compiled
-def work_out(t, y, wiring):
-    """Fill all that is worked out anew at every evaluation; for Python, which cannot hold what `evaluate` returns."""
-    evaluate(t, y, y, wiring)
-
-
-@compiled
-def _book(cell, n, full):
-    """Fill the rates of charge and of lithium in the foils."""
+@hook
+def book(t, at, bench):
+    """Fill the rates of charge and of lithium in the foils, once the mechanisms have said theirs."""
+    cell, n = whole(bench), bench.n
     numbers, rates, columns = cell.numbers, cell.shared_rates, cell.columns
     voltage, v = numbers[N.voltage], numbers[N.v_li]
-    if full:
+    if has_cathode(cell):
         through, past = 0.0, 0.0
         for i in range(n):
             through += numbers[N.active] * columns[C.local, i] / n
@@ -290,81 +311,4 @@ def _book(cell, n, full):
     rates[G.lithium + POSITIVE] = -v * through - numbers[N.sunk + POSITIVE]
 
 
-@callback(RIGHT_HAND_SIDE)
-def rates(t, y, numbers, wiring, dy):
-    dy[:] = 0.0  # much changes at events and between half cycles alone
-    bench, cell = evaluate(t, y, dy, wiring)
-    cell.numbers[N.sunk + NEGATIVE] = cell.numbers[N.sunk + POSITIVE] = 0.0
-    run_hooks(RATES, t, bench, wiring)
-    _book(cell, bench.n, wiring[W_CATHODE])
-
-
-@compiled
-def _contact_lost(cell, n):
-    """Return by how much the worst interface lies below its limit of connected area: negative while none does."""
-    lost = -1.0
-    for side in range(sides_of(cell)):
-        at_assembly = connected(cell.columns[C.assembly + side], cell.numbers[N.chi_start + side])
-        now = connected(cell.columns[C.contact + side], cell.numbers[N.chi + side])
-        lost = max(lost, cell.numbers[N.contact_lost] * at_assembly - now)
-    return lost
-
-
-@callback(WATCH)
-def watched(t, y, numbers, wiring, values):
-    bench, cell = evaluate(t, y, y, wiring)
-    numbers = cell.numbers
-    current, voltage, loaded = numbers[N.current], numbers[N.voltage], numbers[N.current] != 0.0
-    failing = numbers[N.failure] * numbers[N.first_resistance] * abs(current)  # of resistance: stages may differ
-    values[BRIDGE_EVENT] = numbers[N.longest] - 1.0
-    values[FAILED] = failing - abs(voltage) if loaded else -1.0
-    values[VOLTAGE_LIMIT] = abs(voltage) - numbers[N.limit] if loaded else -1.0
-    values[CONTACT_GONE] = _contact_lost(cell, bench.n)
-    values[UPPER_LIMIT] = voltage - numbers[N.upper] if current > 0.0 else -1.0
-    values[LOWER_LIMIT] = numbers[N.lower] - voltage if current < 0.0 else -1.0
-
-
-@compiled
-def _reduced(row, n, how):
-    """Return the mean, sum, largest or smallest of a row of n columns."""
-    if how in (MEAN, SUM):
-        total = 0.0
-        for i in range(n):
-            total += row[i]
-        return total / n if how == MEAN else total
-    best = row[0]
-    for i in range(n):
-        best = max(best, row[i]) if how == MAX else min(best, row[i])
-    return best
-
-
-@compiled
-def _peak(cell, n, full):
-    """Return the largest over the mean of the columns' currents; without current, of their conductances."""
-    if not full:
-        return 1.0 / _reduced(cell.columns[C.resistance], n, MIN) / cell.numbers[N.conductance]
-    mean = _reduced(cell.columns[C.flow], n, MEAN)
-    return _reduced(cell.columns[C.flow], n, MAX) / mean if mean > 0.0 else 1.0
-
-
-@compiled
-def see(t, y, wiring, plan, row):
-    """Write what is recorded of a state into one row. plan: where from, which place, and how it is reduced."""
-    bench, cell = evaluate(t, y, y, wiring)
-    n, full = bench.n, wiring[W_CATHODE]
-    conductance = 0.0
-    for i in range(n):
-        conductance += 1.0 / cell.columns[C.resistance, i] / n
-    row[SEEN_VOLTAGE] = cell.numbers[N.voltage]
-    row[SEEN_PEAK] = _peak(cell, n, full)
-    row[SEEN_RESISTANCE] = 1.0 / (conductance if full else cell.numbers[N.conductance])
-    for i in range(plan.shape[0]):
-        source, place, how = plan[i]
-        if source == FROM_NUMBERS:
-            row[SEEN_ALWAYS + i] = cell.numbers[place]
-        elif source == FROM_COLUMNS:
-            row[SEEN_ALWAYS + i] = _reduced(cell.columns[place], n, how)
-        elif source == FROM_STATES:
-            row[SEEN_ALWAYS + i] = _reduced(cell.states[place], n, how)
-        else:
-            row[SEEN_ALWAYS + i] = cell.shared[place]
+FIRST, LAST = {MOMENT: begin}, {MOMENT: solve, RATES: book}

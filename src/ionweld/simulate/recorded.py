@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ionweld.laws.interface import layer_thickness
 from ionweld.measurement import cycling as bdf
-from ionweld.simulate import equations as eq
+from ionweld.simulate import watch
 from ionweld.simulate.conditions import StartConditions
 from ionweld.simulate.course import CellCourse, Leg
 from ionweld.simulate.mechanism import Real
@@ -48,7 +48,7 @@ def recorded(legs: Sequence[Leg], area_m2: float) -> Recorded:
         step=np.repeat(np.arange(1, 1 + len(legs)), lengths),
         step_time=time - np.repeat([leg.start for leg in legs], lengths),
         amps=np.repeat([leg.current for leg in legs], lengths) * area_m2,
-        volts=seen[:, eq.SEEN_VOLTAGE],
+        volts=seen[:, watch.SEEN_VOLTAGE],
         seen=seen,
     )
 
@@ -95,7 +95,7 @@ def states_table(start: StartConditions, found: Recorded) -> pl.DataFrame:
 
 def _states(start: StartConditions, seen: Real) -> dict[str, Real]:
     """Return the recorded states by the titles of their columns."""
-    symmetric, others = start.cell.cathode is None, seen[:, eq.SEEN_ALWAYS :]
+    symmetric, others = start.cell.cathode is None, seen[:, watch.SEEN_ALWAYS :]
     found: dict[str, NDArray[Any]] = {"Contact, negative / 1": others[:, CONTACT]}
     if symmetric:
         found |= {"Contact, positive / 1": others[:, CONTACT + 1], "Short conductance / S m^-2": others[:, SHUNT]}
@@ -110,8 +110,8 @@ def _states(start: StartConditions, seen: Real) -> dict[str, Real]:
         thickness = layer_thickness(start.number("dense"), found["Layer porosity / 1"])
         found["Layer thickness / m"] = thickness
     return found | {
-        "Largest over mean column current / 1": seen[:, eq.SEEN_PEAK],
-        "Area-specific resistance / ohm m^2": seen[:, eq.SEEN_RESISTANCE],
+        "Largest over mean column current / 1": seen[:, watch.SEEN_PEAK],
+        "Area-specific resistance / ohm m^2": seen[:, watch.SEEN_RESISTANCE],
     }
 
 

@@ -10,10 +10,11 @@ from typing import Literal
 import numpy as np
 
 from ionweld.errors import ComputationError
-from ionweld.numerics.ode import STALLED, integrate
-from ionweld.simulate import equations as eq
+from ionweld.numerics.ode import STALLED
+from ionweld.simulate import watch
 from ionweld.simulate.bench import N
 from ionweld.simulate.conditions import StartConditions, cooled, wiring
+from ionweld.simulate.course import carry, seen_plan
 from ionweld.simulate.mechanism import Real
 from ionweld.simulate.recorded import SHUNT
 from ionweld.simulate.run import RELATIVE_TOLERANCE, Run
@@ -55,7 +56,7 @@ class Moment:
     def evaluated(self) -> tuple[Real, Real]:
         """The numbers and columns that the equations work out at this moment."""
         numbers, columns, y = self.numbers.copy(), self.conditions.columns.copy(), self.y.copy()
-        eq.work_out(self.time_s, y, wiring(self.conditions, numbers, columns))
+        watch.evaluate(self.time_s, y, wiring(self.conditions, numbers, columns))
         return numbers, columns
 
     def number(self, name: str, side: int = 0) -> float:
@@ -86,7 +87,7 @@ def moment(run: Run, half_cycle: int, rest_s: float = 0.0) -> Moment:
     y, time = leg.snapshot.copy(), leg.end
     if start.layout.has("numbers", "short"):  # what is recorded holds the soft short too, which the equations add
         bare = Moment(start, numbers, y, time, 0.0, T, "").number("shunt")
-        numbers[start.layout.place("numbers", "short")] = leg.rows[-1, eq.SEEN_ALWAYS + SHUNT] - bare
+        numbers[start.layout.place("numbers", "short")] = leg.rows[-1, watch.SEEN_ALWAYS + SHUNT] - bare
     came_from = next(np.sign(one.current) for one in run.legs[half_cycle::-1] if one.current != 0.0)
     said = f"after the {'charge' if came_from > 0.0 else 'discharge'} of cycle {leg.cycle}"
     return rested(Moment(start, numbers, y, time, came_from, T, said), rest_s)
@@ -111,11 +112,11 @@ def rested(seen: Moment, rest_s: float) -> Moment:
         return seen
     y, numbers, columns = seen.y.copy(), seen.numbers.copy(), seen.conditions.columns.copy()
     numbers[N.current], numbers[N.started] = 0.0, seen.time_s
-    end, wires = seen.time_s + rest_s, wiring(seen.conditions, numbers, columns)
-    atol, none = RELATIVE_TOLERANCE * seen.conditions.scales, np.zeros(0)
-    _, event, _ = integrate(
-        eq.rates, eq.watched, np.zeros(eq.EVENTS, dtype=np.bool_), seen.time_s, end, y, numbers, wires,
-        RELATIVE_TOLERANCE, atol, none, np.zeros((0, y.size)), np.zeros(2),
+    span, wires = np.array([seen.time_s, seen.time_s + rest_s]), wiring(seen.conditions, numbers, columns)
+    plan, atol = seen_plan(seen.conditions), RELATIVE_TOLERANCE * seen.conditions.scales
+    end, event, _ = carry(
+        np.zeros(watch.EVENTS, dtype=np.bool_), span, y, numbers, wires, plan, RELATIVE_TOLERANCE, atol, np.zeros(0),
+        np.zeros((1, watch.SEEN_ALWAYS + len(plan))), np.zeros((watch.EVENTS, 3)), 0, np.zeros(2), np.zeros(1),
     )  # fmt: skip
     if event == STALLED:
         raise ComputationError(f"the integration of a rest of {rest_s:g} s {seen.said} stalled")

@@ -11,7 +11,7 @@ which takes the current.
 import numpy as np
 
 from ionweld.laws.filament import filament_rate, flaw_factor, local_current
-from ionweld.numerics.compiled import compiled
+from ionweld.numerics.compiled import inner
 from ionweld.simulate.bench import BRIDGE, MOMENT, RATES, C, N, hook, plating_side, view, whole
 from ionweld.simulate.layout import Slot, Slots, places
 from ionweld.simulate.mechanism import Mechanism, Setting, Values
@@ -37,7 +37,7 @@ def _columns(setting: Setting) -> Values:
     return {"flaw": flaw_factor(setting.weibull(p["flaw_modulus"], "flaw"), p["flaw_floor"])}
 
 
-@compiled
+@inner
 def _longest_open(own, cell, n):
     """Return the column with the longest filament that has not bridged, and that length over the pellet's; or -1, 0."""
     which, longest = -1, 0.0

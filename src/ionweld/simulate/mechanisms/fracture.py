@@ -25,7 +25,7 @@ from ionweld.laws.fracture import (
     percolating_porosity,
     porous_toughness,
 )
-from ionweld.numerics.compiled import compiled
+from ionweld.numerics.compiled import inner
 from ionweld.simulate.bench import BRIDGE, MOMENT, RATES, C, N, hook, plating_side, sides_of, view, whole
 from ionweld.simulate.layout import NEGATIVE, POSITIVE, Slot, Slots, places
 from ionweld.simulate.mechanism import Mechanism, Setting, Values
@@ -86,7 +86,7 @@ def _states(setting: Setting, _drawn) -> Values:
     return {"filament": np.full(setting.columns, min(pressed, setting.derived.pellet_thickness_m))}
 
 
-@compiled
+@inner
 def _longest_open(own, cell, n):
     """Return the column of the longest filament that has not bridged, and that length over the pellet's."""
     which, longest = -1, 0.0

@@ -194,7 +194,8 @@ def _scales(layout: SlotLayout, setting: Setting, protocol: AnyProtocol) -> Real
 
 def _sizes(setting: Setting, protocol: AnyProtocol) -> dict[str, float]:
     """Return the sizes that only a cell and its test know, by their names."""
-    length, charge = setting.derived.pellet_thickness_m, setting.derived.cathode
+    # a filament bridges after a hundred of these: so the moment comes out within a tenth of a second
+    length, charge = 0.01 * setting.derived.pellet_thickness_m, setting.derived.cathode
     if charge is None:
         stage = by_time(protocol).stages[0]
         moved, time = stage.current_density.value * stage.half_cycle_time.value, stage.half_cycle_time.value

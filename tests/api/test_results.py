@@ -84,7 +84,8 @@ def _joined(folder: Path) -> Iterator[Result]:
     yield iw.reproduce(write_study(folder / "my_study"))
     paper = validation_papers()[0]
     told = Forecast(paper.row[0].measured * np.geomspace(0.5, 2.0, 9))
-    yield Validated((validate.compare(paper, paper.row[0], told, None),))
+    row = [validate.compare(paper, paper.row[0], told, None)]
+    yield Validated(validate.Validation(row, row, {}))
 
 
 @pytest.fixture(scope="module")

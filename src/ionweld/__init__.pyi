@@ -2,6 +2,8 @@ from ionweld.api.cells import Cell as Cell
 from ionweld.api.cells import Protocol as Protocol
 from ionweld.api.cycling import summarise as summarise
 from ionweld.api.diagnosis import diagnose as diagnose
+from ionweld.api.eds import profile_eds as profile_eds
+from ionweld.api.ftir import fit_ftir as fit_ftir
 from ionweld.api.impedance import arrhenius as arrhenius
 from ionweld.api.impedance import check as check
 from ionweld.api.impedance import drt as drt
@@ -12,19 +14,17 @@ from ionweld.api.materials import materials as materials
 from ionweld.api.measurements import Spectrum as Spectrum
 from ionweld.api.measurements import read as read
 from ionweld.api.measurements import read_one as read_one
-from ionweld.api.pictures import measure_sem as measure_sem
-from ionweld.api.pictures import profile_eds as profile_eds
 from ionweld.api.project import Project as Project
+from ionweld.api.sem import measure_sem as measure_sem
 from ionweld.api.studies import reproduce as reproduce
 from ionweld.api.studies import validate as validate
-from ionweld.api.surfaces import fit_ftir as fit_ftir
-from ionweld.api.surfaces import fit_xps as fit_xps
-from ionweld.api.surfaces import fit_xrd as fit_xrd
 from ionweld.api.sweep import sweep as sweep
 from ionweld.api.twin import ensemble as ensemble
 from ionweld.api.twin import simulate as simulate
 from ionweld.api.verdicts import compatibility as compatibility
 from ionweld.api.verdicts import interface_verdict as interface_verdict
+from ionweld.api.xps import fit_xps as fit_xps
+from ionweld.api.xrd import fit_xrd as fit_xrd
 
 __version__: str
 PUBLIC: dict[str, str]

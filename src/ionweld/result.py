@@ -9,8 +9,6 @@ from enum import StrEnum
 from math import isfinite
 from typing import Any, Literal
 
-import numpy as np
-
 Status = Literal["measured", "literature", "assumed", "fitted", "predicted", "derived"]
 
 
@@ -81,7 +79,7 @@ def plain(value: Any) -> Any:
         return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
         return [plain(item) for item in value]
-    if isinstance(value, np.ndarray | np.generic):
+    if hasattr(value, "tolist"):  # of numpy, which is not loaded to look for it
         return plain(value.tolist())
     if isinstance(value, float) and not isfinite(value):
         return None

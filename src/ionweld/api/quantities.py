@@ -1,6 +1,7 @@
 """What a person gives: quantities as text with a unit, places as text or Path, seeds as whole numbers."""
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -50,3 +51,14 @@ def count(value: Any, where: str, least: int = 1) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or value < least:
         raise InputError(Fault(where, f"{value!r} is no whole number from {least} on", f"Give one such as {least}"))
     return value
+
+
+def fractions(pair: Sequence[float], where: str) -> tuple[float, float]:
+    """Return two fractions of a picture. Raises InputError for anything else."""
+    try:
+        low, high = (float(one) for one in pair)
+    except (TypeError, ValueError):
+        low, high = 0.0, 0.0
+    if not 0.0 <= low < high <= 1.0:
+        raise InputError(Fault(where, f"{pair!r} is no pair of fractions", "Write two from 0 to 1, such as (0.3, 0.4)"))
+    return low, high

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from ionweld.api.eds import Profile
 from ionweld.api.measurements import measured
-from ionweld.api.pictures import Layers, Profile
 from ionweld.api.progress import Progress, unseen
 from ionweld.api.quantities import Place, path_of, positive
 from ionweld.api.result import Result
-from ionweld.api.surfaces import Surface
+from ionweld.api.sem import Layers
+from ionweld.api.xps import Surface
 from ionweld.errors import Fault, InputError
 from ionweld.read.ftir import read_infrared
 from ionweld.read.xrd import read_diffractogram

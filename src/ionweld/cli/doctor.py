@@ -4,6 +4,7 @@ from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 from platform import platform, python_version
 from re import match
+from tempfile import TemporaryFile
 from typing import Any
 
 from ionweld import __version__
@@ -60,11 +61,8 @@ def _requirements() -> list[tuple[str, str | None]]:
 
 
 def _writable(folder: Path) -> bool:
-    from ionweld.errors import OutputError
-    from ionweld.measurement.store import ensure_folder
-
     try:
-        ensure_folder(folder)
-    except OutputError:
+        with TemporaryFile(dir=folder):
+            return True
+    except OSError:
         return False
-    return True

@@ -31,7 +31,7 @@ def profile(
     json: JsonFlag = False,
 ) -> None:
     """Compare each line's counts within and outside a layer: counting errors, overlaps, no atomic percent."""
-    from ionweld.api.pictures import profile_eds
+    from ionweld.api.eds import profile_eds
 
     edges = parse_fractions(layer, "--layer")
     found = profile_eds(maps, layer=edges, upright=not flat, background=background or None, scale=scale or None)

@@ -41,7 +41,7 @@ def fit(
     json: JsonFlag = False,
 ) -> None:
     """Fit the bands of an electrolyte, LiOH, water and solvent residues: where, how large, and what would have been seen."""
-    from ionweld.api.surfaces import fit_ftir
+    from ionweld.api.ftir import fit_ftir
     from ionweld.read.ftir import parse_ordinate
 
     found = fit_ftir(file, electrolyte=electrolyte, ordinate=parse_ordinate(ordinate, "--as"))

@@ -43,7 +43,7 @@ def measure(
     json: JsonFlag = False,
 ) -> None:
     """Measure the thickness of layers or gaps, with roughness, the error of the edges and that of the scale."""
-    from ionweld.api.pictures import measure_sem
+    from ionweld.api.sem import measure_sem
 
     ends = parse_fractions(between, "--between") if between else None
     found = measure_sem(image, scale=scale or None, upright=upright, between=ends, edges=edges)

@@ -51,7 +51,7 @@ def fit(
 ) -> None:
     """Fit all regions jointly: one charge shift, doublets and stoichiometry tied, honest errors or none."""
     from ionweld.api.series import Series
-    from ionweld.api.surfaces import fit_xps, fit_xps_levels
+    from ionweld.api.xps import fit_xps, fit_xps_levels
     from ionweld.cli.series_output import print_series
 
     found = (fit_xps_levels if levels else fit_xps)(

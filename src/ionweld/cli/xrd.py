@@ -48,7 +48,7 @@ def fit(
     json: JsonFlag = False,
 ) -> None:
     """Fit the whole pattern: which phases, how much, with which cell, and upper limits for what is not there."""
-    from ionweld.api.surfaces import fit_xrd
+    from ionweld.api.xrd import fit_xrd
 
     names = [name.strip() for name in phases.split(",") if name.strip()] if phases else None
     looked_for = None if phases else electrolyte

@@ -13,19 +13,19 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, TypeVar
 
-import numba
-from numba.core import config
-from numba.extending import register_jitable
-
 _ERRORS = "numpy"  # a division by zero in a trial step gives inf, and the step is refused; a callback cannot raise
 _COMPILED_ROOMS = ("laws", "numerics", "simulate")
 Function = TypeVar("Function", bound=Callable[..., Any])
 Compiled = Callable[..., Any]
+_WAITING: list[
+    Callable[..., Any]
+] = []  # laws that numba has not been told of: it is loaded with the first compiled function
 
 
 def law(function: Function) -> Function:
     """Mark a pure function so that compiled code can call it; for Python it stays the same function."""
-    return register_jitable(function)
+    _WAITING.append(function)
+    return function
 
 
 def inner(function: Function) -> Function:
@@ -35,7 +35,7 @@ def inner(function: Function) -> Function:
 
 def compiled(function: Compiled) -> Compiled:
     """Compile `function` when it is first called, and keep the machine code on disk."""
-    with _fresh_cache():
+    with _fresh_cache() as numba:
         return numba.njit(cache=True, error_model=_ERRORS)(function)
 
 
@@ -43,20 +43,26 @@ def callback(signature: Any) -> Callable[[Compiled], Any]:
     """Compile a function of a fixed signature, so that it can be handed to compiled code as a value."""
 
     def decorate(function: Compiled) -> Any:
-        with _fresh_cache():
+        with _fresh_cache() as numba:
             return numba.cfunc(signature, cache=True, error_model=_ERRORS)(function)
 
     return decorate
 
 
 @contextmanager
-def _fresh_cache() -> Iterator[None]:
-    """Let numba keep what is compiled here in our folder; a folder that the user chose goes before ours."""
+def _fresh_cache() -> Iterator[Any]:
+    """Give numba, told of all laws, which keeps what is compiled here in our folder; one that the user chose goes first."""
+    import numba
+    from numba.core import config
+    from numba.extending import register_jitable
+
+    while _WAITING:
+        register_jitable(_WAITING.pop())
     settings: Any = config  # numba fills this module when it starts, so a type checker sees it empty
     before = settings.CACHE_DIR
     settings.CACHE_DIR = before or str(_cache_folder())
     try:
-        yield
+        yield numba
     finally:
         settings.CACHE_DIR = before
 

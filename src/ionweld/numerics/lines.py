@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import solve_triangular
-from scipy.stats import f as f_distribution
+from scipy.special import fdtri
 
 Real = NDArray[np.float64]
 
@@ -201,7 +201,7 @@ def _described(
     solution, least, inverse = _solve(*_white(design(x, places[best]), y, covariance))
     freedom = max(len(x) - (4 if kind == "bend" else 5), 1)
     errors = np.sqrt(np.diag(inverse) * least / freedom)
-    within = np.flatnonzero(rss <= least * (1 + f_distribution.ppf(_CONFIDENCE, 1, freedom) / freedom))
+    within = np.flatnonzero(rss <= least * (1 + fdtri(1, freedom, _CONFIDENCE) / freedom))
     low, high = float(places[within[0]]), float(places[within[-1]])
     if kind == "bend":  # places are known to the next one that was tried
         low, high = float(places[max(within[0] - 1, 0)]), float(places[min(within[-1] + 1, len(places) - 1)])

@@ -1,23 +1,24 @@
 """Analyses of the interface's instruments, and what joins them, as the JSON documents of the command line."""
 
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ionweld.analyse.eds.profile import EdsResult
-from ionweld.analyse.ftir import FtirResult
-from ionweld.analyse.sem.layers import Layer, SemResult
-from ionweld.analyse.xps.fit import XpsFit
-from ionweld.analyse.xrd import XrdResult
-from ionweld.measurement.infrared import InfraredSpectrum
-from ionweld.measurement.micrograph import Micrograph
-from ionweld.measurement.pattern import Diffractogram
-from ionweld.measurement.photoelectron import Photoelectron
-from ionweld.verdict.interface import Evidence, InterfaceVerdict
+if TYPE_CHECKING:  # so that one technique does not load the others
+    from ionweld.analyse.eds.profile import EdsResult
+    from ionweld.analyse.ftir import FtirResult
+    from ionweld.analyse.sem.layers import Layer, SemResult
+    from ionweld.analyse.xps.fit import XpsFit
+    from ionweld.analyse.xrd import XrdResult
+    from ionweld.measurement.infrared import InfraredSpectrum
+    from ionweld.measurement.micrograph import Micrograph
+    from ionweld.measurement.pattern import Diffractogram
+    from ionweld.measurement.photoelectron import Photoelectron
+    from ionweld.verdict.interface import Evidence, InterfaceVerdict
 
 _UM = 1e6
 
 
-def xrd_json(pattern: Diffractogram, result: XrdResult) -> dict[str, Any]:
+def xrd_json(pattern: "Diffractogram", result: "XrdResult") -> dict[str, Any]:
     """Return the JSON document of a fit."""
     radiation = pattern.radiation
     return {
@@ -38,7 +39,7 @@ def xrd_json(pattern: Diffractogram, result: XrdResult) -> dict[str, Any]:
     }
 
 
-def ftir_json(spectrum: InfraredSpectrum, result: FtirResult) -> dict[str, Any]:
+def ftir_json(spectrum: "InfraredSpectrum", result: "FtirResult") -> dict[str, Any]:
     """Return the JSON document of a fit."""
     return {
         "file": spectrum.provenance.source,
@@ -58,7 +59,7 @@ def ftir_json(spectrum: InfraredSpectrum, result: FtirResult) -> dict[str, Any]:
     }
 
 
-def xps_json(measurement: Photoelectron, result: XpsFit) -> dict[str, Any]:
+def xps_json(measurement: "Photoelectron", result: "XpsFit") -> dict[str, Any]:
     """Return the JSON document of a fit."""
     return {
         "file": measurement.provenance.source,
@@ -77,7 +78,7 @@ def xps_json(measurement: Photoelectron, result: XpsFit) -> dict[str, Any]:
     }
 
 
-def sem_json(picture: Micrograph, result: SemResult) -> dict[str, Any]:
+def sem_json(picture: "Micrograph", result: "SemResult") -> dict[str, Any]:
     """Return the JSON document of a measurement; the first layer's numbers also stand at the top."""
     across = picture.grey.shape[1 if result.upright else 0]
     layers = [_layer(layer, across) for layer in result.layers]
@@ -93,7 +94,7 @@ def sem_json(picture: Micrograph, result: SemResult) -> dict[str, Any]:
     }
 
 
-def _layer(layer: Layer, across: int) -> dict[str, Any]:
+def _layer(layer: "Layer", across: int) -> dict[str, Any]:
     return {
         "thickness_um": layer.thickness_m * _UM,
         "stderr_um": layer.stderr_m * _UM,
@@ -116,7 +117,7 @@ def _layer(layer: Layer, across: int) -> dict[str, Any]:
     }
 
 
-def eds_json(result: EdsResult) -> dict[str, Any]:
+def eds_json(result: "EdsResult") -> dict[str, Any]:
     """Return the JSON document of the profiles."""
     return {
         "layer_px": result.layer_px,
@@ -127,7 +128,7 @@ def eds_json(result: EdsResult) -> dict[str, Any]:
     }
 
 
-def interface_json(evidence: Evidence, verdict: InterfaceVerdict, snippet: str | None) -> dict[str, Any]:
+def interface_json(evidence: "Evidence", verdict: "InterfaceVerdict", snippet: str | None) -> dict[str, Any]:
     """Return the JSON document of a verdict."""
     sigma = verdict.conductivity_S_per_m
     return {

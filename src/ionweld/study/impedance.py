@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from scipy.constants import Avogadro, elementary_charge
-from scipy.stats import t as t_distribution
+from scipy.special import stdtrit
 
 from ionweld.analyse.eis.arrhenius import Energy
 from ionweld.measurement.impedance import Spectrum
@@ -59,7 +59,7 @@ class ImpedanceStudy:
 
 
 def _band(energy: Energy, freedom: int) -> Band:
-    quantiles = t_distribution.ppf([0.5, 0.05, 0.16, 0.84, 0.95], freedom)
+    quantiles = stdtrit(freedom, [0.5, 0.05, 0.16, 0.84, 0.95])
     return Band(*(JOULE_PER_MOL * (energy.Ea_eV + float(q) * energy.stderr_eV) for q in quantiles), n=1, total=1)
 
 

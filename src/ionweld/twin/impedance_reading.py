@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import t as t_distribution
+from scipy.special import stdtrit
 
 from ionweld.analyse.eis.fit import CONFIDENCE, Fit, fit
 from ionweld.measurement.impedance import Spectrum
@@ -96,7 +96,7 @@ def sum_of(fitted: Fit, resistors: Sequence[str]) -> tuple[float, float, float]:
     total = float(values.sum())
     share = values / total  # d ln(sum R)/d ln R
     error = float(np.sqrt(share @ fitted.covariance[np.ix_(places, places)] @ share))
-    half = float(t_distribution.ppf(0.5 + CONFIDENCE / 2, max(fitted.problem.freedom, 1))) * error
+    half = float(stdtrit(max(fitted.problem.freedom, 1), 0.5 + CONFIDENCE / 2)) * error
     return total, total * float(np.exp(-half)), total * float(np.exp(half))
 
 

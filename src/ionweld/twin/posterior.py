@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import chi2
+from scipy.special import chdtri
 
 from ionweld.simulate.seeds import stream
 from ionweld.twin.calibrate import CalibrationProblem
@@ -68,7 +68,7 @@ def posterior(
     for draw in mapper(_fitted, tasks):
         found.append(draw)
         done()
-    worst = float(chi2.ppf(UNLIKELY, len(problem.rows)))
+    worst = float(chdtri(len(problem.rows), 1.0 - UNLIKELY))
     kept = [draw.z for draw in found if draw.rows <= worst]
     return Posterior(np.array(kept).reshape(len(kept), optimum.size), len(found) - len(kept))
 

@@ -18,7 +18,7 @@ from typing import Literal
 
 import numpy as np
 from scipy.constants import elementary_charge, k
-from scipy.stats import t as t_distribution
+from scipy.special import stdtrit
 
 from ionweld.analyse.eis.arcs import AT, Arc, arc_names, by_label, name_arcs
 from ionweld.analyse.eis.fit import Fit
@@ -239,7 +239,7 @@ def _series(
 
 def _energy(method: str, line: Line, count: int) -> Energy:
     value, error = -line.slope * K_EV, line.slope_error * K_EV
-    half = float(t_distribution.ppf(0.975, count - 2)) * error
+    half = float(stdtrit(count - 2, 0.975)) * error
     return Energy(method, value, error, (value - half, value + half), float(np.exp(line.intercept)), line.excess)
 
 
@@ -247,7 +247,7 @@ def linked_energy(linked: JointFit, resistor: str) -> Energy:
     """Return the activation energy of one resistance from a joint fit with Arrhenius links."""
     value, error = (K_EV * part for part in linked.slope(resistor))
     freedom = sum(fit.problem.freedom for fit in linked.fits)
-    half = float(t_distribution.ppf(0.975, freedom)) * error
+    half = float(stdtrit(freedom, 0.975)) * error
     return Energy(LINKED, value, error, (value - half, value + half), None, linked.excess)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import t as t_distribution
+from scipy.special import stdtrit
 
 from ionweld.analyse.eis.arcs import arc_names
 from ionweld.analyse.eis.arrhenius import resistor_roles
@@ -66,7 +66,7 @@ def _change(name: str, role: str, notes: tuple[str, ...], joint: JointFit, steps
     logs, covariance = joint.logs.ravel()[place], joint.covariance[np.ix_(place, place)]
     freedom = sum(fit.problem.freedom for fit in joint.fits)
     error = np.sqrt(max(covariance[0, 0] + covariance[-1, -1] - 2 * covariance[0, -1], 0.0))
-    rise, half = logs[-1] - logs[0], t_distribution.ppf(0.975, freedom) * error
+    rise, half = logs[-1] - logs[0], stdtrit(freedom, 0.975) * error
     low, high = float(np.exp(rise - half)), float(np.exp(rise + half))
     verdict = "grew" if low > 1 else "fell" if high < 1 else "unchanged within error"
     trend = straight(steps, logs, covariance) if len(steps) > 2 else None

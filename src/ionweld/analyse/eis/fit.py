@@ -5,9 +5,7 @@ from dataclasses import dataclass, field, replace
 from time import perf_counter
 
 import numpy as np
-from scipy.stats import chi2 as chi2_distribution
-from scipy.stats import f as f_distribution
-from scipy.stats import t as t_distribution
+from scipy.special import chdtri, fdtri, stdtrit
 
 from ionweld.analyse.eis.arcs import arc_names, in_order
 from ionweld.analyse.eis.drt import FEWEST_POINTS, peak_times
@@ -227,7 +225,7 @@ def _warnings(
 def _against_sigma(task: FitProblem, chi2: float) -> list[str]:
     """Compare what is left with the sigma that was stated; nothing where none was."""
     freedom = max(task.freedom, 1)
-    low, high = chi2_distribution.ppf([_UNLIKELY / 2, 1 - _UNLIKELY / 2], freedom)
+    low, high = chdtri(freedom, [1 - _UNLIKELY / 2, _UNLIKELY / 2])
     if not task.absolute or low <= chi2 <= high:
         return []
     ratio = np.sqrt(chi2 / freedom)
@@ -271,7 +269,7 @@ def parameters(result: Fit, *, profiles: bool = False) -> tuple[FitParameter, ..
 
 def covariance_interval(result: Fit, index: int) -> tuple[float, float]:
     """Return the 95 % interval exp(ln p -+ t s) of one unknown, cut at its bounds."""
-    t = t_distribution.ppf(0.5 + CONFIDENCE / 2, max(result.problem.freedom, 1))
+    t = stdtrit(max(result.problem.freedom, 1), 0.5 + CONFIDENCE / 2)
     half = t * np.sqrt(result.covariance[index, index])
     ends = np.clip(
         result.logs[index] + np.array([-half, half]), result.problem.lower[index], result.problem.upper[index]
@@ -292,7 +290,7 @@ def profile_interval(result: Fit, index: int) -> tuple[float | None, float | Non
     chi2(p) <= chi2_min [1 + F(0.95; 1, v)/v], v = degrees of freedom, all other unknowns refitted at each p.
     """
     task, freedom = result.problem, max(result.problem.freedom, 1)
-    limit = 1 + float(f_distribution.ppf(CONFIDENCE, 1, freedom)) / freedom
+    limit = 1 + float(fdtri(1, freedom, CONFIDENCE)) / freedom
     error = np.sqrt(result.covariance[index, index])
     reach = min(_PROFILE_REACH * error, _PROFILE_WIDEST) if np.isfinite(error) else _PROFILE_WIDEST
     offsets = reach * np.linspace(0, 1, _PROFILE_POINTS + 1)[1:]

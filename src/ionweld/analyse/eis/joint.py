@@ -16,7 +16,7 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import f as f_distribution
+from scipy.special import fdtrc
 
 from ionweld.analyse.eis.fit import Fit, FitParameter, parameters
 from ionweld.analyse.eis.problem import Real
@@ -177,7 +177,7 @@ def _result(
     # Each separate fit contributes its degrees of freedom exactly, because it set the scale of its own noise.
     separate = sum(fit.problem.freedom for fit in fits)
     extra = sum(len(fit.logs) for fit in fits) - len(theta)
-    p_value = float(f_distribution.sf(max(chi2 - separate, 0.0) / extra, extra, separate)) if extra else 1.0
+    p_value = float(fdtrc(extra, separate, max(chi2 - separate, 0.0) / extra)) if extra else 1.0
     # residuals of exactly nothing: each spectrum's noise is then that of the machine, and no more is known
     covariance = inverse * (chi2 / freedom or 1.0)
     logs = (mapped.offset + mapped.matrix @ theta).reshape(len(fits), -1)

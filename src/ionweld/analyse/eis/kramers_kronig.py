@@ -20,7 +20,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import norm
+from scipy.special import ndtri
 
 from ionweld.analyse.eis.problem import Complex, Real
 from ionweld.errors import Fault, InputError
@@ -275,7 +275,7 @@ def _gain_faults(fault: SweepFault, sureness: float, points: int, limit: float) 
 
     The estimate is linear in the size: what it calls enormous is there, but is neither a step nor a drift.
     """
-    surely = sureness > float(norm.isf(_RARE / 2 / points))
+    surely = sureness > -float(ndtri(_RARE / 2 / points))
     return [fault] if surely and limit < abs(fault.percent) < _LINEAR else []
 
 
@@ -285,7 +285,7 @@ def _alike(smooth: _Smooth, kept: NDArray[np.bool_]) -> tuple[float, bool]:
     draws = np.random.default_rng(0).standard_normal((_DRAWS, len(smooth.residuals)))
     noise = _shared(draws @ smooth.left, kept)
     beyond = seen - float(noise.mean())
-    sure = beyond > float(norm.isf(_RARE)) * float(noise.std())
+    sure = beyond > -float(ndtri(_RARE)) * float(noise.std())
     return float(np.sqrt(max(beyond, 0.0))), bool(sure)
 
 

@@ -17,7 +17,7 @@ shows how often it counts right.
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import norm
+from scipy.special import ndtri
 
 from ionweld.analyse.eis import arc_sum
 from ionweld.analyse.eis.arc_sum import ArcSum, ArcTerms, Complex, Real, WeightedSweep
@@ -28,7 +28,7 @@ _NO_DISTRIBUTION = 3.0  # percent of |Z|: a systematic misfit beyond which a dis
 _LEAST_MISFIT = 0.3  # percent of |Z|: instruments leave as much, so that no smaller misfit is a fault of the model
 _DRAWN_WIDEST = 0.985  # an ideal arc is a line of no width; it is drawn with this exponent
 _PER_DECADE = 30
-_Z95 = float(norm.ppf(0.975))
+_Z95 = float(ndtri(0.975))
 _TAIL_NAMES = ((0.45, 0.55, "Warburg diffusion"), (0.75, 1.01, "a blocking electrode"))
 
 

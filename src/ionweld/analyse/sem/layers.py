@@ -6,7 +6,6 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter1d, uniform_filter1d
-from scipy.signal import find_peaks
 
 from ionweld.analyse.sem.conventions import STEEPEST, TO_TEN_PERCENT, Edges, Placed, place
 from ionweld.analyse.sem.edges import RowEdges, fit_rows
@@ -181,6 +180,8 @@ class Boundary:
 
 def find_boundaries(rows: Array) -> list[Boundary]:
     """Return the edges of the median profile, strongest kept, in order of position."""
+    from scipy.signal import find_peaks  # half a second, for pictures alone
+
     cut_rows, cut = (max(2, int(_BORDER * size)) for size in rows.shape)
     profile = np.median(rows[cut_rows:-cut_rows], axis=0)
     span = float(np.ptp(profile[cut:-cut]))

@@ -1,7 +1,6 @@
 """Workbooks (.xlsx, .xls, .ods): the first sheet that names a whole impedance is read like any table with names."""
 
 from ionweld.errors import Fault, FileFormatError
-from ionweld.read.cycling.workbook import refusing_damage
 from ionweld.read.eis.header import find_header, read_named
 from ionweld.read.eis.table import HOW_TO_MEND, Table
 from ionweld.read.text import RawFile, Text
@@ -32,6 +31,8 @@ def read(source: RawFile) -> Table:
 def _sheets(source: RawFile) -> list[tuple[str, list[str]]]:
     """Return each sheet as lines of text with tabs between cells."""
     import fastexcel
+
+    from ionweld.read.cycling.workbook import refusing_damage  # which loads what reads sheets
 
     with refusing_damage(source):
         book = fastexcel.read_excel(source.data)

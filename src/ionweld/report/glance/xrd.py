@@ -7,7 +7,6 @@ import polars as pl
 from matplotlib.axes import Axes
 from numpy.typing import NDArray
 from scipy.ndimage import median_filter
-from scipy.signal import find_peaks
 
 from ionweld.measurement.pattern import Diffractogram
 from ionweld.report.figure import OKABE_ITO
@@ -31,6 +30,8 @@ def glance(scans: Sequence[Diffractogram]) -> Glance:
 
 def _lines(scan: Diffractogram) -> NDArray[np.intp]:
     """Return where lines stand six times the noise above what lies around them."""
+    from scipy.signal import find_peaks
+
     step = float(np.median(np.diff(scan.two_theta_deg)))
     net = scan.counts - median_filter(scan.counts, max(3, round(_BACKGROUND_DEG / step)))
     noise = 1.4826 * float(np.median(np.abs(np.diff(scan.counts)))) / 2**0.5 or 1e-12

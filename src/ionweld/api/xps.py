@@ -1,0 +1,165 @@
+"""Photoelectron spectra: joint fits of regions."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from os import PathLike
+from typing import TYPE_CHECKING, Any, Literal
+
+import polars as pl
+
+from ionweld.analyse.xps import fit as analysis
+from ionweld.analyse.xps.flags import parse_claim
+from ionweld.api.analysed import Analysed
+from ionweld.api.measurements import Measurement, measured
+from ionweld.api.quantities import Place, path_of
+from ionweld.api.series import Series
+from ionweld.errors import Fault, InputError
+from ionweld.measurement.photoelectron import Photoelectron
+from ionweld.read.xps import join_samples, levels_of, read_xps
+from ionweld.result import plain
+from ionweld.spec.own_surface_tables import own_surface_tables
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+
+Background = Literal["shirley", "tougaard", "linear"]
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Surface(Analysed):
+    """Fitted photoelectron regions: species with amounts, or upper limits, and one charge shift."""
+
+    @property
+    def verdict(self) -> str:
+        return f"{self.source}: {self.found.said}"
+
+    def _own_warnings(self) -> Sequence[str]:
+        return self.found.flags
+
+    def table(self) -> pl.DataFrame:
+        """Return one row per species: atomic percent with error and 95 % interval, or the upper limit."""
+        rows = [
+            (one.name, one.detected, one.atomic_percent, one.stderr, one.low, one.high, one.upper_limit_95)
+            for one in self.found.species
+        ]
+        numbers = ("atomic_percent", "stderr", "ci95_low", "ci95_high", "upper_limit_95")
+        kinds = {"species": pl.String, "detected": pl.Boolean} | dict.fromkeys(numbers, pl.Float64)
+        return pl.DataFrame(rows, schema=kinds, orient="row")
+
+    def to_dict(self) -> dict[str, Any]:
+        from ionweld.report.surface_documents import xps_json
+
+        return plain(xps_json(self.data, self.found))
+
+    def _page(self) -> str:
+        from ionweld.report.xps import render_xps
+
+        return render_xps(self.data, self.found)
+
+    def _draw(self, ax: "Axes") -> None:
+        from ionweld.report.xps import draw_region
+
+        draw_region(ax, self.found, self.data.provenance.kind)
+
+
+def fit_xps(
+    surface: Measurement | Place | Sequence[Place],
+    *,
+    species: Sequence[str] | None = None,
+    background: Background = "shirley",
+    region: str | None = None,
+    sputtered: bool | None = None,
+    rinsed: bool | None = None,
+    claims: Sequence[str] = (),
+    tables: Sequence[Place] = (),
+) -> Surface:
+    """Fit all regions jointly: one charge shift, doublets and stoichiometry tied, honest errors or none.
+
+    Parameters
+    ----------
+    surface : Measurement, path or list of paths
+        VAMAS, PHI .spe or csv; several files of one sample are joined.
+    species : list of str, optional
+        What to fit; without it, what the data asks for.
+    background : {"shirley", "tougaard", "linear"}
+        Under the peaks.
+    region : str, optional
+        Line of a region without a name ("C 1s").
+    sputtered, rinsed : bool, optional
+        What was done to the surface, where it is known.
+    claims : list of str
+        Assignments to check, as "LiCl Cl 2p 200.1".
+    tables : list of paths
+        Own species, doublets and sensitivity factors, as TOML.
+
+    Returns
+    -------
+    Surface
+        One row per species: atomic percent with its 95 % interval, or the 95 % upper limit.
+
+    Raises
+    ------
+    InputError
+        For regions or species that cannot be used.
+    ComputationError
+        When the fit does not end.
+
+    Notes
+    -----
+    Backgrounds after Shirley (Phys. Rev. B 5:4709, 1972) and Tougaard (Surf. Sci. 216:343, 1989).
+
+    Examples
+    --------
+    >>> import ionweld as iw
+    >>> iw.fit_xps("surface.vms", background="spline")
+    Traceback (most recent call last):
+    ionweld.errors.InputError: background: 'spline' is none. Choose of shirley, tougaard, linear
+    """
+    parts = _read_each(surface, "surface")
+    fitted = _surface_fit(species, background, region, claims, tables)
+    return fitted(join_samples(parts, sputtered, rinsed))
+
+
+def fit_xps_levels(
+    levels: Measurement | Place | Sequence[Place],
+    *,
+    species: Sequence[str] | None = None,
+    background: Background = "shirley",
+    region: str | None = None,
+    sputtered: bool | None = None,
+    rinsed: bool | None = None,
+    claims: Sequence[str] = (),
+    tables: Sequence[Place] = (),
+) -> Series:
+    """Fit a depth profile level by level; parameters as of `fit_xps`.
+
+    levels: a file that holds every line several times, or one file per level in their order.
+    Raises InputError when the lines were not scanned equally often.
+    """
+    parts = _read_each(levels, "levels")
+    each = tuple(parts) if len(parts) > 1 else levels_of(parts[0])
+    fitted = _surface_fit(species, background, region, claims, tables)
+    found = tuple(fitted(join_samples([one], sputtered, rinsed)) for one in each)
+    return Series("level", tuple(float(at) for at in range(1, len(found) + 1)), found)
+
+
+def _read_each(surface: Measurement | Place | Sequence[Place], where: str) -> list[Photoelectron]:
+    listed = [surface] if isinstance(surface, str | PathLike | Measurement) else surface
+    return [measured(one, "xps", where, read_xps) for one in listed]
+
+
+def _surface_fit(
+    species: Sequence[str] | None,
+    background: Background,
+    region: str | None,
+    claims: Sequence[str],
+    tables: Sequence[Place],
+) -> Callable[[Photoelectron], Surface]:
+    """Return what fits one surface, all that was asked for checked before."""
+    if background not in ("shirley", "tougaard", "linear"):
+        raise InputError(Fault("background", f"{background!r} is none", "Choose of shirley, tougaard, linear"))
+    checked = tuple(parse_claim(text) for text in claims)
+    own = own_surface_tables([path_of(one, "tables") for one in tables]) if tables else None
+    names = None if species is None else list(species)
+    return lambda data: Surface(data, analysis.fit_xps(data, names, background, region, checked, own))

@@ -1,0 +1,107 @@
+"""Powder diffraction: fits of whole patterns."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from ionweld.analyse.xrd import fit_pattern
+from ionweld.api.analysed import Analysed
+from ionweld.api.measurements import Measurement, measured
+from ionweld.api.quantities import Place
+from ionweld.errors import Fault, InputError
+from ionweld.read.xrd import read_diffractogram, with_radiation
+from ionweld.read.xrd.phases import phases_looked_for, phases_named
+from ionweld.read.xrd.wavelength import parse_radiation
+from ionweld.result import plain
+from ionweld.spec.own_files import solid_electrolyte
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class PatternFit(Analysed):
+    """A fitted diffractogram: phases with shares, cells and upper limits."""
+
+    @property
+    def verdict(self) -> str:
+        return f"{self.data.label}: {self.found.said}"
+
+    def table(self) -> pl.DataFrame:
+        """Return one row per phase: whether it is there, its share of the mass with error or upper limit, and its cell."""
+        rows = [
+            (one.phase, one.present, one.fraction, one.fraction_stderr, one.upper_limit_95, *one.cell_angstrom)
+            for one in self.found.phases
+        ]
+        numbers = ("mass_fraction", "stderr", "upper_limit_95", "a_angstrom", "b_angstrom", "c_angstrom")
+        kinds = {"phase": pl.String, "present": pl.Boolean} | dict.fromkeys(numbers, pl.Float64)
+        return pl.DataFrame(rows, schema=kinds, orient="row")
+
+    def to_dict(self) -> dict[str, Any]:
+        from ionweld.report.surface_documents import xrd_json
+
+        return plain(xrd_json(self.data, self.found))
+
+    def _page(self) -> str:
+        from ionweld.report.xrd import render_xrd
+
+        return render_xrd(self.data, self.found)
+
+    def _draw(self, ax: "Axes") -> None:
+        from ionweld.report.xrd import draw_pattern
+
+        draw_pattern(ax, self.data, self.found)
+        ax.set_xlabel("2θ / deg")
+
+
+def fit_xrd(
+    pattern: Measurement | Place,
+    *,
+    phases: Sequence[str] | None = None,
+    electrolyte: str | None = None,
+    wavelength: str | None = None,
+) -> PatternFit:
+    """Fit a whole pattern: which phases, how much, with which cell, and upper limits for what is not there.
+
+    Parameters
+    ----------
+    pattern : Measurement or path
+        A diffractogram: .xrdml, .rasx, or columns of 2 theta (degree) and counts.
+    phases : list of str, optional
+        Names of the library and .cif files.
+    electrolyte : str, optional
+        In place of phases: a solid electrolyte by its name or file, whose phases are looked for.
+    wavelength : str, optional
+        Where the file does not say: a tube ("Cu"), or angstrom: one number, or K-alpha-1,K-alpha-2.
+
+    Returns
+    -------
+    PatternFit
+        One row per phase: share of the mass with its standard error, or the 95 % upper limit; cell lengths (angstrom).
+
+    Raises
+    ------
+    InputError
+        When neither phases nor an electrolyte is given, or the wavelength is not known.
+
+    Notes
+    -----
+    Line strengths from atomic scattering factors of Waasmaier and Kirfel (doi 10.1107/S0108767394013292).
+
+    Examples
+    --------
+    >>> import ionweld as iw
+    >>> iw.fit_xrd("scan.xy", wavelength="Cu")
+    Traceback (most recent call last):
+    ionweld.errors.InputError: phases: phases or an electrolyte has to be given, one of them. Write phases=["LiOH"]
+    """
+    radiation = None if wavelength is None else parse_radiation(wavelength, "wavelength")
+    if (phases is None) == (electrolyte is None):
+        seen = "phases or an electrolyte has to be given, one of them"
+        raise InputError(Fault("phases", seen, 'Write phases=["LiOH"]'))
+    wanted = phases_named(phases) if phases is not None else phases_looked_for(solid_electrolyte(electrolyte or ""))
+    data = measured(pattern, "xrd", "pattern", read_diffractogram)
+    data = data if radiation is None else with_radiation(data, radiation)
+    return PatternFit(data, fit_pattern(data, wanted))

@@ -31,7 +31,7 @@ BARE = Path(__file__).parent.parent.parent / "examples" / "bare.toml"
 F = np.geomspace(1e6, 1.0, 41)
 NAMES = (
     "Arrhenius", "Check", "Compatibility", "Cycling", "Ensemble", "Fit", "InfraredFit", "JoinedInterface", "Layers",
-    "Measurement", "PatternFit", "Profile", "Relaxation", "Reproduced", "Run", "Spectrum", "Summary", "Surface", "Sweep",
+    "Measurement", "PatternFit", "Picture", "Profile", "Relaxation", "Reproduced", "Run", "Spectrum", "Summary", "Surface", "Sweep",
     "Validated",
 )  # fmt: skip
 
@@ -56,7 +56,7 @@ def _impedance() -> Iterator[Result]:
 def _twin() -> Iterator[Result]:
     protocol = iw.Protocol.symmetric(current_density="0.1 mA/cm^2", half_cycle_time="0.5 h", cycles=2)
     run = iw.simulate(BARE, protocol)
-    yield from (run, run.test, iw.summarise(run.test, kind="symmetric", first="charge"))
+    yield from (run, run.test, run.picture(after_cycle=1), iw.summarise(run.test, kind="symmetric", first="charge"))
     yield iw.ensemble(BARE, protocol, n=2)
     yield iw.sweep(BARE, protocol, {"stack_pressure": ["0.1 MPa", "1 MPa"]}, n=1)
 

@@ -18,6 +18,7 @@ import ionweld as iw
 from ionweld.api.equality import same
 from ionweld.api.measurements import Measurement
 from ionweld.api.result import Result
+from ionweld.api.series import Series
 from ionweld.api.studies import Validated
 from ionweld.errors import MissingExtraError, OutputError
 from ionweld.report.numbers import csv_text
@@ -31,7 +32,7 @@ BARE = Path(__file__).parent.parent.parent / "examples" / "bare.toml"
 F = np.geomspace(1e6, 1.0, 41)
 NAMES = (
     "Arrhenius", "Check", "Compatibility", "Cycling", "Ensemble", "Fit", "InfraredFit", "JoinedInterface", "Layers",
-    "Measurement", "PatternFit", "Picture", "Profile", "Relaxation", "Reproduced", "Run", "Spectrum", "Summary", "Surface", "Sweep",
+    "Measurement", "PatternFit", "Picture", "Profile", "Relaxation", "Reproduced", "Run", "Series", "Spectrum", "Summary", "Surface", "Sweep",
     "Validated",
 )  # fmt: skip
 
@@ -66,7 +67,8 @@ def _instruments(folder: Path) -> Iterator[Result]:
     yield from (iw.read_one(pattern), iw.fit_xrd(pattern, phases=["Li2OHCl"], wavelength="Cu"))
     yield iw.fit_ftir(_made(folder, "ftir", "simulate", "--amounts", "Li2OHCl=100 %"), electrolyte="Li2OHCl")
     surface = _made(folder, "xps", "simulate", "--amounts", "LiF=20, C-C=20")
-    yield iw.fit_xps(surface, species=["LiF", "C-C"])
+    fitted = iw.fit_xps(surface, species=["LiF", "C-C"])
+    yield from (fitted, Series("level", (1.0, 2.0), (fitted, fitted)))
     yield iw.measure_sem(Measurement("sem", simulate_cross_section(CrossSection(2e-6, 2e-8), 1)))
     maps = simulate_maps({"F Ka": 2.0, "O Ka": 1.0}, {"F Ka": 0.5, "O Ka": 1.0}, 1).counts
     for line in ("F Ka", "O Ka"):

@@ -115,8 +115,9 @@ def test_it_shows_itself(made: dict[str, Result], name: str) -> None:
     shown = result._repr_html_()
     assert shown.index("<p>") < shown.index("<table") < shown.index("<svg")
     axes = result.plot()
-    assert axes.get_xlabel()
-    assert axes.get_ylabel()
+    if axes.axison:  # a picture to scale carries its scale inside
+        assert axes.get_xlabel()
+        assert axes.get_ylabel()
     given = plt.figure().subplots()
     assert result.plot(given) is given
     plt.close("all")

@@ -116,8 +116,8 @@ def fit_xps(
     Traceback (most recent call last):
     ionweld.errors.InputError: background: 'spline' is none. Choose of shirley, tougaard, linear
     """
-    parts = _read_each(surface, "surface")
     fitted = _surface_fit(species, background, region, claims, tables)
+    parts = _read_each(surface, "surface")
     return fitted(join_samples(parts, sputtered, rinsed))
 
 
@@ -137,9 +137,9 @@ def fit_xps_levels(
     levels: a file that holds every line several times, or one file per level in their order.
     Raises InputError when the lines were not scanned equally often.
     """
+    fitted = _surface_fit(species, background, region, claims, tables)
     parts = _read_each(levels, "levels")
     each = tuple(parts) if len(parts) > 1 else levels_of(parts[0])
-    fitted = _surface_fit(species, background, region, claims, tables)
     found = tuple(fitted(join_samples([one], sputtered, rinsed)) for one in each)
     return Series("level", tuple(float(at) for at in range(1, len(found) + 1)), found)
 

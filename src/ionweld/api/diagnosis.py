@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 import polars as pl
 
 from ionweld.api.cells import Cell, as_cell
-from ionweld.api.measurements import Measurement, measured
+from ionweld.api.measurements import Measurement, measured, sweep_of
 from ionweld.api.quantities import Place, count
 from ionweld.api.result import Result
 from ionweld.errors import Fault, InputError
@@ -25,6 +26,7 @@ from ionweld.infer.moments import HOW, SpectrumMoment, given_file, moment
 from ionweld.infer.observation import observe, read_files
 from ionweld.measurement.cycling import Cycling
 from ionweld.measurement.impedance import Spectrum
+from ionweld.read.cycling import read_cycling_file
 from ionweld.twin.pool import workers as processes
 
 if TYPE_CHECKING:
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 _SIMULATED = re.compile(r"after the \w+ of cycle (\d+)")
 
 
+@dataclass(frozen=True, eq=False, repr=False)
 class Diagnosis(Result):
     """Why a cell fails.
 
@@ -42,8 +45,7 @@ class Diagnosis(Result):
         Everything that it was read from: the draws, their features, causes and weights.
     """
 
-    def __init__(self, found: Inference) -> None:
-        self.found = found
+    found: Inference
 
     @property
     def verdict(self) -> str:
@@ -163,11 +165,11 @@ def _sorted(
     spectra: list[tuple[SpectrumMoment, Spectrum]] = []
     for one in [measurements] if isinstance(measurements, str | Measurement) else measurements:
         if isinstance(one, tuple) and len(one) == 2:
-            spectra.append((moment(str(one[0])), measured(one[1], "eis", "measurements")))
+            spectra.append((moment(str(one[0])), sweep_of(one[1], "measurements")))
         elif isinstance(one, Measurement) and one.technique == "eis":
             spectra.append((_own_moment(one.data), one.data))
         elif isinstance(one, Measurement):
-            tests.append(measured(one, "cycling", "measurements"))
+            tests.append(measured(one, "cycling", "measurements", read_cycling_file))
         else:
             read = read_files([given_file(str(one))], temperature_K)
             tests, spectra = tests + read[0], spectra + read[1]

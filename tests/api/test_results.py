@@ -27,7 +27,6 @@ from ionweld.simulate.eds import simulate_maps
 from ionweld.simulate.sem import CrossSection, simulate_cross_section
 from ionweld.study import validate
 from ionweld.study.forecast import Forecast
-from ionweld.study.validate import lessons
 from ionweld.study.validation_rows import validation_papers
 
 BARE = Path(__file__).parent.parent.parent / "examples" / "bare.toml"

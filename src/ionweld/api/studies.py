@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
-from polars import selectors
 
 from ionweld.api.progress import Progress, unseen
 from ionweld.api.quantities import Place, count, path_of
@@ -94,8 +93,7 @@ class Validated(Result):
 
     def table(self) -> pl.DataFrame:
         """Return one row per number, in its unit: measured, forecast, 90 % band, split and verdict."""
-        rows = pl.DataFrame(self.to_dict()["rows"], infer_schema_length=None)
-        return rows.select(~selectors.nested())  # a file of rows has no place for what stands within a cell
+        return pl.DataFrame(self.to_dict()["rows"], infer_schema_length=None)
 
     def to_dict(self) -> dict[str, Any]:
         from ionweld.report.validation import results

@@ -17,20 +17,29 @@ _ERRORS = "numpy"  # a division by zero in a trial step gives inf, and the step 
 _COMPILED_ROOMS = ("laws", "numerics", "simulate")
 Function = TypeVar("Function", bound=Callable[..., Any])
 Compiled = Callable[..., Any]
-_WAITING: list[
-    Callable[..., Any]
-] = []  # laws that numba has not been told of: it is loaded with the first compiled function
+_WAITING: list[Compiled] = []  # laws of which numba is told when it is loaded, with the first compiled function
 
 
 def law(function: Function) -> Function:
     """Mark a pure function so that compiled code can call it; for Python it stays the same function."""
     _WAITING.append(function)
+    if "numba" in sys.modules:
+        _tell_numba()
     return function
 
 
 def inner(function: Function) -> Function:
     """Mark a function that compiled code alone calls: it becomes a part of its callers, and is kept with them."""
+    from numba.extending import register_jitable
+
     return register_jitable(function)
+
+
+def _tell_numba() -> None:
+    from numba.extending import register_jitable
+
+    while _WAITING:
+        register_jitable(_WAITING.pop())
 
 
 def compiled(function: Compiled) -> Compiled:
@@ -54,10 +63,8 @@ def _fresh_cache() -> Iterator[Any]:
     """Give numba, told of all laws, which keeps what is compiled here in our folder; one that the user chose goes first."""
     import numba
     from numba.core import config
-    from numba.extending import register_jitable
 
-    while _WAITING:
-        register_jitable(_WAITING.pop())
+    _tell_numba()
     settings: Any = config  # numba fills this module when it starts, so a type checker sees it empty
     before = settings.CACHE_DIR
     settings.CACHE_DIR = before or str(_cache_folder())

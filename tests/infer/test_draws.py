@@ -240,7 +240,7 @@ def test_a_test_of_another_kind_of_cell_is_refused(cell, run):
             },
         }
     }  # fmt: skip
-    with pytest.raises(InputError, match="symmetric cell; the cell that is described is full"):
+    with pytest.raises(InputError, match="as in a symmetric cell; the cell that is described is full"):
         observe(parse_cell(full), [run.measurement], [])
 
 
@@ -251,3 +251,12 @@ def test_spectra_alone_twice_one_moment_and_a_cycle_that_never_was(cell, run):
     assert len(caught.value.faults) == 2
     with pytest.raises(InputError, match="the test has 12 cycles"):
         observe(cell, [run.measurement], [(SpectrumMoment("cycle", 40), before)])
+
+
+def test_a_cell_that_stores_is_no_symmetric_one_and_a_test_of_two_half_cycles_no_test(cell, run):
+    table = run.measurement.table
+    stores = replace(run.measurement, table=table.with_columns(pl.col("Voltage / V").abs() + 0.1))
+    with pytest.raises(InputError, match="as in a full cell; the cell that is described is symmetric"):
+        observe(cell, [stores], [])
+    with pytest.raises(InputError, match="has 2 half cycles"):
+        observe(cell, [replace(run.measurement, table=table.filter(pl.col("Cycle Count / 1") == 1))], [])

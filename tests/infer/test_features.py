@@ -82,6 +82,12 @@ def test_no_test_at_all_has_no_features():
     assert found(symmetric_test([500.0])) == {}
 
 
+def test_a_cell_that_is_gone_in_its_second_half_cycle_is_still_looked_at():
+    seen = found(symmetric_test([500.0, 20.0, 20.0, 20.0]))
+    assert seen["failed: the resistance is gone"] == 1.0
+    assert all(np.isfinite(value) for value in seen.values())
+
+
 def test_a_rise_of_the_current_is_seen_where_there_is_one():
     one, other = symmetric_test([500.0] * 20), symmetric_test([400.0] * 20, current=2e-4)
     table = pl.concat(

@@ -3,10 +3,13 @@
 from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
+from ionweld.result import EventKind
+
 Mechanism = Literal[
     "contact_loss", "interphase", "filament", "soft_short", "layer", "cathode", "electrolyte", "leads", "none"
 ]
 MECHANISMS: tuple[Mechanism, ...] = get_args(Mechanism)
+_DEADLY = (EventKind.HARD_SHORT, EventKind.SOFT_SHORT, EventKind.END_OF_LIFE)
 WORDS: dict[str, str] = {
     "contact_loss": "contact loss",
     "interphase": "a growing interphase",
@@ -149,7 +152,7 @@ def _verdict(outcome: SeenOutcome, mechanisms: tuple[MechanismOdds, ...], undeci
     rival = f"; rival: {rivals}" if rivals else "; no rival"
     if undecided > first.odds:
         return f"no single cause stands out (undecided: {undecided:.2f}); most likely {WORDS[first.mechanism]} ({first.odds:.2f}){rival}"
-    does = "limits" if outcome.kind == "alive" else "kills"
+    does = "kills" if outcome.kind in _DEADLY else "limits"
     return f"{WORDS[first.mechanism]} {does} this cell (odds {first.odds:.2f}){rival}"
 
 

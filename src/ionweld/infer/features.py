@@ -19,6 +19,7 @@ from ionweld.result import EventKind
 
 Real = NDArray[np.float64]
 Features = dict[str, float]
+FEWEST = 4  # half cycles: of fewer nothing can be said
 PARTS = (0.1, 0.25, 0.5, 0.75, 0.9, 1.0)  # of the life
 JUMP = 0.2  # of ln resistance from one half cycle to the next: a loose contact, or a short that comes and goes
 QUIET = 1e-3  # noise over polarisation: less of it says nothing of a cell
@@ -29,7 +30,7 @@ WIDTH = 2  # half cycles to either side that are averaged over
 def test_features(test: Cycling, kind: str, whole_s: float) -> Features:
     """Return the features of a test. whole_s: how long the protocol lasts, so that an early end is seen as one."""
     halves = counted_half_cycles(test)
-    if halves.height < 2:
+    if halves.height < FEWEST:
         return {}
     with warnings.catch_warnings():  # the median of nothing is NaN, and is left out below
         warnings.simplefilter("ignore", RuntimeWarning)
@@ -46,7 +47,7 @@ def _symmetric(halves: pl.DataFrame, whole_s: float) -> Features:
     current = np.abs(_column(halves, "current_A"))
     R = np.log(np.maximum(_column(halves, "overpotential_V") / current, 1e-9))
     drop = _first_drop(halves)
-    n = max(2, drop if drop is not None else halves.height)
+    n = min(halves.height, max(2, drop if drop is not None else halves.height))
     end_s = _column(halves, "start_s") + _column(halves, "duration_s")
     found = {
         "ln(resistance at first / ohm)": R[:2].mean(),
@@ -66,7 +67,7 @@ def _until_failure(halves: pl.DataFrame) -> tuple[pl.DataFrame, bool]:
     gone = next((one for one in events_in(halves, Thresholds()) if one.kind is EventKind.FAILURE), None)
     if gone is None:
         return halves, False
-    return halves.filter(pl.col("start_s") <= gone.time_s), True
+    return halves.filter((pl.col("start_s") <= gone.time_s) | (pl.col("half_cycle") <= 2)), True
 
 
 def _first_drop(halves: pl.DataFrame) -> int | None:

@@ -5,11 +5,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
+import numpy as np
 import polars as pl
 
 from ionweld.analyse.cycling import counted_half_cycles
 from ionweld.analyse.cycling.joined import join_parts
 from ionweld.errors import Fault, InputError
+from ionweld.infer.features import FEWEST
 from ionweld.infer.moments import HOW, GivenFile, SpectrumMoment
 from ionweld.infer.protocol import Direction, MeasuredProtocol, measured_protocol
 from ionweld.infer.sampling import Sampling, sampling_of, thinned
@@ -20,7 +22,8 @@ from ionweld.spec.cell import Cell
 from ionweld.spec.derived import derive
 
 CellKind = Literal["symmetric", "full"]
-STORES_V = 0.3  # a cell that discharges at a higher voltage than this stores energy
+STORES_V = 0.02  # a cell whose charges and discharges both run above this stores energy
+FIRST_CYCLES = 5
 NEAR_K = 3.0  # a sweep that was taken so near to the asked temperature is meant
 
 
@@ -82,13 +85,20 @@ def _context(cell: Cell) -> Any:
 
 
 def _refuse_other_kind(kind: CellKind, halves: pl.DataFrame, where: str) -> None:
-    out = halves.filter(pl.col("direction") == "discharge")["mean_voltage_V"].drop_nulls()
-    if not len(out):
+    """Refuse a test whose voltage does not turn with the current in a symmetric cell, or does in a full one."""
+    if halves.height < FEWEST:
+        seen = f"has {halves.height} half cycles under current"
+        raise InputError(Fault(where, seen, f"A diagnosis needs {FEWEST} at least: give the whole test"))
+    ways = [halves.filter(pl.col("direction") == way)["mean_voltage_V"].drop_nulls() for way in ("charge", "discharge")]
+    if not all(len(way) for way in ways):
         return
-    volts = float(out.head(5).median() or 0.0)  # pyright: ignore[reportArgumentType]
-    if (volts > STORES_V) == (kind == "full"):
+    into, out = (float(np.median(way.head(FIRST_CYCLES).to_numpy())) for way in ways)
+    stores = min(into, out) > STORES_V
+    if stores == (kind == "full"):
         return
-    seen = f"its discharges run at {volts:.3g} V, as those of a {'full' if volts > STORES_V else 'symmetric'} cell"
+    seen = (
+        f"charges run at {into:.3g} V and discharges at {out:.3g} V, as in a {'full' if stores else 'symmetric'} cell"
+    )
     mend = "Give the file of this cell, or describe the positive electrode in the cell's file"
     raise InputError(Fault(where, f"{seen}; the cell that is described is {kind}", mend))
 

@@ -4,10 +4,13 @@ import importlib.util
 import os
 import re
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +28,10 @@ from ionweld.analyse.cycling import summarise
 from ionweld.errors import ComputationError
 from ionweld.spec.cell import parse_cell
 from ionweld.spec.faults import read_toml
+from ionweld.spec.fields import fields
 from ionweld.spec.protocol import parse_protocol
 from ionweld.spec.quantity import parse_quantity
+from ionweld.spec.variation import parse_variations
 from ionweld.study.landmarks import landmarks
 from ionweld.twin.calibrated import parameters_for, shipped
 from ionweld.twin.ensemble import Recipe, run_member, run_one
@@ -77,11 +82,14 @@ def test_a_sweep_writes_its_files_and_never_repeats_a_finished_cell(sweep: Calla
     assert "range of the calibration" in html
     assert not re.search(r"""(src|href)=["']?(https?:)?//""", html), "a report makes no outside request"
     table = (tmp_path / "out/data/cells.csv").read_bytes()
-    kept = sorted((tmp_path / "out/cells").iterdir())
-    assert len(kept) == 4
-    kept[0].write_text("half a fi")  # what another program broke is no finished cell
+    kept = tmp_path / "out/cells/cells.sqlite"
+    with closing(sqlite3.connect(kept)) as file, file:  # what another program broke is no finished cell
+        assert file.execute("SELECT count(*) FROM cells").fetchone() == (4,)
+        file.execute("UPDATE cells SET summary = 'half a' WHERE key = (SELECT min(key) FROM cells)")
     again = sweep("--vary", PRESSURES, "--replicates", "2")[1]
     assert (again["runs"], again["reused"]) == (4, 3)
+    kept.write_text("half a file, and none of SQLite's")
+    assert sweep("--vary", PRESSURES, "--replicates", "2")[1]["reused"] == 0
     assert (tmp_path / "out/data/cells.csv").read_bytes() == table
     assert sweep("--vary", PRESSURES, "--replicates", "3")[1]["reused"] == 4, "more replicates keep the former ones"
     assert sweep("--vary", PRESSURES, "--vary", "cell.rest=9h")[1]["reused"] == 0, "a changed cell is another cell"
@@ -214,9 +222,6 @@ def fitted(name: str, unit: str) -> tuple[float, float]:
 
 
 def test_landmarks_are_the_papers_cells_in_the_written_unit() -> None:
-    from ionweld.spec.fields import fields
-    from ionweld.spec.variation import parse_variations
-
     cell = make_cell("3 uL")
     document = {"electrodes": {"negative": {"interface": {}}}, "electrolyte": {}}
     known = fields(document, {"stages": [{}]}, parameters())
@@ -233,9 +238,6 @@ def test_landmarks_are_the_papers_cells_in_the_written_unit() -> None:
 
 
 def test_landmarks_of_a_full_cell_are_the_papers_full_cells() -> None:
-    from ionweld.spec.fields import fields
-    from ionweld.spec.variation import parse_variations
-
     cell, program = read_toml(CELLS / "full_cell.toml"), read_toml(CELLS / "full_cell_cycling.toml")
     described = parse_cell(cell)
     known = fields(cell, program, parameters_for(described))
@@ -273,6 +275,40 @@ def test_the_same_numbers_on_a_cluster_of_two_workers() -> None:
     with LocalCluster(**settings) as started, cluster(started.scheduler_address) as mapper:
         assert len(started.workers) == 2
         assert dict(mapper(under_test.run_cell, tasks)) == dict(map(under_test.run_cell, tasks))
+
+
+def test_a_large_grid_starts_at_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A hundred thousand points: what is asked for before the first cells come back is a few pieces, and no more."""
+    document = read_toml(CELLS / "bare.toml")
+    program = {"name": "p", "first_half_cycle": "charge", "voltage_limit": "5 V"}
+    stage = {"current_density": "0.1 mA/cm^2", "half_cycle_time": "0.5 h", "cycles": 2}
+    base = under_test.Base("0", document, program | {"stages": [stage]}, lambda cell: parameters())
+    known = fields(base.cell, base.protocol, parameters())
+    varied = parse_variations(["stack_pressure=0.1:1.09:0.001MPa", "temperature=60:159:1degC"], known)
+    points = under_test.grid(base, varied, 1)
+    assert len(points) == 99_100
+    asked = []
+
+    def mapper(function: Callable, pieces: Iterator) -> Iterator:
+        for piece in pieces:
+            asked.append(piece)
+            raise KeyboardInterrupt
+        yield
+
+    def parsed(*_words: object) -> object:
+        raise AssertionError("a point was read before it was asked for")
+
+    monkeypatch.setattr(under_test, "_recipe", parsed)
+    with pytest.raises(KeyboardInterrupt):
+        under_test.sweep(points, 1, tmp_path, mapper, lambda title, total: lambda: None)
+    assert len(asked) == 1
+    assert [number for number, _ in asked[0].places] == list(range(16))
+
+
+def test_tasks_are_taken_from_an_endless_row_as_workers_come_free() -> None:
+    with workers(2, ordered=False) as mapper:
+        squares = mapper(abs, count(-3))
+        assert sorted(next(squares) for _ in range(3))[0] >= 0
 
 
 def test_a_cluster_without_dask_says_what_to_install(sweep: Callable, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -39,10 +39,10 @@ class Sweep(Result):
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        from ionweld.report.sweep import borrowed_by, failures, remarks
+        from ionweld.report.sweep import failures, remarks
 
         failed = [f"{one['cells']} cells failed: {one['reason']}" for one in failures(self.found)]
-        return (*borrowed_by(self.found), *failed, *remarks(self.found))
+        return (*self.found.borrowed, *failed, *remarks(self.found))
 
     def table(self) -> pl.DataFrame:
         """Return one row per cell: what was varied, how it ended, its overpotentials and the cycles of what happened."""
@@ -99,7 +99,7 @@ def sweep(
         raise SpecError([Fault(one.where.removeprefix("vary "), one.seen, one.mend) for one in error.faults]) from None
     kept = TemporaryDirectory() if folder is None else nullcontext(path_of(folder, "folder"))
     with kept as place, processes(count(workers, "workers"), ordered=False) as mapper:
-        return Sweep(grid.sweep(variations, points, draws, Path(place), mapper, unseen))
+        return Sweep(grid.sweep(points, draws, Path(place), mapper, unseen))
 
 
 def _written(field: str, values: Sequence[Any]) -> str:

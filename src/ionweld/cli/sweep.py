@@ -48,7 +48,7 @@ def sweep(
     folder = ensure_folder(out or Path(f"ionweld-sweep-{cell.stem}"))
     door = cluster(scheduler) if scheduler else pool.workers(workers, ordered=False)
     with ExitStack() as bars, door as mapper:
-        found = run(variations, points, replicates, folder / "cells", mapper, started(bars))
+        found = run(points, replicates, folder / "cells", mapper, started(bars))
     for remark in unreal(found):
         say(f"warning: {remark}")
     document = write_sweep(folder, found, landmarks(variations, described))

@@ -16,7 +16,6 @@ from ionweld.report.simulation import UNREAL_V
 from ionweld.report.specification import assumptions, assumptions_table, parameters_table
 from ionweld.report.sweep_figures import figures, results_of
 from ionweld.result import plain
-from ionweld.spec.borrowed import borrowed
 from ionweld.study.landmarks import Landmarks
 from ionweld.twin.sweep import Sweep, summarised
 
@@ -53,7 +52,7 @@ def results(found: Sweep, files: list[str]) -> dict[str, Any]:
         for one in found.variations
     ]
     return {
-        "borrowed": borrowed_by(found),
+        "borrowed": found.borrowed,
         "runs": found.cells.height,
         "reused": found.reused,
         "failed": found.failed.height,
@@ -86,13 +85,6 @@ def unreal(found: Sweep) -> list[str]:
     ]
 
 
-def borrowed_by(found: Sweep) -> list[str]:
-    """Return what the points of a sweep borrow from other materials, in sentences; none where nothing is borrowed."""
-    recipes = [point.recipe for point in found.points if point.recipe is not None]
-    said = [(one.cell.electrolyte.material, borrowed(one.cell, one.parameters).sentence) for one in recipes]
-    return list(dict.fromkeys(f"{material}: {sentence}" for material, sentence in said if sentence))
-
-
 def failures(found: Sweep) -> list[dict[str, Any]]:
     """Return the reasons of failure, each with the number of its cells and the first point where it happened."""
     counted = found.failed.group_by("reason", maintain_order=True).agg(
@@ -103,7 +95,7 @@ def failures(found: Sweep) -> list[dict[str, Any]]:
 
 def page(found: Sweep, shown: dict[str, Drawing], marks: Landmarks | None) -> str:
     """Return the report as one HTML document."""
-    first = next(point.recipe for point in found.points if point.recipe is not None)
+    first = found.first
     lead, *others = [figure(one, _caption(name, found, marks)) for name, one in shown.items()]
     sections = [
         *([Section("Further maps", "".join(others))] if others else []),
@@ -115,7 +107,7 @@ def page(found: Sweep, shown: dict[str, Drawing], marks: Landmarks | None) -> st
     ]
     count = f"{found.cells.height} cells at {len(found.points)} points"
     about = f"{first.cell.name}; {first.protocol.name}; {count}, everything here is simulated; ionweld {__version__}"
-    return render_page(Head("What if", verdict(found), about, "; ".join(borrowed_by(found))), sections, lead)
+    return render_page(Head("What if", verdict(found), about, "; ".join(found.borrowed)), sections, lead)
 
 
 def verdict(found: Sweep) -> str:

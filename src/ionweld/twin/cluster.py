@@ -1,6 +1,6 @@
 """The one door to Dask: the map of twin.pool over the workers of a cluster that runs already."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
 from ionweld.errors import ComputationError, Fault, InputError, MissingExtraError
@@ -27,7 +27,7 @@ def cluster(address: str) -> Iterator[Mapper]:
         mend = "Give the address that dask-scheduler prints, for example tcp://10.0.0.1:8786"
         raise InputError(Fault(f"--scheduler {address}", f"no scheduler answers: {error}", mend)) from None
 
-    def mapped(function: Callable[[Task], Result], tasks: Sequence[Task]) -> Iterator[Result]:
+    def mapped(function: Callable[[Task], Result], tasks: Iterable[Task]) -> Iterator[Result]:
         futures = client.map(function, list(tasks), pure=False)
         for future in as_completed(futures, loop=client.loop):
             yield future.result()

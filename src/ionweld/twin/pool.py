@@ -2,10 +2,11 @@
 
 import os
 import signal
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from itertools import islice
 from multiprocessing import get_context, parent_process
 from threading import Thread
 from typing import TypeVar
@@ -14,7 +15,7 @@ from ionweld.errors import ComputationError
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
-Mapper = Callable[[Callable[[Task], Result], Sequence[Task]], Iterable[Result]]
+Mapper = Callable[[Callable[[Task], Result], Iterable[Task]], Iterable[Result]]
 
 
 def worker_count() -> int:
@@ -35,7 +36,7 @@ def workers(count: int | None = None, *, ordered: bool = True) -> Iterator[Mappe
         return
     pool = ProcessPoolExecutor(count, get_context("spawn"), initializer=_belong_to_the_parent)
     try:
-        yield _in_order(pool) if ordered else _as_they_come(pool)
+        yield _in_order(pool) if ordered else _as_they_come(pool, 4 * count)
         pool.shutdown()
     except BrokenProcessPool:
         raise ComputationError("a worker process was ended from outside, perhaps for want of memory") from None
@@ -50,10 +51,18 @@ def _in_order(pool: ProcessPoolExecutor) -> Mapper:
     return lambda function, tasks: pool.map(function, tasks, chunksize=1)
 
 
-def _as_they_come(pool: ProcessPoolExecutor) -> Mapper:
-    def mapped(function: Callable[[Task], Result], tasks: Sequence[Task]) -> Iterator[Result]:
-        for future in as_completed([pool.submit(function, task) for task in tasks]):
-            yield future.result()
+def _as_they_come(pool: ProcessPoolExecutor, waiting: int) -> Mapper:
+    """Return a map that asks for the next task when a worker is about to be free, so that tasks may be endless."""
+
+    def mapped(function: Callable[[Task], Result], tasks: Iterable[Task]) -> Iterator[Result]:
+        coming, running = iter(tasks), set()
+        while True:
+            running |= {pool.submit(function, task) for task in islice(coming, waiting - len(running))}
+            if not running:
+                return
+            finished, running = wait(running, return_when=FIRST_COMPLETED)
+            for future in finished:
+                yield future.result()
 
     return mapped
 

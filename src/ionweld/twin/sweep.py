@@ -1,16 +1,17 @@
 """A sweep: one cell drawn again and again while fields of its specification vary over a grid.
 
 Replicate i has the same seed at every point of the grid, so neighbours differ by what is varied and not by luck. Each
-finished cell is kept in a file of its own, named by a hash of all that it depends on: a sweep that was ended halfway
-finds it again, and one whose specification has changed does not.
+finished cell is kept under a hash of all that it depends on (twin.kept): a sweep that was ended halfway finds it again,
+and one whose specification has changed does not. The grid is never held as a whole: it goes to the workers piece by
+piece, as values, and they read the specification of each point.
 """
 
-import json
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from functools import cache
 from hashlib import sha256
-from itertools import product
+from itertools import islice, product
+from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -19,15 +20,17 @@ import polars as pl
 from ionweld import __version__
 from ionweld.analyse.cycling import SHORTS, diagnose, first_of, summarise
 from ionweld.errors import ComputationError, Fault, InputError, SpecError
-from ionweld.measurement.store import ensure_folder, write_whole
+from ionweld.measurement.store import ensure_folder
 from ionweld.result import EventKind
 from ionweld.simulate.run import Outcome, Run, identity
+from ionweld.spec.borrowed import borrowed
 from ionweld.spec.cell import Cell, parse_cell
 from ionweld.spec.fields import replaced
 from ionweld.spec.library import Entry, digest
 from ionweld.spec.protocol import parse_protocol
 from ionweld.spec.variation import Value, Variation, as_quantity
 from ionweld.twin.ensemble import Member, Recipe, analysed, run_one
+from ionweld.twin.kept import KeptCells, Row, kept
 from ionweld.twin.observables import Observable
 from ionweld.twin.pool import Mapper
 
@@ -51,7 +54,8 @@ SUMMARY = {
     "survives": pl.Boolean,
     "fade_per_cycle": pl.Float64,
 }
-Row = dict[str, Any]
+_KEPT = ("status", "reason", *SUMMARY)  # what is kept of a cell
+_MOST_POINTS, _LEAST_PIECES = 16, 64  # of a piece: a message to a worker costs little beside its cells
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,19 +83,44 @@ class GridPoint:
 
 
 @dataclass(frozen=True, slots=True)
+class Grid:
+    """All points, the last field varying fastest; each is made when it is asked for. first: the first that can be run."""
+
+    base: Base
+    variations: list[Variation]
+    first: GridPoint
+
+    def __len__(self) -> int:
+        return prod(len(one.values) for one in self.variations)
+
+    def __iter__(self) -> Iterator[GridPoint]:
+        return (_point(self.base, self.variations, number, values) for number, values in _places(self.variations))
+
+
+@dataclass(frozen=True, slots=True)
 class Sweep:
-    """What a sweep found. cells: one row per cell, in the order of the grid; reused: cells taken from kept files."""
+    """What a sweep found. cells: one row per cell, in the order of the grid; reused: cells that were kept from before.
+
+    borrowed: what its points borrow from other materials, in sentences.
+    """
 
     variations: list[Variation]
-    points: list[GridPoint]
+    points: Grid
     replicates: int
     cells: pl.DataFrame
     reused: int
+    borrowed: list[str]
 
     @property
     def full(self) -> bool:
         """Whether it is full cells that were swept, which store charge and fade."""
-        return any(point.recipe is not None and point.recipe.cell.cathode is not None for point in self.points)
+        return self.first.cell.cathode is not None
+
+    @property
+    def first(self) -> Recipe:
+        """The first point that can be run."""
+        assert self.points.first.recipe is not None
+        return self.points.first.recipe
 
     @property
     def failed(self) -> pl.DataFrame:
@@ -99,24 +128,34 @@ class Sweep:
         return self.cells.filter(pl.col("status") == "failed")
 
 
-def grid(base: Base, variations: list[Variation], replicates: int) -> list[GridPoint]:
-    """Return all points, the last field varying fastest. Raises SpecError when there are too many, or none can be run."""
-    count = replicates
-    for variation in variations:
-        count *= len(variation.values)
+def grid(base: Base, variations: list[Variation], replicates: int) -> Grid:
+    """Return all points. Raises SpecError when there are too many, or none can be run."""
+    count = replicates * prod(len(one.values) for one in variations)
     if count > MOST_RUNS:
-        raise SpecError(Fault("vary", f"{count} cells are more than {MOST_RUNS}", "Take larger steps"))
-    combinations = product(*(variation.values for variation in variations))
-    points, errors = [], []
-    for number, values in enumerate(combinations):
+        raise SpecError(Fault("--vary", f"{count} cells are more than {MOST_RUNS}", "Take larger steps"))
+    refused: InputError | None = None
+    for number, values in _places(variations):
         try:
-            points.append(GridPoint(number, values, _recipe(base, variations, values)))
+            return Grid(base, variations, GridPoint(number, values, _recipe(base, variations, values)))
         except InputError as error:
-            errors.append(error)
-            points.append(GridPoint(number, values, None, str(error)))
-    if len(errors) == len(points):
-        raise errors[0]
-    return points
+            refused = refused or error
+    assert refused is not None
+    raise refused
+
+
+def _batched(places: Iterator[Any], size: int) -> Iterator[tuple[Any, ...]]:
+    return iter(lambda: tuple(islice(places, size)), ())
+
+
+def _places(variations: list[Variation]) -> Iterator[tuple[int, tuple[Value, ...]]]:
+    return enumerate(product(*(one.values for one in variations)))
+
+
+def _point(base: Base, variations: list[Variation], number: int, values: tuple[Value, ...]) -> GridPoint:
+    try:
+        return GridPoint(number, values, _recipe(base, variations, values))
+    except InputError as error:
+        return GridPoint(number, values, None, str(error))
 
 
 def _recipe(base: Base, variations: list[Variation], values: tuple[Value, ...]) -> Recipe:
@@ -132,9 +171,29 @@ def _recipe(base: Base, variations: list[Variation], values: tuple[Value, ...]) 
     return Recipe(base.name, cell, protocol, base.parameters(cell).updated(numbers))
 
 
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Some points of a grid, for one worker. variations: without their values; kept: the file of finished cells."""
+
+    base: Base
+    variations: list[Variation]
+    places: tuple[tuple[int, tuple[Value, ...]], ...]
+    replicates: int
+    kept: Path
+
+
+@dataclass(frozen=True, slots=True)
+class PieceFound:
+    """What became of the cells of a piece, by point and replicate; the names of those that were kept; what is borrowed,
+    in sentences, and the first point that does."""
+
+    rows: dict[tuple[int, int], Row]
+    reused: frozenset[str]
+    borrowed: dict[str, int]
+
+
 def sweep(
-    variations: list[Variation],
-    points: list[GridPoint],
+    points: Grid,
     replicates: int,
     folder: Path,
     mapper: Mapper,
@@ -142,26 +201,69 @@ def sweep(
 ) -> Sweep:
     """Run every cell that is not yet kept in `folder`; keep each one as soon as it is finished.
 
-    mapper: gives the results of `run_cell` in any order, see twin.pool.workers(ordered=False).
+    mapper: gives the results of `run_piece` in any order, see twin.pool.workers(ordered=False).
     """
     ensure_folder(folder)
+    done = started("cells", replicates * len(points))
+    found: dict[tuple[int, int], Row] = {}
+    reused, sentences = 0, dict[str, int]()
+    with KeptCells(folder) as store:
+        for one in mapper(run_piece, _pieces(points, replicates, store.path.resolve())):
+            fresh = [row for row in one.rows.values() if row["status"] == "done" and row["key"] not in one.reused]
+            store.keep((row["key"], {name: row[name] for name in _KEPT}) for row in fresh)
+            found |= one.rows
+            reused += len(one.reused)
+            for sentence, number in one.borrowed.items():
+                sentences[sentence] = min(number, sentences.get(sentence, number))
+            for _ in one.rows:
+                done()
+    rows = (
+        {"point": number, "replicate": i, **_varied(points.variations, values), **found[number, i]}
+        for number, values in _places(points.variations)
+        for i in range(replicates)
+    )
+    table = _table(points.variations, rows)
+    return Sweep(points.variations, points, replicates, table, reused, sorted(sentences, key=sentences.__getitem__))
+
+
+def _pieces(points: Grid, replicates: int, file: Path) -> Iterator[Piece]:
+    size = min(_MOST_POINTS, 1 + len(points) // _LEAST_PIECES)
+    without = [replace(one, values=()) for one in points.variations]
+    for places in _batched(_places(points.variations), size):
+        yield Piece(points.base, without, places, replicates, file)
+
+
+def run_piece(piece: Piece) -> PieceFound:
+    """Simulate the cells of a piece that are not kept."""
+    made = [_point(piece.base, piece.variations, number, values) for number, values in piece.places]
     tasks = {
-        (point.number, i): (point.recipe, i) for point in points if point.recipe is not None for i in range(replicates)
+        (one.number, i): (one.recipe, i) for one in made if one.recipe is not None for i in range(piece.replicates)
     }
     keys = {place: key_of(task) for place, task in tasks.items()}
-    kept = {key: row for key in keys.values() if (row := _kept(folder, key)) is not None}
-    waiting = [task for place, task in tasks.items() if keys[place] not in kept]
-    reused = len(tasks) - len(waiting)
-    done = started("cells" + (f" ({reused} more kept from before)" if reused else ""), len(waiting))
-    fresh = {}
-    for key, row in mapper(run_cell, waiting):
-        if row["status"] == "done":
-            write_whole(folder / f"{key}.json", json.dumps({"key": key, "summary": row}, allow_nan=False))
-        fresh[key] = row
-        done()
-    known = kept | fresh
-    rows = [_row(variations, point, i, keys, known) for point in points for i in range(replicates)]
-    return Sweep(variations, points, replicates, _table(variations, rows), reused)
+    known = kept(piece.kept, keys.values(), _KEPT)
+    rows = {}
+    for place, (recipe, i) in tasks.items():
+        key = keys[place]
+        row = known[key] if key in known else run_cell((recipe, i))[1]
+        rows[place] = {"seed": recipe.seed(i), "key": key} | row
+    nothing = {"seed": "", "key": "", "status": "failed"}
+    rows |= {
+        (one.number, i): nothing | {"reason": one.reason}
+        for one in made
+        if one.recipe is None
+        for i in range(piece.replicates)
+    }
+    return PieceFound(rows, frozenset(known), _borrowed(made))
+
+
+def _borrowed(made: list[GridPoint]) -> dict[str, int]:
+    """Return what points borrow from other materials, in sentences, each with the first that does."""
+    first: dict[str, int] = {}
+    for one in made:
+        said = borrowed(one.recipe.cell, one.recipe.parameters).sentence if one.recipe is not None else ""
+        if one.recipe is not None and said:
+            first.setdefault(f"{one.recipe.cell.electrolyte.material}: {said}", one.number)
+    return first
 
 
 def key_of(task: tuple[Recipe, int]) -> str:
@@ -174,15 +276,6 @@ def key_of(task: tuple[Recipe, int]) -> str:
 @cache
 def _library() -> str:
     return digest()
-
-
-def _kept(folder: Path, key: str) -> Row | None:
-    """Return what was kept of a finished cell; a file that is not what it should be counts as none."""
-    try:
-        found = json.loads((folder / f"{key}.json").read_bytes())
-        return found["summary"] if found["key"] == key and SUMMARY.keys() <= found["summary"].keys() else None
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return None
 
 
 def run_cell(task: tuple[Recipe, int]) -> tuple[str, Row]:
@@ -238,29 +331,19 @@ def summary(member: Member) -> Row:
     }
 
 
-def _row(
-    variations: list[Variation],
-    point: GridPoint,
-    replicate: int,
-    keys: dict[tuple[int, int], str],
-    found: dict[str, Row],
-) -> Row:
-    varied = {
+def _varied(variations: list[Variation], values: tuple[Value, ...]) -> Row:
+    """Return the values of a point by the columns of the table."""
+    return {
         one.label: value.text if value.number is None else value.number
-        for one, value in zip(variations, point.values, strict=True)
+        for one, value in zip(variations, values, strict=True)
     }
-    place = {"point": point.number, "replicate": replicate, **varied}
-    if point.recipe is None:
-        return place | {"seed": "", "key": "", "status": "failed", "reason": point.reason}
-    key = keys[point.number, replicate]
-    return place | {"seed": point.recipe.seed(replicate), "key": key} | found[key]
 
 
-def _table(variations: list[Variation], rows: list[Row]) -> pl.DataFrame:
+def _table(variations: list[Variation], rows: Iterable[Row]) -> pl.DataFrame:
     kinds = {one.label: pl.String if one.values[0].number is None else pl.Float64 for one in variations}
     texts = dict.fromkeys(("seed", "key", "status", "reason"), pl.String)
     schema = {"point": pl.Int64, "replicate": pl.Int64, **kinds, **texts, **SUMMARY}
-    return pl.DataFrame([{name: row.get(name) for name in schema} for row in rows], schema=schema, orient="row")
+    return pl.DataFrame([[row.get(name) for name in schema] for row in rows], schema=schema, orient="row")
 
 
 def summarised(found: Sweep) -> pl.DataFrame:

@@ -32,7 +32,7 @@ html_static_path = ["_static"]
 html_css_files = ["ionweld.css"]
 html_show_sourcelink = False
 html_theme_options = {
-    "navigation_depth": 3,
+    "navigation_depth": 2,
     "show_toc_level": 2,
     "header_links_before_dropdown": 7,
     "footer_start": ["copyright"],

@@ -19,6 +19,7 @@ ROOMS = {  # module of ionweld.api -> how a person calls it; what is not named h
     "surfaces": "XRD, FTIR, XPS",
     "pictures": "SEM, EDS",
     "verdicts": "What joins techniques",
+    "diagnosis": "Why a cell fails",
     "materials": "The library",
     "project": "A laboratory's project",
 }

@@ -250,3 +250,15 @@ def test_a_shell_completes_verbs_and_options(monkeypatch: pytest.MonkeyPatch) ->
         monkeypatch.setenv("COMP_WORDS", words)
         monkeypatch.setenv("COMP_CWORD", str(len(words.split()) - 1))
         assert command_line.ionweld().out.split() == [offered]
+
+
+def test_doctor_says_how_to_install_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    import ionweld.cli.doctor as doctor
+
+    monkeypatch.setattr(doctor, "installed", lambda name: None if name == "access-parser" else "1")
+    monkeypatch.setattr(
+        doctor, "requires", lambda _: ["numpy>=2", "access-parser>=0.0.6; extra == 'arbin'", "sphinx; extra == 'docs'"]
+    )
+    answer = command_line.ionweld("doctor")
+    assert "pip install 'ionweld[arbin]'" in answer.out
+    assert "sphinx" not in answer.out

@@ -10,6 +10,8 @@ from typing import Any
 from ionweld import __version__
 from ionweld.cli.output import JsonFlag, emit, emit_json
 
+FOR_CONTRIBUTORS = ("docs", "oracle", "test")  # extras that add nothing to what a user can do
+
 
 def doctor(as_json: JsonFlag = False) -> None:
     """Say what is installed, what is missing, and whether this folder can be written."""
@@ -32,7 +34,8 @@ def _print(found: dict[str, Any]) -> None:
     for name, seen in found["required"].items():
         emit(f"  {name:<16} {seen or 'MISSING: reinstall ionweld'}")
     for name, about in found["optional"].items():
-        emit(f"  {name:<16} {about['version'] or 'not installed'} (optional: ionweld[{about['extra']}])")
+        missing = f"not installed (optional: pip install 'ionweld[{about['extra']}]')"
+        emit(f"  {name:<16} {about['version'] or missing}")
     for folder, writable in found["writable"].items():
         emit(f"  {folder}: {'can be written' if writable else 'CANNOT be written: results need --out elsewhere'}")
 
@@ -55,7 +58,7 @@ def _requirements() -> list[tuple[str, str | None]]:
     for line in declared:
         name = match(r"[A-Za-z0-9_.-]+", line)
         extra = match(r""".*extra == ['"]([^'"]+)""", line)
-        if name is not None and (extra is None or extra[1] != "test"):
+        if name is not None and (extra is None or extra[1] not in FOR_CONTRIBUTORS):
             found.append((name[0], extra[1] if extra is not None else None))
     return found
 

@@ -50,7 +50,7 @@ def resemblance(table: DrawTable, seen: Real) -> Resemblance:
     among = _nearness_among(scaled)
     around = order[: max(LEAST_AROUND, int(AROUND * len(order)))]
     mine = float(np.sort(away)[:NEAREST].mean())
-    share = float((np.count_nonzero(among[around] >= mine) + 1) / (len(around) + 1))
+    share = float(np.mean(among[around] >= mine))
     return Resemblance(share, _misfits(table, seen, order[:ALIKE]), order)
 
 

@@ -147,11 +147,11 @@ def cause_of(fate: Fate, without: dict[Mechanism, Fate]) -> Cause:
 
 
 def _of_death(fate: Fate, without: dict[Mechanism, Fate]) -> Cause:
-    lives = {name: _followed(one, fate.life_s) for name, one in without.items()}
+    lives: dict[Mechanism, float] = {name: _followed(one, fate.life_s) for name, one in without.items()}
     longest = max(lives.values(), default=0.0)
     if longest < LONGER * fate.life_s:
         return "undecided"
-    best = [name for name, life in lives.items() if life >= (1.0 - TIE) * longest]
+    best: list[Mechanism] = [name for name, life in lives.items() if life >= (1.0 - TIE) * longest]
     if len(best) == 1:
         return best[0]
     first, second = sorted(best, key=lambda name: _worse(without[name]))[:2]
@@ -168,7 +168,8 @@ def _worse(one: Fate) -> float:
 
 
 def _of_loss(lost: float, left: dict[Mechanism, float]) -> Cause:
-    saved = sorted(((lost - max(loss, 0.0), name) for name, loss in left.items()), reverse=True)
+    saved: list[tuple[float, Mechanism]] = [(lost - max(loss, 0.0), name) for name, loss in left.items()]
+    saved.sort(reverse=True)
     if not saved or saved[0][0] < 0.5 * lost:
         return "undecided"
     if len(saved) > 1 and saved[0][0] - saved[1][0] < TIE * lost:

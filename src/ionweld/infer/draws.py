@@ -145,17 +145,20 @@ def features_of(observation: Observation) -> Features:
 
 def fates_without(one: VirtualCell, run: Run, fate: Fate, whole_s: float) -> dict[Mechanism, Fate]:
     """Return the fates of the same cell with one mechanism left out at a time; nothing is simulated in vain."""
-    outside: dict[Mechanism, Fate] = {
+    fates: dict[Mechanism, Fate] = {
         name: fate_of(run, one.nuisances, whole_s, tuple(other for other in OUTSIDE if other != name))
         for name in OUTSIDE
     }
     there = candidates(one.cell, one.parameters)
     if not fate.dead and fate.growth < LOST and not fate.faded:
-        there = tuple(name for name in there if name == "soft_short")
+        there = ("soft_short",) if "soft_short" in there else ()
     seconds = max(FOLLOWED * fate.life_s, one.protocol.half_cycle_s) if fate.dead else whole_s
     protocol = one.protocol.lasting(seconds).sparsely()
-    inside = {name: _fate_without(one, name, protocol, whole_s) for name in there}
-    return outside | {name: known for name, known in inside.items() if known is not None}
+    for name in there:
+        known = _fate_without(one, name, protocol, whole_s)
+        if known is not None:
+            fates[name] = known
+    return fates
 
 
 def _fate_without(one: VirtualCell, name: Mechanism, protocol: MeasuredProtocol, whole_s: float) -> Fate | None:

@@ -22,7 +22,7 @@ from ionweld.infer.kept import KeptDraws
 from ionweld.infer.observation import Observation
 from ionweld.infer.posterior import Posterior, learn_parameters, posterior
 from ionweld.infer.resemblance import Resemblance, resemblance
-from ionweld.infer.table import CAUSES, DrawTable, table_of
+from ionweld.infer.table import DrawTable, table_of
 from ionweld.result import EventKind
 from ionweld.spec.borrowed import borrowed
 from ionweld.spec.cell import Cell
@@ -108,19 +108,23 @@ def _settle(
 ) -> tuple[DrawTable, CauseOdds, Real]:
     """Return draws, what they teach, and the odds, when these have settled or all draws are made."""
     store = kept(plan.key) if kept is not None else None
-    made: list[Draw | None] = []
-    before = np.full(len(CAUSES), np.inf)
-    for number, count in enumerate(asked, start=1):
+    made = make_draws(plan, range(asked[0]), mapper, done, store)
+    look = _look(made, seen)
+    for count in asked[1:]:
         made += make_draws(plan, range(len(made), count), mapper, done, store)
-        table = table_of(_usable(made), seen)
-        causes = learn_causes(table)
-        odds = causes.odds(table.row(seen))
-        if number == len(asked) or float(np.max(np.abs(odds - before))) < SETTLED:
+        before, look = look, _look(made, seen)
+        if float(np.max(np.abs(look[-1] - before[-1]))) < SETTLED:
             break
-        before = odds
     if store is not None:
         store.forget_the_oldest()
-    return table, causes, odds
+    return look
+
+
+def _look(made: Sequence[Draw | None], seen: Features) -> tuple[DrawTable, CauseOdds, Real]:
+    """Return the draws that could be made, what they teach, and the odds of the measured cell."""
+    table = table_of(_usable(made), seen)
+    causes = learn_causes(table)
+    return table, causes, causes.odds(table.row(seen))
 
 
 def _usable(made: Iterable[Draw | None]) -> list[Draw]:

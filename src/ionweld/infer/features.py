@@ -7,6 +7,7 @@ because what does not fit is said by them. Resistances are compared in their log
 
 import warnings
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -42,7 +43,7 @@ def _column(table: pl.DataFrame, name: str) -> Real:
     return table[name].cast(pl.Float64).fill_null(np.nan).to_numpy()
 
 
-def _symmetric(halves: pl.DataFrame, whole_s: float) -> Features:
+def _symmetric(halves: pl.DataFrame, whole_s: float) -> dict[str, Any]:
     halves, failed = _until_failure(halves)
     current = np.abs(_column(halves, "current_A"))
     R = np.log(np.maximum(_column(halves, "overpotential_V") / current, 1e-9))
@@ -58,8 +59,7 @@ def _symmetric(halves: pl.DataFrame, whole_s: float) -> Features:
         "failed: the resistance is gone": float(failed),
     }
     found |= _along(R[:n] - R[:2].mean(), "ln growth of the resistance")
-    found |= _shapes(halves, n) | _jumps(halves, R, n) | _after_drop(R, drop) | _levels(R[:n], current[:n])
-    return found
+    return found | _shapes(halves, n) | _jumps(halves, R, n) | _after_drop(R, drop) | _levels(R[:n], current[:n])
 
 
 def _until_failure(halves: pl.DataFrame) -> tuple[pl.DataFrame, bool]:
@@ -86,7 +86,7 @@ def _around(values: Real, part: float) -> float:
     return float(np.nanmedian(values[max(0, at - WIDTH) : at + WIDTH + 1]))
 
 
-def _shapes(halves: pl.DataFrame, n: int) -> Features:
+def _shapes(halves: pl.DataFrame, n: int) -> dict[str, Any]:
     """Return the shape of the plateaus: wedge, flatness, what a reversal takes back, and how unlike the directions are."""
     wedge, flat = _column(halves, "wedge_index")[:n], _column(halves, "flatness")[:n]
     start, end, mean = (_column(halves, name)[:n] for name in ("start_V", "end_V", "overpotential_V"))
@@ -103,7 +103,7 @@ def _shapes(halves: pl.DataFrame, n: int) -> Features:
     return found
 
 
-def _jumps(halves: pl.DataFrame, R: Real, n: int) -> Features:
+def _jumps(halves: pl.DataFrame, R: Real, n: int) -> dict[str, Any]:
     """Return how rough the course is: jumps from one half cycle to the next, scatter, and noise within half cycles."""
     steps = np.diff(R[:n])
     noise = np.log(np.maximum(_column(halves, "noise_V") / _column(halves, "overpotential_V"), QUIET))
@@ -150,7 +150,7 @@ def _around_step(R: Real, at: int) -> float:
     return float(np.median(R[at : at + 2]) - np.median(R[max(0, at - 2) : at]))
 
 
-def _full(halves: pl.DataFrame, whole_s: float) -> Features:
+def _full(halves: pl.DataFrame, whole_s: float) -> dict[str, Any]:
     per = halves.group_by("cycle", maintain_order=True).agg(
         *(_of(way, "capacity_Ah", pl.Expr.sum) for way in ("charge", "discharge")),
         *(_of(way, "mean_voltage_V", pl.Expr.mean) for way in ("charge", "discharge")),

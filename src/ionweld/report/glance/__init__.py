@@ -58,12 +58,15 @@ def figure_of(found: Glance, title: str, width_mm: float = PAGE_MM) -> Figure:
 
 
 def thumbnail(found: Glance) -> bytes:
-    """Return what a glance draws as a small PNG, without axes and on no ground."""
+    """Return what a glance draws as a small PNG, without axes, legend and scale of colours, and on no ground."""
     from io import BytesIO
 
     figure, buffer = Figure(figsize=_THUMBNAIL_IN), BytesIO()
     axes = figure.add_axes((0.02, 0.04, 0.96, 0.92))
     found.draw(axes)
+    for beside in (axes.get_legend(), *figure.axes[1:]):
+        if beside is not None:
+            beside.remove()
     axes.set_axis_off()
     figure.savefig(buffer, format="png", dpi=_THUMBNAIL_DPI, transparent=True)
     return buffer.getvalue()

@@ -92,7 +92,7 @@ function listing(place, rows, found, address) {
     fill(folded, fold("the same as another file", rows.filter((row) => row.same), (row) => `${row.name} = ${row.same}`), fold("no data of an instrument", rows.filter((row) => !row.same && !isMain(row)), (row) => row.name));
   };
   const head = ["", "File", "Kind", "Instrument", "Numbers", ""].map((text, at) => h("th", { scope: "col" }, text || h("span", { class: "hidden" }, at ? "Go on" : "Picture")));
-  const tableOf = h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Files" }, h("table", {}, h("thead", {}, h("tr", {}, head)), body));
+  const tableOf = h("div", { class: "scroll whole", tabindex: "0", role: "region", "aria-label": "Files" }, h("table", {}, h("thead", {}, h("tr", {}, head)), body));
   fill(place, h("section", { class: "panel", "aria-label": "Files of the folder" }, chips, tableOf, folded, found.left ? h("p", { class: "warn" }, `${found.left} files more are not listed: open a smaller folder`) : null, recipe(found.recipe)));
   draw();
   return draw;
@@ -116,13 +116,13 @@ function line(row, one, first, address) {
     h("td", {}, picture),
     h("td", { class: "name" }, row.name + inside, h("br"), h("small", {}, size(row.size))),
     h("td", {}, h("span", { class: `badge${bad ? " bad" : ""}` }, one.kind)),
-    h("td", {}, one.instrument || ""),
+    h("td", {}, (one.instrument || "").replace(/ \(ionweld [^)]*\)$/, "")),
     h("td", {}, said(one)),
     h("td", {}, next(row, one, first, address)));
 }
 
 function said(one) {
-  const numbers = one.numbers.map((item) => h("div", {}, `${item.name} `, item.value === null ? h("small", {}, item.why || "not known") : h("b", {}, `${number(item.value)} ${item.unit}`)));
+  const numbers = one.numbers.map((item) => h("span", { class: "number" }, `${item.name} `, item.value === null ? h("small", {}, item.why || "not known") : h("b", {}, `${number(item.value)} ${item.unit}`)));
   const more = one.warnings.length ? h("details", {}, h("summary", {}, `${one.warnings.length} ${one.kind === "not read" ? "reason" : "warning"}${one.warnings.length > 1 ? "s" : ""}`), one.warnings.map((text) => h("p", { class: "warn" }, text))) : null;
   return [numbers, more];
 }

@@ -39,6 +39,7 @@ from ionweld.measurement.provenance import hash_bytes
 from ionweld.measurement.store import write_whole
 from ionweld.read import why_left_out
 from ionweld.read.find import FoundFile, FoundFiles, Refusal
+from ionweld.read.technique import description_beside
 
 Answer = Literal[
     "stored", "same as", "newer version of", "repaired", "described anew", "another instrument", "not data", "not read"
@@ -62,7 +63,8 @@ def ingest(
 ) -> list[Ingested]:
     """Store every file of `found` in the project, and return what became of each, in the order in which they were found.
 
-    description: how to read these files, if they are csv files of no known format; kept with each of them.
+    description: how to read these files, if they are csv files of no known format; kept with each of them. One that lies
+    beside a file, under its name and .toml, is taken where none is given.
     advance: told how many bytes were read; tell: told one line per file that could not be read.
     Raises SpecError when project.toml or cells.toml has faults (before anything is stored), OutputError when the
     project cannot be written; what was stored until then stays stored.
@@ -109,7 +111,8 @@ class _Desk:
 
     def _store(self, file: FoundFile, copy: Copy) -> Ingested:
         before = stored_file(self.project, copy.sha256)
-        said = self._copy_description(copy.sha256)
+        description = self.description or (None if file.member else description_beside(file.path))
+        said = _copy_description(description, self.mine / f"{copy.sha256}.toml")
         whole = is_whole(self.project, before)
         if whole and before.record and said in (None, before.record.description_sha256):
             record = also_called(self.project, before.record, file.name, self.mine)
@@ -121,7 +124,7 @@ class _Desk:
         good = raw_is_intact(before)
         raw = before.raw if good and before.raw else _renamed(copy, stored_name(before))
         derivation = self._derive(raw, file, copy, given or before.description)
-        described = str(self.description.resolve()) if self.description else None
+        described = str(description.resolve()) if description else None
         origin = Arrival(None if good else raw, str(file.path), given, described)  # of a zip: the archive, to repeat it
         record = store(self.project, derivation, origin)
         return self._done(_answer(file, record, before, whole, self.records))
@@ -137,22 +140,23 @@ class _Desk:
         older = [self.records[sha] for sha in copy.beginnings if sha in self.records]
         return derivation.continuing(older[-1] if older else continued(self.project, derivation, self.records))
 
-    def _copy_description(self, sha256: str) -> str | None:
-        """Copy the description into the corner and return its hash; None where there is none."""
-        if self.description is None:
-            return None
-        try:
-            raw = self.description.read_bytes()
-        except OSError as error:
-            fault = Fault(str(self.description), f"cannot be read: {error.strerror}", "Check --description")
-            raise InputError(fault) from None
-        write_whole(self.mine / f"{sha256}.toml", raw)
-        return hash_bytes(raw)
-
     def _done(self, ingested: Ingested) -> Ingested:
         assert ingested.record is not None
         self.records[ingested.record.sha256] = ingested.record
         return ingested
+
+
+def _copy_description(description: Path | None, place: Path) -> str | None:
+    """Copy a description into the corner and return its hash; None where there is none."""
+    if description is None:
+        return None
+    try:
+        raw = description.read_bytes()
+    except OSError as error:
+        fault = Fault(str(description), f"cannot be read: {error.strerror}", "Check --description")
+        raise InputError(fault) from None
+    write_whole(place, raw)
+    return hash_bytes(raw)
 
 
 def _answer(file: FoundFile, record: Record, before: StoredFile, whole: bool, records: dict[str, Record]) -> Ingested:

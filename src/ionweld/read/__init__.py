@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from ionweld import rooms
 from ionweld.errors import Fault, FileFormatError, InputError, MissingExtraError
-from ionweld.read.technique import Glimpse, Likeness, Technique, glimpse_of, said_of
+from ionweld.read.technique import Glimpse, Likeness, Technique, description_beside, glimpse_of, said_of
 from ionweld.spec.faults import read_toml
 
 # How binary files of cyclers begin, and the suffixes of instruments' binary files that have no beginning of their own.
@@ -47,11 +47,14 @@ def technique_named(name: str, where: str = "--as") -> Technique:
 def open_file(path: Path, description: Path | None = None, technique: str | None = None) -> tuple[Contents, ...]:
     """Return what a file holds, told by its content and not by its extension; one entry per technique.
 
-    description: a TOML file that says how an unknown csv is to be read. technique: its name, where a person says it.
+    description: a TOML file that says how an unknown csv is to be read; without it, one beside the file that has its name
+    and .toml. technique: its name, where a person says it.
     Raises FileFormatError with what each technique that it looks like saw when none of them understands it.
     """
     if description is not None:
         return (_described(path, description),)
+    if technique is None and (beside := description_beside(path)) is not None:
+        return (_described(path, beside),)
     if technique is not None:
         chosen = technique_named(technique)
         return (_read(chosen, chosen.read(path)),)

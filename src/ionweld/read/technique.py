@@ -107,6 +107,12 @@ class Technique:
     companion: Callable[[Glimpse], str | None] = lambda _: None
 
 
+def description_beside(path: Path) -> Path | None:
+    """Return the description that lies beside a file, `cell.csv.toml` beside `cell.csv`; None where there is none."""
+    beside = path.with_name(f"{path.name}.toml")
+    return beside if beside.is_file() else None
+
+
 def said_of(description: Path, technique: str, *keys: str) -> dict[str, str]:
     """Return what a description says under these keys, each a text. Raises SpecError for anything else in it."""
     said = read_toml(description)

@@ -29,7 +29,7 @@ class Desk:
     folder: Path
     read_only: bool
     crew: Crew
-    seen: dict[tuple[str, int, int], list[dict[str, Any]]] = field(default_factory=dict)
+    seen: dict[tuple[str | int, ...], list[dict[str, Any]]] = field(default_factory=dict)
     earlier: dict[str, list[tuple[str, Any]]] = field(default_factory=dict)
 
     def place(self, name: str) -> Path:

@@ -14,12 +14,17 @@ _KEPT_FILES = 12
 
 def measurements(place: str) -> "tuple[Measurement, ...]":
     """Return what a file holds. Raises InputError."""
-    state = Path(place).stat()
-    return _read(place, state.st_size, state.st_mtime_ns)
+    return _read(place, stamp(Path(place)))
+
+
+def stamp(path: Path) -> tuple[int, ...]:
+    """Return what changes whenever a file does, or the description beside it."""
+    files = (path, path.with_name(f"{path.name}.toml"))
+    return tuple(number for one in files if one.exists() for number in (one.stat().st_size, one.stat().st_mtime_ns))
 
 
 @lru_cache(_KEPT_FILES)
-def _read(place: str, _size: int, _changed: int) -> "tuple[Measurement, ...]":
+def _read(place: str, _stamp: tuple[int, ...]) -> "tuple[Measurement, ...]":
     import ionweld as iw
 
     return tuple(iw.read(place))

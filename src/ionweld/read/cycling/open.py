@@ -14,6 +14,7 @@ from ionweld.read.cycling.format import Format, hallmarked, is_complete, match_c
 from ionweld.read.cycling.formats import known_formats
 from ionweld.read.cycling.raw import Head, HeaderLine, RawTable, candidate_headers, read_head, read_rows
 from ionweld.read.cycling.workbook import Workbook, open_workbook, read_sheets
+from ionweld.read.technique import description_beside
 from ionweld.read.text import RawFile, load
 
 CycleCount = Literal["program", "file"]
@@ -25,11 +26,11 @@ def read_cycling_file(path: Path, *, description: Path | None = None, cycles: Cy
     """Return the cycling measurement in a file, whatever its name; the format is found from the content.
 
     description: a TOML file that says how an unknown csv is to be read (see ionweld.read.cycling.described); it goes
-    before everything that is found. cycles: where the vendor's program shows another count than the raw file holds,
+    before everything that is found, as one beside the file does that has its name and .toml. cycles: where the vendor's program shows another count than the raw file holds,
     which of them is the cycle count. Raises FileFormatError when the file is damaged, no cycling file, or of an unknown
     format; MissingExtraError when an optional package is needed; SpecError when the description has faults.
     """
-    source = load(path, _LARGEST_FILE_BYTES)
+    source, description = load(path, _LARGEST_FILE_BYTES), description or description_beside(path)
     if description is None and source.data.startswith(parquet.MAGIC):
         return parquet.read_parquet(source)
     try:

@@ -5,6 +5,7 @@ positive current goes, stays open in the draft: it is not valid before its owner
 """
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 
 from ionweld.errors import Fault, FileFormatError
@@ -16,22 +17,29 @@ from ionweld.read.cycling.raw import Head, HeaderLine, candidate_headers, read_h
 from ionweld.read.cycling.spelling import readings, spell, unit_of
 from ionweld.read.text import is_number, load, split_fields
 
-_ROWS_LOOKED_AT = 200
+_ROWS_LOOKED_AT, _ROWS_SHOWN = 200, 12
 _MOST_STATES = 40
+
+
+@dataclass(frozen=True, slots=True)
+class SeenTable:
+    """A table of no known format: its names, its first rows as texts, and what the names may mean: label and unit."""
+
+    names: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    guesses: dict[str, tuple[str, str]]
+
+
+def table_in(path: Path) -> SeenTable:
+    """Return the beginning of a table, for its owner to say what its columns are. Raises FileFormatError."""
+    header, rows = _opened(path)
+    found = {name: (match.column.target, _unit(name, match)) for name, match in _guesses(header).items()}
+    return SeenTable(tuple(header.cells), tuple(tuple(row) for row in rows[:_ROWS_SHOWN]), found)
 
 
 def propose_description(path: Path) -> str:
     """Return a draft of the TOML file that describes a csv. Raises FileFormatError when it holds no table."""
-    source = load(path)
-    head = read_head(source)
-    header = _likeliest_header(head)
-    if header is None:
-        raise FileFormatError(
-            Fault(str(path), "holds no table of at least three columns", "Give a csv of a cycling test")
-        )
-    rows = [
-        split_fields(line, header.delimiter) for line in head.lines[header.rows : header.rows + _ROWS_LOOKED_AT] if line
-    ]
+    header, rows = _opened(path)
     guesses = _guesses(header)
     lines = [
         f"# A draft for {path.name}: check each line, and delete what is wrong.",
@@ -46,6 +54,17 @@ def propose_description(path: Path) -> str:
         *_states(header, rows, guesses),
     ]
     return "\n".join(lines) + "\n"
+
+
+def _opened(path: Path) -> tuple[HeaderLine, list[list[str]]]:
+    head = read_head(load(path))
+    header = _likeliest_header(head)
+    if header is None:
+        raise FileFormatError(
+            Fault(str(path), "holds no table of at least three columns", "Give a csv of a cycling test")
+        )
+    lines = head.lines[header.rows : header.rows + _ROWS_LOOKED_AT]
+    return header, [split_fields(line, header.delimiter) for line in lines if line]
 
 
 def _likeliest_header(head: Head) -> HeaderLine | None:

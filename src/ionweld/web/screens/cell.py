@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from ionweld.web.desk import Desk, DeskHere
-from ionweld.web.measured import measurement
+from ionweld.web.measured import measurement, stamp
 from ionweld.web.points import MOST_WIDTHS, kept
 from ionweld.web.recipe import call, recipe
 from ionweld.web.screens import Screen
@@ -177,7 +177,9 @@ def _cell(where: str, cell: str | None, at: int = 0, **said: Any) -> "ProjectCel
 
 
 def _stamp(place: Path) -> tuple[int, ...]:
-    files = [place] if place.is_file() else [place / "cells.toml", place / "project.toml", place / "records"]
+    if place.is_file():
+        return stamp(place)
+    files = [place / "cells.toml", place / "project.toml", place / "records"]
     return tuple(path.stat().st_mtime_ns for path in files if path.exists())
 
 

@@ -6,13 +6,14 @@ from base64 import b64encode
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, Field
 
 from ionweld.errors import Fault, InputError
 from ionweld.web.desk import DROPPED, Desk, DeskHere
+from ionweld.web.measured import stamp
 from ionweld.web.recipe import call, recipe
 from ionweld.web.screens import Screen
 
@@ -23,6 +24,7 @@ _MOST_DROPPED = 2000
 _LONGEST_NAME = 200
 _CHUNK = 2**20
 _SAMPLE = "sample"
+Text = Annotated[str, Field(max_length=500)]
 
 
 @router.get("/files")
@@ -84,7 +86,7 @@ class Names(BaseModel):
 def look(asked: Names, desk: DeskHere) -> dict[str, Any]:
     """Look at some files: what each holds, its numbers, and a small picture."""
     places = {name: desk.place(name) for name in asked.names}
-    stamps = {name: (name, path.stat().st_size, path.stat().st_mtime_ns) for name, path in places.items()}
+    stamps = {name: (name, *stamp(path)) for name, path in places.items()}
     known = {name: desk.seen[stamp] for name, stamp in stamps.items() if stamp in desk.seen}
     new = {name: str(path) for name, path in places.items() if name not in known}
     if not new:
@@ -157,6 +159,68 @@ def _free(folder: Path, name: str) -> Path:
     while path.exists():
         path, number = folder / f"{Path(name).stem} ({number}){Path(name).suffix}", number + 1
     return path
+
+
+class OneFile(BaseModel):
+    """A file of the folder."""
+
+    file: Text
+
+
+class Column(BaseModel):
+    """What a column of an unknown table is: a name of the Battery Data Format, and the unit where it is another."""
+
+    name: Text
+    target: Text
+    unit: Text = ""
+
+
+class Described(OneFile):
+    """What the owner of a table says of it."""
+
+    columns: Annotated[list[Column], Field(max_length=200)]
+    current_positive: Text
+    decimal_mark: Literal[".", ","] | None = None
+
+
+@router.post("/table")
+def table(asked: OneFile, desk: DeskHere) -> dict[str, Any]:
+    """Show the beginning of a table that no format knows."""
+    return {"job": desk.crew.start(f"Reading {asked.file}", table_of, place=str(desk.place(asked.file))).shown()}
+
+
+def table_of(place: str) -> dict[str, Any]:
+    """Return names, first rows, what the names may mean, and what a column can be."""
+    from ionweld.api.describing import QUANTITIES, unknown_table
+
+    seen = unknown_table(place)
+    return {"names": seen.names, "rows": seen.rows, "guesses": seen.guesses, "quantities": QUANTITIES}
+
+
+@router.post("/describe")
+def describe(asked: Described, desk: DeskHere) -> dict[str, Any]:
+    """Write beside a table what its columns are, if it can be read so."""
+    desk.refuse_read_only()
+    columns = {one.name: (one.target, one.unit) for one in asked.columns}
+    job = desk.crew.start(
+        f"Reading {asked.file} as described",
+        described,
+        place=str(desk.place(asked.file)),
+        columns=columns,
+        current_positive=asked.current_positive,
+        decimal_mark=asked.decimal_mark,
+    )
+    return {"job": job.shown()}
+
+
+def described(
+    place: str, columns: dict[str, tuple[str, str]], current_positive: str, decimal_mark: str | None
+) -> dict[str, Any]:
+    """Describe a table; return how many rows are read of it."""
+    from ionweld.api.describing import describe_table
+
+    found = describe_table(place, columns, current_positive=current_positive, decimal_mark=decimal_mark)
+    return {"rows": found.table().height, "recipe": recipe(["look", place], call("iw.read_one", place))}
 
 
 @router.post("/sample")

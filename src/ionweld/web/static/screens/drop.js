@@ -1,13 +1,14 @@
 // Drop: the files of the folder as a table with thumbnails; more are dragged in.
 import { ask, work } from "/static/lib/ask.js";
-import { button, fill, h, number, size } from "/static/lib/dom.js";
+import { button, choice, field, fill, h, number, size } from "/static/lib/dom.js";
 import { filesHere, lookAt } from "/static/lib/files.js";
 import { guarded, notice } from "/static/lib/notice.js";
 import { recipe } from "/static/lib/recipe.js";
 
 const NO_DATA = new Set(["not data"]);
 
-export async function show({ root, house, address, refresh }) {
+export async function show({ root, params, house, address, refresh }) {
+  if (params.get("map")) return mapColumns(root, params.get("map"), address);
   const list = h("div");
   const leaving = new AbortController();
   root.append(dropZone(house, refresh), list);
@@ -130,10 +131,53 @@ function said(one) {
 const SCREENS = { cycling: ["cell", "Look at the test"], eis: ["impedance", "Fit"] };
 
 function next(row, one, first, address) {
+  if (one.kind === "not read" && /\.(csv|txt|dat|tsv)$/i.test(row.name)) return h("a", { href: address("drop", { map: row.name }), "aria-label": `Say what the columns of ${row.name} are` }, "Say what its columns are");
   const [screen, text] = SCREENS[one.technique] || [];
   return screen ? h("a", { href: address(screen, { file: row.name, at: first || null }), "aria-label": `${text}: ${row.name}` }, text) : null;
 }
 
 function fold(what, rows, text) {
   return rows.length ? h("details", {}, h("summary", {}, `${rows.length} ${rows.length > 1 ? "files are" : "file is"} ${what}`), h("ul", {}, rows.map((row) => h("li", {}, text(row))))) : null;
+}
+
+// ---- an unknown table: its owner says what the columns are, and the description lies beside the file from then on
+
+async function mapColumns(root, file, address) {
+  root.append(h("p", {}, h("a", { href: "#drop" }, "← All files")));
+  const place = h("div");
+  root.append(place);
+  await guarded(place, async () => {
+    fill(place, h("p", { class: "busy-box" }, `Reading ${file}`));
+    const seen = await work("/api/drop/table", { body: { file } });
+    const columns = seen.names.map((name) => columnOf(name, seen));
+    const sign = choice([["", "choose"], ["charge", "charges the cell"], ["discharge", "discharges the cell"]], "");
+    const mark = choice([["", "found by itself"], [".", "point"], [",", "comma"]], "");
+    const fault = h("div");
+    const save = (event) => {
+      event.preventDefault();
+      return guarded(fault, async () => {
+        const said = columns.filter((one) => one.name && one.target.value).map((one) => ({ name: one.name, target: one.target.value, unit: one.unit.value.trim() }));
+        const done = await work("/api/drop/describe", { body: { file, columns: said, current_positive: sign.value, decimal_mark: mark.value || null } });
+        notice(`${done.rows} rows are read; the description lies beside the file`);
+        location.hash = address("cell", { file });
+      });
+    };
+    fill(place, h("form", { class: "panel", onsubmit: save },
+      h("h2", {}, file), h("p", {}, "No known format wrote this table. Click a column and say what it is; time, voltage and current are needed."),
+      h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "The table" }, h("table", { class: "mapped" }, h("thead", {}, h("tr", {}, columns.map((one) => one.head))), h("tbody", {}, seen.rows.map((row) => h("tr", {}, row.map((cell) => h("td", {}, cell))))))),
+      h("div", { class: "row" }, field("A positive current", sign), field("Decimal mark", mark), h("button", { type: "submit" }, "Read it so")), fault));
+  });
+}
+
+function columnOf(name, seen) {
+  const [target, unit] = seen.guesses[name] || ["", ""];
+  const select = choice([["", "not used"], ...seen.quantities], target, { "aria-label": `What ${name} is` });
+  const written = h("input", { type: "text", value: unit, placeholder: "unit", size: "7", "aria-label": `Unit of ${name}` });
+  const head = h("th", { scope: "col", class: target ? "used" : "" }, h("span", {}, name), select, written);
+  select.addEventListener("change", () => {
+    head.classList.toggle("used", Boolean(select.value));
+    written.placeholder = select.value.includes(" / ") ? select.value.split(" / ")[1] : "";
+  });
+  head.addEventListener("click", (event) => event.target === head && select.focus());
+  return { name, head, target: select, unit: written };
 }

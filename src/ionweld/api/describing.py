@@ -1,0 +1,71 @@
+"""Tables that no format knows: what their columns may mean, and the description that their owner writes of them."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import tomlkit
+
+from ionweld.api.measurements import Cycling
+from ionweld.api.quantities import Place, path_of
+from ionweld.errors import InputError
+from ionweld.measurement.store import write_whole
+from ionweld.read.cycling import read_cycling_file
+from ionweld.read.cycling.formats.bdf import LABELS
+from ionweld.read.cycling.propose import SeenTable, table_in
+
+QUANTITIES = LABELS
+
+
+def unknown_table(path: Place) -> SeenTable:
+    """Return names and first rows of a table, and what the names may mean. Raises FileFormatError where there is none."""
+    return table_in(path_of(path, "path"))
+
+
+def describe_table(
+    path: Place,
+    columns: Mapping[str, tuple[str, str]],
+    *,
+    current_positive: str,
+    decimal_mark: str | None = None,
+    states: Mapping[str, str] | None = None,
+) -> Cycling:
+    """Write beside a table what its columns are, as `NAME.toml`, and return the test that it then is.
+
+    columns: name in the file -> name in the Battery Data Format, and the unit ("" for the one in that name);
+    current_positive: "charge", "discharge" or "by state", and then states: word -> "charge", "discharge" or "rest".
+    Nothing is written unless the table can be read so. Raises SpecError or FileFormatError.
+    """
+    place = path_of(path, "path")
+    text = _text(columns, current_positive, decimal_mark, states or {})
+    with TemporaryDirectory() as desk:
+        draft = Path(desk) / f"{place.name}.toml"
+        draft.write_text(text, encoding="utf-8")
+        try:
+            found = read_cycling_file(place, description=draft)
+        except InputError as error:
+            faults = [replace(fault, where=fault.where.replace(str(draft), draft.name)) for fault in error.faults]
+            raise type(error)(faults) from None
+    write_whole(place.with_name(f"{place.name}.toml"), text)
+    return Cycling("cycling", found)
+
+
+def _text(
+    columns: Mapping[str, tuple[str, str]], current_positive: str, decimal_mark: str | None, states: Mapping[str, str]
+) -> str:
+    document = tomlkit.document()
+    document["current_positive"] = current_positive
+    if decimal_mark:
+        document["decimal_mark"] = decimal_mark
+    table = tomlkit.table()
+    for name, (target, unit) in columns.items():
+        row = tomlkit.inline_table()
+        row["as"] = target
+        if unit:
+            row["unit"] = unit
+        table[name] = row
+    document["columns"] = table
+    if states:
+        document["states"] = dict(states)
+    return tomlkit.dumps(document)

@@ -1,0 +1,70 @@
+"""A table that no format knows: its owner clicks what the columns are, and every door reads it from then on."""
+
+import re
+from pathlib import Path
+
+import pytest
+from command_line import ionweld
+from web_page import page, result
+
+import ionweld as iw
+
+ROWS = "".join(
+    f"{60 * i},0;{'' if i % 6 < 3 else '-'}0,0{50 + i % 3};{'' if i % 6 < 3 else '-'}0,10;{i // 6 + 1}\n"
+    for i in range(30)
+)
+COLUMNS = [
+    {"name": "Zeit", "target": "Test Time / s"}, {"name": "Spannung U12", "target": "Voltage / V"},
+    {"name": "Strom X", "target": "Current / A", "unit": "mA"}, {"name": "Zyklusnr", "target": "Cycle Count / 1"},
+]  # fmt: skip
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder with one table in it."""
+    (tmp_path / "own.csv").write_text(f"Probe 7 vom 3.5.2024\nZeit;Spannung U12;Strom X;Zyklusnr\n{ROWS}")
+    return tmp_path
+
+
+def test_what_the_owner_says_lies_beside_the_table_and_every_door_reads_it(folder: Path) -> None:
+    with page(folder) as client:
+        look = {"names": ["own.csv"]}
+        (before,) = result(client, client.post("/api/drop/look", json=look))["own.csv"]
+        assert before["kind"] == "not read"
+        seen = result(client, client.post("/api/drop/table", json={"file": "own.csv"}))
+        assert seen["names"] == ["Zeit", "Spannung U12", "Strom X", "Zyklusnr"]
+        assert seen["rows"][0] == ["0,0", "0,050", "0,10", "1"]
+        said = {"file": "own.csv", "columns": COLUMNS, "current_positive": "charge"}
+        assert result(client, client.post("/api/drop/describe", json=said))["rows"] == 30
+        (after,) = result(client, client.post("/api/drop/look", json=look))["own.csv"]
+        assert after["kind"] == "cycling"
+        taken = result(client, client.post("/api/bench/take", json={"files": ["own.csv"]}))
+        assert taken["files"][0]["answer"] == "stored"
+    test = iw.read_one(folder / "own.csv")
+    assert test.table()["Current / A"].to_list()[:4] == pytest.approx([1e-4, 1e-4, 1e-4, -1e-4])
+    told = ionweld("cycling", "read", folder / "own.csv", "--json")
+    assert told.status == 0, told.err
+    assert ionweld("project", "verify", "--project", folder / "project").status == 0
+    assert list((folder / "project" / "descriptions").glob("*.toml")) != []
+
+
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [
+        ({"columns": COLUMNS[:2]}, "no column is described as Current / A"),
+        ({"current_positive": "?"}, "current_positive"),
+        ({"columns": [*COLUMNS[:2], {"name": "gone", "target": "Current / A"}]}, "gone"),
+        (
+            {"columns": [*COLUMNS[:2], {"name": "Strom X", "target": "Current / A", "unit": "mV"}]},
+            "is no unit of Current / A",
+        ),
+    ],
+)
+def test_what_does_not_fit_is_said_and_nothing_is_written(folder: Path, change: dict, fault: str) -> None:
+    from ionweld.web.screens import drop
+
+    said = {"columns": COLUMNS, "current_positive": "charge"} | change
+    columns = {one["name"]: (one["target"], one.get("unit", "")) for one in said["columns"]}
+    with pytest.raises(iw.errors.InputError, match=re.escape(fault)):
+        drop.described(str(folder / "own.csv"), columns, said["current_positive"], None)
+    assert [path.name for path in folder.iterdir()] == ["own.csv"]

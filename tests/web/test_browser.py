@@ -166,6 +166,8 @@ def test_the_first_ten_minutes(browser: Any, folder: Path, tmp_path: Path) -> No
         the_first_fit(seen, folder)
         cells_and_treatments(seen, folder)
         verdict_of_a_cell(seen)
+        one_slider_moved(seen)
+        the_other_screens(seen)
         lab = restarted(seen, lab, folder, tmp_path / "state")
         nothing_came_from_elsewhere(seen)
     finally:
@@ -249,6 +251,35 @@ def verdict_of_a_cell(seen: Browser) -> None:
     assert (found[1].lower(), int(found[2])) in theirs
     assert len(seen.all(".events > li")) == len(theirs)
     seen.look("4-cell")
+
+
+def one_slider_moved(seen: Browser) -> None:
+    """A slider is moved with the keyboard, and the twin answers for the cell as it is then."""
+    from selenium.webdriver.common.keys import Keys
+
+    seen.go("whatif")
+    seen.one(".verdict", "cells completed")
+    slider = seen.one("input[type=range]")
+    before = slider.get_attribute("aria-valuetext")
+    slider.send_keys(Keys.ARROW_RIGHT)
+    moved = slider.get_attribute("aria-valuetext")
+    assert moved != before
+    shown = "return document.querySelector('.recipe pre:last-child').textContent"
+    seen.wait(lambda: moved in seen.driver.execute_script(shown))
+    seen.wait(lambda: len(seen.all(".figure .main-svg")) >= 4)
+    seen.look("5-whatif")
+
+
+def the_other_screens(seen: Browser) -> None:
+    seen.go("compare")
+    seen.one(".verdict")
+    seen.wait(lambda: len(seen.all(".figure .main-svg")) >= 2)
+    seen.look("6-compare")
+    for number, name in enumerate(("spectra", "why"), 7):
+        seen.go(name)
+        seen.one(".panel")
+        seen.wait(lambda: not seen.all(".busy-box"))
+        seen.look(f"{number}-{name}")
 
 
 def restarted(seen: Browser, lab: Lab, folder: Path, home: Path) -> Lab:

@@ -7,7 +7,7 @@ place; so a job that crashes takes nothing else with it.
 
 import asyncio
 from collections import OrderedDict, deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
 from inspect import signature
@@ -24,7 +24,6 @@ State = Literal["waiting", "running", "done", "failed", "stopped"]
 ENDED = ("done", "failed", "stopped")
 _MOST_REMEMBERED = 100
 _MOST_WAITING = 500
-_WARM = ("ionweld.api.looking", "ionweld.api.impedance", "ionweld.api.cycling")  # what most jobs need
 
 
 @dataclass
@@ -61,10 +60,10 @@ class JobFailedError(InputError):
 
 
 class Crew:
-    """The workers, the jobs, and who listens."""
+    """The workers, the jobs, and who listens. prepared: modules that each worker imports before its first job."""
 
-    def __init__(self, size: int) -> None:
-        self._size = size
+    def __init__(self, size: int, prepared: Sequence[str] = ()) -> None:
+        self._size, self._prepared = size, tuple(prepared)
         self._jobs: OrderedDict[str, Job] = OrderedDict()
         self._waiting: deque[Job] = deque()
         self._change = Condition()
@@ -174,7 +173,7 @@ class Crew:
 
     def _attend(self) -> None:
         """Give one worker job after job; a thread of its own does this, as waiting for a process blocks."""
-        worker = _Worker()
+        worker = _Worker(self._prepared)
         while (job := self._next(worker)) is not None:
             self._tell(job)
             worker.do(job, self._tell)
@@ -182,7 +181,7 @@ class Crew:
                 self._workers.pop(job.id, None)
             self._tell(job)
             if not worker.lives:
-                worker = _Worker()
+                worker = _Worker(self._prepared)
         worker.end()
 
     def _next(self, worker: "_Worker") -> Job | None:
@@ -211,10 +210,12 @@ def _put(queue: "asyncio.Queue[dict[str, Any] | None]", said: dict[str, Any] | N
 class _Worker:
     """A process and the pipe to it."""
 
-    def __init__(self) -> None:
+    def __init__(self, prepared: tuple[str, ...]) -> None:
         context = get_context("spawn")  # the server has threads: a fork would copy their locks
         self._pipe, far = context.Pipe()
-        self._process: BaseProcess = context.Process(target=_serve, args=(far,), daemon=False, name="ionweld-worker")
+        self._process: BaseProcess = context.Process(
+            target=_serve, args=(far, prepared), daemon=False, name="ionweld-worker"
+        )
         self._process.start()
         far.close()
         self.lives = True
@@ -252,12 +253,12 @@ class _Worker:
         self._pipe.close()
 
 
-def _serve(pipe: Connection) -> None:
+def _serve(pipe: Connection, prepared: tuple[str, ...]) -> None:
     """Do one job after the other, in the worker process, until the pipe closes."""
     from signal import SIG_IGN, SIGINT, signal
 
     signal(SIGINT, SIG_IGN)  # Ctrl-C is for the server, which ends its workers
-    for module in _WARM:
+    for module in prepared:
         import_module(module)
     while True:
         try:

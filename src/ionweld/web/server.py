@@ -20,6 +20,7 @@ from ionweld.web.desk import Desk
 HOST = "127.0.0.1"
 FIRST_PORT = 8471
 _FEWEST, _MOST = 2, 4
+_PREPARED = ("ionweld.api.looking", "ionweld.api.impedance", "ionweld.api.cycling")  # what most jobs need
 _TOKEN_LENGTH = len(token_urlsafe(24))
 
 
@@ -35,7 +36,7 @@ def serve(folder: Path, port: int | None, read_only: bool, ready: Callable[[str]
     with _listening((port,) if port is not None else (usual, FIRST_PORT, 0)) as listener:
         number = listener.getsockname()[1]
         _remember(memory, number, token)
-        crew = Crew(min(max(os.cpu_count() or 1, _FEWEST), _MOST))
+        crew = Crew(min(max(os.cpu_count() or 1, _FEWEST), _MOST), _PREPARED)
         application = create(Desk(folder.resolve(), read_only, crew), number, token)
         config = uvicorn.Config(
             application, log_level="warning", access_log=False, timeout_graceful_shutdown=1, server_header=False

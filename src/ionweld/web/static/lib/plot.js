@@ -45,7 +45,7 @@ function styled(layout) {
 
 // A figure. name: of its files; says: what it shows, in words. update(traces, layout) draws it.
 export function figure(name, says, { height = 340, zoom = null, select = null, click = null } = {}) {
-  const place = h("div", { class: "figure", role: "img", "aria-label": says });
+  const place = h("div", { class: "figure", role: "group", "aria-label": says });
   place.style.height = `${height}px`;
   const save = (text, run) => button(text, () => run().catch((error) => notice(error.message, "bad")), { class: "quiet", "aria-label": `Save ${name} as ${text}` });
   const made = { traces: [], layout: {} };

@@ -12,7 +12,7 @@ export async function show({ root, params, house, address }) {
   const leaving = new AbortController();
   const place = h("div");
   root.append(place);
-  const bench = { project: params.get("project"), sheet: null, place, address, readOnly: house.read_only, signal: leaving.signal };
+  const bench = { project: params.get("project"), sheet: null, place, address, readOnly: house.read_only, signal: leaving.signal, last: Promise.resolve() };
   await guarded(place, async () => arrive(bench, await ask("/api/bench/sheet", { body: { project: bench.project } })));
   return () => leaving.abort();
 }
@@ -23,8 +23,14 @@ function arrive(bench, sheet) {
   draw(bench);
 }
 
+// Changes are sent one after the other, each of the sheet that the one before has made.
+function change(bench, edits, fault = null) {
+  bench.last = bench.last.then(() => send(bench, edits, fault));
+  return bench.last;
+}
+
 // Make changes; when somebody else wrote first, show what stands there now and say so.
-async function change(bench, edits, fault = null) {
+async function send(bench, edits, fault) {
   try {
     arrive(bench, await ask("/api/bench/change", { body: { project: bench.project, version: bench.sheet.version, edits } }));
     return true;
@@ -38,11 +44,14 @@ async function change(bench, edits, fault = null) {
   }
 }
 
-async function undo(bench) {
-  const done = await guarded(null, () => ask("/api/bench/undo", { body: { project: bench.project, version: bench.sheet.version } }));
-  if (!done) return;
-  arrive(bench, done);
-  notice("Undone");
+function undo(bench) {
+  bench.last = bench.last.then(async () => {
+    const done = await guarded(null, () => ask("/api/bench/undo", { body: { project: bench.project, version: bench.sheet.version } }));
+    if (!done) return;
+    arrive(bench, done);
+    notice("Undone");
+  });
+  return bench.last;
 }
 
 function draw(bench) {

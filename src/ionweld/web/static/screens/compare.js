@@ -90,6 +90,6 @@ function exports(asked) {
     const made = await work("/api/compare/figure", { body: { ...asked, width, format } });
     const bytes = Uint8Array.from(atob(made.content), (sign) => sign.charCodeAt(0));
     download(made.name, new Blob([bytes], { type: format === "svg" ? "image/svg+xml" : "image/png" }));
-  }), { class: "quiet", "aria-label": `Save the figure for print, ${width} mm wide, as ${format}` });
+  }), { class: "quiet", "aria-label": `${width} mm, ${format}: save the figure for print` });
   return h("div", { class: "save" }, h("span", { class: "quietly" }, "For print: "), [88, 180].flatMap((width) => ["svg", "png"].map((format) => save(width, format))));
 }

@@ -93,7 +93,7 @@ function listing(place, rows, found, address) {
     fill(folded, fold("the same as another file", rows.filter((row) => row.same), (row) => `${row.name} = ${row.same}`), fold("no data of an instrument", rows.filter((row) => !row.same && !isMain(row)), (row) => row.name));
   };
   const head = ["", "File", "Kind", "Instrument", "Numbers", ""].map((text, at) => h("th", { scope: "col" }, text || h("span", { class: "hidden" }, at ? "Go on" : "Picture")));
-  const tableOf = h("div", { class: "scroll whole", tabindex: "0", role: "region", "aria-label": "Files" }, h("table", {}, h("thead", {}, h("tr", {}, head)), body));
+  const tableOf = h("div", { class: "scroll whole", tabindex: "0", role: "region", "aria-label": "Files" }, h("table", { class: "stack" }, h("thead", {}, h("tr", {}, head)), body));
   fill(place, h("section", { class: "panel", "aria-label": "Files of the folder" }, chips, tableOf, folded, found.left ? h("p", { class: "warn" }, `${found.left} files more are not listed: open a smaller folder`) : null, recipe(found.recipe)));
   draw();
   return draw;
@@ -128,12 +128,12 @@ function said(one) {
   return [numbers, more];
 }
 
-const SCREENS = { cycling: ["cell", "Look at the test"], eis: ["impedance", "Fit"] };
+const SCREENS = { cycling: ["cell", "Look at the test"], eis: ["impedance", "Fit"], ...Object.fromEntries(["xrd", "ftir", "xps", "sem", "eds"].map((name) => [name, ["spectra", "Analyse"]])) };
 
 function next(row, one, first, address) {
   if (one.kind === "not read" && /\.(csv|txt|dat|tsv)$/i.test(row.name)) return h("a", { href: address("drop", { map: row.name }), "aria-label": `Say what the columns of ${row.name} are` }, "Say what its columns are");
   const [screen, text] = SCREENS[one.technique] || [];
-  return screen ? h("a", { href: address(screen, { file: row.name, at: first || null }), "aria-label": `${text}: ${row.name}` }, text) : null;
+  return screen ? h("a", { href: address(screen, { file: row.name, at: first || null, technique: screen === "spectra" ? one.technique : null }), "aria-label": `${text}: ${row.name}` }, text) : null;
 }
 
 function fold(what, rows, text) {

@@ -134,4 +134,4 @@ function drawBand(view, found, over) {
   view.trace.update([{ x: found.trace.x, y: found.trace.y, mode: "lines", line: { color: blue, width: 1 }, name: "simulated" }], { xaxis: { title: "time / h" }, yaxis: { title: "voltage / mV" } });
 }
 
-const tinted = (colour, opacity) => `${colour}${Math.round(opacity * 255).toString(16).padStart(2, "0")}`;
+const tinted = (colour, opacity) => colour.replace("rgb(", "rgba(").replace(")", `, ${opacity})`);

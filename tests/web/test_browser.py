@@ -264,7 +264,7 @@ def one_slider_moved(seen: Browser) -> None:
     slider.send_keys(Keys.ARROW_RIGHT)
     moved = slider.get_attribute("aria-valuetext")
     assert moved != before
-    shown = "return document.querySelector('.recipe pre:last-child').textContent"
+    shown = "return document.querySelector('.recipe').textContent"
     seen.wait(lambda: moved in seen.driver.execute_script(shown))
     seen.wait(lambda: len(seen.all(".figure .main-svg")) >= 4)
     seen.look("5-whatif")

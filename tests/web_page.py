@@ -17,11 +17,14 @@ ADDRESS = f"http://127.0.0.1:{PORT}"
 
 
 @contextmanager
-def page(folder: Path, *, read_only: bool = False, token: str | None = TOKEN) -> Iterator[TestClient]:
-    """Give a client of a page over the folder; token: what it knows, None for a stranger."""
+def page(
+    folder: Path, *, read_only: bool = False, token: str | None = TOKEN, forgiving: bool = False
+) -> Iterator[TestClient]:
+    """Give a client of a page over the folder; token: what it knows, None for a stranger; forgiving: of our own faults."""
     application = create(Desk(folder.resolve(), read_only, Crew(1)), PORT, TOKEN)
     headers = {} if token is None else {"X-Ionweld-Token": token}
-    with TestClient(application, base_url=ADDRESS, headers=headers, follow_redirects=False) as client:
+    how: dict[str, Any] = {"base_url": ADDRESS, "headers": headers, "follow_redirects": False}
+    with TestClient(application, raise_server_exceptions=not forgiving, **how) as client:
         yield client
 
 

@@ -8,6 +8,7 @@ import pytest
 from web_page import ADDRESS, PORT, TOKEN, page, result
 
 from ionweld.web import guard
+from ionweld.web.desk import Desk
 
 EVERYTHING = ["/", "/static/lab.js", "/screens/drop.js", "/api/house", "/api/events", "/api/drop/files"]
 
@@ -180,3 +181,18 @@ def test_a_fault_says_what_and_how_to_mend_it(tmp_path: Path) -> None:
         assert client.post("/api/drop/look", content=b"{").status_code == 422
         assert client.get("/api/jobs/none").status_code == 422
         assert json.loads(client.get("/api/nothing").text)["error"]["message"]
+
+
+def test_a_fault_of_our_own_is_one_line_in_the_terminal_and_a_word_on_the_page(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken(self: Desk) -> list[str]:
+        raise ZeroDivisionError("by nothing")
+
+    monkeypatch.setattr(Desk, "projects", broken)
+    with page(tmp_path, forgiving=True) as client:
+        answer = client.get("/api/house")
+    assert (answer.status_code, "not yours" in answer.json()["error"]["message"]) == (500, True)
+    said = capsys.readouterr().err
+    assert "/api/house: ZeroDivisionError: by nothing" in said
+    assert "Traceback" not in said + answer.text

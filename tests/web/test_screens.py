@@ -3,6 +3,7 @@
 import json
 import shlex
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import numpy as np
@@ -146,3 +147,14 @@ def test_an_extreme_of_one_point_is_seen_wherever_it_stands() -> None:
         y[place] = 0.0
     inside = kept(x, y, 100, (500.0, 600.0))
     assert (x[inside[0]], x[inside[-1]]) == (499.0, 601.0)
+
+
+def test_five_hundred_files_are_listed_at_once_and_copies_are_told(tmp_path: Path) -> None:
+    for number in range(500):
+        (tmp_path / f"{number:03}.csv").write_text(f"{number % 250},1,2\n")
+    begun = monotonic()
+    with page(tmp_path) as client:
+        found = client.get("/api/drop/files").json()
+    assert monotonic() - begun < 5
+    assert len(found["files"]) == 500
+    assert found["same"] == {f"{number:03}.csv": f"{number - 250:03}.csv" for number in range(250, 500)}

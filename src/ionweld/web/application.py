@@ -1,6 +1,7 @@
 """The page put together: its guard, its screens, its files, and what it answers when something is wrong."""
 
 import json
+import sys
 from asyncio import wait_for
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -142,10 +143,25 @@ def _answer_faults(app: FastAPI) -> None:
         return _fault(error.status_code, {"message": str(error.detail), "faults": []})
 
     @app.exception_handler(Exception)
-    async def broken(_: Request, error: Exception) -> JSONResponse:
+    async def broken(request: Request, error: Exception) -> JSONResponse:
+        _say(f"a fault of ionweld at {request.url.path}: {_where(error)}")
         said = f"This is a fault of ionweld, not yours ({type(error).__name__}). The terminal says more"
         return _fault(500, {"message": said, "faults": []})
 
 
 def _fault(status: int, error: dict[str, Any]) -> JSONResponse:
     return JSONResponse({"error": error}, status)
+
+
+def _where(error: Exception) -> str:
+    """Return what failed and where, in one line, to be sent to whoever mends it."""
+    place = error.__traceback__
+    while place is not None and place.tb_next is not None:
+        place = place.tb_next
+    at = f" ({place.tb_frame.f_code.co_filename}:{place.tb_lineno})" if place is not None else ""
+    return f"{type(error).__name__}: {error}{at}"
+
+
+def _say(line: str) -> None:
+    sys.stderr.write(line + "\n")
+    sys.stderr.flush()

@@ -39,7 +39,7 @@ def serve(folder: Path, port: int | None, read_only: bool, ready: Callable[[str]
         crew = Crew(min(max(os.cpu_count() or 1, _FEWEST), _MOST), _PREPARED)
         application = create(Desk(folder.resolve(), read_only, crew), number, token)
         config = uvicorn.Config(
-            application, log_level="warning", access_log=False, timeout_graceful_shutdown=1, server_header=False
+            application, log_level="critical", access_log=False, timeout_graceful_shutdown=2, server_header=False
         )
         _Server(config, crew, lambda: ready(f"http://{HOST}:{number}/?token={token}")).run([listener])
 

@@ -56,10 +56,24 @@ function undo(bench) {
 
 function draw(bench) {
   const { sheet, place } = bench;
-  const kept = document.activeElement?.dataset?.field; // the field that had the focus has it again
+  const resume = standing(place);
   if (!sheet.begun) fill(place, begin(bench));
   else fill(place, head(bench), asked(bench), groups(bench), loose(bench), more(bench), recipe(sheet.recipe));
-  if (kept) place.querySelector(`[data-field="${CSS.escape(kept)}"]`)?.focus();
+  resume();
+}
+
+// What a person is in the midst of: the field with the focus, what was typed into it, and what was unfolded.
+function standing(place) {
+  const { dataset, value, defaultValue } = document.activeElement || {};
+  const name = dataset?.field;
+  const open = [...place.querySelectorAll("details[open][data-key]")].map((one) => one.dataset.key);
+  return () => {
+    for (const key of open) place.querySelector(`details[data-key="${CSS.escape(key)}"]`)?.setAttribute("open", "");
+    const again = name && place.querySelector(`[data-field="${CSS.escape(name)}"]`);
+    if (!again) return;
+    again.focus();
+    if (defaultValue !== undefined && value !== defaultValue) again.value = value;
+  };
 }
 
 // ---- a project is begun by storing files
@@ -132,7 +146,7 @@ function card(bench, cell) {
     h("div", { class: "card-head" }, h("h3", {}, h("a", { href: bench.address("cell", { project: bench.project, cell: cell.name }) }, cell.name)), h("span", { class: "badge" }, `replicate ${cell.replicate}`)),
     fault,
     h("div", { class: "fields" }, names.filter((key) => shown.has(key)).map(one)),
-    h("details", {}, h("summary", {}, "More fields"), h("div", { class: "fields" }, names.filter((key) => !shown.has(key)).map(one)), bench.readOnly ? null : button("Remove this cell", () => change(bench, [{ do: "remove", cell: cell.name }]), { class: "quiet" })),
+    h("details", { "data-key": cell.name }, h("summary", {}, "More fields"), h("div", { class: "fields" }, names.filter((key) => !shown.has(key)).map(one)), bench.readOnly ? null : button("Remove this cell", () => change(bench, [{ do: "remove", cell: cell.name }]), { class: "quiet" })),
     h("ul", { class: "files", "aria-label": `Files of ${cell.name}` }, files.map((file) => chip(bench, file))));
   if (!bench.readOnly) landing(made, (file) => change(bench, [{ do: "assign", file, cell: cell.name }], fault));
   return made;
@@ -147,7 +161,8 @@ function editor(bench, key, value, { class: name = "", field: place }) {
   const options = { class: name, "data-field": place, disabled: bench.readOnly };
   if (about.choices.length) return h("select", options, ["", ...about.choices].map((one) => h("option", { value: one, selected: one === (value || "") }, one || "not said")));
   const input = h("input", { type: "text", placeholder: about.example, autocomplete: "off", ...options });
-  input.value = value ?? "";
+  input.defaultValue = value ?? "";
+  input.addEventListener("change", () => (input.defaultValue = input.value)); // it is on its way: typed no longer
   if (key === "treatment") input.setAttribute("list", treatments(bench));
   return input;
 }

@@ -62,7 +62,7 @@ export function figure(name, says, { height = 340, zoom = null, select = null, c
   let listening = false;
 
   async function update(traces, layout = {}) {
-    Object.assign(made, { traces, layout });
+    Object.assign(made, { traces, layout, palette: palette() });
     const Plotly = await plotly();
     if (!document.contains(place)) await new Promise(requestAnimationFrame);
     await Plotly.react(place, traces, styled(layout), { responsive: true, displaylogo: false, displayModeBar: innerWidth > 700, modeBarButtons: [["zoom2d", "pan2d", ...(select ? ["select2d", "lasso2d"] : []), "resetScale2d"]] });
@@ -72,9 +72,17 @@ export function figure(name, says, { height = 340, zoom = null, select = null, c
     if (select) place.on("plotly_selected", (event) => event && select(event.points));
     if (click) place.on("plotly_click", (event) => click(event.points[0]));
   }
-  const restyle = () => made.traces.length && update(made.traces, made.layout);
+  const restyle = () => made.traces.length && update(recoloured(made.traces, made.palette, palette()), made.layout);
   document.addEventListener("theme", restyle);
   return { element, place, update, describe: (text) => place.setAttribute("aria-label", text), leave: () => document.removeEventListener("theme", restyle), width: () => place.clientWidth || 900 };
+}
+
+// The same curves in the colours of the other theme.
+function recoloured(value, from, to) {
+  if (typeof value === "string") return from.includes(value) ? to[from.indexOf(value)] : value;
+  if (Array.isArray(value)) return typeof value[0] === "object" && value[0] !== null ? value.map((one) => recoloured(one, from, to)) : value;
+  if (value === null || typeof value !== "object") return value;
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, recoloured(one, from, to)]));
 }
 
 function zoomed(event, place, zoom) {

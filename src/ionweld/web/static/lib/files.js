@@ -1,6 +1,6 @@
 // The files of the opened folder and what they hold; looked at once, some at a time.
 import { ask, work } from "./ask.js";
-import { button, fill, h } from "./dom.js";
+import { button, choice, field, fill, h } from "./dom.js";
 import { guarded } from "./notice.js";
 
 const ABREAST = 2;
@@ -50,4 +50,10 @@ function pick(row, technique, isChosen, run) {
   const one = row.held.find((item) => item.technique === technique);
   const picture = one.picture ? h("img", { class: "thumb small", src: one.picture, alt: "" }) : null;
   return button([picture, h("span", {}, row.name)], run, { class: "pick", "aria-pressed": String(isChosen) });
+}
+
+// Where the folder holds several projects: which of them is looked at.
+export function projects(house, current, chosen) {
+  if (house.projects.length < 2) return null;
+  return field("Project", choice(house.projects.map((name) => [name, name || "this folder"]), current, { onchange: (event) => chosen(event.target.value) }));
 }

@@ -1,7 +1,7 @@
 // Bench: cells as cards, files dragged or chosen onto them, asked-for fields highlighted, each change written at once.
 import { ask, work } from "/static/lib/ask.js";
 import { button, field, fill, freshId, h, panel } from "/static/lib/dom.js";
-import { filesHere, lookAt } from "/static/lib/files.js";
+import { filesHere, lookAt, projects } from "/static/lib/files.js";
 import { faultBox, guarded, notice } from "/static/lib/notice.js";
 import { recipe } from "/static/lib/recipe.js";
 
@@ -12,7 +12,7 @@ export async function show({ root, params, house, address }) {
   const leaving = new AbortController();
   const place = h("div");
   root.append(place);
-  const bench = { project: params.get("project"), sheet: null, place, address, readOnly: house.read_only, signal: leaving.signal, last: Promise.resolve() };
+  const bench = { house, project: params.get("project"), sheet: null, place, address, readOnly: house.read_only, signal: leaving.signal, last: Promise.resolve() };
   await guarded(place, async () => arrive(bench, await ask("/api/bench/sheet", { body: { project: bench.project } })));
   return () => leaving.abort();
 }
@@ -107,7 +107,7 @@ function storing(bench, text) {
 function head(bench) {
   const { sheet } = bench;
   const said = `${sheet.cells.length} cells, ${sheet.files.length} files, ${sheet.files.filter((one) => !one.cell).length} of them without a cell`;
-  return h("div", { class: "row" }, h("p", { class: "grow" }, h("b", {}, sheet.project || "This folder"), ` · ${said}`), bench.readOnly ? null : button("Undo", () => undo(bench), { class: "second", disabled: !sheet.undoable }));
+  return h("div", { class: "row" }, projects(bench.house, sheet.project, (project) => (location.hash = bench.address("bench", { project }))), h("p", { class: "grow" }, h("b", {}, sheet.project || "This folder"), ` · ${said}`), bench.readOnly ? null : button("Undo", () => undo(bench), { class: "second", disabled: !sheet.undoable }));
 }
 
 // ---- what is asked, once for all cells of a treatment

@@ -1,7 +1,7 @@
 // Cell: verdict on top, then the curve, the resistance per cycle with its events, impedance before and after, dQ/dV.
 import { work } from "/static/lib/ask.js";
 import { button, choice, field, fill, h, number, panel } from "/static/lib/dom.js";
-import { chooser } from "/static/lib/files.js";
+import { chooser, projects } from "/static/lib/files.js";
 import { guarded } from "/static/lib/notice.js";
 import { figure, palette } from "/static/lib/plot.js";
 import { recipe } from "/static/lib/recipe.js";
@@ -9,12 +9,12 @@ import { table } from "/static/lib/table.js";
 
 const GRAVE = new Set(["hard short", "soft short", "end of life", "contact loss"]);
 
-export async function show({ root, params, address }) {
+export async function show({ root, params, house, address }) {
   const leaving = new AbortController();
   const main = h("div");
   const list = h("div", { class: "cells" });
   const files = h("details", { open: Boolean(params.get("file")) }, h("summary", {}, "A file alone"));
-  const side = h("div", { class: "panel" }, h("h2", {}, "Cells"), list, files);
+  const side = h("div", { class: "panel" }, h("h2", {}, "Cells"), projects(house, params.get("project") ?? house.projects[0], (project) => (location.hash = address("cell", { project }))), list, files);
   root.append(h("div", { class: "side" }, side, main));
   let leave = () => {};
 

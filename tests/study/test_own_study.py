@@ -30,6 +30,8 @@ def test_the_small_study_is_reproduced_without_any_calibration(quick: None, tmp_
     )
     page = (tmp_path / "report.html").read_text("utf-8")
     assert "This study has no calibration" in page
+    assert "parameters are borrowed from" in document["borrowed"]
+    assert page.index(document["borrowed"].partition(":")[0]) < page.index("<h1>")
     assert page.count("<svg") == 3 * 3  # of each test: two of its cycling, one of its states
     assert "no cell has it" in page or all(target["twin"] is not None for target in document["targets"])
 

@@ -11,7 +11,7 @@ from web_page import page, result
 
 import ionweld as iw
 from ionweld.errors import InputError
-from ionweld.web.screens import compare, drop, spectra, whatif
+from ionweld.web.screens import compare, diagnose, drop, spectra, whatif
 from ionweld.web.sliders import SLIDERS
 
 EXAMPLES = Path("examples")
@@ -165,3 +165,44 @@ def test_a_spectrum_shows_its_fit_with_figure_and_every_number(
 def test_a_layer_is_a_pair_of_numbers() -> None:
     with pytest.raises(InputError, match="is no pair of numbers"):
         spectra.fitted("x", "eds", 0, {"layer": "middle"})
+
+
+class Found:
+    """A diagnosis as the public function gives it, without its minutes."""
+
+    verdict = "contact loss kills this cell (odds 0.70); rival: a filament (0.30)"
+    odds = {"contact_loss": 0.7, "filament": 0.3, "undecided": 0.0}  # noqa: RUF012
+    warnings = ("9 of 30 are borrowed",)
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "explained": True,
+            "posterior": [],
+            "experiments": [],
+            "advice": [],
+            "misfit": [],
+            "seconds": float("nan"),
+        }
+
+
+def test_a_diagnosis_is_asked_as_the_person_said_it_and_shown_as_it_was_found(
+    bench: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Any] = []
+
+    def diagnose_(*values: Any, **named: Any) -> Found:
+        asked.append((*values, named))
+        return Found()
+
+    monkeypatch.setitem(iw.__dict__, "diagnose", diagnose_)
+    files = [str(bench / "sample/files/bare_1.xlsx"), f"after={bench / 'sample/files/bare_1_after_eis.txt'}"]
+    found = diagnose.diagnosed(str(bench / "welded.toml"), files, "charge")
+    assert asked == [(str(bench / "welded.toml"), files, {"first": "charge"})]
+    assert found["bars"][0] == {"name": "contact loss", "odds": 0.7}
+    assert (found["verdict"], list(found["warnings"])) == (Found.verdict, list(Found.warnings))
+    assert found["seconds"] is None
+    assert found["recipe"]["command"].startswith("ionweld diagnose ")
+    with page(bench) as client:
+        outside = {"cell": "welded.toml", "measured": [{"file": "../x.csv"}]}
+        assert client.post("/api/diagnose/show", json=outside).status_code == 422
+        assert client.post("/api/diagnose/show", json={"cell": "welded.toml", "measured": []}).status_code == 422

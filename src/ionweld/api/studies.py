@@ -44,9 +44,12 @@ class Reproduced(Result):
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """Every predicted number that misses, and why."""
+        """What is borrowed from other materials, and every predicted number that misses, and why."""
+        from ionweld.report.reproduction import borrowed_by
+
         missed = [one for one in self.found.targets if one.role == "predicted" and not one.holds]
-        return tuple(f"{one.id} misses: {one.why}" for one in missed)
+        first = borrowed_by(self.found)
+        return (*([first] if first else []), *(f"{one.id} misses: {one.why}" for one in missed))
 
     def table(self) -> pl.DataFrame:
         """Return one row per number of the paper, in its unit: the twin's median, 5-95 % bands, role and verdict."""

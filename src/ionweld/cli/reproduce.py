@@ -31,6 +31,8 @@ def reproduce(
 
 
 def _print(document: dict[str, Any], report: Path) -> None:
+    if document["borrowed"]:
+        emit(document["borrowed"])
     emit(f"{'quantity':<62} {'paper':>16} {'twin':>10}  verdict")
     for target in document["targets"]:
         unit = "" if target["unit"] == "1" else f" {target['unit']}"

@@ -27,6 +27,8 @@ def validate(
 
 
 def _print(document: dict[str, Any], report: Path) -> None:
+    if document["borrowed"]:
+        emit(document["borrowed"])
     emit(f"{'row':<34} {'measured':>20} {'forecast':>9} {'90 % band':>21}  verdict")
     for row in document["rows"]:
         unit = "" if row["unit"] == "1" else f" {row['unit']}"

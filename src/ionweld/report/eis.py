@@ -20,6 +20,7 @@ from ionweld.analyse.eis.problem import Complex, Real
 from ionweld.analyse.eis.propose import Proposal
 from ionweld.report.circuit_drawing import draw_circuit
 from ionweld.report.drawing import Drawing, drawing
+from ionweld.report.eis_checks import counted
 from ionweld.report.figure import OKABE_ITO, house_style
 from ionweld.report.page import Head, Section, figure, paragraph, render_page, table
 
@@ -44,7 +45,7 @@ def render_fits(
             sections.append(Section(f"Circuits proposed: {fit.spectrum.where}", _proposals(proposals[place])))
         sections.append(_spectrum_section(fit, formula, rival, place < _MOST_FIGURES))
     sections.append(_circuit_section(fits[0]))
-    head = Head("Impedance fit", _fitted(fits), f"{len(fits)} {_kinds(fits)} spectra, {fits[0].circuit.text}.")
+    head = Head("Impedance fit", _fitted(fits), f"{counted(len(fits), _kinds(fits))}, {fits[0].circuit.text}.")
     return render_page(head, sections, _all_spectra(fits))
 
 
@@ -87,7 +88,7 @@ def render_arrhenius(fits: Sequence[Fit], series: Sequence[Series], geometry: Co
             for place, fit in enumerate(fits)
         ),
     ]
-    head = Head("Arrhenius series", f"{energies_said(series)}.", f"{len(fits)} {_kinds(fits)} spectra.")
+    head = Head("Arrhenius series", f"{energies_said(series)}.", f"{counted(len(fits), _kinds(fits))}.")
     return render_page(head, sections, figure(_arrhenius_figure(series), caption))
 
 

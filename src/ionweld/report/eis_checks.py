@@ -13,7 +13,7 @@ from ionweld.analyse.eis.kramers_kronig import KramersKronig
 from ionweld.analyse.eis.processes import Processes, distribution
 from ionweld.measurement.impedance import Spectrum
 from ionweld.report.drawing import drawing
-from ionweld.report.figure import OKABE_ITO, PAGE_MM, print_figure
+from ionweld.report.figure import OKABE_ITO, PAGE_MM, house_style, print_figure
 from ionweld.report.numbers import digits_csv
 from ionweld.report.page import Head, Section, figure, paragraph, render_page, table
 
@@ -97,12 +97,13 @@ def check_csv(spectrum: Spectrum, result: KramersKronig) -> str:
 
 def render_distributions(spectra: Sequence[Spectrum], results: Sequence[Processes]) -> str:
     """Return the report on relaxation times, verdict first."""
-    sections = [_distribution_section(one, found) for one, found in zip(spectra, results, strict=True)]
+    with house_style():
+        sections = [_distribution_section(one, found) for one, found in zip(spectra, results, strict=True)]
     said = (
         f"{len(spectra)} spectra; {sum(one.describes for one in results)} of them are described by their distribution"
     )
     verdict = results[0].said if len(results) == 1 else said
-    return render_page(Head("Relaxation times", f"{verdict}.", f"{len(spectra)} spectra."), sections)
+    return render_page(Head("Relaxation times", f"{verdict}.", f"{counted(len(spectra))}."), sections)
 
 
 def _distribution_section(spectrum: Spectrum, result: Processes) -> Section:
@@ -129,17 +130,25 @@ def render_checks(spectra: Sequence[Spectrum], results: Sequence[KramersKronig])
     """Return the report on Kramers-Kronig tests, verdict first."""
     failed = sum(not result.passes for result in results)
     said = f"{len(results) - failed} of {len(results)} spectra pass"
-    sections = [
-        Section(
-            one.where,
-            paragraph(f"{'Passes' if found.passes else 'Fails'}: {found.said}.", "" if found.passes else "note")
-            + _drawn(one, "check", check_figure(one, found), "spectrum and what the model leaves.")
-            + _warnings(one),
-        )
-        for one, found in zip(spectra, results, strict=True)
-    ]
-    verdict = f"{'Passes' if results[0].passes else 'Fails'}: {results[0].said}" if len(results) == 1 else said
-    return render_page(Head("Kramers-Kronig", f"{verdict}.", f"{len(spectra)} spectra."), sections)
+    with house_style():
+        sections = [_check_section(one, found) for one, found in zip(spectra, results, strict=True)]
+    verdict = _judged(results[0]) if len(results) == 1 else said
+    return render_page(Head("Kramers-Kronig", f"{verdict}.", f"{counted(len(spectra))}."), sections)
+
+
+def _check_section(spectrum: Spectrum, found: KramersKronig) -> Section:
+    said = paragraph(f"{_judged(found)}.", "" if found.passes else "note")
+    drawn = _drawn(spectrum, "check", check_figure(spectrum, found), "spectrum and what the model leaves.")
+    return Section(spectrum.where, said + drawn + _warnings(spectrum))
+
+
+def _judged(found: KramersKronig) -> str:
+    return f"{'Passes' if found.passes else 'Fails'}: {found.said}"
+
+
+def counted(number: int, kind: str = "") -> str:
+    """Return how many spectra there are, in words."""
+    return " ".join(filter(None, (str(number), kind, "spectrum" if number == 1 else "spectra")))
 
 
 def _drawn(spectrum: Spectrum, kind: str, drawn: Figure, caption: str) -> str:

@@ -244,6 +244,7 @@ def results(found: Validation, files: list[str]) -> dict[str, Any]:
     """Return the JSON document of the command line."""
     rows = found.rows
     return {
+        "borrowed": borrowed_by(rows),
         "rows": [_result(*pair) for pair in zip(rows, found.physics, strict=True)],
         "score": asdict(score(rows)),
         "score_of_physics_alone": asdict(score(found.physics)),

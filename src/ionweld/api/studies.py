@@ -94,6 +94,14 @@ class Validated(Result):
         said = "" if inside is None else f"; {100 * inside:.0f} % of the held-out ones inside the 90 % band"
         return f"{found['holds']} of {len(self.found.rows)} numbers hold, {found['misses']} miss{said}"
 
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What the forecasts borrow from other materials."""
+        from ionweld.report.validation import borrowed_by
+
+        first = borrowed_by(self.found.rows)
+        return (first,) if first else ()
+
     def table(self) -> pl.DataFrame:
         """Return one row per number, in its unit: measured, forecast, 90 % band, split and verdict."""
         return pl.DataFrame(self.to_dict()["rows"], infer_schema_length=None)

@@ -123,16 +123,18 @@ def borrowed_by(rows: list[ComparedRow]) -> str:
     for row in rows:
         if row.predicted is not None and row.about.material not in found:
             found[row.about.material] = _borrowed(row)
-    named = "; ".join(f"{material}: {sentence}" for material, sentence in found.items() if sentence)
-    return f"What is forecast stands in part on other materials. {named}" if named else ""
+    named = ", ".join(f"{material} {counted}" for material, counted in found.items() if counted)
+    return f"Parameters are borrowed from other materials: {named}" if named else ""
 
 
 def _borrowed(row: ComparedRow) -> str:
+    """Return how many of the parameters of a row's cell are borrowed; nothing where none is."""
     try:
         cell = parse_cell(cell_document(row.about), row.about.id)
     except SpecError:  # a number of the electrolyte alone needs no interface, and may have none
         return ""
-    return borrowed(cell, library_parameters(cell)).sentence
+    found = borrowed(cell, library_parameters(cell))
+    return f"{len(found.numbers)} of {found.total}" if found.numbers else ""
 
 
 def _score(taught: Score, physics: Score) -> str:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from ionweld.api.quantities import Place, path_of
 from ionweld.api.result import Result
 from ionweld.errors import Fault, InputError
 from ionweld.lab.compare import ProjectComparison
@@ -83,11 +82,10 @@ class Comparison(Result):
         with print_style():
             return effects_figure(self.effects, width)
 
-    def report(self, path: Place) -> None:
-        """Write the whole report with its figures into a folder. Raises OutputError."""
-        from ionweld.report.comparison import write_report
+    def _page(self) -> str:
+        from ionweld.report.comparison import page
 
-        write_report(self.found, self.place, path_of(path, "path"))
+        return page(self.found)
 
     def _draw(self, ax: "Axes") -> None:
         from ionweld.report.effects import draw_effects

@@ -66,15 +66,28 @@ def print_style() -> Iterator[None]:
 
 def write_report(found: ProjectComparison, project: Path, out: Path) -> dict[str, Any]:
     """Write report.html, figures at 88 and 180 mm and results.json into `out`; return the JSON document."""
-    designs = [(name, list(groups)) for name, groups in groupby(found.groups, key=lambda group: group.design)]
     with print_style():
-        drawn = [_draw(name, groups, number, len(designs)) for number, (name, groups) in enumerate(designs, start=1)]
-        every = {f"{part.prefix}{name}": one for part in drawn for name, one in part.figures.items()}
-        if found.effects:
-            every |= {f"{_EFFECTS}_{name}": effects_figure(found.effects, mm) for name, mm in WIDTHS.items()}
+        drawn, every = _figures(found)
         return write_results(
             out, lambda inline: _page(found, drawn, inline), every, {}, lambda files: results(found, project, files)
         )
+
+
+def page(found: ProjectComparison) -> str:
+    """Return the report as one HTML document."""
+    with print_style():
+        drawn, every = _figures(found)
+        return _page(found, drawn, {name: drawing(name, one) for name, one in every.items()})
+
+
+def _figures(found: ProjectComparison) -> tuple[list[DesignFigures], dict[str, Figure]]:
+    """Return the figures by design, and all of them by the names of their files. To be drawn in the style of print."""
+    designs = [(name, list(groups)) for name, groups in groupby(found.groups, key=lambda group: group.design)]
+    drawn = [_draw(name, groups, number, len(designs)) for number, (name, groups) in enumerate(designs, start=1)]
+    every = {f"{part.prefix}{name}": one for part in drawn for name, one in part.figures.items()}
+    if found.effects:
+        every |= {f"{_EFFECTS}_{name}": effects_figure(found.effects, mm) for name, mm in WIDTHS.items()}
+    return drawn, every
 
 
 def nothing_to_compare(found: ProjectComparison) -> str | None:

@@ -15,6 +15,7 @@ __version__ = "0.1.0"
 # name -> the module of ionweld.api that it stands in; __init__.pyi tells type checkers the same, and a test holds the two together
 PUBLIC = {
     "Cell": "cells",
+    "Cycling": "measurements",
     "Project": "project",
     "Protocol": "cells",
     "Spectrum": "measurements",

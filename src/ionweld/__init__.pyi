@@ -11,6 +11,7 @@ from ionweld.api.impedance import fit as fit
 from ionweld.api.looking import look as look
 from ionweld.api.materials import material as material
 from ionweld.api.materials import materials as materials
+from ionweld.api.measurements import Cycling as Cycling
 from ionweld.api.measurements import Spectrum as Spectrum
 from ionweld.api.measurements import read as read
 from ionweld.api.measurements import read_one as read_one

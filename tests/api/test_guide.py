@@ -19,5 +19,5 @@ def test_every_block_of_the_guide_runs(tmp_path: Path, monkeypatch: pytest.Monke
     for block in BLOCKS:
         exec(compile(block, "docs/python.md", "exec"), names)  # noqa: S102
     plt.close("all")
-    assert len(BLOCKS) == 6
-    assert {path.name for path in tmp_path.iterdir()} == {"examples", "fit.csv", "fit.html"}
+    assert len(BLOCKS) == 7
+    assert {path.name for path in tmp_path.iterdir()} == {"examples", "fit.csv", "fit.html", "mine.bdf.parquet"}

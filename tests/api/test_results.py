@@ -16,6 +16,7 @@ import pytest
 from small_study import write_study
 
 import ionweld as iw
+import ionweld.twin.pool
 from ionweld.api.equality import same
 from ionweld.api.measurements import Measurement
 from ionweld.api.result import Result
@@ -95,6 +96,12 @@ def _joined(folder: Path) -> Iterator[Result]:
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Result]:
     folder = tmp_path_factory.mktemp("bench")
+    with pytest.MonkeyPatch.context() as alone:
+        alone.setattr(ionweld.twin.pool, "worker_count", lambda: 1)
+        return _each(folder)
+
+
+def _each(folder: Path) -> dict[str, Result]:
     found = [*_impedance(), *_twin(), *_instruments(folder), *_joined(folder)]
     return {type(one).__name__: one for one in found}
 

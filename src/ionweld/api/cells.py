@@ -4,7 +4,7 @@ from collections.abc import Callable
 from copy import deepcopy
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 from ionweld.api.quantities import Place, as_text, path_of
 from ionweld.errors import InputError, SpecError
@@ -183,6 +183,40 @@ class Protocol:
         stage = {"c_rate": c_rate, "cycles": cycles}
         name = f"{c_rate}, {cycles} cycles"
         return cls(**_of_stages(name, stage, window | further, ("rest", "longest_half_cycle")))
+
+    @classmethod
+    def from_measured(
+        cls, test: Any, *, area: Any = None, first: Literal["charge", "discharge"] | None = None, **further: Any
+    ) -> Self:
+        """Return the protocol behind a measured test of a symmetric cell: its currents, times, rests and number of cycles.
+
+        Parameters
+        ----------
+        test : Cycling or path
+            A cycling test.
+        area : str, optional
+            What the current flows through ("0.2827 cm^2"), where the test does not know it.
+        first : {"charge", "discharge"}, optional
+            Which half cycle opens a cycle; the first of the test without it.
+        **further
+            Fields of the protocol (``name``, ``voltage_limit``) that are to be other than measured.
+
+        Raises
+        ------
+        InputError
+            For a test without current, or an area that nobody said.
+
+        Examples
+        --------
+        >>> import ionweld as iw
+        >>> protocol = iw.Protocol.symmetric(current_density="0.1 mA/cm^2", half_cycle_time="0.5 h", cycles=2, rest="5 min")
+        >>> run = iw.simulate("examples/bare.toml", protocol)
+        >>> iw.Protocol.from_measured(run.test).to_dict()["stages"]
+        [{'current_density': '0.1 mA/cm^2', 'half_cycle_time': '1800 s', 'cycles': 2, 'rest': '300 s'}]
+        """
+        from ionweld.api.measured_protocol import document_of
+
+        return cls(**document_of(test, area, first) | further)
 
     def with_(self, **changes: Any) -> Self:
         """Return the protocol with other values of some fields: ``cycles=100``, ``**{"stages.1.rest": "1 h"}``.

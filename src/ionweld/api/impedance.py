@@ -84,6 +84,15 @@ class Fit(Result):
         proposed = [{"circuit": one.circuit, "odds": one.odds} for one in self.proposals]
         return plain(fit_json(self.solution, "Hsu-Mansfeld") | ({"proposed": proposed} if proposed else {}))
 
+    def to_impedance_py(self) -> dict[str, Any]:
+        """Return circuit, initial_guess and constants for ``impedance.models.circuits.CustomCircuit(**...)``, SI units.
+
+        Raises InputError for an element that impedance.py has not.
+        """
+        from ionweld.report.impedance_py import impedance_py
+
+        return impedance_py(self.solution)
+
     def _page(self) -> str:
         from ionweld.report.eis import render_fits
 

@@ -1,7 +1,7 @@
 """Anything an instrument wrote, read as measurements; and spectra from arrays."""
 
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from ionweld import __version__
 from ionweld.api.quantities import Place, path_of
-from ionweld.api.result import Result
+from ionweld.api.result import Result, place_for
 from ionweld.api.sample import Window, with_conditions, within
 from ionweld.errors import Fault, FileFormatError, InputError
 from ionweld.measurement import impedance as impedance_
@@ -88,10 +88,50 @@ class Measurement(Result):
 
 
 class Cycling(Measurement):
-    """A cycling test; `table` has the columns of the Battery Data Format."""
+    """A cycling test; `table` has the columns of the Battery Data Format, and so have `to_csv` and `to_parquet`."""
+
+    @classmethod
+    def from_table(
+        cls, table: Any, *, columns: Mapping[str, str] | None = None, label: str = "cycling test"
+    ) -> "Cycling":
+        """Return a test from a polars or pandas table, or a dictionary of arrays.
+
+        Parameters
+        ----------
+        table
+            Named columns of numbers; it is copied.
+        columns : dict, optional
+            Own name -> name of the Battery Data Format, which carries the unit. Wanted are "Test Time / s", "Voltage / V"
+            and "Current / A" (positive while charging); "Cycle Count / 1", "Step Count / 1" and others are taken along.
+        label : str
+            How the test is called in tables and figures.
+
+        Raises
+        ------
+        InputError
+            For a wanted column that is missing, text in place of numbers, or a time that runs backwards.
+
+        Examples
+        --------
+        >>> import ionweld as iw
+        >>> test = iw.Cycling.from_table(
+        ...     {"t": [0.0, 60.0, 120.0], "U": [0.05, 0.05, 0.05], "I": [1e-4, 1e-4, 1e-4]},
+        ...     columns={"t": "Test Time / s", "U": "Voltage / V", "I": "Current / A"},
+        ... )
+        >>> test.table().shape
+        (3, 3)
+        """
+        from ionweld.api.tables import cycling_of
+
+        return cls("cycling", cycling_of(table, columns or {}, label))
 
     def table(self) -> "pl.DataFrame":
         return self.data.table
+
+    def _write_table(self, path: Place, suffix: str) -> None:
+        from ionweld.measurement.store import write_cycling
+
+        write_cycling(place_for(path, suffix), self.data)  # so that provenance rides along in Parquet
 
 
 class Spectrum(Measurement):
@@ -148,6 +188,19 @@ class Spectrum(Measurement):
         made = cls.__new__(cls)
         Measurement.__init__(made, "eis", data)
         return made
+
+    @classmethod
+    def from_pybamm(cls, solution: Any, **sample: Any) -> "Spectrum":
+        """Return what a `pybamm.EISSimulation` found (its `EISSolution`); sample: as of `Spectrum`. Raises InputError.
+
+        For the ``f, Z`` of impedance.py no such step is needed: ``iw.Spectrum(frequency=f, impedance=Z)``.
+        """
+        try:
+            f, Z = solution["Frequency [Hz]"], solution["Impedance [Ohm]"]
+        except (KeyError, TypeError, IndexError):
+            mend = "Give what pybamm.EISSimulation(...).solve(frequencies) returns"
+            raise InputError(Fault("solution", f"{type(solution).__name__} is no EISSolution", mend)) from None
+        return cls(frequency=f, impedance=Z, **({"label": "PyBaMM"} | sample))
 
     @property
     def frequency(self) -> NDArray[np.float64]:

@@ -2,6 +2,7 @@
 
 from abc import ABC, abstractmethod
 from html import escape
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ionweld.api.quantities import Place, path_of
@@ -82,10 +83,7 @@ class Result(ABC):
     def _write_table(self, path: Place, suffix: str) -> None:
         from ionweld.measurement.store import write_table
 
-        place = path_of(path, "path")
-        if place.suffix.lower() != suffix:
-            raise OutputError(Fault(str(place), f"does not end in {suffix}", f"Name it {place.stem}{suffix}"))
-        write_table(place, self.table())
+        write_table(place_for(path, suffix), self.table())
 
     def __eq__(self, other: object) -> bool:
         from ionweld.api.equality import same
@@ -102,6 +100,14 @@ class Result(ABC):
 
         said = "".join(f"<p>{escape(text)}</p>" for text in (self.verdict, *self.warnings))
         return said + self.table()._repr_html_() + drawing(self._draw).svg
+
+
+def place_for(path: Place, suffix: str) -> Path:
+    """Return where a table goes. Raises OutputError for a name that does not end as its content does."""
+    place = path_of(path, "path")
+    if place.suffix.lower() != suffix:
+        raise OutputError(Fault(str(place), f"does not end in {suffix}", f"Name it {place.stem}{suffix}"))
+    return place
 
 
 def as_pandas(table: "pl.DataFrame") -> "pandas.DataFrame":

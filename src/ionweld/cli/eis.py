@@ -39,6 +39,7 @@ from ionweld.cli.output import (
     hand_over,
     progress,
     refuse_existing,
+    say,
 )
 
 if TYPE_CHECKING:
@@ -135,12 +136,19 @@ def _own_or(weights: "Weighting", sigma: str | None) -> "Weighting":
 
 
 def _batch(out: Path, fits: list["Fit"], rows: list[Any], capacitance: Literal["Hsu-Mansfeld", "Brug"]) -> list[str]:
-    """Write one summary of all fits, and for each its points, its figure at print size and a file for ZView."""
+    """Write one summary of all fits, and for each its points, its figure at print size, and files for ZView and impedance.py."""
     from ionweld.cli.eis_files import write_folder
+    from ionweld.errors import InputError
     from ionweld.report.eis_files import fit_csv, fit_figure, summary_csv, zplot_text
+    from ionweld.report.impedance_py import impedance_py_text
 
     spectra = [fit.spectrum for fit in fits]
     contents = {"fit.csv": fit_csv, "fit.svg": fit_figure, "fit.png": fit_figure, "z": zplot_text}
+    try:
+        [impedance_py_text(fit) for fit in fits]
+        contents |= {"impedance_py.json": impedance_py_text}
+    except InputError as refusal:
+        say(f"no files for impedance.py: {refusal}")
     return write_folder(out, spectra, fits, contents, {"summary.csv": summary_csv(fits, rows, capacitance)})
 
 

@@ -91,8 +91,7 @@ def profile_eds(
     ionweld.errors.InputError: layer: (0.4, 1.4) is no pair of fractions. Write two from 0 to 1, such as (0.3, 0.4)
     """
     ends = fractions(layer, "layer")
-    several = isinstance(maps, Sequence) and not isinstance(maps, str)
-    if several:
+    if isinstance(maps, Sequence) and not isinstance(maps, str):
         data = read_maps([path_of(one, "maps") for one in maps])
     else:
         data = measured(maps, "eds", "maps", lambda path: read_maps([path]))

@@ -200,7 +200,8 @@ class Spectrum(Measurement):
         except (KeyError, TypeError, IndexError):
             mend = "Give what pybamm.EISSimulation(...).solve(frequencies) returns"
             raise InputError(Fault("solution", f"{type(solution).__name__} is no EISSolution", mend)) from None
-        return cls(frequency=f, impedance=Z, **({"label": "PyBaMM"} | sample))
+        named: dict[str, Any] = {"label": "PyBaMM"} | sample
+        return cls(frequency=f, impedance=Z, **named)
 
     @property
     def frequency(self) -> NDArray[np.float64]:

@@ -1,5 +1,6 @@
 """Validation: tables that this build computes, from the studies' own data and the library as it is."""
 
+import re
 from pathlib import Path
 
 from ionweld.study.calibration import predictive
@@ -124,7 +125,10 @@ def _papers() -> str:
 
 
 def _short(paper: object) -> str:
-    return escaped(" ".join(paper.citation.split(",")[0].split()[:5]))
+    """Return a citation up to its year, as a link where the paper has an address."""
+    found = re.match(r".{,70}?\b(19|20)\d\d\b", paper.citation)
+    text = escaped(found[0] if found else paper.citation[:60])
+    return f"[{text}](https://doi.org/{paper.doi})" if paper.doi else text
 
 
 def _compared(one: ComparedRow) -> list[str]:

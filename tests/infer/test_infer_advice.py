@@ -7,39 +7,38 @@ import pytest
 from command_line import ionweld
 
 from ionweld.errors import ComputationError
-from ionweld.infer.advice import Bench, Counsel, Question, advise
+from ionweld.infer.advice import Bench, Counsel, Question, Trial, advise
 from ionweld.infer.counsel import document, lines, sentence
 from ionweld.infer.goal import LONGER_LIFE, Goal, parse_goal
 from ionweld.infer.reach import BEYOND, Reach
 from ionweld.infer.unknown import carried_over, unknown_draws
-from ionweld.spec.cell import load_cell
+from ionweld.spec.cell import Cell, load_cell
 from ionweld.spec.protocol import load_protocol
 from ionweld.twin.calibrated import parameters_for
-from ionweld.twin.ensemble import Recipe
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 CELL, PROTOCOL = load_cell(EXAMPLES / "bare.toml"), load_protocol(EXAMPLES / "cycling.toml")
 DRAWS = unknown_draws(CELL, PROTOCOL, 12, "advice")
-Life = Callable[[Recipe, int], float]
+Life = Callable[[Cell, int], float]
 
 
 def counsel(goal: Goal, life: Life, draws: int = 12) -> Counsel:
     """Return the advice of a world in which a formula says how long a cell lives (s)."""
 
-    def mapper(_function: object, tasks: Sequence[tuple[Recipe, Goal, int]]) -> Iterator[Reach | None]:
-        for recipe, _, number in tasks:
-            stage = recipe.protocol.stages[0]
-            longest = 2.0 * stage.half_cycle_time.value * sum(one.cycles for one in recipe.protocol.stages)
-            lives = life(recipe, number)
+    def mapper(_function: object, tasks: Sequence[Trial]) -> Iterator[Reach | None]:
+        for one in tasks:
+            stage = one.protocol.stages[0]
+            longest = 2.0 * stage.half_cycle_time.value * sum(stage.cycles for stage in one.protocol.stages)
+            lives = life(one.drawn.cell, int(one.drawn.seed.rsplit("/", 1)[1]))
             yield None if lives < 0.0 else Reach(min(lives, longest), lives > longest)
 
     question = Question(CELL, PROTOCOL, goal, DRAWS[:draws], "advice")
     return advise(question, mapper, lambda title, total: lambda: None)  # pyright: ignore[reportArgumentType]
 
 
-def by_pressure(recipe: Recipe, number: int) -> float:
+def by_pressure(cell: Cell, number: int) -> float:
     """A life of 20 h and a little chance, longer with the pressure and with nothing else."""
-    return 72000.0 * (1.0 + 0.01 * number) * (recipe.cell.stack_pressure.value / 1.5e5) ** 0.25
+    return 72000.0 * (1.0 + 0.01 * number) * (cell.stack_pressure.value / 1.5e5) ** 0.25
 
 
 def test_the_lever_that_is_felt_comes_first_and_the_others_bring_nothing() -> None:
@@ -56,7 +55,7 @@ def test_the_lever_that_is_felt_comes_first_and_the_others_bring_nothing() -> No
 
 def test_gains_are_differences_of_the_same_draw() -> None:
     found = counsel(LONGER_LIFE, by_pressure)
-    lives = [by_pressure(Recipe("", drawn(number), PROTOCOL, DRAWS[0]), number) / 3600.0 for number in range(12)]
+    lives = [by_pressure(DRAWS[number].cell, number) / 3600.0 for number in range(12)]
     pressed = [20.0 * (1.0 + 0.01 * number) * 10.0**0.25 for number in range(12)]
     gains = sorted(b - a for a, b in zip(lives, pressed, strict=True))
     first = found.advice[0]
@@ -65,11 +64,6 @@ def test_gains_are_differences_of_the_same_draw() -> None:
     assert gains[-2] <= first.high <= gains[-1]
     assert first.draws == 12
     assert first.unit == "h"
-
-
-def drawn(number: int) -> object:
-    pressure = DRAWS[number].quantity("stack_pressure")
-    return CELL.model_copy(update={"stack_pressure": pressure})
 
 
 def test_a_goal_is_reached_by_the_lever_that_reaches_it() -> None:
@@ -89,15 +83,15 @@ def test_a_goal_beyond_every_lever_is_out_of_reach() -> None:
 
 
 def test_a_goal_that_some_draws_reach_is_doubtful() -> None:
-    found = counsel(parse_goal("30 h at 0.1 mA/cm^2"), lambda recipe, number: 200000.0 if number % 4 == 1 else 3600.0)
+    found = counsel(parse_goal("30 h at 0.1 mA/cm^2"), lambda cell, number: 200000.0 if number % 4 == 1 else 3600.0)
     assert found.reachable is None
     assert "None of these" in sentence(found)
 
 
 def test_what_takes_two_changes_is_tried_with_both() -> None:
-    def both(recipe: Recipe, number: int) -> float:
-        hot = 1.0 + (recipe.cell.temperature.value - 353.15) / 40.0
-        return by_pressure(recipe, number) * max(0.1, hot)
+    def both(cell: Cell, number: int) -> float:
+        hot = 1.0 + (cell.temperature.value - 353.15) / 40.0
+        return by_pressure(cell, number) * max(0.1, hot)
 
     found = counsel(parse_goal("60 h at 0.1 mA/cm^2"), both)  # 20 h times 1.78 times 2
     assert found.together is not None
@@ -118,48 +112,50 @@ def test_a_cell_that_outlives_its_test_gains_nothing_that_could_be_seen() -> Non
 
 
 def test_where_nothing_helps_that_is_the_answer() -> None:
-    found = counsel(LONGER_LIFE, lambda recipe, number: 36000.0)
+    found = counsel(LONGER_LIFE, lambda cell, number: 36000.0)
     assert "None of these changes helps" in sentence(found)
     assert lines(found, CELL)[0] == sentence(found)  # nothing is borrowed for this pair
 
 
 def test_draws_that_stall_are_counted_and_left_out() -> None:
-    found = counsel(LONGER_LIFE, lambda recipe, number: -1.0 if number == 3 else by_pressure(recipe, number))
+    found = counsel(LONGER_LIFE, lambda cell, number: -1.0 if number == 3 else by_pressure(cell, number))
     assert found.stalled == 1
     assert found.advice[0].draws == 11
     assert any("could not be integrated" in text for text in document(found, CELL)["warnings"])
     with pytest.raises(ComputationError, match="no draw"):
-        counsel(LONGER_LIFE, lambda recipe, number: -1.0, draws=2)
+        counsel(LONGER_LIFE, lambda cell, number: -1.0, draws=2)
 
 
 def test_unknown_conditions_are_drawn_and_what_a_lever_sets_is_not() -> None:
     bench = Bench(Question(CELL, PROTOCOL, LONGER_LIFE, DRAWS, "advice"), None, None)  # pyright: ignore
     plain = bench.prepared(())
-    assert len({one.cell.stack_pressure.value for one in plain.recipes}) > 6
+    assert len({one.drawn.cell.stack_pressure.value for one in plain.trials}) > 6
     pressed = next(one for one in bench.candidates()[0] if one.text.startswith("stack pressure to 1.5 MPa"))
-    assert {one.cell.stack_pressure.value for one in pressed.recipes} == {1.5e6}
-    for before, after in zip(plain.recipes, pressed.recipes, strict=True):
-        assert before.parameters["critical_current"] == after.parameters["critical_current"]
+    assert {one.drawn.cell.stack_pressure.value for one in pressed.trials} == {1.5e6}
+    for before, after in zip(plain.trials, pressed.trials, strict=True):
+        assert before.drawn.parameters == after.drawn.parameters
+        assert before.drawn.seed == after.drawn.seed
 
 
 def test_an_interlayer_is_drawn_anew_and_the_rest_stays() -> None:
     interface = CELL.electrodes.negative.interface.model_copy(update={"interlayer": "Au"})
     negative = CELL.electrodes.negative.model_copy(update={"interface": interface})
     layered = CELL.model_copy(update={"electrodes": CELL.electrodes.model_copy(update={"negative": negative})})
-    gold = carried_over(DRAWS, CELL, layered, "gold")
+    draws = [one.parameters for one in DRAWS]
+    gold = carried_over(draws, CELL, layered, "gold")
     known = parameters_for(layered).quantity("charge_transfer_resistance")
-    for before, after in zip(DRAWS, gold, strict=True):
+    for before, after in zip(draws, gold, strict=True):
         assert known.low <= after["charge_transfer_resistance"] <= known.high  # pyright: ignore[reportOperatorIssue]
         unmoved = after.properties.keys() - {"charge_transfer_resistance"}
         assert all(after[name] == before[name] for name in unmoved)
         assert after["stack_pressure"] == before["stack_pressure"]
-    assert carried_over(DRAWS, CELL, CELL, "same") is DRAWS
+    assert carried_over(draws, CELL, CELL, "same") is draws
 
 
 def test_the_range_of_a_calibrated_number_holds_one_deviation() -> None:
     known = parameters_for(CELL).quantity("filament_focus")
     assert known.status == "fitted"
-    many = [one["filament_focus"] for one in unknown_draws(CELL, PROTOCOL, 400, "many")]
+    many = [one.parameters["filament_focus"] for one in unknown_draws(CELL, PROTOCOL, 400, "many")]
     beyond = sum(not known.low <= one <= known.high for one in many) / 400.0  # pyright: ignore[reportOperatorIssue]
     assert beyond == pytest.approx(0.317, abs=0.08)
 

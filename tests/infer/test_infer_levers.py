@@ -38,13 +38,14 @@ def made(name: str, number: int, of: Cell | None = None, test: AnyProtocol | Non
     return steps(name, described, program)[number].step(described, program)
 
 
-def test_pressure_is_multiplied_and_no_draw_moves_it_any_more() -> None:
+def test_pressure_is_set_whatever_a_draw_had() -> None:
     found = steps("stack pressure")
     assert [one.text for one in found] == [
         "stack pressure to 3 MPa (from 1 MPa)",
         "stack pressure to 10 MPa (from 1 MPa)",
     ]
-    assert found[0].conditions == {"stack_pressure"}
+    drawn = cell(stack_pressure="0.3 MPa")
+    assert found[0].step(drawn, protocol())[0].stack_pressure.value == pytest.approx(3e6)
     pressed, same = made("stack pressure", 1)
     assert pressed.stack_pressure.value == pytest.approx(1e7)
     assert pressed.model_copy(update={"stack_pressure": cell().stack_pressure}) == cell()

@@ -5,7 +5,7 @@ A lever is first tried at all of its steps on a few draws; its best step then go
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,15 +14,14 @@ from ionweld.errors import ComputationError, InputError
 from ionweld.infer.goal import Goal
 from ionweld.infer.levers import Change, SilentLever, changes, levers
 from ionweld.infer.reach import Reach, goal_test, horizon, reach
-from ionweld.infer.unknown import carried_over, without
+from ionweld.infer.unknown import DrawnCell, carried_over
 from ionweld.simulate.cell import simulate
 from ionweld.simulate.refusals import refuse_the_impossible
 from ionweld.spec.borrowed import borrowed
 from ionweld.spec.cell import Cell
-from ionweld.spec.library import Entry
+from ionweld.spec.conditions import placed
 from ionweld.spec.protocol import AnyProtocol
 from ionweld.twin.calibrated import parameters_for
-from ionweld.twin.ensemble import Recipe, under
 from ionweld.twin.pool import Mapper
 
 DRAWS = 20
@@ -37,13 +36,22 @@ Started = Callable[[str, int], Callable[[], None]]
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A cell, its test, the goal, and draws of what is not known of it (parameters, and conditions among them)."""
+    """A cell as described, its test, the goal, and cells that may be the real one. seed: of what a change brings in."""
 
     cell: Cell
     protocol: AnyProtocol
     goal: Goal
-    draws: list[Entry]
+    draws: list[DrawnCell]
     seed: str
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A drawn cell, changed or not, in the test of a goal."""
+
+    drawn: DrawnCell
+    protocol: AnyProtocol
+    goal: Goal
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +120,7 @@ class _Tried:
 
     text: str
     changes: tuple[Change, ...]
-    recipes: list[Recipe]
+    trials: list[Trial]
     note: str = ""
     found: list[Reach | None] = field(default_factory=list)
 
@@ -150,13 +158,17 @@ class Bench:
             cell, protocol = change.step(cell, protocol)
         test = goal_test(asked.goal, cell, protocol, self.longest)
         refuse_the_impossible(cell, test)
-        text, set_by = " and ".join(change.text for change in made), frozenset().union(*(c.conditions for c in made))
-        parameters = carried_over(asked.draws, asked.cell, cell, f"{asked.seed}/{text}")
-        base = Recipe(asked.seed, cell, test, parameters[0])
-        recipes = [under(base, without(one, set_by)) for one in parameters]
+        text = " and ".join(change.text for change in made)
+        parameters = carried_over([one.parameters for one in asked.draws], asked.cell, cell, f"{asked.seed}/{text}")
+        trials = []
+        for one, drawn in zip(asked.draws, parameters, strict=True):
+            other = one.cell
+            for change in made:
+                other, _ = change.step(other, asked.protocol)
+            trials.append(Trial(replace(one, cell=other, parameters=drawn), placed(test, drawn), asked.goal))
         said = borrowed(cell, parameters_for(cell)).sentence
         note = said if said != borrowed(asked.cell, parameters_for(asked.cell)).sentence else ""
-        return _Tried(text, made, recipes, note)
+        return _Tried(text, made, trials, note)
 
     def candidates(self) -> tuple[list[_Tried], list[SilentLever]]:
         """Return every lever at every step that can be, and the levers that have none."""
@@ -178,11 +190,11 @@ class Bench:
 
     def run(self, title: str, wanted: list[tuple[_Tried, int | None]]) -> None:
         """Run each cell through its first draws, as many as wanted (None: all), beyond those that it has."""
-        goal, tasks, places = self.question.goal, [], []
+        tasks, places = [], []
         for one, count in wanted:
-            for number in range(len(one.found), len(one.recipes[:count])):
-                tasks.append((one.recipes[number], goal, number))
-                places.append(one)
+            waiting = one.trials[len(one.found) : count]
+            tasks += waiting
+            places += [one] * len(waiting)
         done = self.started(title, len(tasks))
         for one, found in zip(places, self.mapper(reached, tasks), strict=True):
             one.found.append(found)
@@ -242,14 +254,13 @@ class Bench:
         )
 
 
-def reached(task: tuple[Recipe, Goal, int]) -> Reach | None:
+def reached(task: Trial) -> Reach | None:
     """Return how far one draw comes; None where its integration stalls."""
-    recipe, goal, number = task
+    one = task.drawn
     try:
-        run = simulate(recipe.cell, recipe.protocol, recipe.parameters, recipe.seed(number), tolerance=TOLERANCE)
+        return reach(task.goal, simulate(one.cell, task.protocol, one.parameters, one.seed, tolerance=TOLERANCE))
     except (ComputationError, ArithmeticError):
         return None
-    return reach(goal, run)
 
 
 def _first_look(steps: list[_Tried]) -> int:

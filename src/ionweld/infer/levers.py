@@ -11,7 +11,6 @@ from pydantic import Field, model_validator
 
 from ionweld.infer.goal import Goal, GoalKind
 from ionweld.spec.cell import Cell, Electrode
-from ionweld.spec.conditions import PATHS
 from ionweld.spec.derived import interface_entry
 from ionweld.spec.faults import check
 from ionweld.spec.part import Part
@@ -34,12 +33,6 @@ class Move(Part):
     range: tuple[str, str] | None = None
     along: dict[str, float] = Field(default_factory=dict, alias="with")
     left_out: Pause | None = None
-
-    @property
-    def condition(self) -> frozenset[str]:
-        """The name under which draws move the same field, if they do."""
-        path = tuple(self.field.split(".")[1:])
-        return frozenset(name for name, known in PATHS.items() if known == path)
 
 
 class Lever(Part):
@@ -79,14 +72,11 @@ def levers() -> tuple[Lever, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A lever at one of its steps. step: the cell and the protocol that it makes of others; conditions: names of those
-    that it sets, so that no draw moves them any more.
-    """
+    """A lever at one of its steps. step: the cell and the protocol that it makes of others, drawn ones too."""
 
     lever: Lever
     text: str
     step: CellStep
-    conditions: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +117,7 @@ def _stepped(lever: Lever, move: Move, known: list[Quantity]) -> list[Change]:
         if not still and all(low <= one.value <= high for one in made):
             one_value = len({one.value for one in known}) == 1
             text = f"{lever.name} to {made[0].text} (from {known[0].text})" if one_value else f"{lever.name} {how}"
-            found.append(Change(lever, text, _mover(move, step), move.condition))
+            found.append(Change(lever, text, _mover(move, step, made[0] if one_value else None)))
     return found
 
 
@@ -160,13 +150,16 @@ def _moved(known: Quantity, value: float) -> Quantity:
     return Quantity(value, known.unit, text, "chosen", source="a lever")
 
 
-def _mover(move: Move, step: Step) -> CellStep:
-    """Return what makes a step: the field takes it in every place, and what moves along in its power."""
+def _mover(move: Move, step: Step, target: Quantity | None) -> CellStep:
+    """Return what makes a step: the field takes it in every place, and what moves along in its power.
+
+    target: what a field of the cell is set to whatever a draw has there, as a person would set it; None: by the step.
+    """
 
     def made(known: Quantity | None, power: float) -> Quantity | None:
         known = known or move.left_out
-        if known is None:
-            return None
+        if known is None or (target is not None and move.field.startswith("cell.")):
+            return None if known is None else target
         after = step(known)
         return after if power == 1.0 else _moved(known, known.value * (after.value / known.value) ** power)
 
@@ -188,10 +181,8 @@ def _named(lever: Lever, cell: Cell) -> list[Change]:
     for name in _choices(lever.choices, cell):
         if name != present:
             text = f"{lever.name}: {name}" + (f" (in place of {present})" if present else "")
-            if lever.choices == "solid electrolyte":
-                found.append(Change(lever, text, _another_pellet(path, name), frozenset({"relative_density"})))
-            else:
-                found.append(Change(lever, text, _namer(path, name)))
+            made = _another_pellet if lever.choices == "solid electrolyte" else _namer
+            found.append(Change(lever, text, made(path, name)))
     return found
 
 

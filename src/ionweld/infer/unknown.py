@@ -1,9 +1,9 @@
-"""Draws of what nobody measured of a cell, and what becomes of them where its material or its surface is another."""
+"""Cells that may be the real one: drawn over what nobody measured, and what becomes of them where they are changed."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from ionweld.spec.cell import Cell
-from ionweld.spec.conditions import PATHS
+from ionweld.spec.conditions import placed
 from ionweld.spec.library import Entry
 from ionweld.spec.protocol import AnyProtocol
 from ionweld.spec.quantity import Quantity
@@ -11,9 +11,20 @@ from ionweld.twin.calibrated import parameters_for
 from ionweld.twin.library_draws import library_draws, with_conditions
 
 
-def unknown_draws(cell: Cell, protocol: AnyProtocol, count: int, seed: str) -> list[Entry]:
-    """Return draws of the parameters of a cell's interfaces, and of those of its conditions that have a range."""
-    return library_draws(with_conditions(_whole_ranges(parameters_for(cell)), cell, protocol), count, seed)
+@dataclass(frozen=True, slots=True)
+class DrawnCell:
+    """A cell with drawn conditions, the drawn numbers of its interfaces, and the name of its chance."""
+
+    cell: Cell
+    parameters: Entry
+    seed: str
+
+
+def unknown_draws(cell: Cell, protocol: AnyProtocol, count: int, seed: str) -> list[DrawnCell]:
+    """Return draws over the ranges of the parameters of a cell's interfaces, and of the conditions that have one."""
+    known = with_conditions(_whole_ranges(parameters_for(cell)), cell, protocol)
+    drawn = enumerate(library_draws(known, count, seed))
+    return [DrawnCell(placed(cell, one), one, f"{seed}/{number}") for number, one in drawn]
 
 
 def _whole_ranges(parameters: Entry) -> Entry:
@@ -30,20 +41,19 @@ def _widened(known: Quantity) -> Quantity:
 
 
 def carried_over(draws: list[Entry], plain: Cell, other: Cell, seed: str) -> list[Entry]:
-    """Return draws for another cell: what the library says of both alike stays as it was drawn, the rest is drawn anew."""
-    before, after = parameters_for(plain).properties, parameters_for(other)
-    new = {name: known for name, known in after.properties.items() if before.get(name) != known}
-    if not new and before.keys() == after.properties.keys():
+    """Return the parameters of draws for another cell.
+
+    What the library says of both cells alike stays as it was drawn; the rest is drawn anew.
+    """
+    before, after = parameters_for(plain), parameters_for(other)
+    new = {name: known for name, known in after.properties.items() if before.properties.get(name) != known}
+    gone = before.properties.keys() - after.properties.keys()
+    if not new and not gone:
         return draws
     fresh = library_draws(_whole_ranges(replace(after, properties=new)), len(draws), seed)
-    return [_merged(draw, one, after) for draw, one in zip(draws, fresh, strict=True)]
+    return [_merged(draw, one, after, gone) for draw, one in zip(draws, fresh, strict=True)]
 
 
-def _merged(draw: Entry, fresh: Entry, after: Entry) -> Entry:
-    kept = {name: known for name, known in draw.properties.items() if name in after.properties or name in PATHS}
-    return replace(after, properties=after.properties | kept | fresh.properties)
-
-
-def without(draw: Entry, conditions: frozenset[str]) -> Entry:
-    """Return a draw that leaves some conditions alone, because a change sets them."""
-    return replace(draw, properties={name: one for name, one in draw.properties.items() if name not in conditions})
+def _merged(draw: Entry, fresh: Entry, after: Entry, gone: set[str]) -> Entry:
+    kept = {name: known for name, known in draw.properties.items() if name not in gone}
+    return replace(after, properties=kept | fresh.properties)

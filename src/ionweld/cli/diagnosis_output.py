@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from ionweld.cli.output import emit
+from ionweld.infer.counsel import shown
 
 if TYPE_CHECKING:
     from ionweld.infer.diagnosis import Diagnosis, PosteriorRow
@@ -51,7 +52,4 @@ def _next(found: "Diagnosis") -> list[str]:
     said = [
         f"next experiment: {one.experiment} ({one.bits:.2f} bits, {one.hours:.3g} h)" for one in found.experiments[:3]
     ]
-    return said + [
-        f"advice: {one.change}: {one.gain:.3g} times ({one.low:.3g} to {one.high:.3g}), helps with {one.probability:.0%}"
-        for one in found.advice
-    ]
+    return said if found.counsel is None else [*said, "", *shown(found.counsel)]

@@ -33,6 +33,9 @@ DrawSeed = Annotated[
 HostOption = Annotated[
     str, typer.Option("--electrolyte", help="The solid electrolyte, by its name or its file: what is looked for.")
 ]
+ParametersFile = Annotated[
+    Path | None, typer.Option("--parameters", help="Numbers of own cells, as `ionweld diagnose --out` writes them.")
+]
 OutFolder = Annotated[Path | None, typer.Option("--out", help="Folder to write into.")]
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from ionweld.cli.output import DrawSeed, JsonFlag, OutFolder, emit, emit_json, fresh_folder, started
+from ionweld.cli.output import DrawSeed, JsonFlag, OutFolder, ParametersFile, emit, emit_json, fresh_folder, started
 
 
 def simulate(
@@ -14,6 +14,7 @@ def simulate(
     protocol: Annotated[Path, typer.Argument(help="What is done to it, a TOML file.")],
     out: OutFolder = None,
     replicates: Annotated[int, typer.Option(min=1, max=100_000, help="How many cells are drawn.")] = 20,
+    parameters: ParametersFile = None,
     seed: DrawSeed = 0,
     as_json: JsonFlag = False,
 ) -> None:
@@ -25,14 +26,15 @@ def simulate(
     from ionweld.simulate.spectra import as_csv
     from ionweld.spec.cell import load_cell
     from ionweld.spec.protocol import load_protocol
-    from ionweld.twin.calibrated import parameters_for
     from ionweld.twin.ensemble import Recipe, run
+    from ionweld.twin.own_parameters import parameters_from
     from ionweld.twin.pool import workers
 
     described, program = load_cell(cell), load_protocol(protocol)
     refuse_the_impossible(described, program)
+    known = parameters_from(parameters)(described)
     folder = fresh_folder(out, Path(f"ionweld-{cell.stem}"))
-    recipe = Recipe(str(seed), described, program, parameters_for(described))
+    recipe = Recipe(str(seed), described, program, known)
     with ExitStack() as bars, workers(None if replicates > 1 else 1) as mapper:
         found = run(recipe, replicates, mapper, started(bars)("cells", replicates))
     taken = spectra_at(found.typical, program.impedance)

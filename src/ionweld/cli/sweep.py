@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from ionweld.cli.output import DrawSeed, JsonFlag, OutFolder, emit, emit_json, say, started
+from ionweld.cli.output import DrawSeed, JsonFlag, OutFolder, ParametersFile, emit, emit_json, say, started
 
 
 def sweep(
@@ -20,6 +20,7 @@ def sweep(
     replicates: Annotated[int, typer.Option(min=1, max=100_000, help="How many cells are drawn at each point.")] = 5,
     workers: Annotated[int | None, typer.Option(min=1, max=4096, help="Processes; all processors by default.")] = None,
     scheduler: Annotated[str | None, typer.Option(help="Address of a Dask scheduler, instead of --workers.")] = None,
+    parameters: ParametersFile = None,
     seed: DrawSeed = 0,
     as_json: JsonFlag = False,
 ) -> None:
@@ -33,15 +34,16 @@ def sweep(
     from ionweld.spec.variation import parse_variations
     from ionweld.study.landmarks import landmarks
     from ionweld.twin import pool
-    from ionweld.twin.calibrated import parameters_for
     from ionweld.twin.cluster import cluster
+    from ionweld.twin.own_parameters import parameters_from
     from ionweld.twin.sweep import Base, grid
     from ionweld.twin.sweep import sweep as run
 
     described = parse_cell(read_toml(cell), cell.name, cell.parent)
     load_protocol(protocol)
-    base = Base(str(seed), read_toml(cell), read_toml(protocol), parameters_for, cell.parent)
-    variations = parse_variations(vary, fields(base.cell, base.protocol, parameters_for(described)))
+    known = parameters_from(parameters)
+    base = Base(str(seed), read_toml(cell), read_toml(protocol), known, cell.parent)
+    variations = parse_variations(vary, fields(base.cell, base.protocol, known(described)))
     for remark in filter(None, (variation.remark for variation in variations)):
         say(f"note: {remark}")
     points = grid(base, variations, replicates)

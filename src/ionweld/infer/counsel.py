@@ -53,13 +53,16 @@ def _gain(one: Advice) -> str:
 def lines(counsel: Counsel, cell: Cell) -> list[str]:
     """Return what a terminal shows: what is borrowed, the verdict, each change, and the levers that say nothing."""
     first = borrowed(cell, parameters_for(cell)).sentence
-    found = [*([first] if first else []), sentence(counsel)]
-    found += [_row(one, counsel) for one in counsel.advice]
+    return [*([first] if first else []), *shown(counsel), *(f"note: {text}" for text in warnings(counsel))]
+
+
+def shown(counsel: Counsel) -> list[str]:
+    """Return the verdict, each change, and the levers that say nothing."""
+    found = [sentence(counsel), *(_row(one, counsel) for one in counsel.advice)]
     if counsel.together is not None:
         found.append(_row(counsel.together, counsel))
     found += [f"  note: with {one.change}, {one.note}" for one in counsel.advice if one.note and one.helps > 0.0]
-    found += [f"  no word on {one.name}: {one.why}" for one in counsel.silent]
-    return [*found, *(f"note: {text}" for text in warnings(counsel))]
+    return found + [f"  no word on {one.name}: {one.why}" for one in counsel.silent]
 
 
 def _row(one: Advice, counsel: Counsel) -> str:

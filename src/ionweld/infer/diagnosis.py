@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
+from ionweld.infer.advice import Advice, Counsel
+from ionweld.infer.counsel import row
 from ionweld.result import EventKind
 
 Mechanism = Literal[
@@ -61,17 +63,6 @@ class RankedExperiment:
 
 
 @dataclass(frozen=True, slots=True)
-class Advice:
-    """A change of the cell or its test: its gain in life (a factor), median and 90 % interval, and how likely there is one."""
-
-    change: str
-    gain: float
-    low: float
-    high: float
-    probability: float
-
-
-@dataclass(frozen=True, slots=True)
 class Misfit:
     """A feature of the measured cell that hardly any virtual cell has. share: of the draws that lie as far out, or farther."""
 
@@ -107,12 +98,17 @@ class Diagnosis:
     borrowed: str = ""
     warnings: tuple[str, ...] = ()
     experiments: tuple[RankedExperiment, ...] = ()
-    advice: tuple[Advice, ...] = ()
+    counsel: Counsel | None = None
     files: tuple[str, ...] = field(default=())
 
     def odds(self, mechanism: Mechanism) -> float:
         """Return the odds of a mechanism."""
         return next((one.odds for one in self.mechanisms if one.mechanism == mechanism), 0.0)
+
+    @property
+    def advice(self) -> tuple[Advice, ...]:
+        """What to change, the likeliest to help first."""
+        return () if self.counsel is None else self.counsel.advice
 
     @property
     def verdict(self) -> str:
@@ -136,7 +132,9 @@ class Diagnosis:
             "experiments": [
                 {"experiment": one.experiment, "bits": one.bits, "hours": one.hours} for one in self.experiments
             ],
-            "advice": [_advice_row(one) for one in self.advice],
+            "advice": [row(one) for one in self.advice],
+            "goal": None if self.counsel is None else self.counsel.goal.text,
+            "reachable": None if self.counsel is None else self.counsel.reachable,
             "misfit": [_misfit_row(one) for one in self.misfit],
             "resemblance": self.resemblance,
             "draws": self.draws,
@@ -159,11 +157,6 @@ def _verdict(outcome: SeenOutcome, mechanisms: tuple[MechanismOdds, ...], undeci
 def _posterior_row(row: PosteriorRow) -> dict[str, Any]:
     values = {"prior": list(row.prior), "low": row.low, "median": row.median, "high": row.high}
     return {"parameter": row.parameter, "unit": row.unit, **values}
-
-
-def _advice_row(row: Advice) -> dict[str, Any]:
-    numbers = {"gain": row.gain, "low": row.low, "high": row.high, "probability": row.probability}
-    return {"change": row.change, **numbers}
 
 
 def _misfit_row(row: Misfit) -> dict[str, Any]:

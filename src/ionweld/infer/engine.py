@@ -5,7 +5,7 @@ The numbers follow from the length of the test alone, never from a clock: the sa
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from time import monotonic
 
 import numpy as np
@@ -193,8 +193,3 @@ def seen_outcome(observation: Observation) -> SeenOutcome:
         if event is not None:
             return SeenOutcome(str(kind), event.cycle)
     return SeenOutcome("alive", summary.cycles.height)
-
-
-def with_next(found: Inference, **parts: tuple) -> Inference:
-    """Return an inference whose diagnosis has experiments or advice besides."""
-    return replace(found, diagnosis=replace(found.diagnosis, **parts))

@@ -145,7 +145,7 @@ def bits(known: Real, outcomes: Real, causes: NDArray[np.int64], folds: NDArray[
     so_far, told = np.log(np.maximum(known, LEAST)), _told(outcomes, causes, folds)
 
     def loss(z: Real) -> float:
-        logs = z[0] * so_far + z[1] * told
+        logs = z[0] * so_far + max(0.0, z[1]) * told
         logs = logs - logs.max(axis=1, keepdims=True)
         p = np.exp(logs[np.arange(causes.size), causes]) / np.exp(logs).sum(axis=1)
         return -float(weights @ np.log(np.maximum(p, LEAST)))

@@ -1,6 +1,7 @@
 """What an experiment would show of a virtual cell: the same features, through the same instruments, as of the real one."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from pydantic import Field
@@ -114,7 +115,7 @@ class SecondCell(Part):
 class FullCell(Part):
     """See experiments.toml."""
 
-    cathode: Cathode
+    cathode: dict[str, Any] = Field(description="of the width of the foil")
     lower_V: float
     upper_V: float
     c_rate: CRate
@@ -126,9 +127,11 @@ class FullCell(Part):
 
     def outcome(self, bench: Bench) -> Features:
         """Return the features of a full cell on a pellet of the same batch."""
-        electrodes = bench.one.cell.electrodes.model_copy(update={"positive": self.cathode})
+        foil = bench.one.cell.electrodes.negative.diameter
+        cathode = Cathode.model_validate({**self.cathode, "diameter": foil})
+        electrodes = bench.one.cell.electrodes.model_copy(update={"positive": cathode})
         sister = _sister(bench.one, bench.one.cell.model_copy(update={"electrodes": electrodes}))
-        side = library_draws(cathode_parameters(sister.cell, self.cathode), 1, sister.seed)[0]
+        side = library_draws(cathode_parameters(sister.cell, cathode), 1, sister.seed)[0]
         parameters = _besides(sister.parameters, side)
         run = simulate(sister.cell, self._protocol(), parameters, sister.seed, tolerance=TOLERANCE)
         return _seen(bench.plan, sister, run, 3600.0 * self.hours(bench.plan), "full")

@@ -6,18 +6,13 @@ from typing import Annotated
 
 import typer
 
-from ionweld.cli.output import DrawSeed, JsonFlag, emit, emit_json, started
+from ionweld.cli.output import DrawSeed, GoalOption, JsonFlag, emit, emit_json, started
 
 
 def advise(
     cell: Annotated[Path, typer.Argument(help="The cell, a TOML file.")],
     protocol: Annotated[Path, typer.Argument(help="What is done to it, a TOML file.")],
-    goal: Annotated[
-        str | None,
-        typer.Option(
-            help='"400 h at 0.4 mA/cm^2", "200 cycles", "critical current 1 mA/cm^2" or "80 % capacity after 100 cycles"; a longer life without it.'
-        ),
-    ] = None,
+    goal: GoalOption = None,
     draws: Annotated[int, typer.Option(min=2, max=10_000, help="Cells that may be the real one.")] = 20,
     workers: Annotated[int | None, typer.Option(min=1, max=4096, help="Processes; all processors by default.")] = None,
     seed: DrawSeed = 0,

@@ -6,14 +6,16 @@ from ionweld.cli.output import emit
 from ionweld.infer.counsel import shown
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from ionweld.infer.diagnosis import Diagnosis, PosteriorRow
 
 _BAR = 40  # characters of certainty
 _LEAST = 0.005  # odds that are still shown
 
 
-def print_diagnosis(found: "Diagnosis") -> None:
-    """Write a diagnosis to standard output, the verdict first."""
+def print_diagnosis(found: "Diagnosis", folder: "Path | None" = None) -> None:
+    """Write a diagnosis to standard output, the verdict first; folder: where its report was written."""
     emit(found.verdict)
     if found.borrowed:
         emit(found.borrowed)
@@ -23,6 +25,9 @@ def print_diagnosis(found: "Diagnosis") -> None:
     for warning in found.warnings:
         emit(f"note: {warning}")
     emit(f"from {found.draws} virtual cells; all odds are conditional on the laws of the twin")
+    if folder is not None:
+        emit(f"report: {folder / 'report.html'}")
+        emit(f"parameters: {folder / 'data' / 'parameters.toml'}")
 
 
 def _odds(found: "Diagnosis") -> list[str]:

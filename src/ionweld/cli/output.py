@@ -36,6 +36,14 @@ HostOption = Annotated[
 ParametersFile = Annotated[
     Path | None, typer.Option("--parameters", help="Numbers of own cells, as `ionweld diagnose --out` writes them.")
 ]
+GoalOption = Annotated[
+    str | None,
+    typer.Option(
+        "--goal",
+        help='"400 h at 0.4 mA/cm^2", "200 cycles", "critical current 1 mA/cm^2" or "80 % capacity after 100 cycles"; '
+        "a longer life without it.",
+    ),
+]
 OutFolder = Annotated[Path | None, typer.Option("--out", help="Folder to write into.")]
 
 

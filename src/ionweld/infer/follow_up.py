@@ -1,15 +1,19 @@
 """What follows a diagnosis: which experiment decides, and what to change, both over the draws that stand for the cell."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from time import monotonic
 
 import numpy as np
 
+from ionweld.errors import ComputationError
 from ionweld.infer.advice import DRAWS, Question, advise
+from ionweld.infer.diagnosis import Diagnosis
 from ionweld.infer.draws import virtual_cell
 from ionweld.infer.engine import Inference
 from ionweld.infer.experiments import rank_experiments
 from ionweld.infer.goal import Goal
+from ionweld.infer.predictive import Predictive, predictive
 from ionweld.infer.reach import usual_goal
 from ionweld.infer.unknown import DrawnCell
 from ionweld.simulate.seeds import stream
@@ -19,14 +23,34 @@ from ionweld.twin.pool import Mapper
 Started = Callable[[str, int], Callable[[], None]]
 
 
-def followed_up(found: Inference, goal: Goal | None, mapper: Mapper, started: Started) -> Inference:
+@dataclass(frozen=True)
+class FollowedUp:
+    """A diagnosis with experiments and advice, and the posterior's curves beside the measured one."""
+
+    inference: Inference
+    curves: Predictive
+
+    @property
+    def diagnosis(self) -> Diagnosis:
+        """What is said of the cell."""
+        return self.inference.diagnosis
+
+
+def followed_up(found: Inference, goal: Goal | None, mapper: Mapper, started: Started) -> FollowedUp:
     """Return a diagnosis with the experiments that would decide, and with advice.
 
-    Raises InputError where the cell cannot have the goal, ComputationError where no draw of it can be simulated.
+    Raises InputError where the cell cannot have the goal. Advice that no draw can be run for is left out, with a warning.
     """
+    begun = monotonic()
+    curves = predictive(found, mapper, started)
     ranked = rank_experiments(found, mapper, started)
-    counsel = advise(question(found, goal), mapper, started)
-    return replace(found, diagnosis=replace(found.diagnosis, experiments=ranked, counsel=counsel))
+    said = found.diagnosis
+    try:
+        said = replace(said, counsel=advise(question(found, goal), mapper, started))
+    except ComputationError as error:
+        said = replace(said, warnings=(*said.warnings, f"no advice: {error}"))
+    said = replace(said, experiments=ranked, seconds=said.seconds + monotonic() - begun)
+    return FollowedUp(replace(found, diagnosis=said), curves)
 
 
 def question(found: Inference, goal: Goal | None, count: int = DRAWS) -> Question:

@@ -60,7 +60,7 @@ LONGER_LIFE = Goal(GoalKind.LIFE, None, "a longer life")
 HIGHER_CURRENT = Goal(GoalKind.CRITICAL_CURRENT, None, "a higher critical current")
 
 
-def parse_goal(text: str, where: str = "--goal") -> Goal:
+def parse_goal(text: str, where: str = "goal") -> Goal:
     """Return the goal that a text says. Raises SpecError or UnitError; `where` is what the message names."""
     said = _SQUARED.sub(r"\1^2", " ".join(text.split()))
     for pattern, read in _READERS:

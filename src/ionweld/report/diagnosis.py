@@ -9,11 +9,11 @@ from ionweld.infer.advice import Counsel
 from ionweld.infer.calibration import parameter_text
 from ionweld.infer.diagnosis import Diagnosis
 from ionweld.infer.engine import Inference
-from ionweld.infer.follow_up import as_measured
-from ionweld.infer.predictive import Predictive
+from ionweld.infer.follow_up import FollowedUp, as_measured
 from ionweld.report.diagnosis_figures import figures
+from ionweld.report.drawing import Drawing
 from ionweld.report.files import drawings, write_results
-from ionweld.report.page import Marked, Section, figure, items, paragraph, render_page, table
+from ionweld.report.page import Head, Marked, Section, figure, items, paragraph, render_page, table
 from ionweld.report.specification import assumptions, assumptions_table, parameters_table
 
 PARAMETERS = "parameters.toml"
@@ -24,53 +24,53 @@ LIMITS = (
 )
 
 
-def write_diagnosis(out: Path, found: Inference, shown: Predictive | None) -> dict[str, Any]:
-    """Write report.html, figures/, data/ and results.json of a diagnosis; return the document."""
-    said = found.diagnosis
+def write_diagnosis(out: Path, followed: FollowedUp) -> dict[str, Any]:
+    """Write report.html, figures/, data/ (with parameters.toml) and results.json of a diagnosis; return the document."""
+    found, said = followed.inference, followed.diagnosis
     texts = {PARAMETERS: parameter_text(found)}
     measured = {"measured": found.observation.whole}
     return write_results(
         out,
         lambda drawn: page(found, drawn),
-        figures(said, shown),
+        figures(said, followed.curves),
         measured,
         lambda names: said.to_dict() | {"files": names},
         texts,
     )
 
 
-def document_page(found: Inference, shown: Predictive | None) -> str:
+def whole_page(followed: FollowedUp) -> str:
     """Return the report as one HTML document, without any file besides."""
-    return page(found, drawings(figures(found.diagnosis, shown)))
+    return page(followed.inference, drawings(figures(followed.diagnosis, followed.curves)))
 
 
-def page(found: Inference, drawn: Mapping[str, str]) -> str:
+def page(found: Inference, drawn: Mapping[str, Drawing]) -> str:
     """Return the report, given its figures as SVG."""
     said, cell = found.diagnosis, found.plan.prior.cell
     sections = [
-        Section("Verdict", _verdict(said, drawn)),
         Section("Odds", figure(drawn["odds"], "Odds of each cause, calibrated on virtual cells that were held out.")),
         Section("The deciding experiment", _experiments(said, drawn)),
         Section("What to change", _advice(said.counsel, drawn)),
+        Section("What fits, and what does not", _fit(said)),
         Section("Evidence", _evidence(found, drawn)),
-        Section("Assumptions", assumptions_table(assumptions(cell, as_measured(found)))),
-        Section("Parameters of the library", parameters_table(found.plan.prior.parameters)),
+        Section("Assumptions", assumptions_table(assumptions(cell, as_measured(found))), folded=True),
+        Section("Parameters of the library", parameters_table(found.plan.prior.parameters), folded=True),
         Section("Limits", items(LIMITS)),
     ]
-    subtitle = f"{said.verdict}. From {said.draws} virtual cells."
-    return render_page(f"Diagnosis: {said.cell}", subtitle, sections, said.borrowed)
-
-
-def _verdict(said: Diagnosis, drawn: Mapping[str, str]) -> str:
-    html = "" if said.explained else paragraph("Not explained: read what does not fit before the odds.", "note")
-    html += "".join(paragraph(text, "note") for text in said.warnings)
+    about = f"Measured: {found.observation.whole.provenance.source}. Compared with {said.draws} virtual cells."
+    lead = ""
     if "verdict" in drawn:
-        html += figure(
-            drawn["verdict"],
-            "Measured, over simulated cells that stand for it (50 and 90 % of those that still run), by cycle; the event "
-            "of the analysis is marked.",
+        caption = (
+            "Measured, over simulated cells that stand for it (50 and 90 % of those that still run), by cycle; the "
+            "event that the analysis found is marked."
         )
-    return html + _misfit(said)
+        lead = figure(drawn["verdict"], caption)
+    return render_page(Head(f"Diagnosis: {said.cell}", f"{said.verdict}.", about, said.borrowed), sections, lead)
+
+
+def _fit(said: Diagnosis) -> str:
+    html = "" if said.explained else paragraph("Not explained: read what does not fit before the odds.", "note")
+    return html + "".join(paragraph(text, "note") for text in said.warnings) + _misfit(said)
 
 
 def _misfit(said: Diagnosis) -> str:
@@ -79,7 +79,7 @@ def _misfit(said: Diagnosis) -> str:
     return paragraph("What does not fit:") + items([str(one) for one in said.misfit])
 
 
-def _experiments(said: Diagnosis, drawn: Mapping[str, str]) -> str:
+def _experiments(said: Diagnosis, drawn: Mapping[str, Drawing]) -> str:
     if not said.experiments:
         return paragraph("None was ranked: the cause is settled within the twin, or too few draws stand for this cell.")
     first = said.experiments[0]
@@ -92,7 +92,7 @@ def _experiments(said: Diagnosis, drawn: Mapping[str, str]) -> str:
     )
 
 
-def _advice(counsel: Counsel | None, drawn: Mapping[str, str]) -> str:
+def _advice(counsel: Counsel | None, drawn: Mapping[str, Drawing]) -> str:
     if counsel is None:
         return paragraph("No advice was asked for.")
     rows = [_advice_row(one) for one in [*counsel.advice, *([counsel.together] if counsel.together else [])]]
@@ -128,7 +128,7 @@ def _advice_row(one: Any) -> list[str | Marked]:
     return [one.change, *(Marked(text, "number") for text in numbers), one.lab]
 
 
-def _evidence(found: Inference, drawn: Mapping[str, str]) -> str:
+def _evidence(found: Inference, drawn: Mapping[str, Drawing]) -> str:
     said, observed = found.diagnosis, found.observation
     spectra = ", ".join(moment.name for moment, _ in observed.spectra) or "none"
     seen = [

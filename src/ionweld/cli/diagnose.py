@@ -26,7 +26,9 @@ Workers = Annotated[int | None, typer.Option(min=1, help="Processes; all process
 Draws = Annotated[
     int | None, typer.Option(min=100, max=100_000, help="Virtual cells, in place of what the test's length gives.")
 ]
-ProjectFolder = Annotated[Path | None, typer.Option("--project", help="All cells of a project folder, in place of files.")]
+ProjectFolder = Annotated[
+    Path | None, typer.Option("--project", help="All cells of a project folder, in place of files.")
+]
 OneCell = Annotated[str | None, typer.Option("--cell", help="With --project: this cell alone.")]
 
 
@@ -48,7 +50,8 @@ def diagnose(
 
     aim = None if goal is None else parse_goal(goal)
     if project is not None:
-        _of_project(project, one, aim, cell, out, (draws, seed, workers), as_json)
+        _refuse_files(cell)
+        _of_project(project, one, aim, out, (draws, seed, workers), as_json)
         return
     _of_files(cell, files or [], first, aim, out, (draws, seed, workers), as_json)
 
@@ -91,3 +94,42 @@ def _of_files(
     for warning in followed.diagnosis.warnings if as_json else ():
         say(f"note: {warning}")
     emit_json(document) if as_json else print_diagnosis(followed.diagnosis, folder)
+
+
+def _refuse_files(cell: Path | None) -> None:
+    from ionweld.errors import Fault, InputError
+
+    if cell is not None:
+        mend = "Give --project alone, with --cell NAME for one of its cells"
+        raise InputError(Fault("project", f"{cell} is given besides", mend))
+
+
+def _of_project(
+    project: Path, only: str | None, aim: "Goal | None", out: Path | None, chance: Chance, as_json: bool
+) -> None:
+    from ionweld.cli.diagnosis_output import print_project
+    from ionweld.infer.engine import infer
+    from ionweld.infer.follow_up import followed_up
+    from ionweld.infer.kept import KeptDraws
+    from ionweld.infer.of_project import DiagnosedCell, ProjectDiagnosis, evidence
+    from ionweld.lab.compare import lay_out
+    from ionweld.lab.folder import open_project
+    from ionweld.report.project_diagnosis import write_project_diagnosis
+    from ionweld.twin.pool import workers as processes
+
+    home, (draws, seed, workers) = open_project(project), chance
+    laid = lay_out(home)
+    cells, left_out = evidence(laid, only)
+    for name, why in left_out.items():
+        say(f"note: {name} is left out: {why}")
+    folder = fresh_folder(out, home.folder / "diagnosis")
+    done, place = [], home.folder / ".ionweld" / "diagnose"  # sisters with the same test share their draws
+    with ExitStack() as bars, processes(workers) as mapper:
+        for one in cells:
+            say(one.name)
+            start, kept = started(bars), lambda key: KeptDraws(place, key)
+            found = infer(one.cell, one.observation, mapper, start, seed=seed, kept=kept, draws=draws)
+            done.append(DiagnosedCell(one.name, one.treatment, followed_up(found, aim, mapper, start)))
+    whole = ProjectDiagnosis(laid.description.name, tuple(done), left_out)
+    document = write_project_diagnosis(folder, whole)
+    emit_json(document) if as_json else print_project(document, folder)

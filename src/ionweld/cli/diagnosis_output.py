@@ -1,6 +1,6 @@
 """A diagnosis in words: the verdict, what is borrowed, how the test ended, odds as bars, parameters, what does not fit."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ionweld.cli.output import emit
 from ionweld.infer.counsel import shown
@@ -58,3 +58,16 @@ def _next(found: "Diagnosis") -> list[str]:
         f"next experiment: {one.experiment} ({one.bits:.2f} bits, {one.hours:.3g} h)" for one in found.experiments[:3]
     ]
     return said if found.counsel is None else [*said, "", *shown(found.counsel)]
+
+
+def print_project(document: dict[str, Any], folder: "Path") -> None:
+    """Write the diagnoses of a project to standard output, by treatment."""
+    for sentence in dict.fromkeys(one["borrowed"] for one in document["cells"] if one["borrowed"]):
+        emit(sentence)
+    for group in document["treatments"]:
+        told = ", ".join(f"{one['mechanism']} {one['odds']:.2f}" for one in group["mechanisms"][:3])
+        emit(f"{group['treatment']} (n = {group['n']}): {told}, undecided {group['undecided']:.2f}")
+        for one in document["cells"]:
+            if one["treatment"] == group["treatment"]:
+                emit(f"  {one['name']}: {one['verdict']}")
+    emit(f"report: {folder / 'report.html'}")

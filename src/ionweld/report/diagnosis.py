@@ -15,6 +15,7 @@ from ionweld.report.drawing import Drawing
 from ionweld.report.files import drawings, write_results
 from ionweld.report.page import Head, Marked, Section, figure, items, paragraph, render_page, table
 from ionweld.report.specification import assumptions, assumptions_table, parameters_table
+from ionweld.spec.derived import library_parameters
 
 PARAMETERS = "parameters.toml"
 LIMITS = (
@@ -54,7 +55,7 @@ def page(found: Inference, drawn: Mapping[str, Drawing]) -> str:
         Section("What fits, and what does not", _fit(said)),
         Section("Evidence", _evidence(found, drawn)),
         Section("Assumptions", assumptions_table(assumptions(cell, as_measured(found))), folded=True),
-        Section("Parameters of the library", parameters_table(found.plan.prior.parameters), folded=True),
+        Section("Parameters of the library", parameters_table(library_parameters(cell)), folded=True),
         Section("Limits", items(LIMITS)),
     ]
     about = f"Measured: {found.observation.whole.provenance.source}. Compared with {said.draws} virtual cells."

@@ -59,9 +59,16 @@ def draw_verdict(axes: Axes, shown: Predictive, outcome: SeenOutcome) -> None:
     axes.plot(cycle, shown.measured, color=PAPER, lw=1.2, marker=".", ms=3, label="measured")
     if outcome.kind != "alive":
         axes.axvline(outcome.cycle, color=BARE, lw=1.0, ls="--", label=f"{outcome.kind}, cycle {outcome.cycle}")
-    largest = np.nanmax(np.concatenate([shown.measured, shown.band(0.9)[1]]))
-    axes.set(xlabel="cycle", ylabel=f"{shown.quantity} / {shown.unit}", ylim=(0.0, 1.1 * largest))
-    axes.legend(loc="upper left", ncols=2)
+    axes.set(xlabel="cycle", ylabel=f"{shown.quantity} / {shown.unit}")
+    if shown.quantity == "overpotential":
+        axes.set_yscale("log")  # cells of one posterior differ by decades
+    else:
+        axes.set_ylim(bottom=0.0)
+    _legend_above(axes, 2)
+
+
+def _legend_above(axes: Axes, columns: int) -> None:
+    axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=columns)
 
 
 def _odds(found: Diagnosis) -> list[tuple[str, float]]:
@@ -75,7 +82,7 @@ def draw_odds(axes: Axes, found: Diagnosis) -> None:
     colours = [OKABE_ITO[5] if name == "undecided" else WELDED for name, _ in rows]
     bars = axes.barh([_short(name, 30) for name, _ in rows], [odds for _, odds in rows], color=colours, height=0.7)
     axes.bar_label(bars, [f"{odds:.2f}" for _, odds in rows], padding=2)
-    axes.set(xlabel="odds that this is the cause", xlim=(0.0, 1.1))
+    axes.set(xlabel="odds", xlim=(0.0, 1.15))
 
 
 def draw_posterior(axes: Axes, rows: Sequence[PosteriorRow]) -> None:
@@ -96,10 +103,14 @@ def draw_posterior(axes: Axes, rows: Sequence[PosteriorRow]) -> None:
             label="after" if not place else "",
         )
         axes.plot(scaled[1], place, "o", color=PAPER, ms=4, label="median" if not place else "")
-    names = [f"{row.parameter.replace('_', ' ')}: {row.median:.3g} {row.unit}" for row in rows[::-1]]
+    names = [f"{row.parameter.replace('_', ' ')}: {row.median:.3g} {_unit(row.unit)}".rstrip() for row in rows[::-1]]
     axes.set_yticks(range(len(rows)), names)
-    axes.set(xlabel="95 % before the data, logarithmic: 0 its lower end, 1 its upper end", ylim=(-0.6, len(rows) - 0.4))
-    axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=3)
+    axes.set(xlabel="place in the 95 % interval before the data (logarithmic)", ylim=(-0.6, len(rows) - 0.4))
+    _legend_above(axes, 3)
+
+
+def _unit(unit: str) -> str:
+    return "" if unit == "1" else unit
 
 
 def draw_experiments(axes: Axes, ranked: Sequence[RankedExperiment]) -> None:
@@ -131,10 +142,12 @@ def draw_advice(axes: Axes, counsel: Counsel) -> None:
         what = f"helps in {one.helps:.0%}" if one.reaches is None else f"reaches the goal in {one.reaches:.0%}"
         axes.annotate(what, (1.01, place), xycoords=("axes fraction", "data"), va="center", fontsize=8)
     axes.axvline(0.0, color=PAPER, lw=0.8)
-    names = ["the best together" if one.lever == "together" else _short(one.change) for one in rows]
+    names = [
+        "the best together" if one.lever == "together" else _short(one.change.split(" (in place")[0]) for one in rows
+    ]
     axes.set_yticks(range(len(rows)), names)
     axes.set(xlabel=f"gain / {counsel.as_it_is.unit}", ylim=(-0.6, len(rows) - 0.4))
-    axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2)
+    _legend_above(axes, 2)
 
 
 def _short(text: str, longest: int = LONGEST_NAME) -> str:

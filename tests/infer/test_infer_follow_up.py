@@ -1,0 +1,234 @@
+"""What follows a diagnosis: experiments ranked by what they teach, advice over the posterior, the report, parameter files."""
+
+import tomllib
+from math import log
+from pathlib import Path
+
+import numpy as np
+import pytest
+from command_line import ionweld
+
+import ionweld as iw
+from ionweld.errors import SpecError
+from ionweld.infer import experiments, follow_up, predictive
+from ionweld.infer.calibration import parameter_text, shared
+from ionweld.infer.diagnosis import PosteriorRow
+from ionweld.infer.engine import infer
+from ionweld.infer.experiments import bits, possible
+from ionweld.infer.follow_up import FollowedUp, followed_up, posterior_draws
+from ionweld.infer.goal import parse_goal
+from ionweld.infer.moments import SpectrumMoment
+from ionweld.infer.observation import observe
+from ionweld.infer.of_project import moment_of
+from ionweld.infer.table import CAUSES
+from ionweld.report.diagnosis import write_diagnosis
+from ionweld.spec.cell import load_cell
+from ionweld.spec.derived import interface_name
+from ionweld.twin.own_parameters import parameters_from
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+GOAL = parse_goal("5 h at 0.1 mA/cm^2")
+
+
+@pytest.fixture(scope="module")
+def followed() -> FollowedUp:
+    """A short test of a bare cell, diagnosed from a few draws, with few draws for all that follows."""
+    protocol = iw.Protocol.symmetric(current_density="0.1 mA/cm^2", half_cycle_time="0.5 h", cycles=4)
+    cell = iw.Cell.load(EXAMPLES / "bare.toml")
+    run = iw.simulate(cell, protocol, seed=3)
+    seen = observe(cell.spec, [run.test.data], [], "charge")
+    patch = pytest.MonkeyPatch()
+    patch.setattr(experiments, "SETTLED_BITS", 0.0)
+    patch.setattr(experiments, "LEAST_DRAWS", 10)
+    patch.setattr(experiments, "DRAWS", 24)
+    patch.setattr(predictive, "DRAWS", 10)
+    patch.setattr(follow_up, "DRAWS", 3)
+    found = infer(cell.spec, seen, map, lambda _title, _total: lambda: None, draws=60)
+    made = followed_up(found, GOAL, map, lambda _title, _total: lambda: None)
+    patch.undo()
+    return made
+
+
+def test_experiments_are_ranked_by_what_they_teach(followed) -> None:
+    ranked = followed.diagnosis.experiments
+    assert [one.bits for one in ranked] == sorted((one.bits for one in ranked), reverse=True)
+    assert all(one.bits >= 0.0 and one.hours > 0.0 for one in ranked)
+    assert {one.experiment for one in ranked} == {one.name for one in possible(followed.inference)}
+    twice = next(one for one in ranked if one.experiment == "five more cycles at twice the current")
+    assert twice.hours == pytest.approx(5.0, rel=0.01)
+    full = next(one for one in ranked if one.experiment.startswith("a full cell"))
+    assert full.hours == pytest.approx(24.0 + 100.0)
+
+
+def test_advice_is_over_cells_that_stand_for_the_measured_one(followed) -> None:
+    counsel = followed.diagnosis.counsel
+    assert counsel is not None
+    assert counsel.goal is GOAL
+    assert counsel.as_it_is.draws <= 3
+    assert {one.name for one in counsel.silent} >= {"liquid volume", "current density"}
+    document = followed.diagnosis.to_dict()
+    assert document["reachable"] in (True, False, None)
+    assert {"change", "gain", "low", "high", "probability"} <= document["advice"][0].keys()
+
+
+def test_draws_are_taken_by_their_weight_and_again_with_another_chance(followed) -> None:
+    found = followed.inference
+    many = posterior_draws(found, 200)
+    numbers = [int(one.seed.split("/")[2]) for one in many]
+    taken = {number: numbers.count(number) / 200.0 for number in set(numbers)}
+    weights = {one.number: weight for one, weight in zip(found.table.draws, found.posterior.weights, strict=True)}
+    assert max(abs(share - weights[number]) for number, share in taken.items()) <= 1.0 / 200.0
+    assert len({one.seed for one in many}) == 200
+    assert posterior_draws(found, 5)[0].seed == posterior_draws(found, 5)[0].seed
+
+
+def test_the_posterior_is_drawn_over_what_was_measured(followed) -> None:
+    curves = followed.curves
+    test = followed.inference.observation.test
+    assert curves.measured[:4] == pytest.approx(1e3 * np.array(predictive.by_cycle(test, "symmetric", "charge")))
+    low, high = curves.band(0.9)
+    inner_low, inner_high = curves.band(0.5)
+    assert (low <= inner_low).all()
+    assert (inner_high <= high).all()
+
+
+def test_the_report_says_the_verdict_first_and_brings_its_figures(followed, tmp_path) -> None:
+    document = write_diagnosis(tmp_path / "out", followed)
+    names = {Path(name).name for name in document["files"]}
+    assert {
+        "report.html",
+        "results.json",
+        "parameters.toml",
+        "verdict.png",
+        "odds.csv",
+        "experiments.svg",
+        "advice.csv",
+    } <= names
+    page = (tmp_path / "out" / "report.html").read_text()
+    assert followed.diagnosis.verdict in page
+    assert page.index(followed.diagnosis.verdict) < page.index("The deciding experiment") < page.index("What to change")
+    assert "None" not in (tmp_path / "out" / "figures" / "advice.csv").read_text()
+
+
+def test_parameters_of_own_cells_are_taken_by_simulate(followed, tmp_path) -> None:
+    place = tmp_path / "own.toml"
+    place.write_text(parameter_text(followed.inference))
+    cell = load_cell(EXAMPLES / "bare.toml")
+    own = parameters_from(place)(cell)
+    rows = {row.parameter: row for row in followed.diagnosis.posterior}
+    assert own["void_depth"] == pytest.approx(1e-6 * rows["void_depth"].median, rel=1e-3)
+    assert own.quantity("void_depth").status == "fitted"
+    assert "own cells" in own.quantity("void_depth").source
+    assert tomllib.loads(place.read_text())["interface"] == interface_name(cell)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "seen"),
+    [
+        ('interface = "Li | Li2OHCl"', 'interface = "Li | LLZO"', "the cell is of Li | Li2OHCl"),
+        ("[parameters.void_depth]", "[parameters.depth]", "is no number of this interface"),
+        ("[files]", "[fils]", "unknown key"),
+        ('value = "', 'value = "high ', "is not a number with a unit"),
+    ],
+)
+def test_a_parameter_file_with_faults_is_refused(followed, tmp_path, before, after, seen) -> None:
+    place = tmp_path / "own.toml"
+    text = parameter_text(followed.inference)
+    assert before in text
+    place.write_text(text.replace(before, after))
+    with pytest.raises(SpecError, match="own") as caught:
+        parameters_from(place)(load_cell(EXAMPLES / "bare.toml"))
+    assert seen in str(caught.value)
+
+
+def test_simulate_says_what_is_wrong_with_a_parameter_file(tmp_path) -> None:
+    done = ionweld(
+        "simulate", EXAMPLES / "bare.toml", EXAMPLES / "cycling.toml", "--parameters", tmp_path / "none.toml"
+    )
+    assert done.status == 2
+    assert "none.toml" in done.err
+
+
+CAUSE = np.array([0, 1] * 40)
+FOLD = np.arange(80) // 2 % 5
+EVEN = np.full(80, 1.0 / 80.0)
+
+
+def _odds(first: float) -> np.ndarray:
+    known = np.full((80, len(CAUSES)), 1e-6)
+    known[:, 0], known[:, 1] = first, 1.0 - first
+    return known
+
+
+def test_an_outcome_that_tells_the_cause_is_worth_the_whole_bit_and_noise_nothing() -> None:
+    rng = np.random.default_rng(0)
+    tells = CAUSE[:, None] + 0.01 * rng.standard_normal((80, 1))
+    noise = rng.standard_normal((80, 3))
+    assert bits(_odds(0.5), tells, CAUSE, FOLD, EVEN) == pytest.approx(1.0, abs=0.1)
+    assert bits(_odds(0.5), noise, CAUSE, FOLD, EVEN) < 0.05
+    assert bits(_odds(0.5), np.full((80, 1), np.nan), CAUSE, FOLD, EVEN) == 0.0
+
+
+def test_an_outcome_that_is_known_already_teaches_nothing() -> None:
+    known = _odds(0.5)
+    known[CAUSE == 0, :2], known[CAUSE == 1, :2] = (0.999, 0.001), (0.001, 0.999)
+    assert bits(known, CAUSE[:, None].astype(float), CAUSE, FOLD, EVEN) < 0.02
+
+
+def test_a_half_informative_outcome_is_worth_what_its_errors_leave() -> None:
+    """A test that errs once in five: 1 - H(0.2) = 0.278 bits."""
+    rng = np.random.default_rng(1)
+    cause, fold = rng.integers(0, 2, 1000), np.arange(1000) % 5
+    seen = np.where(rng.random(1000) < 0.2, 1 - cause, cause)[:, None].astype(float)
+    known = np.full((1000, len(CAUSES)), 1e-6)
+    known[:, :2] = 0.5
+    assert bits(known, seen, cause, fold, np.full(1000, 1e-3)) == pytest.approx(0.278, abs=0.05)
+
+
+def _row(prior: tuple[float, float], low: float, high: float) -> PosteriorRow:
+    return PosteriorRow("void_depth", "um", prior, low, (low * high) ** 0.5, high)
+
+
+def test_two_cells_know_more_than_one_and_a_silent_one_adds_nothing() -> None:
+    wide, told = (1e-3, 1e3), _row((1e-3, 1e3), 5.0, 20.0)
+    (two,) = shared([[told], [told]])
+    assert log(two.high / two.low) == pytest.approx(log(4.0) / 2.0**0.5, rel=0.01)
+    assert two.median == pytest.approx(10.0, rel=0.01)
+    (one,) = shared([[told], [_row(wide, *wide)]])
+    assert (one.low, one.median, one.high) == pytest.approx((5.0, 10.0, 20.0), rel=0.01)
+    (alone,) = shared([[told]])
+    assert (alone.low, alone.high) == (5.0, 20.0)
+
+
+@pytest.mark.parametrize(
+    ("state", "moment"),
+    [
+        ("before", SpectrumMoment("before")),
+        ("as assembled", SpectrumMoment("before")),
+        ("Fresh", SpectrumMoment("before")),
+        ("after cycling", SpectrumMoment("after")),
+        ("cycle 20", SpectrumMoment("cycle", 20)),
+        ("cycle:20", SpectrumMoment("cycle", 20)),
+        ("after 40 cycles", SpectrumMoment("cycle", 40)),
+        ("blue", None),
+        (None, None),
+    ],
+)
+def test_the_state_of_a_spectrum_says_its_moment(state, moment) -> None:
+    assert moment_of(state) == moment
+
+
+@pytest.mark.parametrize(
+    ("words", "seen"),
+    [
+        ([], "no cell is given"),
+        ([EXAMPLES / "bare.toml"], "no cycling test"),
+        ([EXAMPLES / "bare.toml", "--goal", "soon"], "--goal"),
+        ([EXAMPLES / "bare.toml", "--project", "."], "--project"),
+        (["--project", EXAMPLES], "project"),
+    ],
+)
+def test_a_diagnosis_that_lacks_something_says_what(words, seen) -> None:
+    done = ionweld("diagnose", *words)
+    assert done.status == 2
+    assert seen in done.err

@@ -9,11 +9,11 @@ import polars as pl
 
 from ionweld.api.cells import Cell, as_cell
 from ionweld.api.measurements import Measurement, measured, sweep_of
-from ionweld.api.quantities import Place, count
+from ionweld.api.progress import Progress, unseen
+from ionweld.api.quantities import Place, count, path_of
 from ionweld.api.result import Result
 from ionweld.errors import Fault, InputError
 from ionweld.infer.diagnosis import (
-    WORDS,
     Advice,
     Misfit,
     PosteriorRow,
@@ -21,6 +21,8 @@ from ionweld.infer.diagnosis import (
     SeenOutcome,
 )
 from ionweld.infer.engine import Inference, infer
+from ionweld.infer.follow_up import FollowedUp, followed_up
+from ionweld.infer.goal import parse_goal
 from ionweld.infer.kept import KeptDraws, user_cache
 from ionweld.infer.moments import HOW, SpectrumMoment, given_file, moment
 from ionweld.infer.observation import observe, read_files
@@ -43,9 +45,16 @@ class Diagnosis(Result):
     ----------
     found
         Everything that it was read from: the draws, their features, causes and weights.
+    followed
+        The same with what follows: the curves of the posterior, experiments and advice.
     """
 
-    found: Inference
+    followed: FollowedUp
+
+    @property
+    def found(self) -> Inference:
+        """Everything that it was read from."""
+        return self.followed.inference
 
     @property
     def verdict(self) -> str:
@@ -88,6 +97,12 @@ class Diagnosis(Result):
         return self.found.diagnosis.advice
 
     @property
+    def reachable(self) -> bool | None:
+        """Whether the goal can be reached; None without a goal, or where the draws do not agree."""
+        counsel = self.found.diagnosis.counsel
+        return None if counsel is None else counsel.reachable
+
+    @property
     def warnings(self) -> tuple[str, ...]:
         said = self.found.diagnosis
         return (*([said.borrowed] if said.borrowed else []), *said.warnings)
@@ -99,22 +114,42 @@ class Diagnosis(Result):
     def to_dict(self) -> dict[str, Any]:
         return self.found.diagnosis.to_dict()
 
+    def to_parameters(self, path: Place) -> None:
+        """Write what the data leave of the cell's parameters as a file for `ionweld simulate --parameters`.
+
+        Raises OutputError.
+        """
+        from ionweld.infer.calibration import parameter_text
+        from ionweld.measurement.store import write_whole
+
+        write_whole(path_of(path, "path"), parameter_text(self.found))
+
     def _draw(self, ax: "Axes") -> None:
-        shown = {name: odds for name, odds in self.odds.items() if odds >= 0.005}
-        ax.barh([WORDS.get(name, name) for name in shown][::-1], list(shown.values())[::-1])
-        ax.set(xlabel="odds", xlim=(0.0, 1.0))
+        from ionweld.report.diagnosis_figures import draw_odds, draw_verdict
+
+        if self.followed.curves.draws.size:
+            draw_verdict(ax, self.followed.curves, self.outcome)
+        else:
+            draw_odds(ax, self.found.diagnosis)
+
+    def _page(self) -> str:
+        from ionweld.report.diagnosis import whole_page
+
+        return whole_page(self.followed)
 
 
 def diagnose(
     cell: Cell | Place,
     measurements: Iterable[Any],
     *,
+    goal: str | None = None,
     first: Literal["charge", "discharge"] | None = None,
     seed: int = 0,
     workers: int | None = None,
     draws: int | None = None,
+    progress: Progress | None = None,
 ) -> Diagnosis:
-    """Say why a cell fails: the mechanism with its odds, what is known better now, and what does not fit.
+    """Say why a cell fails: the mechanism with its odds, which experiment decides, and what to change.
 
     Parameters
     ----------
@@ -124,6 +159,9 @@ def diagnose(
         Cycling tests, as measurements or paths; spectra with their moment, as ``("after", spectrum)`` or as text,
         ``"after=b.csv"``. Moments are before, after and cycle:20, with a temperature of their own before@100degC. A
         simulated spectrum knows its moment.
+    goal : str, optional
+        What is wanted: "400 h at 0.4 mA/cm^2", "200 cycles", "critical current 1 mA/cm^2", "80 % capacity after 100
+        cycles". A longer life without it.
     first : {"charge", "discharge"}, optional
         Which half cycle opens a cycle.
     seed : int
@@ -132,29 +170,30 @@ def diagnose(
         Processes; one without it.
     draws : int, optional
         How many virtual cells, in place of what the length of the test gives.
+    progress : callable, optional
+        Called with the title and the number of steps of each part of the work; what it returns is called after each.
 
     Raises
     ------
     InputError
-        With every fault: a file that cannot be read, a spectrum without its moment, a test of another kind of cell.
+        With every fault: a file that cannot be read, a spectrum without its moment, a test of another kind of cell, a
+        goal that this cell cannot have.
     ComputationError
         When most virtual cells cannot be simulated through this test.
     """
-    described = as_cell(cell).spec
+    described, start = as_cell(cell).spec, progress or unseen
+    aim = None if goal is None else parse_goal(goal)
     tests, spectra = _sorted(measurements, described.temperature.value)
     observation = observe(described, tests, spectra, first)
     known = None if draws is None else count(draws, "draws", 50)
-    with processes(count(workers or 1, "workers")) as mapper:
-        found = infer(
-            described,
-            observation,
-            mapper,
-            lambda _title, _total: lambda: None,
-            seed=count(seed, "seed", 0),
-            kept=lambda key: KeptDraws(user_cache(), key),
-            draws=known,
-        )
-    return Diagnosis(found)
+    number, processors = count(seed, "seed", 0), count(workers or 1, "workers")
+    with processes(processors) as mapper:
+        found = infer(described, observation, mapper, start, seed=number, kept=_kept, draws=known)
+        return Diagnosis(followed_up(found, aim, mapper, start))
+
+
+def _kept(key: str) -> KeptDraws:
+    return KeptDraws(user_cache(), key)
 
 
 def _sorted(

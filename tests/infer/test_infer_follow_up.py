@@ -9,6 +9,7 @@ import pytest
 from command_line import ionweld
 
 import ionweld as iw
+from ionweld.api.diagnosis import Diagnosis, sorted_measurements
 from ionweld.errors import SpecError
 from ionweld.infer import experiments, follow_up, predictive
 from ionweld.infer.calibration import parameter_text, shared
@@ -232,3 +233,25 @@ def test_a_diagnosis_that_lacks_something_says_what(words, seen) -> None:
     done = ionweld("diagnose", *words)
     assert done.status == 2
     assert seen in done.err
+
+
+def test_measurements_in_hand_are_sorted_as_files_are(followed) -> None:
+    """The public door takes what `simulate` and `read_one` give; the test's currents drive the virtual cells."""
+    found = Diagnosis(followed)
+    assert found.advice == followed.diagnosis.advice
+    assert found.reachable == followed.diagnosis.to_dict()["reachable"]
+    assert "verdict" not in found.to_dict() or found.verdict == found.to_dict()["verdict"]
+    run = iw.simulate(EXAMPLES / "bare.toml", EXAMPLES / "cycling.toml", seed=3)
+    tests, spectra = sorted_measurements([run.test, ("after", run.spectrum()), run.spectrum(after_cycle=2)], 353.15)
+    assert len(tests) == 1
+    assert [moment.name for moment, _ in spectra] == ["after", "cycle:2"]
+
+
+def test_a_diagnosis_draws_reports_and_hands_on_its_parameters(followed, tmp_path) -> None:
+    found = Diagnosis(followed)
+    assert found.plot().get_xlabel() == "cycle"
+    found.report(tmp_path / "why.html")
+    assert found.verdict in (tmp_path / "why.html").read_text()
+    found.to_parameters(tmp_path / "own.toml")
+    assert parameters_from(tmp_path / "own.toml")(load_cell(EXAMPLES / "bare.toml")).properties
+    assert found.verdict in found._repr_html_()

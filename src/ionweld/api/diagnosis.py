@@ -183,7 +183,7 @@ def diagnose(
     """
     described, start = as_cell(cell).spec, progress or unseen
     aim = None if goal is None else parse_goal(goal)
-    tests, spectra = _sorted(measurements, described.temperature.value)
+    tests, spectra = sorted_measurements(measurements, described.temperature.value)
     observation = observe(described, tests, spectra, first)
     known = None if draws is None else count(draws, "draws", 50)
     number, processors = count(seed, "seed", 0), count(workers or 1, "workers")
@@ -196,7 +196,7 @@ def _kept(key: str) -> KeptDraws:
     return KeptDraws(user_cache(), key)
 
 
-def _sorted(
+def sorted_measurements(
     measurements: Iterable[Any], temperature_K: float
 ) -> tuple[list[Cycling], list[tuple[SpectrumMoment, Spectrum]]]:
     """Return tests and spectra of what a person gave."""

@@ -127,7 +127,7 @@ def _cycles_for(span: float, stages: Sequence[Stage | WindowStage], spans: list[
 def _repeated(goal: Goal, stages: Sequence[Any], cycles: int) -> list[Any]:
     """Return stages of so many cycles in all: cut where they are more, the last one repeated where they are fewer."""
     if cycles > MOST_CYCLES:
-        raise _not_for(goal, f"its test takes {cycles:,} cycles", f"Ask for less than {MOST_CYCLES:,}")
+        raise _not_for(goal, f"its test takes more than {MOST_CYCLES:,} cycles", "Ask for less")
     found, left = [], cycles
     for number, stage in enumerate(stages):
         count = left if number == len(stages) - 1 else min(stage.cycles, left)

@@ -1,8 +1,10 @@
 """What follows a diagnosis: experiments ranked by what they teach, advice over the posterior, the report, parameter files."""
 
 import tomllib
+from dataclasses import replace
 from math import log
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -10,7 +12,7 @@ from command_line import ionweld
 
 import ionweld as iw
 from ionweld.api.diagnosis import Diagnosis, sorted_measurements
-from ionweld.errors import SpecError
+from ionweld.errors import InputError, SpecError
 from ionweld.infer import experiments, follow_up, predictive
 from ionweld.infer.calibration import parameter_text, shared
 from ionweld.infer.diagnosis import PosteriorRow
@@ -20,9 +22,12 @@ from ionweld.infer.follow_up import FollowedUp, followed_up, posterior_draws
 from ionweld.infer.goal import parse_goal
 from ionweld.infer.moments import SpectrumMoment
 from ionweld.infer.observation import observe
-from ionweld.infer.of_project import moment_of
+from ionweld.infer.of_project import DiagnosedCell, ProjectDiagnosis, evidence_of, moment_of
 from ionweld.infer.table import CAUSES
+from ionweld.lab.cells import BuiltCell
+from ionweld.lab.compare import Replicate, Swept
 from ionweld.report.diagnosis import write_diagnosis
+from ionweld.report.project_diagnosis import write_project_diagnosis
 from ionweld.spec.cell import load_cell
 from ionweld.spec.derived import interface_name
 from ionweld.twin.own_parameters import parameters_from
@@ -255,3 +260,42 @@ def test_a_diagnosis_draws_reports_and_hands_on_its_parameters(followed, tmp_pat
     found.to_parameters(tmp_path / "own.toml")
     assert parameters_from(tmp_path / "own.toml")(load_cell(EXAMPLES / "bare.toml")).properties
     assert found.verdict in found._repr_html_()
+
+
+def _built(name: str) -> BuiltCell:
+    about = {"name": name, "treatment": "bare", "replicate": 1, "kind": "symmetric", "first_half_cycle": "charge"}
+    return BuiltCell.model_validate(about)
+
+
+def test_a_cell_of_a_project_brings_its_description_and_its_moments(tmp_path) -> None:
+    run = iw.simulate(EXAMPLES / "bare.toml", EXAMPLES / "cycling.toml", seed=3)
+    spectrum = run.spectrum().data
+    swept = tuple(Swept("z.txt", state, spectrum) for state in ("after cycling", "blue"))
+    measured = Replicate("bare 1", 1, (SimpleNamespace(measurement=run.test.data),), swept, (), ())  # pyright: ignore
+    with pytest.raises(InputError, match="no description for the twin") as caught:
+        evidence_of(tmp_path, _built("bare 1"), measured)
+    assert str(tmp_path / "cells" / "bare 1.toml") in str(caught.value)
+    (tmp_path / "cells").mkdir()
+    (tmp_path / "cells" / "bare.toml").write_text((EXAMPLES / "bare.toml").read_text())
+    found = evidence_of(tmp_path, _built("bare 1"), measured)
+    assert [moment.name for moment, _ in found.observation.spectra] == ["after"]
+    assert any("'blue'" in text for text in found.observation.warnings)
+    assert found.cell == load_cell(EXAMPLES / "bare.toml")
+    with pytest.raises(InputError, match="no cycling test"):
+        evidence_of(tmp_path, _built("bare 1"), replace(measured, tests=()))
+
+
+def test_a_project_is_told_by_treatment(followed, tmp_path) -> None:
+    cells = tuple(DiagnosedCell(name, "bare", followed) for name in ("bare 1", "bare 2"))
+    found = ProjectDiagnosis("weld", cells, {"bare 3": "no test"})
+    document = write_project_diagnosis(tmp_path / "out", found)
+    (group,) = document["treatments"]
+    assert (group["treatment"], group["n"]) == ("bare, symmetric", 2)
+    assert sum(one["odds"] for one in group["mechanisms"]) + group["undecided"] == pytest.approx(1.0)
+    assert {one["name"] for one in document["cells"]} == {"bare 1", "bare 2"}
+    page = (tmp_path / "out" / "report.html").read_text()
+    assert "no test" in page
+    own = parameters_from(tmp_path / "out" / "data" / "parameters_bare__symmetric.toml")(
+        load_cell(EXAMPLES / "bare.toml")
+    )
+    assert own.quantity("void_depth").status == "fitted"

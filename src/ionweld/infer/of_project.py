@@ -1,11 +1,12 @@
 """The cells of a project folder as evidence: each with its description for the twin, its test, and spectra by their state.
 
-The description lies in the project, in `cells/NAME.toml` of the cell itself, or in `cells/TREATMENT.toml` of all its sisters.
+The description lies in the project, in `cells/NAME.toml` of the cell itself, or in `cells/KIND TREATMENT.toml` or
+`cells/TREATMENT.toml` of all its sisters.
 The state of a spectrum that cells.toml names says its moment: before, after, cycle:20, or as people write it.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ionweld.errors import Fault, InputError
@@ -52,10 +53,10 @@ class ProjectDiagnosis:
 
     @property
     def treatments(self) -> dict[str, list[DiagnosedCell]]:
-        """The cells by their treatment."""
+        """The cells by their treatment and kind: those share a design."""
         found: dict[str, list[DiagnosedCell]] = {}
         for one in self.cells:
-            found.setdefault(one.treatment, []).append(one)
+            found.setdefault(f"{one.treatment}, {one.followed.inference.plan.kind}", []).append(one)
         return found
 
     def shared(self, treatment: str) -> tuple[SharedParameter, ...]:
@@ -74,7 +75,7 @@ def evidence(laid: Laid, only: str | None) -> tuple[list[ProjectEvidence], dict[
     for name in names:
         built, measured = one_cell(laid, name)
         try:
-            found.append(_of_cell(laid.project.folder, built, measured))
+            found.append(evidence_of(laid.project.folder, built, measured))
         except InputError as error:
             faults[name] = error
     if not found:
@@ -83,24 +84,31 @@ def evidence(laid: Laid, only: str | None) -> tuple[list[ProjectEvidence], dict[
     return found, {name: str(error) for name, error in faults.items()}
 
 
-def _of_cell(folder: Path, built: BuiltCell, measured: Replicate) -> ProjectEvidence:
+def evidence_of(folder: Path, built: BuiltCell, measured: Replicate) -> ProjectEvidence:
+    """Return a cell of a project as evidence. Raises InputError where it lacks a description, or a test.
+
+    A spectrum whose state says no moment is left out, and the observation warns of it.
+    """
     cell = load_cell(_description(folder, built))
     tests = [one.measurement for one in measured.tests]
     spectra = [(moment_of(one.state), one.spectrum) for one in measured.sweeps]
     known = [(moment, spectrum) for moment, spectrum in spectra if moment is not None]
-    first = built.first_half_cycle
-    return ProjectEvidence(built.name, built.treatment, cell, observe(cell, tests, known, first))
+    seen = observe(cell, tests, known, built.first_half_cycle)
+    unknown = [one.state for one in measured.sweeps if moment_of(one.state) is None]
+    said = [f"a spectrum of state {state!r} is left out: it does not say when it was taken" for state in unknown]
+    return ProjectEvidence(built.name, built.treatment, cell, replace(seen, warnings=(*seen.warnings, *said)))
 
 
 def _description(folder: Path, built: BuiltCell) -> Path:
     """Return the file that describes a cell for the twin. Raises InputError where there is none."""
-    places = [folder / FOLDER / f"{name}.toml" for name in (built.name, built.treatment)]
+    names = (built.name, f"{built.kind} {built.treatment}", built.treatment)
+    places = [folder / FOLDER / f"{name}.toml" for name in names]
     for place in places:
         if place.is_file():
             return place
     seen = f"cell {built.name!r} has no description for the twin"
     raise InputError(
-        Fault("project", seen, f"Write it as for `ionweld simulate`: {places[0]}, or {places[1]} for its treatment")
+        Fault("project", seen, f"Write it as for `ionweld simulate`: {places[0]}, or {places[-1]} for its treatment")
     )
 
 

@@ -110,7 +110,7 @@ def _of_project(
     from ionweld.cli.diagnosis_output import print_project
     from ionweld.infer.engine import infer
     from ionweld.infer.follow_up import followed_up
-    from ionweld.infer.kept import KeptDraws
+    from ionweld.infer.kept import KeptDraws, user_cache
     from ionweld.infer.of_project import DiagnosedCell, ProjectDiagnosis, evidence
     from ionweld.lab.compare import lay_out
     from ionweld.lab.folder import open_project
@@ -123,7 +123,7 @@ def _of_project(
     for name, why in left_out.items():
         say(f"note: {name} is left out: {why}")
     folder = fresh_folder(out, home.folder / "diagnosis")
-    done, place = [], home.folder / ".ionweld" / "diagnose"  # sisters with the same test share their draws
+    done, place = [], user_cache()  # sisters with the same test share their draws
     with ExitStack() as bars, processes(workers) as mapper:
         for one in cells:
             say(one.name)

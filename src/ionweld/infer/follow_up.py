@@ -46,14 +46,14 @@ def followed_up(found: Inference, goal: Goal | None, mapper: Mapper, started: St
     ranked = rank_experiments(found, mapper, started)
     said = found.diagnosis
     try:
-        said = replace(said, counsel=advise(question(found, goal), mapper, started))
+        said = replace(said, counsel=advise(question(found, goal, DRAWS), mapper, started))
     except ComputationError as error:
         said = replace(said, warnings=(*said.warnings, f"no advice: {error}"))
     said = replace(said, experiments=ranked, seconds=said.seconds + monotonic() - begun)
     return FollowedUp(replace(found, diagnosis=said), curves)
 
 
-def question(found: Inference, goal: Goal | None, count: int = DRAWS) -> Question:
+def question(found: Inference, goal: Goal | None, count: int) -> Question:
     """Return what is asked of advice: the measured protocol, and draws of the posterior."""
     protocol = as_measured(found)
     draws = posterior_draws(found, count)

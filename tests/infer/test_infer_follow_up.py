@@ -198,8 +198,9 @@ def _row(prior: tuple[float, float], low: float, high: float) -> PosteriorRow:
 def test_two_cells_know_more_than_one_and_a_silent_one_adds_nothing() -> None:
     wide, told = (1e-3, 1e3), _row((1e-3, 1e3), 5.0, 20.0)
     (two,) = shared([[told], [told]])
-    assert log(two.high / two.low) == pytest.approx(log(4.0) / 2.0**0.5, rel=0.01)
-    assert two.median == pytest.approx(10.0, rel=0.01)
+    prior = (log(4.0) / log(1e6)) ** 2  # its precision over that of one cell's posterior: counted once, not twice
+    assert log(two.high / two.low) == pytest.approx(log(4.0) / (2.0 - prior) ** 0.5, rel=1e-6)
+    assert two.median == pytest.approx(10.0 ** (2.0 / (2.0 - prior)), rel=1e-6)
     (one,) = shared([[told], [_row(wide, *wide)]])
     assert (one.low, one.median, one.high) == pytest.approx((5.0, 10.0, 20.0), rel=0.01)
     (alone,) = shared([[told]])
@@ -247,7 +248,9 @@ def test_measurements_in_hand_are_sorted_as_files_are(followed) -> None:
     assert found.reachable == followed.diagnosis.to_dict()["reachable"]
     assert "verdict" not in found.to_dict() or found.verdict == found.to_dict()["verdict"]
     run = iw.simulate(EXAMPLES / "bare.toml", EXAMPLES / "cycling.toml", seed=3)
-    tests, spectra = sorted_measurements([run.test, ("after", run.spectrum()), run.spectrum(after_cycle=2)], 353.15)
+    tests, spectra = sorted_measurements(
+        [run.test, ("after", run.spectrum()), run.spectrum(after_cycle=2, rest="2 h")], 353.15
+    )
     assert len(tests) == 1
     assert [moment.name for moment, _ in spectra] == ["after", "cycle:2"]
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 _BAR = 40  # characters of certainty
 _LEAST = 0.005  # odds that are still shown
+_LEAST_BITS = 0.01  # what an experiment teaches at least, to be named
 
 
 def print_diagnosis(found: "Diagnosis", folder: "Path | None" = None) -> None:
@@ -54,9 +55,10 @@ def _misfit(found: "Diagnosis") -> list[str]:
 
 
 def _next(found: "Diagnosis") -> list[str]:
-    said = [
-        f"next experiment: {one.experiment} ({one.bits:.2f} bits, {one.hours:.3g} h)" for one in found.experiments[:3]
-    ]
+    telling = [one for one in found.experiments[:3] if one.bits >= _LEAST_BITS]
+    said = [f"next experiment: {one.experiment} ({one.bits:.2f} bits, {one.hours:.3g} h)" for one in telling]
+    if not telling:
+        said = ["next experiment: none of those that the twin knows is expected to say more of the cause"]
     return said if found.counsel is None else [*said, "", *shown(found.counsel)]
 
 

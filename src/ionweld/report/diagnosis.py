@@ -18,6 +18,7 @@ from ionweld.report.specification import assumptions, assumptions_table, paramet
 from ionweld.spec.derived import library_parameters
 
 PARAMETERS = "parameters.toml"
+LEAST_BITS = 0.01  # what an experiment teaches at least, to be named
 LIMITS = (
     "All odds are conditional on the laws of the twin: a mechanism that it does not have is at best seen as not explained.",
     "The cause is defined by ablation: the one mechanism without which the same virtual cell fares best.",
@@ -88,7 +89,7 @@ def _experiments(said: Diagnosis, drawn: Mapping[str, Drawing]) -> str:
         f"{first.experiment}: {first.bits:.2f} bits of information on the cause are expected, in {first.hours:.3g} h."
     )
     none = "None of these experiments is expected to settle the cause."
-    return paragraph(told if first.bits > 0.0 else none) + figure(
+    return paragraph(told if first.bits >= LEAST_BITS else none) + figure(
         drawn["experiments"], "Expected information on the cause, simulated over the posterior, and the hours it takes."
     )
 

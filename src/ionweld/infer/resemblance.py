@@ -18,7 +18,7 @@ from ionweld.infer.table import DrawTable
 
 Real = NDArray[np.float64]
 NEAREST = 5
-AROUND = 0.25  # of the draws: what "around the measured cell" means
+AROUND = 0.5  # of the draws: what "around the measured cell" means
 LEAST_AROUND = 40
 ALIKE = 100  # draws that a feature is compared with
 UNLIKE = 0.01  # of resemblance

@@ -289,7 +289,29 @@ def fit(
 def check(spectrum: Measurement | Place, *, limit: Any = "1 %") -> Check:
     """Test a spectrum for linearity, causality and stability (Kramers-Kronig); name spikes, steps and drift.
 
-    limit: faults below this part of |Z| pass. Raises InputError.
+    Parameters
+    ----------
+    spectrum : Spectrum or path
+    limit : str
+        Faults below this part of \\|Z\\| pass.
+
+    Returns
+    -------
+    Check
+        Whether it passes, every fault by its frequency, and what the consistent model leaves (% of \\|Z\\|), shape (n,).
+
+    Raises
+    ------
+    InputError
+        For a file that holds no spectrum or several, and a limit without unit.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import ionweld as iw
+    >>> f = np.geomspace(1e6, 1.0, 31)
+    >>> iw.check(iw.Spectrum(frequency=f, impedance=100.0 + 1e3 / (1.0 + 2e-4j * np.pi * f))).passes
+    True
     """
     part = positive(limit, "1", "limit") or 0.0
     data = sweep_of(spectrum, "spectrum")
@@ -298,7 +320,31 @@ def check(spectrum: Measurement | Place, *, limit: Any = "1 %") -> Check:
 
 
 def drt(spectrum: Measurement | Place) -> Relaxation:
-    """Return how many processes a spectrum shows, each with time constant, resistance and interval. Raises InputError."""
+    """Return how many processes a spectrum shows, by their time constants, before any circuit.
+
+    Parameters
+    ----------
+    spectrum : Spectrum or path
+
+    Returns
+    -------
+    Relaxation
+        One row per process: time constant (s), resistance with its 95 % interval (ohm), exponent, capacitance (F).
+
+    Raises
+    ------
+    InputError
+        For a file that holds no spectrum or several.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import ionweld as iw
+    >>> f = np.geomspace(1e6, 1.0, 31)
+    >>> found = iw.drt(iw.Spectrum(frequency=f, impedance=100.0 + 1e3 / (1.0 + 2e-4j * np.pi * f)))
+    >>> found.table().height
+    1
+    """
     data = sweep_of(spectrum, "spectrum")
     with one_thread():
         return Relaxation(data, relaxation_times(data))

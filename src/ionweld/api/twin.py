@@ -237,8 +237,32 @@ def ensemble(
 ) -> Ensemble:
     """Simulate `n` cells that differ by chance alone.
 
-    workers: processes; the same seed gives the same numbers on any number of them. With more than one, a script needs
-    ``if __name__ == "__main__":`` around it, as always with processes in Python. Raises as `simulate` does.
+    Parameters
+    ----------
+    cell, protocol : Cell and Protocol, or paths of their files
+    n : int
+        How many cells.
+    seed : int
+        Which cells are drawn: the same seed gives the same numbers, on any number of workers.
+    workers : int
+        Processes. With more than one, a script needs ``if __name__ == "__main__":`` around it, as always in Python.
+
+    Returns
+    -------
+    Ensemble
+        The cells, how many survive each cycle, and the band of any number by cycle.
+
+    Raises
+    ------
+    SpecError, ComputationError
+        As `simulate`.
+
+    Examples
+    --------
+    >>> import ionweld as iw
+    >>> protocol = iw.Protocol.symmetric(current_density="0.1 mA/cm^2", half_cycle_time="0.5 h", cycles=2)
+    >>> iw.ensemble("examples/bare.toml", protocol, n=2).survival()["surviving"].to_list()
+    [1.0, 1.0]
     """
     recipe = _recipe(cell, protocol, seed)
     with processes(count(workers, "workers")) as mapper:

@@ -1,4 +1,4 @@
-"""The guides that no technique's tests run: docs/materials.md and docs/sweep.md."""
+"""The guides that no technique's tests run: docs/materials.md, docs/sweep.md and, as far as its words go, docs/diagnosis.md."""
 
 import re
 import shlex
@@ -7,10 +7,12 @@ import tomllib
 from pathlib import Path
 
 import pytest
+import typer
 from command_line import ionweld
 
 import ionweld.twin.pool as ionweld_pool
 from ionweld.api.cells import Cell
+from ionweld.cli.app import app
 from ionweld.spec.own_files import read_own
 
 ROOT = Path(__file__).parents[2]
@@ -73,3 +75,15 @@ def test_the_first_sweep_runs_with_one_short_cell_a_point(tmp_path: Path, monkey
 def test_the_script_for_a_cluster_is_python() -> None:
     (script,) = blocks("sweep.md", "python")
     compile(script, "docs/sweep.md", "exec")  # it needs a cluster: what it calls is tested in tests/whatif
+
+
+def test_the_commands_on_diagnosis_are_understood() -> None:
+    """Each takes minutes: what the verbs answer is tested in tests/infer, here that they take these words."""
+    group = typer.main.get_command(app)
+    lines = [line for block in blocks("diagnosis.md", "") for line in block.splitlines()]
+    assert len(lines) >= 5
+    for line in lines:
+        program, verb, *words = shlex.split(line)
+        assert program == "ionweld"
+        command = group.get_command(typer.Context(group), verb)
+        command.make_context(verb, words)  # raises for an option that the verb has not

@@ -1,5 +1,6 @@
 """Infrared spectra: fits of bands."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -8,9 +9,10 @@ import polars as pl
 from ionweld.analyse.ftir import fit_infrared
 from ionweld.api.analysed import Analysed
 from ionweld.api.measurements import Measurement, measured
-from ionweld.api.quantities import Place
+from ionweld.api.quantities import Place, path_of
 from ionweld.read.ftir import parse_ordinate, read_infrared
 from ionweld.result import plain
+from ionweld.spec.infrared import own_bands
 from ionweld.spec.own_files import solid_electrolyte
 
 if TYPE_CHECKING:
@@ -57,6 +59,7 @@ def fit_ftir(
     *,
     electrolyte: str,
     ordinate: Literal["absorbance", "transmittance"] | None = None,
+    bands: Sequence[Place] = (),
 ) -> InfraredFit:
     """Fit the bands of an electrolyte, LiOH, water and solvent residues: where, how large, what would have been seen.
 
@@ -68,6 +71,8 @@ def fit_ftir(
         A solid electrolyte by its name or file: its bands are looked for.
     ordinate : {"absorbance", "transmittance"}, optional
         What the numbers of a file are, where it does not say.
+    bands : list of paths
+        Own bands and regions, as TOML.
 
     Returns
     -------
@@ -88,4 +93,5 @@ def fit_ftir(
     """
     host, said = solid_electrolyte(electrolyte), parse_ordinate(ordinate or "", "ordinate")
     data = measured(spectrum, "ftir", "spectrum", lambda path: read_infrared(path, said))
-    return InfraredFit(data, fit_infrared(data, host))
+    own = own_bands([path_of(one, "bands") for one in bands]) if bands else None
+    return InfraredFit(data, fit_infrared(data, host, own))

@@ -1,21 +1,25 @@
 """Powder diffraction: fits of whole patterns."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from ionweld.analyse.xrd import fit_pattern
+from ionweld.analyse.xrd.instrument import Instrument, instrument_of
 from ionweld.api.analysed import Analysed
 from ionweld.api.measurements import Measurement, measured
 from ionweld.api.quantities import Place
-from ionweld.errors import Fault, InputError
+from ionweld.api.series import Series
+from ionweld.errors import Fault, InputError, UnitError
+from ionweld.measurement.pattern import Diffractogram
 from ionweld.read.xrd import read_diffractogram, with_radiation
 from ionweld.read.xrd.phases import phases_looked_for, phases_named
 from ionweld.read.xrd.wavelength import parse_radiation
 from ionweld.result import plain
 from ionweld.spec.own_files import solid_electrolyte
+from ionweld.units import to_si
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -23,7 +27,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class PatternFit(Analysed):
-    """A fitted diffractogram: phases with shares, cells and upper limits."""
+    """A fitted diffractogram: phases with shares, cells and upper limits; instrument: as a standard has shown it."""
+
+    instrument: Instrument | None = None
 
     @property
     def verdict(self) -> str:
@@ -42,7 +48,7 @@ class PatternFit(Analysed):
     def to_dict(self) -> dict[str, Any]:
         from ionweld.report.surface_documents import xrd_json
 
-        return plain(xrd_json(self.data, self.found))
+        return plain(xrd_json(self.data, self.found) | {"instrument": self.instrument})
 
     def _page(self) -> str:
         from ionweld.report.xrd import render_xrd
@@ -62,6 +68,7 @@ def fit_xrd(
     phases: Sequence[str] | None = None,
     electrolyte: str | None = None,
     wavelength: str | None = None,
+    standard: tuple[Measurement | Place, str] | None = None,
 ) -> PatternFit:
     """Fit a whole pattern: which phases, how much, with which cell, and upper limits for what is not there.
 
@@ -75,6 +82,8 @@ def fit_xrd(
         In place of phases: a solid electrolyte by its name or file, whose phases are looked for.
     wavelength : str, optional
         Where the file does not say: a tube ("Cu"), or angstrom: one number, or K-alpha-1,K-alpha-2.
+    standard : (path, str), optional
+        A pattern of a standard on the same instrument, and the standard as a .cif of its certified cell.
 
     Returns
     -------
@@ -97,11 +106,60 @@ def fit_xrd(
     Traceback (most recent call last):
     ionweld.errors.InputError: phases: phases or an electrolyte has to be given, one of them. Write phases=["LiOH"]
     """
+    return _pattern_fit(phases, electrolyte, wavelength, standard)(pattern)
+
+
+def fit_xrd_series(
+    patterns: Sequence[Measurement | Place],
+    *,
+    at: Sequence[str] = (),
+    phases: Sequence[str] | None = None,
+    electrolyte: str | None = None,
+    wavelength: str | None = None,
+    standard: tuple[Measurement | Place, str] | None = None,
+) -> Series:
+    """Fit several patterns one by one; further parameters as of `fit_xrd`.
+
+    at: where each stands, all temperatures ("60 degC") or all times ("30 min"); their order where it is not given.
+    Raises InputError when not each pattern has its place.
+    """
+    coordinate, values = _places(at, len(patterns))
+    fitted = _pattern_fit(phases, electrolyte, wavelength, standard)
+    return Series(coordinate, values, tuple(fitted(one) for one in patterns))
+
+
+def _places(at: Sequence[str], count: int) -> tuple[str, tuple[float, ...]]:
+    if not at:
+        return "pattern", tuple(float(place) for place in range(1, count + 1))
+    if len(at) != count:
+        raise InputError(Fault("at", f"{len(at)} places for {count} patterns", "Give one per pattern, in their order"))
+    try:
+        return "temperature / K", tuple(to_si(text, "K", "at") for text in at)
+    except UnitError:
+        return "time / s", tuple(to_si(text, "s", "at") for text in at)
+
+
+def _pattern_fit(
+    phases: Sequence[str] | None,
+    electrolyte: str | None,
+    wavelength: str | None,
+    standard: tuple[Measurement | Place, str] | None,
+) -> Callable[[Measurement | Place], PatternFit]:
+    """Return what fits one pattern, all that was asked for checked before."""
     radiation = None if wavelength is None else parse_radiation(wavelength, "wavelength")
     if (phases is None) == (electrolyte is None):
         seen = "phases or an electrolyte has to be given, one of them"
         raise InputError(Fault("phases", seen, 'Write phases=["LiOH"]'))
     wanted = phases_named(phases) if phases is not None else phases_looked_for(solid_electrolyte(electrolyte or ""))
-    data = measured(pattern, "xrd", "pattern", read_diffractogram)
-    data = data if radiation is None else with_radiation(data, radiation)
-    return PatternFit(data, fit_pattern(data, wanted))
+
+    def scan(pattern: Measurement | Place) -> Diffractogram:
+        data = measured(pattern, "xrd", "pattern", read_diffractogram)
+        return data if radiation is None else with_radiation(data, radiation)
+
+    instrument = instrument_of(scan(standard[0]), phases_named([standard[1]])[0]) if standard else None
+
+    def fitted(pattern: Measurement | Place) -> PatternFit:
+        data = scan(pattern)
+        return PatternFit(data, fit_pattern(data, wanted, instrument and instrument.known), instrument)
+
+    return fitted

@@ -43,6 +43,37 @@ def profile(
         _print(found.found)
 
 
+@app.command("spectrum")
+def spectrum(
+    file: Annotated[Path, typer.Argument(help="EMSA/MAS text (.msa, .emsa), or Bruker .spx.")],
+    out: Annotated[Path | None, typer.Option("--out", help="Write the spectrum with its continuum as a table.")] = None,
+    json: JsonFlag = False,
+) -> None:
+    """Say which X-ray lines a spectrum shows: net counts with counting errors, overlaps, no atomic percent."""
+    import polars as pl
+
+    from ionweld.analyse.eds.spectrum import spectrum_lines
+    from ionweld.measurement.store import write_table
+    from ionweld.read.eds_spectrum import read_xray_spectrum
+
+    measured = read_xray_spectrum(file)
+    found = spectrum_lines(measured)
+    if out is not None:
+        columns = {"Energy / keV": measured.energy_keV, "Counts / 1": measured.counts, "Continuum / 1": found.continuum}
+        write_table(out, pl.DataFrame(columns))
+    if json:
+        known = {"live_time_s": measured.live_time_s, "beam_keV": measured.beam_keV, "ingest": measured.ingest}
+        emit_json({"file": str(file), "lines": found.lines, "warnings": found.warnings, **known})
+        return
+    for one in found.lines:
+        if one.seen:
+            emit(f"  {one.line:6s} {one.energy_keV:7.3f} keV  {one.net_counts:10.0f} +- {one.stderr:.0f} counts")
+            for overlap in one.overlaps:
+                emit(f"         ! {overlap}")
+    for warning in (*(measured.ingest.warnings if measured.ingest else ()), *found.warnings):
+        emit(f"  ! {warning}")
+
+
 def _print(result: "EdsResult") -> None:
     emit("counts per pixel   within the layer      outside            within/outside (95 %)")
     for one in result.profiles:

@@ -37,6 +37,9 @@ def fit(
     ordinate: Annotated[
         str, typer.Option("--as", help="What the numbers are: absorbance or transmittance, if the file does not say.")
     ] = "",
+    bands: Annotated[
+        list[Path] | None, typer.Option("--bands", help="TOML file with own bands and regions; repeat for more.")
+    ] = None,
     report: Annotated[Path | None, typer.Option("--report", help="Write an HTML report to this file.")] = None,
     json: JsonFlag = False,
 ) -> None:
@@ -44,7 +47,7 @@ def fit(
     from ionweld.api.ftir import fit_ftir
     from ionweld.read.ftir import parse_ordinate
 
-    found = fit_ftir(file, electrolyte=electrolyte, ordinate=parse_ordinate(ordinate, "--as"))
+    found = fit_ftir(file, electrolyte=electrolyte, ordinate=parse_ordinate(ordinate, "--as"), bands=bands or ())
     if report is not None:
         found.report(report)
         say(f"wrote {report}")

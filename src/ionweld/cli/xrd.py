@@ -19,6 +19,7 @@ from ionweld.cli.output import (
 
 if TYPE_CHECKING:
     from ionweld.analyse.xrd import PhaseResult, XrdResult
+    from ionweld.api.xrd import PatternFit
     from ionweld.measurement.pattern import Diffractogram
     from ionweld.simulate.xrd import Diffractometer, PhaseAmount
 
@@ -32,8 +33,11 @@ def root() -> None:
 
 @app.command("fit")
 def fit(
-    file: Annotated[
-        Path, typer.Argument(help="Diffractogram: .xrdml, .rasx, .ras, .brml, .raw, .fxye, or text columns.")
+    files: Annotated[
+        list[Path],
+        typer.Argument(
+            help="Diffractogram: .xrdml, .rasx, .ras, .brml, .raw, .fxye, or text columns; several are a series."
+        ),
     ],
     electrolyte: HostOption = "Li2OHCl",
     phases: Annotated[
@@ -44,22 +48,57 @@ def fit(
         str,
         typer.Option("--wavelength", help="Tube (Cu, Co, Mo ...), or angstrom: one number, or K-alpha-1,K-alpha-2."),
     ] = "",
+    at: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--at", help='Of a series: where each pattern stands, "60 degC" or "30 min"; once per file, in order.'
+        ),
+    ] = None,
+    standard: Annotated[
+        Path | None, typer.Option("--standard", help="Pattern of a standard, which shows the instrument's line shape.")
+    ] = None,
+    standard_cell: Annotated[
+        str, typer.Option("--standard-cell", help="The standard as a .cif with its certified cell.")
+    ] = "",
     report: Annotated[Path | None, typer.Option("--report", help="Write an HTML report to this file.")] = None,
     json: JsonFlag = False,
 ) -> None:
     """Fit the whole pattern: which phases, how much, with which cell, and upper limits for what is not there."""
-    from ionweld.api.xrd import fit_xrd
+    from ionweld.api.xrd import PatternFit, fit_xrd, fit_xrd_series
+    from ionweld.cli.series_output import print_series
 
     names = [name.strip() for name in phases.split(",") if name.strip()] if phases else None
     looked_for = None if phases else electrolyte
-    found = fit_xrd(file, phases=names, electrolyte=looked_for, wavelength=wavelength or None)
+    known = _standard(standard, standard_cell)
+    asked = {"phases": names, "electrolyte": looked_for, "wavelength": wavelength or None, "standard": known}
+    found = fit_xrd(files[0], **asked) if len(files) == 1 and not at else fit_xrd_series(files, at=at or (), **asked)
     if report is not None:
         found.report(report)
         say(f"wrote {report}")
+    if isinstance(found, PatternFit):
+        _show(found, files[0], json)
+    elif json:
+        emit_json(found.to_dict() | {"files": [str(file) for file in files]})
+    else:
+        print_series(found, "mass_fraction", "share of the mass")
+
+
+def _show(found: "PatternFit", file: Path, json: bool) -> None:
     if json:
         emit_json(found.to_dict() | {"file": str(file)})
-    else:
-        _print(found.data, found.found)
+        return
+    _print(found.data, found.found)
+    if found.instrument is not None:
+        emit(found.instrument.said)
+
+
+def _standard(pattern: Path | None, cell: str) -> tuple[Path, str] | None:
+    from ionweld.errors import Fault, InputError
+
+    if (pattern is None) != (not cell):
+        mend = "Give --standard PATTERN and --standard-cell LaB6.cif together"
+        raise InputError(Fault("--standard", "a standard needs its pattern and its cell", mend))
+    return (pattern, cell) if pattern else None
 
 
 @app.command("simulate")

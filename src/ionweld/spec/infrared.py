@@ -1,14 +1,18 @@
 """Infrared bands and the regions of a spectrum they stand in: an electrolyte's own, and those of what forms beside it."""
 
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
+
+from pydantic import Field
 
 from ionweld.errors import Fault, SpecError
 from ionweld.spec.appearance import BandRecord, RegionRecord
 from ionweld.spec.entry import Entry
-from ionweld.spec.faults import check
+from ionweld.spec.faults import check, read_toml
 from ionweld.spec.library import entry, material_names
 from ionweld.spec.part import Part
 
@@ -67,16 +71,44 @@ class _BandTable(Part):
     ratio: dict[str, AreaRatio]
 
 
-def bands(electrolyte: Entry | None = None) -> dict[str, InfraredBand]:
+class OwnBands(Part):
+    """A person's own bands, and regions of the spectrum that ours do not cover: `[band.NAME]`, `[region.NAME]`."""
+
+    region: dict[str, RegionRecord] = Field(default_factory=dict)
+    band: dict[str, BandRecord] = Field(default_factory=dict)
+
+
+def own_bands(paths: Sequence[Path]) -> OwnBands:
+    """Return what the files say, a later one before an earlier. Raises FileFormatError, SpecError with every fault."""
+    found = OwnBands()
+    for path in paths:
+        said = check(OwnBands, read_toml(path), str(path))
+        known = {region.name for region in regions()} | set(found.region) | set(said.region)
+        strange = [
+            Fault(
+                f"{path}: band.{name}", f"its region {row.region!r} is not known", f"Known: {', '.join(sorted(known))}"
+            )
+            for name, row in said.band.items()
+            if row.region not in known
+        ]
+        if strange:
+            raise SpecError(strange)
+        found = OwnBands(region=found.region | said.region, band=found.band | said.band)
+    return found
+
+
+def bands(electrolyte: Entry | None = None, own: OwnBands | None = None) -> dict[str, InfraredBand]:
     """Return the bands that a spectrum of an electrolyte is searched for, its own first, by name.
 
-    Without one: those of every electrolyte that comes with ionweld. Raises SpecError for a band in no known region.
+    Without one: those of every electrolyte that comes with ionweld. own: beside or, of the same name, in place of these.
+    Raises SpecError for a band in no known region.
     """
     hosts = [electrolyte] if electrolyte is not None else _shipped()
     found = dict(_table().band)
     for host in hosts:
         found = (host.appearance.bands if host.appearance is not None else {}) | found
-    known = {region.name for region in regions(electrolyte)}
+    found |= own.band if own else {}
+    known = {region.name for region in regions(electrolyte, own)}
     strange = [name for name, row in found.items() if row.region not in known]
     if strange:
         where = (electrolyte.file or electrolyte.name) if electrolyte is not None else "library"
@@ -85,11 +117,12 @@ def bands(electrolyte: Entry | None = None) -> dict[str, InfraredBand]:
     return {name: InfraredBand(name=name, **row.model_dump()) for name, row in found.items()}
 
 
-def regions(electrolyte: Entry | None = None) -> tuple[InfraredRegion, ...]:
+def regions(electrolyte: Entry | None = None, own: OwnBands | None = None) -> tuple[InfraredRegion, ...]:
     """Return the regions that a spectrum of an electrolyte is fitted in; without one, those of all that come along."""
     found = dict(_table().region)
     for host in [electrolyte] if electrolyte is not None else _shipped():
         found |= host.appearance.regions if host.appearance is not None else {}
+    found |= own.region if own else {}
     return tuple(InfraredRegion(name=name, **row.model_dump()) for name, row in found.items())
 
 

@@ -21,7 +21,7 @@ from ionweld.numerics import varpro
 from ionweld.numerics.limits import misfit_of, upper_limit
 from ionweld.numerics.threads import one_thread
 from ionweld.spec.entry import Entry
-from ionweld.spec.infrared import InfraredBand, InfraredRegion, bands, regions
+from ionweld.spec.infrared import InfraredBand, InfraredRegion, OwnBands, bands, regions
 
 Floats = NDArray[np.float64]
 
@@ -33,20 +33,23 @@ _POOR_MISFIT = 30.0  # on standard errors: beyond this no number is worth giving
 _LORENTZ_SHARE = (0.5, 0.4)  # value and standard deviation before the fit
 
 
-def fit_infrared(spectrum: InfraredSpectrum, electrolyte: Entry | None = None) -> FtirResult:
+def fit_infrared(
+    spectrum: InfraredSpectrum, electrolyte: Entry | None = None, own: OwnBands | None = None
+) -> FtirResult:
     """Return the bands of a spectrum with positions, areas, intervals and detection limits.
 
-    electrolyte: whose bands are looked for beside those of what forms on it; None = of all that come with ionweld. Errors are one standard error and include the baseline, overlap, and the misfit that is left. Raises InputError
+    electrolyte: whose bands are looked for beside those of what forms on it; None = of all that come with ionweld.
+    own: further bands and regions. Errors are one standard error and include the baseline, overlap, and the misfit that is left. Raises InputError
     when the spectrum covers none of the regions that are known.
     """
-    looked_at = regions(electrolyte)
+    looked_at = regions(electrolyte, own)
     covered = [region for region in looked_at if _covers(spectrum, region)]
     if not covered:
         x = spectrum.wavenumber_cm1
         mend = "Record at least 2700 to 3850 1/cm, where the O-H bands stand"
         raise InputError(Fault(spectrum.label, f"the spectrum covers {x[0]:.0f} to {x[-1]:.0f} 1/cm only", mend))
     with one_thread():
-        known = tuple(bands(electrolyte).values())
+        known = tuple(bands(electrolyte, own).values())
         fits = [_Fit.of(spectrum, region, known) for region in covered if _has_bands(region, known)]
     found = [result for fit in fits for result in fit.bands()]
     poor = [fit.region.name for fit in fits if fit.misfit > _POOR_MISFIT**2]

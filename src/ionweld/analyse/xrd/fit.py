@@ -39,22 +39,31 @@ def priors() -> Priors:
     return Priors(**{name: (float(row["value"]), float(row["sigma"])) for name, row in table.items()})
 
 
-def fit_pattern(pattern: Diffractogram, phases: list[Phase]) -> XrdResult:
+def fit_pattern(pattern: Diffractogram, phases: list[Phase], known: Priors | None = None) -> XrdResult:
     """Return which of `phases` a pattern shows, with cells, shares of the mass and upper limits.
 
     Errors are one standard error and include the zero, the sample's displacement, overlap with every other phase, and
     the misfit that is left (formal errors times the correlated misfit, where there is one). Shares of the mass assume
-    a flat, thick, untextured sample whose phases absorb alike. Raises InputError when the wavelength is not known.
+    a flat, thick, untextured sample whose phases absorb alike. known: of the line shapes before the fit, as a standard
+    has shown it. Raises InputError when the wavelength is not known.
     """
     with one_thread():
-        return _fit(pattern, phases)
+        return _fit(pattern, phases, known or priors())
 
 
-def _fit(pattern: Diffractogram, phases: list[Phase]) -> XrdResult:
+def first_fit(pattern: Diffractogram, phases: list[Phase], known: Priors) -> Fitted:
+    """Return the plain fit of the phases that a pattern shows, without a word on amounts or limits."""
+    radiation = _radiation(pattern)
+    everything = [c for phase in phases for c in _candidates(phase, radiation, pattern)]
+    empty = fit_model(_empty(pattern, radiation, known), pattern.counts, _first_sigma(pattern))
+    return select(empty, _highest(everything))[0]
+
+
+def _fit(pattern: Diffractogram, phases: list[Phase], known: Priors) -> XrdResult:
     radiation = _radiation(pattern)
     everything = [c for phase in phases for c in _candidates(phase, radiation, pattern)]
     sigma = _first_sigma(pattern)
-    empty = _empty(pattern, radiation)
+    empty = _empty(pattern, radiation, known)
     fitted, refused = select(fit_model(empty, pattern.counts, sigma), _highest(everything))
     halos = halo_columns(fitted)
     if halos.shape[1]:
@@ -107,9 +116,8 @@ def _highest(everything: list[PhaseCandidate]) -> list[PhaseCandidate]:
     return [c for c in everything if c.lattice == c.phase.lattice]
 
 
-def _empty(pattern: Diffractogram, radiation: Radiation) -> PatternModel:
+def _empty(pattern: Diffractogram, radiation: Radiation, known: Priors) -> PatternModel:
     two_theta = pattern.two_theta_deg
-    known = priors()
     return PatternModel(
         two_theta=two_theta,
         radiation=radiation,

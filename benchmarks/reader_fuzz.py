@@ -1,0 +1,118 @@
+"""Damaged files by the thousand through every reader: `python benchmarks/reader_fuzz.py [TECHNIQUE [MUTATIONS [SECONDS]]]`.
+
+MUTATIONS (2,000) of the files of one technique (all, when none is named), spread over real files and files that the tests
+write; it stops after SECONDS (55) of processor time, and says how many were done. A file under 1 MB may take 2 s, and gives
+measurements or an InputError; "traceback" counts everything else. Real files: the folder that IONWELD_TEST_DATA names.
+"""
+
+import os
+import random
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from time import process_time
+
+ROOT = Path(__file__).parents[1]
+sys.path += [str(ROOT / "src"), str(ROOT / "tests")]
+
+from cycread import mutations
+from eds.test_eds_spectrum import emsa, spx
+from eisread import generators
+from eisread.test_eisread_instruments import counted, dfr, ivium, palmsens
+from xrd.test_xrd_formats import brml, fxye, ras, raw
+
+from ionweld.errors import InputError
+from ionweld.read import techniques
+
+SLOW_S, LARGEST = 2.0, 2**20
+REAL = {"eis": "eis", "xrd": "xrd", "xps": "xps", "sem": "sem"}
+DAMAGE: list[Callable[[bytes, random.Random], bytes]] = [
+    mutations.truncated, mutations.flipped, mutations.noise_inside, mutations.piece_lost, mutations.piece_twice,
+    mutations.nulls_at_the_end, mutations.sign_swapped, mutations.quoted, mutations.cell_replaced,
+]  # fmt: skip
+
+
+@dataclass
+class Outcome:
+    """What a technique made of its damaged files."""
+
+    done: int = 0
+    read: int = 0
+    refused: int = 0
+    tracebacks: int = 0
+    slow: int = 0
+    slowest_s: float = 0.0
+
+
+def samples(technique: str) -> list[bytes]:
+    """Return whole files of a technique, written by the tests or real, none of more than 1 MB."""
+    sweep = [generators.spectrum(15)]
+    made: dict[str, list[bytes | str]] = {
+        "eis": [
+            counted(),
+            dfr(),
+            ivium({"a": 1.0}),
+            palmsens(),
+            *(make(sweep) for make in generators.EVERY_LAYOUT.values()),
+        ],
+        "xrd": [ras(), brml(), raw(), fxye()],
+        "eds_spectrum": [emsa(), emsa("XY"), spx()],
+    }
+    whole = [data if isinstance(data, bytes) else data.encode() for data in made.get(technique, [])]
+    folder = Path(os.environ.get("IONWELD_TEST_DATA", "")) / REAL.get(technique, technique)
+    real = [path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file() and path.stat().st_size < LARGEST]
+    faults = Path(os.environ.get("IONWELD_TEST_DATA", "")) / "faults" / "characterisation"
+    real += [path.read_bytes() for path in sorted(faults.glob(f"{technique}_*")) if path.stat().st_size < LARGEST]
+    return whole + real
+
+
+def fuzz(technique: str, count: int, seconds: float, folder: Path) -> Outcome:
+    """Read so many damaged files, or as many as the time allows."""
+    outcome, known, rng = Outcome(), techniques()[technique], random.Random(technique)
+    whole, began = samples(technique), process_time()
+    while whole and outcome.done < count and process_time() - began < seconds:
+        data = whole[outcome.done % len(whole)]
+        for _ in range(rng.choice((1, 1, 2))):
+            data = rng.choice(DAMAGE)(data, rng) if data else b"\x00"
+        path = folder / f"F_Ka{outcome.done % 7}"
+        path.write_bytes(data)
+        _attempt(known.read, path, outcome)
+    return outcome
+
+
+def _attempt(read: Callable[[Path], object], path: Path, outcome: Outcome) -> None:
+    began = process_time()
+    try:
+        read(path)
+        outcome.read += 1
+    except InputError:
+        outcome.refused += 1
+    except Exception as error:
+        outcome.tracebacks += 1
+        kept = Path(tempfile.gettempdir()) / f"ionweld-fuzz-{outcome.done}"
+        kept.write_bytes(path.read_bytes())
+        print(f"  {type(error).__name__}: {str(error)[:120]} ({kept})")
+    took = process_time() - began
+    outcome.done += 1
+    outcome.slow += took > SLOW_S
+    outcome.slowest_s = max(outcome.slowest_s, took)
+
+
+def main(technique: str = "", count: int = 2000, seconds: float = 55.0) -> None:
+    names = [technique] if technique else ["eis", "xrd", "ftir", "xps", "sem", "eds_spectrum"]
+    print(
+        f"{'technique':14} {'done':>6} {'read':>6} {'refused':>8} {'traceback':>10} {'over 2 s':>9} {'slowest / s':>12}"
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        for name in names:
+            got = fuzz(name, count, seconds / len(names), Path(folder))
+            print(
+                f"{name:14} {got.done:6} {got.read:6} {got.refused:8} {got.tracebacks:10} {got.slow:9} {got.slowest_s:12.2f}"
+            )
+
+
+if __name__ == "__main__":
+    arguments = sys.argv[1:]
+    main(*arguments[:1], *(int(text) for text in arguments[1:2]), *(float(text) for text in arguments[2:3]))

@@ -15,8 +15,9 @@ from ionweld.measurement.pattern import Diffractogram
 from ionweld.numerics.threads import one_thread
 from ionweld.spec.crystal import Phase
 
-_HELD = 1e-7  # relative: how far the cell of the standard may move
+_HELD = 1e-6  # relative: the cell of a standard is certified to some 1e-6, and it moves no further
 _LEAST_ERROR_DEG = 1e-4
+_OPEN_ZERO_DEG = 0.2  # of an instrument that is to be measured nothing is taken for granted
 _ZERO, _WIDTH, _TAIL = 0, 2, 5  # places of the instrument's shapes in the model
 
 
@@ -45,7 +46,7 @@ def instrument_of(pattern: Diffractogram, standard: Phase) -> Instrument:
     """
     held = replace(standard, cell_tolerance=_HELD, distortion=None)
     with one_thread():
-        fitted = first_fit(pattern, [held], priors())
+        fitted = first_fit(pattern, [held], replace(priors(), zero=(0.0, _OPEN_ZERO_DEG)))
     if not fitted.model.candidates:
         seen = f"shows no {standard.name} with its cell {standard.cell[0]:.5f} A"
         mend = "Give the pattern of the standard, and its certified cell as a .cif"

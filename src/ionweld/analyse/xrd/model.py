@@ -29,6 +29,7 @@ Floats = NDArray[np.float64]
 
 GLOBALS = 6  # zero, displacement, instrument width, hump position, hump width, axial tail
 _AXES_ALIKE: tuple[Lattice, ...] = ("tetragonal", "hexagonal")  # c is the only direction of its kind
+_CERTIFIED = 1e-5  # relative: nobody is so sure of the cell of a sample
 _TAILS = 30.0  # a line is drawn to this many widths on either side, and goes to zero there without a step
 
 
@@ -283,7 +284,8 @@ def shapes_of(model: PatternModel) -> Shapes:
     for c in model.candidates:
         if c.free:
             reach = 2.5 * c.phase.cell_tolerance
-            rows += [(0.0, np.inf, -reach, reach, 1e-6)] * len(c.metric)
+            sure = reach if reach < _CERTIFIED else np.inf  # a certified cell is knowledge, and not a start alone
+            rows += [(0.0, sure, -reach, reach, 1e-6)] * len(c.metric)
             size = c.size_width or p.size_width[0]
             rows += [(size, p.size_width[1], 1e-4, 3.0, 1e-4), (*p.strain_width, 0.0, 5.0, 1e-4)]
             rows += [(*p.log_march, -1.6, 1.1, 1e-3)] * c.leans

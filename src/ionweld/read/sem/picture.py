@@ -23,14 +23,24 @@ def read_micrograph(path: Path) -> Micrograph:
     Raises FileFormatError when the file is no picture, is cut off or is too large.
     """
     source = load(path)
-    grey, scales, kind = _open(source)
+    if is_digital_micrograph(source.data):
+        mend = 'Save it from Digital Micrograph as TIFF, and give the length of a pixel: --scale "1.2 nm/px"'
+        raise FileFormatError(Fault(str(path), "is a Digital Micrograph file (.dm3, .dm4), which is not read", mend))
+    grey, scales, kind, further = _open(source)
     scales = [*scales, *beside(path)]
+    pages = ("the file has further pages; the first is read",) if further else ()
     report = replace(
         start_report(source, READER),
         columns_mapped={"picture": f"{kind}, {grey.shape[1]} x {grey.shape[0]} pixels"},
-        warnings=_conflicts(scales) if scales else ("the file does not say how long a pixel is",),
+        warnings=(*pages, *(_conflicts(scales) if scales else ("the file does not say how long a pixel is",))),
     )
     return Micrograph(grey, provenance_of(report), scales[0] if scales else None, report)
+
+
+def is_digital_micrograph(head: bytes) -> bool:
+    """Return whether the bytes begin a file of Gatan's program: version 3 or 4, its length, and its order of bytes."""
+    order_at = {b"\x00\x00\x00\x03": 8, b"\x00\x00\x00\x04": 12}.get(head[:4])
+    return order_at is not None and head[order_at : order_at + 4] in (b"\x00\x00\x00\x00", b"\x00\x00\x00\x01")
 
 
 def with_scale(picture: Micrograph, scale: PixelScale) -> Micrograph:
@@ -50,7 +60,8 @@ def _conflicts(scales: list[PixelScale]) -> tuple[str, ...]:
     )
 
 
-def _open(source: RawFile) -> tuple[np.ndarray, list[PixelScale], str]:
+def _open(source: RawFile) -> tuple[np.ndarray, list[PixelScale], str, bool]:
+    """Return the first page as grey levels, its scales, its format, and whether there are further pages."""
     from PIL import Image, UnidentifiedImageError
 
     try:
@@ -61,14 +72,26 @@ def _open(source: RawFile) -> tuple[np.ndarray, list[PixelScale], str]:
                     raise _fault(source, f"has {picture.width} x {picture.height} pixels, which is too large")
                 scales = in_tags(dict(getattr(picture, "tag_v2", {})))
                 grey = _grey(picture)
-                kind = str(picture.format)
+                kind, further = str(picture.format), _has_further_pages(picture)
     except UnidentifiedImageError:
         raise _fault(source, "is no picture that can be read") from None
     except _picture_faults() as error:
         raise _fault(source, f"cannot be read as a picture: {error}") from None
     if grey.ndim != 2 or min(grey.shape) < 8 or not np.all(np.isfinite(grey)):
         raise _fault(source, f"has the shape {grey.shape}, or values that are not finite")
-    return grey, scales, kind
+    return grey, scales, kind, further
+
+
+def _has_further_pages(picture: object) -> bool:
+    """Look at the second page alone: counting a thousand of them takes seconds."""
+    from PIL import Image
+
+    assert isinstance(picture, Image.Image)
+    try:
+        picture.seek(1)
+    except (EOFError, OSError, ValueError):
+        return False
+    return True
 
 
 def _picture_faults() -> tuple[type[Exception], ...]:

@@ -15,7 +15,10 @@ PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*", b"BM")
 
 
 def _recognises(glimpse: Glimpse) -> Likeness:
-    return Likeness.NAMED if glimpse.head.startswith(PICTURES) else Likeness.NO
+    from ionweld.read.sem.picture import is_digital_micrograph
+
+    known = glimpse.head.startswith(PICTURES) or is_digital_micrograph(glimpse.head)
+    return Likeness.NAMED if known else Likeness.NO
 
 
 def _read(path: Path) -> list[Micrograph]:

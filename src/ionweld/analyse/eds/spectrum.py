@@ -43,10 +43,12 @@ class SpectrumLines:
 
 def spectrum_lines(spectrum: XraySpectrum) -> SpectrumLines:
     """Return the lines of the table that the spectrum covers, each with its net counts."""
-    continuum = clipped(spectrum.counts, round(_CLIPPED_keV / float(np.median(np.diff(spectrum.energy_keV)))))
+    smooth = _smooth(spectrum.counts, spectrum.energy_keV)
+    continuum = clipped(smooth, round(_CLIPPED_keV / float(np.median(np.diff(spectrum.energy_keV)))))
     reach = spectrum.energy_keV[0] + _HALF_WINDOW_keV, spectrum.energy_keV[-1] - _HALF_WINDOW_keV
     inside = {name: energy for name, energy in xray_lines().energy_keV.items() if reach[0] <= energy <= reach[1]}
-    found = [_line(spectrum, continuum, name, energy) for name, energy in inside.items()]
+    peaks = {name for name, energy in inside.items() if _peaks_at(energy, spectrum, smooth - continuum)}
+    found = [_line(spectrum, continuum, name, energy, name in peaks) for name, energy in inside.items()]
     seen = {one.line for one in found if one.seen}
     told = [
         SeenLine(one.line, one.energy_keV, one.net_counts, one.stderr, one.seen, overlaps_of(one.line, seen))
@@ -67,21 +69,23 @@ def clipped(counts: Floats, reach: int) -> Floats:
     return (np.exp(np.exp(scaled) - 1.0) - 1.0) ** 2 - 1.0
 
 
-def _line(spectrum: XraySpectrum, continuum: Floats, name: str, energy: float) -> SeenLine:
+def _line(spectrum: XraySpectrum, continuum: Floats, name: str, energy: float, peak: bool) -> SeenLine:
     window = np.abs(spectrum.energy_keV - energy) <= _HALF_WINDOW_keV
     total, under = float(spectrum.counts[window].sum()), float(continuum[window].sum())
     error = float(np.sqrt(max(total + under, 1.0)))
-    peak = _peaks_inside(spectrum, continuum, window)
     return SeenLine(name, energy, total - under, error, peak and total - under > _SURE * error, ())
 
 
-def _peaks_inside(spectrum: XraySpectrum, continuum: Floats, window: NDArray[np.bool_]) -> bool:
-    """Whether the net counts are higher in the window than on both of its sides: a shoulder of another line is not."""
-    net, width = spectrum.counts - continuum, int(window.sum())
-    at = np.flatnonzero(window)
-    if not width or at[0] < width or at[-1] + width >= net.size:
-        return False
-    middle = float(net[window].sum())
-    return middle > float(net[at[0] - width : at[0]].sum()) and middle > float(
-        net[at[-1] + 1 : at[-1] + 1 + width].sum()
-    )
+def _peaks_at(energy: float, spectrum: XraySpectrum, net: Floats) -> bool:
+    """Whether the smoothed net counts have a top within half a resolution of a line: the flank of another has none."""
+    near = np.flatnonzero(np.abs(spectrum.energy_keV - energy) <= _HALF_WINDOW_keV)
+    top = near[int(np.argmax(net[near]))]
+    inside = near[0] < top < near[-1]
+    return bool(inside and abs(spectrum.energy_keV[top] - energy) <= 0.5 * xray_lines().resolution_keV)
+
+
+def _smooth(counts: Floats, energy_keV: Floats) -> Floats:
+    """Return the mean over a resolution: the lowest of noisy channels would lie under the continuum."""
+    width = max(1, round(xray_lines().resolution_keV / float(np.median(np.diff(energy_keV)))) | 1)
+    padded = np.pad(counts, width // 2, mode="edge")
+    return np.convolve(padded, np.ones(width) / width, mode="valid")

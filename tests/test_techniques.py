@@ -205,7 +205,7 @@ def test_every_technique_stores_all_its_numbers_in_named_columns_with_units(tmp_
 
 
 def test_an_unknown_technique_is_named_with_those_there_are() -> None:
-    with pytest.raises(InputError, match="cycling, eds, eis"):
+    with pytest.raises(InputError, match="cycling, eds, eds_spectrum, eis"):
         open_file(Path("x"), technique="nmr")
     assert all(one.name == name for name, one in techniques().items())
 

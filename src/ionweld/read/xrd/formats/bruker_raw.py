@@ -51,7 +51,8 @@ def read(source: RawFile) -> Diffractogram:
     if length != _RANGE_HEADER or not 0 < steps <= _MOST_STEPS or counts_at + 4 * steps > len(data):
         seen = f"is a Bruker .raw whose headers do not go with its size ({steps} steps, {len(data)} bytes)"
         raise refuse(source, seen, "Copy it again, or export it as .xy")
-    counts = np.frombuffer(data, "<f4", steps, counts_at).astype(float)
+    with np.errstate(invalid="ignore"):  # a damaged file may hold any bit pattern
+        counts = np.frombuffer(data, "<f4", steps, counts_at).astype(float)
     angles = start + step * np.arange(steps)
     report = replace(
         start_report(source, _READER),

@@ -1,6 +1,6 @@
 """What a diagnosis says: the mechanism with its odds, what fits and what does not, what is known better now, what to do next."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 from ionweld.infer.advice import Advice, Counsel
@@ -99,7 +99,7 @@ class Diagnosis:
     warnings: tuple[str, ...] = ()
     experiments: tuple[RankedExperiment, ...] = ()
     counsel: Counsel | None = None
-    files: tuple[str, ...] = field(default=())
+    files: tuple[str, ...] = ()
 
     def odds(self, mechanism: Mechanism) -> float:
         """Return the odds of a mechanism."""

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
@@ -135,13 +134,9 @@ def read_files(
 
 
 def _twice(given: Sequence[GivenFile]) -> list[Fault]:
-    paths = [_resolved(one.path) for one in given]
+    paths = [one.path.resolve() for one in given]
     twice = dict.fromkeys(path for path in paths if paths.count(path) > 1)
     return [Fault(str(path), "is given twice", "Give each file once") for path in twice]
-
-
-def _resolved(path: Path) -> Path:
-    return path.resolve()
 
 
 def _tests(one: GivenFile, found: Sequence[Any]) -> list[Cycling]:

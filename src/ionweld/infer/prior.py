@@ -6,7 +6,6 @@ borrowed from another material has a wider one. What a file gives as exact stays
 """
 
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -44,11 +43,6 @@ class Prior:
         cell = _drawn_part(self.cell, rng)
         oven, foil = OVEN_K * rng.standard_normal(), np.exp(FOIL * rng.standard_normal())
         return _put(cell, float(oven), float(foil), own), parameters
-
-    @cached_property
-    def borrowed(self) -> int:
-        """How many numbers of its interfaces are another material's."""
-        return len(self.parameters.borrowed)
 
 
 def prior_of(cell: Cell) -> Prior:

@@ -5,6 +5,7 @@ from pathlib import Path
 from platform import platform, python_version
 from re import match
 from tempfile import TemporaryFile
+from time import perf_counter
 from typing import Any
 
 from ionweld import __version__
@@ -22,6 +23,7 @@ def doctor(as_json: JsonFlag = False) -> None:
         "required": {name: installed(name) for name, extra in _requirements() if extra is None},
         "optional": {name: {"version": installed(name), "extra": extra} for name, extra in _requirements() if extra},
         "writable": {str(Path.cwd()): _writable(Path.cwd())},
+        "twin_ready_s": _twin_ready(),
     }
     if as_json:
         emit_json(found)
@@ -38,6 +40,20 @@ def _print(found: dict[str, Any]) -> None:
         emit(f"  {name:<16} {about['version'] or missing}")
     for folder, writable in found["writable"].items():
         emit(f"  {folder}: {'can be written' if writable else 'CANNOT be written: results need --out elsewhere'}")
+    emit(f"  the twin is compiled; ready after {found['twin_ready_s']:g} s")
+
+
+def _twin_ready() -> float:
+    """Load the twin, which compiles it where it was not yet; return how long that took (s)."""
+    from importlib import import_module
+
+    from ionweld.simulate.mechanisms import mechanism, mechanism_names
+
+    begun = perf_counter()
+    import_module("ionweld.simulate.course")
+    for name in mechanism_names():
+        mechanism(name)
+    return round(perf_counter() - begun, 1)
 
 
 def installed(name: str) -> str | None:

@@ -5,13 +5,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO, StringIO
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from matplotlib.transforms import Bbox
 
 OKABE_ITO = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#F0E442")
 MM_PER_INCH = 25.4
+_PAD_IN = 0.1  # around what is cut tightly
+_QUICK = {"compress_level": 3}  # of a PNG: a third of the time of the usual 6, for a few per cent of its size
 COLUMN_MM, PAGE_MM = 88.0, 180.0  # widths of a journal's column and page
 BARE, WELDED, LAYER, PAPER = OKABE_ITO[1], OKABE_ITO[0], OKABE_ITO[2], OKABE_ITO[6]
 OF_CELLS = (
@@ -61,9 +65,15 @@ def shown_axes() -> "Axes":
         return plt.subplots(layout="constrained")[1]
 
 
-def _box(figure: "Figure") -> str | None:
-    """Return how a figure is cut: one that arranges itself keeps its size."""
-    return "tight" if figure.get_layout_engine() is None else None
+_CUTS: "WeakKeyDictionary[Figure, Bbox]" = WeakKeyDictionary()
+
+
+def _cut(figure: "Figure") -> "Bbox | None":
+    """Return how a figure is cut: tightly, as it was measured once; one that arranges itself keeps its size."""
+    if figure not in _CUTS and figure.get_layout_engine() is None:
+        figure.draw_without_rendering()
+        _CUTS[figure] = figure.get_tightbbox().padded(_PAD_IN)
+    return _CUTS.get(figure)
 
 
 @contextmanager
@@ -80,9 +90,11 @@ def svg(figure: "Figure") -> str:
 
     buffer = StringIO()
     with _without_glyph_warnings(), mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "ionweld"}):
-        figure.savefig(buffer, format="svg", bbox_inches=_box(figure), metadata={"Date": None})
-    if figure.get_layout_engine() is not None:
-        figure.set_layout_engine("none")  # what arranged itself stays so: it need not be measured again for the PNG
+        arranged, cut = figure.get_layout_engine() is not None, _cut(figure)
+        figure.savefig(buffer, format="svg", bbox_inches=cut, metadata={"Date": None})
+    if arranged:  # and stays so, at its size: it need not be measured again for the PNG
+        figure.set_layout_engine("none")
+        _CUTS[figure] = figure.bbox_inches.frozen()
     text = buffer.getvalue()
     return text[text.index("<svg") :]
 
@@ -91,5 +103,5 @@ def png(figure: "Figure") -> bytes:
     """Return a figure as PNG, 300 dots per inch."""
     buffer = BytesIO()
     with _without_glyph_warnings():
-        figure.savefig(buffer, format="png", dpi=300, bbox_inches=_box(figure))
+        figure.savefig(buffer, format="png", dpi=300, bbox_inches=_cut(figure), pil_kwargs=_QUICK)
     return buffer.getvalue()

@@ -37,11 +37,9 @@ def digits_csv(head: Sequence[str], numbers: NDArray[np.float64]) -> str:
 
 def safe_cell(value: Any) -> Any:
     """Return what is written into a cell: numbers as they are, text that could be a formula behind an apostrophe."""
-    if value is None or (isinstance(value, float) and np.isnan(value)):
-        return ""
-    if isinstance(value, str) and value.startswith(_FORMULA) and not _is_number(value):
-        return f"'{value}"
-    return value
+    if isinstance(value, str):
+        return f"'{value}" if value.startswith(_FORMULA) and not _is_number(value) else value
+    return "" if value is None or value != value else value  # what is no number is not equal to itself
 
 
 def _is_number(text: str) -> bool:

@@ -3,10 +3,11 @@
 from dataclasses import dataclass, field
 
 import numpy as np
+from numba import types
 from numpy.typing import NDArray
 
 from ionweld.errors import ComputationError
-from ionweld.numerics.compiled import compiled
+from ionweld.numerics.compiled import compiled, compiled_for
 from ionweld.numerics.ode import NOTHING, STALLED, integrate
 from ionweld.simulate import watch
 from ionweld.simulate.bench import AFTER, BRIDGE, SETTLE, C, N, bench_of, run_hooks
@@ -21,10 +22,14 @@ _SOURCES = {
     "states": watch.FROM_STATES,
     "shared": watch.FROM_SHARED,
 }
+_ROW, _TABLE = types.float64[::1], types.float64[:, ::1]
 _REDUCTIONS = {"value": watch.VALUE, "mean": watch.MEAN, "sum": watch.SUM, "max": watch.MAX, "min": watch.MIN}
 
 
-@compiled
+@compiled_for(
+    types.boolean[::1], _ROW, _ROW, _ROW, types.int64[::1], types.int64[:, ::1], types.float64, _ROW, _ROW, _TABLE, _TABLE,
+    types.int64, _ROW, _ROW,
+)  # fmt: skip
 def carry(armed, span, y, numbers, wires, plan, rtol, atol, times, rows, happened, leg, work, pace):
     """Carry a cell through one leg, to an event that ends it or to its end.
 

@@ -53,7 +53,7 @@ def compiled_for(*kinds: Any) -> Callable[[Compiled], Compiled]:
     """Compile a function for arguments of these kinds at once: a program that starts workers has it ready for all."""
 
     def decorate(function: Compiled) -> Compiled:
-        with _fresh_cache():
+        with _fresh_cache() as numba:
             return numba.njit(kinds, cache=True, error_model=_ERRORS)(function)
 
     return decorate

@@ -65,7 +65,7 @@ def shown_axes() -> "Axes":
         return plt.subplots(layout="constrained")[1]
 
 
-_CUTS: "WeakKeyDictionary[Figure, Bbox]" = WeakKeyDictionary()
+_CUTS: "WeakKeyDictionary[Figure, Bbox | None]" = WeakKeyDictionary()
 
 
 def _cut(figure: "Figure") -> "Bbox | None":
@@ -93,8 +93,8 @@ def svg(figure: "Figure") -> str:
         arranged, cut = figure.get_layout_engine() is not None, _cut(figure)
         figure.savefig(buffer, format="svg", bbox_inches=cut, metadata={"Date": None})
     if arranged:  # and stays so, at its size: it need not be measured again for the PNG
-        figure.set_layout_engine("none")
-        _CUTS[figure] = figure.bbox_inches.frozen()
+        figure.set_layout_engine(None)
+        _CUTS[figure] = None
     text = buffer.getvalue()
     return text[text.index("<svg") :]
 

@@ -64,12 +64,6 @@ def test_reproduce_writes_a_whole_report(few: str, tmp_path: Path) -> None:
 
 def test_recalibrate_keeps_its_result_beside_the_report(few: str, tmp_path: Path, monkeypatch) -> None:
     kept = shipped()["yu2021"]
-    for name in (
-        "characterisation",
-        "rivals",
-        "impedance",
-    ):  # they follow from no calibration, or have tests of their own
-        (Path(few) / f"{name}.toml").unlink()
     asked = []
 
     def calibrate_anew(*_: object) -> Calibrated:

@@ -42,7 +42,7 @@ def read(source: RawFile) -> XraySpectrum:
     report = replace(start_report(source, _READER), columns_mapped={"Channels": "counts"})
     live = _number(root, "LifeTime")
     known = {"live_time_s": live / 1e3 if live else None, "beam_keV": _number(root, "PrimaryEnergy")}
-    return make_spectrum(source, report, offset + step * np.arange(counts.size), counts, known)
+    return make_spectrum(source, report, offset + step * np.arange(counts.size, dtype=np.float64), counts, known)
 
 
 def _number(root: ElementTree.Element, tag: str) -> float | None:

@@ -53,7 +53,7 @@ def read(source: RawFile) -> Diffractogram:
         raise refuse(source, seen, "Copy it again, or export it as .xy")
     with np.errstate(invalid="ignore"):  # a damaged file may hold any bit pattern
         counts = np.frombuffer(data, "<f4", steps, counts_at).astype(float)
-    angles = start + step * np.arange(steps)
+    angles = start + step * np.arange(steps, dtype=np.float64)
     report = replace(
         start_report(source, _READER),
         columns_mapped={"start + step x n": "2 theta / deg", "intensity": "counts"},

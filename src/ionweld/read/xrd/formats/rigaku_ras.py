@@ -40,7 +40,7 @@ def read(source: RawFile) -> Diffractogram:
     starts = [at for at, line in enumerate(lines) if line == "*RAS_INT_START"]
     if not starts:
         raise refuse(source, "is a .ras without *RAS_INT_START: it was cut off before its rows")
-    header = dict(match.groups() for line in lines[: starts[0]] if (match := _ENTRY.fullmatch(line)))
+    header = {match[1]: match[2] for line in lines[: starts[0]] if (match := _ENTRY.fullmatch(line))}
     axis = header.get("MEAS_SCAN_AXIS_X", "2 theta")
     if not _TWO_THETA.search(axis):
         raise refuse(source, f"was scanned over {axis!r}, not over 2 theta", "Give a scan over 2 theta")

@@ -11,6 +11,7 @@ from web_page import page, result
 
 import ionweld as iw
 from ionweld.errors import InputError
+from ionweld.infer import advice as advising
 from ionweld.web.screens import compare, diagnose, drop, spectra, whatif
 from ionweld.web.sliders import SLIDERS
 
@@ -206,3 +207,22 @@ def test_a_diagnosis_is_asked_as_the_person_said_it_and_shown_as_it_was_found(
         outside = {"cell": "welded.toml", "measured": [{"file": "../x.csv"}]}
         assert client.post("/api/diagnose/show", json=outside).status_code == 422
         assert client.post("/api/diagnose/show", json={"cell": "welded.toml", "measured": []}).status_code == 422
+
+
+def test_a_goal_is_answered_with_levers_and_tells_how_far_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(advising, "DRAWS", 2)
+    heard: list[tuple[int, int]] = []
+    found = whatif.advice_for(None, ".", made_of(), {}, 2, "3 cycles", lambda *said: heard.append(said))
+    assert found["goal"]["text"] == "3 cycles"
+    assert found["advice"]
+    assert {"change", "gain", "low", "high", "probability", "unit", "lab"} <= found["advice"][0].keys()
+    done, total = heard[-1]
+    assert done == total == len(heard)
+    assert "--goal '3 cycles'" in found["recipe"]["command"]
+
+
+def test_a_goal_that_says_nothing_is_refused_before_any_work(tmp_path: Path) -> None:
+    with page(tmp_path) as client:
+        refused = client.post("/api/whatif/advice", json={"goal": "make it good"})
+        assert refused.status_code == 422
+        assert client.get("/api/house").status_code == 200

@@ -1,6 +1,8 @@
 """What if: a cell under other conditions, drawn many times, over the measured curve, with its interface to scale."""
 
+from collections.abc import Callable
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter
@@ -40,6 +42,12 @@ class Question(BaseModel):
     tab: Text = ""
 
 
+class Goal(Question):
+    """What is wanted of the cell, in words."""
+
+    goal: Text
+
+
 class Measured(BaseModel):
     """A cycling file of a symmetric cell."""
 
@@ -67,6 +75,16 @@ def start(desk: DeskHere) -> dict[str, Any]:
 def band(asked: Question, desk: DeskHere) -> dict[str, Any]:
     """Simulate the cell as the sliders stand."""
     job = desk.crew.start("What if", band_of, slot=f"whatif {asked.tab}", **_described(asked, desk))
+    return {"job": job.shown()}
+
+
+@router.post("/advice")
+def advice(asked: Goal, desk: DeskHere) -> dict[str, Any]:
+    """Ask what to change for a goal."""
+    from ionweld.infer.goal import parse_goal
+
+    parse_goal(asked.goal)  # a goal that says nothing is refused before any work
+    job = desk.crew.start(f"What to change for {asked.goal}", advice_for, **_described(asked, desk), goal=asked.goal)
     return {"job": job.shown()}
 
 
@@ -188,3 +206,46 @@ def measured_of(place: str) -> dict[str, Any]:
         "x": rows["cycle"].to_list(),
         "y": (1e3 * rows["overpotential_V"]).to_list(),
     }
+
+
+def advice_for(
+    place: str | None,
+    folder: str,
+    made_of: dict[str, str],
+    moved: dict[str, str],
+    cycles: int,
+    goal: str,
+    tell: Callable[[int, int], None] = lambda done, total: None,
+) -> dict[str, Any]:
+    """Return the levers over what is not known of the cell, the likeliest first; tell: hears how many cells are run."""
+    from ionweld.infer.advice import DRAWS, Question, advise
+    from ionweld.infer.counsel import document
+    from ionweld.infer.goal import parse_goal
+    from ionweld.infer.unknown import unknown_draws
+    from ionweld.result import plain
+    from ionweld.twin.pool import workers
+
+    cell, protocol = cell_of(place, folder, made_of, moved).spec, protocol_of(moved, cycles)[0].spec
+    aim = parse_goal(goal)
+    with workers(1) as mapper:
+        asked = Question(cell, protocol, aim, unknown_draws(cell, protocol, DRAWS, "0"), "0")
+        found = advise(asked, mapper, _told(tell))
+    command = f"ionweld advise CELL.toml PROTOCOL.toml --goal {quote(goal)}"
+    python = f"subprocess.run({['ionweld', 'advise', 'CELL.toml', 'PROTOCOL.toml', '--goal', goal]!r}, check=True)"
+    return plain(document(found, cell) | {"recipe": recipe(command, "import subprocess", python)})
+
+
+def _told(tell: Callable[[int, int], None]) -> Callable[[str, int], Callable[[], None]]:
+    """Return what a long question calls with each of its parts: all of them are counted together."""
+    counted = {"done": 0, "total": 0}
+
+    def start(_title: str, total: int) -> Callable[[], None]:
+        counted["total"] += total
+
+        def step() -> None:
+            counted["done"] += 1
+            tell(counted["done"], counted["total"])
+
+        return step
+
+    return start

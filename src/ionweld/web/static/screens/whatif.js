@@ -1,11 +1,12 @@
-// What if: sliders, the band of the twin with the measured curve over it, and the interface to scale.
+// What if: sliders, the band of the twin with the measured curve over it, the interface to scale, and what to change for a goal.
 import { ask, work } from "/static/lib/ask.js";
-import { button, choice, field, fill, freshId, h, panel } from "/static/lib/dom.js";
+import { button, choice, field, fill, freshId, h, number, panel } from "/static/lib/dom.js";
 import { chooser } from "/static/lib/files.js";
 import { guarded } from "/static/lib/notice.js";
 import { picture } from "/static/lib/picture.js";
 import { figure, palette } from "/static/lib/plot.js";
 import { recipe } from "/static/lib/recipe.js";
+import { table } from "/static/lib/table.js";
 
 const WAIT_MS = 120;
 const CYCLES = ["5", "10", "20", "40", "100"];
@@ -42,7 +43,14 @@ export async function show({ root, params }) {
     over = file ? await guarded(view.fault, () => work("/api/whatif/measured", { body: { file } })) : null;
     draw();
   };
-  root.append(h("div", { class: "side" }, controls(known, asked, change, lay, params, leaving.signal), h("div", {}, view.element)));
+  const advise = async (goal, place) => {
+    const busy = h("p", { class: "busy-box", role: "status" }, "Trying every lever on draws of the cell; this takes a while");
+    const progress = (job) => job.total && (busy.textContent = `Trying every lever on draws of the cell: ${job.done} of ${job.total} cells`);
+    fill(place, busy);
+    const found = await guarded(place, () => work("/api/whatif/advice", { body: { ...asked, goal }, signal: leaving.signal }, progress));
+    if (found) fill(place, advice(found));
+  };
+  root.append(h("div", { class: "side" }, controls(known, asked, change, lay, params, leaving.signal), h("div", {}, view.element, goalPanel(advise))));
   change({}, true);
   return () => {
     clearTimeout(timer);
@@ -135,3 +143,24 @@ function drawBand(view, found, over) {
 }
 
 const tinted = (colour, opacity) => colour.replace("rgb(", "rgba(").replace(")", `, ${opacity})`);
+
+// ---- what to change
+
+function goalPanel(advise) {
+  const place = h("div");
+  const goal = h("input", { type: "text", value: "400 h at 0.4 mA/cm^2", class: "wide" });
+  const ask = button("What should I change?", () => advise(goal.value, place));
+  goal.addEventListener("keydown", (event) => event.key === "Enter" && ask.click());
+  return panel("A goal", h("div", { class: "row" }, field("What the cell should reach", goal, "Hours at a current, cycles, or a critical current"), ask), place);
+}
+
+function advice(found) {
+  const percent = (value) => (value === null || value === undefined ? "–" : `${number(100 * value, 3)} %`);
+  const columns = [
+    { key: "change", title: "Change" },
+    { key: "gain", title: "Gain", show: (row) => `${number(row.gain, 3)} ${row.unit || ""}` },
+    { key: "low", title: "5 to 95 %", show: (row) => `${number(row.low, 3)} to ${number(row.high, 3)}` },
+    { key: "probability", title: "Probability", show: (row) => percent(row.probability) },
+    { key: "lab", title: "In the laboratory" }];
+  return [h("p", { class: "verdict" }, found.verdict), found.warnings.map((text) => h("p", { class: "warn" }, text)), found.advice.length ? table(columns, found.advice, { caption: "Levers, the likeliest first", name: "advice" }) : h("p", {}, "No lever helps."), recipe(found.recipe)];
+}

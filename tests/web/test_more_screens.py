@@ -4,14 +4,17 @@ import json
 from base64 import b64decode
 from pathlib import Path
 from shutil import copy
+from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
 from web_page import page, result
 
 import ionweld as iw
 from ionweld.errors import InputError
 from ionweld.infer import advice as advising
+from ionweld.infer.predictive import Predictive
 from ionweld.web.screens import compare, diagnose, drop, spectra, whatif
 from ionweld.web.sliders import SLIDERS
 
@@ -175,6 +178,10 @@ class Found:
     odds = {"contact_loss": 0.7, "filament": 0.3, "undecided": 0.0}  # noqa: RUF012
     warnings = ("9 of 30 are borrowed",)
 
+    followed = SimpleNamespace(
+        curves=Predictive("overpotential", "mV", np.array([40.0, 45.0]), np.array([[39.0, np.nan], [43.0, 50.0]]))
+    )
+
     def to_dict(self) -> dict[str, Any]:
         return {
             "explained": True,
@@ -197,8 +204,14 @@ def test_a_diagnosis_is_asked_as_the_person_said_it_and_shown_as_it_was_found(
 
     monkeypatch.setitem(iw.__dict__, "diagnose", diagnose_)
     files = [str(bench / "sample/files/bare_1.xlsx"), f"after={bench / 'sample/files/bare_1_after_eis.txt'}"]
-    found = diagnose.diagnosed(str(bench / "welded.toml"), files, "charge")
-    assert asked == [(str(bench / "welded.toml"), files, {"first": "charge"})]
+    found = diagnose.diagnosed(str(bench / "welded.toml"), files, "charge", "200 cycles")
+    assert asked[0][:2] == (str(bench / "welded.toml"), files)
+    assert (asked[0][2]["first"], asked[0][2]["goal"]) == ("charge", "200 cycles")
+    assert found["curves"]["measured"] == [40.0, 45.0]
+    wide, middle = found["curves"]["bands"]
+    assert (wide["share"], middle["share"]) == (0.9, 0.5)
+    assert wide["low"] == pytest.approx([39.2, 50.0])
+    assert wide["low"][0] < middle["low"][0] < middle["high"][0] < wide["high"][0]
     assert found["bars"][0] == {"name": "contact loss", "odds": 0.7}
     assert (found["verdict"], list(found["warnings"])) == (Found.verdict, list(Found.warnings))
     assert found["seconds"] is None

@@ -1,18 +1,23 @@
 """Diagnose: why a measured cell fails, with odds; what is known better now, what to measure next and what to change."""
 
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from ionweld.web.desk import DeskHere
+from ionweld.web.progress import Tell, together, unheard
 from ionweld.web.recipe import call, recipe
 from ionweld.web.screens import Screen
+
+if TYPE_CHECKING:
+    from ionweld.infer.predictive import Predictive
 
 router = APIRouter()
 SCREEN = Screen("diagnose", "Diagnose", "Why did it fail, how sure is that, and what decides.", 80, router)
 Text = Annotated[str, Field(max_length=300)]
 _MOST_FILES = 40
+_SHARES = (0.9, 0.5)
 
 
 class Measured(BaseModel):
@@ -28,6 +33,7 @@ class Question(BaseModel):
     cell: Text
     measured: Annotated[list[Measured], Field(min_length=1, max_length=_MOST_FILES)]
     first: Literal["charge", "discharge"] | None = None
+    goal: Text = ""
 
 
 @router.post("/show")
@@ -37,22 +43,46 @@ def show(asked: Question, desk: DeskHere) -> dict[str, Any]:
         f"{one.moment}={desk.place(one.file)}" if one.moment else str(desk.place(one.file)) for one in asked.measured
     ]
     job = desk.crew.start(
-        f"Diagnosing {asked.cell}", diagnosed, place=str(desk.place(asked.cell)), files=files, first=asked.first
+        f"Diagnosing {asked.cell}",
+        diagnosed,
+        place=str(desk.place(asked.cell)),
+        files=files,
+        first=asked.first,
+        goal=asked.goal or None,
     )
     return {"job": job.shown()}
 
 
-def diagnosed(place: str, files: list[str], first: Literal["charge", "discharge"] | None) -> dict[str, Any]:
-    """Return the diagnosis, with the words for its mechanisms."""
+def diagnosed(
+    place: str,
+    files: list[str],
+    first: Literal["charge", "discharge"] | None,
+    goal: str | None = None,
+    tell: Tell = unheard,
+) -> dict[str, Any]:
+    """Return the diagnosis, with the words for its mechanisms and the posterior's band over what was measured."""
     import ionweld as iw
     from ionweld.infer.diagnosis import WORDS
     from ionweld.result import plain
 
-    found = iw.diagnose(place, files, first=first)
+    found = iw.diagnose(place, files, first=first, goal=goal, progress=together(tell))
     said = found.to_dict()
     bars = [{"name": WORDS.get(name, name), "odds": odds} for name, odds in found.odds.items()]
     command = ["diagnose", place, *files, *(("--first", first) if first else ())]
-    python = call("iw.diagnose", place, files, first=first)
-    return plain(
-        said | {"verdict": found.verdict, "bars": bars, "warnings": found.warnings, "recipe": recipe(command, python)}
-    )
+    command += ["--goal", goal] if goal else []
+    python = call("iw.diagnose", place, files, first=first, goal=goal)
+    made = {
+        "verdict": found.verdict,
+        "bars": bars,
+        "warnings": found.warnings,
+        "curves": _curves(found.followed.curves),
+    }
+    return plain(said | made | {"recipe": recipe(command, python)})
+
+
+def _curves(found: "Predictive") -> dict[str, Any]:
+    """Return what was measured by cycle, and the middle 90 and 50 % of what cells that stand for it would have shown."""
+    edges = [found.band(share) for share in _SHARES] if found.draws.size else []
+    bands = [{"share": share, "low": low, "high": high} for share, (low, high) in zip(_SHARES, edges, strict=False)]
+    cycles = list(range(1, len(found.measured) + 1))
+    return {"quantity": found.quantity, "unit": found.unit, "cycle": cycles, "measured": found.measured, "bands": bands}

@@ -1,6 +1,5 @@
 """What if: a cell under other conditions, drawn many times, over the measured curve, with its interface to scale."""
 
-from collections.abc import Callable
 from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING, Annotated, Any
@@ -12,6 +11,7 @@ from ionweld.errors import Fault, InputError
 from ionweld.web.cell_files import cell_files
 from ionweld.web.desk import Desk, DeskHere
 from ionweld.web.points import kept
+from ionweld.web.progress import Tell, together, unheard
 from ionweld.web.recipe import call, recipe
 from ionweld.web.screens import Screen
 from ionweld.web.sliders import SLIDERS
@@ -215,7 +215,7 @@ def advice_for(
     moved: dict[str, str],
     cycles: int,
     goal: str,
-    tell: Callable[[int, int], None] = lambda done, total: None,
+    tell: Tell = unheard,
 ) -> dict[str, Any]:
     """Return the levers over what is not known of the cell, the likeliest first; tell: hears how many cells are run."""
     from ionweld.infer.advice import DRAWS, Question, advise
@@ -229,23 +229,7 @@ def advice_for(
     aim = parse_goal(goal)
     with workers(1) as mapper:
         asked = Question(cell, protocol, aim, unknown_draws(cell, protocol, DRAWS, "0"), "0")
-        found = advise(asked, mapper, _told(tell))
+        found = advise(asked, mapper, together(tell))
     command = f"ionweld advise CELL.toml PROTOCOL.toml --goal {quote(goal)}"
     python = f"subprocess.run({['ionweld', 'advise', 'CELL.toml', 'PROTOCOL.toml', '--goal', goal]!r}, check=True)"
     return plain(document(found, cell) | {"recipe": recipe(command, "import subprocess", python)})
-
-
-def _told(tell: Callable[[int, int], None]) -> Callable[[str, int], Callable[[], None]]:
-    """Return what a long question calls with each of its parts: all of them are counted together."""
-    counted = {"done": 0, "total": 0}
-
-    def start(_title: str, total: int) -> Callable[[], None]:
-        counted["total"] += total
-
-        def step() -> None:
-            counted["done"] += 1
-            tell(counted["done"], counted["total"])
-
-        return step
-
-    return start

@@ -1,12 +1,12 @@
 // What if: sliders, the band of the twin with the measured curve over it, the interface to scale, and what to change for a goal.
 import { ask, work } from "/static/lib/ask.js";
-import { button, choice, field, fill, freshId, h, number, panel } from "/static/lib/dom.js";
+import { button, choice, field, fill, freshId, h, panel } from "/static/lib/dom.js";
 import { chooser } from "/static/lib/files.js";
+import { levers } from "/static/lib/levers.js";
 import { guarded } from "/static/lib/notice.js";
 import { picture } from "/static/lib/picture.js";
 import { figure, palette } from "/static/lib/plot.js";
 import { recipe } from "/static/lib/recipe.js";
-import { table } from "/static/lib/table.js";
 
 const WAIT_MS = 120;
 const CYCLES = ["5", "10", "20", "40", "100"];
@@ -155,12 +155,5 @@ function goalPanel(advise) {
 }
 
 function advice(found) {
-  const percent = (value) => (value === null || value === undefined ? "–" : `${number(100 * value, 3)} %`);
-  const columns = [
-    { key: "change", title: "Change" },
-    { key: "gain", title: "Gain", show: (row) => `${number(row.gain, 3)} ${row.unit || ""}` },
-    { key: "low", title: "5 to 95 %", show: (row) => `${number(row.low, 3)} to ${number(row.high, 3)}` },
-    { key: "probability", title: "Probability", show: (row) => percent(row.probability) },
-    { key: "lab", title: "In the laboratory" }];
-  return [h("p", { class: "verdict" }, found.verdict), found.warnings.map((text) => h("p", { class: "warn" }, text)), found.advice.length ? table(columns, found.advice, { caption: "Levers, the likeliest first", name: "advice" }) : h("p", {}, "No lever helps."), recipe(found.recipe)];
+  return [h("p", { class: "verdict" }, found.verdict), found.warnings.map((text) => h("p", { class: "warn" }, text)), levers(found.advice), recipe(found.recipe)];
 }

@@ -260,3 +260,24 @@ def test_a_cell_that_stores_is_no_symmetric_one_and_a_test_of_two_half_cycles_no
         observe(cell, [stores], [])
     with pytest.raises(InputError, match="has 2 half cycles"):
         observe(cell, [replace(run.measurement, table=table.filter(pl.col("Cycle Count / 1") == 1))], [])
+
+
+def test_the_numbers_of_a_protocol_as_measured_are_written_in_units_that_can_be_read_back(cell, observation):
+    from ionweld.units import to_si
+
+    full = parse_cell(
+        CELL
+        | {
+            "electrodes": {
+                "negative": LITHIUM,
+                "positive": {
+                    "material": "LiFePO4", "diameter": "6 mm", "loading": "2 mg/cm^2", "coat": "10 um",
+                    "slurry": {"active": "60 %", "binder": "15 %", "salt": "15 %", "carbon": "10 %"},
+                },
+            }
+        }
+    )  # fmt: skip
+    rate = replace(observation.protocol, limits_V=(2.5, 4.0)).of(full, library_parameters(full)).stages[0].c_rate
+    assert to_si(rate.text, rate.unit) == pytest.approx(rate.value, rel=1e-5)
+    density = observation.protocol.of(cell, library_parameters(cell)).stages[0].current_density
+    assert to_si(density.text, density.unit) == pytest.approx(density.value, rel=1e-5)

@@ -98,7 +98,7 @@ def _by_time(stage: MeasuredStage, density: float) -> Stage:
 
 def _by_window(stage: MeasuredStage, rate: float) -> WindowStage:
     return WindowStage.model_construct(
-        c_rate=Quantity(rate, "1/s", f"{3600.0 * rate:.6g} C"),
+        c_rate=Quantity(rate, "1/s", f"{3600.0 * rate:.6g} 1/h"),
         cycles=stage.cycles,
         rest=Quantity(stage.rest_s, "s", f"{stage.rest_s:.6g} s"),
         longest_half_cycle=None,

@@ -206,7 +206,8 @@ def sweep(
     ensure_folder(folder)
     done = started("cells", replicates * len(points))
     found: dict[tuple[int, int], Row] = {}
-    reused, sentences = 0, dict[str, int]()
+    reused = 0
+    sentences: dict[str, int] = {}
     with KeptCells(folder) as store:
         for one in mapper(run_piece, _pieces(points, replicates, store.path.resolve())):
             fresh = [row for row in one.rows.values() if row["status"] == "done" and row["key"] not in one.reused]
@@ -214,7 +215,8 @@ def sweep(
             found |= one.rows
             reused += len(one.reused)
             for sentence, number in one.borrowed.items():
-                sentences[sentence] = min(number, sentences.get(sentence, number))
+                before = sentences.get(sentence)
+                sentences[sentence] = number if before is None else min(number, before)
             for _ in one.rows:
                 done()
     rows = (
@@ -223,7 +225,14 @@ def sweep(
         for i in range(replicates)
     )
     table = _table(points.variations, rows)
-    return Sweep(points.variations, points, replicates, table, reused, sorted(sentences, key=sentences.__getitem__))
+    return Sweep(
+        points.variations,
+        points,
+        replicates,
+        table,
+        reused,
+        sorted(sentences, key=lambda sentence: sentences[sentence]),
+    )
 
 
 def _pieces(points: Grid, replicates: int, file: Path) -> Iterator[Piece]:

@@ -79,8 +79,9 @@ def plain(value: Any) -> Any:
         return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
         return [plain(item) for item in value]
-    if hasattr(value, "tolist"):  # of numpy, which is not loaded to look for it
-        return plain(value.tolist())
+    as_list = getattr(value, "tolist", None)  # of numpy, which is not loaded to look for it
+    if as_list is not None:
+        return plain(as_list())
     if isinstance(value, float) and not isfinite(value):
         return None
     return value

@@ -12,6 +12,7 @@ from command_line import ionweld
 
 import ionweld as iw
 from ionweld.api.diagnosis import Diagnosis, sorted_measurements
+from ionweld.cli.diagnosis_output import print_project
 from ionweld.errors import InputError, SpecError
 from ionweld.infer import experiments, follow_up, predictive
 from ionweld.infer.calibration import parameter_text, shared
@@ -288,16 +289,19 @@ def test_a_cell_of_a_project_brings_its_description_and_its_moments(tmp_path) ->
         evidence_of(tmp_path, _built("bare 1"), replace(measured, tests=()))
 
 
-def test_a_project_is_told_by_treatment(followed, tmp_path) -> None:
+def test_a_project_is_told_by_treatment(followed, tmp_path, capsys) -> None:
     cells = tuple(DiagnosedCell(name, "bare", followed) for name in ("bare 1", "bare 2"))
     found = ProjectDiagnosis("weld", cells, {"bare 3": "no test"})
     document = write_project_diagnosis(tmp_path / "out", found)
     (group,) = document["treatments"]
-    assert (group["treatment"], group["n"]) == ("bare, symmetric", 2)
+    assert (group["group"], group["treatment"], group["n"]) == ("bare, symmetric", "bare", 2)
+    assert {one["group"] for one in document["cells"]} == {"bare, symmetric"}
     assert sum(one["odds"] for one in group["mechanisms"]) + group["undecided"] == pytest.approx(1.0)
     assert {one["name"] for one in document["cells"]} == {"bare 1", "bare 2"}
     page = (tmp_path / "out" / "report.html").read_text()
     assert "no test" in page
+    print_project(document, tmp_path / "out")
+    assert f"bare 2: {followed.diagnosis.verdict}" in capsys.readouterr().out
     own = parameters_from(tmp_path / "out" / "data" / "parameters_bare__symmetric.toml")(
         load_cell(EXAMPLES / "bare.toml")
     )

@@ -68,8 +68,8 @@ def print_project(document: dict[str, Any], folder: "Path") -> None:
         emit(sentence)
     for group in document["treatments"]:
         told = ", ".join(f"{one['mechanism']} {one['odds']:.2f}" for one in group["mechanisms"][:3])
-        emit(f"{group['treatment']} (n = {group['n']}): {told}, undecided {group['undecided']:.2f}")
+        emit(f"{group['group']} (n = {group['n']}): {told}, undecided {group['undecided']:.2f}")
         for one in document["cells"]:
-            if one["treatment"] == group["treatment"]:
+            if one["group"] == group["group"]:
                 emit(f"  {one['name']}: {one['verdict']}")
     emit(f"report: {folder / 'report.html'}")

@@ -45,7 +45,11 @@ def _file_name(name: str) -> str:
 
 def document(found: ProjectDiagnosis) -> dict[str, Any]:
     """Return the diagnoses of a project as plain data."""
-    cells = [one.followed.diagnosis.to_dict() | {"name": one.name, "treatment": one.treatment} for one in found.cells]
+    cells = [
+        one.followed.diagnosis.to_dict() | {"name": one.name, "treatment": one.treatment, "group": group}
+        for group, sisters in found.treatments.items()
+        for one in sisters
+    ]
     return {
         "project": found.project,
         "cells": cells,
@@ -57,7 +61,8 @@ def document(found: ProjectDiagnosis) -> dict[str, Any]:
 def _treatment(found: ProjectDiagnosis, name: str, cells: list[DiagnosedCell]) -> dict[str, Any]:
     odds = mean_odds(cells)
     return {
-        "treatment": name,
+        "group": name,
+        "treatment": cells[0].treatment,
         "n": len(cells),
         "mechanisms": [
             {"mechanism": cause, "odds": odds[cause]} for cause in sorted(MECHANISMS, key=lambda c: -odds[c])

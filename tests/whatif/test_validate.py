@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.integrate import solve_ivp
 
+import ionweld.api.studies
 import ionweld.report.files
-import ionweld.study.validation_rows
 import ionweld.twin.pool
 from ionweld.laws.contact import stripping_contact_rate
 from ionweld.spec.cell import parse_cell
@@ -216,7 +216,7 @@ def test_the_command_prints_one_document_and_draws_every_row(tmp_path: Path, mon
     names = {"doux2020", "han2017", "singh2022", "spencerjolly2021", "constriction2025", "flatscher2020"}
     whole = validation_papers()
     few = tuple(one for one in whole if any(each.id.split(".")[0] in names for each in one.row))
-    monkeypatch.setattr(ionweld.study.validation_rows, "validation_papers", lambda: few)
+    monkeypatch.setattr(ionweld.api.studies, "validation_papers", lambda: few)  # where it is called
     monkeypatch.setattr(ionweld.twin.pool, "worker_count", lambda: 1)
     monkeypatch.setattr(ionweld.report.files, "png", lambda figure: b"not drawn")
     answer = command_line.ionweld("validate", "--json", "--draws", "2", "--out", str(tmp_path))

@@ -25,3 +25,10 @@ def test_a_shell_completes_verbs(typed: str, offered: str) -> None:
     environment = {**os.environ, **words}
     done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False)
     assert done.stdout.split() == [offered]
+
+
+def test_the_twin_is_compiled_when_that_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ionweld.cli.doctor, "_twin_ready", lambda: 1.5)
+    assert "`ionweld doctor --twin` does it now" in command_line.ionweld("doctor").out
+    assert "ready after 1.5 s" in command_line.ionweld("doctor", "--twin").out
+    assert command_line.ionweld("doctor", "--json").document["twin_ready_s"] is None

@@ -102,6 +102,7 @@ def test_the_report_of_full_cells_shows_what_they_store(tmp_path):
     names = {path.stem.rpartition("_")[0] for path in (tmp_path / "out" / "figures").iterdir()}
     assert names == {
         "voltage", "plateaus", "resistance", "capacity", "efficiency", "energy_efficiency", "differential_capacity",
+        "effects",
     }  # fmt: skip
     assert {effect["method"] for effect in document["effects"]} == {"no interval: n = 1 in the first group"}
     page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")

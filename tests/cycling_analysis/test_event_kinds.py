@@ -43,4 +43,5 @@ def test_no_kind_stands_as_a_bare_string_in_the_code():
         "analyse/cycling/rivals.py",
         "twin/observables.py",  # the word as a study writes it
         "simulate/critical.py",  # a cause, of which there are three
+        "infer/diagnosis.py",  # a mechanism, as a person reads it
     }

@@ -70,7 +70,7 @@ def test_an_ending_names_a_field_and_both_electrodes_where_it_names_no_side() ->
     ],
 )
 def test_what_is_wrong_is_said(text: str, said: str) -> None:
-    with pytest.raises(SpecError, match="--vary") as caught:
+    with pytest.raises(SpecError, match=r"^vary") as caught:
         vary(text)
     assert said in str(caught.value)
 

@@ -9,5 +9,5 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 from hypothesis import settings
 
 # a loaded machine is no fault of the code: examples have no deadline, the suite as a whole is watched instead
-settings.register_profile("ionweld", deadline=None)
+settings.register_profile("ionweld", deadline=None, max_examples=30)
 settings.load_profile("ionweld")

@@ -148,7 +148,7 @@ def test_a_test_is_summarised_and_asks_what_it_needs(stick: Path) -> None:
 
 
 def test_a_ramp_gives_its_critical_current() -> None:
-    ramp = iw.Protocol.ramp(start="0.05 mA/cm^2", factor=1.25, stop="5 mA/cm^2", half_cycle_time="0.5 h")
+    ramp = iw.Protocol.ramp(start="0.05 mA/cm^2", factor=1.6, stop="1 mA/cm^2", half_cycle_time="0.5 h")
     run = iw.simulate(EXAMPLES / "bare.toml", ramp)
     found = iw.summarise(run.test, kind="symmetric", first="charge").ramp
     assert found is not None

@@ -38,9 +38,17 @@ def few(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> str:
     return str(folder)
 
 
-def test_reproduce_writes_a_whole_report(few: str, tmp_path: Path) -> None:
-    status, out, err = command_line.ionweld("reproduce", few, "--out", str(tmp_path / "out"), "--json")
+def test_reproduce_writes_a_whole_report_and_keeps_a_new_calibration_beside_it(
+    few: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A calibration takes minutes: here the kept one stands in for it. Without the option: the tests of small studies."""
+    kept, asked = shipped()["yu2021"], []
+    monkeypatch.setattr(ionweld.study.reproduce, "recalibrate", lambda *_: asked.append(1) or kept)
+    words = ("reproduce", few, "--out", str(tmp_path / "out"), "--json", "--recalibrate")
+    status, out, err = command_line.ionweld(*words)
     assert status == 0, err
+    assert asked == [1]
+    assert check(Calibrated, read_toml(tmp_path / "out" / "calibrated.toml"), "calibrated.toml") == kept
     document = json.loads(out)
     assert {"study", "targets", "fitted_parameters", "seconds", "files"} <= document.keys()
     assert document["fitted_parameters"] == 10
@@ -60,24 +68,6 @@ def test_reproduce_writes_a_whole_report(few: str, tmp_path: Path) -> None:
     assert not re.search(r"""(src|href)=["']?(https?:)?//""", html), "a report makes no outside request"
     assert "MISS" in html
     assert "simulated" in html
-
-
-def test_recalibrate_keeps_its_result_beside_the_report(few: str, tmp_path: Path, monkeypatch) -> None:
-    kept = shipped()["yu2021"]
-    asked = []
-
-    def calibrate_anew(*_: object) -> Calibrated:
-        asked.append(1)
-        return kept
-
-    monkeypatch.setattr(ionweld.study.reproduce, "recalibrate", calibrate_anew)
-    monkeypatch.setattr(ionweld.report.reproduction, "figures", lambda found: {})  # drawn in the test above
-    monkeypatch.setattr(ionweld.report.reproduction, "page", lambda found, shown: "")
-    status, _, err = command_line.ionweld("reproduce", few, "--out", str(tmp_path / "out"), "--recalibrate")
-    assert status == 0, err
-    assert asked == [1]
-    written = check(Calibrated, read_toml(tmp_path / "out" / "calibrated.toml"), "calibrated.toml")
-    assert written == kept
 
 
 def test_an_interrupt_leaves_nothing_half_written(tmp_path: Path, monkeypatch) -> None:

@@ -188,7 +188,7 @@ def interface_verdict(evidence: Place | Mapping[str, Any]) -> JoinedInterface:
     --------
     >>> import ionweld as iw
     >>> layer = {"thickness": ("2 um", "0.1 um"), "resistance": ("120 ohm*cm^2", "10 ohm*cm^2")}
-    >>> found = iw.interface_verdict({"name": "welded", "temperature": "80 degC"} | layer)
+    >>> found = iw.interface_verdict({"name": "cell 7", "temperature": "80 degC"} | layer)
     >>> round(found.to_dict()["conductivity_S_per_cm"]["value"], 9)
     1.667e-06
     """

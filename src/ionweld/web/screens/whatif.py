@@ -124,10 +124,10 @@ def cell_of(place: str | None, folder: str, made_of: dict[str, str], moved: dict
 
 
 def _new(electrolyte: str, liquid: str) -> dict[str, Any]:
-    """Return a new lithium symmetric cell, welded where there is a liquid."""
+    """Return a new lithium symmetric cell, with a liquid or dry."""
     interface: dict[str, str] = {"gap": "10 um"} | ({"liquid": liquid, "volume": "3 uL"} if liquid else {})
     return {
-        "name": f"Li | {electrolyte} | Li, {'welded' if liquid else 'bare'}",
+        "name": f"Li | {electrolyte} | Li, {'with liquid' if liquid else 'dry'}",
         "temperature": "80 degC",
         "stack_pressure": "0.15 MPa",
         "electrolyte": {"material": electrolyte, "diameter": "10 mm", "thickness": "1 mm"},

@@ -26,9 +26,9 @@ def find(subject: Subject) -> Analysis | None:
     if subject.kind != "half" or not plates_only(subject.summary.cycles):
         return None
     parts = _parts(subject.summary.half_cycles)
-    if len(parts) < 2 or not any(part["bare"] for part in parts):
+    if len(parts) < 2 or not any(part["emptied"] for part in parts):
         return None
-    strips = next(part["direction"] for part in parts if part["bare"])
+    strips = next(part["direction"] for part in parts if part["emptied"])
     if parts[0]["direction"] == strips:
         return None
     return _analysed(_segments(parts, strips))
@@ -44,7 +44,7 @@ def _parts(halves: pl.DataFrame) -> list[dict[str, Any]]:
             {
                 "direction": direction,
                 "Ah": sum(step["capacity_Ah"] for step in steps),
-                "bare": end > BARE_V and end > STEEP * mean,
+                "emptied": end > BARE_V and end > STEEP * mean,
             }
         )
     return made
@@ -55,7 +55,7 @@ def _segments(parts: list[dict[str, Any]], strips: str) -> list[dict[str, Any]]:
     made, plated, stripped = [], [], []
     for part in parts:
         (stripped if part["direction"] == strips else plated).append(part["Ah"])
-        if part["direction"] == strips and part["bare"]:
+        if part["direction"] == strips and part["emptied"]:
             made.append({"plated_Ah": sum(plated), "stripped_Ah": sum(stripped), "short_cycles": len(stripped) - 1,
                          "reservoir_Ah": plated[0] if plated else 0.0})  # fmt: skip
             plated, stripped = [], []

@@ -20,7 +20,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 from independent_cycler import full_cell, symmetric_cell
 
 from ionweld.analyse.cycling import SHORTS, Finding, Kind, diagnose, summarise
-from ionweld.measurement.cycling import Cycling
+from ionweld.measurement.cycling import CyclingTest
 from ionweld.result import EventKind
 
 ALARMS = (*SHORTS, EventKind.CONTACT_LOSS, EventKind.END_OF_LIFE)
@@ -28,11 +28,11 @@ FULL = ("rate", "formation", "unfinished", "days", "activation", "cv", "power cu
 SYMMETRIC = ("steady", "unfinished", "days", "activation", "power cut", "ramp")
 
 
-def findings(test: Cycling, kind: Kind) -> tuple[Finding, ...]:
+def findings(test: CyclingTest, kind: Kind) -> tuple[Finding, ...]:
     return diagnose(test, summarise(test, kind, "charge"), kind)
 
 
-def alarms(test: Cycling, kind: Kind, kinds: tuple[EventKind, ...] = ALARMS) -> list[Finding]:
+def alarms(test: CyclingTest, kind: Kind, kinds: tuple[EventKind, ...] = ALARMS) -> list[Finding]:
     return [found for found in findings(test, kind) if found.kind in kinds]
 
 
@@ -54,7 +54,7 @@ def row(name: str, count: int, first: int, judge: Callable[[int], list[Finding]]
     show(name, [judge(seed) for seed in range(first, first + count)], started)
 
 
-def found_from(test: Cycling, kind: Kind, kinds: tuple[EventKind, ...], cycle: int) -> list[Finding]:
+def found_from(test: CyclingTest, kind: Kind, kinds: tuple[EventKind, ...], cycle: int) -> list[Finding]:
     """Return the first event of these kinds, if it is not from before the fault."""
     return [found for found in alarms(test, kind, kinds)[:1] if found.cycle >= cycle]
 

@@ -29,9 +29,9 @@ from instrument import full_cell, with_slow_short
 
 from ionweld.analyse.cycling import SHORTS, Finding, Kind, diagnose, first_of, summarise
 from ionweld.measurement import cycling as bdf
-from ionweld.measurement.cycling import Cycling
+from ionweld.measurement.cycling import CyclingTest
 from ionweld.result import EventKind
-from ionweld.simulate.cell import Run, simulate
+from ionweld.simulate.cell import SimulatedTest, simulate
 from ionweld.spec.derived import derive
 from ionweld.spec.library import entry
 from ionweld.spec.quantity import Quantity
@@ -54,15 +54,15 @@ class Row:
     delays: tuple[float, ...] = ()
 
 
-def findings(test: Cycling, kind: Kind) -> tuple[Finding, ...]:
+def findings(test: CyclingTest, kind: Kind) -> tuple[Finding, ...]:
     return diagnose(test, summarise(test, kind, "charge"), kind)
 
 
-def alarm(test: Cycling, kind: Kind) -> Finding | None:
+def alarm(test: CyclingTest, kind: Kind) -> Finding | None:
     return first_of(findings(test, kind), *SHORTS)
 
 
-def twin(name: str, number: int, cycles: int = 100, pressure_MPa: float | None = None) -> Run:
+def twin(name: str, number: int, cycles: int = 100, pressure_MPa: float | None = None) -> SimulatedTest:
     study = load_study("yu2021")
     protocol = study.protocols["figure2a"]
     protocol = protocol.model_copy(update={"stages": [protocol.stages[0].model_copy(update={"cycles": cycles})]})
@@ -72,7 +72,7 @@ def twin(name: str, number: int, cycles: int = 100, pressure_MPa: float | None =
     return simulate(cell, protocol, parameters_for(cell), f"events/{number}")
 
 
-def welded(number: int, cycles: int = 100) -> Cycling:
+def welded(number: int, cycles: int = 100) -> CyclingTest:
     pressure = float(np.random.default_rng(number).uniform(0.10, 0.30))
     return twin("welded", number, cycles, round(pressure, 4)).measurement
 
@@ -113,7 +113,7 @@ def slow(n: int, first: int, noise: float, per_hour: float, jitter: float = 0.0)
     return Row(name, len(delays), n, 100 * n, tuple(delays))
 
 
-def miscounted(test: Cycling, number: int, share: float = 1e-3) -> Cycling:
+def miscounted(test: CyclingTest, number: int, share: float = 1e-3) -> CyclingTest:
     """Return the test with counters that scatter from cycle to cycle."""
     rng, last = np.random.default_rng(number), int(test.table[bdf.CYCLE].to_numpy().max())
     counted = [
@@ -139,7 +139,7 @@ def twin_full(n: int, first: int, noise: float, leak: float) -> Row:
     return Row(name, alarms, n, 100 * n, tuple(delays))
 
 
-def twin_full_cell(number: int, leak: float, cycles: int = 100) -> Cycling:
+def twin_full_cell(number: int, leak: float, cycles: int = 100) -> CyclingTest:
     """Return a welded full cell of the twin; leak: what flows beside the cell, as a share of the current."""
     study = load_study("yu2021")
     protocol = study.protocols["figure3"]
@@ -170,7 +170,7 @@ def full(n: int, first: int, noise: float, leak: float) -> Row:
                 pl.col(bdf.TIME) + sound[bdf.TIME].max() + 1.0,
             ]
             sound = pl.concat([sound, ill.with_columns(after)])
-        test = miscounted(Cycling(sound, full_cell(1).provenance), i)
+        test = miscounted(CyclingTest(sound, full_cell(1).provenance), i)
         found = alarm(as_measured(test, i, noise), "full")
         alarms += found is not None
         delays += [float(found.cycle - SHORT_FROM)] if found and leak else []

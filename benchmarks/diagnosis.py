@@ -22,7 +22,7 @@ import numpy as np
 from ionweld.analyse.cycling import diagnose as find_signs
 from ionweld.analyse.cycling import first_of, summarise
 from ionweld.infer.causes import learn_causes
-from ionweld.infer.draws import Draw, DrawPlan, VirtualCell, virtual_cell
+from ionweld.infer.draws import DiagnosisDraw, DrawPlan, VirtualCell, virtual_cell
 from ionweld.infer.engine import make_draws
 from ionweld.infer.kept import KeptDraws, user_cache
 from ionweld.infer.moments import SpectrumMoment
@@ -174,7 +174,7 @@ def _case(case: Case, asked: Any, mapper: Any, every: dict[str, list]) -> dict[s
     return told
 
 
-def _other_laws(plan: DrawPlan, learnt: list[Draw], asked: Any, mapper: Any, every: Any, told: Any) -> None:
+def _other_laws(plan: DrawPlan, learnt: list[DiagnosisDraw], asked: Any, mapper: Any, every: Any, told: Any) -> None:
     """Score cells of the same materials under the twin's other set of laws, which no draw was made with."""
     prior = plan.prior
     altered = Prior(prior.cell, replace(prior.parameters, mechanisms=OTHER_LAWS), prior.materials)
@@ -186,29 +186,29 @@ def _other_laws(plan: DrawPlan, learnt: list[Draw], asked: Any, mapper: Any, eve
     _add(every, "other laws", p=p, truth=truth, dead=dead)
 
 
-def _made(plan: DrawPlan, numbers: range, mapper: Any) -> list[Draw]:
+def _made(plan: DrawPlan, numbers: range, mapper: Any) -> list[DiagnosisDraw]:
     made = make_draws(plan, numbers, mapper, lambda: None, KeptDraws(user_cache(), plan.key))
     return [one for one in made if one is not None and one.features]
 
 
-def _truth(draws: list[Draw]) -> np.ndarray:
+def _truth(draws: list[DiagnosisDraw]) -> np.ndarray:
     return np.array([CAUSES.index(one.cause) for one in draws])
 
 
-def _of_cycling(draws: list[Draw]) -> list[Draw]:
+def _of_cycling(draws: list[DiagnosisDraw]) -> list[DiagnosisDraw]:
     return [
         replace(one, features={name: value for name, value in one.features.items() if " Hz" not in name})
         for one in draws
     ]
 
 
-def _odds(learnt: list[Draw], held: list[Draw]) -> np.ndarray:
+def _odds(learnt: list[DiagnosisDraw], held: list[DiagnosisDraw]) -> np.ndarray:
     table = table_of(learnt, {})
     causes = learn_causes(table)
     return np.array([causes.odds(table.row(one.features)) for one in held])
 
 
-def _inside(table: DrawTable, held: list[Draw]) -> Iterator[bool]:
+def _inside(table: DrawTable, held: list[DiagnosisDraw]) -> Iterator[bool]:
     rows = np.array([table.row(one.features) for one in held])
     for one in learn_parameters(table):
         at = np.mean([predicted(fold, rows) for fold in one.folds], axis=0)
@@ -218,7 +218,7 @@ def _inside(table: DrawTable, held: list[Draw]) -> Iterator[bool]:
             yield bool(low * (1 - 1e-9) <= true <= high * (1 + 1e-9))
 
 
-def _never_learnt(learnt: list[Draw], held: list[Draw]) -> dict[str, Any]:
+def _never_learnt(learnt: list[DiagnosisDraw], held: list[DiagnosisDraw]) -> dict[str, Any]:
     """Return how often cells are not explained: all of them, and those of a cause that was taken out of the draws."""
     table = table_of(learnt, {})
     told = {"all": float(np.mean([not _explained(table, one) for one in held]))}
@@ -230,11 +230,11 @@ def _never_learnt(learnt: list[Draw], held: list[Draw]) -> dict[str, Any]:
     return told
 
 
-def _explained(table: DrawTable, one: Draw) -> bool:
+def _explained(table: DrawTable, one: DiagnosisDraw) -> bool:
     return resemblance(table, table.row(one.features)).explained
 
 
-def _by_rules(plan: DrawPlan, one: Draw) -> str:
+def _by_rules(plan: DrawPlan, one: DiagnosisDraw) -> str:
     """Return what today's events say: the gravest of them, or none."""
     virtual: VirtualCell = virtual_cell(plan, one.number)
     test = seen_test(virtual.run(), virtual.nuisances, plan.sampling, plan.protocol.seconds)

@@ -21,14 +21,14 @@ from eisfit_sets import CIRCUIT, SWEEP, draw, log_uniform
 from impedance.models.circuits import CustomCircuit
 
 from ionweld.analyse.eis.fit import fit
-from ionweld.measurement.impedance import Spectrum
+from ionweld.measurement.impedance import ImpedanceSpectrum
 from ionweld.simulate.spectra import simulate_spectrum
 from ionweld.spec.circuit import circuit
 
 DIFFUSION = "R0-p(R1-Wo1,CPE1)"
 
 
-def diffusion(seed: int) -> tuple[Spectrum, dict[str, float]]:
+def diffusion(seed: int) -> tuple[ImpedanceSpectrum, dict[str, float]]:
     """Return a spectrum of a charge-transfer arc with finite diffusion in a blocking layer."""
     rng = np.random.default_rng(seed)
     R1 = log_uniform(rng, 10, 1e3)
@@ -40,7 +40,7 @@ def diffusion(seed: int) -> tuple[Spectrum, dict[str, float]]:
     return simulate_spectrum(DIFFUSION, truth, SWEEP, noise=0.005, seed=seed), truth
 
 
-def theirs(text: str, spectrum: Spectrum, start: np.ndarray) -> tuple[float, float]:
+def theirs(text: str, spectrum: ImpedanceSpectrum, start: np.ndarray) -> tuple[float, float]:
     """Return (milliseconds, chi2) of impedance.py from one start; chi2 is infinite when it gives up."""
     model = CustomCircuit(text, initial_guess=list(np.exp(start)))
     began = time.process_time()
@@ -55,7 +55,7 @@ def theirs(text: str, spectrum: Spectrum, start: np.ndarray) -> tuple[float, flo
     return spent, float(np.sum(np.abs((Z - spectrum.impedance_ohm) / spectrum.impedance_ohm) ** 2))
 
 
-def ours(text: str, spectrum: Spectrum, start: np.ndarray | None) -> tuple[float, float]:
+def ours(text: str, spectrum: ImpedanceSpectrum, start: np.ndarray | None) -> tuple[float, float]:
     """Return (milliseconds, chi2) of ionweld, refining a start or finding one."""
     began = time.process_time()
     found = fit(spectrum, text, start=start)

@@ -23,7 +23,7 @@ from full_cells import full_parameters, make_full, make_window
 from numpy.typing import NDArray
 from spine_cells import WELDED, make_cell, make_protocol, parameters
 
-from ionweld.simulate.cell import Run, simulate
+from ionweld.simulate.cell import SimulatedTest, simulate
 from ionweld.simulate.cell_spectra import cell_spectrum
 from ionweld.simulate.impedance import LithiumInterface, Network, ParallelArc, area_specific_impedance, network
 from ionweld.simulate.snapshot import BEFORE, moment
@@ -127,7 +127,7 @@ def best_of(work, repeats: int = 50) -> float:
     return 1e3 * min(times)
 
 
-def timing(run: Run) -> None:
+def timing(run: SimulatedTest) -> None:
     last = len(run.snapshots) - 1
     print(f"{'a degraded cell, 60 points':44}{'ms':>9}")
     print(f"{'spectrum with noise and provenance':44}{best_of(lambda: cell_spectrum(run, last, WINDOW)):9.2f}")

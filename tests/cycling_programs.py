@@ -5,13 +5,13 @@ import polars as pl
 
 from ionweld.analyse.cycling import Analysis, Kind, Subject, analyses, diagnose, summarise
 from ionweld.measurement import cycling as bdf
-from ionweld.measurement.cycling import CellContext, Cycling
+from ionweld.measurement.cycling import CellContext, CyclingTest
 from ionweld.measurement.provenance import Provenance
 
 Step = tuple[int, float, np.ndarray, np.ndarray]  # cycle, current (A), seconds within the step, voltage (V)
 
 
-def made_of(steps: list[Step], area_cm2: float | None = 1.0, pause_s: float = 1.0) -> Cycling:
+def made_of(steps: list[Step], area_cm2: float | None = 1.0, pause_s: float = 1.0) -> CyclingTest:
     """Return a test made of steps; a current of 0 is a rest."""
     rows, now = [], 0.0
     for number, (cycle, amps, seconds, volts) in enumerate(steps, start=1):
@@ -28,10 +28,10 @@ def made_of(steps: list[Step], area_cm2: float | None = 1.0, pause_s: float = 1.
         )
         now += seconds[-1] + pause_s
     context = CellContext(area_m2=None if area_cm2 is None else 1e-4 * area_cm2)
-    return Cycling(pl.concat(rows), Provenance("measured", "hand-made", "", ""), context)
+    return CyclingTest(pl.concat(rows), Provenance("measured", "hand-made", "", ""), context)
 
 
-def analysed(test: Cycling, kind: Kind | None, length_m: float | None = None) -> dict[str, Analysis]:
+def analysed(test: CyclingTest, kind: Kind | None, length_m: float | None = None) -> dict[str, Analysis]:
     summary = summarise(test, kind, "charge")
     found = analyses(Subject(test, summary, kind, diagnose(test, summary, kind), length_m))
     return {analysis.name: analysis for analysis in found}

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ionweld.measurement.impedance import Spectrum
+from ionweld.measurement.impedance import ImpedanceSpectrum
 from ionweld.simulate.spectra import frequencies, simulate_spectrum
 
 CIRCUIT = "R0-p(R1,CPE1)-p(R2,CPE2)-CPE3"
@@ -21,7 +21,7 @@ SWEEP = frequencies(1e6, 0.1, 60)
 class Case:
     """A spectrum with its truth."""
 
-    spectrum: Spectrum
+    spectrum: ImpedanceSpectrum
     truth: dict[str, float]
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from spine_cells import cell_document
 
-from ionweld.spec.cell import Cell, parse_cell
+from ionweld.spec.cell import CellSpec, parse_cell
 from ionweld.spec.derived import library_parameters
 from ionweld.spec.library import Entry
 from ionweld.spec.protocol import AnyProtocol, parse_protocol
@@ -25,7 +25,7 @@ def full_document(volume: str | None = None, **conditions: str) -> dict[str, Any
     return document | {"electrodes": document["electrodes"] | {"positive": positive}}
 
 
-def make_full(volume: str | None = None, **conditions: str) -> Cell:
+def make_full(volume: str | None = None, **conditions: str) -> CellSpec:
     return parse_cell(full_document(volume, **conditions))
 
 

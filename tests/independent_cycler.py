@@ -12,7 +12,7 @@ import numpy as np
 import polars as pl
 
 from ionweld.measurement import cycling as bdf
-from ionweld.measurement.cycling import CellContext, Cycling
+from ionweld.measurement.cycling import CellContext, CyclingTest
 from ionweld.measurement.provenance import Provenance
 
 DAY, KELVIN, BOLTZMANN = 86400.0, 298.15, 8.617e-5
@@ -52,7 +52,7 @@ class Log:
         )
         self.now += seconds[-1] + pause
 
-    def measurement(self, rng, room: Room, noise_V: float = 2e-4) -> Cycling:
+    def measurement(self, rng, room: Room, noise_V: float = 2e-4) -> CyclingTest:
         time, volts, amps, cycle, step = (np.concatenate(parts) for parts in zip(*self.rows, strict=True))
         columns = {
             bdf.TIME: time,
@@ -63,7 +63,9 @@ class Log:
         }
         if room.logged:
             columns[bdf.TEMPERATURE] = np.round(room.at(time) - 273.15 + rng.normal(0.0, 0.05, time.size), 1)
-        return Cycling(pl.DataFrame(columns), Provenance("simulated", "independent", "", ""), CellContext(area_m2=1e-4))
+        return CyclingTest(
+            pl.DataFrame(columns), Provenance("simulated", "independent", "", ""), CellContext(area_m2=1e-4)
+        )
 
 
 @dataclass
@@ -112,7 +114,7 @@ class Full:
         log.add(t, np.full(t.size, np.interp(self.z, _z, _U)), 0.0, cycle)
 
 
-def full_cell(program: str, seed: int, leak: float = 0.0, kelvin: float = 3.0) -> Cycling:
+def full_cell(program: str, seed: int, leak: float = 0.0, kelvin: float = 3.0) -> CyclingTest:
     """Return a full cell that ran a program: "rate", "formation", "unfinished", "days", "activation", "cv", "power cut"."""
     rng = np.random.default_rng([seed, len(program)])
     days = program == "days"
@@ -192,7 +194,7 @@ class Symmetric:
         log.add(t, sign * amps * own / (1.0 + path), sign * amps, 1 + number // 2, 1.0)
 
 
-def symmetric_cell(program: str, seed: int, kelvin: float = 3.0, **fault: float) -> Cycling:
+def symmetric_cell(program: str, seed: int, kelvin: float = 3.0, **fault: float) -> CyclingTest:
     """Return a symmetric cell: "steady", "days", "activation", "unfinished", "power cut", "ramp"; fault: see Symmetric."""
     rng = np.random.default_rng([seed, len(program), 7])
     room = Room(kelvin if program == "days" else 0.1, rng.uniform(0.0, 2.0 * np.pi), bool(rng.integers(2)))

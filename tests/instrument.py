@@ -6,11 +6,13 @@ import numpy as np
 import polars as pl
 
 from ionweld.measurement import cycling as bdf
-from ionweld.measurement.cycling import CellContext, Cycling
+from ionweld.measurement.cycling import CellContext, CyclingTest
 from ionweld.measurement.provenance import Provenance
 
 
-def with_slow_short(test: Cycling, start_s: float, per_hour: float, jitter: float = 0.0, seed: int = 0) -> Cycling:
+def with_slow_short(
+    test: CyclingTest, start_s: float, per_hour: float, jitter: float = 0.0, seed: int = 0
+) -> CyclingTest:
     """Return the test with an electronic path from start_s on: G R = per_hour (t - start), so V -> V / (1 + G R).
 
     R is the cell's own resistance at that moment. jitter: relative noise of the path from record to record.
@@ -31,7 +33,7 @@ def full_cell(
     leak_S: float = 0.0,
     points: int = 60,
     context: CellContext | None = None,
-) -> Cycling:
+) -> CyclingTest:
     """Return a Li | LFP cell of known numbers, charge first: U = 3.42 - 0.012 ln(z / (1 - z)) V, V = U +- I R.
 
     fade: share of the capacity lost per cycle. leak_S: an electronic path, so that the charge takes longer and the
@@ -58,4 +60,4 @@ def full_cell(
             )  # fmt: skip
             now += seconds + 1.0
     table = pl.concat([pl.DataFrame(row) for row in rows])
-    return Cycling(table, Provenance("simulated", "Li | LFP, made for a test", "", ""), context or CellContext())
+    return CyclingTest(table, Provenance("simulated", "Li | LFP, made for a test", "", ""), context or CellContext())

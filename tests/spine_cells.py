@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ionweld.simulate.cell import Run, simulate
-from ionweld.spec.cell import Cell, parse_cell
+from ionweld.simulate.cell import SimulatedTest, simulate
+from ionweld.spec.cell import CellSpec, parse_cell
 from ionweld.spec.library import Entry, entry
-from ionweld.spec.protocol import Protocol, parse_protocol
+from ionweld.spec.protocol import HalfCycleProtocol, parse_protocol
 from ionweld.spec.quantity import Quantity
 
 LIQUID = "1 M LiPF6 in EC:DEC:FEC 45:45:10"
@@ -33,11 +33,11 @@ def cell_document(volume: str | None = None, **conditions: str) -> dict[str, Any
     }
 
 
-def make_cell(volume: str | None = None, **conditions: str) -> Cell:
+def make_cell(volume: str | None = None, **conditions: str) -> CellSpec:
     return parse_cell(cell_document(volume, **conditions))
 
 
-def make_protocol(*stages: tuple[float, float, int], rest: str | None = None, limit: str = "5 V") -> Protocol:
+def make_protocol(*stages: tuple[float, float, int], rest: str | None = None, limit: str = "5 V") -> HalfCycleProtocol:
     """Return a protocol of stages (mA/cm2, hours per half cycle, cycles)."""
     tables = [
         {"current_density": f"{j} mA/cm^2", "half_cycle_time": f"{hours} h", "cycles": cycles}
@@ -58,7 +58,7 @@ def parameters(**values: float) -> Entry:
     return replace(library, properties={**library.properties, **changed})
 
 
-def voltages(run: Run) -> NDArray[np.float64]:
+def voltages(run: SimulatedTest) -> NDArray[np.float64]:
     return run.measurement.table["Voltage / V"].to_numpy()
 
 

@@ -91,3 +91,12 @@ def test_every_study_is_a_folder_that_no_code_lists() -> None:
     assert len(studies) >= 2
     text = "".join(path.read_text("utf-8") for path in Path(ionweld.__file__).parent.rglob("*.py"))
     assert [name for name in studies if name in text] == []
+
+
+def test_a_class_name_means_one_thing() -> None:
+    found: dict[str, list[str]] = {}
+    for path in Path(ionweld.__file__).parent.rglob("*.py"):
+        for node in ast.parse(path.read_text("utf-8")).body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                found.setdefault(node.name, []).append(f"{path.name}:{node.lineno}")
+    assert {name: places for name, places in found.items() if len(places) > 1} == {}

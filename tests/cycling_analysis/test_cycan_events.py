@@ -11,9 +11,9 @@ from instrument import full_cell, with_slow_short
 from ionweld.analyse.cycling import Finding, Limits, diagnose, summarise
 from ionweld.analyse.cycling.rivals import SignKind
 from ionweld.measurement import cycling as bdf
-from ionweld.measurement.cycling import Cycling
+from ionweld.measurement.cycling import CyclingTest
 from ionweld.measurement.provenance import Provenance
-from ionweld.simulate.cell import Run, simulate
+from ionweld.simulate.cell import SimulatedTest, simulate
 from ionweld.study.model import load_study
 from ionweld.twin.calibrated import parameters_for
 from ionweld.twin.sample.instruments import as_measured
@@ -21,22 +21,22 @@ from ionweld.twin.sample.instruments import as_measured
 HOUR = 3600.0
 
 
-def twin(name: str, protocol: str, seed: str) -> Run:
+def twin(name: str, protocol: str, seed: str) -> SimulatedTest:
     study = load_study("yu2021")
     cell = study.cells[name]
     return simulate(cell, study.protocols[protocol], parameters_for(cell), seed)
 
 
 @pytest.fixture(scope="module")
-def welded() -> Cycling:
+def welded() -> CyclingTest:
     return twin("welded", "figure2a", "events/0").measurement
 
 
-def findings(test: Cycling, kind="symmetric", limits: Limits | None = None) -> tuple[Finding, ...]:
+def findings(test: CyclingTest, kind="symmetric", limits: Limits | None = None) -> tuple[Finding, ...]:
     return diagnose(test, summarise(test, kind, "charge"), kind, limits)
 
 
-def signs(test: Cycling, kind="symmetric") -> dict[tuple[str, str], int]:
+def signs(test: CyclingTest, kind="symmetric") -> dict[tuple[str, str], int]:
     found = findings(test, kind)
     assert [event.time_s for event in found] == sorted(event.time_s for event in found)
     for event in found:
@@ -49,7 +49,7 @@ def signs(test: Cycling, kind="symmetric") -> dict[tuple[str, str], int]:
     return {(event.kind, event.sign): event.cycle for event in found}
 
 
-def plateaus(ohms: np.ndarray, wedge: np.ndarray, noise_V: np.ndarray, amps: float = 3e-5) -> Cycling:
+def plateaus(ohms: np.ndarray, wedge: np.ndarray, noise_V: np.ndarray, amps: float = 3e-5) -> CyclingTest:
     """Return half cycles of half an hour of given mean resistance, wedge over the half cycle, and noise."""
     inside, rng = np.arange(0.0, 1801.0, 60.0), np.random.default_rng(1)
     rows = []
@@ -67,10 +67,10 @@ def plateaus(ohms: np.ndarray, wedge: np.ndarray, noise_V: np.ndarray, amps: flo
                 }
             )
         )
-    return Cycling(pl.concat(rows), Provenance("measured", "table", "", ""))
+    return CyclingTest(pl.concat(rows), Provenance("measured", "table", "", ""))
 
 
-def steady(n: int = 60, **changed: np.ndarray) -> Cycling:
+def steady(n: int = 60, **changed: np.ndarray) -> CyclingTest:
     given = {"ohms": np.full(n, 4000.0), "wedge": np.full(n, 0.05), "noise_V": np.full(n, 1e-4)} | changed
     return plateaus(given["ohms"], given["wedge"], given["noise_V"])
 
@@ -172,13 +172,13 @@ def test_events_scale_with_the_cell():
 # full cells
 
 
-def leaking(leak: float, start: int = 20, cycles: int = 60, fade: float = 1e-3) -> Cycling:
+def leaking(leak: float, start: int = 20, cycles: int = 60, fade: float = 1e-3) -> CyclingTest:
     """Return a full cell in which an electronic path takes a share of the current from a cycle on."""
     sound, ill = (
         full_cell(n, fade=fade, leak_S=g).table for n, g in ((start, 0.0), (cycles - start, leak * 1e-4 / 3.42))
     )
     shift = (pl.col(bdf.CYCLE) + start, pl.col(bdf.STEP) + 2 * start, pl.col(bdf.TIME) + sound[bdf.TIME][-1] + 1.0)
-    return Cycling(pl.concat([sound, ill.with_columns(*shift)]), Provenance("simulated", "full", "", ""))
+    return CyclingTest(pl.concat([sound, ill.with_columns(*shift)]), Provenance("simulated", "full", "", ""))
 
 
 def test_a_healthy_full_cell_raises_no_alarm():
@@ -229,7 +229,7 @@ def test_capacity_polarisation_and_a_dead_cell():
     assert signs(fading, "full") == {("end of life", "capacity"): 13}  # 0.98 ** 12 = 0.785
     worse = pl.concat([full_cell(10).table, full_cell(10, resistance_ohm=1800.0).table.with_columns(
         pl.col(bdf.CYCLE) + 10, pl.col(bdf.STEP) + 20, pl.col(bdf.TIME) + 1e6)])  # fmt: skip
-    test = Cycling(worse, Provenance("simulated", "", "", ""))
+    test = CyclingTest(worse, Provenance("simulated", "", "", ""))
     assert signs(test, "full") == {("contact loss", "growing polarisation"): 11}
     dead = test.table.with_columns(
         pl.when(pl.col(bdf.CYCLE) == 15).then(0.02).otherwise(bdf.VOLTAGE).alias(bdf.VOLTAGE)
@@ -243,7 +243,7 @@ def test_capacity_polarisation_and_a_dead_cell():
 
 def test_nothing_is_said_of_a_cell_whose_kind_is_not_known(welded):
     assert diagnose(welded, summarise(welded, None, "charge"), None) == ()
-    empty = Cycling(welded.table.clear(), welded.provenance)
+    empty = CyclingTest(welded.table.clear(), welded.provenance)
     assert diagnose(empty, summarise(empty, "symmetric", "charge"), "symmetric") == ()
 
 

@@ -69,11 +69,11 @@ def test_what_is_not_given_is_null_and_asked():
 def test_the_counter_counts_and_the_integral_stands_beside_it():
     test = full_cell(1)
     halved = test.table.with_columns(pl.col(bdf.CHARGING_CAPACITY) * 0.9)
-    row = summarise(bdf.Cycling(halved, test.provenance), "full", "charge").cycles.row(0, named=True)
+    row = summarise(bdf.CyclingTest(halved, test.provenance), "full", "charge").cycles.row(0, named=True)
     assert row["charge_capacity_Ah"] == pytest.approx(0.9e-4)
     assert row["charge_integral_Ah"] == pytest.approx(1e-4)
     bare_table = test.table.drop(bdf.CHARGING_CAPACITY, bdf.DISCHARGING_CAPACITY)
-    row = summarise(bdf.Cycling(bare_table, test.provenance)).cycles.row(0, named=True)
+    row = summarise(bdf.CyclingTest(bare_table, test.provenance)).cycles.row(0, named=True)
     assert row["charge_capacity_Ah"] == row["charge_integral_Ah"] == pytest.approx(1e-4)
 
 
@@ -81,7 +81,7 @@ def test_half_cycles_of_other_states_of_charge_have_no_overpotential():
     """A discharge that ran a third as long as the charge averages over other voltages: no difference is taken."""
     test = full_cell(1)
     cut = test.table.filter((pl.col(bdf.CURRENT) > 0) | (pl.col(bdf.DISCHARGING_CAPACITY) < 0.33e-4))
-    row = summarise(bdf.Cycling(cut, test.provenance), "full", "charge").cycles.row(0, named=True)
+    row = summarise(bdf.CyclingTest(cut, test.provenance), "full", "charge").cycles.row(0, named=True)
     assert row["overpotential_V"] is None
     assert row["coulombic_efficiency"] == pytest.approx(0.33, abs=0.02)
 
@@ -121,7 +121,7 @@ def test_differential_capacity_is_that_of_the_formula():
 def test_differential_capacity_keeps_the_charge_whatever_the_noise(noise, step, smoothing, seed):
     test = full_cell(1)
     volts = test.table[bdf.VOLTAGE].to_numpy() + np.random.default_rng(seed).normal(0.0, noise, test.table.height)
-    noisy = bdf.Cycling(test.table.with_columns(pl.Series(bdf.VOLTAGE, volts)), test.provenance)
+    noisy = bdf.CyclingTest(test.table.with_columns(pl.Series(bdf.VOLTAGE, volts)), test.provenance)
     found = differential_capacity(noisy, 1, "discharge", step_V=step, smoothing_V=smoothing)
     assert found is not None
     assert found.charge_Ah == pytest.approx(1e-4, rel=1e-5)

@@ -16,14 +16,14 @@ from matplotlib.figure import Figure
 from ionweld.analyse.cycling.joined import CLOCK, OWN_CYCLE, PART, join_parts
 from ionweld.errors import InputError
 from ionweld.measurement import cycling as bdf
-from ionweld.measurement.cycling import Cycling
+from ionweld.measurement.cycling import CyclingTest
 from ionweld.measurement.provenance import Provenance
 from ionweld.report.numbers import csv_text, drawn_numbers, safe_cell
 
 SYMMETRIC = ("--cell", "symmetric", "--first", "charge", "--area", "1 cm^2")
 
 
-def written(tmp_path, name: str, test: Cycling):
+def written(tmp_path, name: str, test: CyclingTest):
     path = tmp_path / name
     test.table.write_csv(path)
     return path
@@ -91,11 +91,11 @@ def test_c_rates_refer_to_the_nominal_capacity_or_to_the_largest(tmp_path):
 # parts of one test
 
 
-def part(first_cycle: int, cycles: int, clock: float | None = None, name: str = "part") -> Cycling:
+def part(first_cycle: int, cycles: int, clock: float | None = None, name: str = "part") -> CyclingTest:
     table = full_cell(cycles).table.with_columns(pl.col(bdf.CYCLE) + first_cycle - 1)
     if clock is not None:
         table = table.with_columns((pl.col(bdf.TIME) + clock).alias(CLOCK))
-    return Cycling(table, Provenance("measured", name, f"{name}-{first_cycle}-{cycles}-{clock}", "reader"))
+    return CyclingTest(table, Provenance("measured", name, f"{name}-{first_cycle}-{cycles}-{clock}", "reader"))
 
 
 @pytest.mark.parametrize(("second", "added"), [(4, 0), (1, 3)])
@@ -127,7 +127,7 @@ def test_the_clock_orders_parts_and_keeps_their_gap():
 def test_a_half_cycle_cut_by_the_end_of_a_file_goes_on():
     whole = full_cell(1).table
     cut = [whole.slice(0, 30), whole.slice(30)]
-    parts = [Cycling(table, Provenance("measured", f"{i}", f"{i}", "")) for i, table in enumerate(cut)]
+    parts = [CyclingTest(table, Provenance("measured", f"{i}", f"{i}", "")) for i, table in enumerate(cut)]
     joined, (_, second), _ = join_parts(parts)
     assert second.cycles_added == 0
     assert joined.table[bdf.CYCLE].unique().to_list() == [1]

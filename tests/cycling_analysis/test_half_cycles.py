@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from spine_cells import make_cell, make_protocol, parameters
 
 from ionweld.analyse.cycling import Thresholds, cycles, find_events, half_cycles
-from ionweld.measurement.cycling import CellContext, Cycling
+from ionweld.measurement.cycling import CellContext, CyclingTest
 from ionweld.measurement.provenance import Provenance
 from ionweld.simulate.cell import simulate
 
@@ -20,7 +20,7 @@ AREA = 0.25e-4  # m2
 AMPS = 2.5e-5  # 0.1 mA/cm2
 
 
-def table_of(*pieces: dict, area: float | None = AREA, drop: tuple[str, ...] = ()) -> Cycling:
+def table_of(*pieces: dict, area: float | None = AREA, drop: tuple[str, ...] = ()) -> CyclingTest:
     """Return a cycling table of pieces: each with amps, cycle, seconds and a function of the time for the voltage."""
     rows, now = [], 0.0
     for step, piece in enumerate(pieces, start=1):
@@ -38,7 +38,7 @@ def table_of(*pieces: dict, area: float | None = AREA, drop: tuple[str, ...] = (
         )
         now += inside[-1]
     table = pl.concat(rows).drop(*drop)
-    return Cycling(table, Provenance("measured", "table", "", ""), CellContext(area_m2=area))
+    return CyclingTest(table, Provenance("measured", "table", "", ""), CellContext(area_m2=area))
 
 
 def flat(volts: float, amps: float = AMPS, **more) -> dict:
@@ -46,7 +46,7 @@ def flat(volts: float, amps: float = AMPS, **more) -> dict:
     return {"volts": lambda t: sign * volts + 0.0 * t, "amps": amps, **more}
 
 
-def plateaus(ohms: list[float], amps: list[float] | None = None) -> Cycling:
+def plateaus(ohms: list[float], amps: list[float] | None = None) -> CyclingTest:
     """Return flat half cycles of given resistances, two to a cycle."""
     currents = amps or [AMPS] * len(ohms)
     return table_of(
@@ -87,7 +87,7 @@ def test_a_ramp_gives_its_mean_wedge_and_flatness(start: float, growth: float, s
 
 def test_the_mean_is_over_time_and_not_over_records() -> None:
     uneven = pl.DataFrame({TIME: [0.0, 1.0, 2.0, 3.0, 103.0], VOLTAGE: [0.4, 0.4, 0.4, 0.1, 0.1], CURRENT: [AMPS] * 5})
-    halves = half_cycles(Cycling(uneven, Provenance("measured", "", "", "")))
+    halves = half_cycles(CyclingTest(uneven, Provenance("measured", "", "", "")))
     assert halves["overpotential_V"][0] == pytest.approx((2 * 0.4 + 0.25 + 100 * 0.1) / 103.0)
 
 
@@ -140,7 +140,7 @@ def test_a_table_without_current_has_no_half_cycles() -> None:
     silent = table_of(flat(0.0, 0.0))
     assert half_cycles(silent).height == 0
     assert find_events(silent) == []
-    empty = Cycling(silent.table.clear(), silent.provenance, silent.context)
+    empty = CyclingTest(silent.table.clear(), silent.provenance, silent.context)
     assert half_cycles(empty).height == 0
 
 

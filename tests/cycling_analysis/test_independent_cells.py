@@ -5,13 +5,13 @@ import pytest
 from independent_cycler import full_cell, symmetric_cell
 
 from ionweld.analyse.cycling import SHORTS, Finding, Kind, diagnose, summarise
-from ionweld.measurement.cycling import Cycling
+from ionweld.measurement.cycling import CyclingTest
 from ionweld.result import EventKind
 
 ALARMS = (*SHORTS, EventKind.CONTACT_LOSS, EventKind.END_OF_LIFE)
 
 
-def found(test: Cycling, kind: Kind, *kinds: EventKind) -> list[Finding]:
+def found(test: CyclingTest, kind: Kind, *kinds: EventKind) -> list[Finding]:
     return [one for one in diagnose(test, summarise(test, kind, "charge"), kind) if one.kind in (kinds or ALARMS)]
 
 

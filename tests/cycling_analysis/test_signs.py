@@ -12,14 +12,14 @@ from ionweld.analyse.cycling.settling import is_sudden, settled_at
 from ionweld.analyse.cycling.signs import Sign, first_lasting, running_median
 from ionweld.analyse.cycling.temperature import swing_of
 from ionweld.measurement import cycling as bdf
-from ionweld.measurement.cycling import Cycling
+from ionweld.measurement.cycling import CyclingTest
 from ionweld.measurement.provenance import Provenance
 
 HOUR = 3600.0
 
 # cells that store charge
 
-EMPTY = Cycling(
+EMPTY = CyclingTest(
     pl.DataFrame({name: np.zeros(0) for name in bdf.REQUIRED}), Provenance("measured", "table", "", "")
 )  # nothing but the half cycles below
 
@@ -188,7 +188,7 @@ def test_a_cycle_that_was_cut_short_and_the_one_after_it_are_not_judged():
     assert stored(cycles(at(FLAT, {22: 0.4}), complete=~cut)) == {SignKind.EFFICIENCY_EXCURSION: 22}
 
 
-def swinging(change_per_K: float, n: int = 96) -> tuple[pl.DataFrame, Cycling]:
+def swinging(change_per_K: float, n: int = 96) -> tuple[pl.DataFrame, CyclingTest]:
     """Return cycles of an hour in a room that warms for 4 hours, stays for 10 and cools for 10, each day; and its log.
 
     The share of the charge that comes back follows the change of temperature within a cycle.
@@ -203,7 +203,7 @@ def swinging(change_per_K: float, n: int = 96) -> tuple[pl.DataFrame, Cycling]:
     )
     time = np.arange(0.0, start[-1] + 7200.0, 60.0)
     columns = {bdf.TIME: time, bdf.VOLTAGE: time * 0.0, bdf.CURRENT: time * 0.0, bdf.TEMPERATURE: kelvin(time) - 273.15}
-    return table, Cycling(pl.DataFrame(columns), Provenance("measured", "t", "", ""))
+    return table, CyclingTest(pl.DataFrame(columns), Provenance("measured", "t", "", ""))
 
 
 def test_an_efficiency_that_follows_the_day_is_no_leak():
@@ -244,11 +244,11 @@ def halves(ohms, wedge=0.05, noise=1e-4, amps=1e-3, **columns) -> pl.DataFrame:
     return pl.DataFrame(made | {name: np.asarray(values) for name, values in columns.items()})
 
 
-def seen(table: pl.DataFrame, measurement: Cycling = EMPTY) -> list[Sign]:
+def seen(table: pl.DataFrame, measurement: CyclingTest = EMPTY) -> list[Sign]:
     return symmetric_signs.find(measurement, table, Limits())
 
 
-def signs(table: pl.DataFrame, measurement: Cycling = EMPTY) -> dict[SignKind, int]:
+def signs(table: pl.DataFrame, measurement: CyclingTest = EMPTY) -> dict[SignKind, int]:
     """Return the half cycle, from 1, in which each sign fired."""
     return {sign.sign: 1 + round(sign.time_s / HOUR) for sign in seen(table, measurement)}
 
@@ -410,9 +410,9 @@ def test_a_half_cycle_cut_before_its_plateau_is_not_judged_unless_the_cell_was_f
 # temperature
 
 
-def logged(kelvin: np.ndarray) -> Cycling:
+def logged(kelvin: np.ndarray) -> CyclingTest:
     columns = {bdf.TIME: HOUR * (np.arange(kelvin.size) + 0.0), bdf.VOLTAGE: kelvin * 0.0, bdf.CURRENT: kelvin * 0.0}
-    return Cycling(pl.DataFrame(columns | {bdf.TEMPERATURE: kelvin - 273.15}), Provenance("measured", "t", "", ""))
+    return CyclingTest(pl.DataFrame(columns | {bdf.TEMPERATURE: kelvin - 273.15}), Provenance("measured", "t", "", ""))
 
 
 HOURS = np.arange(96)

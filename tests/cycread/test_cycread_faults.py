@@ -9,20 +9,20 @@ import pytest
 from data_files import real_file
 
 from ionweld.analyse.cycling import summarise
-from ionweld.measurement.cycling import CHARGING_CAPACITY, CURRENT, STEP, TIME, VOLTAGE, Cycling
+from ionweld.measurement.cycling import CHARGING_CAPACITY, CURRENT, STEP, TIME, VOLTAGE, CyclingTest
 from ionweld.read.cycling import read_cycling_file
 
 AMPS = 1e-4
 MINUTE_AH = AMPS / 60.0
 
 
-def capacities(measurement: Cycling, first: str = "charge") -> list[tuple[float, float]]:
+def capacities(measurement: CyclingTest, first: str = "charge") -> list[tuple[float, float]]:
     """Return (charge, discharge) of each cycle, mAh."""
     cycles = summarise(measurement, "full", first).cycles  # type: ignore[arg-type]
     return [tuple(1e3 * row[f"{way}_capacity_Ah"] for way in ("charge", "discharge")) for row in cycles.to_dicts()]
 
 
-def said(measurement: Cycling) -> str:
+def said(measurement: CyclingTest) -> str:
     assert measurement.ingest is not None
     return "\n".join((*measurement.ingest.warnings, *measurement.ingest.dropped))
 

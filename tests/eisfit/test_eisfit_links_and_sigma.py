@@ -8,7 +8,7 @@ import pytest
 from command_line import ionweld
 from data_files import real_file
 
-from ionweld.analyse.eis.fit import Fit, fit
+from ionweld.analyse.eis.fit import CircuitFit, fit
 from ionweld.analyse.eis.links import read_links
 from ionweld.errors import InputError
 from ionweld.read.eis import read_spectra
@@ -75,7 +75,7 @@ def noisy(folder: Path, header: str = "sigma_ohm", factor: float = 1.0, seed: in
     return path
 
 
-def weighed(path: Path) -> Fit:
+def weighed(path: Path) -> CircuitFit:
     return fit(read_spectra(path)[0], "R0-p(R1,C1)", weighting="sigma")
 
 

@@ -8,7 +8,7 @@ import pytest
 from ionweld.analyse.eis.arcs import by_label, classes, name_arcs, nearest_class
 from ionweld.analyse.eis.arrhenius import K_EV, arrhenius, arrhenius_fit
 from ionweld.analyse.eis.cycles import changes
-from ionweld.analyse.eis.fit import Fit, fit
+from ionweld.analyse.eis.fit import CircuitFit, fit
 from ionweld.analyse.eis.geometry import conduction
 from ionweld.analyse.eis.joint import at_solution, joint_fit
 from ionweld.errors import InputError
@@ -21,7 +21,7 @@ CIRCUIT = "p(Rb,CPEb)-p(Rgb,CPEgb)-CPE1"
 FOIL = SampleGeometry(np.pi * 3e-3**2, "foil, 6 mm", 1.15e-3, 2)
 
 
-def pellet_fits(T: np.ndarray, bulk_eV: np.ndarray | float, seed: int, noise: float = 0.005) -> list[Fit]:
+def pellet_fits(T: np.ndarray, bulk_eV: np.ndarray | float, seed: int, noise: float = 0.005) -> list[CircuitFit]:
     """Return fits of a simulated pellet whose ln(sigma T) of bulk and grain boundary follow given lines."""
     found = []
     ln_bulk = -np.cumsum(np.diff(1 / T, prepend=1 / T[0]) * np.broadcast_to(bulk_eV, T.shape)) / K_EV
@@ -87,7 +87,7 @@ def test_a_series_needs_temperatures() -> None:
         arrhenius(fits, conduction(FOIL))
 
 
-def cycled(growth: float, seed: int, count: int = 2) -> list[Fit]:
+def cycled(growth: float, seed: int, count: int = 2) -> list[CircuitFit]:
     found = []
     for cycle in range(count):
         factor = growth ** (cycle / (count - 1))

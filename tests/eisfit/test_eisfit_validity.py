@@ -12,7 +12,7 @@ from ionweld.analyse.eis.drt import peak_times, relaxation_times
 from ionweld.analyse.eis.kramers_kronig import KramersKronig, kramers_kronig
 from ionweld.analyse.eis.processes import Processes
 from ionweld.errors import InputError
-from ionweld.measurement.impedance import Spectrum
+from ionweld.measurement.impedance import ImpedanceSpectrum
 from ionweld.simulate.spectra import simulate_spectrum
 
 F = np.geomspace(1e6, 1e-2, 81)
@@ -24,7 +24,7 @@ def zarc(R: float, tau: float, n: float) -> np.ndarray:
     return R / (1 + (JW * tau) ** n)
 
 
-def measured(Z: np.ndarray, noise: np.ndarray | float, seed: int) -> Spectrum:
+def measured(Z: np.ndarray, noise: np.ndarray | float, seed: int) -> ImpedanceSpectrum:
     """Return a spectrum of these impedances with independent noise (ohm) on both parts."""
     rng = np.random.default_rng(seed)
     shaken = Z + noise * (rng.standard_normal(len(Z)) + 1j * rng.standard_normal(len(Z)))

@@ -8,7 +8,7 @@ import pytest
 from eisread.generators import spectrum
 
 from ionweld.errors import FileFormatError
-from ionweld.measurement.impedance import Spectrum
+from ionweld.measurement.impedance import ImpedanceSpectrum
 from ionweld.read import open_file
 from ionweld.read.eis import read_spectra
 from ionweld.read.eis.sequence import runs_as_frequency
@@ -16,13 +16,13 @@ from ionweld.read.eis.sequence import runs_as_frequency
 F, Z = spectrum()
 
 
-def read(folder: Path, data: bytes | str) -> list[Spectrum]:
+def read(folder: Path, data: bytes | str) -> list[ImpedanceSpectrum]:
     path = folder / "cell.bin"
     path.write_bytes(data if isinstance(data, bytes) else data.encode())
     return read_spectra(path)
 
 
-def is_true(found: Spectrum, scale: float = 1.0) -> None:
+def is_true(found: ImpedanceSpectrum, scale: float = 1.0) -> None:
     np.testing.assert_allclose(found.frequency_Hz, F, rtol=1e-9)
     np.testing.assert_allclose(found.impedance_ohm, scale * Z, rtol=1e-9)
 

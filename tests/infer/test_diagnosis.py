@@ -1,8 +1,8 @@
 """What a diagnosis says, and the contract of its JSON."""
 
-from ionweld.infer.diagnosis import Diagnosis, MechanismOdds, Misfit, PosteriorRow, SeenOutcome
+from ionweld.infer.diagnosis import Findings, MechanismOdds, Misfit, PosteriorRow, SeenOutcome
 
-FOUND = Diagnosis(
+FOUND = Findings(
     cell="a",
     explained=True,
     outcome=SeenOutcome("hard short", 37),

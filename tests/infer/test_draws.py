@@ -219,9 +219,11 @@ def test_a_whole_diagnosis_of_few_draws(cell, observation):
 
 @pytest.mark.parametrize("dead", [True, False])
 def test_fates_survive_being_kept(dead, tmp_path):
-    from ionweld.infer.draws import Draw
+    from ionweld.infer.draws import DiagnosisDraw
 
-    one = Draw(3, {"x": 1 / 3}, Fate(dead, 1e5 / 7, 0.1), {"filament": Fate(False, 2.0, 0.0)}, "none", {"a": 2e-7})
+    one = DiagnosisDraw(
+        3, {"x": 1 / 3}, Fate(dead, 1e5 / 7, 0.1), {"filament": Fate(False, 2.0, 0.0)}, "none", {"a": 2e-7}
+    )
     kept = KeptDraws(tmp_path, "k")
     kept.keep(0, [one, None])
     assert kept.load(0) == [one, None]

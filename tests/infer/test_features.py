@@ -8,15 +8,15 @@ from ionweld.infer.features import test_features as features_of_test
 from ionweld.infer.moments import SpectrumMoment
 from ionweld.infer.sampling import Sampling, digits, rounded, thinned
 from ionweld.infer.spectrum_features import spectra_features
-from ionweld.measurement.cycling import CURRENT, CYCLE, STEP, TIME, VOLTAGE, CellContext, Cycling
-from ionweld.measurement.impedance import Spectrum
+from ionweld.measurement.cycling import CURRENT, CYCLE, STEP, TIME, VOLTAGE, CellContext, CyclingTest
+from ionweld.measurement.impedance import ImpedanceSpectrum
 from ionweld.measurement.provenance import Provenance
 
 ORIGIN = Provenance("measured", "a.csv", "0", "test")
 BEFORE, AFTER = SpectrumMoment("before"), SpectrumMoment("after")
 
 
-def symmetric_test(ohms, *, flip=1.0, current=1e-4, half_cycle_s=1800.0, wedge=0.0, every_s=60.0) -> Cycling:
+def symmetric_test(ohms, *, flip=1.0, current=1e-4, half_cycle_s=1800.0, wedge=0.0, every_s=60.0) -> CyclingTest:
     """Return a test whose half cycles have these resistances; wedge: growth of |V| within each, relative."""
     rows = {TIME: [], VOLTAGE: [], CURRENT: [], CYCLE: [], STEP: []}
     inner = np.arange(0.0, half_cycle_s + 1.0, every_s)
@@ -28,7 +28,7 @@ def symmetric_test(ohms, *, flip=1.0, current=1e-4, half_cycle_s=1800.0, wedge=0
         rows[CURRENT] += [amps] * inner.size
         rows[CYCLE] += [1 + step // 2] * inner.size
         rows[STEP] += [1 + step] * inner.size
-    return Cycling(pl.DataFrame(rows), ORIGIN, CellContext(area_m2=1e-4))
+    return CyclingTest(pl.DataFrame(rows), ORIGIN, CellContext(area_m2=1e-4))
 
 
 def found(test, whole_s=40 * 1800.0):
@@ -93,7 +93,7 @@ def test_a_rise_of_the_current_is_seen_where_there_is_one():
     table = pl.concat(
         [one.table, other.table.with_columns(pl.col(TIME) + 36000.0, pl.col(STEP) + 20, pl.col(CYCLE) + 10)]
     )
-    seen = found(Cycling(table, ORIGIN, CellContext(area_m2=1e-4)))
+    seen = found(CyclingTest(table, ORIGIN, CellContext(area_m2=1e-4)))
     assert seen["ln change of the resistance at the first rise of the current"] == pytest.approx(np.log(0.8))
     assert "ln change of the resistance at the first rise of the current" not in found(one)
 
@@ -116,7 +116,7 @@ def test_digits_are_those_of_the_cycler():
 
 def spectrum(R, C, extra=0.0, low=0.1):
     f = np.geomspace(1e6, low, 60)
-    return Spectrum(f, extra + 100.0 + R / (1.0 + 2j * np.pi * f * R * C), ORIGIN)
+    return ImpedanceSpectrum(f, extra + 100.0 + R / (1.0 + 2j * np.pi * f * R * C), ORIGIN)
 
 
 def test_a_spectrum_says_where_its_resistance_lies_and_what_grew():

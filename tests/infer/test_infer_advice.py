@@ -7,19 +7,19 @@ import pytest
 from command_line import ionweld
 
 from ionweld.errors import ComputationError
-from ionweld.infer.advice import Bench, Counsel, Question, Trial, advise
+from ionweld.infer.advice import Counsel, DrawRunner, Question, Trial, advise
 from ionweld.infer.counsel import document, lines, sentence
 from ionweld.infer.goal import LONGER_LIFE, Goal, parse_goal
 from ionweld.infer.reach import BEYOND, Reach
 from ionweld.infer.unknown import carried_over, unknown_draws
-from ionweld.spec.cell import Cell, load_cell
+from ionweld.spec.cell import CellSpec, load_cell
 from ionweld.spec.protocol import load_protocol
 from ionweld.twin.calibrated import parameters_for
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 CELL, PROTOCOL = load_cell(EXAMPLES / "bare.toml"), load_protocol(EXAMPLES / "cycling.toml")
 DRAWS = unknown_draws(CELL, PROTOCOL, 12, "advice")
-Life = Callable[[Cell, int], float]
+Life = Callable[[CellSpec, int], float]
 
 
 def counsel(goal: Goal, life: Life, draws: int = 12) -> Counsel:
@@ -36,7 +36,7 @@ def counsel(goal: Goal, life: Life, draws: int = 12) -> Counsel:
     return advise(question, mapper, lambda title, total: lambda: None)  # pyright: ignore[reportArgumentType]
 
 
-def by_pressure(cell: Cell, number: int) -> float:
+def by_pressure(cell: CellSpec, number: int) -> float:
     """A life of 20 h and a little chance, longer with the pressure and with nothing else."""
     return 72000.0 * (1.0 + 0.01 * number) * (cell.stack_pressure.value / 1.5e5) ** 0.25
 
@@ -89,7 +89,7 @@ def test_a_goal_that_some_draws_reach_is_doubtful() -> None:
 
 
 def test_what_takes_two_changes_is_tried_with_both() -> None:
-    def both(cell: Cell, number: int) -> float:
+    def both(cell: CellSpec, number: int) -> float:
         hot = 1.0 + (cell.temperature.value - 353.15) / 40.0
         return by_pressure(cell, number) * max(0.1, hot)
 
@@ -127,7 +127,7 @@ def test_draws_that_stall_are_counted_and_left_out() -> None:
 
 
 def test_unknown_conditions_are_drawn_and_what_a_lever_sets_is_not() -> None:
-    bench = Bench(Question(CELL, PROTOCOL, LONGER_LIFE, DRAWS, "advice"), None, None)  # pyright: ignore
+    bench = DrawRunner(Question(CELL, PROTOCOL, LONGER_LIFE, DRAWS, "advice"), None, None)  # pyright: ignore
     plain = bench.prepared(())
     assert len({one.drawn.cell.stack_pressure.value for one in plain.trials}) > 6
     pressed = next(one for one in bench.candidates()[0] if one.text.startswith("stack pressure to 1.5 MPa"))

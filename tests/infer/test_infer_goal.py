@@ -7,9 +7,9 @@ from ionweld.infer.goal import LONGER_LIFE, Goal, GoalKind, parse_goal
 from ionweld.infer.reach import BEYOND, LONGER, Reach, goal_test, horizon, reach, under_current, usual_goal
 from ionweld.result import EventKind
 from ionweld.simulate.cell import simulate
-from ionweld.spec.cell import Cell, parse_cell
+from ionweld.spec.cell import CellSpec, parse_cell
 from ionweld.spec.derived import library_parameters
-from ionweld.spec.protocol import Protocol, WindowProtocol, parse_protocol
+from ionweld.spec.protocol import HalfCycleProtocol, WindowProtocol, parse_protocol
 
 SAID = [
     ("400 h at 0.4 mA/cm^2", GoalKind.LIFE, 400 * 3600.0, 4.0, None),
@@ -74,23 +74,23 @@ def test_a_life_that_goes_on_is_not_a_death() -> None:
     assert Reach(36000.0, alive=False).text(GoalKind.LIFE) == "10 h"
 
 
-def bare(**changes: object) -> Cell:
+def bare(**changes: object) -> CellSpec:
     electrolyte = {"material": "Li2OHCl", "diameter": "10 mm", "mass": "0.15 g"}
     document = {"name": "bare", "temperature": "80 degC", "stack_pressure": "0.15 MPa", "electrolyte": electrolyte}
     return parse_cell({**document, "electrodes": {"negative": LITHIUM}, **changes})
 
 
-def full() -> Cell:
+def full() -> CellSpec:
     slurry = {"active": "60 %", "binder": "15 %", "salt": "15 %", "carbon": "10 %"}
     cathode = {"material": "LiFePO4", "diameter": "6 mm", "loading": "2 mg/cm^2", "coat": "10 um", "slurry": slurry}
     return bare(electrodes={"negative": LITHIUM, "positive": cathode})
 
 
-def cycling(*stages: tuple[str, int], rest: str | None = None, **more: object) -> Protocol:
+def cycling(*stages: tuple[str, int], rest: str | None = None, **more: object) -> HalfCycleProtocol:
     made = [{"current_density": j, "half_cycle_time": "0.5 h", "cycles": n} for j, n in stages]
     made = [one | ({} if rest is None else {"rest": rest}) for one in made]
     found = parse_protocol({"name": "test", "first_half_cycle": "charge", "stages": made, **more})
-    assert isinstance(found, Protocol)
+    assert isinstance(found, HalfCycleProtocol)
     return found
 
 
@@ -102,20 +102,22 @@ def window(cycles: int = 10) -> WindowProtocol:
     return found
 
 
-def ramp() -> Protocol:
+def ramp() -> HalfCycleProtocol:
     rising = {"start": "0.1 mA/cm^2", "step": "0.1 mA/cm^2", "half_cycle_time": "1 h", "highest": "0.5 mA/cm^2"}
     found = parse_protocol({"name": "ramp", "first_half_cycle": "charge", "ramp": rising})
-    assert isinstance(found, Protocol)
+    assert isinstance(found, HalfCycleProtocol)
     return found
 
 
-def made(goal: Goal, protocol: Protocol | WindowProtocol, cell: Cell | None = None) -> Protocol | WindowProtocol:
+def made(
+    goal: Goal, protocol: HalfCycleProtocol | WindowProtocol, cell: CellSpec | None = None
+) -> HalfCycleProtocol | WindowProtocol:
     return goal_test(goal, cell or bare(), protocol, horizon(goal, protocol))
 
 
 def test_a_test_is_as_long_as_its_goal_and_at_its_current() -> None:
     found = made(parse_goal("100 h at 0.4 mA/cm^2"), cycling(("0.1 mA/cm^2", 3), ("0.2 mA/cm^2", 3), rest="1 h"))
-    assert isinstance(found, Protocol)
+    assert isinstance(found, HalfCycleProtocol)
     (stage,) = found.stages
     assert stage.current_density.value == pytest.approx(4.0)
     assert stage.cycles == BEYOND * 100  # of two half cycles of half an hour; rests do not count
@@ -170,7 +172,7 @@ def test_a_goal_that_a_cell_cannot_have_is_refused(goal, protocol, cell, seen) -
         made(parse_goal(goal), protocol, cell)
 
 
-def run_of(protocol: Protocol, goal: Goal) -> object:
+def run_of(protocol: HalfCycleProtocol, goal: Goal) -> object:
     cell = bare()
     test = goal_test(goal, cell, protocol, horizon(goal, protocol))
     return simulate(cell, test, library_parameters(cell), "goal", tolerance=1e-4)

@@ -5,7 +5,7 @@ from pydantic import ValidationError
 
 from ionweld.infer.goal import LONGER_LIFE, parse_goal
 from ionweld.infer.levers import Change, Lever, SilentLever, changes, levers
-from ionweld.spec.cell import Cell, parse_cell
+from ionweld.spec.cell import CellSpec, parse_cell
 from ionweld.spec.protocol import AnyProtocol, parse_protocol
 from ionweld.units import to_si
 
@@ -15,7 +15,7 @@ WET = {"gap": "10 um", "liquid": "1 M LiPF6 in EC:DEC:FEC 45:45:10", "volume": "
 FOIL = {"material": "Li", "diameter": "6 mm", "thickness": "100 um"}
 
 
-def cell(interface: dict = DRY, electrolyte: str = "Li2OHCl", **more: object) -> Cell:
+def cell(interface: dict = DRY, electrolyte: str = "Li2OHCl", **more: object) -> CellSpec:
     pellet = {"material": electrolyte, "diameter": "10 mm", "mass": "0.15 g"}
     about = {"name": "one", "temperature": "80 degC", "stack_pressure": "1 MPa", "electrolyte": pellet}
     return parse_cell({**about, "electrodes": {"negative": {**FOIL, "interface": interface}}, **more})
@@ -27,13 +27,15 @@ def protocol(rest: str | None = None, currents: tuple[str, ...] = ("0.1 mA/cm^2"
     return parse_protocol({"name": "test", "first_half_cycle": "charge", "stages": stages})
 
 
-def steps(name: str, of: Cell | None = None, test: AnyProtocol | None = None) -> list[Change]:
+def steps(name: str, of: CellSpec | None = None, test: AnyProtocol | None = None) -> list[Change]:
     found = changes(BY_NAME[name], of or cell(), test or protocol(), LONGER_LIFE)
     assert isinstance(found, list), found
     return found
 
 
-def made(name: str, number: int, of: Cell | None = None, test: AnyProtocol | None = None) -> tuple[Cell, AnyProtocol]:
+def made(
+    name: str, number: int, of: CellSpec | None = None, test: AnyProtocol | None = None
+) -> tuple[CellSpec, AnyProtocol]:
     described, program = of or cell(), test or protocol()
     return steps(name, described, program)[number].step(described, program)
 
@@ -167,7 +169,7 @@ def test_every_lever_moves_a_field_that_there_is(lever: Lever) -> None:
     for one in found:
         changed = one.step(wet, protocol())
         assert changed != (wet, protocol())
-        assert type(changed[0]) is Cell
+        assert type(changed[0]) is CellSpec
     for move in lever.moves:
         assert lever.choices or move.range is not None
 

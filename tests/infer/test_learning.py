@@ -5,7 +5,7 @@ import pytest
 
 from ionweld.infer.ablation import Fate
 from ionweld.infer.causes import calibrated, entropy_bits, learn_causes, ranked, tempered
-from ionweld.infer.draws import Draw
+from ionweld.infer.draws import DiagnosisDraw
 from ionweld.infer.posterior import adjusted_quantiles, kernel, learn_parameters, posterior, weighted_quantiles
 from ionweld.infer.resemblance import distances, resemblance
 from ionweld.infer.table import CAUSES, table_of
@@ -27,7 +27,7 @@ def toy(n=N, noise=1.0, seed=1):
     for one in features[::10]:
         del one["z"]  # missing evidence
     return [
-        Draw(i, one, ALIVE, {}, str(name), {"critical_current": float(np.exp(t))})
+        DiagnosisDraw(i, one, ALIVE, {}, str(name), {"critical_current": float(np.exp(t))})
         for i, (one, name, t) in enumerate(zip(features, names, theta, strict=True))
     ]
 
@@ -65,7 +65,7 @@ def test_a_cause_that_no_draw_has_gets_no_odds(learnt):
 
 
 def test_draws_of_one_cause_alone_leave_nothing_to_learn():
-    draws = [Draw(i, {"x": float(i)}, ALIVE, {}, "none") for i in range(60)]
+    draws = [DiagnosisDraw(i, {"x": float(i)}, ALIVE, {}, "none") for i in range(60)]
     table = table_of(draws, {})
     assert learn_causes(table).odds(table.row({"x": 3.0}))[CAUSES.index("none")] == pytest.approx(1.0)
 

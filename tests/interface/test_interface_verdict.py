@@ -15,7 +15,7 @@ from ionweld.analyse.xps.fit import XpsFit, fit_xps
 from ionweld.errors import SpecError
 from ionweld.simulate.eds import simulate_maps
 from ionweld.simulate.xps import Peak, SurfaceScan, simulate_xps
-from ionweld.spec.cell import Cell, parse_cell
+from ionweld.spec.cell import CellSpec, parse_cell
 from ionweld.spec.derived import derive
 from ionweld.spec.library import entry
 from ionweld.verdict.interface import (
@@ -144,7 +144,7 @@ def test_a_bad_xps_fit_is_not_used(fluoride: XpsFit) -> None:
     assert all(one.seen is None for one in verdict.candidates)
 
 
-def _cell_with(snippet: str) -> Cell:
+def _cell_with(snippet: str) -> CellSpec:
     document = cell_document("3 uL")
     document["electrodes"]["negative"]["interface"] |= tomllib.loads(snippet)
     return parse_cell(document)

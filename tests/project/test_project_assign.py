@@ -8,7 +8,7 @@ from command_line import ionweld
 from project_bench import write_cycling_file, write_spectrum_file
 
 from ionweld.lab.cells import read_description
-from ionweld.lab.folder import Project
+from ionweld.lab.folder import ProjectFolder
 
 HEAD = "file,cell,treatment,kind,positive,negative,first_half_cycle,area (mm^2),area_name,interfaces,thickness,temperature,state"
 FULL = "symmetric,Li,Li,charge,28.3,foil,2,0.9 mm,80 degC"
@@ -43,7 +43,7 @@ def test_a_table_says_all_of_every_cell(project):
         ["bare", "welded"],
         [],
     )
-    found = read_description(Project(project))
+    found = read_description(ProjectFolder(project))
     assert [(cell.name, cell.treatment, cell.replicate) for cell in found.cells] == [
         ("bare 1", "bare", 1), ("bare 2", "bare", 2), ("welded 1", "welded", 1),
     ]  # fmt: skip
@@ -64,7 +64,7 @@ def test_a_workbook_says_the_same(project):
     done = ionweld("project", "assign", project.parent / "cells.xlsx", "--project", project, "--json")
     assert done.status == 0, done.err
     assert done.document["asks"] == []
-    assert [cell.interfaces for cell in read_description(Project(project)).cells] == [2, 2, 2]
+    assert [cell.interfaces for cell in read_description(ProjectFolder(project)).cells] == [2, 2, 2]
 
 
 def test_each_missing_thing_is_asked_once_for_all_cells_of_a_treatment(project):
@@ -89,14 +89,14 @@ def test_what_a_person_wrote_stays_with_its_comments(project):
         assert words in text
     assert text.count('"bare_1.csv"') == 1
     assert "as pressed" in (project / "project.toml").read_text()
-    found = read_description(Project(project)).cells
+    found = read_description(ProjectFolder(project)).cells
     assert [(cell.replicate, len(cell.measurement)) for cell in found] == [(7, 2), (1, 1), (1, 1)]
 
 
 def test_a_temperature_that_differs_between_rows_is_that_of_each_measurement(project):
     rows = ["bare_1.csv,bare 1,bare,80 degC", "bare_1_eis.csv,bare 1,bare,45 degC"]
     assert assign(project, rows, "file,cell,treatment,temperature").status == 0
-    (cell,) = read_description(Project(project)).cells
+    (cell,) = read_description(ProjectFolder(project)).cells
     assert cell.temperature is None
     assert [one.temperature.value for one in cell.measurement] == pytest.approx([353.15, 318.15])
 
@@ -145,5 +145,5 @@ def test_at_a_terminal_each_thing_is_asked_once_and_written_for_all(project, mon
     assert done.status == 0, done.err
     assert [question.split(",")[0] for question in asked if question.startswith("kind")] == ["kind of bare 1"]
     assert sum(question.startswith("area of") for question in asked) == 2  # the first answer had no unit
-    cells = read_description(Project(project)).cells
+    cells = read_description(ProjectFolder(project)).cells
     assert [(cell.kind, cell.area.value) for cell in cells] == [("symmetric", pytest.approx(28.3e-6))] * 2

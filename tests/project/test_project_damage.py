@@ -16,7 +16,7 @@ from project_bench import follow, raw_bytes, write_cycling_file, write_spectrum_
 
 from ionweld.lab import catalog
 from ionweld.lab import record as records
-from ionweld.lab.folder import Project, nothing
+from ionweld.lab.folder import ProjectFolder, nothing
 from ionweld.lab.verify import verify
 
 
@@ -53,7 +53,7 @@ def test_a_single_flipped_bit_is_found_and_named(project, which, bit):
     path = stored_files(project)[which]
     good = path.read_bytes()
     flip(path, bit)
-    damages = verify(Project(project), nothing).damages
+    damages = verify(ProjectFolder(project), nothing).damages
     named = {damage.where for damage in damages}
     path.write_bytes(good)
     assert path.relative_to(project).as_posix() in named
@@ -63,12 +63,12 @@ def test_a_single_flipped_bit_is_found_and_named(project, which, bit):
 @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(bit=st.integers(0, 2**20))
 def test_a_flipped_bit_in_the_catalogue_is_found_or_changes_nothing(pristine, project, bit):
-    home = Project(project)
+    home = ProjectFolder(project)
     good = home.catalog.read_bytes()
     flip(home.catalog, bit)
     damages = verify(home, nothing).damages
     if not damages:
-        with catalog.open_read_only(home) as found, catalog.open_read_only(Project(pristine)) as true:
+        with catalog.open_read_only(home) as found, catalog.open_read_only(ProjectFolder(pristine)) as true:
             assert catalog.content(found) == catalog.content(true)
         found.close()
         true.close()
@@ -76,7 +76,7 @@ def test_a_flipped_bit_in_the_catalogue_is_found_or_changes_nothing(pristine, pr
 
 
 def test_a_catalogue_whose_names_are_no_text_any_more_is_damaged(project):
-    home = Project(project)
+    home = ProjectFolder(project)
     raw = home.catalog.read_bytes()
     home.catalog.write_bytes(raw.replace(b"sqlite_autoindex_treatment", b"sqlite_autoindex_trea\xf4ment"))
     answer = ionweld("project", "verify", "--project", project, "--json")

@@ -9,7 +9,7 @@ from project_bench import write_cycling_file, write_spectrum_file
 from ionweld.errors import SpecError
 from ionweld.lab.cells import read_description
 from ionweld.lab.compare import lay_out, load_cycling, load_spectra
-from ionweld.lab.folder import Project
+from ionweld.lab.folder import ProjectFolder
 
 CELLS = """
 [[cell]]
@@ -45,13 +45,13 @@ file = "welded_1.csv"
 
 
 @pytest.fixture
-def project(tmp_path: Path) -> Project:
+def project(tmp_path: Path) -> ProjectFolder:
     write_cycling_file(tmp_path / "in" / "bare_1.csv", 1)
     write_cycling_file(tmp_path / "in" / "welded_1.csv", 2)
     write_cycling_file(tmp_path / "in" / "nobody.csv", 3)
     write_spectrum_file(tmp_path / "in" / "bare_1_eis.csv", 4000.0)
     assert ionweld("ingest", tmp_path / "in", "--project", tmp_path / "P").status == 0
-    home = Project(tmp_path / "P")
+    home = ProjectFolder(tmp_path / "P")
     home.about.write_text('name = "weld"\n[treatments]\nbare = "as pressed"\nwelded = "3 uL per side"\n')
     home.cells.write_text(CELLS)
     return home
@@ -60,7 +60,7 @@ def project(tmp_path: Path) -> Project:
 def test_the_files_that_a_new_project_gets_are_without_fault(tmp_path):
     write_cycling_file(tmp_path / "a.csv", 1)
     ionweld("ingest", tmp_path / "a.csv", "--project", tmp_path / 'a "quoted" name')
-    description = read_description(Project(tmp_path / 'a "quoted" name'))
+    description = read_description(ProjectFolder(tmp_path / 'a "quoted" name'))
     assert (description.name, description.cells) == ('a "quoted" name', ())
 
 

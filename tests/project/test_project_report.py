@@ -76,10 +76,10 @@ def test_the_guide_ends_with_a_clean_project_and_nothing_to_ask(guided, report):
 def test_the_sample_says_what_was_put_in_and_takes_no_other_place(guided):
     """The table and the toml say the same; a folder that holds something is left alone."""
     from ionweld.lab.cells import read_description
-    from ionweld.lab.folder import Project
+    from ionweld.lab.folder import ProjectFolder
 
-    by_table = read_description(Project(guided[0] / "project"))
-    by_hand = read_description(Project(guided[0]))
+    by_table = read_description(ProjectFolder(guided[0] / "project"))
+    by_hand = read_description(ProjectFolder(guided[0]))
     assert by_table == by_hand
     assert ionweld("sample", guided[0]).status == 2
 

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ionweld.errors import FileFormatError
-from ionweld.measurement.cycling import Cycling
-from ionweld.measurement.impedance import SampleGeometry, Spectrum
+from ionweld.measurement.cycling import CyclingTest
+from ionweld.measurement.impedance import ImpedanceSpectrum, SampleGeometry
 from ionweld.measurement.provenance import Provenance
 from ionweld.measurement.store import hash_values, read_spectra, write_cycling, write_spectra
 
@@ -18,7 +18,7 @@ ORIGIN = Provenance("measured", "a.txt", "00" * 32, "a reader", {"instrument": "
 def test_spectra_come_back_as_they_were_written(tmp_path):
     rng = np.random.default_rng(1)
     spectra = [
-        Spectrum(
+        ImpedanceSpectrum(
             frequency_Hz=10.0 ** rng.uniform(-2, 7, size),
             impedance_ohm=rng.normal(size=size) + 1j * rng.normal(size=size),
             provenance=ORIGIN,
@@ -44,7 +44,7 @@ def test_spectra_come_back_as_they_were_written(tmp_path):
 
 def test_a_cycling_table_is_no_table_of_spectra(tmp_path):
     table = pl.DataFrame({"Test Time / s": [0.0], "Voltage / V": [0.1], "Current / A": [0.0]})
-    path = write_cycling(tmp_path / "x.bdf.parquet", Cycling(table, ORIGIN))
+    path = write_cycling(tmp_path / "x.bdf.parquet", CyclingTest(table, ORIGIN))
     with pytest.raises(FileFormatError, match="impedance spectra"):
         read_spectra(path)
 

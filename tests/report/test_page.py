@@ -10,7 +10,7 @@ from ionweld.numerics.effects import GroupValues, difference, ratio
 from ionweld.report.drawing import drawing
 from ionweld.report.effects import effects_figure, methods
 from ionweld.report.numbers import drawn_numbers
-from ionweld.report.page import Head, Marked, Section, figure, folded, render_page, table
+from ionweld.report.page import Marked, PageHead, Section, figure, folded, render_page, table
 
 
 def two_lines() -> Figure:
@@ -24,7 +24,7 @@ def two_lines() -> Figure:
 
 
 def page(**more: str) -> str:
-    head = Head("A & B", "B has half the resistance.", "simulated", **more)
+    head = PageHead("A & B", "B has half the resistance.", "simulated", **more)
     sections = [Section("Seen", "<p>seen</p>"), Section("Rest", "<p>rest</p>", folded=True)]
     return render_page(head, sections, figure(drawing("lines", two_lines()), "Both."))
 

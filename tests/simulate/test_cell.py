@@ -13,9 +13,9 @@ from spine_cells import LIQUID, WELDED, make_cell, make_protocol, parameters, vo
 from ionweld.analyse.cycling import half_cycles
 from ionweld.errors import ComputationError
 from ionweld.laws.interface import direct_conductance, gap_conductance
-from ionweld.measurement.cycling import Cycling
+from ionweld.measurement.cycling import CyclingTest
 from ionweld.measurement.provenance import Provenance
-from ionweld.simulate.cell import Outcome, Run, simulate
+from ionweld.simulate.cell import Outcome, SimulatedTest, simulate
 
 # a run that fails is reported as drawn: shrinking it would cost thousands of runs
 FEW = settings(
@@ -29,14 +29,14 @@ seeds = st.text(st.characters(codec="ascii", categories=["L", "N"]), min_size=1,
 BARE_10 = make_protocol((0.1, 0.5, 10))
 
 
-def contacts(run: Run) -> tuple[np.ndarray, np.ndarray]:
+def contacts(run: SimulatedTest) -> tuple[np.ndarray, np.ndarray]:
     """Return theta and theta_b of both interfaces after each segment: shape (segments, 2 N)."""
     touching, restorable = run.state("touching"), run.state("restorable")
     return touching.reshape(len(touching), -1), restorable.reshape(len(restorable), -1)
 
 
 @st.composite
-def cell_runs(draw: st.DrawFn) -> Run:
+def cell_runs(draw: st.DrawFn) -> SimulatedTest:
     stages = [(draw(st.sampled_from([0.02, 0.1, 0.4, 1.0])), draw(st.sampled_from([0.1, 0.5, 2.0])), 3)]
     if draw(st.booleans()):
         stages.append((0.2, 0.5, 2))
@@ -53,14 +53,14 @@ def cell_runs(draw: st.DrawFn) -> Run:
 
 @FEW
 @given(cell_runs())
-def test_charge_and_lithium_balance_in_every_run(run: Run) -> None:
+def test_charge_and_lithium_balance_in_every_run(run: SimulatedTest) -> None:
     assert run.charge_error < 1e-9
     assert run.lithium_error < 1e-9
 
 
 @FEW
 @given(cell_runs())
-def test_contact_stays_within_what_can_be_restored(run: Run) -> None:
+def test_contact_stays_within_what_can_be_restored(run: SimulatedTest) -> None:
     theta, theta_b = contacts(run)
     assembly = run.conditions.column("assembly").ravel()
     assert (theta > 0.0).all()
@@ -74,7 +74,7 @@ def test_contact_stays_within_what_can_be_restored(run: Run) -> None:
 
 @FEW
 @given(cell_runs())
-def test_the_columns_of_the_table_tell_one_story(run: Run) -> None:
+def test_the_columns_of_the_table_tell_one_story(run: SimulatedTest) -> None:
     """Charge by the step's capacity equals current by time; voltage has the sign of the current."""
     table = run.measurement.table
     volts, amps = voltages(run), table["Current / A"].to_numpy()
@@ -176,7 +176,9 @@ def test_reversible_contact_gives_no_wedge(
         )
     assert resistance == pytest.approx(resistance[::-1], rel=1e-12)
     table = pl.DataFrame({"Test Time / s": 1800.0 * moved, "Voltage / V": resistance, "Current / A": np.ones(61)})
-    whole = half_cycles(Cycling(table.filter(pl.col("Test Time / s") >= 120.0), Provenance("simulated", "", "", "")))
+    whole = half_cycles(
+        CyclingTest(table.filter(pl.col("Test Time / s") >= 120.0), Provenance("simulated", "", "", ""))
+    )
     assert table["Voltage / V"][-1] == pytest.approx(table["Voltage / V"][0], rel=1e-12)
     assert whole.height == 1
 

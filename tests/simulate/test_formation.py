@@ -8,7 +8,7 @@ import pytest
 from ionweld.errors import SpecError
 from ionweld.simulate.conditions import StartConditions, conditions
 from ionweld.simulate.run import identity
-from ionweld.spec.cell import Cell, parse_cell
+from ionweld.spec.cell import CellSpec, parse_cell
 from ionweld.spec.derived import library_parameters
 from ionweld.spec.protocol import parse_protocol
 
@@ -25,7 +25,7 @@ def step(temperature: str, pressure: str, time: str) -> dict[str, str]:
     return {"temperature": temperature, "stack_pressure": pressure, "time": time}
 
 
-def cell(*steps: dict[str, Any]) -> Cell:
+def cell(*steps: dict[str, Any]) -> CellSpec:
     lithium = {"material": "Li", "diameter": "8 mm", "thickness": "100 um"}
     return parse_cell(
         {

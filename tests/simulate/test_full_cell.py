@@ -14,7 +14,7 @@ from ionweld.analyse.cycling import cycles, half_cycles
 from ionweld.errors import SpecError
 from ionweld.laws.cathode import stored_energy
 from ionweld.simulate.cell import simulate
-from ionweld.simulate.run import Outcome, Run
+from ionweld.simulate.run import Outcome, SimulatedTest
 
 FEW = settings(
     max_examples=10,
@@ -25,11 +25,11 @@ FEW = settings(
 NO_BURN = {"burn_back_probability": 0.0}
 
 
-def half_ends(run: Run) -> pl.DataFrame:
+def half_ends(run: SimulatedTest) -> pl.DataFrame:
     return run.measurement.table.group_by("Step Count / 1", maintain_order=True).last()
 
 
-def independent(run: Run, entry, chi: float, current: float) -> IndependentFullCell:
+def independent(run: SimulatedTest, entry, chi: float, current: float) -> IndependentFullCell:
     drawn = run.conditions
     L_cm = 0.15 / (0.9 * 1.84 * np.pi * 0.5**2)
     sigma = 1e-3 * np.exp(-0.605 / 8.617333262e-5 * (1 / 353.15 - 1 / 373.15))
@@ -67,7 +67,7 @@ def test_half_cycles_end_where_an_independent_integration_ends_them(volume, chi,
 
 
 @st.composite
-def full_runs(draw: st.DrawFn) -> Run:
+def full_runs(draw: st.DrawFn) -> SimulatedTest:
     conditions = {
         "stack_pressure": draw(st.sampled_from(["0.05 MPa", "0.15 MPa", "1 MPa", "20 MPa"])),
         "temperature": draw(st.sampled_from(["70 degC", "80 degC", "90 degC"])),
@@ -80,7 +80,7 @@ def full_runs(draw: st.DrawFn) -> Run:
 
 @FEW
 @given(full_runs())
-def test_charge_lithium_and_energy_balance_in_every_run(run: Run) -> None:
+def test_charge_lithium_and_energy_balance_in_every_run(run: SimulatedTest) -> None:
     assert run.charge_error < 1e-9
     assert run.lithium_error < 1e-9
     assert run.energy_error < 1e-9
@@ -95,7 +95,7 @@ def test_charge_lithium_and_energy_balance_in_every_run(run: Run) -> None:
 
 @FEW
 @given(full_runs())
-def test_the_efficiency_of_the_states_is_that_of_the_analysis(run: Run) -> None:
+def test_the_efficiency_of_the_states_is_that_of_the_analysis(run: SimulatedTest) -> None:
     """The table knows time and current; the states know what went into the columns and what leaked."""
     area = run.measurement.context.area_m2
     through = (run.state("charge") + run.state("charge_past"))[:, 0]

@@ -16,7 +16,7 @@ from ionweld.errors import InputError
 from ionweld.laws.small_signal import bounded_diffusion
 from ionweld.laws.thermal import arrhenius
 from ionweld.laws.transport import constriction_resistance
-from ionweld.simulate.cell import Run, simulate
+from ionweld.simulate.cell import SimulatedTest, simulate
 from ionweld.simulate.cell_spectra import cell_spectrum, pellet_spectrum, spectrum_of
 from ionweld.simulate.impedance import (
     LithiumInterface,
@@ -43,23 +43,23 @@ PELLET = {
 
 
 @cache
-def _shorted() -> Run:
+def _shorted() -> SimulatedTest:
     """A bare symmetric cell that was cycled until it failed, so that a short lies beside its columns."""
     return simulate(make_cell(), make_protocol((0.1, 0.5, 60)), parameters(filament_focus=4000.0), "impedance")
 
 
 @cache
-def _cycled() -> Run:
+def _cycled() -> SimulatedTest:
     return simulate(make_full(), make_window(cycles=3), full_parameters(), "impedance")
 
 
 @pytest.fixture
-def shorted() -> Run:
+def shorted() -> SimulatedTest:
     return _shorted()
 
 
 @pytest.fixture
-def cycled() -> Run:
+def cycled() -> SimulatedTest:
     return _cycled()
 
 
@@ -72,7 +72,7 @@ def _slow(made: Network) -> complex:
 
 @pytest.mark.parametrize("half_cycle", [BEFORE, 3, -2])
 def test_a_slow_current_through_a_symmetric_cell_meets_the_resistance_of_the_equations(
-    shorted: Run, half_cycle: int
+    shorted: SimulatedTest, half_cycle: int
 ) -> None:
     seen = moment(shorted, half_cycle if half_cycle >= BEFORE else len(shorted.snapshots) - 1)
     conductance, beside = seen.number("conductance"), seen.number("shunt")
@@ -80,7 +80,7 @@ def test_a_slow_current_through_a_symmetric_cell_meets_the_resistance_of_the_equ
     assert resistances(network(seen)).area_specific_total == pytest.approx(1.0 / conductance, rel=1e-12)
 
 
-def test_the_short_of_a_failed_cell_lies_beside_its_columns(shorted: Run) -> None:
+def test_the_short_of_a_failed_cell_lies_beside_its_columns(shorted: SimulatedTest) -> None:
     assert network(moment(shorted, 2)).beside == 0.0
     assert network(moment(shorted, len(shorted.snapshots) - 1)).beside > 0.0
 
@@ -129,13 +129,13 @@ def test_a_slow_current_through_a_full_cell_meets_what_its_equations_say(z: floa
     assert -1.0 / (omega[0] * Z.imag) == pytest.approx(stored, rel=1e-3)  # beside it the double layer, 1e-4 of it
 
 
-def test_a_direct_current_through_a_resting_full_cell_is_its_leak(cycled: Run) -> None:
+def test_a_direct_current_through_a_resting_full_cell_is_its_leak(cycled: SimulatedTest) -> None:
     made = network(moment(cycled, 3))
     Z = area_specific_impedance(made, np.array([1e-14]))
     assert Z[0].real == pytest.approx(1.0 / made.beside, rel=1e-3)
 
 
-def test_the_parts_of_the_resistance_add_up_and_the_reading_is_near_the_spectrum(cycled: Run) -> None:
+def test_the_parts_of_the_resistance_add_up_and_the_reading_is_near_the_spectrum(cycled: SimulatedTest) -> None:
     parts = low_frequency_resistance(cycled, BEFORE)
     assert parts.total * parts.area_m2 == parts.area_specific_total
     Z = cell_spectrum(cycled, BEFORE, WINDOW).impedance_ohm
@@ -288,12 +288,12 @@ def _diffusion(omega: float, R_d: float, C: float) -> complex:
 
 
 @pytest.mark.parametrize("half_cycle", [BEFORE, 1, 4, 5])
-def test_a_full_cell_agrees_with_kirchhoffs_laws(cycled: Run, half_cycle: int) -> None:
+def test_a_full_cell_agrees_with_kirchhoffs_laws(cycled: SimulatedTest, half_cycle: int) -> None:
     made, omega = network(moment(cycled, half_cycle)), np.geomspace(1e-3, 1e8, 12)
     assert area_specific_impedance(made, omega) == pytest.approx([_nodal(made, w) for w in omega], rel=1e-9)
 
 
-def test_a_symmetric_cell_agrees_with_kirchhoffs_laws(shorted: Run) -> None:
+def test_a_symmetric_cell_agrees_with_kirchhoffs_laws(shorted: SimulatedTest) -> None:
     omega = np.geomspace(1e-3, 1e8, 12)
     for half_cycle in (BEFORE, len(shorted.snapshots) - 1):
         made = network(moment(shorted, half_cycle))
@@ -327,7 +327,7 @@ def test_diffusion_without_resistance_is_a_capacitor(omega: float) -> None:
 # moments
 
 
-def test_a_rest_lets_the_contact_heal_and_changes_nothing_in_the_run(cycled: Run) -> None:
+def test_a_rest_lets_the_contact_heal_and_changes_nothing_in_the_run(cycled: SimulatedTest) -> None:
     last = half_cycle_of(cycled, 3, "discharge") or 0
     before = cycled.snapshots.copy()
     fresh, rested = (low_frequency_resistance(cycled, last, rest).lithium for rest in (0.0, 7200.0))
@@ -335,7 +335,7 @@ def test_a_rest_lets_the_contact_heal_and_changes_nothing_in_the_run(cycled: Run
     assert (cycled.snapshots == before).all()
 
 
-def test_a_discharged_cell_may_rest_for_days(cycled: Run) -> None:
+def test_a_discharged_cell_may_rest_for_days(cycled: SimulatedTest) -> None:
     """Its leak goes on to fill the cathode: contact heals, the tail blocks, and the arcs stay finite."""
     last = len(cycled.snapshots) - 1
     fresh, rested = (low_frequency_resistance(cycled, last, hours * 3600.0) for hours in (0.0, 200.0))
@@ -344,12 +344,12 @@ def test_a_discharged_cell_may_rest_for_days(cycled: Run) -> None:
     assert rested.total == pytest.approx(fresh.total, rel=0.9)
 
 
-def test_half_cycles_are_found_by_cycle_and_direction(cycled: Run) -> None:
+def test_half_cycles_are_found_by_cycle_and_direction(cycled: SimulatedTest) -> None:
     assert [half_cycle_of(cycled, 2, way) for way in ("charge", "discharge", None)] == [2, 3, 3]
     assert half_cycle_of(cycled, 4) is None
 
 
-def test_at_another_temperature_only_what_is_activated_changes(cycled: Run) -> None:
+def test_at_another_temperature_only_what_is_activated_changes(cycled: SimulatedTest) -> None:
     seen = moment(cycled, 3)
     warm, cold = network(seen), network(at_temperature(seen, parse_quantity("60 degC", "K")))
     share = conductivity(entry("Li2OHCl"), 353.15) / conductivity(entry("Li2OHCl"), 333.15)
@@ -372,7 +372,7 @@ def test_an_interphase_that_has_grown_stays_when_the_cell_is_cooled() -> None:
 # as an instrument returns it
 
 
-def test_a_spectrum_says_where_it_comes_from_and_is_the_same_again(cycled: Run) -> None:
+def test_a_spectrum_says_where_it_comes_from_and_is_the_same_again(cycled: SimulatedTest) -> None:
     noisy = replace(WINDOW, noise=0.005)
     one, same, other = (cell_spectrum(cycled, 3, noisy, seed=seed) for seed in ("a", "a", "b"))
     assert one.impedance_ohm.tolist() == same.impedance_ohm.tolist() != other.impedance_ohm.tolist()
@@ -384,7 +384,7 @@ def test_a_spectrum_says_where_it_comes_from_and_is_the_same_again(cycled: Run) 
     assert np.std(np.abs(one.impedance_ohm / exact - 1.0)) < 0.005
 
 
-def test_impossible_sweeps_are_refused(cycled: Run) -> None:
+def test_impossible_sweeps_are_refused(cycled: SimulatedTest) -> None:
     seen = moment(cycled, 3)
     for sweep in (replace(WINDOW, low_Hz=1e7), replace(WINDOW, points=1), replace(WINDOW, noise=1.0)):
         with pytest.raises(InputError):

@@ -6,7 +6,7 @@ from independent_cell import IndependentCell, Numbers
 from numpy.typing import NDArray
 from spine_cells import HALF_FILLED, WELDED, make_cell, make_protocol, parameters, voltages
 
-from ionweld.simulate.cell import Outcome, Run, simulate
+from ionweld.simulate.cell import Outcome, SimulatedTest, simulate
 from ionweld.simulate.seeds import stream
 
 AGREEMENT = 1e-5
@@ -36,7 +36,7 @@ def segments_of(stages: list[tuple[float, float, int]], rest: float) -> NDArray[
     return np.array(rows)
 
 
-def numbers_of(run: Run, entry, chi: float, pressure: float) -> Numbers:
+def numbers_of(run: SimulatedTest, entry, chi: float, pressure: float) -> Numbers:
     """Return the lab's numbers; geometry and temperature are worked out anew here."""
     L_cm = 0.15 / (0.9 * 1.84 * np.pi * 0.5**2)
     sigma = 1e-3 * np.exp(-0.605 / 8.617333262e-5 * (1 / 353.15 - 1 / 373.15))

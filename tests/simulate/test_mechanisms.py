@@ -15,9 +15,9 @@ from ionweld.simulate.cell import simulate
 from ionweld.simulate.impedance import low_frequency_resistance
 from ionweld.simulate.layout import Slot, SlotLayout, Slots, places
 from ionweld.simulate.mechanisms import mechanism, mechanism_names
-from ionweld.simulate.run import Run
+from ionweld.simulate.run import SimulatedTest
 from ionweld.simulate.snapshot import BEFORE
-from ionweld.spec.cell import Cell, parse_cell
+from ionweld.spec.cell import CellSpec, parse_cell
 from ionweld.spec.library import Entry
 from ionweld.spec.quantity import parse_quantity
 
@@ -65,11 +65,11 @@ MECHANISM = Mechanism(
 '''
 
 
-def with_mechanisms(document: dict[str, Any], **switches: bool) -> Cell:
+def with_mechanisms(document: dict[str, Any], **switches: bool) -> CellSpec:
     return parse_cell(document | {"mechanisms": switches})
 
 
-def run_of(cell: Cell, entry: Entry | None = None) -> Run:
+def run_of(cell: CellSpec, entry: Entry | None = None) -> SimulatedTest:
     return simulate(cell, TEN, entry or parameters(), "s0")
 
 

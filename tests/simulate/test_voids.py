@@ -13,11 +13,11 @@ from spine_cells import WELDED, cell_document, make_protocol, voltages
 
 from ionweld.errors import SpecError
 from ionweld.laws.voids import void_contact
-from ionweld.simulate.cell import Outcome, Run, simulate
+from ionweld.simulate.cell import Outcome, SimulatedTest, simulate
 from ionweld.simulate.course import CellCourse
 from ionweld.simulate.critical import critical_current, interface_resistances, one_way_charge
 from ionweld.simulate.snapshot import BEFORE, moment
-from ionweld.spec.cell import Cell, parse_cell
+from ionweld.spec.cell import CellSpec, parse_cell
 from ionweld.spec.library import Entry, assumption, entry
 from ionweld.spec.protocol import AnyProtocol, parse_protocol
 
@@ -38,7 +38,7 @@ def ordinary(**values: float) -> Entry:
     return replace(known, properties=known.properties | changed)
 
 
-def cell(volume: str | None = None, filament: bool = True, **conditions: str) -> Cell:
+def cell(volume: str | None = None, filament: bool = True, **conditions: str) -> CellSpec:
     document: dict[str, Any] = cell_document(volume, **({"stack_pressure": "1 MPa"} | conditions))
     document["electrolyte"] = {"material": "Li2OHCl", "thickness": "1 mm", "diameter": "10 mm"}
     document["electrodes"]["negative"]["thickness"] = "1 mm"
@@ -95,7 +95,7 @@ def test_a_microampere_heals_no_more_than_its_lithium() -> None:
     assert 0.0 < missing.mean() - healed.mean() <= came * (1 + 1e-9)
 
 
-def heal(run: Run, seconds: float, j: float) -> np.ndarray:
+def heal(run: SimulatedTest, seconds: float, j: float) -> np.ndarray:
     """Plate what a run stripped, and return what is missing at its stripped interface then (m)."""
     start = replace(run.conditions, y=run.snapshots[-1].copy())
     course = CellCourse(start, 1e-6, np.zeros(6, dtype=np.bool_))

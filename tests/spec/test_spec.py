@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from spine_cells import LIQUID, cell_document, make_cell
 
 from ionweld.errors import FileFormatError, SpecError, UnitError
-from ionweld.spec.cell import Cell, load_cell, parse_cell
+from ionweld.spec.cell import CellSpec, load_cell, parse_cell
 from ionweld.spec.derived import derive
 from ionweld.spec.faults import read_toml
-from ionweld.spec.protocol import Protocol, parse_protocol
+from ionweld.spec.protocol import HalfCycleProtocol, parse_protocol
 from ionweld.units import to_si
 
 PROTOCOL = {
@@ -241,7 +241,7 @@ def test_any_document_gives_a_cell_or_its_faults(changes: dict[str, Any]) -> Non
     with contextlib.suppress(SpecError):
         cell = parse_cell(document)
     if cell is not None:
-        assert isinstance(cell, Cell)
+        assert isinstance(cell, CellSpec)
         assert all(math.isfinite(quantity.value) for quantity in (cell.temperature, cell.stack_pressure, cell.rest))
 
 
@@ -249,7 +249,7 @@ def test_any_document_gives_a_cell_or_its_faults(changes: dict[str, Any]) -> Non
 @given(st.dictionaries(st.sampled_from([*PROTOCOL, "record_every", "x"]), values | st.lists(values), min_size=1))
 def test_any_protocol_gives_a_protocol_or_its_faults(changes: dict[str, Any]) -> None:
     with contextlib.suppress(SpecError):
-        assert isinstance(parse_protocol({**PROTOCOL, **changes}), Protocol)
+        assert isinstance(parse_protocol({**PROTOCOL, **changes}), HalfCycleProtocol)
 
 
 # units

@@ -8,7 +8,7 @@ from ionweld.errors import SpecError
 from ionweld.spec.cell import PelletConduction
 from ionweld.spec.derived import derive, electrolyte_entry
 from ionweld.spec.pellet import parse_pellet
-from ionweld.spec.protocol import Protocol, WindowProtocol, parse_protocol
+from ionweld.spec.protocol import HalfCycleProtocol, WindowProtocol, parse_protocol
 from ionweld.study.model import load_study
 
 WINDOW = {
@@ -31,7 +31,7 @@ PELLET = {
 }
 
 
-@pytest.mark.parametrize(("document", "kind"), [(WINDOW, WindowProtocol), (TIMED, Protocol)])
+@pytest.mark.parametrize(("document", "kind"), [(WINDOW, WindowProtocol), (TIMED, HalfCycleProtocol)])
 def test_both_kinds_of_protocol_take_points(document: dict[str, Any], kind: type) -> None:
     points = [{"when": "before"}, {"after_cycle": 2, "state": "rested", "rest": "2 h", "temperature": "60 degC"}]
     protocol = parse_protocol(document | {"impedance": points})

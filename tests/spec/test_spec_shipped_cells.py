@@ -8,13 +8,13 @@ from spine_cells import LIQUID, make_protocol
 
 from ionweld.errors import SpecError
 from ionweld.measurement.cycling import CHARGING_CAPACITY
-from ionweld.simulate.cell import Run, simulate
+from ionweld.simulate.cell import SimulatedTest, simulate
 from ionweld.spec.borrowed import borrowed
-from ionweld.spec.cell import Cell, parse_cell
+from ionweld.spec.cell import CellSpec, parse_cell
 from ionweld.spec.derived import library_parameters
 from ionweld.spec.library import entry, material_names
 from ionweld.spec.pairs import LAYER
-from ionweld.spec.protocol import Protocol, parse_protocol
+from ionweld.spec.protocol import HalfCycleProtocol, parse_protocol
 from ionweld.spec.quantity import Quantity
 from ionweld.twin.calibrated import parameters_for
 
@@ -33,7 +33,7 @@ def dry(material: str, **interface: Any) -> dict[str, Any]:
     }
 
 
-def run(cell: Cell) -> Run:
+def run(cell: CellSpec) -> SimulatedTest:
     return simulate(cell, make_protocol((0.02, 0.5, 2)), parameters_for(cell), "shipped")
 
 
@@ -89,7 +89,7 @@ def test_a_test_may_leave_its_voltage_limit_to_the_cycler() -> None:
     document = {"name": "x", "first_half_cycle": "charge", "stages": []}
     stage = {"current_density": "0.1 mA/cm^2", "half_cycle_time": "1 h", "cycles": 1}
     protocol = parse_protocol(document | {"stages": [stage]})
-    assert isinstance(protocol, Protocol)
+    assert isinstance(protocol, HalfCycleProtocol)
     assert protocol.voltage_limit == entry("assumptions").quantity("voltage_limit")
 
 

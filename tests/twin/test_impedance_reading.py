@@ -16,7 +16,7 @@ from ionweld.report.impedance_study import (
     draw_pellets,
     reading_text,
 )
-from ionweld.simulate.cell import Run, simulate
+from ionweld.simulate.cell import SimulatedTest, simulate
 from ionweld.simulate.cell_spectra import cell_spectrum
 from ionweld.simulate.impedance import low_frequency_resistance
 from ionweld.simulate.snapshot import BEFORE
@@ -33,7 +33,7 @@ NOISY = FrequencySweep(1e6, 0.1, 60, 0.005)
 
 
 @cache
-def _run() -> Run:
+def _run() -> SimulatedTest:
     return simulate(make_full(WELDED), make_window(cycles=1), full_parameters(), "read")
 
 

@@ -26,8 +26,8 @@ from ionweld.infer.goal import parse_goal
 from ionweld.infer.kept import KeptDraws, user_cache
 from ionweld.infer.moments import HOW, SpectrumMoment, given_file, moment
 from ionweld.infer.observation import observe, read_files
-from ionweld.measurement.cycling import Cycling
-from ionweld.measurement.impedance import Spectrum
+from ionweld.measurement.cycling import CyclingTest
+from ionweld.measurement.impedance import ImpedanceSpectrum
 from ionweld.read.cycling import read_cycling_file
 from ionweld.twin.pool import workers as processes
 
@@ -198,10 +198,10 @@ def _kept(key: str) -> KeptDraws:
 
 def sorted_measurements(
     measurements: Iterable[Any], temperature_K: float
-) -> tuple[list[Cycling], list[tuple[SpectrumMoment, Spectrum]]]:
+) -> tuple[list[CyclingTest], list[tuple[SpectrumMoment, ImpedanceSpectrum]]]:
     """Return tests and spectra of what a person gave."""
-    tests: list[Cycling] = []
-    spectra: list[tuple[SpectrumMoment, Spectrum]] = []
+    tests: list[CyclingTest] = []
+    spectra: list[tuple[SpectrumMoment, ImpedanceSpectrum]] = []
     for one in [measurements] if isinstance(measurements, str | Measurement) else measurements:
         if isinstance(one, tuple) and len(one) == 2:
             spectra.append((moment(str(one[0])), sweep_of(one[1], "measurements")))
@@ -215,7 +215,7 @@ def sorted_measurements(
     return tests, spectra
 
 
-def _own_moment(data: Spectrum) -> SpectrumMoment:
+def _own_moment(data: ImpedanceSpectrum) -> SpectrumMoment:
     """Return the moment that a simulated spectrum knows. Raises InputError for a measured one."""
     said = data.provenance.details.get("moment", "")
     found = _SIMULATED.match(said)

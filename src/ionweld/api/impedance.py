@@ -8,7 +8,7 @@ import polars as pl
 
 from ionweld.analyse.eis import arrhenius as analysis
 from ionweld.analyse.eis import fit as fitting
-from ionweld.analyse.eis.arrhenius import Series, energies_said
+from ionweld.analyse.eis.arrhenius import ArrheniusSeries, energies_said
 from ionweld.analyse.eis.drt import relaxation_times
 from ionweld.analyse.eis.geometry import Conduction, conduction
 from ionweld.analyse.eis.kramers_kronig import KramersKronig, consistency, kramers_kronig
@@ -42,7 +42,7 @@ class Fit(Result):
         Where no circuit was given: those that the spectrum proposes, best first, with their odds.
     """
 
-    solution: fitting.Fit
+    solution: fitting.CircuitFit
     proposals: tuple[Proposal, ...] = ()
 
     @property
@@ -108,7 +108,7 @@ class Fit(Result):
 class Check(Result):
     """The Kramers-Kronig test of a spectrum. outcome: with the residuals and every fault."""
 
-    spectrum: impedance.Spectrum
+    spectrum: impedance.ImpedanceSpectrum
     outcome: KramersKronig
 
     @property
@@ -157,7 +157,7 @@ class Check(Result):
 class Relaxation(Result):
     """The processes of a spectrum by their time constants. found: with the distribution and what stands beside it."""
 
-    spectrum: impedance.Spectrum
+    spectrum: impedance.ImpedanceSpectrum
     found: Processes
 
     @property
@@ -204,8 +204,8 @@ class Arrhenius(Result):
         The fit of each spectrum.
     """
 
-    fits: tuple[fitting.Fit, ...]
-    series: tuple[Series, ...]
+    fits: tuple[fitting.CircuitFit, ...]
+    series: tuple[ArrheniusSeries, ...]
     geometry: Conduction
 
     @property

@@ -10,7 +10,7 @@ from ionweld.api.result import Result
 from ionweld.errors import Fault, InputError
 from ionweld.result import plain
 from ionweld.simulate.interface_shape import CellShape, shape_of
-from ionweld.simulate.run import Run
+from ionweld.simulate.run import SimulatedTest
 from ionweld.simulate.snapshot import BEFORE, half_cycle_of
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 class Picture(Result):
     """What the interfaces look like at a moment: contact, voids, layer and filament of each column of the twin."""
 
-    run: Run
+    run: SimulatedTest
     shape: CellShape
 
     @property
@@ -75,7 +75,7 @@ class Picture(Result):
         draw_into(ax, self.shape)
 
 
-def picture_of(run: Run, after_cycle: int | None) -> Picture:
+def picture_of(run: SimulatedTest, after_cycle: int | None) -> Picture:
     """Return the picture after a cycle, or before the first current. Raises InputError for a cycle that was not run."""
     if after_cycle is None:
         return Picture(run, shape_of(run, BEFORE))

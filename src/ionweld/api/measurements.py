@@ -179,11 +179,11 @@ class Spectrum(Measurement):
     ) -> None:
         f, Z = _sweep(frequency, impedance)
         origin = Provenance("measured", label, hash_bytes(f.tobytes() + Z.tobytes()), f"ionweld {__version__}")
-        made = impedance_.Spectrum(f, Z, origin)
+        made = impedance_.ImpedanceSpectrum(f, Z, origin)
         super().__init__("eis", with_conditions(made, temperature, area, diameter, thickness, interfaces))
 
     @classmethod
-    def of(cls, data: impedance_.Spectrum) -> "Spectrum":
+    def of(cls, data: impedance_.ImpedanceSpectrum) -> "Spectrum":
         """Return a sweep of a reader or of the twin."""
         made = cls.__new__(cls)
         Measurement.__init__(made, "eis", data)
@@ -311,12 +311,12 @@ def measured(thing: Any, technique: str, where: str, reader: Callable[[Path], An
     return thing.data
 
 
-def sweep_of(thing: Any, where: str) -> impedance_.Spectrum:
+def sweep_of(thing: Any, where: str) -> impedance_.ImpedanceSpectrum:
     """Return one sweep, read from its file where a path is given. Raises InputError, also for a file of several."""
     return measured(thing, "eis", where, _only_sweep)
 
 
-def _only_sweep(path: Path) -> impedance_.Spectrum:
+def _only_sweep(path: Path) -> impedance_.ImpedanceSpectrum:
     from ionweld.read.eis import read_spectra
 
     found = read_spectra(path)

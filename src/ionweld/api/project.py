@@ -120,7 +120,7 @@ class Project:
         """Return what is said of the cells as it is written, what is asked, and every file with its cell; its version."""
         return sheet(folder.open_project(self.folder))
 
-    def change(self, edits: Sequence[editing.Edit], version: str | None = None) -> editing.Written:
+    def change(self, edits: Sequence[editing.Edit], version: str | None = None) -> editing.DescriptionFiles:
         """Change what is said of cells, all or nothing; return what stood there before, for `put_back`.
 
         edits: such as ``{"do": "set", "cell": "bare 1", "key": "area", "value": "28.3 mm^2"}``; further ones are "add",
@@ -129,7 +129,7 @@ class Project:
         """
         return editing.change(folder.open_project(self.folder), edits, version)
 
-    def put_back(self, earlier: editing.Written, version: str) -> None:
+    def put_back(self, earlier: editing.DescriptionFiles, version: str) -> None:
         """Undo: write what stood there before, if nobody has changed it since. Raises OutputError."""
         editing.put_back(folder.open_project(self.folder), earlier, version)
 

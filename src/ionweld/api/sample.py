@@ -7,14 +7,14 @@ from typing import Any
 
 from ionweld.api.quantities import count, positive
 from ionweld.errors import Fault, InputError
-from ionweld.measurement.impedance import Spectrum
+from ionweld.measurement.impedance import ImpedanceSpectrum
 
 Window = str | tuple[Any, Any]
 
 
 def with_conditions(
-    data: Spectrum, temperature: Any, area: Any, diameter: Any, thickness: Any, interfaces: int | None
-) -> Spectrum:
+    data: ImpedanceSpectrum, temperature: Any, area: Any, diameter: Any, thickness: Any, interfaces: int | None
+) -> ImpedanceSpectrum:
     """Return a sweep with what is known of its sample; None leaves what was known before. Raises InputError."""
     if area is not None and diameter is not None:
         raise InputError(Fault("area", "area and diameter are both given", "Give one of them"))
@@ -32,7 +32,7 @@ def with_conditions(
     return replace(data, geometry=replace(data.geometry, **known), **warm)
 
 
-def within(data: Spectrum, window: Window | None, without: Sequence[Any] = ()) -> Spectrum:
+def within(data: ImpedanceSpectrum, window: Window | None, without: Sequence[Any] = ()) -> ImpedanceSpectrum:
     """Return a sweep between two frequencies and without the points nearest to some.
 
     window: ("1 Hz", "1 MHz"), where one end may be None, or in words: "1 Hz to 1 MHz", "from 10 Hz", "up to 100 kHz".

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 class Sweep(Result):
     """A cell over a grid of its fields. found: with the points, and which cells could not be simulated and why."""
 
-    found: grid.Sweep
+    found: grid.SweepOutcome
 
     @property
     def verdict(self) -> str:

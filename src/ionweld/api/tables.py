@@ -8,12 +8,12 @@ import polars as pl
 
 from ionweld import __version__
 from ionweld.errors import Fault, InputError
-from ionweld.measurement.cycling import REQUIRED, TIME, Cycling
+from ionweld.measurement.cycling import REQUIRED, TIME, CyclingTest
 from ionweld.measurement.provenance import Provenance
 from ionweld.measurement.store import hash_values
 
 
-def cycling_of(table: Any, columns: Mapping[str, str], label: str) -> Cycling:
+def cycling_of(table: Any, columns: Mapping[str, str], label: str) -> CyclingTest:
     """Return a test from named columns. Raises InputError with every fault."""
     named = {columns.get(name, name): name for name in _names(table)}
     missing = [
@@ -34,7 +34,7 @@ def cycling_of(table: Any, columns: Mapping[str, str], label: str) -> Cycling:
         raise InputError(
             Fault(TIME, "does not run on from row to row", "Give the seconds since the start, two rows at least")
         )
-    return Cycling(made, Provenance("measured", label, hash_values(made), f"ionweld {__version__}"))
+    return CyclingTest(made, Provenance("measured", label, hash_values(made), f"ionweld {__version__}"))
 
 
 def _names(table: Any) -> list[str]:

@@ -42,7 +42,7 @@ _CELLS = {
 class _Simulated(Result):
     """What a simulation of one cell or of many leaves; the first warning says how many numbers are borrowed."""
 
-    found: drawing.Ensemble
+    found: drawing.DrawnCells
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -156,7 +156,7 @@ class Ensemble(_Simulated):
         """The cell nearest to the medians of its end and its sudden drop, with all of its states."""
         number = self.found.typical_number
         one = [self.found.members[number]]
-        return Run(drawing.Ensemble(self.found.recipe, one, self.found.typical, 0))
+        return Run(drawing.DrawnCells(self.found.recipe, one, self.found.typical, 0))
 
     @property
     def verdict(self) -> str:
@@ -229,7 +229,7 @@ def simulate(cell: Cell | Place, protocol: Protocol | Place, *, seed: int = 0) -
     """
     recipe = _recipe(cell, protocol, seed)
     done = drawing.run_one(recipe, 0)
-    return Run(drawing.Ensemble(recipe, [drawing.analysed(recipe, done, 0)], done, 0))
+    return Run(drawing.DrawnCells(recipe, [drawing.analysed(recipe, done, 0)], done, 0))
 
 
 def ensemble(

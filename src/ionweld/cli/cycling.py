@@ -11,7 +11,7 @@ from ionweld.cli.output import JsonFlag, OutFolder, emit_json
 
 if TYPE_CHECKING:
     from ionweld.analyse.cycling.joined import JoinedPart
-    from ionweld.measurement.cycling import Cycling
+    from ionweld.measurement.cycling import CyclingTest
 
 cycling = typer.Typer(
     name="cycling", help="Cycling files: read, summarise, differential capacity.", no_args_is_help=True
@@ -158,7 +158,7 @@ def _refuse_none(curves: Sequence[Any], file: Path, cycle: list[int] | None) -> 
 
 def _opened(
     files: list[Path], order: str | None, description: Path | None, cycles: Literal["program", "file"]
-) -> "tuple[Cycling, tuple[JoinedPart, ...], tuple[str, ...]]":
+) -> "tuple[CyclingTest, tuple[JoinedPart, ...], tuple[str, ...]]":
     """Return a test, and for several files how they were joined."""
     from ionweld.analyse.cycling.joined import join_parts
     from ionweld.read.cycling import read_cycling_file
@@ -189,7 +189,7 @@ def _given(said: dict[str, str | None]) -> dict[str, float]:
     return {into[name][0]: value for name, value in given.items()}
 
 
-def _document(file: Path, measurement: "Cycling", files: list[str]) -> dict[str, Any]:
+def _document(file: Path, measurement: "CyclingTest", files: list[str]) -> dict[str, Any]:
     return {
         "file": str(file),
         "reader": measurement.provenance.software,

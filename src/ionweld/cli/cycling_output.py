@@ -7,7 +7,7 @@ from ionweld.cli.output import emit
 
 if TYPE_CHECKING:
     from ionweld.analyse.cycling import Analysis, DifferentialCapacity, Subject
-    from ionweld.measurement.cycling import Cycling
+    from ionweld.measurement.cycling import CyclingTest
     from ionweld.measurement.provenance import IngestReport
 
 _SHOWN = (
@@ -75,7 +75,7 @@ def print_differential(document: dict[str, Any]) -> None:
     _print_sentences("written", document.get("files", []))
 
 
-def print_read(measurement: "Cycling", files: list[str]) -> None:
+def print_read(measurement: "CyclingTest", files: list[str]) -> None:
     """Print what a reader saw and did."""
     emit(f"{measurement.provenance.source}: {measurement.table.height} rows, {measurement.provenance.software}")
     if measurement.ingest is not None:

@@ -8,14 +8,14 @@ from ionweld.infer.counsel import shown
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from ionweld.infer.diagnosis import Diagnosis, PosteriorRow
+    from ionweld.infer.diagnosis import Findings, PosteriorRow
 
 _BAR = 40  # characters of certainty
 _LEAST = 0.005  # odds that are still shown
 _LEAST_BITS = 0.01  # what an experiment teaches at least, to be named
 
 
-def print_diagnosis(found: "Diagnosis", folder: "Path | None" = None) -> None:
+def print_diagnosis(found: "Findings", folder: "Path | None" = None) -> None:
     """Write a diagnosis to standard output, the verdict first; folder: where its report was written."""
     emit(found.verdict)
     if found.borrowed:
@@ -31,14 +31,14 @@ def print_diagnosis(found: "Diagnosis", folder: "Path | None" = None) -> None:
         emit(f"parameters: {folder / 'data' / 'parameters.toml'}")
 
 
-def _odds(found: "Diagnosis") -> list[str]:
+def _odds(found: "Findings") -> list[str]:
     rows = [(one.mechanism, one.odds) for one in found.mechanisms] + [("undecided", found.undecided)]
     return ["", "odds"] + [
         f"  {name:13} {odds:5.2f}  {'#' * round(_BAR * odds)}".rstrip() for name, odds in rows if odds >= _LEAST
     ]
 
 
-def _posterior(found: "Diagnosis") -> list[str]:
+def _posterior(found: "Findings") -> list[str]:
     head = f"  {'parameter':26} {'unit':15} {'before the data':>22}   {'after (95 %)':>22}   median"
     return ["", "parameters", head, *(_row(one) for one in found.posterior)] if found.posterior else []
 
@@ -49,12 +49,12 @@ def _row(one: "PosteriorRow") -> str:
     return f"  {one.parameter:26} {one.unit:15} {before:>22}   {after:>22}   {one.median:.3g}"
 
 
-def _misfit(found: "Diagnosis") -> list[str]:
+def _misfit(found: "Findings") -> list[str]:
     lines = [f"  {one}" for one in found.misfit]
     return ["", "what does not fit", *lines, ""] if lines else [""]
 
 
-def _next(found: "Diagnosis") -> list[str]:
+def _next(found: "Findings") -> list[str]:
     telling = [one for one in found.experiments[:3] if one.bits >= _LEAST_BITS]
     said = [f"next experiment: {one.experiment} ({one.bits:.2f} bits, {one.hours:.3g} h)" for one in telling]
     if not telling:

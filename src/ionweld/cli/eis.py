@@ -43,11 +43,11 @@ from ionweld.cli.output import (
 )
 
 if TYPE_CHECKING:
-    from ionweld.analyse.eis.compare import Comparison
-    from ionweld.analyse.eis.fit import Fit
+    from ionweld.analyse.eis.compare import CircuitRanking
+    from ionweld.analyse.eis.fit import CircuitFit
     from ionweld.analyse.eis.problem import Weighting
     from ionweld.analyse.eis.propose import Proposal
-    from ionweld.measurement.impedance import Spectrum
+    from ionweld.measurement.impedance import ImpedanceSpectrum
 
 app = typer.Typer(
     help="Impedance: fit circuits, check data, relaxation times, activation energies.", no_args_is_help=True
@@ -135,7 +135,9 @@ def _own_or(weights: "Weighting", sigma: str | None) -> "Weighting":
     return "sigma" if sigma else weights
 
 
-def _batch(out: Path, fits: list["Fit"], rows: list[Any], capacitance: Literal["Hsu-Mansfeld", "Brug"]) -> list[str]:
+def _batch(
+    out: Path, fits: list["CircuitFit"], rows: list[Any], capacitance: Literal["Hsu-Mansfeld", "Brug"]
+) -> list[str]:
     """Write one summary of all fits, and for each its points, its figure at print size, and files for ZView and impedance.py."""
     from ionweld.cli.eis_files import write_folder
     from ionweld.errors import InputError
@@ -156,14 +158,14 @@ def _batch(out: Path, fits: list["Fit"], rows: list[Any], capacitance: Literal["
 class _Chosen:
     """Fits of each spectrum: the best one, that of the first circuit, all of them with their comparison or their odds."""
 
-    best: list["Fit"]
-    first: list["Fit"]
-    rivals: list[list["Fit"]]
-    comparisons: list["Comparison | None"]
+    best: list["CircuitFit"]
+    first: list["CircuitFit"]
+    rivals: list[list["CircuitFit"]]
+    comparisons: list["CircuitRanking | None"]
     proposals: list[tuple["Proposal", ...]]
 
 
-def _by_circuit(spectra: list["Spectrum"], circuits: list[str], weights: "Weighting") -> _Chosen:
+def _by_circuit(spectra: list["ImpedanceSpectrum"], circuits: list[str], weights: "Weighting") -> _Chosen:
     """Return the fits of the circuits that a person gave."""
     from ionweld.analyse.eis.compare import compare
 
@@ -173,7 +175,7 @@ def _by_circuit(spectra: list["Spectrum"], circuits: list[str], weights: "Weight
     return _Chosen([_best(row) for row in rivals], tables[0], rivals, comparisons, [])
 
 
-def _by_themselves(spectra: list["Spectrum"], weights: "Weighting") -> _Chosen:
+def _by_themselves(spectra: list["ImpedanceSpectrum"], weights: "Weighting") -> _Chosen:
     """Return the fits of the circuits that each spectrum proposes."""
     from ionweld.analyse.eis.propose import propose
     from ionweld.numerics.threads import one_thread
@@ -189,7 +191,7 @@ def _by_themselves(spectra: list["Spectrum"], weights: "Weighting") -> _Chosen:
 
 
 def _document(
-    chosen: _Chosen, place: int, fit: "Fit", row: Any, capacitance: Literal["Hsu-Mansfeld", "Brug"]
+    chosen: _Chosen, place: int, fit: "CircuitFit", row: Any, capacitance: Literal["Hsu-Mansfeld", "Brug"]
 ) -> dict[str, Any]:
     from ionweld.report.eis_documents import fit_json
 
@@ -202,7 +204,9 @@ def _document(
     return document
 
 
-def _print(chosen: _Chosen, fits: list["Fit"], rows: list[Any], capacitance: Literal["Hsu-Mansfeld", "Brug"]) -> None:
+def _print(
+    chosen: _Chosen, fits: list["CircuitFit"], rows: list[Any], capacitance: Literal["Hsu-Mansfeld", "Brug"]
+) -> None:
     from ionweld.cli.eis_output import comparison_table, fit_table, proposal_table
 
     for place, (fit, row) in enumerate(zip(fits, rows, strict=True)):
@@ -213,7 +217,7 @@ def _print(chosen: _Chosen, fits: list["Fit"], rows: list[Any], capacitance: Lit
             comparison_table(comparison)
 
 
-def _fit_all(spectra: list["Spectrum"], text: str, weights: "Weighting") -> list["Fit"]:
+def _fit_all(spectra: list["ImpedanceSpectrum"], text: str, weights: "Weighting") -> list["CircuitFit"]:
     from ionweld.analyse.eis.fit import fit
     from ionweld.spec.circuit import circuit as compiled
 
@@ -228,7 +232,7 @@ def _fit_all(spectra: list["Spectrum"], text: str, weights: "Weighting") -> list
     return fits
 
 
-def _best(rivals: list["Fit"]) -> "Fit":
+def _best(rivals: list["CircuitFit"]) -> "CircuitFit":
     from ionweld.analyse.eis.compare import aicc
 
     return min(rivals, key=aicc)

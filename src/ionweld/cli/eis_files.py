@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ionweld.cli.output import say
 
 if TYPE_CHECKING:
-    from ionweld.measurement.impedance import Spectrum
+    from ionweld.measurement.impedance import ImpedanceSpectrum
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,11 @@ def report_files(report: Path | None) -> list[str]:
 
 
 def deliver(
-    report: Path | None, out: Path | None, spectra: Sequence["Spectrum"], results: Sequence[Any], drawn: SpectrumView
+    report: Path | None,
+    out: Path | None,
+    spectra: Sequence["ImpedanceSpectrum"],
+    results: Sequence[Any],
+    drawn: SpectrumView,
 ) -> list[str]:
     """Write the report, and a figure (SVG, PNG) and a csv of each spectrum into a folder; return the files' names."""
     if report:
@@ -69,7 +73,7 @@ def _paired(make: Callable[..., Any]) -> Callable[[Any], Any]:
 
 def write_folder(
     out: Path,
-    spectra: Sequence["Spectrum"],
+    spectra: Sequence["ImpedanceSpectrum"],
     results: Sequence[Any],
     contents: Mapping[str, Callable[[Any], Any]],
     whole: Mapping[str, str],
@@ -97,7 +101,7 @@ def write_folder(
     return [str(path) for path in files]
 
 
-def _names(spectra: Sequence["Spectrum"]) -> list[str]:
+def _names(spectra: Sequence["ImpedanceSpectrum"]) -> list[str]:
     """Return a file name for each sweep: that of its file, numbered where it holds several."""
     stems = [PurePath(spectrum.provenance.source).stem for spectrum in spectra]
     return [

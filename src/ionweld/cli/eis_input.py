@@ -10,7 +10,7 @@ import typer
 from ionweld.cli.output import progress, say
 
 if TYPE_CHECKING:
-    from ionweld.measurement.impedance import Spectrum
+    from ionweld.measurement.impedance import ImpedanceSpectrum
 
 Files = Annotated[list[Path], typer.Argument(help="Impedance files; a file may hold several sweeps.")]
 CircuitOption = Annotated[
@@ -78,7 +78,7 @@ class StatedConditions:
         return share, constant
 
 
-def read_all(files: list[Path], conditions: StatedConditions) -> list["Spectrum"]:
+def read_all(files: list[Path], conditions: StatedConditions) -> list["ImpedanceSpectrum"]:
     """Return all sweeps of all files, in order, with the given temperatures and geometry.
 
     A file that cannot be read costs that file: it is said on standard error, and the others go on.
@@ -88,7 +88,7 @@ def read_all(files: list[Path], conditions: StatedConditions) -> list["Spectrum"
     from ionweld.api.sample import with_conditions, within
     from ionweld.errors import Fault, InputError
 
-    spectra: list[Spectrum] = []
+    spectra: list[ImpedanceSpectrum] = []
     seen: dict[str, Path] = {}
     for path, found in _readable(files, conditions.columns):
         first = seen.setdefault(found[0].provenance.sha256, path)
@@ -104,12 +104,12 @@ def read_all(files: list[Path], conditions: StatedConditions) -> list["Spectrum"
     ]
 
 
-def _readable(files: list[Path], columns: str | None) -> list[tuple[Path, list["Spectrum"]]]:
+def _readable(files: list[Path], columns: str | None) -> list[tuple[Path, list["ImpedanceSpectrum"]]]:
     """Return the sweeps of each file that can be read; say which cannot, and refuse when none can."""
     from ionweld.errors import FileFormatError
     from ionweld.read.eis import read_spectra
 
-    found: list[tuple[Path, list[Spectrum]]] = []
+    found: list[tuple[Path, list[ImpedanceSpectrum]]] = []
     refusals: list[FileFormatError] = []
     with progress("reading", len(files)) if len(files) >= _MANY else nullcontext() as bar:
         for path in files:

@@ -8,7 +8,7 @@ import typer
 from ionweld.cli.output import emit
 
 if TYPE_CHECKING:
-    from ionweld.analyse.eis.fit import Fit
+    from ionweld.analyse.eis.fit import CircuitFit
     from ionweld.analyse.eis.joint import JointFit
 
 Course = Literal["temperature", "cycles"]
@@ -46,7 +46,7 @@ class JointWish:
             raise InputError(Fault("--link" if self.links else "--over/--alike", seen, "Give --joint as well"))
 
 
-def fit_series(fits: list["Fit"], wish: JointWish) -> dict[str, Any]:
+def fit_series(fits: list["CircuitFit"], wish: JointWish) -> dict[str, Any]:
     """Return the joint fit of a series: the fits at its solution, rows of parameters, JSON and changes."""
     from ionweld.analyse.eis.arrhenius import arrhenius_fit, linked_energy, linked_fit
     from ionweld.analyse.eis.cycles import changes
@@ -74,7 +74,7 @@ def fit_series(fits: list["Fit"], wish: JointWish) -> dict[str, Any]:
     }
 
 
-def _course(fits: list["Fit"]) -> Course:
+def _course(fits: list["CircuitFit"]) -> Course:
     temperatures = {fit.spectrum.temperature_K for fit in fits}
     return "temperature" if None not in temperatures and len(temperatures) == len(fits) > 2 else "cycles"
 

@@ -3,25 +3,25 @@
 from collections.abc import Sequence
 
 from ionweld.analyse.eis.arcs import Formula, name_arcs
-from ionweld.analyse.eis.arrhenius import Series, said_of
-from ionweld.analyse.eis.compare import Comparison
-from ionweld.analyse.eis.cycles import Change
-from ionweld.analyse.eis.fit import Fit, FitParameter, parameters, percent
+from ionweld.analyse.eis.arrhenius import ArrheniusSeries, said_of
+from ionweld.analyse.eis.compare import CircuitRanking
+from ionweld.analyse.eis.cycles import ResistanceChange
+from ionweld.analyse.eis.fit import CircuitFit, FitParameter, parameters, percent
 from ionweld.analyse.eis.geometry import Conduction
 from ionweld.analyse.eis.kramers_kronig import consistency
 from ionweld.analyse.eis.processes import Processes
 from ionweld.analyse.eis.propose import Proposal
 from ionweld.cli.output import emit
-from ionweld.measurement.impedance import Spectrum
+from ionweld.measurement.impedance import ImpedanceSpectrum
 
 
-def warning_lines(spectrum: Spectrum) -> None:
+def warning_lines(spectrum: ImpedanceSpectrum) -> None:
     """Print what the reader dropped, renamed or doubted."""
     for line in spectrum.ingest_lines:
         emit(f"  note: {line}")
 
 
-def fit_table(fit: Fit, formula: Formula, rows: Sequence[FitParameter] | None = None) -> None:
+def fit_table(fit: CircuitFit, formula: Formula, rows: Sequence[FitParameter] | None = None) -> None:
     """Print one fit for a person."""
     warm = (
         f", {fit.spectrum.temperature_K:.2f} K ({fit.spectrum.temperature_from})" if fit.spectrum.temperature_K else ""
@@ -65,7 +65,7 @@ def proposal_table(proposals: Sequence[Proposal]) -> None:
         emit(f"  {proposal.circuit:60s} {proposal.odds:.2f}   {len(proposal.fit.logs)} parameters")
 
 
-def comparison_table(comparison: Comparison) -> None:
+def comparison_table(comparison: CircuitRanking) -> None:
     """Print the ranking of several circuits."""
     for text, above, weight in comparison.ranking:
         emit(f"  {text:40s} AICc +{above:.1f}, weight {weight:.3f}")
@@ -73,7 +73,7 @@ def comparison_table(comparison: Comparison) -> None:
         emit(f"  note: {comparison.warning}")
 
 
-def change_table(found: Sequence[Change]) -> None:
+def change_table(found: Sequence[ResistanceChange]) -> None:
     """Print what changed over the cycles."""
     for change in found:
         low, high = change.ratio_ci95
@@ -98,7 +98,7 @@ def relaxation_table(where: str, result: Processes) -> None:
         )
 
 
-def series_table(series: Sequence[Series], geometry: Conduction) -> None:
+def series_table(series: Sequence[ArrheniusSeries], geometry: Conduction) -> None:
     """Print the Arrhenius analysis."""
     for line in geometry.said:
         emit(f"geometry: {line}")

@@ -8,18 +8,18 @@ import typer
 from ionweld.cli.output import JsonFlag, OutFolder, emit, emit_json, progress, say
 
 if TYPE_CHECKING:
-    from ionweld.lab.folder import Project
+    from ionweld.lab.folder import ProjectFolder
     from ionweld.lab.verify import Rebuilt, Verified
 
 app = typer.Typer(help="What a project folder holds, and whether it is intact.", no_args_is_help=True)
-ProjectFolder = Annotated[Path, typer.Option("--project", help="The project folder; the current one if left out.")]
+ProjectOption = Annotated[Path, typer.Option("--project", help="The project folder; the current one if left out.")]
 
 _NOT_ALL = 2  # some input is wrong: the lines above say which, and how to mend it
 _OTHER_VALUES = 1
 
 
 @app.command("list")
-def list_(project: ProjectFolder = Path(), json: JsonFlag = False) -> None:
+def list_(project: ProjectOption = Path(), json: JsonFlag = False) -> None:
     """List cells, measurements and what is still to be asked."""
     from ionweld.lab.catalog import summary
     from ionweld.lab.folder import open_project
@@ -43,7 +43,7 @@ def list_(project: ProjectFolder = Path(), json: JsonFlag = False) -> None:
 @app.command()
 def assign(
     table: Annotated[Path, typer.Argument(help="csv or xlsx, one row per file: file, cell, treatment, area, mass ...")],
-    project: ProjectFolder = Path(),
+    project: ProjectOption = Path(),
     json: JsonFlag = False,
 ) -> None:
     """Say which file belongs to which cell, and what the cells are, in one table; what is missing is asked per group."""
@@ -70,7 +70,7 @@ def assign(
         emit(f"asked: {ask.where}: {ask.missing}. {ask.how}")
 
 
-def _ask(home: "Project") -> None:
+def _ask(home: "ProjectFolder") -> None:
     """Ask a person at the terminal for each missing thing, once for all cells of a group; an empty answer leaves it."""
     from ionweld.errors import SpecError
     from ionweld.lab.assign import fill
@@ -90,7 +90,7 @@ def _ask(home: "Project") -> None:
 
 
 @app.command()
-def report(project: ProjectFolder = Path(), out: OutFolder = None, json: JsonFlag = False) -> None:
+def report(project: ProjectOption = Path(), out: OutFolder = None, json: JsonFlag = False) -> None:
     """Compare the treatments: figures, effects with intervals, events with evidence, in one HTML file."""
     from ionweld.lab.compare import compare, lay_out
     from ionweld.lab.folder import open_project
@@ -130,7 +130,7 @@ def _tell_report(document: dict[str, Any], report: Path) -> None:
 
 
 @app.command()
-def verify(project: ProjectFolder = Path(), json: JsonFlag = False) -> None:
+def verify(project: ProjectOption = Path(), json: JsonFlag = False) -> None:
     """Hash every stored byte again; say what is damaged and what to repeat."""
     from ionweld.lab.folder import open_project
     from ionweld.lab.verify import raw_size
@@ -168,7 +168,7 @@ def _tell_verify(found: "Verified") -> None:
 
 @app.command()
 def rebuild(
-    project: ProjectFolder = Path(),
+    project: ProjectOption = Path(),
     accept_changes: Annotated[
         bool, typer.Option("--accept-changes", help="Take values that differ from those on record.")
     ] = False,

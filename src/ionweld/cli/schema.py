@@ -25,10 +25,16 @@ def schema(
     """Print the JSON Schema of a cell, a protocol, a study, or a file of the library: a material or a pair."""
     from pydantic import TypeAdapter
 
-    from ionweld.spec.cell import Cell
+    from ionweld.spec.cell import CellSpec
     from ionweld.spec.pairs import Material, Pair
     from ionweld.spec.protocol import AnyProtocol
     from ionweld.study.model import Study
 
-    models = {Kind.cell: Cell, Kind.protocol: AnyProtocol, Kind.study: Study, Kind.material: Material, Kind.pair: Pair}
+    models = {
+        Kind.cell: CellSpec,
+        Kind.protocol: AnyProtocol,
+        Kind.study: Study,
+        Kind.material: Material,
+        Kind.pair: Pair,
+    }
     emit_json({"type": "object", **TypeAdapter(models[kind]).json_schema()})

@@ -23,8 +23,8 @@ from ionweld.measurement import cycling as bdf
 from ionweld.result import EventKind
 from ionweld.simulate.impedance import low_frequency_resistance
 from ionweld.simulate.mechanisms import mechanisms_of
-from ionweld.simulate.run import Outcome, Run
-from ionweld.spec.cell import Cell
+from ionweld.simulate.run import Outcome, SimulatedTest
+from ionweld.spec.cell import CellSpec
 from ionweld.spec.library import Entry
 
 Real = NDArray[np.float64]
@@ -55,12 +55,12 @@ class Fate:
     faded: float = 0.0
 
 
-def with_switch_off(cell: Cell, mechanism: Mechanism) -> Cell:
+def with_switch_off(cell: CellSpec, mechanism: Mechanism) -> CellSpec:
     """Return the same cell without a mechanism."""
     return cell.model_copy(update={"mechanisms": cell.mechanisms.model_copy(update={mechanism: False})})
 
 
-def candidates(cell: Cell, parameters: Entry) -> tuple[Mechanism, ...]:
+def candidates(cell: CellSpec, parameters: Entry) -> tuple[Mechanism, ...]:
     """Return the mechanisms of a cell that can be left out and would be missed: no layer where there is no liquid."""
     there = {one.switch for one in mechanisms_of(cell, parameters)}
     wet = any(side.interface.liquid is not None for side in cell.sides)
@@ -69,7 +69,7 @@ def candidates(cell: Cell, parameters: Entry) -> tuple[Mechanism, ...]:
     return tuple(name for name in SWITCHES if name in there and kept.get(name, True))
 
 
-def fate_of(run: Run, nuisance: Nuisances, whole_s: float, outside: tuple[Mechanism, ...] = OUTSIDE) -> Fate:
+def fate_of(run: SimulatedTest, nuisance: Nuisances, whole_s: float, outside: tuple[Mechanism, ...] = OUTSIDE) -> Fate:
     """Return how a virtual cell fared. outside: which of leads and the pellet's ageing are counted."""
     if run.conditions.derived.cathode is not None:
         return _fate_of_full(run, nuisance, whole_s, outside)
@@ -79,7 +79,7 @@ def fate_of(run: Run, nuisance: Nuisances, whole_s: float, outside: tuple[Mechan
 
 
 def _growth(
-    run: Run, nuisance: Nuisances, whole_s: float, fate: tuple[bool, float], outside: tuple[Mechanism, ...]
+    run: SimulatedTest, nuisance: Nuisances, whole_s: float, fate: tuple[bool, float], outside: tuple[Mechanism, ...]
 ) -> float:
     """Return ln of the last over the first resistance of a symmetric cell, of the half cycles before its end."""
     R, ends = half_cycle_resistances(run)
@@ -89,7 +89,7 @@ def _growth(
     return float(np.log(np.median(lived[-LATE:]) / lived[:2].mean())) if lived.size > 1 else 0.0
 
 
-def half_cycle_resistances(run: Run) -> tuple[Real, Real]:
+def half_cycle_resistances(run: SimulatedTest) -> tuple[Real, Real]:
     """Return the mean |V| of each half cycle over its current (ohm), and when it ended (s); rests are left out."""
     amps = run.measurement.table.group_by(bdf.STEP, maintain_order=True).agg(pl.col(bdf.CURRENT).abs().max())
     current, ends = amps[bdf.CURRENT].to_numpy(), run.snapshot_times
@@ -98,7 +98,9 @@ def half_cycle_resistances(run: Run) -> tuple[Real, Real]:
     return volts[loaded] / np.diff(ends, prepend=0.0)[loaded] / current[loaded], ends[loaded]
 
 
-def _outside(run: Run, nuisance: Nuisances, at_s: Real, whole_s: float, counted: tuple[Mechanism, ...]) -> Real:
+def _outside(
+    run: SimulatedTest, nuisance: Nuisances, at_s: Real, whole_s: float, counted: tuple[Mechanism, ...]
+) -> Real:
     """Return the resistance (ohm) that lies outside of the twin's cell, at some moments."""
     derived = run.conditions.derived
     pellet = derived.bulk_resistance_ohm_m2 / derived.electrode_area_m2
@@ -110,7 +112,7 @@ def _outside(run: Run, nuisance: Nuisances, at_s: Real, whole_s: float, counted:
     return found
 
 
-def _fate_of_full(run: Run, nuisance: Nuisances, whole_s: float, outside: tuple[Mechanism, ...]) -> Fate:
+def _fate_of_full(run: SimulatedTest, nuisance: Nuisances, whole_s: float, outside: tuple[Mechanism, ...]) -> Fate:
     """Return the fate of a full cell: at its end when a discharge gives less than 80 % of the first."""
     steps = run.measurement.table.group_by(bdf.STEP, maintain_order=True).agg(
         pl.col(bdf.DISCHARGING_CAPACITY).max().alias("out"), pl.col(bdf.TIME).max().alias("end")
@@ -126,7 +128,7 @@ def _fate_of_full(run: Run, nuisance: Nuisances, whole_s: float, outside: tuple[
     return Fate(dead, float(end[at]), float(np.log(then / first)), float(-np.log(out[at] / out[0])))
 
 
-def _resistances_after(run: Run, ends_s: Real) -> Real:
+def _resistances_after(run: SimulatedTest, ends_s: Real) -> Real:
     """Return the resistance (ohm) of a cell after the half cycles that end at some moments."""
     halves = np.minimum(np.searchsorted(run.snapshot_times, ends_s * (1.0 - 1e-9)), len(run.snapshots) - 1)
     return np.array([low_frequency_resistance(run, int(half)).total for half in halves])

@@ -18,7 +18,7 @@ from ionweld.infer.unknown import DrawnCell, carried_over
 from ionweld.simulate.cell import simulate
 from ionweld.simulate.refusals import refuse_the_impossible
 from ionweld.spec.borrowed import borrowed
-from ionweld.spec.cell import Cell
+from ionweld.spec.cell import CellSpec
 from ionweld.spec.conditions import placed
 from ionweld.spec.protocol import AnyProtocol
 from ionweld.twin.calibrated import parameters_for
@@ -38,7 +38,7 @@ Started = Callable[[str, int], Callable[[], None]]
 class Question:
     """A cell as described, its test, the goal, and cells that may be the real one. seed: of what a change brings in."""
 
-    cell: Cell
+    cell: CellSpec
     protocol: AnyProtocol
     goal: Goal
     draws: list[DrawnCell]
@@ -127,7 +127,7 @@ class _Tried:
 
 def advise(question: Question, mapper: Mapper, started: Started) -> Counsel:
     """Return what to change. Raises InputError where the cell cannot have the goal, ComputationError where no draw runs."""
-    bench = Bench(question, mapper, started)
+    bench = DrawRunner(question, mapper, started)
     plain = bench.prepared(())
     candidates, silent = bench.candidates()
     steps = _by_lever(candidates)
@@ -143,7 +143,7 @@ def advise(question: Question, mapper: Mapper, started: Started) -> Counsel:
     return Counsel(question.goal, as_it_is, shown, together, tuple(silent), reachable, plain.found.count(None))
 
 
-class Bench:
+class DrawRunner:
     """What runs the draws of one question."""
 
     def __init__(self, question: Question, mapper: Mapper, started: Started) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from ionweld.infer.advice import LIKELY, Advice, Counsel
 from ionweld.spec.borrowed import borrowed
-from ionweld.spec.cell import Cell
+from ionweld.spec.cell import CellSpec
 from ionweld.twin.calibrated import parameters_for
 
 CAVEAT = "all odds are those of the twin's laws over the ranges of what is not known; no real cell has scored them yet"
@@ -50,7 +50,7 @@ def _gain(one: Advice) -> str:
     return f"{more}{one.gain:+.3g} {one.unit} ({one.low:+.3g} to {one.high:+.3g})"
 
 
-def lines(counsel: Counsel, cell: Cell) -> list[str]:
+def lines(counsel: Counsel, cell: CellSpec) -> list[str]:
     """Return what a terminal shows: what is borrowed, the verdict, each change, and the levers that say nothing."""
     first = borrowed(cell, parameters_for(cell)).sentence
     return [*([first] if first else []), *shown(counsel), *(f"note: {text}" for text in warnings(counsel))]
@@ -80,7 +80,7 @@ def warnings(counsel: Counsel) -> list[str]:
     return found
 
 
-def document(counsel: Counsel, cell: Cell) -> dict[str, Any]:
+def document(counsel: Counsel, cell: CellSpec) -> dict[str, Any]:
     """Return the advice as plain data."""
     return {
         "goal": {"text": counsel.goal.text, "kind": counsel.goal.kind.value, "target": counsel.goal.target},

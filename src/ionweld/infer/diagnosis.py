@@ -77,7 +77,7 @@ class Misfit:
 
 
 @dataclass(frozen=True, slots=True)
-class Diagnosis:
+class Findings:
     """All that is to be said of one cell.
 
     mechanisms: most likely first; with `undecided` (ties, and cells that no single change helps) their odds add up to 1.

@@ -31,8 +31,8 @@ from ionweld.infer.sampling import Sampling
 from ionweld.infer.seen import SweepPlan, seen_spectra, seen_test, sweep_plans
 from ionweld.infer.spectrum_features import spectra_features
 from ionweld.simulate.cell import simulate
-from ionweld.simulate.run import Run
-from ionweld.spec.cell import Cell
+from ionweld.simulate.run import SimulatedTest
+from ionweld.spec.cell import CellSpec
 from ionweld.spec.library import Entry, digest
 
 TOLERANCE = 1e-4  # of the integrator: far finer than the chance of a draw
@@ -63,19 +63,19 @@ class VirtualCell:
 
     number: int
     seed: str
-    cell: Cell
+    cell: CellSpec
     parameters: Entry
     protocol: MeasuredProtocol
     nuisances: Nuisances
 
-    def run(self) -> Run:
+    def run(self) -> SimulatedTest:
         """Simulate it. Raises ComputationError when the integrator stalls, InputError for what cannot be simulated."""
         program = self.protocol.of(self.cell, self.parameters)
         return simulate(self.cell, program, self.parameters, self.seed, tolerance=TOLERANCE)
 
 
 @dataclass(frozen=True, slots=True)
-class Draw:
+class DiagnosisDraw:
     """A virtual cell as the diagnosis uses it.
 
     features: those that its evidence gives, what is missing is absent; without: its fate with one mechanism left out;
@@ -90,7 +90,7 @@ class Draw:
     parameters: dict[str, float] = field(default_factory=dict)
 
 
-def plan_of(cell: Cell, observation: Observation, seed: int) -> DrawPlan:
+def plan_of(cell: CellSpec, observation: Observation, seed: int) -> DrawPlan:
     """Return what the draws for an observation are made from."""
     sweeps = sweep_plans(observation.spectra)
     return DrawPlan(
@@ -105,7 +105,7 @@ def virtual_cell(plan: DrawPlan, number: int) -> VirtualCell:
     return VirtualCell(number, seed, cell, parameters, plan.protocol, nuisances(seed))
 
 
-def draw(task: tuple[DrawPlan, int]) -> Draw | None:
+def draw(task: tuple[DrawPlan, int]) -> DiagnosisDraw | None:
     """Simulate and analyse a draw; None where its integration stalls, or what was drawn cannot be simulated."""
     plan, number = task
     one = virtual_cell(plan, number)
@@ -115,11 +115,11 @@ def draw(task: tuple[DrawPlan, int]) -> Draw | None:
         return None
 
 
-def _drawn(plan: DrawPlan, one: VirtualCell) -> Draw:
+def _drawn(plan: DrawPlan, one: VirtualCell) -> DiagnosisDraw:
     run, whole_s = one.run(), plan.protocol.seconds
     fate = fate_of(run, one.nuisances, whole_s)
     without = fates_without(one, run, fate, whole_s)
-    return Draw(
+    return DiagnosisDraw(
         one.number,
         observed_features(plan, one, run),
         fate,
@@ -129,7 +129,7 @@ def _drawn(plan: DrawPlan, one: VirtualCell) -> Draw:
     )
 
 
-def observed_features(plan: DrawPlan, one: VirtualCell, run: Run) -> Features:
+def observed_features(plan: DrawPlan, one: VirtualCell, run: SimulatedTest) -> Features:
     """Return the features of a virtual cell as its measurement would show them."""
     whole_s = plan.protocol.seconds
     test = seen_test(run, one.nuisances, plan.sampling, whole_s)
@@ -143,7 +143,7 @@ def features_of(observation: Observation) -> Features:
     return test_features(observation.test, observation.kind, whole_s) | spectra_features(observation.spectra)
 
 
-def fates_without(one: VirtualCell, run: Run, fate: Fate, whole_s: float) -> dict[Mechanism, Fate]:
+def fates_without(one: VirtualCell, run: SimulatedTest, fate: Fate, whole_s: float) -> dict[Mechanism, Fate]:
     """Return the fates of the same cell with one mechanism left out at a time; nothing is simulated in vain."""
     fates: dict[Mechanism, Fate] = {
         name: fate_of(run, one.nuisances, whole_s, tuple(other for other in OUTSIDE if other != name))

@@ -15,17 +15,17 @@ from ionweld.analyse.cycling import diagnose as find_signs
 from ionweld.analyse.cycling import first_of, summarise
 from ionweld.errors import ComputationError
 from ionweld.infer.causes import CauseOdds, learn_causes, ranked
-from ionweld.infer.diagnosis import Diagnosis, SeenOutcome
-from ionweld.infer.draws import Draw, DrawPlan, draw, features_of, plan_of
+from ionweld.infer.diagnosis import Findings, SeenOutcome
+from ionweld.infer.draws import DiagnosisDraw, DrawPlan, draw, features_of, plan_of
 from ionweld.infer.features import Features
 from ionweld.infer.kept import KeptDraws
 from ionweld.infer.observation import Observation
-from ionweld.infer.posterior import Posterior, learn_parameters, posterior
+from ionweld.infer.posterior import CellPosterior, learn_parameters, posterior
 from ionweld.infer.resemblance import Resemblance, resemblance
 from ionweld.infer.table import DrawTable, table_of
 from ionweld.result import EventKind
 from ionweld.spec.borrowed import borrowed
-from ionweld.spec.cell import Cell
+from ionweld.spec.cell import CellSpec
 from ionweld.spec.derived import library_parameters
 from ionweld.twin.pool import Mapper
 
@@ -47,14 +47,14 @@ class Inference:
     seen: features of the measured cell; row: the same in the order of the table; posterior.weights: of each draw.
     """
 
-    diagnosis: Diagnosis
+    diagnosis: Findings
     observation: Observation
     plan: DrawPlan
     table: DrawTable
     seen: Features
     causes: CauseOdds
     odds: Real
-    posterior: Posterior
+    posterior: CellPosterior
     resemblance: Resemblance
 
     @property
@@ -72,7 +72,7 @@ def looks(half_cycles: int) -> tuple[int, ...]:
 
 
 def infer(
-    cell: Cell,
+    cell: CellSpec,
     observation: Observation,
     mapper: Mapper,
     started: Started,
@@ -120,14 +120,14 @@ def _settle(
     return look
 
 
-def _look(made: Sequence[Draw | None], seen: Features) -> tuple[DrawTable, CauseOdds, Real]:
+def _look(made: Sequence[DiagnosisDraw | None], seen: Features) -> tuple[DrawTable, CauseOdds, Real]:
     """Return the draws that could be made, what they teach, and the odds of the measured cell."""
     table = table_of(_usable(made), seen)
     causes = learn_causes(table)
     return table, causes, causes.odds(table.row(seen))
 
 
-def _usable(made: Iterable[Draw | None]) -> list[Draw]:
+def _usable(made: Iterable[DiagnosisDraw | None]) -> list[DiagnosisDraw]:
     every = list(made)
     good = [one for one in every if one is not None and one.features]
     if len(good) < FAILED_SHARE * len(every):
@@ -138,9 +138,9 @@ def _usable(made: Iterable[Draw | None]) -> list[Draw]:
 
 def make_draws(
     plan: DrawPlan, numbers: range, mapper: Mapper, done: Callable[[], None], store: KeptDraws | None = None
-) -> list[Draw | None]:
+) -> list[DiagnosisDraw | None]:
     """Return the draws of some numbers, in order: kept ones read, the others made and kept, block by block."""
-    found: list[Draw | None] = []
+    found: list[DiagnosisDraw | None] = []
     for first in range(numbers.start, numbers.stop, BLOCK):
         block = range(first, min(first + BLOCK, numbers.stop))
         known = store.load(first) if store is not None else None
@@ -159,16 +159,16 @@ def make_draws(
 
 
 def _diagnosis(
-    cell: Cell,
+    cell: CellSpec,
     observation: Observation,
     table: DrawTable,
     odds: Real,
-    learnt: Posterior,
+    learnt: CellPosterior,
     alike: Resemblance,
     seconds: float,
-) -> Diagnosis:
+) -> Findings:
     mechanisms, undecided = ranked(odds)
-    return Diagnosis(
+    return Findings(
         cell=cell.name,
         explained=alike.explained,
         outcome=seen_outcome(observation),

@@ -30,7 +30,7 @@ from ionweld.infer.diagnosis import RankedExperiment
 from ionweld.infer.draws import DrawPlan, virtual_cell
 from ionweld.infer.engine import Inference
 from ionweld.infer.features import Features
-from ionweld.infer.outcomes import Bench, CutOpen, CycledOn, FullCell, NextSpectrum, SecondCell, Step
+from ionweld.infer.outcomes import CutOpen, CycledOn, FullCell, NextSpectrum, SecondCell, Step, VirtualBench
 from ionweld.infer.table import CAUSES, FOLDS
 from ionweld.spec.faults import check
 from ionweld.spec.part import Part
@@ -119,13 +119,13 @@ def outcomes_of(task: tuple[DrawPlan, int, list[Experiment]]) -> list[Features]:
     plan, number, chosen = task
     one = virtual_cell(plan, number)
     try:
-        bench = Bench(plan, one, one.run())
+        bench = VirtualBench(plan, one, one.run())
     except (ComputationError, InputError, ArithmeticError):
         return [{} for _ in chosen]
     return [_outcome(experiment, bench) for experiment in chosen]
 
 
-def _outcome(experiment: Experiment, bench: Bench) -> Features:
+def _outcome(experiment: Experiment, bench: VirtualBench) -> Features:
     try:
         return experiment.ways[0].outcome(bench)
     except (ComputationError, InputError, ArithmeticError):

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from ionweld.analyse.cycling import Thresholds, counted_half_cycles
 from ionweld.analyse.cycling.events import events_in, typical_before
-from ionweld.measurement.cycling import Cycling
+from ionweld.measurement.cycling import CyclingTest
 from ionweld.result import EventKind
 
 Real = NDArray[np.float64]
@@ -28,7 +28,7 @@ QUIET_V = 1e-4
 WIDTH = 2  # half cycles to either side that are averaged over
 
 
-def test_features(test: Cycling, kind: str, whole_s: float) -> Features:
+def test_features(test: CyclingTest, kind: str, whole_s: float) -> Features:
     """Return the features of a test. whole_s: how long the protocol lasts, so that an early end is seen as one."""
     halves = counted_half_cycles(test)
     if halves.height < FEWEST:

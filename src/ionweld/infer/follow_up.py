@@ -8,7 +8,7 @@ import numpy as np
 
 from ionweld.errors import ComputationError
 from ionweld.infer.advice import DRAWS, Question, advise
-from ionweld.infer.diagnosis import Diagnosis
+from ionweld.infer.diagnosis import Findings
 from ionweld.infer.draws import virtual_cell
 from ionweld.infer.engine import Inference
 from ionweld.infer.experiments import rank_experiments
@@ -31,7 +31,7 @@ class FollowedUp:
     curves: Predictive
 
     @property
-    def diagnosis(self) -> Diagnosis:
+    def diagnosis(self) -> Findings:
         """What is said of the cell."""
         return self.inference.diagnosis
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ionweld.simulate.run import Run
+from ionweld.simulate.run import SimulatedTest
 
 UNITS = {
     "contact_at_assembly": "1",
@@ -25,7 +25,7 @@ _FROM_SI = {
 }
 
 
-def parameters_of_interest(run: Run) -> dict[str, float]:
+def parameters_of_interest(run: SimulatedTest) -> dict[str, float]:
     """Return the parameters of a virtual cell in the units of UNITS; those of a liquid only where there is one."""
     known, start, cell = run.conditions.parameters, run.conditions, run.conditions.cell
     names = ["interphase_growth", "void_depth"]
@@ -36,7 +36,7 @@ def parameters_of_interest(run: Run) -> dict[str, float]:
     return found | {"critical_current": critical_current(run)}
 
 
-def critical_current(run: Run) -> float:
+def critical_current(run: SimulatedTest) -> float:
     """Return the critical local current (mA/cm2): of the pair, or what opens the mean flaw at the first charge transfer."""
     start, layout = run.conditions, run.conditions.layout
     if layout.has("numbers", "critical"):

@@ -10,7 +10,7 @@ from typing import Any
 
 from ionweld.errors import OutputError
 from ionweld.infer.ablation import Fate
-from ionweld.infer.draws import Draw
+from ionweld.infer.draws import DiagnosisDraw
 from ionweld.measurement.store import write_whole
 
 MOST_KEPT = 20  # plans in the user's cache; the oldest go first
@@ -31,7 +31,7 @@ class KeptDraws:
     def __init__(self, folder: Path, key: str) -> None:
         self.folder = folder / key[:32]
 
-    def load(self, first: int) -> list[Draw | None] | None:
+    def load(self, first: int) -> list[DiagnosisDraw | None] | None:
         """Return the block that begins with a number; None where there is none, or it is damaged."""
         try:
             found = json.loads(self._file(first).read_text("utf-8"))
@@ -39,7 +39,7 @@ class KeptDraws:
         except (OSError, ValueError, KeyError, TypeError):
             return None
 
-    def keep(self, first: int, draws: list[Draw | None]) -> None:
+    def keep(self, first: int, draws: list[DiagnosisDraw | None]) -> None:
         """Keep a block, whole or not at all."""
         names = list(dict.fromkeys(name for one in draws if one is not None for name in one.features))
         document = {"names": names, "draws": [None if one is None else _plain(one, names) for one in draws]}
@@ -65,7 +65,7 @@ def _age(folder: Path) -> float:
     return folder.stat().st_mtime
 
 
-def _plain(one: Draw, names: list[str]) -> dict[str, Any]:
+def _plain(one: DiagnosisDraw, names: list[str]) -> dict[str, Any]:
     return {
         "number": one.number,
         "features": [one.features.get(name) for name in names],
@@ -76,7 +76,7 @@ def _plain(one: Draw, names: list[str]) -> dict[str, Any]:
     }
 
 
-def _draw(found: dict[str, Any], names: list[str]) -> Draw:
+def _draw(found: dict[str, Any], names: list[str]) -> DiagnosisDraw:
     features = {name: value for name, value in zip(names, found["features"], strict=True) if value is not None}
     without = {name: Fate(**fate) for name, fate in found["without"].items()}
-    return Draw(found["number"], features, Fate(**found["fate"]), without, found["cause"], found["parameters"])
+    return DiagnosisDraw(found["number"], features, Fate(**found["fate"]), without, found["cause"], found["parameters"])

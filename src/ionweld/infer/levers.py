@@ -10,7 +10,7 @@ from typing import Any, Literal, Self
 from pydantic import Field, model_validator
 
 from ionweld.infer.goal import Goal, GoalKind
-from ionweld.spec.cell import Cell, Electrode
+from ionweld.spec.cell import CellSpec, Electrode
 from ionweld.spec.derived import interface_entry
 from ionweld.spec.faults import check
 from ionweld.spec.part import Part
@@ -19,7 +19,7 @@ from ionweld.spec.quantity import Pause, Quantity
 from ionweld.units import from_si, to_si, written_unit
 
 FILE = "levers.toml"
-CellStep = Callable[[Cell, AnyProtocol], tuple[Cell, AnyProtocol]]
+CellStep = Callable[[CellSpec, AnyProtocol], tuple[CellSpec, AnyProtocol]]
 SAME = 1e-6  # relative: a step that changes nothing is none
 
 
@@ -87,7 +87,7 @@ class SilentLever:
     why: str
 
 
-def changes(lever: Lever, cell: Cell, protocol: AnyProtocol, goal: Goal) -> list[Change] | SilentLever:
+def changes(lever: Lever, cell: CellSpec, protocol: AnyProtocol, goal: Goal) -> list[Change] | SilentLever:
     """Return a lever at each of its steps that is possible for this cell and test; or why there is none."""
     if lever.no_law:
         return SilentLever(lever.name, f"the twin has no law for this: {lever.no_law}")
@@ -163,7 +163,7 @@ def _mover(move: Move, step: Step, target: Quantity | None) -> CellStep:
         after = step(known)
         return after if power == 1.0 else _moved(known, known.value * (after.value / known.value) ** power)
 
-    def change(cell: Cell, protocol: AnyProtocol) -> tuple[Cell, AnyProtocol]:
+    def change(cell: CellSpec, protocol: AnyProtocol) -> tuple[CellSpec, AnyProtocol]:
         parts = {"cell": cell, "protocol": protocol}
         for field, power in {move.field: 1.0, **move.along}.items():
             root, *path = field.split(".")
@@ -173,7 +173,7 @@ def _mover(move: Move, step: Step, target: Quantity | None) -> CellStep:
     return change
 
 
-def _named(lever: Lever, cell: Cell) -> list[Change]:
+def _named(lever: Lever, cell: CellSpec) -> list[Change]:
     """Return the steps of a lever that takes another name of the library."""
     path = lever.moves[0].field.split(".")[1:]
     present = _values((cell,), lever.moves[0].field)[0]
@@ -193,7 +193,7 @@ def _namer(path: list[str], name: str) -> CellStep:
 def _another_pellet(path: list[str], name: str) -> CellStep:
     """Return what takes another electrolyte: what was measured of this very pellet, and done to its surface, goes with it."""
 
-    def step(cell: Cell, protocol: AnyProtocol) -> tuple[Cell, AnyProtocol]:
+    def step(cell: CellSpec, protocol: AnyProtocol) -> tuple[CellSpec, AnyProtocol]:
         made = edited(cell, path, lambda _known: name).model_copy(update={"conduction": None})
         made = edited(made, ["electrodes", "*", "interface", "surface"], lambda _known: None)
         usual = cell.library.entry(name).properties.get("typical_relative_density")
@@ -204,7 +204,7 @@ def _another_pellet(path: list[str], name: str) -> CellStep:
     return step
 
 
-def _choices(kind: str, cell: Cell) -> Sequence[str]:
+def _choices(kind: str, cell: CellSpec) -> Sequence[str]:
     if kind == "surface":
         return tuple(interface_entry(cell).surfaces)
     if kind == "interlayer":
@@ -213,13 +213,13 @@ def _choices(kind: str, cell: Cell) -> Sequence[str]:
     return [name for name in cell.library.names("solid electrolyte") if _very_own(cell, metal, name)]
 
 
-def _very_own(cell: Cell, metal: str, electrolyte: str) -> bool:
+def _very_own(cell: CellSpec, metal: str, electrolyte: str) -> bool:
     """Whether the library has a file of the very two, so that the numbers are not all those of a class."""
     pair = cell.library.pair(metal, electrolyte)
     return pair is not None and pair.sides == (metal, electrolyte)
 
 
-def _nothing_to_choose(lever: Lever, cell: Cell) -> str:
+def _nothing_to_choose(lever: Lever, cell: CellSpec) -> str:
     return f"the library knows no other {lever.choices} for {interface_entry(cell).name}"
 
 

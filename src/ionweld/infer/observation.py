@@ -14,10 +14,10 @@ from ionweld.infer.features import FEWEST
 from ionweld.infer.moments import HOW, GivenFile, SpectrumMoment
 from ionweld.infer.protocol import Direction, MeasuredProtocol, measured_protocol
 from ionweld.infer.sampling import Sampling, sampling_of, thinned
-from ionweld.measurement.cycling import Cycling
-from ionweld.measurement.impedance import Spectrum
+from ionweld.measurement.cycling import CyclingTest
+from ionweld.measurement.impedance import ImpedanceSpectrum
 from ionweld.read import open_file
-from ionweld.spec.cell import Cell
+from ionweld.spec.cell import CellSpec
 from ionweld.spec.derived import derive
 
 CellKind = Literal["symmetric", "full"]
@@ -31,18 +31,18 @@ class Observation:
     """The evidence. test: thinned to what is looked at; whole: as read; protocol and sampling: of the cycler."""
 
     kind: CellKind
-    test: Cycling
-    whole: Cycling
+    test: CyclingTest
+    whole: CyclingTest
     protocol: MeasuredProtocol
     sampling: Sampling
-    spectra: tuple[tuple[SpectrumMoment, Spectrum], ...]
+    spectra: tuple[tuple[SpectrumMoment, ImpedanceSpectrum], ...]
     warnings: tuple[str, ...] = ()
 
 
 def observe(
-    cell: Cell,
-    tests: Sequence[Cycling],
-    spectra: Sequence[tuple[SpectrumMoment, Spectrum]],
+    cell: CellSpec,
+    tests: Sequence[CyclingTest],
+    spectra: Sequence[tuple[SpectrumMoment, ImpedanceSpectrum]],
     first: Direction | None = None,
 ) -> Observation:
     """Return what was measured of a cell. first: which half cycle opens a cycle.
@@ -77,7 +77,7 @@ def _no_test() -> Fault:
     return Fault("files", "no cycling test is among them", mend)
 
 
-def _context(cell: Cell) -> Any:
+def _context(cell: CellSpec) -> Any:
     from ionweld.simulate.run import context
 
     return context(cell, derive(cell))
@@ -102,7 +102,7 @@ def _refuse_other_kind(kind: CellKind, halves: pl.DataFrame, where: str) -> None
     raise InputError(Fault(where, f"{seen}; the cell that is described is {kind}", mend))
 
 
-def _refuse_late(spectra: Sequence[tuple[SpectrumMoment, Spectrum]], cycles: int) -> None:
+def _refuse_late(spectra: Sequence[tuple[SpectrumMoment, ImpedanceSpectrum]], cycles: int) -> None:
     late = [moment.name for moment, _ in spectra if moment.cycle is not None and moment.cycle > cycles]
     if late:
         raise InputError(
@@ -110,16 +110,16 @@ def _refuse_late(spectra: Sequence[tuple[SpectrumMoment, Spectrum]], cycles: int
         )
 
 
-def _lines(spectra: Iterable[tuple[SpectrumMoment, Spectrum]]) -> list[str]:
+def _lines(spectra: Iterable[tuple[SpectrumMoment, ImpedanceSpectrum]]) -> list[str]:
     return [f"{moment.name}: {line}" for moment, one in spectra for line in one.ingest_lines]
 
 
 def read_files(
     given: Sequence[GivenFile], cell_temperature_K: float
-) -> tuple[list[Cycling], list[tuple[SpectrumMoment, Spectrum]]]:
+) -> tuple[list[CyclingTest], list[tuple[SpectrumMoment, ImpedanceSpectrum]]]:
     """Return the tests and the spectra of files. Raises InputError with the faults of all of them."""
-    tests: list[Cycling] = []
-    spectra: list[tuple[SpectrumMoment, Spectrum]] = []
+    tests: list[CyclingTest] = []
+    spectra: list[tuple[SpectrumMoment, ImpedanceSpectrum]] = []
     faults = _twice(given)
     for one in given:
         try:
@@ -139,7 +139,7 @@ def _twice(given: Sequence[GivenFile]) -> list[Fault]:
     return [Fault(str(path), "is given twice", "Give each file once") for path in twice]
 
 
-def _tests(one: GivenFile, found: Sequence[Any]) -> list[Cycling]:
+def _tests(one: GivenFile, found: Sequence[Any]) -> list[CyclingTest]:
     kinds = {held.technique.name: held for held in found}
     if one.moment is not None:
         if "eis" not in kinds:
@@ -154,7 +154,7 @@ def _tests(one: GivenFile, found: Sequence[Any]) -> list[Cycling]:
     raise InputError(Fault(str(one.path), seen, "A diagnosis takes cycling files, and spectra with their moment"))
 
 
-def _spectra(one: GivenFile, found: Sequence[Any], usual_K: float) -> list[tuple[SpectrumMoment, Spectrum]]:
+def _spectra(one: GivenFile, found: Sequence[Any], usual_K: float) -> list[tuple[SpectrumMoment, ImpedanceSpectrum]]:
     if one.moment is None:
         return []
     sweeps = next(held.measurements for held in found if held.technique.name == "eis")
@@ -168,7 +168,7 @@ def _spectra(one: GivenFile, found: Sequence[Any], usual_K: float) -> list[tuple
     return [(one.moment, chosen[0])]
 
 
-def _refuse_other_temperature(one: GivenFile, sweep: Spectrum, asked: float) -> None:
+def _refuse_other_temperature(one: GivenFile, sweep: ImpedanceSpectrum, asked: float) -> None:
     assert one.moment is not None
     if sweep.temperature_K is None or abs(sweep.temperature_K - asked) <= NEAR_K:
         return

@@ -16,7 +16,7 @@ from ionweld.infer.moments import SpectrumMoment
 from ionweld.infer.observation import Observation, observe
 from ionweld.lab.cells import BuiltCell
 from ionweld.lab.compare import Laid, Replicate, one_cell
-from ionweld.spec.cell import Cell, load_cell
+from ionweld.spec.cell import CellSpec, load_cell
 
 FOLDER = "cells"
 _BEFORE = re.compile(r"(before.*|as[ -]assembled|as[ -]built|fresh|pristine|initial|start)", re.IGNORECASE)
@@ -30,7 +30,7 @@ class ProjectEvidence:
 
     name: str
     treatment: str
-    cell: Cell
+    cell: CellSpec
     observation: Observation
 
 

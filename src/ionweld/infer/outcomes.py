@@ -15,9 +15,9 @@ from ionweld.infer.protocol import MeasuredProtocol
 from ionweld.infer.seen import SweepPlan, seen_spectra, seen_test
 from ionweld.infer.spectrum_features import spectra_features
 from ionweld.simulate.cell import simulate
-from ionweld.simulate.run import Run
+from ionweld.simulate.run import SimulatedTest
 from ionweld.simulate.seeds import stream
-from ionweld.spec.cell import Cathode, Cell
+from ionweld.spec.cell import Cathode, CellSpec
 from ionweld.spec.derived import cathode_parameters
 from ionweld.spec.library import Entry
 from ionweld.spec.part import Part
@@ -31,12 +31,12 @@ TOLERANCE = 1e-4
 
 
 @dataclass(frozen=True, slots=True)
-class Bench:
+class VirtualBench:
     """A virtual cell in the state that the real one is in, and how it was measured."""
 
     plan: DrawPlan
     one: VirtualCell
-    run: Run
+    run: SimulatedTest
 
 
 class NextSpectrum(Part):
@@ -49,7 +49,7 @@ class NextSpectrum(Part):
         """Return how long the cell takes for it."""
         return self.rest.value / 3600.0
 
-    def outcome(self, bench: Bench) -> Features:
+    def outcome(self, bench: VirtualBench) -> Features:
         """Return the features of the spectrum."""
         warmer = to_si(self.warmer, "K")
         T = bench.one.cell.temperature.value + warmer if warmer else None
@@ -76,7 +76,7 @@ class CycledOn(Part):
         """Return how long the cell takes for it."""
         return self._protocol(plan).stages[-1].seconds / 3600.0
 
-    def outcome(self, bench: Bench) -> Features:
+    def outcome(self, bench: VirtualBench) -> Features:
         """Return the features of the whole test with the cycles that are added."""
         one, protocol = bench.one, self._protocol(bench.plan)
         program = protocol.of(one.cell, one.parameters)
@@ -101,7 +101,7 @@ class SecondCell(Part):
         """Return how long the cell takes for it."""
         return self._protocol(plan).seconds / 3600.0
 
-    def outcome(self, bench: Bench) -> Features:
+    def outcome(self, bench: VirtualBench) -> Features:
         """Return the features of a sister's test, which has flaws and leads of its own."""
         P = bench.one.cell.stack_pressure
         pressed = replace(P, value=P.value * self.pressure)
@@ -125,7 +125,7 @@ class FullCell(Part):
         """Return how long the cell takes for it."""
         return 2.0 * self.cycles / self.c_rate.value / 3600.0
 
-    def outcome(self, bench: Bench) -> Features:
+    def outcome(self, bench: VirtualBench) -> Features:
         """Return the features of a full cell on a pellet of the same batch."""
         foil = bench.one.cell.electrodes.negative.diameter
         cathode = Cathode.model_validate({**self.cathode, "diameter": foil})
@@ -153,7 +153,7 @@ class CutOpen(Part):
         """Return how long the cell takes for it: it is not cycled."""
         return 0.0
 
-    def outcome(self, bench: Bench) -> Features:
+    def outcome(self, bench: VirtualBench) -> Features:
         """Return what a cross section shows: how much of each interface touches, and how thick a layer is."""
         last = bench.run.states.tail(1)
         noise = stream(bench.one.seed, "section").standard_normal(len(last.columns))
@@ -169,7 +169,7 @@ class CutOpen(Part):
 Step = NextSpectrum | CycledOn | SecondCell | FullCell | CutOpen
 
 
-def _sister(one: VirtualCell, cell: Cell) -> VirtualCell:
+def _sister(one: VirtualCell, cell: CellSpec) -> VirtualCell:
     seed = f"{one.seed}/second"
     return replace(one, cell=cell, seed=seed, nuisances=nuisances(seed))
 
@@ -179,6 +179,8 @@ def _besides(parameters: Entry, side: Entry) -> Entry:
     return replace(parameters, properties=side.properties | parameters.properties)
 
 
-def _seen(plan: DrawPlan, one: VirtualCell, run: Run, whole_s: float, kind: CellKind | None = None) -> Features:
+def _seen(
+    plan: DrawPlan, one: VirtualCell, run: SimulatedTest, whole_s: float, kind: CellKind | None = None
+) -> Features:
     test = seen_test(run, one.nuisances, plan.sampling, whole_s)
     return test_features(test, kind or plan.kind, whole_s)

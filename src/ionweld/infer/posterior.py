@@ -38,7 +38,7 @@ class Expectation:
 
 
 @dataclass(frozen=True)
-class Posterior:
+class CellPosterior:
     """The rows of the report, and a weight for each draw under which the draws stand for the measured cell."""
 
     rows: tuple[PosteriorRow, ...]
@@ -67,11 +67,11 @@ def _logs(values: Real) -> Real:
     return np.log(np.maximum(values, NEXT_TO_NOTHING * np.nanmax(values)))
 
 
-def posterior(learnt: tuple[Expectation, ...], row: Real, held_out_odds: Real, odds: Real) -> Posterior:
+def posterior(learnt: tuple[Expectation, ...], row: Real, held_out_odds: Real, odds: Real) -> CellPosterior:
     """Return the posterior of a measured cell. held_out_odds: of the draws (draws, causes); odds: of the cell (causes,)."""
     expected = {one.name: one.of(row) for one in learnt}
     rows = tuple(_row(one, expected[one.name]) for one in learnt)
-    return Posterior(rows, _weights(learnt, expected, held_out_odds, odds))
+    return CellPosterior(rows, _weights(learnt, expected, held_out_odds, odds))
 
 
 def _row(one: Expectation, at: float) -> PosteriorRow:

@@ -14,7 +14,7 @@ from ionweld.infer.engine import Inference
 from ionweld.infer.observation import CellKind
 from ionweld.infer.protocol import Direction
 from ionweld.infer.seen import seen_test
-from ionweld.measurement.cycling import Cycling
+from ionweld.measurement.cycling import CyclingTest
 from ionweld.twin.pool import Mapper
 
 Real = NDArray[np.float64]
@@ -75,7 +75,7 @@ def _curve(task: tuple[DrawPlan, int]) -> Sequence[float]:
     return by_cycle(test, plan.kind, plan.protocol.first)
 
 
-def by_cycle(test: Cycling, kind: CellKind, first: Direction) -> Sequence[float]:
+def by_cycle(test: CyclingTest, kind: CellKind, first: Direction) -> Sequence[float]:
     """Return the number that is compared, one for each cycle of a test."""
     column = summarise(test, kind, first).cycles[OF[kind][1]]
     return column.cast(pl.Float64).fill_null(float("nan")).to_list()

@@ -12,7 +12,7 @@ import numpy as np
 from scipy.special import ndtr
 
 from ionweld.simulate.seeds import stream
-from ionweld.spec.cell import Cell
+from ionweld.spec.cell import CellSpec
 from ionweld.spec.derived import library_parameters
 from ionweld.spec.library import Entry, Library, entry
 from ionweld.spec.part import Part
@@ -31,11 +31,11 @@ _ENERGIES = ("J/mol", "K")
 class Prior:
     """The prior of a cell: as described, the numbers of its interfaces, and the entries of its materials, by name."""
 
-    cell: Cell
+    cell: CellSpec
     parameters: Entry
     materials: dict[str, Entry]
 
-    def drawn(self, seed: str) -> tuple[Cell, Entry]:
+    def drawn(self, seed: str) -> tuple[CellSpec, Entry]:
         """Return a cell and the numbers of its interfaces, drawn from what is believed; the same seed, the same cell."""
         rng = stream(seed, "prior")
         parameters = _drawn_entry(self.parameters, rng)
@@ -45,7 +45,7 @@ class Prior:
         return _put(cell, float(oven), float(foil), own), parameters
 
 
-def prior_of(cell: Cell) -> Prior:
+def prior_of(cell: CellSpec) -> Prior:
     """Return what the library and the cell's own file say; a number that no entry gives has the usual range."""
     usual = {
         name.removeprefix("usual_"): known
@@ -59,7 +59,7 @@ def prior_of(cell: Cell) -> Prior:
     return Prior(cell, _joined(library_parameters(cell), usual), materials)
 
 
-def _materials(cell: Cell) -> list[str]:
+def _materials(cell: CellSpec) -> list[str]:
     sides = cell.sides
     liquids = [side.interface.liquid for side in sides if side.interface.liquid is not None]
     cathode = [cell.cathode.material] if cell.cathode is not None else []
@@ -116,7 +116,7 @@ def _drawn_part(part: Any, rng: np.random.Generator) -> Any:
     return part.model_copy(update=changed) if changed else part
 
 
-def _put(cell: Cell, oven_K: float, foil: float, own: dict[str, Entry]) -> Cell:
+def _put(cell: CellSpec, oven_K: float, foil: float, own: dict[str, Entry]) -> CellSpec:
     """Return a cell in an oven that is off, with a foil that is wider or narrower, of materials as they were drawn."""
     negative = cell.electrodes.negative
     wider = replace(negative.diameter, value=negative.diameter.value * foil)

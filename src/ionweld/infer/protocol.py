@@ -9,10 +9,10 @@ import numpy as np
 import polars as pl
 
 from ionweld.errors import Fault, InputError
-from ionweld.spec.cell import Cell
+from ionweld.spec.cell import CellSpec
 from ionweld.spec.derived import derive
 from ionweld.spec.library import Entry, assumption
-from ionweld.spec.protocol import AnyProtocol, Protocol, Stage, WindowProtocol, WindowStage
+from ionweld.spec.protocol import AnyProtocol, HalfCycleProtocol, Stage, WindowProtocol, WindowStage
 from ionweld.spec.quantity import Quantity
 
 Direction = Literal["charge", "discharge"]
@@ -72,7 +72,7 @@ class MeasuredProtocol:
         """Return the same protocol with the ends of half cycles recorded alone: enough to tell how a cell ends."""
         return replace(self, every_s=max(stage.half_cycle_s + stage.rest_s for stage in self.stages))
 
-    def of(self, cell: Cell, parameters: Entry) -> AnyProtocol:
+    def of(self, cell: CellSpec, parameters: Entry) -> AnyProtocol:
         """Return the protocol that gives a cell these currents: their density follows from its own area."""
         made = derive(cell, parameters)
         every = Quantity(self.every_s, "s", f"{self.every_s:g} s")
@@ -80,7 +80,7 @@ class MeasuredProtocol:
         if made.cathode is None:
             stages = [_by_time(stage, stage.current_A / made.electrode_area_m2) for stage in self.stages]
             shared = {"name": "as measured", "first_half_cycle": self.first, "record_every": every}
-            return Protocol.model_construct(**shared, voltage_limit=upper, stages=stages, impedance=[])
+            return HalfCycleProtocol.model_construct(**shared, voltage_limit=upper, stages=stages, impedance=[])
         per_area = made.cathode.nominal_C_per_m2 * made.electrode_area_m2
         windows = [_by_window(stage, stage.current_A / per_area) for stage in self.stages]
         shared = {"name": "as measured", "first_half_cycle": "charge", "record_every": every, "impedance": []}

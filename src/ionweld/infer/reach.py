@@ -17,9 +17,18 @@ from ionweld.errors import Fault, SpecError
 from ionweld.infer.goal import EXAMPLES, HIGHER_CURRENT, LONGER_LIFE, Goal, GoalKind
 from ionweld.result import EventKind
 from ionweld.simulate.critical import critical_current, end_of_life
-from ionweld.simulate.run import Run
-from ionweld.spec.cell import Cell
-from ionweld.spec.protocol import AnyProtocol, Protocol, Ramp, Stage, WindowProtocol, WindowStage, by_time, by_window
+from ionweld.simulate.run import SimulatedTest
+from ionweld.spec.cell import CellSpec
+from ionweld.spec.protocol import (
+    AnyProtocol,
+    HalfCycleProtocol,
+    Ramp,
+    Stage,
+    WindowProtocol,
+    WindowStage,
+    by_time,
+    by_window,
+)
 from ionweld.spec.quantity import Quantity
 
 BEYOND = 1.2  # times the goal: how long it is tested, so that gains beyond it show
@@ -53,7 +62,7 @@ def horizon(goal: Goal, protocol: AnyProtocol) -> float:
         return BEYOND * goal.target
     if goal.kind is GoalKind.CRITICAL_CURRENT:
         return LONGER * max(stage.current_density.value for stage in by_time(protocol).stages)
-    if isinstance(protocol, Protocol):
+    if isinstance(protocol, HalfCycleProtocol):
         halves = 1 if protocol.one_way else 2
         usual = sum(halves * stage.half_cycle_time.value * stage.cycles for stage in protocol.stages)
     else:
@@ -63,10 +72,10 @@ def horizon(goal: Goal, protocol: AnyProtocol) -> float:
 
 def usual_goal(protocol: AnyProtocol) -> Goal:
     """Return what is wanted where nobody says: a longer life, or to bear more where the currents rise to an end."""
-    return HIGHER_CURRENT if isinstance(protocol, Protocol) and protocol.ramp is not None else LONGER_LIFE
+    return HIGHER_CURRENT if isinstance(protocol, HalfCycleProtocol) and protocol.ramp is not None else LONGER_LIFE
 
 
-def goal_test(goal: Goal, cell: Cell, protocol: AnyProtocol, longest: float) -> AnyProtocol:
+def goal_test(goal: Goal, cell: CellSpec, protocol: AnyProtocol, longest: float) -> AnyProtocol:
     """Return the test in which a goal shows: the protocol, at the goal's current, up to `longest` (see `horizon`).
 
     Raises SpecError where the kind of cell cannot have the goal, or where the test would be endless.
@@ -88,7 +97,7 @@ def _not_for(goal: Goal, why: str, mend: str) -> SpecError:
     return SpecError(Fault(f"goal {goal.text!r}", why, f"{mend}; goals are such as {EXAMPLES}"))
 
 
-def _at_length(goal: Goal, program: Protocol, longest: float) -> Protocol:
+def _at_length(goal: Goal, program: HalfCycleProtocol, longest: float) -> HalfCycleProtocol:
     """Return a symmetric cell's test at the goal's current, as long as the goal needs."""
     if program.ramp is not None and goal.current is None:
         raise _not_for(goal, "the currents of a ramp rise until the cell ends", "Say at which current")
@@ -108,7 +117,7 @@ def _seldom_recorded(stages: list[Stage]) -> dict[str, Any]:
     }
 
 
-def _stage_at(current: float, program: Protocol) -> Stage:
+def _stage_at(current: float, program: HalfCycleProtocol) -> Stage:
     """Return a stage at a current, with the half cycles and rests of the stage that comes nearest."""
     near = min(program.stages, key=lambda stage: abs(stage.current_density.value - current))
     told = Quantity(current, "A/m^2", f"{0.1 * current:.6g} mA/cm^2", source="the goal's")
@@ -148,7 +157,7 @@ def _window(goal: Goal, program: WindowProtocol, longest: float) -> WindowProtoc
     )
 
 
-def _ramp(goal: Goal, program: Protocol, longest: float) -> Protocol:
+def _ramp(goal: Goal, program: HalfCycleProtocol, longest: float) -> HalfCycleProtocol:
     """Return a test of rising currents to beyond the goal: the protocol's own, or one with its half cycles."""
     highest = Quantity(longest, "A/m^2", f"{0.1 * longest:.6g} mA/cm^2")
     if program.ramp is not None:
@@ -170,18 +179,18 @@ def _ramp(goal: Goal, program: Protocol, longest: float) -> Protocol:
     )
 
 
-def reach(goal: Goal, run: Run) -> Reach:
+def reach(goal: Goal, run: SimulatedTest) -> Reach:
     """Return how far a cell came towards a goal in a test of `goal_test`, or in any other that was long enough."""
     return _READERS[goal.kind](goal, run)
 
 
-def under_current(run: Run, until: float) -> float:
+def under_current(run: SimulatedTest, until: float) -> float:
     """Return how long current flowed before a moment (s)."""
     time = np.minimum(run.recorded.time, until)
     return float(np.diff(time)[run.recorded.amps[1:] != 0.0].sum())
 
 
-def _end(run: Run) -> tuple[float, int] | None:
+def _end(run: SimulatedTest) -> tuple[float, int] | None:
     """Return when a cell ended (s) and in which cycle; None where it is alive."""
     if run.conditions.cell.cathode is None:
         event = end_of_life(run)
@@ -191,29 +200,29 @@ def _end(run: Run) -> tuple[float, int] | None:
     return None if end is None else (end.time_s, end.cycle)
 
 
-def _life_reached(_goal: Goal, run: Run) -> Reach:
+def _life_reached(_goal: Goal, run: SimulatedTest) -> Reach:
     end = _end(run)
     return Reach(under_current(run, np.inf if end is None else end[0]), end is None)
 
 
-def _cycles_reached(_goal: Goal, run: Run) -> Reach:
+def _cycles_reached(_goal: Goal, run: SimulatedTest) -> Reach:
     end = _end(run)
     return Reach(float(run.snapshot_cycles[-1] if end is None else end[1] - 1), end is None)
 
 
-def _current_borne(_goal: Goal, run: Run) -> Reach:
+def _current_borne(_goal: Goal, run: SimulatedTest) -> Reach:
     found = critical_current(run)
     return Reach(found.critical_A_m2 or 0.0, found.failing_A_m2 is None)
 
 
-def _capacity_kept(goal: Goal, run: Run) -> Reach:
+def _capacity_kept(goal: Goal, run: SimulatedTest) -> Reach:
     """Return the part of the first discharge capacity that is left after the goal's cycles; 0 of a cell that died before."""
     capacity = summarise(run.measurement, "full", "charge").cycles["discharge_capacity_Ah"].to_list()
     asked = goal.cycles or len(capacity)
     return Reach(capacity[asked - 1] / capacity[0] if len(capacity) >= asked and capacity[0] else 0.0, False)
 
 
-_READERS: dict[GoalKind, Callable[[Goal, Run], Reach]] = {
+_READERS: dict[GoalKind, Callable[[Goal, SimulatedTest], Reach]] = {
     GoalKind.LIFE: _life_reached,
     GoalKind.CYCLES: _cycles_reached,
     GoalKind.CRITICAL_CURRENT: _current_borne,

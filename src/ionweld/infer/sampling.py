@@ -24,7 +24,7 @@ class Sampling:
     volt_digits: int | None
 
 
-def sampling_of(test: bdf.Cycling, half_cycle_s: float) -> Sampling:
+def sampling_of(test: bdf.CyclingTest, half_cycle_s: float) -> Sampling:
     """Return how a test was recorded. half_cycle_s: how long its half cycles usually take."""
     passed = course(test.table)
     steps = passed.flow.seconds.filter(passed.flow.seconds > 0.0)
@@ -43,7 +43,7 @@ def digits(values: pl.Series) -> int | None:
     return None
 
 
-def thinned(test: bdf.Cycling, every_s: float) -> bdf.Cycling:
+def thinned(test: bdf.CyclingTest, every_s: float) -> bdf.CyclingTest:
     """Return a test with its first record in each interval of each pass of current or rest, and the last of each."""
     passed = course(test.table)
     begun = pl.col(bdf.TIME).first().over(_RUN)
@@ -54,7 +54,7 @@ def thinned(test: bdf.Cycling, every_s: float) -> bdf.Cycling:
     return replace(test, table=rows.filter(fresh | last).drop(_RUN, _SINCE))
 
 
-def rounded(test: bdf.Cycling, sampling: Sampling) -> bdf.Cycling:
+def rounded(test: bdf.CyclingTest, sampling: Sampling) -> bdf.CyclingTest:
     """Return a virtual cell's test with the digits of the cycler."""
     if sampling.volt_digits is None:
         return test

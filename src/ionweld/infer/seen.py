@@ -12,10 +12,10 @@ from ionweld.infer.moments import SpectrumMoment
 from ionweld.infer.nuisances import Nuisances
 from ionweld.infer.sampling import Sampling, rounded
 from ionweld.measurement import cycling as bdf
-from ionweld.measurement.impedance import Spectrum
+from ionweld.measurement.impedance import ImpedanceSpectrum
 from ionweld.simulate.cell_spectra import spectrum_of
 from ionweld.simulate.impedance import low_frequency_resistance, network
-from ionweld.simulate.run import Run
+from ionweld.simulate.run import SimulatedTest
 from ionweld.simulate.seeds import stream
 from ionweld.simulate.snapshot import BEFORE, Moment, at_temperature, half_cycle_of, moment
 from ionweld.simulate.spectra import FrequencySweep
@@ -34,19 +34,19 @@ class SweepPlan:
     low_Hz: float
 
 
-def sweep_plans(spectra: Sequence[tuple[SpectrumMoment, Spectrum]]) -> tuple[SweepPlan, ...]:
+def sweep_plans(spectra: Sequence[tuple[SpectrumMoment, ImpedanceSpectrum]]) -> tuple[SweepPlan, ...]:
     """Return what has to be measured of a virtual cell."""
     return tuple(
         SweepPlan(moment, float(one.frequency_Hz.max()), float(one.frequency_Hz.min())) for moment, one in spectra
     )
 
 
-def first_resistance(run: Run) -> float:
+def first_resistance(run: SimulatedTest) -> float:
     """Return the resistance (ohm) of a cell as assembled, which the sizes of nuisances refer to."""
     return low_frequency_resistance(run, BEFORE).total
 
 
-def seen_test(run: Run, nuisance: Nuisances, sampling: Sampling, whole_s: float) -> bdf.Cycling:
+def seen_test(run: SimulatedTest, nuisance: Nuisances, sampling: Sampling, whole_s: float) -> bdf.CyclingTest:
     """Return the table that a cycler would have written. whole_s: how long the protocol lasts."""
     table = run.measurement.table
     time, volts, amps = (table[name].to_numpy() for name in (bdf.TIME, bdf.VOLTAGE, bdf.CURRENT))
@@ -63,7 +63,7 @@ def seen_test(run: Run, nuisance: Nuisances, sampling: Sampling, whole_s: float)
     return rounded(replace(run.measurement, table=table), sampling)
 
 
-def _within_the_window(run: Run, amps: NDArray[np.float64], volts: NDArray[np.float64]) -> pl.Series:
+def _within_the_window(run: SimulatedTest, amps: NDArray[np.float64], volts: NDArray[np.float64]) -> pl.Series:
     """Return which rows a cycler records that stops at its limits: leads in series bring the voltage there sooner."""
     upper, lower = (run.conditions.number(name) for name in ("upper", "lower"))
     over = (amps > 0.0) & (volts > upper + _WINDOW_V)
@@ -72,8 +72,8 @@ def _within_the_window(run: Run, amps: NDArray[np.float64], volts: NDArray[np.fl
 
 
 def seen_spectra(
-    run: Run, nuisance: Nuisances, plans: Sequence[SweepPlan], whole_s: float
-) -> list[tuple[SpectrumMoment, Spectrum]]:
+    run: SimulatedTest, nuisance: Nuisances, plans: Sequence[SweepPlan], whole_s: float
+) -> list[tuple[SpectrumMoment, ImpedanceSpectrum]]:
     """Return the spectra that would have been measured; none for a cycle that the cell did not reach."""
     found = []
     for plan in plans:
@@ -83,7 +83,7 @@ def seen_spectra(
     return found
 
 
-def _moment(run: Run, asked: SpectrumMoment, rest_s: float) -> Moment | None:
+def _moment(run: SimulatedTest, asked: SpectrumMoment, rest_s: float) -> Moment | None:
     half = {"before": BEFORE, "after": len(run.snapshots) - 1}.get(asked.when)
     if half is None:
         half = half_cycle_of(run, asked.cycle or 0)
@@ -97,7 +97,9 @@ def _moment(run: Run, asked: SpectrumMoment, rest_s: float) -> Moment | None:
     return seen if T is None else at_temperature(seen, Quantity(T, "K", f"{T:.4g} K"))
 
 
-def _spectrum(run: Run, seen: Moment, nuisance: Nuisances, plan: SweepPlan, whole_s: float) -> Spectrum:
+def _spectrum(
+    run: SimulatedTest, seen: Moment, nuisance: Nuisances, plan: SweepPlan, whole_s: float
+) -> ImpedanceSpectrum:
     sweep = FrequencySweep(plan.high_Hz, plan.low_Hz, POINTS, min(nuisance.noise_Z, 0.5))
     made = spectrum_of(run, seen, sweep, nuisance.seed)
     at = np.array([min(seen.time_s, whole_s)])

@@ -11,13 +11,13 @@ import numpy as np
 
 from ionweld.infer.features import Features
 from ionweld.infer.moments import SpectrumMoment
-from ionweld.measurement.impedance import Spectrum
+from ionweld.measurement.impedance import ImpedanceSpectrum
 
 GRID_HZ = tuple(10.0**power for power in (6, 5.5, 5, 4.5, 4, 3.5, 3, 2, 1, 0, -1))
 _OUTSIDE = 0.1  # decades beyond the sweep's end that its last point still stands for
 
 
-def spectra_features(spectra: Sequence[tuple[SpectrumMoment, Spectrum]]) -> Features:
+def spectra_features(spectra: Sequence[tuple[SpectrumMoment, ImpedanceSpectrum]]) -> Features:
     """Return the features of all spectra of one cell, each under its moment, and of their changes."""
     looks = {moment: _on_grid(spectrum) for moment, spectrum in spectra}
     found: Features = {}
@@ -35,7 +35,7 @@ def _order(moment: SpectrumMoment) -> tuple[float, float]:
     return (moment.temperature_K or 0.0, float(moment.cycle or 0) if place is None else place)
 
 
-def _on_grid(spectrum: Spectrum) -> dict[float, complex]:
+def _on_grid(spectrum: ImpedanceSpectrum) -> dict[float, complex]:
     order = np.argsort(spectrum.frequency_Hz)
     log_f, Z = np.log10(spectrum.frequency_Hz[order]), spectrum.impedance_ohm[order]
     inside = [f for f in GRID_HZ if log_f[0] - _OUTSIDE <= np.log10(f) <= log_f[-1] + _OUTSIDE]

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ionweld.infer.diagnosis import MECHANISMS, Mechanism
-from ionweld.infer.draws import Draw
+from ionweld.infer.draws import DiagnosisDraw
 from ionweld.infer.features import Features
 
 Real = NDArray[np.float64]
@@ -22,7 +22,7 @@ RARE = 0.02  # a feature that fewer draws have says nothing, unless the measured
 class DrawTable:
     """Draws, and the names of the features that are compared: those of any draw or of the measured cell."""
 
-    draws: tuple[Draw, ...]
+    draws: tuple[DiagnosisDraw, ...]
     names: tuple[str, ...]
 
     @cached_property
@@ -53,7 +53,7 @@ class DrawTable:
         return np.array([one.parameters.get(name, np.nan) for one in self.draws])
 
 
-def table_of(draws: Sequence[Draw], seen: Features) -> DrawTable:
+def table_of(draws: Sequence[DiagnosisDraw], seen: Features) -> DrawTable:
     """Return the table of draws to compare a measured cell with; a feature of nobody is left out."""
     names = dict.fromkeys([*seen, *(name for one in draws for name in one.features)])
     counts = {name: sum(name in one.features for one in draws) for name in names}

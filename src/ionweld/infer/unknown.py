@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from ionweld.spec.cell import Cell
+from ionweld.spec.cell import CellSpec
 from ionweld.spec.conditions import placed
 from ionweld.spec.library import Entry
 from ionweld.spec.protocol import AnyProtocol
@@ -15,12 +15,12 @@ from ionweld.twin.library_draws import library_draws, with_conditions
 class DrawnCell:
     """A cell with drawn conditions, the drawn numbers of its interfaces, and the name of its chance."""
 
-    cell: Cell
+    cell: CellSpec
     parameters: Entry
     seed: str
 
 
-def unknown_draws(cell: Cell, protocol: AnyProtocol, count: int, seed: str) -> list[DrawnCell]:
+def unknown_draws(cell: CellSpec, protocol: AnyProtocol, count: int, seed: str) -> list[DrawnCell]:
     """Return draws over the ranges of the parameters of a cell's interfaces, and of the conditions that have one."""
     known = with_conditions(_whole_ranges(parameters_for(cell)), cell, protocol)
     drawn = enumerate(library_draws(known, count, seed))
@@ -40,7 +40,7 @@ def _widened(known: Quantity) -> Quantity:
     return replace(known, low=low, high=high)
 
 
-def carried_over(draws: list[Entry], plain: Cell, other: Cell, seed: str) -> list[Entry]:
+def carried_over(draws: list[Entry], plain: CellSpec, other: CellSpec, seed: str) -> list[Entry]:
     """Return the parameters of draws for another cell.
 
     What the library says of both cells alike stays as it was drawn; the rest is drawn anew.

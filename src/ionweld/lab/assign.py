@@ -20,7 +20,7 @@ import tomlkit
 
 from ionweld.errors import Fault, FileFormatError, SpecError, UnitError
 from ionweld.lab.cells import Assignment, BuiltCell, describe
-from ionweld.lab.folder import Project, hold
+from ionweld.lab.folder import ProjectFolder, hold
 from ionweld.measurement.store import write_whole
 from ionweld.read.text import decode, load, sniff_layout
 from ionweld.spec.faults import check, read_toml
@@ -41,7 +41,7 @@ QUANTITIES = ("area", "thickness", "active_mass", "temperature", "stack_pressure
 Row = dict[str, Any]
 
 
-def assign_table(project: Project, table: Path) -> tuple[int, tuple[str, ...]]:
+def assign_table(project: ProjectFolder, table: Path) -> tuple[int, tuple[str, ...]]:
     """Write what a table says into cells.toml; return how many rows were taken, and the treatments that are new.
 
     Raises SpecError with every fault of the table and of what it would make of the description; then nothing is written.
@@ -58,7 +58,7 @@ def assign_table(project: Project, table: Path) -> tuple[int, tuple[str, ...]]:
     return len(rows), new
 
 
-def fill(project: Project, names: Sequence[str], key: str, text: str) -> None:
+def fill(project: ProjectFolder, names: Sequence[str], key: str, text: str) -> None:
     """Write one more thing about these cells, as a person answers when asked. Raises SpecError when it does not fit."""
     value: Any = int(text) if key in _WHOLE and text.strip().isdigit() else text.strip()
     with hold(project.lock):
@@ -69,14 +69,14 @@ def fill(project: Project, names: Sequence[str], key: str, text: str) -> None:
         write_description(project, about, cells)
 
 
-def _readable(project: Project) -> tuple[Path, Path]:
+def _readable(project: ProjectFolder) -> tuple[Path, Path]:
     """Return the two files of the description. Raises FileFormatError when one is no TOML."""
     for path in (project.about, project.cells):
         read_toml(path)
     return project.about, project.cells
 
 
-def write_description(project: Project, about: Any, cells: Any) -> None:
+def write_description(project: ProjectFolder, about: Any, cells: Any) -> None:
     """Write both files if they are without fault: the project first, as the cells name its treatments."""
     describe(about.unwrap(), cells.unwrap(), project)
     write_whole(project.about, tomlkit.dumps(about))

@@ -13,7 +13,7 @@ from os import W_OK, access
 from typing import Any
 
 from ionweld.lab.cells import Assigned, AssignedFile, BuiltCell, assign, read_description, si
-from ionweld.lab.folder import Project, hold, move_in, writing
+from ionweld.lab.folder import ProjectFolder, hold, move_in, writing
 from ionweld.lab.record import DerivedFile, Record
 from ionweld.lab.stored_files import hashes, stored_file
 from ionweld.spec.quantity import Quantity
@@ -47,13 +47,13 @@ _CELL = (
 )  # fmt: skip
 
 
-def read_records(project: Project) -> list[Record]:
+def read_records(project: ProjectFolder) -> list[Record]:
     """Return every whole record, by name and hash; damaged ones are verify's business."""
     found = (stored_file(project, sha).record for sha in hashes(project))
     return sorted((record for record in found if record), key=lambda record: (record.name, record.sha256))
 
 
-def refresh(project: Project) -> None:
+def refresh(project: ProjectFolder) -> None:
     """Make the catalogue anew from the files and move it in; whatever stood there before does not matter.
 
     Raises SpecError when the description has faults, OutputError when the folder cannot be written.
@@ -71,7 +71,7 @@ def refresh(project: Project) -> None:
 
 
 @contextmanager
-def reading(project: Project) -> Iterator[sqlite3.Connection]:
+def reading(project: ProjectFolder) -> Iterator[sqlite3.Connection]:
     """Open a catalogue in step with the files: the one on disk, or one in memory where nothing can be written."""
     if not access(project.folder, W_OK):
         with closing(fresh(project)) as connection:
@@ -83,14 +83,14 @@ def reading(project: Project) -> Iterator[sqlite3.Connection]:
         yield connection
 
 
-def fresh(project: Project) -> sqlite3.Connection:
+def fresh(project: ProjectFolder) -> sqlite3.Connection:
     """Return a catalogue in memory, made from the files alone."""
     connection = sqlite3.connect(":memory:", isolation_level=None)
     _fill(connection, project)
     return connection
 
 
-def in_step(project: Project) -> bool:
+def in_step(project: ProjectFolder) -> bool:
     """Say whether the catalogue on disk was made from the files as they are now."""
     if not project.catalog.is_file():
         return False
@@ -101,12 +101,12 @@ def in_step(project: Project) -> bool:
         return False
 
 
-def is_of_this_description(connection: sqlite3.Connection, project: Project) -> bool:
+def is_of_this_description(connection: sqlite3.Connection, project: ProjectFolder) -> bool:
     """Say whether a catalogue was made from project.toml and cells.toml as they are now, which a person may edit."""
     return connection.execute("SELECT description FROM stamp").fetchall() == [(_stamp(project)[0],)]
 
 
-def open_read_only(project: Project) -> sqlite3.Connection:
+def open_read_only(project: ProjectFolder) -> sqlite3.Connection:
     """Open the catalogue on disk so that nothing can change it. Raises sqlite3.Error when that fails."""
     return sqlite3.connect(f"{project.catalog.as_uri()}?mode=ro", uri=True)
 
@@ -122,7 +122,7 @@ def content_of_files(connection: sqlite3.Connection) -> dict[str, list[tuple]]:
     return {name: sorted(connection.execute(query), key=repr) for name, query in queries.items()}
 
 
-def _stamp(project: Project) -> tuple[str, str]:
+def _stamp(project: ProjectFolder) -> tuple[str, str]:
     """Return what changes whenever the description does, and whenever a record does: for that, size and time suffice."""
     said, records = sha256(), sha256()
     for path in (project.about, project.cells):
@@ -133,7 +133,7 @@ def _stamp(project: Project) -> tuple[str, str]:
     return said.hexdigest(), records.hexdigest()
 
 
-def _fill(connection: sqlite3.Connection, project: Project) -> None:
+def _fill(connection: sqlite3.Connection, project: ProjectFolder) -> None:
     description = read_description(project)
     stamp = _stamp(project)
     assigned = assign(description, read_records(project))
@@ -182,7 +182,7 @@ def _insert(connection: sqlite3.Connection, table: str, rows: list[tuple]) -> No
         connection.execute(f"INSERT INTO {table} VALUES ({', '.join('?' * len(row))})", row)  # noqa: S608 - our own names
 
 
-def summary(project: Project) -> dict[str, Any]:
+def summary(project: ProjectFolder) -> dict[str, Any]:
     """Return treatments, cells, measurements, warnings and what is to be asked, as plain data."""
     with reading(project) as connection:
         connection.row_factory = sqlite3.Row

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from ionweld.errors import Fault, FileFormatError, SpecError
-from ionweld.lab.folder import Project
+from ionweld.lab.folder import ProjectFolder
 from ionweld.lab.record import DerivedFile, Record
 from ionweld.measurement.cycling import CellContext
 from ionweld.measurement.impedance import SampleGeometry
@@ -121,7 +121,7 @@ class ProjectDescription:
     cells: tuple[BuiltCell, ...] = ()
 
 
-def read_description(project: Project) -> ProjectDescription:
+def read_description(project: ProjectFolder) -> ProjectDescription:
     """Return what project.toml and cells.toml say. Raises SpecError with every fault of both."""
     faults: list[Fault] = []
     about, cells = (_load(path, faults) for path in (project.about, project.cells))
@@ -130,7 +130,7 @@ def read_description(project: Project) -> ProjectDescription:
     return describe(about, cells, project)
 
 
-def describe(about: dict[str, Any], cells: dict[str, Any], project: Project) -> ProjectDescription:
+def describe(about: dict[str, Any], cells: dict[str, Any], project: ProjectFolder) -> ProjectDescription:
     """Return what the documents of project.toml and cells.toml say. Raises SpecError with every fault of both."""
     faults: list[Fault] = []
     said = about.get("treatments", {})

@@ -24,10 +24,10 @@ import polars as pl
 
 from ionweld.analyse.cycling import (
     SHORTS,
+    CyclingSummary,
     DifferentialCapacity,
     Finding,
     Kind,
-    Summary,
     diagnose,
     differential_capacity,
     first_of,
@@ -37,10 +37,10 @@ from ionweld.analyse.cycling.cycles import First
 from ionweld.errors import Fault, InputError, IonweldError
 from ionweld.lab.catalog import read_records
 from ionweld.lab.cells import Ask, Assigned, AssignedFile, BuiltCell, ProjectDescription, assign, read_description
-from ionweld.lab.folder import Project
+from ionweld.lab.folder import ProjectFolder
 from ionweld.lab.record import DerivedFile
-from ionweld.measurement.cycling import Cycling
-from ionweld.measurement.impedance import Spectrum
+from ionweld.measurement.cycling import CyclingTest
+from ionweld.measurement.impedance import ImpedanceSpectrum
 from ionweld.measurement.store import read_cycling, read_spectra
 from ionweld.numerics.effects import Effect, GroupValues, common_horizon, difference, ratio, restricted
 from ionweld.read import open_file
@@ -58,8 +58,8 @@ class Tested:
     """A cycling test through the analysis. differential: dQ/dV of the first whole cycle of cells that store charge."""
 
     file: str
-    measurement: Cycling
-    summary: Summary
+    measurement: CyclingTest
+    summary: CyclingSummary
     findings: tuple[Finding, ...]
     differential: tuple[DifferentialCapacity, ...]
     warnings: tuple[str, ...]
@@ -94,7 +94,7 @@ class Swept:
 
     file: str
     state: str | None
-    spectrum: Spectrum
+    spectrum: ImpedanceSpectrum
 
     @property
     def lowest(self) -> tuple[float, float]:
@@ -151,7 +151,7 @@ class ProjectComparison:
 class Laid:
     """A project as it stands, nothing loaded yet."""
 
-    project: Project
+    project: ProjectFolder
     description: ProjectDescription
     assigned: Assigned
 
@@ -167,7 +167,7 @@ class Laid:
         return [mine[said] for said in cell.measurement if said in mine]
 
 
-def lay_out(project: Project) -> Laid:
+def lay_out(project: ProjectFolder) -> Laid:
     """Return every file in its place. Raises SpecError for a faulty description."""
     description = read_description(project)
     return Laid(project, description, assign(description, read_records(project)))
@@ -222,7 +222,7 @@ def _replicate(laid: Laid, cell: BuiltCell) -> Replicate:
     )
 
 
-def _measured(project: Project, item: AssignedFile, derived: DerivedFile) -> list[Any]:
+def _measured(project: ProjectFolder, item: AssignedFile, derived: DerivedFile) -> list[Any]:
     """Return what one derived file holds, analysed as far as a comparison needs it."""
     name, state, cell = item.record.name, item.said.state if item.said else None, item.cell
     if derived.kind == "cycling":
@@ -239,17 +239,17 @@ def _measured(project: Project, item: AssignedFile, derived: DerivedFile) -> lis
     ]
 
 
-def _description(project: Project, item: AssignedFile) -> Any:
+def _description(project: ProjectFolder, item: AssignedFile) -> Any:
     return project.descriptions / f"{item.record.sha256}.toml" if item.record.description_sha256 else None
 
 
-def load_cycling(project: Project, item: AssignedFile, derived: DerivedFile) -> Cycling:
+def load_cycling(project: ProjectFolder, item: AssignedFile, derived: DerivedFile) -> CyclingTest:
     """Return a cycling test with the context that cells.toml gives. Raises FileFormatError when it is damaged."""
     test = read_cycling(project.data / derived.file)
     return replace(test, context=item.cell.context(item.temperatures(derived)[0])) if item.cell else test
 
 
-def load_spectra(project: Project, item: AssignedFile, derived: DerivedFile) -> list[Spectrum]:
+def load_spectra(project: ProjectFolder, item: AssignedFile, derived: DerivedFile) -> list[ImpedanceSpectrum]:
     """Return the sweeps of a file with the geometry and temperature that cells.toml gives."""
     sweeps = read_spectra(project.data / derived.file)
     if item.cell is None:
@@ -266,7 +266,7 @@ def load_spectra(project: Project, item: AssignedFile, derived: DerivedFile) -> 
 
 
 def analysed(
-    name: str, measurement: Cycling, kind: Kind | None, first: First | None, warnings: tuple[str, ...] = ()
+    name: str, measurement: CyclingTest, kind: Kind | None, first: First | None, warnings: tuple[str, ...] = ()
 ) -> Tested:
     """Return a cycling test as the comparison sees it: the very path that a file and a simulation take."""
     summary = summarise(measurement, kind, first)
@@ -274,7 +274,7 @@ def analysed(
     return Tested(name, measurement, summary, diagnose(measurement, summary, kind), differential, warnings)
 
 
-def _differential(measurement: Cycling, summary: Summary) -> tuple[DifferentialCapacity, ...]:
+def _differential(measurement: CyclingTest, summary: CyclingSummary) -> tuple[DifferentialCapacity, ...]:
     cycles = summary.cycles
     whole = cycles.filter((cycles["charge_capacity_Ah"] > 0.0) & (cycles["discharge_capacity_Ah"] > 0.0))
     if not whole.height:

@@ -20,7 +20,7 @@ import tomlkit
 from ionweld.errors import Fault, InputError, OutputError
 from ionweld.lab.assign import QUANTITIES, count_replicate, put, write_description
 from ionweld.lab.cells import BuiltCell
-from ionweld.lab.folder import Project, hold
+from ionweld.lab.folder import ProjectFolder, hold
 from ionweld.measurement.provenance import hash_bytes
 from ionweld.measurement.store import write_whole
 from ionweld.spec.faults import read_toml
@@ -38,7 +38,7 @@ class StaleVersionError(OutputError):
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class DescriptionFiles:
     """The two files of the description as they stand, and the version by which changes name them."""
 
     about: str
@@ -49,14 +49,14 @@ class Written:
         return hash_bytes(f"{self.about}\0{self.cells}".encode())[:16]
 
 
-def written(project: Project) -> Written:
+def written(project: ProjectFolder) -> DescriptionFiles:
     """Return what stands in the two files. Raises FileFormatError when one is no TOML."""
     for path in (project.about, project.cells):
         read_toml(path)
-    return Written(project.about.read_text(encoding="utf-8"), project.cells.read_text(encoding="utf-8"))
+    return DescriptionFiles(project.about.read_text(encoding="utf-8"), project.cells.read_text(encoding="utf-8"))
 
 
-def change(project: Project, edits: Sequence[Edit], version: str | None = None) -> Written:
+def change(project: ProjectFolder, edits: Sequence[Edit], version: str | None = None) -> DescriptionFiles:
     """Make changes, all or none; return what stood there before.
 
     version: of what was seen, None to change whatever stands there now. Raises StaleVersionError when that is another,
@@ -71,7 +71,7 @@ def change(project: Project, edits: Sequence[Edit], version: str | None = None) 
     return before
 
 
-def put_back(project: Project, earlier: Written, version: str) -> None:
+def put_back(project: ProjectFolder, earlier: DescriptionFiles, version: str) -> None:
     """Write the two files as they were, if nobody has changed them since. Raises StaleVersionError."""
     with hold(project.lock):
         _seen(project, version)
@@ -79,7 +79,7 @@ def put_back(project: Project, earlier: Written, version: str) -> None:
         write_whole(project.cells, earlier.cells)
 
 
-def _seen(project: Project, version: str | None) -> Written:
+def _seen(project: ProjectFolder, version: str | None) -> DescriptionFiles:
     now = written(project)
     if version is not None and version != now.version:
         seen = "has been changed by another tab or a command line since you looked"

@@ -58,7 +58,7 @@ _CELLS = """\
 
 
 @dataclass(frozen=True, slots=True)
-class Project:
+class ProjectFolder:
     """A project folder. Only paths: nothing is read or made by looking at them."""
 
     folder: Path
@@ -104,16 +104,16 @@ class Project:
         return self.folder / ".lock"
 
 
-def open_project(folder: Path) -> Project:
+def open_project(folder: Path) -> ProjectFolder:
     """Return the project in `folder`. Raises InputError when there is none."""
-    project = Project(folder.resolve())
+    project = ProjectFolder(folder.resolve())
     if not _is_file(project.about):
         mend = "Name a project folder with --project; `ionweld ingest` makes one"
         raise InputError(Fault(str(folder), "is no project: it holds no project.toml", mend))
     return project
 
 
-def begin_project(folder: Path) -> Project:
+def begin_project(folder: Path) -> ProjectFolder:
     """Return the project in `folder`, made first if the folder is empty or does not exist.
 
     Raises InputError when the folder holds other things, OutputError when it cannot be written.
@@ -137,12 +137,12 @@ def _is_file(path: Path) -> bool:
         return False
 
 
-def refuse_foreign(folder: Path) -> Project:
+def refuse_foreign(folder: Path) -> ProjectFolder:
     """Return where a project is or may begin; nothing is made.
 
     Raises InputError for a folder with other things in it; what an interrupted beginning has left is not one of them.
     """
-    project = Project(folder.resolve())
+    project = ProjectFolder(folder.resolve())
     if _is_file(project.about):
         return project
     ours = {part.name for part in (*project.folders, project.cells)}
@@ -218,7 +218,7 @@ def _take(lock: Path, patience_s: float) -> sqlite3.Connection:
 
 
 @contextmanager
-def corner(project: Project) -> Iterator[Path]:
+def corner(project: ProjectFolder) -> Iterator[Path]:
     """Make a private folder for work in progress, on the project's own disk; sweep the corners of dead processes."""
     with ExitStack() as stack:
         with writing(project.folder):
@@ -233,7 +233,7 @@ def corner(project: Project) -> Iterator[Path]:
         yield mine
 
 
-def sweep(project: Project) -> None:
+def sweep(project: ProjectFolder) -> None:
     """Remove what killed processes left in .incoming. The project's lock must be held."""
     for left in project.incoming.iterdir():
         with suppress(OutputError), hold(left / ".lock", patience_s=0.0):  # refused: its process is alive

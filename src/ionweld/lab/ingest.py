@@ -21,7 +21,7 @@ from typing import Literal
 from ionweld.errors import Fault, InputError, OutputError
 from ionweld.lab import catalog
 from ionweld.lab.cells import read_description
-from ionweld.lab.folder import Advance, Copy, Project, copy_in, corner
+from ionweld.lab.folder import Advance, Copy, ProjectFolder, copy_in, corner
 from ionweld.lab.record import Derivation, Record, derive
 from ionweld.lab.stored_files import (
     Arrival,
@@ -59,7 +59,7 @@ class Ingested:
 
 
 def ingest(
-    found: FoundFiles, project: Project, description: Path | None, advance: Advance, tell: Callable[[str], None]
+    found: FoundFiles, project: ProjectFolder, description: Path | None, advance: Advance, tell: Callable[[str], None]
 ) -> list[Ingested]:
     """Store every file of `found` in the project, and return what became of each, in the order in which they were found.
 
@@ -91,7 +91,7 @@ def _refused(refusal: Refusal, tell: Callable[[str], None]) -> Ingested:
 class _Desk:
     """Where files are taken in: the project, a private corner, the description for all, and what is on record so far."""
 
-    project: Project
+    project: ProjectFolder
     mine: Path
     description: Path | None
     records: dict[str, Record]

@@ -15,7 +15,7 @@ import polars as pl
 from ionweld import __version__
 from ionweld.errors import Fault, FileFormatError
 from ionweld.lab.folder import hash_file, nothing
-from ionweld.measurement.impedance import Spectrum
+from ionweld.measurement.impedance import ImpedanceSpectrum
 from ionweld.measurement.provenance import IngestReport, hash_bytes
 from ionweld.measurement.store import hash_values, write_whole
 from ionweld.read import Contents, open_file
@@ -163,7 +163,7 @@ def derive(raw: Path, sha256: str, folder: Path, description: Path | None) -> De
 def _write(found: Contents, name: str, folder: Path) -> DerivedFile:
     path = found.technique.write(folder / f"{name}{found.technique.suffix}", found.measurements)
     table = pl.read_parquet(path)
-    spectra = [item for item in found.measurements if isinstance(item, Spectrum)]
+    spectra = [item for item in found.measurements if isinstance(item, ImpedanceSpectrum)]
     return DerivedFile(
         id=name,
         kind=found.technique.kind,

@@ -7,10 +7,10 @@ from typing import Any
 from ionweld.lab.cells import EXAMPLES, AssignedFile, BuiltCell, describe
 from ionweld.lab.compare import Laid, lay_out
 from ionweld.lab.edit import written
-from ionweld.lab.folder import Project
+from ionweld.lab.folder import ProjectFolder
 
 
-def sheet(project: Project) -> dict[str, Any]:
+def sheet(project: ProjectFolder) -> dict[str, Any]:
     """Return version, treatments, cells, files and fields as plain data. Raises SpecError for a faulty description."""
     now = written(project)
     about, cells = tomllib.loads(now.about), tomllib.loads(now.cells)

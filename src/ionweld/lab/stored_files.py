@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 
 from ionweld.errors import Fault, FileFormatError, InputError, OutputError
-from ionweld.lab.folder import Advance, Project, hash_file, hold, move_in, nothing, protect, writing
+from ionweld.lab.folder import Advance, ProjectFolder, hash_file, hold, move_in, nothing, protect, writing
 from ionweld.lab.record import Derivation, DerivedFile, Record, read_record, record_path, write_record
 
 _READ_ONLY_FILE, _READ_ONLY_FOLDER, _WRITABLE_FOLDER = 0o444, 0o555, 0o755
@@ -26,13 +26,13 @@ class StoredFile:
     record: Record | None
 
 
-def hashes(project: Project) -> list[str]:
+def hashes(project: ProjectFolder) -> list[str]:
     """Return every hash under which something is stored, sorted."""
     raw = {item.name for item in project.raw.glob("*") if item.is_dir()}
     return sorted(raw | {item.stem for item in project.records.glob("*.json") if item.name[0] != "."})
 
 
-def stored_file(project: Project, sha256: str) -> StoredFile:
+def stored_file(project: ProjectFolder, sha256: str) -> StoredFile:
     """Return what is stored under `sha256`."""
     files = [item for item in (project.raw / sha256).glob("*") if item.is_file() and item.name[0] != "."]
     path = record_path(project.records, sha256)
@@ -48,7 +48,7 @@ def stored_file(project: Project, sha256: str) -> StoredFile:
     return StoredFile(sha256, raw, description if description.exists() else None, record)
 
 
-def description_path(project: Project, sha256: str) -> Path:
+def description_path(project: ProjectFolder, sha256: str) -> Path:
     """Return where the description of the raw file with this hash is, if it has one."""
     return project.descriptions / f"{sha256}.toml"
 
@@ -72,12 +72,12 @@ def description_is_intact(stored: StoredFile) -> bool:
     return stored.record is None or stored.record.description_sha256 == found
 
 
-def derived_is_intact(project: Project, derived: DerivedFile) -> bool:
+def derived_is_intact(project: ProjectFolder, derived: DerivedFile) -> bool:
     """Say whether a derived file is there and still has its hash."""
     return _hash(project.data / derived.file) == derived.sha256
 
 
-def is_whole(project: Project, stored: StoredFile) -> bool:
+def is_whole(project: ProjectFolder, stored: StoredFile) -> bool:
     """Say whether the record, the raw file and everything derived from it are there and intact."""
     if stored.record is None or not raw_is_intact(stored) or not description_is_intact(stored):
         return False
@@ -91,7 +91,7 @@ def stored_name(stored: StoredFile) -> str | None:
     return stored.record.name if stored.record else None
 
 
-def also_called(project: Project, record: Record, name: str, corner: Path) -> Record:
+def also_called(project: ProjectFolder, record: Record, name: str, corner: Path) -> Record:
     """Return the record with a further name for the same bytes, written if it is new."""
     if name in record.names:
         return record
@@ -116,7 +116,7 @@ class Arrival:
     description_source: str | None
 
 
-def store(project: Project, derivation: Derivation, arrival: Arrival | None) -> Record:
+def store(project: ProjectFolder, derivation: Derivation, arrival: Arrival | None) -> Record:
     """Move a raw file and what was derived from it in, the record last, and return the record.
 
     arrival: None when all was derived again from what is stored.
@@ -152,7 +152,7 @@ def _latest_description(before: Record, arrival: Arrival | None) -> str | None:
     return arrival.description_source if arrival and arrival.description else before.description_source
 
 
-def _move_raw_in(project: Project, before: StoredFile, copy: Path) -> None:
+def _move_raw_in(project: ProjectFolder, before: StoredFile, copy: Path) -> None:
     place = project.raw / before.sha256
     if stored_name(before) not in (None, copy.name):
         seen = "was stored at this very moment by another process, under another name"
@@ -166,13 +166,13 @@ def _move_raw_in(project: Project, before: StoredFile, copy: Path) -> None:
     protect(place, _READ_ONLY_FOLDER)
 
 
-def write_last(project: Project, record: Record, folder: Path) -> None:
+def write_last(project: ProjectFolder, record: Record, folder: Path) -> None:
     """Write the record in the corner, then move it in: a kill leaves no temporary file beside the records."""
     target = record_path(project.records, record.sha256)
     move_in(write_record(record_path(folder, record.sha256), record), target)
 
 
-def _drop_superseded(project: Project, record: Record) -> None:
+def _drop_superseded(project: ProjectFolder, record: Record) -> None:
     """Remove derived files of the same raw file that an earlier reader made and this one does not."""
     current = {item.file for item in record.derived}
     stem = record.derived[0].id.rpartition("-")[0]
@@ -182,7 +182,7 @@ def _drop_superseded(project: Project, record: Record) -> None:
                 path.unlink()
 
 
-def continued(project: Project, derivation: Derivation, records: dict[str, Record]) -> Record | None:
+def continued(project: ProjectFolder, derivation: Derivation, records: dict[str, Record]) -> Record | None:
     """Return the record of the file of the same name whose rows the new one begins with: a test that went on.
 
     The last row of the older file is left out of the comparison: a program may have been writing it.

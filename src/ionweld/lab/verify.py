@@ -11,7 +11,7 @@ from typing import Literal
 from ionweld.errors import Fault, FileFormatError, InputError, OutputError, SpecError
 from ionweld.lab import catalog
 from ionweld.lab.cells import read_description
-from ionweld.lab.folder import Advance, Project, beginnings, corner, hold
+from ionweld.lab.folder import Advance, ProjectFolder, beginnings, corner, hold
 from ionweld.lab.record import ID_LENGTH, Derivation, DerivedFile, Record, derive, read_record, record_path
 from ionweld.lab.stored_files import (
     StoredFile,
@@ -54,12 +54,12 @@ class Verified:
     notes: tuple[str, ...] = ()
 
 
-def raw_size(project: Project) -> int:
+def raw_size(project: ProjectFolder) -> int:
     """Return how many raw bytes there are to hash."""
     return sum(path.stat().st_size for path in project.raw.glob("*/*"))
 
 
-def verify(project: Project, advance: Advance) -> Verified:
+def verify(project: ProjectFolder, advance: Advance) -> Verified:
     """Hash every raw and derived file again and compare records and catalogue; nothing is changed."""
     writable = access(project.folder, W_OK)
     with hold(project.lock) if writable else nullcontext():  # a file that is just moving in is no damage
@@ -80,7 +80,7 @@ def _derived_of(item: StoredFile) -> tuple[DerivedFile, ...]:
     return item.record.derived if item.record else ()
 
 
-def _raw(project: Project, item: StoredFile, advance: Advance) -> list[Damage]:
+def _raw(project: ProjectFolder, item: StoredFile, advance: Advance) -> list[Damage]:
     if raw_is_intact(item, advance):
         return []
     place = f"raw/{item.sha256}"
@@ -90,12 +90,12 @@ def _raw(project: Project, item: StoredFile, advance: Advance) -> list[Damage]:
     return [Damage("raw damaged", f"{place}/{item.raw.name}", seen, _ingest_again(project, item.record, item.raw.name))]
 
 
-def _ingest_again(project: Project, record: Record | None, name: str = "FILE") -> str:
+def _ingest_again(project: ProjectFolder, record: Record | None, name: str = "FILE") -> str:
     source = (record.source or record.name) if record else name
     return f"ionweld ingest {quote(source)} --project {quote(str(project.folder))}"
 
 
-def _described(project: Project, item: StoredFile) -> list[Damage]:
+def _described(project: ProjectFolder, item: StoredFile) -> list[Damage]:
     if description_is_intact(item):
         return []
     seen = "is missing, or is not the one that the file was read with"
@@ -104,11 +104,11 @@ def _described(project: Project, item: StoredFile) -> list[Damage]:
     return [Damage("description damaged", f"descriptions/{item.sha256}.toml", seen, repeat)]
 
 
-def _rebuild_command(project: Project) -> str:
+def _rebuild_command(project: ProjectFolder) -> str:
     return f"ionweld project rebuild --project {quote(str(project.folder))}"
 
 
-def _record(project: Project, item: StoredFile) -> list[Damage]:
+def _record(project: ProjectFolder, item: StoredFile) -> list[Damage]:
     if item.record is not None:
         return []
     path = record_path(project.records, item.sha256)
@@ -124,7 +124,7 @@ def _record(project: Project, item: StoredFile) -> list[Damage]:
     return []
 
 
-def _derived(project: Project, derived: DerivedFile) -> list[Damage]:
+def _derived(project: ProjectFolder, derived: DerivedFile) -> list[Damage]:
     if derived_is_intact(project, derived):
         return []
     present = (project.data / derived.file).exists()
@@ -136,7 +136,7 @@ def _derived(project: Project, derived: DerivedFile) -> list[Damage]:
     ]
 
 
-def _strays(project: Project, stored: list[StoredFile]) -> list[Damage]:
+def _strays(project: ProjectFolder, stored: list[StoredFile]) -> list[Damage]:
     """Find files in data/ that no record names; those of a raw file without a record come with its rebuild."""
     known = {derived.file for item in stored for derived in _derived_of(item)}
     pending = tuple(item.sha256[:ID_LENGTH] for item in stored if item.record is None)
@@ -148,7 +148,7 @@ def _strays(project: Project, stored: list[StoredFile]) -> list[Damage]:
     ] + [damage for item in stored for damage in _beside(project, item)]
 
 
-def _beside(project: Project, item: StoredFile) -> list[Damage]:
+def _beside(project: ProjectFolder, item: StoredFile) -> list[Damage]:
     """Find files beside the one raw file of a hash; with none or no certain one, that is the damage itself."""
     if item.raw is None:
         return []
@@ -165,7 +165,7 @@ def _beside(project: Project, item: StoredFile) -> list[Damage]:
     ]
 
 
-def _catalog(project: Project) -> tuple[list[Damage], tuple[str, ...]]:
+def _catalog(project: ProjectFolder) -> tuple[list[Damage], tuple[str, ...]]:
     where = project.catalog.name
     try:
         with closing(catalog.fresh(project)) as expected:
@@ -177,7 +177,7 @@ def _catalog(project: Project) -> tuple[list[Damage], tuple[str, ...]]:
     return ([Damage("catalogue", where, seen, remedy)] if seen else []), notes
 
 
-def _compared(project: Project, expected: Connection) -> tuple[str | None, tuple[str, ...]]:
+def _compared(project: ProjectFolder, expected: Connection) -> tuple[str | None, tuple[str, ...]]:
     """Return what is wrong with the catalogue, and notes. It is held against the description that it was made from."""
     if not project.catalog.is_file():
         return "is not there", ()
@@ -210,7 +210,7 @@ class Rebuilt:
     faults: tuple[Fault, ...] = ()
 
 
-def rebuild(project: Project, advance: Advance, accept_changes: bool = False) -> list[Rebuilt]:
+def rebuild(project: ProjectFolder, advance: Advance, accept_changes: bool = False) -> list[Rebuilt]:
     """Derive everything again from the raw files, then make the catalogue anew.
 
     Values that differ from those on record are kept as they were unless accept_changes is set.
@@ -227,7 +227,7 @@ def rebuild(project: Project, advance: Advance, accept_changes: bool = False) ->
     return rebuilt
 
 
-def _find_older_versions(project: Project, lost: set[str], mine: Path) -> None:
+def _find_older_versions(project: ProjectFolder, lost: set[str], mine: Path) -> None:
     """Say again, in records that were lost, which stored file each continues."""
     records = {record.sha256: record for record in catalog.read_records(project)}
     for sha in sorted(lost & set(records)):
@@ -239,7 +239,7 @@ def _find_older_versions(project: Project, lost: set[str], mine: Path) -> None:
             write_last(project, replace(record, older_version=older.sha256), mine)
 
 
-def _rebuild(project: Project, item: StoredFile, folder: Path, advance: Advance, accept_changes: bool) -> Rebuilt:
+def _rebuild(project: ProjectFolder, item: StoredFile, folder: Path, advance: Advance, accept_changes: bool) -> Rebuilt:
     name = item.raw.name if item.raw else item.record.name if item.record else item.sha256
     if not raw_is_intact(item, advance):
         fault = Fault(f"raw/{item.sha256}", "is missing or damaged", f"Ingest {name} again; verify names its source")
@@ -262,7 +262,7 @@ def _rebuild(project: Project, item: StoredFile, folder: Path, advance: Advance,
     return Rebuilt(item.sha256, name, outcome)
 
 
-def _outcome(project: Project, old: Record | None, new: Record, accept_changes: bool) -> Outcome:
+def _outcome(project: ProjectFolder, old: Record | None, new: Record, accept_changes: bool) -> Outcome:
     if old is None:
         return "restored"
     if [part.values_sha256 for part in old.derived] != [part.values_sha256 for part in new.derived]:

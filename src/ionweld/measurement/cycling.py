@@ -41,7 +41,7 @@ class CellContext:
 
 
 @dataclass(frozen=True, slots=True)
-class Cycling:
+class CyclingTest:
     """A cycling test. `table` has at least the columns REQUIRED; it is never changed after it was made."""
 
     table: pl.DataFrame

@@ -31,7 +31,7 @@ class SampleGeometry:
 
 
 @dataclass(frozen=True, slots=True)
-class Spectrum:
+class ImpedanceSpectrum:
     """One sweep. frequency_Hz, shape (n,), positive; impedance_ohm, complex, shape (n,); in the file's order.
 
     temperature_from says where the temperature comes from ("given", "file header", "file name"), or None.
@@ -48,7 +48,7 @@ class Spectrum:
     ingest: IngestReport | None = None
     extra: dict[str, NDArray[np.float64]] = field(default_factory=dict)
 
-    def within(self, low_Hz: float, high_Hz: float, without_Hz: Sequence[float] = ()) -> "Spectrum":
+    def within(self, low_Hz: float, high_Hz: float, without_Hz: Sequence[float] = ()) -> "ImpedanceSpectrum":
         """Return the sweep between two frequencies, without the points nearest to some; its report says how many left.
 
         Raises InputError when fewer than three points are left.
@@ -68,7 +68,7 @@ class Spectrum:
         extra = {name: values[kept] for name, values in self.extra.items()}
         return replace(self, frequency_Hz=f[kept], impedance_ohm=self.impedance_ohm[kept], ingest=ingest, extra=extra)
 
-    def with_sigma(self, share: float, constant_ohm: float) -> "Spectrum":
+    def with_sigma(self, share: float, constant_ohm: float) -> "ImpedanceSpectrum":
         """Return the sweep with sigma^2 = (share |Z|)^2 + constant^2 in each part, whatever its file said."""
         sigma = np.hypot(share * np.abs(self.impedance_ohm), constant_ohm)
         return replace(self, extra={**self.extra, SIGMA: sigma})

@@ -16,8 +16,8 @@ import numpy as np
 import polars as pl
 
 from ionweld.errors import Fault, FileFormatError, OutputError
-from ionweld.measurement.cycling import BDF_ONTOLOGY, CellContext, Cycling
-from ionweld.measurement.impedance import SampleGeometry, Spectrum
+from ionweld.measurement.cycling import BDF_ONTOLOGY, CellContext, CyclingTest
+from ionweld.measurement.impedance import ImpedanceSpectrum, SampleGeometry
 from ionweld.measurement.provenance import Provenance
 
 _KEY = "ionweld"
@@ -118,7 +118,7 @@ def _neutral(table: pl.DataFrame) -> pl.DataFrame:
     return safe.rename(lambda name: f"'{name}" if re.match(_FORMULA, name) else name)
 
 
-def write_cycling(path: Path, cycling: Cycling) -> Path:
+def write_cycling(path: Path, cycling: CyclingTest) -> Path:
     """Write a cycling measurement as its suffix says; in Parquet, provenance and context ride along."""
     about = {
         "bdf_ontology": BDF_ONTOLOGY,
@@ -128,10 +128,10 @@ def write_cycling(path: Path, cycling: Cycling) -> Path:
     return write_table(path, cycling.table, about)
 
 
-def read_cycling(path: Path) -> Cycling:
+def read_cycling(path: Path) -> CyclingTest:
     """Read what write_cycling wrote. Raises FileFormatError for any other file."""
     about, table = _read_table(path, "a cycling table", ".bdf.parquet", ("provenance", "context"))
-    return Cycling(table, Provenance(**about["provenance"]), CellContext(**about["context"]))
+    return CyclingTest(table, Provenance(**about["provenance"]), CellContext(**about["context"]))
 
 
 def _read_table(path: Path, what: str, suffix: str, keys: tuple[str, ...]) -> tuple[dict[str, Any], pl.DataFrame]:
@@ -145,14 +145,14 @@ def _read_table(path: Path, what: str, suffix: str, keys: tuple[str, ...]) -> tu
     return about, table
 
 
-def write_spectra(path: Path, spectra: list[Spectrum]) -> Path:
+def write_spectra(path: Path, spectra: list[ImpedanceSpectrum]) -> Path:
     """Write the sweeps of one file as one Parquet table; each sweep's provenance, geometry and label ride along."""
     about = {"bdf_ontology": BDF_ONTOLOGY, "sweeps": [_about_sweep(spectrum) for spectrum in spectra]}
     tables = [_sweep_table(number, spectrum) for number, spectrum in enumerate(spectra, start=1)]
     return write_table(path, pl.concat(tables, how="diagonal"), about)
 
 
-def _about_sweep(spectrum: Spectrum) -> dict[str, Any]:
+def _about_sweep(spectrum: ImpedanceSpectrum) -> dict[str, Any]:
     return {
         "provenance": asdict(spectrum.provenance),
         "temperature_K": spectrum.temperature_K,
@@ -163,7 +163,7 @@ def _about_sweep(spectrum: Spectrum) -> dict[str, Any]:
     }
 
 
-def _sweep_table(number: int, spectrum: Spectrum) -> pl.DataFrame:
+def _sweep_table(number: int, spectrum: ImpedanceSpectrum) -> pl.DataFrame:
     own = {
         SWEEP: np.full(spectrum.frequency_Hz.size, number),
         FREQUENCY: spectrum.frequency_Hz,
@@ -174,7 +174,7 @@ def _sweep_table(number: int, spectrum: Spectrum) -> pl.DataFrame:
     return pl.DataFrame(own | spectrum.extra)
 
 
-def read_spectra(path: Path) -> list[Spectrum]:
+def read_spectra(path: Path) -> list[ImpedanceSpectrum]:
     """Read what write_spectra wrote, one Spectrum per sweep. Raises FileFormatError for any other file."""
     about, table = _read_table(path, "a table of impedance spectra", ".eis.parquet", ("sweeps",))
     return [
@@ -182,8 +182,8 @@ def read_spectra(path: Path) -> list[Spectrum]:
     ]
 
 
-def _sweep(table: pl.DataFrame, about: dict[str, Any]) -> Spectrum:
-    return Spectrum(
+def _sweep(table: pl.DataFrame, about: dict[str, Any]) -> ImpedanceSpectrum:
+    return ImpedanceSpectrum(
         frequency_Hz=table[FREQUENCY].to_numpy().copy(),
         impedance_ohm=table[REAL].to_numpy() + 1j * table[IMAGINARY].to_numpy(),
         provenance=Provenance(**about["provenance"]),

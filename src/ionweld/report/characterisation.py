@@ -6,7 +6,7 @@ from ionweld.analyse.eds.profile import EdsResult
 from ionweld.report.figure import OKABE_ITO, house_style
 from ionweld.report.page import Marked, paragraph, table
 from ionweld.report.sem import draw_edges
-from ionweld.study.characterisation import Characterisation, Picture, Spectra
+from ionweld.study.characterisation import Characterisation, SimulatedMicrograph, Spectra
 from ionweld.study.text import CheckedRow
 
 _CHECK = (
@@ -16,7 +16,7 @@ _CHECK = (
 )
 
 
-def draw_section(picture: Picture) -> Figure:
+def draw_section(picture: SimulatedMicrograph) -> Figure:
     """Draw the principal layer alone: further pairs of edges would hide it."""
     return draw_edges(picture.micrograph, picture.result, most=1)
 

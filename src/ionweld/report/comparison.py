@@ -22,7 +22,7 @@ from ionweld.report.effects import CAPTION, effects_figure, methods
 from ionweld.report.figure import house_style
 from ionweld.report.files import write_results
 from ionweld.report.glance import figure_of, glance_at
-from ionweld.report.page import Head, Marked, Section, figure, folded, items, paragraph, render_page, table
+from ionweld.report.page import Marked, PageHead, Section, figure, folded, items, paragraph, render_page, table
 
 _CAPTIONS = {
     "voltage": "Voltage over the whole test, the first replicate of each treatment.",
@@ -127,7 +127,7 @@ def _page(found: ProjectComparison, drawn: list[DesignFigures], inline: dict[str
         Section("Origin", items(_files(found)), folded=True),
     ]
     about = f"Treatments compared; {origin}; ionweld {__version__}."
-    return render_page(Head(found.name, said_of_effects(found, found.effects), about), sections, lead)
+    return render_page(PageHead(found.name, said_of_effects(found, found.effects), about), sections, lead)
 
 
 def said_of_effects(found: ProjectComparison, effects: tuple[Effect, ...]) -> str:

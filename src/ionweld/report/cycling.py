@@ -14,13 +14,13 @@ from ionweld import __version__
 from ionweld.analyse.cycling import DEFINITIONS, Analysis, DifferentialCapacity, Subject
 from ionweld.analyse.cycling.program import Plot
 from ionweld.measurement import cycling as bdf
-from ionweld.measurement.cycling import Cycling
+from ionweld.measurement.cycling import CyclingTest
 from ionweld.report.cycling_figures import HOUR
 from ionweld.report.drawing import Drawing
 from ionweld.report.figure import OKABE_ITO, house_style
 from ionweld.report.files import drawings, write_results
 from ionweld.report.numbers import csv_text
-from ionweld.report.page import Head, Marked, Section, figure, items, paragraph, render_page, table
+from ionweld.report.page import Marked, PageHead, Section, figure, items, paragraph, render_page, table
 
 _POINTS = 4000  # of a voltage trace: two per step of the finest screen
 _ROWS = 200
@@ -84,13 +84,13 @@ def _shown(subject: Subject) -> list[tuple[str, str, float]]:
     return [column for column in known if not (column[0] == "resistance_ohm" and "asr_ohm_cm2" in names)]
 
 
-def _voltage(measurement: Cycling, subject: Subject) -> Figure:
+def _voltage(measurement: CyclingTest, subject: Subject) -> Figure:
     drawn = Figure(figsize=(7.1, 2.8))
     draw_voltage(drawn.subplots(), measurement, subject)
     return drawn
 
 
-def draw_voltage(axes: Axes, measurement: Cycling, subject: Subject) -> None:
+def draw_voltage(axes: Axes, measurement: CyclingTest, subject: Subject) -> None:
     """Draw the voltage of a whole test over time, with its events."""
     time, volts = (measurement.table[name].to_numpy() for name in (bdf.TIME, bdf.VOLTAGE))
     kept = _outline(volts)
@@ -158,7 +158,7 @@ def _page(subject: Subject, found: tuple[Analysis, ...], warnings: list[str], sh
     ]
     kind = f"{subject.kind} cell" if subject.kind else "kind of cell not said"
     verdict = "; ".join([subject.said, *(text for analysis in found for text in analysis.says)])
-    head = Head(origin.source, f"{verdict}.", f"Cycling test, {origin.kind}; {kind}.")
+    head = PageHead(origin.source, f"{verdict}.", f"Cycling test, {origin.kind}; {kind}.")
     return render_page(head, sections, lead)
 
 
@@ -204,7 +204,7 @@ def _cell(value: Any) -> Marked:
 
 
 def write_differential(
-    out: Path, measurement: Cycling, curves: tuple[DifferentialCapacity, ...], document: dict[str, Any]
+    out: Path, measurement: CyclingTest, curves: tuple[DifferentialCapacity, ...], document: dict[str, Any]
 ) -> dict[str, Any]:
     """Write the figure of dQ/dV with its numbers, and a page around it; return the document with the names of the files."""
     with house_style():
@@ -214,7 +214,9 @@ def write_differential(
     def page(shown: dict[str, Drawing]) -> str:
         caption = f"dQ/dV: {curves[0].method}; {measurement.provenance.kind}."
         about = f"Cycling test, {measurement.provenance.kind}; {measurement.provenance.software}."
-        return render_page(Head(title, _highest(curves), about), [], figure(shown["differential_capacity"], caption))
+        return render_page(
+            PageHead(title, _highest(curves), about), [], figure(shown["differential_capacity"], caption)
+        )
 
     return write_results(out, page, drawn, {}, lambda files: document | {"files": files})
 

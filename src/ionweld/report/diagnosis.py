@@ -7,13 +7,13 @@ from typing import Any
 from ionweld.infer import counsel as words
 from ionweld.infer.advice import Counsel
 from ionweld.infer.calibration import parameter_text
-from ionweld.infer.diagnosis import Diagnosis
+from ionweld.infer.diagnosis import Findings
 from ionweld.infer.engine import Inference
 from ionweld.infer.follow_up import FollowedUp, as_measured
 from ionweld.report.diagnosis_figures import figures
 from ionweld.report.drawing import Drawing
 from ionweld.report.files import drawings, write_results
-from ionweld.report.page import Head, Marked, Section, figure, items, paragraph, render_page, table
+from ionweld.report.page import Marked, PageHead, Section, figure, items, paragraph, render_page, table
 from ionweld.report.specification import assumptions, assumptions_table, parameters_table
 from ionweld.spec.derived import library_parameters
 
@@ -67,21 +67,21 @@ def page(found: Inference, drawn: Mapping[str, Drawing]) -> str:
             "event that the analysis found is marked."
         )
         lead = figure(drawn["verdict"], caption)
-    return render_page(Head(f"Diagnosis: {said.cell}", f"{said.verdict}.", about, said.borrowed), sections, lead)
+    return render_page(PageHead(f"Diagnosis: {said.cell}", f"{said.verdict}.", about, said.borrowed), sections, lead)
 
 
-def _fit(said: Diagnosis) -> str:
+def _fit(said: Findings) -> str:
     html = "" if said.explained else paragraph("Not explained: read what does not fit before the odds.", "note")
     return html + "".join(paragraph(text, "note") for text in said.warnings) + _misfit(said)
 
 
-def _misfit(said: Diagnosis) -> str:
+def _misfit(said: Findings) -> str:
     if not said.misfit:
         return paragraph("Every feature of the measured cell lies within those of the virtual cells most like it.")
     return paragraph("What does not fit:") + items([str(one) for one in said.misfit])
 
 
-def _experiments(said: Diagnosis, drawn: Mapping[str, Drawing]) -> str:
+def _experiments(said: Findings, drawn: Mapping[str, Drawing]) -> str:
     if not said.experiments:
         return paragraph("None was ranked: the cause is settled within the twin, or too few draws stand for this cell.")
     first = said.experiments[0]

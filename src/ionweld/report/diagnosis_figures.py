@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ionweld.infer.advice import Advice, Counsel
-from ionweld.infer.diagnosis import WORDS, Diagnosis, PosteriorRow, RankedExperiment, SeenOutcome
+from ionweld.infer.diagnosis import WORDS, Findings, PosteriorRow, RankedExperiment, SeenOutcome
 from ionweld.infer.predictive import Predictive
 from ionweld.report.figure import BARE, COLUMN_MM, LAYER, OKABE_ITO, PAGE_MM, PAPER, WELDED, house_style, print_figure
 
@@ -18,7 +18,7 @@ LONGEST_NAME = 52  # characters beside an axis
 GREY = "0.75"
 
 
-def figures(found: Diagnosis, shown: Predictive | None) -> dict[str, Figure]:
+def figures(found: Findings, shown: Predictive | None) -> dict[str, Figure]:
     """Return the figures of a diagnosis by the name of their file; those of which there is nothing to draw are left out."""
     with house_style():
         drawn = {}
@@ -71,12 +71,12 @@ def _legend_above(axes: Axes, columns: int) -> None:
     axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=columns)
 
 
-def _odds(found: Diagnosis) -> list[tuple[str, float]]:
+def _odds(found: Findings) -> list[tuple[str, float]]:
     named = [(WORDS[one.mechanism], one.odds) for one in found.mechanisms] + [("undecided", found.undecided)]
     return [(name, odds) for name, odds in named if odds >= LEAST_ODDS]
 
 
-def draw_odds(axes: Axes, found: Diagnosis) -> None:
+def draw_odds(axes: Axes, found: Findings) -> None:
     """Draw the odds of each mechanism as bars."""
     rows = _odds(found)[::-1]
     colours = [OKABE_ITO[5] if name == "undecided" else WELDED for name, _ in rows]

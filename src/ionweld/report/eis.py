@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 
 from ionweld.analyse.eis.arcs import FORMULAS, Formula, name_arcs
-from ionweld.analyse.eis.arrhenius import K_EV, Series, energies_said, said_of
-from ionweld.analyse.eis.compare import Comparison
-from ionweld.analyse.eis.cycles import Change
+from ionweld.analyse.eis.arrhenius import K_EV, ArrheniusSeries, energies_said, said_of
+from ionweld.analyse.eis.compare import CircuitRanking
+from ionweld.analyse.eis.cycles import ResistanceChange
 from ionweld.analyse.eis.drt import FEWEST_POINTS, relaxation_times
-from ionweld.analyse.eis.fit import Fit, parameters, percent
+from ionweld.analyse.eis.fit import CircuitFit, parameters, percent
 from ionweld.analyse.eis.geometry import Conduction
 from ionweld.analyse.eis.kramers_kronig import consistency, kramers_kronig
 from ionweld.analyse.eis.problem import Complex, Real
@@ -22,17 +22,17 @@ from ionweld.report.circuit_drawing import draw_circuit
 from ionweld.report.drawing import Drawing, drawing
 from ionweld.report.eis_checks import counted
 from ionweld.report.figure import OKABE_ITO, house_style
-from ionweld.report.page import Head, Section, figure, paragraph, render_page, table
+from ionweld.report.page import PageHead, Section, figure, paragraph, render_page, table
 
 _MOST_FIGURES = 12
 _DATA, _MODEL, _IMAGINARY = OKABE_ITO[6], OKABE_ITO[1], OKABE_ITO[0]
 
 
 def render_fits(
-    fits: Sequence[Fit],
+    fits: Sequence[CircuitFit],
     formula: Formula = "Hsu-Mansfeld",
-    comparisons: Sequence[Comparison | None] = (),
-    changes: Sequence[Change] = (),
+    comparisons: Sequence[CircuitRanking | None] = (),
+    changes: Sequence[ResistanceChange] = (),
     proposals: Sequence[Sequence[Proposal]] = (),
 ) -> str:
     """Return the report of one or several fitted spectra as one HTML document."""
@@ -45,15 +45,15 @@ def render_fits(
             sections.append(Section(f"Circuits proposed: {fit.spectrum.where}", _proposals(proposals[place])))
         sections.append(_spectrum_section(fit, formula, rival, place < _MOST_FIGURES))
     sections.append(_circuit_section(fits[0]))
-    head = Head("Impedance fit", _fitted(fits), f"{counted(len(fits), _kinds(fits))}, {fits[0].circuit.text}.")
+    head = PageHead("Impedance fit", _fitted(fits), f"{counted(len(fits), _kinds(fits))}, {fits[0].circuit.text}.")
     return render_page(head, sections, _all_spectra(fits))
 
 
-def _all_spectra(fits: Sequence[Fit]) -> str:
+def _all_spectra(fits: Sequence[CircuitFit]) -> str:
     return figure(_overlay(fits), f"Nyquist plots, {_kinds(fits)}; lines: fits.")
 
 
-def _fitted(fits: Sequence[Fit]) -> str:
+def _fitted(fits: Sequence[CircuitFit]) -> str:
     """Return in one sentence what the fits give: of one spectrum its resistances, of several how many are consistent."""
     if len(fits) == 1:
         found = [p for p in parameters(fits[0]) if p.unit == "ohm"]
@@ -70,7 +70,7 @@ def _fitted(fits: Sequence[Fit]) -> str:
     )
 
 
-def render_arrhenius(fits: Sequence[Fit], series: Sequence[Series], geometry: Conduction) -> str:
+def render_arrhenius(fits: Sequence[CircuitFit], series: Sequence[ArrheniusSeries], geometry: Conduction) -> str:
     """Return the report of a temperature series as one HTML document."""
     said = "".join(paragraph(f"{line}.") for line in geometry.said)
     caption = (
@@ -88,7 +88,7 @@ def render_arrhenius(fits: Sequence[Fit], series: Sequence[Series], geometry: Co
             for place, fit in enumerate(fits)
         ),
     ]
-    head = Head("Arrhenius series", f"{energies_said(series)}.", f"{counted(len(fits), _kinds(fits))}.")
+    head = PageHead("Arrhenius series", f"{energies_said(series)}.", f"{counted(len(fits), _kinds(fits))}.")
     return render_page(head, sections, figure(_arrhenius_figure(series), caption))
 
 
@@ -97,11 +97,11 @@ def _proposals(proposals: Sequence[Proposal]) -> str:
     return table(("circuit", "odds among these", "parameters", "chi2"), rows)
 
 
-def _kinds(fits: Sequence[Fit]) -> str:
+def _kinds(fits: Sequence[CircuitFit]) -> str:
     return " and ".join(sorted({fit.spectrum.provenance.kind for fit in fits}))
 
 
-def _circuit_section(fit: Fit) -> Section:
+def _circuit_section(fit: CircuitFit) -> Section:
     seen = {leaf.leaf.element.symbol: leaf.leaf.element for leaf in fit.circuit.steps if leaf.leaf}
     laws = table(("element", "impedance"), [(f"{e.symbol}: {e.name}", f"Z = {e.formula}") for e in seen.values()])
     return Section(
@@ -109,13 +109,13 @@ def _circuit_section(fit: Fit) -> Section:
     )
 
 
-def _title(fit: Fit) -> str:
+def _title(fit: CircuitFit) -> str:
     T = fit.spectrum.temperature_K
     warm = f", {T:.2f} K" if T is not None else ""
     return f"{fit.spectrum.where}{warm}"
 
 
-def _spectrum_section(fit: Fit, formula: Formula, rival: Comparison | None, drawn: bool) -> Section:
+def _spectrum_section(fit: CircuitFit, formula: Formula, rival: CircuitRanking | None, drawn: bool) -> Section:
     about = (
         f"chi2 {fit.chi2:.6e}, {fit.problem.freedom} degrees of freedom; {fit.starts_agreeing} of {fit.starts} "
         f"starts agree. {FORMULAS[formula]}."
@@ -131,7 +131,7 @@ def _spectrum_section(fit: Fit, formula: Formula, rival: Comparison | None, draw
     return Section(_title(fit), "".join(parts))
 
 
-def _parameter_table(fit: Fit) -> str:
+def _parameter_table(fit: CircuitFit) -> str:
     rows = [
         (p.name, f"{p.value:.5g}", p.unit, _percent(p.stderr, p.value), _interval(p.ci95), p.interval_from)
         for p in parameters(fit, profiles=True)
@@ -139,7 +139,7 @@ def _parameter_table(fit: Fit) -> str:
     return table(("parameter", "value", "unit", "standard error", "95 % interval", "from"), rows)
 
 
-def _arc_table(fit: Fit, formula: Formula) -> str:
+def _arc_table(fit: CircuitFit, formula: Formula) -> str:
     arcs = name_arcs(fit.circuit, fit.logs, fit.problem.omega, fit.spectrum.geometry, formula)
     rows = [
         (
@@ -161,13 +161,13 @@ def _interval(ends: tuple[float | None, float | None] | None) -> str:
     return " to ".join("open" if end is None else f"{end:.4g}" for end in ends)
 
 
-def _comparison(rival: Comparison) -> str:
+def _comparison(rival: CircuitRanking) -> str:
     rows = [(text, f"{above:.1f}", f"{weight:.3f}") for text, above, weight in rival.ranking]
     note = paragraph(rival.warning, "note") if rival.warning else ""
     return table(("circuit", "AICc above the best", "weight"), rows) + note
 
 
-def _changes_table(changes: Sequence[Change]) -> str:
+def _changes_table(changes: Sequence[ResistanceChange]) -> str:
     rows = [
         (
             f"{c.role} ({c.resistor})", f"{c.R_ohm[0]:.4g}", f"{c.R_ohm[-1]:.4g}",
@@ -178,7 +178,7 @@ def _changes_table(changes: Sequence[Change]) -> str:
     return table(("resistance", "first / ohm", "last / ohm", "factor", "95 % interval", "verdict"), rows)
 
 
-def _overlay(fits: Sequence[Fit]) -> Drawing:
+def _overlay(fits: Sequence[CircuitFit]) -> Drawing:
     from matplotlib.figure import Figure
 
     with house_style():
@@ -194,7 +194,7 @@ def _overlay(fits: Sequence[Fit]) -> Drawing:
         return drawing("spectra", drawn)
 
 
-def _nyquist(axes: Any, fit: Fit, data: str, model: str, label: str, scale: tuple[float, str]) -> None:
+def _nyquist(axes: Any, fit: CircuitFit, data: str, model: str, label: str, scale: tuple[float, str]) -> None:
     factor, unit = scale
     order = np.argsort(fit.problem.omega)
     Z, line = fit.problem.Z / factor, fit.model_ohm[order] / factor
@@ -204,7 +204,7 @@ def _nyquist(axes: Any, fit: Fit, data: str, model: str, label: str, scale: tupl
     axes.set_ylabel(f"-Im Z / {unit}")
 
 
-def _scale(fits: Sequence[Fit]) -> tuple[float, str]:
+def _scale(fits: Sequence[CircuitFit]) -> tuple[float, str]:
     largest = max(float(np.abs(fit.problem.Z).max()) for fit in fits)
     for factor, unit in ((1e6, "Mohm"), (1e3, "kohm")):
         if largest >= factor:
@@ -218,7 +218,7 @@ def _equal(axes: Any) -> None:
     axes.axhline(0, color="#999999", lw=0.6)
 
 
-def _panels(fit: Fit) -> Drawing:
+def _panels(fit: CircuitFit) -> Drawing:
     from matplotlib.figure import Figure
 
     with house_style():
@@ -236,7 +236,7 @@ def _panels(fit: Fit) -> Drawing:
         return drawing(f"spectrum_{PurePath(fit.spectrum.provenance.source).stem}", drawn)
 
 
-def _bode(modulus: Any, phase: Any, fit: Fit) -> None:
+def _bode(modulus: Any, phase: Any, fit: CircuitFit) -> None:
     f = fit.problem.omega / (2 * np.pi)
     order = np.argsort(f)
     for axes, quantity, name in (
@@ -262,7 +262,7 @@ def _residuals(axes: Any, omega: Real, residuals: Complex) -> None:
     axes.legend(fontsize=8)
 
 
-def _validity(axes: Any, fit: Fit) -> None:
+def _validity(axes: Any, fit: CircuitFit) -> None:
     if len(fit.problem.Z) < FEWEST_POINTS:
         axes.set_title("Kramers-Kronig: too few points")
         return
@@ -271,7 +271,7 @@ def _validity(axes: Any, fit: Fit) -> None:
     axes.set_title(f"Kramers-Kronig: {'passes' if result.passes else 'FAILS'}")
 
 
-def _relaxation(axes: Any, fit: Fit) -> None:
+def _relaxation(axes: Any, fit: CircuitFit) -> None:
     if len(fit.problem.Z) < FEWEST_POINTS:
         axes.set_title("Relaxation times: too few points")
         return
@@ -283,7 +283,7 @@ def _relaxation(axes: Any, fit: Fit) -> None:
     axes.set_title("Relaxation times")
 
 
-def _arrhenius_figure(series: Sequence[Series]) -> Drawing:
+def _arrhenius_figure(series: Sequence[ArrheniusSeries]) -> Drawing:
     from matplotlib.figure import Figure
 
     with house_style():
@@ -292,7 +292,7 @@ def _arrhenius_figure(series: Sequence[Series]) -> Drawing:
         return drawing("arrhenius", drawn)
 
 
-def draw_arrhenius(axes: Any, series: Sequence[Series]) -> None:
+def draw_arrhenius(axes: Any, series: Sequence[ArrheniusSeries]) -> None:
     """Draw conductivities over 1000 K / T with their 95 % intervals and lines."""
     for place, item in enumerate(series):
         _arrhenius_line(axes, item, OKABE_ITO[place % len(OKABE_ITO)])
@@ -302,7 +302,7 @@ def draw_arrhenius(axes: Any, series: Sequence[Series]) -> None:
     axes.legend()
 
 
-def _arrhenius_line(axes: Any, item: Series, color: str) -> None:
+def _arrhenius_line(axes: Any, item: ArrheniusSeries, color: str) -> None:
     T = np.array([point.T_K for point in item.sigma])
     factor = T if item.convention == "sigma T" else np.ones_like(T)
     sigma = np.array([point.S_per_cm for point in item.sigma])
@@ -317,7 +317,7 @@ def _arrhenius_line(axes: Any, item: Series, color: str) -> None:
         axes.axvspan(1e3 / item.transition.T_high_K, 1e3 / item.transition.T_low_K, color=color, alpha=0.12, lw=0)
 
 
-def _energies(series: Sequence[Series]) -> str:
+def _energies(series: Sequence[ArrheniusSeries]) -> str:
     rows = [
         (item.role, energy.method, f"{energy.Ea_eV:.4f}", f"{energy.stderr_eV:.4f}", _interval(energy.ci95_eV))
         for item in series
@@ -327,11 +327,11 @@ def _energies(series: Sequence[Series]) -> str:
     return table(("resistance", "road", "Ea / eV", "standard error", "95 % interval"), rows) + notes
 
 
-def _slopes(series: Sequence[Series]) -> str:
+def _slopes(series: Sequence[ArrheniusSeries]) -> str:
     return table(("resistance", "one line or two"), [(item.role, said_of(item.transition)) for item in series])
 
 
-def _sigma_table(series: Sequence[Series]) -> str:
+def _sigma_table(series: Sequence[ArrheniusSeries]) -> str:
     head = ["resistance", "T / K", "sigma / (S/cm)", "standard error"]
     per_interface = any(point.asr_ohm_cm2 is not None for item in series for point in item.sigma)
     rows = [

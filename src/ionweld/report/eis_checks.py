@@ -11,17 +11,17 @@ from numpy.typing import NDArray
 
 from ionweld.analyse.eis.kramers_kronig import KramersKronig
 from ionweld.analyse.eis.processes import Processes, distribution
-from ionweld.measurement.impedance import Spectrum
+from ionweld.measurement.impedance import ImpedanceSpectrum
 from ionweld.report.drawing import drawing
 from ionweld.report.figure import OKABE_ITO, PAGE_MM, house_style, print_figure
 from ionweld.report.numbers import digits_csv
-from ionweld.report.page import Head, Section, figure, paragraph, render_page, table
+from ionweld.report.page import PageHead, Section, figure, paragraph, render_page, table
 
 _DATA, _MODEL, _IMAGINARY = OKABE_ITO[6], OKABE_ITO[1], OKABE_ITO[0]
 _HEIGHT_MM = 70.0
 
 
-def distribution_figure(spectrum: Spectrum, result: Processes) -> Figure:
+def distribution_figure(spectrum: ImpedanceSpectrum, result: Processes) -> Figure:
     """Return the Nyquist plot with the model, and the distribution with its peaks and their intervals."""
     drawn = print_figure(PAGE_MM, _HEIGHT_MM)
     nyquist, times = drawn.subplots(1, 2)
@@ -30,7 +30,7 @@ def distribution_figure(spectrum: Spectrum, result: Processes) -> Figure:
     return drawn
 
 
-def draw_distribution(times: Axes, spectrum: Spectrum, result: Processes) -> None:
+def draw_distribution(times: Axes, spectrum: ImpedanceSpectrum, result: Processes) -> None:
     """Draw a distribution of relaxation times with its peaks and their intervals."""
     times.semilogx(result.tau_s, result.gamma_ohm, "-", color=_MODEL)
     for place, peak in enumerate(result.peaks):
@@ -45,7 +45,7 @@ def draw_distribution(times: Axes, spectrum: Spectrum, result: Processes) -> Non
     times.set_title(f"{len(result.peaks)} arcs; dotted: measured window")
 
 
-def check_figure(spectrum: Spectrum, result: KramersKronig) -> Figure:
+def check_figure(spectrum: ImpedanceSpectrum, result: KramersKronig) -> Figure:
     """Return the Nyquist plot with the consistent model, and the residuals over frequency with the faults marked."""
     drawn = print_figure(PAGE_MM, _HEIGHT_MM)
     nyquist, left = drawn.subplots(1, 2)
@@ -54,7 +54,7 @@ def check_figure(spectrum: Spectrum, result: KramersKronig) -> Figure:
     return drawn
 
 
-def draw_residuals(left: Axes, spectrum: Spectrum, result: KramersKronig) -> None:
+def draw_residuals(left: Axes, spectrum: ImpedanceSpectrum, result: KramersKronig) -> None:
     """Draw what a consistent model leaves of a spectrum over frequency, with the noise and the faults."""
     f = spectrum.frequency_Hz
     left.axhline(0.0, color="#999999", lw=0.6)
@@ -70,7 +70,7 @@ def draw_residuals(left: Axes, spectrum: Spectrum, result: KramersKronig) -> Non
     left.legend()
 
 
-def _nyquist(axes: Any, spectrum: Spectrum, model: NDArray[np.complex128]) -> None:
+def _nyquist(axes: Any, spectrum: ImpedanceSpectrum, model: NDArray[np.complex128]) -> None:
     order = np.argsort(spectrum.frequency_Hz)
     Z = spectrum.impedance_ohm
     axes.plot(Z.real, -Z.imag, "o", ms=3, color=_DATA, label=spectrum.provenance.kind)
@@ -81,21 +81,21 @@ def _nyquist(axes: Any, spectrum: Spectrum, model: NDArray[np.complex128]) -> No
     axes.legend()
 
 
-def distribution_csv(spectrum: Spectrum, result: Processes) -> str:
+def distribution_csv(spectrum: ImpedanceSpectrum, result: Processes) -> str:
     """Return the distribution as csv: time constant, total, and each arc by itself."""
     arcs = [distribution(result.tau_s, peak) for peak in result.peaks]
     head = ["tau / s", "gamma / ohm", *(f"arc {place + 1} / ohm" for place in range(len(arcs)))]
     return digits_csv(head, np.column_stack([result.tau_s, result.gamma_ohm, *arcs]))
 
 
-def check_csv(spectrum: Spectrum, result: KramersKronig) -> str:
+def check_csv(spectrum: ImpedanceSpectrum, result: KramersKronig) -> str:
     """Return the residuals as csv."""
     head = ["frequency / Hz", "Re Z / ohm", "Im Z / ohm", "residual of Re / % of |Z|", "residual of Im / % of |Z|"]
     Z, left = spectrum.impedance_ohm, result.residuals
     return digits_csv(head, np.column_stack([spectrum.frequency_Hz, Z.real, Z.imag, left.real, left.imag]))
 
 
-def render_distributions(spectra: Sequence[Spectrum], results: Sequence[Processes]) -> str:
+def render_distributions(spectra: Sequence[ImpedanceSpectrum], results: Sequence[Processes]) -> str:
     """Return the report on relaxation times, verdict first."""
     with house_style():
         sections = [_distribution_section(one, found) for one, found in zip(spectra, results, strict=True)]
@@ -103,10 +103,10 @@ def render_distributions(spectra: Sequence[Spectrum], results: Sequence[Processe
         f"{len(spectra)} spectra; {sum(one.describes for one in results)} of them are described by their distribution"
     )
     verdict = results[0].said if len(results) == 1 else said
-    return render_page(Head("Relaxation times", f"{verdict}.", f"{counted(len(spectra))}."), sections)
+    return render_page(PageHead("Relaxation times", f"{verdict}.", f"{counted(len(spectra))}."), sections)
 
 
-def _distribution_section(spectrum: Spectrum, result: Processes) -> Section:
+def _distribution_section(spectrum: ImpedanceSpectrum, result: Processes) -> Section:
     rows = [
         (
             f"{peak.tau_s:.3e}", f"{peak.R_ohm:.4g}", f"{peak.R_ci95[0]:.4g} to {peak.R_ci95[1]:.4g}", f"{peak.n:.3f}",
@@ -126,17 +126,17 @@ def _distribution_section(spectrum: Spectrum, result: Processes) -> Section:
     return Section(spectrum.where, "".join(parts))
 
 
-def render_checks(spectra: Sequence[Spectrum], results: Sequence[KramersKronig]) -> str:
+def render_checks(spectra: Sequence[ImpedanceSpectrum], results: Sequence[KramersKronig]) -> str:
     """Return the report on Kramers-Kronig tests, verdict first."""
     failed = sum(not result.passes for result in results)
     said = f"{len(results) - failed} of {len(results)} spectra pass"
     with house_style():
         sections = [_check_section(one, found) for one, found in zip(spectra, results, strict=True)]
     verdict = _judged(results[0]) if len(results) == 1 else said
-    return render_page(Head("Kramers-Kronig", f"{verdict}.", f"{counted(len(spectra))}."), sections)
+    return render_page(PageHead("Kramers-Kronig", f"{verdict}.", f"{counted(len(spectra))}."), sections)
 
 
-def _check_section(spectrum: Spectrum, found: KramersKronig) -> Section:
+def _check_section(spectrum: ImpedanceSpectrum, found: KramersKronig) -> Section:
     said = paragraph(f"{_judged(found)}.", "" if found.passes else "note")
     drawn = _drawn(spectrum, "check", check_figure(spectrum, found), "spectrum and what the model leaves.")
     return Section(spectrum.where, said + drawn + _warnings(spectrum))
@@ -151,10 +151,10 @@ def counted(number: int, kind: str = "") -> str:
     return " ".join(filter(None, (str(number), kind, "spectrum" if number == 1 else "spectra")))
 
 
-def _drawn(spectrum: Spectrum, kind: str, drawn: Figure, caption: str) -> str:
+def _drawn(spectrum: ImpedanceSpectrum, kind: str, drawn: Figure, caption: str) -> str:
     name = f"{PurePath(spectrum.provenance.source).stem}_{kind}"
     return figure(drawing(name, drawn), f"{spectrum.provenance.kind.capitalize()} {caption}")
 
 
-def _warnings(spectrum: Spectrum) -> str:
+def _warnings(spectrum: ImpedanceSpectrum) -> str:
     return "".join(paragraph(line, "note") for line in spectrum.ingest_lines)

@@ -4,16 +4,16 @@ from collections.abc import Sequence
 from typing import Any
 
 from ionweld.analyse.eis.arcs import FORMULAS, Formula, name_arcs
-from ionweld.analyse.eis.fit import Fit, FitParameter, parameters
+from ionweld.analyse.eis.fit import CircuitFit, FitParameter, parameters
 from ionweld.analyse.eis.kramers_kronig import KramersKronig, consistency
 from ionweld.analyse.eis.processes import Processes
-from ionweld.measurement.impedance import Spectrum
+from ionweld.measurement.impedance import ImpedanceSpectrum
 from ionweld.spec.circuit import leaves
 
 CONVENTION = "CPE: Z = 1/(Q (j omega)^n)"
 
 
-def spectrum_json(spectrum: Spectrum) -> dict[str, Any]:
+def spectrum_json(spectrum: ImpedanceSpectrum) -> dict[str, Any]:
     """Return what identifies a sweep."""
     return {
         "file": spectrum.provenance.source,
@@ -27,7 +27,7 @@ def spectrum_json(spectrum: Spectrum) -> dict[str, Any]:
     }
 
 
-def fit_json(fit: Fit, formula: Formula, rows: Sequence[FitParameter] | None = None) -> dict[str, Any]:
+def fit_json(fit: CircuitFit, formula: Formula, rows: Sequence[FitParameter] | None = None) -> dict[str, Any]:
     """Return one fit in the fields of the contract, and more. rows: parameters of a joint fit in place of its own."""
     arcs = name_arcs(fit.circuit, fit.logs, fit.problem.omega, fit.spectrum.geometry, formula)
     return spectrum_json(fit.spectrum) | {

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ionweld.analyse.eis.arcs import Formula, name_arcs
-from ionweld.analyse.eis.fit import Fit, FitParameter, parameters
+from ionweld.analyse.eis.fit import CircuitFit, FitParameter, parameters
 from ionweld.report.figure import COLUMN_MM, OKABE_ITO, print_figure
 from ionweld.report.numbers import csv_text, digits_csv
 
@@ -18,14 +18,14 @@ _PREFIXES = (("M", 1e6), ("k", 1e3), ("", 1.0), ("m", 1e-3), ("u", 1e-6), ("n", 
 _LABELS_APART = 0.1  # of the largest |Z|
 
 
-def summary_csv(fits: Sequence[Fit], rows: Sequence[Sequence[FitParameter] | None], formula: Formula) -> str:
+def summary_csv(fits: Sequence[CircuitFit], rows: Sequence[Sequence[FitParameter] | None], formula: Formula) -> str:
     """Return one row per spectrum: what it is, its circuit, every parameter with its error, every arc."""
     records = [_record(fit, row, formula) for fit, row in zip(fits, rows, strict=True)]
     names = list(dict.fromkeys(name for record in records for name in record))
     return csv_text(names, [[_digits(record.get(name)) for name in names] for record in records])
 
 
-def _record(fit: Fit, row: Sequence[FitParameter] | None, formula: Formula) -> dict[str, Any]:
+def _record(fit: CircuitFit, row: Sequence[FitParameter] | None, formula: Formula) -> dict[str, Any]:
     spectrum, area = fit.spectrum, fit.spectrum.geometry.area_m2
     record: dict[str, Any] = {
         "file": spectrum.where, "provenance": spectrum.provenance.kind, "temperature / K": spectrum.temperature_K,
@@ -50,14 +50,14 @@ def _digits(value: Any) -> Any:
     return f"{value:.9g}" if isinstance(value, int | float) else value
 
 
-def fit_csv(fit: Fit) -> str:
+def fit_csv(fit: CircuitFit) -> str:
     """Return the points of a spectrum with its fit."""
     Z, model = fit.problem.Z, fit.model_ohm
     head = ("frequency / Hz", "Re Z / ohm", "Im Z / ohm", "Re fit / ohm", "Im fit / ohm")
     return digits_csv(head, np.column_stack([fit.problem.omega / (2 * np.pi), Z.real, Z.imag, model.real, model.imag]))
 
 
-def zplot_text(fit: Fit) -> str:
+def zplot_text(fit: CircuitFit) -> str:
     """Return the measured points in the layout of ZPlot, which ZView and others open."""
     f, Z = fit.problem.omega / (2 * np.pi), fit.problem.Z
     head = [
@@ -69,14 +69,14 @@ def zplot_text(fit: Fit) -> str:
     return "\n".join([*head, "End Comments", *rows]) + "\n"
 
 
-def fit_figure(fit: Fit) -> Figure:
+def fit_figure(fit: CircuitFit) -> Figure:
     """Return a Nyquist plot of a column's width with every decade marked, per area where the area is known."""
     drawing = print_figure(COLUMN_MM, 0.8 * COLUMN_MM)
     draw_fit(drawing.subplots(), fit)
     return drawing
 
 
-def draw_fit(axes: Axes, fit: Fit) -> None:
+def draw_fit(axes: Axes, fit: CircuitFit) -> None:
     """Draw the Nyquist plot of a spectrum with its fit, every decade marked, per area where the area is known."""
     area = fit.spectrum.geometry.area_m2
     per, unit = (area * _CM2, "ohm cm$^2$") if area else (1.0, "ohm")
@@ -98,7 +98,7 @@ def draw_fit(axes: Axes, fit: Fit) -> None:
     axes.legend()
 
 
-def _decades(fit: Fit) -> list[tuple[int, int]]:
+def _decades(fit: CircuitFit) -> list[tuple[int, int]]:
     """Return the point nearest to each whole decade of the sweep, with the decade."""
     logs = np.log10(fit.problem.omega / (2 * np.pi))
     whole = range(int(np.ceil(logs.min() - 0.05)), int(np.floor(logs.max() + 0.05)) + 1)

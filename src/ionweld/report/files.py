@@ -9,7 +9,7 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
-from ionweld.measurement.cycling import Cycling
+from ionweld.measurement.cycling import CyclingTest
 from ionweld.measurement.store import staged_folder, write_cycling, write_table, write_whole
 from ionweld.read.find import shown
 from ionweld.report.drawing import Drawing, drawing
@@ -36,7 +36,7 @@ def write_results(
     out: Path,
     page: Callable[[dict[str, Drawing]], str],
     drawn: dict[str, Figure],
-    measurements: dict[str, Cycling],
+    measurements: dict[str, CyclingTest],
     document: Callable[[list[str]], dict[str, Any]],
     texts: Mapping[str, str] = MappingProxyType({}),
 ) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from ionweld.analyse.ftir import BandResult, FtirResult, RegionFit
 from ionweld.measurement.infrared import InfraredSpectrum
 from ionweld.report.drawing import Drawing, drawing
 from ionweld.report.figure import OKABE_ITO, house_style
-from ionweld.report.page import Head, Marked, Section, figure, paragraph, render_page, table
+from ionweld.report.page import Marked, PageHead, Section, figure, paragraph, render_page, table
 
 
 def render_ftir(spectrum: InfraredSpectrum, result: FtirResult) -> str:
@@ -18,7 +18,7 @@ def render_ftir(spectrum: InfraredSpectrum, result: FtirResult) -> str:
         Section("Bands", _table(result) + paragraph(_share(result))),
         Section("Notes", notes or paragraph("None.")),
     ]
-    head = Head(
+    head = PageHead(
         f"FTIR of {spectrum.label}",
         f"{result.said[:1].upper()}{result.said[1:]}.",
         f"{kind} spectrum, {spectrum.provenance.source}.",

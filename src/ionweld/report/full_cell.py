@@ -15,7 +15,7 @@ from ionweld.report.figure import BARE, LAYER, PAPER, WELDED, house_style
 from ionweld.report.page import figure
 from ionweld.simulate.cell import Outcome
 from ionweld.spec.library import assumption
-from ionweld.twin.ensemble import Ensemble, per_cycle
+from ionweld.twin.ensemble import DrawnCells, per_cycle
 
 HOUR = 3600.0
 LEAST_SPAN = 5.0  # % of efficiency that its axis shows at least: a change of a hundredth is not to look like a fall
@@ -23,13 +23,13 @@ PROFILES = 4  # voltage profiles drawn: the first cycle, the last complete one, 
 SHADES = (LAYER, WELDED, BARE, PAPER)
 
 
-def figures(found: Ensemble) -> dict[str, Figure]:
+def figures(found: DrawnCells) -> dict[str, Figure]:
     """Return the figures of a full cell's simulation by the name of their file."""
     with house_style():
         return {"profiles": profiles(found), "capacity": capacity(found, []), "states": states(found)}
 
 
-def cycling(found: Ensemble, shown: dict[str, Drawing]) -> tuple[str, str]:
+def cycling(found: DrawnCells, shown: dict[str, Drawing]) -> tuple[str, str]:
     """Return the figure that leads the report, and the one that follows."""
     count = len(found.members)
     voltages = f"Simulated: voltage profiles of the typical cell (the one whose end is the median of {count})."
@@ -40,7 +40,7 @@ def cycling(found: Ensemble, shown: dict[str, Drawing]) -> tuple[str, str]:
     return figure(shown["capacity"], by_cycle), figure(shown["profiles"], voltages)
 
 
-def said(found: Ensemble) -> str:
+def said(found: DrawnCells) -> str:
     """Return the discharge capacity at the start and at the end, over the cells still running."""
     rows = _quantiles(capacities(found))["median"]
     if not rows:
@@ -48,14 +48,14 @@ def said(found: Ensemble) -> str:
     return f"{rows[0]:.4g} mAh/g in cycle 1, {rows[-1]:.4g} mAh/g in cycle {len(rows)} (medians)"
 
 
-def capacities(found: Ensemble) -> NDArray[np.float64]:
+def capacities(found: DrawnCells) -> NDArray[np.float64]:
     """Return the discharge capacity of all members by cycle (Ah/kg, which is mAh/g of active material), (members, cycles)."""
     mass = found.typical.measurement.context.active_mass_kg
     assert mass is not None
     return per_cycle(found.members, "discharge_capacity_Ah") / mass
 
 
-def results(found: Ensemble) -> dict[str, Any]:
+def results(found: DrawnCells) -> dict[str, Any]:
     """Return what the JSON document says of a full cell besides: capacity and efficiency of the ensemble by cycle."""
     return {
         "discharge_capacity_mAh_per_g": _quantiles(capacities(found)),
@@ -69,7 +69,7 @@ def _quantiles(table: NDArray[np.float64]) -> dict[str, list[float]]:
     return {name: row.tolist() for name, row in zip(("median", "p05", "p95"), rows, strict=True)}
 
 
-def profiles(found: Ensemble) -> Figure:
+def profiles(found: DrawnCells) -> Figure:
     """Return voltage over capacity of some cycles of the typical cell."""
     measured = found.typical.measurement
     table, mass = measured.table, measured.context.active_mass_kg
@@ -103,7 +103,7 @@ def _band(axes: Axes, values: NDArray[np.float64], colour: str) -> None:
     axes.plot(cycles, q[2], ".-", color=colour, label=f"simulated: median of {len(values)} cells")
 
 
-def capacity(found: Ensemble, paper: list[tuple[float, float]]) -> Figure:
+def capacity(found: DrawnCells, paper: list[tuple[float, float]]) -> Figure:
     """Return capacity and coulombic efficiency by cycle. paper: (cycle, mAh/g) that a paper prints."""
     drawn = Figure(figsize=(7.1, 5.0))
     upper, lower = drawn.subplots(2, 1, sharex=True)
@@ -120,7 +120,7 @@ def capacity(found: Ensemble, paper: list[tuple[float, float]]) -> Figure:
     return drawn
 
 
-def states(found: Ensemble) -> Figure:
+def states(found: DrawnCells) -> Figure:
     """Return what no instrument sees, of the typical cell: contact, lithiation and filaments over time."""
     table = found.typical.states
     hours = table[bdf.TIME].to_numpy() / HOUR
@@ -146,7 +146,7 @@ def states(found: Ensemble) -> Figure:
     return drawn
 
 
-def endings(found: Ensemble, name: str) -> str:
+def endings(found: DrawnCells, name: str) -> str:
     """Return how many cells did not reach the end of their test: what is said of that end is of an earlier cycle."""
     asked, count = sum(stage.cycles for stage in found.recipe.protocol.stages), len(found.members)
     lasted = [member.cycles.height for member in found.members if member.outcome is not Outcome.COMPLETED]

@@ -4,7 +4,7 @@ import json
 from collections import Counter
 from typing import Any
 
-from ionweld.analyse.eis.fit import Fit
+from ionweld.analyse.eis.fit import CircuitFit
 from ionweld.errors import Fault, InputError
 from ionweld.spec.circuit.grammar import Leaf, Node
 
@@ -12,7 +12,7 @@ from ionweld.spec.circuit.grammar import Leaf, Node
 _SAME = {"R": "R", "C": "C", "L": "L", "La": "La", "CPE": "CPE", "W": "W", "Wo": "Wo", "Ws": "Ws", "G": "G", "ZARC": "Zarc", "TLM": "TLMQ"}  # fmt: skip
 
 
-def impedance_py(fit: Fit) -> dict[str, Any]:
+def impedance_py(fit: CircuitFit) -> dict[str, Any]:
     """Return what `impedance.models.circuits.CustomCircuit` takes: circuit, initial_guess and constants.
 
     Elements are numbered anew by kind, because impedance.py allows no other labels. A parameter that braces fix is a
@@ -37,7 +37,7 @@ def impedance_py(fit: Fit) -> dict[str, Any]:
     return {"circuit": _text(fit.circuit.tree, names), "initial_guess": guess, "constants": constants}
 
 
-def impedance_py_text(fit: Fit) -> str:
+def impedance_py_text(fit: CircuitFit) -> str:
     """Return the JSON file that `CustomCircuit().load(path)` reads. Raises InputError as `impedance_py` does."""
     made = impedance_py(fit)
     document = {
@@ -45,7 +45,7 @@ def impedance_py_text(fit: Fit) -> str:
         "Circuit String": made["circuit"],
         "Initial Guess": made["initial_guess"],
         "Constants": made["constants"],
-        "Fit": False,
+        "CircuitFit": False,
     }
     return json.dumps(document, indent=1) + "\n"
 
@@ -65,7 +65,7 @@ def _numbered(leaves: list[Leaf]) -> dict[str, str]:
     return names
 
 
-def _values(fit: Fit) -> dict[str, list[tuple[float, bool]]]:
+def _values(fit: CircuitFit) -> dict[str, list[tuple[float, bool]]]:
     """Return of each element its values in SI units, in order, and whether each is fixed."""
     found = fit.circuit.values(fit.logs)
     values: dict[str, list[tuple[float, bool]]] = {}

@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from ionweld.analyse.eis.arrhenius import K_EV, Series, said_of
+from ionweld.analyse.eis.arrhenius import K_EV, ArrheniusSeries, said_of
 from ionweld.report.figure import BARE, LAYER, OKABE_ITO, PAPER, WELDED
 from ionweld.report.impedance import KILO, equal_axes, nyquist, parts_table
 from ionweld.report.page import Marked, items, paragraph, table
@@ -83,7 +83,7 @@ def _broken(axes: Axes, case: TransitionCase, colour: str) -> None:
         )
 
 
-def _points(axes: Axes, series: Series, colour: str, label: str, marker: str = "o") -> None:
+def _points(axes: Axes, series: ArrheniusSeries, colour: str, label: str, marker: str = "o") -> None:
     x = np.array([1e3 / point.T_K for point in series.sigma])
     y = np.array([point.S_per_cm for point in series.sigma])
     spread = np.exp(1.96 * np.array([point.stderr for point in series.sigma]) / y)
@@ -91,7 +91,7 @@ def _points(axes: Axes, series: Series, colour: str, label: str, marker: str = "
     axes.errorbar(x, y, bars, fmt=marker, ms=4, mfc="none", capsize=2, lw=1, color=colour, label=label or None)
 
 
-def _line(axes: Axes, series: Series, colour: str, label: str) -> None:
+def _line(axes: Axes, series: ArrheniusSeries, colour: str, label: str) -> None:
     energy = next(one for one in series.methods if one.method == series.method)
     T = np.array([min(p.T_K for p in series.sigma), max(p.T_K for p in series.sigma)])
     factor = 1.0 / T if series.convention == "sigma T" else 1.0

@@ -15,7 +15,7 @@ from matplotlib.patches import Patch, Rectangle
 
 from ionweld.report.figure import LAYER, OKABE_ITO, PAGE_MM, print_figure
 from ionweld.simulate.interface_shape import CellShape, SideShape, moments_shown, shape_of
-from ionweld.simulate.run import Run
+from ionweld.simulate.run import SimulatedTest
 
 MOST_COLUMNS, MOST_FRAMES = 24, 40
 COLOURS = {
@@ -34,7 +34,7 @@ _HEIGHTS = {"interface": 38.0, "pellet": 30.0}  # mm of a figure
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
+class Box:
     """A rectangle: what it is (a key of COLOURS), from x0 to x1 in columns, from y0 to y1 in the panel's unit."""
 
     kind: str
@@ -54,7 +54,7 @@ class Panel:
     columns: tuple[int, ...]
     bottom: float
     top: float
-    shapes: tuple[Shape, ...]
+    shapes: tuple[Box, ...]
 
 
 def columns_shown(shapes: Sequence[CellShape]) -> tuple[int, ...]:
@@ -83,33 +83,33 @@ def window_of(shapes: Sequence[CellShape]) -> tuple[float, float]:
 def _interface(side: SideShape, columns: tuple[int, ...], window: tuple[float, float]) -> Panel:
     """Return an interface with the foil above and the pellet below, whichever way the cell lies."""
     (bottom, top), d, width = window, _UM * side.distance, float(len(columns))
-    shapes = [Shape("void", 0.0, width, 0.0, d), Shape("lithium", 0.0, width, d, top)]
+    shapes = [Box("void", 0.0, width, 0.0, d), Box("lithium", 0.0, width, d, top)]
     for place, column in enumerate(columns):
         shapes += _column(side, column, float(place), d)
-    shapes.append(Shape("pellet", 0.0, width, bottom, 0.0))
+    shapes.append(Box("pellet", 0.0, width, bottom, 0.0))
     return Panel(f"{side.name} interface", "interface", "um", columns, bottom, top, tuple(shapes))
 
 
-def _column(side: SideShape, column: int, x: float, d: float) -> list[Shape]:
+def _column(side: SideShape, column: int, x: float, d: float) -> list[Box]:
     contact, lost = float(side.contact[column]), float(side.lost[column])
     touching, touched = x + contact, min(x + contact + lost, x + 1.0)
-    found = [Shape("pellet", x, touched, 0.0, d)]
+    found = [Box("pellet", x, touched, 0.0, d)]
     if lost > 0.0:
-        found.append(Shape("void", touching, touched, d, d + _UM * float(side.depth[column])))
+        found.append(Box("void", touching, touched, d, d + _UM * float(side.depth[column])))
     found += _buried(side, column, x, d) + _filling(side, touched, x + 1.0, d)
     return found
 
 
-def _buried(side: SideShape, column: int, x: float, d: float) -> list[Shape]:
+def _buried(side: SideShape, column: int, x: float, d: float) -> list[Box]:
     """Return what is missing in the foil above the contact, as one void as wide as the contact."""
     contact, missing = float(side.contact[column]), _UM * float(side.buried[column])
     if missing <= 0.0 or contact <= 0.0:
         return []
     above = d + _UM * float(side.cover[column])
-    return [Shape("void", x, x + contact, above, above + missing / contact)]
+    return [Box("void", x, x + contact, above, above + missing / contact)]
 
 
-def _filling(side: SideShape, start: float, end: float, d: float) -> list[Shape]:
+def _filling(side: SideShape, start: float, end: float, d: float) -> list[Box]:
     """Return the layer in the gap: up to the foil where it holds, up to its own thickness where it has torn."""
     if side.layer <= 0.0 or end <= start:
         return []
@@ -118,17 +118,17 @@ def _filling(side: SideShape, start: float, end: float, d: float) -> list[Shape]
     found = []
     for x0, x1, top in ((start, holds, d), (holds, torn, min(layer, d))):
         if x1 > x0:
-            found += [Shape("layer", x0, x1, 0.0, solid * top), Shape("liquid", x0, x1, solid * top, top)]
+            found += [Box("layer", x0, x1, 0.0, solid * top), Box("liquid", x0, x1, solid * top, top)]
     return found
 
 
 def _pellet(one: CellShape, columns: tuple[int, ...]) -> Panel:
     height, width = _MM * one.pellet, float(len(columns))
-    shapes = [Shape("pellet", 0.0, width, 0.0, height)]
+    shapes = [Box("pellet", 0.0, width, 0.0, height)]
     for place, column in enumerate(columns):
         kind, middle = ("bridge" if one.bridged[column] else "filament"), place + 0.5
         half = _FILAMENT_WIDTH / 2
-        shapes.append(Shape(kind, middle - half, middle + half, 0.0, _MM * float(one.filament[column])))
+        shapes.append(Box(kind, middle - half, middle + half, 0.0, _MM * float(one.filament[column])))
     return Panel("pellet, with its filaments", "pellet", "mm", columns, 0.0, height, tuple(shapes))
 
 
@@ -194,7 +194,7 @@ def said_of_shape(one: CellShape) -> str:
     return f"{one.said}: contact {touch}; longest filament {longest:.3g} % of the pellet{welded}{bridged}"
 
 
-def frames(run: Run, most: int = MOST_FRAMES) -> dict[str, Any]:
+def frames(run: SimulatedTest, most: int = MOST_FRAMES) -> dict[str, Any]:
     """Return a picture that moves, as plain data: at each moment what is said, and of each panel its shapes, all on one scale."""
     shapes = [shape_of(run, half_cycle) for half_cycle in moments_shown(run, most)]
     columns, window = columns_shown(shapes), window_of(shapes)

@@ -16,7 +16,7 @@ _PACKED = 60_000  # bytes of csv: more is compressed
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
+class PageHead:
     """What stands first. verdict: one sentence; about: what was measured or simulated; said_first: to know before all else."""
 
     title: str
@@ -42,7 +42,7 @@ class Marked:
     kind: str
 
 
-def render_page(head: Head, sections: Sequence[Section], lead: str = "") -> str:
+def render_page(head: PageHead, sections: Sequence[Section], lead: str = "") -> str:
     """Return one self-contained HTML document. lead: the figure that shows the verdict, as HTML."""
     room = files("ionweld.report") / "frame"
     page = Environment(autoescape=True).from_string((room / "page.html").read_text("utf-8"))

@@ -14,7 +14,7 @@ from ionweld.report.diagnosis import LEAST_BITS, LIMITS
 from ionweld.report.drawing import Drawing
 from ionweld.report.figure import OKABE_ITO, PAGE_MM, house_style, print_figure
 from ionweld.report.files import write_results
-from ionweld.report.page import Head, Marked, Section, figure, items, paragraph, render_page, table
+from ionweld.report.page import Marked, PageHead, Section, figure, items, paragraph, render_page, table
 
 CAUSES = (*MECHANISMS, "undecided")
 COLOURS = (*OKABE_ITO, "0.55", "0.85")
@@ -133,7 +133,7 @@ def page(found: ProjectDiagnosis, drawn: dict[str, Drawing]) -> str:
     about = f"{len(found.cells)} cells of {found.project}, each compared with virtual cells of its own description."
     borrowed = "; ".join(dict.fromkeys(said for one in found.cells if (said := one.followed.diagnosis.borrowed)))
     lead = figure(drawn["treatments"], "Odds of each cause for each cell, by treatment.")
-    return render_page(Head("Diagnosis of a project", f"{verdict(found)}.", about, borrowed), sections, lead)
+    return render_page(PageHead("Diagnosis of a project", f"{verdict(found)}.", about, borrowed), sections, lead)
 
 
 def _row(one: DiagnosedCell) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from ionweld.report.default_layout import layout_of
 from ionweld.report.drawing import Drawing
 from ionweld.report.full_cell import endings
 from ionweld.report.identifiability import calibration_tables
-from ionweld.report.page import Head, Section, figure, folded, items, paragraph, render_page, table
+from ionweld.report.page import PageHead, Section, figure, folded, items, paragraph, render_page, table
 from ionweld.report.specification import assumptions, assumptions_table, derived_table, parameters_table
 from ionweld.report.study_figures import caption, study_figures
 from ionweld.report.study_tables import study_table
@@ -26,7 +26,7 @@ from ionweld.study.characterisation import document
 from ionweld.study.layout import ReportBlock
 from ionweld.study.reproduce import Reproduction
 from ionweld.study.settings import Paper
-from ionweld.twin.ensemble import Ensemble
+from ionweld.twin.ensemble import DrawnCells
 
 ASSUMED = "What the paper does not say, and is therefore assumed:"
 
@@ -53,7 +53,7 @@ def page(found: Reproduction, shown: dict[str, Drawing]) -> str:
         *([Section("What the paper's text slips on", _notes(found), folded=True)] if found.study.notes else []),
         Section("Origin", _origin(found), folded=True),
     ]
-    head = Head(found.study.title, verdict(found), _about(found.study.paper), borrowed_by(found))
+    head = PageHead(found.study.title, verdict(found), _about(found.study.paper), borrowed_by(found))
     return render_page(head, sections, _block(found, lead, shown) if lead else "")
 
 
@@ -97,7 +97,7 @@ def _targets(found: Reproduction) -> str:
     return paragraph(told(found)) + targets_tables(found.targets) + "".join(ends)
 
 
-def _ended_early(ensemble: Ensemble) -> bool:
+def _ended_early(ensemble: DrawnCells) -> bool:
     return any(member.outcome is not Outcome.COMPLETED for member in ensemble.members)
 
 
@@ -117,7 +117,7 @@ def _specification(found: Reproduction, names: list[str], remark: str) -> str:
     return (paragraph(remark) if remark else "") + "".join(_one_cell(found.ensembles[name]) for name in shown)
 
 
-def _one_cell(ensemble: Ensemble) -> str:
+def _one_cell(ensemble: DrawnCells) -> str:
     listed = assumptions(ensemble.recipe.cell, ensemble.recipe.protocol)
     derived = derived_table(ensemble.typical.conditions.derived)
     return paragraph(f"{ensemble.recipe.cell.name}:") + derived + paragraph(ASSUMED) + assumptions_table(listed)

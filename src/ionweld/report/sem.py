@@ -8,7 +8,7 @@ from ionweld.analyse.sem.layers import Layer, SemResult
 from ionweld.measurement.micrograph import Micrograph
 from ionweld.report.drawing import drawing
 from ionweld.report.figure import OKABE_ITO, house_style
-from ionweld.report.page import Head, Marked, Section, figure, paragraph, render_page, table
+from ionweld.report.page import Marked, PageHead, Section, figure, paragraph, render_page, table
 
 _UM = 1e6
 _MEANS = {
@@ -34,7 +34,7 @@ def render_sem(picture: Micrograph, result: SemResult) -> str:
         Section("Layers", _table(result)),
         Section("Notes", notes),
     ]
-    head = Head("SEM", f"{result.said}.", f"{kind} micrograph, {picture.provenance.source}.")
+    head = PageHead("SEM", f"{result.said}.", f"{kind} micrograph, {picture.provenance.source}.")
     return render_page(head, sections, figure(drawing("edges", draw_edges(picture, result)), caption))
 
 

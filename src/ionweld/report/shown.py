@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from ionweld.report.drawing import Drawing
 from ionweld.report.drawing import drawing as of_figure
 from ionweld.report.figure import PAGE_MM, house_style, print_figure
-from ionweld.report.page import Head, Marked, Section, figure, items, paragraph, render_page, table
+from ionweld.report.page import Marked, PageHead, Section, figure, items, paragraph, render_page, table
 
 _ROWS = 500
 
@@ -30,7 +30,7 @@ def result_page(
         Section("Numbers", _numbers(rows)),
     ]
     lead = figure(drawing(draw, title.lower()), "The figure to the numbers below.")
-    return render_page(Head(title, f"{verdict.rstrip('.')}.", ""), sections, lead)
+    return render_page(PageHead(title, f"{verdict.rstrip('.')}.", ""), sections, lead)
 
 
 def _numbers(rows: pl.DataFrame) -> str:

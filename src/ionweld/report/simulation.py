@@ -15,7 +15,7 @@ from ionweld.report import full_cell, impedance
 from ionweld.report.drawing import Drawing
 from ionweld.report.figure import OKABE_ITO, house_style
 from ionweld.report.interface_picture import caption, picture_figure
-from ionweld.report.page import Head, Section, figure, items, paragraph, render_page, table
+from ionweld.report.page import PageHead, Section, figure, items, paragraph, render_page, table
 from ionweld.report.specification import assumptions, assumptions_table, derived_table, parameters_table
 from ionweld.result import EventKind
 from ionweld.simulate.critical import interface_resistances, one_way_charge
@@ -24,12 +24,12 @@ from ionweld.simulate.named_points import Taken
 from ionweld.simulate.snapshot import BEFORE
 from ionweld.spec.borrowed import borrowed
 from ionweld.spec.protocol import by_time
-from ionweld.twin.ensemble import Band, Ensemble, band, per_cycle
+from ionweld.twin.ensemble import Band, DrawnCells, band, per_cycle
 
 UNREAL_V = 100.0  # no cell has such a voltage: a number beyond it is printed with its warning
 
 
-def figures(found: Ensemble, taken: Sequence[Taken] = ()) -> dict[str, Figure]:
+def figures(found: DrawnCells, taken: Sequence[Taken] = ()) -> dict[str, Figure]:
     """Return the figures of a simulation by the name of their file. taken: spectra of the typical cell."""
     drawn = _figures(found)
     with house_style():
@@ -39,17 +39,17 @@ def figures(found: Ensemble, taken: Sequence[Taken] = ()) -> dict[str, Figure]:
     return drawn
 
 
-def _shapes(found: Ensemble) -> dict[str, CellShape]:
+def _shapes(found: DrawnCells) -> dict[str, CellShape]:
     """Return the shapes of the typical cell that are drawn: as assembled, and as the test left it."""
     run = found.typical
     return {"before": shape_of(run), "after": shape_of(run, len(run.legs) - 1)}
 
 
-def _interface(found: Ensemble, shown: dict[str, Drawing]) -> str:
+def _interface(found: DrawnCells, shown: dict[str, Drawing]) -> str:
     return "".join(figure(shown[f"interface_{when}"], caption(one)) for when, one in _shapes(found).items())
 
 
-def _figures(found: Ensemble) -> dict[str, Figure]:
+def _figures(found: DrawnCells) -> dict[str, Figure]:
     if found.recipe.cell.cathode is not None:
         return full_cell.figures(found)
     stage = by_time(found.recipe.protocol).stages[0]
@@ -64,11 +64,11 @@ def _figures(found: Ensemble) -> dict[str, Figure]:
         }
 
 
-def _filled(found: Ensemble) -> bool:
+def _filled(found: DrawnCells) -> bool:
     return any(fill.chi > 0.0 for fill in found.typical.conditions.derived.fills)
 
 
-def draw_band(axes: Axes, found: Ensemble, column: str, label: str) -> None:
+def draw_band(axes: Axes, found: DrawnCells, column: str, label: str) -> None:
     """Draw a number by cycle over the cells that are still running: median, 16-84 % and 5-95 %."""
     values = per_cycle(found.members, column)
     cycles = np.arange(1, values.shape[1] + 1)
@@ -81,7 +81,7 @@ def draw_band(axes: Axes, found: Ensemble, column: str, label: str) -> None:
     axes.legend()
 
 
-def page(found: Ensemble, shown: dict[str, Drawing], taken: Sequence[Taken] = ()) -> str:
+def page(found: DrawnCells, shown: dict[str, Drawing], taken: Sequence[Taken] = ()) -> str:
     """Return the report as one HTML document."""
     recipe, derived = found.recipe, found.typical.conditions.derived
     lead, other = (
@@ -100,7 +100,7 @@ def page(found: Ensemble, shown: dict[str, Drawing], taken: Sequence[Taken] = ()
     ]
     about = f"{recipe.protocol.name}; {len(found.members)} cells drawn; everything here is simulated."
     first = borrowed(recipe.cell, recipe.parameters).sentence
-    return render_page(Head(recipe.cell.name, verdict(found), about, first), sections, lead)
+    return render_page(PageHead(recipe.cell.name, verdict(found), about, first), sections, lead)
 
 
 def _cycling(shown: dict[str, Drawing], count: int) -> tuple[str, str]:
@@ -113,7 +113,7 @@ def _cycling(shown: dict[str, Drawing], count: int) -> tuple[str, str]:
     return figure(shown["cycling"], caption), zoomed
 
 
-def verdict(found: Ensemble) -> str:
+def verdict(found: DrawnCells) -> str:
     """Return in one sentence how the cells ended, and the number that a reader asks for first."""
     ended = ", ".join(
         f"{count} of {len(found.members)} {end.partition(':')[0]}" for end, count in outcomes(found).items()
@@ -123,7 +123,7 @@ def verdict(found: Ensemble) -> str:
     return f"Simulated: {ended}; {full_cell.said(found) if found.recipe.cell.cathode is not None else _said(found)}."
 
 
-def _said(found: Ensemble) -> str:
+def _said(found: DrawnCells) -> str:
     """Return the overpotential at the start and at the end, over the cells still running."""
     values = 1e3 * per_cycle(found.members, "overpotential_V")
     running = np.flatnonzero(np.isfinite(values).any(axis=0))
@@ -133,7 +133,7 @@ def _said(found: Ensemble) -> str:
     return f"overpotential {first:.3g} mV in cycle {running[0] + 1}, {last:.3g} mV in cycle {running[-1] + 1} (medians)"
 
 
-def _outcome(found: Ensemble) -> str:
+def _outcome(found: DrawnCells) -> str:
     lines = [f"{count} of {len(found.members)} cells {outcome}" for outcome, count in outcomes(found).items()]
     rows = [(event.kind, str(event.cycle), event.evidence) for event in found.members[found.typical_number].events]
     if found.recipe.cell.cathode is not None:  # a full cell's events are those of its states
@@ -152,18 +152,18 @@ def _spread(kind: EventKind, when: Band) -> str:
     return f"{kind}: in {when.n} of {when.total} cells, at cycle {when.median:.0f} (5-95 %: {when.p05:.0f} to {when.p95:.0f})"
 
 
-def outcomes(found: Ensemble) -> dict[str, int]:
+def outcomes(found: DrawnCells) -> dict[str, int]:
     """Return how many cells ended in which way."""
     return dict(Counter(member.outcome.value for member in found.members))
 
 
-def moment(found: Ensemble, kind: EventKind) -> Band:
+def moment(found: DrawnCells, kind: EventKind) -> Band:
     """Return the cycle of the first event of a kind, over the cells in which it happened."""
     events = [member.first(kind) for member in found.members]
     return band([None if event is None else float(event.cycle) for event in events])
 
 
-def _origin(found: Ensemble) -> list[str]:
+def _origin(found: DrawnCells) -> list[str]:
     provenance = found.typical.measurement.provenance
     return [
         f"ionweld {__version__}; parameters: {found.recipe.parameters.name}",
@@ -172,7 +172,7 @@ def _origin(found: Ensemble) -> list[str]:
     ]
 
 
-def warnings(found: Ensemble) -> list[str]:
+def warnings(found: DrawnCells) -> list[str]:
     """Return what is to be said of a simulation before its numbers are believed."""
     said, beyond = list(found.typical.conditions.derived.warnings), UNREAL_V
     many = sum(member.largest_V > beyond for member in found.members)
@@ -185,7 +185,7 @@ def warnings(found: Ensemble) -> list[str]:
     return said
 
 
-def limits(found: Ensemble) -> dict[str, Any]:
+def limits(found: DrawnCells) -> dict[str, Any]:
     """Return what is read off tests of limits: critical current, one-way charge, resistance and contact of each side."""
     last, typical = len(found.typical.snapshots) - 1, found.typical
     states = typical.states
@@ -204,7 +204,7 @@ def limits(found: Ensemble) -> dict[str, Any]:
     return answer
 
 
-def _critical(found: Ensemble) -> dict[str, Any]:
+def _critical(found: DrawnCells) -> dict[str, Any]:
     """Return the critical current over the cells (mA/cm2): a cell that bore every current counts with the last."""
     known = [member.critical for member in found.members if member.critical is not None]
     lab = band([0.1 * one.critical_A_m2 if one.critical_A_m2 is not None else 0.0 for one in known])
@@ -224,7 +224,7 @@ def _critical_sentence(lab: Band, causes: dict[str, int]) -> str:
     return f"critical current {lab.median:.3g} mA/cm2 ({chance}); cause: {why} of {lab.total} cells"
 
 
-def results(found: Ensemble, files: list[str], taken: Sequence[Taken] = ()) -> dict[str, Any]:
+def results(found: DrawnCells, files: list[str], taken: Sequence[Taken] = ()) -> dict[str, Any]:
     """Return the JSON document of the command line: the typical cell, and the ensemble it is typical of."""
     typical = found.members[found.typical_number]
     return {

@@ -1,7 +1,7 @@
 """Tables that say what went in: geometry that follows from a cell, assumptions with ranges, parameters with sources."""
 
 from ionweld.report.page import Marked, table
-from ionweld.spec.cell import Cell
+from ionweld.spec.cell import CellSpec
 from ionweld.spec.derived import Derived
 from ionweld.spec.library import Entry
 from ionweld.spec.protocol import AnyProtocol
@@ -46,7 +46,7 @@ def _cathode_rows(derived: Derived) -> list[tuple[str, str, str]]:
     ]
 
 
-def assumptions(cell: Cell, protocol: AnyProtocol) -> list[tuple[str, Quantity]]:
+def assumptions(cell: CellSpec, protocol: AnyProtocol) -> list[tuple[str, Quantity]]:
     """Return everything in a cell and its protocol that nobody measured, with its path."""
     return [
         (path, known)

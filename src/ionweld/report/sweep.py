@@ -11,13 +11,13 @@ from ionweld import __version__
 from ionweld.measurement.store import staged_folder, write_whole
 from ionweld.report.drawing import Drawing
 from ionweld.report.files import drawings, write_figures
-from ionweld.report.page import Head, Marked, Section, figure, items, paragraph, render_page, table
+from ionweld.report.page import Marked, PageHead, Section, figure, items, paragraph, render_page, table
 from ionweld.report.simulation import UNREAL_V
 from ionweld.report.specification import assumptions, assumptions_table, parameters_table
 from ionweld.report.sweep_figures import figures, results_of
 from ionweld.result import plain
 from ionweld.study.landmarks import Landmarks
-from ionweld.twin.sweep import Sweep, summarised
+from ionweld.twin.sweep import SweepOutcome, summarised
 
 _MEANINGS = {
     "overpotential": "Half the difference of the mean voltages of charge and discharge, before the first sign of a short. ",
@@ -27,7 +27,7 @@ _MEANINGS = {
 }
 
 
-def write_sweep(out: Path, found: Sweep, marks: Landmarks | None) -> dict[str, Any]:
+def write_sweep(out: Path, found: SweepOutcome, marks: Landmarks | None) -> dict[str, Any]:
     """Write report.html, figures/, data/ and results.json into `out`, all of them or none; return the JSON document."""
     drawn = figures(found, marks)
     shown = drawings(drawn)
@@ -45,7 +45,7 @@ def write_sweep(out: Path, found: Sweep, marks: Landmarks | None) -> dict[str, A
     return document
 
 
-def results(found: Sweep, files: list[str]) -> dict[str, Any]:
+def results(found: SweepOutcome, files: list[str]) -> dict[str, Any]:
     """Return the JSON document of the command line. runs: cells in all; reused and failed: how many of them."""
     varied = [
         {"field": one.asked, "paths": [field.path for field in one.fields], "values": [v.text for v in one.values]}
@@ -66,12 +66,12 @@ def results(found: Sweep, files: list[str]) -> dict[str, Any]:
     }
 
 
-def remarks(found: Sweep) -> list[str]:
+def remarks(found: SweepOutcome) -> list[str]:
     """Return what is to be said of what was varied, and of what came out."""
     return [*(one.remark for one in found.variations if one.remark), *unreal(found)]
 
 
-def unreal(found: Sweep) -> list[str]:
+def unreal(found: SweepOutcome) -> list[str]:
     """Return what is to be said of cells at voltages that no cell has."""
     beyond = found.cells.filter(pl.col("largest_overpotential_V") > UNREAL_V)
     if not beyond.height:
@@ -85,7 +85,7 @@ def unreal(found: Sweep) -> list[str]:
     ]
 
 
-def failures(found: Sweep) -> list[dict[str, Any]]:
+def failures(found: SweepOutcome) -> list[dict[str, Any]]:
     """Return the reasons of failure, each with the number of its cells and the first point where it happened."""
     counted = found.failed.group_by("reason", maintain_order=True).agg(
         pl.len().alias("cells"), pl.col("point").first().alias("first_point")
@@ -93,7 +93,7 @@ def failures(found: Sweep) -> list[dict[str, Any]]:
     return counted.to_dicts()
 
 
-def page(found: Sweep, shown: dict[str, Drawing], marks: Landmarks | None) -> str:
+def page(found: SweepOutcome, shown: dict[str, Drawing], marks: Landmarks | None) -> str:
     """Return the report as one HTML document."""
     first = found.first
     lead, *others = [figure(one, _caption(name, found, marks)) for name, one in shown.items()]
@@ -107,10 +107,10 @@ def page(found: Sweep, shown: dict[str, Drawing], marks: Landmarks | None) -> st
     ]
     count = f"{found.cells.height} cells at {len(found.points)} points"
     about = f"{first.cell.name}; {first.protocol.name}; {count}, everything here is simulated; ionweld {__version__}"
-    return render_page(Head("What if", verdict(found), about, "; ".join(found.borrowed)), sections, lead)
+    return render_page(PageHead("What if", verdict(found), about, "; ".join(found.borrowed)), sections, lead)
 
 
-def verdict(found: Sweep) -> str:
+def verdict(found: SweepOutcome) -> str:
     """Return in one sentence between which points the first overpotential runs, and how many cells survive there."""
     points = summarised(found).drop_nulls("first_overpotential_V").sort("first_overpotential_V")
     if not points.height:
@@ -119,13 +119,13 @@ def verdict(found: Sweep) -> str:
     return f"Simulated: the overpotential of the first cycle runs from {ends[0]} to {ends[1]}."
 
 
-def _point_said(found: Sweep, row: dict[str, Any]) -> str:
+def _point_said(found: SweepOutcome, row: dict[str, Any]) -> str:
     where = ", ".join(f"{one.label} {_text(row[one.label])}" for one in found.variations)
     lasting = "" if row["surviving"] is None else f", where {100.0 * row['surviving']:.0f} % of the cells survive"
     return f"{1e3 * row['first_overpotential_V']:.3g} mV (at {where}{lasting})"
 
 
-def _caption(name: str, found: Sweep, marks: Landmarks | None) -> str:
+def _caption(name: str, found: SweepOutcome, marks: Landmarks | None) -> str:
     text = f"Simulated: {results_of(found)[name].label}, {found.replicates} drawn at each point"
     text += ", their median. " if name != "surviving" else ". "
     if found.replicates == 1:
@@ -141,7 +141,7 @@ def _caption(name: str, found: Sweep, marks: Landmarks | None) -> str:
     return text
 
 
-def _varied(found: Sweep) -> str:
+def _varied(found: SweepOutcome) -> str:
     rows = [
         (one.asked, ", ".join(field.path for field in one.fields), ", ".join(value.text for value in one.values))
         for one in found.variations
@@ -151,7 +151,7 @@ def _varied(found: Sweep) -> str:
     return table(("asked", "fields", "values"), rows) + said + paragraph(note)
 
 
-def _failed(found: Sweep) -> str:
+def _failed(found: SweepOutcome) -> str:
     if not found.failed.height:
         return paragraph("No cell failed to be simulated.")
     return items(
@@ -159,7 +159,7 @@ def _failed(found: Sweep) -> str:
     )
 
 
-def _points(found: Sweep) -> str:
+def _points(found: SweepOutcome) -> str:
     points = summarised(found)
     header = [
         "point",

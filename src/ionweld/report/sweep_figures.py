@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from ionweld.report.figure import OKABE_ITO, PAPER, house_style
 from ionweld.spec.variation import Variation
 from ionweld.study.landmarks import Landmarks, Place
-from ionweld.twin.sweep import Sweep, summarised
+from ionweld.twin.sweep import SweepOutcome, summarised
 
 POINTS, MEDIAN, MISSING = OKABE_ITO[5], OKABE_ITO[0], "0.85"
 MARKERS = ("o", "s", "^", "D")
@@ -121,7 +121,7 @@ class Scale:
             axes.set(**{f"{which}ticks": self.at, f"{which}ticklabels": names})
 
 
-def figures(found: Sweep, marks: Landmarks | None) -> dict[str, Figure]:
+def figures(found: SweepOutcome, marks: Landmarks | None) -> dict[str, Figure]:
     """Return one figure per result; over more than two fields, at the first values of those beyond the second."""
     results = results_of(found)
     cells, points = (_slice(found, table) for table in (found.cells, summarised(found)))
@@ -131,19 +131,21 @@ def figures(found: Sweep, marks: Landmarks | None) -> dict[str, Figure]:
         return {name: _map(found, points, shown, marks) for name, shown in results.items()}
 
 
-def results_of(found: Sweep) -> dict[str, Shown]:
+def results_of(found: SweepOutcome) -> dict[str, Shown]:
     """Return what is drawn: in full cells also the fade of the capacity."""
     return SHOWN | FADE if found.full else SHOWN
 
 
-def _slice(found: Sweep, table: pl.DataFrame) -> pl.DataFrame:
+def _slice(found: SweepOutcome, table: pl.DataFrame) -> pl.DataFrame:
     for one in found.variations[2:]:
         value = one.values[0]
         table = table.filter(pl.col(one.label) == (value.text if value.number is None else value.number))
     return table
 
 
-def _curve(found: Sweep, cells: pl.DataFrame, points: pl.DataFrame, shown: Shown, marks: Landmarks | None) -> Figure:
+def _curve(
+    found: SweepOutcome, cells: pl.DataFrame, points: pl.DataFrame, shown: Shown, marks: Landmarks | None
+) -> Figure:
     drawn = Figure(figsize=(7.1, 3.2))
     axes = drawn.subplots()
     scale = _points(axes, found, cells, points, shown)
@@ -153,7 +155,7 @@ def _curve(found: Sweep, cells: pl.DataFrame, points: pl.DataFrame, shown: Shown
     return drawn
 
 
-def draw_overpotential(axes: Axes, found: Sweep) -> None:
+def draw_overpotential(axes: Axes, found: SweepOutcome) -> None:
     """Draw the largest overpotential over the first field that is varied, at the first values of the others."""
     cells, points = found.cells, summarised(found)
     for one in found.variations[1:]:
@@ -164,7 +166,7 @@ def draw_overpotential(axes: Axes, found: Sweep) -> None:
     axes.legend(title="simulated", title_fontsize=8)
 
 
-def _points(axes: Axes, found: Sweep, cells: pl.DataFrame, points: pl.DataFrame, shown: Shown) -> "Scale":
+def _points(axes: Axes, found: SweepOutcome, cells: pl.DataFrame, points: pl.DataFrame, shown: Shown) -> "Scale":
     """Draw one result over the first field, cell by cell and the median of each point; return the scale of the axis."""
     variation, scale = found.variations[0], Scale(found.variations[0])
     order = np.argsort(scale.at)
@@ -207,7 +209,7 @@ def _lines(axes: Axes, scale: Scale, marks: Landmarks) -> None:
         axes.axvspan(*span, color="0.93", zorder=0, label=f"range of the calibration ({marks.study})")
 
 
-def _map(found: Sweep, points: pl.DataFrame, shown: Shown, marks: Landmarks | None) -> Figure:
+def _map(found: SweepOutcome, points: pl.DataFrame, shown: Shown, marks: Landmarks | None) -> Figure:
     across, up = (Scale(one) for one in found.variations[:2])
     shape = (across.at.size, up.at.size)
     order = np.ix_(np.argsort(across.at), np.argsort(up.at))

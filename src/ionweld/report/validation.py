@@ -11,7 +11,7 @@ from ionweld import __version__
 from ionweld.errors import SpecError
 from ionweld.report.drawing import Drawing
 from ionweld.report.figure import OKABE_ITO, PAPER, house_style
-from ionweld.report.page import Head, Marked, Section, figure, paragraph, render_page, table
+from ionweld.report.page import Marked, PageHead, Section, figure, paragraph, render_page, table
 from ionweld.report.targets import MARKERS, readable
 from ionweld.spec.borrowed import borrowed
 from ionweld.spec.cell import parse_cell
@@ -113,7 +113,7 @@ def page(found: Validation, shown: dict[str, Drawing]) -> str:
     ]
     verdict = f"{counts['holds']} of {len(rows)} numbers hold, {counts['miss']} miss, {counts['not predicted']} cannot be predicted."
     about = f"Every forecast is simulated, no number of the twin was refitted; ionweld {__version__}."
-    head = Head("The twin against other papers", verdict, about, borrowed_by(rows))
+    head = PageHead("The twin against other papers", verdict, about, borrowed_by(rows))
     return render_page(head, sections, figure(shown["forecasts"], CAPTION))
 
 

@@ -8,7 +8,7 @@ from ionweld.analyse.xps.fit import Curves, Quality, XpsFit
 from ionweld.measurement.photoelectron import Photoelectron
 from ionweld.report.drawing import drawing
 from ionweld.report.figure import OKABE_ITO, house_style
-from ionweld.report.page import Head, Marked, Section, figure, paragraph, render_page, table
+from ionweld.report.page import Marked, PageHead, Section, figure, paragraph, render_page, table
 
 
 def render_xps(measurement: Photoelectron, result: XpsFit) -> str:
@@ -25,7 +25,7 @@ def render_xps(measurement: Photoelectron, result: XpsFit) -> str:
         Section("Flags", flags),
         Section("Lines", _lines(result)),
     ]
-    head = Head("XPS", f"{_judged(quality)}: {result.said}.", f"{kind} spectra, {measurement.provenance.source}.")
+    head = PageHead("XPS", f"{_judged(quality)}: {result.said}.", f"{kind} spectra, {measurement.provenance.source}.")
     return render_page(head, sections, figure(drawing("regions", draw_regions(result, kind)), caption))
 
 

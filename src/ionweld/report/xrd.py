@@ -8,7 +8,7 @@ from ionweld.analyse.xrd import PhaseResult, XrdResult
 from ionweld.measurement.pattern import Diffractogram
 from ionweld.report.drawing import Drawing, drawing
 from ionweld.report.figure import OKABE_ITO, house_style
-from ionweld.report.page import Head, Marked, Section, figure, paragraph, render_page, table
+from ionweld.report.page import Marked, PageHead, Section, figure, paragraph, render_page, table
 
 
 def render_xrd(pattern: Diffractogram, result: XrdResult) -> str:
@@ -24,7 +24,7 @@ def render_xrd(pattern: Diffractogram, result: XrdResult) -> str:
         Section("Phases", _table(result) + trust),
         Section("Notes", notes or paragraph("None.")),
     ]
-    head = Head(
+    head = PageHead(
         f"XRD of {pattern.label}",
         f"{result.said[:1].upper()}{result.said[1:]}.",
         f"{kind} pattern, {pattern.provenance.source}.",

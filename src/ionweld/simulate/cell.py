@@ -13,10 +13,10 @@ from ionweld.simulate.conditions import conditions
 from ionweld.simulate.course import CellCourse, Leg
 from ionweld.simulate.mechanism import Real
 from ionweld.simulate.recorded import balances
-from ionweld.simulate.run import RELATIVE_TOLERANCE, CellEvent, Outcome, Run
-from ionweld.spec.cell import Cell
+from ionweld.simulate.run import RELATIVE_TOLERANCE, CellEvent, Outcome, SimulatedTest
+from ionweld.spec.cell import CellSpec
 from ionweld.spec.library import Entry, assumption
-from ionweld.spec.protocol import AnyProtocol, Protocol, WindowProtocol, by_time, by_window
+from ionweld.spec.protocol import AnyProtocol, HalfCycleProtocol, WindowProtocol, by_time, by_window
 
 _ENDS = {watch.FAILED: Outcome.FAILED, watch.VOLTAGE_LIMIT: Outcome.VOLTAGE_LIMIT}
 _SYMMETRIC_EVENTS = {
@@ -42,14 +42,14 @@ class _Planned:
 
 
 def simulate(
-    cell: Cell,
+    cell: CellSpec,
     protocol: AnyProtocol,
     parameters: Entry,
     seed: str,
     *,
     columns: int | None = None,
     tolerance: float = RELATIVE_TOLERANCE,
-) -> Run:
+) -> SimulatedTest:
     """Run one cell, symmetric or full, through a protocol.
 
     parameters: of the cell's interfaces (spec.derived.library_parameters, or calibrated); seed: a name, the same name
@@ -61,7 +61,7 @@ def simulate(
     start = conditions(cell, program, parameters, seed, columns)
     course = CellCourse(start, tolerance, _armed(full))
     outcome = _full(course, by_window(program)) if full else _symmetric(course, by_time(program))
-    return Run(
+    return SimulatedTest(
         outcome,
         _events(course, outcome),
         tuple(course.legs),
@@ -82,7 +82,7 @@ def _armed(full: bool) -> NDArray[np.bool_]:
     return armed
 
 
-def _symmetric(course: CellCourse, protocol: Protocol) -> Outcome:
+def _symmetric(course: CellCourse, protocol: HalfCycleProtocol) -> Outcome:
     """Run all half cycles, until the protocol is done or the cell has failed."""
     moments: dict[float, Real] = {}
     for planned in _by_time(protocol):
@@ -99,7 +99,7 @@ def _symmetric(course: CellCourse, protocol: Protocol) -> Outcome:
     return Outcome.COMPLETED
 
 
-def _by_time(protocol: Protocol) -> Iterator[_Planned]:
+def _by_time(protocol: HalfCycleProtocol) -> Iterator[_Planned]:
     sign, cycle = 1.0 if protocol.first_half_cycle == "charge" else -1.0, 0
     for stage in protocol.stages:
         j, duration = sign * stage.current_density.value, stage.half_cycle_time.value

@@ -7,10 +7,10 @@ import numpy as np
 from ionweld import __version__
 from ionweld.laws.small_signal import phase_element_at, shunted
 from ionweld.laws.transport import bulk_resistance, disc_area, spreading_factor
-from ionweld.measurement.impedance import SampleGeometry, Spectrum
+from ionweld.measurement.impedance import ImpedanceSpectrum, SampleGeometry
 from ionweld.measurement.provenance import Provenance, hash_bytes
 from ionweld.simulate.impedance import area_specific_impedance, network, pellet_arcs
-from ionweld.simulate.run import Run
+from ionweld.simulate.run import SimulatedTest
 from ionweld.simulate.seeds import stream
 from ionweld.simulate.snapshot import Moment, at_temperature, moment
 from ionweld.simulate.spectra import FrequencySweep, shaken
@@ -22,14 +22,14 @@ _OMEGA_0 = 1.0  # rad/s, at which the library means the capacitance of a blockin
 
 
 def cell_spectrum(
-    run: Run,
+    run: SimulatedTest,
     half_cycle: int,
     sweep: FrequencySweep,
     *,
     rest_s: float = 0.0,
     temperature: Quantity | None = None,
     seed: str = "spectrum",
-) -> Spectrum:
+) -> ImpedanceSpectrum:
     """Return the spectrum of a cell after a half cycle of its test.
 
     half_cycle: from 0, rests count; moments.BEFORE for the cell as assembled; rest_s: without current, after it;
@@ -40,7 +40,7 @@ def cell_spectrum(
     return spectrum_of(run, seen if temperature is None else at_temperature(seen, temperature), sweep, seed)
 
 
-def spectrum_of(run: Run, seen: Moment, sweep: FrequencySweep, seed: str = "spectrum") -> Spectrum:
+def spectrum_of(run: SimulatedTest, seen: Moment, sweep: FrequencySweep, seed: str = "spectrum") -> ImpedanceSpectrum:
     """Return the spectrum of a cell at a moment of its test."""
     f, made, origin = sweep.grid(), network(seen), run.measurement.provenance
     exact = area_specific_impedance(made, 2.0 * np.pi * f) / made.area_m2
@@ -50,7 +50,7 @@ def spectrum_of(run: Run, seen: Moment, sweep: FrequencySweep, seed: str = "spec
     details = origin.details | {"moment": seen.said, "noise seed": seed} | _about(sweep)
     digest = hash_bytes(repr((origin.sha256, seen.said, seen.temperature_K, sorted(details.items()))).encode())
     about = Provenance("simulated", origin.source, digest, f"ionweld {__version__}", details)
-    return Spectrum(f, Z, about, seen.temperature_K, "given", area, f"{run.conditions.cell.name}, {seen.said}")
+    return ImpedanceSpectrum(f, Z, about, seen.temperature_K, "given", area, f"{run.conditions.cell.name}, {seen.said}")
 
 
 def pellet_spectrum(
@@ -60,7 +60,7 @@ def pellet_spectrum(
     *,
     seed: str = "spectrum",
     true_temperature_K: float | None = None,
-) -> Spectrum:
+) -> ImpedanceSpectrum:
     """Return the spectrum of a bare pellet between electrodes that block lithium.
 
     temperature_K: what the instrument says, true_temperature_K: what the pellet has, if not the same.
@@ -81,7 +81,9 @@ def pellet_spectrum(
     digest = hash_bytes(repr((pellet, known.properties, temperature_K, sorted(details.items()))).encode())
     about = Provenance("simulated", pellet.name, digest, f"ionweld {__version__}", details)
     geometry = SampleGeometry(area, f"blocking electrode, {pellet.electrode.diameter.text}", L, 2)
-    return Spectrum(f, Z, about, temperature_K, "given", geometry, f"{pellet.name}, {temperature_K - 273.15:g} degC")
+    return ImpedanceSpectrum(
+        f, Z, about, temperature_K, "given", geometry, f"{pellet.name}, {temperature_K - 273.15:g} degC"
+    )
 
 
 def _about(sweep: FrequencySweep) -> dict[str, str]:

@@ -13,7 +13,7 @@ from ionweld.simulate.layout import Place, SlotLayout
 from ionweld.simulate.mechanism import Mechanism, Real, Setting, Values
 from ionweld.simulate.mechanisms import mechanisms_of, of_pair
 from ionweld.simulate.refusals import FARADAY, refuse_the_impossible
-from ionweld.spec.cell import Cell
+from ionweld.spec.cell import CellSpec
 from ionweld.spec.derived import Derived, derive
 from ionweld.spec.library import Entry, assumption
 from ionweld.spec.protocol import AnyProtocol, by_time, by_window
@@ -37,7 +37,7 @@ class StartConditions:
     scales: Real
 
     @property
-    def cell(self) -> Cell:
+    def cell(self) -> CellSpec:
         """The cell."""
         return self.setting.cell
 
@@ -94,7 +94,7 @@ def wiring(start: StartConditions, numbers: Real, columns: Real) -> NDArray[np.i
 
 
 def conditions(
-    cell: Cell, protocol: AnyProtocol, parameters: Entry, seed: str, columns: int | None = None
+    cell: CellSpec, protocol: AnyProtocol, parameters: Entry, seed: str, columns: int | None = None
 ) -> StartConditions:
     """Return the equations' numbers; `columns` replaces the number that geometry gives (for tests and benchmarks)."""
     refuse_the_impossible(cell, protocol)
@@ -123,7 +123,7 @@ def set_numbers(start: StartConditions, numbers: Real, setting: Setting) -> None
         _put(numbers, start.layout, "numbers", one.numbers(setting))
 
 
-def cooled(start: StartConditions, numbers: Real, other: Cell) -> Real:
+def cooled(start: StartConditions, numbers: Real, other: CellSpec) -> Real:
     """Return the numbers of the same cell at another temperature, with what has grown as it is."""
     derived = derive(other, start.parameters)
     found = numbers.copy()

@@ -7,7 +7,7 @@ import numpy as np
 
 from ionweld.result import EventKind
 from ionweld.simulate.impedance import network
-from ionweld.simulate.run import CellEvent, Outcome, Run
+from ionweld.simulate.run import CellEvent, Outcome, SimulatedTest
 from ionweld.simulate.snapshot import moment
 
 Cause = Literal["short", "contact loss", "none"]
@@ -29,7 +29,7 @@ class CriticalCurrent:
     charge_C_m2: float
 
 
-def critical_current(run: Run) -> CriticalCurrent:
+def critical_current(run: SimulatedTest) -> CriticalCurrent:
     """Return the critical current of a run whose cycles rise in current."""
     found, area = run.recorded, run.conditions.derived.electrode_area_m2
     current, cycle = np.abs(found.amps) / area, found.cycle
@@ -43,17 +43,17 @@ def critical_current(run: Run) -> CriticalCurrent:
     return CriticalCurrent(max(borne) if borne else None, by_cycle[last], cause, charge)
 
 
-def end_of_life(run: Run) -> CellEvent | None:
+def end_of_life(run: SimulatedTest) -> CellEvent | None:
     """Return the event with which a symmetric cell ended: a short, or the voltage limit; None where it lived."""
     return next((event for event in run.events if event.kind in ENDS), None)
 
 
-def one_way_charge(run: Run) -> float:
+def one_way_charge(run: SimulatedTest) -> float:
     """Return the charge that passed one way until the test ended (C/m2)."""
     return float(abs(run.state("charge")[-1, 0] + run.state("charge_past")[-1, 0]))
 
 
-def interface_resistances(run: Run, half_cycle: int) -> tuple[float, ...]:
+def interface_resistances(run: SimulatedTest, half_cycle: int) -> tuple[float, ...]:
     """Return the area-specific resistance of each lithium interface after a half cycle (ohm m2).
 
     half_cycle: from 0, rests count; snapshot.BEFORE for the cell as assembled.

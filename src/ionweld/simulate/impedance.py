@@ -39,7 +39,7 @@ from ionweld.laws.small_signal import (
     phase_element,
     shunted,
 )
-from ionweld.simulate.run import Run
+from ionweld.simulate.run import SimulatedTest
 from ionweld.simulate.snapshot import Moment, moment
 from ionweld.spec.derived import electrolyte_entry
 from ionweld.spec.library import Entry
@@ -278,6 +278,6 @@ def _parallel(R: Real) -> float:
     return float(1.0 / np.mean(1.0 / R))
 
 
-def low_frequency_resistance(run: Run, half_cycle: int, rest_s: float = 0.0) -> Resistances:
+def low_frequency_resistance(run: SimulatedTest, half_cycle: int, rest_s: float = 0.0) -> Resistances:
     """Return the resistance of a cell after a half cycle (from 0; moments.BEFORE: as assembled) in closed form."""
     return resistances(network(moment(run, half_cycle, rest_s)))

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ionweld.simulate.mechanism import Real
-from ionweld.simulate.run import Run
+from ionweld.simulate.run import SimulatedTest
 from ionweld.simulate.snapshot import BEFORE, Moment, moment
 
 SIDES = ("negative", "positive")
@@ -50,7 +50,7 @@ class CellShape:
     bridged: NDArray[np.bool_]
 
 
-def shape_of(run: Run, half_cycle: int = BEFORE) -> CellShape:
+def shape_of(run: SimulatedTest, half_cycle: int = BEFORE) -> CellShape:
     """Return the shape of a cell after a half cycle (from 0; rests count; BEFORE for as assembled)."""
     seen = moment(run, half_cycle)
     start, pellet = seen.conditions, seen.conditions.derived.pellet_thickness_m
@@ -92,7 +92,7 @@ def _voids(seen: Moment, side: int, lost: Real) -> dict[str, Real]:
     return {"depth": depth, "buried": seen.state("closed")[side], "cover": seen.state("cover")[side]}
 
 
-def moments_shown(run: Run, most: int) -> list[int]:
+def moments_shown(run: SimulatedTest, most: int) -> list[int]:
     """Return half cycles for a picture that moves: as assembled, evenly on to the last, and those of the events."""
     last = len(run.snapshots) - 1
     even = np.unique(np.linspace(BEFORE, last, min(most, last + 2)).round().astype(int)).tolist()

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from ionweld.simulate.layout import Slots
 from ionweld.simulate.seeds import stream
-from ionweld.spec.cell import Cell
+from ionweld.spec.cell import CellSpec
 from ionweld.spec.derived import Derived, electrolyte_entry
 from ionweld.spec.library import Entry, assumption
 
@@ -31,7 +31,7 @@ Values = Mapping[str, float | Real]
 class Setting:
     """The cell for which numbers are worked out. grown_K: temperature at which it was cycled, if it was cooled since."""
 
-    cell: Cell
+    cell: CellSpec
     parameters: Entry
     derived: Derived
     seed: str
@@ -82,7 +82,7 @@ Reduction = Literal["value", "mean", "sum", "max", "min"]
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class RecordedSlot:
     """What is recorded of a slot. title: of its column in the table of states."""
 
     title: str
@@ -125,7 +125,7 @@ class Mechanism:
     assembly: Callable[[Setting], float] | None = None
     states: Callable[[Setting, Any], Values] = lambda setting, drawn: {}
     hooks: Mapping[int, Any] = field(default_factory=dict)
-    seen: tuple[Seen, ...] = ()
+    seen: tuple[RecordedSlot, ...] = ()
     storage: Callable[[Any, int], Storage] | None = None
     stores_in: Literal["transfer", "layer"] = "transfer"
     lithium: Callable[[Any], float] | None = None

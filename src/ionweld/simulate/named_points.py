@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from ionweld.measurement.impedance import Spectrum
+from ionweld.measurement.impedance import ImpedanceSpectrum
 from ionweld.simulate.cell_spectra import spectrum_of
 from ionweld.simulate.impedance import Resistances, network, resistances
-from ionweld.simulate.run import Run
+from ionweld.simulate.run import SimulatedTest
 from ionweld.simulate.snapshot import BEFORE, Direction, Moment, at_temperature, half_cycle_of, moment
 from ionweld.simulate.spectra import FrequencySweep
 from ionweld.spec.impedance import ImpedancePoint
@@ -19,7 +19,7 @@ class Taken:
     """A spectrum that was asked for, with the resistances that the states hold; said: of what moment it is."""
 
     point: ImpedancePoint
-    spectrum: Spectrum
+    spectrum: ImpedanceSpectrum
     states: Resistances
     said: str
 
@@ -36,7 +36,7 @@ def sweep_of(point: ImpedancePoint) -> FrequencySweep:
     return FrequencySweep(point.highest_frequency.value, point.lowest_frequency.value, point.points, point.noise.value)
 
 
-def moment_of(run: Run, point: ImpedancePoint) -> Moment:
+def moment_of(run: SimulatedTest, point: ImpedancePoint) -> Moment:
     """Return the cell at a point of its test; a cell whose test ended before is taken as the end left it.
 
     Raises ComputationError: see moment.
@@ -52,7 +52,7 @@ def moment_of(run: Run, point: ImpedancePoint) -> Moment:
     return seen if point.temperature is None else at_temperature(seen, point.temperature)
 
 
-def spectra_at(run: Run, points: Sequence[ImpedancePoint]) -> tuple[Taken, ...]:
+def spectra_at(run: SimulatedTest, points: Sequence[ImpedancePoint]) -> tuple[Taken, ...]:
     """Return the spectra of a cell at all points. Raises ComputationError when the integration of a rest stalls."""
     moments = [(point, moment_of(run, point)) for point in points]
     return tuple(

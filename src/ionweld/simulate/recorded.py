@@ -14,7 +14,7 @@ from ionweld.simulate import watch
 from ionweld.simulate.conditions import StartConditions
 from ionweld.simulate.course import CellCourse, Leg
 from ionweld.simulate.mechanism import Real
-from ionweld.spec.cell import Cell
+from ionweld.spec.cell import CellSpec
 from ionweld.spec.derived import Derived
 
 CONTACT, SHUNT, FILAMENT, OTHERS = 0, 2, 3, 4  # of what is recorded after equations.SEEN_ALWAYS, see course.seen_plan
@@ -53,7 +53,7 @@ def recorded(legs: Sequence[Leg], area_m2: float) -> Recorded:
     )
 
 
-def steps_table(cell: Cell, found: Recorded) -> pl.DataFrame:
+def steps_table(cell: CellSpec, found: Recorded) -> pl.DataFrame:
     """Return recorded moments in the columns of the Battery Data Format."""
     amps, moved = found.amps, np.abs(found.amps) * found.step_time / 3600.0
     kind = pl.when(pl.col(bdf.CURRENT) > 0).then(pl.lit("CC_CHG")).when(pl.col(bdf.CURRENT) < 0).then(pl.lit("CC_DCH"))
@@ -75,7 +75,7 @@ def steps_table(cell: Cell, found: Recorded) -> pl.DataFrame:
     return table.insert_column(place, table.select(kind.otherwise(pl.lit("REST")).alias(bdf.STEP_TYPE)).to_series())
 
 
-def context(cell: Cell, derived: Derived) -> bdf.CellContext:
+def context(cell: CellSpec, derived: Derived) -> bdf.CellContext:
     """Return what an analysis needs to know about a cell besides its table."""
     cathode = derived.cathode
     return bdf.CellContext(

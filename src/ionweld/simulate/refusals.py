@@ -3,15 +3,15 @@
 from scipy.constants import physical_constants
 
 from ionweld.errors import Fault, SpecError
-from ionweld.spec.cell import Cell
+from ionweld.spec.cell import CellSpec
 from ionweld.spec.library import assumption
-from ionweld.spec.protocol import AnyProtocol, Protocol, by_time, by_window
+from ionweld.spec.protocol import AnyProtocol, HalfCycleProtocol, by_time, by_window
 
 FARADAY = physical_constants["Faraday constant"][0]
 MOST_RECORDS = 2e7  # about 4 GB of states and tables
 
 
-def refuse_the_impossible(cell: Cell, protocol: AnyProtocol) -> None:
+def refuse_the_impossible(cell: CellSpec, protocol: AnyProtocol) -> None:
     """Raise SpecError for what only shows when cell and protocol meet.
 
     That is too little lithium, too many records, or a temperature at which the laws of the twin do not hold.
@@ -32,7 +32,7 @@ def refuse_the_impossible(cell: Cell, protocol: AnyProtocol) -> None:
         raise SpecError(faults)
 
 
-def _lithium_faults(cell: Cell, protocol: Protocol) -> list[Fault]:
+def _lithium_faults(cell: CellSpec, protocol: HalfCycleProtocol) -> list[Fault]:
     """Return a fault for each stage whose half cycle strips more lithium than the thinner foil has."""
     v = cell.library.entry(cell.electrodes.negative.material)["molar_volume"] / FARADAY
     foil, faults = min(side.thickness.value for side in cell.sides), []
@@ -45,7 +45,7 @@ def _lithium_faults(cell: Cell, protocol: Protocol) -> list[Fault]:
     return faults
 
 
-def _temperature_faults(cell: Cell, protocol: AnyProtocol) -> list[Fault]:
+def _temperature_faults(cell: CellSpec, protocol: AnyProtocol) -> list[Fault]:
     """Return a fault for the cell's temperature, and for that of each named point, outside what the laws cover."""
     low, high = assumption("lowest_temperature"), assumption("highest_temperature")
     points = enumerate(protocol.impedance)

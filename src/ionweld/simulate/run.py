@@ -11,13 +11,13 @@ import polars as pl
 from numpy.typing import NDArray
 
 from ionweld import __version__
-from ionweld.measurement.cycling import Cycling
+from ionweld.measurement.cycling import CyclingTest
 from ionweld.measurement.provenance import Provenance
 from ionweld.result import EventKind
 from ionweld.simulate.conditions import StartConditions
 from ionweld.simulate.course import Leg
 from ionweld.simulate.recorded import Recorded, context, recorded, states_table, steps_table
-from ionweld.spec.cell import Cell
+from ionweld.spec.cell import CellSpec
 from ionweld.spec.library import Entry
 from ionweld.spec.protocol import AnyProtocol
 
@@ -46,7 +46,7 @@ class CellEvent:
 
 
 @dataclass(frozen=True)
-class Run:
+class SimulatedTest:
     """A simulated test: what happened, leg by leg, as arrays. Tables are made of them when they are first asked for.
 
     legs: half cycles and rests in their order; work: right-hand sides and steps taken. charge_error, lithium_error,
@@ -73,11 +73,11 @@ class Run:
         return recorded(self.legs, self.conditions.derived.electrode_area_m2)
 
     @cached_property
-    def measurement(self) -> Cycling:
+    def measurement(self) -> CyclingTest:
         """What a cycler would have written."""
         start = self.conditions
         table = steps_table(start.cell, self.recorded)
-        return Cycling(table, _provenance(self), context(start.cell, start.derived))
+        return CyclingTest(table, _provenance(self), context(start.cell, start.derived))
 
     @cached_property
     def states(self) -> pl.DataFrame:
@@ -107,7 +107,7 @@ class Run:
 
 
 def identity(
-    cell: Cell,
+    cell: CellSpec,
     protocol: AnyProtocol,
     parameters: Entry,
     seed: str,
@@ -125,7 +125,7 @@ def identity(
     return sha256(content.encode()).hexdigest()
 
 
-def _provenance(run: Run) -> Provenance:
+def _provenance(run: SimulatedTest) -> Provenance:
     """Return where a simulated table comes from: the identity of the run."""
     start = run.conditions
     cell, parameters, seed = start.cell, start.parameters, start.setting.seed

@@ -17,7 +17,7 @@ from ionweld.simulate.conditions import StartConditions, cooled, wiring
 from ionweld.simulate.course import carry, seen_plan
 from ionweld.simulate.mechanism import Real
 from ionweld.simulate.recorded import SHUNT
-from ionweld.simulate.run import RELATIVE_TOLERANCE, Run
+from ionweld.simulate.run import RELATIVE_TOLERANCE, SimulatedTest
 from ionweld.spec.library import Entry
 from ionweld.spec.quantity import Quantity
 
@@ -74,7 +74,7 @@ class Moment:
         return found if start.layout.has("shared", name) else found.reshape(-1, start.n)
 
 
-def moment(run: Run, half_cycle: int, rest_s: float = 0.0) -> Moment:
+def moment(run: SimulatedTest, half_cycle: int, rest_s: float = 0.0) -> Moment:
     """Return a cell after a half cycle (from 0; rests count; BEFORE for as assembled), and rested without current.
 
     Raises ComputationError when the integration of the rest stalls.
@@ -93,7 +93,7 @@ def moment(run: Run, half_cycle: int, rest_s: float = 0.0) -> Moment:
     return rested(Moment(start, numbers, y, time, came_from, T, said), rest_s)
 
 
-def half_cycle_of(run: Run, cycle: int, direction: Direction | None = None) -> int | None:
+def half_cycle_of(run: SimulatedTest, cycle: int, direction: Direction | None = None) -> int | None:
     """Return the half cycle that ends a cycle, or its charge or discharge; None when the test ended before.
 
     Half cycles that an event broke off count as well.

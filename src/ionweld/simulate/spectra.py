@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from ionweld import __version__
 from ionweld.errors import Fault, InputError
-from ionweld.measurement.impedance import SampleGeometry, Spectrum
+from ionweld.measurement.impedance import ImpedanceSpectrum, SampleGeometry
 from ionweld.measurement.provenance import Provenance, hash_bytes
 from ionweld.spec.circuit import Circuit
 from ionweld.spec.circuit import circuit as compiled
@@ -61,7 +61,7 @@ def simulate_spectrum(
     temperature_K: float | None = None,
     geometry: SampleGeometry = _UNKNOWN,
     label: str = "",
-) -> Spectrum:
+) -> ImpedanceSpectrum:
     """Return the spectrum of a circuit with Gaussian noise.
 
     parameters: every unknown of the circuit by name, in SI units; noise: standard deviation of the real and of the
@@ -78,7 +78,7 @@ def simulate_spectrum(
     identity = repr((made.text, sorted(details.items()), frequency_Hz.tolist()))
     provenance = Provenance("simulated", made.text, hash_bytes(identity.encode()), f"ionweld {__version__}", details)
     source = "given" if temperature_K is not None else None
-    return Spectrum(frequency_Hz, Z, provenance, temperature_K, source, geometry, label)
+    return ImpedanceSpectrum(frequency_Hz, Z, provenance, temperature_K, source, geometry, label)
 
 
 def _logs(made: Circuit, parameters: Mapping[str, float]) -> NDArray[np.float64]:
@@ -100,7 +100,7 @@ def _logs(made: Circuit, parameters: Mapping[str, float]) -> NDArray[np.float64]
     return np.log([parameters[name] for name in made.names])
 
 
-def as_csv(spectrum: Spectrum) -> str:
+def as_csv(spectrum: ImpedanceSpectrum) -> str:
     """Return the spectrum as csv text with the columns frequency_Hz, Z_real_ohm, Z_imag_ohm (negative = capacitive)."""
     rows = zip(spectrum.frequency_Hz.tolist(), spectrum.impedance_ohm.tolist(), strict=True)
     return "\n".join([",".join(COLUMNS), *(f"{f!r},{Z.real!r},{Z.imag!r}" for f, Z in rows), ""])

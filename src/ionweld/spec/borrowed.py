@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from ionweld.spec.cell import Cell
+from ionweld.spec.cell import CellSpec
 from ionweld.spec.derived import electrolyte_entry
 from ionweld.spec.entry import Entry
 from ionweld.spec.library import Library
@@ -24,7 +24,7 @@ class Borrowed:
     total: int
 
 
-def borrowed(cell: Cell, parameters: Entry) -> Borrowed:
+def borrowed(cell: CellSpec, parameters: Entry) -> Borrowed:
     """Return what is borrowed of the parameters of a cell's interfaces and of its electrolyte."""
     entries = [parameters, electrolyte_entry(cell)]
     numbers = _of_another_liquid(cell, parameters)
@@ -39,7 +39,7 @@ def borrowed(cell: Cell, parameters: Entry) -> Borrowed:
     return Borrowed(sentence, numbers, total)
 
 
-def _of_another_liquid(cell: Cell, parameters: Entry) -> dict[str, str]:
+def _of_another_liquid(cell: CellSpec, parameters: Entry) -> dict[str, str]:
     """Return the numbers of the welded layer where they are of another liquid than the cell's."""
     liquids = {side.interface.liquid for side in cell.sides} - {None}
     if not liquids or parameters.liquid is None or liquids == {parameters.liquid}:

@@ -173,7 +173,7 @@ class Mechanisms(Part):
     cathode: bool = True
 
 
-class Cell(Specimen):
+class CellSpec(Specimen):
     """A cell at given conditions: symmetric with two electrodes of lithium, or full with a cathode."""
 
     name: str = Field(examples=['"Li | Li2OHCl | Li, bare"'])
@@ -208,17 +208,17 @@ class Cell(Specimen):
         return positive if isinstance(positive, Cathode) else None
 
 
-def load_cell(path: Path) -> Cell:
+def load_cell(path: Path) -> CellSpec:
     """Read a cell from a TOML file. Raises SpecError with every fault, or FileFormatError."""
     return parse_cell(read_toml(path), path.name, path.parent)
 
 
-def parse_cell(document: dict[str, Any], where: str = "cell", folder: Path | None = None) -> Cell:
+def parse_cell(document: dict[str, Any], where: str = "cell", folder: Path | None = None) -> CellSpec:
     """Return the cell that a TOML document describes; folder: where the files that it names lie.
 
     Raises SpecError with every fault.
     """
     named, library, faults = with_files(document, folder)
     resolved = with_usual(named, library)
-    cell = check(Cell, resolved, where, lambda whole: cell_faults(whole, library), faults)
+    cell = check(CellSpec, resolved, where, lambda whole: cell_faults(whole, library), faults)
     return cell.of(library) if library.own else cell

@@ -12,7 +12,7 @@ from ionweld.laws.transport import (
     pellet_thickness,
     spreading_factor,
 )
-from ionweld.spec.cell import Cathode, Cell, Electrode, PelletConduction
+from ionweld.spec.cell import Cathode, CellSpec, Electrode, PelletConduction
 from ionweld.spec.entry import Entry
 from ionweld.spec.library import assumption
 from ionweld.spec.pairs import AnodeNumbers
@@ -60,7 +60,7 @@ class Derived:
     cathode: Charge | None = None
 
 
-def derive(cell: Cell, interface: Entry | None = None) -> Derived:
+def derive(cell: CellSpec, interface: Entry | None = None) -> Derived:
     """Return what follows from the cell; `interface` replaces the library's entry (calibrated parameters)."""
     electrolyte = electrolyte_entry(cell)
     parameters = interface or library_parameters(cell)
@@ -85,7 +85,7 @@ def derive(cell: Cell, interface: Entry | None = None) -> Derived:
     )
 
 
-def electrolyte_entry(described: Cell | Pellet) -> Entry:
+def electrolyte_entry(described: CellSpec | Pellet) -> Entry:
     """Return the library's entry of the electrolyte, with what is known of this very pellet in its place."""
     of_library = described.library.entry(described.electrolyte.material)
     if described.conduction is None:
@@ -94,17 +94,17 @@ def electrolyte_entry(described: Cell | Pellet) -> Entry:
     return of_library.updated({name: value for name, value in known.items() if value is not None})
 
 
-def interface_entry(cell: Cell) -> Entry:
+def interface_entry(cell: CellSpec) -> Entry:
     """Return what the library knows of this cell's metal against its electrolyte."""
     return _pair(cell, cell.electrodes.negative.material, cell.electrolyte.material)
 
 
-def interface_name(cell: Cell) -> str:
+def interface_name(cell: CellSpec) -> str:
     """Return the name of that entry."""
     return interface_entry(cell).name
 
 
-def library_parameters(cell: Cell, fitted: Callable[[Entry], Entry] = lambda plain: plain) -> Entry:
+def library_parameters(cell: CellSpec, fitted: Callable[[Entry], Entry] = lambda plain: plain) -> Entry:
     """Return the library's parameters of a cell: of its lithium interface and, in a full cell, of its cathode.
 
     fitted: what a calibration makes of an entry of the library, before a treatment of the surface changes it.
@@ -113,7 +113,7 @@ def library_parameters(cell: Cell, fitted: Callable[[Entry], Entry] = lambda pla
     return lithium.joined(fitted(cathode_parameters(cell, cell.cathode))) if cell.cathode is not None else lithium
 
 
-def treated(cell: Cell, pair: Entry) -> Entry:
+def treated(cell: CellSpec, pair: Entry) -> Entry:
     """Return the numbers of a cell's interfaces with what its surface treatment and its interlayer change."""
     interface = cell.electrodes.negative.interface
     if interface.surface is not None:
@@ -125,18 +125,18 @@ def treated(cell: Cell, pair: Entry) -> Entry:
     return pair
 
 
-def cathode_parameters(cell: Cell, cathode: Cathode) -> Entry:
+def cathode_parameters(cell: CellSpec, cathode: Cathode) -> Entry:
     """Return the library's parameters of a cathode against the electrolyte of its cell."""
     return _pair(cell, cell.electrolyte.material, cathode.material)
 
 
-def _pair(cell: Cell, one: str, other: str) -> Entry:
+def _pair(cell: CellSpec, one: str, other: str) -> Entry:
     known = cell.library.pair(one, other)
     assert known is not None  # the spec was checked
     return known
 
 
-def _charge(cell: Cell, cathode: Cathode) -> Charge:
+def _charge(cell: CellSpec, cathode: Cathode) -> Charge:
     mass = cathode.loading.value * disc_area(cathode.diameter.value)
     return Charge(
         active_mass_kg=float(mass),
@@ -146,7 +146,7 @@ def _charge(cell: Cell, cathode: Cathode) -> Charge:
     )
 
 
-def pellet_thickness_of(described: Cell | Pellet) -> float:
+def pellet_thickness_of(described: CellSpec | Pellet) -> float:
     """Return the thickness of a pellet (m): as given, or from its mass."""
     pellet = described.electrolyte
     if pellet.thickness is not None:
@@ -183,7 +183,7 @@ def _fill(electrode: Electrode, area: float, parameters: Entry) -> Fill:
     )
 
 
-def _warnings(cell: Cell, electrolyte: Entry, thickness: float) -> tuple[str, ...]:
+def _warnings(cell: CellSpec, electrolyte: Entry, thickness: float) -> tuple[str, ...]:
     found = _phase(cell, electrolyte)
     if thickness > cell.electrodes.negative.diameter.value:
         found.append("the pellet is thicker than the electrode is wide: the spreading of the current is only rough")
@@ -204,7 +204,7 @@ def _coarser(independent: int, columns: int) -> list[str]:
     ]
 
 
-def _phase(cell: Cell, electrolyte: Entry) -> list[str]:
+def _phase(cell: CellSpec, electrolyte: Entry) -> list[str]:
     """Return a warning where the uncertain transition temperature decides which phase conducts."""
     transition, T = electrolyte.properties.get("transition_temperature"), cell.temperature.value
     if transition is None:

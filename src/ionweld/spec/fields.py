@@ -13,7 +13,7 @@ from typing import Any, Literal
 from pydantic import BaseModel
 
 from ionweld.errors import Fault, SpecError
-from ionweld.spec.cell import Cell
+from ionweld.spec.cell import CellSpec
 from ionweld.spec.library import Entry
 from ionweld.spec.protocol import protocol_model
 from ionweld.spec.quantity import Bound, In, InCRate
@@ -47,7 +47,7 @@ def fields(cell: dict[str, Any], protocol: dict[str, Any], parameters: Entry) ->
 
 def cell_fields(document: dict[str, Any]) -> list[Field]:
     """Return every field of a cell's document, left-out ones included."""
-    return [*_walk(Cell, document, "cell")]
+    return [*_walk(CellSpec, document, "cell")]
 
 
 def protocol_fields(document: dict[str, Any]) -> list[Field]:

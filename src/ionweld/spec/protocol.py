@@ -57,7 +57,7 @@ class Ramp(Part):
         return self.factor.value
 
 
-class Protocol(Part):
+class HalfCycleProtocol(Part):
     """A galvanostatic cycling test of a symmetric cell: half cycles of a given time."""
 
     name: str = Field(examples=['"0.1 mA/cm2, 100 cycles"'])
@@ -112,7 +112,7 @@ class WindowProtocol(Part):
     impedance: list[ImpedancePoint] = Field(default_factory=list, description="spectra at named points of the test")
 
 
-AnyProtocol = Protocol | WindowProtocol
+AnyProtocol = HalfCycleProtocol | WindowProtocol
 
 
 def load_protocol(path: Path) -> AnyProtocol:
@@ -127,7 +127,7 @@ def parse_protocol(document: dict[str, Any], where: str = "protocol") -> AnyProt
     """
     if protocol_model(document) is WindowProtocol:
         return check(WindowProtocol, document, where, lambda raw: [*_backwards(raw), *_spectra(raw)])
-    return check(Protocol, _expanded(document), where, lambda raw: [*_ramp(document), *_spectra(raw)])
+    return check(HalfCycleProtocol, _expanded(document), where, lambda raw: [*_ramp(document), *_spectra(raw)])
 
 
 MOST_STEPS = 1000  # of a ramp
@@ -182,9 +182,9 @@ def _spectra(document: dict[str, Any]) -> list[Fault]:
     return impedance_faults(document, sum(known) if len(known) == len(listed) else None)
 
 
-def protocol_model(document: dict[str, Any]) -> type[Protocol | WindowProtocol]:
+def protocol_model(document: dict[str, Any]) -> type[HalfCycleProtocol | WindowProtocol]:
     """Return which kind of protocol a document describes: with a voltage window, or of half cycles of given time."""
-    return WindowProtocol if "upper_voltage" in document or "lower_voltage" in document else Protocol
+    return WindowProtocol if "upper_voltage" in document or "lower_voltage" in document else HalfCycleProtocol
 
 
 def _backwards(document: dict[str, Any]) -> list[Fault]:
@@ -195,9 +195,9 @@ def _backwards(document: dict[str, Any]) -> list[Fault]:
     return [Fault("lower_voltage", seen, "Exchange or mend the two limits")]
 
 
-def by_time(protocol: AnyProtocol) -> Protocol:
+def by_time(protocol: AnyProtocol) -> HalfCycleProtocol:
     """Return a protocol of half cycles of given time. Raises SpecError for one that ends them at voltages."""
-    if isinstance(protocol, Protocol):
+    if isinstance(protocol, HalfCycleProtocol):
         return protocol
     seen = "its half cycles end at voltages, but in a symmetric cell the voltage does not follow the charge"
     raise SpecError(

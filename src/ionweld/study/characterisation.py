@@ -24,7 +24,7 @@ from ionweld.study.settings import MapSample, PeakClaim, Samples, SectionSample,
 from ionweld.study.soaking import Soaking, soak
 from ionweld.study.soaking import document as soaking_document
 from ionweld.study.text import CheckedRow, PaperNumber
-from ionweld.twin.ensemble import Ensemble
+from ionweld.twin.ensemble import DrawnCells
 from ionweld.twin.pool import Mapper
 from ionweld.units import to_si
 
@@ -32,7 +32,7 @@ _PICTURE = (240, 400)  # rows, columns
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class SimulatedMicrograph:
     """A simulated micrograph and what was measured on it."""
 
     micrograph: Micrograph
@@ -53,7 +53,7 @@ class Characterisation:
     """The simulated equivalents of the paper's characterisation figures."""
 
     samples: Samples
-    pictures: dict[str, Picture]
+    pictures: dict[str, SimulatedMicrograph]
     eds: EdsResult
     spectra: dict[str, Spectra]
     soaking: Soaking
@@ -61,7 +61,7 @@ class Characterisation:
     rows: tuple[CheckedRow, ...]
 
 
-def characterise(study: Study, samples: Samples, cells: Ensemble, mapper: Mapper = map) -> Characterisation:
+def characterise(study: Study, samples: Samples, cells: DrawnCells, mapper: Mapper = map) -> Characterisation:
     """Simulate, measure and check the characterisation of a study; cells: those whose interface is joined."""
     numbers = {number.id: number for number in study.numbers}
     pictures = {name: _picture(one, numbers[one.number]) for name, one in samples.sem.items()}
@@ -85,13 +85,13 @@ def characterise(study: Study, samples: Samples, cells: Ensemble, mapper: Mapper
     return Characterisation(samples, pictures, eds, spectra, soaking, joined, rows)
 
 
-def _picture(sample: SectionSample, number: PaperNumber) -> Picture:
+def _picture(sample: SectionSample, number: PaperNumber) -> SimulatedMicrograph:
     section = CrossSection(
         number.value_si, to_si(sample.pixel, "m"), sample.greys, *_PICTURE,
         roughness_m=to_si(sample.roughness, "m"), correlation_m=to_si(sample.correlation, "m"),
     )  # fmt: skip
     micrograph = simulate_cross_section(section, sample.seed)
-    return Picture(micrograph, measure_layers(micrograph))
+    return SimulatedMicrograph(micrograph, measure_layers(micrograph))
 
 
 def _maps(sample: MapSample, section: SemResult) -> EdsResult:

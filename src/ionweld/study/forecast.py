@@ -14,15 +14,15 @@ from numpy.typing import NDArray
 
 from ionweld.errors import ComputationError, Fault, InputError, SpecError
 from ionweld.laws.contact import replenishing_current
-from ionweld.simulate.cell import Run, simulate
+from ionweld.simulate.cell import SimulatedTest, simulate
 from ionweld.simulate.critical import end_of_life
 from ionweld.simulate.impedance import low_frequency_resistance
 from ionweld.simulate.snapshot import BEFORE
-from ionweld.spec.cell import Cell, parse_cell
+from ionweld.spec.cell import CellSpec, parse_cell
 from ionweld.spec.conditions import placed
 from ionweld.spec.derived import conductivity, library_parameters
 from ionweld.spec.library import Entry, entry
-from ionweld.spec.protocol import Protocol, by_time, parse_protocol
+from ionweld.spec.protocol import HalfCycleProtocol, by_time, parse_protocol
 from ionweld.study.validation_rows import Kind, MeasuredRow
 from ionweld.twin.library_draws import library_draws, with_conditions
 
@@ -110,19 +110,23 @@ def _interface(row: MeasuredRow) -> dict[str, Any]:
     return made
 
 
-def _draws(row: MeasuredRow, protocol: Protocol, count: int) -> list[tuple[Cell, Entry]]:
+def _draws(row: MeasuredRow, protocol: HalfCycleProtocol, count: int) -> list[tuple[CellSpec, Entry]]:
     """Return cells under drawn conditions with their drawn parameters."""
     cell = parse_cell(cell_document(row), row.id)
     known = with_conditions(library_parameters(cell), cell, protocol)
     return [(placed(cell, one), one) for one in library_draws(known, count, f"validate/{row.id}")]
 
 
-def _simulated(row: MeasuredRow, protocol: Protocol, count: int, read: Callable[[Run], float]) -> list[float]:
+def _simulated(
+    row: MeasuredRow, protocol: HalfCycleProtocol, count: int, read: Callable[[SimulatedTest], float]
+) -> list[float]:
     drawn = enumerate(_draws(row, protocol, count))
     return [_read(cell, protocol, parameters, number, read) for number, (cell, parameters) in drawn]
 
 
-def _read(cell: Cell, protocol: Protocol, parameters: Entry, number: int, read: Callable[[Run], float]) -> float:
+def _read(
+    cell: CellSpec, protocol: HalfCycleProtocol, parameters: Entry, number: int, read: Callable[[SimulatedTest], float]
+) -> float:
     """Return what is read off one draw; NaN where its integration stalls, which is counted and said."""
     try:
         return read(simulate(cell, protocol, parameters, f"validate/{number}", tolerance=TOLERANCE))
@@ -130,7 +134,7 @@ def _read(cell: Cell, protocol: Protocol, parameters: Entry, number: int, read: 
         return nan
 
 
-def _protocol(stages: list[dict[str, Any]], record_every_s: float) -> Protocol:
+def _protocol(stages: list[dict[str, Any]], record_every_s: float) -> HalfCycleProtocol:
     document = {
         "name": "validation",
         "first_half_cycle": "charge",
@@ -159,7 +163,7 @@ def _current(row: MeasuredRow) -> float:
     return row.current.value
 
 
-def _end_s(run: Run) -> float | None:
+def _end_s(run: SimulatedTest) -> float | None:
     """Return when a cell shorted or reached the voltage limit; None where it lived."""
     event = end_of_life(run)
     return None if event is None else event.time_s
@@ -173,21 +177,21 @@ def critical_current(row: MeasuredRow, count: int) -> list[float]:
     ramp = _protocol([_stage(j, _half_cycle(row, j)) for j in currents], 3600.0)
     ends = np.cumsum([2.0 * stage.half_cycle_time.value for stage in ramp.stages])
 
-    def reached(run: Run) -> float:
+    def reached(run: SimulatedTest) -> float:
         end = _end_s(run)
         return currents[-1 if end is None else int(np.searchsorted(ends, 0.999 * end))]
 
     return _simulated(row, ramp, count, reached)
 
 
-def stripping_current(cell: Cell, parameters: Entry) -> float:
+def stripping_current(cell: CellSpec, parameters: Entry) -> float:
     """Return the largest current (A/m2) under which a contact can last however long it is stripped."""
     T, E_rep = cell.temperature.value, "replenishing_activation_energy"
     k_rep = parameters.rate_at("replenishing_current", E_rep, T)
     return float(replenishing_current(k_rep, cell.stack_pressure.value))
 
 
-def _rest() -> Protocol:
+def _rest() -> HalfCycleProtocol:
     """Return a test that hardly does anything: what is read is the cell as assembled."""
     return _protocol([_stage(0.01, 10.0)], 10.0)
 
@@ -197,7 +201,7 @@ def interface_resistance(row: MeasuredRow, count: int) -> list[float]:
     return _simulated(row, _rest(), count, _of_one_interface)
 
 
-def _of_one_interface(run: Run) -> float:
+def _of_one_interface(run: SimulatedTest) -> float:
     found = low_frequency_resistance(run, BEFORE)
     sides = len(run.conditions.cell.sides)
     return (found.lithium + found.layer + found.constriction) * found.area_m2 / sides

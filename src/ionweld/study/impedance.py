@@ -6,7 +6,7 @@ from scipy.constants import Avogadro, elementary_charge
 from scipy.special import stdtrit
 
 from ionweld.analyse.eis.arrhenius import Energy
-from ionweld.measurement.impedance import Spectrum
+from ionweld.measurement.impedance import ImpedanceSpectrum
 from ionweld.simulate.cell_spectra import pellet_spectrum
 from ionweld.spec.pellet import Pellet
 from ionweld.study.published import Study
@@ -50,7 +50,7 @@ class ImpedanceStudy:
     after: PelletSeries
     difference_eV: tuple[float, float]
     transitions: tuple[TransitionCase, ...]
-    shown: tuple[Spectrum, Spectrum]
+    shown: tuple[ImpedanceSpectrum, ImpedanceSpectrum]
 
     def observe(self, pellet: str) -> Band:
         """Return the activation energy of a pellet in J/mol, with the band of its standard error."""

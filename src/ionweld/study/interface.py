@@ -10,16 +10,16 @@ import numpy as np
 
 from ionweld.analyse.eds.profile import EdsResult
 from ionweld.analyse.eis.arcs import Arc, name_arcs
-from ionweld.analyse.eis.fit import Fit, fit, parameters
+from ionweld.analyse.eis.fit import CircuitFit, fit, parameters
 from ionweld.analyse.sem.layers import SemResult
 from ionweld.analyse.xps.fit import XpsFit
 from ionweld.simulate.cell_spectra import cell_spectrum
 from ionweld.simulate.impedance import Resistances, low_frequency_resistance
-from ionweld.simulate.run import Run
+from ionweld.simulate.run import SimulatedTest
 from ionweld.simulate.snapshot import half_cycle_of
 from ionweld.simulate.spectra import FrequencySweep
 from ionweld.study.settings import InterfaceSample
-from ionweld.twin.ensemble import Ensemble
+from ionweld.twin.ensemble import DrawnCells
 from ionweld.twin.impedance_reading import PAPER_CIRCUIT
 from ionweld.units import to_si
 from ionweld.verdict.interface import Evidence, InterfaceVerdict, Resistance, Thickness, judge
@@ -37,7 +37,7 @@ class Joined:
 
 
 def join(
-    sample: InterfaceSample, xps: XpsFit, eds: EdsResult, section: SemResult, welded: Ensemble, cycle: int
+    sample: InterfaceSample, xps: XpsFit, eds: EdsResult, section: SemResult, welded: DrawnCells, cycle: int
 ) -> Joined:
     """Return the joined verdict on the interface of the typical welded cell after `cycle` cycles."""
     run, layer = welded.typical, section.layers[0]
@@ -53,7 +53,7 @@ def join(
     return Joined(evidence, judge(evidence), low_frequency_resistance(run, half_cycle), len(cell.sides), cycle)
 
 
-def _resistance(sample: InterfaceSample, run: Run, half_cycle: int, cycle: int) -> Resistance:
+def _resistance(sample: InterfaceSample, run: SimulatedTest, half_cycle: int, cycle: int) -> Resistance:
     """Return what the arc of the interfaces says of one of them."""
     sweep = FrequencySweep(
         to_si(sample.highest, "Hz"), to_si(sample.lowest, "Hz"), sample.points, to_si(sample.noise, "1")
@@ -70,6 +70,6 @@ def _resistance(sample: InterfaceSample, run: Run, half_cycle: int, cycle: int) 
     )
 
 
-def _arc(found: Fit) -> Arc:
+def _arc(found: CircuitFit) -> Arc:
     omega = 2.0 * np.pi * found.spectrum.frequency_Hz
     return next(one for one in name_arcs(found.circuit, found.logs, omega) if one.resistor == "Ri")

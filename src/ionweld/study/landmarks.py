@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from ionweld.spec.cell import Cell
+from ionweld.spec.cell import CellSpec
 from ionweld.spec.conditions import placed
 from ionweld.spec.derived import interface_name
 from ionweld.spec.fields import Field
@@ -40,7 +40,7 @@ class Landmarks:
     ranges: tuple[tuple[float, float] | None, ...]
 
 
-def landmarks(variations: list[Variation], cell: Cell) -> Landmarks | None:
+def landmarks(variations: list[Variation], cell: CellSpec) -> Landmarks | None:
     """Return the landmarks of the study that calibrated this cell's interface; None where no study did."""
     known_by = calibration_of(cell)
     study = load_study(known_by[0]) if known_by is not None else None
@@ -63,7 +63,7 @@ def landmarks(variations: list[Variation], cell: Cell) -> Landmarks | None:
     return Landmarks(study.name, tuple(found), ranges)
 
 
-def _value(field: Field, cell: Cell, protocol: AnyProtocol, parameters: Entry) -> Any:
+def _value(field: Field, cell: CellSpec, protocol: AnyProtocol, parameters: Entry) -> Any:
     """Return what stands at a field's path, or None."""
     root, *parts = field.path.split(".")
     if root == "parameters":

@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from ionweld.spec.cell import Cell, Part
+from ionweld.spec.cell import CellSpec, Part
 from ionweld.spec.pellet import Pellet
 from ionweld.spec.protocol import AnyProtocol
 from ionweld.study.layout import ReportLayout
@@ -23,7 +23,7 @@ class Study(Part):
     precision_rule: str
     numbers: list[PaperNumber]
     notes: list[Slip]
-    cells: dict[str, Cell]
+    cells: dict[str, CellSpec]
     protocols: dict[str, AnyProtocol]
     pellets: dict[str, Pellet] = Field(default_factory=dict)
     calibration: CalibrationSettings | None = None
@@ -49,6 +49,6 @@ class Study(Part):
         """Return a test by its name; the study was checked when it was read."""
         return next(one for one in self.tests if one.name == name)
 
-    def described(self, test: CellTest) -> tuple[Cell, AnyProtocol]:
+    def described(self, test: CellTest) -> tuple[CellSpec, AnyProtocol]:
         """Return the cell and the protocol of a test."""
         return self.cells[test.cell], self.protocols[test.protocol]

@@ -16,7 +16,7 @@ from ionweld.study.published import Study
 from ionweld.study.rivals import Rivals, rivals
 from ionweld.study.text import PaperNumber
 from ionweld.twin.calibrated import Calibrated
-from ionweld.twin.ensemble import Band, Ensemble, Member, Recipe, run, run_draws, under
+from ionweld.twin.ensemble import Band, DrawnCells, Member, Recipe, run, run_draws, under
 from ionweld.twin.impedance_ensemble import PointSpectra, cell_impedance
 from ionweld.twin.library_draws import library_draws, with_conditions
 from ionweld.twin.observables import Observable, observe
@@ -71,7 +71,7 @@ class Reproduction:
 
     study: Study
     known: StudyParameters
-    ensembles: dict[str, Ensemble]
+    ensembles: dict[str, DrawnCells]
     drawn: dict[str, list[Member]]
     targets: list[Target]
     characterisation: Characterisation | None

@@ -10,7 +10,7 @@ from tomllib import loads
 from pydantic import Field
 
 from ionweld.measurement.store import write_whole
-from ionweld.spec.cell import Cell, Part
+from ionweld.spec.cell import CellSpec, Part
 from ionweld.spec.derived import interface_name, library_parameters
 from ionweld.spec.faults import check
 from ionweld.spec.library import Entry
@@ -80,13 +80,13 @@ def shipped() -> dict[str, Calibrated]:
     }
 
 
-def calibration_of(cell: Cell) -> tuple[str, Calibrated] | None:
+def calibration_of(cell: CellSpec) -> tuple[str, Calibrated] | None:
     """Return the study whose calibration knows the interfaces of a cell, with its result; None where no study does."""
     name = interface_name(cell)
     return next(((study, one) for study, one in shipped().items() if one.interface == name), None)
 
 
-def parameters_for(cell: Cell) -> Entry:
+def parameters_for(cell: CellSpec) -> Entry:
     """Return the parameters of a cell's interfaces: calibrated where a study of them was, else as assumed.
 
     What a calibration knows is of the very pairs that it was made on: it is lent to no other, nor put over a person's own.

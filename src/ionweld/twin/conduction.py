@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from ionweld.analyse.eis.arrhenius import Convention, Energy, Series, arrhenius
-from ionweld.analyse.eis.fit import Fit, fit
+from ionweld.analyse.eis.arrhenius import ArrheniusSeries, Convention, Energy, arrhenius
+from ionweld.analyse.eis.fit import CircuitFit, fit
 from ionweld.analyse.eis.geometry import Conduction, conduction
-from ionweld.measurement.impedance import Spectrum
+from ionweld.measurement.impedance import ImpedanceSpectrum
 from ionweld.numerics.threads import one_thread
 from ionweld.simulate.cell_spectra import pellet_spectrum
 from ionweld.simulate.seeds import stream
@@ -28,13 +28,13 @@ class PelletSeries:
     """A pellet's temperature series and its analysis. total: of grains and grain boundaries together."""
 
     pellet: Pellet
-    spectra: tuple[Spectrum, ...]
-    fits: tuple[Fit, ...]
+    spectra: tuple[ImpedanceSpectrum, ...]
+    fits: tuple[CircuitFit, ...]
     geometry: Conduction
-    series: tuple[Series, ...]
+    series: tuple[ArrheniusSeries, ...]
 
     @property
-    def total(self) -> Series:
+    def total(self) -> ArrheniusSeries:
         """Return the analysis of the whole pellet's resistance."""
         return next(one for one in self.series if one.role == "total")
 
@@ -54,7 +54,9 @@ def pellet_series(
     return analysed(pellet, temperature_series(pellet, at, sweep, seed), circuit, convention)
 
 
-def analysed(pellet: Pellet, spectra: tuple[Spectrum, ...], circuit: str, convention: Convention) -> PelletSeries:
+def analysed(
+    pellet: Pellet, spectra: tuple[ImpedanceSpectrum, ...], circuit: str, convention: Convention
+) -> PelletSeries:
     """Return the analysis of a pellet's spectra. Raises InputError for fewer than three temperatures."""
     with one_thread():
         fits = tuple(fit(spectrum, circuit) for spectrum in spectra)
@@ -63,7 +65,9 @@ def analysed(pellet: Pellet, spectra: tuple[Spectrum, ...], circuit: str, conven
     return PelletSeries(pellet, spectra, fits, geometry, found)
 
 
-def temperature_series(pellet: Pellet, at: Thermometry, sweep: FrequencySweep, seed: str) -> tuple[Spectrum, ...]:
+def temperature_series(
+    pellet: Pellet, at: Thermometry, sweep: FrequencySweep, seed: str
+) -> tuple[ImpedanceSpectrum, ...]:
     """Return the spectra alone. The error of each temperature is drawn anew, from a stream of its own."""
     errors = at.thermostat_K * stream(seed, pellet.name, "thermostat").standard_normal(len(at.temperatures_K))
     return tuple(

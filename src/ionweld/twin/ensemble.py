@@ -10,11 +10,11 @@ from scipy.stats import rankdata
 
 from ionweld.analyse.cycling import Thresholds, cycles_of, events_in, half_cycles, summarise
 from ionweld.result import Event, EventKind
-from ionweld.simulate.cell import Outcome, Run, simulate
+from ionweld.simulate.cell import Outcome, SimulatedTest, simulate
 from ionweld.simulate.critical import CriticalCurrent, critical_current
 from ionweld.simulate.impedance import low_frequency_resistance
 from ionweld.simulate.snapshot import BEFORE
-from ionweld.spec.cell import Cell
+from ionweld.spec.cell import CellSpec
 from ionweld.spec.conditions import placed
 from ionweld.spec.library import Entry, assumption
 from ionweld.spec.protocol import AnyProtocol
@@ -26,7 +26,7 @@ class Recipe:
     """What an ensemble is drawn from. Member i has the seed "<name>/<i>"."""
 
     name: str
-    cell: Cell
+    cell: CellSpec
     protocol: AnyProtocol
     parameters: Entry
 
@@ -72,12 +72,12 @@ class Band:
 
 
 @dataclass(frozen=True, slots=True)
-class Ensemble:
+class DrawnCells:
     """A cell drawn many times. `typical` is the member that typical_number names, with all of its states."""
 
     recipe: Recipe
     members: list[Member]
-    typical: Run
+    typical: SimulatedTest
     typical_number: int
 
 
@@ -87,12 +87,12 @@ def run_member(task: tuple[Recipe, int]) -> Member:
     return analysed(recipe, run_one(recipe, number), number)
 
 
-def run_one(recipe: Recipe, number: int) -> Run:
+def run_one(recipe: Recipe, number: int) -> SimulatedTest:
     """Simulate one member, with all of its states."""
     return simulate(recipe.cell, recipe.protocol, recipe.parameters, recipe.seed(number))
 
 
-def analysed(recipe: Recipe, run: Run, number: int) -> Member:
+def analysed(recipe: Recipe, run: SimulatedTest, number: int) -> Member:
     """Return a run as the analysis sees it: the very path that a measured file takes."""
     table, events = _per_cycle(recipe, run)
     return Member(
@@ -116,7 +116,7 @@ def impedance_rest(parameters: Entry) -> float:
     return (known or assumption("impedance_rest")).value
 
 
-def _per_cycle(recipe: Recipe, run: Run) -> tuple[pl.DataFrame, tuple[Event, ...]]:
+def _per_cycle(recipe: Recipe, run: SimulatedTest) -> tuple[pl.DataFrame, tuple[Event, ...]]:
     """Return the cycles and the events. Their signs are of cells that store no charge: a full cell would fire them all."""
     first = recipe.protocol.first_half_cycle
     if recipe.cell.cathode is not None:
@@ -125,14 +125,14 @@ def _per_cycle(recipe: Recipe, run: Run) -> tuple[pl.DataFrame, tuple[Event, ...
     return cycles_of(halves, first), tuple(events_in(halves, Thresholds()))
 
 
-def run(recipe: Recipe, members: int, mapper: Mapper, done: Callable[[], None]) -> Ensemble:
+def run(recipe: Recipe, members: int, mapper: Mapper, done: Callable[[], None]) -> DrawnCells:
     """Simulate and analyse `members` cells; `done` is called after each."""
     found = []
     for member in mapper(run_member, [(recipe, number) for number in range(members)]):
         found.append(member)
         done()
     number = typical_number(found)
-    return Ensemble(recipe, found, run_one(recipe, number), number)
+    return DrawnCells(recipe, found, run_one(recipe, number), number)
 
 
 def run_draws(recipe: Recipe, draws: list[Entry], mapper: Mapper, done: Callable[[], None]) -> list[Member]:

@@ -13,10 +13,10 @@ import polars as pl
 
 from ionweld.analyse.cycling import cycles
 from ionweld.errors import Fault, SpecError
-from ionweld.simulate.cell import Run, simulate
+from ionweld.simulate.cell import SimulatedTest, simulate
 from ionweld.simulate.impedance import low_frequency_resistance
 from ionweld.simulate.snapshot import BEFORE
-from ionweld.spec.cell import Cell
+from ionweld.spec.cell import CellSpec
 from ionweld.spec.library import Entry, assumption
 from ionweld.spec.protocol import WindowProtocol
 from ionweld.spec.quantity import Quantity
@@ -35,7 +35,7 @@ class FullModel:
         "specific capacity of a cycle, pooled or lowest coulombic efficiency, impedance at the start or end"
     )
 
-    cell: Cell
+    cell: CellSpec
     protocol: WindowProtocol
     members: int
     seed: str
@@ -56,13 +56,13 @@ class FullModel:
             found[one.id] = _mean(values, logarithmic=one.quantity == "impedance")
         return found
 
-    def _run(self, parameters: Entry, member: int) -> Run:
+    def _run(self, parameters: Entry, member: int) -> SimulatedTest:
         """Run a cell that is recorded at the ends of half cycles only."""
         rare = self.protocol.model_copy(update={"record_every": Quantity(NEVER, "s", "never")})
         return simulate(self.cell, rare, parameters, self.seed.replace("{}", str(member)), tolerance=TOLERANCE)
 
 
-Smooth = Callable[[Run, pl.DataFrame, Entry], float]
+Smooth = Callable[[SimulatedTest, pl.DataFrame, Entry], float]
 
 
 def _smooth(one: Observable) -> Smooth:
@@ -86,15 +86,15 @@ def _mean(values: list[float], *, logarithmic: bool) -> float:
     return float(np.exp(np.mean(np.log(values)))) if logarithmic else float(np.mean(values))
 
 
-def _impedance_at_start(run: Run, _table: pl.DataFrame, _parameters: Entry) -> float:
+def _impedance_at_start(run: SimulatedTest, _table: pl.DataFrame, _parameters: Entry) -> float:
     return low_frequency_resistance(run, BEFORE).total
 
 
-def _impedance_at_end(run: Run, _table: pl.DataFrame, parameters: Entry) -> float:
+def _impedance_at_end(run: SimulatedTest, _table: pl.DataFrame, parameters: Entry) -> float:
     return low_frequency_resistance(run, len(run.snapshots) - 1, impedance_rest(parameters)).total
 
 
-def _capacity(run: Run, table: pl.DataFrame, cycle: int) -> float:
+def _capacity(run: SimulatedTest, table: pl.DataFrame, cycle: int) -> float:
     """Return the capacity of a cycle (C/kg), or of the last one before it that the cell had."""
     mass = run.measurement.context.active_mass_kg
     assert mass is not None

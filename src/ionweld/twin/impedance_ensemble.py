@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ionweld.simulate.cell import Run
+from ionweld.simulate.cell import SimulatedTest
 from ionweld.simulate.impedance import area_specific_impedance, network, resistances
 from ionweld.simulate.named_points import Taken, moment_of, spectra_at, sweep_of
 from ionweld.spec.impedance import ImpedancePoint
@@ -37,13 +37,13 @@ def member_spectra(task: tuple[Recipe, int]) -> MemberSpectra:
     return [_exact(run, point) for point in recipe.protocol.impedance]
 
 
-def _exact(run: Run, point: ImpedancePoint) -> tuple[NDArray[np.complex128], float]:
+def _exact(run: SimulatedTest, point: ImpedancePoint) -> tuple[NDArray[np.complex128], float]:
     made = network(moment_of(run, point))
     Z = area_specific_impedance(made, 2.0 * np.pi * sweep_of(point).grid()) / made.area_m2
     return Z, resistances(made).total
 
 
-def cell_impedance(recipe: Recipe, typical: Run, members: int, mapper: Mapper) -> tuple[PointSpectra, ...]:
+def cell_impedance(recipe: Recipe, typical: SimulatedTest, members: int, mapper: Mapper) -> tuple[PointSpectra, ...]:
     """Return the spectra of a cell at every point of its protocol: of the typical run, and of the first `members`.
 
     Raises ComputationError when the integration of a rest stalls.

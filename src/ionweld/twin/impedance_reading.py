@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import stdtrit
 
-from ionweld.analyse.eis.fit import CONFIDENCE, Fit, fit
-from ionweld.measurement.impedance import Spectrum
+from ionweld.analyse.eis.fit import CONFIDENCE, CircuitFit, fit
+from ionweld.measurement.impedance import ImpedanceSpectrum
 from ionweld.numerics.threads import one_thread
 from ionweld.simulate.impedance import Resistances
 
@@ -46,14 +46,14 @@ class Reading:
 class ReadSpectrum:
     """A spectrum, its states, and both readings. warnings: of the two fits."""
 
-    spectrum: Spectrum
+    spectrum: ImpedanceSpectrum
     states: Resistances
     paper: tuple[Reading, ...]
     fuller: tuple[Reading, ...]
-    fits: tuple[Fit, Fit]
+    fits: tuple[CircuitFit, CircuitFit]
 
 
-def read_spectrum(spectrum: Spectrum, states: Resistances) -> ReadSpectrum:
+def read_spectrum(spectrum: ImpedanceSpectrum, states: Resistances) -> ReadSpectrum:
     """Return how well the paper's circuit and a fuller one recover the states of a cell from its spectrum.
 
     Raises InputError for a spectrum that cannot be fitted.
@@ -85,11 +85,11 @@ def read_spectrum(spectrum: Spectrum, states: Resistances) -> ReadSpectrum:
     )
 
 
-def _readings(fitted: Fit, *rows: tuple[str, tuple[str, ...], float]) -> tuple[Reading, ...]:
+def _readings(fitted: CircuitFit, *rows: tuple[str, tuple[str, ...], float]) -> tuple[Reading, ...]:
     return tuple(Reading(what, names, state, *sum_of(fitted, names)) for what, names, state in rows)
 
 
-def sum_of(fitted: Fit, resistors: Sequence[str]) -> tuple[float, float, float]:
+def sum_of(fitted: CircuitFit, resistors: Sequence[str]) -> tuple[float, float, float]:
     """Return the sum of fitted resistances and its 95 % interval (ohm), with the covariance between them."""
     places = [fitted.circuit.index(name) for name in resistors]
     values = np.exp(fitted.logs[places])

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ionweld.simulate.seeds import stream
-from ionweld.spec.cell import Cell
+from ionweld.spec.cell import CellSpec
 from ionweld.spec.conditions import PATHS, condition, conditions_entry
 from ionweld.spec.library import Entry
 from ionweld.spec.protocol import AnyProtocol
@@ -14,7 +14,7 @@ from ionweld.spec.quantity import Quantity
 from ionweld.twin.calibrate import within
 
 
-def with_conditions(parameters: Entry, cell: Cell, protocol: AnyProtocol) -> Entry:
+def with_conditions(parameters: Entry, cell: CellSpec, protocol: AnyProtocol) -> Entry:
     """Return the parameters of a cell with those of its conditions that its file or its protocol's gives with a range."""
     stated = {name: condition(cell, name) or condition(protocol, name) for name in PATHS}
     ranged = [name for name, known in stated.items() if known is not None and known.low is not None]

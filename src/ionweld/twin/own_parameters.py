@@ -8,7 +8,7 @@ from pydantic import Field
 from pydantic_core import PydanticCustomError
 
 from ionweld.errors import Fault, SpecError
-from ionweld.spec.cell import Cell
+from ionweld.spec.cell import CellSpec
 from ionweld.spec.derived import interface_name
 from ionweld.spec.faults import check, read_toml
 from ionweld.spec.library import Entry
@@ -35,7 +35,7 @@ class OwnParameters(Part):
     parameters: dict[str, OwnParameter]
 
 
-def parameters_from(path: Path | None) -> Callable[[Cell], Entry]:
+def parameters_from(path: Path | None) -> Callable[[CellSpec], Entry]:
     """Return what looks up the parameters of a cell: with those of a file in their place, where one is given.
 
     Raises SpecError with every fault of the file, FileFormatError where it cannot be read.
@@ -46,7 +46,7 @@ def parameters_from(path: Path | None) -> Callable[[Cell], Entry]:
     return lambda cell: _with_own(own, cell, path.name)
 
 
-def _with_own(own: OwnParameters, cell: Cell, where: str) -> Entry:
+def _with_own(own: OwnParameters, cell: CellSpec, where: str) -> Entry:
     """Return a cell's parameters with a person's own. Raises SpecError for those of another pair, and wrong numbers."""
     pair, known = interface_name(cell), parameters_for(cell)
     if own.interface != pair:

@@ -16,11 +16,11 @@ from ionweld.analyse.cycling import cycles, summarise
 from ionweld.errors import ComputationError
 from ionweld.simulate.cell import simulate
 from ionweld.simulate.impedance import area_specific_impedance, network, resistances
-from ionweld.simulate.run import Run
+from ionweld.simulate.run import SimulatedTest
 from ionweld.simulate.snapshot import Moment, at_temperature, moment
-from ionweld.spec.cell import Cell
+from ionweld.spec.cell import CellSpec
 from ionweld.spec.library import Entry, assumption
-from ionweld.spec.protocol import Protocol, WindowProtocol
+from ionweld.spec.protocol import HalfCycleProtocol, WindowProtocol
 from ionweld.spec.quantity import Quantity
 
 UNCERTAIN = "charge_transfer_activation_energy"  # of the cold, not measured, and the same under either reading
@@ -35,9 +35,9 @@ class RivalBench:
     settled, fallen: cycles between which the overpotential falls; later, step: pairs of cycles that may tell.
     """
 
-    cell: Cell
-    protocol: Protocol
-    full_cell: Cell
+    cell: CellSpec
+    protocol: HalfCycleProtocol
+    full_cell: CellSpec
     full_protocol: WindowProtocol
     seed: str
     settled: int
@@ -120,7 +120,9 @@ def predictions(bench: RivalBench, readings: tuple[RivalReading, ...]) -> list[P
     return sorted(found, key=lambda one: one.separation, reverse=True)
 
 
-def _cooling(bench: RivalBench, readings: tuple[RivalReading, ...], runs: list[Run], T: Quantity) -> Prediction:
+def _cooling(
+    bench: RivalBench, readings: tuple[RivalReading, ...], runs: list[SimulatedTest], T: Quantity
+) -> Prediction:
     pairs = list(zip(readings, runs, strict=True))
     energy = readings[0].parameters.quantity(UNCERTAIN)
     edges = [edge or energy.value for edge in (energy.low, energy.high)]
@@ -151,7 +153,7 @@ def _discharge(bench: RivalBench, readings: tuple[RivalReading, ...]) -> Predict
     )
 
 
-def _intercept(bench: RivalBench, runs: list[Run]) -> Prediction:
+def _intercept(bench: RivalBench, runs: list[SimulatedTest]) -> Prediction:
     return Prediction(
         f"Re Z at {assumption('highest_frequency').text}, cycle {bench.settled} to {bench.fallen}",
         "%",
@@ -160,7 +162,7 @@ def _intercept(bench: RivalBench, runs: list[Run]) -> Prediction:
     )
 
 
-def _later(bench: RivalBench, runs: list[Run]) -> list[Prediction]:
+def _later(bench: RivalBench, runs: list[SimulatedTest]) -> list[Prediction]:
     """Return what the later cycles show: whether the fall goes on, and the step of the current."""
     asr = [cycles(run.measurement, bench.protocol.first_half_cycle)["asr_ohm_cm2"].to_numpy() for run in runs]
     goes_on = Prediction(
@@ -185,7 +187,7 @@ def _change(values: NDArray[np.float64], between: tuple[int, int]) -> float:
     return float(values[last - 1] / values[first - 1] - 1.0)
 
 
-def _current(protocol: Protocol, cycle: int) -> float:
+def _current(protocol: HalfCycleProtocol, cycle: int) -> float:
     """Return the current density of a cycle (A/m2)."""
     ends = np.cumsum([stage.cycles for stage in protocol.stages])
     return protocol.stages[int(np.searchsorted(ends, cycle))].current_density.value
@@ -207,7 +209,7 @@ def _changed(parameters: Entry, **values: float) -> Entry:
     )
 
 
-def _run(bench: RivalBench, parameters: Entry) -> Run:
+def _run(bench: RivalBench, parameters: Entry) -> SimulatedTest:
     rare = bench.protocol.model_copy(update={"record_every": Quantity(300.0, "s", "300 s")})
     return simulate(bench.cell, rare, parameters, bench.seed)
 
@@ -220,7 +222,7 @@ def _settled_and_fall(bench: RivalBench, parameters: Entry) -> tuple[float, floa
     return float(table["overpotential_V"][bench.settled - 1]), _change(asr, (bench.settled, bench.fallen))
 
 
-def _cooled(bench: RivalBench, parameters: Entry, run: Run, T: Quantity) -> float:
+def _cooled(bench: RivalBench, parameters: Entry, run: SimulatedTest, T: Quantity) -> float:
     """Return V/j of the state after the last of the falling cycles, at another temperature over that at its own.
 
     parameters: of the run, but for activation energies, which change nothing at the temperature that they refer to.
@@ -242,7 +244,7 @@ def _efficiency(bench: RivalBench, reading: RivalReading) -> float:
     return float(found.fill_null(0.0).to_numpy().min())
 
 
-def _intercept_change(bench: RivalBench, run: Run) -> float:
+def _intercept_change(bench: RivalBench, run: SimulatedTest) -> float:
     """Return the change of the real part of Z where a sweep starts: pellet and layer, with a short beside them."""
     omega = np.array([2.0 * np.pi * assumption("highest_frequency").value])
     early, late = (

@@ -22,9 +22,9 @@ from ionweld.analyse.cycling import SHORTS, diagnose, first_of, summarise
 from ionweld.errors import ComputationError, Fault, InputError, SpecError
 from ionweld.measurement.store import ensure_folder
 from ionweld.result import EventKind
-from ionweld.simulate.run import Outcome, Run, identity
+from ionweld.simulate.run import Outcome, SimulatedTest, identity
 from ionweld.spec.borrowed import borrowed
-from ionweld.spec.cell import Cell, parse_cell
+from ionweld.spec.cell import CellSpec, parse_cell
 from ionweld.spec.fields import replaced
 from ionweld.spec.library import Entry, digest
 from ionweld.spec.protocol import parse_protocol
@@ -68,7 +68,7 @@ class Base:
     name: str
     cell: dict[str, Any]
     protocol: dict[str, Any]
-    parameters: Callable[[Cell], Entry]
+    parameters: Callable[[CellSpec], Entry]
     folder: Path | None = None
 
 
@@ -98,7 +98,7 @@ class Grid:
 
 
 @dataclass(frozen=True, slots=True)
-class Sweep:
+class SweepOutcome:
     """What a sweep found. cells: one row per cell, in the order of the grid; reused: cells that were kept from before.
 
     borrowed: what its points borrow from other materials, in sentences.
@@ -198,7 +198,7 @@ def sweep(
     folder: Path,
     mapper: Mapper,
     started: Callable[[str, int], Callable[[], None]],
-) -> Sweep:
+) -> SweepOutcome:
     """Run every cell that is not yet kept in `folder`; keep each one as soon as it is finished.
 
     mapper: gives the results of `run_piece` in any order, see twin.pool.workers(ordered=False).
@@ -225,7 +225,7 @@ def sweep(
         for i in range(replicates)
     )
     table = _table(points.variations, rows)
-    return Sweep(
+    return SweepOutcome(
         points.variations,
         points,
         replicates,
@@ -300,7 +300,7 @@ def _analysed(recipe: Recipe, number: int) -> Row:
     return summary(analysed(recipe, done, number)) if recipe.cell.cathode is None else full_summary(done)
 
 
-def full_summary(done: Run) -> Row:
+def full_summary(done: SimulatedTest) -> Row:
     """Return what a sweep keeps of a full cell: signs, polarisation and fade as in a measured file.
 
     overpotential: half the difference of the mean voltages of charge and discharge, before the first sign of a short;
@@ -355,7 +355,7 @@ def _table(variations: list[Variation], rows: Iterable[Row]) -> pl.DataFrame:
     return pl.DataFrame([[row.get(name) for name in schema] for row in rows], schema=schema, orient="row")
 
 
-def summarised(found: Sweep) -> pl.DataFrame:
+def summarised(found: SweepOutcome) -> pl.DataFrame:
     """Return one row per point: medians over its cells, and the fraction that survives.
 
     A cell that never shorts lasts longer than any that does: where it is the median cell, `no_short` is true and

@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 
 from ionweld.errors import Fault, SpecError
 from ionweld.result import EventKind
-from ionweld.simulate.cell import Run, simulate
+from ionweld.simulate.cell import SimulatedTest, simulate
 from ionweld.simulate.run import CellEvent
-from ionweld.spec.cell import Cell
+from ionweld.spec.cell import CellSpec
 from ionweld.spec.library import Entry, assumption
-from ionweld.spec.protocol import Protocol
+from ionweld.spec.protocol import HalfCycleProtocol
 from ionweld.spec.quantity import Quantity
 from ionweld.twin.observables import Observable
 
@@ -29,8 +29,8 @@ class SymmetricModel:
 
     SMOOTH: ClassVar = "maximum overpotential until the sudden drop, overpotential of a cycle, cycle of an event"
 
-    cell: Cell
-    protocol: Protocol
+    cell: CellSpec
+    protocol: HalfCycleProtocol
     members: int
     seed: str
     observables: tuple[Observable, ...]
@@ -58,7 +58,7 @@ class SymmetricModel:
         return max((whole if cycle is None else cycle for cycle in asked), default=whole)
 
 
-Smooth = Callable[[Run, Protocol], float]
+Smooth = Callable[[SimulatedTest, HalfCycleProtocol], float]
 
 
 def _smooth(one: Observable) -> Smooth:
@@ -76,14 +76,14 @@ def _smooth(one: Observable) -> Smooth:
     raise SpecError(Fault(f"observable {one.id}", seen, f"It can be told: {SymmetricModel.SMOOTH}"))
 
 
-def _coarse(protocol: Protocol, cycles: int) -> Protocol:
+def _coarse(protocol: HalfCycleProtocol, cycles: int) -> HalfCycleProtocol:
     """Return the first stage alone, so many cycles of it, recorded at the ends of half cycles only."""
     stage = protocol.stages[0].model_copy(update={"cycles": cycles})
     every = Quantity(stage.half_cycle_time.value, "s", stage.half_cycle_time.text)
     return protocol.model_copy(update={"stages": [stage], "record_every": every})
 
 
-def half_cycle_overpotentials(run: Run) -> NDArray[np.float64]:
+def half_cycle_overpotentials(run: SimulatedTest) -> NDArray[np.float64]:
     """Return the mean |V| of each half cycle that ran to its end, from the state that integrates it."""
     durations = np.diff(run.snapshot_times, prepend=0.0)
     integrals = np.diff(run.state("voltage_time")[:, 0], prepend=0.0)
@@ -91,30 +91,30 @@ def half_cycle_overpotentials(run: Run) -> NDArray[np.float64]:
     return integrals[complete] / durations[complete]
 
 
-def _first(run: Run, kind: EventKind) -> CellEvent | None:
+def _first(run: SimulatedTest, kind: EventKind) -> CellEvent | None:
     return next((event for event in run.events if event.kind is kind), None)
 
 
-def _times(protocol: Protocol) -> tuple[float, float]:
+def _times(protocol: HalfCycleProtocol) -> tuple[float, float]:
     """Return how long a cycle of the first stage takes, and all of them (s)."""
     stage = protocol.stages[0]
     cycle_s = 2.0 * stage.half_cycle_time.value
     return cycle_s, cycle_s * stage.cycles
 
 
-def _volts_before_short(run: Run) -> float:
+def _volts_before_short(run: SimulatedTest) -> float:
     """Return |V| at the first short, or of the last half cycle (V)."""
     short = _first(run, EventKind.FIRST_SHORT)
     return short.voltage_V if short is not None else float(half_cycle_overpotentials(run)[-1])
 
 
-def _short_cycle(run: Run, protocol: Protocol) -> float:
+def _short_cycle(run: SimulatedTest, protocol: HalfCycleProtocol) -> float:
     cycle_s, end_s = _times(protocol)
     short = _first(run, EventKind.FIRST_SHORT)
     return (short.time_s if short is not None else end_s) / cycle_s
 
 
-def _failure_cycle(run: Run, protocol: Protocol) -> float:
+def _failure_cycle(run: SimulatedTest, protocol: HalfCycleProtocol) -> float:
     """Return when ln |V|, drawn through the middles of the half cycles, crosses its limit."""
     cycle_s, end_s = _times(protocol)
     failed = _first(run, EventKind.FAILURE)

@@ -8,18 +8,18 @@ from ionweld.analyse.cycling.half_cycles import counted_half_cycles, half_cycles
 from ionweld.analyse.cycling.limits import Limits
 from ionweld.analyse.cycling.program import Analysis, Subject
 from ionweld.analyse.cycling.programs import analyses
-from ionweld.analyse.cycling.summary import DEFINITIONS, Kind, Summary, summarise
+from ionweld.analyse.cycling.summary import DEFINITIONS, CyclingSummary, Kind, summarise
 
 __all__ = [
     "DEFINITIONS",
     "SHORTS",
     "Analysis",
+    "CyclingSummary",
     "DifferentialCapacity",
     "Finding",
     "Kind",
     "Limits",
     "Subject",
-    "Summary",
     "Thresholds",
     "analyses",
     "counted_half_cycles",

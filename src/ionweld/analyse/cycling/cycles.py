@@ -10,7 +10,7 @@ from ionweld.measurement import cycling as bdf
 First = Literal["charge", "discharge"]
 
 
-def cycles(measurement: bdf.Cycling, first: First) -> pl.DataFrame:
+def cycles(measurement: bdf.CyclingTest, first: First) -> pl.DataFrame:
     """Return one row per cycle: see cycles_of."""
     return cycles_of(half_cycles(measurement), first)
 

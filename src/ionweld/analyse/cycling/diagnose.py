@@ -21,7 +21,7 @@ import polars as pl
 from ionweld.analyse.cycling import storing_signs, symmetric_signs
 from ionweld.analyse.cycling.limits import Limits
 from ionweld.analyse.cycling.signs import Sign
-from ionweld.analyse.cycling.summary import Kind, Summary
+from ionweld.analyse.cycling.summary import CyclingSummary, Kind
 from ionweld.measurement import cycling as bdf
 from ionweld.result import EventKind
 
@@ -42,7 +42,7 @@ class Finding:
 
 
 def diagnose(
-    measurement: bdf.Cycling, summary: Summary, kind: Kind | None, limits: Limits | None = None
+    measurement: bdf.CyclingTest, summary: CyclingSummary, kind: Kind | None, limits: Limits | None = None
 ) -> tuple[Finding, ...]:
     """Return the events of a test in the order of time; none where the kind of cell is not known: it has to be asked."""
     if kind is None or not summary.half_cycles.height:

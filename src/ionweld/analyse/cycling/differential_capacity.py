@@ -35,7 +35,7 @@ class DifferentialCapacity:
 
 
 def differential_capacity(
-    measurement: bdf.Cycling,
+    measurement: bdf.CyclingTest,
     cycle: int,
     direction: Literal["charge", "discharge"],
     *,
@@ -61,7 +61,7 @@ def differential_capacity(
 
 
 def all_differential_capacities(
-    measurement: bdf.Cycling,
+    measurement: bdf.CyclingTest,
     cycles: Collection[int] | None = None,
     direction: Literal["charge", "discharge"] | None = None,
     *,

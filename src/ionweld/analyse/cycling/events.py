@@ -37,7 +37,7 @@ class Thresholds:
 Counts = Callable[[NDArray[np.float64], int], bool]
 
 
-def find_events(measurement: bdf.Cycling, thresholds: Thresholds | None = None) -> list[Event]:
+def find_events(measurement: bdf.CyclingTest, thresholds: Thresholds | None = None) -> list[Event]:
     """Return the first sudden drop, short and failure of a test, in the order of time; none if nothing fired."""
     return events_in(half_cycles(measurement), thresholds or Thresholds())
 

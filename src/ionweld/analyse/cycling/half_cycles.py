@@ -26,7 +26,7 @@ _COUNTER = "_counter"  # charge of the half cycle so far (Ah), as the cycler cou
 _NO_COUNTER = pl.Series([None], dtype=pl.Float64)
 
 
-def half_cycles(measurement: bdf.Cycling) -> pl.DataFrame:
+def half_cycles(measurement: bdf.CyclingTest) -> pl.DataFrame:
     """Return one row per half cycle, in the order of the test.
 
     Columns: half_cycle (from 1), cycle, direction ("charge" or "discharge"), start_s, duration_s, current_A,
@@ -36,7 +36,7 @@ def half_cycles(measurement: bdf.Cycling) -> pl.DataFrame:
     return _described(_loaded(measurement.table), measurement.context.area_m2)
 
 
-def counted_half_cycles(measurement: bdf.Cycling) -> pl.DataFrame:
+def counted_half_cycles(measurement: bdf.CyclingTest) -> pl.DataFrame:
     """Return half_cycles with what the cycler counted, and voltages and energies for cells that store charge.
 
     Instead of the integral, capacity_Ah is the cycler's counter where the table has one (counted says so), and
@@ -51,7 +51,7 @@ def counted_half_cycles(measurement: bdf.Cycling) -> pl.DataFrame:
 
 
 def loaded_rows(
-    measurement: bdf.Cycling, cycle: int, direction: str
+    measurement: bdf.CyclingTest, cycle: int, direction: str
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the voltages (V) of one half cycle, and the charge (Ah) that passed since the row before, shapes (n,)."""
     sign = 1.0 if direction == "charge" else -1.0

@@ -14,7 +14,7 @@ import polars as pl
 
 from ionweld.errors import Fault, InputError
 from ionweld.measurement import cycling as bdf
-from ionweld.measurement.cycling import Cycling
+from ionweld.measurement.cycling import CyclingTest
 from ionweld.measurement.provenance import Provenance
 
 CLOCK = "Unix Time / s"
@@ -35,8 +35,8 @@ class JoinedPart:
 
 
 def join_parts(
-    tests: list[Cycling], order: str | None = None
-) -> tuple[Cycling, tuple[JoinedPart, ...], tuple[str, ...]]:
+    tests: list[CyclingTest], order: str | None = None
+) -> tuple[CyclingTest, tuple[JoinedPart, ...], tuple[str, ...]]:
     """Return the parts as one test, how each was put in, and what a person should look at.
 
     order: "clock" or "given"; None: by the clock where all have one. Raises InputError where that cannot be, where two
@@ -65,7 +65,7 @@ def join_parts(
     return _whole(tests, tables, parts), tuple(parts), _warnings(tests, parts, by_clock)
 
 
-def _refuse_twins(tests: list[Cycling]) -> None:
+def _refuse_twins(tests: list[CyclingTest]) -> None:
     seen = [test.provenance.sha256 for test in tests]
     twins = [_source(test) for i, test in enumerate(tests) if seen[i] and seen[i] in seen[:i]]
     if twins:
@@ -74,7 +74,7 @@ def _refuse_twins(tests: list[Cycling]) -> None:
         )
 
 
-def _refuse_overlap(tests: list[Cycling], clocks: list[tuple[float, float]]) -> None:
+def _refuse_overlap(tests: list[CyclingTest], clocks: list[tuple[float, float]]) -> None:
     faults = [
         Fault(
             _source(after),
@@ -88,11 +88,11 @@ def _refuse_overlap(tests: list[Cycling], clocks: list[tuple[float, float]]) -> 
         raise InputError(faults)
 
 
-def _source(test: Cycling) -> str:
+def _source(test: CyclingTest) -> str:
     return test.provenance.source
 
 
-def _clock(test: Cycling) -> tuple[float, float] | None:
+def _clock(test: CyclingTest) -> tuple[float, float] | None:
     """Return when a part was recorded, from and to, in seconds of the clock; None where it does not say."""
     if CLOCK not in test.table.columns:
         return None
@@ -104,7 +104,7 @@ def _gap(before: tuple[float, float] | None, after: tuple[float, float] | None) 
     return None if before is None or after is None else after[0] - before[1]
 
 
-def _following(before: pl.DataFrame, test: Cycling, gap_s: float | None) -> tuple[pl.DataFrame, JoinedPart]:
+def _following(before: pl.DataFrame, test: CyclingTest, gap_s: float | None) -> tuple[pl.DataFrame, JoinedPart]:
     """Return a part's table in the time, the steps and the cycles of the test that `before` ends."""
     table = test.table
     end, interval = (
@@ -146,7 +146,7 @@ def _goes_on(before: pl.DataFrame, table: pl.DataFrame) -> bool:
     return ended * begun > 0.0
 
 
-def _whole(tests: list[Cycling], tables: list[pl.DataFrame], parts: list[JoinedPart]) -> Cycling:
+def _whole(tests: list[CyclingTest], tables: list[pl.DataFrame], parts: list[JoinedPart]) -> CyclingTest:
     numbered = [table.with_columns(pl.lit(i).alias(PART)) for i, table in enumerate(tables, start=1)]
     table = _counted(pl.concat(numbered, how="diagonal_relaxed"))
     digest = sha256("".join(part.sha256 for part in parts).encode()).hexdigest()
@@ -166,7 +166,7 @@ def _counted(table: pl.DataFrame) -> pl.DataFrame:
     return table.with_columns(own).rename({joined: bdf.DERIVED_CYCLE})
 
 
-def _warnings(tests: list[Cycling], parts: list[JoinedPart], by_clock: bool) -> tuple[str, ...]:
+def _warnings(tests: list[CyclingTest], parts: list[JoinedPart], by_clock: bool) -> tuple[str, ...]:
     """Say how the parts were joined, and what the readers of all but the first had to say (that one's report stays)."""
     said = (
         [] if by_clock else ["the parts stand in the order given; how long the pauses between them were is not known"]

@@ -9,7 +9,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from ionweld.analyse.cycling.diagnose import Finding
-from ionweld.analyse.cycling.summary import Kind, Summary
+from ionweld.analyse.cycling.summary import CyclingSummary, Kind
 from ionweld.measurement import cycling as bdf
 
 
@@ -17,8 +17,8 @@ from ionweld.measurement import cycling as bdf
 class Subject:
     """A test with what is known of it. diffusion_length_m: volume of the active material over its surface; None: not said."""
 
-    measurement: bdf.Cycling
-    summary: Summary
+    measurement: bdf.CyclingTest
+    summary: CyclingSummary
     kind: Kind | None
     findings: tuple[Finding, ...]
     diffusion_length_m: float | None = None
@@ -69,7 +69,7 @@ class Analysis:
 Find = Callable[[Subject], Analysis | None]
 
 
-def rests(measurement: bdf.Cycling, halves: pl.DataFrame) -> list[tuple[int, slice]]:
+def rests(measurement: bdf.CyclingTest, halves: pl.DataFrame) -> list[tuple[int, slice]]:
     """Return each rest: the half cycle before it (row of halves), and the rows of the table that belong to it.
 
     A rest is what lies between the end of one half cycle and the start of the next, or the end of the test.

@@ -25,7 +25,7 @@ _SIGMA_OF_MAD = 1.4826  # standard deviation of a normal distribution over its m
 Search = Callable[[pl.DataFrame, Limits], Sign | None]
 
 
-def find(measurement: bdf.Cycling, cycles: pl.DataFrame, limits: Limits) -> list[Sign]:
+def find(measurement: bdf.CyclingTest, cycles: pl.DataFrame, limits: Limits) -> list[Sign]:
     """Return the signs of a cell that stores charge; cycles: of summarise."""
     judged = whole(cycles)
     steady = judged.filter(~pl.col("after_change"))

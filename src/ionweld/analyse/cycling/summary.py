@@ -45,7 +45,7 @@ _LIKE = 1.25  # charges of the two half cycles up to this ratio average over lik
 
 
 @dataclass(frozen=True, slots=True)
-class Summary:
+class CyclingSummary:
     """A test by half cycle and by cycle.
 
     asks: what a person has to say before the null columns can be filled; warnings: what a person should look at.
@@ -58,8 +58,8 @@ class Summary:
 
 
 def summarise(
-    measurement: bdf.Cycling, kind: Kind | None = None, first: First | None = None, nominal_Ah: float | None = None
-) -> Summary:
+    measurement: bdf.CyclingTest, kind: Kind | None = None, first: First | None = None, nominal_Ah: float | None = None
+) -> CyclingSummary:
     """Return a test by half cycle and by cycle; area and active mass are those of the measurement's context.
 
     kind: the kind of cell; first: which half cycle opens a cycle; nominal_Ah: the capacity that 1C refers to. See
@@ -78,7 +78,7 @@ def summarise(
     )
     table = table.with_columns(*_polarisation(kind, context.area_m2)).drop("_overpotential", "_wedge", "_flatness")
     halves = _meaningful(halves, table, kind)
-    return Summary(halves, table, _asks(halves, kind, first, context), _unfinished(table))
+    return CyclingSummary(halves, table, _asks(halves, kind, first, context), _unfinished(table))
 
 
 def _per_cycle(halves: pl.DataFrame) -> pl.DataFrame:
@@ -125,7 +125,7 @@ def _energy_efficiency(kind: Kind | None) -> list[pl.Expr]:
 
 
 def _with_levels(
-    table: pl.DataFrame, halves: pl.DataFrame, measurement: bdf.Cycling, kind: Kind | None
+    table: pl.DataFrame, halves: pl.DataFrame, measurement: bdf.CyclingTest, kind: Kind | None
 ) -> pl.DataFrame:
     """Return the cycles with their two currents, the level that these are, and whether both half cycles are finished."""
     rows = measurement.table[bdf.TIME]

@@ -21,7 +21,7 @@ _DROPS = (SignKind.SUDDEN_DROP, SignKind.RESISTANCE_GONE, SignKind.FALL_UNDER_LO
 _FASTEST = 0.10  # of the resistance, within a half cycle: a room does not change it faster
 
 
-def find(measurement: bdf.Cycling, halves: pl.DataFrame, limits: Limits) -> list[Sign]:
+def find(measurement: bdf.CyclingTest, halves: pl.DataFrame, limits: Limits) -> list[Sign]:
     """Return the signs of a symmetric cell; halves: of counted_half_cycles."""
     halves = _with_plateau(halves)
     if not halves.height:

@@ -67,7 +67,7 @@ class Swing:
         return Sign(self.sign, fired.cycle, fired.time_s, evidence, swing)
 
 
-def swing_of(measurement: bdf.Cycling, table: pl.DataFrame) -> Swing:
+def swing_of(measurement: bdf.CyclingTest, table: pl.DataFrame) -> Swing:
     """Return what the temperature explains of a resistance. table: start_s, resistance_ohm, and current_A of each row."""
     known = _known(table, "resistance_ohm")
     time, log, trend = known
@@ -77,7 +77,7 @@ def swing_of(measurement: bdf.Cycling, table: pl.DataFrame) -> Swing:
     return _by_log(time, log, trend, logged) if logged is not None else _by_day(known, "resistance")
 
 
-def efficiency_swing_of(measurement: bdf.Cycling, table: pl.DataFrame) -> Swing:
+def efficiency_swing_of(measurement: bdf.CyclingTest, table: pl.DataFrame) -> Swing:
     """Return what the temperature explains of the charge that comes back. table: start_s, end_s, returned, current_A.
 
     A capacity follows the temperature, so that a cell which is colder when it is discharged than it was when it was charged
@@ -116,7 +116,7 @@ def _trend(time: NDArray[np.float64], current: NDArray[np.float64]) -> NDArray[n
     return np.column_stack([constants, u, u**2])
 
 
-def _logged(measurement: bdf.Cycling, at_s: NDArray[np.float64]) -> NDArray[np.float64] | None:
+def _logged(measurement: bdf.CyclingTest, at_s: NDArray[np.float64]) -> NDArray[np.float64] | None:
     """Return the logged temperature (K) at moments of the test; None where there is none, or it hardly moves."""
     if bdf.TEMPERATURE not in measurement.table.columns:
         return None

@@ -21,7 +21,7 @@ from scipy.constants import elementary_charge, k
 from scipy.special import stdtrit
 
 from ionweld.analyse.eis.arcs import AT, Arc, arc_names, by_label, name_arcs
-from ionweld.analyse.eis.fit import Fit
+from ionweld.analyse.eis.fit import CircuitFit
 from ionweld.analyse.eis.geometry import Conduction
 from ionweld.analyse.eis.joint import JointFit, Link, joint_fit
 from ionweld.analyse.eis.problem import Real
@@ -76,7 +76,7 @@ class Point:
 
 
 @dataclass(frozen=True, slots=True)
-class Series:
+class ArrheniusSeries:
     """The Arrhenius analysis of one resistance (or of their sum, role "total")."""
 
     role: str
@@ -105,8 +105,8 @@ class _Resistance:
 
 
 def arrhenius(
-    fits: Sequence[Fit], geometry: Conduction, *, convention: Convention = "sigma T", prefer_joint: bool = False
-) -> tuple[tuple[Series, ...], JointFit]:
+    fits: Sequence[CircuitFit], geometry: Conduction, *, convention: Convention = "sigma T", prefer_joint: bool = False
+) -> tuple[tuple[ArrheniusSeries, ...], JointFit]:
     """Return the Arrhenius analysis of each resistance of a series, and the joint fit behind the third road.
 
     Raises InputError when a temperature is missing or there are fewer than three.
@@ -121,7 +121,7 @@ def arrhenius(
     return tuple(_series(item, T, geometry, convention, prefer_joint, joint, linked) for item in found), joint
 
 
-def arrhenius_fit(fits: Sequence[Fit], convention: Convention, *, alike: bool = False) -> JointFit:
+def arrhenius_fit(fits: Sequence[CircuitFit], convention: Convention, *, alike: bool = False) -> JointFit:
     """Return the joint fit of a series in which every ln R lies on an Arrhenius line of the given convention."""
     names = [name for name in resistor_roles(fits) if name in fits[0].circuit.names]
     links: dict[str, Link] = {**exponent_links(fits[0].circuit), **dict.fromkeys(names, "arrhenius")}
@@ -129,7 +129,7 @@ def arrhenius_fit(fits: Sequence[Fit], convention: Convention, *, alike: bool = 
 
 
 def linked_fit(
-    fits: Sequence[Fit], links: Mapping[str, Link], convention: Convention, *, alike: bool = False
+    fits: Sequence[CircuitFit], links: Mapping[str, Link], convention: Convention, *, alike: bool = False
 ) -> JointFit:
     """Return the joint fit of a temperature series with links of one's own; alike: as joint_fit has it."""
     T = _temperatures(fits)
@@ -142,7 +142,7 @@ def exponent_links(circuit: Circuit) -> dict[str, Link]:
     return {arc.n: "smooth" for arc in arc_names(circuit) if arc.n in circuit.names}
 
 
-def _temperatures(fits: Sequence[Fit]) -> Real:
+def _temperatures(fits: Sequence[CircuitFit]) -> Real:
     missing = [fit.spectrum.provenance.source for fit in fits if fit.spectrum.temperature_K is None]
     if missing:
         seen = f"the temperature of {', '.join(missing)} is not known"
@@ -154,7 +154,7 @@ def _temperatures(fits: Sequence[Fit]) -> Real:
     return T
 
 
-def resistor_roles(fits: Sequence[Fit]) -> dict[str, tuple[str, tuple[str, ...]]]:
+def resistor_roles(fits: Sequence[CircuitFit]) -> dict[str, tuple[str, tuple[str, ...]]]:
     """Return for each resistor in series or in an arc its role over the whole series, and the warnings about it."""
     arcs = [name_arcs(fit.circuit, fit.logs, fit.problem.omega, fit.spectrum.geometry) for fit in fits]
     roles = {}
@@ -174,7 +174,7 @@ def resistor_roles(fits: Sequence[Fit]) -> dict[str, tuple[str, tuple[str, ...]]
     return roles
 
 
-def _resistances(fits: Sequence[Fit], joint: JointFit) -> list[_Resistance]:
+def _resistances(fits: Sequence[CircuitFit], joint: JointFit) -> list[_Resistance]:
     roles = resistor_roles(fits)
     free = {name: role for name, role in roles.items() if name in fits[0].circuit.names}
     found = [_resistance(fits, joint, role, (name,), notes) for name, (role, notes) in free.items()]
@@ -185,7 +185,7 @@ def _resistances(fits: Sequence[Fit], joint: JointFit) -> list[_Resistance]:
 
 
 def _resistance(
-    fits: Sequence[Fit], joint: JointFit, role: str, names: tuple[str, ...], notes: tuple[str, ...]
+    fits: Sequence[CircuitFit], joint: JointFit, role: str, names: tuple[str, ...], notes: tuple[str, ...]
 ) -> _Resistance:
     places = [fits[0].circuit.index(name) for name in names]
     logs = np.array([fit.logs for fit in fits])[:, places]
@@ -211,7 +211,7 @@ def _series(
     prefer_joint: bool,
     joint: JointFit,
     linked: JointFit,
-) -> Series:
+) -> ArrheniusSeries:
     factor = np.log(geometry.conductivity(1.0))
     shift = factor + (np.log(T) if convention == "sigma T" else 0.0)
     y, y_joint = shift - item.logs, shift - item.joint_logs
@@ -231,7 +231,7 @@ def _series(
     )
     transition = _transition(change_of_slope(1 / T, y, with_scatter(1 / T, y, item.covariance)))
     warnings = (*item.warnings, *_cautions(transition, joint, linked, methods))
-    return Series(
+    return ArrheniusSeries(
         item.role, item.resistors, convention, chosen.Ea_eV, chosen.stderr_eV, chosen.method, methods, points,
         transition, warnings,
     )  # fmt: skip
@@ -268,7 +268,7 @@ def _transition(found: Break | None) -> Transition | None:
     return Transition(found.kind, 1 / found.at, 1 / found.high, 1 / found.low, cold, hot, found.p_value, found.aicc)
 
 
-def energies_said(series: Sequence[Series]) -> str:
+def energies_said(series: Sequence[ArrheniusSeries]) -> str:
     """Return the activation energies of a series of spectra in one line."""
     energies = ", ".join(f"{one.role} {one.Ea_eV:.3f} ± {one.stderr_eV:.3f} eV" for one in series)
     return f"Ea from ln({series[0].convention}) against 1/T: {energies}"

@@ -8,13 +8,13 @@ from scipy.special import stdtrit
 
 from ionweld.analyse.eis.arcs import arc_names
 from ionweld.analyse.eis.arrhenius import resistor_roles
-from ionweld.analyse.eis.fit import Fit
+from ionweld.analyse.eis.fit import CircuitFit
 from ionweld.analyse.eis.joint import JointFit, Link, joint_fit
 from ionweld.numerics.lines import straight
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class ResistanceChange:
     """How one resistance changed from the first spectrum to the last.
 
     ratio and its 95 % interval; delta_ohm; verdict "grew", "fell" or "unchanged within error"; per_cycle: growth of
@@ -34,12 +34,12 @@ class Change:
 
 
 def changes(
-    fits: Sequence[Fit],
+    fits: Sequence[CircuitFit],
     positions: Sequence[float] | None = None,
     links: Mapping[str, Link] | None = None,
     *,
     alike: bool = False,
-) -> tuple[tuple[Change, ...], JointFit]:
+) -> tuple[tuple[ResistanceChange, ...], JointFit]:
     """Return how each resistance changed, largest change first, from a joint fit of the series.
 
     Exponents of the arcs lie on a straight line over the cycles (for two spectra they are shared); all else is
@@ -54,14 +54,14 @@ def changes(
     return tuple(sorted(found, key=lambda change: -abs(change.delta_ohm))), joint
 
 
-def _exponents(fits: Sequence[Fit]) -> dict[str, Link]:
+def _exponents(fits: Sequence[CircuitFit]) -> dict[str, Link]:
     """Return the default links; a line through two spectra is no constraint, so before and after share their exponents."""
     circuit = fits[0].circuit
     link: Link = "smooth" if len(fits) > 2 else "shared"
     return {arc.n: link for arc in arc_names(circuit) if arc.n in circuit.names}
 
 
-def _change(name: str, role: str, notes: tuple[str, ...], joint: JointFit, steps: np.ndarray) -> Change:
+def _change(name: str, role: str, notes: tuple[str, ...], joint: JointFit, steps: np.ndarray) -> ResistanceChange:
     place = joint.place(name)
     logs, covariance = joint.logs.ravel()[place], joint.covariance[np.ix_(place, place)]
     freedom = sum(fit.problem.freedom for fit in joint.fits)
@@ -71,7 +71,7 @@ def _change(name: str, role: str, notes: tuple[str, ...], joint: JointFit, steps
     verdict = "grew" if low > 1 else "fell" if high < 1 else "unchanged within error"
     trend = straight(steps, logs, covariance) if len(steps) > 2 else None
     R = np.exp(logs)
-    return Change(
+    return ResistanceChange(
         name, role, tuple(float(r) for r in R), float(np.exp(rise)), (low, high), float(R[-1] - R[0]), verdict,
         trend.slope if trend else None, trend.slope_error if trend else None, notes,
     )  # fmt: skip

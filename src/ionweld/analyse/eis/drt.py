@@ -12,7 +12,7 @@ from scipy.optimize import nnls
 from ionweld.analyse.eis.problem import Complex, Real
 from ionweld.analyse.eis.processes import Processes, processes_of
 from ionweld.errors import Fault, InputError
-from ionweld.measurement.impedance import Spectrum
+from ionweld.measurement.impedance import ImpedanceSpectrum
 
 FEWEST_POINTS = 8
 _PER_DECADE = 5
@@ -23,20 +23,20 @@ _SMALLEST_PEAK = 0.02  # of the total polarisation; below this a ripple is no pr
 _LONE = 3  # columns in front of the distribution: R, L, tail
 
 
-def relaxation_times(spectrum: Spectrum) -> Processes:
+def relaxation_times(spectrum: ImpedanceSpectrum) -> Processes:
     """Return the processes of a spectrum and their distribution. Raises InputError for fewer than eight points."""
     omega, Z = _data(spectrum)
     return processes_of(omega, Z)
 
 
-def peak_times(spectrum: Spectrum) -> tuple[float, ...]:
+def peak_times(spectrum: ImpedanceSpectrum) -> tuple[float, ...]:
     """Return the time constants (s) of a quick, coarse distribution: good enough to seed a circuit fit."""
     omega, Z = _data(spectrum)
     trials = [_regularised(omega, Z, n) for n in _TAILS]
     return min(trials, key=lambda trial: trial[0])[1]
 
 
-def _data(spectrum: Spectrum) -> tuple[Real, Complex]:
+def _data(spectrum: ImpedanceSpectrum) -> tuple[Real, Complex]:
     omega, Z = 2 * np.pi * spectrum.frequency_Hz, spectrum.impedance_ohm
     where = spectrum.provenance.source
     if len(Z) < FEWEST_POINTS:

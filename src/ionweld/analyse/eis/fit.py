@@ -12,7 +12,7 @@ from ionweld.analyse.eis.drt import FEWEST_POINTS, peak_times
 from ionweld.analyse.eis.problem import Complex, FitProblem, Real, Weighting, problem, require_finite
 from ionweld.analyse.eis.processes import neighbours
 from ionweld.analyse.eis.seeds import starts as seed_starts
-from ionweld.measurement.impedance import Spectrum
+from ionweld.measurement.impedance import ImpedanceSpectrum
 from ionweld.numerics.levenberg import minimise
 from ionweld.spec.circuit import Circuit
 from ionweld.spec.circuit import circuit as compiled
@@ -53,14 +53,14 @@ class FitParameter:
 
 
 @dataclass(frozen=True, slots=True)
-class Fit:
+class CircuitFit:
     """A fitted circuit. logs (p,): ln of the unknowns in circuit.names; covariance (p, p) of logs, scaled by chi2.
 
     residuals: weighted, complex (n,), (Z_model - Z) w; starts: how many were refined; starts_agreeing of them ended
     within 1 % of the best chi2; seeds: cells that were tried with a few steps first.
     """
 
-    spectrum: Spectrum
+    spectrum: ImpedanceSpectrum
     problem: FitProblem
     logs: Real
     covariance: Real
@@ -98,13 +98,13 @@ class Fit:
 
 
 def fit(
-    spectrum: Spectrum,
+    spectrum: ImpedanceSpectrum,
     circuit: str | Circuit,
     *,
     weighting: Weighting = "modulus",
     start: Real | None = None,
     times: Sequence[float] | None = None,
-) -> Fit:
+) -> CircuitFit:
     """Return the weighted least-squares fit of `circuit` to `spectrum`.
 
     start: logarithms of the unknowns, (p,), to refine that one start only; without it the starts are found.
@@ -127,7 +127,7 @@ def fit(
     require_finite(chi2, spectrum.provenance.source)
     covariance = _covariance(slopes[0]) * noise_of(task, chi2)
     weighted = residuals[0].view(complex)
-    return Fit(
+    return CircuitFit(
         spectrum, task, logs, covariance, chi2, weighted / task.weights + task.Z, weighted, *counts,
         milliseconds=1e3 * (perf_counter() - began),
         warnings=tuple(_warnings(task, logs, covariance, weighted, counts)),
@@ -160,7 +160,7 @@ def noise_of(task: FitProblem, chi2: float) -> float:
     return max(chi2, exact) / max(task.freedom, 1)
 
 
-def _peaks(task: FitProblem, spectrum: Spectrum) -> tuple[float, ...]:
+def _peaks(task: FitProblem, spectrum: ImpedanceSpectrum) -> tuple[float, ...]:
     useful = arc_names(task.circuit) and len(task.Z) >= FEWEST_POINTS
     return peak_times(spectrum) if useful else ()
 
@@ -246,7 +246,7 @@ def at_bound(task: FitProblem, logs: Real) -> np.ndarray:
     return high | (logs <= task.lower + _AT_BOUND)
 
 
-def parameters(result: Fit, *, profiles: bool = False) -> tuple[FitParameter, ...]:
+def parameters(result: CircuitFit, *, profiles: bool = False) -> tuple[FitParameter, ...]:
     """Return every parameter with its uncertainty; with `profiles`, resistances that are ill-determined get theirs
     from the profile likelihood instead of the covariance."""
     values = result.circuit.values(result.logs)
@@ -267,7 +267,7 @@ def parameters(result: Fit, *, profiles: bool = False) -> tuple[FitParameter, ..
     return tuple(rows)
 
 
-def covariance_interval(result: Fit, index: int) -> tuple[float, float]:
+def covariance_interval(result: CircuitFit, index: int) -> tuple[float, float]:
     """Return the 95 % interval exp(ln p -+ t s) of one unknown, cut at its bounds."""
     t = stdtrit(max(result.problem.freedom, 1), 0.5 + CONFIDENCE / 2)
     half = t * np.sqrt(result.covariance[index, index])
@@ -284,7 +284,7 @@ _PROFILE_SWEEPS = 2
 _PROFILE_TOLERANCE = 1e-6
 
 
-def profile_interval(result: Fit, index: int) -> tuple[float | None, float | None]:
+def profile_interval(result: CircuitFit, index: int) -> tuple[float | None, float | None]:
     """Return the 95 % interval of one unknown from the profile of chi2; None at an end that the data leave open.
 
     chi2(p) <= chi2_min [1 + F(0.95; 1, v)/v], v = degrees of freedom, all other unknowns refitted at each p.
@@ -299,7 +299,7 @@ def profile_interval(result: Fit, index: int) -> tuple[float | None, float | Non
     return tuple(None if end is None else float(np.exp(end)) for end in ends)  # type: ignore[return-value]
 
 
-def _crossing(result: Fit, index: int, offsets: Real, limit: float) -> float | None:
+def _crossing(result: CircuitFit, index: int, offsets: Real, limit: float) -> float | None:
     """Return ln p where the profile along `offsets` crosses `limit` (relative chi2), or None."""
     task = result.problem
     values = np.clip(result.logs[index] + offsets, task.lower[index], task.upper[index])

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import fdtrc
 
-from ionweld.analyse.eis.fit import Fit, FitParameter, parameters
+from ionweld.analyse.eis.fit import CircuitFit, FitParameter, parameters
 from ionweld.analyse.eis.problem import Real
 from ionweld.errors import Fault, InputError
 from ionweld.numerics.levenberg import minimise
@@ -36,7 +36,7 @@ class JointFit:
     chi-squared, 1 when the links hold; link_p_value: how often links that are true fit this badly.
     """
 
-    fits: tuple[Fit, ...]
+    fits: tuple[CircuitFit, ...]
     links: dict[str, Link]
     coordinate: Real
     logs: Real
@@ -77,7 +77,7 @@ class _Map:
 
 
 def joint_fit(
-    fits: Sequence[Fit],
+    fits: Sequence[CircuitFit],
     coordinate: Sequence[float],
     links: Mapping[str, Link],
     offsets: Mapping[str, Real] | None = None,
@@ -109,14 +109,14 @@ def joint_fit(
     return _result(fits, dict(links), np.asarray(coordinate, float), mapped, found.points[0], model)
 
 
-def _noises(fits: Sequence[Fit], alike: bool) -> Real:
+def _noises(fits: Sequence[CircuitFit], alike: bool) -> Real:
     """Return the variance of a weighted residual of each spectrum, (s,)."""
     own = np.array([fit.noise for fit in fits])
     freedom = np.array([max(fit.problem.freedom, 1) for fit in fits])
     return np.full(len(fits), own @ freedom / freedom.sum()) if alike else own
 
 
-def _check(fits: Sequence[Fit], coordinate: Sequence[float]) -> None:
+def _check(fits: Sequence[CircuitFit], coordinate: Sequence[float]) -> None:
     where = "joint fit"
     if len(fits) < 2:
         raise InputError(Fault(where, "there is only one spectrum", "Give the spectra of a series"))
@@ -126,7 +126,9 @@ def _check(fits: Sequence[Fit], coordinate: Sequence[float]) -> None:
         raise InputError(Fault(where, "all spectra have one temperature", "Give spectra at different temperatures"))
 
 
-def _linear_map(fits: Sequence[Fit], coordinate: Real, links: Mapping[str, Link], offsets: Mapping[str, Real]) -> _Map:
+def _linear_map(
+    fits: Sequence[CircuitFit], coordinate: Real, links: Mapping[str, Link], offsets: Mapping[str, Real]
+) -> _Map:
     """Return the linear map from what is linked to the unknowns of all spectra.
 
     A line is given by its two ends, so that it stays within bounds wherever its ends do.
@@ -157,7 +159,7 @@ def _shapes(link: Link, along: Real) -> Sequence[Real]:
     return [np.ones_like(along)] if link == "shared" else [1.0 - along, along]
 
 
-def _bounds(fits: Sequence[Fit], place: int, whole: NDArray[np.bool_], offset: Real) -> tuple[float, float]:
+def _bounds(fits: Sequence[CircuitFit], place: int, whole: NDArray[np.bool_], offset: Real) -> tuple[float, float]:
     """Return the bounds of a linked unknown: the widest of the spectra that it gives by itself."""
     tasks = [(fit.problem, known) for fit, alone, known in zip(fits, whole, offset, strict=True) if alone]
     return (
@@ -167,7 +169,7 @@ def _bounds(fits: Sequence[Fit], place: int, whole: NDArray[np.bool_], offset: R
 
 
 def _result(
-    fits: Sequence[Fit], links: dict[str, Link], coordinate: Real, mapped: _Map, theta: Real, model
+    fits: Sequence[CircuitFit], links: dict[str, Link], coordinate: Real, mapped: _Map, theta: Real, model
 ) -> JointFit:
     residuals, slopes = (part[0] for part in model(theta[None], np.zeros(1, np.intp)))
     norms = np.maximum(np.sqrt(np.sum(slopes**2, axis=1)), 1e-150)
@@ -187,7 +189,7 @@ def _result(
     )  # fmt: skip
 
 
-def at_solution(joint: JointFit) -> list[Fit]:
+def at_solution(joint: JointFit) -> list[CircuitFit]:
     """Return each spectrum's fit with the joint values and their joint covariance in place of its own."""
     size = joint.logs.shape[1]
     found = []

@@ -24,7 +24,7 @@ from scipy.special import ndtri
 
 from ionweld.analyse.eis.problem import Complex, Real
 from ionweld.errors import Fault, InputError
-from ionweld.measurement.impedance import Spectrum
+from ionweld.measurement.impedance import ImpedanceSpectrum
 
 FEWEST_POINTS = 8
 _PER_DECADE = 4.0
@@ -118,7 +118,7 @@ class _Smooth:
     terms: int
 
 
-def kramers_kronig(spectrum: Spectrum, *, limit_percent: float = 1.0) -> KramersKronig:
+def kramers_kronig(spectrum: ImpedanceSpectrum, *, limit_percent: float = 1.0) -> KramersKronig:
     """Return the outcome of the linear Kramers-Kronig test. Raises InputError for fewer than eight points."""
     order = np.argsort(-spectrum.frequency_Hz, kind="stable")
     omega, Z = 2 * np.pi * spectrum.frequency_Hz[order], spectrum.impedance_ohm[order]
@@ -296,7 +296,7 @@ def _shared(residuals: Real, kept: NDArray[np.bool_]) -> Real:
     return np.mean(pairs, axis=0)
 
 
-def consistency(spectrum: Spectrum) -> tuple[str, ...]:
+def consistency(spectrum: ImpedanceSpectrum) -> tuple[str, ...]:
     """Return what the test finds wrong with a spectrum that is being fitted, as a warning; nothing for short ones."""
     if len(spectrum.frequency_Hz) < FEWEST_POINTS:
         return ()

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ionweld.errors import ComputationError, Fault, InputError
-from ionweld.measurement.impedance import SIGMA, Spectrum
+from ionweld.measurement.impedance import SIGMA, ImpedanceSpectrum
 from ionweld.spec.circuit import Circuit
 from ionweld.spec.circuit.elements import Kind
 
@@ -63,7 +63,7 @@ class FitProblem:
         return np.sum(np.abs((self.circuit.impedance(self.omega, logs) - self.Z) * self.weights) ** 2, axis=-1)
 
 
-def problem(circuit: Circuit, spectrum: Spectrum, weighting: Weighting = "modulus") -> FitProblem:
+def problem(circuit: Circuit, spectrum: ImpedanceSpectrum, weighting: Weighting = "modulus") -> FitProblem:
     """Return the problem of fitting `circuit` to `spectrum`. Raises InputError when the data cannot carry it."""
     omega = 2 * np.pi * np.asarray(spectrum.frequency_Hz, float)
     Z = np.asarray(spectrum.impedance_ohm, complex)
@@ -72,7 +72,7 @@ def problem(circuit: Circuit, spectrum: Spectrum, weighting: Weighting = "modulu
     return FitProblem(circuit, omega, Z, _weights(spectrum, Z, weighting), lower, upper, weighting == "sigma")
 
 
-def _weights(spectrum: Spectrum, Z: Complex, weighting: Weighting) -> Real:
+def _weights(spectrum: ImpedanceSpectrum, Z: Complex, weighting: Weighting) -> Real:
     if weighting != "sigma":
         return np.ones(len(Z)) if weighting == "unit" else 1 / np.abs(Z)
     sigma = spectrum.extra.get(SIGMA)
@@ -84,7 +84,7 @@ def _weights(spectrum: Spectrum, Z: Complex, weighting: Weighting) -> Real:
     return 1 / sigma
 
 
-def _check(circuit: Circuit, spectrum: Spectrum, omega: Real, Z: Complex) -> None:
+def _check(circuit: Circuit, spectrum: ImpedanceSpectrum, omega: Real, Z: Complex) -> None:
     where = spectrum.provenance.source
     if not (np.all(np.isfinite(omega)) and np.all(omega > 0) and np.all(np.isfinite(Z)) and np.all(np.abs(Z) > 0)):
         seen = "a frequency or an impedance is zero, negative or not a number"

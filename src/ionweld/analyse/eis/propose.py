@@ -12,11 +12,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from ionweld.analyse.eis.drt import relaxation_times
-from ionweld.analyse.eis.fit import Fit, fit
+from ionweld.analyse.eis.fit import CircuitFit, fit
 from ionweld.analyse.eis.problem import Weighting
 from ionweld.analyse.eis.processes import Processes
 from ionweld.errors import Fault, InputError
-from ionweld.measurement.impedance import Spectrum
+from ionweld.measurement.impedance import ImpedanceSpectrum
 
 _IDEAL = 0.97  # exponent from which an arc may be ideal
 _DIFFUSIVE = (0.35, 0.65)  # exponents of a tail that may be diffusion
@@ -32,10 +32,10 @@ class Proposal:
 
     circuit: str
     odds: float
-    fit: Fit
+    fit: CircuitFit
 
 
-def propose(spectrum: Spectrum, weighting: Weighting = "modulus") -> tuple[Proposal, ...]:
+def propose(spectrum: ImpedanceSpectrum, weighting: Weighting = "modulus") -> tuple[Proposal, ...]:
     """Return the circuits that serve, the one to use first: the plainest of those whose odds are near the best.
 
     Raises InputError for fewer than eight points, or when no candidate can be carried by so few points.
@@ -62,13 +62,13 @@ def _ordered(proposals: Sequence[Proposal]) -> tuple[Proposal, ...]:
     return (first, *rest[: _SHOWN - 1])
 
 
-def _carried(text: str, spectrum: Spectrum) -> bool:
+def _carried(text: str, spectrum: ImpedanceSpectrum) -> bool:
     """Whether there are more data than unknowns; an arc has three, a tail two, R and L one each."""
     unknowns = 3 * text.count("p(") + 2 * text.count("W") + 2 * text.endswith("CPE9") + 2
     return 2 * len(spectrum.frequency_Hz) > 2 * unknowns
 
 
-def _bic(found: Fit) -> float:
+def _bic(found: CircuitFit) -> float:
     count = found.problem.data
     return float(count * np.log(max(found.chi2 / count, _EXACT)) + len(found.logs) * np.log(count))
 

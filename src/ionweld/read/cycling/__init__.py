@@ -1,4 +1,4 @@
-"""Cycling files of any known format -> ionweld.measurement.cycling.Cycling, recognised by content.
+"""Cycling files of any known format -> ionweld.measurement.cycling.CyclingTest, recognised by content.
 
 formats/ holds one file per format with its column table, found by being there; described takes the owner's word for any
 csv; raw, workbook, parquet and archive get at the cells; convert, derive and checks make the measurement and its report.

@@ -7,7 +7,7 @@ import polars as pl
 
 from ionweld.errors import Fault, FileFormatError
 from ionweld.measurement.charge import course
-from ionweld.measurement.cycling import CHARGING_CAPACITY, CYCLE, DISCHARGING_CAPACITY, STEP, TEMPERATURE, Cycling
+from ionweld.measurement.cycling import CHARGING_CAPACITY, CYCLE, DISCHARGING_CAPACITY, STEP, TEMPERATURE, CyclingTest
 from ionweld.measurement.provenance import IngestReport
 from ionweld.read.cycling.checks import counter_checks, counter_warnings, disagree, half_charges, time_warnings
 from ionweld.read.cycling.convert import convert
@@ -37,7 +37,7 @@ def recognised(form: Format, raw: RawTable) -> Recognised:
     return Recognised(form, raw, match_columns(form, raw.frame.columns))
 
 
-def assemble(source: RawFile, table: Recognised) -> Cycling:
+def assemble(source: RawFile, table: Recognised) -> CyclingTest:
     """Return the measurement in the columns of the Battery Data Format, with all that was done to get there.
 
     source: the file's path and hash; its bytes are not needed any more. Raises FileFormatError when a required column
@@ -58,7 +58,7 @@ def assemble(source: RawFile, table: Recognised) -> Cycling:
     notes.warnings += counter_warnings(frame, checks, notes.current_resolution_A, withheld=withheld)
     frame = _without_counter(frame, notes) if withheld else frame
     report = replace(_report(source, form, raw, found, notes), counters=checks)
-    return Cycling(frame, provenance_of(report, table.details), ingest=report)
+    return CyclingTest(frame, provenance_of(report, table.details), ingest=report)
 
 
 def _without_counter(frame: pl.DataFrame, notes: IngestNotes) -> pl.DataFrame:
@@ -67,7 +67,7 @@ def _without_counter(frame: pl.DataFrame, notes: IngestNotes) -> pl.DataFrame:
     return frame.drop(guessed)
 
 
-def checked_again(source: RawFile, measurement: Cycling) -> Cycling:
+def checked_again(source: RawFile, measurement: CyclingTest) -> CyclingTest:
     """Return a table that ionweld itself wrote, with what its checks say about it now."""
     passed = course(measurement.table)
     charges = half_charges(passed)

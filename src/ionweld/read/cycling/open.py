@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 from ionweld.errors import Fault, FileFormatError
-from ionweld.measurement.cycling import TIME, Cycling
+from ionweld.measurement.cycling import TIME, CyclingTest
 from ionweld.read.cycling import access, described, old_workbook, parquet
 from ionweld.read.cycling.archive import guarded_members
 from ionweld.read.cycling.assemble import Recognised, assemble, recognised
@@ -22,7 +22,7 @@ _LARGEST_FILE_BYTES = 2**31
 _ZIP = b"PK\x03\x04"
 
 
-def read_cycling_file(path: Path, *, description: Path | None = None, cycles: CycleCount = "program") -> Cycling:
+def read_cycling_file(path: Path, *, description: Path | None = None, cycles: CycleCount = "program") -> CyclingTest:
     """Return the cycling measurement in a file, whatever its name; the format is found from the content.
 
     description: a TOML file that says how an unknown csv is to be read (see ionweld.read.cycling.described); it goes

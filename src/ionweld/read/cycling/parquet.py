@@ -5,7 +5,7 @@ from io import BytesIO
 import polars as pl
 
 from ionweld.errors import Fault, FileFormatError
-from ionweld.measurement.cycling import Cycling
+from ionweld.measurement.cycling import CyclingTest
 from ionweld.measurement.store import read_cycling
 from ionweld.read.cycling.archive import without_panic_text
 from ionweld.read.cycling.assemble import assemble, checked_again, recognised
@@ -18,7 +18,7 @@ MAGIC = b"PAR1"
 _OURS = "ionweld"
 
 
-def read_parquet(source: RawFile) -> Cycling:
+def read_parquet(source: RawFile) -> CyclingTest:
     """Return the measurement in a Parquet file. Raises FileFormatError when it is damaged or no such table."""
     try:
         with without_panic_text():

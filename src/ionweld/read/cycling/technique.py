@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from ionweld.measurement.cycling import Cycling
+from ionweld.measurement.cycling import CyclingTest
 from ionweld.measurement.store import write_cycling
 from ionweld.read.technique import Glimpse, Likeness, Technique
 
@@ -26,19 +26,19 @@ def _recognises(glimpse: Glimpse) -> Likeness:
     return Likeness.NO if glimpse.head.startswith(_OTHERS) else Likeness.ASK
 
 
-def _read(path: Path) -> list[Cycling]:
+def _read(path: Path) -> list[CyclingTest]:
     from ionweld.read.cycling import read_cycling_file
 
     return [read_cycling_file(path)]
 
 
-def _read_described(path: Path, description: Path) -> list[Cycling]:
+def _read_described(path: Path, description: Path) -> list[CyclingTest]:
     from ionweld.read.cycling import read_cycling_file
 
     return [read_cycling_file(path, description=description)]
 
 
-def _write(path: Path, tests: Sequence[Cycling]) -> Path:
+def _write(path: Path, tests: Sequence[CyclingTest]) -> Path:
     (test,) = tests
     return write_cycling(path, test)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import ModuleType
 
 from ionweld.errors import Fault, FileFormatError
-from ionweld.measurement.impedance import SampleGeometry, Spectrum
+from ionweld.measurement.impedance import ImpedanceSpectrum, SampleGeometry
 from ionweld.read.eis import plain, unnamed, workbook
 from ionweld.read.eis.conditions import conditions_of
 from ionweld.read.eis.sweeps import spectra_of
@@ -49,7 +49,7 @@ def read_spectra(
     temperature_K: float | None = None,
     geometry: SampleGeometry = _NOTHING_KNOWN,
     columns: str | None = None,
-) -> list[Spectrum]:
+) -> list[ImpedanceSpectrum]:
     """Return every sweep of an instrument's file, in the file's order.
 
     temperature_K and geometry: what the caller knows. Where they say nothing, `ionweld-eis.toml` beside the file does,

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ionweld.errors import Fault, FileFormatError
-from ionweld.measurement.impedance import Spectrum
+from ionweld.measurement.impedance import ImpedanceSpectrum
 from ionweld.measurement.provenance import IngestReport
 from ionweld.read.eis.conditions import Conditions
 from ionweld.read.eis.table import HOW_TO_MEND, Floats, Table
@@ -17,7 +17,7 @@ _TEMPERATURE_DRIFT_K = 2.0
 _IMPLAUSIBLE_HZ = 1e12  # no impedance instrument goes there; a lost decimal mark does
 
 
-def spectra_of(source: RawFile, table: Table, conditions: Conditions) -> list[Spectrum]:
+def spectra_of(source: RawFile, table: Table, conditions: Conditions) -> list[ImpedanceSpectrum]:
     """Return the sweeps of a table in the file's order. Raises FileFormatError when not one of them can be used."""
     usable, dropped = _usable_rows(table)
     rows = np.flatnonzero(usable)
@@ -93,10 +93,10 @@ def _restarts(log_f: Floats) -> list[int]:
 
 def _spectrum(
     source: RawFile, table: Table, report: IngestReport, conditions: Conditions, rows: NDArray[np.intp], n: int, of: int
-) -> Spectrum:
+) -> ImpedanceSpectrum:
     f, Z = table.frequency_Hz[rows], table.impedance_ohm[rows]
     temperature, origin, remarks = _temperature(table, conditions, rows)
-    return Spectrum(
+    return ImpedanceSpectrum(
         frequency_Hz=f,
         impedance_ohm=Z,
         provenance=provenance_of(report, {"sweep": f"{n} of {of}"} if of > 1 else None),

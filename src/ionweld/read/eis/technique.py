@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from ionweld.measurement.impedance import Spectrum
+from ionweld.measurement.impedance import ImpedanceSpectrum
 from ionweld.measurement.store import write_spectra
 from ionweld.read.technique import Glimpse, Likeness, Technique
 from ionweld.read.text import RawFile, Text
@@ -16,13 +16,13 @@ def _recognises(glimpse: Glimpse) -> Likeness:
     return Likeness.NAMED if known else Likeness.NO
 
 
-def _read(path: Path) -> list[Spectrum]:
+def _read(path: Path) -> list[ImpedanceSpectrum]:
     from ionweld.read.eis import read_spectra
 
     return read_spectra(path)
 
 
-def _write(path: Path, spectra: Sequence[Spectrum]) -> Path:
+def _write(path: Path, spectra: Sequence[ImpedanceSpectrum]) -> Path:
     return write_spectra(path, list(spectra))
 
 

@@ -16,7 +16,7 @@ _MOST_DRAWN = 20_000
 _SYMMETRIC_SHARE = 0.9  # of the rows with current in which voltage and current have the same sign
 
 
-def glance(tests: Sequence[bdf.Cycling]) -> Glance:
+def glance(tests: Sequence[bdf.CyclingTest]) -> Glance:
     """Return the first sight of one test."""
     (test,) = tests
     every = max(1, test.table.height // _MOST_DRAWN)
@@ -26,7 +26,7 @@ def glance(tests: Sequence[bdf.Cycling]) -> Glance:
     return Glance(_numbers(test), lambda axes: _draw(axes, drawn), drawn)
 
 
-def _numbers(test: bdf.Cycling) -> tuple[GlanceNumber, ...]:
+def _numbers(test: bdf.CyclingTest) -> tuple[GlanceNumber, ...]:
     cycles = summarise(test).cycles
     both = cycles.filter((cycles["charge_capacity_Ah"] > 0.0) & (cycles["discharge_capacity_Ah"] > 0.0))
     moved = 1e3 * (both if both.height else cycles)["discharge_capacity_Ah"].to_numpy()
@@ -38,7 +38,7 @@ def _numbers(test: bdf.Cycling) -> tuple[GlanceNumber, ...]:
     )
 
 
-def _third(test: bdf.Cycling, cycles: pl.DataFrame) -> GlanceNumber:
+def _third(test: bdf.CyclingTest, cycles: pl.DataFrame) -> GlanceNumber:
     """Where voltage follows the sign of the current, lithium stands on both sides; else charge is stored."""
     volts, amps = (test.table[name].to_numpy() for name in (bdf.VOLTAGE, bdf.CURRENT))
     flows = np.abs(amps) > 0.0

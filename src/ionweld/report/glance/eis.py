@@ -6,14 +6,14 @@ import numpy as np
 import polars as pl
 from matplotlib.axes import Axes
 
-from ionweld.measurement.impedance import Spectrum
+from ionweld.measurement.impedance import ImpedanceSpectrum
 from ionweld.report.figure import OKABE_ITO
 from ionweld.report.glance import Glance, GlanceNumber
 
 _MOST_DRAWN = 12
 
 
-def glance(spectra: Sequence[Spectrum]) -> Glance:
+def glance(spectra: Sequence[ImpedanceSpectrum]) -> Glance:
     """Return the first sight of all sweeps of a file; the numbers are those of the first sweep."""
     first = spectra[0]
     high, low = int(np.argmax(first.frequency_Hz)), int(np.argmin(first.frequency_Hz))
@@ -27,7 +27,7 @@ def glance(spectra: Sequence[Spectrum]) -> Glance:
     )
 
 
-def _table(number: int, spectrum: Spectrum) -> pl.DataFrame:
+def _table(number: int, spectrum: ImpedanceSpectrum) -> pl.DataFrame:
     return pl.DataFrame(
         {
             "Sweep / 1": np.full(spectrum.frequency_Hz.size, number),
@@ -38,7 +38,7 @@ def _table(number: int, spectrum: Spectrum) -> pl.DataFrame:
     )
 
 
-def _draw(axes: Axes, spectra: Sequence[Spectrum]) -> None:
+def _draw(axes: Axes, spectra: Sequence[ImpedanceSpectrum]) -> None:
     for place, spectrum in enumerate(spectra[:_MOST_DRAWN]):
         colour = OKABE_ITO[place % len(OKABE_ITO)]
         axes.plot(spectrum.impedance_ohm.real, -spectrum.impedance_ohm.imag, ".-", color=colour, lw=0.6, ms=3)

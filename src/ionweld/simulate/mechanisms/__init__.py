@@ -10,7 +10,7 @@ from pkgutil import iter_modules
 
 from ionweld.errors import Fault, SpecError
 from ionweld.simulate.mechanism import Mechanism
-from ionweld.spec.cell import Cell
+from ionweld.spec.cell import CellSpec
 from ionweld.spec.library import Entry
 
 # In this order they are asked: contact first, then what fills the gap, because others look at both
@@ -34,14 +34,14 @@ def mechanism(name: str) -> Mechanism:
     return import_module(f"{__name__}.{name}").MECHANISM
 
 
-def of_pair(cell: Cell, parameters: Entry) -> tuple[Mechanism, ...]:
+def of_pair(cell: CellSpec, parameters: Entry) -> tuple[Mechanism, ...]:
     """Return the mechanisms of a pair for this kind of cell, whatever the cell switches off."""
     kind = "symmetric" if cell.cathode is None else "full"
     named = [mechanism(name) for name in parameters.mechanisms or ORDINARY]
     return tuple(one for one in named if one.cells in ("all", kind))
 
 
-def mechanisms_of(cell: Cell, parameters: Entry) -> tuple[Mechanism, ...]:
+def mechanisms_of(cell: CellSpec, parameters: Entry) -> tuple[Mechanism, ...]:
     """Return the mechanisms of a cell: those of its pair, without what the cell switches off."""
     off = {name for name, on in cell.switches.items() if not on}
     return tuple(one for one in of_pair(cell, parameters) if one.switch not in off)

@@ -14,7 +14,7 @@ import numpy as np
 from ionweld.laws.cathode import cathode_resistance, plateau_potential
 from ionweld.simulate.bench import MOMENT, RATES, C, N, hook, view, whole
 from ionweld.simulate.layout import Slot, Slots, places
-from ionweld.simulate.mechanism import Mechanism, Seen, Setting, Values
+from ionweld.simulate.mechanism import Mechanism, RecordedSlot, Setting, Values
 
 SLOTS = Slots(
     states=(Slot("lithiation", "1", "lithiated fraction z of what is usable", scale=1e-2),),
@@ -112,10 +112,10 @@ MECHANISM = Mechanism(
     states=_states,
     hooks={MOMENT: _moment, RATES: _rates},
     seen=(
-        Seen("Lithiated fraction, mean / 1", "states", "lithiation", "mean"),
-        Seen("Lithiated fraction, lowest / 1", "states", "lithiation", "min"),
-        Seen("Lithiated fraction, highest / 1", "states", "lithiation", "max"),
-        Seen("Active fraction of the cathode / 1", "shared", "active"),
+        RecordedSlot("Lithiated fraction, mean / 1", "states", "lithiation", "mean"),
+        RecordedSlot("Lithiated fraction, lowest / 1", "states", "lithiation", "min"),
+        RecordedSlot("Lithiated fraction, highest / 1", "states", "lithiation", "max"),
+        RecordedSlot("Active fraction of the cathode / 1", "shared", "active"),
     ),
     lithium=_lithium,
 )

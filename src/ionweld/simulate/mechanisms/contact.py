@@ -17,7 +17,7 @@ from ionweld.laws.contact import healed_contact, plated_contact, restorable_cont
 from ionweld.laws.thermal import arrhenius
 from ionweld.simulate.bench import MOMENT, RATES, SETTLE, C, N, hook, plating_side, sides_of, view, whole
 from ionweld.simulate.layout import NEGATIVE, POSITIVE, Slot, Slots, places
-from ionweld.simulate.mechanism import Mechanism, Seen, Setting, Values
+from ionweld.simulate.mechanism import Mechanism, RecordedSlot, Setting, Values
 
 # a contact can shrink to a thousandth of itself, and is to be as precise then: hence 1e-4
 SLOTS = Slots(
@@ -166,7 +166,7 @@ MECHANISM = Mechanism(
     states=_states,
     hooks={MOMENT: _moment, RATES: _rates, SETTLE: _settle},
     seen=(
-        Seen("Restorable contact, negative / 1", "columns", "restorable_now", "mean", NEGATIVE),
-        Seen("Restorable contact, positive / 1", "columns", "restorable_now", "mean", POSITIVE),
+        RecordedSlot("Restorable contact, negative / 1", "columns", "restorable_now", "mean", NEGATIVE),
+        RecordedSlot("Restorable contact, positive / 1", "columns", "restorable_now", "mean", POSITIVE),
     ),
 )

@@ -19,7 +19,7 @@ from ionweld.laws.gap import (
 )
 from ionweld.simulate.bench import MOMENT, RATES, C, N, hook, plating_side, sides_of, view, whole
 from ionweld.simulate.layout import Slot, Slots, places
-from ionweld.simulate.mechanism import Mechanism, Seen, Setting, Values
+from ionweld.simulate.mechanism import Mechanism, RecordedSlot, Setting, Values
 
 SLOTS = Slots(
     shared=(Slot("opening", "m", "by how much the gap is wider than at assembly", sides=True, scale=1e-6),),
@@ -81,7 +81,7 @@ MECHANISM = Mechanism(
     numbers=_numbers,
     hooks={MOMENT: _moment, RATES: _rates},
     seen=(
-        Seen("Opening of the gap, negative / m", "shared", "opening", side=0),
-        Seen("Opening of the gap, positive / m", "shared", "opening", side=1),
+        RecordedSlot("Opening of the gap, negative / m", "shared", "opening", side=0),
+        RecordedSlot("Opening of the gap, positive / m", "shared", "opening", side=1),
     ),
 )

@@ -20,8 +20,8 @@ from ionweld.laws.small_signal import dielectric_capacitance
 from ionweld.laws.thermal import arrhenius
 from ionweld.simulate.bench import MOMENT, RATES, C, N, hook, sides_of, view, whole
 from ionweld.simulate.layout import Slot, Slots, places
-from ionweld.simulate.mechanism import Mechanism, Seen, Setting, Storage, Values
-from ionweld.spec.cell import Cell
+from ionweld.simulate.mechanism import Mechanism, RecordedSlot, Setting, Storage, Values
+from ionweld.spec.cell import CellSpec
 from ionweld.spec.library import Entry
 
 SLOTS = Slots(
@@ -40,7 +40,7 @@ SLOTS = Slots(
 Y, OWN = places(SLOTS.shared), places(SLOTS.numbers)
 
 
-def _liquid(cell: Cell, pair: Entry) -> Entry:
+def _liquid(cell: CellSpec, pair: Entry) -> Entry:
     """Return the liquid in the gaps; in a bare cell that of the pair, whose filled fraction is 0."""
     named = [side.interface.liquid for side in cell.sides if side.interface.liquid is not None]
     return cell.library.entry(next(filter(None, [*named, pair.liquid, *cell.library.names("liquid electrolyte")])))
@@ -110,7 +110,10 @@ MECHANISM = Mechanism(
     numbers=_numbers,
     states=_states,
     hooks={MOMENT: _moment, RATES: _rates},
-    seen=(Seen("Converted fraction / 1", "shared", "converted"), Seen("Layer porosity / 1", "shared", "porosity")),
+    seen=(
+        RecordedSlot("Converted fraction / 1", "shared", "converted"),
+        RecordedSlot("Layer porosity / 1", "shared", "porosity"),
+    ),
     storage=_storage,
     stores_in="layer",
 )

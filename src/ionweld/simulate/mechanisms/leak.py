@@ -9,7 +9,7 @@ import numpy as np
 from ionweld.laws.cathode import electronic_leak
 from ionweld.simulate.bench import MOMENT, C, N, hook, view, whole
 from ionweld.simulate.layout import Slot, Slots, places
-from ionweld.simulate.mechanism import Mechanism, Seen, Setting, Values
+from ionweld.simulate.mechanism import Mechanism, RecordedSlot, Setting, Values
 
 SLOTS = Slots(
     shared=(Slot("burnt", "m", "lithium in burnt filaments", scale=1e-6),),
@@ -63,8 +63,8 @@ MECHANISM = Mechanism(
     hooks={MOMENT: _moment},
     between=_between,
     seen=(
-        Seen("Bridged columns / 1", "columns", "bridged", "sum", whole=True),
-        Seen("Electronic leak / S m^-2", "columns", "leak", "mean"),
+        RecordedSlot("Bridged columns / 1", "columns", "bridged", "sum", whole=True),
+        RecordedSlot("Electronic leak / S m^-2", "columns", "leak", "mean"),
     ),
     lithium=_lithium,
 )

@@ -30,7 +30,7 @@ from ionweld.laws.voids import (
 )
 from ionweld.simulate.bench import MOMENT, RATES, SETTLE, C, N, hook, plating_side, sides_of, view, whole
 from ionweld.simulate.layout import Slot, Slots, places
-from ionweld.simulate.mechanism import Mechanism, Seen, Setting, Values
+from ionweld.simulate.mechanism import Mechanism, RecordedSlot, Setting, Values
 from ionweld.simulate.mechanisms.contact import assembly, creep_rate
 
 FASTEST_CLOSURE = 0.02  # 1/s: creep that is faster closes voids within a minute, and is as good as at once
@@ -206,10 +206,10 @@ MECHANISM = Mechanism(
     assembly=_assembly,
     hooks={MOMENT: _moment, RATES: _rates, SETTLE: _settle},
     seen=(
-        Seen("Open voids, negative / m", "states", "open", "mean", 0),
-        Seen("Open voids, positive / m", "states", "open", "mean", 1),
-        Seen("Occluded voids, negative / m", "states", "closed", "mean", 0),
-        Seen("Occluded voids, positive / m", "states", "closed", "mean", 1),
+        RecordedSlot("Open voids, negative / m", "states", "open", "mean", 0),
+        RecordedSlot("Open voids, positive / m", "states", "open", "mean", 1),
+        RecordedSlot("Occluded voids, negative / m", "states", "closed", "mean", 0),
+        RecordedSlot("Occluded voids, positive / m", "states", "closed", "mean", 1),
     ),
     imbalance=_imbalance,
 )

@@ -17,7 +17,7 @@ import polars as pl
 from ionweld.errors import Fault, OutputError
 from ionweld.measurement import cycling as bdf
 from ionweld.measurement.store import staged_folder, write_whole
-from ionweld.simulate.cell import Run, simulate
+from ionweld.simulate.cell import SimulatedTest, simulate
 from ionweld.spec.cell import load_cell
 from ionweld.spec.protocol import load_protocol
 from ionweld.twin.calibrated import parameters_for
@@ -54,7 +54,7 @@ class SampleCell:
     design: Design
     treatment: str
     replicate: int
-    run: Run
+    run: SimulatedTest
     start_ohm: float
     end_ohm: float
 

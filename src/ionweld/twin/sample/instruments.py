@@ -14,7 +14,7 @@ import polars as pl
 import xlsxwriter
 
 from ionweld.measurement import cycling as bdf
-from ionweld.measurement.cycling import Cycling
+from ionweld.measurement.cycling import CyclingTest
 
 _START = datetime(2024, 3, 1, 9, 0, tzinfo=UTC)
 _ENGLISH = (
@@ -30,8 +30,8 @@ _STATED_MASS_G = 1e-3  # what the program of the cycler was told; nobody may tru
 
 
 def as_measured(
-    test: Cycling, seed: int, noise_V: float = 2e-4, resolution_V: float = 1e-4, current_share: float = 1e-3
-) -> Cycling:
+    test: CyclingTest, seed: int, noise_V: float = 2e-4, resolution_V: float = 1e-4, current_share: float = 1e-3
+) -> CyclingTest:
     """Return the test as a cycler of 5 V range logs it: white noise of 0.2 mV, 0.1 mV steps, 0.1 % of the current."""
     rng = np.random.default_rng(seed)
     volts = test.table[bdf.VOLTAGE].to_numpy() + rng.normal(0.0, noise_V, test.table.height)

@@ -24,7 +24,7 @@ _ZEISS_TAG = 34118
 
 
 @dataclass(frozen=True, slots=True)
-class Surface:
+class SampleSurface:
     """What is put in: mass shares of the electrolyte, formula units at the surface, thickness between lithium and pellet.
 
     fluorine: counts per pixel in the layer, of the maps.
@@ -37,12 +37,12 @@ class Surface:
 
 
 SURFACES = {
-    treatment: Surface(**said)
+    treatment: SampleSurface(**said)
     for treatment, said in tomllib.loads(Path(__file__).with_name("surfaces.toml").read_text(encoding="utf-8")).items()
 }
 
 
-def surface_files(surface: Surface, stem: str, seed: int) -> Iterator[tuple[str, bytes]]:
+def surface_files(surface: SampleSurface, stem: str, seed: int) -> Iterator[tuple[str, bytes]]:
     """Yield the name and the bytes of each file."""
     yield f"{stem}_xrd.xy", _diffractogram(surface, stem, seed).encode()
     yield f"{stem}_ftir.csv", _infrared(surface, stem, seed).encode()
@@ -51,24 +51,24 @@ def surface_files(surface: Surface, stem: str, seed: int) -> Iterator[tuple[str,
     yield f"{stem}_F_Ka.csv", _map(surface, seed).encode()
 
 
-def surface_truth(surface: Surface) -> dict[str, Any]:
+def surface_truth(surface: SampleSurface) -> dict[str, Any]:
     """Return what was put in, for truth.json."""
     return asdict(surface) | {"atomic_percent": atomic_percent(surface.formula_units)}
 
 
-def _diffractogram(surface: Surface, stem: str, seed: int) -> str:
+def _diffractogram(surface: SampleSurface, stem: str, seed: int) -> str:
     sample = [xrd.PhaseAmount(library_phase(name), share) for name, share in surface.mass_share.items()]
     pattern = xrd.diffractogram(sample, xrd.Diffractometer(), seed, stem)
     return xrd.as_xy(pattern, {"mass_fraction": surface.mass_share, "seed": seed})
 
 
-def _infrared(surface: Surface, stem: str, seed: int) -> str:
+def _infrared(surface: SampleSurface, stem: str, seed: int) -> str:
     sample = ftir.InfraredSample(ftir.band_areas(surface.mass_share, {}))
     spectrum = ftir.infrared_spectrum(sample, ftir.Spectrometer(), seed, stem)
     return ftir.as_csv(spectrum, {"share_of_formula_units": surface.mass_share, "seed": seed})
 
 
-def _photoelectrons(surface: Surface, stem: str, seed: int) -> str:
+def _photoelectrons(surface: SampleSurface, stem: str, seed: int) -> str:
     scans = surface_scans(surface_lines(surface.formula_units), 1.4)
     peaks = surface_peaks(hundred_atoms(surface.formula_units))
     return xps.as_csv(
@@ -76,7 +76,7 @@ def _photoelectrons(surface: Surface, stem: str, seed: int) -> str:
     )
 
 
-def _micrograph(surface: Surface, seed: int) -> bytes:
+def _micrograph(surface: SampleSurface, seed: int) -> bytes:
     """Return a TIFF with the length of its pixels as a Zeiss microscope writes it."""
     from PIL import Image
     from PIL.TiffImagePlugin import ImageFileDirectory_v2
@@ -89,6 +89,6 @@ def _micrograph(surface: Surface, seed: int) -> bytes:
     return buffer.getvalue()
 
 
-def _map(surface: Surface, seed: int) -> str:
+def _map(surface: SampleSurface, seed: int) -> str:
     maps = simulate_maps({"F Ka": surface.fluorine}, {"F Ka": 0.2}, seed)
     return "\n".join(",".join(str(int(count)) for count in row) for row in maps.counts["F Ka"]) + "\n"

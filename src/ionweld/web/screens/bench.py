@@ -8,6 +8,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from ionweld.errors import Fault, InputError
+from ionweld.web.asked import AskedProject
 from ionweld.web.desk import Desk, DeskHere
 from ionweld.web.recipe import call, recipe
 from ionweld.web.screens import Screen
@@ -19,13 +20,7 @@ _MOST_UNDONE = 100
 Text = Annotated[str, Field(max_length=500)]
 
 
-class OfProject(BaseModel):
-    """A project of the folder; None for the nearest."""
-
-    project: Text | None = None
-
-
-class TakeIn(OfProject):
+class TakeIn(AskedProject):
     """Files of the folder to be stored."""
 
     files: Annotated[list[Text], Field(min_length=1, max_length=5000)]
@@ -42,27 +37,27 @@ class Edit(BaseModel):
     value: Text | None = None
 
 
-class Change(OfProject):
+class AskedChange(AskedProject):
     """Changes of the sheet of that version."""
 
     version: Text
     edits: Annotated[list[Edit], Field(min_length=1, max_length=_MOST_EDITS)]
 
 
-class Paste(OfProject):
+class Paste(AskedProject):
     """Rows from a spreadsheet: a head, then one row per file."""
 
     text: Annotated[str, Field(max_length=1_000_000)]
 
 
-class Undo(OfProject):
+class Undo(AskedProject):
     """The last change of this page is to be undone; version: of the sheet that is seen."""
 
     version: Text
 
 
 @router.post("/sheet")
-async def sheet(asked: OfProject, desk: DeskHere) -> dict[str, Any]:
+async def sheet(asked: AskedProject, desk: DeskHere) -> dict[str, Any]:
     """Return what is said of the cells; begun: whether there is a project at all."""
     name = desk.project_name(asked.project)
     if name not in desk.projects():
@@ -79,7 +74,7 @@ def take(asked: TakeIn, desk: DeskHere) -> dict[str, Any]:
 
 
 @router.post("/change")
-async def change(asked: Change, desk: DeskHere) -> dict[str, Any]:
+async def change(asked: AskedChange, desk: DeskHere) -> dict[str, Any]:
     """Make changes, all or none."""
     desk.refuse_read_only()
     edits = [one.model_dump(exclude_unset=True) for one in asked.edits]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
+from ionweld.web.asked import AskedProject
 from ionweld.web.desk import Desk, DeskHere
 from ionweld.web.measured import measurement, stamp
 from ionweld.web.points import MOST_WIDTHS, kept
@@ -53,7 +54,7 @@ class OneCell(BaseModel):
         return {"where": str(desk.place(self.file or "")), "cell": None, "said": said | {"at": self.at}}
 
 
-class Part(OneCell):
+class AskedPart(OneCell):
     """A part of the curve of one test: hours from and to, None for all of it; width in pixels."""
 
     test: int = 0
@@ -62,14 +63,8 @@ class Part(OneCell):
     width: Annotated[int, Field(ge=1, le=MOST_WIDTHS)] = _FIRST_WIDTH
 
 
-class OfProject(BaseModel):
-    """A project of the folder; None for the nearest."""
-
-    project: Text | None = None
-
-
 @router.post("/cells")
-def cells(asked: OfProject, desk: DeskHere) -> dict[str, Any]:
+def cells(asked: AskedProject, desk: DeskHere) -> dict[str, Any]:
     """List the cells of a project."""
     if not desk.projects():
         return {"project": None, "cells": []}
@@ -148,7 +143,7 @@ def _test(one: "Summary") -> dict[str, Any]:
 
 
 @router.post("/curve")
-def curve(asked: Part, desk: DeskHere) -> dict[str, Any]:
+def curve(asked: AskedPart, desk: DeskHere) -> dict[str, Any]:
     """Return a part of the curve, as finely as it can be seen."""
     part = {"test": asked.test, "low": asked.low, "high": asked.high, "width": asked.width}
     return {"job": desk.crew.start("Drawing", part_of_curve, slot="curve", **asked.chosen(desk), **part).shown()}

@@ -27,7 +27,7 @@ class Measured(BaseModel):
     moment: Text = ""
 
 
-class Question(BaseModel):
+class AskedDiagnosis(BaseModel):
     """A cell and what was measured on it. first: which half cycle opens a cycle."""
 
     cell: Text
@@ -37,7 +37,7 @@ class Question(BaseModel):
 
 
 @router.post("/show")
-def show(asked: Question, desk: DeskHere) -> dict[str, Any]:
+def show(asked: AskedDiagnosis, desk: DeskHere) -> dict[str, Any]:
     """Ask why a cell fails."""
     files = [
         f"{one.moment}={desk.place(one.file)}" if one.moment else str(desk.place(one.file)) for one in asked.measured

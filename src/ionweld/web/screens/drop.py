@@ -12,6 +12,7 @@ from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, Field
 
 from ionweld.errors import Fault, InputError
+from ionweld.web.asked import AskedFile
 from ionweld.web.desk import DROPPED, Desk, DeskHere
 from ionweld.web.measured import stamp
 from ionweld.web.recipe import call, recipe
@@ -161,13 +162,7 @@ def _free(folder: Path, name: str) -> Path:
     return path
 
 
-class OneFile(BaseModel):
-    """A file of the folder."""
-
-    file: Text
-
-
-class Column(BaseModel):
+class SaidColumn(BaseModel):
     """What a column of an unknown table is: a name of the Battery Data Format, and the unit where it is another."""
 
     name: Text
@@ -175,16 +170,16 @@ class Column(BaseModel):
     unit: Text = ""
 
 
-class Described(OneFile):
+class SaidTable(AskedFile):
     """What the owner of a table says of it."""
 
-    columns: Annotated[list[Column], Field(max_length=200)]
+    columns: Annotated[list[SaidColumn], Field(max_length=200)]
     current_positive: Text
     decimal_mark: Literal[".", ","] | None = None
 
 
 @router.post("/table")
-def table(asked: OneFile, desk: DeskHere) -> dict[str, Any]:
+def table(asked: AskedFile, desk: DeskHere) -> dict[str, Any]:
     """Show the beginning of a table that no format knows."""
     return {"job": desk.crew.start(f"Reading {asked.file}", table_of, place=str(desk.place(asked.file))).shown()}
 
@@ -198,7 +193,7 @@ def table_of(place: str) -> dict[str, Any]:
 
 
 @router.post("/describe")
-def describe(asked: Described, desk: DeskHere) -> dict[str, Any]:
+def describe(asked: SaidTable, desk: DeskHere) -> dict[str, Any]:
     """Write beside a table what its columns are, if it can be read so."""
     desk.refuse_read_only()
     columns = {one.name: (one.target, one.unit) for one in asked.columns}

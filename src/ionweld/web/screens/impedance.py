@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
+from ionweld.web.asked import AskedFile
 from ionweld.web.desk import Desk, DeskHere
 from ionweld.web.measured import measurements, spectra
 from ionweld.web.recipe import call, recipe
@@ -23,17 +24,11 @@ _MOST_CIRCUITS = 2
 Text = Annotated[str, Field(max_length=200)]
 
 
-class OneFile(BaseModel):
-    """A file of the folder."""
-
-    file: str
-
-
-class Sweep(OneFile):
+class AskedSweep(AskedFile):
     """One sweep of a file. without: frequencies (Hz) of points to leave out; low, high: ends of the window, with units."""
 
     at: int = 0
-    without: Annotated[list[float], Field(max_length=_MOST_MASKED)] = []
+    without: list[float] = Field(default_factory=list, max_length=_MOST_MASKED)
     low: Text | None = None
     high: Text | None = None
 
@@ -44,14 +39,14 @@ class Sweep(OneFile):
         return {"place": str(desk.place(self.file)), "at": self.at, "without": masked, "window": window}
 
 
-class Circuit(Sweep):
+class AskedFit(AskedSweep):
     """A fit. circuit: None for those that the sweep proposes."""
 
     circuit: Text | None = None
     weights: Literal["modulus", "unit", "robust"] = "modulus"
 
 
-class Series(BaseModel):
+class AskedSeries(BaseModel):
     """Sweeps of one sample at several temperatures. temperature: as text, None where the file says it."""
 
     files: Annotated[list[str], Field(min_length=1, max_length=60)]
@@ -62,7 +57,7 @@ class Series(BaseModel):
 
 
 @router.post("/sweeps")
-def sweeps(asked: OneFile, desk: DeskHere) -> dict[str, Any]:
+def sweeps(asked: AskedFile, desk: DeskHere) -> dict[str, Any]:
     """List the sweeps of a file with their points."""
     return {"job": desk.crew.start(f"Reading {asked.file}", sweeps_of, place=str(desk.place(asked.file))).shown()}
 
@@ -86,7 +81,7 @@ def _sweep(at: int, one: "Spectrum") -> dict[str, Any]:
 
 
 @router.post("/check")
-def check(asked: Sweep, desk: DeskHere) -> dict[str, Any]:
+def check(asked: AskedSweep, desk: DeskHere) -> dict[str, Any]:
     """Test a sweep, and count its processes."""
     return {"job": desk.crew.start(f"Testing {asked.file}", checked, slot="check", **asked.chosen(desk)).shown()}
 
@@ -124,7 +119,7 @@ def checked(place: str, at: int, without: list[str], window: tuple[str | None, s
 
 
 @router.post("/fit")
-def fit(asked: Circuit, desk: DeskHere) -> dict[str, Any]:
+def fit(asked: AskedFit, desk: DeskHere) -> dict[str, Any]:
     """Fit the circuit that is asked for, or those that the sweep proposes."""
     chosen = asked.chosen(desk) | {"circuit": asked.circuit, "weights": asked.weights}
     return {"job": desk.crew.start(f"Fitting {asked.file}", fitted, slot="fit", **chosen).shown()}
@@ -176,7 +171,7 @@ def _fit(one: "Fit") -> dict[str, Any]:
 
 
 @router.post("/arrhenius")
-def arrhenius(asked: Series, desk: DeskHere) -> dict[str, Any]:
+def arrhenius(asked: AskedSeries, desk: DeskHere) -> dict[str, Any]:
     """Fit sweeps at several temperatures, and give activation energies."""
     places = [str(desk.place(file)) for file in asked.files]
     job = desk.crew.start(

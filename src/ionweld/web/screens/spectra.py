@@ -45,7 +45,7 @@ _EXAMPLES = {
 _NEEDED = {"ftir": {"electrolyte": "Li2OHCl"}, "xrd": {"electrolyte": "Li2OHCl"}, "eds": {"layer": "0.4, 0.6"}}
 
 
-class Spectrum(BaseModel):
+class AnalysedFile(BaseModel):
     """A file, what it was told to hold, and what a person says of it."""
 
     file: Text
@@ -54,10 +54,10 @@ class Spectrum(BaseModel):
     options: dict[Text, Text] = {}
 
 
-class Joined(BaseModel):
+class AskedInterface(BaseModel):
     """Analysed files of one interface, and what impedance says of it: quantities as text, "" where not known."""
 
-    parts: Annotated[list[Spectrum], Field(min_length=1, max_length=3)]
+    parts: Annotated[list[AnalysedFile], Field(min_length=1, max_length=3)]
     temperature: Text
     resistance: Text = ""
     resistance_error: Text = ""
@@ -77,7 +77,7 @@ def techniques() -> dict[str, Any]:
 
 
 @router.post("/fit")
-def fit(asked: Spectrum, desk: DeskHere) -> dict[str, Any]:
+def fit(asked: AnalysedFile, desk: DeskHere) -> dict[str, Any]:
     """Fit one file."""
     job = desk.crew.start(
         f"Fitting {asked.file}", fitted, slot="spectra", place=str(desk.place(asked.file)), technique=asked.technique,
@@ -87,7 +87,7 @@ def fit(asked: Spectrum, desk: DeskHere) -> dict[str, Any]:
 
 
 @router.post("/joined")
-def joined(asked: Joined, desk: DeskHere) -> dict[str, Any]:
+def joined(asked: AskedInterface, desk: DeskHere) -> dict[str, Any]:
     """Join what was analysed of one interface."""
     parts = [(str(desk.place(one.file)), one.technique, one.at, _said(one.options)) for one in asked.parts]
     evidence: dict[str, Any] = {"name": "the interface", "temperature": asked.temperature}

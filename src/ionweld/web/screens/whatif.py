@@ -28,7 +28,7 @@ _FRAMES = 24
 Text = Annotated[str, Field(max_length=200)]
 
 
-class Question(BaseModel):
+class AskedCell(BaseModel):
     """A cell and its test. cell: a file of the folder, or none for a new one of `electrolyte` and `liquid`.
 
     moved: the sliders that were moved, by their names, as text with a unit; tab: who asks, whose earlier question is dropped.
@@ -42,13 +42,13 @@ class Question(BaseModel):
     tab: Text = ""
 
 
-class Goal(Question):
+class AskedGoal(AskedCell):
     """What is wanted of the cell, in words."""
 
     goal: Text
 
 
-class Measured(BaseModel):
+class MeasuredCycling(BaseModel):
     """A cycling file of a symmetric cell."""
 
     file: Text
@@ -72,14 +72,14 @@ def start(desk: DeskHere) -> dict[str, Any]:
 
 
 @router.post("/band")
-def band(asked: Question, desk: DeskHere) -> dict[str, Any]:
+def band(asked: AskedCell, desk: DeskHere) -> dict[str, Any]:
     """Simulate the cell as the sliders stand."""
     job = desk.crew.start("What if", band_of, slot=f"whatif {asked.tab}", **_described(asked, desk))
     return {"job": job.shown()}
 
 
 @router.post("/advice")
-def advice(asked: Goal, desk: DeskHere) -> dict[str, Any]:
+def advice(asked: AskedGoal, desk: DeskHere) -> dict[str, Any]:
     """Ask what to change for a goal."""
     from ionweld.infer.goal import parse_goal
 
@@ -89,12 +89,12 @@ def advice(asked: Goal, desk: DeskHere) -> dict[str, Any]:
 
 
 @router.post("/measured")
-def measured(asked: Measured, desk: DeskHere) -> dict[str, Any]:
+def measured(asked: MeasuredCycling, desk: DeskHere) -> dict[str, Any]:
     """Read the measured curve that is laid over the band."""
     return {"job": desk.crew.start(f"Reading {asked.file}", measured_of, place=str(desk.place(asked.file))).shown()}
 
 
-def _described(asked: Question, desk: Desk) -> dict[str, Any]:
+def _described(asked: AskedCell, desk: Desk) -> dict[str, Any]:
     place = desk.place(asked.cell) if asked.cell else None
     moved = {slider.name: slider.checked(asked.moved[slider.name]) for slider in SLIDERS if slider.name in asked.moved}
     return {

@@ -15,7 +15,7 @@ SCREEN = Screen("why", "Why", "Where a number comes from: source, status, range,
 Text = Annotated[str, Field(max_length=300)]
 
 
-class Entry(BaseModel):
+class AskedEntry(BaseModel):
     """A material or a pair by its name, or a cell by its file below the folder."""
 
     material: Text | None = None
@@ -36,7 +36,7 @@ def entries(desk: DeskHere) -> dict[str, Any]:
 
 
 @router.post("/numbers")
-def numbers(asked: Entry, desk: DeskHere) -> dict[str, Any]:
+def numbers(asked: AskedEntry, desk: DeskHere) -> dict[str, Any]:
     """Return every number of one of them."""
     import ionweld as iw
     from ionweld.result import plain

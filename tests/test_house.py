@@ -4,6 +4,7 @@ import ast
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import ionweld
@@ -100,3 +101,45 @@ def test_a_class_name_means_one_thing() -> None:
             if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
                 found.setdefault(node.name, []).append(f"{path.name}:{node.lineno}")
     assert {name: places for name, places in found.items() if len(places) > 1} == {}
+
+
+def _functions() -> Iterator[tuple[Path, ast.FunctionDef | ast.AsyncFunctionDef]]:
+    for path in Path(ionweld.__file__).parent.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                yield path, node
+
+
+def _arguments(path: Path, function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    """Count the arguments; those of a public name that go by name alone, and options of a verb, are its grammar."""
+    a = function.args
+    by_place = len(a.posonlyargs) + len(a.args) - (bool(a.args) and a.args[0].arg in ("self", "cls"))
+    return by_place if path.parent.name == "api" else by_place + len(a.kwonlyargs)
+
+
+def _is_verb(path: Path, function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    return path.parent.name == "cli" and not function.name.startswith("_")
+
+
+COMPILED = {"inner", "compiled", "compiled_for", "hook", "njit"}  # a loop of machine code gets what it reads one by one
+
+
+def test_no_function_takes_more_than_seven_arguments() -> None:
+    found = [
+        f"{path.name}:{function.lineno}: {function.name}"
+        for path, function in _functions()
+        if _arguments(path, function) > 7
+        and not _is_verb(path, function)
+        and not any(COMPILED & set(re.findall(r"\w+", ast.unparse(one))) for one in function.decorator_list)
+    ]
+    assert found == []
+
+
+def test_functions_are_short() -> None:
+    lengths = {f"{path.name}:{one.lineno}: {one.name}": _lines(one) for path, one in _functions()}
+    assert sorted(lengths.values())[len(lengths) // 2] <= 10
+    assert [name for name, lines in lengths.items() if lines > 60] == []
+
+
+def _lines(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    return (function.end_lineno or 0) - function.lineno + 1

@@ -30,10 +30,8 @@ ROWS: dict[str, tuple[tuple[Any, ...], str]] = {
     "contact.plated_contact": ((SMALL, SMALL, 0.5 * ONE, Q(1e-6, "1/s"), Q(20.0, "s"), 0.9 * ONE, 0.1 * ONE), ""),
     "contact.permanent_fraction": ((SMALL, 2.0 * ONE), ""),
     "contact.residual_depth": ((SMALL, 0.03 * ONE), ""),
-    "contact.restorable_contact_rate": (
-        (SMALL, 0.5 * ONE, 1e-3 * ONE, CURRENT, SMALL, PER_CHARGE, Q(10.0, "um"), Q(1e-6, "1/s")),
-        "1/s",
-    ),
+    "contact.lasting_loss_rate": ((SMALL, 1e-3 * ONE, CURRENT, SMALL, PER_CHARGE, Q(10.0, "um")), "1/s"),
+    "contact.closing_rate": ((SMALL, 0.5 * ONE, Q(1e-6, "1/s")), "1/s"),
     "assembly.adhesion_pressure": ((Q(0.1, "J/m^2"), UM), "Pa"),
     "assembly.joined_contact": ((SMALL, 0.5 * ONE, 6.56), ""),
     "fracture.flaw_size": ((Q(5.0, "um"), 0.9 * ONE, 0.05 * ONE), "m"),

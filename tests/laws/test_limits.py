@@ -178,7 +178,7 @@ def test_no_contact_is_lost_without_current(share: float, theta_b: float, j_d: f
     v, depth = 1.35e-10, 1e-5
     assert contact.stripping_contact_rate(theta, theta_b, 0.0, j_rep, v, depth) >= 0.0
     assert contact.stripping_contact_rate(theta_b, theta_b, j_d, j_rep, v, depth) == -v / depth * j_d
-    assert contact.restorable_contact_rate(theta_b, 1.0, 0.0, 0.0, 1.0, v, depth, 1e-6) >= 0.0
+    assert contact.lasting_loss_rate(theta_b, 0.0, 0.0, 1.0, v, depth) + contact.closing_rate(theta_b, 1.0, 1e-6) >= 0.0
 
 
 @given(fraction, fraction, fraction, st.floats(0.0, 0.02), st.floats(1.0, 100.0), st.floats(0.0, 1000.0))
@@ -204,9 +204,10 @@ def test_contact_never_outruns_what_can_be_restored(theta_b: float, j_d: float, 
     theta_r = residual * theta_b
     stripped = contact.stripping_contact_rate(theta_b, theta_b, j_d, 1.0, v, depth)
     for closing in (0.0, 1e-6):
-        restorable = contact.restorable_contact_rate(theta_b, 1.0, theta_r, j_d, lost, v, depth, closing)
+        lasting = contact.lasting_loss_rate(theta_b, theta_r, j_d, lost, v, depth)
+        restorable = lasting + contact.closing_rate(theta_b, 1.0, closing)
         assert restorable >= stripped
-    at_the_end = contact.restorable_contact_rate(theta_b, theta_b, theta_b, j_d, lost, v, depth, 1e-6)
+    at_the_end = contact.lasting_loss_rate(theta_b, theta_b, j_d, lost, v, depth)
     assert at_the_end == 0.0  # the spots that are never lost
 
 

@@ -112,13 +112,22 @@ def residual_depth(X, floor):
 
 
 @law
-def restorable_contact_rate(theta_b, theta_a, theta_r, j_d, fraction, v, depth, k_c):
-    """Return d theta_b/dt (1/s): stripping leaves voids that stay, creep closes them slowly.
+def lasting_loss_rate(theta_b, theta_r, j_d, fraction, v, depth):
+    """Return d theta_b/dt (1/s) of stripping, which leaves voids that stay.
 
-    d theta_b/dt = -fraction (v/lambda) j_d (1 - theta_r/theta_b) + k_c (theta_a - theta_b)
+    d theta_b/dt = -fraction (v/lambda) j_d (1 - theta_r/theta_b)
 
-    theta_a: contact of this column at assembly; theta_r: the few spots that are never lost; fraction: from
-    permanent_fraction; k_c: from void_closure_rate (1/s); the rest as in stripping_contact_rate. Pass j_d = 0 at rest.
-    Source: descriptive loss; closure after Budiansky, Hutchinson and Slutsky 1982.
+    theta_r: the few spots that are never lost; fraction: from permanent_fraction; the rest as in stripping_contact_rate.
+    Pass j_d = 0 at rest. Source: descriptive.
     """
-    return -fraction * v / depth * j_d * (1.0 - theta_r / theta_b) + k_c * (theta_a - theta_b)
+    return -fraction * v / depth * j_d * (1.0 - theta_r / theta_b)
+
+
+@law
+def closing_rate(theta_b, theta_a, k_c):
+    """Return d theta_b/dt (1/s) of creep, which slowly closes the voids that stay: k_c (theta_a - theta_b).
+
+    theta_a: contact of this column at assembly; k_c: from void_closure_rate (1/s).
+    Source: closure after Budiansky, Hutchinson and Slutsky 1982.
+    """
+    return k_c * (theta_a - theta_b)

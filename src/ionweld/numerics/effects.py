@@ -7,6 +7,7 @@ Welch, B. L. (1947), Biometrika 34, 28-35, 10.1093/biomet/34.1-2.28.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from scipy.special import stdtrit
@@ -66,22 +67,21 @@ def ratio(quantity: str, baseline: GroupValues, other: GroupValues) -> Effect:
     logs = [np.log(sample.values) for sample in (baseline, other)]
     middle, half, method = _welch(logs[0], logs[1], "Welch's t on the logarithms, 95 %")
     low, high = (None, None) if half is None else (float(np.exp(middle - half)), float(np.exp(middle + half)))
-    return _effect(quantity, "1", "ratio", baseline, other, float(np.exp(middle)), low, high, method)
+    value = float(np.exp(middle))
+    return Effect(quantity, "1", "ratio", **_groups(baseline, other), value=value, low=low, high=high, method=method)
 
 
 def difference(quantity: str, unit: str, baseline: GroupValues, other: GroupValues) -> Effect:
     """Return the difference other - baseline."""
     middle, half, method = _welch(np.array(baseline.values), np.array(other.values), "Welch's t, 95 %")
     low, high = (None, None) if half is None else (middle - half, middle + half)
-    return _effect(quantity, unit, "difference", baseline, other, middle, low, high, method)
+    groups = _groups(baseline, other)
+    return Effect(quantity, unit, "difference", **groups, value=middle, low=low, high=high, method=method)
 
 
-def _effect(
-    quantity: str, unit: str, kind: str, baseline: GroupValues, other: GroupValues, value: float,
-    low: float | None, high: float | None, method: str,
-) -> Effect:  # fmt: skip
-    counts = len(baseline.values), len(other.values)
-    return Effect(quantity, unit, kind, baseline.name, other.name, value, low, high, *counts, method)
+def _groups(baseline: GroupValues, other: GroupValues) -> dict[str, Any]:
+    counts = {"baseline_n": len(baseline.values), "other_n": len(other.values)}
+    return {"baseline": baseline.name, "other": other.name} | counts
 
 
 def _welch(a: np.ndarray, b: np.ndarray, method: str) -> tuple[float, float | None, str]:

@@ -9,6 +9,7 @@ from scipy.linalg import solve_triangular
 from scipy.special import fdtri
 
 Real = NDArray[np.float64]
+_Located = tuple[float, float, float, tuple[float, float], tuple[float, float]]
 
 _SIMULATIONS = 2000
 _CANDIDATES = 60
@@ -135,7 +136,7 @@ def change_of_slope(x: Real, y: Real, covariance: Real | None = None, *, signifi
     p_value = min(1.0, 2 * _p_value(one, designs, covariance, rss["none"].min() / max(rss[kind].min(), 1e-300)))
     if p_value > significance:
         return Break("none", None, None, None, None, None, aicc, p_value)
-    return _described(kind, x, y, covariance, places[kind], rss[kind], aicc, p_value)
+    return Break(kind, *_located(kind, x, y, covariance, places[kind], rss[kind]), aicc, p_value)
 
 
 def _bend_places(x: Real, y: Real, covariance: Real | None, jumps: Real) -> Real:
@@ -186,16 +187,8 @@ def _p_value(one: Real, designs: Sequence[Real], covariance: Real | None, seen: 
     return float((1 + np.sum(left_over(one) / np.maximum(best, 1e-300) >= seen)) / (1 + _SIMULATIONS))
 
 
-def _described(
-    kind: str,
-    x: Real,
-    y: Real,
-    covariance: Real | None,
-    places: Real,
-    rss: Real,
-    aicc: dict[str, float],
-    p_value: float,
-) -> Break:
+def _located(kind: str, x: Real, y: Real, covariance: Real | None, places: Real, rss: Real) -> _Located:
+    """Return where the break lies, from and to where it may, and the slopes before and after it with their errors."""
     design = _bend if kind == "bend" else _jump
     best = int(np.argmin(rss))
     solution, least, inverse = _solve(*_white(design(x, places[best]), y, covariance))
@@ -208,7 +201,5 @@ def _described(
     else:  # anywhere between the two neighbouring points fits as well
         low, high = float(x[x < low].max()), float(x[x > high].min())
     right = 2 if kind == "bend" else 3
-    return Break(
-        kind, float(places[best]), low, high, (float(solution[1]), float(errors[1])),
-        (float(solution[right]), float(errors[right])), aicc, p_value,
-    )  # fmt: skip
+    before, after = ((float(solution[one]), float(errors[one])) for one in (1, right))
+    return float(places[best]), low, high, before, after

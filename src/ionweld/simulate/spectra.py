@@ -60,7 +60,6 @@ def simulate_spectrum(
     seed: int,
     temperature_K: float | None = None,
     geometry: SampleGeometry = _UNKNOWN,
-    label: str = "",
 ) -> ImpedanceSpectrum:
     """Return the spectrum of a circuit with Gaussian noise.
 
@@ -78,7 +77,7 @@ def simulate_spectrum(
     identity = repr((made.text, sorted(details.items()), frequency_Hz.tolist()))
     provenance = Provenance("simulated", made.text, hash_bytes(identity.encode()), f"ionweld {__version__}", details)
     source = "given" if temperature_K is not None else None
-    return ImpedanceSpectrum(frequency_Hz, Z, provenance, temperature_K, source, geometry, label)
+    return ImpedanceSpectrum(frequency_Hz, Z, provenance, temperature_K, source, geometry)
 
 
 def _logs(made: Circuit, parameters: Mapping[str, float]) -> NDArray[np.float64]:

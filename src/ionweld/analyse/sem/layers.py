@@ -242,7 +242,8 @@ def _measure(
     still = _kept(index[good], placed.first, placed.second, reach) if "ridge" in choice else np.ones(good.sum(), bool)
     if not _enough(still):
         return None
-    return _layer(index[good], seen, placed, still, int(len(good) - still.sum()), pair, straight, scale, choice)
+    traced = _Traced(index[good], seen, placed, still, int(len(good) - still.sum()))
+    return _layer(traced, pair, straight, scale, choice)
 
 
 def _averaged(rows: Array) -> tuple[Array, Array]:
@@ -298,12 +299,23 @@ def _kept(index: Array, first: Array, second: Array, reach: float) -> NDArray[np
     return good
 
 
+@dataclass(frozen=True, slots=True)
+class _Traced:
+    """The rows that show both edges, as found and as placed; kept: those that are measured, of all but `given_up`."""
+
+    index: Array
+    seen: RowEdges
+    placed: Placed
+    kept: NDArray[np.bool_]
+    given_up: int
+
+
 def _layer(
-    index: Array, seen: RowEdges, placed: Placed, kept: NDArray[np.bool_], given_up: int,
-    pair: tuple[Boundary, Boundary], straight: _Straight, scale: PixelScale, choice: Edges,
-) -> Layer:  # fmt: skip
+    traced: _Traced, pair: tuple[Boundary, Boundary], straight: _Straight, scale: PixelScale, choice: Edges
+) -> Layer:
     length, relative = scale.metres_per_pixel, scale.relative_error
-    index = index[kept]
+    seen, placed, kept = traced.seen, traced.placed, traced.kept
+    index = traced.index[kept]
     first, second = (straight.in_picture(edge[kept], index) for edge in (placed.first, placed.second))
     lines = [np.polyfit(index, edge, 1) for edge in (first, second)]
     tilt = np.arctan(0.5 * (lines[0][0] + lines[1][0]))
@@ -321,7 +333,7 @@ def _layer(
     return Layer(
         thickness, float(np.hypot(edges_error, thickness * relative)), float(edges_error), thickness * relative,
         roughness, strays[0], strays[1], float(np.degrees(tilt)), _kind(straight.rows, pair), float(clarity), index, first,
-        second, given_up, choice, (2.0 * one, 2.0 * two), middle - one - two, middle, middle + one + two,
+        second, traced.given_up, choice, (2.0 * one, 2.0 * two), middle - one - two, middle, middle + one + two,
     )  # fmt: skip
 
 

@@ -48,7 +48,7 @@ def read_columns(source: RawFile) -> Diffractogram:
     )
     angles = numbers(table["two theta"], layout.decimal_mark)
     counts = numbers(table["counts"], layout.decimal_mark)
-    return make_scan(source, _READER, angles, counts, report, _radiation(text.lines[:start]))
+    return make_scan(source, angles, counts, report, _radiation(text.lines[:start]))
 
 
 def _first_data_line(text: Text) -> int | None:

@@ -23,7 +23,6 @@ def refuse(
 
 def make_scan(
     source: RawFile,
-    reader: str,
     angles: NDArray[np.float64],
     counts: NDArray[np.float64],
     report: IngestReport,

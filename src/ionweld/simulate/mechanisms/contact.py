@@ -13,7 +13,7 @@ import numpy as np
 
 from ionweld.laws import contact as laws
 from ionweld.laws.assembly import joined_contact
-from ionweld.laws.contact import healed_contact, plated_contact, restorable_contact_rate, stripping_contact_rate
+from ionweld.laws.contact import closing_rate, healed_contact, lasting_loss_rate, plated_contact, stripping_contact_rate
 from ionweld.laws.thermal import arrhenius
 from ionweld.simulate.bench import MOMENT, RATES, SETTLE, C, N, hook, plating_side, sides_of, view, whole
 from ionweld.simulate.layout import NEGATIVE, POSITIVE, Slot, Slots, places
@@ -132,9 +132,8 @@ def _rates(t, at, bench):
             j_d = cell.columns[C.flow, i] * cell.columns[C.share + side, i]
             own.rates[Y.touching + side, i] = stripping_contact_rate(theta, theta_b, j_d, j_rep, v, depth)
             fraction, theta_r = own.columns[D.permanent + side, i], own.numbers[OWN.residual] * theta_a
-            own.rates[Y.restorable + side, i] = restorable_contact_rate(
-                theta_b, theta_a, theta_r, j_d, fraction, v, depth, own.numbers[OWN.closure]
-            )
+            lost = lasting_loss_rate(theta_b, theta_r, j_d, fraction, v, depth)
+            own.rates[Y.restorable + side, i] = lost + closing_rate(theta_b, theta_a, own.numbers[OWN.closure])
 
 
 @hook

@@ -49,7 +49,7 @@ def read(source: RawFile) -> Diffractogram:
         columns_unmapped=("Datum field 1 (time)", "Datum field 2", "Datum field 4 (theta)"),
         warnings=(f"the file has {more} more scans; the first is read",) if more else (),
     )
-    return make_scan(source, _READER, table[:, 2], table[:, 4], report, _radiation(root))
+    return make_scan(source, table[:, 2], table[:, 4], report, _radiation(root))
 
 
 def _table(source: RawFile, rows: list[list[float]]) -> np.ndarray:

@@ -59,4 +59,4 @@ def read(source: RawFile) -> Diffractogram:
         columns_mapped={"start + step x n": "2 theta / deg", "intensity": "counts"},
         warnings=(f"the file has {ranges} ranges; the first is read",) if ranges > 1 else (),
     )
-    return make_scan(source, _READER, angles, counts, report, radiation_or_none(first, second, ratio, "file"))
+    return make_scan(source, angles, counts, report, radiation_or_none(first, second, ratio, "file"))

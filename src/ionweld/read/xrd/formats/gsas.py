@@ -56,7 +56,7 @@ def read(source: RawFile) -> Diffractogram:
         columns_unmapped=("column 3 (error)",) if kind == "FXYE" else (),
         warnings=declared,
     )
-    return make_scan(source, _READER, table[:, 0] / 100.0, table[:, 1], report)
+    return make_scan(source, table[:, 0] / 100.0, table[:, 1], report)
 
 
 def _is_bank(fields: list[str]) -> bool:

@@ -42,9 +42,7 @@ def read(source: RawFile) -> Diffractogram:
         warnings=(*([f"the file has {len(scans)} scans; the first is read"] if len(scans) > 1 else []), *said),
     )
     radius = _first_number(root, "radius")
-    return make_scan(
-        source, _READER, angles, counts, report, _radiation(root), radius / 1000.0 if radius else None, _name(root)
-    )
+    return make_scan(source, angles, counts, report, _radiation(root), radius / 1000.0 if radius else None, _name(root))
 
 
 def _counts(source: RawFile, points: ElementTree.Element) -> tuple[NDArray[np.float64], str, list[str]]:

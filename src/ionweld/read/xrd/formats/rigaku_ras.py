@@ -55,7 +55,7 @@ def read(source: RawFile) -> Diffractogram:
         columns_mapped={"column 1": "2 theta / deg", "column 2 x column 3 (attenuator)": "counts"},
         warnings=several,
     )
-    scan = make_scan(source, _READER, table[:, 0], table[:, 1] * table[:, 2], report, _radiation(header))
+    scan = make_scan(source, table[:, 0], table[:, 1] * table[:, 2], report, _radiation(header))
     counted = header.get("MEAS_SCAN_UNIT_Y", "counts").lower().startswith("count")
     return scan if counted else replace(scan, counts_are="intensity")
 

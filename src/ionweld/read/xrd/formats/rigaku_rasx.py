@@ -41,7 +41,7 @@ def read(source: RawFile) -> Diffractogram:
         columns_mapped={"column 1": "2 theta / deg", "column 2 x column 3 (attenuator)": "counts"},
     )
     radiation = _radiation(source, conditions) if conditions else None
-    return make_scan(source, _READER, table[:, 0], table[:, 1] * table[:, 2], report, radiation)
+    return make_scan(source, table[:, 0], table[:, 1] * table[:, 2], report, radiation)
 
 
 def _lines(source: RawFile, profile: str) -> list[str]:

@@ -47,14 +47,14 @@ class Cell:
     >>> import ionweld as iw
     >>> lithium = {"material": "Li", "diameter": "6 mm", "thickness": "100 um", "interface": {"gap": "10 um"}}
     >>> cell = iw.Cell(
-    ...     name="bare",
+    ...     name="my cell",
     ...     temperature="80 degC",
     ...     stack_pressure="0.15 MPa",
     ...     electrolyte={"material": "Li2OHCl", "diameter": "10 mm", "mass": "0.15 g"},
     ...     electrodes={"negative": lithium},
     ... )
     >>> cell.with_(stack_pressure="0.5 MPa")
-    <Cell: bare, 80 degC, 0.5 MPa>
+    <Cell: my cell, 80 degC, 0.5 MPa>
     """
 
     def __init__(self, *, folder: Place | None = None, **document: Any) -> None:

@@ -123,7 +123,7 @@ class Project:
     def change(self, edits: Sequence[editing.Edit], version: str | None = None) -> editing.DescriptionFiles:
         """Change what is said of cells, all or nothing; return what stood there before, for `put_back`.
 
-        edits: such as ``{"do": "set", "cell": "bare 1", "key": "area", "value": "28.3 mm^2"}``; further ones are "add",
+        edits: such as ``{"do": "set", "cell": "cell 1", "key": "area", "value": "28.3 mm^2"}``; further ones are "add",
         "remove" (a cell), "assign" (a file to a cell) and "say" (of a file). version: of the sheet that was seen; when
         somebody else has changed it since, nothing is changed. Raises SpecError with every fault.
         """

@@ -1,8 +1,8 @@
 """Cells described once: a table (csv or xlsx), one row per file, goes into cells.toml; what is missing is asked per group.
 
     file,cell,treatment,kind,positive,negative,area (mm^2),active_mass (mg),temperature,state
-    bare_1.csv,bare 1,bare,symmetric,Li,Li,28.3,,80 degC,
-    bare_1_eis.csv,bare 1,,,,,,,,before cycling
+    cell_1.csv,cell 1,untreated,symmetric,Li,Li,28.3,,80 degC,
+    cell_1_eis.csv,cell 1,,,,,,,,before cycling
 
 A column is a key of cells.toml, its unit in the cells or in the head of the column. What a cell has in one of its rows holds
 for all of them; a temperature that differs between its rows is that of each measurement. Replicates are counted where no

@@ -50,8 +50,8 @@ class BuiltCell(_Written):
     interfaces: how many lithium interfaces the current crosses in series.
     """
 
-    name: Text = Field(examples=['"bare 1"'], description="What you call it.")
-    treatment: Text = Field(examples=['"bare"'], description="What was done to it; treatments are compared.")
+    name: Text = Field(examples=['"cell 1"'], description="What you call it.")
+    treatment: Text = Field(examples=['"untreated"'], description="What was done to it; treatments are compared.")
     replicate: Count = Field(examples=["1"], description="1, 2, 3 ... within a treatment and a pair of electrodes.")
     kind: Literal["symmetric", "full", "half"] | None = Field(None, description="What kind of cell it is.")
     positive: Text | None = Field(None, description="Material of the positive electrode.")

@@ -1,10 +1,10 @@
 """Changes of what is said of cells, one thing at a time, as at a bench: into project.toml and cells.toml, comments kept.
 
-    {"do": "add", "cell": "bare 1", "treatment": "bare"}
-    {"do": "set", "cell": "bare 1", "key": "area", "value": "28.3 mm^2"}     # value None: say it no longer
-    {"do": "assign", "file": "bare_1.csv", "cell": "bare 1"}                 # cell None: of no cell any more
-    {"do": "say", "file": "bare_1.csv", "key": "state", "value": "before cycling"}
-    {"do": "remove", "cell": "bare 1"}                                       # its files stay stored
+    {"do": "add", "cell": "cell 1", "treatment": "untreated"}
+    {"do": "set", "cell": "cell 1", "key": "area", "value": "28.3 mm^2"}     # value None: say it no longer
+    {"do": "assign", "file": "cell_1.csv", "cell": "cell 1"}                 # cell None: of no cell any more
+    {"do": "say", "file": "cell_1.csv", "key": "state", "value": "before cycling"}
+    {"do": "remove", "cell": "cell 1"}                                       # its files stay stored
 
 Several changes are made together or not at all. Who changes says which version of the two files was seen; when somebody
 else, another tab or a command line, has written since, nothing is changed.

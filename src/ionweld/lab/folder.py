@@ -29,16 +29,16 @@ name = {name}
 
 # The treatments that are compared, each with a sentence.
 [treatments]
-# bare = "as pressed"
-# welded = "3 uL of liquid electrolyte on each side, solidified in place"
+# untreated = "as pressed"
+# coated = "3 uL of liquid electrolyte on each side, solidified in place"
 """
 
 _CELLS = """\
 # One [[cell]] per cell that was built. Every quantity carries its unit; what is left out is asked for, never assumed.
 #
 # [[cell]]
-# name = "bare 1"
-# treatment = "bare"                # one of project.toml
+# name = "cell 1"
+# treatment = "untreated"           # one of project.toml
 # replicate = 1                     # 1, 2, 3 ... within a treatment and a pair of electrodes
 # kind = "symmetric"                # "symmetric", "full" or "half"
 # positive = "Li"

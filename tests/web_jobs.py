@@ -12,10 +12,10 @@ def double(number: int) -> int:
     return 2 * number
 
 
-def slow(steps: int, tell: Callable[[int, int], None]) -> str:
+def slow(steps: int, tell: Callable[[int, int, str], None]) -> str:
     """Tell of each step on the way."""
     for step in range(steps):
-        tell(step + 1, steps)
+        tell(step + 1, steps, "steps")
         time.sleep(0.02)
     return "done"
 

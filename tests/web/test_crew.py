@@ -30,7 +30,7 @@ def ended(job: Job) -> Job:
 def test_a_job_gives_its_result_and_tells_how_far_it_is(crew: Crew) -> None:
     assert ended(crew.start("double", web_jobs.double, number=21)).result == 42
     job = ended(crew.start("slow", web_jobs.slow, steps=3))
-    assert (job.state, job.result, job.done, job.total) == ("done", "done", 3, 3)
+    assert (job.state, job.result, job.done, job.total, job.part) == ("done", "done", 3, 3, "steps")
     assert "result" not in job.shown()
 
 

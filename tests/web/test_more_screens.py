@@ -72,6 +72,7 @@ def test_every_slider_moves_its_own_field_and_nothing_else() -> None:
         assert (repr(cell) != repr(plain)) == bool(slider.path), slider.name
         assert (repr(protocol.spec) != repr(whatif.protocol_of({}, 2)[0].spec)) != bool(slider.path), slider.name
         assert slider.start in slider.shown()["steps"]
+        assert len(slider.help()) > 10, slider.name
 
 
 def test_a_cell_of_the_folder_stays_as_it_is_but_for_what_is_moved(bench: Path) -> None:
@@ -224,13 +225,17 @@ def test_a_diagnosis_is_asked_as_the_person_said_it_and_shown_as_it_was_found(
 
 def test_a_goal_is_answered_with_levers_and_tells_how_far_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(advising, "DRAWS", 2)
-    heard: list[tuple[int, int]] = []
+    heard: list[tuple[int, int, str]] = []
     found = whatif.advice_for(None, ".", made_of(), {}, 2, "3 cycles", lambda *said: heard.append(said))
     assert found["goal"]["text"] == "3 cycles"
     assert found["advice"]
     assert {"change", "gain", "low", "high", "probability", "unit", "lab"} <= found["advice"][0].keys()
-    done, total = heard[-1]
-    assert done == total == len(heard)
+    parts = {part: [done for done, _, named in heard if named == part] for _, _, part in heard}
+    assert parts
+    assert all(steps == list(range(len(steps))) for steps in parts.values())
+    done, total, part = heard[-1]
+    assert done == total
+    assert part
     assert "--goal '3 cycles'" in found["recipe"]["command"]
 
 

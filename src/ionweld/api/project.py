@@ -12,6 +12,7 @@ from ionweld.analyse.cycling import Subject
 from ionweld.api.comparison import Comparison
 from ionweld.api.cycling import Summary
 from ionweld.api.measurements import Spectrum
+from ionweld.api.progress import Progress, by_hundredths, unseen
 from ionweld.api.quantities import Place, count, path_of
 from ionweld.lab import catalog, folder
 from ionweld.lab import compare as comparison
@@ -64,17 +65,18 @@ class Project:
         return cls(folder_)
 
     @classmethod
-    def sample(cls, folder_: Place, *, cycles: int = 40, replicates: int = 3) -> Self:
+    def sample(cls, folder_: Place, *, cycles: int = 40, replicates: int = 3, progress: Progress | None = None) -> Self:
         """Write a small laboratory of known truth, simulated, into a new folder; return its project, all taken in.
 
-        What was put in stands in `truth.json`, the files in `files`, the project in `project`. Raises InputError.
+        What was put in stands in `truth.json`, the files in `files`, the project in `project`. progress: called with the
+        title and the number of steps of each part of the work; what it returns is called after each. Raises InputError.
         """
         from ionweld.twin.sample import write_sample
 
         place = path_of(folder_, "folder")
-        write_sample(place, count(cycles, "cycles", 2), count(replicates, "replicates"))
+        write_sample(place, count(cycles, "cycles", 2), count(replicates, "replicates"), progress or unseen)
         project = cls(place / "project")
-        project.ingest(place / "files")
+        project.ingest(place / "files", progress=progress)
         write_whole(project.folder / "project.toml", (place / "project.toml").read_bytes())
         project.assign(place / "cells.csv")
         return project
@@ -89,15 +91,17 @@ class Project:
         catalog.refresh(home)
         return new
 
-    def ingest(self, path: Place | Sequence[Place]) -> pl.DataFrame:
+    def ingest(self, path: Place | Sequence[Place], *, progress: Progress | None = None) -> pl.DataFrame:
         """Store instrument files, folders and archives; return one row per file: what became of it, and what is said.
 
-        What cannot be read is a Python warning too. Raises InputError when there is no file at all.
+        What cannot be read is a Python warning too. progress: called with a title and 100; what it returns is called
+        after each hundredth of the bytes. Raises InputError when there is no file at all.
         """
         places = [path] if isinstance(path, str) or not isinstance(path, Sequence) else path
         found = find_files([path_of(place, "path") for place in places], self.folder)
         refusals: list[str] = []
-        done = taking_in.ingest(found, folder.begin_project(self.folder), None, lambda _: None, refusals.append)
+        advance = by_hundredths(progress or unseen, "files taken in, %", sum(one.size for one in found.files))
+        done = taking_in.ingest(found, folder.begin_project(self.folder), None, advance, refusals.append)
         for refusal in refusals:
             warnings.warn(f"not read: {refusal}", stacklevel=2)
         rows = [(one.source, one.answer, one.of, "; ".join(str(fault) for fault in one.faults)) for one in done]

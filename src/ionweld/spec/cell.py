@@ -59,7 +59,9 @@ class Interface(Part):
         description="between the two before a liquid fills it; must be given with a liquid",
     )
     liquid: str | None = Field(None, examples=['"1 M LiPF6 in EC:DEC:FEC 45:45:10"'])
-    volume: Volume | None = Field(None, examples=['"3 uL"'])
+    volume: Volume | None = Field(
+        None, examples=['"3 uL"'], description="of the liquid in this gap, before it solidifies; needs a liquid"
+    )
     layer: Length | None = Field(
         None,
         examples=['{ measured = "2 um", range = ["1.8 um", "2.2 um"], source = "cross section" }'],
@@ -139,8 +141,8 @@ class Electrolyte(Part):
 
     material: str = Field(examples=['"Li2OHCl"'])
     diameter: Length = Field(examples=['"10 mm"'])
-    mass: Mass | None = Field(None, examples=['"0.15 g"'])
-    thickness: Length | None = Field(None, examples=['"1.15 mm"'])
+    mass: Mass | None = Field(None, examples=['"0.15 g"'], description="of the pellet, in place of its thickness")
+    thickness: Length | None = Field(None, examples=['"1.15 mm"'], description="of the pellet, in place of its mass")
     relative_density: Fraction = Field(default_factory=lambda: assumption("relative_density"))
 
 
@@ -177,8 +179,11 @@ class CellSpec(Specimen):
     """A cell at given conditions: symmetric with two electrodes of lithium, or full with a cathode."""
 
     name: str = Field(examples=['"Li | Li2OHCl | Li, bare"'])
-    temperature: Temperature = Field(examples=['"80 degC"'])
-    stack_pressure: StackPressure = Field(examples=['{ assumed = "0.15 MPa", range = ["0.02 MPa", "1 MPa"] }'])
+    temperature: Temperature = Field(examples=['"80 degC"'], description="of the whole cell")
+    stack_pressure: StackPressure = Field(
+        examples=['{ assumed = "0.15 MPa", range = ["0.02 MPa", "1 MPa"] }'],
+        description="what presses the electrodes onto the pellet while the cell rests and runs",
+    )
     rest: Pause = Field(
         default_factory=lambda: assumption("rest"), description="time under stack pressure before the first current"
     )

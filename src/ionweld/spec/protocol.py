@@ -17,7 +17,7 @@ class Stage(Part):
     """Cycles of two half cycles each, at one current density."""
 
     current_density: CurrentDensity = Field(examples=['"0.1 mA/cm^2"'], description="per area of the electrode")
-    half_cycle_time: Duration = Field(examples=['"0.5 h"'])
+    half_cycle_time: Duration = Field(examples=['"0.5 h"'], description="how long the current flows one way")
     cycles: int = Field(strict=True, gt=0, le=100_000, examples=["100"])
     rest: Pause | None = Field(None, description="pause after each half cycle", examples=['"5 min"'])
 

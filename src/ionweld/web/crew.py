@@ -42,12 +42,13 @@ class Job:
     state: State = "waiting"
     done: int = 0
     total: int = 0
+    part: str = ""
     result: Any = None
     error: dict[str, Any] | None = None
 
     def shown(self) -> dict[str, Any]:
         """Return what every tab may know: all but the result, which its own tab asks for."""
-        names = ("id", "title", "state", "done", "total", "error")
+        names = ("id", "title", "state", "done", "total", "part", "error")
         return {name: getattr(self, name) for name in names}
 
 
@@ -227,7 +228,7 @@ class _Worker:
             while job.state == "running":
                 what, *said = self._pipe.recv()
                 if what == "progress":
-                    job.done, job.total = said
+                    job.done, job.total, job.part = said
                     tell(job)
                 else:
                     job.result, job.error = said
@@ -270,7 +271,7 @@ def _serve(pipe: Connection, prepared: tuple[str, ...]) -> None:
 
 def _outcome(call: Callable[..., Any], arguments: dict[str, Any], pipe: Connection) -> tuple[str, Any, Any]:
     if "tell" in signature(call).parameters:
-        arguments |= {"tell": lambda done, total: pipe.send(("progress", done, total))}
+        arguments |= {"tell": lambda *how_far: pipe.send(("progress", *how_far))}
     try:
         return "done", call(**arguments), None
     except IonweldError as error:

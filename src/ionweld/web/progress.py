@@ -1,25 +1,26 @@
-"""How far long work is, of all of its parts together."""
+"""How far long work is, part by part."""
 
 from collections.abc import Callable
 
-Tell = Callable[[int, int], None]
+Tell = Callable[[int, int, str], None]  # (steps done, of how many, the title of this part)
 
 
-def unheard(_done: int, _total: int) -> None:
+def unheard(_done: int, _total: int, _part: str) -> None:
     """Tell nobody."""
 
 
-def together(tell: Tell) -> Callable[[str, int], Callable[[], None]]:
-    """Return what long work calls with the title and the size of each of its parts; `tell` hears all of them as one."""
-    counted = {"done": 0, "total": 0}
+def by_parts(tell: Tell) -> Callable[[str, int], Callable[[], None]]:
+    """Return what long work calls with the title and the size of each of its parts; `tell` hears each step of each."""
 
-    def start(_title: str, total: int) -> Callable[[], None]:
-        counted["total"] += total
+    def start(title: str, total: int) -> Callable[[], None]:
+        done = 0
 
         def step() -> None:
-            counted["done"] += 1
-            tell(counted["done"], counted["total"])
+            nonlocal done
+            done += 1
+            tell(done, total, title)
 
+        tell(0, total, title)
         return step
 
     return start

@@ -6,6 +6,7 @@ diffractogram, infrared and photoelectron spectra, micrograph and element map. W
 """
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
@@ -25,6 +26,7 @@ from ionweld.twin.sample.instruments import LAND, as_measured, nova_text
 from ionweld.twin.sample.surfaces import SURFACES, surface_files, surface_truth
 
 _HERE = Path(__file__).parent
+Started = Callable[[str, int], Callable[[], None]]  # (title, how many cells) -> what is called after each
 CYCLES, REPLICATES = 40, 3
 INTERFACE_F_PER_M2 = 0.5  # of all interfaces together; it only places the arc in the window
 
@@ -69,21 +71,26 @@ class SampleCell:
         return self.stem.replace("_", " ")
 
 
-def write_sample(folder: Path, cycles: int = CYCLES, replicates: int = REPLICATES) -> dict[str, dict[str, Any]]:
+def write_sample(
+    folder: Path, cycles: int = CYCLES, replicates: int = REPLICATES, started: Started = lambda _title, _total: int
+) -> dict[str, dict[str, Any]]:
     """Write files/, project.toml, cells.toml, cells.csv and truth.json into an empty `folder`; return the truth by cell.
 
-    cells.csv says the same as cells.toml, as the table that `ionweld project assign` takes.
+    started: hears how many of the cells are made. cells.csv says the same as cells.toml, as the table that `ionweld project assign` takes.
     Raises OutputError when the folder holds anything, or cannot be written; then nothing is left in it.
     """
     if folder.is_dir() and any(folder.iterdir()):
         raise OutputError(Fault(str(folder), "is not empty", "Name a new folder: a sample takes the place of nothing"))
     truth: dict[str, dict[str, Any]] = {}
     rows: list[dict[str, str]] = []
+    asked = list(product(DESIGNS, SURFACES, range(1, replicates + 1)))
+    step = started("cells of the sample", len(asked))
     with staged_folder(folder) as stage:
-        for design, treatment, number in product(DESIGNS, SURFACES, range(1, replicates + 1)):
+        for design, treatment, number in asked:
             made = make(design, treatment, number, cycles)
             rows += _write_cell(stage / "files", made)
             truth[made.name] = _truth(made)
+            step()
         write_whole(stage / "project.toml", (_HERE / "project.toml").read_bytes())
         write_whole(stage / "cells.toml", _cells_toml(rows))
         write_whole(stage / "cells.csv", pl.DataFrame(rows).write_csv())

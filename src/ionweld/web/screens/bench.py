@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 from ionweld.errors import Fault, InputError
 from ionweld.web.asked import AskedProject
 from ionweld.web.desk import Desk, DeskHere
+from ionweld.web.progress import Tell, by_parts, unheard
 from ionweld.web.recipe import call, recipe
 from ionweld.web.screens import Screen
 
@@ -122,15 +123,15 @@ def sheet_of(place: str) -> dict[str, Any]:
     return iw.Project.open(place).sheet()
 
 
-def stored(place: str, paths: list[str]) -> dict[str, Any]:
-    """Store files; return what became of each."""
+def stored(place: str, paths: list[str], tell: Tell = unheard) -> dict[str, Any]:
+    """Store files; return what became of each. tell: hears how far it is."""
     import warnings
 
     import ionweld as iw
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the table says the same of each file
-        table = iw.Project.open(place).ingest(paths)
+        table = iw.Project.open(place).ingest(paths, progress=by_parts(tell))
     said = recipe(["ingest", *paths, "--project", place], call("iw.Project.open", place) + f".ingest({paths!r})")
     return {"files": table.to_dicts(), "recipe": said}
 

@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from ionweld.web.desk import DeskHere
-from ionweld.web.progress import Tell, together, unheard
+from ionweld.web.progress import Tell, by_parts, unheard
 from ionweld.web.recipe import call, recipe
 from ionweld.web.screens import Screen
 
@@ -65,7 +65,7 @@ def diagnosed(
     from ionweld.infer.diagnosis import WORDS
     from ionweld.result import plain
 
-    found = iw.diagnose(place, files, first=first, goal=goal, progress=together(tell))
+    found = iw.diagnose(place, files, first=first, goal=goal, progress=by_parts(tell))
     said = found.to_dict()
     bars = [{"name": WORDS.get(name, name), "odds": odds} for name, odds in found.odds.items()]
     command = ["diagnose", place, *files, *(("--first", first) if first else ())]

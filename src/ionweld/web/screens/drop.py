@@ -15,6 +15,7 @@ from ionweld.errors import Fault, InputError
 from ionweld.web.asked import AskedFile
 from ionweld.web.desk import DROPPED, Desk, DeskHere
 from ionweld.web.measured import stamp
+from ionweld.web.progress import Tell, by_parts, unheard
 from ionweld.web.recipe import call, recipe
 from ionweld.web.screens import Screen
 
@@ -226,9 +227,9 @@ def sample(desk: DeskHere) -> dict[str, Any]:
     return {"job": job.shown()}
 
 
-def write_sample(place: str, **how: int) -> dict[str, Any]:
-    """Write the sample; a job of the crew."""
+def write_sample(place: str, tell: Tell = unheard, **how: int) -> dict[str, Any]:
+    """Write the sample; a job of the crew. tell: hears how far it is."""
     import ionweld as iw
 
-    project = iw.Project.sample(place, **how)
+    project = iw.Project.sample(place, progress=by_parts(tell), **how)
     return {"cells": project.cells().height, "files": project.measurements().height}

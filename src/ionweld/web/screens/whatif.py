@@ -11,7 +11,7 @@ from ionweld.errors import Fault, InputError
 from ionweld.web.cell_files import cell_files
 from ionweld.web.desk import Desk, DeskHere
 from ionweld.web.points import kept
-from ionweld.web.progress import Tell, together, unheard
+from ionweld.web.progress import Tell, by_parts, unheard
 from ionweld.web.recipe import call, recipe
 from ionweld.web.screens import Screen
 from ionweld.web.sliders import SLIDERS
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 router = APIRouter()
 SCREEN = Screen("whatif", "What if", "Move a slider: what would the cell have done?", 70, router)
-_DRAWN = 20
+_DRAWN, _DRAWN_FIRST = 20, 4  # cells of the band; of the first, quick look after a slider was moved
 _WIDTHS = 700
 _FRAMES = 24
 Text = Annotated[str, Field(max_length=200)]
@@ -39,6 +39,7 @@ class AskedCell(BaseModel):
     liquid: Text = ""
     moved: dict[Text, Text] = {}
     cycles: Annotated[int, Field(ge=1, le=400)] = 10
+    draws: Annotated[int, Field(ge=2, le=_DRAWN)] = _DRAWN
     tab: Text = ""
 
 
@@ -68,13 +69,14 @@ def start(desk: DeskHere) -> dict[str, Any]:
         "liquids": table.filter(kind="liquid electrolyte")["name"].to_list(),
         "sliders": [slider.shown() for slider in SLIDERS],
         "draws": _DRAWN,
+        "first_draws": _DRAWN_FIRST,
     }
 
 
 @router.post("/band")
 def band(asked: AskedCell, desk: DeskHere) -> dict[str, Any]:
     """Simulate the cell as the sliders stand."""
-    job = desk.crew.start("What if", band_of, slot=f"whatif {asked.tab}", **_described(asked, desk))
+    job = desk.crew.start("What if", band_of, slot=f"whatif {asked.tab}", **_described(asked, desk), draws=asked.draws)
     return {"job": job.shown()}
 
 
@@ -146,7 +148,7 @@ def protocol_of(moved: dict[str, str], cycles: int) -> "tuple[iw.Protocol, str]"
 
 
 def band_of(
-    place: str | None, folder: str, made_of: dict[str, str], moved: dict[str, str], cycles: int
+    place: str | None, folder: str, made_of: dict[str, str], moved: dict[str, str], cycles: int, draws: int = _DRAWN
 ) -> dict[str, Any]:
     """Return what the twin says of the cell: band over replicates, typical voltage, survival, picture, what is borrowed."""
     import ionweld as iw
@@ -154,10 +156,10 @@ def band_of(
 
     cell = cell_of(place, folder, made_of, moved)
     protocol, made = protocol_of(moved, cycles)
-    found = iw.ensemble(cell, protocol, n=_DRAWN)
+    found = iw.ensemble(cell, protocol, n=draws)
     python = [
         f"cell = iw.Cell(**{cell.document!r})",
-        f"found = iw.ensemble(cell, {made}, n={_DRAWN})",
+        f"found = iw.ensemble(cell, {made}, n={draws})",
         "found.plot()",
     ]
     said = found.to_dict()
@@ -229,7 +231,7 @@ def advice_for(
     aim = parse_goal(goal)
     with workers(1) as mapper:
         asked = Question(cell, protocol, aim, unknown_draws(cell, protocol, DRAWS, "0"), "0")
-        found = advise(asked, mapper, together(tell))
+        found = advise(asked, mapper, by_parts(tell))
     command = f"ionweld advise CELL.toml PROTOCOL.toml --goal {quote(goal)}"
     python = f"subprocess.run({['ionweld', 'advise', 'CELL.toml', 'PROTOCOL.toml', '--goal', goal]!r}, check=True)"
     return plain(document(found, cell) | {"recipe": recipe(command, "import subprocess", python)})

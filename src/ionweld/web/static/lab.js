@@ -53,7 +53,7 @@ function listJobs() {
   at("jobs").classList.toggle("busy", busy.length > 0);
   if (at("jobs-panel").hidden) return;
   const one = (job) => h("li", { class: job.state },
-    h("span", {}, job.title), h("span", { class: "state" }, job.error ? job.error.message : job.state),
+    h("span", {}, job.title), h("span", { class: "state" }, job.error ? job.error.message : !isOver(job) && job.total ? `${job.part}: ${job.done} of ${job.total}` : job.state),
     isOver(job) ? null : h("progress", job.total ? { max: String(job.total), value: String(job.done), "aria-label": job.title } : { "aria-label": job.title }),
     isOver(job) ? null : button("Stop", () => stop(job.id).catch((error) => notice(error.message, "bad")), { class: "quiet", "aria-label": `Stop ${job.title}` }));
   fill(at("jobs-panel"), jobs.length ? h("ol", {}, jobs.slice(-12).reverse().map(one)) : h("p", {}, "Nothing runs."));

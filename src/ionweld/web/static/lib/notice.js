@@ -17,12 +17,15 @@ export function faultBox(error) {
   return h("ul", { class: "fault", role: "alert" }, lines);
 }
 
-// Run something and show its fault in `place`; nothing is said about what a person stopped.
+// Run something and show its fault in `place`, or that it was stopped.
 export async function guarded(place, run) {
   try {
     return await run();
   } catch (error) {
-    if (error.name === "AbortError") return undefined;
+    if (error.name === "AbortError") {
+      if (place) fill(place, h("p", { class: "quietly" }, "Stopped."));
+      return undefined;
+    }
     if (place) fill(place, faultBox(error));
     else notice(error.message, "bad");
     if (!error.status && error.status !== 0) console.error(error);

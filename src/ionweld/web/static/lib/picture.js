@@ -1,6 +1,6 @@
 // The interfaces of a simulated cell, drawn to scale from the rectangles that the server gives, with a slider through time.
-import { button, fill, freshId, h } from "./dom.js";
-import { download } from "./save.js";
+import { fill, freshId, h } from "./dom.js";
+import { saves } from "./image.js";
 import { asCsv } from "./table.js";
 
 const SPACE = "http://www.w3.org/2000/svg";
@@ -36,15 +36,39 @@ export function picture(moving) {
   show(moving.frames.length - 1);
   return h("figure", { class: "interface" }, legend, drawn, h("label", { for: id }, "Moment of the test"), slider, said,
     h("p", { class: "quietly" }, "Heights to scale. Each column of the twin has the same width; what touches in it is drawn as one spot, a filament wider than it is."),
-    h("div", { class: "save" }, button("csv", () => download("interface.csv", csv(), "text/csv"), { class: "quiet", "aria-label": "Save the picture's numbers as csv" })));
+    saves("interface", () => whole(moving.frames[Number(slider.value)], moving.colours), csv));
 }
 
 function drawPanel(panel, colours) {
+  const said = title(panel);
+  const drawn = svg("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHTS[panel.kind]}`, class: "to-scale", role: "img", "aria-label": said, preserveAspectRatio: "none" }, ...shapesOf(panel, colours));
+  return h("div", {}, h("h3", {}, said), drawn);
+}
+
+const title = (panel) => `${panel.name}, ${(panel.span[1] - panel.span[0]).toPrecision(2)} ${panel.unit} high`;
+
+// All panels of a moment and what the colours mean, as a picture of its own.
+function whole(frame, colours) {
+  const text = (x, y, said) => {
+    const made = svg("text", { x, y, "font-family": "sans-serif", "font-size": 12 });
+    made.textContent = said;
+    return made;
+  };
+  let y = 16;
+  const parts = [text(0, y, `${frame.time_h.toFixed(1)} h, ${frame.said}`)];
+  for (const panel of frame.panels) {
+    parts.push(text(0, y + 24, title(panel)), svg("g", { transform: `translate(0 ${y + 30})` }, svg("rect", { width: WIDTH, height: HEIGHTS[panel.kind], fill: "#ffffff", stroke: "#777" }), ...shapesOf(panel, colours)));
+    y += 30 + HEIGHTS[panel.kind];
+  }
+  Object.entries(colours).forEach(([kind, colour], at) => parts.push(svg("rect", { x: 110 * at, y: y + 12, width: 12, height: 12, fill: colour, stroke: "#777" }), text(110 * at + 16, y + 22, NAMES[kind] || kind)));
+  const made = svg("svg", { xmlns: SPACE, width: WIDTH, height: y + 32, viewBox: `0 0 ${WIDTH} ${y + 32}` }, ...parts);
+  return new XMLSerializer().serializeToString(made);
+}
+
+function shapesOf(panel, colours) {
   const height = HEIGHTS[panel.kind];
   const [bottom, top] = panel.span;
   const x = (value) => (value / panel.columns.length) * WIDTH;
   const y = (value) => ((top - value) / (top - bottom)) * height;
-  const shapes = panel.shapes.map(([kind, x0, x1, y0, y1]) => svg("rect", { x: x(x0).toFixed(2), y: y(y1).toFixed(2), width: (x(x1) - x(x0)).toFixed(2), height: Math.max(y(y0) - y(y1), 0).toFixed(2), fill: colours[kind] }));
-  const scale = `${(top - bottom).toPrecision(2)} ${panel.unit} high`;
-  return h("div", {}, h("h3", {}, `${panel.name}, ${scale}`), svg("svg", { viewBox: `0 0 ${WIDTH} ${height}`, class: "to-scale", role: "img", "aria-label": `${panel.name}, ${scale}`, preserveAspectRatio: "none" }, ...shapes));
+  return panel.shapes.map(([kind, x0, x1, y0, y1]) => svg("rect", { x: x(x0).toFixed(2), y: y(y1).toFixed(2), width: (x(x1) - x(x0)).toFixed(2), height: Math.max(y(y0) - y(y1), 0).toFixed(2), fill: colours[kind] }));
 }

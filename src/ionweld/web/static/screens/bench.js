@@ -4,6 +4,7 @@ import { button, field, fill, freshId, h, panel } from "/static/lib/dom.js";
 import { filesHere, lookAt, projects } from "/static/lib/files.js";
 import { faultBox, guarded, notice } from "/static/lib/notice.js";
 import { recipe } from "/static/lib/recipe.js";
+import { waiting } from "/static/lib/waiting.js";
 
 const FIRST = ["treatment", "kind", "area", "active_mass", "temperature"];
 const DATA = new Set(["not data", "not read", "another instrument"]);
@@ -92,8 +93,10 @@ function storing(bench, text) {
       await lookAt(rows, () => {}, bench.signal);
       const files = rows.filter((row) => !row.same && row.held?.some((one) => !DATA.has(one.kind))).map((row) => row.name);
       if (!files.length) throw new Error("No file of an instrument lies in the folder: drag some in on Drop");
-      fill(told, h("p", { class: "busy-box" }, `Storing ${files.length} files`));
-      const done = await work("/api/bench/take", { body: { project: bench.project, files } });
+      const wait = waiting(`Storing ${files.length} files`);
+      fill(told, wait.element);
+      const done = await work("/api/bench/take", { body: { project: bench.project, files } }, wait.told);
+      fill(told);
       const counts = new Map();
       for (const one of done.files) counts.set(one.answer, (counts.get(one.answer) || 0) + 1);
       notice([...counts].map(([answer, count]) => `${count} ${answer}`).join(", "));

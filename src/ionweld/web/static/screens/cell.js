@@ -95,8 +95,9 @@ const split = (text) => [text.slice(0, text.indexOf(": ")), text.slice(text.inde
 function testPanel(test, number, found, asked, made) {
   const name = `${found.name}-${number + 1}`;
   const events = eventList(test);
-  const volts = curve(test, number, asked, made, name, events);
-  const place = h("div", { class: "grid" }, volts.element, perCycle(test, made, name, events, volts.look), test.dqdv.length ? dqdv(test, made, name) : null);
+  const linked = { cycles: () => {} }; // what the curve calls when it is zoomed; the figure of the cycles takes it over
+  const volts = curve(test, number, asked, made, name, events, linked);
+  const place = h("div", { class: "grid" }, volts.element, perCycle(test, made, name, events, volts.look, linked), test.dqdv.length ? dqdv(test, made, name) : null);
   return panel(found.tests.length > 1 ? `Test ${number + 1}` : "Test",
     test.asks.map((text) => h("p", { class: "warn" }, `Asked: ${text}`)), test.warnings.map((text) => h("p", { class: "warn" }, text)),
     place, h("h3", {}, "Events"), events.element,
@@ -128,8 +129,8 @@ const marks = (test, x, y) => ({
 
 // ---- figures
 
-function curve(test, at, asked, made, name, events) {
-  const drawn = made(`${name}-voltage`, `Voltage over time: ${test.verdict}`, { height: 330, zoom: (low, high) => refetch(low, high), click: (point) => point.data.name === "events" && events.open(point.customdata) });
+function curve(test, at, asked, made, name, events, linked) {
+  const drawn = made(`${name}-voltage`, `Voltage over time: ${test.verdict}`, { height: 330, zoom: (low, high) => (refetch(low, high), linked.cycles(low, high)), click: (point) => point.data.name === "events" && events.open(point.customdata) });
   const status = h("p", { class: "quietly" }, shown(test.curve));
   const put = (part, layout = {}) => {
     const top = Math.max(...test.curve.voltage_V.filter((one) => one !== null));
@@ -146,25 +147,33 @@ function curve(test, at, asked, made, name, events) {
 
 const shown = (part) => (part.time_h.length < part.rows ? `${part.time_h.length} of ${part.rows} points are drawn, every extreme among them; zoom in for more` : `all ${part.rows} points`);
 
-// A range of cycles that is zoomed into here is looked at in the curve, too.
-function perCycle(test, made, name, events, look) {
+// A range of cycles that is zoomed into here is looked at in the curve, too, and the other way round.
+function perCycle(test, made, name, events, look, linked) {
   const known = (key) => test.cycles.some((one) => one[key] !== null && one[key] !== undefined);
   const kinds = [["asr_ohm_cm2", "area-specific resistance / Ω cm²"], ["resistance_ohm", "resistance / Ω"], ["discharge_capacity_Ah", "discharge capacity / Ah"], ["coulombic_efficiency", "coulombic efficiency"], ["overpotential_V", "overpotential / V"], ["wedge_index", "wedge index"]].filter(([key]) => known(key));
   if (!kinds.length) return null;
   const zoom = (low, high) => {
+    looked.range = low === null ? {} : { range: [low, high] };
     const spans = test.spans_h.filter((_, at) => low === null || (test.cycles[at].cycle >= low && test.cycles[at].cycle <= high));
     if (low === null) look(null, null);
     else if (spans.length) look(spans[0][0], spans.at(-1)[1]);
   };
   const drawn = made(`${name}-cycles`, "", { height: 330, zoom, click: (point) => point.data.name === "events" && events.open(point.customdata) });
-  const put = (key) => {
+  const looked = { key: kinds[0][0], range: {} };
+  const put = () => {
+    const { key, range } = looked;
     const title = kinds.find(([one]) => one === key)[1];
     const at = (cycle) => test.cycles.find((one) => one.cycle === cycle)?.[key] ?? null;
     drawn.describe(`${title} per cycle, ${test.cycles.length} cycles; ${test.verdict}`);
-    return drawn.update([{ name: title, mode: "lines+markers", x: test.cycles.map((one) => one.cycle), y: test.cycles.map((one) => one[key]), line: { color: palette()[0], width: 1.5 }, marker: { size: 5 } }, marks(test, (event) => event.cycle, (event) => at(event.cycle))], { xaxis: { title: "cycle" }, yaxis: { title, rangemode: "tozero" }, showlegend: false });
+    return drawn.update([{ name: title, mode: "lines+markers", x: test.cycles.map((one) => one.cycle), y: test.cycles.map((one) => one[key]), line: { color: palette()[0], width: 1.5 }, marker: { size: 5 } }, marks(test, (event) => event.cycle, (event) => at(event.cycle))], { xaxis: { title: "cycle", ...range }, yaxis: { title, rangemode: "tozero" }, showlegend: false });
   };
-  const select = choice(kinds.map(([key, title]) => [key, title]), kinds[0][0], { onchange: (event) => put(event.target.value), "aria-label": "Quantity per cycle" });
-  put(kinds[0][0]);
+  linked.cycles = (low, high) => {
+    const seen = test.cycles.map((one) => one.cycle).filter((_, at) => low === null || (test.spans_h[at][1] > low && test.spans_h[at][0] < high));
+    looked.range = low === null || !seen.length ? {} : { range: [seen[0] - 0.5, seen.at(-1) + 0.5] };
+    put();
+  };
+  const select = choice(kinds.map(([key, title]) => [key, title]), kinds[0][0], { onchange: (event) => ((looked.key = event.target.value), put()), "aria-label": "Quantity per cycle" });
+  put();
   return h("div", {}, h("h3", {}, "Per cycle"), drawn.element, h("p", {}, select));
 }
 

@@ -7,6 +7,7 @@ import { guarded } from "/static/lib/notice.js";
 import { figure, palette } from "/static/lib/plot.js";
 import { recipe } from "/static/lib/recipe.js";
 import { table } from "/static/lib/table.js";
+import { waiting } from "/static/lib/waiting.js";
 
 export async function show({ root, params }) {
   const known = await ask("/api/why/entries");
@@ -22,12 +23,11 @@ export async function show({ root, params }) {
     list();
   };
   const run = () => guarded(place, async () => {
-    const busy = h("p", { class: "busy-box", role: "status" }, "Drawing virtual cells like this one; this takes minutes the first time");
-    const progress = (job) => job.total && (busy.textContent = `Virtual cells: ${job.done} of ${job.total}`);
-    fill(place, busy);
-    const measured = asked.measured.map(({ file, moment: when }) => ({ file, moment: when }));
-    const found = await work("/api/diagnose/show", { body: { ...asked, measured }, signal: leaving.signal }, progress);
     leave();
+    const wait = waiting("Drawing virtual cells like this one; this takes minutes the first time");
+    fill(place, h("div", { class: "panel" }, wait.element));
+    const measured = asked.measured.map(({ file, moment: when }) => ({ file, moment: when }));
+    const found = await work("/api/diagnose/show", { body: { ...asked, measured }, signal: leaving.signal }, wait.told);
     drawn = draw(place, found);
   });
   const files = (technique, title) => h("details", { open: technique === "cycling" }, h("summary", {}, title), chooser(technique, { picked: add(technique === "eis"), signal: leaving.signal }));

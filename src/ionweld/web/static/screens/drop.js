@@ -4,6 +4,7 @@ import { button, choice, field, fill, h, number, size } from "/static/lib/dom.js
 import { filesHere, lookAt } from "/static/lib/files.js";
 import { guarded, notice } from "/static/lib/notice.js";
 import { recipe } from "/static/lib/recipe.js";
+import { waiting } from "/static/lib/waiting.js";
 
 const NO_DATA = new Set(["not data"]);
 
@@ -61,8 +62,9 @@ async function filesOf(entry) {
 function welcome(house, refresh) {
   const sample = button("Make the sample project", async () => {
     sample.disabled = true;
-    fill(told, h("p", { class: "busy-box" }, "Simulating twelve cells and writing their files; the first time takes a minute"));
-    const made = await guarded(told, () => work("/api/drop/sample", { method: "POST" }));
+    const wait = waiting("Simulating twelve cells and writing their files; the first time takes a minute");
+    fill(told, wait.element);
+    const made = await guarded(told, () => work("/api/drop/sample", { method: "POST" }, wait.told));
     if (made) {
       notice(`${made.cells} cells and ${made.files} measurements are ready`);
       house.projects = ["sample/project"];

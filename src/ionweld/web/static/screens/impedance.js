@@ -39,16 +39,20 @@ function analysis(place, state) {
   const left = figure("fit-residuals", "Residuals of the fits", { height: 230 });
   const verdict = h("div", { role: "status" });
   const masked = h("div", { class: "row" });
+  const points = pointTable((frequency, used) => {
+    state.without = used ? state.without.filter((one) => one !== frequency) : [...state.without, frequency];
+    run();
+  });
   const fits = h("div");
   const checks = h("div");
   const inputs = controls(state, () => run());
   const sweep = () => state.sweeps.find((one) => one.at === state.at) || state.sweeps[0];
   const asked = () => ({ file: state.file, at: sweep().at, without: state.without, low: inputs.low.value.trim() || null, high: inputs.high.value.trim() || null });
 
-  const several = state.sweeps.length > 1 ? field("Sweep", choice(state.sweeps.map((one) => [String(one.at), name(one)]), String(sweep().at), { onchange: (event) => ((state.at = Number(event.target.value)), (state.without = []), run()) })) : null;
+  const several = state.sweeps.length > 1 ? field("Sweep", choice(state.sweeps.map((one) => [String(one.at), name(one)]), String(sweep().at), { onchange: (event) => ((state.at = Number(event.target.value)), (state.without = []), points.of(sweep()), run()) })) : null;
   const warnings = h("div");
   fill(place,
-    panel(state.file, verdict, several, warnings, nyquist.element, h("p", { class: "quietly no-print" }, "To leave points out, draw a box or a lasso around them with the tools of the figure."), masked),
+    panel(state.file, verdict, several, warnings, nyquist.element, h("p", { class: "quietly no-print" }, "To leave points out, draw a box or a lasso around them with the tools of the figure, or take their marks out of the table."), masked, points.element),
     panel("Circuits", inputs.element, fits, left.element),
     h("div", { class: "grid" }, panel("Is the sweep consistent?", residuals.element, checks), panel("How many processes?", relaxation.element, h("div", { class: "processes" }))),
     arrhenius(state));
@@ -72,6 +76,7 @@ function analysis(place, state) {
     nyquist.describe(`Nyquist plot of ${state.file}: ${one.frequency_Hz.length} points from ${number(Math.min(...one.frequency_Hz))} to ${number(Math.max(...one.frequency_Hz))} Hz${state.fits.length ? `, with ${state.fits.map((fit) => fit.circuit).join(" and ")}` : ""}`);
     nyquist.update(traces, { xaxis: { title: "Re Z / Ω" }, yaxis: { title: "−Im Z / Ω", scaleanchor: "x", scaleratio: 1 } });
     fill(warnings, one.warnings.map((text) => h("p", { class: "warn" }, text)));
+    points.mark(out);
     fill(masked, state.without.length ? [h("span", { class: "badge warn" }, `${state.without.length} points left out`), button("Use all points", () => ((state.without = []), run()), { class: "quiet" })] : null);
   }
 
@@ -111,8 +116,37 @@ function analysis(place, state) {
     ]);
   }
 
+  points.of(sweep());
   run();
   return { leave: () => [nyquist, residuals, relaxation, left].forEach((one) => one.leave()) };
+}
+
+// Every point of a sweep with a mark whether it is used: by keyboard what the box and the lasso are to a pointer.
+function pointTable(change) {
+  const body = h("tbody");
+  const marks = new Map();
+  const head = ["Used", "Frequency / Hz", "Re Z / Ω", "−Im Z / Ω"].map((text) => h("th", { scope: "col" }, text));
+  const scroll = h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Points of the sweep" }, h("table", {}, h("thead", {}, h("tr", {}, head)), body));
+  const element = h("details", { class: "no-print" }, h("summary", {}, "Points, to leave some out one by one"), scroll);
+  const line = (sweep, at) => {
+    const frequency = sweep.frequency_Hz[at];
+    const mark = h("input", { type: "checkbox", checked: true, "aria-label": `Use the point at ${number(frequency)} Hz`, onchange: () => change(frequency, mark.checked) });
+    mark.addEventListener("keydown", (event) => walk(event, mark));
+    marks.set(frequency, mark);
+    return h("tr", {}, h("td", {}, mark), [frequency, sweep.real_ohm[at], sweep.minus_imaginary_ohm[at]].map((value) => h("td", { class: "num" }, number(value))));
+  };
+  const walk = (event, mark) => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (!step) return;
+    event.preventDefault();
+    const all = [...marks.values()];
+    all[all.indexOf(mark) + step]?.focus();
+  };
+  const of = (sweep) => {
+    marks.clear();
+    fill(body, sweep.frequency_Hz.map((_, at) => line(sweep, at)));
+  };
+  return { element, of, mark: (without) => marks.forEach((mark, frequency) => (mark.checked = !without.has(frequency))) };
 }
 
 const name = (sweep) => sweep.label + (sweep.temperature_degC === null ? "" : `, ${number(sweep.temperature_degC)} °C`);

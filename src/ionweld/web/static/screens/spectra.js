@@ -2,9 +2,9 @@
 import { ask, work } from "/static/lib/ask.js";
 import { button, field, fill, h, number, panel } from "/static/lib/dom.js";
 import { chooser } from "/static/lib/files.js";
+import { saves } from "/static/lib/image.js";
 import { guarded } from "/static/lib/notice.js";
 import { recipe } from "/static/lib/recipe.js";
-import { download } from "/static/lib/save.js";
 import { table } from "/static/lib/table.js";
 
 const JOINED = new Set(["xps", "sem", "eds"]);
@@ -73,11 +73,8 @@ function joining(kept, signal) {
 
 function shown(found, title, name, more = null) {
   const image = h("img", { class: "picture", src: `data:image/svg+xml;charset=utf-8,${encodeURIComponent(found.figure.svg)}`, alt: found.figure.said });
-  const saves = h("div", { class: "save" },
-    button("svg", () => download(`${found.figure.name}.svg`, found.figure.svg, "image/svg+xml"), { class: "quiet", "aria-label": "Save the figure as svg" }),
-    button("csv", () => download(`${found.figure.name}.csv`, found.figure.csv, "text/csv"), { class: "quiet", "aria-label": "Save the numbers of the figure as csv" }));
   const columns = found.columns.map((name) => ({ key: name, title: name.replaceAll("_", " "), show: (row) => (typeof row[name] === "boolean" ? (row[name] ? "yes" : "no") : number(row[name])) }));
   return [
-    panel(title, h("p", { class: "verdict", "aria-live": "polite" }, found.verdict), found.warnings.map((text) => h("p", { class: "warn" }, text)), h("figure", {}, image, saves), more, recipe(found.recipe)),
+    panel(title, h("p", { class: "verdict", "aria-live": "polite" }, found.verdict), found.warnings.map((text) => h("p", { class: "warn" }, text)), h("figure", {}, image, saves(found.figure.name, () => found.figure.svg, () => found.figure.csv)), more, recipe(found.recipe)),
     panel("Every number", table(columns, found.rows, { caption: "What was found, with errors and limits", name }))];
 }

@@ -7,6 +7,7 @@ import { guarded } from "/static/lib/notice.js";
 import { picture } from "/static/lib/picture.js";
 import { figure, palette } from "/static/lib/plot.js";
 import { recipe } from "/static/lib/recipe.js";
+import { waiting } from "/static/lib/waiting.js";
 
 const WAIT_MS = 120;
 const CYCLES = ["5", "10", "20", "40", "100"];
@@ -24,15 +25,17 @@ export async function show({ root, params }) {
   const draw = () => last && drawBand(view, last, over);
   const run = async () => {
     const mine = (turn += 1);
-    view.status.textContent = "Simulating…";
-    const found = await guarded(view.fault, () => work("/api/whatif/band", { body: asked, signal: leaving.signal }));
-    if (mine !== turn) return;
+    for (const draws of [known.first_draws, known.draws]) {
+      view.status.textContent = draws < known.draws ? "Simulating…" : `Of ${known.first_draws} cells; ${known.draws} are simulated now`;
+      const found = await guarded(view.fault, () => work("/api/whatif/band", { body: { ...asked, draws }, signal: leaving.signal }));
+      if (mine !== turn) return; // it was moved on meanwhile: the band of this place is not waited for
+      if (!found) return void (view.status.textContent = "");
+      fill(view.fault);
+      last = found;
+      draw();
+      tell(view, found);
+    }
     view.status.textContent = "";
-    if (!found) return;
-    fill(view.fault);
-    last = found;
-    draw();
-    tell(view, found);
   };
   const change = (values, now = false) => {
     Object.assign(asked, values);
@@ -44,10 +47,9 @@ export async function show({ root, params }) {
     draw();
   };
   const advise = async (goal, place) => {
-    const busy = h("p", { class: "busy-box", role: "status" }, "Trying every lever on draws of the cell; this takes a while");
-    const progress = (job) => job.total && (busy.textContent = `Trying every lever on draws of the cell: ${job.done} of ${job.total} cells`);
-    fill(place, busy);
-    const found = await guarded(place, () => work("/api/whatif/advice", { body: { ...asked, goal }, signal: leaving.signal }, progress));
+    const wait = waiting("Trying every lever on draws of the cell; this takes a while");
+    fill(place, wait.element);
+    const found = await guarded(place, () => work("/api/whatif/advice", { body: { ...asked, goal }, signal: leaving.signal }, wait.told));
     if (found) fill(place, advice(found));
   };
   root.append(h("div", { class: "side" }, controls(known, asked, change, lay, params, leaving.signal), h("div", {}, view.element, goalPanel(advise))));

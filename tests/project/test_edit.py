@@ -134,3 +134,12 @@ def test_a_table_may_have_decimal_commas(project: iw.Project) -> None:
     table.write_text("file\tcell\ttreatment\tarea (mm^2)\ttemperature\none.csv\ta\tbare\t28,3\t80,5 degC\n")
     project.assign(table)
     assert (_cell(project, "a")["area"], _cell(project, "a")["temperature"]) == ("28.3 mm^2", "80.5 degC")
+
+
+def test_a_treatment_is_described_in_a_sentence(project: iw.Project) -> None:
+    before = project.change([{"do": "describe", "treatment": "bare", "value": " as pressed "}])
+    assert project.sheet()["treatments"] == {"bare": "as pressed"}
+    project.put_back(before, project.sheet()["version"])
+    assert project.sheet()["treatments"] == {"bare": ""}
+    with pytest.raises(InputError, match="no treatment is called 'wet'"):
+        project.change([{"do": "describe", "treatment": "wet", "value": "x"}])

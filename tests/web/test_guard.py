@@ -5,6 +5,7 @@ from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
+from starlette.websockets import WebSocketDisconnect
 from web_page import ADDRESS, PORT, TOKEN, page, result
 
 from ionweld.web import guard
@@ -78,6 +79,7 @@ OUTSIDE = [
     "link",
     "a\0b",
     "~/x",
+    "x" * 300,
 ]
 
 
@@ -157,6 +159,11 @@ def test_read_only_writes_nothing(tmp_path: Path) -> None:
         assert client.post("/api/drop/sample").status_code == 422
         assert client.get("/api/house").json()["read_only"] is True
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_web_socket_is_closed_at_once(tmp_path: Path) -> None:
+    with page(tmp_path) as client, pytest.raises(WebSocketDisconnect), client.websocket_connect("/api/events"):
+        pass
 
 
 def test_no_page_of_ours_makes_markup_of_data() -> None:

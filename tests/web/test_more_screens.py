@@ -122,6 +122,14 @@ def test_why_names_file_and_line_of_every_number(bench: Path) -> None:
         cell = client.post("/api/why/numbers", json={"cell": "welded.toml"}).json()["rows"]
         pressure = next(row for row in cell if row["path"] == "stack_pressure")
         assert (pressure["status"], pressure["range"]) == ("assumed", "0.02 to 1 MPa")
+        assert (
+            (bench / pressure["file"])
+            .read_text("utf-8")
+            .splitlines()[pressure["line"] - 1]
+            .startswith("stack_pressure")
+        )
+        rest = next(row for row in cell if row["path"] == "rest")  # nobody wrote it: the library's assumption
+        assert "rest" in (folder / rest["file"]).read_text("utf-8").splitlines()[rest["line"] - 1]
         assert client.post("/api/why/numbers", json={"material": "unobtainium"}).status_code == 422
 
 
@@ -161,6 +169,7 @@ def test_a_spectrum_shows_its_fit_with_figure_and_every_number(
         asked = {"file": f"sample/files/{file}", "technique": technique, "options": options}
         found = result(client, client.post("/api/spectra/fit", json=asked))
     assert found["rows"]
+    assert found["origin"]["files"] == [str(bench / "sample/files" / file)]
     assert found["figure"]["svg"].startswith("<svg")
     assert found["figure"]["csv"].startswith("panel,series,x,y")
     assert Path(file).name.split(".")[0].rsplit("_", 1)[0] in found["verdict"]

@@ -57,6 +57,12 @@ def test_a_cell_shows_the_cycles_of_the_command_line(sample: Path) -> None:
         assert project == listed["project"] == "sample/project"
         found = result(client, client.post("/api/cell/show", json={"project": project, "cell": "full bare 1"}))
     (test,) = found["tests"]
+    area = next(one for one in test["origin"]["said"] if one["name"] == "area")
+    assert "area" in Path(area["file"]).read_text("utf-8").splitlines()[area["line"] - 1]
+    assert Path(test["origin"]["files"][0]).is_file()
+    assert test["origin"]["meanings"]["discharge_capacity_Ah"].startswith("the charge of all steps")
+    assert [last for _, last in test["rows"]] == sorted(last for _, last in test["rows"])
+    assert test["rows"][0][0] == 1
     run_python(test["recipe"])
     theirs = told(test["recipe"])
     assert [one["cycle"] for one in test["cycles"]] == [one["cycle"] for one in theirs["cycles"]]

@@ -128,8 +128,8 @@ class Project:
         """Change what is said of cells, all or nothing; return what stood there before, for `put_back`.
 
         edits: such as ``{"do": "set", "cell": "cell 1", "key": "area", "value": "28.3 mm^2"}``; further ones are "add",
-        "remove" (a cell), "assign" (a file to a cell) and "say" (of a file). version: of the sheet that was seen; when
-        somebody else has changed it since, nothing is changed. Raises SpecError with every fault.
+        "remove" (a cell), "assign" (a file to a cell), "say" (of a file) and "describe" (a treatment). version: of the
+        sheet that was seen; when somebody else has changed it since, nothing is changed. Raises SpecError with every fault.
         """
         return editing.change(folder.open_project(self.folder), edits, version)
 

@@ -5,6 +5,7 @@
     {"do": "assign", "file": "cell_1.csv", "cell": "cell 1"}                 # cell None: of no cell any more
     {"do": "say", "file": "cell_1.csv", "key": "state", "value": "before cycling"}
     {"do": "remove", "cell": "cell 1"}                                       # its files stay stored
+    {"do": "describe", "treatment": "untreated", "value": "as pressed"}      # what a treatment is, in one sentence
 
 Several changes are made together or not at all. Who changes says which version of the two files was seen; when somebody
 else, another tab or a command line, has written since, nothing is changed.
@@ -134,12 +135,19 @@ def _remove(about: Any, cells: Any, edit: Edit) -> None:
     cells["cell"].remove(_cell(cells, edit))
 
 
+def _describe(about: Any, cells: Any, edit: Edit) -> None:
+    treatment = _text(edit, "treatment")
+    if treatment not in about.get("treatments", {}):
+        raise InputError(Fault("treatment", f"no treatment is called {treatment!r}", "Look at the bench again"))
+    about["treatments"][treatment] = str(edit.get("value") or "").strip()
+
+
 def _unknown(about: Any, cells: Any, edit: Edit) -> None:
     raise InputError(Fault("do", f"{edit.get('do')!r} is no change", f"Choose of {', '.join(_DO)}"))
 
 
 _DO: dict[str, Callable[[Any, Any, Edit], None]] = {
-    "add": _add, "set": _set, "assign": _assign, "say": _say, "remove": _remove,
+    "add": _add, "set": _set, "assign": _assign, "say": _say, "remove": _remove, "describe": _describe,
 }  # fmt: skip
 
 

@@ -24,6 +24,7 @@ from ionweld.web.screens import Screen, screens
 
 STATIC = Path(__file__).parent / "static"
 _HEARTBEAT_S = 10.0
+_LONGEST_SAID = 500
 _STALE = "StaleVersionError"  # of ionweld.lab.edit, which is not loaded for its name
 
 
@@ -159,7 +160,7 @@ def _where(error: Exception) -> str:
     while place is not None and place.tb_next is not None:
         place = place.tb_next
     at = f" ({place.tb_frame.f_code.co_filename}:{place.tb_lineno})" if place is not None else ""
-    return f"{type(error).__name__}: {error}{at}"
+    return f"{type(error).__name__}: {str(error)[:_LONGEST_SAID]}{at}"
 
 
 def _say(line: str) -> None:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 DROPPED = "dropped"  # the folder in which files lie that were dragged onto the page
 _PROJECT = "project"
 _DEEPEST = 3
+_LONGEST_SHOWN = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +78,12 @@ class Desk:
     def _inside(self, name: str) -> Path:
         try:
             path = (self.folder / name).resolve()
-        except (OSError, ValueError, RuntimeError):  # a zero byte, a circle of links
+            path.exists()
+        except (OSError, ValueError, RuntimeError):  # a zero byte, a circle of links, longer than any name
             path = Path("/")
         if not path.is_relative_to(self.folder):
-            raise InputError(Fault(name, "lies outside of the opened folder", f"Choose what lies in {self.folder}"))
+            shown = name if len(name) <= _LONGEST_SHOWN else f"{name[:_LONGEST_SHOWN]}..."
+            raise InputError(Fault(shown, "lies outside of the opened folder", f"Choose what lies in {self.folder}"))
         return path
 
 

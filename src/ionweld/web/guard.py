@@ -58,9 +58,10 @@ class Guard:
         if scope["type"] == "lifespan":
             await self._behind(scope, receive, send)
             return
+        if scope["type"] != "http":  # a WebSocket, which nothing here speaks
+            await send({"type": "websocket.close", "code": 1008})
+            return
         try:
-            if scope["type"] != "http":
-                raise Refused(400, "only plain requests are answered")
             headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
             self._check_host(headers)
             if self._brings_token(scope):

@@ -30,7 +30,7 @@ class TakeIn(AskedProject):
 class Edit(BaseModel):
     """One change, as `Project.change` takes it."""
 
-    do: Literal["add", "set", "assign", "say", "remove"]
+    do: Literal["add", "set", "assign", "say", "remove", "describe"]
     cell: Text | None = None
     file: Text | None = None
     treatment: Text | None = None

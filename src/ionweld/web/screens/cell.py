@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 from ionweld.web.asked import AskedProject
 from ionweld.web.desk import Desk, DeskHere
 from ionweld.web.measured import measurement, stamp
+from ionweld.web.origin import given, origin, said_of_a_cell
 from ionweld.web.points import MOST_WIDTHS, kept
 from ionweld.web.recipe import call, recipe
 from ionweld.web.screens import Screen
@@ -95,7 +96,8 @@ def shown(where: str, cell: str | None, said: dict[str, Any]) -> dict[str, Any]:
 
     found = _cell(where, cell, **said)
     tests = [
-        _test(one) | {"recipe": _recipe(where, cell, found, one, said, number)}
+        _test(one)
+        | {"recipe": _recipe(where, cell, found, one, said, number), "origin": _origin(where, cell, one, said)}
         for number, one in enumerate(found.tests)
     ]
     spectra = [
@@ -109,6 +111,19 @@ def shown(where: str, cell: str | None, said: dict[str, Any]) -> dict[str, Any]:
     ]
     about = {"name": found.name, "treatment": found.treatment, "kind": found.kind, "unreadable": found.unreadable}
     return plain(about | {"tests": tests, "spectra": spectra})
+
+
+def _origin(where: str, cell: str | None, one: "Summary", said: dict[str, Any]) -> dict[str, Any]:
+    """Return where the numbers of a test come from: its file, and what was said of the cell."""
+    from ionweld.analyse.cycling.summary import DEFINITIONS
+
+    meanings = {name: next((text for key, text in DEFINITIONS.items() if key in name), "") for name in _COLUMNS}
+    measured = one.subject.measurement.provenance
+    if cell is None:
+        known = given({name: value for name, value in said.items() if name != "at"})
+        return origin("summarise", "calculated", [where], known, meanings)
+    file = Path(where) / "raw" / measured.sha256 / measured.source
+    return origin("summarise", "calculated", [file], said_of_a_cell(where, cell), meanings)
 
 
 def _test(one: "Summary") -> dict[str, Any]:
@@ -131,6 +146,7 @@ def _test(one: "Summary") -> dict[str, Any]:
             for event in one.events
         ],
         "cycles": one.cycles.select([name for name in _COLUMNS if name in one.cycles.columns]).to_dicts(),
+        "rows": _rows(one),
         "spans_h": [[start / _HOUR, end / _HOUR] for start, end in one.cycles.select("start_s", "end_s").iter_rows()],
         "curve": _curve(one.subject.measurement.table, None, None, _FIRST_WIDTH),
         "dqdv": [
@@ -140,6 +156,16 @@ def _test(one: "Summary") -> dict[str, Any]:
         if one.subject.kind in ("half", "full")
         else [],
     }
+
+
+def _rows(one: "Summary") -> list[list[int]]:
+    """Return the first and the last row of each cycle in the measurement, from 1."""
+    import numpy as np
+
+    times = one.subject.measurement.table["Test Time / s"].to_numpy()
+    spans = one.cycles.select("start_s", "end_s").to_numpy()
+    first = np.searchsorted(times, spans[:, 0], "left") + 1
+    return np.column_stack([first, np.searchsorted(times, spans[:, 1], "right")]).tolist()
 
 
 @router.post("/curve")

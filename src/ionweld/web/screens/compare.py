@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from ionweld.web.desk import Desk, DeskHere
+from ionweld.web.origin import origin
 from ionweld.web.recipe import call, recipe
 from ionweld.web.screens import Screen
 
@@ -78,9 +79,19 @@ def compared(place: str, both: tuple[str, str] | None) -> dict[str, Any]:
             "cells": [_group(group) for group in found.found.groups],
             "effects": effects,
             "methods": found.methods,
+            "origin": origin("Project", "calculated", [f"{place}/cells.toml"])
+            | {"made_by": "ionweld.Project.comparison"},
+            "sentences": _sentences(place),
             "recipe": recipe(["project", "report", "--project", place], *python),
         }
     )
+
+
+def _sentences(place: str) -> dict[str, str]:
+    """Return what project.toml says of each treatment."""
+    import ionweld as iw
+
+    return iw.Project.open(place).sheet()["treatments"]
 
 
 def _group(group: Any) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from ionweld.web.desk import DeskHere
+from ionweld.web.origin import given, listed_in, origin
 from ionweld.web.progress import Tell, by_parts, unheard
 from ionweld.web.recipe import call, recipe
 from ionweld.web.screens import Screen
@@ -77,7 +78,21 @@ def diagnosed(
         "warnings": found.warnings,
         "curves": _curves(found.followed.curves),
     }
-    return plain(said | made | {"recipe": recipe(command, python)})
+    known = given({"first half cycle": first, "goal": goal})
+    written = {"experiments": listed_in("ionweld.infer", "experiments.toml", "experiment")}
+    written["levers"] = listed_in("ionweld.infer", "levers.toml", "lever")
+    source = origin("diagnose", "calculated from virtual cells", [place, *files], known)
+    return plain(
+        said | made | {"recipe": recipe(command, python), "origin": source, "written": written, "pair": _pair(place)}
+    )
+
+
+def _pair(place: str) -> str:
+    """Return the name of the pair of electrode and electrolyte whose numbers stand behind a cell."""
+    import ionweld as iw
+    from ionweld.spec.derived import interface_name
+
+    return interface_name(iw.Cell.load(place).spec)
 
 
 def _curves(found: "Predictive") -> dict[str, Any]:

@@ -81,7 +81,7 @@ def _hash(path: Path) -> str:
 class Names(BaseModel):
     """Files of the folder."""
 
-    names: Annotated[list[str], Field(max_length=200)]
+    names: Annotated[list[Text], Field(max_length=200)]
 
 
 @router.post("/look")

@@ -1,5 +1,6 @@
 """Impedance: is a sweep consistent, how many processes does it show, which circuits describe it, and Arrhenius."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from fastapi import APIRouter
@@ -8,6 +9,7 @@ from pydantic import BaseModel, Field
 from ionweld.web.asked import AskedFile
 from ionweld.web.desk import Desk, DeskHere
 from ionweld.web.measured import measurements, spectra
+from ionweld.web.origin import given, origin
 from ionweld.web.recipe import call, recipe
 from ionweld.web.screens import Screen
 
@@ -49,7 +51,7 @@ class AskedFit(AskedSweep):
 class AskedSeries(BaseModel):
     """Sweeps of one sample at several temperatures. temperature: as text, None where the file says it."""
 
-    files: Annotated[list[str], Field(min_length=1, max_length=60)]
+    files: Annotated[list[Text], Field(min_length=1, max_length=60)]
     temperatures: Annotated[list[Text | None], Field(max_length=60)]
     circuit: Text
     thickness: Text
@@ -107,6 +109,7 @@ def checked(place: str, at: int, without: list[str], window: tuple[str | None, s
             "processes": relaxation.table().to_dicts(),
             "relaxation_said": found.said,
             "distribution": {"tau_s": found.tau_s, "gamma_ohm": found.gamma_ohm},
+            "origin": origin("drt", "calculated", [place], _said(without, window)),
             "recipe": recipe(
                 ["eis", "check", place],
                 _python_of(place, at),
@@ -147,7 +150,9 @@ def fitted(
             call("iw.fit", "=spectrum", one.circuit, window=window, without=without or None, weights=weights),
         ]
         said = recipe(_command(place, one.circuit, without, window, weights), *python)
-        made.append(_fit(one) | {"odds": odds.get(one.circuit), "recipe": said})
+        known = _said(without, window) + given({"circuit": circuit or "proposed by the sweep", "weights": weights})
+        told = {"odds": odds.get(one.circuit), "recipe": said, "origin": origin("fit", "fitted", [place], known)}
+        made.append(_fit(one) | told)
     return {"fits": made, "proposed": [{"circuit": name, "odds": value} for name, value in odds.items()]}
 
 
@@ -203,10 +208,13 @@ def energies(
         f"iw.read_one({place!r}).with_(temperature={warm!r})" for place, warm in zip(places, temperatures, strict=True)
     ]
     python = f"iw.arrhenius([{', '.join(many)}], {circuit!r}, thickness={thickness!r}, diameter={diameter!r})"
+    warmth = {f"temperature of {Path(place).name}": warm for place, warm in zip(places, temperatures, strict=True)}
+    known = given({"circuit": circuit, "thickness": thickness, "diameter": diameter} | warmth)
     return plain(
         {
             "verdict": found.verdict,
             "warnings": found.warnings,
+            "origin": origin("arrhenius", "fitted", places, known),
             "sigma": found.table().to_dicts(),
             "series": [
                 {"role": one.role, "Ea_eV": one.Ea_eV, "stderr_eV": one.stderr_eV, "transition": one.transition}
@@ -222,6 +230,11 @@ def _chosen(place: str, at: int, without: list[str], window: tuple[str | None, s
     found = dict(spectra(place))
     one = found.get(at, next(iter(found.values())))
     return one.within(window, without) if without or window else one
+
+
+def _said(without: list[str], window: tuple[str | None, str | None] | None) -> list[dict[str, Any]]:
+    low, high = window or (None, None)
+    return given({"from": low, "up to": high, "points left out": ", ".join(without)})
 
 
 def _python_of(place: str, at: int) -> str:

@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 
 from ionweld.web.desk import DeskHere
 from ionweld.web.measured import measurement
+from ionweld.web.origin import given, origin
 from ionweld.web.recipe import call, recipe
 from ionweld.web.screens import Screen
 
@@ -113,7 +114,10 @@ def joined_of(parts: list[tuple[str, str, int, dict[str, str]]], evidence: dict[
         [*(f"{key!r}: {value!r}" for key, value in evidence.items()), *(f"{one!r}: {one}" for one in names)]
     )
     python = [*lines, f"iw.interface_verdict({{{words}}})"]
-    return _shown(iw.interface_verdict(found), "joined", recipe("ionweld interface verdict STUDY.toml", *python))
+    made = recipe("ionweld interface verdict STUDY.toml", *python)
+    known = given({key: value for key, value in evidence.items() if key != "name"})
+    source = origin("interface_verdict", "calculated", [place for place, *_ in parts], known)
+    return _shown(iw.interface_verdict(found), "joined", made) | {"origin": source}
 
 
 def _said(options: dict[str, str]) -> dict[str, str]:
@@ -132,7 +136,8 @@ def fitted(place: str, technique: str, at: int, options: dict[str, str]) -> dict
     said = {key: _value(key, options[key]) for key in known if key in options}
     python = [f"found = {call(f'iw.{name}', place, **said)}", "found.plot()"]
     made = recipe([*verb, place, *_words(options, known)], *python)
-    return _shown(_fit(place, technique, at, said), Path(place).stem, made)
+    source = origin(name, "fitted", [place], given(options))
+    return _shown(_fit(place, technique, at, said), Path(place).stem, made) | {"origin": source}
 
 
 def _shown(found: "Result", name: str, made: dict[str, str]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 from ionweld.errors import Fault, InputError
 from ionweld.web.cell_files import cell_files
 from ionweld.web.desk import Desk, DeskHere
+from ionweld.web.origin import given, listed_in, origin
 from ionweld.web.points import kept
 from ionweld.web.progress import Tell, by_parts, unheard
 from ionweld.web.recipe import call, recipe
@@ -234,4 +235,6 @@ def advice_for(
         found = advise(asked, mapper, by_parts(tell))
     command = f"ionweld advise CELL.toml PROTOCOL.toml --goal {quote(goal)}"
     python = f"subprocess.run({['ionweld', 'advise', 'CELL.toml', 'PROTOCOL.toml', '--goal', goal]!r}, check=True)"
-    return plain(document(found, cell) | {"recipe": recipe(command, "import subprocess", python)})
+    source = origin("ensemble", "calculated from virtual cells", [place] if place else [], given({"goal": goal}))
+    told = {"origin": source, "written": {"levers": listed_in("ionweld.infer", "levers.toml", "lever")}}
+    return plain(document(found, cell) | told | {"recipe": recipe(command, "import subprocess", python)})

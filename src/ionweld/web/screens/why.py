@@ -1,12 +1,13 @@
 """Why: any number of the library or of a cell: its value, range, status, source, and the file and line where it is written."""
 
+from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from ionweld.web.cell_files import cell_files
-from ionweld.web.desk import DeskHere
+from ionweld.web.desk import Desk, DeskHere
 from ionweld.web.recipe import call, recipe
 from ionweld.web.screens import Screen
 
@@ -35,6 +36,18 @@ def entries(desk: DeskHere) -> dict[str, Any]:
     }
 
 
+def _written(place: Path, path: str, desk: Desk) -> dict[str, Any]:
+    """Return file and line of a number of a cell; of what nobody wrote, where the library has it."""
+    import ionweld as iw
+    from ionweld.spec.written import line_of
+
+    line = line_of(place.read_text("utf-8"), path)
+    usual = iw.material("assumptions").filter(property=path.rpartition(".")[2])
+    if line is None and usual.height:
+        return {"file": usual["file"][0], "line": usual["line"][0]}
+    return {"file": desk.name_of(place), "line": line}
+
+
 @router.post("/numbers")
 def numbers(asked: AskedEntry, desk: DeskHere) -> dict[str, Any]:
     """Return every number of one of them."""
@@ -45,7 +58,8 @@ def numbers(asked: AskedEntry, desk: DeskHere) -> dict[str, Any]:
         place = desk.place(asked.cell)
         cell = iw.Cell.load(place)
         said = recipe("ionweld simulate CELL.toml PROTOCOL.toml", f"{call('iw.Cell.load', str(place))}.numbers()")
-        return plain({"title": repr(cell), "rows": cell.numbers().to_dicts(), "recipe": said})
+        rows = [row | _written(place, row["path"], desk) for row in cell.numbers().to_dicts()]
+        return plain({"title": repr(cell), "rows": rows, "recipe": said})
     name = asked.material or ""
     rows = iw.material(name, desk.folder).to_dicts()
     said = recipe(["materials", name], call("iw.material", name, str(desk.folder)))

@@ -24,7 +24,7 @@ async function show() {
   leave = null;
   for (const link of at("nav").children) link.setAttribute("aria-current", link.dataset.name === screen.name ? "page" : "false");
   document.title = `${screen.title} · ionweld lab`;
-  const root = h("div", { class: `screen screen-${screen.name}` });
+  const root = h("div", { class: `screen screen-${screen.name} loading` });
   fill(at("main"), h("header", { class: "head" }, h("h1", {}, screen.title), h("p", {}, screen.purpose)), root);
   try {
     const module = await import(`/screens/${screen.name}.js`);
@@ -32,7 +32,9 @@ async function show() {
     const left = await module.show({ root, params: new URLSearchParams(query || ""), house, address, refresh: show });
     if (turn === shown) leave = left || null;
     else left?.();
+    root.classList.remove("loading");
   } catch (error) {
+    root.classList.remove("loading");
     if (error.name !== "AbortError") fill(root, faultBox(error));
     if (!error.status) console.error(error);
   }

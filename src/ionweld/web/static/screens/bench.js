@@ -136,7 +136,20 @@ function asked(bench) {
 function groups(bench) {
   const found = new Map();
   for (const cell of bench.sheet.cells) found.set(cell.treatment, [...(found.get(cell.treatment) || []), cell]);
-  return [...found].map(([treatment, cells]) => h("section", { "aria-label": `Treatment ${treatment}` }, h("h2", {}, treatment, " ", h("small", {}, bench.sheet.treatments[treatment] || "")), h("div", { class: "cards" }, cells.map((cell) => card(bench, cell)))));
+  return [...found].map(([treatment, cells]) => h("section", { "aria-label": `Treatment ${treatment}` }, h("div", { class: "row treatment" }, h("h2", {}, treatment), sentence(bench, treatment)), h("div", { class: "cards" }, cells.map((cell) => card(bench, cell)))));
+}
+
+// What a treatment is, in a person's words: it stands in comparisons and reports.
+function sentence(bench, treatment) {
+  const said = bench.sheet.treatments[treatment] || "";
+  if (bench.readOnly) return h("small", {}, said);
+  const input = h("input", { type: "text", placeholder: "what was done, in one sentence", "aria-label": `What ${treatment} is`, "data-field": `treatment ${treatment}`, autocomplete: "off" });
+  input.defaultValue = said;
+  input.addEventListener("change", () => {
+    input.defaultValue = input.value;
+    change(bench, [{ do: "describe", treatment, value: input.value }]);
+  });
+  return input;
 }
 
 function card(bench, cell) {

@@ -6,6 +6,7 @@ import { guarded } from "/static/lib/notice.js";
 import { figure, palette } from "/static/lib/plot.js";
 import { recipe } from "/static/lib/recipe.js";
 import { table } from "/static/lib/table.js";
+import { answering } from "/static/lib/why.js";
 
 const GRAVE = new Set(["hard short", "soft short", "end of life", "contact loss"]);
 
@@ -100,7 +101,7 @@ function testPanel(test, number, found, asked, made) {
   const place = h("div", { class: "grid" }, volts.element, perCycle(test, made, name, events, volts.look, linked), test.dqdv.length ? dqdv(test, made, name) : null);
   return panel(found.tests.length > 1 ? `Test ${number + 1}` : "Test",
     test.asks.map((text) => h("p", { class: "warn" }, `Asked: ${text}`)), test.warnings.map((text) => h("p", { class: "warn" }, text)),
-    place, h("h3", {}, "Events"), events.element,
+    place, h("h3", {}, "Events"), events.element, answering("Where this comes from", () => ({ title: "The verdict", value: test.verdict, origin: test.origin })),
     h("details", {}, h("summary", {}, `Table of ${test.cycles.length} cycles`), cycleTable(test, name)), recipe(test.recipe));
 }
 
@@ -194,5 +195,6 @@ function nyquist(found, made) {
 function cycleTable(test, name) {
   const titles = { cycle: ["Cycle"], charge_capacity_Ah: ["Charge", "Ah"], discharge_capacity_Ah: ["Discharge", "Ah"], coulombic_efficiency: ["Efficiency", ""], retention: ["Retention", ""], overpotential_V: ["Overpotential", "V"], resistance_ohm: ["Resistance", "Ω"], asr_ohm_cm2: ["ASR", "Ω cm²"], wedge_index: ["Wedge", ""], current_density_mA_cm2: ["Current density", "mA/cm²"] };
   const columns = Object.keys(test.cycles[0] || {}).filter((key) => titles[key]).map((key) => ({ key, title: titles[key][0], unit: titles[key][1] }));
-  return table(columns, test.cycles, { name: `${name}-cycles`, caption: "Cycles" });
+  const rows = (cycle) => test.rows[test.cycles.indexOf(cycle)];
+  return table(columns, test.cycles, { name: `${name}-cycles`, caption: "Cycles; click a number to see where it comes from", origin: test.origin, label: (cycle) => `cycle ${cycle.cycle}`, range: (cycle) => ({ rows: `${rows(cycle).join(" to ")} of the measurement` }) });
 }

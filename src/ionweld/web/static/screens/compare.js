@@ -39,8 +39,8 @@ function draw(place, found, asked, open) {
   fill(place,
     panel("What differs", h("p", { class: "verdict", "aria-live": "polite" }, found.verdict), pair(found, asked, open), panels,
       found.effects.length ? exports(asked) : null, recipe(found.recipe)),
-    found.effects.length ? panel("Every effect", effectTable(found.effects)) : null,
-    panel("Cells", table([{ key: "treatment", title: "Treatment" }, { key: "design", title: "Design" }, { key: "n", title: "n" }, { key: "names", title: "Cells", value: (row) => row.names.join(", ") }], found.cells, { caption: "What was compared", name: "cells" })),
+    found.effects.length ? panel("Every effect", effectTable(found)) : null,
+    panel("Cells", table([{ key: "treatment", title: "Treatment" }, { key: "sentence", title: "What it is", value: (row) => found.sentences[row.treatment] || "" }, { key: "design", title: "Design" }, { key: "n", title: "n" }, { key: "names", title: "Cells", value: (row) => row.names.join(", ") }], found.cells, { caption: "What was compared", name: "cells" })),
     found.methods ? panel("For the methods of a paper", h("p", {}, found.methods), button("Copy the paragraph", () => copy(found.methods, "Paragraph"), { class: "second" })) : null,
     found.warnings.length ? panel("To be said", found.warnings.map((text) => h("p", { class: "warn" }, text))) : null);
   return plots;
@@ -70,19 +70,21 @@ function plot(drawn, effects, unit) {
     showlegend: false, margin: { l: 12, r: 12, t: 8, b: 44 },
     xaxis: { title: unit && unit !== "1" ? `difference / ${unit}` : unit ? "difference" : "ratio", type: unit ? "linear" : "log" },
     yaxis: { autorange: "reversed", showticklabels: false, ticks: "" },
-    shapes: [{ type: "line", x0: none, x1: none, yref: "paper", y0: 0, y1: 1, line: { dash: "dash", width: 1 } }],
+    shapes: [{ type: "line", x0: none, x1: none, yref: "paper", y0: 0, y1: 1, line: { dash: "dash", width: 1, color: palette()[5] } }],
     annotations: effects.map((effect, at) => ({ xref: "paper", x: 0, y: y[at], text: y[at], showarrow: false, xanchor: "left", yanchor: "bottom", yshift: 6, font: { size: 12 } })),
   });
   drawn.describe(effects.map((effect) => effect.said).join("; "));
   return drawn.element;
 }
 
-function effectTable(effects) {
+function effectTable(found) {
+  const cells = (row, treatment) => (found.cells.find((one) => one.treatment === treatment && one.design === row.design) || { names: [] }).names.join(", ");
+  const story = (row) => ({ low: row.low, high: row.high, interval: "95 % interval", meaning: row.said, origin: { ...found.origin, how: `${row.kind} of ${row.other} to ${row.baseline}, by: ${row.method}`, said: [[row.other, row.other_n], [row.baseline, row.baseline_n]].map(([treatment, n]) => ({ name: `cells of ${treatment}`, value: cells(row, treatment), status: `n = ${n}`, file: found.origin.files[0] })) } });
   return table([
     { key: "quantity", title: "Quantity" }, { key: "other", title: "Treatment" }, { key: "baseline", title: "Compared with" }, { key: "kind", title: "Effect" },
     { key: "value", title: "Value", show: (row) => `${number(row.value, 3)}${row.unit === "1" ? "" : ` ${row.unit}`}` },
     { key: "low", title: "95 % from", show: (row) => number(row.low, 3) }, { key: "high", title: "to", show: (row) => number(row.high, 3) },
-    { key: "other_n", title: "n" }, { key: "baseline_n", title: "n compared with" }, { key: "method", title: "How" }, { key: "design", title: "Design" }], effects, { caption: "Effects with their intervals", name: "effects" });
+    { key: "other_n", title: "n" }, { key: "baseline_n", title: "n compared with" }, { key: "method", title: "How" }, { key: "design", title: "Design" }], found.effects, { caption: "Effects with their intervals; click a number to see where it comes from", name: "effects", origin: found.origin, label: (row) => row.quantity, range: story });
 }
 
 function exports(asked) {

@@ -89,7 +89,7 @@ function analysis(place, state) {
     residuals.update([points("real part", found.residuals.real_percent, real, "circle"), points("imaginary part", found.residuals.imaginary_percent, imaginary, "square")], { xaxis: { title: "frequency / Hz", type: "log" }, yaxis: { title: "residual / % of |Z|", rangemode: "tozero" } });
     relaxation.describe(`Distribution of relaxation times: ${found.relaxation_said}`);
     relaxation.update([{ name: "distribution", mode: "lines", x: found.distribution.tau_s, y: found.distribution.gamma_ohm, line: { color: real, width: 2 }, fill: "tozeroy" }], { xaxis: { title: "time constant / s", type: "log" }, yaxis: { title: "Ω per ln τ" }, showlegend: false });
-    fill(place.querySelector(".processes"), found.processes.length ? table([{ key: "tau_s", title: "τ", unit: "s" }, { key: "R_ohm", title: "R", unit: "Ω" }, { key: "R_ci95_low", title: "from", unit: "Ω" }, { key: "R_ci95_high", title: "to", unit: "Ω" }, { key: "exponent", title: "exponent" }, { key: "C_F", title: "C", unit: "F" }], found.processes, { name: "processes", caption: "Processes; R with its 95 % interval" }) : null);
+    fill(place.querySelector(".processes"), found.processes.length ? table([{ key: "tau_s", title: "τ", unit: "s" }, { key: "R_ohm", title: "R", unit: "Ω" }, { key: "R_ci95_low", title: "from", unit: "Ω" }, { key: "R_ci95_high", title: "to", unit: "Ω" }, { key: "exponent", title: "exponent" }, { key: "C_F", title: "C", unit: "F" }], found.processes, { name: "processes", caption: "Processes; R with its 95 % interval", origin: found.origin, label: (row) => `process at ${number(row.tau_s)} s`, range: (row, column) => (column.key === "R_ohm" ? { low: row.R_ci95_low, high: row.R_ci95_high, interval: "95 % interval" } : {}) }) : null);
     fill(checks, recipe(found.recipe));
   }
 
@@ -166,7 +166,7 @@ function fitCard(fit, place) {
   return h("article", { class: "fit" },
     h("h3", {}, fit.circuit),
     h("p", {}, fit.odds ? h("span", { class: "badge good" }, `odds ${number(fit.odds, 2)}`) : null, ` χ² per degree of freedom ${number(fit.chi2_reduced, 3)}; ${place ? "dashed" : "full line"}`),
-    table(columns, fit.parameters, { name: `fit ${fit.circuit}` }),
+    table(columns, fit.parameters, { name: `fit ${fit.circuit}`, origin: fit.origin, label: (row) => `${row.parameter} of ${fit.circuit}`, range: (row) => ({ low: row.ci95_low, high: row.ci95_high, interval: "95 % interval", error: row.stderr }) }),
     fit.warnings.map((text) => h("p", { class: "warn" }, text)),
     recipe(fit.recipe));
 }
@@ -193,7 +193,7 @@ function arrhenius(state) {
     fill(place, h("p", { class: "busy-box" }, "Fitting the series"));
     const found = await work("/api/impedance/arrhenius", { body: { files, temperatures: files.map((file) => chosen.get(file).value.trim() || null), circuit: circuit.value.trim(), thickness: thickness.value.trim(), diameter: diameter.value.trim() } });
     const roles = [...new Set(found.sigma.map((one) => one.role))];
-    fill(place, h("p", { class: "verdict" }, found.verdict), found.series.map((one) => (one.transition ? h("p", {}, `${one.role}: change of slope tested: ${describe(one.transition)}`) : null)), found.warnings.map((text) => h("p", { class: "warn" }, text)), drawn.element, table([{ key: "role", title: "Role" }, { key: "T_K", title: "T", unit: "K" }, { key: "sigma_S_per_cm", title: "σ", unit: "S/cm" }, { key: "stderr_S_per_cm", title: "± 1 s.e.", unit: "S/cm" }], found.sigma, { name: "conductivities" }), recipe(found.recipe));
+    fill(place, h("p", { class: "verdict" }, found.verdict), found.series.map((one) => (one.transition ? h("p", {}, `${one.role}: change of slope tested: ${describe(one.transition)}`) : null)), found.warnings.map((text) => h("p", { class: "warn" }, text)), drawn.element, table([{ key: "role", title: "Role" }, { key: "T_K", title: "T", unit: "K" }, { key: "sigma_S_per_cm", title: "σ", unit: "S/cm" }, { key: "stderr_S_per_cm", title: "± 1 s.e.", unit: "S/cm" }], found.sigma, { name: "conductivities", origin: found.origin, label: (row) => `${row.role} at ${number(row.T_K)} K`, range: (row, column) => (column.key === "sigma_S_per_cm" ? { error: row.stderr_S_per_cm } : {}) }), recipe(found.recipe));
     drawn.update(roles.map((role) => {
       const mine = found.sigma.filter((one) => one.role === role);
       return { name: role, mode: "markers+lines", x: mine.map((one) => 1000 / one.T_K), y: mine.map((one) => one.sigma_S_per_cm), error_y: { type: "data", array: mine.map((one) => one.stderr_S_per_cm), visible: true } };

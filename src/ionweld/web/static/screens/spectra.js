@@ -71,10 +71,13 @@ function joining(kept, signal) {
   return [panel("Joined", h("ul", {}, kept.map((one) => h("li", {}, `${TITLES[one.technique]}: ${one.file}`))), form), result];
 }
 
+// The interval of a row, by the names that results use for it.
+const interval = (row) => ({ low: row.ci95_low ?? row.low ?? null, high: row.ci95_high ?? row.high ?? row.upper_limit_95 ?? null, interval: "95 %", error: row.stderr ?? row.stderr_um ?? null });
+
 function shown(found, title, name, more = null) {
   const image = h("img", { class: "picture", src: `data:image/svg+xml;charset=utf-8,${encodeURIComponent(found.figure.svg)}`, alt: found.figure.said });
   const columns = found.columns.map((name) => ({ key: name, title: name.replaceAll("_", " "), show: (row) => (typeof row[name] === "boolean" ? (row[name] ? "yes" : "no") : number(row[name])) }));
   return [
     panel(title, h("p", { class: "verdict", "aria-live": "polite" }, found.verdict), found.warnings.map((text) => h("p", { class: "warn" }, text)), h("figure", {}, image, saves(found.figure.name, () => found.figure.svg, () => found.figure.csv)), more, recipe(found.recipe)),
-    panel("Every number", table(columns, found.rows, { caption: "What was found, with errors and limits", name }))];
+    panel("Every number", table(columns, found.rows, { caption: "What was found, with errors and limits; click a number to see where it comes from", name, origin: found.origin, label: (row) => String(row[found.columns[0]] ?? ""), range: (row) => interval(row) }))];
 }

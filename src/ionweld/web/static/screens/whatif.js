@@ -2,7 +2,7 @@
 import { ask, work } from "/static/lib/ask.js";
 import { button, choice, field, fill, freshId, h, panel } from "/static/lib/dom.js";
 import { chooser } from "/static/lib/files.js";
-import { levers } from "/static/lib/levers.js";
+import { levers, written } from "/static/lib/levers.js";
 import { guarded } from "/static/lib/notice.js";
 import { picture } from "/static/lib/picture.js";
 import { figure, palette } from "/static/lib/plot.js";
@@ -157,5 +157,5 @@ function goalPanel(advise) {
 }
 
 function advice(found) {
-  return [h("p", { class: "verdict" }, found.verdict), found.warnings.map((text) => h("p", { class: "warn" }, text)), levers(found.advice), recipe(found.recipe)];
+  return [h("p", { class: "verdict" }, found.verdict), found.warnings.map((text) => h("p", { class: "warn" }, text)), levers(found.advice, found.origin, (row) => written(found, "levers", row.change)), recipe(found.recipe)];
 }

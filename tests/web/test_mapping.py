@@ -68,3 +68,20 @@ def test_what_does_not_fit_is_said_and_nothing_is_written(folder: Path, change: 
     with pytest.raises(iw.errors.InputError, match=re.escape(fault)):
         drop.described(str(folder / "own.csv"), columns, said["current_positive"], None)
     assert [path.name for path in folder.iterdir()] == ["own.csv"]
+
+
+def test_a_current_without_sign_is_told_by_a_column_of_states(tmp_path: Path) -> None:
+    steps = (("0.1", "laden"), ("0", "ruhen"), ("0.1", "entladen"))
+    rows = "".join(f"{60 * i};0.05;{amps};{state}\n" for i in range(30) for amps, state in [steps[i // 2 % 3]])
+    (tmp_path / "own.csv").write_text(f"Zeit;Spannung U12;Strom X;Modus\n{rows}")
+    columns = [*COLUMNS[:3], {"name": "Modus", "target": "Step Type"}]
+    said = {"file": "own.csv", "columns": columns, "current_positive": "by state"}
+    meant = {"laden": "charge", "entladen": "discharge", "ruhen": "rest"}
+    with page(tmp_path) as client:
+        seen = result(client, client.post("/api/drop/table", json={"file": "own.csv"}))
+        assert seen["words"] == {"Modus": ["laden", "ruhen", "entladen"]}
+        assert result(client, client.post("/api/drop/describe", json=said | {"states": meant}))["rows"] == 30
+        refused = client.post("/api/drop/describe", json=said | {"states": {"laden": "up"}})
+        assert refused.status_code == 422
+    amps = iw.read_one(tmp_path / "own.csv").table()["Current / A"].to_list()
+    assert amps[:6] == pytest.approx([1e-4, 1e-4, 0.0, 0.0, -1e-4, -1e-4])

@@ -23,18 +23,29 @@ _MOST_STATES = 40
 
 @dataclass(frozen=True, slots=True)
 class SeenTable:
-    """A table of no known format: its names, its first rows as texts, and what the names may mean: label and unit."""
+    """A table of no known format: its names, its first rows as texts, and what the names may mean: label and unit.
+
+    words: what stands in the columns that hold words, where these are few, as those of a state are.
+    """
 
     names: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     guesses: dict[str, tuple[str, str]]
+    words: dict[str, tuple[str, ...]]
 
 
 def table_in(path: Path) -> SeenTable:
     """Return the beginning of a table, for its owner to say what its columns are. Raises FileFormatError."""
     header, rows = _opened(path)
     found = {name: (match.column.target, _unit(name, match)) for name, match in _guesses(header).items()}
-    return SeenTable(tuple(header.cells), tuple(tuple(row) for row in rows[:_ROWS_SHOWN]), found)
+    words = {name: seen for at, name in enumerate(header.cells) if (seen := _words(rows, at))}
+    return SeenTable(tuple(header.cells), tuple(tuple(row) for row in rows[:_ROWS_SHOWN]), found, words)
+
+
+def _words(rows: list[list[str]], at: int) -> tuple[str, ...]:
+    """Return the words that stand in a column, in their order; none where it holds numbers, or too many to be states."""
+    cells = dict.fromkeys(row[at].strip() for row in rows if len(row) > at and row[at].strip())
+    return tuple(cells) if len(cells) <= _MOST_STATES and not any(map(is_number, cells)) else ()
 
 
 def propose_description(path: Path) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
-from ionweld.web.asked import AskedProject
+from ionweld.web.asked import AskedProject, Quantity
 from ionweld.web.desk import Desk, DeskHere
 from ionweld.web.measured import measurement, stamp
 from ionweld.web.origin import given, origin, said_of_a_cell
@@ -41,9 +41,9 @@ class OneCell(BaseModel):
     at: int = 0
     kind: Literal["symmetric", "half", "full"] | None = None
     first: Literal["charge", "discharge"] | None = None
-    area: Text | None = None
-    mass: Text | None = None
-    nominal: Text | None = None
+    area: Quantity | None = None
+    mass: Quantity | None = None
+    nominal: Quantity | None = None
     interfaces: Annotated[int, Field(ge=1)] | None = None
 
     def chosen(self, desk: Desk) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
+from ionweld.web.asked import Quantity
 from ionweld.web.desk import DeskHere
 from ionweld.web.origin import given, listed_in, origin
 from ionweld.web.progress import Tell, by_parts, unheard
@@ -25,7 +26,7 @@ class Measured(BaseModel):
     """A file with its moment ("before", "after", "cycle:20"); a cycling file needs none."""
 
     file: Text
-    moment: Text = ""
+    moment: Quantity = ""
 
 
 class AskedDiagnosis(BaseModel):
@@ -34,7 +35,7 @@ class AskedDiagnosis(BaseModel):
     cell: Text
     measured: Annotated[list[Measured], Field(min_length=1, max_length=_MOST_FILES)]
     first: Literal["charge", "discharge"] | None = None
-    goal: Text = ""
+    goal: Quantity = ""
 
 
 @router.post("/show")

@@ -177,6 +177,7 @@ class SaidTable(AskedFile):
     columns: Annotated[list[SaidColumn], Field(max_length=200)]
     current_positive: Text
     decimal_mark: Literal[".", ","] | None = None
+    states: dict[Text, Literal["charge", "discharge", "rest"]] = Field(default_factory=dict)
 
 
 @router.post("/table")
@@ -190,7 +191,13 @@ def table_of(place: str) -> dict[str, Any]:
     from ionweld.api.describing import QUANTITIES, unknown_table
 
     seen = unknown_table(place)
-    return {"names": seen.names, "rows": seen.rows, "guesses": seen.guesses, "quantities": QUANTITIES}
+    return {
+        "names": seen.names,
+        "rows": seen.rows,
+        "guesses": seen.guesses,
+        "words": seen.words,
+        "quantities": QUANTITIES,
+    }
 
 
 @router.post("/describe")
@@ -205,17 +212,22 @@ def describe(asked: SaidTable, desk: DeskHere) -> dict[str, Any]:
         columns=columns,
         current_positive=asked.current_positive,
         decimal_mark=asked.decimal_mark,
+        states=dict(asked.states),
     )
     return {"job": job.shown()}
 
 
 def described(
-    place: str, columns: dict[str, tuple[str, str]], current_positive: str, decimal_mark: str | None
+    place: str,
+    columns: dict[str, tuple[str, str]],
+    current_positive: str,
+    decimal_mark: str | None,
+    states: dict[str, str] | None = None,
 ) -> dict[str, Any]:
     """Describe a table; return how many rows are read of it."""
     from ionweld.api.describing import describe_table
 
-    found = describe_table(place, columns, current_positive=current_positive, decimal_mark=decimal_mark)
+    found = describe_table(place, columns, current_positive=current_positive, decimal_mark=decimal_mark, states=states)
     return {"rows": found.table().height, "recipe": recipe(["look", place], call("iw.read_one", place))}
 
 

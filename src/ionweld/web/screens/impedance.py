@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
-from ionweld.web.asked import AskedFile
+from ionweld.web.asked import AskedFile, Quantity
 from ionweld.web.desk import Desk, DeskHere
 from ionweld.web.measured import measurements, spectra
 from ionweld.web.origin import given, origin
@@ -31,8 +31,8 @@ class AskedSweep(AskedFile):
 
     at: int = 0
     without: list[float] = Field(default_factory=list, max_length=_MOST_MASKED)
-    low: Text | None = None
-    high: Text | None = None
+    low: Quantity | None = None
+    high: Quantity | None = None
 
     def chosen(self, desk: Desk) -> dict[str, Any]:
         """Return what a job needs to know."""
@@ -52,10 +52,10 @@ class AskedSeries(BaseModel):
     """Sweeps of one sample at several temperatures. temperature: as text, None where the file says it."""
 
     files: Annotated[list[Text], Field(min_length=1, max_length=60)]
-    temperatures: Annotated[list[Text | None], Field(max_length=60)]
+    temperatures: Annotated[list[Quantity | None], Field(max_length=60)]
     circuit: Text
-    thickness: Text
-    diameter: Text
+    thickness: Quantity
+    diameter: Quantity
 
 
 @router.post("/sweeps")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
+from ionweld.web.asked import Quantity, with_points
 from ionweld.web.desk import DeskHere
 from ionweld.web.measured import measurement
 from ionweld.web.origin import given, origin
@@ -28,6 +29,7 @@ _FITS: dict[str, tuple[str, list[str], tuple[str, ...]]] = {
     "eds": ("profile_eds", ["eds", "profile"], ("layer", "scale")),
 }
 _LISTS = ("phases", "species")
+_QUANTITIES = ("wavelength", "scale", "layer")
 _HELP = {
     "electrolyte": "Whose phases or bands are looked for",
     "phases": "Names of the library or .cif files, with commas",
@@ -59,9 +61,9 @@ class AskedInterface(BaseModel):
     """Analysed files of one interface, and what impedance says of it: quantities as text, "" where not known."""
 
     parts: Annotated[list[AnalysedFile], Field(min_length=1, max_length=3)]
-    temperature: Text
-    resistance: Text = ""
-    resistance_error: Text = ""
+    temperature: Quantity
+    resistance: Quantity = ""
+    resistance_error: Quantity = ""
     gap: bool = False
 
 
@@ -121,7 +123,8 @@ def joined_of(parts: list[tuple[str, str, int, dict[str, str]]], evidence: dict[
 
 
 def _said(options: dict[str, str]) -> dict[str, str]:
-    return {key: value.strip() for key, value in options.items() if value.strip()}
+    written = {key: value.strip() for key, value in options.items() if value.strip()}
+    return {key: with_points(value) if key in _QUANTITIES else value for key, value in written.items()}
 
 
 def _fit(place: str, technique: str, at: int, said: dict[str, Any]) -> "Result":

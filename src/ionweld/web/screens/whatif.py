@@ -8,6 +8,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from ionweld.errors import Fault, InputError
+from ionweld.web.asked import Quantity
 from ionweld.web.cell_files import cell_files
 from ionweld.web.desk import Desk, DeskHere
 from ionweld.web.origin import given, listed_in, origin
@@ -47,7 +48,7 @@ class AskedCell(BaseModel):
 class AskedGoal(AskedCell):
     """What is wanted of the cell, in words."""
 
-    goal: Text
+    goal: Quantity
 
 
 class MeasuredCycling(BaseModel):

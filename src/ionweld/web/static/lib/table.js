@@ -8,7 +8,7 @@ import { answering } from "./why.js";
 // origin: where the numbers come from, so that each answers a click; label(row): what the row is of; range(row, column): its interval
 export function table(columns, rows, { caption, name = "table", row: attributes = () => ({}), origin = null, label = () => "", range = () => ({}) } = {}) {
   const body = h("tbody");
-  if (origin) body.addEventListener("keydown", walk);
+  const oneStop = arrows(body, ".ask");
   let sorted = null;
   let rising = true;
   const valueOf = (column, row) => (column.value ? column.value(row) : row[column.key]);
@@ -19,7 +19,7 @@ export function table(columns, rows, { caption, name = "table", row: attributes 
   const cell = (column, row) => h("td", { class: column.class || (isNumber(column, row) ? "num" : "") }, text(column, row));
   const draw = () => {
     fill(body, order().map((row) => h("tr", attributes(row), columns.map((column) => cell(column, row)))));
-    [...body.querySelectorAll(".ask")].forEach((one, at) => (one.tabIndex = at ? -1 : 0)); // one stop for Tab; the arrows walk on
+    oneStop();
   };
   const order = () => (sorted ? [...rows].sort((a, b) => compare(valueOf(sorted, a), valueOf(sorted, b)) * (rising ? 1 : -1)) : rows);
   const heads = columns.map((column) => {
@@ -43,8 +43,14 @@ export function table(columns, rows, { caption, name = "table", row: attributes 
   return h("div", { class: "table" }, h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": caption || name }, made), tools);
 }
 
-// With the arrows from number to number, within its row and within its column.
-function walk(event) {
+// What a table holds many of is one stop for Tab: the arrows go on from one to the next, within its row and its column.
+// Gives what is to be called when the lines were drawn.
+export function arrows(body, selector) {
+  body.addEventListener("keydown", (event) => walk(event, selector));
+  return () => [...body.querySelectorAll(selector)].forEach((one, at) => (one.tabIndex = at ? -1 : 0));
+}
+
+function walk(event, selector) {
   const step = { ArrowRight: [0, 1], ArrowLeft: [0, -1], ArrowDown: [1, 0], ArrowUp: [-1, 0] }[event.key];
   const cell = event.target.closest("td");
   if (!step || !cell) return;
@@ -52,7 +58,7 @@ function walk(event) {
   let [row, column] = [cell.parentElement.rowIndex + step[0], cell.cellIndex + step[1]];
   const lines = cell.closest("table").rows;
   for (; lines[row]?.cells[column]; row += step[0], column += step[1]) {
-    const next = lines[row].cells[column].querySelector(".ask");
+    const next = lines[row].cells[column].querySelector(selector);
     if (!next) continue;
     event.target.tabIndex = -1;
     next.tabIndex = 0;

@@ -6,6 +6,7 @@ import { guarded, notice } from "/static/lib/notice.js";
 import { recipe } from "/static/lib/recipe.js";
 import { waiting } from "/static/lib/waiting.js";
 
+const STATES = "Step Type"; // of the Battery Data Format
 const NO_DATA = new Set(["not data"]);
 
 export async function show({ root, params, house, address, refresh }) {
@@ -152,14 +153,15 @@ async function mapColumns(root, file, address) {
     fill(place, h("p", { class: "busy-box" }, `Reading ${file}`));
     const seen = await work("/api/drop/table", { body: { file } });
     const columns = seen.names.map((name) => columnOf(name, seen));
-    const sign = choice([["", "choose"], ["charge", "charges the cell"], ["discharge", "discharges the cell"]], "");
+    const sign = choice([["", "choose"], ["charge", "charges the cell"], ["discharge", "discharges the cell"], ["by state", "has no sign: a column of states says it"]], "");
+    const states = statesOf(columns, seen.words, sign);
     const mark = choice([["", "found by itself"], [".", "point"], [",", "comma"]], "");
     const fault = h("div");
     const save = (event) => {
       event.preventDefault();
       return guarded(fault, async () => {
         const said = columns.filter((one) => one.name && one.target.value).map((one) => ({ name: one.name, target: one.target.value, unit: one.unit.value.trim() }));
-        const done = await work("/api/drop/describe", { body: { file, columns: said, current_positive: sign.value, decimal_mark: mark.value || null } });
+        const done = await work("/api/drop/describe", { body: { file, columns: said, current_positive: sign.value, decimal_mark: mark.value || null, states: states.said() } });
         notice(`${done.rows} rows are read; the description lies beside the file`);
         location.hash = address("cell", { file });
       });
@@ -167,8 +169,25 @@ async function mapColumns(root, file, address) {
     fill(place, h("form", { class: "panel", onsubmit: save },
       h("h2", {}, file), h("p", {}, "No known format wrote this table. Click a column and say what it is; time, voltage and current are needed."),
       h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "The table" }, h("table", { class: "mapped" }, h("thead", {}, h("tr", {}, columns.map((one) => one.head))), h("tbody", {}, seen.rows.map((row) => h("tr", {}, row.map((cell) => h("td", {}, cell))))))),
-      h("div", { class: "row" }, field("A positive current", sign), field("Decimal mark", mark), h("button", { type: "submit" }, "Read it so")), fault));
+      h("div", { class: "row" }, field("A positive current", sign), field("Decimal mark", mark), h("button", { type: "submit" }, "Read it so")), states.element, fault));
   });
+}
+
+// Where the current has no sign: what each word of the column of states means.
+function statesOf(columns, words, sign) {
+  const element = h("div");
+  let asked = [];
+  const said = () => Object.fromEntries(asked.filter(([, select]) => select.value).map(([word, select]) => [word, select.value]));
+  const draw = () => {
+    const column = columns.find((one) => one.target.value === STATES);
+    asked = sign.value === "by state" && column ? (words[column.name] || []).map((word) => [word, choice([["", "choose"], "charge", "discharge", "rest"], "")]) : [];
+    if (sign.value !== "by state") return fill(element);
+    if (!column) return fill(element, h("p", { class: "warn" }, `Say above which column is ${STATES}: its words tell charge from discharge.`));
+    return fill(element, asked.length ? h("div", { class: "row" }, asked.map(([word, select]) => field(word, select))) : h("p", { class: "warn" }, `${column.name} holds no few words that could be states.`));
+  };
+  sign.addEventListener("change", draw);
+  for (const one of columns) one.target.addEventListener("change", draw);
+  return { element, said };
 }
 
 function columnOf(name, seen) {

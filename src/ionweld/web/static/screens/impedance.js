@@ -5,7 +5,7 @@ import { chooser } from "/static/lib/files.js";
 import { guarded } from "/static/lib/notice.js";
 import { figure, palette } from "/static/lib/plot.js";
 import { recipe } from "/static/lib/recipe.js";
-import { table } from "/static/lib/table.js";
+import { arrows, table } from "/static/lib/table.js";
 
 const WEIGHTS = [["modulus", "1/|Z|"], ["unit", "equal"], ["robust", "1/|Z|, stray points less"]];
 
@@ -127,25 +127,19 @@ function pointTable(change) {
   const marks = new Map();
   const head = ["Used", "Frequency / Hz", "Re Z / Ω", "−Im Z / Ω"].map((text) => h("th", { scope: "col" }, text));
   const scroll = h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Points of the sweep" }, h("table", {}, h("thead", {}, h("tr", {}, head)), body));
-  const element = h("details", { class: "no-print" }, h("summary", {}, "Points, to leave some out one by one"), scroll);
+  const element = h("details", { class: "no-print" }, h("summary", {}, "Points, to leave some out one by one (arrows and the space bar)"), scroll);
   const line = (sweep, at) => {
     const frequency = sweep.frequency_Hz[at];
     const mark = h("input", { type: "checkbox", checked: true, "aria-label": `Use the point at ${number(frequency)} Hz`, onchange: () => change(frequency, mark.checked) });
-    mark.addEventListener("keydown", (event) => walk(event, mark));
     marks.set(frequency, mark);
     return h("tr", {}, h("td", {}, mark), [frequency, sweep.real_ohm[at], sweep.minus_imaginary_ohm[at]].map((value) => h("td", { class: "num" }, number(value))));
-  };
-  const walk = (event, mark) => {
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (!step) return;
-    event.preventDefault();
-    const all = [...marks.values()];
-    all[all.indexOf(mark) + step]?.focus();
   };
   const of = (sweep) => {
     marks.clear();
     fill(body, sweep.frequency_Hz.map((_, at) => line(sweep, at)));
+    oneStop();
   };
+  const oneStop = arrows(body, "input");
   return { element, of, mark: (without) => marks.forEach((mark, frequency) => (mark.checked = !without.has(frequency))) };
 }
 

@@ -31,10 +31,10 @@ class Slider:
 
     def help(self) -> str:
         """Return what the schema of cells or of tests says of the field."""
-        from ionweld.spec.cell import Cell
+        from ionweld.spec.cell import CellSpec
         from ionweld.spec.protocol import Stage
 
-        said = _described(Cell, self.path) if self.path else _described(Stage, self.name)
+        said = _described(CellSpec, self.path) if self.path else _described(Stage, self.name)
         return said[:1].upper() + said[1:]
 
     def shown(self) -> dict[str, Any]:

@@ -5,16 +5,32 @@ from numpy.typing import ArrayLike, NDArray
 
 Floats = NDArray[np.float64]
 
+_SKEWS = np.linspace(-3.0, 3.0, 61)
+_OFFSETS = np.sinh(np.linspace(-8.0, 8.0, 4001))  # in widths: dense at the band, wide enough for a Lorentzian's tails
 
-def band(wavenumber: ArrayLike, position: ArrayLike, width: ArrayLike, lorentz_share: ArrayLike) -> Floats:
-    """Return a band of area 1: eta Lorentz + (1 - eta) Gauss of the same full width at half maximum.
 
-    wavenumber, position, width: cm-1; the result is in cm (absorbance per cm-1 of area).
+def band(
+    wavenumber: ArrayLike, position: ArrayLike, width: ArrayLike, lorentz_share: ArrayLike, skew: float = 0.0
+) -> Floats:
+    """Return a band of area 1: eta Lorentz + (1 - eta) Gauss of the same full width, which grows from flank to flank.
 
-    Source: definition.
+    wavenumber, position, width: cm-1; the result is in cm (absorbance per cm-1 of area). The maximum stands at
+    `position`. skew s: at a distance of x widths the width is 2 / (1 + exp(s x)) times `width`; valid from -3 to 3.
+
+    Source: Stancik and Brauns 2008, 10.1016/j.vibspec.2008.02.009 (equations 3 to 5), scaled to area 1 by quadrature.
     """
-    x = 2.0 * (np.asarray(wavenumber) - position) / np.asarray(width)
-    gauss = np.sqrt(np.log(2.0) / np.pi) * np.exp(-np.log(2.0) * x * x)
-    lorentz = 1.0 / (np.pi * (1.0 + x * x))
+    lorentz, gauss = _shapes((np.asarray(wavenumber) - position) / np.asarray(width), skew)
     share = np.asarray(lorentz_share)
-    return 2.0 / np.asarray(width) * (share * lorentz + (1.0 - share) * gauss)
+    mixed = share * lorentz + (1.0 - share) * gauss
+    return mixed / (np.asarray(width) * (share * np.interp(skew, _SKEWS, _LORENTZ) + (1.0 - share) * np.interp(skew, _SKEWS, _GAUSS)))
+
+
+def _shapes(x: Floats, skew: float) -> tuple[Floats, Floats]:
+    """Return Lorentz and Gauss of height 1 at x widths from their maximum."""
+    u = x * (1.0 + np.exp(np.clip(skew * x, -50.0, 50.0))) if skew else 2.0 * x
+    square = np.minimum(u * u, 1e300)
+    return 1.0 / (1.0 + square), np.exp(-np.log(2.0) * np.minimum(square, 1000.0))
+
+
+_AREAS = np.array([[np.trapezoid(shape, _OFFSETS) for shape in _shapes(_OFFSETS, skew)] for skew in _SKEWS])
+_LORENTZ, _GAUSS = _AREAS[:, 0], _AREAS[:, 1]

@@ -15,7 +15,7 @@ from ionweld.laws import diffraction
 from ionweld.measurement.pattern import Diffractogram, Radiation
 from ionweld.measurement.provenance import Provenance, hash_bytes
 from ionweld.simulate.csv_text import header, rows, text
-from ionweld.spec.crystal import Phase, powder_lines, tubes
+from ionweld.spec.crystal import Phase, emission, powder_lines, tubes
 
 Floats = NDArray[np.float64]
 
@@ -84,11 +84,22 @@ def _component(
     strength = lines.strength * np.exp(instrument.texture * rng.standard_normal(len(q)))
     volume_share = part.mass_fraction / phase.density
     out = np.zeros_like(x)
-    for wavelength, share in ((radiation.kalpha1, 1.0), (radiation.kalpha2, radiation.kalpha2_ratio)):
+    for wavelength, share in _emitted(radiation):
         for angle, line in zip(diffraction.bragg_angle(q, wavelength), strength, strict=True):
             if np.isfinite(angle):
                 out += volume_share * share * line * _line(x, float(angle), part, instrument)
     return out
+
+
+def _emitted(radiation: Radiation) -> list[tuple[float, float]]:
+    """Return every line of the tube: wavelength (angstrom), and area relative to K-alpha-1 as a whole."""
+    two = ((radiation.kalpha1, 1.0), (radiation.kalpha2, radiation.kalpha2_ratio))
+    made_of = emission(radiation.kalpha1, radiation.kalpha2_ratio)
+    return [
+        (wavelength * (1.0 + shift), share * part)
+        for (wavelength, share), parts in zip(two, made_of, strict=True)
+        for shift, part in parts
+    ]
 
 
 def _line(x: Floats, angle: float, part: PhaseAmount, instrument: Diffractometer) -> Floats:

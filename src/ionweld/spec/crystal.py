@@ -154,6 +154,21 @@ def tube_of(wavelength: float) -> str | None:
     return near[0] if near else None
 
 
+@cache
+def emission(wavelength: float, kalpha2_ratio: float) -> tuple[tuple[tuple[float, float], ...], ...]:
+    """Return for K-alpha-1 and K-alpha-2 the lines they are made of: relative shift of the wavelength, share of the area.
+
+    The strong line stands first. One line behind a monochromator (ratio 0), or of a tube that is not known, is one line.
+    """
+    tube = tube_of(wavelength) if kalpha2_ratio > 0.0 else None
+    found = []
+    for name in ("companions1", "companions2"):
+        companions = tubes()[tube].get(name, []) if tube else []
+        total = 1.0 + sum(share for _, share in companions)
+        found.append(((0.0, 1.0 / total), *((float(shift), float(share) / total) for shift, share in companions)))
+    return tuple(found)
+
+
 def element_of(species: str) -> str:
     """Return the element of a species such as "Li1+", "Li+", "Li0+", "O2-" or "Mn3"; raises SpecError."""
     match = re.match(r"([A-Z][a-z]?)", species.strip())

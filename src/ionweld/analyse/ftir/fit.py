@@ -1,7 +1,7 @@
 """The fit of an infrared spectrum, region by region: bands of bounded shape on a baseline that is fitted with them.
 
-Areas and baseline are amplitudes, solved for; positions, widths and the share of Lorentz are shapes, searched within
-their bounds (numerics/varpro.py). A baseline that is drawn first and then held would give the bands errors that are
+Areas and baseline are amplitudes, solved for; positions, widths, the share of Lorentz and the skew of each band are
+shapes, searched within their bounds (numerics/varpro.py). A baseline that is drawn first and then held would give the bands errors that are
 too small, so it is part of the fit.
 """
 
@@ -18,7 +18,7 @@ from ionweld.errors import Fault, InputError
 from ionweld.laws.infrared import band as band_shape
 from ionweld.measurement.infrared import InfraredSpectrum
 from ionweld.numerics import varpro
-from ionweld.numerics.limits import misfit_of, upper_limit
+from ionweld.numerics.limits import correlated_misfit, misfit_of, upper_limit
 from ionweld.numerics.threads import one_thread
 from ionweld.spec.entry import Entry
 from ionweld.spec.infrared import InfraredBand, InfraredRegion, OwnBands, bands, regions
@@ -30,7 +30,16 @@ _COVERED = 0.98  # of a region that a spectrum must reach to be fitted there
 _FEWEST_POINTS = 40
 _WIDTH_SIGMA = 0.4  # of a band's width: what is known of it before the fit
 _POOR_MISFIT = 30.0  # on standard errors: beyond this no number is worth giving
-_LORENTZ_SHARE = (0.5, 0.4)  # value and standard deviation before the fit
+_LORENTZ_SHARE = (0.5, 0.3)  # value and standard deviation before the fit
+_SKEW = (0.0, 0.5)  # the same, of how lopsided a band is
+_SHAPE_NOISE = 0.02  # of the absorbance of the bands: how well their formula follows them, as noise of each point
+_SHAPE_ERROR = 0.03  # of what other bands have under a band: no formula follows their flanks better than that
+# Error of a lopsided band, times its skew: of its area, and of its place in widths. So far off were fits to noiseless bands
+# that an exponential had made lopsided, which is another formula for the same thing.
+_SKEWED_AREA, _SKEWED_PLACE = 0.2, 0.08
+_LEAST_PLACE = 0.008  # in widths: so far off were those whose skew was not noticed
+_CLOSE, _SMALL = 0.75, 0.5  # a band so near another (in widths), and so small beside it, is no band of its own
+_SHAPES = 4  # of a band: position, width, share of Lorentz, skew
 
 
 def fit_infrared(
@@ -100,6 +109,7 @@ class _Fit:
     x: Floats
     y: Floats
     noise: float
+    sigma: Floats
     solution: varpro.Solution
     misfit: float
     vapour: Floats
@@ -111,14 +121,15 @@ class _Fit:
         known = tuple(band for band in bands if band.region == region.name)
         noise = _noise(y)
         none = np.empty((len(x), 0))
-        solution = varpro.fit(_problem(x, y, noise, known, region, none), _shapes(known))
+        solution = varpro.fit(_problem(x, y, np.full_like(y, noise), known, region, none), _shapes(known))
         vapour = vapour_columns(x, (y - solution.model) / noise)
-        if vapour.shape[1]:
-            solution = varpro.fit(_problem(x, y, noise, known, region, vapour), _shapes(known))
-        residual = (y - solution.model) / noise
+        bands = _columns(x, known, region, none, solution.theta, range(len(known)))
+        sigma = np.hypot(noise, _SHAPE_NOISE * (bands @ solution.amplitudes[: len(known)]))
+        solution = varpro.fit(_problem(x, y, sigma, known, region, vapour), _shapes(known, solution.theta))
+        residual = (y - solution.model) / sigma
         narrow = min(band.width for band in known)
         lags = int(np.clip(narrow / np.mean(np.diff(x)), 2, 200))
-        return _Fit(region, known, x, y, noise, solution, misfit_of(residual, lags), vapour)
+        return _Fit(region, known, x, y, noise, sigma, solution, misfit_of(residual, lags), vapour)
 
     def bands(self) -> list[BandResult]:
         return [self._band(index) for index in range(len(self.known))]
@@ -137,19 +148,27 @@ class _Fit:
         band, theta = self.known[index], self.solution.theta
         area = float(self.solution.amplitudes[index])
         at = len(theta) + index
-        error = float(np.sqrt(self.solution.covariance[at, at] * self.misfit))
+        skew, beside = abs(float(theta[_SHAPES * index + 3])), self._beside(index)
+        enlarged = self._enlarged(index)
+        taken = sum(self.solution.amplitudes[i] for i in self._flanks(index))
+        error = _hypot(self.solution.covariance[at, at] * enlarged + taken**2, beside, _SKEWED_AREA * skew * area)
         fixed_area, fixed_error = self._at_usual_shape(index)
+        fixed_error = _hypot(fixed_error**2, beside, 0.0)
         significance = area / error if error > 0.0 else 0.0
         poor = self.misfit > _POOR_MISFIT**2
-        detected = significance > DETECTED and area / fixed_error > DETECTED and not poor
-        position_error = float(np.sqrt(self.solution.covariance[2 * index, 2 * index] * self.misfit))
+        own = band.lowest < theta[_SHAPES * index] < band.highest
+        own = own and not any(index in self._flanks(other) for other in range(len(self.known)))
+        detected = own and min(significance, area / fixed_error) > DETECTED and not poor
+        variance = self.solution.covariance[_SHAPES * index, _SHAPES * index] * enlarged
+        width = float(theta[_SHAPES * index + 1])
+        position_error = _hypot(variance, _SKEWED_PLACE * skew * width, _LEAST_PLACE * width)
         return BandResult(
             name=band.name,
             assignment=band.assignment,
             family=band.family,
-            position_cm1=float(theta[2 * index]) if detected else None,
+            position_cm1=float(theta[_SHAPES * index]) if detected else None,
             stderr=position_error if detected else None,
-            width_cm1=float(theta[2 * index + 1]) if detected else None,
+            width_cm1=float(theta[_SHAPES * index + 1]) if detected else None,
             area=None if poor else area,
             area_stderr=None if poor else (error or fixed_error),
             detected=detected,
@@ -160,19 +179,54 @@ class _Fit:
             source=band.source,
         )
 
+    def _flanks(self, index: int) -> list[int]:
+        """Return the bands that may be no more than the flank of this one: close to it, and much smaller."""
+        theta, areas = self.solution.theta, self.solution.amplitudes
+        places, widths = theta[::_SHAPES], theta[1::_SHAPES]
+        return [
+            i
+            for i in range(len(self.known))
+            if i != index
+            and abs(places[i] - places[index]) < _CLOSE * 0.5 * (widths[i] + widths[index])
+            and areas[i] < _SMALL * areas[index]
+        ]
+
+    def _beside(self, index: int) -> float:
+        """Return the error of an area that comes from the flanks of the other bands beneath it."""
+        theta = self.solution.theta
+        place, width = theta[_SHAPES * index : _SHAPES * index + 2]
+        others = [i for i in range(len(self.known)) if i != index]
+        share = _SHAPE_ERROR + _SKEWED_AREA * np.abs(theta[[_SHAPES * i + 3 for i in others]])
+        under = self._columns(others) @ (share * self.solution.amplitudes[others])
+        return float(width * np.interp(place, self.x, under))
+
+    def _enlarged(self, index: int) -> float:
+        """Return the factor on the variances of one band: the misfit at its own place, at least the general one."""
+        if self.misfit == 1.0:
+            return 1.0
+        own = self._columns([index])[:, 0]
+        residual = (self.y - self.solution.model) / self.sigma
+        lags = int(np.clip(self.solution.theta[_SHAPES * index + 1] / np.mean(np.diff(self.x)), 2, 200))
+        slope = np.gradient(own)
+        return max(self.misfit, *(correlated_misfit(residual, weight / self.sigma, lags) for weight in (own, slope)))
+
     def _at_usual_shape(self, index: int) -> tuple[float, float]:
         """Return area and error of a band at its usual place and width, all other amplitudes free to give way."""
         band = self.known[index]
-        share = self.solution.theta[-1]
-        column = band_shape(self.x, band.position, band.width, share)
+        column = band_shape(self.x, band.position, band.width, _LORENTZ_SHARE[0]) / self.sigma
         free = [int(i) for i in np.flatnonzero(self.solution.free) if i != index]
-        others = self._columns(free)
+        others = self._columns(free) / self.sigma[:, None]
         basis = np.linalg.qr(others)[0]
         rest = column - basis @ (basis.T @ column)
         own = self._columns([index])[:, 0]
-        wanted = self.y - self.solution.model + own * self.solution.amplitudes[index]
+        wanted = (self.y - self.solution.model + own * self.solution.amplitudes[index]) / self.sigma
         size = float(rest @ rest)
-        return float(rest @ wanted) / size, self.noise * float(np.sqrt(self.misfit / size))
+        return float(rest @ wanted) / size, float(np.sqrt(self.misfit / size))
+
+
+def _hypot(variance: float, one: float, other: float) -> float:
+    """Return the standard error that a variance and two further errors make."""
+    return float(np.sqrt(variance + one**2 + other**2))
 
 
 def _limit(area: float, error: float) -> float:
@@ -187,15 +241,15 @@ def _noise(y: Floats) -> float:
 
 
 def _problem(
-    x: Floats, y: Floats, noise: float, known: tuple[InfraredBand, ...], region: InfraredRegion, vapour: Floats
+    x: Floats, y: Floats, sigma: Floats, known: tuple[InfraredBand, ...], region: InfraredRegion, vapour: Floats
 ) -> varpro.Problem:
     count = len(known)
     baseline_end = count + region.baseline_degree + 1
     place = np.arange(baseline_end + vapour.shape[1])
-    touched = [[index] for index in range(count) for _ in range(2)] + [list(range(count))]
+    touched = [[index] for index in range(count) for _ in range(_SHAPES)]
     return varpro.Problem(
         y=y,
-        sigma=np.full_like(y, noise),
+        sigma=sigma,
         columns=lambda theta, which: _columns(x, known, region, vapour, theta, which),
         touched=touched,
         at_least_zero=(place < count) | (place >= baseline_end),
@@ -211,7 +265,7 @@ def _columns(
     scaled = 2.0 * (x - region.lowest) / (region.highest - region.lowest) - 1.0
     for place, column in enumerate(which):
         if column < len(known):
-            out[:, place] = band_shape(x, theta[2 * column], theta[2 * column + 1], theta[-1])
+            out[:, place] = band_shape(x, *theta[_SHAPES * column : _SHAPES * (column + 1)])
         elif column > len(known) + region.baseline_degree:
             out[:, place] = vapour[:, column - len(known) - region.baseline_degree - 1]
         else:
@@ -220,11 +274,12 @@ def _columns(
     return out
 
 
-def _shapes(known: tuple[InfraredBand, ...]) -> varpro.Shapes:
+def _shapes(known: tuple[InfraredBand, ...], start: Floats | None = None) -> varpro.Shapes:
     rows = []
     for band in known:
         rows.append((band.position, band.position_sigma, band.lowest, band.highest, 1e-3))
         rows.append((band.width, _WIDTH_SIGMA * band.width, band.width_lowest, band.width_highest, 1e-3))
-    rows.append((*_LORENTZ_SHARE, 0.0, 1.0, 1e-4))
-    start, sigma, lower, upper, step = np.array(rows, dtype=float).T
-    return varpro.Shapes(start, lower, upper, start.copy(), sigma, step)
+        rows.append((*_LORENTZ_SHARE, 0.0, 1.0, 1e-4))
+        rows.append((*_SKEW, -2.0, 2.0, 1e-3))
+    prior, sigma, lower, upper, step = np.array(rows, dtype=float).T
+    return varpro.Shapes(prior.copy() if start is None else start, lower, upper, prior, sigma, step)

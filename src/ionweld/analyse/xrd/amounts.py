@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 
 from ionweld.analyse.xrd.model import PhaseCandidate, shapes_of
 from ionweld.analyse.xrd.result import PhaseResult
-from ionweld.analyse.xrd.search import Fitted, lags_of, significance, support
+from ionweld.analyse.xrd.search import Fitted, fit_model, lags_of, significance, support
+from ionweld.analyse.xrd.weak import flank_error, over_shapes, vibration_error
 from ionweld.laws.diffraction import cell_of
 from ionweld.numerics import varpro
 from ionweld.numerics.limits import correlated_misfit, upper_limit
@@ -15,16 +16,17 @@ from ionweld.numerics.limits import correlated_misfit, upper_limit
 Floats = NDArray[np.float64]
 
 _WIDE_deg = 0.25  # size width of crystallites of some 35 nm: lines that wide hide more
-_LIBRARYS_OWN = 1  # of the cells and widths that an absent phase is looked for with: those of the library
+_USUAL = 1  # of the cells and widths that an absent phase is looked for with: the cell it fits best with, its usual width
+_PLACES = 5e-5  # relative, of a cell: lines are placed to some 0.003 deg by a model of their asymmetry, at 60 deg
 _LIMIT_IN_STDERR = 1.96  # a 95 % upper limit of nothing, in standard errors
 
 
 def phase_results(fitted: Fitted, absent: list[PhaseCandidate], verdict: str) -> list[PhaseResult]:
     """Return one result per phase that was looked for; a poor fit gives no errors and no amounts."""
     shown = range(len(fitted.model.candidates))
-    covariance = _amplitude_covariance(fitted)
+    amplitudes, covariance = _amplitudes(fitted)
     mass = np.array([c.phase.density for c in fitted.model.candidates])
-    amount = fitted.solution.amplitudes[: len(mass)] * mass
+    amount = amplitudes * mass
     total = float(amount.sum())
     around = varpro.directions(fitted.problem, shapes_of(fitted.model), fitted.solution)
     if verdict == "no confident match":
@@ -49,12 +51,22 @@ def _enlarged(fitted: Fitted, index: int) -> float:
     return max(own, fitted.misfit)
 
 
-def _amplitude_covariance(fitted: Fitted) -> Floats:
+def _amplitudes(fitted: Fitted) -> tuple[Floats, Floats]:
+    """Return the amplitudes of the phases and their covariance, weak ones averaged over what their lines do not say."""
     count, first = len(fitted.model.candidates), len(fitted.solution.theta)
+    amplitudes = fitted.solution.amplitudes[:count].copy()
+    covariance = fitted.solution.covariance[first : first + count, first : first + count].copy()
+    missed = np.zeros(count)
+    for index in range(count):
+        averaged = over_shapes(fitted, index)
+        if averaged is not None:
+            amplitudes[index], covariance[index, index] = averaged
+        else:
+            missed[index] = flank_error(fitted, index)
     scale = np.sqrt([_enlarged(fitted, index) for index in range(count)])
-    covariance = fitted.solution.covariance[first : first + count, first : first + count] * np.outer(scale, scale)
-    uneven = [_uneven(fitted, index) * fitted.solution.amplitudes[index] for index in range(count)]
-    return covariance + np.diag(np.square(uneven))
+    relative = [np.hypot(_uneven(fitted, index), vibration_error(fitted, index)) for index in range(count)]
+    added = np.square(relative * amplitudes) + np.square(missed)
+    return amplitudes, covariance * np.outer(scale, scale) + np.diag(added)
 
 
 def _uneven(fitted: Fitted, index: int) -> float:
@@ -99,16 +111,17 @@ def _cell_errors(fitted: Fitted, index: int, c: PhaseCandidate, metric: Floats) 
         step = np.zeros(len(metric))
         step[i] = 1e-6 * c.metric_scale[i]
         slope[:, i] = (cell_of(c.lattice, metric + step) - cell_of(c.lattice, metric - step)) / (2.0 * step[i])
-    return np.sqrt(np.maximum(np.diag(slope @ covariance @ slope.T) * _enlarged(fitted, index), 0.0))
+    variance = np.maximum(np.diag(slope @ covariance @ slope.T) * _enlarged(fitted, index), 0.0)
+    return np.sqrt(variance + (_PLACES * cell_of(c.lattice, metric)) ** 2)
 
 
 def _absent(fitted: Fitted, c: PhaseCandidate, total: float, around: tuple[Floats, Floats]) -> PhaseResult:
     """Return an upper limit: the largest over the cells and widths that the phase may have; none when it has no line in range."""
-    found = [_estimate(fitted, cell, around) for cell in _cells(c)]
-    estimates = [estimate for estimate in found if estimate is not None] if total > 0.0 else []
+    found = [_estimate(fitted, cell, around) for cell in _cells(c)] if total > 0.0 else []
+    closer = _fitted_estimate(fitted, c) if c.nearly and found else None
+    estimates = [estimate for estimate in (*found, closer) if estimate is not None]
     limit = max((upper_limit(value, error) for value, error in estimates), default=None)
-    usual = found[_LIBRARYS_OWN] if total > 0.0 else None
-    value, error = usual or (None, None)
+    value, error = closer or (found[_USUAL] if found else None) or (None, None)
     share = None if limit is None else limit * c.phase.density / (limit * c.phase.density + total)
     a, b, length_c, alpha, beta, gamma = c.phase.cell
     return PhaseResult(
@@ -128,6 +141,22 @@ def _absent(fitted: Fitted, c: PhaseCandidate, total: float, around: tuple[Float
         status=c.phase.status,
         source=c.phase.source,
     )
+
+
+def _fitted_estimate(fitted: Fitted, c: PhaseCandidate) -> tuple[float, float] | None:
+    """Return amplitude and standard error of a phase that nearly belonged, from a fit with it.
+
+    Without it the lines of its neighbours have bent towards its own, and what is left says too little of it.
+    """
+    model = replace(fitted.model, candidates=(*fitted.model.candidates, c))
+    start = model.start_from(fitted.model, fitted.solution.theta)
+    trial = fit_model(model, fitted.problem.y, fitted.problem.sigma, start)
+    at = len(model.candidates) - 1
+    averaged = over_shapes(trial, at)
+    if averaged is None:
+        return None
+    relative = np.hypot(_uneven(trial, at), vibration_error(trial, at))
+    return averaged[0], float(np.sqrt(averaged[1] * _enlarged(trial, at) + (relative * averaged[0]) ** 2))
 
 
 def _cells(c: PhaseCandidate) -> list[PhaseCandidate]:

@@ -2,7 +2,8 @@
 
     counts(2t) = sum_p s_p sum_lines strength LP(2t) [P(2t - 2t_1) + r P(2t - 2t_2)] + h hump(2t) + sum_j b_j T_j(2t)
 
-2t_1 and 2t_2 are the Bragg angles of the K-alpha doublet, moved by zero + displacement cos(theta). P is the
+2t_1 and 2t_2 are the Bragg angles of the K-alpha doublet, moved by zero + displacement cos(theta); each of the two has
+companions that stand beside it (spec/library/xray_tubes.toml). P is the
 pseudo-Voigt line of Thompson, Cox and Hastings (1987, 10.1107/S0021889887087090): a Gaussian width of the instrument
 and a Lorentzian width of each phase, X / cos(theta) + Y tan(theta). Rays that leave the plane of the goniometer draw
 each line out, towards low angles below 90 degrees, by -tail u^2 cot(2t) with u from 0 to 1 and density 2 (1 - u): what
@@ -23,7 +24,7 @@ from ionweld.laws import diffraction
 from ionweld.laws.diffraction import Lattice
 from ionweld.measurement.pattern import Radiation
 from ionweld.numerics.varpro import Shapes
-from ionweld.spec.crystal import Phase, PowderLines, powder_lines
+from ionweld.spec.crystal import Phase, PowderLines, emission, powder_lines
 
 Floats = NDArray[np.float64]
 
@@ -35,7 +36,10 @@ _TAILS = 30.0  # a line is drawn to this many widths on either side, and goes to
 
 @dataclass(frozen=True, slots=True)
 class Priors:
-    """What is known before the fit: value and standard deviation (deg; texture: a fraction of a line's intensity)."""
+    """What is known before the fit: value and standard deviation (deg; texture: a fraction of a line's intensity).
+
+    size_spread: of the natural logarithm of the size width of a phase that does not show it itself.
+    """
 
     zero: tuple[float, float]
     displacement: tuple[float, float]
@@ -43,15 +47,20 @@ class Priors:
     hump_position: tuple[float, float]
     hump_width: tuple[float, float]
     size_width: tuple[float, float]
+    size_spread: tuple[float, float]
     strain_width: tuple[float, float]
     axial_tail: tuple[float, float]
     log_march: tuple[float, float]
     texture: tuple[float, float]
+    b_iso: tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PhaseCandidate:
-    """A phase in the fit: its lines grouped as `lattice`, the metric it starts from, and whether its shape is free."""
+    """A phase in the fit: its lines grouped as `lattice`, the metric it starts from, and whether its shape is free.
+
+    nearly: it promised enough to be fitted, but did not belong.
+    """
 
     phase: Phase
     lattice: Lattice
@@ -59,6 +68,7 @@ class PhaseCandidate:
     metric: Floats
     free: bool = True
     size_width: float | None = None
+    nearly: bool = False
 
     @property
     def shapes(self) -> int:
@@ -223,8 +233,12 @@ class PatternModel:
         intensity = np.where(inside, strong * diffraction.lorentz_polarisation(safe), 0.0)
         out = np.zeros((count, len(self.two_theta)))
         tails = -tail / np.tan(np.radians(safe))
+        made_of = emission(self.radiation.kalpha1, self.radiation.kalpha2_ratio)
         for one in range(2):
-            _add_lines(self.two_theta, safe[one], tails[one], intensity[one], width[one], share[one], rows, out)
+            shifts, shares = np.ascontiguousarray(np.transpose(made_of[one]))
+            beside = np.degrees(2.0 * np.tan(np.radians(safe[one]) / 2.0))[:, None] * shifts
+            shape = (tails[one], width[one], share[one], beside, shares)
+            _add_lines(self.two_theta, safe[one], intensity[one], *shape, rows, out)
         return out
 
 
@@ -241,10 +255,11 @@ _NEAR = 5.0  # widths from a line: further out its tail is not drawn by parts
 
 
 @numba.njit(cache=True)
-def _add_lines(x, positions, tails, intensity, width, share, rows, out):
-    """Add each line, drawn out by its tail, to its row of out, shape (rows, points).
+def _add_lines(x, positions, intensity, tails, width, share, beside, shares, rows, out):
+    """Add each line, drawn out by its tail and with its companions, to its row of out, shape (rows, points).
 
-    A tail that ended with a step would give the numerical derivatives a spike where a point enters or leaves.
+    beside: (lines, parts), where the parts of the emission stand beside the strong one, which is the first; shares: of
+    the area. A tail that ended with a step would give the numerical derivatives a spike where a point enters or leaves.
     """
     end = 1.0 / (2.0 * _TAILS) ** 2
     gauss_height, log2 = 2.0 * np.sqrt(np.log(2.0) / np.pi), np.log(2.0)
@@ -252,10 +267,10 @@ def _add_lines(x, positions, tails, intensity, width, share, rows, out):
         if intensity[i] == 0.0:
             continue
         row = rows[i]
-        middle = positions[i] + _MEAN_SQUARE * tails[i]
+        middle = positions[i] + _MEAN_SQUARE * tails[i] + shares @ beside[i]
         first = np.searchsorted(x, middle - _TAILS * width[i])
         last = np.searchsorted(x, middle + _TAILS * width[i])
-        reach = _NEAR * width[i] + abs(tails[i])
+        reach = _NEAR * width[i] + abs(tails[i]) + np.abs(beside[i]).max()
         g = intensity[i] * (1.0 - share[i]) * gauss_height / width[i]
         l = intensity[i] * share[i] * 2.0 / (np.pi * width[i])  # noqa: E741
         for j in range(first, last):
@@ -265,12 +280,15 @@ def _add_lines(x, positions, tails, intensity, width, share, rows, out):
             if abs(x[j] - middle) > reach:
                 out[row, j] += l / (1.0 + u * u) * cut
                 continue
-            for k in range(3):
-                u = 2.0 * (x[j] - positions[i] - tails[i] * _U_SQUARED[k]) / width[i]
+            for k in range(2 + len(shares)):  # the strong part at three places of its tail, the others at their mean
+                part = max(k - 2, 0)
+                offset = tails[i] * _U_SQUARED[k] if k < 3 else beside[i, part] + _MEAN_SQUARE * tails[i]
+                weight = shares[part] * _WEIGHTS[k] if k < 3 else shares[part]
+                u = 2.0 * (x[j] - positions[i] - offset) / width[i]
                 u2 = u * u
-                out[row, j] += _WEIGHTS[k] * l / (1.0 + u2) * cut
+                out[row, j] += weight * l / (1.0 + u2) * cut
                 if u2 < 60.0:
-                    out[row, j] += _WEIGHTS[k] * g * np.exp(-log2 * u2)
+                    out[row, j] += weight * g * np.exp(-log2 * u2)
 
 
 def shapes_of(model: PatternModel) -> Shapes:

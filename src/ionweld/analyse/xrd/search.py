@@ -138,13 +138,13 @@ def select(fitted: Fitted, candidates: list[PhaseCandidate]) -> tuple[Fitted, li
         promises = [scan(fitted, c) for c in waiting]
         order = int(np.argmax([gain for gain, _ in promises]))
         gain, best = promises[order]
-        trial = _try(fitted, best) if gain > _PROMISE * _worth(best, fitted) else None
+        promising = gain > _PROMISE * _worth(best, fitted)
+        trial = _try(fitted, best) if promising else None
         if trial is not None:
             fitted = trial
-            waiting = [c for i, c in enumerate(waiting) if i != order]
         else:
-            refused.append(best)
-            waiting = [c for i, c in enumerate(waiting) if i != order]
+            refused.append(replace(best, nearly=promising))
+        waiting = [c for i, c in enumerate(waiting) if i != order]
     return fitted, refused
 
 

@@ -1,0 +1,70 @@
+"""XRD fits of patterns from a diffractometer that shares no code with the product; many draws: benchmarks/independent_xrd.py."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from independent_diffraction import ATOMS, COPPER, KAPTON, Bench, Crystal, Portion, host, lab6, lioh, measured, rock_salt
+
+from ionweld.analyse.xrd import PhaseResult, fit_pattern
+from ionweld.spec.crystal import Phase, Site, emission, phases_of
+from ionweld.spec.library import entry
+
+PHASES = phases_of(entry("Li2OHCl"))
+
+
+def as_phase(crystal: Crystal, cell: float, species: dict[str, str]) -> Phase:
+    sites = tuple(Site(species[name], (x, y, z), q, 0.3) for name, x, y, z, q in crystal.atoms)
+    return Phase("standard", "cubic", (cell, cell, cell, 90.0, 90.0, 90.0), sites, 0.005, "assumed", "test")
+
+
+def test_the_simulators_atoms_have_their_electrons():
+    charge = {"Li+": 2, "H": 1, "B": 5, "C": 6, "O-": 9, "Na+": 10, "Cl-": 18, "La3+": 54}
+    for name, (numbers, _) in ATOMS.items():
+        assert numbers[8] + sum(numbers[0:8:2]) == pytest.approx(charge[name], abs=0.01)
+
+
+@pytest.mark.parametrize(("crystal", "density"), [(rock_salt("Li+", "Cl-", 5.13), 2.07), (lioh(), 1.46), (lab6(), 4.71)])
+def test_the_simulators_crystals_are_as_dense_as_the_solids(crystal, density):
+    assert crystal.density == pytest.approx(density, abs=0.02)
+
+
+def test_a_line_standard_has_its_certified_cell_within_the_error():
+    bench = Bench(seed=3, soller_deg=2.3, displacement=0.05, zero=0.01, counts=4000, span=(18.0, 80.0, 0.03))
+    pattern = measured([Portion(lab6(), 1.0, 0.03, b_iso=0.3)], bench)
+    found = fit_pattern(pattern, [as_phase(lab6(), 4.150, {"La3+": "La3+", "B": "B"})]).phases[0]
+    assert abs(found.cell_angstrom[0] - 4.1568) < 1.96 * found.cell_stderr[0] < 0.004
+
+
+def told(found: PhaseResult) -> tuple[float, float]:
+    """Return share and standard error, of a phase that is seen or of one that is not."""
+    if found.present:
+        return found.fraction, found.fraction_stderr
+    return found.trace, found.trace_stderr
+
+
+@pytest.mark.parametrize(("halo", "counts", "share"), [(KAPTON, 3000, 0.05), ((), 1500, 0.03)])
+def test_a_little_lioh_is_held_under_a_film_of_several_maxima_and_without(halo, counts, share):
+    bench = Bench(seed=6, halo=halo, counts=counts, span=(12.0, 66.0, 0.03), displacement=0.03)
+    parts = [Portion(host(), 1.0 - share), Portion(lioh(), share, 0.1)]
+    host_found, found = fit_pattern(measured(parts, bench), PHASES[:2]).phases
+    assert abs(host_found.cell_angstrom[0] - 3.91) < 1.96 * host_found.cell_stderr[0] < 0.002
+    value, error = told(found)
+    assert abs(value - share) < 1.96 * error < 0.03
+    assert found.present or found.upper_limit_95 > share
+
+
+def test_copper_sends_companions_of_its_two_lines_and_a_monochromator_one_line():
+    for parts in emission(COPPER.kalpha1, 0.5):
+        assert parts[0][0] == 0.0
+        assert sum(share for _, share in parts) == pytest.approx(1.0)
+    mean = [sum(shift * share for shift, share in parts) for parts in emission(COPPER.kalpha1, 0.5)]
+    assert np.all(np.abs(mean) < 1.5e-4)
+    assert emission(COPPER.kalpha1, 0.0) == (((0.0, 1.0),), ((0.0, 1.0),))
+    assert emission(1.0, 0.5) == (((0.0, 1.0),), ((0.0, 1.0),))
+
+
+def test_a_pattern_repeats_with_its_seed():
+    parts, bench = [Portion(host(), 1.0)], Bench(span=(30.0, 35.0, 0.05))
+    assert np.array_equal(measured(parts, bench).counts, measured(parts, bench).counts)
+    assert not np.array_equal(measured(parts, bench).counts, measured(parts, replace(bench, seed=1)).counts)

@@ -52,7 +52,9 @@ def compare(result: FtirResult, truth: Recorded, share: float) -> dict[str, list
         if one.detected:
             held.setdefault("no band too many", []).append(area > 0.0)
             if area > 0.0 and one.position_cm1 and one.stderr and one.area is not None and one.area_stderr:
-                held.setdefault("position", []).append(abs(one.position_cm1 - truth.places[one.name]) < 1.96 * one.stderr)
+                held.setdefault("position", []).append(
+                    abs(one.position_cm1 - truth.places[one.name]) < 1.96 * one.stderr
+                )
                 held.setdefault("area", []).append(abs(one.area - area) < 1.96 * one.area_stderr)
                 if one.name == "LiOH":
                     held.setdefault("LiOH area", []).append(held["area"][-1])

@@ -83,7 +83,8 @@ def main(draws: int, scenarios: tuple[str, ...]) -> None:
             verdicts.append(result.quality.verdict)
             for name, values in compare(result, truth).items():
                 held.setdefault(name, []).extend(values)
-        print(f"{scenario}: {draws} draws, {process_time() - start:.0f} s of CPU, {dict((v, verdicts.count(v)) for v in set(verdicts))}")
+        told = {verdict: verdicts.count(verdict) for verdict in sorted(set(verdicts))}
+        print(f"{scenario}: {draws} draws, {process_time() - start:.0f} s of CPU, {told}")
         for name in sorted(held):
             print(f"  {name:20s} {100 * np.mean(held[name]):5.1f} % of {len(held[name])}", flush=True)
 

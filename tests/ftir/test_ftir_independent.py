@@ -47,9 +47,9 @@ def test_places_and_areas_of_lopsided_bands_are_held():
     assert np.mean(held) > 0.85  # of 64 intervals of 95 % so few hold once in a thousand times
 
 
-@pytest.mark.parametrize("lioh", [0.0, 0.4, 2.0])
-def test_the_share_of_lioh_lies_in_its_interval_and_so_does_its_estimate(lioh):
-    assert sum(share_held(spectrum(100 + seed, lioh)) for seed in range(4)) >= 3
+def test_the_share_of_lioh_lies_in_its_interval_and_so_does_its_estimate():
+    held = [share_held(spectrum(100 + seed, lioh)) for lioh in (0.0, 0.4, 2.0) for seed in range(4)]
+    assert sum(held) >= 9  # of 12 intervals of 95 % fewer hold twice in a thousand times
 
 
 def test_water_vapour_hides_no_lioh_and_makes_none():

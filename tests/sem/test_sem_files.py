@@ -1,25 +1,121 @@
 """Files of microscopes: what is refused by its name, and what is said of a file with several pages."""
 
+import struct
+
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, TiffImagePlugin
 
 from ionweld.errors import FileFormatError
 from ionweld.read import open_file
 from ionweld.read.sem import read_micrograph
 
 
-def test_a_digital_micrograph_file_is_refused_by_its_name(tmp_path):
-    for head in (
-        b"\x00\x00\x00\x03\x00\x01\x00\x00\x00\x00\x00\x01",
-        b"\x00\x00\x00\x04" + b"\x00" * 8 + b"\x00\x00\x00\x01",
-    ):
-        path = tmp_path / "picture"
-        path.write_bytes(head + b"\x00" * 200)
-        with pytest.raises(FileFormatError, match=r"Digital Micrograph.*Save it.*TIFF"):
-            read_micrograph(path)
-        with pytest.raises(FileFormatError, match="Digital Micrograph"):
-            open_file(path)
+class Tags:
+    """Writes the tree of a Digital Micrograph file of version 3 or 4, in either order of bytes, as its description says."""
+
+    def __init__(self, version: int, little: bool) -> None:
+        self.version, self.order = version, "<" if little else ">"
+        self.long = ">i" if version == 3 else ">q"
+
+    def tag(self, kind: int, name: str, content: bytes) -> bytes:
+        size = b"" if self.version == 3 else struct.pack(">q", len(content))
+        return struct.pack(">BH", kind, len(name)) + name.encode("latin-1") + size + content
+
+    def branch(self, *tags: bytes) -> bytes:
+        return b"\x01\x00" + struct.pack(self.long, len(tags)) + b"".join(tags)
+
+    def data(self, types: list[int], content: bytes) -> bytes:
+        return b"%%%%" + b"".join(struct.pack(self.long, number) for number in (len(types), *types)) + content
+
+    def number(self, name: str, kind: int, code: str, value: float) -> bytes:
+        return self.tag(21, name, self.data([kind], struct.pack(self.order + code, value)))
+
+    def text(self, name: str, text: str) -> bytes:
+        coded = text.encode("utf-16-le" if self.order == "<" else "utf-16-be")
+        return self.tag(21, name, self.data([20, 4, len(text)], coded))
+
+    def image(self, grey: np.ndarray, unit: str, scale: float) -> bytes:
+        pixels = grey.astype(self.order + "u2").tobytes()
+        axis = self.branch(self.number("Scale", 6, "f", scale), self.text("Units", unit))
+        sides = self.branch(*(self.number("", 5, "I", side) for side in grey.shape[::-1]))
+        data = self.branch(
+            self.tag(20, "Calibrations", self.branch(self.tag(20, "Dimension", self.branch(self.tag(20, "", axis))))),
+            self.tag(21, "Data", self.data([20, 4, grey.size], pixels)),
+            self.number("DataType", 5, "I", 10),
+            self.tag(20, "Dimensions", sides),
+            self.tag(21, "Origin", self.data([15, 0, 2, 0, 6, 0, 6], struct.pack(self.order + "ff", 1.0, 2.0))),
+        )
+        return self.branch(self.tag(20, "ImageData", data))
+
+    def file(self, *images: bytes) -> bytes:
+        root = self.branch(self.tag(20, "ImageList", self.branch(*(self.tag(20, "", image) for image in images))))
+        head = struct.pack(">i", self.version) + struct.pack(self.long, len(root))
+        return head + struct.pack(">i", self.order == "<") + root + b"\x00" * 8
+
+
+GREY = np.arange(12 * 17, dtype=np.uint16).reshape(12, 17) * 100
+
+
+@pytest.mark.parametrize("version", [3, 4])
+@pytest.mark.parametrize("little", [True, False])
+@pytest.mark.parametrize(("unit", "scale", "length"), [("nm", 1.25, 1.25e-9), ("µm", 0.5, 5e-7), ("1/nm", 2.0, None)])
+def test_a_digital_micrograph_file_has_its_picture_and_scale(tmp_path, version, little, unit, scale, length):
+    tags = Tags(version, little)
+    thumbnail = tags.image(GREY[:8, :8], "", 1.0)
+    (tmp_path / "picture").write_bytes(tags.file(thumbnail, tags.image(GREY, unit, scale)))
+    (picture,) = open_file(tmp_path / "picture")[0].measurements
+    assert np.array_equal(picture.grey, GREY)
+    assert (picture.scale.metres_per_pixel if picture.scale else None) == (pytest.approx(length) if length else None)
+
+
+def read_or_refusal(path) -> str:
+    """Return what is said of a file that is refused, or nothing where finite grey levels came back."""
+    try:
+        assert np.all(np.isfinite(read_micrograph(path).grey))
+    except FileFormatError as refusal:
+        return str(refusal)
+    return ""
+
+
+def test_damaged_digital_micrograph_files_are_refused_by_name(tmp_path):
+    tags, draw = Tags(4, True), np.random.default_rng(1)
+    whole = tags.file(tags.image(GREY, "nm", 1.0))
+    refused = 0
+    for _ in range(150):
+        damaged = bytearray(whole[: draw.integers(17, len(whole))] if draw.random() < 0.5 else whole)
+        damaged[draw.integers(16, len(damaged))] ^= 1 << int(draw.integers(8))
+        (tmp_path / "picture.dm4").write_bytes(damaged)
+        said = read_or_refusal(tmp_path / "picture.dm4")
+        assert not said or "Digital Micrograph" in said or "shape" in said
+        refused += bool(said)
+    assert refused > 30
+
+
+def sis_tif(path, block):
+    """Write a tif whose tag of Olympus holds a block; places in the block count from the start of the file."""
+    for at in (0, 0):
+        info = TiffImagePlugin.ImageFileDirectory_v2()
+        info[33560] = block(at)
+        info.tagtype[33560] = 1
+        Image.fromarray(np.full((20, 30), 50, np.uint8)).save(path, tiffinfo=info)
+        at = path.read_bytes().index(b"SIS0")
+        raw = path.read_bytes()
+        path.write_bytes(raw[:at] + block(at) + raw[at + len(block(at)) :])
+
+
+@pytest.mark.parametrize(("exponent", "side", "length"), [(-9, 12.5, 12.5e-9), (-6, 0.25, 2.5e-7), (0, -1.0, None)])
+def test_the_scale_of_an_olympus_file(tmp_path, exponent, side, length):
+    def block(at: int) -> bytes:
+        head = struct.pack("<4s6xhhhhh6x32sh", b"SIS0", 1, 2, 3, 4, 120, b"name", 1)
+        entry = struct.pack("<hhI", 1, 1, at + len(head) + 8)
+        return head + entry + struct.pack("<10xhdd", exponent, side, side) + b"\x00" * 40
+
+    sis_tif(tmp_path / "picture.tif", block)
+    scale = read_micrograph(tmp_path / "picture.tif").scale
+    assert (scale.metres_per_pixel if scale else None) == (pytest.approx(length) if length else None)
+    sis_tif(tmp_path / "broken.tif", lambda at: b"SIS0" + b"\xff" * 80)
+    assert read_micrograph(tmp_path / "broken.tif").scale is None
 
 
 def test_of_several_pages_the_first_is_read_and_said(tmp_path):

@@ -4,7 +4,19 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from independent_diffraction import ATOMS, COPPER, KAPTON, Bench, Crystal, Portion, host, lab6, lioh, measured, rock_salt
+from independent_diffraction import (
+    ATOMS,
+    COPPER,
+    KAPTON,
+    Bench,
+    Crystal,
+    Portion,
+    host,
+    lab6,
+    lioh,
+    measured,
+    rock_salt,
+)
 
 from ionweld.analyse.xrd import PhaseResult, fit_pattern
 from ionweld.spec.crystal import Phase, Site, emission, phases_of
@@ -24,7 +36,9 @@ def test_the_simulators_atoms_have_their_electrons():
         assert numbers[8] + sum(numbers[0:8:2]) == pytest.approx(charge[name], abs=0.01)
 
 
-@pytest.mark.parametrize(("crystal", "density"), [(rock_salt("Li+", "Cl-", 5.13), 2.07), (lioh(), 1.46), (lab6(), 4.71)])
+@pytest.mark.parametrize(
+    ("crystal", "density"), [(rock_salt("Li+", "Cl-", 5.13), 2.07), (lioh(), 1.46), (lab6(), 4.71)]
+)
 def test_the_simulators_crystals_are_as_dense_as_the_solids(crystal, density):
     assert crystal.density == pytest.approx(density, abs=0.02)
 

@@ -22,7 +22,10 @@ def band(
     lorentz, gauss = _shapes((np.asarray(wavenumber) - position) / np.asarray(width), skew)
     share = np.asarray(lorentz_share)
     mixed = share * lorentz + (1.0 - share) * gauss
-    return mixed / (np.asarray(width) * (share * np.interp(skew, _SKEWS, _LORENTZ) + (1.0 - share) * np.interp(skew, _SKEWS, _GAUSS)))
+    return mixed / (
+        np.asarray(width)
+        * (share * np.interp(skew, _SKEWS, _LORENTZ) + (1.0 - share) * np.interp(skew, _SKEWS, _GAUSS))
+    )
 
 
 def _shapes(x: Floats, skew: float) -> tuple[Floats, Floats]:

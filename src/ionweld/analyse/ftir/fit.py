@@ -125,7 +125,8 @@ class _Fit:
         vapour = vapour_columns(x, (y - solution.model) / noise)
         bands = _columns(x, known, region, none, solution.theta, range(len(known)))
         sigma = np.hypot(noise, _SHAPE_NOISE * (bands @ solution.amplitudes[: len(known)]))
-        solution = varpro.fit(_problem(x, y, sigma, known, region, vapour), _shapes(known, solution.theta))
+        start = None if vapour.shape[1] else solution.theta  # with vapour not yet seen, bands have gone astray
+        solution = varpro.fit(_problem(x, y, sigma, known, region, vapour), _shapes(known, start))
         residual = (y - solution.model) / sigma
         narrow = min(band.width for band in known)
         lags = int(np.clip(narrow / np.mean(np.diff(x)), 2, 200))

@@ -16,7 +16,9 @@ from ionweld.numerics.limits import correlated_misfit, upper_limit
 Floats = NDArray[np.float64]
 
 _WIDE_deg = 0.25  # size width of crystallites of some 35 nm: lines that wide hide more
-_USUAL = 1  # of the cells and widths that an absent phase is looked for with: the cell it fits best with, its usual width
+_USUAL = (
+    1  # of the cells and widths that an absent phase is looked for with: the cell it fits best with, its usual width
+)
 _PLACES = 5e-5  # relative, of a cell: lines are placed to some 0.003 deg by a model of their asymmetry, at 60 deg
 _LIMIT_IN_STDERR = 1.96  # a 95 % upper limit of nothing, in standard errors
 

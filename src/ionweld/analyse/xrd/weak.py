@@ -70,9 +70,7 @@ def _shapes(fitted: Fitted, index: int, sigma: Floats) -> tuple[Floats, Floats]:
 
 def _without(fitted: Fitted, index: int, sigma: Floats) -> tuple[Floats, Floats]:
     """Return what the fit without this phase can follow, and its residual, at the shapes that were found with it."""
-    model = replace(
-        fitted.model, candidates=tuple(c for i, c in enumerate(fitted.model.candidates) if i != index)
-    )
+    model = replace(fitted.model, candidates=tuple(c for i, c in enumerate(fitted.model.candidates) if i != index))
     solution = replace(
         fitted.solution,
         theta=model.start_from(fitted.model, fitted.solution.theta),

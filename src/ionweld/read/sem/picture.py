@@ -1,4 +1,4 @@
-"""A micrograph from a png, jpg or tif: grey levels and, where the vendor wrote it, the length of a pixel."""
+"""A micrograph from a png, jpg, tif or Digital Micrograph file: grey levels and, where the vendor wrote it, the length of a pixel."""
 
 import warnings
 from dataclasses import replace
@@ -9,6 +9,8 @@ import numpy as np
 
 from ionweld.errors import Fault, FileFormatError
 from ionweld.measurement.micrograph import Micrograph, PixelScale
+from ionweld.read.sem.digital_micrograph import is_digital_micrograph, read_pixels
+from ionweld.read.sem.olympus import in_sis_block
 from ionweld.read.sem.scale import beside, in_tags
 from ionweld.read.text import RawFile, load, provenance_of, start_report
 
@@ -24,9 +26,11 @@ def read_micrograph(path: Path) -> Micrograph:
     """
     source = load(path)
     if is_digital_micrograph(source.data):
-        mend = 'Save it from Digital Micrograph as TIFF, and give the length of a pixel: --scale "1.2 nm/px"'
-        raise FileFormatError(Fault(str(path), "is a Digital Micrograph file (.dm3, .dm4), which is not read", mend))
-    grey, scales, kind, further = _open(source)
+        grey, scales = read_pixels(source)
+        kind, further = "Digital Micrograph", False
+        _check(source, grey)
+    else:
+        grey, scales, kind, further = _open(source)
     scales = [*scales, *beside(path)]
     pages = ("the file has further pages; the first is read",) if further else ()
     report = replace(
@@ -35,12 +39,6 @@ def read_micrograph(path: Path) -> Micrograph:
         warnings=(*pages, *(_conflicts(scales) if scales else ("the file does not say how long a pixel is",))),
     )
     return Micrograph(grey, provenance_of(report), scales[0] if scales else None, report)
-
-
-def is_digital_micrograph(head: bytes) -> bool:
-    """Return whether the bytes begin a file of Gatan's program: version 3 or 4, its length, and its order of bytes."""
-    order_at = {b"\x00\x00\x00\x03": 8, b"\x00\x00\x00\x04": 12}.get(head[:4])
-    return order_at is not None and head[order_at : order_at + 4] in (b"\x00\x00\x00\x00", b"\x00\x00\x00\x01")
 
 
 def with_scale(picture: Micrograph, scale: PixelScale) -> Micrograph:
@@ -70,16 +68,21 @@ def _open(source: RawFile) -> tuple[np.ndarray, list[PixelScale], str, bool]:
             with Image.open(BytesIO(source.data), formats=["PNG", "JPEG", "TIFF", "BMP"]) as picture:
                 if picture.width * picture.height > LARGEST_PIXELS:
                     raise _fault(source, f"has {picture.width} x {picture.height} pixels, which is too large")
-                scales = in_tags(dict(getattr(picture, "tag_v2", {})))
+                tags = dict(getattr(picture, "tag_v2", {}))
+                scales = [*in_tags(tags), *in_sis_block(source.data, tags)]
                 grey = _grey(picture)
                 kind, further = str(picture.format), _has_further_pages(picture)
     except UnidentifiedImageError:
         raise _fault(source, "is no picture that can be read") from None
     except _picture_faults() as error:
         raise _fault(source, f"cannot be read as a picture: {error}") from None
+    _check(source, grey)
+    return grey, scales, kind, further
+
+
+def _check(source: RawFile, grey: np.ndarray) -> None:
     if grey.ndim != 2 or min(grey.shape) < 8 or not np.all(np.isfinite(grey)):
         raise _fault(source, f"has the shape {grey.shape}, or values that are not finite")
-    return grey, scales, kind, further
 
 
 def _has_further_pages(picture: object) -> bool:
@@ -116,4 +119,4 @@ def _grey(picture: object) -> np.ndarray:
 
 
 def _fault(source: RawFile, seen: str) -> FileFormatError:
-    return FileFormatError(Fault(str(source.path), seen, "Give the micrograph as png, jpg or tif"))
+    return FileFormatError(Fault(str(source.path), seen, "Give the micrograph as png, jpg, tif, dm3 or dm4"))

@@ -6,6 +6,8 @@
 | FEI | tag 34682 | `PixelWidth=` in metres |
 | Tescan | a private tag, or `<stem>-tif.hdr` beside the picture | `PixelSizeX=` in metres |
 | ImageJ | ImageDescription with `ImageJ=` and `unit=` | XResolution, in pixels per unit |
+| Olympus | tag 33560 and its SIS block | the pixel's side (olympus.py) |
+| Digital Micrograph | the file's own tags | Calibrations (digital_micrograph.py) |
 | Hitachi | `<stem>.txt` beside the picture | `PixelSize=` in nanometres |
 | JEOL | `<stem>.txt` beside the picture | `$$SM_MICRON_BAR` in pixels and `$$SM_MICRON_MARKER` |
 
@@ -103,7 +105,12 @@ def _found(match: re.Match[str] | None, says: str) -> PixelScale | None:
     """Return the scale of a match: its number, and its unit where it has a second group; metres else."""
     if match is None:
         return None
-    return _vendor(match[1], _METRES.get(match[2].lower(), 0.0) if match.re.groups > 1 else 1.0, says)
+    return from_unit(match[1], match[2] if match.re.groups > 1 else "m", says)
+
+
+def from_unit(number: str, unit: str, says: str) -> PixelScale | None:
+    """Return the scale of a number and the name of its unit as a file has them; None when they are none."""
+    return _vendor(number, _METRES.get(unit.strip().lower(), 0.0), says)
 
 
 def _imagej(tags: Mapping[int, object]) -> PixelScale | None:

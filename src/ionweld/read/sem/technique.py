@@ -15,7 +15,7 @@ PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*", b"BM")
 
 
 def _recognises(glimpse: Glimpse) -> Likeness:
-    from ionweld.read.sem.picture import is_digital_micrograph
+    from ionweld.read.sem.digital_micrograph import is_digital_micrograph
 
     known = glimpse.head.startswith(PICTURES) or is_digital_micrograph(glimpse.head)
     return Likeness.NAMED if known else Likeness.NO

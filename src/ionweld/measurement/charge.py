@@ -8,7 +8,9 @@ nobody saw a current there.
 
 from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from ionweld.measurement.cycling import (
     CHARGING_CAPACITY,
@@ -19,6 +21,7 @@ from ionweld.measurement.cycling import (
     STEP_TIME,
     STEP_TYPE,
     TIME,
+    VOLTAGE,
 )
 
 REST_FRACTION = 1e-3  # a current below this part of the largest one is a rest
@@ -48,13 +51,17 @@ def usable(table: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
     A row without a value costs that row: those before and after it are neighbours then.
     """
     direction = directions(table)
-    finite = [pl.col(name).is_finite().fill_null(False) for name in REQUIRED if name != CURRENT]
-    keep = table.select(
-        pl.all_horizontal(*finite, pl.col(CURRENT).is_finite().fill_null(False) | (pl.lit(direction) == 0))
-    )
-    if keep.to_series().all():
+    known = {name: np.isfinite(floats(table[name])) for name in REQUIRED}
+    keep = known[TIME] & known[VOLTAGE] & (known[CURRENT] | (direction.to_numpy() == 0))
+    if keep.all():
         return table, direction
-    return table.filter(keep.to_series()), direction.filter(keep.to_series())
+    mask = pl.Series(keep)
+    return table.filter(mask), direction.filter(mask)
+
+
+def floats(column: pl.Series) -> NDArray[np.float64]:
+    """Return a column as numbers, NaN where it has none. Small tables are many: a query of polars takes longer than this."""
+    return column.to_numpy().astype(np.float64, copy=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,74 +100,77 @@ def directions(table: pl.DataFrame) -> pl.Series:
     named = directions_of_words(table)
     if named is not None:
         return named
-    current = table[CURRENT]
-    largest = current.abs().fill_nan(None).max()
-    least = REST_FRACTION * largest if isinstance(largest, float) else 0.0
-    known = pl.col(CURRENT).fill_nan(None)
-    sign = pl.when(known.abs() > least).then(known.sign()).otherwise(known * 0.0)
-    filled = sign.forward_fill(limit=LONGEST_MISSING_ROWS).fill_null(0.0)
-    return table.select(filled.cast(pl.Int8)).to_series()
+    current = floats(table[CURRENT])
+    known = ~np.isnan(current)
+    least = REST_FRACTION * float(np.abs(current[known]).max(initial=0.0))
+    sign = np.where(np.abs(current) > least, np.sign(current), 0.0)
+    place = np.arange(current.size)
+    last = np.maximum.accumulate(np.where(known, place, -1))
+    held = (last >= 0) & (place - last <= LONGEST_MISSING_ROWS)
+    return pl.Series(CURRENT, np.where(held, sign[last], 0.0).astype(np.int8))
 
 
 def runs(table: pl.DataFrame, direction: pl.Series) -> pl.Series:
     """Return the number of the run that each row belongs to: rows in a row of one direction and one step."""
-    parts = [direction.alias("direction")] + ([table[STEP]] if STEP in table.columns else [])
-    changed = [part.ne_missing(part.shift(1)) for part in parts]
-    began = changed[0] if len(changed) == 1 else changed[0] | changed[1]
-    return began.cast(pl.UInt32).cum_sum().alias("run")
+    began = begins(direction)
+    if STEP in table.columns:
+        began = began | begins(table[STEP])
+    return pl.Series("run", np.cumsum(began, dtype=np.uint32))
+
+
+def begins(column: pl.Series) -> NDArray[np.bool_]:
+    """Return which rows hold another value than the row before; the first one does."""
+    if column.null_count():
+        return column.ne_missing(column.shift(1)).to_numpy() | (np.arange(column.len()) == 0)
+    values = column.to_numpy()
+    differs = values[1:] != values[:-1]
+    if column.dtype.is_float():
+        differs &= ~(np.isnan(values[1:]) & np.isnan(values[:-1]))
+    return np.append(True, differs)[: values.size]
 
 
 def flow(table: pl.DataFrame, run: pl.Series) -> Flow:
-    """Return what passed between the rows of a table whose rows are all usable."""
-    elapsed = table[TIME].diff().fill_null(0.0)
-    same = (run == run.shift(1)).fill_null(False)
-    limit = _longest_interval(elapsed.filter(same & (table[CURRENT].fill_null(0.0) != 0.0)))
-    is_gap = same & _leaps(elapsed, run, same, limit)
-    counts = same & (elapsed > 0.0) & ~is_gap
-    parts = pl.DataFrame(
-        [
-            elapsed.alias("elapsed"),
-            counts.alias("counts"),
-            same.alias("same"),
-            _heads(table, elapsed, limit).alias("head"),
-        ]
-    )
-    current, before = table[CURRENT].fill_null(0.0), table[CURRENT].fill_null(0.0).shift(1)
-    seconds = pl.when("counts").then("elapsed").otherwise(0.0)
-    mean = pl.when("same").then((pl.lit(current) + pl.lit(before)) / 2).otherwise(pl.lit(current))
-    width = pl.when("same").then(seconds).otherwise("head")
-    made = parts.select(seconds.alias("seconds"), (mean * width / SECONDS_PER_HOUR).fill_null(0.0).alias("charge"))
-    return Flow(made["seconds"], made["charge"], is_gap)
+    """Return what passed between the rows of a table; a row without a time or a current carries nothing."""
+    time, current = floats(table[TIME]), np.nan_to_num(floats(table[CURRENT]))
+    elapsed = np.nan_to_num(np.diff(time, prepend=time[:1]))
+    same = ~begins(run)
+    limit = _longest_interval(elapsed[same & (current != 0.0)])
+    is_gap = _leaps(elapsed, run, same, limit)
+    seconds = np.where(same & (elapsed > 0.0) & ~is_gap, elapsed, 0.0)
+    mean = np.where(same, (current + np.append(0.0, current[:-1])[: current.size]) / 2.0, current)
+    width = np.where(same, seconds, _heads(table, elapsed, limit))
+    charge = mean * width / SECONDS_PER_HOUR
+    return Flow(pl.Series("seconds", seconds), pl.Series("charge", charge), pl.Series("is_gap", is_gap))
 
 
-def _longest_interval(elapsed: pl.Series) -> float:
+def _longest_interval(elapsed: NDArray[np.float64]) -> float:
     """Return how long an interval may be without being a gap."""
-    usual = elapsed.filter(elapsed > 0.0).quantile(0.95)
+    usual = pl.Series(elapsed[elapsed > 0.0]).quantile(0.95)
     return max(GAP_FACTOR * (usual or 0.0), GAP_LEAST_S)
 
 
-def _leaps(elapsed: pl.Series, run: pl.Series, same: pl.Series, limit: float) -> pl.Series:
+def _leaps(
+    elapsed: NDArray[np.float64], run: pl.Series, same: NDArray[np.bool_], limit: float
+) -> NDArray[np.bool_]:
     """Return which intervals are leaps: longer than `limit`, and than ten times the median of their own run."""
     long = same & (elapsed > limit)
     if not long.any():
         return long
-    frame = pl.DataFrame([run.alias("run"), elapsed.alias("elapsed"), same.alias("same")])
-    inside = frame.filter(pl.col("run").is_in(run.filter(long).unique().implode()) & pl.col("same"))
-    medians = inside.group_by("run").agg(pl.col("elapsed").median().alias("median"))
-    typical = frame.join(medians, on="run", how="left", maintain_order="left")["median"]
-    return long & (elapsed > GAP_FACTOR * typical).fill_null(False)
+    runs_of = run.to_numpy()
+    for number in np.unique(runs_of[long]):
+        first, last = np.searchsorted(runs_of, [number, number + 1])  # runs are numbered in the order of the rows
+        inside = slice(first + 1, last)
+        long[inside] &= elapsed[inside] > GAP_FACTOR * np.median(elapsed[inside])
+    return long
 
 
-def _heads(table: pl.DataFrame, elapsed: pl.Series, limit: float) -> pl.Series:
+def _heads(table: pl.DataFrame, elapsed: NDArray[np.float64], limit: float) -> NDArray[np.float64]:
     """Return for how long a step had been running at each row, should it be the first of its run."""
     if STEP_TIME not in table.columns:
-        return pl.Series([0.0]).new_from_index(0, table.height)
-    since = table[STEP_TIME].fill_null(0.0).fill_nan(0.0).clip(lower_bound=0.0)
-    within = (
-        pl.when(pl.lit(elapsed) > 0.0).then(pl.min_horizontal(pl.lit(since), pl.lit(elapsed))).otherwise(pl.lit(since))
-    )
-    head = pl.select(within.alias("head")).to_series()
-    return head.zip_with(head <= limit, pl.Series([0.0]))
+        return np.zeros(elapsed.size)
+    since = np.maximum(np.nan_to_num(floats(table[STEP_TIME])), 0.0)
+    within = np.where(elapsed > 0.0, np.minimum(since, elapsed), since)
+    return np.where(within <= limit, within, 0.0)
 
 
 def counted(table: pl.DataFrame, direction: pl.Series, run: pl.Series) -> pl.Series | None:
@@ -170,16 +180,13 @@ def counted(table: pl.DataFrame, direction: pl.Series, run: pl.Series) -> pl.Ser
     """
     if not {CHARGING_CAPACITY, DISCHARGING_CAPACITY} <= set(table.columns):
         return None
-    of_step = pl.when(pl.lit(direction) > 0).then(CHARGING_CAPACITY).otherwise(DISCHARGING_CAPACITY)
-    counter = table.select(of_step.alias("counter")).to_series()
-    if STEP not in table.columns:
-        return counter
-    starts = run.ne_missing(run.shift(1))
-    goes_on = starts & table[STEP].eq_missing(table[STEP].shift(1))
-    if not goes_on.any():
-        return counter
-    names = (CHARGING_CAPACITY, DISCHARGING_CAPACITY)
-    into, out = (pl.col(name).shift(1) for name in names)
-    ended = pl.when(pl.lit(direction) > 0).then(into).otherwise(out)
-    before = pl.when(pl.lit(goes_on)).then(ended).when(pl.lit(starts)).then(0.0).forward_fill()
-    return counter - table.select(before.alias("before")).to_series()
+    into, out = (floats(table[name]) for name in (CHARGING_CAPACITY, DISCHARGING_CAPACITY))
+    charges = direction.to_numpy() > 0
+    counter = np.where(charges, into, out)
+    starts = begins(run)
+    goes_on = starts & ~begins(table[STEP]) if STEP in table.columns else np.zeros(counter.size, dtype=bool)
+    if goes_on.any():
+        at = np.flatnonzero(starts)
+        ended = np.where(charges[at], into[at - 1], out[at - 1])
+        counter = counter - np.repeat(np.where(goes_on[at], ended, 0.0), np.diff(np.append(at, counter.size)))
+    return pl.Series("counter", counter, nan_to_null=True)

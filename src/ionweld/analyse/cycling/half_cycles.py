@@ -13,7 +13,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from ionweld.measurement import cycling as bdf
-from ionweld.measurement.charge import counted, course
+from ionweld.measurement.charge import begins, counted, course, floats
 
 SETTLING_S = 120.0  # the first two minutes after a reversal belong to charging and rewetting, not to the plateau
 
@@ -44,10 +44,7 @@ def counted_half_cycles(measurement: bdf.CyclingTest) -> pl.DataFrame:
     charge; energy_Wh = capacity times mean_voltage_V, so that a current logged too coarsely spoils neither; noise_V, the
     standard deviation from record to record within the plateau, by second differences.
     """
-    rows = _loaded(measurement.table)
-    extra = rows.group_by(_STEP, maintain_order=True).agg(*_counted()).drop(_STEP)
-    halves = _described(rows, measurement.context.area_m2).drop("capacity_Ah").hstack(extra)
-    return halves.with_columns((pl.col("capacity_Ah") * pl.col("mean_voltage_V")).alias("energy_Wh"))
+    return _described(_loaded(measurement.table), measurement.context.area_m2, counts=True)
 
 
 def loaded_rows(
@@ -59,9 +56,17 @@ def loaded_rows(
     return rows["_signed"].to_numpy(), rows[_MOVED].to_numpy()
 
 
-def _described(rows: pl.DataFrame, area: float | None) -> pl.DataFrame:
-    steps = rows.group_by(_STEP, maintain_order=True).agg(*_summary())
-    return _with_area(steps.drop(_STEP).with_row_index("half_cycle", offset=1), area)
+def _described(rows: pl.DataFrame, area: float | None, *, counts: bool = False) -> pl.DataFrame:
+    """Return one row per half cycle. One query: there may be a thousand small tests to describe."""
+    counted_too = _counted() if counts else []
+    last = [number.meta.output_name() for number in counted_too]
+    first = [number for number in _summary() if number.meta.output_name() not in last]
+    steps = rows.lazy().group_by(_STEP, maintain_order=True).agg(*first, *counted_too)
+    steps = steps.drop(_STEP).with_row_index("half_cycle", offset=1).with_columns(_of_area(area))
+    if counts:
+        energy = (pl.col("capacity_Ah") * pl.col("mean_voltage_V")).alias("energy_Wh")
+        steps = steps.select(pl.exclude(last), *last, energy)
+    return steps.collect()
 
 
 def _loaded(table: pl.DataFrame) -> pl.DataFrame:
@@ -85,11 +90,14 @@ def _loaded(table: pl.DataFrame) -> pl.DataFrame:
             passed.flow.charge_Ah.abs().alias(_MOVED),
         ]
     ).filter(direction != 0)
-    total, begins = pl.col(_SECONDS).cum_sum(), pl.col(_STEP).ne_missing(pl.col(_STEP).shift(1))
-    before = (
-        pl.when(begins).then(total.shift(1).fill_null(0.0)).forward_fill()
-    )  # over(_STEP) would take four times as long
-    return marked.with_columns((total - before >= SETTLING_S * (1.0 - 1e-12)).alias(_INSIDE))
+    return marked.hstack([pl.Series(_INSIDE, _elapsed(marked) >= SETTLING_S * (1.0 - 1e-12))])
+
+
+def _elapsed(marked: pl.DataFrame) -> NDArray[np.float64]:
+    """Return for how long the half cycle of each row has been running; intervals that do not count are left out."""
+    total, starts = np.cumsum(floats(marked[_SECONDS])), np.flatnonzero(begins(marked[_STEP]))
+    before = np.append(0.0, total)[starts]
+    return total - np.repeat(before, np.diff(np.append(starts, total.size)))
 
 
 def _counted() -> list[pl.Expr]:
@@ -137,11 +145,11 @@ def _summary() -> list[pl.Expr]:
     ]
 
 
-def _with_area(steps: pl.DataFrame, area: float | None) -> pl.DataFrame:
+def _of_area(area: float | None) -> list[pl.Expr]:
     if area is None:
-        return steps
+        return []
     density = pl.col("current_A").abs() / (1e4 * area)
-    return steps.with_columns(
+    return [
         (1e3 * density).alias("current_density_mA_cm2"),
         (pl.col("overpotential_V") / density).alias("asr_ohm_cm2"),
-    )
+    ]

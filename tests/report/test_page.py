@@ -3,12 +3,13 @@
 import base64
 import gzip
 import re
+from dataclasses import replace
 
 from matplotlib.figure import Figure
 
 from ionweld.numerics.effects import GroupValues, difference, ratio
 from ionweld.report.drawing import drawing
-from ionweld.report.effects import effects_figure, methods
+from ionweld.report.effects import MOST_DRAWN, caption, clearest, effects_figure, methods
 from ionweld.report.numbers import drawn_numbers
 from ionweld.report.page import Marked, PageHead, Section, figure, folded, render_page, table
 
@@ -121,3 +122,17 @@ def test_the_effects_are_drawn_with_each_interval_on_its_own_axis() -> None:
     assert "Welch's t" in methods(effects)
     assert "3 to 3" in methods(effects)
     assert methods([]) == ""
+
+
+def test_of_very_many_effects_the_clearest_are_drawn() -> None:
+    same = [replace(ratio("resistance", BARE, WELDED), other=f"t{n}", value=1.0) for n in range(MOST_DRAWN)]
+    clear = [
+        replace(same[0], other="falls", value=0.5, low=0.4, high=0.6),
+        replace(same[0], other="rises", value=2.0, low=1.6, high=2.5),
+    ]
+    alone = replace(same[0], other="alone", value=0.01, low=None, high=None)
+    shown = clearest([alone, *same, *clear])
+    assert [effect.other for effect in shown] == [*(f"t{n}" for n in range(MOST_DRAWN - 2)), "falls", "rises"]
+    assert clearest([alone, *clear]) == [alone, *clear]
+    assert f"the {MOST_DRAWN} clearest of {MOST_DRAWN + 3}" in caption([alone, *same, *clear])
+    assert "clearest" not in caption(clear)

@@ -149,9 +149,7 @@ def _longest_interval(elapsed: NDArray[np.float64]) -> float:
     return max(GAP_FACTOR * (usual or 0.0), GAP_LEAST_S)
 
 
-def _leaps(
-    elapsed: NDArray[np.float64], run: pl.Series, same: NDArray[np.bool_], limit: float
-) -> NDArray[np.bool_]:
+def _leaps(elapsed: NDArray[np.float64], run: pl.Series, same: NDArray[np.bool_], limit: float) -> NDArray[np.bool_]:
     """Return which intervals are leaps: longer than `limit`, and than ten times the median of their own run."""
     long = same & (elapsed > limit)
     if not long.any():

@@ -18,7 +18,7 @@ from ionweld.numerics.effects import Effect
 from ionweld.read.find import shown
 from ionweld.report.comparison_figures import WIDTHS, drawings
 from ionweld.report.drawing import Drawing, drawing
-from ionweld.report.effects import CAPTION, effects_figure, methods
+from ionweld.report.effects import caption, effects_figure, methods
 from ionweld.report.figure import house_style
 from ionweld.report.files import write_results
 from ionweld.report.glance import figure_of, glance_at
@@ -110,7 +110,7 @@ def _draw(design: str, groups: list[Treated], number: int, designs: int) -> Desi
 
 def _page(found: ProjectComparison, drawn: list[DesignFigures], inline: dict[str, Drawing]) -> str:
     sections = [Section("What differs", _effects(found.effects)), Section("Cells", _cells(found))]
-    lead = figure(inline[f"{_EFFECTS}_180mm"], CAPTION) if found.effects else ""
+    lead = figure(inline[f"{_EFFECTS}_180mm"], caption(found.effects)) if found.effects else ""
     if nothing := nothing_to_compare(found):
         sections = [Section("Nothing to compare yet", paragraph(nothing, "note"))]
     origin = _origin(found)

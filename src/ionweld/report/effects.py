@@ -1,5 +1,6 @@
 """What differs between treatments as one figure: each effect with its 95 % interval, and how many cells stand behind it."""
 
+import math
 from collections.abc import Sequence
 from itertools import groupby
 from textwrap import fill
@@ -16,9 +17,17 @@ CAPTION = (
     "interval. The line is no effect. From the cells of the table below."
 )
 Named = tuple[Effect, str]  # with what stands at it
+MOST_DRAWN = 24  # effects in one figure; a table holds them all
 _ROW_MM, _LINE_MM, _AXIS_MM = 9.0, 3.0, 13.0
 _LETTER_MM = 1.4  # of a letter at the size of print
 _CLEAR, _OPEN = OKABE_ITO[0], OKABE_ITO[4]  # the interval excludes no effect, or holds it
+
+
+def caption(effects: Sequence[Effect]) -> str:
+    """Return what stands below the figure, with how many effects it leaves to the table."""
+    if len(effects) <= MOST_DRAWN:
+        return CAPTION
+    return f"{CAPTION} Drawn are the {MOST_DRAWN} clearest of {len(effects)}; the table holds all."
 
 
 def labels(effects: Sequence[Effect]) -> list[str]:
@@ -27,8 +36,29 @@ def labels(effects: Sequence[Effect]) -> list[str]:
     return [_said(effect) + (f" ({effect.design})" if several else "") for effect in effects]
 
 
+def clearest(effects: Sequence[Effect]) -> list[Effect]:
+    """Return the effects that a figure can show: all, or of very many those whose interval lies farthest from no effect.
+
+    They keep their order. How far is told in widths of the interval; an effect without one comes last.
+    """
+    if len(effects) <= MOST_DRAWN:
+        return list(effects)
+    ranked = sorted(range(len(effects)), key=lambda at: -_distance(effects[at]))
+    return [effects[at] for at in sorted(ranked[:MOST_DRAWN])]
+
+
+def _distance(effect: Effect) -> float:
+    low, value, high, none = effect.low, effect.value, effect.high, effect.none
+    if low is None or high is None:
+        return -1.0
+    if effect.kind == "ratio":
+        low, value, high, none = (math.log(max(number, 1e-300)) for number in (low, value, high, none))
+    return abs(value - none) / max(high - low, 1e-300)
+
+
 def effects_figure(effects: Sequence[Effect], width_mm: float) -> Figure:
     """Return one panel of ratios on a logarithmic axis, and one of differences for each unit. To be drawn in the house's style."""
+    effects = clearest(effects)
     wrapped = [fill(label, int(width_mm / _LETTER_MM)) for label in labels(effects)]
     named = sorted(zip(effects, wrapped, strict=True), key=_unit_of)
     row_mm = _ROW_MM + _LINE_MM * max((label.count("\n") for label in wrapped), default=0)

@@ -1,10 +1,16 @@
 """Which half cycles and cycles ran at the same current, and which were finished: only like is compared with like."""
 
+from collections.abc import Hashable, Iterable
 from itertools import pairwise
+from typing import TypeVar
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
+
+from ionweld.analyse.cycling.signs import column
+
+Key = TypeVar("Key", bound=Hashable)
 
 SAME = 1.08  # neighbours up to this ratio are one level: programs step by a tenth at least, a CV step ages by less per cycle
 FULL = 0.98  # a half cycle with this share of the usual charge was not cut short
@@ -51,28 +57,52 @@ def finished(halves: pl.DataFrame, test_end_s: float, by_voltage: bool) -> pl.Da
     moved less charge than others of its direction and current and either ended far from the voltage at which they ended,
     or is the last of the test with nothing after it. With nothing to compare, it counts as finished.
     """
-    parts = halves.group_by("cycle", "direction", maintain_order=True).agg(
-        pl.col("capacity_Ah").sum(),
-        pl.col("end_V").last(),
-        (pl.col("start_s") + pl.col("duration_s")).last().alias("end_s"),
-        main_current(pl.lit(value=True)).alias("current"),
-    )
-    amps = parts["current"].to_numpy()
-    parts = parts.with_columns(pl.Series("level", labels(amps)))
-    same = ["direction", "level"]
-    usual = parts.with_columns(
-        pl.col("capacity_Ah").median().over(same).alias("usual_Ah"),
-        pl.col("end_V").median().over(same).alias("usual_V"),
-    )
-    ends = parts.group_by("direction").agg(pl.col("end_V").median())["end_V"].to_numpy()
-    span = float(np.ptp(ends)) if by_voltage and ends.size == 2 else 0.0
-    less = pl.col("capacity_Ah") < FULL * pl.col("usual_Ah")
-    away = (pl.col("end_V") - pl.col("usual_V")).abs() > NEAR * span if span else pl.lit(value=False)
-    at_end = (pl.int_range(pl.len()) == pl.len() - 1) & (pl.col("end_s") >= test_end_s)
-    return usual.select("cycle", "direction", (~(less & (away | at_end))).alias("finished"))
+    keys, part = in_order(zip(halves["cycle"].to_list(), halves["direction"].to_list(), strict=True))
+    if not keys:
+        return pl.DataFrame(schema={"cycle": pl.Int64, "direction": pl.String, "finished": pl.Boolean})
+    charge = np.bincount(part, weights=column(halves, "capacity_Ah"))
+    end_V, end_s = np.empty(len(keys)), np.empty(len(keys))
+    end_V[part] = column(halves, "end_V")  # the last of each part stays
+    end_s[part] = column(halves, "start_s") + column(halves, "duration_s")
+    charges = np.array([way == "charge" for _, way in keys])
+    level = labels(main_current(halves, part, len(keys)))
+    usual_Ah, usual_V = (_median_of_like(values, level, charges) for values in (charge, end_V))
+    span = 0.0
+    if by_voltage and charges.any() and not charges.all():
+        span = abs(float(np.median(end_V[charges]) - np.median(end_V[~charges])))
+    away = (np.abs(end_V - usual_V) > NEAR * span) & (span > 0.0)
+    at_end = (np.arange(len(keys)) == len(keys) - 1) & (end_s >= test_end_s)
+    whole = ~((charge < FULL * usual_Ah) & (away | at_end))
+    cycles, ways = zip(*keys, strict=True)
+    return pl.DataFrame({"cycle": pl.Series(cycles, dtype=halves["cycle"].dtype), "direction": ways, "finished": whole})
 
 
-def main_current(here: pl.Expr) -> pl.Expr:
-    """Return |current| of that step, among those `here`, which moved the most charge: of CC then CV, the CC step (A)."""
-    charge = pl.col("capacity_Ah").filter(here)
-    return pl.col("current_A").abs().filter(here).get(charge.arg_max(), null_on_oob=True)
+def _median_of_like(
+    values: NDArray[np.float64], level: NDArray[np.int64], charges: NDArray[np.bool_]
+) -> NDArray[np.float64]:
+    """Return for each value the median of those of its direction and level."""
+    made = np.empty(values.size)
+    for like in {(number, way) for number, way in zip(level.tolist(), charges.tolist(), strict=True)}:
+        alike = (level == like[0]) & (charges == like[1])
+        made[alike] = np.median(values[alike])
+    return made
+
+
+def in_order(keys: Iterable[Key]) -> tuple[list[Key], NDArray[np.int64]]:
+    """Return the different keys in the order in which they first come, and the place of each key among them."""
+    places: dict[Key, int] = {}
+    part = [places.setdefault(key, len(places)) for key in keys]
+    return list(places), np.array(part, dtype=np.int64)
+
+
+def main_current(halves: pl.DataFrame, part: NDArray[np.int64], parts: int) -> NDArray[np.float64]:
+    """Return |current| of that half cycle of each part which moved the most charge: of CC then CV, the CC step (A).
+
+    part: the part that each half cycle belongs to, -1 for none; NaN for a part without any.
+    """
+    charge, amps = column(halves, "capacity_Ah"), np.abs(column(halves, "current_A"))
+    order = np.lexsort((-np.arange(part.size), charge))  # the largest charge comes last, of equal ones the first
+    order = order[part[order] >= 0]
+    made = np.full(parts, np.nan)
+    made[part[order]] = amps[order]
+    return made

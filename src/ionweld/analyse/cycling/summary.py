@@ -7,11 +7,12 @@ that need it are null, and `asks` says what to give.
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
 import polars as pl
 
 from ionweld.analyse.cycling.cycles import First
 from ionweld.analyse.cycling.half_cycles import counted_half_cycles
-from ionweld.analyse.cycling.levels import changed, cycle_levels, finished, main_current
+from ionweld.analyse.cycling.levels import changed, cycle_levels, finished, in_order, main_current
 from ionweld.analyse.cycling.signs import column
 from ionweld.measurement import cycling as bdf
 
@@ -68,15 +69,16 @@ def summarise(
     halves = counted_half_cycles(measurement)
     context = measurement.context
     table = _with_levels(_per_cycle(halves), halves, measurement, kind)
-    table = table.with_columns(
+    made = table.lazy().with_columns(
         _efficiency(first).alias("coulombic_efficiency"),
         *_specific(context.active_mass_kg),
         *_areal(context.area_m2),
         *_energy_efficiency(kind),
-        _retention(table).alias("retention"),
+        pl.lit(_retention(table)).alias("retention"),
         *_c_rates(table, kind, nominal_Ah),
     )
-    table = table.with_columns(*_polarisation(kind, context.area_m2)).drop("_overpotential", "_wedge", "_flatness")
+    made = made.with_columns(*_polarisation(kind, context.area_m2)).drop("_overpotential", "_wedge", "_flatness")
+    table = made.collect()
     halves = _meaningful(halves, table, kind)
     return CyclingSummary(halves, table, _asks(halves, kind, first, context), _unfinished(table))
 
@@ -128,36 +130,36 @@ def _with_levels(
     table: pl.DataFrame, halves: pl.DataFrame, measurement: bdf.CyclingTest, kind: Kind | None
 ) -> pl.DataFrame:
     """Return the cycles with their two currents, the level that these are, and whether both half cycles are finished."""
-    rows = measurement.table[bdf.TIME]
-    ended = (
-        finished(halves, float(rows.to_numpy().max(initial=0.0)), kind != "symmetric")
-        .group_by("cycle")
-        .agg(pl.col("finished").all().alias("complete"))
-    )
-    amps = halves.group_by("cycle", maintain_order=True).agg(
-        main_current(pl.col("direction") == way).alias(f"{way}_current_A") for way in _WAYS
-    )
-    level = cycle_levels(*(column(amps, f"{way}_current_A") for way in _WAYS))
-    joined = amps.with_columns(pl.Series("current_level", level)).join(ended, on="cycle", how="left", nulls_equal=True)
-    return table.join(joined, on="cycle", how="left", nulls_equal=True, maintain_order="left")
+    numbers, part = in_order(halves["cycle"].to_list())
+    test_end = float(measurement.table[bdf.TIME].to_numpy().max(initial=0.0))
+    ended = finished(halves, test_end, kind != "symmetric")
+    place = {number: at for at, number in enumerate(numbers)}
+    cut = [place[number] for number in ended["cycle"].filter(~ended["finished"]).to_list()]
+    complete = np.isin(np.arange(len(numbers)), cut, invert=True)
+    way = halves["direction"].to_numpy()
+    amps = [main_current(halves, np.where(way == one, part, -1), len(numbers)) for one in _WAYS]
+    made = [pl.Series(f"{one}_current_A", found, nan_to_null=True) for one, found in zip(_WAYS, amps, strict=True)]
+    return table.hstack([*made, pl.Series("current_level", cycle_levels(*amps)), pl.Series("complete", complete)])
 
 
-def _retention(table: pl.DataFrame) -> pl.Expr:
-    """Return the discharge over that of the reference of its level."""
-    both = (pl.col("charge_capacity_Ah") > 0.0) & (pl.col("discharge_capacity_Ah") > 0.0)
-    fresh = pl.lit(pl.Series(changed(table.filter(both)["current_level"].to_numpy())))
-    whole = table.filter(both).with_columns(fresh.alias("_fresh")).filter(pl.col("complete"))
-    first = (
-        whole.sort("_fresh", maintain_order=True).group_by("current_level").agg(pl.col("discharge_capacity_Ah").first())
-    )
-    reference = dict(first.iter_rows())
-    base = pl.col("current_level").replace_strict(reference, default=None, return_dtype=pl.Float64)
-    return pl.when(both).then(pl.col("discharge_capacity_Ah") / base)
+def _retention(table: pl.DataFrame) -> pl.Series:
+    """Return the discharge over that of the reference of its level: the first whole cycle, if it can be not after a change."""
+    charge, discharge = (column(table, f"{way}_capacity_Ah") for way in _WAYS)
+    both = np.flatnonzero((charge > 0.0) & (discharge > 0.0))
+    level, whole = table["current_level"].to_numpy()[both], table["complete"].to_numpy()[both]
+    fresh = changed(level)
+    reference: dict[int, float] = {}
+    for allowed in (~fresh, fresh):
+        for at in np.flatnonzero(whole & allowed):
+            reference.setdefault(level[at], discharge[both[at]])
+    made = np.full(table.height, np.nan)
+    made[both] = discharge[both] / [reference.get(number, np.nan) for number in level]
+    return pl.Series(made, nan_to_null=True)
 
 
 def _unfinished(table: pl.DataFrame, most: int = 5) -> tuple[str, ...]:
     """Say which cycles were cut short, and that nothing is judged by them."""
-    cut = [str(number) for number in table.filter(~pl.col("complete"))["cycle"] if number is not None]
+    cut = [str(number) for number in table["cycle"].filter(~table["complete"]) if number is not None]
     if not cut:
         return ()
     named = ", ".join(cut[:most]) + (f" and {len(cut) - most} more" if len(cut) > most else "")
@@ -222,12 +224,16 @@ def _meaningful(halves: pl.DataFrame, cycles: pl.DataFrame, kind: Kind | None) -
     ways = [pl.col(f"{way}_mean_voltage_V") for way in _WAYS]
     known = pl.when(pl.col("overpotential_V").is_not_null()).then((ways[0] + ways[1]) / 2)
     middle = cycles.select("cycle", known.alias("_middle"))
-    joined = halves.with_columns(nothing).join(middle, on="cycle", how="left", nulls_equal=True, maintain_order="left")
+    joined = (
+        halves.lazy()
+        .with_columns(nothing)
+        .join(middle.lazy(), on="cycle", how="left", nulls_equal=True, maintain_order="left")
+    )
     away = (pl.col("mean_voltage_V") - pl.col("_middle")).abs()
     made = [away.alias("overpotential_V")]
     if "asr_ohm_cm2" in halves.columns:
         made.append((1e3 * away / pl.col("current_density_mA_cm2")).alias("asr_ohm_cm2"))
-    return joined.with_columns(made).drop("_middle")
+    return joined.with_columns(made).drop("_middle").collect()
 
 
 def _asks(halves: pl.DataFrame, kind: Kind | None, first: First | None, context: bdf.CellContext) -> tuple[str, ...]:

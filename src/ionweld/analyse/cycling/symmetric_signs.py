@@ -30,7 +30,7 @@ def find(measurement: bdf.CyclingTest, halves: pl.DataFrame, limits: Limits) -> 
     ramp = ramp_signs.rising(halves, limits.current)
     steps = ramp_signs.find(halves, ramp, limits) if ramp else _drops(halves, settled, limits)
     first_drop = min((sign.time_s for sign in steps if sign.sign in _DROPS), default=np.inf)
-    swing = swing_of(measurement, halves.filter(pl.col("start_s") < first_drop))
+    swing = swing_of(measurement, halves.filter(halves["start_s"] < first_drop))
     steadied = swing.onto(halves)
     settled = _settled(steadied, "steady_ohm", limits)
     slow = [_noise(halves, limits), _activation(steadied, settled, limits)]
@@ -51,9 +51,14 @@ def _with_plateau(halves: pl.DataFrame) -> pl.DataFrame:
     usual = float(np.median(column(halves, "duration_s"))) if halves.height else 0.0
     cut = (pl.col("duration_s") < SETTLING_S) & (pl.col("duration_s") < usual / 2.0)
     agrees = (ohms > ohms.shift(1) / 3.0).fill_null(value=False)
-    return halves.with_columns(
-        (pl.col("overpotential_V") / pl.col("current_A").abs()).alias("resistance_ohm"), cut.alias("cut")
-    ).filter(~cut | agrees)
+    mean = (pl.col("overpotential_V") / pl.col("current_A").abs()).alias("resistance_ohm")
+    return (
+        halves.lazy()
+        .with_columns(mean, cut.alias("cut"), agrees.alias("_agrees"))
+        .filter(~pl.col("cut") | pl.col("_agrees"))
+        .drop("_agrees")
+        .collect()
+    )
 
 
 def _settled(halves: pl.DataFrame, name: str, limits: Limits) -> int:

@@ -57,7 +57,7 @@ class Swing:
     def onto(self, table: pl.DataFrame) -> pl.DataFrame:
         """Return the table, which has start_s and resistance_ohm, with steady_ohm: the resistance without the swing."""
         steady = self.without(column(table, "start_s"), column(table, "resistance_ohm"))
-        return table.with_columns(pl.Series("steady_ohm", steady))
+        return table.hstack([pl.Series("steady_ohm", steady)])
 
     def named(self, fired: Sign) -> Sign:
         """Return the temperature swing in place of a sign that fires only because of it."""
@@ -102,10 +102,11 @@ def efficiency_swing_of(measurement: bdf.CyclingTest, table: pl.DataFrame) -> Sw
 
 def _known(table: pl.DataFrame, name: str) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
     """Return where a quantity is known: moments, its logarithm, and the columns of what is not the temperature's."""
-    rows = table.filter(pl.col(name).is_finite() & (pl.col(name) > 0.0))
-    time = column(rows, "start_s")
-    trend = _trend(time, np.abs(column(rows, "current_A"))) if rows.height else np.zeros((0, 1))
-    return time, np.log(column(rows, name)), trend
+    values = column(table, name)
+    known = np.isfinite(values) & (values > 0.0)
+    time = column(table, "start_s")[known]
+    trend = _trend(time, np.abs(column(table, "current_A")[known])) if time.size else np.zeros((0, 1))
+    return time, np.log(values[known]), trend
 
 
 def _trend(time: NDArray[np.float64], current: NDArray[np.float64]) -> NDArray[np.float64]:

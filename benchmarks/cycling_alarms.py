@@ -84,7 +84,7 @@ def main(healthy: int, faulty: int, first: int) -> None:
             lambda seed, p=program: alarms(symmetric_cell(p, seed), "symmetric"),
         )
     print("faults that were found")
-    for program in ("cv", "formation"):
+    for program in ("cv", "formation", "days"):
         row(f"full, {program}, leak of 2 % of the current", faulty, first, lambda seed, p=program: leaking(p, seed))
     for share in (0.5, 2.0, 20.0):
         name = f"symmetric, short of {share:g} times the conductance"

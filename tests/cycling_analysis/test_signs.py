@@ -218,6 +218,17 @@ def test_an_efficiency_that_follows_the_day_is_no_leak():
         assert {SignKind.EFFICIENCY_EXCURSION, SignKind.LASTING_LOSS} & {sign.sign for sign in found}
 
 
+@pytest.mark.parametrize(("hours", "found"), [(9.4, {SignKind.LASTING_LOSS: 30}), (11.4, {})])
+def test_a_small_leak_under_a_day_that_few_cycles_sample(hours, found):
+    """2.5 cycles a day still show its wave, 2.1 no longer tell it from a slower one."""
+    start = hours * HOUR * np.arange(60)
+    wave = 0.985 + 0.016 * np.sin(2.0 * np.pi * start / 86400.0 + 0.5)
+    leak = np.where(np.arange(60) < 29, 1.0, 0.96)
+    table = cycles(wave * leak, start_s=start, end_s=start + hours * HOUR)
+    assert {sign: cycle for sign, cycle in stored(table).items() if sign is SignKind.LASTING_LOSS} == found
+    assert stored(cycles(wave, start_s=start, end_s=start + hours * HOUR)).keys() <= {SignKind.DAILY}
+
+
 # symmetric cells
 
 
@@ -309,6 +320,36 @@ def test_a_fall_that_comes_back_is_no_short(back, found):
     """Half of the threshold is where it counts as back: a path that grew does not go away by itself."""
     ohms = R * np.interp(np.arange(1, 61), [26, 36, 46, 56], [1.0, 0.8, 0.8, back])
     assert signs(halves(ohms, wedge=0.0)) == found
+
+
+@pytest.mark.parametrize(("step", "found"), [(0.89, {SignKind.FALLING_AND_FLAT: 35}), (0.91, {})])
+def test_a_path_that_heals_is_told_from_a_warm_day_by_a_step_that_no_room_makes(step, found):
+    then = 100.0 * step * np.interp(np.arange(31, 61), [31, 33, 48, 58], [1.0, 0.93, 0.93, 1.0 / step])
+    assert signs(halves(np.append(np.full(30, 100.0), then), wedge=0.0)) == found
+
+
+def test_a_step_counts_by_the_hours_that_it_took():
+    then = 89.0 * np.interp(np.arange(31, 61), [31, 33, 48, 58], [1.0, 0.93, 0.93, 1.0 / 0.89])
+    ohms = np.append(np.full(30, 100.0), then)
+    slow = halves(ohms, wedge=0.0, start_s=2.0 * HOUR * np.arange(60), duration_s=np.full(60, 2.0 * HOUR))
+    assert signs(slow) == {}  # 11 % in two hours is a room's
+
+
+SHORT_TEST = CyclingTest(
+    pl.DataFrame({name: 0.5 * HOUR * np.arange(60) for name in bdf.REQUIRED}), Provenance("measured", "t", "", "")
+)
+
+
+@pytest.mark.parametrize(("lowest", "found"), [(0.82, set()), (0.78, {SignKind.FALLING_AND_FLAT})])
+def test_what_rises_and_falls_back_in_a_short_test_without_a_log_may_be_the_room(lowest, found):
+    """The cell had 80 % of its highest before: only what lies below that is more than a warm afternoon."""
+    ohms = R * np.interp(np.arange(1, 61), [14, 30, 32, 45], [0.8, 1.0, 1.0, lowest])
+    table = halves(ohms, wedge=0.0, start_s=0.5 * HOUR * np.arange(60), duration_s=np.full(60, 0.5 * HOUR))
+    assert {sign.sign for sign in seen(table, SHORT_TEST)} == found
+    long = SHORT_TEST.table.with_columns(pl.col(bdf.TIME) * 3.0)
+    assert SignKind.FALLING_AND_FLAT in signs(table, CyclingTest(long, SHORT_TEST.provenance))
+    logged_too = SHORT_TEST.table.with_columns(pl.lit(25.0).alias(bdf.TEMPERATURE))
+    assert SignKind.FALLING_AND_FLAT in signs(table, CyclingTest(logged_too, SHORT_TEST.provenance))
 
 
 def test_a_fall_in_noise_is_judged_by_what_noise_makes_of_wedges():

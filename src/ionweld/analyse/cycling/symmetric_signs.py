@@ -12,13 +12,14 @@ from ionweld.analyse.cycling.limits import Limits
 from ionweld.analyse.cycling.rivals import SignKind
 from ionweld.analyse.cycling.settling import is_sudden, settled_at
 from ionweld.analyse.cycling.signs import Sign, column, first_lasting, running_median, sign_at
-from ionweld.analyse.cycling.temperature import Swing, swing_of
+from ionweld.analyse.cycling.temperature import Swing, could_hide_a_day, swing_of
 from ionweld.measurement import cycling as bdf
 from ionweld.result import Event, EventKind
 
 _NAMES = {EventKind.SUDDEN_DROP: SignKind.SUDDEN_DROP, EventKind.FAILURE: SignKind.RESISTANCE_GONE}
 _DROPS = (SignKind.SUDDEN_DROP, SignKind.RESISTANCE_GONE, SignKind.FALL_UNDER_LOAD)
-_FASTEST = 0.10  # of the resistance, within a half cycle: a room does not change it faster
+_FASTEST = 0.10  # of the resistance, within a half cycle or within an hour: a room does not change it faster
+_HOUR_S = 3600.0
 
 
 def find(measurement: bdf.CyclingTest, halves: pl.DataFrame, limits: Limits) -> list[Sign]:
@@ -35,7 +36,8 @@ def find(measurement: bdf.CyclingTest, halves: pl.DataFrame, limits: Limits) -> 
     settled = _settled(steadied, "steady_ohm", limits)
     slow = [_noise(halves, limits), _activation(steadied, settled, limits)]
     if not ramp or _long(ramp, limits):
-        slow += [search(steadied, swing, settled, limits) for search in (_falling, _wedges)]
+        unseen = could_hide_a_day(measurement)
+        slow += [_falling(steadied, swing, settled, limits, unseen), _wedges(steadied, swing, settled, limits)]
     # what follows a drop is its consequence: only what comes before it says something of its own
     kept = [*steps, *(sign for sign in slow if sign is not None and sign.time_s < first_drop)]
     return [*kept, *_end_of_life(steadied, swing, kept, limits)]
@@ -105,19 +107,28 @@ def _activation(halves: pl.DataFrame, settled: int, limits: Limits) -> Sign | No
     return sign_at(halves, 0, SignKind.SETTLING, evidence, numbers)
 
 
-def _falling(halves: pl.DataFrame, swing: Swing, settled: int, limits: Limits) -> Sign | None:
-    """A fall that stays once the swing is taken out; one that only the swing makes is named as that."""
-    steadied = _fall_of(halves, "steady_ohm", settled, limits, limits.fall / 2.0)
+def _falling(halves: pl.DataFrame, swing: Swing, settled: int, limits: Limits, unseen: bool) -> Sign | None:
+    """A fall that stays once the swing is taken out; one that only the swing makes is named as that.
+
+    unseen: a warm afternoon would leave no other trace in this test. A slow fall counts then only below all that the
+    resistance had been before its highest: what rises and falls back is what a room does.
+    """
+    steadied = _fall_of(halves, "steady_ohm", settled, limits, limits.fall / 2.0, unseen)
     raw = _fall_of(halves, "resistance_ohm", settled, limits, 0.0)
     return swing.named(raw) if raw is not None and steadied is None and swing.sign is not None else steadied
 
 
-def _fall_of(halves: pl.DataFrame, name: str, settled: int, limits: Limits, left: float) -> Sign | None:
+def _fall_of(
+    halves: pl.DataFrame, name: str, settled: int, limits: Limits, left: float, deeper: bool = False
+) -> Sign | None:
     """A slow fall from the highest resistance at this current, with plateaus that did not become steeper.
 
-    left: share of the fall below which it must not come back later: a path that grew stays, a warm day goes.
+    left: share of the fall below which it must not come back later: a path that grew stays, a warm day goes. A path may
+    heal too; it is told from a warm day by a step, within the fall, that no room makes. deeper: without such a step, only a
+    fall below all that was before the highest counts.
     """
     steady = max(limits.steady_wedge, limits.unsure * _wedge_noise(halves))
+    leaps = np.cumsum(_too_fast(halves, name))
     for start, end in runs(np.abs(column(halves, "current_A")), limits.current):
         forming = limits.smoothing if start else max(limits.forming, settled)
         R = running_median(column(halves, name)[start:end], limits.smoothing)[forming:]
@@ -126,12 +137,21 @@ def _fall_of(halves: pl.DataFrame, name: str, settled: int, limits: Limits, left
         tops = np.array([int(np.argmax(R[: i + 1])) for i in range(R.size)], dtype=int)
         flat = ~(wedge > wedge[tops] + steady)
         ahead = np.maximum.accumulate(R[::-1])[::-1]
-        low = ((1.0 - limits.fall) * highest > R) & ((1.0 - left) * highest >= ahead)
+        leapt = leaps[start + forming : end] > leaps[np.maximum(start + forming + tops - limits.smoothing, start)]
+        stays = ((1.0 - left) * highest >= ahead) & ((np.minimum.accumulate(R)[tops] > R) | (not deeper))
+        low = ((1.0 - limits.fall) * highest > R) & (leapt | stays)
         at = first_lasting(low & flat, limits.lasting)
         if at is not None:
             seen = [at, int(tops[at])]
             return _fallen(halves, start + forming + at, start + forming + seen[1], R[seen], wedge[seen])
     return None
+
+
+def _too_fast(halves: pl.DataFrame, name: str) -> NDArray[np.bool_]:
+    """Return in which half cycles the resistance fell from the one before by more than a room can make of it."""
+    R, hours = column(halves, name), column(halves, "start_s") / _HOUR_S
+    share = np.minimum(_FASTEST * np.maximum(1.0, np.diff(hours)), 1.0)
+    return np.append(False, R[1:] < (1.0 - share) * R[:-1])
 
 
 def _fallen(halves: pl.DataFrame, at: int, top: int, ohms: NDArray[np.float64], wedges: NDArray[np.float64]) -> Sign:
@@ -210,7 +230,7 @@ def _sawtooth(halves: pl.DataFrame) -> NDArray[np.float64]:
     plateau = np.maximum(0.0, column(halves, "duration_s") - SETTLING_S)
     drift = np.zeros(log.size)
     for start, end in runs(np.abs(column(halves, "current_A")), 0.02):
-        if end - start >= 3:
+        if end - start >= 3 and np.all(np.diff(middle[start:end]) > 0.0):  # a clock that stands still tells no slope
             slope = np.gradient(log[start:end], middle[start:end])
             drift[start:end] = slope * plateau[start:end]
     return column(halves, "wedge_index") - np.clip(drift, -_FASTEST, _FASTEST)

@@ -4,9 +4,10 @@ ln of the quantity is fitted by a constant per level of current, a parabola of t
 efficiency also one step, because a leak begins at a moment), and either
 
     E / (k_B T)                                 where the file logs a temperature: E free, from 0 to 1.5 eV
-    change of T within the cycle                the same, for the charge that comes back: its coefficient is free
+    changes of T within the two half cycles     the same, for the charge that comes back: their coefficients are free
     cos, sin of one and of half a day           where none is logged, the test lasts a day and a half, and a day is like
-                                                the next
+                                                the next (the charge that comes back is sampled once a cycle: there the
+                                                first half of the test has to foretell the second)
 
 If that last part explains at least half of the variance that the others leave, it counts as the temperature's, and is taken out; the
 rest stays in. A sign that fires on the numbers as they are, but not on the steadied ones, is named a temperature swing.
@@ -30,6 +31,7 @@ DAY_S = 86400.0
 _LARGEST_E_EV = 1.5  # no solid electrolyte conducts with a higher activation energy
 _LEAST_SPAN_K = 0.5  # a thermometer's own scatter and steps
 _LEAST_DAYS, _LEAST_PER_DAY, _LEAST_ROWS = 1.5, 4.0, 12
+_LEAST_EFFICIENCIES = 2.2  # a day: fewer than two do not tell a day's wave from a slower one
 _EXPLAINS = 0.5  # of the variance
 _LEAST_SWING = 1e-3  # standard deviation of ln: less moves no threshold
 _ALIKE = 0.5  # correlation of a day with the next
@@ -77,6 +79,13 @@ def swing_of(measurement: bdf.CyclingTest, table: pl.DataFrame) -> Swing:
     return _by_log(time, log, trend, logged) if logged is not None else _by_day(known, "resistance")
 
 
+def could_hide_a_day(measurement: bdf.CyclingTest) -> bool:
+    """Return whether the room could change unseen: no temperature is logged, and the test is too short to show its days."""
+    time = measurement.table[bdf.TIME].to_numpy()
+    logs = bdf.TEMPERATURE in measurement.table.columns
+    return not logs and bool(time.size) and float(np.nanmax(time) - np.nanmin(time)) < _LEAST_DAYS * DAY_S
+
+
 def efficiency_swing_of(measurement: bdf.CyclingTest, table: pl.DataFrame) -> Swing:
     """Return what the temperature explains of the charge that comes back. table: start_s, end_s, returned, current_A.
 
@@ -87,17 +96,42 @@ def efficiency_swing_of(measurement: bdf.CyclingTest, table: pl.DataFrame) -> Sw
     time, log, trend = known
     if time.size < _LEAST_ROWS:
         return Swing.none()
-    times = np.concatenate([time, np.interp(time, column(table, "start_s"), column(table, "end_s"))])
-    logged = _logged(measurement, times)
+    end = np.interp(time, column(table, "start_s"), column(table, "end_s"))
+    logged = _logged(measurement, np.concatenate([time, (time + end) / 2.0, end]))
     if logged is None:
-        return _by_day((time, log, _with_step(log, trend, _waves(time))), "share of charge that comes back")
-    change = (logged[time.size :] - logged[: time.size])[:, None]
+        return _efficiency_by_day(time, log, trend)
+    change = np.diff(logged.reshape(3, -1), axis=0).T  # within the charge, and within the discharge
     found = _explained(log, _with_step(log, trend, change), change)
     if found is None:
         return Swing.none()
-    says = f"the share of charge that comes back follows the logged temperature, by {100 * found[1][0]:.2g} % per kelvin of "
-    says += f"change within a cycle, which explains {100 * found[2]:.0f} % of its changes"
+    says = f"the share of charge that comes back goes up and down by {100 * np.ptp(np.exp(found[0])):.2g} % with the changes of "
+    says += f"the logged temperature within a cycle, which explain {100 * found[2]:.0f} % of it"
     return Swing(SignKind.LOGGED_TEMPERATURE, time, found[0], says)
+
+
+def _efficiency_by_day(time: NDArray[np.float64], log: NDArray[np.float64], trend: NDArray[np.float64]) -> Swing:
+    """Two cycles a day and a little more show the wave of a day; its second half must be what the first one foretells."""
+    days = (time[-1] - time[0]) / DAY_S
+    if days < _LEAST_DAYS or time.size < _LEAST_EFFICIENCIES * days:
+        return Swing.none()
+    waves = _waves(time)[:, : 4 if time.size >= _LEAST_PER_DAY * days else 2]
+    stepped = _with_step(log, trend, waves)
+    found = _explained(log, stepped, waves)
+    return (
+        Swing.none()
+        if found is None or not _foretold(_left(log, stepped)[0], waves)
+        else _daily(time, found, "share of charge that comes back")
+    )
+
+
+def _foretold(left: NDArray[np.float64], waves: NDArray[np.float64]) -> bool:
+    """Return whether the waves that fit the first half of what the trend leaves are there in the second half too."""
+    half = left.size // 2
+    own = np.linalg.lstsq(waves[:half], left[:half], rcond=None)[0]
+    expected = waves[half:] @ own
+    if min(np.std(expected), np.std(left[half:])) < _LEAST_SWING:
+        return False
+    return bool(np.corrcoef(expected, left[half:])[0, 1] >= _ALIKE)
 
 
 def _known(table: pl.DataFrame, name: str) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
@@ -153,6 +187,12 @@ def _by_day(known: tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.fl
     found = _explained(log, trend, _waves(time))
     if found is None or not _repeats(time, _left(log, trend)[0]):
         return Swing.none()
+    return _daily(time, found, what)
+
+
+def _daily(
+    time: NDArray[np.float64], found: tuple[NDArray[np.float64], NDArray[np.float64], float], what: str
+) -> Swing:
     part, _, share = found
     says = (
         f"the {what} goes up and down by {100 * np.ptp(np.exp(part)):.0f} % with the time of day, which explains "

@@ -1,12 +1,17 @@
 """A csv of no known format goes in with a description, which is kept with it: the folder alone rebuilds it."""
 
+import shutil
 from pathlib import Path
 
 import pytest
 from command_line import ionweld
-from project_bench import follow, write_cycling_file
+from PIL import Image
+from project_bench import follow, write_cycling_file, write_spectrum_file
 
+from ionweld.lab.catalog import read_records
+from ionweld.lab.folder import ProjectFolder
 from ionweld.measurement.store import read_cycling
+from ionweld.read import open_file, said_beside
 
 DESCRIPTION = """
 current_positive = "charge"
@@ -78,3 +83,44 @@ def test_it_can_be_described_anew(project, odd, tmp_path):
     assert ionweld("project", "verify", "--project", project).status == 0
     again = ionweld("project", "rebuild", "--project", project, "--json").document["rebuilt"]
     assert [item["outcome"] for item in again] == ["identical bytes"]
+
+
+def test_what_files_beside_a_picture_or_a_spectrum_say_is_kept_with_it(tmp_path):
+    came = tmp_path / "in"
+    came.mkdir()
+    Image.new("L", (40, 30), 128).save(came / "gap.png")
+    (came / "gap.txt").write_text("[SemImageFile]\r\nPixelSize=99.5\r\n")
+    write_spectrum_file(came / "a.csv", 1000.0)
+    (came / "ionweld-eis.toml").write_text(
+        'area = "0.5 cm^2"\narea_name = "gold"\n[files."a.csv"]\ntemperature = "60 degC"\n'
+    )
+    (came / "bare.csv").write_text("".join(f"{10.0 ** (6 - n / 4)},100.0,{-1.0 - n}\n" for n in range(20)))
+    (came / "bare.csv.toml").write_text('technique = "eis"\ncolumns = "f,re,im"\nthickness = "1 mm"\n')
+    first = ionweld("ingest", came, "--project", tmp_path / "P", "--json")
+    answers = {Path(row["source"]).name: (row["answer"], row["of"]) for row in first.document["files"]}
+    assert answers == {
+        "gap.png": ("stored", None), "gap.txt": ("not data", None), "ionweld-eis.toml": ("not data", None),
+        "a.csv": ("stored", None), "bare.csv": ("stored", None), "bare.csv.toml": ("description of", "bare.csv"),
+    }  # fmt: skip
+    again = ionweld("ingest", came, "--project", tmp_path / "P", "--json")
+    assert {row["answer"] for row in again.document["files"]} == {"same as", "not data", "description of"}
+    shutil.rmtree(came)  # the project needs nothing from outside any more
+    home = ProjectFolder(tmp_path / "P")
+    held = {
+        record.name: open_file(home.raw / record.sha256 / record.name, home.descriptions / f"{record.sha256}.toml")[0]
+        for record in read_records(home)
+    }
+    assert held["gap.png"].measurements[0].scale.metres_per_pixel == pytest.approx(99.5e-9)
+    spectrum, bare = (held[name].measurements[0] for name in ("a.csv", "bare.csv"))
+    assert spectrum.temperature_K == pytest.approx(333.15)
+    assert (spectrum.geometry.area_m2, spectrum.geometry.area_name) == (pytest.approx(5e-5), "gold")
+    assert bare.geometry.thickness_m == pytest.approx(1e-3)
+    assert bare.impedance_ohm[0] == pytest.approx(100.0 - 1.0j)
+    done = ionweld("project", "rebuild", "--project", tmp_path / "P", "--json")
+    assert {item["outcome"] for item in done.document["rebuilt"]} == {"identical bytes"}
+
+
+def test_a_table_of_conditions_beside_a_picture_says_nothing_of_it(tmp_path):
+    Image.new("L", (40, 30), 128).save(tmp_path / "gap.png")
+    (tmp_path / "ionweld-eis.toml").write_text('area = "0.5 cm^2"\n')
+    assert said_beside(tmp_path / "gap.png") is None

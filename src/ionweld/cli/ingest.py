@@ -108,7 +108,7 @@ def _about(item: "Ingested") -> str:
     if item.verb:
         return f"({item.verb})"
     if item.record is None:
-        return "(see above)" if item.faults else ""
+        return "(see above)" if item.faults else shown(item.of or "")
     held = ", ".join(f"{part.kind} {part.rows} rows" for part in item.record.derived)
     other = f"{shown(item.of)}  " if item.of else ""
     return f"{other}({held}; {item.record.reader})"

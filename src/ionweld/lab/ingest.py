@@ -7,6 +7,7 @@ Every file gets one answer:
     newer version of    it goes on where a stored file ended, so it takes the place of that one under all its names
     repaired            what was here was damaged or incomplete
     described anew      read again, with another description
+    description of      how another of these files is to be read: kept with that one
     another instrument  no measurement, but something that another verb takes
     not data            nothing that an instrument wrote: left where it is
     not read            an instrument's file that no reader understands, or that is damaged: the faults say why
@@ -37,12 +38,20 @@ from ionweld.lab.stored_files import (
 )
 from ionweld.measurement.provenance import hash_bytes
 from ionweld.measurement.store import write_whole
-from ionweld.read import why_left_out
+from ionweld.read import said_beside, why_left_out
 from ionweld.read.find import FoundFile, FoundFiles, Refusal
 from ionweld.read.technique import description_beside
 
 Answer = Literal[
-    "stored", "same as", "newer version of", "repaired", "described anew", "another instrument", "not data", "not read"
+    "stored",
+    "same as",
+    "newer version of",
+    "repaired",
+    "described anew",
+    "description of",
+    "another instrument",
+    "not data",
+    "not read",
 ]
 
 
@@ -113,6 +122,10 @@ class _Desk:
         before = stored_file(self.project, copy.sha256)
         description = self.description or (None if file.member else description_beside(file.path))
         said = _copy_description(description, self.mine / f"{copy.sha256}.toml")
+        if (
+            said is None and not file.member and (text := said_beside(file.path))
+        ):  # a vendor's file, as it is to be kept
+            said = hash_bytes(write_whole(self.mine / f"{copy.sha256}.toml", text).read_bytes())
         whole = is_whole(self.project, before)
         if whole and before.record and said in (None, before.record.description_sha256):
             record = also_called(self.project, before.record, file.name, self.mine)
@@ -173,6 +186,9 @@ def _answer(file: FoundFile, record: Record, before: StoredFile, whole: bool, re
 def _left_out(file: FoundFile, copy: Path, error: InputError) -> Ingested:
     if not copy.exists():
         return Ingested(file.shown, "not read", faults=error.faults)
+    described = file.path.with_suffix("")
+    if not file.member and file.path.suffix == ".toml" and description_beside(described) and described.is_file():
+        return Ingested(file.shown, "description of", of=described.name)
     left = why_left_out(copy, file.shown, error)
     return Ingested(file.shown, left.answer, verb=left.verb, faults=left.faults)
 

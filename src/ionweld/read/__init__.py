@@ -74,6 +74,22 @@ def open_file(path: Path, description: Path | None = None, technique: str | None
     raise FileFormatError(tuple(dict.fromkeys(faults)) or _unknown(path))
 
 
+def said_beside(path: Path) -> str | None:
+    """Return what a vendor's file or a table of conditions beside this one says of it, as the text of a description.
+
+    None where there is no such file, and where the file holds a second technique that this would leave out. Raises an
+    InputError where the file beside it is faulty.
+    """
+    said = {one: text for one in techniques().values() if (text := one.said_beside(path)) is not None}
+    if not said:
+        return None
+    try:
+        held = [contents.technique for contents in open_file(path)]
+    except InputError:
+        return None
+    return said.get(held[0]) if len(held) == 1 else None
+
+
 def _described(path: Path, description: Path) -> Contents:
     """Return what a file holds as its owner describes it: `technique` names what it is, and is cycling where left out."""
     said = read_toml(description)

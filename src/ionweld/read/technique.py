@@ -92,6 +92,7 @@ class Technique:
     shares_file: rows of another technique may stand beside its own (a cycling test with spectra between).
     next: the verb that goes on, with {file} in it.
     read_described: the same as read for a file of no known format, with its owner's description.
+    said_beside: what other files beside one of its files say of it, as the text of a description; None where none do.
     companion: the verb that takes a file which is no measurement but goes with some (a crystal structure), or None.
     """
 
@@ -104,6 +105,7 @@ class Technique:
     next: str
     shares_file: bool = False
     read_described: Callable[[Path, Path], Sequence[Any]] | None = None
+    said_beside: Callable[[Path], str | None] = lambda _: None
     companion: Callable[[Glimpse], str | None] = lambda _: None
 
 

@@ -131,14 +131,16 @@ def _fall_of(
     leaps = np.cumsum(_too_fast(halves, name))
     for start, end in runs(np.abs(column(halves, "current_A")), limits.current):
         forming = limits.smoothing if start else max(limits.forming, settled)
-        R = running_median(column(halves, name)[start:end], limits.smoothing)[forming:]
+        every = running_median(column(halves, name)[start:end], limits.smoothing)
+        R = every[forming:]
         wedge = running_median(column(halves, "wedge_index")[start:end], limits.smoothing)[forming:]
         highest = np.maximum.accumulate(R)
         tops = np.array([int(np.argmax(R[: i + 1])) for i in range(R.size)], dtype=int)
         flat = ~(wedge > wedge[tops] + steady)
         ahead = np.maximum.accumulate(R[::-1])[::-1]
         leapt = leaps[start + forming : end] > leaps[np.maximum(start + forming + tops - limits.smoothing, start)]
-        stays = ((1.0 - left) * highest >= ahead) & ((np.minimum.accumulate(R)[tops] > R) | (not deeper))
+        below_all = np.minimum.accumulate(every)[forming + tops] > R
+        stays = ((1.0 - left) * highest >= ahead) & (below_all | (not deeper))
         low = ((1.0 - limits.fall) * highest > R) & (leapt | stays)
         at = first_lasting(low & flat, limits.lasting)
         if at is not None:

@@ -13,6 +13,7 @@ it. A temperature that stands in its header or its name is used when none was gi
     temperature = "80 degC"
 """
 
+import json
 import re
 import tomllib
 from collections.abc import Iterable, Sequence
@@ -142,6 +143,24 @@ def read_sidecar(path: Path, name: str) -> dict[str, Any]:
     if faults:
         raise SpecError(faults)
     return _overridden(common, single.get(name, {}))
+
+
+def said_in(entries: dict[str, Any], where: str) -> dict[str, Any]:
+    """Return what a table of conditions says, in SI units. Raises SpecError with every fault."""
+    faults: list[Fault] = []
+    said = _section(entries, where, faults)
+    if faults:
+        raise SpecError(faults)
+    return said
+
+
+def as_description(said: dict[str, Any]) -> str:
+    """Return what read_sidecar said, as a description of one file."""
+    lines = [f"# from {SIDECAR}", 'technique = "eis"']
+    for key, value in said.items():
+        text = f"{value!r} {_UNITS[key]}" if key in _UNITS else value
+        lines.append(f"{key} = {json.dumps(text, ensure_ascii=False)}")
+    return "\n".join(lines) + "\n"
 
 
 def _is_file(path: Path) -> bool:

@@ -1,7 +1,6 @@
 """Micrographs: pictures with the length of a pixel, where a microscope wrote it."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -29,11 +28,26 @@ def _read(path: Path) -> list[Micrograph]:
 
 def _read_described(path: Path, description: Path) -> list[Micrograph]:
     """`technique = "sem"`, and what the file does not say: `scale = "100 nm/px"`."""
-    from ionweld.read.sem import parse_scale
+    from ionweld.read.sem import parse_scale, with_scale
 
     said = said_of(description, "sem", "scale")
     (picture,) = _read(path)
-    return [replace(picture, scale=parse_scale(said["scale"])) if "scale" in said else picture]
+    return [with_scale(picture, parse_scale(said["scale"])) if "scale" in said else picture]
+
+
+def _said_beside(path: Path) -> str | None:
+    """Return the scale that only a vendor's text file beside the picture gives."""
+    from ionweld.read.sem import read_micrograph
+    from ionweld.read.sem.scale import beside
+
+    with path.open("rb") as stream:
+        if not stream.read(8).startswith(PICTURES):
+            return None
+    scales = beside(path)
+    if not scales or read_micrograph(path).scale != scales[0]:
+        return None
+    nanometres = 1e9 * scales[0].metres_per_pixel
+    return f'# from the text file beside the picture\ntechnique = "sem"\nscale = "{nanometres!r} nm/px"\n'
 
 
 def _write(path: Path, pictures: Sequence[Micrograph]) -> Path:
@@ -53,4 +67,5 @@ TECHNIQUE = Technique(
     write=_write,
     next='ionweld sem measure {file} --scale "100 nm/px"',
     read_described=_read_described,
+    said_beside=_said_beside,
 )

@@ -1,7 +1,8 @@
-"""Damaged files by the thousand through every reader: `python benchmarks/reader_fuzz.py [TECHNIQUE [MUTATIONS [SECONDS]]]`.
+"""Damaged files by the thousand through every reader: `python benchmarks/reader_fuzz.py [READERS [MUTATIONS [SECONDS [BATCH]]]]`.
 
-MUTATIONS (2,000) of the files of one technique (all, when none is named), spread over real files and files that the tests
-write; it stops after SECONDS (55) of processor time, and says how many were done. A file under 1 MB may take 2 s, and gives
+MUTATIONS (2,000) of the files of one kind of reader (all, when none is named): a technique, of cycling "cycling text", "cycling
+workbook" or "cycling binary"; spread over real files and files that the tests write. It stops after SECONDS (55) of processor
+time, and says how many were done: another BATCH (a number) damages them in other ways. A file under 1 MB may take 2 s, and gives
 measurements or an InputError; "traceback" counts everything else. Real files: the folder that IONWELD_TEST_DATA names.
 """
 
@@ -18,6 +19,7 @@ ROOT = Path(__file__).parents[1]
 sys.path += [str(ROOT / "src"), str(ROOT / "tests")]
 
 from cycread import mutations
+from cycread.generators import FORMATS, truth
 from eds.test_eds_spectrum import emsa, spx
 from eisread import generators
 from eisread.test_eisread_instruments import counted, dfr, ivium, palmsens
@@ -31,6 +33,7 @@ REAL = {"eis": "eis", "xrd": "xrd", "xps": "xps", "sem": "sem"}
 DAMAGE: list[Callable[[bytes, random.Random], bytes]] = [
     mutations.truncated, mutations.flipped, mutations.noise_inside, mutations.piece_lost, mutations.piece_twice,
     mutations.nulls_at_the_end, mutations.sign_swapped, mutations.quoted, mutations.cell_replaced,
+    mutations.lines_shuffled, mutations.recoded, mutations.headed_by,
 ]  # fmt: skip
 
 
@@ -46,8 +49,33 @@ class Outcome:
     slowest_s: float = 0.0
 
 
+CYCLING = {
+    "cycling text": (),
+    "cycling workbook": ("xlsx", "xls"),
+    "cycling binary": ("parquet", "ndax", "mpr", "nda", "res"),
+}
+
+
+def cycling_samples(readers: str) -> list[bytes]:
+    """Return whole files of a class of cycling readers: those that the tests write, real ones, and those with faults."""
+    binary = {suffix for suffixes in CYCLING.values() for suffix in suffixes}
+    with tempfile.TemporaryDirectory() as folder:
+        made = {
+            name: make(Path(folder, "seed"), truth(cycles=2, points=6)).read_bytes()
+            for name, (make, _) in FORMATS.items()
+        }
+    place = Path(os.environ.get("IONWELD_TEST_DATA", ""))
+    files = [path for part in ("cycling", "faults/cycling") for path in sorted((place / part).glob("*"))]
+    made |= {path.name: path.read_bytes() for path in files if path.is_file() and path.stat().st_size < LARGEST}
+    kinds = {name: name.replace(".", " ").split()[-1] for name in made}
+    wanted = CYCLING[readers]
+    return [data for name, data in made.items() if (kinds[name] in wanted if wanted else kinds[name] not in binary)]
+
+
 def samples(technique: str) -> list[bytes]:
     """Return whole files of a technique, written by the tests or real, none of more than 1 MB."""
+    if technique in CYCLING:
+        return cycling_samples(technique)
     sweep = [generators.spectrum(15)]
     made: dict[str, list[bytes | str]] = {
         "eis": [
@@ -68,9 +96,9 @@ def samples(technique: str) -> list[bytes]:
     return whole + real
 
 
-def fuzz(technique: str, count: int, seconds: float, folder: Path) -> Outcome:
+def fuzz(technique: str, count: int, seconds: float, folder: Path, batch: int) -> Outcome:
     """Read so many damaged files, or as many as the time allows."""
-    outcome, known, rng = Outcome(), techniques()[technique], random.Random(technique)
+    outcome, known, rng = Outcome(), techniques()[technique.split()[0]], random.Random(f"{technique}{batch or ''}")
     whole, began = samples(technique), process_time()
     while whole and outcome.done < count and process_time() - began < seconds:
         data = whole[outcome.done % len(whole)]
@@ -100,19 +128,24 @@ def _attempt(read: Callable[[Path], object], path: Path, outcome: Outcome) -> No
     outcome.slowest_s = max(outcome.slowest_s, took)
 
 
-def main(technique: str = "", count: int = 2000, seconds: float = 55.0) -> None:
-    names = [technique] if technique else ["eis", "xrd", "ftir", "xps", "sem", "eds_spectrum"]
+def main(technique: str = "", count: int = 2000, seconds: float = 55.0, batch: int = 0) -> None:
+    names = [technique] if technique else [*CYCLING, "eis", "xrd", "ftir", "xps", "sem", "eds_spectrum"]
     print(
-        f"{'technique':14} {'done':>6} {'read':>6} {'refused':>8} {'traceback':>10} {'over 2 s':>9} {'slowest / s':>12}"
+        f"{'readers':16} {'done':>6} {'read':>6} {'refused':>8} {'traceback':>10} {'over 2 s':>9} {'slowest / s':>12}"
     )
     with tempfile.TemporaryDirectory() as folder:
         for name in names:
-            got = fuzz(name, count, seconds / len(names), Path(folder))
+            got = fuzz(name, count, seconds / len(names), Path(folder), batch)
             print(
-                f"{name:14} {got.done:6} {got.read:6} {got.refused:8} {got.tracebacks:10} {got.slow:9} {got.slowest_s:12.2f}"
+                f"{name:16} {got.done:6} {got.read:6} {got.refused:8} {got.tracebacks:10} {got.slow:9} {got.slowest_s:12.2f}"
             )
 
 
 if __name__ == "__main__":
     arguments = sys.argv[1:]
-    main(*arguments[:1], *(int(text) for text in arguments[1:2]), *(float(text) for text in arguments[2:3]))
+    main(
+        *arguments[:1],
+        *(int(text) for text in arguments[1:2]),
+        *(float(text) for text in arguments[2:3]),
+        *(int(text) for text in arguments[3:4]),
+    )

@@ -62,5 +62,5 @@ def test_every_fault_is_told_at_once() -> None:
 
 
 def test_a_cell_above_the_melting_point_of_lithium_is_refused_with_the_reason() -> None:
-    with pytest.raises(SpecError, match=r"lithium melts at 180\.5 degC"):
+    with pytest.raises(SpecError, match=r"Li melts at 180\.5 degC"):
         refuse_the_impossible(make_cell(temperature="190 degC"), make_protocol((0.1, 0.5, 1)))

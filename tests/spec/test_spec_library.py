@@ -114,8 +114,10 @@ def test_a_number_that_is_replaced_is_borrowed_no_longer() -> None:
 
 
 def test_a_borrowed_resistance_keeps_its_temperature_where_the_borrower_has_another_reference() -> None:
-    whole = document("Li_LLZO.toml")
-    whole["properties"]["reference_temperature"] = {"value": "25 degC", "status": "chosen", "source": "usual"}
+    whole = document("Li_LLZO.toml") | {"base": "Li | Li2OHCl"}
+    usual = {"value": "25 degC", "status": "chosen", "source": "usual"}
+    own = {"value": "0.5 mA/cm^2/MPa", "status": "assumed", "range": ["0.1 mA/cm^2/MPa", "2 mA/cm^2/MPa"], "source": "x"}
+    whole["properties"] = {"reference_temperature": usual, "replenishing_current": own}
     known, base = entry_of(whole, "x.toml", entry), entry("Li | Li2OHCl")
     names = ("charge_transfer_resistance", "charge_transfer_activation_energy")
     assert known.meant_at("charge_transfer_resistance") == pytest.approx(353.15)

@@ -9,16 +9,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.integrate import solve_ivp
+from scipy.stats import norm
 
 import ionweld.api.studies
 import ionweld.report.files
 import ionweld.twin.pool
 from ionweld.laws.contact import stripping_contact_rate
 from ionweld.spec.cell import parse_cell
-from ionweld.spec.library import entry
+from ionweld.spec.library import Entry, entry
+from ionweld.spec.quantity import Quantity
 from ionweld.study.forecast import Forecast, ForecastTask, cell_document, forecast, stripping_current
+from ionweld.study.ordered import OrderedPair, ordered_pairs
 from ionweld.study.validate import ComparedRow, compare, judge, naive, score
 from ionweld.study.validation_rows import MeasuredRow, ValidationPaper, validation_papers
+from ionweld.twin.library_draws import common_draws
+
+PRESSURE = Quantity(1e6, "Pa", "1 MPa", "assumed", low=1e5, high=1e7)
 
 
 def row(name: str = "x", kind: str = "critical_current", value: str = "1 mA/cm^2", **more: object) -> MeasuredRow:
@@ -169,7 +175,7 @@ def test_the_score_of_a_hand_made_table() -> None:
     unseen = shown(0.1, 0.1, value_checked=False)
     one = row()
     told = compare(paper(one, split="told"), one, Forecast(np.array([1e3, 1e3])), None)
-    found = score([near, far, bound, unseen, told])
+    found = score([near, far, bound, unseen, told], [])
     assert (found.rows, found.inside_90) == (2, 0.5)
     assert found.median_abs_log10_ratio == pytest.approx(0.65, abs=1e-6)
     assert found.skill["all"] == pytest.approx(1.0 - 0.65, abs=1e-6), "the naive forecast is a decade off in both"
@@ -177,12 +183,60 @@ def test_the_score_of_a_hand_made_table() -> None:
     assert bound.status == "miss"
 
 
+def pairs_of(*rows: tuple[MeasuredRow, list[float]]) -> list[OrderedPair]:
+    made = paper(row())
+    return ordered_pairs([(made, one) for one, _ in rows], [Forecast(10.0 * np.array(drawn)) for _, drawn in rows])
+
+
 def test_pairs_that_differ_in_one_condition_are_put_in_order() -> None:
-    low = shown(1.0, 1.0, measured="1 mA/cm^2", relative_density=0.8)
-    right = shown(2.0, 2.0, measured="3 mA/cm^2", relative_density=0.9)
-    wrong = shown(0.5, 0.5, measured="2 mA/cm^2", relative_density=0.8, interlayer="Au")
-    found = score([low, right, wrong])
-    assert (found.ordered_pairs, found.right_order) == (2, 0.5), "the third pair differs in two conditions"
+    low = row("low", value="1 mA/cm^2", relative_density=0.8), [1.0, 1.0]
+    right = row("right", value="3 mA/cm^2", relative_density=0.9), [2.0, 2.0]
+    wrong = row("wrong", value="2 mA/cm^2", relative_density=0.8, interlayer="Au"), [0.5, 0.5]
+    found = pairs_of(low, right, wrong)
+    assert [(one.lower, one.higher, one.condition, one.right) for one in found] == [
+        ("low", "right", "relative_density", True),
+        ("low", "wrong", "interlayer", False),
+    ], "the third pair differs in two conditions"
+    scored = score([], found)
+    assert (scored.ordered_pairs, scored.right_order, scored.told_pairs) == (2, 0.5, 0)
+
+
+def test_the_order_is_that_of_the_draws_one_by_one_not_of_their_medians() -> None:
+    """Draws that spread over a decade, each of which rises by a tenth; and a median that rises while most draws fall."""
+    spread = np.logspace(-1, 1, 11)
+    cold, warm = row("cold", temperature="25 degC"), row("warm", value="2 mA/cm^2", temperature="60 degC")
+    (found,) = pairs_of((cold, spread.tolist()), (warm, (1.1 * spread).tolist()))
+    assert (found.share, found.right) == (1.0, True)
+    (found,) = pairs_of((cold, [1.0, 2.0, 3.0, np.nan]), (warm, [0.9, 1.9, 9.0, 1.0]))
+    assert (found.share, found.right) == (pytest.approx(1 / 3), False)
+    (found,) = pairs_of((cold, [1.0, 1.0]), (warm, [1.0, 1.0]))
+    assert (found.share, found.right) == (0.5, False), "a tie is not the right order"
+
+
+def test_what_outlives_the_simulated_time_of_either_number_is_a_tie() -> None:
+    """Lives of 10 and 100 h are simulated to 15 and 150 h: that the second lived longer was put in."""
+    short, long = (row(name, kind="life", value=f"{name} h", temperature=f"{name} degC") for name in ("10", "100"))
+    (found,) = pairs_of((short, [5400.0, 1800.0]), (long, [54000.0, 54000.0]))
+    assert found.share == 0.75
+
+
+def test_cells_of_one_material_are_drawn_together() -> None:
+    """A condition that one cell draws and the other does not leaves all other draws as they are."""
+    known = entry("Li | Li6PS5Cl")
+    more = known.joined(Entry("x", "x", "", {"stack_pressure": PRESSURE}, {"stack_pressure": "x"}, {}))
+    plain, wider = common_draws(known, 8, "a"), common_draws(more, 8, "a")
+    assert [one["void_depth"] for one in plain] == [one["void_depth"] for one in wider]
+    assert len({one["stack_pressure"] for one in wider}) == 8
+    other = common_draws(known, 8, "b")
+    assert [one["void_depth"] for one in plain] != [one["void_depth"] for one in other]
+
+
+@pytest.mark.parametrize("count", [4, 13])
+def test_of_each_number_one_draw_falls_in_each_equally_probable_part(count: int) -> None:
+    drawn = np.sort([one["stack_pressure"] for one in common_draws(entry("Li | Li6PS5Cl").joined(
+        Entry("x", "x", "", {"stack_pressure": PRESSURE}, {"stack_pressure": "x"}, {})), count, "a")])  # fmt: skip
+    place = norm.cdf(2.0 * np.log(drawn / 1e6) / np.log(10.0))  # a range is two standard deviations to either side
+    assert (np.floor(count * place) == np.arange(count)).all()
 
 
 def test_draws_that_stall_are_counted_and_said_and_a_row_of_them_alone_is_not_predicted() -> None:
@@ -194,7 +248,7 @@ def test_draws_that_stall_are_counted_and_said_and_a_row_of_them_alone_is_not_pr
 
 
 def test_a_table_in_which_nothing_counts_has_no_score() -> None:
-    found = score([])
+    found = score([], [])
     assert (found.rows, found.inside_90, found.median_abs_log10_ratio, found.skill) == (0, None, None, {"all": None})
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from ionweld.study.calibration import predictive
 from ionweld.study.forecast import ForecastTask, forecast
 from ionweld.study.model import load_study
+from ionweld.study.ordered import ordered_pairs
 from ionweld.study.published import Study
 from ionweld.study.reproduce import target
 from ionweld.study.validate import ComparedRow, compare, naive, score
@@ -91,15 +92,15 @@ def _number(one: object) -> list[str]:
 
 def _papers() -> str:
     papers = validation_papers()
-    compared = [
-        compare(paper, row, forecast(ForecastTask(row, DRAWS)), naive(papers, paper.class_, row))
-        for paper in papers
-        for row in paper.row
-        if row.kind in CHEAP
-    ]
     rows = [(paper, row) for paper in papers for row in paper.row]
+    cheap = [(paper, row) for paper, row in rows if row.kind in CHEAP]
+    drawn = [forecast(ForecastTask(row, DRAWS)) for _, row in cheap]
+    compared = [
+        compare(paper, row, one, naive(papers, paper.class_, row))
+        for (paper, row), one in zip(cheap, drawn, strict=True)
+    ]
     kinds = {row.kind: sum(one.kind == row.kind for _, one in rows) for _, row in rows}
-    found = score(compared)
+    found = score(compared, ordered_pairs(cheap, drawn))
     return page(
         "Numbers of other papers",
         f"{len(rows)} numbers of {len(papers)} papers; whether a paper was told to the library or held out was decided before "

@@ -54,6 +54,19 @@ def crack_stress(K_IC, a, Y):
 
 
 @law
+def coated_strength(strength, coat):
+    """Return the stress at which lithium gets into a flaw under a coat (Pa): the greater of the two.
+
+    strength: of the flaw, from crack_stress (Pa); coat: stress that breaks the coat, crack_stress of a flaw as long as
+    the coat is thick (Pa), 0 where there is none. Lithium has to break the coat before it can open the flaw beneath, and
+    a thin coat has short flaws only, so it is stronger than a pellet of the same toughness. Valid: a brittle coat without
+    pinholes that conducts no electrons; a metal or an alloy is none.
+    Source: Griffith 1921, weakest of two in series.
+    """
+    return np.maximum(strength, coat)
+
+
+@law
 def critical_overpotential(strength, P, V_m):
     """Return the local overpotential at which lithium opens a flaw (V): eta_c = (V_m/F) (strength + P).
 
@@ -133,7 +146,7 @@ def extrusion_rate(P, yield_stress, open_porosity, radius, creep_rate, n, P_ref)
 
     P: stack pressure (Pa); yield_stress: sigma_y of lithium at T (Pa), 3 sigma_y what a soft metal withstands in a
     constriction; open_porosity: p_o, from percolating_porosity (1); radius: r of the pores (m); creep_rate at P_ref
-    (1/s), n: how steep (1); P_ref (Pa). Nothing below the yield stress, nothing into a pellet without open pores.
+    (1/s), n: how steep (1); P_ref (Pa), from resupply.strengthened_stress at r, as what is narrow creeps less. Nothing below the yield stress, nothing into a pellet without open pores.
     Valid: as a lower estimate; a crack that the pressure opens (flaw_load) is faster.
     Source: form assumed; Doux et al. 2020, 10.1002/aenm.201903253 (abstract read): Li6PS5Cl cells short at once at
     75 MPa, within hours to days at 10 to 25 MPa, and run over 1000 h at 5 MPa.

@@ -17,7 +17,8 @@ from ionweld.spec.borrowed import borrowed
 from ionweld.spec.cell import parse_cell
 from ionweld.spec.derived import library_parameters
 from ionweld.study.forecast import cell_document
-from ionweld.study.validate import ComparedRow, Lessons, Score, Validation, score
+from ionweld.study.ordered import OrderedPair
+from ionweld.study.validate import ComparedRow, Lessons, Score, Validation
 from ionweld.study.validation_rows import UNITS, Kind
 
 VERDICTS = {"holds": "hit", "miss": "miss", "not predicted": "wait"}
@@ -30,6 +31,11 @@ RULE = (
     "A number holds if the 90 % band has it, a bound (> or <) if the band reaches to its "
     "side. A naive forecast is the median of what was told of the same class and kind; skill is 1 minus the twin's median "
     "distance over the naive one's: above 0 the twin is better than looking up a similar cell, below 0 it is worse."
+)
+PAIRS = (
+    "Two numbers of one paper that differ in one condition alone. Both are drawn together, so that what is not known of the "
+    "cell does not blur what the condition does; the order is right where it is so in more than half of the draws (a tie "
+    "counts as half)."
 )
 CAPTION = (
     "Forecast over measured, one panel for each kind of number; bars: 90 % bands; a triangle is a bound; the diagonal is "
@@ -105,9 +111,10 @@ def page(found: Validation, shown: dict[str, Drawing]) -> str:
     told = [row for row in rows if row.paper.split == "told"]
     held_out = [row for row in rows if row.paper.split != "told"]
     sections = [
-        Section("Score", _score(score(rows), score(found.physics)) + paragraph(RULE)),
+        Section("Score", _score(found.score, found.score_of_physics) + paragraph(RULE)),
         Section("Held out: numbers that the library was not told", _rows(rows, held_out)),
         Section("Told: numbers that the library was built with", _rows(rows, told), folded=True),
+        Section("Pairs that differ in one condition", paragraph(PAIRS) + _pairs(found.pairs)),
         Section("What told papers teach", _lessons(found.lessons), folded=True),
         Section("Sources, and how their numbers were seen", _sources(rows), folded=True),
     ]
@@ -150,6 +157,7 @@ def _score_lines(found: Score) -> dict[str, Marked]:
         "median distance / decades": _short(found.median_abs_log10_ratio),
         "median width of the band / decades": _short(found.median_width_decades),
         f"in the right order, of {found.ordered_pairs} pairs that differ in one condition": _share(found.right_order),
+        f"the same of {found.told_pairs} told pairs": _share(found.told_right_order),
     }
     skills = {
         f"skill, {name.replace('_', ' ')}": Marked(_short(value), "number" if (value or 0.0) >= 0.0 else "miss")
@@ -160,6 +168,22 @@ def _score_lines(found: Score) -> dict[str, Marked]:
 
 def _share(value: float | None) -> str:
     return "none" if value is None else f"{100.0 * value:.0f} %"
+
+
+def _pairs(found: list[OrderedPair]) -> str:
+    lines = [
+        (
+            pair.lower,
+            pair.higher,
+            pair.condition.replace("_", " "),
+            pair.split.replace("_", " "),
+            Marked(_share(pair.share), "number"),
+            Marked("right" if pair.right else "wrong", "hit" if pair.right else "miss"),
+        )
+        for pair in found
+    ]
+    header = ("measured lower", "measured higher", "they differ in", "paper was", "draws in order", "order")
+    return table(header, lines) if lines else paragraph("None.")
 
 
 def _lessons(found: Lessons) -> str:
@@ -248,8 +272,9 @@ def results(found: Validation, files: list[str]) -> dict[str, Any]:
     return {
         "borrowed": borrowed_by(rows),
         "rows": [_result(*pair) for pair in zip(rows, found.physics, strict=True)],
-        "score": asdict(score(rows)),
-        "score_of_physics_alone": asdict(score(found.physics)),
+        "score": asdict(found.score),
+        "score_of_physics_alone": asdict(found.score_of_physics),
+        "pairs": [asdict(pair) | {"right": pair.right} for pair in found.pairs],
         "told": [
             {
                 "quantity": kind,

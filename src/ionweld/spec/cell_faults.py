@@ -33,7 +33,7 @@ def cell_faults(document: dict[str, Any], library: Library) -> list[Fault]:
     for side in ("negative", "positive"):
         if at(document, "electrodes", side) is not None:
             faults += [*_foil(document, side), *_liquid(document, side, library), *_interlayer(document, side, library)]
-    return [*faults, *_unequal(document), *_slurry(document), *_surface(document, library), *_unlike(document)]
+    return [*faults, *_unequal(document), *_slurry(document), *_surface(document, library), *_unlike(document, library)]
 
 
 def _pellet(document: dict[str, Any]) -> list[Fault]:
@@ -196,8 +196,12 @@ def _surface(document: dict[str, Any], library: Library) -> list[Fault]:
     return [Fault(".".join(path), seen, f"{known}; a file of your own may add [surfaces.{state}]")]
 
 
-def _unlike(document: dict[str, Any]) -> list[Fault]:
-    """Return the faults of two lithium electrodes whose surfaces differ: one set of numbers describes both."""
+def _unlike(document: dict[str, Any], library: Library) -> list[Fault]:
+    """Return the faults of two electrodes of metal that differ, in it or in their surfaces: one set of numbers describes both."""
+    materials = [at(document, "electrodes", side, "material") for side in ("negative", "positive")]
+    if None not in materials and materials[0] != materials[1] and not {*materials} - {*library.names("metal")}:
+        seen = f"one electrode is of {materials[0]}, the other of {materials[1]}"
+        return [Fault("electrodes.positive.material", seen, "Write the same for both, or a cathode")]
     negative, positive = (at(document, "electrodes", side, "interface") for side in ("negative", "positive"))
     if not isinstance(positive, dict):
         return []

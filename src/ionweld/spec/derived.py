@@ -10,6 +10,7 @@ from ionweld.laws.transport import (
     disc_area,
     independent_columns,
     pellet_thickness,
+    porous_conductivity,
     spreading_factor,
 )
 from ionweld.spec.cell import Cathode, CellSpec, Electrode, PelletConduction
@@ -68,7 +69,7 @@ def derive(cell: CellSpec, interface: Entry | None = None) -> Derived:
     thickness = pellet_thickness_of(cell)
     area = disc_area(negative.diameter.value)
     spreading = spreading_factor(negative.diameter.value / 2, thickness, cell.electrolyte.diameter.value / 2)
-    sigma = conductivity(electrolyte, cell.temperature.value)
+    sigma = conductivity(electrolyte, cell.temperature.value) * _pellet_share(cell, electrolyte)
     independent = int(independent_columns(area, thickness))
     columns = min(independent, int(assumption("most_columns").value))
     return Derived(
@@ -164,6 +165,21 @@ def conductivity(electrolyte: Entry, temperature: float) -> float:
     T_c, drop = electrolyte["transition_temperature"], electrolyte["transition_drop"]
     below = electrolyte["orthorhombic_activation_energy"]
     return float(two_phase_conductivity(sigma, energy, at, T_c, drop, below, temperature))
+
+
+def _pellet_share(cell: Cell, electrolyte: Entry) -> float:
+    """Return the conductivity of this pellet over the library's: as its density is to that of usual pellets.
+
+    What was measured of this very pellet is left as it is, as is an electrolyte of whose usual pellets nothing is known.
+    """
+    measured = cell.conduction is not None and cell.conduction.conductivity is not None
+    return 1.0 if measured else conductivity_share(electrolyte, cell.electrolyte.relative_density.value)
+
+
+def conductivity_share(electrolyte: Entry, relative_density: float) -> float:
+    """Return the conductivity of a pellet of some relative density over that of usual ones, where these are known."""
+    usual = electrolyte.properties.get("typical_relative_density")
+    return float(porous_conductivity(1.0, relative_density, usual.value)) if usual is not None else 1.0
 
 
 def _fill(electrode: Electrode, area: float, parameters: Entry) -> Fill:

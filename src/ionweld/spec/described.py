@@ -97,7 +97,7 @@ def _entry(document: dict[str, Any], checked: Described, base: Entry | None, fil
         borrowed=_borrowed(base, own),
         sides=getattr(checked, "sides", None),
         chemistry=getattr(checked, "chemistry", None),
-        surfaces=_changed(checked, "surfaces"),
+        surfaces=(base.surfaces if base is not None else {}) | _changed(checked, "surfaces"),
         on=_changed(checked, "on"),
         appearance=getattr(checked, "appearance", None) or (base.appearance if base is not None else None),
         liquid=getattr(checked, "liquid", None) or (base.liquid if base is not None else None),

@@ -70,6 +70,9 @@ class AnodeNumbers(Numbers):
     spot_density: Annotated[Quantity | None, Sourced("1/m^2", "n_s", "of the spots that touch")] = None
     work_of_adhesion: Annotated[Quantity | None, Sourced("J/m^2", "W", "of the metal on the electrolyte")] = None
     contact_angle: Annotated[Quantity | None, Sourced("rad", "phi", "of the molten metal on the electrolyte")] = None
+    coat_strength: Annotated[
+        Quantity | None, Sourced("Pa", "sigma_c", "stress that breaks a brittle coat between metal and electrolyte")
+    ] = None
     steady_resistance: Annotated[
         Quantity | None, Sourced("ohm*m^2", "R_i", "of the whole interface in good contact, as laboratories measure it")
     ] = None

@@ -1,36 +1,38 @@
 """What the twin forecasts for a number of another paper: draws over what is not known of the cell, and over chance.
 
 Nothing is refitted. A cell is built from what the paper says; what it does not say is assumed, with a range. Each draw
-moves all numbers of the library and all conditions within their ranges, simulates the test and reads the number off it.
+moves all numbers of the library's interface and all conditions within their ranges, simulates the test and reads the number off it.
+Cells of one material share their draws and their chance, so that two of them differ, draw by draw, in what was done to
+them alone.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from math import ceil, log, nan
+from math import ceil, inf, log, nan
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ionweld.errors import ComputationError, Fault, InputError, SpecError
-from ionweld.laws.contact import replenishing_current
 from ionweld.simulate.cell import SimulatedTest, simulate
+from ionweld.simulate.conditions import conditions
 from ionweld.simulate.critical import end_of_life
 from ionweld.simulate.impedance import low_frequency_resistance
 from ionweld.simulate.snapshot import BEFORE
 from ionweld.spec.cell import CellSpec, parse_cell
 from ionweld.spec.conditions import placed
-from ionweld.spec.derived import conductivity, library_parameters
+from ionweld.spec.derived import conductivity, conductivity_share, interface_entry, library_parameters
 from ionweld.spec.library import Entry, entry
 from ionweld.spec.protocol import HalfCycleProtocol, by_time, parse_protocol
-from ionweld.study.validation_rows import Kind, MeasuredRow
-from ionweld.twin.library_draws import library_draws, with_conditions
+from ionweld.study.validation_rows import CONDITIONS, Kind, MeasuredRow
+from ionweld.twin.library_draws import common_draws, with_conditions
 
 ROOM = "25 degC"
 ETHER, ITS_GAP, ITS_VOLUME = "1 M LiTFSI in DOL:DME 1:1", "5 um", "3 uL"
 RAMP_FROM, RAMP_STEPS, RAMP_FACTOR = 0.05, 25, 1.25  # mA/cm2; steps of a test of the critical current
 HALF_CYCLE_H = 0.5  # where a test of the critical current does not say
-LONGEST = 1.5  # times the measured life: how long a life is simulated
+LOOKED_FOR = 3.0  # times the measured life or charge: no more is simulated; of a bound it is enough to pass it
 TOLERANCE = 1e-4
 APART = 1.2  # a pressure and its neighbour, for an exponent
 UNKNOWN = {  # what a paper leaves out, with its range
@@ -70,6 +72,11 @@ def forecast(task: ForecastTask) -> Forecast:
     return Forecast(np.array(values))
 
 
+def what_is_simulated(row: MeasuredRow) -> str:
+    """Return all of a row that its forecast follows from: rows of which it is the same have the same forecast."""
+    return repr((row.kind, row.material, looked_for(row), *(getattr(row, name) for name in CONDITIONS)))
+
+
 def cell_document(row: MeasuredRow) -> dict[str, Any]:
     """Return the cell of a row as a person would write it. Raises InputError where the library lacks what it needs."""
     pellet: dict[str, Any] = {"material": row.material, "diameter": "10 mm"}
@@ -83,7 +90,7 @@ def cell_document(row: MeasuredRow) -> dict[str, Any]:
         else _assumed(*(ATMOSPHERE if pressure else UNKNOWN["stack_pressure"]))
     )
     return {
-        "name": row.id,
+        "name": row.material,
         "temperature": row.temperature.text if row.temperature else ROOM,
         "stack_pressure": told,
         "electrolyte": pellet,
@@ -111,22 +118,43 @@ def _interface(row: MeasuredRow) -> dict[str, Any]:
 
 
 def _draws(row: MeasuredRow, protocol: HalfCycleProtocol, count: int) -> list[tuple[CellSpec, Entry]]:
-    """Return cells under drawn conditions with their drawn parameters."""
-    cell = parse_cell(cell_document(row), row.id)
-    known = with_conditions(library_parameters(cell), cell, protocol)
-    return [(placed(cell, one), one) for one in library_draws(known, count, f"validate/{row.id}")]
+    """Return cells under drawn conditions with their drawn parameters; what is not known of a surface is drawn too."""
+    described = [parse_cell(one, row.material) for one in surfaces(cell_document(row), row)]
+    each = [
+        [(placed(cell, one), one) for one in common_draws(_unknown(cell, protocol), count, _seed(row))]
+        for cell in described
+    ]
+    return [each[number % len(each)][number] for number in range(count)]
 
 
-def _simulated(
-    row: MeasuredRow, protocol: HalfCycleProtocol, count: int, read: Callable[[SimulatedTest], float]
-) -> list[float]:
+def _unknown(cell: CellSpec, protocol: HalfCycleProtocol) -> Entry:
+    return with_conditions(library_parameters(cell), cell, protocol)
+
+
+def surfaces(document: dict[str, Any], row: MeasuredRow) -> list[dict[str, Any]]:
+    """Return the cell with each surface that it may have: where a paper says nothing, one that the library knows of.
+
+    A coat, an interlayer or a liquid would have been said, and decides where it is.
+    """
+    if row.surface or row.interlayer or row.liquid:
+        return [document]
+    known = interface_entry(parse_cell(document, row.material)).surfaces
+    interface = document["electrodes"]["negative"]["interface"]
+    found = [interface, *(interface | {"surface": name} for name in sorted(known) if name != "coated")]
+    lithium = document["electrodes"]["negative"]
+    return [document | {"electrodes": {"negative": lithium | {"interface": one}}} for one in found]
+
+
+def _seed(row: MeasuredRow) -> str:
+    return f"validate/{row.material}"
+
+
+def _simulated(row: MeasuredRow, protocol: HalfCycleProtocol, count: int, read: Callable[[SimulatedTest], float]) -> list[float]:
     drawn = enumerate(_draws(row, protocol, count))
     return [_read(cell, protocol, parameters, number, read) for number, (cell, parameters) in drawn]
 
 
-def _read(
-    cell: CellSpec, protocol: HalfCycleProtocol, parameters: Entry, number: int, read: Callable[[SimulatedTest], float]
-) -> float:
+def _read(cell: CellSpec, protocol: HalfCycleProtocol, parameters: Entry, number: int, read: Callable[[SimulatedTest], float]) -> float:
     """Return what is read off one draw; NaN where its integration stalls, which is counted and said."""
     try:
         return read(simulate(cell, protocol, parameters, f"validate/{number}", tolerance=TOLERANCE))
@@ -134,11 +162,13 @@ def _read(
         return nan
 
 
-def _protocol(stages: list[dict[str, Any]], record_every_s: float) -> HalfCycleProtocol:
+def _protocol(stages: list[dict[str, Any]], record_every_s: float, one_way: bool = False) -> HalfCycleProtocol:
     document = {
         "name": "validation",
         "first_half_cycle": "charge",
         "voltage_limit": "5 V",
+        "stop_at_short": True,
+        "one_way": one_way,
         "record_every": f"{record_every_s} s",
         "stages": stages,
     }
@@ -159,7 +189,7 @@ def _half_cycle(row: MeasuredRow, current: float) -> float:
 def _current(row: MeasuredRow) -> float:
     if row.current is None or row.current.value == 0.0:
         seen = "no current is known to have flowed" if row.current is None else "no current flowed"
-        raise SpecError(Fault(row.id, seen, "Only a cell under current is simulated"))
+        raise SpecError(Fault(row.material, seen, "Only a cell under current is simulated"))
     return row.current.value
 
 
@@ -169,26 +199,35 @@ def _end_s(run: SimulatedTest) -> float | None:
     return None if event is None else event.time_s
 
 
+def looked_for(row: MeasuredRow) -> float:
+    """Return the largest value of a row's number that is looked for (SI): what outlives it counts with it."""
+    if row.kind not in ("life", "one_way_charge"):
+        return inf
+    return (LOOKED_FOR if row.relation == "=" else 1.05) * row.measured
+
+
 def critical_current(row: MeasuredRow, count: int) -> list[float]:
-    """Return the current at which the cell ends under rising current, or, of stripping alone, the one creep can feed."""
+    """Return the current at which the cell ends under rising current, or, of stripping alone, the one creep can feed.
+
+    Within a step it is read by the time that passed, so that no forecast is rounded to the steps.
+    """
     if row.direction == "stripping":
         return [float(stripping_current(cell, one)) for cell, one in _draws(row, _rest(), count)]
     currents = [10.0 * RAMP_FROM * RAMP_FACTOR**step for step in range(RAMP_STEPS)]
     ramp = _protocol([_stage(j, _half_cycle(row, j)) for j in currents], 3600.0)
-    ends = np.cumsum([2.0 * stage.half_cycle_time.value for stage in ramp.stages])
+    ends = np.cumsum([0.0, *(2.0 * stage.half_cycle_time.value for stage in ramp.stages)])
+    rising = np.log([currents[0] / RAMP_FACTOR, *currents])
 
     def reached(run: SimulatedTest) -> float:
         end = _end_s(run)
-        return currents[-1 if end is None else int(np.searchsorted(ends, 0.999 * end))]
+        return float(np.exp(rising[-1] if end is None else np.interp(end, ends, rising)))
 
     return _simulated(row, ramp, count, reached)
 
 
 def stripping_current(cell: CellSpec, parameters: Entry) -> float:
     """Return the largest current (A/m2) under which a contact can last however long it is stripped."""
-    T, E_rep = cell.temperature.value, "replenishing_activation_energy"
-    k_rep = parameters.rate_at("replenishing_current", E_rep, T)
-    return float(replenishing_current(k_rep, cell.stack_pressure.value))
+    return conditions(cell, _rest(), parameters, "validate").number("resupply")
 
 
 def _rest() -> HalfCycleProtocol:
@@ -210,7 +249,7 @@ def _of_one_interface(run: SimulatedTest) -> float:
 def life(row: MeasuredRow, count: int) -> list[float]:
     """Return when a cell under constant current ends; one that outlives the simulated time counts with that time."""
     current = _current(row)
-    half, longest = _half_cycle(row, current), LONGEST * row.measured
+    half, longest = _half_cycle(row, current), looked_for(row)
     protocol = _protocol([_stage(current, half, max(1, ceil(longest / (2.0 * half))))], half)
     return _simulated(row, protocol, count, lambda run: _end_s(run) or longest)
 
@@ -218,15 +257,17 @@ def life(row: MeasuredRow, count: int) -> list[float]:
 def one_way_charge(row: MeasuredRow, count: int) -> list[float]:
     """Return the charge that passes in one direction before the cell ends, three times the measured one at most."""
     current = _current(row)
-    longest = 3.0 * row.measured / current
-    protocol = _protocol([_stage(current, longest)], longest / 20.0)
+    longest = looked_for(row) / current
+    protocol = _protocol([_stage(current, longest)], longest / 20.0, one_way=True)
     return _simulated(row, protocol, count, lambda run: current * min(_end_s(run) or longest, longest))
 
 
 def ionic_conductivity(row: MeasuredRow, count: int) -> list[float]:
-    """Return the conductivity of the library's pellet at the row's temperature."""
+    """Return the conductivity of the library's pellet at the row's temperature and density."""
     T = row.temperature.value if row.temperature is not None else 298.15
-    return [conductivity(one, T) for one in library_draws(entry(row.material), count, f"validate/{row.id}")]
+    known = entry(row.material)
+    share = 1.0 if row.relative_density is None else conductivity_share(known, row.relative_density)
+    return [share * conductivity(one, T) for one in common_draws(known, count, _seed(row))]
 
 
 def pressure_exponent(row: MeasuredRow, count: int) -> list[float]:

@@ -7,18 +7,17 @@ the told numbers of the same class and kind. Before that, told papers move and w
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from itertools import combinations
 from typing import Literal
 
 import numpy as np
 
-from ionweld.study.forecast import Forecast, ForecastTask, forecast
+from ionweld.study.forecast import Forecast, ForecastTask, forecast, what_is_simulated
+from ionweld.study.ordered import OrderedPair, ordered_pairs
 from ionweld.study.told import LEVELS, Lesson, Told, learned
-from ionweld.study.validation_rows import UNITS, Kind, MeasuredRow, ValidationPaper
+from ionweld.study.validation_rows import UNITS, Kind, MeasuredRow, PaperRow, ValidationPaper
 from ionweld.twin.pool import Mapper
 from ionweld.units import from_si
 
-PaperRow = tuple[ValidationPaper, MeasuredRow]
 Lessons = dict[tuple[Kind, str], Lesson]  # by kind and class; "" for classes that nobody told of
 
 
@@ -68,18 +67,33 @@ def _apart(one: float, other: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Validation:
-    """Every row beside its forecast. physics: the same of the twin alone, before told papers moved it by `lessons`."""
+    """Every row beside its forecast. physics: the same of the twin alone, before told papers moved it by `lessons`.
+
+    pairs: numbers of one paper that differ in one condition; the lessons, which are factors, do not touch their order.
+    """
 
     rows: list[ComparedRow]
     physics: list[ComparedRow]
     lessons: Lessons
+    pairs: list[OrderedPair]
+
+    @property
+    def score(self) -> "Score":
+        """How good the forecasts of held-out numbers are."""
+        return score(self.rows, self.pairs)
+
+    @property
+    def score_of_physics(self) -> "Score":
+        """The same, of the twin alone."""
+        return score(self.physics, self.pairs)
 
 
 @dataclass(frozen=True, slots=True)
 class Score:
     """How good the forecasts of held-out numbers are. skill: by kind and over "all"; None where nothing is told.
 
-    ordered_pairs: numbers of one paper that differ in one condition alone; right_order: the share that is forecast in order.
+    ordered_pairs: numbers of one paper that differ in one condition alone; right_order: the share that is forecast in order;
+    the two of told papers besides, which prove little.
     """
 
     rows: int
@@ -89,6 +103,8 @@ class Score:
     skill: dict[str, float | None]
     ordered_pairs: int
     right_order: float | None
+    told_pairs: int
+    told_right_order: float | None
 
 
 def validate(
@@ -96,12 +112,18 @@ def validate(
 ) -> Validation:
     """Return every row beside its forecast, with and without what was told; `done` is called after each."""
     rows = [(paper, row) for paper in papers for row in paper.row]
-    found = []
-    for one in mapper(forecast, [ForecastTask(row, draws) for _, row in rows]):
-        found.append(one)
+    simulated = [what_is_simulated(row) for _, row in rows]
+    unlike = dict(zip(reversed(simulated), (row for _, row in reversed(rows)), strict=True))  # the first of its like
+    coming = iter(mapper(forecast, [ForecastTask(unlike[one], draws) for one in dict.fromkeys(simulated)]))
+    made: dict[str, Forecast] = {}
+    for one in simulated:
+        if one not in made:
+            made[one] = next(coming)
         done()
+    found = [made[one] for one in simulated]
     moved = taught(rows, found)
-    return Validation(_compared(papers, rows, moved), _compared(papers, rows, found), lessons(rows, found))
+    both = _compared(papers, rows, moved), _compared(papers, rows, found)
+    return Validation(*both, lessons(rows, found), ordered_pairs(rows, found))
 
 
 def _compared(papers: tuple[ValidationPaper, ...], rows: list[PaperRow], found: list[Forecast]) -> list[ComparedRow]:
@@ -196,10 +218,10 @@ def judge(low: float, high: float, measured: float, relation: str) -> tuple[bool
     return inside, "inside the 90 % band" if inside else "above the band" if measured > high else "below the band"
 
 
-def score(rows: list[ComparedRow]) -> Score:
+def score(rows: list[ComparedRow], pairs: list[OrderedPair]) -> Score:
     """Return how good the forecasts are."""
     counted = [row for row in rows if row.counts]
-    ordered = [_in_order(*pair) for pair in combinations(counted, 2) if _differ_in_one(*pair)]
+    held_out, told = ([pair.right for pair in pairs if pair.split == split] for split in ("held_out", "told"))
     kinds = sorted({row.about.kind for row in counted})
     return Score(
         len(counted),
@@ -210,30 +232,11 @@ def score(rows: list[ComparedRow]) -> Score:
             "all": _skill(counted),
             **{kind: _skill([row for row in counted if row.about.kind == kind]) for kind in kinds},
         },
-        len(ordered),
-        _mean(ordered),
+        len(held_out),
+        _mean(held_out),
+        len(told),
+        _mean(told),
     )
-
-
-CONDITIONS = (
-    "temperature", "stack_pressure", "relative_density", "thickness", "current", "half_cycle", "charge_per_half_cycle",
-    "surface", "interlayer", "liquid", "direction",
-)  # fmt: skip
-
-
-def _differ_in_one(one: ComparedRow, other: ComparedRow) -> bool:
-    """Say whether two numbers are of one paper, kind and material, and differ in one condition that the twin knows."""
-    if (one.paper.citation, one.about.kind) != (other.paper.citation, other.about.kind):
-        return False
-    if (one.about.material, one.about.composition) != (other.about.material, other.about.composition):
-        return False
-    unlike = [name for name in CONDITIONS if getattr(one.about, name) != getattr(other.about, name)]
-    return len(unlike) == 1 and one.measured != other.measured
-
-
-def _in_order(one: ComparedRow, other: ComparedRow) -> bool:
-    forecast = (one.predicted or 0.0) - (other.predicted or 0.0)
-    return forecast * (one.measured - other.measured) > 0.0
 
 
 def _skill(rows: list[ComparedRow]) -> float | None:

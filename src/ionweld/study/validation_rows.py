@@ -39,6 +39,12 @@ UNITS: dict[Kind, tuple[str, str, Bound]] = {
     "pressure_exponent": ("1", "1", "any"),
 }
 
+# what a cell or its test may differ in, as far as the twin knows it
+CONDITIONS = (
+    "temperature", "stack_pressure", "relative_density", "thickness", "current", "half_cycle", "charge_per_half_cycle",
+    "surface", "interlayer", "liquid", "direction",
+)  # fmt: skip
+
 
 class MeasuredRow(Part):
     """A number of a paper. relation: ">" where the true one is larger, such as a current that was borne."""
@@ -93,6 +99,9 @@ class ValidationPaper(Part):
     class_: str = Field(alias="class", description="of electrolytes, such as argyrodite or garnet")
     split: Literal["told", "held_out"]
     row: list[MeasuredRow] = Field(min_length=1)
+
+
+PaperRow = tuple[ValidationPaper, MeasuredRow]
 
 
 @cache

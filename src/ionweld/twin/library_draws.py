@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import ndtri
 
 from ionweld.simulate.seeds import stream
 from ionweld.spec.cell import CellSpec
@@ -25,6 +26,21 @@ def library_draws(parameters: Entry, count: int, seed: str) -> list[Entry]:
     """Return draws of all numbers that have a range, which counts as two standard deviations to either side."""
     ranged = {name: known for name, known in parameters.properties.items() if known.low is not None and known.high}
     steps = stream(seed, "library draws").standard_normal((count, len(ranged)))
+    return [parameters.updated(_moved(ranged, row)) for row in steps]
+
+
+def common_draws(parameters: Entry, count: int, seed: str) -> list[Entry]:
+    """Return draws like library_draws, in which each number takes the same steps whatever else is drawn beside it.
+
+    So two cells drawn under one seed differ draw by draw in nothing but their conditions. Of each number one step falls in
+    each of `count` equally probable parts (Latin hypercube: McKay, Beckman and Conover 1979, 10.1080/00401706.1979.10489755),
+    so that few draws have a true median and width.
+    """
+    ranged = {name: known for name, known in parameters.properties.items() if known.low is not None and known.high}
+    steps = np.empty((count, len(ranged)))
+    for column, name in enumerate(ranged):
+        random = stream(seed, "common draws", name)
+        steps[:, column] = ndtri((random.permutation(count) + random.random(count)) / count)
     return [parameters.updated(_moved(ranged, row)) for row in steps]
 
 

@@ -28,7 +28,7 @@ SLOTS = Slots(
     numbers=(
         Slot("cathode_resistance", "ohm m2", "of the cathode's charge transfer"),
         Slot("cathode_growth", "1", "growth of its resistance with depth"),
-        Slot("plateau", "V", "potential at half lithiation"),
+        Slot("plateau", "V", "potential at half lithiation, against the negative electrode"),
         Slot("slope", "V", "its fall from empty to full"),
         Slot("edge", "V", "how its ends bend"),
         Slot("capacity", "C/m2", "usable charge of full lithiation"),
@@ -41,11 +41,11 @@ def _numbers(setting: Setting) -> Values:
     p, cathode, charge = setting.parameters, setting.cell.cathode, setting.derived.cathode
     assert cathode is not None
     assert charge is not None
-    material = setting.cell.library.entry(cathode.material)
+    material, anode = setting.cell.library.entry(cathode.material), setting.lithium.properties.get("potential")
     return {
         "cathode_resistance": p.resistance_at("cathode_resistance", "cathode_activation_energy", setting.temperature),
         "cathode_growth": p["cathode_growth"],
-        "plateau": material["plateau_voltage"],
+        "plateau": material["plateau_voltage"] - (anode.value if anode is not None else 0.0),
         "slope": material["plateau_slope"],
         "edge": material["plateau_edge"],
         "capacity": charge.theoretical_C_per_m2 * p["usable_fraction"],

@@ -13,6 +13,7 @@ import numpy as np
 
 from ionweld.laws.filament import flaw_factor
 from ionweld.laws.fracture import (
+    coated_strength,
     crack_stress,
     critical_current,
     critical_overpotential,
@@ -25,6 +26,7 @@ from ionweld.laws.fracture import (
     percolating_porosity,
     porous_toughness,
 )
+from ionweld.laws.resupply import strengthened_stress
 from ionweld.numerics.compiled import inner
 from ionweld.simulate.bench import BRIDGE, MOMENT, RATES, C, N, hook, plating_side, sides_of, view, whole
 from ionweld.simulate.layout import NEGATIVE, POSITIVE, Slot, Slots, places
@@ -48,16 +50,22 @@ Y, OWN, D = places(SLOTS.states), places(SLOTS.numbers), places(SLOTS.columns)
 
 
 def strength(setting: Setting) -> float:
-    """Return the stress at which the mean flaw of the pellet grows (Pa); a denser pellet is tougher."""
+    """Return the stress at which lithium opens the mean flaw of the pellet (Pa); a denser one is tougher, a coat helps."""
     b, usual = setting.known("toughness_porosity"), setting.of_electrolyte("typical_relative_density")
     denser = porous_toughness(1.0, setting.cell.electrolyte.relative_density.value, b) / porous_toughness(1.0, usual, b)
     toughness = setting.of_electrolyte("fracture_toughness") * denser
-    return float(crack_stress(toughness, setting.of_electrolyte("flaw_size"), setting.known("crack_shape")))
+    flaw = crack_stress(toughness, setting.of_electrolyte("flaw_size"), setting.known("crack_shape"))
+    coat = setting.parameters.properties.get("coat_strength")
+    return float(coated_strength(flaw, coat.value if coat is not None else 0.0))
 
 
 def _numbers(setting: Setting) -> Values:
     P, V_m = setting.cell.stack_pressure.value, setting.lithium["molar_volume"]
     width = setting.known("filament_width")
+    radius, size = setting.known("pore_radius"), setting.known("strengthening_size")
+    creeps_at = strengthened_stress(
+        setting.known("extrusion_stress"), radius, size, setting.known("strengthening_exponent")
+    )
     pores = percolating_porosity(setting.cell.electrolyte.relative_density.value, setting.known("closed_porosity"))
     return {
         "opening_voltage": critical_overpotential(strength(setting), P, V_m),
@@ -65,8 +73,8 @@ def _numbers(setting: Setting) -> Values:
         "thread": filament_content(1.0, width, setting.derived.electrode_area_m2 / setting.columns),
         "recovered": setting.known("filament_recovered"),
         "extrusion": extrusion_rate(
-            P, yield_stress(setting), pores, setting.known("pore_radius"), setting.known("extrusion_rate"),
-            setting.known("extrusion_exponent"), setting.known("extrusion_stress"),
+            P, yield_stress(setting), pores, radius, setting.known("extrusion_rate"),
+            setting.known("extrusion_exponent"), creeps_at,
         ),
         "cracks_at": setting.temperature,
     }  # fmt: skip
@@ -172,6 +180,8 @@ MECHANISM = Mechanism(
         "extrusion_rate": "1/s",
         "extrusion_exponent": "1",
         "extrusion_stress": "Pa",
+        "strengthening_size": "m",
+        "strengthening_exponent": "1",
     },
     numbers=_numbers,
     columns=_columns,

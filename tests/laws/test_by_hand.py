@@ -49,6 +49,7 @@ BY_HAND: list[tuple[str, tuple[Any, ...], Any]] = [
     ("filament.cell_voltage", (6.0, 1.0, 2.0), 2.0),
     ("fracture.flaw_size", (4e-6, 0.9, 0.05), 6e-6),
     ("fracture.porous_toughness", (1e6, 0.9, 10.0), 1e6 / E),
+    ("assembly.covered_fraction", (math.log(4.0) * 1e-7, 1e-7), 0.75),
     ("fracture.coated_strength", (4e7, 1.5e8), 1.5e8),
     ("fracture.coated_strength", (4e8, 1.5e8), 4e8),
     ("fracture.crack_stress", (1e6, 4e-6 / HALF_TURN, 1.25), 4e8),

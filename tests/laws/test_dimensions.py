@@ -36,6 +36,7 @@ ROWS: dict[str, tuple[tuple[Any, ...], str]] = {
     "assembly.joined_contact": ((SMALL, 0.5 * ONE, 6.56), ""),
     "fracture.flaw_size": ((Q(5.0, "um"), 0.9 * ONE, 0.05 * ONE), "m"),
     "fracture.porous_toughness": ((Q(1.0, "MPa*m^0.5"), 0.9 * ONE, 3.0 * ONE), "Pa*m^0.5"),
+    "assembly.covered_fraction": ((0.1 * UM, UM), ""),
     "fracture.coated_strength": ((40 * MPA, 150 * MPA), "Pa"),
     "fracture.crack_stress": ((Q(1.0, "MPa*m^0.5"), UM, 1.12 * ONE), "Pa"),
     "fracture.critical_overpotential": ((100 * MPA, MPA, V_M), "V"),

@@ -116,7 +116,12 @@ def test_a_number_that_is_replaced_is_borrowed_no_longer() -> None:
 def test_a_borrowed_resistance_keeps_its_temperature_where_the_borrower_has_another_reference() -> None:
     whole = document("Li_LLZO.toml") | {"base": "Li | Li2OHCl"}
     usual = {"value": "25 degC", "status": "chosen", "source": "usual"}
-    own = {"value": "0.5 mA/cm^2/MPa", "status": "assumed", "range": ["0.1 mA/cm^2/MPa", "2 mA/cm^2/MPa"], "source": "x"}
+    own = {
+        "value": "0.5 mA/cm^2/MPa",
+        "status": "assumed",
+        "range": ["0.1 mA/cm^2/MPa", "2 mA/cm^2/MPa"],
+        "source": "x",
+    }
     whole["properties"] = {"reference_temperature": usual, "replenishing_current": own}
     known, base = entry_of(whole, "x.toml", entry), entry("Li | Li2OHCl")
     names = ("charge_transfer_resistance", "charge_transfer_activation_energy")
@@ -215,6 +220,15 @@ def test_a_pair_of_a_chemistry_stands_in_for_its_members(tmp_path: Path) -> None
     written(tmp_path, "materials/pair.toml", pair | {"about": "x", "properties": {}})
     assert interface_name(load_cell(cell_file(tmp_path, "Mine"))) == "Li | halides"
     assert interface_name(load_cell(cell_file(tmp_path, "LLZO"))) == "Li | LLZO"
+
+
+def test_a_metal_of_ones_own_needs_its_pair_too(tmp_path: Path) -> None:
+    metal = {"name": "Na", "kind": "metal", "base": "Li", "about": "mine"}
+    written(tmp_path, "materials/metal.toml", metal | {"properties": {}})
+    path = cell_file(tmp_path, "Li2OHCl")
+    path.write_text(path.read_text("utf-8").replace('material = "Li"', 'material = "Na"'), "utf-8")
+    with pytest.raises(SpecError, match="no electrode of Na against any electrolyte: its laws are those of lithium"):
+        load_cell(path)
 
 
 def test_faults_of_a_file_and_of_its_cell_come_together(tmp_path: Path) -> None:

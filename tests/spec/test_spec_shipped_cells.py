@@ -184,16 +184,6 @@ def test_the_layer_of_another_liquid_is_borrowed() -> None:
     assert LIQUID in said.sentence
 
 
-@pytest.mark.parametrize("metal", [name for name in material_names("metal") if name not in ("Li", "Li-In")])
-def test_an_electrode_that_the_twin_has_no_laws_for_is_refused_with_the_reason(metal: str) -> None:
-    document = dry("LLZO")
-    document["electrodes"]["negative"]["material"] = metal
-    with pytest.raises(
-        SpecError, match=f"no electrode of {metal} against any electrolyte: its laws are those of lithium"
-    ):
-        parse_cell(document)
-
-
 def test_a_cell_that_nothing_presses_still_has_some_contact() -> None:
     document = dry("LLZO-Ta") | {"stack_pressure": "0 MPa"}
     assert volts(dry("LLZO-Ta")) < volts(document) < 5.0

@@ -1,5 +1,7 @@
 """Contact before the first current: what pressure, heat and time make of two rough faces."""
 
+import numpy as np
+
 from ionweld.numerics.compiled import law
 
 
@@ -25,3 +27,13 @@ def joined_contact(theta_1, theta_2, n):
     contact.assembly_contact.
     """
     return (theta_1**n + theta_2**n) ** (1.0 / n)
+
+
+@law
+def covered_fraction(left, film):
+    """Return the part of a collector that a deposit covers (1): 1 - exp(-left/film).
+
+    left: thickness of what is plated, on the mean, at least 0 (m); film: above which islands have grown together (m). Valid:
+    islands at random places, of one height. Source: Johnson-Mehl-Avrami-Kolmogorov, covered area of overlapping islands.
+    """
+    return -np.expm1(-left / film)

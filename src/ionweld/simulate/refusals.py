@@ -54,7 +54,11 @@ def _temperature_faults(cell: CellSpec, protocol: AnyProtocol) -> list[Fault]:
     mend = f"Stay between {low.text} and {high.text}"
     melts = cell.library.entry(cell.electrodes.negative.material).properties.get("melting_point")
     molten = [
-        Fault(where, f"{cell.electrodes.negative.material} melts at {melts.text}: there is no solid foil to lose contact", mend)
+        Fault(
+            where,
+            f"{cell.electrodes.negative.material} melts at {melts.text}: there is no solid foil to lose contact",
+            mend,
+        )
         for where, known in asked
         if melts is not None and known.value >= melts.value
     ]

@@ -124,10 +124,20 @@ def _pairs(document: dict[str, Any], library: Library) -> list[Fault]:
     for side in ("negative", "positive"):
         material, where = at(document, "electrodes", side, "material"), f"electrodes.{side}.material"
         if material in library.names("metal"):
-            faults += _unknown_pair(where, material, electrolyte, library)
+            faults += _unknown_pair(where, material, electrolyte, library) or _no_lithium(document, where, library)
         elif material in library.names("cathode material"):
             faults += _unknown_pair(where, electrolyte, material, library)
     return faults
+
+
+def _no_lithium(document: dict[str, Any], where: str, library: Library) -> list[Fault]:
+    """Return the fault of a collector that brings no lithium, in a cell in which nothing else does."""
+    metal, other = at(document, *where.split(".")), at(document, "electrodes", "positive", "material")
+    pair = library.pair(metal, at(document, "electrolyte", "material"))
+    if pair is None or "inventory" not in pair.mechanisms or other in library.names("cathode material"):
+        return []
+    seen = f"{metal} brings no lithium, and the cell has none elsewhere"
+    return [Fault(where, seen, 'Give it a cathode, which brings some, or take material = "Li"')]
 
 
 def _unknown_pair(where: str, one: str, other: str, library: Library) -> list[Fault]:

@@ -167,7 +167,7 @@ def conductivity(electrolyte: Entry, temperature: float) -> float:
     return float(two_phase_conductivity(sigma, energy, at, T_c, drop, below, temperature))
 
 
-def _pellet_share(cell: Cell, electrolyte: Entry) -> float:
+def _pellet_share(cell: CellSpec, electrolyte: Entry) -> float:
     """Return the conductivity of this pellet over the library's: as its density is to that of usual pellets.
 
     What was measured of this very pellet is left as it is, as is an electrolyte of whose usual pellets nothing is known.

@@ -149,12 +149,16 @@ def _seed(row: MeasuredRow) -> str:
     return f"validate/{row.material}"
 
 
-def _simulated(row: MeasuredRow, protocol: HalfCycleProtocol, count: int, read: Callable[[SimulatedTest], float]) -> list[float]:
+def _simulated(
+    row: MeasuredRow, protocol: HalfCycleProtocol, count: int, read: Callable[[SimulatedTest], float]
+) -> list[float]:
     drawn = enumerate(_draws(row, protocol, count))
     return [_read(cell, protocol, parameters, number, read) for number, (cell, parameters) in drawn]
 
 
-def _read(cell: CellSpec, protocol: HalfCycleProtocol, parameters: Entry, number: int, read: Callable[[SimulatedTest], float]) -> float:
+def _read(
+    cell: CellSpec, protocol: HalfCycleProtocol, parameters: Entry, number: int, read: Callable[[SimulatedTest], float]
+) -> float:
     """Return what is read off one draw; NaN where its integration stalls, which is counted and said."""
     try:
         return read(simulate(cell, protocol, parameters, f"validate/{number}", tolerance=TOLERANCE))

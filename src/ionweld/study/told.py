@@ -20,7 +20,7 @@ PRIOR = 0.3  # decades: what shift and scale are about before anything is told
 FREEDOM = 4.0  # the usual choice where errors have outliers
 SHIFTS = np.linspace(-3.0, 3.0, 121) * PRIOR
 SCALES = (np.arange(40) + 0.5) / 40 * 3.0 * PRIOR
-OFFSETS = np.linspace(-4.0, 4.0, 801)  # decades
+OFFSETS = np.linspace(-4.0, 4.0, 401)  # decades
 LEVELS = (np.arange(25) + 0.5) / 25  # of shift + e, laid over each draw
 
 

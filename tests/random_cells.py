@@ -1,0 +1,172 @@
+"""Dry cells drawn over the whole range that a file may state, and what must be true of each of them.
+
+Each rule compares a cell with the same cell under one condition more (drawn with the same numbers and the same chance), or
+looks at one run. It returns by how much the rule is broken: at most 0 where it holds.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from math import log
+from typing import Any
+
+import numpy as np
+
+from ionweld.report.simulation import UNREAL_V, warnings
+from ionweld.simulate.cell import SimulatedTest, simulate
+from ionweld.simulate.critical import end_of_life
+from ionweld.simulate.seeds import stream
+from ionweld.spec.cell import CellSpec, parse_cell
+from ionweld.spec.derived import library_parameters
+from ionweld.spec.entry import Entry
+from ionweld.spec.library import material_names
+from ionweld.spec.protocol import HalfCycleProtocol, by_time, parse_protocol
+from ionweld.twin.ensemble import DrawnCells, Recipe, analysed
+from ionweld.twin.library_draws import common_draws
+
+COLUMNS = 6  # few, so that a cell costs milliseconds
+LEAST = 1e-6  # relative: what rounding and the integrator's tolerance may break of a rule
+CLOSED = 1e-12  # relative: how far the books of lithium may be open
+RAMP = tuple(0.05 * 1.4**step for step in range(18))  # mA/cm2, to 15
+
+
+@dataclass(frozen=True)
+class RandomCell:
+    """Conditions of a dry symmetric cell: SI but for the names; seed: of its library numbers and of its chance."""
+
+    seed: str
+    material: str
+    celsius: float
+    megapascals: float
+    density: float
+    millimetres: float
+    current_mA_cm2: float
+    half_cycle_h: float
+    filament: bool = True
+
+    def described(self) -> CellSpec:
+        foil = {"material": "Li", "diameter": "6 mm", "thickness": "20 mm"}
+        pellet = {"material": self.material, "diameter": "10 mm", "thickness": f"{self.millimetres} mm"}
+        return parse_cell({
+            "name": "random", "temperature": f"{self.celsius} degC", "stack_pressure": f"{self.megapascals} MPa",
+            "mechanisms": {"filament": self.filament}, "electrolyte": pellet | {"relative_density": f"{self.density}"}, "electrodes": {"negative": foil},
+        })  # fmt: skip
+
+    def parameters(self) -> Entry:
+        return common_draws(library_parameters(self.described()), 1, self.seed)[0]
+
+    def run(self, protocol: HalfCycleProtocol) -> SimulatedTest:
+        return simulate(self.described(), protocol, self.parameters(), self.seed, columns=COLUMNS, tolerance=1e-5)
+
+
+def random_cell(number: int) -> RandomCell:
+    """Return a cell of the whole permitted range."""
+    seed = f"random cell {number}"
+    draw = stream(seed)
+    materials = material_names("solid electrolyte")
+    return RandomCell(
+        seed,
+        materials[draw.integers(len(materials))],
+        float(draw.uniform(-40.0, 150.0)),
+        0.0 if draw.random() < 0.05 else float(10.0 ** draw.uniform(-2.0, 2.0)),
+        float(draw.uniform(0.7, 1.0)),
+        float(10.0 ** draw.uniform(-1.5, 0.5)),
+        float(10.0 ** draw.uniform(-2.0, 1.0)),
+        float(10.0 ** draw.uniform(-1.3, 0.7)),
+    )
+
+
+def program_of(stages: list[dict[str, Any]], limit: str = "5 V") -> HalfCycleProtocol:
+    document = {"name": "random", "first_half_cycle": "charge", "voltage_limit": limit, "record_every": "10 h"}
+    return by_time(parse_protocol(document | {"stages": stages, "stop_at_short": True}))
+
+
+def stage(current: float, hours: float, cycles: int = 1) -> dict[str, Any]:
+    return {"current_density": f"{current} mA/cm^2", "half_cycle_time": f"{hours} h", "cycles": cycles}
+
+
+def first_voltage(cell: RandomCell) -> float:
+    """Return |V| at the first moment under current."""
+    run = cell.run(program_of([stage(cell.current_mA_cm2, 1e-3)], "1 MV"))
+    return float(abs(run.recorded.volts[0]))
+
+
+def resistance(cell: RandomCell) -> float:
+    """Return the whole resistance of the cell as assembled, per area (ohm cm2), at a current at which nothing is curved.
+
+    Without filaments: what pressure has shorted has no resistance.
+    """
+    return first_voltage(replace(cell, current_mA_cm2=1e-5, filament=False)) / 1e-8
+
+
+def critical_current(cell: RandomCell) -> float:
+    """Return the current at which the cell ends, read within the step by the time that passed (mA/cm2)."""
+    run = cell.run(program_of([stage(j, cell.half_cycle_h) for j in RAMP]))
+    event = end_of_life(run)
+    ends = 2.0 * 3600.0 * cell.half_cycle_h * np.arange(len(RAMP) + 1)
+    rising = np.log([RAMP[0] / 1.4, *RAMP])
+    return float(np.exp(rising[-1] if event is None else np.interp(event.time_s, ends, rising)))
+
+
+Number = Callable[[RandomCell], float]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """`number` goes in one direction (+1 or -1) when a field is changed; where: of which cells that is asked."""
+
+    name: str
+    number: Number
+    direction: int
+    field: str
+    factor: float = 1.0
+    added: float = 0.0
+    where: Callable[[RandomCell], bool] = lambda cell: True
+
+    def broken_by(self, cell: RandomCell) -> float | None:
+        """Return by how much the rule is broken, in the logarithm; None where it is not asked."""
+        if not self.where(cell):
+            return None
+        more = replace(cell, **{self.field: getattr(cell, self.field) * self.factor + self.added})
+        one, other = self.number(cell), self.number(more)
+        return self.direction * log(one / other)
+
+
+RULES = (
+    Rule("resistance falls with pressure", resistance, -1, "megapascals", 2.0, 0.01),
+    Rule("resistance falls with temperature", resistance, -1, "celsius", added=15.0),
+    Rule("resistance rises with thickness", resistance, +1, "millimetres", 1.5),
+    Rule("resistance falls with density", resistance, -1, "density", added=0.05, where=lambda one: one.density < 0.95),
+    Rule("voltage rises with current", first_voltage, +1, "current_mA_cm2", 1.5),
+    Rule("critical current rises with temperature", critical_current, +1, "celsius", added=20.0),
+    Rule("critical current falls with charge", critical_current, -1, "half_cycle_h", 2.0),
+    Rule(
+        "critical current rises with density", critical_current, +1, "density", added=0.05,
+        where=lambda one: one.density < 0.95,
+    ),
+    Rule(
+        "critical current rises with pressure below lithium's flow", critical_current, +1, "megapascals", 2.0,
+        where=lambda one: 0.0 < one.megapascals < 0.5,
+    ),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Cycled:
+    """Three cycles without a voltage limit: the largest gap in the books of lithium (relative), |V|, and what is said."""
+
+    open_books: float
+    largest_V: float
+    warnings: tuple[str, ...]
+
+    @property
+    def printed_without_warning(self) -> bool:
+        """Whether a voltage that no cell has would be printed as if one had."""
+        return self.largest_V > UNREAL_V and not any("no cell does" in one for one in self.warnings)
+
+
+def cycled(cell: RandomCell) -> Cycled:
+    run = cell.run(program_of([stage(cell.current_mA_cm2, cell.half_cycle_h, 3)], "1 MV"))
+    recipe = Recipe(cell.seed, cell.described(), run.protocol, run.conditions.parameters)
+    member = analysed(recipe, run, 0)
+    said = warnings(DrawnCells(recipe, [member], run, 0))
+    return Cycled(max(run.lithium_error, run.voids_error), member.largest_V, tuple(said))

@@ -27,7 +27,7 @@ CRACKING = '''"""An interphase that cracks: at a contact that carries too much, 
 
 from ionweld.simulate.bench import MOMENT, RATES, C, hook, sides_of, view, whole
 from ionweld.simulate.layout import Slot, Slots, places
-from ionweld.simulate.mechanism import Mechanism, Seen
+from ionweld.simulate.mechanism import Mechanism, RecordedSlot
 
 SLOTS = Slots(
     states=(Slot("cracked", "1", "cracked part of the interphase", sides=True),),
@@ -60,7 +60,7 @@ MECHANISM = Mechanism(
     parameters={"crack_rate": "m^2/C", "crack_resistance": "ohm*m^2"},
     numbers=lambda setting: {name: setting.parameters[name] for name in ("crack_rate", "crack_resistance")},
     hooks={MOMENT: _moment, RATES: _rates},
-    seen=(Seen("Cracked interphase / 1", "states", "cracked", "mean"),),
+    seen=(RecordedSlot("Cracked interphase / 1", "states", "cracked", "mean"),),
 )
 '''
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import stdtr
 from scipy.stats import t as student
 
 Real = NDArray[np.float64]
@@ -21,6 +22,7 @@ FREEDOM = 4.0  # the usual choice where errors have outliers
 SHIFTS = np.linspace(-3.0, 3.0, 121) * PRIOR
 SCALES = (np.arange(40) + 0.5) / 40 * 3.0 * PRIOR
 OFFSETS = np.linspace(-4.0, 4.0, 401)  # decades
+NEGLIGIBLE = 1e-6  # of the greatest belief: what is as unlikely is left out
 LEVELS = (np.arange(25) + 0.5) / 25  # of shift + e, laid over each draw
 
 
@@ -59,7 +61,8 @@ def learned(rows: list[Told], centre: float = 0.0) -> Lesson | None:
         wide = np.hypot(scale, row.spread)
         belief = belief + student.logpdf((row.decades - shift) / wide, FREEDOM) - np.log(wide)
     weight = np.exp(belief - belief.max())
-    weight /= weight.sum()
-    below = np.array([weight @ student.cdf((offset - shift) / scale, FREEDOM) for offset in OFFSETS])
+    likely = weight > NEGLIGIBLE
+    weight, shift, scale = weight[likely] / weight[likely].sum(), shift[likely], scale[likely]
+    below = np.array([weight @ stdtr(FREEDOM, (offset - shift) / scale) for offset in OFFSETS])
     offsets = tuple(float(offset) for offset in np.interp(LEVELS, below, OFFSETS))
     return Lesson(len(rows), float(weight @ shift), float(weight @ scale), offsets)

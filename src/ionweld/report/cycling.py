@@ -17,7 +17,7 @@ from ionweld.measurement import cycling as bdf
 from ionweld.measurement.cycling import CyclingTest
 from ionweld.report.cycling_figures import HOUR
 from ionweld.report.drawing import Drawing
-from ionweld.report.figure import OKABE_ITO, house_style
+from ionweld.report.figure import OKABE_ITO, house_style, legend_above
 from ionweld.report.files import drawings, write_results
 from ionweld.report.numbers import csv_text
 from ionweld.report.page import Marked, PageHead, Section, figure, items, paragraph, render_page, table
@@ -96,13 +96,12 @@ def draw_voltage(axes: Axes, measurement: CyclingTest, subject: Subject) -> None
     kept = _outline(volts)
     factor, unit = (1e3, "mV") if subject.kind == "symmetric" else (1.0, "V")
     axes.plot(time[kept] / HOUR, factor * volts[kept], lw=0.7, label="voltage")
-    for finding in subject.findings:
-        axes.axvline(
-            finding.time_s / HOUR, color=OKABE_ITO[1], lw=0.8, ls=":", label=f"{finding.kind} ({finding.sign})"
-        )
+    for number, finding in enumerate(subject.findings):
+        colour, said = OKABE_ITO[1 + number % 4], f"{finding.kind} ({finding.sign})"
+        axes.axvline(finding.time_s / HOUR, color=colour, lw=1.0, ls=":", label=said)
     axes.set(xlabel="time / h", ylabel=f"voltage / {unit}")
     if subject.findings:
-        axes.legend(loc="upper right")
+        legend_above(axes)
 
 
 def _outline(volts: NDArray[np.float64]) -> NDArray[np.int64]:
@@ -124,8 +123,9 @@ def _by_cycle(subject: Subject, name: str, label: str, factor: float) -> Figure:
     axes.plot(x, y, lw=0.8, marker="o", ms=2.5, label="each cycle")
     if not whole.all():
         axes.plot(x[~whole], y[~whole], "o", ms=5, mfc="white", mec=OKABE_ITO[1], label="cut short: not judged")
-        axes.legend()
+        legend_above(axes)
     axes.set(xlabel="cycle", ylabel=label)
+    axes.xaxis.get_major_locator().set_params(integer=True)
     axes.margins(x=0.02, y=0.1)
     return drawn
 
@@ -179,8 +179,11 @@ def _found(subject: Subject, found: tuple[Analysis, ...]) -> str:
 
 
 def _caption(name: str) -> str:
+    labels = {column: label.partition(" / ")[0] for column, label, _ in _BY_CYCLE}
     return (
-        "Voltage over the whole test; dotted: events." if name == "voltage" else f"By cycle: {name.replace('_', ' ')}."
+        "Voltage over the whole test; dotted: events."
+        if name == "voltage"
+        else f"{labels[name].capitalize()} by cycle."
     )
 
 

@@ -56,6 +56,11 @@ def print_figure(width_mm: float, height_mm: float) -> "Figure":
     return Figure(figsize=(width_mm / MM_PER_INCH, height_mm / MM_PER_INCH), layout="constrained")
 
 
+def legend_above(axes: "Axes", columns: int = 2) -> None:
+    """Put the legend above the axes, where it covers no curve."""
+    axes.legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=columns, borderaxespad=0.2)
+
+
 def shown_axes() -> "Axes":
     """Return empty axes, in the house's style, of a figure that a notebook shows by itself."""
     import matplotlib.pyplot as plt

@@ -74,6 +74,8 @@ class SemResult:
         """What was found, in one line."""
         first = self.layers[0]
         thickness = f"{1e6 * first.thickness_m:.3g} ± {1e6 * first.stderr_m:.2g} um"
+        if len(self.layers) == 1:
+            return f"one layer, {thickness}"
         return f"{len(self.layers)} layers, the principal one {thickness}"
 
 

@@ -83,6 +83,14 @@ def cells_of(place: str, name: str) -> dict[str, Any]:
     return {"project": name, "cells": listed.select(columns).to_dicts()}
 
 
+@router.get("/fields")
+def fields_of_a_cell() -> dict[str, str]:
+    """Return what each field of a cell means, in the words of its schema."""
+    from ionweld.lab.sheet import fields
+
+    return {one["name"]: one["help"] for one in fields()}
+
+
 @router.post("/show")
 def show(asked: OneCell, desk: DeskHere) -> dict[str, Any]:
     """Analyse a cell."""

@@ -84,7 +84,7 @@ def fit(asked: AnalysedFile, desk: DeskHere) -> dict[str, Any]:
     """Fit one file."""
     job = desk.crew.start(
         f"Fitting {asked.file}", fitted, slot="spectra", place=str(desk.place(asked.file)), technique=asked.technique,
-        at=asked.at, options=_said(asked.options),
+        at=asked.at, options=typed(asked.options),
     )  # fmt: skip
     return {"job": job.shown()}
 
@@ -92,7 +92,7 @@ def fit(asked: AnalysedFile, desk: DeskHere) -> dict[str, Any]:
 @router.post("/joined")
 def joined(asked: AskedInterface, desk: DeskHere) -> dict[str, Any]:
     """Join what was analysed of one interface."""
-    parts = [(str(desk.place(one.file)), one.technique, one.at, _said(one.options)) for one in asked.parts]
+    parts = [(str(desk.place(one.file)), one.technique, one.at, typed(one.options)) for one in asked.parts]
     evidence: dict[str, Any] = {"name": "the interface", "temperature": asked.temperature}
     if asked.resistance or asked.resistance_error:
         evidence["resistance"] = (asked.resistance, asked.resistance_error)
@@ -122,7 +122,8 @@ def joined_of(parts: list[tuple[str, str, int, dict[str, str]]], evidence: dict[
     return _shown(iw.interface_verdict(found), "joined", made) | {"origin": source}
 
 
-def _said(options: dict[str, str]) -> dict[str, str]:
+def typed(options: dict[str, str]) -> dict[str, str]:
+    """Return what was typed, without empty fields, with a point for each decimal comma of a quantity."""
     written = {key: value.strip() for key, value in options.items() if value.strip()}
     return {key: with_points(value) if key in _QUANTITIES else value for key, value in written.items()}
 
@@ -165,7 +166,7 @@ def _value(key: str, text: str) -> Any:
     """Return an option as the function takes it. Raises InputError for what is no pair of numbers."""
     from ionweld.errors import Fault, InputError
 
-    parts = [part.strip() for part in text.split(",") if part.strip()]
+    parts = [part.strip() for part in text.replace(";", ",").split(",") if part.strip()]
     if key == "layer":
         try:
             first, last = map(float, parts)

@@ -1,5 +1,5 @@
 // Cell: verdict on top, then the curve, the resistance per cycle with its events, impedance before and after, dQ/dV.
-import { work } from "/static/lib/ask.js";
+import { ask, work } from "/static/lib/ask.js";
 import { button, choice, field, fill, h, number, panel } from "/static/lib/dom.js";
 import { chooser, projects } from "/static/lib/files.js";
 import { guarded } from "/static/lib/notice.js";
@@ -27,8 +27,10 @@ export async function show({ root, params, house, address }) {
       leave = draw(main, found, asked, form);
     });
   };
-  const openFile = (file, at = 0) => {
-    const form = about((said) => open({ file, at, ...said }, form));
+  let help = null;
+  const openFile = async (file, at = 0) => {
+    help ||= await ask("/api/cell/fields");
+    const form = about(help, (said) => open({ file, at, ...said }, form));
     return open({ file, at }, form);
   };
   const openFiles = () => {
@@ -63,14 +65,14 @@ function groups(cells) {
 }
 
 // What a person says of a file that stands alone.
-function about(run) {
+function about(help, run) {
   const kind = choice([["", "not said"], "symmetric", "half", "full"], "");
   const first = choice([["", "not said"], "charge", "discharge"], "");
   const text = (placeholder) => h("input", { type: "text", placeholder, size: "10" });
   const [area, mass] = [text("0.2827 cm^2"), text("5 mg")];
   const value = (input) => input.value.trim() || null;
   const submit = (event) => (event.preventDefault(), run({ kind: value(kind), first: value(first), area: value(area), mass: value(mass) }));
-  return h("form", { class: "panel row", onsubmit: submit }, field("Kind of cell", kind, "needed for events"), field("First half cycle", first), field("Area", area), field("Active mass", mass), h("button", { type: "submit" }, "Analyse"));
+  return h("form", { class: "panel row", onsubmit: submit }, field("Kind of cell", kind, help.kind), field("First half cycle", first, help.first_half_cycle), field("Area", area, help.area), field("Active mass", mass, help.active_mass), h("button", { type: "submit" }, "Analyse"));
 }
 
 function draw(place, found, asked, form) {

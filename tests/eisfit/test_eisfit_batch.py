@@ -8,10 +8,12 @@ import numpy as np
 import pytest
 from command_line import ionweld
 
+from ionweld.analyse.eis.batch import fit_batch
 from ionweld.analyse.eis.fit import fit
 from ionweld.errors import InputError
 from ionweld.read.eis import read_spectra
 from ionweld.simulate.spectra import as_csv, frequencies, simulate_spectrum
+from ionweld.spec.circuit import circuit as compiled
 
 SWEEP = frequencies(1e5, 1.0, 51)
 CIRCUIT = "R0-p(R1,CPE1)"
@@ -22,6 +24,26 @@ def saved(folder: Path, name: str, seed: int) -> Path:
     path = folder / name
     path.write_text(as_csv(simulate_spectrum(CIRCUIT, TRUTH, SWEEP, noise=0.003, seed=seed)))
     return path
+
+
+def test_a_batch_leads_from_one_spectrum_to_the_next_and_searches_again_where_that_is_worse() -> None:
+    made = compiled(CIRCUIT)
+    spectra = [
+        simulate_spectrum(CIRCUIT, TRUTH | {"R1": 50.0 * 1.01**place}, SWEEP, noise=0.003, seed=place)
+        for place in range(24)
+    ]
+    far = TRUTH | {"R1": 5e4, "CPE1.Q": 1e-9, "R0": 900.0}
+    spectra[7] = simulate_spectrum(CIRCUIT, far, SWEEP, noise=0.003, seed=98)  # of another sample
+    spectra[14] = simulate_spectrum(CIRCUIT, TRUTH, SWEEP, noise=0.03, seed=99)  # no fit to it is as good as the others
+    counted: list[int] = []
+    fits = fit_batch(spectra, made, advance=lambda: counted.append(1))
+    assert len(counted) == 24
+    for one, spectrum in zip(fits, spectra, strict=True):
+        assert one.chi2 == pytest.approx(fit(spectrum, made).chi2, rel=1e-6)
+    searched = {place for place, one in enumerate(fits) if one.starts > 1}
+    assert {0, 1, 2, 10, 14, 20} <= searched
+    assert len(searched) < 12
+    assert all(one.starts > 1 for one in fit_batch(spectra[:19], made))
 
 
 def test_a_window_keeps_its_ends_and_says_what_is_left_out() -> None:
@@ -81,6 +103,9 @@ def test_a_batch_leaves_a_summary_and_files_that_read_back(tmp_path: Path) -> No
     back, first = read_spectra(out / "cell0.z")[0], read_spectra(paths[0])[0]
     np.testing.assert_allclose(back.impedance_ohm, first.impedance_ohm, rtol=1e-8)
     np.testing.assert_allclose(back.frequency_Hz, first.frequency_Hz, rtol=1e-8)
+    (again,) = read_spectra(out / "cell0.relaxis.txt")
+    np.testing.assert_allclose(again.impedance_ohm, first.impedance_ohm, rtol=1e-7)
+    assert again.ingest.reader.startswith("RelaxIS text")
     points = np.loadtxt(out / "cell0.fit.csv", delimiter=",", skiprows=1)
     np.testing.assert_allclose(points[:, 1] + 1j * points[:, 2], first.impedance_ohm, rtol=1e-7)
     np.testing.assert_allclose(points[:, 3] + 1j * points[:, 4], first.impedance_ohm, rtol=0.02)

@@ -138,14 +138,16 @@ def _own_or(weights: "Weighting", sigma: str | None) -> "Weighting":
 def _batch(
     out: Path, fits: list["CircuitFit"], rows: list[Any], capacitance: Literal["Hsu-Mansfeld", "Brug"]
 ) -> list[str]:
-    """Write one summary of all fits, and for each its points, its figure at print size, and files for ZView and impedance.py."""
+    """Write one summary of all fits, and for each its points, its figure at print size, and files for ZView, RelaxIS and impedance.py."""
     from ionweld.cli.eis_files import write_folder
     from ionweld.errors import InputError
-    from ionweld.report.eis_files import fit_csv, fit_figure, summary_csv, zplot_text
+    from ionweld.report.eis_files import fit_csv, fit_figure, relaxis_text, summary_csv, zplot_text
     from ionweld.report.impedance_py import impedance_py_text
 
     spectra = [fit.spectrum for fit in fits]
-    contents = {"fit.csv": fit_csv, "fit.svg": fit_figure, "fit.png": fit_figure, "z": zplot_text}
+    contents = {
+        "fit.csv": fit_csv, "fit.svg": fit_figure, "fit.png": fit_figure, "z": zplot_text, "relaxis.txt": relaxis_text
+    }  # fmt: skip
     try:
         [impedance_py_text(fit) for fit in fits]
         contents |= {"impedance_py.json": impedance_py_text}
@@ -218,18 +220,15 @@ def _print(
 
 
 def _fit_all(spectra: list["ImpedanceSpectrum"], text: str, weights: "Weighting") -> list["CircuitFit"]:
-    from ionweld.analyse.eis.fit import fit
+    from ionweld.analyse.eis.batch import fit_batch
+    from ionweld.numerics.threads import one_thread
     from ionweld.spec.circuit import circuit as compiled
 
     made = compiled(text)
     if len(spectra) < _MANY:
-        return [fit(spectrum, made, weighting=weights) for spectrum in spectra]
-    fits = []
-    with progress(f"fitting {text}", len(spectra)) as bar:
-        for spectrum in spectra:
-            fits.append(fit(spectrum, made, weighting=weights))
-            bar.advance()
-    return fits
+        return fit_batch(spectra, made, weights)
+    with one_thread(), progress(f"fitting {text}", len(spectra)) as bar:
+        return fit_batch(spectra, made, weights, bar.advance)
 
 
 def _best(rivals: list["CircuitFit"]) -> "CircuitFit":

@@ -1,4 +1,4 @@
-"""Fitted spectra as files: a summary of a batch, the points with their fit, a figure at print size, ZView's layout."""
+"""Fitted spectra as files: a summary of a batch, the points with their fit, a figure at print size, layouts of ZView and RelaxIS."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -67,6 +67,17 @@ def zplot_text(fit: CircuitFit) -> str:
     ]
     rows = [f"{frequency:.9E}\t0\t0\t0\t{z.real:.9E}\t{z.imag:.9E}\t0\t0\t0" for frequency, z in zip(f, Z, strict=True)]
     return "\n".join([*head, "End Comments", *rows]) + "\n"
+
+
+def relaxis_text(fit: CircuitFit) -> str:
+    """Return the measured points and the fit in the layout of RelaxIS' text export."""
+    Z, model = fit.problem.Z, fit.model_ohm
+    columns = [fit.problem.omega / (2 * np.pi)]
+    for z in (Z, model):
+        columns += [z.real, z.imag, np.abs(z), np.degrees(np.angle(z))]
+    names = [f"{part}: {name}" for part in ("Data", "Model") for name in ("Z'", "Z''", "|Z|", "Theta (Z)")]
+    rows = ["\t".join(f"{value:.9g}" for value in row) for row in np.column_stack(columns)]
+    return "\n".join(["RelaxIS 3.0 Spectrum export", "\t".join(["Data: Frequency", *names]), *rows]) + "\n"
 
 
 def fit_figure(fit: CircuitFit) -> Figure:

@@ -78,7 +78,7 @@ def test_every_atom_is_on_the_books(P: str, T: str, j: float, volume: str | None
     assert run.voids_error < 1e-12
     assert run.lithium_error < 1e-12
     assert run.charge_error < 1e-12
-    for name in ("open", "closed", "filament"):
+    for name in ("open", "closed", "angle"):
         assert (run.state(name) > -1e-12).all()
     assert (run.conditions.column("assembly") <= 1.0).all()
 
@@ -180,7 +180,7 @@ def test_voltage_agrees_with_the_independent_interface(volume: str | None, chi: 
 def test_a_filament_of_one_electrode_dissolves_when_that_is_stripped() -> None:
     weak = ordinary()
     run = simulate(cell(temperature="60 degC"), make_protocol((1.0, 0.1, 1), limit="1000 V"), weak, "s0")
-    filament = run.state("filament")
+    filament = run.state("angle")
     assert filament[0, 0].max() > 0.0  # the charge plates the negative electrode
     assert filament[0, 1].max() == 0.0
     assert filament[1, 0].max() < filament[0, 0].max()

@@ -116,6 +116,26 @@ def filament_content(length, width, column_area):
 
 
 @law
+def filament_length(angle, width):
+    """Return the length of a filament from its angle (m): l = w tan(angle), angle = arctan(l/w).
+
+    angle: from 0 to below pi/2 (1); width: w (m). As a filament gathers current with the square of its length, its length
+    rises without bound within a finite charge, but its angle in proportion to that charge: so the angle is what an
+    integrator follows. Source: integral of penetration_rate with gathered_current.
+    """
+    return width * np.tan(angle)
+
+
+@law
+def turning_rate(rate, Gamma, width):
+    """Return the rate of the angle of filament_length (1/s): (dl/dt)/(w Gamma), d arctan(l/w) = dl/(w [1 + (l/w)^2]).
+
+    rate: dl/dt (m/s); Gamma: gathered_current at l; width: w (m). Source: derivative of the arctangent.
+    """
+    return rate / (width * Gamma)
+
+
+@law
 def penetration_rate(j, j_star, j_c, Gamma, v):
     """Return dl/dt (m/s) of a filament at the electrode that is plated: v Gamma j (1 - j_c/j*) above j_c, else 0.
 

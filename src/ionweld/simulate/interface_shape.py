@@ -54,8 +54,7 @@ def shape_of(run: SimulatedTest, half_cycle: int = BEFORE) -> CellShape:
     """Return the shape of a cell after a half cycle (from 0; rests count; BEFORE for as assembled)."""
     seen = moment(run, half_cycle)
     start, pellet = seen.conditions, seen.conditions.derived.pellet_thickness_m
-    known = start.layout.has("states", "filament")
-    filament = seen.state("filament")[0] if known else np.zeros(start.n)
+    filament = seen.column("filament")[0]
     sides = tuple(_side(seen, number) for number in range(len(start.cell.sides)))
     return CellShape(half_cycle, seen.said, seen.time_s, pellet, sides, filament, filament >= _ACROSS * pellet)
 

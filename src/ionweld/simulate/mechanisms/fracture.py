@@ -1,8 +1,9 @@
 """Filaments as cracks: a flaw is driven open by the overpotential of the lithium plated into it, and dissolves again.
 
     state     what changes it                                                       what it becomes
-    filament  plating above the critical local current; stripping takes it back;    at the thickness of the pellet: a
-              stack pressure above the yield stress presses lithium into pores      bridge
+    angle     plating above the critical local current; stripping takes it back;    the length of the filament; at the
+              stack pressure above the yield stress presses lithium into pores      thickness of the pellet: a bridge
+    held      follows the length at the end of each half cycle                      the lithium missing from the foil
 
 Each electrode has filaments of its own, so a short needs a charge in one go besides a current. The critical current
 follows from the strength of the flaw, the closing stress of the stack and the charge transfer of the moment: it rises
@@ -20,33 +21,42 @@ from ionweld.laws.fracture import (
     dissolution_rate,
     extrusion_rate,
     filament_content,
+    filament_length,
     flaw_load,
     gathered_current,
     penetration_rate,
     percolating_porosity,
     porous_toughness,
+    turning_rate,
 )
 from ionweld.laws.resupply import strengthened_stress
 from ionweld.numerics.compiled import inner
-from ionweld.simulate.bench import BRIDGE, MOMENT, RATES, C, N, hook, plating_side, sides_of, view, whole
+from ionweld.simulate.bench import BRIDGE, MOMENT, RATES, SETTLE, C, G, N, hook, plating_side, sides_of, view, whole
 from ionweld.simulate.layout import NEGATIVE, POSITIVE, Slot, Slots, places
 from ionweld.simulate.mechanism import Mechanism, Setting, Values
 from ionweld.simulate.mechanisms.voids import yield_stress
 
 START = 0.1  # of the width: a shorter filament is none to speak of (laws.fracture.dissolution_rate)
+ACROSS = 1.0 + 1e-9  # of the thickness: across, whatever the rounding
+ANGLE = 3.0  # with which a bridge comes out within a tenth of a second
 SLOTS = Slots(
-    states=(Slot("filament", "m", "length of the filament", sides=True, scale="length"),),
+    states=(Slot("angle", "1", "of the filament, whose tangent is its length over its width", sides=True, scale=ANGLE),),
+    shared=(Slot("held", "m", "lithium in filaments, as a thickness of their foil", sides=True, scale=1e-6),),
     numbers=(
         Slot("opening_voltage", "V", "local overpotential at which the mean flaw opens"),
         Slot("width", "m", "width of a filament"),
+        Slot("steepest", "1", "angle of a filament of twice the thickness; a trial step may ask for more"),
         Slot("thread", "1", "lithium in a filament, as a thickness over its column, per length"),
         Slot("recovered", "1", "part of a filament that stripping takes back"),
         Slot("extrusion", "m/s", "growth that stack pressure alone makes"),
         Slot("cracks_at", "K", "temperature of the charge transfer"),
     ),
-    columns=(Slot("flaw", "1", "how weak the flaw is, over the mean", sides=True),),
+    columns=(
+        Slot("flaw", "1", "how weak the flaw is, over the mean", sides=True),
+        Slot("length", "m", "length of the filament", sides=True),
+    ),
 )
-Y, OWN, D = places(SLOTS.states), places(SLOTS.numbers), places(SLOTS.columns)
+Y, B, OWN, D = places(SLOTS.states), places(SLOTS.shared), places(SLOTS.numbers), places(SLOTS.columns)
 
 
 def strength(setting: Setting) -> float:
@@ -70,6 +80,7 @@ def _numbers(setting: Setting) -> Values:
     return {
         "opening_voltage": critical_overpotential(strength(setting), P, V_m),
         "width": width,
+        "steepest": np.arctan(2.0 * setting.derived.pellet_thickness_m / width),
         "thread": filament_content(1.0, width, setting.derived.electrode_area_m2 / setting.columns),
         "recovered": setting.known("filament_recovered"),
         "extrusion": extrusion_rate(
@@ -87,11 +98,13 @@ def _columns(setting: Setting) -> Values:
 
 
 def _states(setting: Setting, _drawn) -> Values:
-    P, yields = setting.cell.stack_pressure.value, 3.0 * yield_stress(setting)
-    if yields < P and flaw_load(P, strength(setting)) >= 1.0:  # the stack alone opens the pellet
-        return {"filament": np.full(setting.columns, setting.derived.pellet_thickness_m)}
-    pressed = _numbers(setting)["extrusion"] * setting.cell.rest.value
-    return {"filament": np.full(setting.columns, min(pressed, setting.derived.pellet_thickness_m))}
+    """Start with the filaments of the negative electrode that the stack has pressed in at rest."""
+    P, yields, L = setting.cell.stack_pressure.value, 3.0 * yield_stress(setting), setting.derived.pellet_thickness_m
+    opens = yields < P and flaw_load(P, strength(setting)) >= 1.0  # the stack alone
+    numbers = _numbers(setting)
+    pressed = L * ACROSS if opens else min(numbers["extrusion"] * setting.cell.rest.value, L)
+    angle = np.arctan(pressed / numbers["width"])
+    return {"angle": np.full(setting.columns, angle), "held": np.array([numbers["thread"] * pressed])}
 
 
 @inner
@@ -100,7 +113,7 @@ def _longest_open(own, cell, n):
     which, longest = -1, 0.0
     for side in range(sides_of(cell)):
         for i in range(n):
-            length = own.states[Y.filament + side, i] / cell.numbers[N.length]
+            length = own.columns[D.length + side, i] / cell.numbers[N.length]
             if cell.columns[C.bridged, i] == 0.0 and length > longest:
                 which, longest = i, length
     return which, longest
@@ -109,12 +122,13 @@ def _longest_open(own, cell, n):
 @hook
 def _moment(t, at, bench):
     own, cell = view(at, bench), whole(bench)
+    for side in range(sides_of(cell)):
+        for i in range(bench.n):
+            angle = min(own.states[Y.angle + side, i], own.numbers[OWN.steepest])
+            length = filament_length(angle, own.numbers[OWN.width])
+            own.columns[D.length + side, i] = length
+            cell.columns[C.filament, i] = max(cell.columns[C.filament, i], min(length, cell.numbers[N.length]))
     cell.numbers[N.longest] = _longest_open(own, cell, bench.n)[1] if cell.numbers[N.growing] > 0.0 else 0.0
-    for i in range(bench.n):
-        longest = own.states[Y.filament + NEGATIVE, i]
-        if sides_of(cell) > 1:
-            longest = max(longest, own.states[Y.filament + POSITIVE, i])
-        cell.columns[C.filament, i] = min(longest, cell.numbers[N.length])
 
 
 @hook
@@ -134,7 +148,7 @@ def _rates(t, at, bench):
         for i in range(bench.n):
             if columns[C.bridged, i] > 0.0:
                 continue
-            length, j = own.states[Y.filament + side, i], columns[C.flow, i]
+            length, j = own.columns[D.length + side, i], columns[C.flow, i]
             Gamma = gathered_current(length, width, L)
             if side == plating:
                 j_c = critical_current(own.numbers[OWN.opening_voltage], columns[C.transfer + side, i], T)
@@ -146,22 +160,33 @@ def _rates(t, at, bench):
                 rate = -dissolution_rate(grown, j, Gamma, own.numbers[OWN.recovered], START * width, v)
             else:
                 rate = 0.0
-            rate += own.numbers[OWN.extrusion]
-            own.rates[Y.filament + side, i] = rate
-            cell.numbers[N.sunk + side] += rate * own.numbers[OWN.thread] / bench.n
+            own.rates[Y.angle + side, i] = turning_rate(rate + own.numbers[OWN.extrusion], Gamma, width)
+
+
+@hook
+def _settle(t, at, bench):
+    """Take from each foil what its filaments have taken since they were settled last."""
+    own, cell = view(at, bench), whole(bench)
+    for side in range(sides_of(cell)):
+        held = 0.0
+        for i in range(bench.n):
+            held += own.numbers[OWN.thread] * own.columns[D.length + side, i] / bench.n
+        cell.shared[G.lithium + side] -= held - own.shared[B.held + side]
+        own.shared[B.held + side] = held
 
 
 def _lithium(course) -> float:
-    return float(course.number("thread") * np.sum(course.state("filament").mean(axis=1)))
+    return float(course.state("held").sum())
 
 
 def _cut(course, column: int, length: float) -> float:
     """Shorten the filaments of a column; return the lithium that was freed (m of the column)."""
-    filaments = course.state("filament")[:, column]
-    left = np.minimum(filaments, length)
-    freed = float(course.number("thread") * (filaments - left).sum())
-    filaments[:] = left
-    return freed
+    angles, width = course.state("angle")[:, column], course.number("width")
+    left = np.minimum(angles, np.arctan(length / width))
+    freed = course.number("thread") * (filament_length(angles, width) - filament_length(left, width))
+    angles[:] = left
+    course.state("held")[:] -= freed / course.n
+    return float(freed.sum())
 
 
 MECHANISM = Mechanism(
@@ -186,7 +211,7 @@ MECHANISM = Mechanism(
     numbers=_numbers,
     columns=_columns,
     states=_states,
-    hooks={MOMENT: _moment, RATES: _rates, BRIDGE: _bridge},
+    hooks={MOMENT: _moment, RATES: _rates, SETTLE: _settle, BRIDGE: _bridge},
     lithium=_lithium,
     cut=_cut,
 )

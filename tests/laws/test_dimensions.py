@@ -43,6 +43,8 @@ ROWS: dict[str, tuple[tuple[Any, ...], str]] = {
     "fracture.critical_current": ((Q(10.0, "mV"), AREA_OHM, KELVIN), "A/m^2"),
     "fracture.gathered_current": ((Q(30.0, "um"), UM, Q(20.0, "um")), ""),
     "fracture.filament_content": ((Q(0.3, "mm"), UM, Q(1.3, "mm^2")), "m"),
+    "fracture.filament_length": ((SMALL, UM), "m"),
+    "fracture.turning_rate": ((Q(1e-9, "m/s"), 400 * ONE, UM), "1/s"),
     "fracture.penetration_rate": ((CURRENT, 3 * CURRENT, 2 * CURRENT, 1000 * ONE, PER_CHARGE), "m/s"),
     "fracture.dissolution_rate": ((Q(30.0, "um"), CURRENT, 1000 * ONE, 0.9 * ONE, UM, PER_CHARGE), "m/s"),
     "fracture.extrusion_rate": ((10 * MPA, 0.7 * MPA, 0.05 * ONE, UM, Q(1e-3, "1/s"), 2, MPA), "m/s"),

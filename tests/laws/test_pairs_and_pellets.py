@@ -111,6 +111,17 @@ def test_charge_to_a_short_follows_the_width_and_not_the_mesh(L: float, width: f
     assert charge <= charge_to_short(2.0 * L, width, share)  # a thicker pellet is never pierced sooner
 
 
+@given(st.floats(1e-7, 2e-3), st.floats(1e-6, 3e-5), st.floats(0.1, 100.0))
+def test_the_angle_of_a_filament_turns_as_its_length_grows(length: float, width: float, j: float) -> None:
+    """The angle's rate is that of the length over the slope of the length; it does not depend on the length."""
+    Gamma, angle, step = fracture.gathered_current(length, width, 1.0), np.arctan(length / width), 1e-6
+    turning = fracture.turning_rate(fracture.penetration_rate(j, 1e12, 1.0, Gamma, V), Gamma, width)
+    assert turning == pytest.approx(V * j / width, rel=1e-9)
+    ends = [fracture.filament_length(angle + side * step * (np.pi / 2 - angle), width) for side in (-1.0, 1.0)]
+    slope = (ends[1] - ends[0]) / (2.0 * step * (np.pi / 2 - angle))
+    assert turning * slope == pytest.approx(fracture.penetration_rate(j, 1e12, 1.0, Gamma, V), rel=1e-5)
+
+
 @given(st.floats(1e-6, 1e-3), st.floats(1e-7, 1e-5), st.floats(0.1, 100.0))
 def test_a_filament_holds_no_more_than_its_column_was_given(L: float, width: float, j: float) -> None:
     """As long as the column is wide, it takes all of the current (but for its own width), never much more."""

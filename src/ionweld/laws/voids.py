@@ -142,16 +142,20 @@ def plated_missing(missing_0, deposit, lifting, skin):
 
     missing_0: h_0 at the start of plating, at least 0 (m); deposit: d = v times the charge through the contact (m);
     lifting: f; skin: lambda_r (m). Filling is stiff once a void is nearly full; in this form it costs nothing.
-    The equation is Wright's omega, w + ln w = z, by Newton steps in ln w, which converge from any start and in five
-    steps to rounding from this one. Source: integral of filling_rate of both stores.
+    The equation is Wright's omega, w + ln w = z, by two steps of Fritsch, Shafer and Crowley (1973, Algorithm 443), each
+    of which leaves the fourth power of the error; ln w is carried along, because w itself may be too small for a number.
+    Source: integral of filling_rate of both stores.
     """
     start = np.maximum(missing_0 / skin, 1e-30)
     z = start + np.log(start) - (1.0 - lifting) * deposit / skin
     log_w = np.minimum(z, np.log(np.maximum(z, 1.0)))
-    for _ in range(6):
-        w = np.exp(log_w)
-        log_w = log_w - (w + log_w - z) / (w + 1.0)
-    return skin * np.exp(log_w)
+    w = np.exp(log_w)
+    for _ in range(2):
+        left = z - w - log_w
+        turn = 2.0 * (1.0 + w) * (1.0 + w + 2.0 / 3.0 * left)
+        change = left / (1.0 + w) * (turn - left) / (turn - 2.0 * left)
+        w, log_w = w * (1.0 + change), log_w + np.log(1.0 + change)
+    return skin * w
 
 
 @law

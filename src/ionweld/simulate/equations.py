@@ -17,7 +17,11 @@ from ionweld.numerics.compiled import inner
 from ionweld.simulate.bench import MOMENT, RATES, C, G, N, has_cathode, hook, sides_of, whole
 from ionweld.simulate.layout import NEGATIVE, POSITIVE
 
-MOST_SWEEPS, STRAIGHT_ENOUGH = 60, 1e-12  # of the search for the charge transfer at its own current; each closes most
+MOST_SWEEPS, STRAIGHT_ENOUGH = (
+    60,
+    1e-7,
+)  # of the search for the charge transfer at its own current; the next change is the square
+FREE_SWEEPS = 3  # of tangents alone; two do within a half cycle
 MOST_PASSES = 200  # of the search for the voltage; two or three do, and each can only halve what is left
 
 
@@ -243,19 +247,6 @@ def _straight(cell, n):
 
 
 @inner
-def _begin(cell, n):
-    """Start from the chords of the last solution; from the resistance at no current where there is none."""
-    columns = cell.columns
-    for side in range(sides_of(cell)):
-        for i in range(n):
-            R_t = columns[C.transfer + side, i]
-            if not 0.0 < columns[C.chord + side, i] <= R_t:
-                columns[C.chord + side, i] = R_t
-            if not 0.0 < columns[C.chord_gap + side, i] <= R_t:
-                columns[C.chord_gap + side, i] = R_t
-
-
-@inner
 def _linear(cell, n, full):
     """Find the voltage and all currents, once the chords are known."""
     source = cell.columns[C.source]
@@ -266,18 +257,36 @@ def _linear(cell, n, full):
 
 
 @inner
+def _no_start(cell, n):
+    """Return whether the last solution is no start: its currents flow against that of now, not at all, or are none."""
+    through = 0.0
+    for i in range(n):
+        through += cell.columns[C.local, i]
+    return not through * cell.numbers[N.current] > 0.0
+
+
+@inner
 def _curved(cell, n, full):
-    """Find the voltage and all currents where charge transfer is curved, by Newton's method from the last solution."""
-    for sweep in range(MOST_SWEEPS):
-        _begin(cell, n)
+    """Find the voltage and all currents where charge transfer is curved, by Newton's method from the last solution.
+
+    What is left of the chords' change is squared from pass to pass, so the last pass leaves rounding. Far from the
+    solution tangents alone may wander: then each pass also takes the chords as they are. At the end all columns are worked
+    out on the chords: what they conduct and the current that they share balance.
+    """
+    if _no_start(cell, n):
+        _straight(cell, n)
         _linear(cell, n, full)
-        last = sweep == MOST_SWEEPS - 1  # what is left then is chords and their currents, which balance
-        if last or not _chords(cell, n) > STRAIGHT_ENOUGH:
-            break
+    _chords(cell, n)
+    for sweep in range(MOST_SWEEPS):
         _tangents(cell, n)
         _voltage(cell, n, full)
         _shares(cell, n)
-        _chords(cell, n)
+        if not _chords(cell, n) > STRAIGHT_ENOUGH:
+            break
+        if sweep >= FREE_SWEEPS:
+            _linear(cell, n, full)
+            _chords(cell, n)
+    _linear(cell, n, full)
 
 
 @hook

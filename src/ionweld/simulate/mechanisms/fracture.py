@@ -32,7 +32,7 @@ from ionweld.laws.fracture import (
 from ionweld.laws.resupply import strengthened_stress
 from ionweld.numerics.compiled import inner
 from ionweld.simulate.bench import BRIDGE, MOMENT, RATES, SETTLE, C, G, N, hook, plating_side, sides_of, view, whole
-from ionweld.simulate.layout import NEGATIVE, POSITIVE, Slot, Slots, places
+from ionweld.simulate.layout import Slot, Slots, places
 from ionweld.simulate.mechanism import Mechanism, Setting, Values
 from ionweld.simulate.mechanisms.voids import yield_stress
 
@@ -40,7 +40,9 @@ START = 0.1  # of the width: a shorter filament is none to speak of (laws.fractu
 ACROSS = 1.0 + 1e-9  # of the thickness: across, whatever the rounding
 ANGLE = 3.0  # with which a bridge comes out within a tenth of a second
 SLOTS = Slots(
-    states=(Slot("angle", "1", "of the filament, whose tangent is its length over its width", sides=True, scale=ANGLE),),
+    states=(
+        Slot("angle", "1", "of the filament, whose tangent is its length over its width", sides=True, scale=ANGLE),
+    ),
     shared=(Slot("held", "m", "lithium in filaments, as a thickness of their foil", sides=True, scale=1e-6),),
     numbers=(
         Slot("opening_voltage", "V", "local overpotential at which the mean flaw opens"),
@@ -143,7 +145,8 @@ def _rates(t, at, bench):
     plating, columns, v, L = plating_side(cell), cell.columns, cell.numbers[N.v_li], cell.numbers[N.length]
     if cell.numbers[N.growing] == 0.0:
         return
-    width, T = own.numbers[OWN.width], own.numbers[OWN.cracks_at]
+    width = own.numbers[OWN.width]
+    at_one_ohm = critical_current(own.numbers[OWN.opening_voltage], 1.0, own.numbers[OWN.cracks_at])
     for side in range(sides_of(cell)):
         for i in range(bench.n):
             if columns[C.bridged, i] > 0.0:
@@ -151,7 +154,7 @@ def _rates(t, at, bench):
             length, j = own.columns[D.length + side, i], columns[C.flow, i]
             Gamma = gathered_current(length, width, L)
             if side == plating:
-                j_c = critical_current(own.numbers[OWN.opening_voltage], columns[C.transfer + side, i], T)
+                j_c = at_one_ohm / columns[C.transfer + side, i]  # in proportion to what the interface conducts
                 local = j * columns[C.share + side, i] / columns[C.contact + side, i]
                 rate = penetration_rate(j, own.columns[D.flaw + side, i] * local, j_c, Gamma, v)
             elif cell.numbers[N.current] != 0.0:

@@ -196,7 +196,7 @@ def test_an_element_stays_the_same_in_other_units(name: str) -> None:
 
 CONSTANTS = (
     (thermal, "R", "J/mol/K"),
-    (small_signal, "epsilon_0", "F/m"),
+    (small_signal, "EPSILON_0", "F/m"),
     (kinetics, "R", "J/mol/K"),
     (kinetics, "F", "C/mol"),
     (fracture, "R", "J/mol/K"),

@@ -13,11 +13,9 @@ above a critical one *and* a charge in one go.
 """
 
 import numpy as np
-from scipy.constants import R, physical_constants
 
+from ionweld.laws.constants import F, R
 from ionweld.numerics.compiled import law
-
-F = physical_constants["Faraday constant"][0]
 
 
 @law

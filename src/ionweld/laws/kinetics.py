@@ -7,11 +7,10 @@ energy of a pair is not known, that of conduction in its electrolyte is a fair g
 """
 
 import numpy as np
-from scipy.constants import R, physical_constants
 
+from ionweld.laws.constants import F, R
 from ionweld.numerics.compiled import law
 
-F = physical_constants["Faraday constant"][0]
 STRAIGHT = 1e-9  # of the argument of asinh: below it the curve is a straight line to rounding
 
 

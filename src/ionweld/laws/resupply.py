@@ -5,11 +5,8 @@ bears for ever. It is finite at zero pressure, and each part has its own activat
 Power-law creep closes voids besides (laws.contact.void_closure_rate), but only above the yield stress.
 """
 
-from scipy.constants import physical_constants
-
+from ionweld.laws.constants import F
 from ionweld.numerics.compiled import law
-
-F = physical_constants["Faraday constant"][0]
 
 
 @law

@@ -7,7 +7,8 @@ s^n/(ohm m2). Everything is linear in the perturbation, so these laws hold about
 from typing import Any
 
 import numpy as np
-from scipy.constants import epsilon_0
+
+from ionweld.laws.constants import EPSILON_0
 
 
 def dielectric_capacitance(epsilon_r: Any, spread_length: Any) -> Any:
@@ -16,7 +17,7 @@ def dielectric_capacitance(epsilon_r: Any, spread_length: Any) -> Any:
     epsilon_r: relative permittivity; spread_length: s = spreading L (m), thickness times spreading factor, so that
     displacement and conduction share one geometry and R C = epsilon/sigma. Source: plate capacitor.
     """
-    return epsilon_r * epsilon_0 / spread_length
+    return epsilon_r * EPSILON_0 / spread_length
 
 
 def boundary_capacitance(per_length: Any, spread_length: Any) -> Any:

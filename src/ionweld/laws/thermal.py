@@ -1,8 +1,8 @@
 """How rates and conductivities change with temperature."""
 
 import numpy as np
-from scipy.constants import R
 
+from ionweld.laws.constants import R
 from ionweld.numerics.compiled import law
 
 

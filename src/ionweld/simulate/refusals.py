@@ -1,13 +1,11 @@
 """What cannot be simulated, said before anything is: what only shows when a cell and a protocol meet."""
 
-from scipy.constants import physical_constants
-
 from ionweld.errors import Fault, SpecError
+from ionweld.laws.constants import F as FARADAY
 from ionweld.spec.cell import CellSpec
 from ionweld.spec.library import assumption
 from ionweld.spec.protocol import AnyProtocol, HalfCycleProtocol, by_time, by_window
 
-FARADAY = physical_constants["Faraday constant"][0]
 MOST_RECORDS = 2e7  # about 4 GB of states and tables
 
 

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from scipy.constants import Avogadro, elementary_charge
 from scipy.special import stdtrit
 
 from ionweld.analyse.eis.arrhenius import Energy
+from ionweld.laws.constants import F
 from ionweld.measurement.impedance import ImpedanceSpectrum
 from ionweld.simulate.cell_spectra import pellet_spectrum
 from ionweld.spec.pellet import Pellet
@@ -22,7 +22,7 @@ from ionweld.twin.conduction import (
 from ionweld.twin.ensemble import Band
 
 FEWEST_BELOW = 3  # temperatures below a transition, for an activation energy of their own
-JOULE_PER_MOL = elementary_charge * Avogadro  # of one eV per particle
+JOULE_PER_MOL = F  # of one eV per particle
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,6 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 from pydantic import Field, model_validator
-from scipy.special import betaincinv
 
 from ionweld.result import EventKind
 from ionweld.simulate.cell import Outcome
@@ -202,6 +201,8 @@ def observe(observable: Observable, members: list[Member]) -> Band:
 
 def _share(values: Sequence[float | None]) -> Band:
     """Return the part of the members that hold, with its Jeffreys intervals."""
+    from scipy.special import betaincinv  # 6 MB of every worker, for survival alone
+
     n, k = len(values), sum(value == 1.0 for value in values)
     p05, p16, p84, p95 = (float(betaincinv(k + 0.5, n - k + 0.5, p)) for p in (0.05, 0.16, 0.84, 0.95))
     return Band(k / n, p05, p16, p84, p95, n=n, total=n)

@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from json import dumps
 from math import exp, log, sqrt
 
-from scipy.constants import epsilon_0
-
 from ionweld.analyse.eds.profile import EdsResult
 from ionweld.analyse.xps.fit import XpsFit
+from ionweld.laws.constants import EPSILON_0
 from ionweld.result import Estimate
 from ionweld.spec.library import Entry, entry
 
@@ -127,7 +126,7 @@ def another_arc(thickness: Thickness | None, resistance: Resistance | None) -> s
     if thickness is None or resistance is None or resistance.capacitance_F_m2 is None:
         return None
     known, C = entry("Li | Li2OHCl").quantity("layer_permittivity"), resistance.capacitance_F_m2
-    plate = [epsilon_0 * (edge or known.value) for edge in (known.low, known.high)]
+    plate = [EPSILON_0 * (edge or known.value) for edge in (known.low, known.high)]
     low, high = (epsilon / thickness.value_m for epsilon in plate)
     if low / _ANOTHER_ARC <= C <= high * _ANOTHER_ARC:
         return None

@@ -17,7 +17,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from scipy.constants import elementary_charge, k
 from scipy.special import stdtrit
 
 from ionweld.analyse.eis.arcs import AT, Arc, arc_names, by_label, name_arcs
@@ -26,11 +25,12 @@ from ionweld.analyse.eis.geometry import Conduction
 from ionweld.analyse.eis.joint import JointFit, Link, joint_fit
 from ionweld.analyse.eis.problem import Real
 from ionweld.errors import Fault, InputError
+from ionweld.laws.constants import F, R
 from ionweld.numerics.lines import Break, Line, change_of_slope, straight, with_scatter
 from ionweld.spec.circuit import Circuit, Leaf
 
 Convention = Literal["sigma T", "sigma"]
-K_EV = k / elementary_charge  # Boltzmann constant in eV/K
+K_EV = R / F  # Boltzmann constant in eV/K
 SEPARATE = "separate fits, equal weights"
 WEIGHTED = "separate fits, with covariance"
 JOINT = "joint fit, full covariance"

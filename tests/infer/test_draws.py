@@ -9,15 +9,16 @@ import pytest
 from ionweld.analyse.cycling import counted_half_cycles
 from ionweld.errors import InputError
 from ionweld.infer.ablation import Fate, candidates, with_switch_off
-from ionweld.infer.draws import draw, features_of, plan_of, virtual_cell
+from ionweld.infer.draws import draws_of, features_of, plan_of, virtual_cell
 from ionweld.infer.engine import FEWEST, LOOKS, infer, looks, make_draws
 from ionweld.infer.kept import MOST_KEPT, KeptDraws
 from ionweld.infer.moments import SpectrumMoment
 from ionweld.infer.nuisances import nuisances
 from ionweld.infer.observation import observe
-from ionweld.infer.prior import prior_of, widened
+from ionweld.infer.prior import HAS_NOTICED, prior_of, widened
 from ionweld.infer.protocol import measured_protocol
 from ionweld.infer.seen import first_resistance, seen_spectra, seen_test
+from ionweld.infer.strata import LEAKING, fault_of, made_to_leak, numbers_of, run_of, weight_of
 from ionweld.simulate.cell import simulate
 from ionweld.simulate.cell_spectra import cell_spectrum
 from ionweld.simulate.snapshot import BEFORE
@@ -70,7 +71,7 @@ def plan(cell, observation):
 
 @pytest.fixture(scope="module")
 def some(plan):
-    return [draw((plan, number)) for number in range(6)]
+    return [one for run in range(3) for one in draws_of((plan, run))]
 
 
 def test_the_protocol_is_read_back_from_the_currents(observation):
@@ -111,8 +112,8 @@ def test_measured_and_virtual_cells_have_the_same_features(observation, some):
 
 def test_a_draw_is_the_same_on_any_number_of_workers(plan, some):
     with workers(2) as mapper:
-        again = make_draws(plan, range(3), mapper, lambda: None)
-    assert again == some[:3]
+        again = make_draws(plan, range(2), mapper, lambda: None)
+    assert again == some[:4]
 
 
 def test_an_interrupted_diagnosis_goes_on_where_it_was(plan, some, tmp_path):
@@ -124,11 +125,11 @@ def test_an_interrupted_diagnosis_goes_on_where_it_was(plan, some, tmp_path):
         made.extend(tasks)
         return map(function, tasks)
 
-    assert make_draws(plan, range(6), counting, lambda: None, kept) == some
+    assert make_draws(plan, range(3), counting, lambda: None, kept) == some
     assert made == []
     (tmp_path / plan.key[:32] / "000000.json").write_text("{damaged")
-    assert make_draws(plan, range(2), counting, lambda: None, kept) == some[:2]
-    assert len(made) == 2
+    assert make_draws(plan, range(1), counting, lambda: None, kept) == some[:2]
+    assert len(made) == 1
 
 
 def test_the_cache_keeps_the_newest_plans_alone(tmp_path):
@@ -142,11 +143,16 @@ def test_another_seed_and_another_test_are_other_draws(plan):
     assert plan.key == replace(plan).key
     assert plan.key != replace(plan, seed="diagnose/1").key
     assert plan.key != replace(plan, protocol=plan.protocol.lasting(3600.0)).key
-    assert virtual_cell(plan, 0).parameters["void_depth"] != virtual_cell(plan, 1).parameters["void_depth"]
+    assert plan.key != replace(plan, doubt=0.0).key
+    assert virtual_cell(plan, 0).parameters["void_depth"] != virtual_cell(plan, 2).parameters["void_depth"]
+
+
+def test_a_sister_of_one_design_and_one_test_shares_its_draws(cell, observation, plan):
+    assert plan_of(cell.model_copy(update={"name": "another"}), observation, 0).key == plan.key
 
 
 def test_the_prior_moves_what_has_a_range_and_nothing_else(cell, plan):
-    drawn = [virtual_cell(plan, number) for number in range(40)]
+    drawn = [virtual_cell(plan, numbers_of(run)[0]) for run in range(60) if run % LEAKING]
     pressures = [one.cell.stack_pressure.value for one in drawn]
     assert min(pressures) >= 0.05e6
     assert max(pressures) <= 0.5e6
@@ -155,6 +161,46 @@ def test_the_prior_moves_what_has_a_range_and_nothing_else(cell, plan):
     assert np.std([one.cell.temperature.value for one in drawn]) == pytest.approx(1.0, rel=0.4)
     leaks = np.array([one.parameters["soft_short_growth"] for one in drawn])
     assert 0.5 < np.mean(leaks == 0.0) < 0.9
+
+
+def test_what_is_made_more_often_counts_less_so_that_all_is_as_believed(plan):
+    """Shares of faults and of leaks among the draws, as often as each counts, are those of the prior."""
+    believed = HAS_NOTICED
+    looks, leaks = {"none": 0.0, "leads": 0.0, "ageing": 0.0}, {True: 0.0, False: 0.0}
+    for number in range(4 * LEAKING):
+        for leaking in (True,) if made_to_leak(number) else (True, False):  # of the others as many as are believed to
+            often = 1.0 if made_to_leak(number) else believed if leaking else 1.0 - believed
+            weight = often * weight_of(number, leaking, believed)
+            looks[fault_of(number)] += weight
+            leaks[leaking] += weight
+    total = sum(looks.values())
+    assert total == pytest.approx(2 * LEAKING)
+    assert [looks[name] / total for name in looks] == pytest.approx([0.7, 0.15, 0.15])
+    assert leaks[True] / total == pytest.approx(believed)
+    assert weight_of(0, None, believed) == pytest.approx(0.7)
+
+
+def test_two_looks_at_one_cell_differ_by_what_surrounds_it(plan, some):
+    sound, faulty = (virtual_cell(plan, number) for number in numbers_of(2))
+    assert sound.parameters == faulty.parameters
+    assert sound.seed == faulty.seed
+    assert (sound.nuisances.leads, sound.nuisances.ageing) == ("sound", 0.0)
+    assert faulty.nuisances.leads != "sound"
+    assert {one.run for one in some} == {0, 1, 2}
+    assert [run_of(one.number) for one in some] == [0, 0, 1, 1, 2, 2]
+    leaky = [virtual_cell(plan, numbers_of(run)[0]) for run in (0, LEAKING, 2 * LEAKING)]
+    assert all(plan.prior.leaks(one.parameters) for one in leaky)
+
+
+def test_half_of_the_draws_have_laws_that_are_off(plan):
+    def off(share):
+        doubted = replace(plan, doubt=share)
+        drawn = [virtual_cell(doubted, 2 * run) for run in range(200)]
+        return np.mean(["discrepancy" in one.parameters.mechanisms for one in drawn])
+
+    assert off(0.0) == 0.0
+    assert off(1.0) == 1.0
+    assert off(0.5) == pytest.approx(0.5, abs=0.1)
 
 
 def test_what_is_borrowed_is_drawn_more_widely():
@@ -200,6 +246,18 @@ def test_a_drifting_lead_is_found_by_ablation_to_be_the_cause(plan):
     assert cause_of(fate, {"leads": fate_of(done, faulty, whole, ("electrolyte",))}) == "leads"
 
 
+def test_red_noise_remembers_and_white_noise_does_not():
+    def kept(red):
+        noise = replace(nuisances("x"), noise_V=1e-3, red=red).noise(20_000)
+        return np.corrcoef(noise[1:], noise[:-1])[0, 1], noise.std()
+
+    (none, white), (much, both) = kept(0.0), kept(2.0)
+    assert abs(none) < 0.03
+    assert much == pytest.approx(4.0 * 0.95 / 5.0, abs=0.05)
+    assert white == pytest.approx(1e-3, rel=0.03)
+    assert both == pytest.approx(1e-3 * 5.0**0.5, rel=0.1)
+
+
 def test_fewer_draws_for_longer_tests_and_never_too_few():
     assert looks(100) == LOOKS
     assert looks(400)[-1] == LOOKS[-1] // 2
@@ -221,9 +279,8 @@ def test_a_whole_diagnosis_of_few_draws(cell, observation):
 def test_fates_survive_being_kept(dead, tmp_path):
     from ionweld.infer.draws import DiagnosisDraw
 
-    one = DiagnosisDraw(
-        3, {"x": 1 / 3}, Fate(dead, 1e5 / 7, 0.1), {"filament": Fate(False, 2.0, 0.0)}, "none", {"a": 2e-7}
-    )
+    told = ({"filament": Fate(False, 2.0, 0.0)}, "none", {"a": 2e-7}, 0.3 / 7)
+    one = DiagnosisDraw(3, {"x": 1 / 3}, Fate(dead, 1e5 / 7, 0.1), *told)
     kept = KeptDraws(tmp_path, "k")
     kept.keep(0, [one, None])
     assert kept.load(0) == [one, None]

@@ -285,6 +285,9 @@ def test_a_cell_of_a_project_brings_its_description_and_its_moments(tmp_path) ->
     assert [moment.name for moment, _ in found.observation.spectra] == ["after"]
     assert any("'blue'" in text for text in found.observation.warnings)
     assert found.cell == load_cell(EXAMPLES / "bare.toml")
+    inside = tmp_path / "project"  # descriptions beside the project count too, as those of the sample
+    inside.mkdir()
+    assert evidence_of(inside, _built("bare 1"), measured).cell == found.cell
     with pytest.raises(InputError, match="no cycling test"):
         evidence_of(tmp_path, _built("bare 1"), replace(measured, tests=()))
 

@@ -91,11 +91,11 @@ def _growth(
 
 def half_cycle_resistances(run: SimulatedTest) -> tuple[Real, Real]:
     """Return the mean |V| of each half cycle over its current (ohm), and when it ended (s); rests are left out."""
-    amps = run.measurement.table.group_by(bdf.STEP, maintain_order=True).agg(pl.col(bdf.CURRENT).abs().max())
-    current, ends = amps[bdf.CURRENT].to_numpy(), run.snapshot_times
-    volts = np.diff(run.state("voltage_time")[:, 0], prepend=0.0)
-    loaded = (current > 0.0) & (np.diff(ends, prepend=0.0) > 0.0)
-    return volts[loaded] / np.diff(ends, prepend=0.0)[loaded] / current[loaded], ends[loaded]
+    current = np.abs([leg.current for leg in run.legs]) * run.conditions.derived.electrode_area_m2
+    ends = run.snapshot_times
+    volts, spans = np.diff(run.state("voltage_time")[:, 0], prepend=0.0), np.diff(ends, prepend=0.0)
+    loaded = (current > 0.0) & (spans > 0.0)
+    return volts[loaded] / spans[loaded] / current[loaded], ends[loaded]
 
 
 def _outside(

@@ -1,9 +1,12 @@
 """The odds of each cause: trees learn it from the draws, and what they say is calibrated on draws they did not see.
 
-    p_k  ~  (mean over the folds' trees of ln p_k) / temperature, with a little of each cause's share mixed in
+    p_k  ~  p_k(trees)^(1/T),   then   (1 - m) p_k + m * share of the cause
 
-Each fold's trees are trained on the others; the temperature and the mixture are those under which the draws left out are
-most probable. For the measured cell all folds' trees are asked.
+T and m rise with u, how far the cell lies from the draws (infer.resemblance):   ln T = a + b u,   logit m = c + d u
+
+Each fold's trees are trained on the others. a, b, c and d are those under which the draws left out are most probable; half
+of the draws have laws that are off, so that what trees say far from the draws is known to be worth less. b and d are at
+least FADING: odds never grow surer away from the draws. For the measured cell all folds' trees are asked.
 """
 
 from collections.abc import Sequence
@@ -16,46 +19,68 @@ from scipy.optimize import minimize
 
 from ionweld.infer import trees
 from ionweld.infer.diagnosis import MECHANISMS, MechanismOdds
+from ionweld.infer.resemblance import Cloud, cloud_of
 from ionweld.infer.table import CAUSES, FOLDS, DrawTable
 
 Real = NDArray[np.float64]
 FLOOR = 1e-6  # of a probability, before its logarithm
-LEAST_DRAWS = 2 * FOLDS
+FADING = 0.02  # least growth of ln T and of logit m with the distance
+MOST_MIXED = 0.5
+START = np.array([0.0, 0.5, 0.0, 0.5])
+
+
+@dataclass(frozen=True, slots=True)
+class Tempering:
+    """How odds are softened: see the top of this file."""
+
+    a: float
+    b: float
+    c: float
+    d: float
+
+    def of(self, logs: Real, away: Real, shares: Real) -> Real:
+        """Return probabilities (n, causes) from logarithms, of cells that lie so far away (n,)."""
+        scaled = logs / np.exp(self.a + self.b * away)[:, None]
+        p = np.exp(scaled - scaled.max(axis=1, keepdims=True))
+        p = np.where(shares > 0.0, p, 0.0)
+        p /= p.sum(axis=1, keepdims=True)
+        mixed = (MOST_MIXED / (1.0 + np.exp(-(self.c + self.d * away))))[:, None]
+        return (1.0 - mixed) * p + mixed * shares
 
 
 @dataclass(frozen=True)
 class CauseOdds:
     """Trees of each fold, how their odds are tempered, and the odds of each draw by trees that did not see it.
 
-    held_out: shape (draws, causes); shares: of each cause among the draws.
+    held_out: shape (draws, causes); shares: of each cause among the draws; cloud: the draws, as the place of a cell.
     """
 
     folds: Sequence[Any]
-    temperature: float
-    mixture: float
+    tempering: Tempering
     shares: Real
     held_out: Real
+    cloud: Cloud
 
     def odds(self, row: Real) -> Real:
         """Return the odds of each cause for one row of features, shape (causes,)."""
-        logs = [_logs(one, row[None, :]) for one in self.folds]
-        return tempered(np.mean(logs, axis=0), self.temperature, self.mixture, self.shares)[0]
+        logs = np.mean([_logs(one, row[None, :]) for one in self.folds], axis=0)
+        return self.tempering.of(logs, np.array([self.cloud.place(row).away]), self.shares)[0]
 
 
 def learn_causes(table: DrawTable) -> CauseOdds:
     """Return the odds of causes as the draws teach them."""
-    shares = np.bincount(table.causes, minlength=len(CAUSES)) / len(table.draws)
+    shares, cloud = table.shares, cloud_of(table)
     logs, made = np.full((len(table.draws), len(CAUSES)), np.log(FLOOR)), []
     for fold in range(FOLDS):
         left = table.folds == fold
         if len(np.unique(table.causes[~left])) < 2:
             made.append(_Constant(shares))
         else:
-            made.append(trees.classifier(table.features[~left], table.causes[~left]))
+            made.append(trees.classifier(table.features[~left], table.causes[~left], table.weights[~left]))
         if left.any():
             logs[left] = _logs(made[-1], table.features[left])
-    temperature, mixture = calibrated(logs, table.causes, shares)
-    return CauseOdds(made, temperature, mixture, shares, tempered(logs, temperature, mixture, shares))
+    tempering = calibrated(logs, table.causes, shares, cloud.away, table.weights)
+    return CauseOdds(made, tempering, shares, tempering.of(logs, cloud.away, shares), cloud)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,28 +96,22 @@ def _logs(made: Any, rows: Real) -> Real:
     return np.log(np.maximum(trees.probabilities(made, rows, len(CAUSES)), FLOOR))
 
 
-def tempered(logs: Real, temperature: float, mixture: float, shares: Real) -> Real:
-    """Return probabilities from logarithms: softened (or sharpened), and mixed with the shares of the causes."""
-    scaled = logs / temperature
-    p = np.exp(scaled - scaled.max(axis=1, keepdims=True))
-    p = np.where(shares > 0.0, p, 0.0)
-    p /= p.sum(axis=1, keepdims=True)
-    return (1.0 - mixture) * p + mixture * shares
-
-
-def calibrated(logs: Real, causes: NDArray[np.int64], shares: Real) -> tuple[float, float]:
-    """Return the temperature and the mixture under which causes (n,) are most probable, given logs (n, causes)."""
+def calibrated(logs: Real, causes: NDArray[np.int64], shares: Real, away: Real, weights: Real) -> Tempering:
+    """Return the tempering under which causes (n,) are most probable, given logs (n, causes)."""
+    share, rows = weights / weights.sum(), np.arange(len(causes))
 
     def loss(z: Real) -> float:
-        p = tempered(logs, float(np.exp(z[0])), _share(z[1]), shares)
-        return -float(np.mean(np.log(np.maximum(p[np.arange(len(causes)), causes], FLOOR)))) + 1e-3 * float(z[0] ** 2)
+        p = _tempering(z).of(logs, away, shares)[rows, causes]
+        return -float(share @ np.log(np.maximum(p, FLOOR))) + 1e-3 * float(z @ z)
 
-    best = minimize(loss, np.array([0.0, -3.0]), method="Nelder-Mead", options={"xatol": 1e-3, "fatol": 1e-6})
-    return float(np.exp(best.x[0])), _share(best.x[1])
+    options = {"xatol": 1e-3, "fatol": 1e-6, "maxiter": 800, "maxfev": 800}
+    return _tempering(minimize(loss, START, method="Nelder-Mead", options=options).x)
 
 
-def _share(z: float) -> float:
-    return float(0.3 / (1.0 + np.exp(-z)))
+def _tempering(z: Real) -> Tempering:
+    """Return the tempering of free numbers, all of about 1."""
+    a, b, c, d = z.tolist()
+    return Tempering(a, FADING + 0.05 * b**2, c - 3.0, FADING + 0.2 * d**2)
 
 
 def ranked(odds: Real) -> tuple[tuple[MechanismOdds, ...], float]:

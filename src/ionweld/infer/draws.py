@@ -1,11 +1,15 @@
 """A draw: one virtual cell from the prior through the protocol as measured, with what it shows and why it ends.
 
 A draw is known by its number: all chance in it comes from streams that are named by the plan's seed and that number, so it
-is the same on any number of workers, and can be made again with a lever moved.
+is the same on any number of workers, and can be made again with a lever moved. One simulated cell gives several draws
+(infer.strata).
 """
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from functools import cache
 from hashlib import sha256
+from importlib.resources import files
 
 from ionweld import __version__
 from ionweld.errors import ComputationError, InputError
@@ -21,26 +25,33 @@ from ionweld.infer.ablation import (
     with_switch_off,
 )
 from ionweld.infer.diagnosis import Mechanism
+from ionweld.infer.discrepancy import with_discrepancy
 from ionweld.infer.features import Features, test_features
 from ionweld.infer.interest import parameters_of_interest
 from ionweld.infer.nuisances import Nuisances, nuisances
 from ionweld.infer.observation import CellKind, Observation
-from ionweld.infer.prior import Prior, prior_of
+from ionweld.infer.prior import HAS_NOTICED, Prior, prior_of
 from ionweld.infer.protocol import MeasuredProtocol
 from ionweld.infer.sampling import Sampling
 from ionweld.infer.seen import SweepPlan, seen_spectra, seen_test, sweep_plans
 from ionweld.infer.spectrum_features import spectra_features
+from ionweld.infer.strata import LOOKS, fault_of, made_to_leak, numbers_of, run_of, weight_of
 from ionweld.simulate.cell import simulate
 from ionweld.simulate.run import SimulatedTest
+from ionweld.simulate.seeds import stream
 from ionweld.spec.cell import CellSpec
 from ionweld.spec.library import Entry, digest
 
 TOLERANCE = 1e-4  # of the integrator: far finer than the chance of a draw
+DOUBT = 0.5  # the share of draws whose laws are off
+ROOMS = ("analyse/cycling", "laws", "numerics", "simulate", "simulate/mechanisms", "spec")  # what a draw comes out of
+FILES = ("ablation", "discrepancy", "draws", "features", "interest", "nuisances", "prior", "protocol", "sampling", "seen",
+         "spectrum_features", "strata")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class DrawPlan:
-    """What draws are made from: the prior of the cell, and how it was cycled and measured."""
+    """What draws are made from: the prior of the cell, and how it was cycled and measured. doubt: see DOUBT."""
 
     prior: Prior
     kind: CellKind
@@ -48,13 +59,27 @@ class DrawPlan:
     sampling: Sampling
     sweeps: tuple[SweepPlan, ...]
     seed: str
+    doubt: float = DOUBT
 
     @property
     def key(self) -> str:
-        """A hash of all that a draw depends on besides its number."""
-        cell, known = self.prior.cell, {name: one.value for name, one in self.prior.parameters.properties.items()}
-        content = (cell, known, self.protocol, self.sampling, self.sweeps, self.seed, digest(), __version__)
-        return sha256(repr(content).encode()).hexdigest()
+        """A hash of all that a draw depends on besides its number; sisters of one design and one test share it."""
+        cell = self.prior.cell.model_copy(update={"name": ""})
+        laws = self.prior.parameters.mechanisms
+        known = {name: one.value for name, one in self.prior.parameters.properties.items()}
+        plan = (cell, laws, known, self.protocol, self.sampling, self.sweeps, self.seed, self.doubt)
+        return sha256(repr((plan, digest(), __version__, _code())).encode()).hexdigest()
+
+
+@cache
+def _code() -> str:
+    """Return a hash of the code that makes draws: those kept by another version are no longer right."""
+    root, found = files("ionweld"), sha256()
+    rooms = [one for room in ROOMS for one in root.joinpath(room).iterdir() if one.name.endswith(".py")]
+    own = [root.joinpath("infer", f"{name}.py") for name in FILES]
+    for one in (*sorted(rooms, key=str), *own):
+        found.update(one.read_bytes())
+    return found.hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +104,7 @@ class DiagnosisDraw:
     """A virtual cell as the diagnosis uses it.
 
     features: those that its evidence gives, what is missing is absent; without: its fate with one mechanism left out;
-    cause: the one that helps most; parameters: those of the posterior, by name.
+    cause: the one that helps most; parameters: those of the posterior, by name; weight: how often it counts.
     """
 
     number: int
@@ -88,6 +113,12 @@ class DiagnosisDraw:
     without: dict[Mechanism, Fate]
     cause: Cause
     parameters: dict[str, float] = field(default_factory=dict)
+    weight: float = 1.0
+
+    @property
+    def run(self) -> int:
+        """The number of the simulated cell that it is a look at."""
+        return run_of(self.number)
 
 
 def plan_of(cell: CellSpec, observation: Observation, seed: int) -> DrawPlan:
@@ -100,33 +131,40 @@ def plan_of(cell: CellSpec, observation: Observation, seed: int) -> DrawPlan:
 
 def virtual_cell(plan: DrawPlan, number: int) -> VirtualCell:
     """Return the virtual cell of a number."""
-    seed = f"{plan.seed}/{number}"
-    cell, parameters = plan.prior.drawn(seed)
-    return VirtualCell(number, seed, cell, parameters, plan.protocol, nuisances(seed))
+    seed = f"{plan.seed}/{run_of(number)}"
+    cell, parameters = plan.prior.drawn(seed, leaking=made_to_leak(number))
+    if stream(seed, "laws").random() < plan.doubt:
+        parameters = with_discrepancy(parameters)
+    around = nuisances(f"{seed}/{number % LOOKS}", fault_of(number))
+    return VirtualCell(number, seed, cell, parameters, plan.protocol, around)
 
 
-def draw(task: tuple[DrawPlan, int]) -> DiagnosisDraw | None:
-    """Simulate and analyse a draw; None where its integration stalls, or what was drawn cannot be simulated."""
-    plan, number = task
-    one = virtual_cell(plan, number)
+def draws_of(task: tuple[DrawPlan, int]) -> tuple[DiagnosisDraw | None, ...]:
+    """Simulate and analyse a cell, and look at it under each fault of its surroundings.
+
+    None in place of each draw where its integration stalls, or what was drawn cannot be simulated.
+    """
+    plan, run = task
+    looks = [virtual_cell(plan, number) for number in numbers_of(run)]
     try:
-        return _drawn(plan, one)
+        return _drawn(plan, looks)
     except (ComputationError, InputError, ArithmeticError):
-        return None
+        return (None,) * len(looks)
 
 
-def _drawn(plan: DrawPlan, one: VirtualCell) -> DiagnosisDraw:
-    run, whole_s = one.run(), plan.protocol.seconds
-    fate = fate_of(run, one.nuisances, whole_s)
-    without = fates_without(one, run, fate, whole_s)
-    return DiagnosisDraw(
-        one.number,
-        observed_features(plan, one, run),
-        fate,
-        without,
-        cause_of(fate, without),
-        parameters_of_interest(run),
-    )
+def _drawn(plan: DrawPlan, looks: list[VirtualCell]) -> tuple[DiagnosisDraw, ...]:
+    first = looks[0]
+    run, whole_s = first.run(), plan.protocol.seconds
+    without, parameters = ablated(first, fate_of(run, first.nuisances, whole_s), whole_s), parameters_of_interest(run)
+    leaks = plan.prior.leaks(first.parameters)
+    found = []
+    for one in looks:
+        fate = fate_of(run, one.nuisances, whole_s)
+        fates = fates_without(one, run, fate, whole_s, without)
+        weight = weight_of(one.number, leaks, HAS_NOTICED)
+        features = observed_features(plan, one, run)
+        found.append(DiagnosisDraw(one.number, features, fate, fates, cause_of(fate, fates), parameters, weight))
+    return tuple(found)
 
 
 def observed_features(plan: DrawPlan, one: VirtualCell, run: SimulatedTest) -> Features:
@@ -143,7 +181,28 @@ def features_of(observation: Observation) -> Features:
     return test_features(observation.test, observation.kind, whole_s) | spectra_features(observation.spectra)
 
 
-def fates_without(one: VirtualCell, run: SimulatedTest, fate: Fate, whole_s: float) -> dict[Mechanism, Fate]:
+def ablated(one: VirtualCell, fate: Fate, whole_s: float) -> Callable[[Mechanism], SimulatedTest | None]:
+    """Return what simulates a cell without a mechanism, once each; None where that stalls."""
+    seconds = max(FOLLOWED * fate.life_s, one.protocol.half_cycle_s) if fate.dead else whole_s
+    protocol = one.protocol.lasting(seconds).sparsely()
+
+    @cache
+    def without(name: Mechanism) -> SimulatedTest | None:
+        try:
+            return replace(one, cell=with_switch_off(one.cell, name), protocol=protocol).run()
+        except ComputationError:
+            return None
+
+    return without
+
+
+def fates_without(
+    one: VirtualCell,
+    run: SimulatedTest,
+    fate: Fate,
+    whole_s: float,
+    without: Callable[[Mechanism], SimulatedTest | None],
+) -> dict[Mechanism, Fate]:
     """Return the fates of the same cell with one mechanism left out at a time; nothing is simulated in vain."""
     fates: dict[Mechanism, Fate] = {
         name: fate_of(run, one.nuisances, whole_s, tuple(other for other in OUTSIDE if other != name))
@@ -152,20 +211,8 @@ def fates_without(one: VirtualCell, run: SimulatedTest, fate: Fate, whole_s: flo
     there = candidates(one.cell, one.parameters)
     if not fate.dead and fate.growth < LOST and not fate.faded:
         there = ("soft_short",) if "soft_short" in there else ()
-    seconds = max(FOLLOWED * fate.life_s, one.protocol.half_cycle_s) if fate.dead else whole_s
-    protocol = one.protocol.lasting(seconds).sparsely()
     for name in there:
-        known = _fate_without(one, name, protocol, whole_s)
-        if known is not None:
-            fates[name] = known
+        other = without(name)
+        if other is not None:
+            fates[name] = fate_of(other, one.nuisances, whole_s)
     return fates
-
-
-def _fate_without(one: VirtualCell, name: Mechanism, protocol: MeasuredProtocol, whole_s: float) -> Fate | None:
-    other = with_switch_off(one.cell, name)
-    program = protocol.of(other, one.parameters)
-    try:
-        run = simulate(other, program, one.parameters, one.seed, tolerance=TOLERANCE)
-    except ComputationError:
-        return None
-    return fate_of(run, one.nuisances, whole_s)

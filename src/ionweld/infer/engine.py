@@ -6,6 +6,7 @@ The numbers follow from the length of the test alone, never from a clock: the sa
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from time import monotonic
 
 import numpy as np
@@ -16,12 +17,13 @@ from ionweld.analyse.cycling import first_of, summarise
 from ionweld.errors import ComputationError
 from ionweld.infer.causes import CauseOdds, learn_causes, ranked
 from ionweld.infer.diagnosis import Findings, SeenOutcome
-from ionweld.infer.draws import DiagnosisDraw, DrawPlan, draw, features_of, plan_of
+from ionweld.infer.draws import DiagnosisDraw, DrawPlan, draws_of, features_of, plan_of
 from ionweld.infer.features import Features
 from ionweld.infer.kept import KeptDraws
 from ionweld.infer.observation import Observation
 from ionweld.infer.posterior import CellPosterior, learn_parameters, posterior
 from ionweld.infer.resemblance import Resemblance, resemblance
+from ionweld.infer.strata import LOOKS as PER_RUN
 from ionweld.infer.table import DrawTable, table_of
 from ionweld.result import EventKind
 from ionweld.spec.borrowed import borrowed
@@ -31,9 +33,9 @@ from ionweld.twin.pool import Mapper
 
 Real = NDArray[np.float64]
 BLOCK = 50
-LOOKS = (400, 800, 1200)  # draws at which the odds are looked at
+LOOKS = (400, 800, 1200)  # simulated cells after which the odds are looked at
 SETTLED = 0.03  # by which no odds differ between two looks
-USUAL_HALF_CYCLES = 200  # of a test that gets as many draws as that; a longer one gets fewer
+USUAL_HALF_CYCLES = 200  # of a test that gets as many cells as that; a longer one gets fewer
 FEWEST = 300
 FAILED_SHARE = 0.5  # of draws that could not be simulated: then nothing is said
 Started = Callable[[str, int], Callable[[], None]]
@@ -64,7 +66,7 @@ class Inference:
 
 
 def looks(half_cycles: int) -> tuple[int, ...]:
-    """Return at how many draws the odds are looked at, for a test of so many half cycles."""
+    """Return after how many cells the odds are looked at, for a test of so many half cycles."""
     share = min(1.0, USUAL_HALF_CYCLES / max(1, half_cycles))
     most = max(FEWEST, int(LOOKS[-1] * share))
     found = [look for look in LOOKS if look < most]
@@ -84,7 +86,7 @@ def infer(
     """Return the diagnosis of a measured cell.
 
     mapper: keeps the order of its tasks; started: told of the draws; kept: where draws of a plan are kept, by its key;
-    draws: how many, in place of what the length of the test gives. Raises ComputationError where most draws cannot be
+    draws: how many cells, in place of what the length of the test gives. Raises ComputationError where most draws cannot be
     simulated.
     """
     begun = monotonic()
@@ -92,8 +94,8 @@ def infer(
     half_cycles = sum(2 * stage.cycles for stage in plan.protocol.stages)
     asked = (draws,) if draws is not None else looks(half_cycles)
     table, causes, odds = _settle(plan, seen, asked, mapper, started("virtual cells", asked[-1]), kept)
-    alike = resemblance(table, table.row(seen))
-    learnt = posterior(learn_parameters(table), table.row(seen), causes.held_out, odds)
+    alike = resemblance(causes.cloud, table.row(seen))
+    learnt = posterior(learn_parameters(table), table.row(seen), causes.held_out, odds, table.weights)
     said = _diagnosis(cell, observation, table, odds, learnt, alike, monotonic() - begun)
     return Inference(said, observation, plan, table, seen, causes, odds, learnt, alike)
 
@@ -110,8 +112,8 @@ def _settle(
     store = kept(plan.key) if kept is not None else None
     made = make_draws(plan, range(asked[0]), mapper, done, store)
     look = _look(made, seen)
-    for count in asked[1:]:
-        made += make_draws(plan, range(len(made), count), mapper, done, store)
+    for so_far, count in pairwise(asked):
+        made += make_draws(plan, range(so_far, count), mapper, done, store)
         before, look = look, _look(made, seen)
         if float(np.max(np.abs(look[-1] - before[-1]))) < SETTLED:
             break
@@ -137,17 +139,17 @@ def _usable(made: Iterable[DiagnosisDraw | None]) -> list[DiagnosisDraw]:
 
 
 def make_draws(
-    plan: DrawPlan, numbers: range, mapper: Mapper, done: Callable[[], None], store: KeptDraws | None = None
+    plan: DrawPlan, runs: range, mapper: Mapper, done: Callable[[], None], store: KeptDraws | None = None
 ) -> list[DiagnosisDraw | None]:
-    """Return the draws of some numbers, in order: kept ones read, the others made and kept, block by block."""
+    """Return the draws of some simulated cells, in order: kept ones read, the others made and kept, block by block."""
     found: list[DiagnosisDraw | None] = []
-    for first in range(numbers.start, numbers.stop, BLOCK):
-        block = range(first, min(first + BLOCK, numbers.stop))
+    for first in range(runs.start, runs.stop, BLOCK):
+        block = range(first, min(first + BLOCK, runs.stop))
         known = store.load(first) if store is not None else None
-        if known is None or len(known) != len(block):
+        if known is None or len(known) != len(block) * PER_RUN:
             known = []
-            for one in mapper(draw, [(plan, number) for number in block]):
-                known.append(one)
+            for some in mapper(draws_of, [(plan, run) for run in block]):
+                known += some
                 done()
             if store is not None:
                 store.keep(first, known)
@@ -177,7 +179,7 @@ def _diagnosis(
         posterior=learnt.rows,
         misfit=alike.misfit,
         seconds=seconds,
-        draws=len(table.draws),
+        draws=len({one.run for one in table.draws}),
         resemblance=alike.share,
         borrowed=borrowed(cell, library_parameters(cell)).sentence,
         warnings=observation.warnings,

@@ -69,13 +69,14 @@ def as_measured(found: Inference) -> AnyProtocol:
 def posterior_draws(found: Inference, count: int) -> list[DrawnCell]:
     """Return cells that stand for the measured one: draws by their weights, evenly spaced (systematic resampling).
 
-    A draw that is taken again has another chance: the same materials, other flaws.
+    A cell that is taken again has another chance: the same materials, other flaws.
     """
     ends = np.cumsum(found.posterior.weights)
     at = (np.arange(count) + stream(found.plan.seed, "resampling").random()) / count * ends[-1]
     places, taken, cells = np.searchsorted(ends, at), {}, []
     for place in np.minimum(places, ends.size - 1).tolist():
-        one = virtual_cell(found.plan, found.table.draws[place].number)
-        again = taken[place] = taken.get(place, -1) + 1
+        draw = found.table.draws[place]
+        one, again = virtual_cell(found.plan, draw.number), taken.get(draw.run, -1) + 1
+        taken[draw.run] = again
         cells.append(DrawnCell(one.cell, one.parameters, one.seed if again == 0 else f"{one.seed}/{again}"))
     return cells

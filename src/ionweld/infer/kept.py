@@ -73,10 +73,12 @@ def _plain(one: DiagnosisDraw, names: list[str]) -> dict[str, Any]:
         "without": {name: asdict(fate) for name, fate in one.without.items()},
         "cause": one.cause,
         "parameters": one.parameters,
+        "weight": one.weight,
     }
 
 
 def _draw(found: dict[str, Any], names: list[str]) -> DiagnosisDraw:
     features = {name: value for name, value in zip(names, found["features"], strict=True) if value is not None}
     without = {name: Fate(**fate) for name, fate in found["without"].items()}
-    return DiagnosisDraw(found["number"], features, Fate(**found["fate"]), without, found["cause"], found["parameters"])
+    told = (found["cause"], found["parameters"], found["weight"])
+    return DiagnosisDraw(found["number"], features, Fate(**found["fate"]), without, *told)

@@ -1,7 +1,7 @@
 """The cells of a project folder as evidence: each with its description for the twin, its test, and spectra by their state.
 
 The description lies in the project, in `cells/NAME.toml` of the cell itself, or in `cells/KIND TREATMENT.toml` or
-`cells/TREATMENT.toml` of all its sisters.
+`cells/TREATMENT.toml` of all its sisters; or in a folder `cells` beside the project's.
 The state of a spectrum that cells.toml names says its moment: before, after, cycle:20, or as people write it.
 """
 
@@ -102,13 +102,13 @@ def evidence_of(folder: Path, built: BuiltCell, measured: Replicate) -> ProjectE
 def _description(folder: Path, built: BuiltCell) -> Path:
     """Return the file that describes a cell for the twin. Raises InputError where there is none."""
     names = (built.name, f"{built.kind} {built.treatment}", built.treatment)
-    places = [folder / FOLDER / f"{name}.toml" for name in names]
+    places = [base / FOLDER / f"{name}.toml" for base in (folder, folder.parent) for name in names]
     for place in places:
         if place.is_file():
             return place
     seen = f"cell {built.name!r} has no description for the twin"
     raise InputError(
-        Fault("project", seen, f"Write it as for `ionweld simulate`: {places[0]}, or {places[-1]} for its treatment")
+        Fault("project", seen, f"Write it as for `ionweld simulate`: {places[0]}, or {places[2]} for its treatment")
     )
 
 

@@ -25,11 +25,15 @@ NEXT_TO_NOTHING = 1e-3  # of the largest: what a parameter of 0 counts as in the
 
 @dataclass(frozen=True)
 class Expectation:
-    """What trees expect of the logarithm of a parameter. values: of the draws; held_out: by trees that did not see them."""
+    """What trees expect of the logarithm of a parameter. values: of the draws; held_out: by trees that did not see them.
+
+    weights: how often each draw counts.
+    """
 
     name: str
     values: Real
     held_out: Real
+    weights: Real
     folds: tuple
 
     def of(self, row: Real) -> float:
@@ -57,34 +61,44 @@ def _expectation(table: DrawTable, name: str) -> Expectation:
     held_out, folds = np.full(values.size, np.nan), []
     for fold in range(FOLDS):
         left = table.folds == fold
-        folds.append(trees.regressor(table.features[~left & known], values[~left & known]))
+        taught = ~left & known
+        folds.append(trees.regressor(table.features[taught], values[taught], table.weights[taught]))
         if left.any():
             held_out[left] = trees.predicted(folds[-1], table.features[left])
-    return Expectation(name, values, held_out, tuple(folds))
+    return Expectation(name, values, held_out, table.weights, tuple(folds))
 
 
 def _logs(values: Real) -> Real:
     return np.log(np.maximum(values, NEXT_TO_NOTHING * np.nanmax(values)))
 
 
-def posterior(learnt: tuple[Expectation, ...], row: Real, held_out_odds: Real, odds: Real) -> CellPosterior:
-    """Return the posterior of a measured cell. held_out_odds: of the draws (draws, causes); odds: of the cell (causes,)."""
+def posterior(
+    learnt: tuple[Expectation, ...], row: Real, held_out_odds: Real, odds: Real, counts: Real
+) -> CellPosterior:
+    """Return the posterior of a measured cell.
+
+    held_out_odds: of the draws (draws, causes); odds: of the cell (causes,); counts: how often each draw counts (draws,).
+    """
     expected = {one.name: one.of(row) for one in learnt}
     rows = tuple(_row(one, expected[one.name]) for one in learnt)
-    return CellPosterior(rows, _weights(learnt, expected, held_out_odds, odds))
+    return CellPosterior(rows, _weights(learnt, expected, held_out_odds, odds, counts))
 
 
 def _row(one: Expectation, at: float) -> PosteriorRow:
-    low, median, high = np.exp(adjusted_quantiles(one.values, one.held_out, at)).tolist()
-    prior = np.exp(np.nanquantile(one.values, [QUANTILES[0], QUANTILES[-1]])).tolist()
+    low, median, high = np.exp(adjusted_quantiles(one.values, one.held_out, at, one.weights)).tolist()
+    known = np.isfinite(one.values)
+    prior = np.exp(weighted_quantiles(one.values[known], one.weights[known], (QUANTILES[0], QUANTILES[-1]))).tolist()
     return PosteriorRow(one.name, UNITS[one.name], (prior[0], prior[1]), low, median, high)
 
 
-def adjusted_quantiles(values: Real, expected: Real, at: float) -> Real:
-    """Return quantiles of values (n,) given that what is expected of them (n,) is `at`: regression-adjusted, weighted."""
+def adjusted_quantiles(values: Real, expected: Real, at: float, counts: Real) -> Real:
+    """Return quantiles of values (n,) given that what is expected of them (n,) is `at`: regression-adjusted, weighted.
+
+    counts: how often each counts (n,).
+    """
     known = np.isfinite(values) & np.isfinite(expected)
     values, expected = values[known], expected[known]
-    weights = kernel(np.abs(expected - at))
+    weights = kernel(np.abs(expected - at)) * counts[known]
     slope, _ = np.polyfit(expected, values, 1, w=np.sqrt(weights)) if np.ptp(expected[weights > 0.0]) > 0 else (0.0, 0)
     moved = np.clip(values - slope * (expected - at), values.min(), values.max())
     return weighted_quantiles(moved, weights)
@@ -104,11 +118,13 @@ def weighted_quantiles(values: Real, weights: Real, quantiles: tuple[float, ...]
     return np.interp(np.array(quantiles) * weights.sum(), total, values[order])
 
 
-def _weights(learnt: tuple[Expectation, ...], expected: dict[str, float], held_out_odds: Real, odds: Real) -> Real:
+def _weights(
+    learnt: tuple[Expectation, ...], expected: dict[str, float], held_out_odds: Real, odds: Real, counts: Real
+) -> Real:
     """Return a weight for each draw: how near it is in what is expected of its parameters and in the odds of its cause."""
     away = np.sum((2.0 * (held_out_odds - odds)) ** 2, axis=1)
     for one in learnt:
         spread = max(float(np.nanstd(one.held_out)), 1e-12)
         away = away + np.nan_to_num((one.held_out - expected[one.name]) / spread, nan=1.0) ** 2
-    weights = kernel(np.sqrt(away))
+    weights = kernel(np.sqrt(away)) * counts
     return weights / weights.sum()

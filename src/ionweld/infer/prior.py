@@ -24,6 +24,11 @@ ENERGY_WIDER = 1.2
 OVEN_K = 1.0  # standard deviation of the temperature that an oven has about the one it shows
 FOIL = 0.01  # standard deviation of the logarithm of a punched foil's diameter
 THERE, DECADES = 0.3, 3.0  # how often something that is off by default is there, and how far its size is spread
+LEAK = "soft_short_growth"
+NOTICED, HAS_NOTICED = (
+    0.1,
+    THERE / DECADES,
+)  # of the largest leak: more of it is noticed, and how often there is as much
 _ENERGIES = ("J/mol", "K")
 
 
@@ -35,10 +40,30 @@ class Prior:
     parameters: Entry
     materials: dict[str, Entry]
 
-    def drawn(self, seed: str) -> tuple[CellSpec, Entry]:
-        """Return a cell and the numbers of its interfaces, drawn from what is believed; the same seed, the same cell."""
+    @property
+    def largest_leak(self) -> float | None:
+        """The largest growth of a soft short that is off unless something is wrong; None where it is not off."""
+        known = self.parameters.properties.get(LEAK)
+        if known is None or not known.value == known.low == 0.0:
+            return None
+        return (widened(known) if LEAK in self.parameters.borrowed else known).high
+
+    def leaks(self, parameters: Entry) -> bool | None:
+        """Return whether a drawn cell has a leak that is noticed; None where there is no saying."""
+        largest = self.largest_leak
+        return None if largest is None else parameters[LEAK] > NOTICED * largest
+
+    def drawn(self, seed: str, *, leaking: bool = False) -> tuple[CellSpec, Entry]:
+        """Return a cell and the numbers of its interfaces, drawn from what is believed; the same seed, the same cell.
+
+        leaking: with a soft short that is noticed, if it is off by default.
+        """
         rng = stream(seed, "prior")
         parameters = _drawn_entry(self.parameters, rng)
+        if leaking and self.largest_leak is not None:
+            size = self.largest_leak * NOTICED ** stream(seed, "leak").random()
+            known = self.parameters.properties[LEAK]
+            parameters = parameters.updated({LEAK: replace(known, value=size, text=f"{size:.6g} {known.unit}")})
         own = {name: _drawn_entry(known, rng) for name, known in self.materials.items()}
         cell = _drawn_part(self.cell, rng)
         oven, foil = OVEN_K * rng.standard_normal(), np.exp(FOIL * rng.standard_normal())

@@ -38,12 +38,16 @@ class MeasuredStage:
 
 @dataclass(frozen=True, slots=True)
 class MeasuredProtocol:
-    """What a cycler did. limits_V: of a full cell, lower and upper; of a symmetric one, 0 and the largest |V| allowed."""
+    """What a cycler did. limits_V: of a full cell, lower and upper; of a symmetric one, 0 and the largest |V| allowed.
+
+    to_short: the test is over at the first short.
+    """
 
     stages: tuple[MeasuredStage, ...]
     first: Direction
     limits_V: tuple[float, float]
     every_s: float
+    to_short: bool = False
 
     @property
     def seconds(self) -> float:
@@ -69,8 +73,9 @@ class MeasuredProtocol:
         return replace(self, stages=tuple(kept))
 
     def sparsely(self) -> "MeasuredProtocol":
-        """Return the same protocol with the ends of half cycles recorded alone: enough to tell how a cell ends."""
-        return replace(self, every_s=max(stage.half_cycle_s + stage.rest_s for stage in self.stages))
+        """Return the same protocol with no more recorded, and run no longer, than tells how a cell ends."""
+        every_s = max(stage.half_cycle_s + stage.rest_s for stage in self.stages)
+        return replace(self, every_s=every_s, to_short=True)
 
     def of(self, cell: CellSpec, parameters: Entry) -> AnyProtocol:
         """Return the protocol that gives a cell these currents: their density follows from its own area."""
@@ -80,7 +85,8 @@ class MeasuredProtocol:
         if made.cathode is None:
             stages = [_by_time(stage, stage.current_A / made.electrode_area_m2) for stage in self.stages]
             shared = {"name": "as measured", "first_half_cycle": self.first, "record_every": every}
-            return HalfCycleProtocol.model_construct(**shared, voltage_limit=upper, stages=stages, impedance=[])
+            shared |= {"stop_at_short": self.to_short, "impedance": []}
+            return HalfCycleProtocol.model_construct(**shared, voltage_limit=upper, stages=stages)
         per_area = made.cathode.nominal_C_per_m2 * made.electrode_area_m2
         windows = [_by_window(stage, stage.current_A / per_area) for stage in self.stages]
         shared = {"name": "as measured", "first_half_cycle": "charge", "record_every": every, "impedance": []}

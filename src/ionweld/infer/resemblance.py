@@ -1,31 +1,105 @@
 """Whether any virtual cell behaves like the measured one: asked first, because trees are sure of themselves anywhere.
 
     distance   root mean square over features of (x - y)/spread; one that one of the two lacks counts as two spreads
-    nearness   mean distance of a cell to the five draws nearest to it
-    resemblance  share of the draws around the measured cell that lie as far from the others as it does
+    nearness   mean distance of a cell to the draws nearest to it; of a draw, to those of other simulated cells
+    worst      of its features the one that lies farthest from those of the draws around it, in mean deviations of these
+    share      of the draws, as often as each counts, that are as strange as the cell: in what they are stranger in, nearness
+               or worst feature, each by its rank among the draws
+    away       -ln share; beyond the farthest draw it goes on with the logarithm of the distance
 
-Below 1 % the cell is not explained. What does not fit is said feature by feature: what lies outside of all the draws most
-like it.
+Below a share of UNLIKE the cell is not explained, so that one in so many cells of the prior is refused. What does not fit is
+said feature by feature: what lies outside of all the draws most like it.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ionweld.infer.diagnosis import Misfit
 from ionweld.infer.table import DrawTable
+from ionweld.infer.trees import one_thread
 
 Real = NDArray[np.float64]
 NEAREST = 5
-AROUND = 0.5  # of the draws: what "around the measured cell" means
-LEAST_AROUND = 40
+AROUND, FEW = 60, 0.3  # draws around a cell, and the share of them that must have a feature
+LEAST_SPREAD = 0.05  # of all draws: less is the roundness of a number
+SAME = 1e-12
 ALIKE = 100  # draws that a feature is compared with
-UNLIKE = 0.01  # of resemblance
+UNLIKE = 0.05  # of the share
 LACKING = 2.0  # spreads
 FARTHEST = 8.0  # spreads: a feature that is off by more does not weigh more
+BEYOND = 3.0  # by how much `away` grows where the distance is e times that of the farthest draw
 MOST_NAMED = 8
 _NORMAL_IQR = 1.349
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a cell lies among the draws. distances: to each of them."""
+
+    distances: Real
+    share: float
+    away: float
+
+
+@dataclass(frozen=True)
+class Cloud:
+    """The draws as points. scale: middle and spread of each feature (2, names); points: the draws in these units."""
+
+    table: DrawTable
+    scale: Real
+    points: Real
+
+    @cached_property
+    def _among(self) -> tuple[Real, Real]:
+        """The nearness and the worst feature of each draw, among those of other simulated cells."""
+        runs = np.array([one.run for one in self.table.draws])
+        apart = distances(self.points, self.points)
+        apart[runs[:, None] == runs] = np.inf
+        return _nearness(apart), worst_features(self.points, apart, self.points)
+
+    @cached_property
+    def strangeness(self) -> Real:
+        """How strange each draw is, shape (draws,)."""
+        near, worst = self._among
+        return np.array([self._strange(a, b) for a, b in zip(near.tolist(), worst.tolist(), strict=True)])
+
+    @cached_property
+    def away(self) -> Real:
+        """How far each draw lies from the others, shape (draws,)."""
+        near, _ = self._among
+        places = zip(near.tolist(), self.strangeness.tolist(), strict=True)
+        return np.array([self._away(nearness, self._share(strange)) for nearness, strange in places])
+
+    def place(self, row: Real) -> Place:
+        """Return where a row of features lies."""
+        point = _scaled(row[None, :], self.scale)
+        apart = distances(point, self.points)
+        near = float(_nearness(apart)[0])
+        share = self._share(self._strange(near, float(worst_features(point, apart, self.points)[0])))
+        return Place(apart[0], share, self._away(near, share))
+
+    def _strange(self, near: float, worst: float) -> float:
+        """Return how strange a cell is: less than a share of exp(-that) of the draws lies as far out, in what it is worst in."""
+        least = 0.5 / len(self.points)
+        shares = [self.table.weights @ (known >= mine) for known, mine in zip(self._among, (near, worst), strict=True)]
+        return -float(np.log(max(min(shares), least)))
+
+    def _share(self, strange: float) -> float:
+        return float(self.table.weights @ (self.strangeness >= strange - SAME))
+
+    def _away(self, near: float, share: float) -> float:
+        least, farthest = 0.5 / len(self.points), float(self._among[0].max())
+        beyond = BEYOND * max(0.0, float(np.log(near / farthest))) if farthest > 0.0 and near > 0.0 else 0.0
+        return -float(np.log(max(share, least))) + beyond
+
+
+def cloud_of(table: DrawTable) -> Cloud:
+    """Return the draws of a table as points."""
+    scale = _scale(table.features)
+    return Cloud(table, scale, _scaled(table.features, scale))
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,47 +116,65 @@ class Resemblance:
         return self.share >= UNLIKE
 
 
-def resemblance(table: DrawTable, seen: Real) -> Resemblance:
+def resemblance(cloud: Cloud, seen: Real) -> Resemblance:
     """Return how much a row of features is like the draws."""
-    scaled, own = _scaled(table.features, table.features), _scaled(seen[None, :], table.features)
-    away = distances(own, scaled)[0]
-    order = np.argsort(away, kind="stable")
-    among = _nearness_among(scaled)
-    around = order[: max(LEAST_AROUND, int(AROUND * len(order)))]
-    mine = float(np.sort(away)[:NEAREST].mean())
-    share = float(np.mean(among[around] >= mine))
-    return Resemblance(share, _misfits(table, seen, order[:ALIKE]), order)
+    place = cloud.place(seen)
+    order = np.argsort(place.distances, kind="stable")
+    return Resemblance(place.share, _misfits(cloud.table, seen, order[:ALIKE]), order)
 
 
-def _scaled(rows: Real, draws: Real) -> Real:
+def _scale(draws: Real) -> Real:
+    """Return the middle and the spread of features (n, names): what most draws share is told by those that differ."""
+    known = np.isfinite(draws).any(axis=0)
+    found = np.stack([np.zeros(draws.shape[1]), np.ones(draws.shape[1])])
+    low, middle, high = np.nanpercentile(draws[:, known], [25.0, 50.0, 75.0], axis=0)
+    spread, wide = (high - low) / _NORMAL_IQR, np.nanstd(draws[:, known], axis=0)
+    spread = np.where(spread > 1e-3 * wide, spread, wide)
+    found[:, known] = middle, np.where(spread > 0.0, spread, 1.0)
+    return found
+
+
+def _scaled(rows: Real, scale: Real) -> Real:
     """Return features in units of the draws' spread about their middle; NaN stays."""
-    low, middle, high = np.nanpercentile(draws, [25.0, 50.0, 75.0], axis=0)
-    spread = (high - low) / _NORMAL_IQR
-    wide = np.nanstd(draws, axis=0)
-    spread = np.where(
-        spread > 1e-3 * wide, spread, wide
-    )  # a feature that most draws share is told by those that differ
-    spread = np.where(spread > 0.0, spread, 1.0)
-    return np.clip((rows - middle) / spread, -FARTHEST, FARTHEST)
+    return np.clip((rows - scale[0]) / scale[1], -FARTHEST, FARTHEST)
 
 
 def distances(rows: Real, others: Real) -> Real:
     """Return the distance of each row to each other one, shape (rows, others)."""
-    found = np.empty((len(rows), len(others)))
+    known, there = np.isfinite(rows).astype(np.float64), np.isfinite(others).astype(np.float64)
+    x, y = np.nan_to_num(rows), np.nan_to_num(others)
+    with one_thread():
+        apart = (x**2) @ there.T + known @ (y**2).T - 2.0 * x @ y.T
+        lacking = known.sum(axis=1)[:, None] + there.sum(axis=1) - 2.0 * known @ there.T
+    return np.sqrt(np.maximum(apart + LACKING**2 * lacking, 0.0) / rows.shape[1])
+
+
+def _nearness(apart: Real) -> Real:
+    """Return the mean of the smallest distances of each row."""
+    count = min(NEAREST, apart.shape[1])
+    return np.partition(apart, count - 1, axis=1)[:, :count].mean(axis=1)
+
+
+def worst_features(rows: Real, apart: Real, others: Real) -> Real:
+    """Return by how many mean deviations each row's worst feature lies from those of the others around it.
+
+    apart: distances to the others (rows, others). A feature that few around have counts for nothing.
+    """
+    count = min(AROUND, apart.shape[1])
+    around = np.argpartition(apart, count - 1, axis=1)[:, :count]
+    return np.array([_worst(row, others[place]) for row, place in zip(rows, around, strict=True)])
+
+
+def _worst(row: Real, others: Real) -> float:
     there = np.isfinite(others)
-    filled = np.where(there, others, 0.0)
-    for i, row in enumerate(rows):
-        known = np.isfinite(row)
-        both = there & known
-        away = np.where(both, (filled - np.where(known, row, 0.0)) ** 2, LACKING**2 * (there ^ known))
-        found[i] = np.sqrt(away.mean(axis=1))
-    return found
-
-
-def _nearness_among(scaled: Real) -> Real:
-    away = distances(scaled, scaled)
-    np.fill_diagonal(away, np.inf)
-    return np.sort(away, axis=1)[:, :NEAREST].mean(axis=1)
+    counts = there.sum(axis=0)
+    told = np.isfinite(row) & (counts >= FEW * len(others))
+    if not told.any():
+        return 0.0
+    filled, counts = np.where(there[:, told], others[:, told], 0.0), counts[told]
+    middle = filled.sum(axis=0) / counts
+    spread = (np.abs(filled - middle) * there[:, told]).sum(axis=0) / counts
+    return float(np.max(np.abs(row[told] - middle) / (spread + LEAST_SPREAD)))
 
 
 def _misfits(table: DrawTable, seen: Real, alike: NDArray[np.int64]) -> tuple[Misfit, ...]:

@@ -16,7 +16,6 @@ from ionweld.measurement.impedance import ImpedanceSpectrum
 from ionweld.simulate.cell_spectra import spectrum_of
 from ionweld.simulate.impedance import low_frequency_resistance, network
 from ionweld.simulate.run import SimulatedTest
-from ionweld.simulate.seeds import stream
 from ionweld.simulate.snapshot import BEFORE, Moment, at_temperature, half_cycle_of, moment
 from ionweld.simulate.spectra import FrequencySweep
 from ionweld.spec.quantity import Quantity
@@ -55,9 +54,8 @@ def seen_test(run: SimulatedTest, nuisance: Nuisances, sampling: Sampling, whole
     outside = amps * (R * nuisance.lead(time, whole_s) + pellet * nuisance.aged(time, whole_s))
     swing = nuisance.swing(time) - 1.0
     day = volts * swing if derived.cathode is None else amps * R * swing
-    noise = nuisance.noise_V * stream(nuisance.seed, "voltage").standard_normal(volts.size)
     shifted = volts + outside + day
-    table = table.with_columns(pl.Series(bdf.VOLTAGE, shifted + noise))
+    table = table.with_columns(pl.Series(bdf.VOLTAGE, shifted + nuisance.noise(volts.size)))
     if derived.cathode is not None:
         table = table.filter(_within_the_window(run, amps, shifted))
     return rounded(replace(run.measurement, table=table), sampling)

@@ -36,13 +36,20 @@ class DrawTable:
         return np.array([CAUSES.index(one.cause) for one in self.draws], dtype=np.int64)
 
     @cached_property
+    def weights(self) -> Real:
+        """How often each draw counts; all together once, shape (draws,)."""
+        found = np.array([one.weight for one in self.draws])
+        return found / found.sum()
+
+    @cached_property
+    def shares(self) -> Real:
+        """How likely each cause is before any data, shape (causes,)."""
+        return np.bincount(self.causes, self.weights, minlength=len(CAUSES))
+
+    @cached_property
     def folds(self) -> NDArray[np.int64]:
-        """The fold of each draw: the draws of each cause are dealt out in turn."""
-        found = np.zeros(len(self.draws), dtype=np.int64)
-        for cause in np.unique(self.causes):
-            here = np.flatnonzero(self.causes == cause)
-            found[here] = (np.arange(here.size) + cause) % FOLDS
-        return found
+        """The fold of each draw: looks at one simulated cell stay together."""
+        return np.array([one.run % FOLDS for one in self.draws], dtype=np.int64)
 
     def row(self, features: Features) -> Real:
         """Return features in the order of the names."""

@@ -74,9 +74,10 @@ class SampleCell:
 def write_sample(
     folder: Path, cycles: int = CYCLES, replicates: int = REPLICATES, started: Started = lambda _title, _total: int
 ) -> dict[str, dict[str, Any]]:
-    """Write files/, project.toml, cells.toml, cells.csv and truth.json into an empty `folder`; return the truth by cell.
+    """Write files/, cells/, project.toml, cells.toml, cells.csv and truth.json into an empty `folder`; return the truth.
 
-    started: hears how many of the cells are made. cells.csv says the same as cells.toml, as the table that `ionweld project assign` takes.
+    cells/ holds the description of each kind of cell for the twin, as `ionweld diagnose --project` takes it; cells.csv says the
+    same as cells.toml, as the table that `ionweld project assign` takes. started: hears how many of the cells are made.
     Raises OutputError when the folder holds anything, or cannot be written; then nothing is left in it.
     """
     if folder.is_dir() and any(folder.iterdir()):
@@ -91,6 +92,9 @@ def write_sample(
             rows += _write_cell(stage / "files", made)
             truth[made.name] = _truth(made)
             step()
+        for design, treatment in product(DESIGNS, SURFACES):
+            described = (_HERE / f"{design.prefix}{treatment}.toml").read_bytes()
+            write_whole(stage / "cells" / f"{design.kind} {treatment}.toml", described)
         write_whole(stage / "project.toml", (_HERE / "project.toml").read_bytes())
         write_whole(stage / "cells.toml", _cells_toml(rows))
         write_whole(stage / "cells.csv", pl.DataFrame(rows).write_csv())

@@ -1,0 +1,112 @@
+"""The tables of docs/concepts/diagnosis_tested.md, from what benchmarks/diagnosis.py found.
+
+python benchmarks/diagnosis_tables.py FOUND.json [--into docs/concepts/diagnosis_tested.md]
+
+Without --into they are printed; with it they take the place of what stands between the page's two marks.
+"""
+
+import argparse
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+BEGIN, END = "<!-- tables: begin -->", "<!-- tables: end -->"
+EVIDENCE = ("cycling", "cycling + spectra")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("found", type=Path)
+    parser.add_argument("--into", type=Path)
+    asked = parser.parse_args()
+    text = "\n".join(tables(json.loads(asked.found.read_text())))
+    if asked.into is None:
+        print(text)
+        return
+    page = asked.into.read_text()
+    before, rest = page.split(BEGIN)
+    asked.into.write_text(f"{before}{BEGIN}\n{text}\n{END}{rest.split(END)[1]}")
+
+
+def tables(found: dict[str, Any]) -> Iterator[str]:
+    """Yield the lines of all tables."""
+    yield f"`python benchmarks/diagnosis.py {found['command']}`\n"
+    yield from _scores(found)
+    yield f"\nParameters inside their 95 % interval: {_inside(found)}."
+    for evidence in EVIDENCE:
+        yield f"\nConfusion, {evidence}, all cases (rows: true cause, columns: said; looks):\n"
+        yield from _confusion(found[evidence]["confusion"])
+    yield "\nReliability (odds of the cause that is said; a share of the cells as they are believed):\n"
+    yield from _reliability(found)
+    yield "\nRight, of each cause:\n"
+    yield from _per_cause(found)
+    yield "\nCalled *not explained* (aim for cells of the prior: 5 %), and cells whose cause no draw had:\n"
+    yield from _refused(found["cases"])
+
+
+def _row(*cells: Any) -> str:
+    return "| " + " | ".join(str(cell) for cell in cells) + " |"
+
+
+def _head(*cells: str) -> list[str]:
+    return [_row(*cells), "|" + "---|" * len(cells)]
+
+
+def _percent(value: float | None) -> str:
+    return "" if value is None else f"{100.0 * value:.0f} %"
+
+
+def _scores(found: dict[str, Any]) -> Iterator[str]:
+    yield from _head(
+        "cells", "right, of failed", "right, of all", "balanced", "log loss", "calibration error", "event rules"
+    )
+    wholes = (("**all cases**", found), *found["cases"].items())
+    for name, case in wholes:
+        for evidence in (*EVIDENCE, "other laws"):
+            one = case[evidence]
+            known = (one["accuracy of failed"], one["accuracy where decided"], one["balanced"])
+            rules = _percent(case["rules"]["accuracy of failed"]) if evidence != "other laws" else ""
+            numbers = (f"{one['log loss']:.2f}", f"{one['calibration error']:.2f}", rules)
+            yield _row(f"{name}: {evidence}", *map(_percent, known), *numbers)
+
+
+def _inside(found: dict[str, Any]) -> str:
+    whole = found["parameters inside their 95 % interval"]
+    parts = (f"{name} {_percent(case['parameters inside'])}" for name, case in found["cases"].items())
+    return f"{_percent(whole['share'])} of {whole['of']} ({'; '.join(parts)})"
+
+
+def _confusion(table: dict[str, dict[str, int]]) -> Iterator[str]:
+    said = list(dict.fromkeys(name for row in table.values() for name in row))
+    yield from _head("", *(name.replace("_", " ") for name in said))
+    for cause, row in table.items():
+        yield _row(cause.replace("_", " "), *(row[name] for name in said))
+
+
+def _reliability(found: dict[str, Any]) -> Iterator[str]:
+    yield from _head("evidence", "odds said (mean)", "true", "share of cells")
+    for evidence in (*EVIDENCE, "other laws"):
+        for said, true, share in found[evidence]["reliability (said, true, share of cells)"]:
+            yield _row(evidence, f"{said:.2f}", f"{true:.2f}", _percent(share))
+
+
+def _per_cause(found: dict[str, Any]) -> Iterator[str]:
+    kinds = (*EVIDENCE, "other laws", "rules")
+    yield from _head("cause", *(name if name != "rules" else "event rules" for name in kinds))
+    for cause in found["cycling"]["per cause"]:
+        yield _row(cause.replace("_", " "), *(_percent(found[kind]["per cause"].get(cause)) for kind in kinds))
+
+
+def _refused(cases: dict[str, Any]) -> Iterator[str]:
+    yield from _head("cells", "of the prior", "of other laws", "of a cause that no draw had")
+    for name, case in cases.items():
+        never = case["never learnt"]
+        lacking = ", ".join(
+            f"{one.replace('_', ' ')} {_percent(share)}" for one, share in never.items() if one != "all"
+        )
+        yield _row(name, _percent(never["all"]), _percent(case["other laws"]["not explained"]), lacking)
+
+
+if __name__ == "__main__":
+    main()

@@ -11,7 +11,7 @@ from ionweld.infer.draws import DiagnosisDraw
 from ionweld.infer.posterior import adjusted_quantiles, kernel, learn_parameters, posterior, weighted_quantiles
 from ionweld.infer.resemblance import UNLIKE, cloud_of, distances, resemblance
 from ionweld.infer.table import CAUSES, table_of
-from ionweld.infer.trees import predicted
+from ionweld.infer.trees import predicted, regressor
 
 ALIVE = Fate(False, 1.0, 0.0)
 RNG = np.random.default_rng(5)
@@ -70,6 +70,14 @@ def test_draws_of_one_cause_alone_leave_nothing_to_learn():
     draws = [DiagnosisDraw(i, {"x": float(i)}, ALIVE, {}, "none") for i in range(60)]
     table = table_of(draws, {})
     assert learn_causes(table).odds(table.row({"x": 3.0}))[CAUSES.index("none")] == pytest.approx(1.0)
+
+
+def test_a_feature_that_only_the_measured_cell_has_breaks_nothing():
+    wider = table_of(toy(80), {"w": 3.0})
+    seen = wider.row({"x": 3.5, "y": 0.0, "z": 0.0, "w": 3.0})
+    odds = learn_causes(wider).odds(seen)
+    assert odds[CAUSES.index("filament")] > odds[CAUSES.index("contact_loss")]
+    assert np.isfinite(regressor(wider.features, wider.parameter("critical_current")).predict(seen[None, :])).all()
 
 
 def test_overconfident_logs_are_softened_and_calibrated_ones_left():

@@ -49,8 +49,8 @@ def classifier(table: Real, labels: NDArray[np.int64], weights: Real | None = No
         GROWN, min_samples_leaf=SMALLEST_RANDOM_LEAF, max_features=ASKED, random_state=0, n_jobs=1
     )
     with one_thread():
-        boosted = HistGradientBoostingClassifier(**_settings()).fit(table, labels, _of_mean_one(weights))
-        return Classifier((boosted, random.fit(table, labels, _of_mean_one(weights))))
+        taught = (_shown(table), labels, _of_mean_one(weights))
+        return Classifier((HistGradientBoostingClassifier(**_settings()).fit(*taught), random.fit(*taught)))
 
 
 def regressor(table: Real, values: Real, weights: Real | None = None) -> Any:
@@ -58,7 +58,12 @@ def regressor(table: Real, values: Real, weights: Real | None = None) -> Any:
     from sklearn.ensemble import HistGradientBoostingRegressor
 
     with one_thread():
-        return HistGradientBoostingRegressor(**_settings()).fit(table, values, _of_mean_one(weights))
+        return HistGradientBoostingRegressor(**_settings()).fit(_shown(table), values, _of_mean_one(weights))
+
+
+def _shown(table: Real) -> Real:
+    """Return rows to be taught, with 0 for a feature that none of them has: nothing can be learnt from it."""
+    return np.where(np.isfinite(table).any(axis=0), table, 0.0)
 
 
 def _of_mean_one(weights: Real | None) -> Real | None:

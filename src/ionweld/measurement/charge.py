@@ -137,9 +137,13 @@ def flow(table: pl.DataFrame, run: pl.Series) -> Flow:
     limit = _longest_interval(elapsed[same & (current != 0.0)])
     is_gap = _leaps(elapsed, run, same, limit)
     seconds = np.where(same & (elapsed > 0.0) & ~is_gap, elapsed, 0.0)
-    mean = np.where(same, (current + np.append(0.0, current[:-1])[: current.size]) / 2.0, current)
-    width = np.where(same, seconds, _heads(table, elapsed, limit))
-    charge = mean * width / SECONDS_PER_HOUR
+    charge = np.append(0.0, current[:-1])[: current.size]
+    charge += current  # in place: a table may have ten million rows
+    charge /= 2.0
+    charge *= seconds
+    heads = np.flatnonzero(~same)
+    charge[heads] = current[heads] * _running_before(table, heads, elapsed[heads], limit)
+    charge /= SECONDS_PER_HOUR
     return Flow(pl.Series("seconds", seconds), pl.Series("charge", charge), pl.Series("is_gap", is_gap))
 
 
@@ -162,11 +166,13 @@ def _leaps(elapsed: NDArray[np.float64], run: pl.Series, same: NDArray[np.bool_]
     return long
 
 
-def _heads(table: pl.DataFrame, elapsed: NDArray[np.float64], limit: float) -> NDArray[np.float64]:
-    """Return for how long a step had been running at each row, should it be the first of its run."""
+def _running_before(
+    table: pl.DataFrame, heads: NDArray[np.int64], elapsed: NDArray[np.float64], limit: float
+) -> NDArray[np.float64]:
+    """Return for how long a step had been running at the first rows of its runs. elapsed: since the row before those."""
     if STEP_TIME not in table.columns:
-        return np.zeros(elapsed.size)
-    since = np.maximum(np.nan_to_num(floats(table[STEP_TIME])), 0.0)
+        return np.zeros(heads.size)
+    since = np.maximum(np.nan_to_num(floats(table[STEP_TIME])[heads]), 0.0)
     within = np.where(elapsed > 0.0, np.minimum(since, elapsed), since)
     return np.where(within <= limit, within, 0.0)
 

@@ -11,13 +11,14 @@ Nothing is guessed from a file's extension, and nothing here knows what a column
 """
 
 import csv
+import mmap
 import re
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
-from typing import Literal
+from typing import Literal, cast
 
 import numpy as np
 import polars as pl
@@ -28,6 +29,7 @@ from ionweld.errors import Fault, FileFormatError
 from ionweld.measurement.provenance import SIMULATED, IngestReport, Provenance, hash_bytes
 
 LARGEST_FILE_BYTES = 2**28
+MAPPED_FROM = 2**24
 DecimalMark = Literal[".", ","]
 
 _SAMPLE_BYTES = 65536
@@ -77,8 +79,36 @@ class Layout:
     decimal_mark: DecimalMark
 
 
-def load(path: Path, largest_bytes: int = LARGEST_FILE_BYTES) -> RawFile:
-    """Return the file's bytes. Raises FileFormatError when it is missing, no regular file, empty or too large."""
+class MappedBytes(mmap.mmap):
+    """A large text file as the system pages it in, with what its readers ask of bytes: it never stands in memory whole."""
+
+    def startswith(self, head: bytes | tuple[bytes, ...]) -> bool:
+        """Say whether the file begins with these bytes, or with one of them."""
+        return self[: max(map(len, head)) if isinstance(head, tuple) else len(head)].startswith(head)
+
+    def __contains__(self, piece: object) -> bool:
+        return isinstance(piece, bytes) and self.find(piece) >= 0
+
+    def forget(self) -> None:
+        """Give the memory of what was looked at back to the system, where it takes it."""
+        if hasattr(mmap, "MADV_DONTNEED"):
+            self.madvise(mmap.MADV_DONTNEED)
+
+
+def _bytes_of(path: Path, mapped: bool) -> bytes:
+    with path.open("rb") as stream:
+        head = stream.read(4096)
+        is_binary = b"\0" in head or head.startswith(b"PK")
+        if not mapped or is_binary or path.stat().st_size < MAPPED_FROM:
+            return head + stream.read()
+        return cast(bytes, MappedBytes(stream.fileno(), 0, access=mmap.ACCESS_READ))
+
+
+def load(path: Path, largest_bytes: int = LARGEST_FILE_BYTES, *, mapped: bool = False) -> RawFile:
+    """Return the file's bytes. Raises FileFormatError when it is missing, no regular file, empty or too large.
+
+    mapped: a large text file comes as MappedBytes.
+    """
     try:
         if not path.is_file():
             seen = "is a folder or a device" if path.exists() else "does not exist"
@@ -87,13 +117,16 @@ def load(path: Path, largest_bytes: int = LARGEST_FILE_BYTES) -> RawFile:
         if size > largest_bytes:
             mend = "Export only the part that is needed"
             raise FileFormatError(Fault(str(path), f"has {size} bytes; at most {largest_bytes} are read", mend))
-        data = path.read_bytes()
+        data = _bytes_of(path, mapped)
     except (OSError, ValueError) as error:  # ValueError: a path with a NUL character
         fault = Fault(str(path), f"cannot be opened: {error}", "Check its name and permissions")
         raise FileFormatError(fault) from None
     if _SOMETHING.search(data) is None:
         raise FileFormatError(Fault(str(path), f"is empty ({len(data)} bytes)", "Export the measurement again"))
-    return RawFile(path, data, hash_bytes(data))
+    source = RawFile(path, data, hash_bytes(data))
+    if isinstance(data, MappedBytes):
+        data.forget()
+    return source
 
 
 def decode(source: RawFile) -> Text:

@@ -8,6 +8,8 @@ Definitions, for a symmetric cell, whose voltage at equilibrium is 0:
     flatness                  1 - (max |V| - min |V|) / mean |V|, both from SETTLING on: 1 for a flat plateau
 """
 
+from itertools import pairwise
+
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
@@ -15,6 +17,7 @@ from numpy.typing import NDArray
 from ionweld.measurement import cycling as bdf
 from ionweld.measurement.charge import begins, counted, course, floats
 
+_BLOCK = 2**16  # rows
 SETTLING_S = 120.0  # the first two minutes after a reversal belong to charging and rewetting, not to the plateau
 
 _STEP, _TIME, _VOLTS, _INSIDE = "_step", "_time", "_volts", "_inside"
@@ -61,12 +64,21 @@ def _described(rows: pl.DataFrame, area: float | None, *, counts: bool = False) 
     counted_too = _counted() if counts else []
     last = [number.meta.output_name() for number in counted_too]
     first = [number for number in _summary() if number.meta.output_name() not in last]
-    steps = rows.lazy().group_by(_STEP, maintain_order=True).agg(*first, *counted_too)
-    steps = steps.drop(_STEP).with_row_index("half_cycle", offset=1).with_columns(_of_area(area))
+    blocks = [block.group_by(_STEP, maintain_order=True).agg(*first, *counted_too) for block in _blocks(rows)]
+    steps = pl.concat(blocks).lazy().drop(_STEP).with_row_index("half_cycle", offset=1).with_columns(_of_area(area))
     if counts:
         energy = (pl.col("capacity_Ah") * pl.col("mean_voltage_V")).alias("energy_Wh")
         steps = steps.select(pl.exclude(last), *last, energy)
     return steps.collect()
+
+
+def _blocks(rows: pl.DataFrame) -> list[pl.DataFrame]:
+    """Return a large table as parts that end where half cycles end: what is worked out of one needs little memory."""
+    if rows.height <= _BLOCK:
+        return [rows]
+    starts = np.flatnonzero(begins(rows[_STEP]))
+    cuts = np.unique(np.append(starts[np.searchsorted(starts, np.arange(0, starts[-1] + 1, _BLOCK))], rows.height))
+    return [rows.slice(start, end - start) for start, end in pairwise(cuts.tolist())]
 
 
 def _loaded(table: pl.DataFrame) -> pl.DataFrame:
@@ -89,7 +101,9 @@ def _loaded(table: pl.DataFrame) -> pl.DataFrame:
             (_NO_COUNTER.new_from_index(0, rows.height) if counter is None else counter).alias(_COUNTER),
             passed.flow.charge_Ah.abs().alias(_MOVED),
         ]
-    ).filter(direction != 0)
+    )
+    moving = direction != 0
+    marked = marked if moving.all() else marked.filter(moving)
     return marked.hstack([pl.Series(_INSIDE, _elapsed(marked) >= SETTLING_S * (1.0 - 1e-12))])
 
 

@@ -30,7 +30,7 @@ def read_cycling_file(path: Path, *, description: Path | None = None, cycles: Cy
     which of them is the cycle count. Raises FileFormatError when the file is damaged, no cycling file, or of an unknown
     format; MissingExtraError when an optional package is needed; SpecError when the description has faults.
     """
-    source, description = load(path, _LARGEST_FILE_BYTES), description or description_beside(path)
+    source, description = load(path, _LARGEST_FILE_BYTES, mapped=True), description or description_beside(path)
     if description is None and source.data.startswith(parquet.MAGIC):
         return parquet.read_parquet(source)
     try:

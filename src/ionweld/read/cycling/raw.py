@@ -2,17 +2,18 @@
 
 import re
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from io import BytesIO
 
 import polars as pl
 
 from ionweld.errors import Fault, FileFormatError
-from ionweld.read.text import RawFile, decimal_mark, decode, split_fields, unique_names
+from ionweld.read.text import MappedBytes, RawFile, decimal_mark, decode, split_fields, unique_names
 
 _HEAD_BYTES = 2**18
 _HEADER_LINES = 400
 _CHUNK = 2**20
+PIECE = 2**24  # bytes
 _DELIMITERS = ("\t", ";", ",")
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?")
 _UNIT = re.compile(r"\[[^\[\]]{0,12}\]")
@@ -106,7 +107,10 @@ def read_rows(
     types = _types_of_sample(names, sample, decimal)
     types |= {name: pl.Int64 for name in counts if types.get(name) is pl.Float64}
     try:
-        frame = _parse(_as_utf8(source.data, head.encoding), header, types, decimal)
+        if _comes_in_pieces(source.data, head):
+            frame = _parse_in_pieces(source.data, header, types, decimal)
+        else:
+            frame = _parse(_as_utf8(source.data, head.encoding), header, types, decimal)
     except pl.exceptions.PolarsError:
         frame = _parse_as_text(source, head.encoding, header, names)
     dropped = ()
@@ -114,6 +118,34 @@ def read_rows(
         frame, dropped = frame.head(-1), ("1 row: the file ends in the middle of its last line",)
     resolution = _resolution(names, sample, decimal)
     return RawTable(frame, head.encoding, decimal, header.line + 1, (), dropped, resolution)
+
+
+def _comes_in_pieces(data: bytes, head: Head) -> bool:
+    """Return whether a file is large, and can be cut at any of its line ends."""
+    plain = head.encoding in ("utf-8", "utf-8-sig") and b"\n" in data[:_HEAD_BYTES]
+    return plain and len(data) > PIECE and b'"' not in data
+
+
+def _parse_in_pieces(data: bytes, header: HeaderLine, types: dict[str, type], decimal: str) -> pl.DataFrame:
+    """Return the rows, read piece by piece: text and table never stand in memory beside each other."""
+    start = 0
+    for _ in range(header.rows):
+        start = data.find(b"\n", start) + 1
+    pieces, below = [], replace(header, rows=0)
+    while start < len(data):
+        end = _piece_end(data, start)
+        while end < len(data) and not data[start:end].strip():  # blank lines alone are no table
+            end = _piece_end(data, end)
+        if data[start:end].strip():
+            pieces.append(_parse(data[start:end], below, types, decimal))
+        if isinstance(data, MappedBytes):
+            data.forget()
+        start = end
+    return pl.DataFrame([pl.concat([piece.drop_in_place(name) for piece in pieces], rechunk=True) for name in types])
+
+
+def _piece_end(data: bytes, start: int) -> int:
+    return (data.rfind(b"\n", start, start + PIECE) + 1) or len(data)
 
 
 def _ends_within_a_line(data: bytes, delimiter: bytes) -> bool:
@@ -152,7 +184,7 @@ def _resolution(names: Sequence[str], sample: Sequence[Sequence[str]], decimal: 
 
 def _parse(data: bytes, header: HeaderLine, types: dict[str, type], decimal: str) -> pl.DataFrame:
     return pl.read_csv(
-        data,
+        data[:],  # of bytes no copy, of a mapped file its bytes
         has_header=False,
         skip_lines=header.rows,
         separator=header.delimiter,

@@ -15,7 +15,7 @@ import ionweld as iw
 
 ROOT = Path(iw.__file__).parent
 NAMES = {
-    "Cell", "Cycling", "Project", "Protocol", "Spectrum", "arrhenius", "check", "compatibility", "diagnose", "drt", "ensemble", "fit", "fit_ftir", "fit_xps", "fit_xrd", "interface_verdict", "look", "measure_sem",
+    "Cell", "Cycling", "Project", "Protocol", "Spectrum", "advise", "arrhenius", "check", "compatibility", "diagnose", "drt", "ensemble", "fit", "fit_ftir", "fit_xps", "fit_xps_levels", "fit_xrd", "fit_xrd_series", "interface_verdict", "look", "measure_sem",
     "material", "materials", "profile_eds", "read", "read_one", "reproduce", "simulate", "summarise", "sweep", "validate",
 }  # fmt: skip
 

@@ -6,6 +6,7 @@ from math import log
 from pathlib import Path
 from types import SimpleNamespace
 
+import held_results
 import numpy as np
 import pytest
 from command_line import ionweld
@@ -261,8 +262,12 @@ def test_measurements_in_hand_are_sorted_as_files_are(followed) -> None:
 def test_a_diagnosis_draws_reports_and_hands_on_its_parameters(followed, tmp_path) -> None:
     found = Diagnosis(followed)
     assert found.plot().get_xlabel() == "cycle"
-    found.report(tmp_path / "why.html")
-    assert found.verdict in (tmp_path / "why.html").read_text()
+    held_results.shows_itself(found)
+    held_results.reports_on_one_page(found, tmp_path)
+    assert found.verdict in (tmp_path / "report.html").read_text()
+    held_results.is_equal_to_what_pickle_gives_back(found)
+    (tmp_path / "table").mkdir()
+    held_results.is_written_and_read_back(found, tmp_path / "table")
     found.to_parameters(tmp_path / "own.toml")
     assert parameters_from(tmp_path / "own.toml")(load_cell(EXAMPLES / "bare.toml")).properties
     assert found.verdict in found._repr_html_()

@@ -64,14 +64,14 @@ class Cell:
 
     @classmethod
     def load(cls, path: Place) -> Self:
-        """Read a cell from a TOML file. Raises SpecError with every fault, or FileFormatError."""
+        """Read a cell from a TOML file at `path`. Raises SpecError with every fault, or FileFormatError."""
         place = path_of(path, "cell")
         document = read_toml(place)
         parse_cell(document, place.name, place.parent)  # so that faults name the file
         return cls(folder=place.parent, **document)
 
     def with_(self, **changes: Any) -> Self:
-        """Return the cell with other values of some fields, checked whole.
+        """Return the cell with other values of some fields (`changes`), checked whole.
 
         A field is named by its path or an ending of it that means no other: ``stack_pressure="0.5 MPa"``,
         ``**{"negative.interface.volume": "0 uL"}``; without a side, both electrodes are meant.
@@ -132,7 +132,7 @@ class Protocol:
 
     @classmethod
     def load(cls, path: Place) -> Self:
-        """Read a protocol from a TOML file. Raises SpecError with every fault, or FileFormatError."""
+        """Read a protocol from a TOML file at `path`. Raises SpecError with every fault, or FileFormatError."""
         place = path_of(path, "protocol")
         document = read_toml(place)
         parse_protocol(document, place.name)
@@ -140,49 +140,47 @@ class Protocol:
 
     @classmethod
     def symmetric(cls, *, current_density: Any, half_cycle_time: Any, cycles: int, **further: Any) -> Self:
-        """Return cycles of two half cycles of given time at one current density, of a symmetric cell.
+        """Return `cycles` of two half cycles of a symmetric cell, at one current_density and of one half_cycle_time.
 
-        The first half cycle plates the negative electrode (``first_half_cycle="charge"``) unless it is said otherwise.
+        Both are text with a unit ("0.1 mA/cm^2", "0.5 h"). The first half cycle plates the negative electrode (``first_half_cycle="charge"``) unless it is said otherwise.
         further: fields of a stage (``rest="5 min"``) or of the protocol (``voltage_limit="5 V"``, ``name=...``).
         Raises SpecError.
         """
         stage = {"current_density": current_density, "half_cycle_time": half_cycle_time, "cycles": cycles}
-        name = f"{as_text(current_density)}, {as_text(half_cycle_time)}, {cycles} cycles"
-        return cls(**_of_stages(name, stage, further, ("rest",)))
+        return cls(**_of_stages(stage, further, ("rest",)))
 
     @classmethod
     def strip(cls, *, current_density: Any, half_cycle_time: Any, steps: int, **further: Any) -> Self:
         """Return steps in one direction alone: the positive electrode is stripped on and on, the negative one plated.
 
+        current_density and half_cycle_time (of one step) are text with a unit ("0.1 mA/cm^2", "0.5 h").
         ``first_half_cycle="discharge"`` strips the negative one instead. further: as for `symmetric`. Raises SpecError.
         """
         stage = {"current_density": current_density, "half_cycle_time": half_cycle_time, "cycles": steps}
-        name = f"one way, {as_text(current_density)}, {steps} times {as_text(half_cycle_time)}"
-        return cls(**_of_stages(name, stage, {"one_way": True} | further, ("rest",)))
+        return cls(**_of_stages(stage, {"one_way": True} | further, ("rest",)))
 
     @classmethod
     def ramp(cls, *, start: Any, stop: Any, **further: Any) -> Self:
         """Return one cycle at each of rising current densities, until a short: how a critical current is measured.
 
         start, stop: first current density, and where the ramp ends at the latest; besides, ``step="0.05 mA/cm^2"`` or
-        ``factor=1.25``, and ``half_cycle_time="0.5 h"`` or ``half_cycle_charge="0.5 mAh/cm^2"``. Raises SpecError.
+        ``factor=1.25``, and ``half_cycle_time="0.5 h"`` or ``half_cycle_charge="0.5 mAh/cm^2"``; further: fields of the
+        protocol (``name``, ``voltage_limit``). Raises SpecError.
         """
         of_ramp = ("step", "factor", "half_cycle_time", "half_cycle_charge", "rest")
         ramp = {name: further.pop(name) for name in of_ramp if name in further}
-        name = f"ramp from {as_text(start)} to {as_text(stop)}"
-        document = {"name": name, "first_half_cycle": "charge", "ramp": {"start": start, "highest": stop, **ramp}}
-        return cls(**document | further)
+        document = {"first_half_cycle": "charge", "ramp": {"start": start, "highest": stop, **ramp}} | further
+        return cls(**{"name": _usual_name(document)} | document)
 
     @classmethod
     def full(cls, *, c_rate: str, lower_voltage: Any, upper_voltage: Any, cycles: int, **further: Any) -> Self:
-        """Return cycles of a full cell between two voltages, at a part of its nominal capacity per hour ("0.2 C").
+        """Return cycles of a full cell between two voltages, at a part of its nominal capacity per hour.
 
-        further: fields of a stage (``rest``, ``longest_half_cycle``) or of the protocol. Raises SpecError.
+        c_rate: "0.2 C"; lower_voltage, upper_voltage: "2.5 V", "3.8 V"; further: fields of a stage (``rest``, ``longest_half_cycle``) or of the protocol. Raises SpecError.
         """
         window = {"lower_voltage": lower_voltage, "upper_voltage": upper_voltage}
         stage = {"c_rate": c_rate, "cycles": cycles}
-        name = f"{c_rate}, {cycles} cycles"
-        return cls(**_of_stages(name, stage, window | further, ("rest", "longest_half_cycle")))
+        return cls(**_of_stages(stage, window | further, ("rest", "longest_half_cycle")))
 
     @classmethod
     def from_measured(
@@ -219,11 +217,21 @@ class Protocol:
         return cls(**document_of(test, area, first) | further)
 
     def with_(self, **changes: Any) -> Self:
-        """Return the protocol with other values of some fields: ``cycles=100``, ``**{"stages.1.rest": "1 h"}``.
+        """Return the protocol with other values of some fields (changes): ``cycles=100``, ``**{"stages.1.rest": "1 h"}``.
 
-        Raises SpecError, as `Cell.with_` does.
+        A name that only says the numbers says the new ones; a name of one's own stays. Raises SpecError, as `Cell.with_` does.
+
+        Examples
+        --------
+        >>> import ionweld as iw
+        >>> ten = iw.Protocol.symmetric(current_density="0.1 mA/cm^2", half_cycle_time="0.5 h", cycles=10)
+        >>> ten.with_(cycles=40)
+        <Protocol: 0.1 mA/cm^2, 0.5 h, 40 cycles>
         """
-        return type(self)(**_changed(self.document, changes, protocol_fields))
+        changed = _changed(self.document, as_text(changes), protocol_fields)
+        if "name" not in changes and self.document.get("name") == _usual_name(self.document):
+            changed = changed | {"name": _usual_name(changed)}
+        return type(self)(**changed)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the protocol as its file says it."""
@@ -251,11 +259,26 @@ def as_protocol(protocol: Protocol | Place) -> Protocol:
     return protocol if isinstance(protocol, Protocol) else Protocol.load(protocol)
 
 
-def _of_stages(name: str, stage: dict[str, Any], further: dict[str, Any], of_stage: tuple[str, ...]) -> dict[str, Any]:
+def _of_stages(stage: dict[str, Any], further: dict[str, Any], of_stage: tuple[str, ...]) -> dict[str, Any]:
     """Return the document of a protocol of one stage."""
     also = {key: value for key, value in further.items() if key in of_stage}
     rest = {key: value for key, value in further.items() if key not in of_stage}
-    return {"name": name, "first_half_cycle": "charge", **rest, "stages": [stage | also]}
+    document = {"first_half_cycle": "charge", **rest, "stages": [stage | also]}
+    return {"name": _usual_name(document)} | document
+
+
+def _usual_name(document: dict[str, Any]) -> str | None:
+    """Return the name that says the numbers of a protocol of one stage or a ramp; None where a line does not hold it."""
+    said = as_text(document)
+    if ramp := said.get("ramp"):
+        return f"ramp from {ramp.get('start')} to {ramp.get('highest')}"
+    if len(stages := said.get("stages") or []) != 1:
+        return None
+    stage = stages[0]
+    if "c_rate" in stage:
+        return f"{stage['c_rate']}, {stage.get('cycles')} cycles"
+    j, time, count = (stage.get(name) for name in ("current_density", "half_cycle_time", "cycles"))
+    return f"one way, {j}, {count} times {time}" if said.get("one_way") else f"{j}, {time}, {count} cycles"
 
 
 def _changed(

@@ -50,7 +50,7 @@ class Comparison(Result):
         return methods(self.effects)
 
     def between(self, baseline: str, other: str) -> "Comparison":
-        """Return the same for two treatments alone. Raises InputError for a treatment that no cell has."""
+        """Return the same for two treatments alone, `baseline` and `other`. Raises InputError for a treatment that no cell has."""
         known = sorted({group.treatment for group in self.found.groups})
         unknown = [name for name in (baseline, other) if name not in known]
         if unknown:

@@ -1,14 +1,18 @@
 """Cycling tests, measured or simulated alike: cycles, events with their evidence, and what the program of the test gives."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from ionweld.analyse import cycling as analysis
+from ionweld.analyse.cycling.joined import JoinedPart, join_parts
 from ionweld.api.measurements import Measurement, measured
-from ionweld.api.quantities import Place, count, positive
+from ionweld.api.quantities import Place, all_positive, count, path_of
 from ionweld.api.result import Result
 from ionweld.errors import Fault, InputError
+from ionweld.measurement import cycling as bdf
 from ionweld.read.cycling import read_cycling_file
 from ionweld.result import EventKind, plain
 
@@ -30,9 +34,16 @@ class Summary(Result):
     ----------
     subject
         The test, its half cycles and cycles, and what was found in it.
+    parts : tuple
+        Of a test from several files: how each was put in.
+    files : tuple of str
+        What was written, where a folder was given.
     """
 
     subject: analysis.Subject
+    parts: tuple[JoinedPart, ...] = ()
+    remarks: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
 
     @cached_property
     def programs(self) -> tuple[analysis.Analysis, ...]:
@@ -90,7 +101,7 @@ class Summary(Result):
     def warnings(self) -> tuple[str, ...]:
         ingest = self.subject.measurement.ingest
         own = [text for one in self.programs for text in one.warnings]
-        return (*(ingest.warnings if ingest else ()), *self.subject.summary.warnings, *own)
+        return (*(ingest.warnings if ingest else ()), *self.remarks, *self.subject.summary.warnings, *own)
 
     def table(self) -> "pl.DataFrame":
         """Return the cycles."""
@@ -100,7 +111,8 @@ class Summary(Result):
         from ionweld.report.cycling_document import summary_document
 
         source = self.subject.measurement.provenance.source
-        return plain(summary_document([source], self.subject, self.programs, (), ()))
+        document = summary_document([source], self.subject, self.programs, self.parts, self.remarks)
+        return plain(document | ({"files": self.files} if self.files else {}))
 
     def _page(self) -> str:
         from ionweld.report.cycling import page
@@ -114,7 +126,7 @@ class Summary(Result):
 
 
 def summarise(
-    test: Measurement | Place,
+    test: Measurement | Place | Sequence[Measurement | Place],
     *,
     kind: Kind | None = None,
     first: Literal["charge", "discharge"] | None = None,
@@ -122,13 +134,16 @@ def summarise(
     mass: Any = None,
     nominal: Any = None,
     interfaces: int | None = None,
+    diffusion_length: Any = None,
+    order: Literal["clock", "given"] | None = None,
+    out: Place | None = None,
 ) -> Summary:
     """Summarise a cycling test: cycles, efficiencies, resistances, events. What is not given is asked, never assumed.
 
     Parameters
     ----------
-    test : Cycling or path
-        A measured or simulated test.
+    test : Cycling or path, or a list of them
+        A measured or simulated test; several are the parts of one.
     kind : {"symmetric", "half", "full"}, optional
         The kind of cell.
     first : {"charge", "discharge"}, optional
@@ -138,20 +153,65 @@ def summarise(
         refers to ("2 mAh"); a simulated test knows its area and mass.
     interfaces : int, optional
         Lithium interfaces in series.
+    diffusion_length : str, optional
+        For GITT: volume of the active material over its surface ("2 um"); of spheres a third of the radius.
+    order : {"clock", "given"}, optional
+        How the parts of one test follow each other; by the clock where all of them have one.
+    out : path, optional
+        Folder for the report, its figures with their numbers, the tables and results.json.
+
+    Returns
+    -------
+    Summary
+        One row per cycle, units in the names of the columns; events with the numbers that fired them.
 
     Raises
     ------
     InputError
         For a bare number, another dimension, or a file that is no cycling test.
+
+    Examples
+    --------
+    >>> import ionweld as iw
+    >>> protocol = iw.Protocol.symmetric(current_density="0.1 mA/cm^2", half_cycle_time="0.5 h", cycles=2)
+    >>> run = iw.simulate("examples/bare.toml", protocol)
+    >>> iw.summarise(run.test, kind="symmetric", first="charge").table()["coulombic_efficiency"].round(6).to_list()
+    [1.0, 1.0]
     """
     if kind not in _KINDS or first not in ("charge", "discharge", None):
         known = "kind: symmetric, half or full; first: charge or discharge"
         raise InputError(Fault("kind, first", f"{kind!r}, {first!r} are not known", f"Choose of {known}"))
-    data = measured(test, "cycling", "test", read_cycling_file)
-    known = {"area_m2": positive(area, "m^2", "area"), "active_mass_kg": positive(mass, "kg", "mass")}
-    given: dict[str, Any] = {name: value for name, value in known.items() if value is not None}
-    given |= {"area_name": "given"} if area is not None else {}
+    si = all_positive(
+        {
+            "area": (area, "m^2"),
+            "mass": (mass, "kg"),
+            "nominal": (nominal, "A*h"),
+            "diffusion_length": (diffusion_length, "m"),
+        }
+    )
+    data, parts, remarks = _joined(test, order)
+    given: dict[str, Any] = {"area_m2": si["area"], "area_name": "given"} if "area" in si else {}
+    given |= {"active_mass_kg": si["mass"]} if "mass" in si else {}
     given |= {} if interfaces is None else {"interfaces": count(interfaces, "interfaces")}
     data = replace(data, context=replace(data.context, **given))
-    made = analysis.summarise(data, kind, first, positive(nominal, "A*h", "nominal"))
-    return Summary(analysis.Subject(data, made, kind, analysis.diagnose(data, made, kind)))
+    made = analysis.summarise(data, kind, first, si.get("nominal"))
+    subject = analysis.Subject(data, made, kind, analysis.diagnose(data, made, kind), si.get("diffusion_length"))
+    found = Summary(subject, parts, remarks)
+    return found if out is None else replace(found, files=_written(found, path_of(out, "out")))
+
+
+def _joined(
+    test: Measurement | Place | Sequence[Measurement | Place], order: str | None
+) -> tuple[bdf.Cycling, tuple[JoinedPart, ...], tuple[str, ...]]:
+    """Return a test, and of several parts how they were joined."""
+    alone = isinstance(test, str) or not isinstance(test, Sequence)
+    tests = [measured(one, "cycling", "test", read_cycling_file) for one in ([test] if alone else test)]
+    if not tests:
+        raise InputError(Fault("test", "there is none", "Give a test, or the parts of one"))
+    return join_parts(tests, order) if len(tests) > 1 else (tests[0], (), ())
+
+
+def _written(found: Summary, folder: Path) -> tuple[str, ...]:
+    from ionweld.report.cycling import write_report
+
+    return tuple(write_report(folder, found.subject, found.programs, found.to_dict())["files"])

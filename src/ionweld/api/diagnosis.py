@@ -115,7 +115,7 @@ class Diagnosis(Result):
         return self.found.diagnosis.to_dict()
 
     def to_parameters(self, path: Place) -> None:
-        """Write what the data leave of the cell's parameters as a file for `ionweld simulate --parameters`.
+        """Write what the data leave of the cell's parameters into a file `path`, for ``iw.simulate(..., parameters=path)``.
 
         Raises OutputError.
         """
@@ -173,6 +173,12 @@ def diagnose(
     progress : callable, optional
         Called with the title and the number of steps of each part of the work; what it returns is called after each.
 
+    Returns
+    -------
+    Diagnosis
+        Odds of each mechanism, whether any virtual cell is like this one, parameters before and after (SI), experiments with
+        what they teach (bits), changes with their gain.
+
     Raises
     ------
     InputError
@@ -180,6 +186,13 @@ def diagnose(
         goal that this cell cannot have.
     ComputationError
         When most virtual cells cannot be simulated through this test.
+
+    Examples
+    --------
+    >>> import ionweld as iw
+    >>> iw.diagnose("examples/bare.toml", [], goal="a long life")  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    ionweld.errors.SpecError: goal: ...
     """
     described, start = as_cell(cell).spec, progress or unseen
     aim = None if goal is None else parse_goal(goal)

@@ -6,15 +6,12 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import polars as pl
 
-from ionweld.analyse.eis import arrhenius as analysis
 from ionweld.analyse.eis import fit as fitting
-from ionweld.analyse.eis.arrhenius import ArrheniusSeries, energies_said
 from ionweld.analyse.eis.drt import relaxation_times
-from ionweld.analyse.eis.geometry import Conduction, conduction
 from ionweld.analyse.eis.kramers_kronig import KramersKronig, consistency, kramers_kronig
 from ionweld.analyse.eis.processes import Processes
 from ionweld.analyse.eis.propose import Proposal, propose
-from ionweld.api.measurements import Measurement, Spectrum, sweep_of
+from ionweld.api.measurements import Measurement, sweep_of
 from ionweld.api.quantities import Place, positive
 from ionweld.api.result import Result
 from ionweld.api.sample import Window, within
@@ -192,54 +189,6 @@ class Relaxation(Result):
         draw_distribution(ax, self.spectrum, self.found)
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class Arrhenius(Result):
-    """Conductivities and activation energies of a temperature series.
-
-    Attributes
-    ----------
-    series : tuple
-        One per resistance of the circuit, and their sum: role, Ea_eV, stderr_eV, method, sigma by temperature.
-    fits : tuple
-        The fit of each spectrum.
-    """
-
-    fits: tuple[fitting.CircuitFit, ...]
-    series: tuple[ArrheniusSeries, ...]
-    geometry: Conduction
-
-    @property
-    def verdict(self) -> str:
-        return f"{len(self.fits)} spectra; {energies_said(self.series)}"
-
-    @property
-    def warnings(self) -> tuple[str, ...]:
-        found = [text for one in self.series for text in one.warnings]
-        return tuple(dict.fromkeys([*found, *(text for one in self.fits for text in one.warnings)]))
-
-    def table(self) -> pl.DataFrame:
-        """Return one row per resistance and temperature: conductivity and its standard error (S/cm)."""
-        rows = [(one.role, p.T_K, p.S_per_cm, p.stderr) for one in self.series for p in one.sigma]
-        numbers = dict.fromkeys(("T_K", "sigma_S_per_cm", "stderr_S_per_cm"), pl.Float64)
-        return pl.DataFrame(rows, schema={"role": pl.String} | numbers, orient="row")
-
-    def to_dict(self) -> dict[str, Any]:
-        from ionweld.report.eis_documents import fit_json
-
-        fits = [fit_json(one, "Hsu-Mansfeld") for one in self.fits]
-        return plain({"series": self.series, "geometry": self.geometry, "spectra": fits})
-
-    def _page(self) -> str:
-        from ionweld.report.eis import render_arrhenius
-
-        return render_arrhenius(self.fits, self.series, self.geometry)
-
-    def _draw(self, ax: "Axes") -> None:
-        from ionweld.report.eis import draw_arrhenius
-
-        draw_arrhenius(ax, self.series)
-
-
 def fit(
     spectrum: Measurement | Place,
     circuit: str | None = None,
@@ -261,6 +210,11 @@ def fit(
         Points to leave out: those nearest to these frequencies.
     weights : {"modulus", "unit", "robust", "sigma"}
         1/\\|Z\\|, equal, 1/\\|Z\\| with stray points counted less, or the file's own standard deviations.
+
+    Returns
+    -------
+    Fit
+        One row per parameter: value, unit (SI), standard error, 95 % interval; residuals and model at each frequency.
 
     Raises
     ------
@@ -348,44 +302,3 @@ def drt(spectrum: Measurement | Place) -> Relaxation:
     data = sweep_of(spectrum, "spectrum")
     with one_thread():
         return Relaxation(data, relaxation_times(data))
-
-
-def arrhenius(
-    spectra: Sequence[Measurement | Place],
-    circuit: str,
-    *,
-    convention: Literal["sigma T", "sigma"] = "sigma T",
-    pellet_diameter: Any = None,
-    weights: Weights = "modulus",
-    **sample: Any,
-) -> Arrhenius:
-    """Return conductivities and activation energies of spectra of one sample at three or more temperatures.
-
-    Parameters
-    ----------
-    spectra : list of Spectrum or paths
-        Each with its temperature (`Spectrum.with_`, or told by its file).
-    circuit : str
-        Such as "p(Rb,CPEb)-p(Rgb,CPEgb)-CPE3".
-    convention : {"sigma T", "sigma"}
-        What is plotted: ln(sigma T) or ln(sigma).
-    pellet_diameter : str, optional
-        Of a pellet wider than its electrode: the current spreads.
-    **sample
-        thickness="1.15 mm", and diameter="10 mm" or area="0.79 cm^2", of all spectra; as for `Spectrum.with_`.
-
-    Raises
-    ------
-    InputError
-        When a temperature, the thickness or the area is not known, or there are fewer than three temperatures.
-    """
-    if convention not in ("sigma T", "sigma"):
-        raise InputError(Fault("convention", f"{convention!r} is none", "Choose of sigma T, sigma"))
-    known = [Spectrum.of(sweep_of(one, "spectra")).with_(**sample).data for one in spectra]
-    if not known:
-        raise InputError(Fault("spectra", "there are none", "Give three or more"))
-    geometry = conduction(known[0].geometry, positive(pellet_diameter, "m", "pellet_diameter"))
-    made = compiled(circuit)
-    fits = tuple(fitting.fit(one, made, weighting=weights) for one in known)
-    series, _ = analysis.arrhenius(fits, geometry, convention=convention)
-    return Arrhenius(fits, series, geometry)

@@ -43,7 +43,7 @@ class Seen:
         return plain({name: getattr(self, name) for name in names})
 
     def plot(self, ax: "Axes | None" = None) -> "Axes | None":
-        """Draw the figure into `ax`, or into a figure of its own; None where there is nothing to show."""
+        """Draw the figure into `ax`, or into a figure of its own, and return the axes; None where there is nothing to show."""
         from ionweld.report.figure import house_style, shown_axes
 
         if self.glance is None:
@@ -61,10 +61,31 @@ class Seen:
 
 
 def look(path: Place | Sequence[Place], *, technique: str | None = None) -> list[Seen]:
-    """Say what files, folders and zip archives hold, told by content and not by name; one entry per file and technique.
+    """Say what files, folders and zip archives hold, told by content and not by name.
 
-    technique: take the files for this: cycling, eis, xrd, ftir, xps, sem, eds.
-    Raises InputError when there is no file at all; a file that cannot be read is an entry that says why.
+    Parameters
+    ----------
+    path : path or list of paths
+        What to look at; folders to the bottom.
+    technique : str, optional
+        Take the files for this: cycling, eis, xrd, ftir, xps, sem, eds.
+
+    Returns
+    -------
+    list of Seen
+        One entry per file and technique: kind, instrument, three numbers, warnings, the verb that goes on, a figure. A
+        file that cannot be read is an entry that says why.
+
+    Raises
+    ------
+    InputError
+        When there is no file at all.
+
+    Examples
+    --------
+    >>> import ionweld as iw
+    >>> [one.kind for one in iw.look("examples/bare.toml")]
+    ['not data']
     """
     places = [path] if isinstance(path, str) or not isinstance(path, Sequence) else path
     found = find_files([path_of(place, "path") for place in places])

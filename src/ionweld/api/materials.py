@@ -17,20 +17,53 @@ _COLUMNS = {
 
 
 def materials(folder: Place = ".") -> pl.DataFrame:
-    """Return the materials and pairs that there are: name, kind, how many numbers, how many of them assumed or borrowed.
+    """Return the materials and pairs that there are.
 
-    folder: whose folder `materials` is listed too. Raises SpecError for a file of it with faults.
+    Parameters
+    ----------
+    folder : path
+        Whose folder `materials` is listed too.
+
+    Returns
+    -------
+    polars.DataFrame
+        One row per material or pair: name, kind, how many numbers, how many of them assumed or borrowed.
+
+    Raises
+    ------
+    SpecError
+        For a file of the folder with faults, all of them.
+
+    Examples
+    --------
+    >>> import ionweld as iw
+    >>> iw.materials().columns
+    ['name', 'kind', 'numbers', 'assumed', 'borrowed', 'about']
     """
     library, _ = library_with(None, path_of(folder, "folder"))
     return pl.DataFrame([_summary(library.entry(name)) for name in library.names(*MODELS)])
 
 
 def material(name: Place, folder: Place = ".") -> pl.DataFrame:
-    """Return every number of one material or pair, by its name or the file of one's own.
+    """Return every number of one material or pair.
 
-    value, low and high are in the SI `unit`, range as the value is written; borrowed_from: the other material whose number is taken here; file, line: where it is
-    written. folder: whose folder `materials` is searched too.
-    Raises SpecError for a name that the library has not, and for a file with faults.
+    Parameters
+    ----------
+    name : str or path
+        Name in the library ("Li6PS5Cl", "Li|Li6PS5Cl"), or the file of a material of one's own.
+    folder : path
+        Whose folder `materials` is searched too.
+
+    Returns
+    -------
+    polars.DataFrame
+        One row per number. value, low and high are in the SI `unit`, range as the value is written; source: DOI and place;
+        borrowed_from: the other material whose number is taken here; file, line: where it is written.
+
+    Raises
+    ------
+    SpecError
+        For a name that the library has not, and for a file with faults.
 
     Examples
     --------

@@ -88,7 +88,22 @@ class Measurement(Result):
 
 
 class Cycling(Measurement):
-    """A cycling test; `table` has the columns of the Battery Data Format, and so have `to_csv` and `to_parquet`."""
+    """A cycling test; `table` has the columns of the Battery Data Format, and so have `to_csv` and `to_parquet`.
+
+    Attributes
+    ----------
+    technique : str
+        "cycling".
+    data
+        The table with what is known of the cell, and where it comes from.
+
+    Examples
+    --------
+    >>> import ionweld as iw
+    >>> table = {"Test Time / s": [0.0, 60.0], "Voltage / V": [0.05, 0.05], "Current / A": [1e-4, 1e-4]}
+    >>> iw.Cycling.from_table(table).table().columns
+    ['Test Time / s', 'Voltage / V', 'Current / A']
+    """
 
     @classmethod
     def from_table(
@@ -183,15 +198,15 @@ class Spectrum(Measurement):
         super().__init__("eis", with_conditions(made, temperature, area, diameter, thickness, interfaces))
 
     @classmethod
-    def of(cls, data: impedance_.ImpedanceSpectrum) -> "Spectrum":
-        """Return a sweep of a reader or of the twin."""
+    def of(cls, data: impedance_.Spectrum) -> "Spectrum":
+        """Return the data of a reader or of the twin as a spectrum."""
         made = cls.__new__(cls)
         Measurement.__init__(made, "eis", data)
         return made
 
     @classmethod
     def from_pybamm(cls, solution: Any, **sample: Any) -> "Spectrum":
-        """Return what a `pybamm.EISSimulation` found (its `EISSolution`); sample: as of `Spectrum`. Raises InputError.
+        """Return what a `pybamm.EISSimulation` found as its solution (`EISSolution`); sample: as of `Spectrum`. Raises InputError.
 
         For the ``f, Z`` of impedance.py no such step is needed: ``iw.Spectrum(frequency=f, impedance=Z)``.
         """
@@ -227,7 +242,10 @@ class Spectrum(Measurement):
         thickness: Any = None,
         interfaces: int | None = None,
     ) -> "Spectrum":
-        """Return the spectrum with what is known of its sample; quantities as text with a unit. Raises InputError."""
+        """Return the spectrum with what is known of its sample: temperature, area or diameter, thickness, interfaces in series.
+
+        Quantities are text with a unit, as of `Spectrum`. Raises InputError.
+        """
         return Spectrum.of(with_conditions(self.data, temperature, area, diameter, thickness, interfaces))
 
     def within(self, window: Window | None = None, without: Sequence[Any] = ()) -> "Spectrum":
@@ -264,6 +282,17 @@ def read(path: Place | Sequence[Place], *, technique: str | None = None) -> Meas
     ------
     InputError
         When there is no file, or not one of them can be read.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> import ionweld as iw
+    >>> with TemporaryDirectory() as stick:
+    ...     rows = ["frequency_Hz,Z_real_ohm,Z_imag_ohm", "1e5,10,-1", "1e4,20,-9", "1e3,90,-40", "1e2,109,-9", "10,110,-1"]
+    ...     _ = Path(stick, "cell.csv").write_text(chr(10).join(rows))
+    ...     [one.technique for one in iw.read(stick)]
+    ['eis']
     """
     from ionweld.read.find import find_files
 
@@ -289,7 +318,32 @@ def read(path: Place | Sequence[Place], *, technique: str | None = None) -> Meas
 
 
 def read_one(path: Place, *, technique: str | None = None) -> Measurement:
-    """Return the one measurement of a file: see `read`. Raises InputError when it holds none, or several."""
+    """Return the one measurement of a file.
+
+    Parameters
+    ----------
+    path : path
+        The file, or a folder or zip archive with one measurement.
+    technique : str, optional
+        Take the file for this: cycling, eis, xrd, ftir, xps, sem, eds.
+
+    Returns
+    -------
+    Measurement
+        A `Spectrum` for impedance, a `Cycling` for a cycling test; arrays in SI units, with where they come from.
+
+    Raises
+    ------
+    InputError
+        When there is no measurement, or several.
+
+    Examples
+    --------
+    >>> import ionweld as iw
+    >>> iw.read_one("no_such_file.mpt")  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    ionweld.errors.FileFormatError: no_such_file.mpt...
+    """
     found = read(path, technique=technique)
     if len(found) != 1:
         raise _not_one(path, len(found))

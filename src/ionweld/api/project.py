@@ -54,6 +54,15 @@ class Project:
     ------
     InputError
         For a folder that holds something else, or, by all but `ingest`, one that is no project yet.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> import ionweld as iw
+    >>> with TemporaryDirectory() as desk:
+    ...     iw.Project.open(desk).cells()  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    ionweld.errors.InputError: ...
     """
 
     def __init__(self, folder_: Place) -> None:
@@ -61,15 +70,16 @@ class Project:
 
     @classmethod
     def open(cls, folder_: Place) -> Self:
-        """Open a project by its folder. Raises InputError for a folder that holds something else."""
+        """Open a project by its folder (`folder_`). Raises InputError for a folder that holds something else."""
         return cls(folder_)
 
     @classmethod
     def sample(cls, folder_: Place, *, cycles: int = 40, replicates: int = 3, progress: Progress | None = None) -> Self:
         """Write a small laboratory of known truth, simulated, into a new folder; return its project, all taken in.
 
-        What was put in stands in `truth.json`, the files in `files`, the project in `project`. progress: called with the
-        title and the number of steps of each part of the work; what it returns is called after each. Raises InputError.
+        folder_: the folder; cycles: of each cell; replicates: cells of each treatment. What was put in stands in `truth.json`,
+        the files in `files`, the project in `project`. progress: called with the title and the number of steps of each part
+        of the work; what it returns is called after each. Raises InputError.
         """
         from ionweld.twin.sample import write_sample
 
@@ -94,8 +104,8 @@ class Project:
     def ingest(self, path: Place | Sequence[Place], *, progress: Progress | None = None) -> pl.DataFrame:
         """Store instrument files, folders and archives; return one row per file: what became of it, and what is said.
 
-        What cannot be read is a Python warning too. progress: called with a title and 100; what it returns is called
-        after each hundredth of the bytes. Raises InputError when there is no file at all.
+        path: one or a list of them. What cannot be read is a Python warning too. progress: called with a title and 100; what
+        it returns is called after each hundredth of the bytes. Raises InputError when there is no file at all.
         """
         places = [path] if isinstance(path, str) or not isinstance(path, Sequence) else path
         found = find_files([path_of(place, "path") for place in places], self.folder)
@@ -112,7 +122,7 @@ class Project:
         return pl.DataFrame(self._summary()["cells"], infer_schema_length=None)
 
     def cell(self, name: str) -> ProjectCell:
-        """Return a cell with its tests, analysed as the comparison does, and its spectra. Raises InputError."""
+        """Return a cell by its name with its tests, analysed as the comparison does, and its spectra. Raises InputError."""
         built, found = comparison.one_cell(comparison.lay_out(folder.open_project(self.folder)), name)
         subjects = [Subject(one.measurement, one.summary, built.kind, one.findings) for one in found.tests]
         spectra = tuple((one.state, Spectrum.of(one.spectrum)) for one in found.sweeps)
@@ -133,8 +143,8 @@ class Project:
         """
         return editing.change(folder.open_project(self.folder), edits, version)
 
-    def put_back(self, earlier: editing.DescriptionFiles, version: str) -> None:
-        """Undo: write what stood there before, if nobody has changed it since. Raises OutputError."""
+    def put_back(self, earlier: editing.Written, version: str) -> None:
+        """Undo: write what stood there `earlier`, as `change` returned it, if it is still of this version. Raises OutputError."""
         editing.put_back(folder.open_project(self.folder), earlier, version)
 
     def measurements(self) -> pl.DataFrame:
@@ -146,7 +156,7 @@ class Project:
         return tuple(f"{one['where']}: {one['missing']}. {one['how']}" for one in self._summary()["asks"])
 
     def compare(self, baseline: str, other: str) -> pl.DataFrame:
-        """Return what differs between two treatments, each with its 95 % interval, or the reason why there is none.
+        """Return what differs of a treatment `other` from `baseline`, each with its 95 % interval, or why there is none.
 
         Raises InputError for a treatment that no cell has.
         """

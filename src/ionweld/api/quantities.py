@@ -39,6 +39,22 @@ def positive(value: Any, unit: str, where: str) -> float | None:
     return found
 
 
+def all_positive(given: dict[str, tuple[Any, str]]) -> dict[str, float]:
+    """Return those quantities that are given, name -> SI; given: name -> (quantity or None, unit). Raises with every fault."""
+    found: dict[str, float] = {}
+    faults: list[Fault] = []
+    for name, (value, unit) in given.items():
+        try:
+            si = positive(value, unit, name)
+        except InputError as error:
+            faults += error.faults
+        else:
+            found |= {} if si is None else {name: si}
+    if faults:
+        raise InputError(faults)
+    return found
+
+
 def path_of(place: Place, where: str) -> Path:
     """Return a place as a Path. Raises InputError for what is none."""
     if not isinstance(place, str | os.PathLike):

@@ -53,15 +53,15 @@ class Result(ABC):
         return axes
 
     def to_csv(self, path: Place) -> None:
-        """Write the table as csv. Raises OutputError when the name does not end in .csv or cannot be written."""
+        """Write the table as csv to `path`. Raises OutputError when the name does not end in .csv or cannot be written."""
         self._write_table(path, ".csv")
 
     def to_excel(self, path: Place) -> None:
-        """Write the table as one sheet. Raises OutputError when the name does not end in .xlsx or cannot be written."""
+        """Write the table as one sheet to `path`. Raises OutputError when the name does not end in .xlsx or cannot be written."""
         self._write_table(path, ".xlsx")
 
     def to_parquet(self, path: Place) -> None:
-        """Write the table as Parquet. Raises OutputError when the name does not end in .parquet or cannot be written."""
+        """Write the table as Parquet to `path`. Raises OutputError when it does not end in .parquet or cannot be written."""
         self._write_table(path, ".parquet")
 
     def to_pandas(self) -> "pandas.DataFrame":
@@ -69,7 +69,7 @@ class Result(ABC):
         return as_pandas(self.table())
 
     def report(self, path: Place) -> None:
-        """Write the report as one HTML file, all of it or nothing. Raises OutputError."""
+        """Write the report as one HTML file to `path`, all of it or nothing. Raises OutputError."""
         from ionweld.measurement.store import write_whole
 
         write_whole(path_of(path, "path"), self._page())

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from ionweld.api.cells import Cell, Protocol, as_cell, as_protocol
-from ionweld.api.progress import unseen
+from ionweld.api.progress import Progress, unseen
 from ionweld.api.quantities import Place, as_text, count, path_of
 from ionweld.api.result import Result
 from ionweld.errors import Fault, SpecError
@@ -18,18 +18,37 @@ from ionweld.result import plain
 from ionweld.spec.fields import fields
 from ionweld.spec.variation import parse_variations
 from ionweld.twin import sweep as grid
-from ionweld.twin.calibrated import parameters_for
+from ionweld.twin.cluster import cluster
+from ionweld.twin.own_parameters import parameters_from
 from ionweld.twin.pool import workers as processes
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+Vary = Mapping[str, Sequence[Any]] | Sequence[str]
+
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Sweep(Result):
-    """A cell over a grid of its fields. found: with the points, and which cells could not be simulated and why."""
+    """A cell over a grid of its fields.
 
-    found: grid.SweepOutcome
+    Attributes
+    ----------
+    found
+        The cells and the points, and which cells could not be simulated and why.
+    files : tuple of str
+        What was written, where a folder was given.
+    """
+
+    found: grid.Sweep
+    files: tuple[str, ...] = ()
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What is to be said of what was varied, and of voltages that no cell has."""
+        from ionweld.report.sweep import remarks
+
+        return tuple(remarks(self.found))
 
     @property
     def verdict(self) -> str:
@@ -39,10 +58,10 @@ class Sweep(Result):
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        from ionweld.report.sweep import failures, remarks
+        from ionweld.report.sweep import failures
 
         failed = [f"{one['cells']} cells failed: {one['reason']}" for one in failures(self.found)]
-        return (*self.found.borrowed, *failed, *remarks(self.found))
+        return (*self.found.borrowed, *failed, *self.remarks)
 
     def table(self) -> pl.DataFrame:
         """Return one row per cell: what was varied, how it ended, its overpotentials and the cycles of what happened."""
@@ -51,7 +70,7 @@ class Sweep(Result):
     def to_dict(self) -> dict[str, Any]:
         from ionweld.report.sweep import results
 
-        return plain(results(self.found, []) | {"cells": self.found.cells.to_dicts()})
+        return plain(results(self.found, list(self.files)))
 
     def _draw(self, ax: "Axes") -> None:
         from ionweld.report.sweep_figures import draw_overpotential
@@ -62,12 +81,15 @@ class Sweep(Result):
 def sweep(
     cell: Cell | Place,
     protocol: Protocol | Place,
-    vary: Mapping[str, Sequence[Any]],
+    vary: Vary,
     *,
     n: int = 5,
     seed: int = 0,
     workers: int = 1,
-    folder: Place | None = None,
+    scheduler: str | None = None,
+    parameters: Place | None = None,
+    out: Place | None = None,
+    progress: Progress | None = None,
 ) -> Sweep:
     """Vary fields of a cell, its protocol or its interface over a grid, `n` cells at each point.
 
@@ -75,31 +97,72 @@ def sweep(
     ----------
     cell, protocol : Cell and Protocol, or paths of their files
     vary : dict
-        Field (its path or an ending of it) -> values, as ``{"stack_pressure": ["0.1 MPa", "1 MPa"]}``; all values of a
-        field in one unit.
+        Field (its path or an ending of it) -> its values, as ``{"stack_pressure": ["0.1 MPa", "1 MPa"]}``, all of a field
+        in one unit; or a list of texts as the command line has them, ``["stack_pressure=0.1:1:0.1 MPa"]`` (start, stop, step).
     n, seed, workers : int
         As for `ensemble`; cell i has the same chance at every point.
-    folder : path, optional
-        Where finished cells are kept, so that a sweep that was ended goes on.
+    scheduler : str, optional
+        Address of a Dask scheduler ("tcp://10.0.0.1:8786", extra `dask`), whose workers take the place of `workers`.
+    parameters : path, optional
+        As for `simulate`.
+    out : path, optional
+        Folder for the report, its figures with their numbers, the tables and results.json; finished cells are kept in
+        it, so that a sweep that was ended goes on.
+    progress : callable, optional
+        As for `reproduce`.
+
+    Returns
+    -------
+    Sweep
+        One row per cell: what was varied, how it ended, its overpotentials, the cycles of what happened.
 
     Raises
     ------
     SpecError
         For a name that is no field, a value without its unit, or a grid of which no point can be run.
+    OutputError
+        When the folder cannot be written, before anything is simulated.
+    ComputationError
+        When a worker process or the cluster is lost.
+
+    Examples
+    --------
+    >>> import ionweld as iw
+    >>> protocol = iw.Protocol.symmetric(current_density="0.1 mA/cm^2", half_cycle_time="0.5 h", cycles=2)
+    >>> found = iw.sweep("examples/bare.toml", protocol, {"stack_pressure": ["0.1 MPa", "1 MPa"]}, n=1)
+    >>> found.table()["stack_pressure / MPa"].to_list()
+    [0.1, 1.0]
     """
     described, program, draws = as_cell(cell), as_protocol(protocol), count(n, "n")
-    base = grid.Base(
-        str(count(seed, "seed", 0)), described.document, program.document, parameters_for, described.folder
-    )
+    points = _points(described, program, vary, seed, parameters, draws)
+    kept = TemporaryDirectory() if out is None else nullcontext(path_of(out, "out") / "cells")
+    door = cluster(scheduler) if scheduler else processes(count(workers, "workers"), ordered=False)
+    with kept as place, door as mapper:
+        found = Sweep(grid.sweep(points, draws, Path(place), mapper, progress or unseen))
+    if out is None:
+        return found
+    return Sweep(found.found, _written_files(found, points, described, path_of(out, "out")))
+
+
+def _points(
+    cell: Cell,
+    protocol: Protocol,
+    vary: Vary,
+    seed: int,
+    parameters: Place | None,
+    draws: int,
+) -> grid.Grid:
+    """Return the grid. Raises SpecError with every fault, each under the name of its field."""
+    known = parameters_from(None if parameters is None else path_of(parameters, "parameters"))
+    base = grid.Base(str(count(seed, "seed", 0)), cell.document, protocol.document, known, cell.folder)
+    named = fields(base.cell, base.protocol, known(cell.spec))
+    if not isinstance(vary, Mapping):
+        return grid.grid(base, parse_variations(list(vary), named), draws)
     try:
-        known = fields(base.cell, base.protocol, parameters_for(described.spec))
-        variations = parse_variations([_written(field, values) for field, values in vary.items()], known)
-        points = grid.grid(base, variations, draws)
+        written = [_written(field, values) for field, values in vary.items()]
+        return grid.grid(base, parse_variations(written, named), draws)
     except SpecError as error:
         raise SpecError([Fault(one.where.removeprefix("vary "), one.seen, one.mend) for one in error.faults]) from None
-    kept = TemporaryDirectory() if folder is None else nullcontext(path_of(folder, "folder"))
-    with kept as place, processes(count(workers, "workers"), ordered=False) as mapper:
-        return Sweep(grid.sweep(points, draws, Path(place), mapper, unseen))
 
 
 def _written(field: str, values: Sequence[Any]) -> str:
@@ -107,3 +170,11 @@ def _written(field: str, values: Sequence[Any]) -> str:
     if isinstance(values, str) or not isinstance(values, Sequence) or not values:
         raise SpecError(Fault(field, f"{values!r} is no list of values", 'Write ["0.1 MPa", "1 MPa"]'))
     return f"{field}={','.join(str(as_text(value)) for value in values)}"
+
+
+def _written_files(made: Sweep, points: grid.Grid, cell: Cell, folder: Path) -> tuple[str, ...]:
+    from ionweld.report.sweep import write_sweep
+    from ionweld.study.landmarks import landmarks
+
+    document = write_sweep(folder, made.found, landmarks(points.variations, cell.spec))
+    return tuple(document["files"])

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import polars as pl
@@ -9,19 +10,21 @@ import polars as pl
 from ionweld.api.cells import Cell, Protocol, as_cell, as_protocol
 from ionweld.api.interface import Picture, picture_of
 from ionweld.api.measurements import Cycling, Spectrum
-from ionweld.api.quantities import Place, as_text, count
+from ionweld.api.progress import Progress, unseen
+from ionweld.api.quantities import Place, as_text, count, path_of
 from ionweld.api.result import Result
 from ionweld.errors import Fault, InputError
 from ionweld.result import EventKind, plain
 from ionweld.simulate.cell_spectra import spectrum_of
-from ionweld.simulate.named_points import moment_of, sweep_of
+from ionweld.simulate.named_points import Taken, moment_of, spectra_at, sweep_of
 from ionweld.simulate.refusals import refuse_the_impossible
 from ionweld.simulate.run import CellEvent, Outcome
+from ionweld.simulate.spectra import as_csv
 from ionweld.spec.borrowed import borrowed
 from ionweld.spec.faults import check
 from ionweld.spec.impedance import ImpedancePoint, impedance_faults
 from ionweld.twin import ensemble as drawing
-from ionweld.twin.calibrated import parameters_for
+from ionweld.twin.own_parameters import parameters_from
 from ionweld.twin.pool import workers as processes
 
 if TYPE_CHECKING:
@@ -40,9 +43,23 @@ _CELLS = {
 
 @dataclass(frozen=True, eq=False, repr=False)
 class _Simulated(Result):
-    """What a simulation of one cell or of many leaves; the first warning says how many numbers are borrowed."""
+    """What a simulation of one cell or of many leaves; the first warning says how many numbers are borrowed.
 
-    found: drawing.DrawnCells
+    Attributes
+    ----------
+    found
+        The cells as they were drawn, the typical one with all of its states.
+    files : tuple of str
+        What was written, where a folder was given.
+    """
+
+    found: drawing.Ensemble
+    files: tuple[str, ...] = ()
+
+    @cached_property
+    def taken(self) -> tuple[Taken, ...]:
+        """The spectra that the protocol asks for (`[[impedance]]` of its file), of the typical cell."""
+        return spectra_at(self.found.typical, self.found.recipe.protocol.impedance)
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -54,13 +71,13 @@ class _Simulated(Result):
     def to_dict(self) -> dict[str, Any]:
         from ionweld.report.simulation import results
 
-        return plain(results(self.found, []))
+        return plain(results(self.found, list(self.files), self.taken))
 
     def _page(self) -> str:
         from ionweld.report.files import drawings
         from ionweld.report.simulation import figures, page
 
-        return page(self.found, drawings(figures(self.found)))
+        return page(self.found, drawings(figures(self.found, self.taken)), self.taken)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -134,7 +151,7 @@ class Run(_Simulated):
     def picture(self, *, after_cycle: int | None = None) -> Picture:
         """Return the interfaces drawn to scale after a cycle, or before the first current; `frames` of it make it move.
 
-        Raises InputError for a cycle that was not run to its end.
+        after_cycle: its number, from 1. Raises InputError for a cycle that was not run to its end.
         """
         return picture_of(self.found.typical, after_cycle)
 
@@ -203,7 +220,7 @@ class Ensemble(_Simulated):
         draw_band(ax, self.found, column, label)
 
 
-def simulate(cell: Cell | Place, protocol: Protocol | Place, *, seed: int = 0) -> Run:
+def simulate(cell: Cell | Place, protocol: Protocol | Place, *, seed: int = 0, parameters: Place | None = None) -> Run:
     """Simulate one cell, symmetric or full, through a protocol.
 
     Parameters
@@ -211,6 +228,13 @@ def simulate(cell: Cell | Place, protocol: Protocol | Place, *, seed: int = 0) -
     cell, protocol : Cell and Protocol, or paths of their files
     seed : int
         Which cell is drawn: the same seed gives the same cell. It is the first cell of an `ensemble` of that seed.
+    parameters : path, optional
+        Numbers of own cells, as `Diagnosis.to_parameters` writes them.
+
+    Returns
+    -------
+    Run
+        How the test ended, the test as a measurement, and the states that no instrument sees, SI units.
 
     Raises
     ------
@@ -227,13 +251,21 @@ def simulate(cell: Cell | Place, protocol: Protocol | Place, *, seed: int = 0) -
     >>> iw.simulate(cell, protocol, seed=1).table().height
     2
     """
-    recipe = _recipe(cell, protocol, seed)
+    recipe = _recipe(cell, protocol, seed, parameters)
     done = drawing.run_one(recipe, 0)
     return Run(drawing.DrawnCells(recipe, [drawing.analysed(recipe, done, 0)], done, 0))
 
 
 def ensemble(
-    cell: Cell | Place, protocol: Protocol | Place, *, n: int = 20, seed: int = 0, workers: int = 1
+    cell: Cell | Place,
+    protocol: Protocol | Place,
+    *,
+    n: int = 20,
+    seed: int = 0,
+    workers: int = 1,
+    parameters: Place | None = None,
+    out: Place | None = None,
+    progress: Progress | None = None,
 ) -> Ensemble:
     """Simulate `n` cells that differ by chance alone.
 
@@ -246,6 +278,12 @@ def ensemble(
         Which cells are drawn: the same seed gives the same numbers, on any number of workers.
     workers : int
         Processes. With more than one, a script needs ``if __name__ == "__main__":`` around it, as always in Python.
+    parameters : path, optional
+        As for `simulate`.
+    out : path, optional
+        Folder for the report, its figures with their numbers, the data and results.json.
+    progress : callable, optional
+        As for `reproduce`.
 
     Returns
     -------
@@ -256,6 +294,8 @@ def ensemble(
     ------
     SpecError, ComputationError
         As `simulate`.
+    OutputError
+        When the folder cannot be written, before anything is simulated.
 
     Examples
     --------
@@ -264,15 +304,37 @@ def ensemble(
     >>> iw.ensemble("examples/bare.toml", protocol, n=2).survival()["surviving"].to_list()
     [1.0, 1.0]
     """
-    recipe = _recipe(cell, protocol, seed)
-    with processes(count(workers, "workers")) as mapper:
-        return Ensemble(drawing.run(recipe, count(n, "n"), mapper, lambda: None))
+    from ionweld.measurement.store import ensure_folder
+
+    recipe, cells = _recipe(cell, protocol, seed, parameters), count(n, "n")
+    folder = None if out is None else ensure_folder(path_of(out, "out"))
+    with processes(min(count(workers, "workers"), cells)) as mapper:
+        found = Ensemble(drawing.run(recipe, cells, mapper, (progress or unseen)("cells", cells)))
+    return found if folder is None else Ensemble(found.found, _written(found, folder))
 
 
-def _recipe(cell: Cell | Place, protocol: Protocol | Place, seed: int) -> drawing.Recipe:
+def _recipe(cell: Cell | Place, protocol: Protocol | Place, seed: int, parameters: Place | None) -> drawing.Recipe:
     described, program = as_cell(cell).spec, as_protocol(protocol).spec
     refuse_the_impossible(described, program)
-    return drawing.Recipe(str(count(seed, "seed", 0)), described, program, parameters_for(described))
+    known = parameters_from(None if parameters is None else path_of(parameters, "parameters"))(described)
+    return drawing.Recipe(str(count(seed, "seed", 0)), described, program, known)
+
+
+def _written(made: Ensemble, folder: Path) -> tuple[str, ...]:
+    """Write the report, figures, data and results.json; return their names."""
+    from ionweld.report.files import write_results
+    from ionweld.report.simulation import figures, page, results
+
+    found, taken = made.found, made.taken
+    document = write_results(
+        folder,
+        lambda shown: page(found, shown, taken),
+        figures(found, taken),
+        {"typical": found.typical.measurement},
+        lambda files: results(found, files, taken),
+        {one.file: as_csv(one.spectrum) for one in taken},
+    )
+    return tuple(document["files"])
 
 
 def _row(member: drawing.Member) -> dict[str, Any]:

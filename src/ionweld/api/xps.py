@@ -132,10 +132,31 @@ def fit_xps_levels(
     claims: Sequence[str] = (),
     tables: Sequence[Place] = (),
 ) -> Series:
-    """Fit a depth profile level by level; parameters as of `fit_xps`.
+    """Fit a depth profile level by level.
 
-    levels: a file that holds every line several times, or one file per level in their order.
-    Raises InputError when the lines were not scanned equally often.
+    Parameters
+    ----------
+    levels : Measurement, path or list of paths
+        A file that holds every line several times, or one file per level in their order.
+    species, background, region, sputtered, rinsed, claims, tables
+        As of `fit_xps`, the same for all levels.
+
+    Returns
+    -------
+    Series
+        One row per level and species: atomic percent with its 95 % interval, or the 95 % upper limit.
+
+    Raises
+    ------
+    InputError
+        When the lines were not scanned equally often, and as `fit_xps`.
+
+    Examples
+    --------
+    >>> import ionweld as iw
+    >>> iw.fit_xps_levels(["surface.vms", "deep.vms"], background="spline")
+    Traceback (most recent call last):
+    ionweld.errors.InputError: background: 'spline' is none. Choose of shirley, tougaard, linear
     """
     fitted = _surface_fit(species, background, region, claims, tables)
     parts = _read_each(levels, "levels")

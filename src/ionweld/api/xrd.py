@@ -118,10 +118,32 @@ def fit_xrd_series(
     wavelength: str | None = None,
     standard: tuple[Measurement | Place, str] | None = None,
 ) -> Series:
-    """Fit several patterns one by one; further parameters as of `fit_xrd`.
+    """Fit several patterns one by one, against temperature or time.
 
-    at: where each stands, all temperatures ("60 degC") or all times ("30 min"); their order where it is not given.
-    Raises InputError when not each pattern has its place.
+    Parameters
+    ----------
+    patterns : list of Measurement or paths
+    at : list of str, optional
+        Where each stands, all temperatures ("60 degC") or all times ("30 min"); their order without it.
+    phases, electrolyte, wavelength, standard
+        As of `fit_xrd`, the same for all patterns.
+
+    Returns
+    -------
+    Series
+        One row per pattern and phase: share of the mass with its standard error, cell lengths (angstrom).
+
+    Raises
+    ------
+    InputError
+        When not each pattern has its place, and as `fit_xrd`.
+
+    Examples
+    --------
+    >>> import ionweld as iw
+    >>> iw.fit_xrd_series(["a.xy", "b.xy"], at=["60 degC"], phases=["LiOH"])
+    Traceback (most recent call last):
+    ionweld.errors.InputError: at: 1 places for 2 patterns. Give one per pattern, in their order
     """
     coordinate, values = _places(at, len(patterns))
     fitted = _pattern_fit(phases, electrolyte, wavelength, standard)

@@ -19,23 +19,15 @@ def advise(
     as_json: JsonFlag = False,
 ) -> None:
     """Say what to change in a cell or its test: every lever over what is not known of the cell, with its gain and odds."""
-    from ionweld.infer.advice import Question
-    from ionweld.infer.advice import advise as ask
-    from ionweld.infer.counsel import document, lines
-    from ionweld.infer.goal import parse_goal
-    from ionweld.infer.reach import usual_goal
-    from ionweld.infer.unknown import unknown_draws
-    from ionweld.spec.cell import load_cell
-    from ionweld.spec.protocol import load_protocol
-    from ionweld.twin import pool
+    from ionweld.api.advice import advise as ask
+    from ionweld.infer.counsel import lines
+    from ionweld.twin.pool import worker_count
 
-    described, program = load_cell(cell), load_protocol(protocol)
-    aim = usual_goal(program) if goal is None else parse_goal(goal)
-    unknown = unknown_draws(described, program, draws, str(seed))
-    with ExitStack() as bars, pool.workers(workers) as mapper:
-        counsel = ask(Question(described, program, aim, unknown, str(seed)), mapper, started(bars))
+    given = {"goal": goal, "draws": draws, "seed": seed, "workers": workers or worker_count()}
+    with ExitStack() as bars:
+        found = ask(cell, protocol, **given, progress=started(bars))
     if as_json:
-        emit_json(document(counsel, described))
+        emit_json(found.to_dict())
     else:
-        for line in lines(counsel, described):
+        for line in lines(found.counsel, found.cell):
             emit(line)

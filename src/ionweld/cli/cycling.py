@@ -10,8 +10,7 @@ from ionweld.cli.cycling_output import print_read, print_summary
 from ionweld.cli.output import JsonFlag, OutFolder, emit_json
 
 if TYPE_CHECKING:
-    from ionweld.analyse.cycling.joined import JoinedPart
-    from ionweld.measurement.cycling import CyclingTest
+    from ionweld.measurement.cycling import Cycling
 
 cycling = typer.Typer(
     name="cycling", help="Cycling files: read, summarise, differential capacity.", no_args_is_help=True
@@ -88,28 +87,16 @@ def summary(
     json: JsonFlag = False,
 ) -> None:
     """Summarise a cycling test: cycles, efficiencies, resistances, events. What is not given is asked, never assumed."""
-    from dataclasses import replace
+    from ionweld.api.cycling import summarise
+    from ionweld.api.measurements import Cycling
+    from ionweld.read.cycling import read_cycling_file
 
-    from ionweld.analyse.cycling import Subject, analyses, diagnose, summarise
-    from ionweld.report.cycling_document import summary_document
-
-    given = _given({"mass": mass, "area": area, "nominal": nominal, "diffusion_length": diffusion_length})
-    found, parts, said = _opened(files, order, description, cycles)
-    context = {name: given[name] for name in ("active_mass_kg", "area_m2") if name in given}
-    named = ({"area_name": "given"} if area is not None else {}) | (
-        {} if interfaces is None else {"interfaces": interfaces}
-    )
-    found = replace(found, context=replace(found.context, **context, **named))
-    made = summarise(found, cell, first, given.get("nominal_Ah"))
-    events = diagnose(found, made, cell)
-    subject = Subject(found, made, cell, events, given.get("diffusion_length_m"))
-    programs = analyses(subject)
-    document = summary_document(files, subject, programs, parts, said)
-    if out is not None:
-        from ionweld.report.cycling import write_report
-
-        document = write_report(out, subject, programs, document)
-    emit_json(document) if json else print_summary(subject, programs, document)
+    read = [read_cycling_file(file, description=description, cycles=cycles) for file in files]
+    tests = [Cycling("cycling", one) for one in read]
+    given = {"mass": mass, "area": area, "nominal": nominal, "diffusion_length": diffusion_length}
+    found = summarise(tests, kind=cell, first=first, interfaces=interfaces, order=order, out=out, **given)
+    said = " + ".join(map(str, files))
+    emit_json(found.to_dict() | {"file": said}) if json else print_summary(found)
 
 
 @cycling.command()
@@ -156,40 +143,7 @@ def _refuse_none(curves: Sequence[Any], file: Path, cycle: list[int] | None) -> 
         )
 
 
-def _opened(
-    files: list[Path], order: str | None, description: Path | None, cycles: Literal["program", "file"]
-) -> "tuple[CyclingTest, tuple[JoinedPart, ...], tuple[str, ...]]":
-    """Return a test, and for several files how they were joined."""
-    from ionweld.analyse.cycling.joined import join_parts
-    from ionweld.read.cycling import read_cycling_file
-
-    tests = [read_cycling_file(file, description=description, cycles=cycles) for file in files]
-    return join_parts(tests, order) if len(tests) > 1 else (tests[0], (), ())
-
-
-def _given(said: dict[str, str | None]) -> dict[str, float]:
-    """Return what the options say about the cell, in SI (capacities in Ah). Raises UnitError and InputError."""
-    from ionweld.errors import Fault, InputError
-    from ionweld.units import to_si
-
-    into = {
-        "mass": ("active_mass_kg", "kg"),
-        "area": ("area_m2", "m^2"),
-        "nominal": ("nominal_Ah", "A*h"),
-        "diffusion_length": ("diffusion_length_m", "m"),
-    }
-    known = {name: text for name, text in said.items() if text is not None}
-    flags = {name: f"--{name.replace('_', '-')}" for name in known}
-    given = {name: to_si(text, into[name][1], flags[name]) for name, text in known.items()}
-    wrong = [name for name, value in given.items() if value <= 0.0]
-    if wrong:
-        raise InputError(
-            [Fault(flags[name], f"{known[name]!r} is not above zero", "Give a positive one") for name in wrong]
-        )
-    return {into[name][0]: value for name, value in given.items()}
-
-
-def _document(file: Path, measurement: "CyclingTest", files: list[str]) -> dict[str, Any]:
+def _document(file: Path, measurement: "Cycling", files: list[str]) -> dict[str, Any]:
     return {
         "file": str(file),
         "reader": measurement.provenance.software,

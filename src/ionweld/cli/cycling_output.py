@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 from ionweld.cli.output import emit
 
 if TYPE_CHECKING:
-    from ionweld.analyse.cycling import Analysis, DifferentialCapacity, Subject
-    from ionweld.measurement.cycling import CyclingTest
+    from ionweld.analyse.cycling import DifferentialCapacity
+    from ionweld.api.cycling import Summary
+    from ionweld.measurement.cycling import Cycling
     from ionweld.measurement.provenance import IngestReport
 
 _SHOWN = (
@@ -20,9 +21,9 @@ _SHOWN = (
 )  # fmt: skip
 
 
-def print_summary(subject: "Subject", found: "tuple[Analysis, ...]", document: dict[str, Any]) -> None:
+def print_summary(found: "Summary") -> None:
     """Print the cycles as a table, then what was found, what is to be looked at, and what is asked."""
-    measurement, made = subject.measurement, subject.summary
+    measurement, made = found.subject.measurement, found.subject.summary
     emit(f"{measurement.provenance.source}: {measurement.table.height} rows, {measurement.provenance.software}")
     shown = [column for column in _SHOWN if made.cycles[column[0]].is_not_null().any()]
     emit("cycle" + "".join(f"{title:>15}" for _, title, _ in shown))
@@ -30,16 +31,16 @@ def print_summary(subject: "Subject", found: "tuple[Analysis, ...]", document: d
         values = ((row[name], factor) for name, _, factor in shown)
         cells = ("-" if value is None else f"{value * factor:.5g}" for value, factor in values)
         emit(f"{'-' if row['cycle'] is None else row['cycle']:>5}" + "".join(f"{text:>15}" for text in cells))
-    for analysis in found:
+    for analysis in found.programs:
         _print_sentences(analysis.title.lower(), list(analysis.says))
-    for event in subject.findings:
+    for event in found.events:
         emit(
             f"event: cycle {event.cycle}, {event.time_s / 3600.0:.4g} h: {event.kind} ({event.sign}): {event.evidence}"
         )
         _print_sentences("  rival", list(event.rivals))
     _print_sentences("asked", list(made.asks))
-    _print_sentences("look at", document["warnings"])
-    _print_sentences("written", document.get("files", []))
+    _print_sentences("look at", list(found.warnings))
+    _print_sentences("written", list(found.files))
 
 
 def differential_document(file: Path, curves: "tuple[DifferentialCapacity, ...]") -> dict[str, Any]:

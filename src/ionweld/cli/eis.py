@@ -1,6 +1,6 @@
 """`ionweld eis fit | check | drt | arrhenius | simulate`: impedance from the command line."""
 
-from contextlib import nullcontext
+from contextlib import ExitStack, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -40,6 +40,7 @@ from ionweld.cli.output import (
     progress,
     refuse_existing,
     say,
+    started,
 )
 
 if TYPE_CHECKING:
@@ -259,35 +260,25 @@ def arrhenius_verb(
     as_json: JsonFlag = False,
 ) -> None:
     """Conductivities and activation energies of a temperature series."""
-    from ionweld.analyse.eis.arrhenius import arrhenius
-    from ionweld.analyse.eis.geometry import conduction
-    from ionweld.api.quantities import positive
+    from ionweld.api.arrhenius import arrhenius
+    from ionweld.api.measurements import Spectrum
     from ionweld.cli.eis_output import series_table
-    from ionweld.report.eis_documents import fit_json
 
     prove(report, files)
     spectra = read_all(
         files, StatedConditions(temperature, area, diameter, thickness, interfaces, columns, window, without)
     )
-    geometry = conduction(spectra[0].geometry, positive(pellet_diameter, "m", "pellet_diameter"))
-    fits = _fit_all(spectra, circuit, weights)
-    series, together = arrhenius(fits, geometry, convention=convention, prefer_joint=joint)
+    asked = {"convention": convention, "pellet_diameter": pellet_diameter, "weights": weights, "joint": joint}
+    with ExitStack() as bars:
+        bar = started(bars) if len(spectra) >= _MANY else None
+        found = arrhenius([Spectrum.of(one) for one in spectra], circuit, **asked, progress=bar)
     if report:
-        from ionweld.report.eis import render_arrhenius
-
-        write_report(report, render_arrhenius(fits, series, geometry))
+        found.report(report)
+        say(f"report: {report}")
     if as_json:
-        document = {
-            "series": series,
-            "convention": f"Ea from the slope of ln({convention}) against 1/T",
-            "geometry": geometry,
-            "joint_links": together.links,
-            "joint_link_p_value": together.link_p_value,
-            "spectra": [fit_json(fit, "Hsu-Mansfeld") for fit in fits],
-        }
-        emit_json(document | {"files": report_files(report)})
-        return
-    series_table(series, geometry)
+        emit_json(found.to_dict() | {"files": report_files(report)})
+    else:
+        series_table(found.series, found.geometry)
 
 
 @app.command("simulate")

@@ -47,26 +47,32 @@ GoalOption = Annotated[
 OutFolder = Annotated[Path | None, typer.Option("--out", help="Folder to write into.")]
 
 
-def fresh_folder(asked: Path | None, usual: Path) -> Path:
+def free_folder(asked: Path | None, usual: Path) -> Path:
     """Return a folder without an earlier result: the one asked for, or the usual one with the next number that is free.
 
-    Raises InputError where the folder asked for holds one: nothing is overwritten.
+    Raises InputError where the folder asked for holds one: nothing is overwritten. The folder is not made.
     """
     from ionweld.errors import Fault, InputError
-    from ionweld.measurement.store import ensure_folder
 
     if asked is not None:
         if (asked / RESULTS).exists():
             mend = "Name another folder, or remove this one"
             raise InputError(Fault("--out", f"{asked} holds an earlier result", mend))
-        return ensure_folder(asked)
+        return asked
     number, folder = 1, usual
     while (folder / RESULTS).exists():
         number += 1
         folder = usual.with_name(f"{usual.name}-{number}")
     if number > 1:
         say(f"note: {usual} holds an earlier result; this one goes to {folder}")
-    return ensure_folder(folder)
+    return folder
+
+
+def fresh_folder(asked: Path | None, usual: Path) -> Path:
+    """Return a folder without an earlier result, made and proved to be writable: see `free_folder`. Raises OutputError too."""
+    from ionweld.measurement.store import ensure_folder
+
+    return ensure_folder(free_folder(asked, usual))
 
 
 def as_flags(error: "InputError", words: Sequence[str]) -> str:

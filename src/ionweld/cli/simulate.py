@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from ionweld.cli.output import DrawSeed, JsonFlag, OutFolder, ParametersFile, emit, emit_json, fresh_folder, started
+from ionweld.cli.output import DrawSeed, JsonFlag, OutFolder, ParametersFile, emit, emit_json, free_folder, started
 
 
 def simulate(
@@ -19,37 +19,14 @@ def simulate(
     as_json: JsonFlag = False,
 ) -> None:
     """Simulate a cell through a protocol: how it cycles, what happens in it, and how much of that is chance."""
-    from ionweld.report.files import write_results
-    from ionweld.report.simulation import figures, page, results
-    from ionweld.simulate.named_points import spectra_at
-    from ionweld.simulate.refusals import refuse_the_impossible
-    from ionweld.simulate.spectra import as_csv
-    from ionweld.spec.cell import load_cell
-    from ionweld.spec.protocol import load_protocol
-    from ionweld.twin.ensemble import Recipe, run
-    from ionweld.twin.own_parameters import parameters_from
-    from ionweld.twin.pool import workers
+    from ionweld.api.twin import ensemble
+    from ionweld.twin.pool import worker_count
 
-    described, program = load_cell(cell), load_protocol(protocol)
-    refuse_the_impossible(described, program)
-    known = parameters_from(parameters)(described)
-    folder = fresh_folder(out, Path(f"ionweld-{cell.stem}"))
-    recipe = Recipe(str(seed), described, program, known)
-    with ExitStack() as bars, workers(None if replicates > 1 else 1) as mapper:
-        found = run(recipe, replicates, mapper, started(bars)("cells", replicates))
-    taken = spectra_at(found.typical, program.impedance)
-    document = write_results(
-        folder,
-        lambda shown: page(found, shown, taken),
-        figures(found, taken),
-        {"typical": found.typical.measurement},
-        lambda files: results(found, files, taken),
-        {one.file: as_csv(one.spectrum) for one in taken},
-    )
-    if as_json:
-        emit_json(document)
-    else:
-        _print(document, folder / "report.html")
+    folder = free_folder(out, Path(f"ionweld-{cell.stem}"))
+    given = {"n": replicates, "seed": seed, "workers": worker_count(), "parameters": parameters, "out": folder}
+    with ExitStack() as bars:
+        found = ensemble(cell, protocol, **given, progress=started(bars))
+    emit_json(found.to_dict()) if as_json else _print(found.to_dict(), folder / "report.html")
 
 
 def _print(document: dict[str, Any], report: Path) -> None:

@@ -25,39 +25,16 @@ def sweep(
     as_json: JsonFlag = False,
 ) -> None:
     """Vary fields of a cell, its protocol or its interface over a grid, and map what becomes of the cell."""
-    from ionweld.measurement.store import ensure_folder
-    from ionweld.report.sweep import unreal, write_sweep
-    from ionweld.spec.cell import parse_cell
-    from ionweld.spec.faults import read_toml
-    from ionweld.spec.fields import fields
-    from ionweld.spec.protocol import load_protocol
-    from ionweld.spec.variation import parse_variations
-    from ionweld.study.landmarks import landmarks
-    from ionweld.twin import pool
-    from ionweld.twin.cluster import cluster
-    from ionweld.twin.own_parameters import parameters_from
-    from ionweld.twin.sweep import Base, grid
-    from ionweld.twin.sweep import sweep as run
+    from ionweld.api.sweep import sweep as run
+    from ionweld.twin.pool import worker_count
 
-    described = parse_cell(read_toml(cell), cell.name, cell.parent)
-    load_protocol(protocol)
-    known = parameters_from(parameters)
-    base = Base(str(seed), read_toml(cell), read_toml(protocol), known, cell.parent)
-    variations = parse_variations(vary, fields(base.cell, base.protocol, known(described)))
-    for remark in filter(None, (variation.remark for variation in variations)):
+    folder = out or Path(f"ionweld-sweep-{cell.stem}")
+    given = {"n": replicates, "seed": seed, "workers": workers or worker_count(), "scheduler": scheduler}
+    with ExitStack() as bars:
+        found = run(cell, protocol, vary, **given, parameters=parameters, out=folder, progress=started(bars))
+    for remark in found.remarks:
         say(f"note: {remark}")
-    points = grid(base, variations, replicates)
-    folder = ensure_folder(out or Path(f"ionweld-sweep-{cell.stem}"))
-    door = cluster(scheduler) if scheduler else pool.workers(workers, ordered=False)
-    with ExitStack() as bars, door as mapper:
-        found = run(points, replicates, folder / "cells", mapper, started(bars))
-    for remark in unreal(found):
-        say(f"warning: {remark}")
-    document = write_sweep(folder, found, landmarks(variations, described))
-    if as_json:
-        emit_json(document)
-    else:
-        _print(document, folder / "report.html")
+    emit_json(found.to_dict()) if as_json else _print(found.to_dict(), folder / "report.html")
 
 
 def _print(document: dict[str, Any], report: Path) -> None:

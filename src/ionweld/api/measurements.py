@@ -340,9 +340,9 @@ def read_one(path: Place, *, technique: str | None = None) -> Measurement:
     Examples
     --------
     >>> import ionweld as iw
-    >>> iw.read_one("no_such_file.mpt")  # doctest: +ELLIPSIS
+    >>> iw.read_one("no_such_file.mpt")
     Traceback (most recent call last):
-    ionweld.errors.FileFormatError: no_such_file.mpt...
+    ionweld.errors.InputError: no_such_file.mpt: does not exist. Check the path
     """
     found = read(path, technique=technique)
     if len(found) != 1:

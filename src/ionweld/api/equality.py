@@ -24,6 +24,17 @@ def same(one: Any, other: Any) -> bool:
         return len(one) == len(other) and all(map(same, one, other))
     if is_dataclass(one):
         return all(same(getattr(one, part.name), getattr(other, part.name)) for part in fields(one) if part.compare)
-    if type(one).__eq__ is object.__eq__ and not callable(one) and hasattr(one, "__dict__"):
-        return same(vars(one), vars(other))  # a class that cannot compare itself is what its attributes are
+    if type(one).__eq__ is object.__eq__ and not callable(
+        one
+    ):  # a class that cannot compare itself is what it is made of
+        made = vars if hasattr(one, "__dict__") else _made_of
+        return same(made(one), made(other))
     return bool(one == other) or (one != one and other != other)
+
+
+def _made_of(one: Any) -> Any:
+    """Return what pickle would write of an object without attributes; the object itself where it cannot be written."""
+    try:
+        return one.__reduce_ex__(4)
+    except TypeError:
+        return id(one)

@@ -17,7 +17,7 @@ from ionweld.infer.reach import usual_goal
 from ionweld.infer.unknown import unknown_draws
 from ionweld.result import plain
 from ionweld.spec.borrowed import borrowed
-from ionweld.spec.cell import Cell as CellSpec
+from ionweld.spec.cell import CellSpec
 from ionweld.twin.calibrated import parameters_for
 from ionweld.twin.pool import workers as processes
 

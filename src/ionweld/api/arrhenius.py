@@ -8,7 +8,7 @@ import polars as pl
 
 from ionweld.analyse.eis import arrhenius as analysis
 from ionweld.analyse.eis import fit as fitting
-from ionweld.analyse.eis.arrhenius import Series, energies_said
+from ionweld.analyse.eis.arrhenius import ArrheniusSeries, energies_said
 from ionweld.analyse.eis.geometry import Conduction, conduction
 from ionweld.analyse.eis.joint import JointFit
 from ionweld.api.impedance import Weights
@@ -36,8 +36,8 @@ class Arrhenius(Result):
         The fit of each spectrum.
     """
 
-    fits: tuple[fitting.Fit, ...]
-    series: tuple[Series, ...]
+    fits: tuple[fitting.CircuitFit, ...]
+    series: tuple[ArrheniusSeries, ...]
     geometry: Conduction
     convention: analysis.Convention
     together: JointFit

@@ -202,7 +202,7 @@ def summarise(
 
 def _joined(
     test: Measurement | Place | Sequence[Measurement | Place], order: str | None
-) -> tuple[bdf.Cycling, tuple[JoinedPart, ...], tuple[str, ...]]:
+) -> tuple[bdf.CyclingTest, tuple[JoinedPart, ...], tuple[str, ...]]:
     """Return a test, and of several parts how they were joined."""
     alone = isinstance(test, str) or not isinstance(test, Sequence)
     tests = [measured(one, "cycling", "test", read_cycling_file) for one in ([test] if alone else test)]

@@ -198,7 +198,7 @@ class Spectrum(Measurement):
         super().__init__("eis", with_conditions(made, temperature, area, diameter, thickness, interfaces))
 
     @classmethod
-    def of(cls, data: impedance_.Spectrum) -> "Spectrum":
+    def of(cls, data: impedance_.ImpedanceSpectrum) -> "Spectrum":
         """Return the data of a reader or of the twin as a spectrum."""
         made = cls.__new__(cls)
         Measurement.__init__(made, "eis", data)

@@ -143,7 +143,7 @@ class Project:
         """
         return editing.change(folder.open_project(self.folder), edits, version)
 
-    def put_back(self, earlier: editing.Written, version: str) -> None:
+    def put_back(self, earlier: editing.DescriptionFiles, version: str) -> None:
         """Undo: write what stood there `earlier`, as `change` returned it, if it is still of this version. Raises OutputError."""
         editing.put_back(folder.open_project(self.folder), earlier, version)
 

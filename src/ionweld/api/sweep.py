@@ -40,7 +40,7 @@ class Sweep(Result):
         What was written, where a folder was given.
     """
 
-    found: grid.Sweep
+    found: grid.SweepOutcome
     files: tuple[str, ...] = ()
 
     @property

@@ -53,7 +53,7 @@ class _Simulated(Result):
         What was written, where a folder was given.
     """
 
-    found: drawing.Ensemble
+    found: drawing.DrawnCells
     files: tuple[str, ...] = ()
 
     @cached_property

@@ -10,7 +10,7 @@ from ionweld.cli.cycling_output import print_read, print_summary
 from ionweld.cli.output import JsonFlag, OutFolder, emit_json
 
 if TYPE_CHECKING:
-    from ionweld.measurement.cycling import Cycling
+    from ionweld.measurement.cycling import CyclingTest
 
 cycling = typer.Typer(
     name="cycling", help="Cycling files: read, summarise, differential capacity.", no_args_is_help=True
@@ -143,7 +143,7 @@ def _refuse_none(curves: Sequence[Any], file: Path, cycle: list[int] | None) -> 
         )
 
 
-def _document(file: Path, measurement: "Cycling", files: list[str]) -> dict[str, Any]:
+def _document(file: Path, measurement: "CyclingTest", files: list[str]) -> dict[str, Any]:
     return {
         "file": str(file),
         "reader": measurement.provenance.software,

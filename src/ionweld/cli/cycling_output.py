@@ -8,7 +8,7 @@ from ionweld.cli.output import emit
 if TYPE_CHECKING:
     from ionweld.analyse.cycling import DifferentialCapacity
     from ionweld.api.cycling import Summary
-    from ionweld.measurement.cycling import Cycling
+    from ionweld.measurement.cycling import CyclingTest
     from ionweld.measurement.provenance import IngestReport
 
 _SHOWN = (

@@ -13,7 +13,7 @@ from scipy.constants import physical_constants
 
 from ionweld.laws.cathode import plateau_potential
 from ionweld.simulate.impedance import network, resistances
-from ionweld.simulate.run import Run
+from ionweld.simulate.run import SimulatedTest
 from ionweld.simulate.snapshot import BEFORE, Moment, half_cycle_of, moment
 
 FARADAY = physical_constants["Faraday constant"][0]
@@ -61,7 +61,7 @@ class LumpedCell:
     cathode: LumpedCathode | None
 
 
-def lumped(run: Run, after_cycle: int | None = None) -> LumpedCell:
+def lumped(run: SimulatedTest, after_cycle: int | None = None) -> LumpedCell:
     """Return a cell as assembled, or after a cycle. Raises ComputationError when the cell cannot be taken there."""
     seen = moment(run, _half_cycle(run, after_cycle))
     parts = resistances(network(seen))
@@ -83,7 +83,7 @@ def lumped(run: Run, after_cycle: int | None = None) -> LumpedCell:
     )
 
 
-def _half_cycle(run: Run, after_cycle: int | None) -> int:
+def _half_cycle(run: SimulatedTest, after_cycle: int | None) -> int:
     if after_cycle is None:
         return BEFORE
     found = half_cycle_of(run, after_cycle)

@@ -20,6 +20,7 @@ from scipy.constants import physical_constants
 from ionweld.api.twin import Run
 from ionweld.errors import Fault, InputError, MissingExtraError
 from ionweld.simulate.lumped import LumpedCathode, LumpedCell, lumped
+from ionweld.spec.protocol import by_window
 
 if TYPE_CHECKING:
     import pybamm  # pyright: ignore[reportMissingImports]
@@ -99,8 +100,8 @@ def parameter_values(run: Run, *, after_cycle: int | None = None) -> "pybamm.Par
     except ImportError:
         mend = "Install it with: pip install 'ionweld[pybamm]'"
         raise MissingExtraError(Fault("ionweld.pybamm", "PyBaMM is not installed", mend)) from None
-    window = run.found.recipe.protocol
-    limits = (window.lower_voltage.value, window.upper_voltage.value)  # pyright: ignore[reportAttributeAccessIssue] - of a full cell
+    window = by_window(run.found.recipe.protocol)
+    limits = (window.lower_voltage.value, window.upper_voltage.value)
     return pybamm.ParameterValues(
         _interface(cell)
         | _conditions(cell, limits)

@@ -40,7 +40,7 @@ def test_every_law_has_its_equation_and_its_source() -> None:
             assert f"({name})=" in text
             assert "Source:" in text.split(f"({name})=")[1] or "Source:" not in law.__doc__
     text = pages["laws/contact.md"]
-    assert "```text\ntheta_e = (P / 3 P_ref) (n creep_rate t_rest)^(1/n)\n```" in text
+    assert '<math display="block" alttext="theta_e = (P / 3 P_ref) (n creep_rate t_rest)^(1/n)">' in text
     assert "[10.1007/s10853-018-2971-3](https://doi.org/10.1007/s10853-018-2971-3)" in text
 
 

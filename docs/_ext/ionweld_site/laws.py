@@ -44,6 +44,21 @@ def _page(module: ModuleType) -> str:
 
 
 def _law(name: str, law: object) -> list[str]:
-    code = law.__code__
-    call = f"`{name}({', '.join(code.co_varnames[: code.co_argcount])})`"
-    return [call, *blocks(doc(law))]
+    known = arguments(law)
+    return [f"`{name}({', '.join(known)})`", *blocks(doc(law), words_of(name, known))]
+
+
+def equations_of(law: object) -> list[str]:
+    """Return the equations of a law alone, typeset."""
+    made = blocks(doc(law), words_of(law.__name__, arguments(law)))
+    return [one for one in made if one.startswith('<div class="equation">')]
+
+
+def arguments(law: object) -> tuple[str, ...]:
+    """Return the names of what a law takes."""
+    return law.__code__.co_varnames[: law.__code__.co_argcount]
+
+
+def words_of(name: str, known: tuple[str, ...]) -> set[str]:
+    """Return the words that may stand in the equation of a law as symbols: its arguments, and what it is called."""
+    return {*known, *(one.partition("_")[0] for one in known), *name.split("_")}

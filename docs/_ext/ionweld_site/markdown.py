@@ -1,10 +1,12 @@
 """Docstrings and values as Markdown."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from inspect import cleandoc, getdoc
 from textwrap import dedent
 from typing import Any
+
+from ionweld_site.equations import stated, typeset
 
 _SPECIAL = re.compile(r"([\\*_<>|$\[\]{}#~^])")
 _CODE = re.compile(r"(`+[^`]+`+)")
@@ -50,21 +52,24 @@ def doc(thing: Any) -> str:
     return cleandoc(getdoc(thing) or "")
 
 
-def blocks(text: str) -> list[str]:
-    """Return the paragraphs of a docstring as Markdown: prose, equations, tables and examples as what they are."""
-    return [_block(part) for part in re.split(r"\n\s*\n", text.strip("\n")) if part.strip()]
+def blocks(text: str, words: Collection[str] = ()) -> list[str]:
+    """Return the paragraphs of a docstring as Markdown: prose, equations, tables and examples as what they are.
+
+    words: names of more than a letter that may stand in its equations.
+    """
+    parts = [part for part in re.split(r"\n\s*\n", text.strip("\n")) if part.strip()]
+    found = [_block(part, words) for part in parts]
+    return [found[0], stated(parts[0], words) or "", *found[1:]] if parts and words else found
 
 
-def _block(part: str) -> str:
+def _block(part: str, words: Collection[str]) -> str:
     lines = part.splitlines()
     if all(line.startswith("|") for line in lines):
         return part
     if _is_columns(lines):
         return _of_columns([line.strip() for line in lines], dedent(part).splitlines())
-    if all(line.startswith("    ") for line in lines):
-        return fenced(dedent(part))
-    if is_equation(part):
-        return fenced(part)
+    if is_equation(part) or all(line.startswith("    ") for line in lines):
+        return typeset(dedent(part), words) or fenced(dedent(part))
     return "\n\n".join(escaped(piece).replace("\n", " ") for piece in _PARTS.split(part))
 
 

@@ -7,7 +7,7 @@ from types import ModuleType
 
 from ionweld.simulate import mechanisms
 from ionweld.simulate.mechanism import Mechanism
-from ionweld_site.laws import address
+from ionweld_site.laws import address, equations_of
 from ionweld_site.markdown import blocks, doc, escaped, page, table
 
 
@@ -52,11 +52,12 @@ def _page(module: ModuleType) -> str:
 
 
 def _laws(module: ModuleType) -> list[str]:
-    """Return the laws that a mechanism calls, each with its first sentence."""
+    """Return the laws that a mechanism calls, each with its first paragraph and its equations."""
     used = [one for one in vars(module).values() if isfunction(one) and one.__module__.startswith("ionweld.laws.")]
     if not used:
         return []
-    lines = [
-        f"- [{law.__name__.replace('_', ' ')}]({address(law)}): {escaped(doc(law).splitlines()[0])}" for law in used
-    ]
-    return ["## Its laws", "\n".join(lines)]
+    parts = ["## Its laws"]
+    for law in used:
+        said = escaped(doc(law).split("\n\n")[0].replace("\n", " "))
+        parts += [f"[{law.__name__.replace('_', ' ')}]({address(law)}): {said}", *equations_of(law)]
+    return parts

@@ -12,10 +12,11 @@ from ionweld.api.interface import Picture, picture_of
 from ionweld.api.measurements import Cycling, Spectrum
 from ionweld.api.progress import Progress, unseen
 from ionweld.api.quantities import Place, as_text, count, path_of
-from ionweld.api.result import Result
+from ionweld.api.result import Result, place_for
 from ionweld.errors import Fault, InputError
 from ionweld.result import EventKind, plain
 from ionweld.simulate.cell_spectra import spectrum_of
+from ionweld.simulate.lumped import lumped
 from ionweld.simulate.named_points import Taken, moment_of, spectra_at, sweep_of
 from ionweld.simulate.refusals import refuse_the_impossible
 from ionweld.simulate.run import CellEvent, Outcome
@@ -147,6 +148,19 @@ class Run(_Simulated):
         document |= {"when": "before"} if after_cycle is None else {"state": state}
         point = check(ImpedancePoint, document, "spectrum", lambda raw: impedance_faults({"impedance": [raw]}, None))
         return Spectrum.of(spectrum_of(self.found.typical, moment_of(self.found.typical, point), sweep_of(point)))
+
+    def to_bpx(self, path: Place, *, after_cycle: int | None = None) -> tuple[str, ...]:
+        """Write a full cell as a BPX file (Battery Parameter eXchange); return what BPX cannot hold of it.
+
+        path: a name that ends in .json; after_cycle: after which cycle, as assembled without it. The file says the same in
+        its description. Raises InputError for a symmetric cell, OutputError where it cannot be written.
+        """
+        from ionweld.measurement.store import write_whole
+        from ionweld.report.bpx import NOT_HELD, bpx_text
+
+        text = bpx_text(lumped(self.found.typical, after_cycle), self.found.recipe.protocol)
+        write_whole(place_for(path, ".json"), text)
+        return NOT_HELD
 
     def picture(self, *, after_cycle: int | None = None) -> Picture:
         """Return the interfaces drawn to scale after a cycle, or before the first current; `frames` of it make it move.

@@ -70,19 +70,6 @@ def shown_axes() -> "Axes":
         return plt.subplots(layout="constrained")[1]
 
 
-def legend_above(axes: "Axes", columns: int = 3) -> None:
-    """Say above the axes what their lines are, below their title: where no line runs, whatever the numbers are.
-
-    A figure of several panels has to arrange itself (``layout="constrained"``).
-    """
-    title = axes.get_title(loc="left") or axes.get_title()
-    axes.title.set_visible(False)  # the legend says it; whoever tells the figure in words still finds it
-    axes.legend(
-        loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=columns, borderaxespad=0.3, alignment="left",
-        title=title or None, title_fontsize=10,
-    )  # fmt: skip
-
-
 _CUTS: "WeakKeyDictionary[Figure, Bbox | None]" = WeakKeyDictionary()
 
 

@@ -113,7 +113,7 @@ def _joined(folder: Path) -> Iterator[Result]:
     paper = validation_papers()[0]
     told = Forecast(paper.row[0].measured * np.geomspace(0.5, 2.0, 9))
     row = [validate.compare(paper, paper.row[0], told, None)]
-    yield Validated(validate.Validation(row, row, {}))
+    yield Validated(validate.Validation(row, row, {}, []))
 
 
 @pytest.fixture(scope="module")

@@ -159,17 +159,76 @@ def test_omnic(tmp_path):
     assert percent.absorbance == pytest.approx(Y[::-1], abs=1e-6)
 
 
-def test_omnic_without_its_package_names_the_extra(tmp_path, monkeypatch):
+def opus_parameters(**values: int | float | str) -> bytes:
+    """Return a block of parameters: name, type (0 whole, 1 real, 2 text), length in words of two bytes, value."""
+    out = b""
+    for name, value in values.items():
+        if isinstance(value, str):
+            coded, kind = value.encode("latin-1").ljust(2 * (len(value) // 2 + 1), b"\0"), 2
+        else:
+            kind = int(isinstance(value, float))
+            coded = struct.pack("<d" if kind else "<i", value)
+        out += name.encode() + b"\0" + struct.pack("<hh", kind, len(coded) // 2) + coded
+    return out + b"END\0" + bytes(4)
+
+
+def opus(values: np.ndarray, kind: int = 4, unit: str = "WN") -> bytes:
+    """Return an OPUS file as the format is described: a head, a directory, a spectrum (4 absorbance, 5 transmittance)."""
+    data = np.asarray(values, "<f4").tobytes()
+    status = opus_parameters(
+        DPF=1, NPT=len(values), FXV=4000.0, LXV=400.0, CSF=1.0, MXY=float(np.float32(values.max())),
+        MNY=float(np.float32(values.min())), DAT="01/02/2026", TIM="10:11:12.000 (GMT+0)", DXU=unit,
+    )  # fmt: skip
+    status += bytes(-len(status) % 4)
+    code, start = 15 + (kind << 10), 24 + 3 * 12
+    rows = [(13 << 10, 9, 24), (code, len(data) // 4, start), (code + 16, len(status) // 4, start + len(data))]
+    head = b"\n\n\xfe\xfe" + struct.pack("<d3i", 920622.0, 24, 3, 3)
+    return head + b"".join(struct.pack("<3i", *row) for row in rows) + data + status
+
+
+def test_opus(tmp_path):
+    pytest.importorskip("brukeropus", reason="install the extra [opus] to read OPUS files")
+    spectrum = read_infrared(write(tmp_path, opus(Y), "a.0"))
+    assert spectrum.wavenumber_cm1[[0, -1]] == pytest.approx([400.0, 4000.0])
+    assert spectrum.absorbance == pytest.approx(Y[::-1], abs=1e-6)
+    clear = read_infrared(write(tmp_path, opus(10.0**-Y, 5), "b.0"))
+    assert clear.recorded_as == "transmittance"
+    assert clear.absorbance == pytest.approx(Y[::-1], abs=1e-6)
+    for content, said in (
+        (opus(Y, 1), "neither absorbance nor transmittance"),
+        (opus(Y, unit="MI"), "over MI"),
+        (opus(Y)[:-200], "OPUS"),
+        (
+            opus(Y).replace(b"NPT\0\0\0\2\0" + struct.pack("<i", len(Y)), b"NPT\0\0\0\2\0" + b"\xff\xff\xff\x7f"),
+            "promises",
+        ),
+    ):
+        with pytest.raises(FileFormatError, match=said):
+            read_infrared(write(tmp_path, content, "c.0"))
+
+
+def test_damaged_opus_files_are_read_or_refused(tmp_path):
+    pytest.importorskip("brukeropus", reason="install the extra [opus] to read OPUS files")
+    draw, whole = np.random.default_rng(3), opus(Y)
+    for _ in range(60):
+        damaged = bytearray(whole)
+        for at in draw.integers(0, len(whole), 3) if draw.random() < 0.5 else draw.integers(0, 60, 1):
+            damaged[at] = draw.integers(256)
+        read_or_refusal(write(tmp_path, bytes(damaged), "d.0"))
+
+
+@pytest.mark.parametrize(("package", "content"), [("spectrochempy_omnic", spa), ("brukeropus", opus)])
+def test_without_its_package_a_file_names_the_extra(tmp_path, monkeypatch, package, content):
     real = builtins.__import__
 
     def without(name, *arguments, **named):
-        if name == "spectrochempy_omnic":
+        if name.startswith(package):
             raise ImportError(name)
         return real(name, *arguments, **named)
 
     monkeypatch.setattr(builtins, "__import__", without)
-    with pytest.raises(MissingExtraError, match=r"ionweld\[omnic\]"):
-        read_infrared(write(tmp_path, spa(Y), "a.spa"))
+    with pytest.raises(MissingExtraError, match=r"ionweld\[o"):
+        read_infrared(write(tmp_path, content(Y), "a.spa"))
 
 
 GOOD = jcamp([f"{400 + i} {i % 7}" for i in range(100)], 100)

@@ -66,7 +66,7 @@ def fit_ftir(
     Parameters
     ----------
     spectrum : Measurement or path
-        An infrared spectrum: csv, JCAMP-DX, or OMNIC .spa.
+        An infrared spectrum: csv, JCAMP-DX, OMNIC .spa or Bruker OPUS.
     electrolyte : str
         A solid electrolyte by its name or file: its bands are looked for.
     ordinate : {"absorbance", "transmittance"}, optional

@@ -32,7 +32,7 @@ def root() -> None:
 
 @app.command("fit")
 def fit(
-    file: Annotated[Path, typer.Argument(help="Spectrum: csv, JCAMP-DX, or OMNIC .spa.")],
+    file: Annotated[Path, typer.Argument(help="Spectrum: csv, JCAMP-DX, OMNIC .spa or Bruker OPUS.")],
     electrolyte: HostOption = "Li2OHCl",
     ordinate: Annotated[
         str, typer.Option("--as", help="What the numbers are: absorbance or transmittance, if the file does not say.")

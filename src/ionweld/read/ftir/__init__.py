@@ -1,4 +1,4 @@
-"""Infrared spectra: text columns, JCAMP-DX and OMNIC .spa. The content decides, not the name."""
+"""Infrared spectra: text columns, JCAMP-DX, OMNIC .spa and Bruker OPUS. The content decides, not the name."""
 
 from pathlib import Path
 
@@ -7,6 +7,7 @@ from ionweld.measurement.infrared import InfraredSpectrum, Ordinate
 from ionweld.read.ftir.columns import read_columns
 from ionweld.read.ftir.jcamp import is_jcamp, read_jcamp
 from ionweld.read.ftir.omnic import is_omnic, read_omnic
+from ionweld.read.ftir.opus import is_opus, read_opus
 from ionweld.read.text import load
 
 
@@ -19,6 +20,8 @@ def read_infrared(path: Path, ordinate: Ordinate | None = None) -> InfraredSpect
     source = load(path)
     if is_omnic(source):
         return read_omnic(source, ordinate)
+    if is_opus(source):
+        return read_opus(source, ordinate)
     if is_jcamp(source):
         return read_jcamp(source, ordinate)
     return read_columns(source, ordinate)

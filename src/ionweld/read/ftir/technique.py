@@ -11,6 +11,7 @@ from ionweld.measurement.infrared import InfraredSpectrum
 from ionweld.measurement.store import write_measurements
 from ionweld.read.ftir.jcamp import is_jcamp
 from ionweld.read.ftir.omnic import is_omnic
+from ionweld.read.ftir.opus import is_opus
 from ionweld.read.ftir.spectrum import ordinate_of
 from ionweld.read.technique import Glimpse, Likeness, Technique, said_of
 from ionweld.read.text import RawFile
@@ -22,7 +23,7 @@ _FEWEST_cm1 = 300.0
 
 def _recognises(glimpse: Glimpse) -> Likeness:
     source = RawFile(glimpse.path, glimpse.head, "")
-    if is_omnic(source) or is_jcamp(source):
+    if is_omnic(source) or is_opus(source) or is_jcamp(source):
         return Likeness.NAMED
     if not glimpse.columns.is_table:
         return Likeness.NO

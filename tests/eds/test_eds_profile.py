@@ -1,6 +1,8 @@
 """EDS: known enrichments with counting errors, overlaps, refusals, and the maps' files."""
 
+import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -111,6 +113,41 @@ def test_maps_from_files_of_two_kinds(tmp_path: Path) -> None:
     np.savetxt(tmp_path / "O_Ka.csv", np.ones((5, 6)), fmt="%d", delimiter=",")
     with pytest.raises(InputError, match="differ in shape"):
         read_maps([tmp_path / "F_Ka.csv", tmp_path / "O_Ka.csv"])
+
+
+class _Lazy:
+    """Stands in for the lazy cube of rosettasciio: it says its size, and is only opened when it is asked for."""
+
+    ndim = 3
+
+    def __init__(self, cube: np.ndarray, nbytes: int) -> None:
+        self.cube, self.nbytes, self.opened = cube, nbytes, False
+
+    def __array__(self, *_: object, **__: object) -> np.ndarray:
+        self.opened = True
+        return self.cube
+
+
+@pytest.mark.parametrize("nbytes", [10**15, 80])
+def test_a_cube_beyond_the_memory_is_refused_before_it_is_opened(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, nbytes: int
+) -> None:
+    cube = _Lazy(np.ones((4, 5, 100), np.uint8), nbytes)
+    signal = {
+        "data": cube,
+        "metadata": {"Sample": {"elements": ["O"]}},
+        "axes": [{"units": "keV", "offset": 0.0, "scale": 0.01}],
+    }
+    stand_in = SimpleNamespace(file_reader=lambda *_, lazy, **__: [signal] if lazy else [])
+    monkeypatch.setitem(sys.modules, "rsciio", SimpleNamespace(bruker=stand_in))
+    monkeypatch.setitem(sys.modules, "rsciio.bruker", stand_in)
+    (tmp_path / "map.bcf").write_bytes(b"AAMVHFSS")
+    if nbytes > 10**12:
+        with pytest.raises(InputError, match="GB of memory"):
+            read_maps([tmp_path / "map.bcf"])
+        assert not cube.opened
+    else:
+        assert read_maps([tmp_path / "map.bcf"]).counts["O Ka"].shape == (4, 5)
 
 
 def test_bcf_without_its_package_says_how_to_install_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,6 @@
 """Element maps: a folder or list of csv or tif maps of counts, or a Bruker .bcf through an optional package."""
 
+import os
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -26,6 +27,7 @@ from ionweld.spec.xray_lines import xray_lines
 READER = "element maps"
 _LINE = re.compile(r"(?<![A-Za-z])([A-Z][a-z]?)[\s_-]*(?:(K|L|M)[\s_-]*(?:a|alpha|α)?1?)?(?![A-Za-z])")
 _WINDOW_HALF_keV = 0.05
+_SHARE_OF_MEMORY, _USUAL_MEMORY = 0.5, 8e9  # bytes
 
 
 def read_maps(files: list[Path]) -> ElementMaps:
@@ -97,15 +99,36 @@ def _read_bcf(file: Path) -> ElementMaps:
         raise MissingExtraError(Fault(str(file), "reading .bcf needs the package rosettasciio", mend)) from None
     source = load(file)
     try:
-        signals = file_reader(str(file), select_type="spectrum_image")
-        cube = next(one for one in signals if np.ndim(one["data"]) == 3)
+        signals = file_reader(str(file), select_type="spectrum_image", lazy=True)
+        cube = next(one for one in signals if one["data"].ndim == 3)
+        _check_memory(file, cube["data"].nbytes)
         elements = cube["metadata"]["Sample"]["elements"]
         axis = next(one for one in cube["axes"] if one.get("units") == "keV")
-    except (OSError, ValueError, KeyError, IndexError, StopIteration, TypeError, AssertionError) as error:
+    except (
+        OSError,
+        ValueError,
+        KeyError,
+        IndexError,
+        StopIteration,
+        TypeError,
+        AttributeError,
+        AssertionError,
+    ) as error:
         raise FileFormatError(Fault(str(file), f"cannot be read: {error}", "Export the maps as csv or tif")) from None
     report = start_report(source, "Bruker bcf through rosettasciio")
     maps = _windows(np.asarray(cube["data"]), axis["offset"], axis["scale"], elements)
     return ElementMaps(maps, provenance_of(report), ingest=report)
+
+
+def _check_memory(file: Path, needed: int) -> None:
+    """Refuse a cube that would not fit beside its sums into the memory of this machine."""
+    try:
+        memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (AttributeError, ValueError, OSError):  # a system that does not say
+        memory = _USUAL_MEMORY
+    if needed > _SHARE_OF_MEMORY * memory:
+        seen = f"opens to {needed / 1e9:.1f} GB, and this machine has {memory / 1e9:.1f} GB of memory"
+        raise InputError(Fault(str(file), seen, "Export the maps of the elements as csv or tif, or bin the cube first"))
 
 
 def _windows(cube: np.ndarray, offset_keV: float, step_keV: float, elements: list[str]) -> dict[str, np.ndarray]:

@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from ionweld import __version__
@@ -125,7 +126,7 @@ def _by_cycle(subject: Subject, name: str, label: str, factor: float) -> Figure:
         axes.plot(x[~whole], y[~whole], "o", ms=5, mfc="white", mec=OKABE_ITO[1], label="cut short: not judged")
         legend_above(axes)
     axes.set(xlabel="cycle", ylabel=label)
-    axes.xaxis.get_major_locator().set_params(integer=True)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.margins(x=0.02, y=0.1)
     return drawn
 

@@ -71,8 +71,12 @@ class SampleCell:
         return self.stem.replace("_", " ")
 
 
+def _unseen(_title: str, _total: int) -> Callable[[], None]:
+    return lambda: None
+
+
 def write_sample(
-    folder: Path, cycles: int = CYCLES, replicates: int = REPLICATES, started: Started = lambda _title, _total: int
+    folder: Path, cycles: int = CYCLES, replicates: int = REPLICATES, started: Started = _unseen
 ) -> dict[str, dict[str, Any]]:
     """Write files/, cells/, project.toml, cells.toml, cells.csv and truth.json into an empty `folder`; return the truth.
 

@@ -88,6 +88,12 @@ def test_what_comes_back(returned, found):
     assert stored(cycles(returned)) == found
 
 
+def test_a_cycle_without_a_discharge_or_without_a_charge_is_not_judged():
+    assert stored(cycles(at(FLAT, {20: 0.0}))) == {}
+    table = cycles(FLAT, charge_capacity_Ah=at(np.full(30, 1e-3), {20: 0.0}))
+    assert stored(table.with_columns(retention=pl.Series(at(np.ones(30), {20: 0.1})))) == {}
+
+
 def test_a_leak_is_judged_whichever_half_cycle_comes_first():
     table = cycles(at(FLAT, {20: 0.93}))
     assert stored(table.with_columns(1.0 / pl.col("coulombic_efficiency"))) == {SignKind.EFFICIENCY_EXCURSION: 20}

@@ -3,6 +3,7 @@
 import numpy as np
 import polars as pl
 import pytest
+from command_line import ionweld
 from cycread.generators import landt_us_rows, text_of, truth
 from hypothesis import given
 from hypothesis import strategies as st
@@ -45,6 +46,18 @@ def test_time_that_runs_backwards_is_reported_with_its_row_and_not_mended(tmp_pa
         "Test Time / s runs backwards 1 times, first at row 3: no charge is counted there"
         in measurement.ingest.warnings
     )
+
+
+def test_rows_that_stand_twice_are_left_out_and_every_output_says_so(tmp_path):
+    table = {TIME: 60.0 * np.arange(40), VOLTAGE: np.linspace(3.0, 3.1, 40), CURRENT: [1e-3] * 20 + [-1e-3] * 20}
+    frame = pl.DataFrame(table)
+    pl.concat([frame[:30], frame[20:]]).write_csv(tmp_path / "x.csv")
+    text = ionweld("cycling", "summary", tmp_path / "x.csv")
+    assert "left out: 10 rows that stand in the file twice, the first of them row 31" in text.out
+    told = ionweld("cycling", "summary", tmp_path / "x.csv", "--json").document["warnings"]
+    assert any(sentence.startswith("left out: 10 rows") for sentence in told)
+    stored = ionweld("ingest", tmp_path / "x.csv", "--project", tmp_path / "P")
+    assert "left out: 10 rows" in stored.out
 
 
 def test_a_gap_is_reported_with_its_length(tmp_path):

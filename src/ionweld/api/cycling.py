@@ -101,7 +101,7 @@ class Summary(Result):
     def warnings(self) -> tuple[str, ...]:
         ingest = self.subject.measurement.ingest
         own = [text for one in self.programs for text in one.warnings]
-        return (*(ingest.warnings if ingest else ()), *self.remarks, *self.subject.summary.warnings, *own)
+        return (*(ingest.said if ingest else ()), *self.remarks, *self.subject.summary.warnings, *own)
 
     def table(self) -> "pl.DataFrame":
         """Return the cycles."""

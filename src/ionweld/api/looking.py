@@ -125,7 +125,7 @@ def _seen(file: FoundFile, held: Contents) -> Seen:
         held.technique.name,
         reports[0].reader if reports else None,
         glance.numbers if glance else (),
-        tuple(dict.fromkeys(text for report in reports for text in report.warnings)),
+        tuple(dict.fromkeys(text for report in reports for text in report.said)),
         held.technique.next.replace("{file}", place),
         len(held.measurements),
         glance,

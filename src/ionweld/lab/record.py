@@ -155,7 +155,7 @@ def derive(raw: Path, sha256: str, folder: Path, description: Path | None) -> De
         derived=derived,
         ingest=tuple(asdict(report) for report in reports),
         description_sha256=hash_file(description, nothing) if description else None,
-        warnings=tuple(dict.fromkeys(text for report in reports for text in report.warnings)),
+        warnings=tuple(dict.fromkeys(text for report in reports for text in report.said)),
     )
     return Derivation(record, folder)
 

@@ -62,6 +62,11 @@ class IngestReport:
     counters: tuple[CounterCheck, ...] = ()
     simulated: bool = False
 
+    @property
+    def said(self) -> tuple[str, ...]:
+        """What was left out and what is doubtful, a sentence each: what every output has to show."""
+        return (*(f"left out: {text}" for text in self.dropped), *self.warnings)
+
 
 def hash_bytes(data: bytes) -> str:
     """Return the SHA-256 of `data` in hexadecimal."""

@@ -17,7 +17,7 @@ def summary_document(
 ) -> dict[str, Any]:
     """Return the JSON document of `cycling summary`: what every test has, and what the program of this one gives."""
     measurement, made = subject.measurement, subject.summary
-    ingest = measurement.ingest.warnings if measurement.ingest else ()
+    ingest = measurement.ingest.said if measurement.ingest else ()
     own = [text for analysis in found for text in analysis.warnings]
     return {
         "file": " + ".join(str(file) for file in files),

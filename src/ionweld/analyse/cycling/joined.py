@@ -175,4 +175,4 @@ def _warnings(tests: list[CyclingTest], parts: list[JoinedPart], by_clock: bool)
         gap = "" if part.gap_s is None else f", {part.gap_s / 3600.0:.3g} h after the part before"
         said.append(f"part {number}, {part.source}{gap}: {part.rule}")
     read = [(_source(test), test.ingest) for test in tests[1:] if test.ingest is not None]
-    return (*said, *(f"{source}: {text}" for source, report in read for text in report.warnings))
+    return (*said, *(f"{source}: {text}" for source, report in read for text in report.said))

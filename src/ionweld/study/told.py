@@ -6,6 +6,8 @@ for each kind of number, and from there for each class of electrolytes that was 
 spread as Student's t with FREEDOM degrees of freedom, so that a few papers that are far off do not widen all forecasts. The
 two numbers, shift and the scale of e, are learned from told rows under a prior of PRIOR decades each (normal, half-normal);
 what stays uncertain about them after few rows widens the forecasts too. Held-out papers have no part in them.
+PRIOR and FREEDOM were chosen by leaving out one told paper at a time: of 0.06, 0.1, 0.15 and 0.3 decades and 4 or 10 degrees these
+have the least interval score of the 90 % band (Gneiting and Raftery 2007, 10.1198/016214506000001437).
 Source: robust regression with t-distributed errors, Lange, Little and Taylor 1989, 10.1080/01621459.1989.10478852.
 """
 
@@ -17,10 +19,10 @@ from scipy.special import stdtr
 from scipy.stats import t as student
 
 Real = NDArray[np.float64]
-PRIOR = 0.3  # decades: what shift and scale are about before anything is told
+PRIOR = 0.15  # decades: what shift and scale are about before anything is told
 FREEDOM = 4.0  # the usual choice where errors have outliers
-SHIFTS = np.linspace(-3.0, 3.0, 121) * PRIOR
-SCALES = (np.arange(40) + 0.5) / 40 * 3.0 * PRIOR
+SHIFTS = np.linspace(-1.2, 1.2, 161)
+SCALES = (np.arange(40) + 0.5) / 40 * 0.9
 OFFSETS = np.linspace(-4.0, 4.0, 401)  # decades
 NEGLIGIBLE = 1e-6  # of the greatest belief: what is as unlikely is left out
 LEVELS = (np.arange(25) + 0.5) / 25  # of shift + e, laid over each draw

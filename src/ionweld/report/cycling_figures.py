@@ -11,7 +11,7 @@ from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from ionweld.measurement import cycling as bdf
-from ionweld.report.figure import BARE, LAYER, PAPER, WELDED
+from ionweld.report.figure import BARE, LAYER, PAPER, WELDED, legend_above
 
 if TYPE_CHECKING:
     import polars as pl
@@ -80,14 +80,12 @@ def _levels(axes: Axes, marks: Sequence[Mark]) -> None:
 def _moments(axes: Axes, marks: Sequence[Mark]) -> None:
     for mark in marks:
         axes.axvline(mark.at, color=PAPER, lw=0.8, ls=":")
-        axes.annotate(
-            mark.label, (mark.at, 1.01), xycoords=("data", "axes fraction"), ha="left", va="bottom", fontsize=8
-        )
+        axes.annotate(mark.label, (mark.at, 0.98), xycoords=("data", "axes fraction"), ha="left", va="top", fontsize=8)
 
 
 def cycling(traces: Sequence[Trace], end_h: float, levels: Sequence[Mark], moments: Sequence[Mark]) -> Figure:
     """Return voltage over time, and overpotential by cycle with bands; the paper's numbers are drawn in."""
-    drawn = Figure(figsize=(7.1, 5.2))
+    drawn = Figure(figsize=(7.1, 5.2), layout="constrained")
     upper, lower = drawn.subplots(2, 1, sharex=True)
     for trace in traces:
         voltage(upper, trace, 0.0, end_h)
@@ -96,12 +94,11 @@ def cycling(traces: Sequence[Trace], end_h: float, levels: Sequence[Mark], momen
     lower.set_ylabel("overpotential / mV")
     lower.set_xlabel("time / h (1 h per cycle)" if traces[0].cycle_h == 1.0 else "time / h")
     lower.set_xlim(0.0, end_h)
-    lower.set_ylim(0.0, 1.3 * lower.get_ylim()[1])
-    upper.set_ylim(*(1.4 * np.array(upper.get_ylim())))
     _levels(lower, levels)
+    lower.set_ylim(0.0, None)
     _moments(lower, moments)
     for axes in (upper, lower):
-        axes.legend(loc="upper right", ncols=2)
+        legend_above(axes)
     return drawn
 
 
@@ -112,8 +109,7 @@ def zoom(traces: Sequence[Trace], start_h: float, end_h: float) -> Figure:
     for trace in traces:
         voltage(axes, trace, start_h, end_h)
     axes.set(xlabel="time / h", ylabel="voltage / mV", xlim=(start_h, end_h))
-    axes.margins(y=0.25)
-    axes.legend(loc="upper right", ncols=2)
+    legend_above(axes)
     return drawn
 
 
@@ -130,32 +126,32 @@ def moments(kinds: Sequence[tuple[str, Sequence[float | None], float]], end: flo
             [paper], [at], "o", color=PAPER, mfc=colour, ms=7, label=f"{event}, the paper's one cell: {paper:.0f}"
         )
     axes.set(xlabel="cycle", ylabel="share of cells", xlim=(0.0, end), ylim=(0.0, 1.02))
-    axes.legend(loc="lower right")
+    legend_above(axes)
     return drawn
 
 
 def states(name: str, table: "pl.DataFrame", filled: bool) -> Figure:
     """Return contact, filament and, where liquid filled the gap, the layer of one cell over time."""
     filled = filled and "Layer porosity / 1" in table.columns  # the mechanism may be switched off
-    drawn = Figure(figsize=(7.1, 6.4 if filled else 3.6))
+    drawn = Figure(figsize=(7.1, 6.8 if filled else 3.8), layout="constrained")
     panels = drawn.subplots(4 if filled else 2, 1, sharex=True)
     hours = table[bdf.TIME].to_numpy() / HOUR
     _contact_panel(panels[0], hours, table)
     restorable = "Restorable contact, negative / 1" in table.columns  # only one law of contact knows it
     panels[0].set_title(f"{name} cell, simulated" + "; dashed: the contact that plating can restore" * restorable)
     panels[1].plot(hours, table["Longest filament / 1"], color=BARE, label="longest filament")
-    panels[1].set(ylabel="length / thickness", ylim=(-0.02, 1.3))
+    panels[1].set(ylabel="length / thickness", ylim=(-0.02, 1.02))
     if filled:
         panels[2].plot(hours, table["Converted fraction / 1"], color=LAYER, label="liquid converted")
         panels[2].plot(hours, table["Layer porosity / 1"], color=LAYER, ls="--", label="porosity of the layer")
-        panels[2].set(ylabel="fraction", ylim=(-0.02, 1.3))
+        panels[2].set(ylabel="fraction", ylim=(-0.02, 1.02))
         panels[3].plot(
             hours, 1e6 * table["Layer thickness / m"].to_numpy(), color=LAYER, label="thickness of the layer"
         )
         panels[3].set(ylabel="thickness / um", ylim=(0.0, None))
     panels[-1].set_xlabel("time / h")
     for axes in panels:
-        axes.legend(loc="upper right", ncols=2)
+        legend_above(axes)
     return drawn
 
 
@@ -164,7 +160,7 @@ def _contact_panel(axes: Axes, hours: NDArray[np.float64], table: "pl.DataFrame"
         axes.plot(hours, table[f"Contact, {side} / 1"], color=colour, lw=0.7, label=f"{side} interface")
         if f"Restorable contact, {side} / 1" in table.columns:
             axes.plot(hours, table[f"Restorable contact, {side} / 1"], color=colour, lw=1.0, ls="--")
-    axes.set(ylabel="contact fraction", ylim=(0.0, 1.4 * axes.get_ylim()[1]))
+    axes.set(ylabel="contact fraction", ylim=(0.0, None))
 
 
 def columns(shown: Sequence[ColumnCurrents]) -> Figure:
@@ -178,5 +174,6 @@ def columns(shown: Sequence[ColumnCurrents]) -> Figure:
     axes.axhline(1.0, color="0.7", lw=0.8)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.set(xlabel="column, from the busiest", ylabel="current / mean current", ylim=(0.0, None))
-    axes.legend(loc="lower left", title="simulated, typical cells", title_fontsize=8)
+    axes.set_title("simulated, typical cells")
+    legend_above(axes)
     return drawn

@@ -56,11 +56,6 @@ def print_figure(width_mm: float, height_mm: float) -> "Figure":
     return Figure(figsize=(width_mm / MM_PER_INCH, height_mm / MM_PER_INCH), layout="constrained")
 
 
-def legend_above(axes: "Axes", columns: int = 2) -> None:
-    """Put the legend above the axes, where it covers no curve."""
-    axes.legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=columns, borderaxespad=0.2)
-
-
 def shown_axes() -> "Axes":
     """Return empty axes, in the house's style, of a figure that a notebook shows by itself."""
     import matplotlib.pyplot as plt
@@ -68,6 +63,25 @@ def shown_axes() -> "Axes":
     plt.draw_if_interactive()  # loads the notebook's backend, which says "show figures": leaving a style would undo that
     with house_style():
         return plt.subplots(layout="constrained")[1]
+
+
+_KEY_IN, _LETTER_IN = 0.55, 0.053  # of a legend: the key of a line with its gaps, and a letter of its text
+
+
+def legend_above(axes: "Axes") -> None:
+    """Say above the axes what their lines are, below their title: where no line runs, whatever the numbers are.
+
+    A figure of several panels has to arrange itself (``layout="constrained"``).
+    """
+    title, (_, labels) = axes.get_title(loc="left") or axes.get_title(), axes.get_legend_handles_labels()
+    width = axes.get_figure(root=True).get_figwidth() * axes.get_position().width  # pyright: ignore[reportOptionalMemberAccess]
+    columns = max(1, int(width / (_KEY_IN + _LETTER_IN * max(map(len, labels), default=1))))
+    if title:  # the legend says it; whoever tells the figure in words still finds it
+        axes.set_title(title, loc="left").set_visible(False)
+    axes.legend(
+        loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=columns, borderaxespad=0.3, alignment="left",
+        title=title or None, title_fontsize=10,
+    )  # fmt: skip
 
 
 _CUTS: "WeakKeyDictionary[Figure, Bbox | None]" = WeakKeyDictionary()

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ionweld.measurement import cycling as bdf
 from ionweld.report.drawing import Drawing
-from ionweld.report.figure import BARE, LAYER, PAPER, WELDED, house_style
+from ionweld.report.figure import BARE, LAYER, PAPER, WELDED, house_style, legend_above
 from ionweld.report.page import figure
 from ionweld.simulate.cell import Outcome
 from ionweld.spec.library import assumption
@@ -87,7 +87,7 @@ def profiles(found: DrawnCells) -> Figure:
             axes.plot(x, rows[bdf.VOLTAGE].to_numpy(), style, color=colour, label=label)
     axes.set(xlabel="capacity / mAh g$^{-1}$ of active material", ylabel="voltage / V")
     axes.set_title("typical cell, simulated; dashed: charge")
-    axes.legend(loc="lower left")
+    legend_above(axes)
     return drawn
 
 
@@ -105,7 +105,7 @@ def _band(axes: Axes, values: NDArray[np.float64], colour: str) -> None:
 
 def capacity(found: DrawnCells, paper: list[tuple[float, float]]) -> Figure:
     """Return capacity and coulombic efficiency by cycle. paper: (cycle, mAh/g) that a paper prints."""
-    drawn = Figure(figsize=(7.1, 5.0))
+    drawn = Figure(figsize=(7.1, 5.0), layout="constrained")
     upper, lower = drawn.subplots(2, 1, sharex=True)
     _band(upper, capacities(found), WELDED)
     _band(lower, 100.0 * per_cycle(found.members, "coulombic_efficiency"), LAYER)
@@ -116,7 +116,7 @@ def capacity(found: DrawnCells, paper: list[tuple[float, float]]) -> Figure:
     low, high = lower.get_ylim()
     lower.set(xlabel="cycle", ylabel="coulombic efficiency / %", ylim=(min(low, high - LEAST_SPAN), max(high, 100.0)))
     for axes in (upper, lower):
-        axes.legend(loc="lower left")
+        legend_above(axes)
     return drawn
 
 
@@ -124,7 +124,7 @@ def states(found: DrawnCells) -> Figure:
     """Return what no instrument sees, of the typical cell: contact, lithiation and filaments over time."""
     table = found.typical.states
     hours = table[bdf.TIME].to_numpy() / HOUR
-    drawn = Figure(figsize=(7.1, 6.4))
+    drawn = Figure(figsize=(7.1, 6.6), layout="constrained")
     contact, lithiated, filament = drawn.subplots(3, 1, sharex=True)
     contact.plot(hours, table["Contact, negative / 1"], color=BARE, label="lithium contact")
     if "Restorable contact, negative / 1" in table.columns:  # only one law of contact knows it
@@ -132,17 +132,17 @@ def states(found: DrawnCells) -> Figure:
             hours, table["Restorable contact, negative / 1"], "--", color=BARE, label="what plating can restore"
         )
     contact.plot(hours, table["Active fraction of the cathode / 1"], color=WELDED, label="active part of the cathode")
-    contact.set(ylabel="fraction", ylim=(-0.02, 1.3), title="typical cell, simulated")
+    contact.set(ylabel="fraction", ylim=(-0.02, 1.02), title="typical cell, simulated")
     low, high = table["Lithiated fraction, lowest / 1"], table["Lithiated fraction, highest / 1"]
     lithiated.fill_between(hours, low, high, color=LAYER, alpha=0.3, lw=0, label="lithiated fraction, all columns")
     lithiated.plot(hours, table["Lithiated fraction, mean / 1"], color=LAYER, lw=0.7, label="mean")
-    lithiated.set(ylabel="fraction", ylim=(-0.02, 1.3))
+    lithiated.set(ylabel="fraction", ylim=(-0.02, 1.02))
     filament.plot(hours, table["Longest filament / 1"], color=BARE, label="longest filament / thickness")
     part = table["Bridged columns / 1"].to_numpy() / found.typical.conditions.columns.shape[1]
     filament.step(hours, part, where="post", color=PAPER, label="part of the columns that is bridged (descriptive)")
-    filament.set(xlabel="time / h", ylabel="fraction", ylim=(-0.02, 1.3))
+    filament.set(xlabel="time / h", ylabel="fraction", ylim=(-0.02, 1.02))
     for axes in (contact, lithiated, filament):
-        axes.legend(loc="upper right", ncols=3)
+        legend_above(axes)
     return drawn
 
 

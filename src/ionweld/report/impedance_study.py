@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ionweld.analyse.eis.arrhenius import K_EV, ArrheniusSeries, said_of
-from ionweld.report.figure import BARE, LAYER, OKABE_ITO, PAPER, WELDED
+from ionweld.report.figure import BARE, LAYER, OKABE_ITO, PAPER, WELDED, legend_above
 from ionweld.report.impedance import KILO, equal_axes, nyquist, parts_table
 from ionweld.report.page import Marked, items, paragraph, table
 from ionweld.study.impedance import ImpedanceStudy, TransitionCase
@@ -32,7 +32,7 @@ def draw_pellets(found: ImpedanceStudy) -> Figure:
     edge = _SHOWN * largest / KILO
     equal_axes(axes, (0.0, edge, 0.0, 0.55 * edge))
     axes.set_title(f"pellets between blocking electrodes, {T.text}, simulated")
-    axes.legend(loc="lower right")
+    legend_above(axes)
     return drawn
 
 
@@ -57,7 +57,7 @@ def draw_arrhenius(found: ImpedanceStudy) -> Figure:
     right.set_title("if the transition lay inside the range, simulated")
     for axes in (left, right):
         axes.set(xlabel="1000 K / T", yscale="log")
-        axes.legend(loc="lower left")
+        legend_above(axes)
     left.set_ylabel("conductivity / S cm$^{-1}$")
     return drawn
 
@@ -121,7 +121,7 @@ def draw_nyquist(points: Sequence[PointSpectra], paper_ohm: Sequence[float] = ()
         furthest = max(furthest, total / KILO)
     equal_axes(axes, (0.0, 1.15 * furthest, 0.0, max(1.5 * highest, 0.35 * furthest)))
     axes.set_title("simulated; thin lines: other draws of the same cell")
-    axes.legend(loc="upper left")
+    legend_above(axes)
     return drawn
 
 

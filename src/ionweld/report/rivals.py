@@ -2,7 +2,7 @@
 
 from matplotlib.figure import Figure
 
-from ionweld.report.figure import BARE, LAYER, WELDED, house_style
+from ionweld.report.figure import BARE, LAYER, WELDED, house_style, legend_above
 from ionweld.report.page import Marked, paragraph, table
 from ionweld.study.rivals import Rivals
 from ionweld.twin.rivals import Prediction
@@ -26,7 +26,7 @@ def rivals_figure(found: Rivals) -> Figure:
             axes.semilogy(celsius, ratio, marker + "-", color=colour, label=name)
             axes.fill_between(celsius, low, high, color=colour, alpha=0.2, linewidth=0)
         axes.set(xlabel="temperature / °C", ylabel=f"V/j over that at {own:.0f} °C", title="simulated")
-        axes.legend()
+        legend_above(axes)
         return drawn
 
 

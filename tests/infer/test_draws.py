@@ -187,6 +187,8 @@ def test_two_looks_at_one_cell_differ_by_what_surrounds_it(plan, some):
     assert (sound.nuisances.leads, sound.nuisances.ageing) == ("sound", 0.0)
     assert faulty.nuisances.leads != "sound"
     assert {one.run for one in some} == {0, 1, 2}
+    for one in some:
+        assert one.exact == ("discrepancy" not in virtual_cell(plan, one.number).parameters.mechanisms)
     assert [run_of(one.number) for one in some] == [0, 0, 1, 1, 2, 2]
     leaky = [virtual_cell(plan, numbers_of(run)[0]) for run in (0, LEAKING, 2 * LEAKING)]
     assert all(plan.prior.leaks(one.parameters) for one in leaky)
@@ -279,7 +281,7 @@ def test_a_whole_diagnosis_of_few_draws(cell, observation):
 def test_fates_survive_being_kept(dead, tmp_path):
     from ionweld.infer.draws import DiagnosisDraw
 
-    told = ({"filament": Fate(False, 2.0, 0.0)}, "none", {"a": 2e-7}, 0.3 / 7)
+    told = ({"filament": Fate(False, 2.0, 0.0)}, "none", {"a": 2e-7}, 0.3 / 7, dead)
     one = DiagnosisDraw(3, {"x": 1 / 3}, Fate(dead, 1e5 / 7, 0.1), *told)
     kept = KeptDraws(tmp_path, "k")
     kept.keep(0, [one, None])

@@ -152,6 +152,17 @@ def test_away_grows_on_beyond_the_farthest_draw():
     assert at[-1] > at[-2] > 3.0
 
 
+def test_only_draws_of_the_exact_laws_explain_a_cell():
+    far = [replace(one, number=1000 + one.number, features=one.features | {"z": 30.0}, exact=False) for one in toy(100)]
+    cloud = cloud_of(table_of([*toy(), *far], {}))
+    place = cloud.place(cloud.table.row({"x": 1.0, "y": 0.1, "z": 30.0}))
+    assert place.share < UNLIKE
+    assert place.away > 4.0
+    assert (cloud.away[~cloud.exact] > 4.0).all()  # so that calibration learns what odds are worth there
+    assert np.average(cloud.away[cloud.exact] > 3.0, weights=cloud.table.weights[cloud.exact]) < 2 * np.exp(-3.0)
+    assert cloud.place(cloud.table.row({"x": 1.0, "y": 0.1, "z": 0.0})).share > UNLIKE
+
+
 def test_looks_at_one_cell_are_no_neighbours_of_each_other():
     draws = [DiagnosisDraw(i, {"x": float(i // 2)}, ALIVE, {}, "none") for i in range(40)]
     cloud = cloud_of(table_of(draws, {}))

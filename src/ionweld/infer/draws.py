@@ -25,7 +25,7 @@ from ionweld.infer.ablation import (
     with_switch_off,
 )
 from ionweld.infer.diagnosis import Mechanism
-from ionweld.infer.discrepancy import with_discrepancy
+from ionweld.infer.discrepancy import DISCREPANCY, with_discrepancy
 from ionweld.infer.features import Features, test_features
 from ionweld.infer.interest import parameters_of_interest
 from ionweld.infer.nuisances import Nuisances, nuisances
@@ -104,7 +104,8 @@ class DiagnosisDraw:
     """A virtual cell as the diagnosis uses it.
 
     features: those that its evidence gives, what is missing is absent; without: its fate with one mechanism left out;
-    cause: the one that helps most; parameters: those of the posterior, by name; weight: how often it counts.
+    cause: the one that helps most; parameters: those of the posterior, by name; weight: how often it counts; exact:
+    whether it follows the twin's laws.
     """
 
     number: int
@@ -114,6 +115,7 @@ class DiagnosisDraw:
     cause: Cause
     parameters: dict[str, float] = field(default_factory=dict)
     weight: float = 1.0
+    exact: bool = True
 
     @property
     def run(self) -> int:
@@ -156,14 +158,14 @@ def _drawn(plan: DrawPlan, looks: list[VirtualCell]) -> tuple[DiagnosisDraw, ...
     first = looks[0]
     run, whole_s = first.run(), plan.protocol.seconds
     without, parameters = ablated(first, fate_of(run, first.nuisances, whole_s), whole_s), parameters_of_interest(run)
-    leaks = plan.prior.leaks(first.parameters)
+    leaks, exact = plan.prior.leaks(first.parameters), DISCREPANCY not in first.parameters.mechanisms
     found = []
     for one in looks:
         fate = fate_of(run, one.nuisances, whole_s)
         fates = fates_without(one, run, fate, whole_s, without)
         weight = weight_of(one.number, leaks, HAS_NOTICED)
         features = observed_features(plan, one, run)
-        found.append(DiagnosisDraw(one.number, features, fate, fates, cause_of(fate, fates), parameters, weight))
+        found.append(DiagnosisDraw(one.number, features, fate, fates, cause_of(fate, fates), parameters, weight, exact))
     return tuple(found)
 
 

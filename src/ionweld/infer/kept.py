@@ -74,11 +74,12 @@ def _plain(one: DiagnosisDraw, names: list[str]) -> dict[str, Any]:
         "cause": one.cause,
         "parameters": one.parameters,
         "weight": one.weight,
+        "exact": one.exact,
     }
 
 
 def _draw(found: dict[str, Any], names: list[str]) -> DiagnosisDraw:
     features = {name: value for name, value in zip(names, found["features"], strict=True) if value is not None}
     without = {name: Fate(**fate) for name, fate in found["without"].items()}
-    told = (found["cause"], found["parameters"], found["weight"])
+    told = (found["cause"], found["parameters"], found["weight"], found["exact"])
     return DiagnosisDraw(found["number"], features, Fate(**found["fate"]), without, *told)

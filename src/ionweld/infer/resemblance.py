@@ -1,9 +1,10 @@
 """Whether any virtual cell behaves like the measured one: asked first, because trees are sure of themselves anywhere.
 
     distance   root mean square over features of (x - y)/spread; one that one of the two lacks counts as two spreads
-    nearness   mean distance of a cell to the draws nearest to it; of a draw, to those of other simulated cells
+    nearness   mean distance of a cell to the draws nearest to it, among those that follow the twin's exact laws; of a draw, to
+               those of other simulated cells
     worst      of its features the one that lies farthest from those of the draws around it, in mean deviations of these
-    share      of the draws, as often as each counts, that are as strange as the cell: in what they are stranger in, nearness
+    share      of these draws, as often as each counts, that are as strange as the cell: in what they are stranger in, nearness
                or worst feature, each by its rank among the draws
     away       -ln share; beyond the farthest draw it goes on with the logarithm of the distance
 
@@ -53,11 +54,22 @@ class Cloud:
     points: Real
 
     @cached_property
+    def exact(self) -> NDArray[np.bool_]:
+        """Which draws a cell is compared with: those of the exact laws; all of them where hardly any are."""
+        found = np.array([one.exact for one in self.table.draws])
+        return found if found.sum() > NEAREST else np.ones(found.shape, dtype=np.bool_)
+
+    @cached_property
+    def _weights(self) -> Real:
+        found = np.where(self.exact, self.table.weights, 0.0)
+        return found / found.sum()
+
+    @cached_property
     def _among(self) -> tuple[Real, Real]:
         """The nearness and the worst feature of each draw, among those of other simulated cells."""
         runs = np.array([one.run for one in self.table.draws])
         apart = distances(self.points, self.points)
-        apart[runs[:, None] == runs] = np.inf
+        apart[(runs[:, None] == runs) | ~self.exact] = np.inf
         return _nearness(apart), worst_features(self.points, apart, self.points)
 
     @cached_property
@@ -76,22 +88,23 @@ class Cloud:
     def place(self, row: Real) -> Place:
         """Return where a row of features lies."""
         point = _scaled(row[None, :], self.scale)
-        apart = distances(point, self.points)
+        to_draws = distances(point, self.points)
+        apart = np.where(self.exact, to_draws, np.inf)
         near = float(_nearness(apart)[0])
         share = self._share(self._strange(near, float(worst_features(point, apart, self.points)[0])))
-        return Place(apart[0], share, self._away(near, share))
+        return Place(to_draws[0], share, self._away(near, share))
 
     def _strange(self, near: float, worst: float) -> float:
         """Return how strange a cell is: less than a share of exp(-that) of the draws lies as far out, in what it is worst in."""
-        least = 0.5 / len(self.points)
-        shares = [self.table.weights @ (known >= mine) for known, mine in zip(self._among, (near, worst), strict=True)]
+        least = 0.5 / self.exact.sum()
+        shares = [self._weights @ (known >= mine) for known, mine in zip(self._among, (near, worst), strict=True)]
         return -float(np.log(max(min(shares), least)))
 
     def _share(self, strange: float) -> float:
-        return float(self.table.weights @ (self.strangeness >= strange - SAME))
+        return float(self._weights @ (self.strangeness >= strange - SAME))
 
     def _away(self, near: float, share: float) -> float:
-        least, farthest = 0.5 / len(self.points), float(self._among[0].max())
+        least, farthest = 0.5 / self.exact.sum(), float(self._among[0][self.exact].max())
         beyond = BEYOND * max(0.0, float(np.log(near / farthest))) if farthest > 0.0 and near > 0.0 else 0.0
         return -float(np.log(max(share, least))) + beyond
 
@@ -151,7 +164,7 @@ def distances(rows: Real, others: Real) -> Real:
 
 def _nearness(apart: Real) -> Real:
     """Return the mean of the smallest distances of each row."""
-    count = min(NEAREST, apart.shape[1])
+    count = min(NEAREST, int(np.isfinite(apart).sum(axis=1).min()))
     return np.partition(apart, count - 1, axis=1)[:, :count].mean(axis=1)
 
 
@@ -160,7 +173,7 @@ def worst_features(rows: Real, apart: Real, others: Real) -> Real:
 
     apart: distances to the others (rows, others). A feature that few around have counts for nothing.
     """
-    count = min(AROUND, apart.shape[1])
+    count = min(AROUND, int(np.isfinite(apart).sum(axis=1).min()))
     around = np.argpartition(apart, count - 1, axis=1)[:, :count]
     return np.array([_worst(row, others[place]) for row, place in zip(rows, around, strict=True)])
 

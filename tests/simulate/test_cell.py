@@ -205,9 +205,9 @@ def test_instant_recovery_leaves_only_what_stripping_does() -> None:
 # seeds
 
 
-def test_the_same_seed_gives_the_same_cell_on_any_number_of_workers() -> None:
+def test_the_same_seed_gives_the_same_cell_in_another_process() -> None:
     here = [voltages_of(seed) for seed in ("a", "b")]
-    with ProcessPoolExecutor(2, mp_context=multiprocessing.get_context("spawn")) as pool:
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
         assert list(pool.map(voltages_of, ("a", "b"))) == here
     assert here[0] != here[1]
     assert voltages_of("a") == here[0]

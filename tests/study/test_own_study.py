@@ -1,6 +1,9 @@
 """A study of one's own is a folder: the shipped small one is reproduced as it stands, and one that a test writes."""
 
 import json
+import re
+import shutil
+from importlib.resources import files
 from pathlib import Path
 
 import command_line
@@ -21,14 +24,18 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_small_study_is_reproduced_without_any_calibration(quick: None, tmp_path: Path) -> None:
-    answer = command_line.ionweld("reproduce", "nasir2025", "--out", str(tmp_path), "--json")
+    """As it ships, but for the number of cells: one of each is drawn."""
+    folder = Path(shutil.copytree(str(files("ionweld.study").joinpath("nasir2025")), tmp_path / "nasir2025"))
+    listed = (folder / "study.toml").read_text("utf-8")
+    (folder / "study.toml").write_text(re.sub(r"members = \d+", "members = 1", listed), "utf-8")
+    answer = command_line.ionweld("reproduce", str(folder), "--out", str(tmp_path / "out"), "--json")
     assert answer.status == 0, answer.err
     document = answer.document
     assert (document["study"], document["fitted_parameters"], document["calibration"]) == ("nasir2025", 0, None)
     assert {target["id"]: target["role"] for target in document["targets"]} == dict.fromkeys(
         ("critical_current", "life", "retention", "efficiency"), "predicted"
     )
-    page = (tmp_path / "report.html").read_text("utf-8")
+    page = (tmp_path / "out" / "report.html").read_text("utf-8")
     assert "This study has no calibration" in page
     assert "parameters are borrowed from" in document["borrowed"]
     assert page.index(document["borrowed"].partition(":")[0]) < page.index("<h1>")

@@ -102,7 +102,7 @@ def test_cubic_or_orthorhombic(cell, is_cubic):
 def test_three_percent_of_lioh_is_below_the_limit_of_a_quick_scan():
     """Beside the strongest line of Li2OHCl and under the Kapton hump; infrared sees it (tests/ftir)."""
     sample = [PhaseAmount(LIBRARY[0], 0.97), PhaseAmount(library_phase("LiOH"), 0.03)]
-    for seed in range(3):
+    for seed in range(2):
         found = by_name(fit_pattern(diffractogram(sample, Diffractometer(texture=0.05), seed), LIBRARY))["LiOH"]
         assert not found.present
         assert found.upper_limit_95 > 0.03
@@ -111,7 +111,7 @@ def test_three_percent_of_lioh_is_below_the_limit_of_a_quick_scan():
 def test_intervals_hold_the_truth():
     """A smaller version of benchmarks/xrd_coverage.py (1200 intervals there)."""
     held = []
-    for seed in range(6):
+    for seed in range(4):
         rng = np.random.default_rng(seed)
         share = rng.uniform(0.2, 0.5)
         sample = [
@@ -124,7 +124,7 @@ def test_intervals_hold_the_truth():
             item, cell = found[part.phase.name], part.cell or part.phase.cell
             held.append(abs(item.cell_angstrom[0] - cell[0]) < 1.96 * item.cell_stderr[0])
             held.append(abs(item.fraction - part.mass_fraction) < 1.96 * item.fraction_stderr)
-    assert sum(held) >= len(held) - 4  # 24 intervals of 95 %: five or more misses have a chance of 1 in 150
+    assert sum(held) >= len(held) - 3  # 16 intervals of 95 %: four or more misses have a chance of 1 in 140
 
 
 def test_simulated_patterns_repeat_with_their_seed_and_differ_without():

@@ -13,8 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, TiffImagePlugin
 
+from ionweld.analyse.sem.boundaries import Boundary, nested_pairs
 from ionweld.analyse.sem.edges import fit_rows
-from ionweld.analyse.sem.layers import Boundary, effective_number, is_upright, measure_layers, nested_pairs
+from ionweld.analyse.sem.layers import effective_number, is_upright, measure_layers
 from ionweld.errors import ComputationError, FileFormatError, InputError
 from ionweld.measurement.micrograph import Micrograph
 from ionweld.read.sem import parse_scale, read_micrograph, with_scale

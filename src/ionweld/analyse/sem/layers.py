@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter1d, uniform_filter1d
 
+from ionweld.analyse.sem.boundaries import BORDER, SMALLEST_EDGE, Boundary, find_boundaries, nearest_pair, nested_pairs
 from ionweld.analyse.sem.conventions import STEEPEST, TO_TEN_PERCENT, Edges, Placed, place
 from ionweld.analyse.sem.edges import RowEdges, fit_rows
 from ionweld.analyse.sem.tilt import LARGEST_deg, sheared, tilt_of
@@ -15,10 +16,6 @@ from ionweld.measurement.micrograph import Micrograph, PixelScale
 
 Array = NDArray[np.float64]
 
-_BORDER = 0.015  # share of the picture on each side that is not looked at: frames and info bars cut in there
-_SCALES_PX = (2.0, 4.0)
-_SMALLEST_EDGE = 0.02  # of the picture's grey span: what is weaker is texture
-_MOST_EDGES = 14
 _AVERAGED_ROWS = 4  # so roughness on a finer scale than four rows is not seen
 _FEWEST_ROWS = 16
 _RIDGES_TILT_deg = 1.0  # simulated gaps between ridges came out 0.0 % off at 0 degrees, 0.6 % at 1.5 and 2 % at 3
@@ -99,7 +96,7 @@ def measure_layers(
     rows = micrograph.grey if upright else micrograph.grey.T
     straight = _straightened(rows)
     boundaries = find_boundaries(straight.rows)
-    pairs = _between(rows, boundaries, between) if between else nested_pairs(boundaries)
+    pairs = nearest_pair(rows, boundaries, between) if between else nested_pairs(boundaries)
     layers = [layer for pair in pairs if (layer := _measure(straight, pair, boundaries, micrograph.scale, edges))]
     if not layers:
         ridge = "; a ridge was asked for: perhaps none stands at the edge" if "ridge" in edges else ""
@@ -123,7 +120,7 @@ class _Straight:
 
 
 def _straightened(rows: Array) -> _Straight:
-    tilt = tilt_of(rows, _BORDER)
+    tilt = tilt_of(rows, BORDER)
     return _Straight(*sheared(rows, tilt)) if abs(tilt) > _UPRIGHT_deg else _Straight(rows, 0.0)
 
 
@@ -164,62 +161,12 @@ def is_upright(grey: Array) -> bool:
     """Return whether grey levels change more from left to right than from top to bottom, averaged along the other."""
 
     def energy(profile: Array) -> float:
-        cut = max(2, int(_BORDER * len(profile)))
+        cut = max(2, int(BORDER * len(profile)))
         return float(np.sum(gaussian_filter1d(profile, 3.0, order=1)[cut:-cut] ** 2))
 
-    rows, columns = (max(2, int(_BORDER * size)) for size in grey.shape)
+    rows, columns = (max(2, int(BORDER * size)) for size in grey.shape)
     inner = grey[rows:-rows, columns:-columns]
     return energy(np.median(inner, axis=0)) >= energy(np.median(inner, axis=1))
-
-
-@dataclass(frozen=True, slots=True)
-class Boundary:
-    """An edge that runs through the picture: position and signed strength (grey levels per pixel)."""
-
-    position: float
-    slope: float
-
-
-def find_boundaries(rows: Array) -> list[Boundary]:
-    """Return the edges of the median profile, strongest kept, in order of position."""
-    from scipy.signal import find_peaks  # half a second, for pictures alone
-
-    cut_rows, cut = (max(2, int(_BORDER * size)) for size in rows.shape)
-    profile = np.median(rows[cut_rows:-cut_rows], axis=0)
-    span = float(np.ptp(profile[cut:-cut]))
-    found: list[Boundary] = []
-    for scale in _SCALES_PX:
-        slope = gaussian_filter1d(profile, scale, order=1)
-        peaks, about = find_peaks(np.abs(slope), prominence=_SMALLEST_EDGE * span / (scale * np.sqrt(2.0 * np.pi)))
-        for peak in peaks[np.argsort(-about["prominences"])][:_MOST_EDGES]:
-            close = any(abs(peak - other.position) < 3.0 * scale for other in found)
-            if cut <= peak < len(profile) - cut and not close:
-                found.append(Boundary(float(peak), float(slope[peak])))
-    return sorted(found, key=lambda one: one.position)
-
-
-def nested_pairs(boundaries: list[Boundary]) -> list[tuple[Boundary, Boundary]]:
-    """Return the pairs of edges with nothing between them that is stronger than the weaker of the two."""
-    pairs = []
-    for index, left in enumerate(boundaries):
-        inner = 0.0
-        for right in boundaries[index + 1 :]:
-            if inner < min(abs(left.slope), abs(right.slope)):
-                pairs.append((left, right))
-            inner = max(inner, abs(right.slope))
-            if inner >= abs(left.slope):
-                break
-    return pairs
-
-
-def _between(
-    rows: Array, boundaries: list[Boundary], fractions: tuple[float, float]
-) -> list[tuple[Boundary, Boundary]]:
-    if len(boundaries) < 2:
-        return []
-    ends = [min(boundaries, key=lambda one: abs(one.position - fraction * rows.shape[1])) for fraction in fractions]
-    left, right = sorted(ends, key=lambda one: one.position)
-    return [(left, right)] if left is not right else []
 
 
 def _measure(
@@ -238,7 +185,7 @@ def _measure(
     if not _enough(good):
         return None
     seen = RowEdges(edges.first[good], edges.second[good], edges.first_rise[good], edges.second_rise[good])
-    placed = place(smooth[good], seen, blur, room, choice, _SMALLEST_EDGE * float(np.ptp(np.median(rows, axis=0))))
+    placed = place(smooth[good], seen, blur, room, choice, SMALLEST_EDGE * float(np.ptp(np.median(rows, axis=0))))
     if placed is None:
         return None
     still = _kept(index[good], placed.first, placed.second, reach) if "ridge" in choice else np.ones(good.sum(), bool)
@@ -250,7 +197,7 @@ def _measure(
 
 def _averaged(rows: Array) -> tuple[Array, Array]:
     """Return the middles of groups of rows, and their mean greys; the rows at the picture's ends are left out."""
-    cut = max(2, int(_BORDER * rows.shape[0]))
+    cut = max(2, int(BORDER * rows.shape[0]))
     count = (rows.shape[0] - 2 * cut) // _AVERAGED_ROWS
     smooth = rows[cut : cut + count * _AVERAGED_ROWS].reshape(count, _AVERAGED_ROWS, -1).mean(axis=1)
     return cut + _AVERAGED_ROWS * (np.arange(count) + 0.5), smooth

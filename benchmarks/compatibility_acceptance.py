@@ -8,13 +8,15 @@ import time
 from collections import Counter
 
 from ionweld.simulate.soaking import soaked, solvents
-from ionweld.verdict.compatibility import Sample, SolventEvidence, evidence, judge
+from ionweld.spec.library import entry
+from ionweld.verdict.compatibility import judge
+from ionweld.verdict.soaked import Sample, SolventEvidence, evidence
 
 
 def measured(solvent: str | None, seed: int) -> SolventEvidence:
     """Return what the analyses find in one simulated portion."""
     portion = soaked(solvent, seed)
-    return evidence(Sample(portion.name, portion.pattern, portion.spectrum))
+    return evidence(Sample(portion.name, portion.pattern, portion.spectrum), entry("Li2OHCl"))
 
 
 def main(draws: int) -> None:

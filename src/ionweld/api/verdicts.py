@@ -17,8 +17,11 @@ from ionweld.errors import Fault, InputError
 from ionweld.read.ftir import read_infrared
 from ionweld.read.xrd import read_diffractogram
 from ionweld.result import plain
-from ionweld.verdict import compatibility as soaking
+from ionweld.spec.own_files import solid_electrolyte
 from ionweld.verdict import interface as joining
+from ionweld.verdict import soaked as soaking
+from ionweld.verdict.assumed import assumed
+from ionweld.verdict.compatibility import Verdict, judge
 from ionweld.verdict.compatibility_files import load_samples
 from ionweld.verdict.interface_files import load_study
 
@@ -37,9 +40,12 @@ class Compatibility(Result):
     ----------
     samples : tuple
         The verdicts, each with the odds of every instrument alone, residues and notes.
+    electrolyte : str
+        What was soaked.
     """
 
-    samples: tuple[soaking.Verdict, ...]
+    samples: tuple[Verdict, ...]
+    electrolyte: str
 
     @property
     def verdict(self) -> str:
@@ -62,7 +68,7 @@ class Compatibility(Result):
         return pl.DataFrame(rows, schema=kinds | numbers | {"next": pl.String}, orient="row")
 
     def to_dict(self) -> dict[str, Any]:
-        return plain({"samples": self.samples, "assumed": soaking.assumed()})
+        return plain({"electrolyte": self.electrolyte, "samples": self.samples, "assumed": assumed()})
 
     def _draw(self, ax: "Axes") -> None:
         from ionweld.report.verdicts import draw_odds
@@ -121,14 +127,19 @@ class JoinedInterface(Result):
         draw_candidates(ax, self.found)
 
 
-def compatibility(samples: Place | Sequence[Mapping[str, Any]], *, progress: Progress | None = None) -> Compatibility:
-    """Say for each treated sample whether its solvent is compatible with Li2OHCl, from all instruments together.
+def compatibility(
+    samples: Place | Sequence[Mapping[str, Any]], *, electrolyte: str | None = None, progress: Progress | None = None
+) -> Compatibility:
+    """Say for each treated sample whether its solvent is compatible with the electrolyte, from all instruments together.
 
     Parameters
     ----------
     samples : path or list of dict
         A study file, or the samples, the pristine one first: each with a `name`, and of `xrd` and `ftir` (a measurement or
         a path), `conductivity` ("1.2e-5 S/cm") with `conductivity_error` ("10 %") what was measured.
+    electrolyte : str, optional
+        What was soaked: a name of the library, or a file of your own whose `[appearance]` names its phase (a .cif file
+        too), what it becomes, and its infrared bands. Without it what the study file says, or Li2OHCl.
     progress : callable, optional
         As for `reproduce`.
 
@@ -151,16 +162,17 @@ def compatibility(samples: Place | Sequence[Mapping[str, Any]], *, progress: Pro
     ['THF']
     """
     if isinstance(samples, Sequence) and not isinstance(samples, str):
-        known = [_sample(one, place) for place, one in enumerate(samples)]
+        soaked, known = "Li2OHCl", [_sample(one, place) for place, one in enumerate(samples)]
     else:
-        known = load_samples(path_of(samples, "samples"))
+        soaked, known = load_samples(path_of(samples, "samples"))
     if len(known) < 2:
         raise InputError(Fault("samples", f"holds {len(known)}", "Give the pristine one and one treated at least"))
+    host = solid_electrolyte(electrolyte or soaked)
     done, found = (progress or unseen)("samples analysed", len(known)), []
     for one in known:
-        found.append(soaking.evidence(one))
+        found.append(soaking.evidence(one, host))
         done()
-    return Compatibility(tuple(soaking.judge(found[0], one) for one in found[1:]))
+    return Compatibility(tuple(judge(found[0], one) for one in found[1:]), host.name)
 
 
 def interface_verdict(evidence: Place | Mapping[str, Any]) -> JoinedInterface:

@@ -23,6 +23,7 @@ from ionweld.spec.crystal import library_phase, scattering_tables
 SCAN = Diffractometer(two_theta_deg=(15.0, 65.0, 0.03), peak_counts=1500.0, texture=0.06)
 SPECTROMETER = Spectrometer(step_cm1=2.0, noise=2e-3)
 
+HOST = "Li2OHCl"  # the electrolyte that the solvents of the library were tried on
 _TRACE_OF_LIOH = 0.01  # largest share that synthesis leaves; assumed
 _ELEMENTS = {
     "Li2OHCl": {"Li": 2, "O": 1, "H": 1, "Cl": 1},

@@ -71,6 +71,9 @@ class Appearance(Part):
     impurities: list[str] = Field(
         default_factory=list, description="phases that form beside it, such as with air: as `phase`"
     )
+    left_by_liquids: list[str] = Field(
+        default_factory=list, description="those of the impurities that a liquid leaves: no sign that it fell apart"
+    )
     phases: dict[str, PhaseRecord] = Field(default_factory=dict, description="phases that the library does not have")
     bands: dict[str, BandRecord] = Field(default_factory=dict, description="infrared bands of its own")
     regions: dict[str, RegionRecord] = Field(

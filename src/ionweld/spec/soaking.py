@@ -3,6 +3,8 @@
 wavelength = "Cu"                  # where the diffractograms do not say it
 ordinate = "absorbance"            # where the infrared spectra do not say it
 
+electrolyte = "Li2OHCl"            # what was soaked: a name of the library or "./my_electrolyte.toml"
+
 [pristine]
 xrd = "pristine.xy"
 ftir = "pristine.csv"
@@ -47,6 +49,9 @@ class SoakingStudy(Part):
     name: str = ""
     wavelength: str = ""
     ordinate: str = ""
+    electrolyte: str = Field(
+        "Li2OHCl", description="what was soaked: of the library, or a file beside the study that says how it looks"
+    )
     pristine: SoakedPortion = Field(examples=['{ xrd = "pristine.xy", ftir = "pristine.csv" }'])
     treated: list[SoakedPortion] = Field(min_length=1, examples=['[{ name = "THF", xrd = "thf.xy" }]'])
 
@@ -58,6 +63,8 @@ def read_soaking_study(path: Path) -> SoakingStudy:
     document = read_toml(path)
     if isinstance(pristine := document.get("pristine"), dict):
         document["pristine"] = {"name": "pristine"} | pristine
+    if isinstance(own := document.get("electrolyte"), str) and own.endswith(".toml"):
+        document["electrolyte"] = str(path.parent / own)
     for _, portion in _portions(document):
         portion |= {name: str(path.parent / portion[name]) for name in _FILES if isinstance(portion.get(name), str)}
     return check(SoakingStudy, document, str(path), _between)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from ionweld.analyse.ftir import BandResult, FtirResult, fit_infrared
 from ionweld.analyse.xrd import PhaseResult, XrdResult, fit_pattern
-from ionweld.simulate.soaking import SoakedSample, soaked, solvents
+from ionweld.simulate.soaking import HOST, SoakedSample, soaked, solvents
 from ionweld.spec.crystal import phases_of
 from ionweld.spec.infrared import bands
 from ionweld.spec.library import entry
@@ -17,7 +17,8 @@ from ionweld.study.settings import SoakingSettings
 from ionweld.study.text import CheckedRow, PaperNumber
 from ionweld.twin.pool import Mapper
 from ionweld.units import to_si
-from ionweld.verdict.compatibility import HOST, Sample, SolventEvidence, Verdict, judge, weighed
+from ionweld.verdict.compatibility import Verdict, judge
+from ionweld.verdict.soaked import Sample, SolventEvidence, electrolyte_soaked, weighed
 
 _CH = ("CH_asymmetric", "CH_symmetric")
 
@@ -81,7 +82,8 @@ def _portion(task: tuple[str | None, int]) -> AnalysedPortion:
     made = soaked(*task)
     xrd = fit_pattern(made.pattern, phases_of(entry(HOST)))
     ftir = fit_infrared(made.spectrum, entry(HOST))
-    return AnalysedPortion(made, xrd, ftir, weighed(Sample(made.name, made.pattern, made.spectrum), xrd, ftir))
+    sample = Sample(made.name, made.pattern, made.spectrum)
+    return AnalysedPortion(made, xrd, ftir, weighed(sample, electrolyte_soaked(entry(HOST)), xrd, ftir))
 
 
 def _solvent(pristine: AnalysedPortion, treated: AnalysedPortion) -> SolventVerdict:

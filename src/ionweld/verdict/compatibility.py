@@ -1,4 +1,4 @@
-"""Is a solvent compatible with Li2OHCl? One verdict from XRD, FTIR and impedance of a pristine and a treated portion.
+"""Is a solvent compatible with an electrolyte? One verdict from XRD, FTIR, impedance of a pristine and a treated portion.
 
 Two hypotheses, and the converted share x of the electrolyte, which all instruments see, as the hidden number:
 
@@ -9,82 +9,23 @@ Two hypotheses, and the converted share x of the electrolyte, which all instrume
 
     L(x) = N(share seen by XRD; x, its error) * N(share seen by FTIR; x k / (1 - x + x k), its error)
 
-with k, the band area per O-H of the products relative to Li2OHCl, averaged over its assumed range. Each instrument
-alone gives odds too: the one that speaks loudest is the deciding one, and two that contradict each other leave the
-verdict undecided. What the portions held before soaking is subtracted. Solvent residues do not count: they say that
+with k, the band area of the products relative to that of the electrolyte, per group, averaged over its assumed range.
+Each instrument alone gives odds too: the one that speaks loudest is the deciding one, and two that contradict each other
+leave the verdict undecided. What the portions held before soaking is subtracted. Solvent residues do not count: they say that
 the sample is not dry. The numbers assumed are in spec/library/compatibility.toml.
 """
 
-import tomllib
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
-from math import log10
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ionweld.analyse.ftir import FtirResult, fit_infrared
-from ionweld.analyse.xrd import XrdResult, fit_pattern
-from ionweld.errors import Fault, InputError
-from ionweld.measurement.infrared import InfraredSpectrum
-from ionweld.measurement.pattern import Diffractogram
-from ionweld.spec.crystal import phases_of
-from ionweld.spec.library import entry
+from ionweld.verdict.assumed import assumed
+from ionweld.verdict.soaked import Number, SolventEvidence
 
 Floats = NDArray[np.float64]
 
-HOST = "Li2OHCl"
-PRODUCTS = ("LiOH", "LiOH.H2O", "Li2CO3", "LiCl", "Li2O")
-PRODUCT_BANDS = ("LiOH", "LiOH.H2O")
 _LOG_ODDS_CAP = 300.0
-
-
-@dataclass(frozen=True, slots=True)
-class Conductivity:
-    """A conductivity (S/m) at one temperature, with its relative error."""
-
-    value_S_m: float
-    relative_stderr: float
-
-
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """What was measured on one portion; None = not measured."""
-
-    name: str
-    pattern: Diffractogram | None = None
-    spectrum: InfraredSpectrum | None = None
-    conductivity: Conductivity | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Number:
-    """A value with its standard error."""
-
-    value: float
-    stderr: float
-
-
-@dataclass(frozen=True, slots=True)
-class SolventEvidence:
-    """What the instruments say of one portion; None = nothing.
-
-    xrd_share, ftir_share: of the electrolyte that is product. cell: mean pseudo-cubic length (angstrom). band: place
-    of the O-H band (cm-1). log_conductivity: log10 of S/m. residues: solvent bands that were seen. unknown_lines_deg: 2
-    theta of lines that belong to no phase; unclear: instruments whose fit is too poor to count.
-    """
-
-    name: str
-    xrd_share: Number | None
-    ftir_share: Number | None
-    cell: Number | None
-    band: Number | None
-    log_conductivity: Number | None
-    residues: tuple[str, ...]
-    notes: tuple[str, ...]
-    unknown_lines_deg: tuple[float, ...] = ()
-    unclear: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,108 +45,6 @@ class Verdict:
     converted: tuple[float, float, float] | None
     residues: tuple[str, ...]
     notes: tuple[str, ...]
-
-
-@cache
-def assumed() -> dict[str, float]:
-    """Return the numbers that the verdict assumes."""
-    text = (files("ionweld.spec") / "library" / "compatibility.toml").read_text(encoding="utf-8")
-    return {name: float(row["value"]) for name, row in tomllib.loads(text).items()}
-
-
-def evidence(sample: Sample) -> SolventEvidence:
-    """Return what the analyses of XRD and FTIR find in one portion. Raises InputError when nothing was measured."""
-    if sample.pattern is None and sample.spectrum is None and sample.conductivity is None:
-        fault = Fault(
-            sample.name, "nothing was measured on this sample", "Give at least one of xrd, ftir, conductivity"
-        )
-        raise InputError(fault)
-    xrd = fit_pattern(sample.pattern, phases_of(entry(HOST))) if sample.pattern else None
-    return weighed(sample, xrd, fit_infrared(sample.spectrum, entry(HOST)) if sample.spectrum else None)
-
-
-def weighed(sample: Sample, xrd: XrdResult | None, ftir: FtirResult | None) -> SolventEvidence:
-    """Return what two analyses that were made already say of a portion; None = not measured."""
-    found = sample.conductivity
-    log_sigma = Number(log10(found.value_S_m), found.relative_stderr / np.log(10.0)) if found else None
-    return SolventEvidence(
-        name=sample.name,
-        xrd_share=_xrd_share(xrd) if xrd else None,
-        ftir_share=_ftir_share(ftir) if ftir else None,
-        cell=_cell(xrd) if xrd else None,
-        band=_band(ftir) if ftir else None,
-        log_conductivity=log_sigma,
-        residues=_residues(ftir) if ftir else (),
-        notes=_notes(xrd, ftir),
-        unknown_lines_deg=xrd.quality.unexplained_lines_deg if xrd else (),
-        unclear=tuple(
-            name for name, poor in (("XRD", _unclear(xrd)), ("FTIR", ftir and ftir.verdict != "good")) if poor
-        ),
-    )
-
-
-def _unclear(xrd: XrdResult | None) -> bool:
-    return xrd is not None and xrd.quality.verdict not in ("good", "usable")
-
-
-def _xrd_share(result: XrdResult) -> Number | None:
-    """Return the share of the mass that is product; None when the pattern matches neither host nor product."""
-    if result.quality.verdict not in ("good", "usable"):
-        return None
-    share = variance = 0.0
-    for item in result.phases:
-        if item.phase in PRODUCTS and item.present and item.fraction is not None:
-            share += item.fraction
-            variance += (item.fraction_stderr or 0.0) ** 2
-        elif item.phase in PRODUCTS and item.trace is not None and item.trace_stderr is not None:
-            share += item.trace
-            variance += item.trace_stderr**2
-    variance += (assumed()["model_error"] * share * (1.0 - share)) ** 2
-    return Number(share, float(np.sqrt(variance)))
-
-
-def _ftir_share(result: FtirResult) -> Number | None:
-    """Return the share of the O-H band area that belongs to products; None when no such band is seen."""
-    bands = {item.name: item for item in result.bands}
-    host, products = bands.get(HOST), [bands[name] for name in PRODUCT_BANDS if name in bands]
-    if host is None or not (host.detected or any(item.detected for item in products)):
-        return None
-    areas = [item.area or 0.0 for item in products]
-    errors = [item.area_stderr or 0.0 for item in products]
-    area, total = sum(areas), sum(areas) + (host.area or 0.0)
-    spread = np.hypot(np.hypot.reduce(errors) * (total - area), (host.area_stderr or 0.0) * area)
-    return Number(area / total, float(spread) / total**2)
-
-
-def _cell(result: XrdResult) -> Number | None:
-    for item in result.phases:
-        if item.phase == HOST and item.present and item.cell_stderr is not None:
-            length = float(np.prod(item.cell_angstrom)) ** (1.0 / 3.0)
-            return Number(length, float(np.mean(item.cell_stderr)))  # the axes share the error of the displacement
-    return None
-
-
-def _band(result: FtirResult) -> Number | None:
-    for item in result.bands:
-        if item.name == HOST and item.position_cm1 is not None and item.stderr is not None:
-            return Number(item.position_cm1, item.stderr)
-    return None
-
-
-def _residues(result: FtirResult) -> tuple[str, ...]:
-    seen = [item.assignment for item in result.bands if item.detected and item.family in ("organic", "salt", "water")]
-    return tuple(dict.fromkeys(seen))
-
-
-def _notes(xrd: XrdResult | None, ftir: FtirResult | None) -> tuple[str, ...]:
-    said = []
-    if xrd is not None and xrd.quality.verdict not in ("good", "usable"):
-        said.append(f"XRD: {xrd.quality.verdict}")
-    if xrd is not None and xrd.quality.unexplained_lines_deg:
-        said.append("XRD: lines that belong to no phase of the library")
-    if ftir is not None and ftir.verdict != "good":
-        said.append("FTIR: the fit is poor")
-    return tuple(said)
 
 
 def judge(pristine: SolventEvidence, treated: SolventEvidence) -> Verdict:
@@ -353,7 +192,7 @@ def _next(verdict: str, parts: dict[str, _Part], treated: SolventEvidence, clash
         return "repeat both measurements on one and the same portion: surface and bulk, or two portions, may differ"
     if verdict != "undecided":
         return "nothing: it is decided" + (" (solvent residue is left: dry longer)" if treated.residues else "")
-    for name, why in (("FTIR", "it tells LiOH from Li2OHCl"), ("XRD", "it shows LiCl")):
+    for name, why in (("FTIR", "it tells hydroxides and the like apart"), ("XRD", "it shows crystalline products")):
         if name not in parts:
             return f"measure {name} of both samples: {why}"
     errors = {name: part.error for name, part in parts.items() if part.error is not None}

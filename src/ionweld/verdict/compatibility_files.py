@@ -7,14 +7,15 @@ from ionweld.read.ftir import parse_ordinate, read_infrared
 from ionweld.read.xrd import read_diffractogram
 from ionweld.read.xrd.wavelength import parse_radiation
 from ionweld.spec.soaking import SoakedPortion, read_soaking_study
-from ionweld.verdict.compatibility import Conductivity, Sample
+from ionweld.verdict.soaked import Conductivity, Sample
 
 
-def load_samples(path: Path) -> list[Sample]:
-    """Return the samples of a study file, the pristine one first. Raises SpecError with every fault of the file."""
+def load_samples(path: Path) -> tuple[str, list[Sample]]:
+    """Return what was soaked, and the samples of a study file, the pristine one first. Raises SpecError with every fault."""
     study = read_soaking_study(path)
     radiation = parse_radiation(study.wavelength, "wavelength") if study.wavelength else None
-    return [_measured(portion, radiation, study.ordinate) for portion in (study.pristine, *study.treated)]
+    portions = (study.pristine, *study.treated)
+    return study.electrolyte, [_measured(portion, radiation, study.ordinate) for portion in portions]
 
 
 def _measured(portion: SoakedPortion, radiation: Radiation | None, ordinate: str) -> Sample:

@@ -19,7 +19,9 @@ def band(
 
     Source: Stancik and Brauns 2008, 10.1016/j.vibspec.2008.02.009 (equations 3 to 5), scaled to area 1 by quadrature.
     """
-    lorentz, gauss = _shapes((np.asarray(wavenumber) - position) / np.asarray(width), skew)
+    lorentz, gauss = _shapes(
+        (np.asarray(wavenumber, dtype=float) - np.asarray(position, dtype=float)) / np.asarray(width, dtype=float), skew
+    )
     share = np.asarray(lorentz_share)
     mixed = share * lorentz + (1.0 - share) * gauss
     return mixed / (

@@ -123,8 +123,8 @@ class _Fit:
         none = np.empty((len(x), 0))
         solution = varpro.fit(_problem(x, y, np.full_like(y, noise), known, region, none), _shapes(known))
         vapour = vapour_columns(x, (y - solution.model) / noise)
-        bands = _columns(x, known, region, none, solution.theta, range(len(known)))
-        sigma = np.hypot(noise, _SHAPE_NOISE * (bands @ solution.amplitudes[: len(known)]))
+        shapes = _columns(x, known, region, none, solution.theta, range(len(known)))
+        sigma = np.hypot(noise, _SHAPE_NOISE * (shapes @ solution.amplitudes[: len(known)]))
         start = None if vapour.shape[1] else solution.theta  # with vapour not yet seen, bands have gone astray
         solution = varpro.fit(_problem(x, y, sigma, known, region, vapour), _shapes(known, start))
         residual = (y - solution.model) / sigma

@@ -46,12 +46,12 @@ def read_opus(source: RawFile, ordinate: Ordinate | None) -> InfraredSpectrum:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             found = OPUSFile(str(source.path))
-        key = next(key for key in _KINDS if key in found.data_keys)
+        held = ", ".join(found.data_keys) or "no spectrum"
+        key = next((key for key in _KINDS if key in found.data_keys), None)
+        if key is None:
+            raise refuse(source, f"is an OPUS file that holds {held}: neither absorbance nor transmittance")
         block: Any = getattr(found, key)
         x, y, unit = np.asarray(block.x, float), np.asarray(block.y, float), str(block.params.dxu)
-    except StopIteration:
-        held = ", ".join(found.data_keys) or "no spectrum"
-        raise refuse(source, f"is an OPUS file that holds {held}: neither absorbance nor transmittance") from None
     except _BROKEN as error:
         raise refuse(source, f"is a damaged OPUS file: {type(error).__name__} {error}") from None
     if unit != "WN" or x.shape != y.shape:

@@ -9,6 +9,7 @@ arrays stay where they are in the file until one is asked for. Layout: as ImageJ
 
 import struct
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +26,7 @@ _PIXELS = {1: "i2", 2: "f4", 6: "u1", 7: "i4", 9: "i1", 10: "u2", 11: "u4", 12: 
 _DEEPEST, _MOST_TAGS = 40, 200_000
 _SHORT_TEXT = 400
 
-Tree = dict[str, object]
+Tree = dict[str, Any]
 
 
 def is_digital_micrograph(head: bytes) -> bool:
@@ -71,7 +72,7 @@ def read_pixels(source: RawFile) -> tuple[NDArray[np.float64], list[PixelScale]]
         images = [image for image in _branches(_tree(source.data).get("ImageList")) if _size(image)]
         if not images:
             raise ValueError("no picture among its tags")
-        image = max(images, key=lambda one: int(np.prod(_size(one))))
+        image = max(images, key=lambda one: int(np.prod(_size(one) or (0,))))
         return _grey(source.data, image), _scale(image)
     except (struct.error, KeyError, ValueError, IndexError, TypeError, OverflowError, RecursionError) as error:
         seen = f"cannot be read as a Digital Micrograph file: {error}"
@@ -106,7 +107,7 @@ def _branch(cursor: _Cursor, depth: int) -> Tree:
     return found
 
 
-def _leaf(cursor: _Cursor) -> object:
+def _leaf(cursor: _Cursor) -> Any:
     if cursor.data[cursor.at : cursor.at + 4] != b"%%%%":
         raise ValueError("a tag without its mark")
     cursor.at += 4
@@ -133,32 +134,32 @@ def _width(types: list[int]) -> int:
     return sum(np.dtype(_NUMBERS[kind]).itemsize for kind in kinds)
 
 
-def _branches(tree: object) -> list[Tree]:
+def _branches(tree: Any) -> list[Tree]:
     return [branch for branch in tree.values() if isinstance(branch, dict)] if isinstance(tree, dict) else []
 
 
 def _size(image: Tree) -> tuple[int, int] | None:
     """Return rows and columns of a flat picture, or None."""
     data = image.get("ImageData")
-    sides = (
-        list(data["Dimensions"].values()) if isinstance(data, dict) and isinstance(data.get("Dimensions"), dict) else []
-    )
-    if len(sides) < 2 or any(side != 1 for side in sides[2:]) or data["DataType"] not in _PIXELS:
+    if not isinstance(data, dict) or not isinstance(data.get("Dimensions"), dict):
+        return None
+    sides = list(data["Dimensions"].values())
+    if len(sides) < 2 or any(side != 1 for side in sides[2:]) or data.get("DataType") not in _PIXELS:
         return None
     return int(sides[1]), int(sides[0])
 
 
 def _grey(data: bytes, image: Tree) -> NDArray[np.float64]:
     rows, columns = _size(image) or (0, 0)
-    pixels = image["ImageData"]["Data"]  # type: ignore[index]
-    kind = np.dtype(("<" if data[15 if data[3] == 4 else 11] == 1 else ">") + _PIXELS[image["ImageData"]["DataType"]])  # type: ignore[index]
+    pixels = image["ImageData"]["Data"]
+    kind = np.dtype(("<" if data[15 if data[3] == 4 else 11] == 1 else ">") + _PIXELS[image["ImageData"]["DataType"]])
     if not isinstance(pixels, _Array) or rows * columns * kind.itemsize > pixels.size:
         raise ValueError("fewer pixels than its size says")
     return np.frombuffer(data, kind, rows * columns, pixels.at).reshape(rows, columns).astype(float)
 
 
 def _scale(image: Tree) -> list[PixelScale]:
-    calibrations = image["ImageData"].get("Calibrations")  # type: ignore[union-attr]
+    calibrations = image["ImageData"].get("Calibrations")
     axes = _branches(calibrations.get("Dimension")) if isinstance(calibrations, dict) else []
     if not axes or not isinstance(axes[0].get("Scale"), float):
         return []

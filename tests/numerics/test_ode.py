@@ -157,6 +157,17 @@ def test_an_event_is_located() -> None:
     assert np.isnan(run.y_out[2]).all()
 
 
+def test_an_event_is_as_good_as_a_step_to_it() -> None:
+    """In one large step: its error falls with the sixth power of the step, that of the dense output with the fifth."""
+    steps, errors = [0.8, 0.4, 0.2, 0.1], []
+    for h in steps:
+        run = Run(known, exact(0.0), h, at=[exact(0.6 * h)[0]], rtol=1.0, atol=100.0)
+        assert (run.event, run.work[1]) == (0, 1.0)
+        assert run.y[0] == pytest.approx(exact(0.6 * h)[0], rel=1e-13)  # the event is met, at whatever moment
+        errors.append(float(np.abs(run.y - exact(0.6 * h)).max()))
+    assert slopes(steps, errors) == pytest.approx(6.0, abs=0.5)
+
+
 def test_of_several_events_in_a_step_the_first_is_returned() -> None:
     for at, first in (([0.7, 0.3, 0.5], 1), ([0.3, 0.7, 0.5], 0), ([0.7, 0.5, 0.3], 2), ([0.4, 0.4, 0.9], 0)):
         run = Run(clock, [0.0], 1.0, at=at, rtol=1.0, atol=100.0)

@@ -41,7 +41,8 @@ _DENSE = (  # of the same stages
     69997945 / 29380423,
 )
 _SAFETY, _SHRINK, _GROW, _ORDER = 0.9, 0.2, 5.0, 5.0
-_MOST_CUTS, _CLOSE = 100, 1e-13  # of the search for an event within a step; a dozen do
+_MOST_CUTS, _NEAR = 100, 1e-6  # of the search for an event on the dense output of a step; half a dozen do
+_MOST_SECANTS, _BESIDE, _CLOSE = 5, 1.0 - 1e-3, 1e-13  # of the steps to it; three do
 _MOST_STEPS = (
     100_000  # in one call; a hundred do for a half cycle, so that many mean equations too stiff for this method
 )
@@ -147,12 +148,12 @@ def _locate(rhs, watch, event, reached, t, h, y, y_new, k, numbers, wiring, valu
     watch(t, y, numbers, wiring, values)
     below, above = values[event], reached
     for cut in range(_MOST_CUTS):
-        if high - low <= _CLOSE:
+        if high - low <= _NEAR:
             break
         guess = (low * above - high * below) / (above - below)
         if cut >= _MOST_CUTS // 2 or not low <= guess <= high:
             guess = 0.5 * (low + high)
-        guess = min(max(guess, low + 0.5 * _CLOSE), high - 0.5 * _CLOSE)  # next to a root that was met, the other side
+        guess = min(max(guess, low + 0.5 * _NEAR), high - 0.5 * _NEAR)  # next to a root that was met, the other side
         value = _value_at(rhs, watch, event, guess, t, h, y, y_new, k, numbers, wiring, values, scratch, slope)
         if value < 0.0:
             low, below, above = guess, value, 0.5 * above if stayed > 0 else above
@@ -177,6 +178,33 @@ def _fired(rhs, watch, armed, t, h, y, y_new, k, numbers, wiring, values, scratc
             if where < fraction or event == NOTHING:
                 event, fraction = candidate, where
     return event, fraction
+
+
+@inner
+def _value_after(rhs, watch, event, fraction, t, h, y, y_new, k, numbers, wiring, values):
+    """Take a part of a step anew, and return the watched value of an event at its end."""
+    explicit_step(rhs, t, fraction * h, y, numbers, wiring, k, y_new)
+    watch(t + fraction * h, y_new, numbers, wiring, values)
+    return values[event]
+
+
+@inner
+def _sharpened(rhs, watch, event, fraction, t, h, y, y_new, k, numbers, wiring, values):
+    """Return the fraction of an event that was found on the dense output, and fill y_new there, both by steps to it.
+
+    Dense output is of an order less than the step, and what it is wrong by would add up over half cycles. By secants,
+    the first of them from a little before.
+    """
+    other = fraction * _BESIDE
+    beside = _value_after(rhs, watch, event, other, t, h, y, y_new, k, numbers, wiring, values)
+    value = _value_after(rhs, watch, event, fraction, t, h, y, y_new, k, numbers, wiring, values)
+    for _ in range(_MOST_SECANTS):
+        guess = fraction - value * (fraction - other) / (value - beside)
+        if not abs(guess - fraction) > _CLOSE or not 0.0 < guess < 2.0:
+            break
+        other, beside, fraction = fraction, value, guess
+        value = _value_after(rhs, watch, event, fraction, t, h, y, y_new, k, numbers, wiring, values)
+    return fraction
 
 
 @inner
@@ -231,9 +259,10 @@ def integrate(rhs, watch, armed, t, t_end, y, numbers, wiring, rtol, atol, t_out
         reached = t_end if last and event == NOTHING else t + fraction * h
         written = _fill(written, t_out, y_out, reached, t, h, y, y_new, k)
         if event != NOTHING:
-            dense_output(fraction, h, y, y_new, k, scratch)
-            _copy(scratch, y)
-            return reached, event, written
+            fraction = _sharpened(rhs, watch, event, fraction, t, h, y, y_new, k, numbers, wiring, values)
+            work[0] += 12
+            _copy(y_new, y)
+            return t + fraction * h, event, written
         _copy(y_new, y)
         _copy(k[6], k[0])
         t, h = reached, next_h

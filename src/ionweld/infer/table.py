@@ -44,7 +44,7 @@ class DrawTable:
     @cached_property
     def shares(self) -> Real:
         """How likely each cause is before any data, shape (causes,)."""
-        return np.bincount(self.causes, self.weights, minlength=len(CAUSES))
+        return np.bincount(self.causes, self.weights, minlength=len(CAUSES)).astype(np.float64)
 
     @cached_property
     def folds(self) -> NDArray[np.int64]:

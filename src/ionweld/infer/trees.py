@@ -45,9 +45,8 @@ def classifier(table: Real, labels: NDArray[np.int64], weights: Real | None = No
     """Return trees that tell labels (n,) by features (n, m); NaN is missing. weights: how often each row counts."""
     from sklearn.ensemble import ExtraTreesClassifier, HistGradientBoostingClassifier
 
-    random = ExtraTreesClassifier(
-        GROWN, min_samples_leaf=SMALLEST_RANDOM_LEAF, max_features=ASKED, random_state=0, n_jobs=1
-    )
+    grown: dict[str, Any] = {"min_samples_leaf": SMALLEST_RANDOM_LEAF, "max_features": ASKED, "random_state": 0}
+    random = ExtraTreesClassifier(GROWN, n_jobs=1, **grown)
     with one_thread():
         taught = (_shown(table), labels, _of_mean_one(weights))
         return Classifier((HistGradientBoostingClassifier(**_settings()).fit(*taught), random.fit(*taught)))

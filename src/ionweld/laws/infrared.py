@@ -6,7 +6,8 @@ from numpy.typing import ArrayLike, NDArray
 Floats = NDArray[np.float64]
 
 _SKEWS = np.linspace(-3.0, 3.0, 61)
-_OFFSETS = np.sinh(np.linspace(-8.0, 8.0, 4001))  # in widths: dense at the band, wide enough for a Lorentzian's tails
+_STRETCHED = np.linspace(-16.0, 16.0, 4001)
+_OFFSETS = np.sinh(_STRETCHED)  # in widths: dense at the band, wide enough for a Lorentzian's tails
 
 
 def band(
@@ -37,5 +38,7 @@ def _shapes(x: Floats, skew: float) -> tuple[Floats, Floats]:
     return 1.0 / (1.0 + square), np.exp(-np.log(2.0) * np.minimum(square, 1000.0))
 
 
-_AREAS = np.array([[np.trapezoid(shape, _OFFSETS) for shape in _shapes(_OFFSETS, skew)] for skew in _SKEWS])
+_AREAS = np.array(
+    [[np.trapezoid(shape * np.cosh(_STRETCHED), _STRETCHED) for shape in _shapes(_OFFSETS, skew)] for skew in _SKEWS]
+)
 _LORENTZ, _GAUSS = _AREAS[:, 0], _AREAS[:, 1]

@@ -170,7 +170,8 @@ def typical_number(members: list[Member]) -> int:
 def _ranks(values: list[float]) -> NDArray[np.float64]:
     """Return the rank of each value from 1; equal ones share their mean. (scipy.stats costs 60 MB of every worker.)"""
     ordered = np.sort(values)
-    return 0.5 * (np.searchsorted(ordered, values, "left") + np.searchsorted(ordered, values, "right") + 1)
+    below, upto = np.searchsorted(ordered, values, "left"), np.searchsorted(ordered, values, "right")
+    return np.asarray(0.5 * (below + upto + 1), dtype=np.float64)
 
 
 def band(values: list[float | None]) -> Band:

@@ -8,6 +8,7 @@ Definitions, for a symmetric cell, whose voltage at equilibrium is 0:
     flatness                  1 - (max |V| - min |V|) / mean |V|, both from SETTLING on: 1 for a flat plateau
 """
 
+from functools import cache
 from itertools import pairwise
 
 import numpy as np
@@ -114,6 +115,7 @@ def _elapsed(marked: pl.DataFrame) -> NDArray[np.float64]:
     return total - np.repeat(before, np.diff(np.append(starts, total.size)))
 
 
+@cache
 def _counted() -> list[pl.Expr]:
     total, volts = pl.col(_MOVED).sum(), pl.col("_signed")
     middle = ((volts + volts.shift(1)) / 2).fill_null(volts)
@@ -141,6 +143,7 @@ def _time_mean(column: str) -> pl.Expr:
     return pl.when(width.sum() > 0.0).then(mean).otherwise(pl.col(column).mean())
 
 
+@cache  # a project has a thousand tests
 def _summary() -> list[pl.Expr]:
     plateau = pl.col(_VOLTS).filter(pl.col(_INSIDE))
     mean = _time_mean(_VOLTS)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from ionweld.analyse.cycling.rivals import SignKind
@@ -33,12 +34,13 @@ def column(table: pl.DataFrame, name: str) -> NDArray[np.float64]:
 
 def running_median(values: NDArray[np.float64], width: int) -> NDArray[np.float64]:
     """Return for each value the median of it and those before it, `width` in all; NaN are passed over."""
-    return np.array([_median(values[max(0, i + 1 - width) : i + 1]) for i in range(values.size)])
-
-
-def _median(values: NDArray[np.float64]) -> float:
-    known = values[np.isfinite(values)]
-    return float(np.median(known)) if known.size else float("nan")
+    if not values.size:
+        return values
+    known = np.where(np.isfinite(values), values, np.nan)
+    windows = np.sort(sliding_window_view(np.append(np.full(width - 1, np.nan), known), width))  # NaN come last
+    count = np.isfinite(windows).sum(axis=1)
+    row = np.arange(values.size)
+    return (windows[row, np.maximum(count - 1, 0) // 2] + windows[row, count // 2]) / 2.0
 
 
 def first_lasting(fires: NDArray[np.bool_], lasting: int) -> int | None:

@@ -5,6 +5,7 @@ that need it are null, and `asks` says what to give.
 """
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 import numpy as np
@@ -84,6 +85,11 @@ def summarise(
 
 
 def _per_cycle(halves: pl.DataFrame) -> pl.DataFrame:
+    return halves.group_by("cycle", maintain_order=True).agg(_of_cycle())
+
+
+@cache  # a project has a thousand tests
+def _of_cycle() -> list[pl.Expr]:
     made = []
     for way in _WAYS:
         here = pl.col("direction") == way
@@ -103,16 +109,17 @@ def _per_cycle(halves: pl.DataFrame) -> pl.DataFrame:
         pl.when(pl.col("duration_s").sum() > 0.0).then(pl.col("duration_s")).otherwise(1.0)
     )  # one record: no duration
     shape = [pl.col(name).mean().alias(f"_{name.split('_')[0]}") for name in ("wedge_index", "flatness")]
-    return halves.group_by("cycle", maintain_order=True).agg(
+    return [
         pl.col("start_s").first(),
         (pl.col("start_s").last() + last).alias("end_s"),
         *made,
         (pl.col("current_A").abs() * weight).sum().truediv(weight.sum()).alias("mean_current_A"),
         (pl.col("overpotential_V") * weight).sum().truediv(weight.sum()).alias("_overpotential"),
         *shape,
-    )
+    ]
 
 
+@cache
 def _efficiency(first: First | None) -> pl.Expr:
     if first is None:
         return pl.lit(None, dtype=pl.Float64)
@@ -120,6 +127,7 @@ def _efficiency(first: First | None) -> pl.Expr:
     return pl.when((opening > 0.0) & (closing > 0.0)).then(closing / opening)
 
 
+@cache
 def _energy_efficiency(kind: Kind | None) -> list[pl.Expr]:
     into, out = (pl.col(f"{way}_energy_Wh") for way in _WAYS)
     stores = pl.lit(kind in ("half", "full")) & (into > 0.0) & (out > 0.0)
@@ -178,6 +186,7 @@ def _c_rates(table: pl.DataFrame, kind: Kind | None, nominal_Ah: float | None) -
     return [(pl.col(f"{way}_current_A") / one_C).alias(f"{way}_c_rate") for way in _WAYS]
 
 
+@cache
 def _specific(mass_kg: float | None) -> list[pl.Expr]:
     grams = None if mass_kg is None else 1e3 * mass_kg
     return [
@@ -185,12 +194,14 @@ def _specific(mass_kg: float | None) -> list[pl.Expr]:
     ]
 
 
+@cache
 def _areal(area_m2: float | None) -> list[pl.Expr]:
     area = pl.lit(None if area_m2 is None else 1e4 * area_m2, pl.Float64)
     charge = [(1e3 * pl.col(f"{way}_capacity_Ah") / area).alias(f"{way}_capacity_mAh_cm2") for way in _WAYS]
     return [*charge, (1e3 * pl.col("mean_current_A") / area).alias("current_density_mA_cm2")]
 
 
+@cache
 def _polarisation(kind: Kind | None, area_m2: float | None) -> list[pl.Expr]:
     """Return overpotential, resistance and the shape of the plateaus, as far as they mean something in such a cell."""
     nothing = pl.lit(None, dtype=pl.Float64)

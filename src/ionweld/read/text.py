@@ -29,7 +29,7 @@ from ionweld.errors import Fault, FileFormatError
 from ionweld.measurement.provenance import SIMULATED, IngestReport, Provenance, hash_bytes
 
 LARGEST_FILE_BYTES = 2**28
-MAPPED_FROM = 2**24
+MAPPED_FROM = 2**22
 DecimalMark = Literal[".", ","]
 
 _SAMPLE_BYTES = 65536

@@ -38,7 +38,9 @@ from ionweld.study.forecast import Forecast
 from ionweld.study.validation_rows import validation_papers
 
 BARE = Path(__file__).parent.parent.parent / "examples" / "bare.toml"
-DEAR = {"Diagnosis"}  # of many virtual cells: held alike where one is made, in tests/infer/test_infer_follow_up.py
+DEAR = {
+    "Diagnosis"
+}  # of many virtual cells: held where one is made, in tests/infer/test_infer_follow_up.py, but for pickle
 F = np.geomspace(1e6, 1.0, 41)
 NAMES = (
     "Advised", "Arrhenius", "Check", "Comparison", "Compatibility", "Cycling", "Ensemble", "Fit", "InfraredFit", "JoinedInterface", "Layers",

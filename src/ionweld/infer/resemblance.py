@@ -37,7 +37,7 @@ _NORMAL_IQR = 1.349
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class AmongDraws:
     """Where a cell lies among the draws. distances: to each of them."""
 
     distances: Real
@@ -85,14 +85,14 @@ class Cloud:
         places = zip(near.tolist(), self.strangeness.tolist(), strict=True)
         return np.array([self._away(nearness, self._share(strange)) for nearness, strange in places])
 
-    def place(self, row: Real) -> Place:
+    def place(self, row: Real) -> AmongDraws:
         """Return where a row of features lies."""
         point = _scaled(row[None, :], self.scale)
         to_draws = distances(point, self.points)
         apart = np.where(self.exact, to_draws, np.inf)
         near = float(_nearness(apart)[0])
         share = self._share(self._strange(near, float(worst_features(point, apart, self.points)[0])))
-        return Place(to_draws[0], share, self._away(near, share))
+        return AmongDraws(to_draws[0], share, self._away(near, share))
 
     def _strange(self, near: float, worst: float) -> float:
         """Return how strange a cell is: less than a share of exp(-that) of the draws lies as far out, in what it is worst in."""

@@ -13,7 +13,7 @@ from ionweld.read.text import MappedBytes, RawFile, decimal_mark, decode, split_
 _HEAD_BYTES = 2**18
 _HEADER_LINES = 400
 _CHUNK = 2**20
-PIECE = 2**22  # bytes
+PIECE = 2**20  # bytes
 _DELIMITERS = ("\t", ";", ",")
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?")
 _UNIT = re.compile(r"\[[^\[\]]{0,12}\]")

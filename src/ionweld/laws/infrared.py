@@ -24,11 +24,8 @@ def band(
         (np.asarray(wavenumber, dtype=float) - np.asarray(position, dtype=float)) / np.asarray(width, dtype=float), skew
     )
     share = np.asarray(lorentz_share)
-    mixed = share * lorentz + (1.0 - share) * gauss
-    return mixed / (
-        np.asarray(width)
-        * (share * np.interp(skew, _SKEWS, _LORENTZ) + (1.0 - share) * np.interp(skew, _SKEWS, _GAUSS))
-    )
+    areas = np.interp(skew, _SKEWS, _LORENTZ), np.interp(skew, _SKEWS, _GAUSS)
+    return (share * lorentz / areas[0] + (1.0 - share) * gauss / areas[1]) / np.asarray(width)
 
 
 def _shapes(x: Floats, skew: float) -> tuple[Floats, Floats]:

@@ -60,7 +60,7 @@ def finished(halves: pl.DataFrame, test_end_s: float, by_voltage: bool) -> pl.Da
     keys, part = in_order(zip(halves["cycle"].to_list(), halves["direction"].to_list(), strict=True))
     if not keys:
         return pl.DataFrame(schema={"cycle": pl.Int64, "direction": pl.String, "finished": pl.Boolean})
-    charge = np.bincount(part, weights=column(halves, "capacity_Ah"))
+    charge = np.bincount(part, weights=column(halves, "capacity_Ah")).astype(np.float64)
     end_V, end_s = np.empty(len(keys)), np.empty(len(keys))
     end_V[part] = column(halves, "end_V")  # the last of each part stays
     end_s[part] = column(halves, "start_s") + column(halves, "duration_s")

@@ -159,7 +159,7 @@ def _retention(table: pl.DataFrame) -> pl.Series:
     reference: dict[int, float] = {}
     for allowed in (~fresh, fresh):
         for at in np.flatnonzero(whole & allowed):
-            reference.setdefault(level[at], discharge[both[at]])
+            reference.setdefault(int(level[at]), float(discharge[both[at]]))
     made = np.full(table.height, np.nan)
     made[both] = discharge[both] / [reference.get(number, np.nan) for number in level]
     return pl.Series(made, nan_to_null=True)

@@ -381,6 +381,8 @@ def test_a_current_against_the_files_own_counters_is_said(tmp_path, sign, is_sai
     turned = [sign * value for value in current]
     measurement = bdf(tmp_path / "x.csv", time, turned, **{"Cycle Count / 1": cycle}, **counters)
     assert ("the other sign than the file's own counters" in said(measurement)) is is_said
+    for both in capacities(measurement, "charge" if sign > 0 else "discharge"):
+        assert both == pytest.approx((0.1, 0.1), rel=0.02)  # what flowed, never the 0 of the counter that stood still
 
 
 @pytest.mark.parametrize(

@@ -181,6 +181,8 @@ def counted(table: pl.DataFrame, direction: pl.Series, run: pl.Series) -> pl.Ser
     """Return the charge (Ah) of each row's run so far as the cycler counted it; None where the table has no counter.
 
     The table's counters are those of a step; where a step holds several runs, each begins where the one before ended.
+    Null over a run in which the counter of the other direction counts in place of this one: the sign of the current or the
+    names of the counters are wrong then, and 0 was not measured.
     """
     if not {CHARGING_CAPACITY, DISCHARGING_CAPACITY} <= set(table.columns):
         return None
@@ -193,4 +195,16 @@ def counted(table: pl.DataFrame, direction: pl.Series, run: pl.Series) -> pl.Ser
         at = np.flatnonzero(starts)
         ended = np.where(charges[at], into[at - 1], out[at - 1])
         counter = counter - np.repeat(np.where(goes_on[at], ended, 0.0), np.diff(np.append(at, counter.size)))
+    counter[_counts_other_way(counter, np.where(charges, out, into), starts)] = np.nan
     return pl.Series("counter", counter, nan_to_null=True)
+
+
+def _counts_other_way(
+    own: NDArray[np.float64], other: NDArray[np.float64], starts: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """Return which rows lie in a run whose own counter stays at 0 while the other one rises."""
+    at = np.flatnonzero(starts)
+    if not at.size:
+        return np.zeros(own.size, dtype=bool)
+    rises = np.fmax.reduceat(other, at) > other[at]
+    return np.repeat((np.fmax.reduceat(np.abs(own), at) == 0.0) & rises, np.diff(np.append(at, own.size)))

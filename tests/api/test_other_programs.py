@@ -95,8 +95,8 @@ def test_pybamm_solves_the_same_cell_to_the_same_voltage(full) -> None:
         ours = np.sign(signs) == sign
         theirs = step["Time [s]"].entries
         span = theirs[-1] - theirs[0]
-        assert time[ours][-1] - time[ours][0] == pytest.approx(span, rel=2e-3)
+        assert time[ours][-1] - time[ours][0] == pytest.approx(span, abs=0.5)
         moments = np.linspace(0.02, 0.95, 40) * span
         known = np.interp(moments, time[ours] - time[ours][0], volts[ours])
-        assert np.interp(moments, theirs - theirs[0], step["Voltage [V]"].entries) == pytest.approx(known, abs=1e-3)
+        assert np.interp(moments, theirs - theirs[0], step["Voltage [V]"].entries) == pytest.approx(known, abs=2e-4)
     assert NOT_HELD

@@ -1,11 +1,8 @@
 """The command line from outside: results, exit statuses, one clear message, and nothing half-written."""
 
 import json
-import re
 import shlex
-import shutil
 import sys
-from importlib.resources import files
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -16,58 +13,9 @@ import ionweld.report.files
 import ionweld.report.reproduction
 import ionweld.study.reproduce
 import ionweld.twin.pool
-from ionweld.spec.faults import check, read_toml
-from ionweld.twin.calibrated import Calibrated, shipped
 
 ROOT = Path(__file__).parent.parent.parent
 EXAMPLES = ROOT / "examples"
-
-
-FEW = {"bare": 4, "welded": 2, "full_bare": 3, "full_welded": 2}
-
-
-@pytest.fixture
-def few(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> str:
-    """Return the path of a copy of the study that draws a few cells only, in this process."""
-    monkeypatch.setattr(ionweld.twin.pool, "worker_count", lambda: 1)
-    folder = Path(shutil.copytree(str(files("ionweld.study").joinpath("yu2021")), tmp_path / "yu2021"))
-    text = (folder / "study.toml").read_text("utf-8")
-    for name, members in FEW.items():
-        text = re.sub(rf'(name = "{name}"\n(?:.*\n)*?members = )\d+', rf"\g<1>{members}", text, count=1)
-    (folder / "study.toml").write_text(text, "utf-8")
-    return str(folder)
-
-
-def test_reproduce_writes_a_whole_report_and_keeps_a_new_calibration_beside_it(
-    few: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A calibration takes minutes: here the kept one stands in for it. Without the option: the tests of small studies."""
-    kept, asked = shipped()["yu2021"], []
-    monkeypatch.setattr(ionweld.study.reproduce, "recalibrate", lambda *_: asked.append(1) or kept)
-    words = ("reproduce", few, "--out", str(tmp_path / "out"), "--json", "--recalibrate")
-    status, out, err = command_line.ionweld(*words)
-    assert status == 0, err
-    assert asked == [1]
-    assert check(Calibrated, read_toml(tmp_path / "out" / "calibrated.toml"), "calibrated.toml") == kept
-    document = json.loads(out)
-    assert {"study", "targets", "fitted_parameters", "seconds", "files"} <= document.keys()
-    assert document["fitted_parameters"] == 10
-    fields = {"id", "quantity", "where", "unit", "paper", "relation", "twin", "twin_low", "twin_high", "role", "holds"}
-    assert all(fields <= row.keys() for row in document["targets"])
-    assert {row["role"] for row in document["targets"]} <= {"calibrated", "chosen", "predicted", "context"}
-    assert all(Path(name).stat().st_size > 0 for name in document["files"])
-    rivals = document["rivals"]["predictions"]
-    assert "coulombic efficiency" in rivals[0]["experiment"]
-    assert [one["separation"] for one in rivals] == sorted((one["separation"] for one in rivals), reverse=True)
-    assert all(len(one["ranges"]) == len(document["rivals"]["names"]) for one in rivals if one["temperature_K"])
-    assert json.loads((tmp_path / "out" / "results.json").read_text()) == document
-    assert not list((tmp_path / "out").glob(".incomplete*"))
-    assert "full welded cells: 4/4" in err
-    html = (tmp_path / "out" / "report.html").read_text()
-    assert html.count("<svg") == sum(name.endswith(".svg") for name in document["files"]) >= 9
-    assert not re.search(r"""(src|href)=["']?(https?:)?//""", html), "a report makes no outside request"
-    assert "MISS" in html
-    assert "simulated" in html
 
 
 def test_an_interrupt_leaves_nothing_half_written(tmp_path: Path, monkeypatch) -> None:

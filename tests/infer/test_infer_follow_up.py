@@ -48,10 +48,10 @@ def followed() -> FollowedUp:
     patch = pytest.MonkeyPatch()
     patch.setattr(experiments, "SETTLED_BITS", 0.0)
     patch.setattr(experiments, "LEAST_DRAWS", 10)
-    patch.setattr(experiments, "DRAWS", 24)
+    patch.setattr(experiments, "DRAWS", 12)
     patch.setattr(predictive, "DRAWS", 10)
     patch.setattr(follow_up, "DRAWS", 3)
-    found = infer(cell.spec, seen, map, lambda _title, _total: lambda: None, draws=60)
+    found = infer(cell.spec, seen, map, lambda _title, _total: lambda: None, draws=40)
     made = followed_up(found, GOAL, map, lambda _title, _total: lambda: None)
     patch.undo()
     return made

@@ -1,31 +1,99 @@
-"""The simulated characterisation of the paper: what was put in comes back, and the paper's peaks are checked."""
+"""The whole of `reproduce`, and the simulated characterisation in it: what was put in comes back, peaks are checked."""
 
 import json
+import re
+import shutil
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import command_line
 import pytest
 
+import ionweld.report.files
+import ionweld.study.reproduce
+import ionweld.twin.pool
 from ionweld.report.figure import svg
 from ionweld.report.study_figures import caption, study_figures
 from ionweld.report.study_tables import study_table
 from ionweld.result import plain
-from ionweld.spec.derived import library_parameters
+from ionweld.spec.faults import check, read_toml
 from ionweld.spec.library import entry
 from ionweld.study.characterisation import Characterisation, characterise, document
 from ionweld.study.layout import NEEDS
 from ionweld.study.model import load_study
-from ionweld.twin.ensemble import Recipe, run
+from ionweld.twin.calibrated import Calibrated, shipped
+
+FEW = {"bare": 4, "welded": 2, "full_bare": 3, "full_welded": 2}
+
+
+@dataclass
+class Reproduced:
+    """What `reproduce --recalibrate` answered, where it wrote, and what it saw of the cells with other instruments."""
+
+    folder: Path
+    answer: command_line.Answer
+    calibrations: int
+    found: Characterisation
 
 
 @pytest.fixture(scope="module")
-def found() -> Characterisation:
-    """Two welded cells of the library's parameters stand for the ensemble."""
-    study = load_study("yu2021")
-    cell, protocol = study.cells["welded"], study.protocols["figure2c"]
-    recipe = Recipe("characterisation", cell, protocol, library_parameters(cell))
-    assert study.characterisation is not None
-    return characterise(study, study.characterisation, run(recipe, 2, map, lambda: None))
+def reproduced(tmp_path_factory: pytest.TempPathFactory) -> Reproduced:
+    """A copy of the study that draws a few cells only. A calibration takes minutes: here the kept one stands in for it."""
+    place = tmp_path_factory.mktemp("reproduced")
+    folder = Path(shutil.copytree(str(files("ionweld.study").joinpath("yu2021")), place / "yu2021"))
+    text = (folder / "study.toml").read_text("utf-8")
+    for name, members in FEW.items():
+        text = re.sub(rf'(name = "{name}"\n(?:.*\n)*?members = )\d+', rf"\g<1>{members}", text, count=1)
+    (folder / "study.toml").write_text(text, "utf-8")
+    asked, seen = [], []
+
+    def characterised(*words: Any) -> Characterisation:
+        seen.append(characterise(*words))
+        return seen[0]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ionweld.twin.pool, "worker_count", lambda: 1)
+        patch.setattr(ionweld.report.files, "png", lambda figure: b"not drawn")
+        patch.setattr(ionweld.study.reproduce, "recalibrate", lambda *_: asked.append(1) or shipped()["yu2021"])
+        patch.setattr(ionweld.study.reproduce, "characterise", characterised)
+        out = place / "out"
+        answer = command_line.ionweld("reproduce", str(folder), "--out", str(out), "--json", "--recalibrate")
+    assert answer.status == 0, answer.err
+    return Reproduced(out, answer, len(asked), seen[0])
+
+
+@pytest.fixture(scope="module")
+def found(reproduced: Reproduced) -> Characterisation:
+    return reproduced.found
+
+
+def test_reproduce_writes_a_whole_report_and_keeps_a_new_calibration_beside_it(reproduced: Reproduced) -> None:
+    """Without the option to calibrate: the tests of small studies."""
+    out, document = reproduced.folder, reproduced.answer.document
+    assert reproduced.calibrations == 1
+    kept = shipped()["yu2021"]
+    assert check(Calibrated, read_toml(out / "calibrated.toml"), "calibrated.toml") == kept
+    assert {"study", "targets", "fitted_parameters", "seconds", "files"} <= document.keys()
+    assert document["fitted_parameters"] == 10
+    fields = {"id", "quantity", "where", "unit", "paper", "relation", "twin", "twin_low", "twin_high", "role", "holds"}
+    assert all(fields <= row.keys() for row in document["targets"])
+    assert {row["role"] for row in document["targets"]} <= {"calibrated", "chosen", "predicted", "context"}
+    assert all(Path(name).stat().st_size > 0 for name in document["files"])
+    rivals = document["rivals"]["predictions"]
+    assert "coulombic efficiency" in rivals[0]["experiment"]
+    assert [one["separation"] for one in rivals] == sorted((one["separation"] for one in rivals), reverse=True)
+    assert all(len(one["ranges"]) == len(document["rivals"]["names"]) for one in rivals if one["temperature_K"])
+    assert json.loads((out / "results.json").read_text()) == document
+    assert not list(out.glob(".incomplete*"))
+    assert "full welded cells: 4/4" in reproduced.answer.err
+    html = (out / "report.html").read_text()
+    assert html.count("<svg") == sum(name.endswith(".svg") for name in document["files"]) >= 9
+    assert not re.search(r"""(src|href)=["']?(https?:)?//""", html), "a report makes no outside request"
+    assert "MISS" in html
+    assert "simulated" in html
 
 
 def test_the_verdicts_of_the_papers_rows(found: Characterisation) -> None:

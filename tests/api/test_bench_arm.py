@@ -141,7 +141,7 @@ def test_a_test_is_summarised_and_asks_what_it_needs(stick: Path) -> None:
     assert day.ramp is None
     asked = iw.summarise(stick / "a_cycling.csv").asks
     assert any("area" in text for text in asked)
-    with pytest.raises(UnitError, match=r"area: 0\.2827 has no unit"):
+    with pytest.raises(InputError, match=r"area: 0\.2827 has no unit"):
         iw.summarise(test, area=0.2827)
     with pytest.raises(InputError, match="kind"):
         iw.summarise(test, kind="pouch")  # pyright: ignore[reportArgumentType]

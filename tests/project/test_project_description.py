@@ -69,6 +69,7 @@ def test_the_example_in_a_new_cells_file_is_a_valid_cell(project):
 
     example = "\n".join(line.removeprefix("# ") for line in folder._CELLS.splitlines()[2:])
     project.cells.write_text(example)
+    project.about.write_text('name = "new"\n[treatments]\nuntreated = "as pressed"\n')
     (cell,) = read_description(project).cells
     assert cell.asks(["cycling", "impedance"]) == ()
 

@@ -72,8 +72,8 @@ def test_a_parabola_becomes_a_straight_line_in_the_second_power():
 
 
 def test_flaws_that_do_not_feel_the_interphase_grow_less():
-    longest = [
-        float(np.max(run_with(PLAIN | {"opening_exponent": power}, scale=20.0).state("filament")))
+    longest = [  # over the width of the thread
+        float(np.tan(np.max(run_with(PLAIN | {"opening_exponent": power}, scale=20.0).state("angle"))))
         for power in (0.0, 1.0)
     ]
     assert longest[1] > 2.0 * longest[0]

@@ -93,6 +93,13 @@ def test_charge_lithium_and_energy_balance_in_every_run(run: SimulatedTest) -> N
     assert (run.state("filament") <= run.conditions.number("length")).all()
 
 
+def test_the_books_of_a_test_that_ends_at_once_are_closed() -> None:
+    cell = make_full(stack_pressure="0.05 MPa", temperature="70 degC")
+    runs = [simulate(cell, make_window("0.5 C", 2, "20 min"), full_parameters(), seed) for seed in "abc"]
+    assert any(run.legs[0].end == 0.0 for run in runs)  # the first charge begins above its limit
+    assert max(max(run.charge_error, run.lithium_error, run.energy_error) for run in runs) < 1e-9
+
+
 @FEW
 @given(full_runs())
 def test_the_efficiency_of_the_states_is_that_of_the_analysis(run: SimulatedTest) -> None:

@@ -91,7 +91,11 @@ def test_a_bare_cell_has_no_liquid_to_move() -> None:
 def test_the_page_asks_what_there_is_and_refuses_what_is_no_step(bench: Path) -> None:
     with page(bench) as client:
         known = client.get("/api/whatif/start").json()
-        assert known["cells"] == ["full_cell.toml", "welded.toml"]
+        sample = [
+            f"sample/cells/{treatment}.toml"
+            for treatment in ("full bare", "full welded", "symmetric bare", "symmetric welded")
+        ]
+        assert known["cells"] == sorted(["full_cell.toml", "welded.toml", *sample])
         assert {"Li2OHCl", "LLZO"} <= set(known["electrolytes"])
         assert LIQUID in known["liquids"]
         refused = client.post("/api/whatif/band", json={"moved": {"temperature": "5000 degC"}})

@@ -204,8 +204,8 @@ def _joined(
     test: Measurement | Place | Sequence[Measurement | Place], order: str | None
 ) -> tuple[bdf.CyclingTest, tuple[JoinedPart, ...], tuple[str, ...]]:
     """Return a test, and of several parts how they were joined."""
-    alone = isinstance(test, str) or not isinstance(test, Sequence)
-    tests = [measured(one, "cycling", "test", read_cycling_file) for one in ([test] if alone else test)]
+    given = test if isinstance(test, Sequence) and not isinstance(test, str) else [test]
+    tests = [measured(one, "cycling", "test", read_cycling_file) for one in given]
     if not tests:
         raise InputError(Fault("test", "there is none", "Give a test, or the parts of one"))
     return join_parts(tests, order) if len(tests) > 1 else (tests[0], (), ())

@@ -115,6 +115,9 @@ def _states(start: StartConditions, seen: Real) -> dict[str, Real]:
     }
 
 
+_LEAST_S = 1.0  # of current: against that much a test is judged that ended before any charge had passed
+
+
 def balances(course: CellCourse) -> tuple[float, float, float, float]:
     """Return the relative gaps of charge, lithium, energy and of the voids' books.
 
@@ -122,7 +125,7 @@ def balances(course: CellCourse) -> tuple[float, float, float, float]:
     they held at first. Voids: what is missing against what was stripped, plated and brought back. Energy, of full cells: supplied against dissipated plus stored.
     """
     charges = np.array([leg.current * (leg.end - leg.start) for leg in course.legs])
-    moved = max(float(np.abs(charges).sum()), 1e-30)
+    moved = max(float(np.abs(charges).sum()), _LEAST_S * max(abs(leg.current) for leg in course.legs), 1e-30)
     charge = float(course.state("charge")[0] + course.state("charge_past")[0] - charges.sum())
     first = CellCourse(course.start, course.tolerance, course.armed).lithium_held()
     foils = course.state("lithium")

@@ -32,16 +32,18 @@ _OURS = frozenset((*LABELS, DERIVED_CYCLE))
 def convert(raw: RawTable, form: Format, found: Mapping[str, Match], notes: IngestNotes) -> pl.DataFrame:
     """Return the table in the columns of the Battery Data Format, unknown columns behind them under their own names.
 
+    What has been converted is taken out of `raw`: a large file's texts and numbers need not be kept at the same time.
     Raises FileFormatError when no row holds a time, a voltage and a current, or when the current cannot be signed.
     """
     found = _with_absolute_time(raw, form, found)
     columns: list[pl.Series] = []
-    for match in sorted(
-        found.values(), key=lambda match: match.column.kind == "clock"
-    ):  # clocks are read by the test time
+    waiting = sorted(found.values(), key=lambda match: match.column.kind == "clock")  # they are read by the test time
+    while waiting:
+        match = waiting.pop(0)
         columns.append(_converted(raw, form, match, columns, notes))
-    taken = {match.source for match in found.values()}
-    columns += [_unknown(raw, name, notes) for name in raw.frame.columns if name not in taken]
+        if match.source not in {other.source for other in waiting}:
+            raw.frame.drop_in_place(match.source)
+    columns += [_unknown(raw, name, notes) for name in raw.frame.columns]
     frame = without_blank_rows(without_impossible_values(_with_time(pl.DataFrame(columns), notes), notes), notes)
     frame = _without_empty_columns(frame, found, notes)
     frame = without_repeated_blocks(_without_half_a_state(frame, form, notes), notes)

@@ -77,7 +77,7 @@ class Project:
     def sample(cls, folder_: Place, *, cycles: int = 40, replicates: int = 3, progress: Progress | None = None) -> Self:
         """Write a small laboratory of known truth, simulated, into a new folder; return its project, all taken in.
 
-        folder_: the folder; cycles: of each cell; replicates: cells of each treatment. What was put in stands in `truth.json`,
+        The folder is made; cycles: of each cell; replicates: cells of each treatment. What was put in stands in `truth.json`,
         the files in `files`, the project in `project`. progress: called with the title and the number of steps of each part
         of the work; what it returns is called after each. Raises InputError.
         """

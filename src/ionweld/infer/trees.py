@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 Real = NDArray[np.float64]
 # chosen by the log loss of draws left out; rounds, leaves and rate hardly matter, small leaves do harm
 ROUNDS, LEAVES, RATE, SMALLEST_LEAF, RIDGE, TRIED = 100, 12, 0.07, 20, 5.0, 0.2
+LEVELS = 64  # values that a feature is told apart by
 GROWN, SMALLEST_RANDOM_LEAF, ASKED = 200, 2, 0.3  # random trees: how many, smallest leaf, share of features at a branch
 LEAST = 1e-4  # of a probability, before its logarithm
 
@@ -28,7 +29,7 @@ def _settings() -> dict[str, Any]:
         "min_samples_leaf": SMALLEST_LEAF,
         "l2_regularization": RIDGE,
         "max_features": TRIED,
-        "max_bins": 64,
+        "max_bins": LEVELS,
         "early_stopping": False,
         "random_state": 0,
     }
@@ -48,8 +49,9 @@ def classifier(table: Real, labels: NDArray[np.int64], weights: Real | None = No
     grown: dict[str, Any] = {"min_samples_leaf": SMALLEST_RANDOM_LEAF, "max_features": ASKED, "random_state": 0}
     random = ExtraTreesClassifier(GROWN, n_jobs=1, **grown)
     with one_thread():
-        taught = (_shown(table), labels, _of_mean_one(weights))
-        return Classifier((HistGradientBoostingClassifier(**_settings()).fit(*taught), random.fit(*taught)))
+        shown, counts = _shown(table), _of_mean_one(weights)
+        boosted = HistGradientBoostingClassifier(**_settings()).fit(_in_levels(shown), labels, counts)
+        return Classifier((boosted, random.fit(shown, labels, counts)))
 
 
 def regressor(table: Real, values: Real, weights: Real | None = None) -> Any:
@@ -57,12 +59,24 @@ def regressor(table: Real, values: Real, weights: Real | None = None) -> Any:
     from sklearn.ensemble import HistGradientBoostingRegressor
 
     with one_thread():
-        return HistGradientBoostingRegressor(**_settings()).fit(_shown(table), values, _of_mean_one(weights))
+        return HistGradientBoostingRegressor(**_settings()).fit(
+            _in_levels(_shown(table)), values, _of_mean_one(weights)
+        )
 
 
 def _shown(table: Real) -> Real:
     """Return rows to be taught, with 0 for a feature that none of them has: nothing can be learnt from it."""
     return np.where(np.isfinite(table).any(axis=0), table, 0.0)
+
+
+def _in_levels(table: Real) -> Real:
+    """Return features brought down to LEVELS of their own quantiles: the library's way by weights takes a hundred times longer."""
+    found = table.copy()
+    for column in found.T:
+        known = np.isfinite(column)
+        levels = np.unique(np.quantile(column[known], np.linspace(0.0, 1.0, LEVELS), method="closest_observation"))
+        column[known] = levels[np.searchsorted(levels, column[known], side="right") - 1]
+    return found
 
 
 def _of_mean_one(weights: Real | None) -> Real | None:

@@ -74,16 +74,16 @@ class Project:
         return cls(folder_)
 
     @classmethod
-    def sample(cls, folder_: Place, *, cycles: int = 40, replicates: int = 3, progress: Progress | None = None) -> Self:
+    def sample(cls, into: Place, *, cycles: int = 40, replicates: int = 3, progress: Progress | None = None) -> Self:
         """Write a small laboratory of known truth, simulated, into a new folder; return its project, all taken in.
 
-        The folder is made; cycles: of each cell; replicates: cells of each treatment. What was put in stands in `truth.json`,
-        the files in `files`, the project in `project`. progress: called with the title and the number of steps of each part
+        into: the folder, which is made. cycles: of each cell. replicates: cells of each treatment. What was put in stands in
+        `truth.json`, the files in `files`, the project in `project`. progress: called with the title and the number of steps of each part
         of the work; what it returns is called after each. Raises InputError.
         """
         from ionweld.twin.sample import write_sample
 
-        place = path_of(folder_, "folder")
+        place = path_of(into, "folder")
         write_sample(place, count(cycles, "cycles", 2), count(replicates, "replicates"), progress or unseen)
         project = cls(place / "project")
         project.ingest(place / "files", progress=progress)

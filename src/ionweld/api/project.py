@@ -65,13 +65,13 @@ class Project:
     ionweld.errors.InputError: ...
     """
 
-    def __init__(self, folder_: Place) -> None:
-        self.folder: Path = folder.refuse_foreign(path_of(folder_, "project")).folder
+    def __init__(self, place: Place) -> None:
+        self.folder: Path = folder.refuse_foreign(path_of(place, "project")).folder
 
     @classmethod
-    def open(cls, folder_: Place) -> Self:
-        """Open a project by its folder (`folder_`). Raises InputError for a folder that holds something else."""
-        return cls(folder_)
+    def open(cls, place: Place) -> Self:
+        """Open a project by its folder (`place`). Raises InputError for a folder that holds something else."""
+        return cls(place)
 
     @classmethod
     def sample(cls, into: Place, *, cycles: int = 40, replicates: int = 3, progress: Progress | None = None) -> Self:

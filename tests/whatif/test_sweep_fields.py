@@ -12,7 +12,7 @@ from ionweld.errors import SpecError
 from ionweld.spec.fields import Field, fields, find, replaced
 from ionweld.spec.library import entry
 from ionweld.spec.variation import Variation, parse_variation, parse_variations
-from ionweld.twin.sweep import Base, grid
+from ionweld.twin.grid import Base, grid
 
 STAGE = {"current_density": "0.1 mA/cm^2", "half_cycle_time": "0.5 h", "cycles": 2}
 PROTOCOL = {"name": "test", "first_half_cycle": "charge", "voltage_limit": "5 V", "stages": [STAGE]}

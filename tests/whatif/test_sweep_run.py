@@ -23,6 +23,7 @@ import ionweld
 import ionweld.report.drawing
 import ionweld.report.files
 import ionweld.report.sweep
+import ionweld.twin.grid as gridded
 import ionweld.twin.sweep as under_test
 from ionweld.analyse.cycling import summarise
 from ionweld.errors import ComputationError
@@ -282,10 +283,10 @@ def test_a_large_grid_starts_at_once(monkeypatch: pytest.MonkeyPatch, tmp_path: 
     document = read_toml(CELLS / "bare.toml")
     program = {"name": "p", "first_half_cycle": "charge", "voltage_limit": "5 V"}
     stage = {"current_density": "0.1 mA/cm^2", "half_cycle_time": "0.5 h", "cycles": 2}
-    base = under_test.Base("0", document, program | {"stages": [stage]}, lambda cell: parameters())
+    base = gridded.Base("0", document, program | {"stages": [stage]}, lambda cell: parameters())
     known = fields(base.cell, base.protocol, parameters())
     varied = parse_variations(["stack_pressure=0.1:1.09:0.001MPa", "temperature=60:159:1degC"], known)
-    points = under_test.grid(base, varied, 1)
+    points = gridded.grid(base, varied, 1)
     assert len(points) == 99_100
     asked = []
 
@@ -298,9 +299,9 @@ def test_a_large_grid_starts_at_once(monkeypatch: pytest.MonkeyPatch, tmp_path: 
     def parsed(*_words: object) -> object:
         raise AssertionError("a point was read before it was asked for")
 
-    monkeypatch.setattr(under_test, "_recipe", parsed)
+    monkeypatch.setattr(gridded, "_recipe", parsed)
     with pytest.raises(KeyboardInterrupt):
-        under_test.sweep(points, 1, tmp_path, mapper, lambda title, total: lambda: None)
+        under_test.run_grid(points, 1, tmp_path, mapper, lambda title, total: lambda: None)
     assert len(asked) == 1
     assert [number for number, _ in asked[0].places] == list(range(16))
 

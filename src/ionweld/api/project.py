@@ -15,11 +15,12 @@ from ionweld.api.measurements import Spectrum
 from ionweld.api.progress import Progress, by_hundredths, unseen
 from ionweld.api.quantities import Place, count, path_of
 from ionweld.lab import catalog, folder
-from ionweld.lab import compare as comparison
 from ionweld.lab import edit as editing
 from ionweld.lab import ingest as taking_in
 from ionweld.lab import verify as checking
 from ionweld.lab.assign import assign_table
+from ionweld.lab.compare import compare
+from ionweld.lab.replicates import lay_out, one_cell
 from ionweld.lab.sheet import sheet
 from ionweld.measurement.store import write_whole
 from ionweld.read.find import find_files
@@ -123,7 +124,7 @@ class Project:
 
     def cell(self, name: str) -> ProjectCell:
         """Return a cell by its name with its tests, analysed as the comparison does, and its spectra. Raises InputError."""
-        built, found = comparison.one_cell(comparison.lay_out(folder.open_project(self.folder)), name)
+        built, found = one_cell(lay_out(folder.open_project(self.folder)), name)
         subjects = [Subject(one.measurement, one.summary, built.kind, one.findings) for one in found.tests]
         spectra = tuple((one.state, Spectrum.of(one.spectrum)) for one in found.sweeps)
         summaries = tuple(map(Summary, subjects))
@@ -164,7 +165,7 @@ class Project:
 
     def comparison(self) -> Comparison:
         """Return all treatments side by side: effects with intervals, one sentence, a figure, a paragraph for the methods."""
-        found = comparison.compare(comparison.lay_out(folder.open_project(self.folder)))
+        found = compare(lay_out(folder.open_project(self.folder)))
         return Comparison(found, self.folder, found.effects)
 
     def verify(self) -> tuple[str, ...]:

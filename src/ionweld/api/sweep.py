@@ -17,10 +17,11 @@ from ionweld.errors import Fault, SpecError
 from ionweld.result import plain
 from ionweld.spec.fields import fields
 from ionweld.spec.variation import parse_variations
-from ionweld.twin import sweep as grid
 from ionweld.twin.cluster import cluster
+from ionweld.twin.grid import Base, Grid, grid
 from ionweld.twin.own_parameters import parameters_from
 from ionweld.twin.pool import workers as processes
+from ionweld.twin.sweep import SweepOutcome, run_grid
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -40,7 +41,7 @@ class Sweep(Result):
         What was written, where a folder was given.
     """
 
-    found: grid.SweepOutcome
+    found: SweepOutcome
     files: tuple[str, ...] = ()
 
     @property
@@ -138,7 +139,7 @@ def sweep(
     kept = TemporaryDirectory() if out is None else nullcontext(path_of(out, "out") / "cells")
     door = cluster(scheduler) if scheduler else processes(count(workers, "workers"), ordered=False)
     with kept as place, door as mapper:
-        found = Sweep(grid.sweep(points, draws, Path(place), mapper, progress or unseen))
+        found = Sweep(run_grid(points, draws, Path(place), mapper, progress or unseen))
     if out is None:
         return found
     return Sweep(found.found, _written_files(found, points, described, path_of(out, "out")))
@@ -151,16 +152,16 @@ def _points(
     seed: int,
     parameters: Place | None,
     draws: int,
-) -> grid.Grid:
+) -> Grid:
     """Return the grid. Raises SpecError with every fault, each under the name of its field."""
     known = parameters_from(None if parameters is None else path_of(parameters, "parameters"))
-    base = grid.Base(str(count(seed, "seed", 0)), cell.document, protocol.document, known, cell.folder)
+    base = Base(str(count(seed, "seed", 0)), cell.document, protocol.document, known, cell.folder)
     named = fields(base.cell, base.protocol, known(cell.spec))
     if not isinstance(vary, Mapping):
-        return grid.grid(base, parse_variations(list(vary), named), draws)
+        return grid(base, parse_variations(list(vary), named), draws)
     try:
         written = [_written(field, values) for field, values in vary.items()]
-        return grid.grid(base, parse_variations(written, named), draws)
+        return grid(base, parse_variations(written, named), draws)
     except SpecError as error:
         raise SpecError([Fault(one.where.removeprefix("vary "), one.seen, one.mend) for one in error.faults]) from None
 
@@ -172,7 +173,7 @@ def _written(field: str, values: Sequence[Any]) -> str:
     return f"{field}={','.join(str(as_text(value)) for value in values)}"
 
 
-def _written_files(made: Sweep, points: grid.Grid, cell: Cell, folder: Path) -> tuple[str, ...]:
+def _written_files(made: Sweep, points: Grid, cell: Cell, folder: Path) -> tuple[str, ...]:
     from ionweld.report.sweep import write_sweep
     from ionweld.study.landmarks import landmarks
 

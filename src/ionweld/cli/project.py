@@ -51,8 +51,8 @@ def assign(
 
     from ionweld.lab.assign import assign_table
     from ionweld.lab.catalog import refresh
-    from ionweld.lab.compare import lay_out
     from ionweld.lab.folder import open_project
+    from ionweld.lab.replicates import lay_out
 
     home = open_project(project)
     rows, new = assign_table(home, table)
@@ -75,7 +75,7 @@ def _ask(home: "ProjectFolder") -> None:
     from ionweld.errors import SpecError
     from ionweld.lab.assign import fill
     from ionweld.lab.cells import EXAMPLES
-    from ionweld.lab.compare import lay_out
+    from ionweld.lab.replicates import lay_out
 
     for ask in lay_out(home).assigned.asks:
         while ask.cells and ask.missing in EXAMPLES:
@@ -92,8 +92,9 @@ def _ask(home: "ProjectFolder") -> None:
 @app.command()
 def report(project: ProjectOption = Path(), out: OutFolder = None, json: JsonFlag = False) -> None:
     """Compare the treatments: figures, effects with intervals, events with evidence, in one HTML file."""
-    from ionweld.lab.compare import compare, lay_out
+    from ionweld.lab.compare import compare
     from ionweld.lab.folder import open_project
+    from ionweld.lab.replicates import lay_out
     from ionweld.measurement.store import ensure_folder
     from ionweld.report.comparison import write_report
 

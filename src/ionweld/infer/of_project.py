@@ -15,7 +15,7 @@ from ionweld.infer.follow_up import FollowedUp
 from ionweld.infer.moments import SpectrumMoment
 from ionweld.infer.observation import Observation, observe
 from ionweld.lab.cells import BuiltCell
-from ionweld.lab.compare import Laid, Replicate, one_cell
+from ionweld.lab.replicates import Laid, Replicate, one_cell
 from ionweld.spec.cell import CellSpec, load_cell
 
 FOLDER = "cells"

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from ionweld.lab.cells import EXAMPLES, AssignedFile, BuiltCell, describe
-from ionweld.lab.compare import Laid, lay_out
 from ionweld.lab.edit import written
 from ionweld.lab.folder import ProjectFolder
+from ionweld.lab.replicates import Laid, lay_out
 
 
 def sheet(project: ProjectFolder) -> dict[str, Any]:

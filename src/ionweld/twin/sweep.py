@@ -10,8 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 from hashlib import sha256
-from itertools import islice, product
-from math import prod
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -19,22 +18,19 @@ import polars as pl
 
 from ionweld import __version__
 from ionweld.analyse.cycling import SHORTS, diagnose, first_of, summarise
-from ionweld.errors import ComputationError, Fault, InputError, SpecError
+from ionweld.errors import ComputationError, InputError
 from ionweld.measurement.store import ensure_folder
 from ionweld.result import EventKind
 from ionweld.simulate.run import Outcome, SimulatedTest, identity
 from ionweld.spec.borrowed import borrowed
-from ionweld.spec.cell import CellSpec, parse_cell
-from ionweld.spec.fields import replaced
-from ionweld.spec.library import Entry, digest
-from ionweld.spec.protocol import parse_protocol
-from ionweld.spec.variation import Value, Variation, as_quantity
+from ionweld.spec.library import digest
+from ionweld.spec.variation import Value, Variation
 from ionweld.twin.ensemble import Member, Recipe, analysed, run_one
+from ionweld.twin.grid import Base, Grid, GridPoint, places_of, point_at
 from ionweld.twin.kept import KeptCells, Row, kept
 from ionweld.twin.observables import Observable
 from ionweld.twin.pool import Mapper
 
-MOST_RUNS = 1_000_000
 LARGEST, SHORT, FAILURE, SURVIVES = (
     Observable.model_validate({"id": "", "test": "", **about})
     for about in (
@@ -56,45 +52,6 @@ SUMMARY = {
 }
 _KEPT = ("status", "reason", *SUMMARY)  # what is kept of a cell
 _MOST_POINTS, _LEAST_PIECES = 16, 64  # of a piece: a message to a worker costs little beside its cells
-
-
-@dataclass(frozen=True, slots=True)
-class Base:
-    """What is varied: the documents of a cell and a protocol, the name of the draw, and how an interface is looked up.
-
-    folder: where the files lie that the cell names.
-    """
-
-    name: str
-    cell: dict[str, Any]
-    protocol: dict[str, Any]
-    parameters: Callable[[CellSpec], Entry]
-    folder: Path | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class GridPoint:
-    """One point of the grid. Without a recipe it cannot be run, and `reason` says why."""
-
-    number: int
-    values: tuple[Value, ...]
-    recipe: Recipe | None
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Grid:
-    """All points, the last field varying fastest; each is made when it is asked for. first: the first that can be run."""
-
-    base: Base
-    variations: list[Variation]
-    first: GridPoint
-
-    def __len__(self) -> int:
-        return prod(len(one.values) for one in self.variations)
-
-    def __iter__(self) -> Iterator[GridPoint]:
-        return (_point(self.base, self.variations, number, values) for number, values in _places(self.variations))
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,47 +85,8 @@ class SweepOutcome:
         return self.cells.filter(pl.col("status") == "failed")
 
 
-def grid(base: Base, variations: list[Variation], replicates: int) -> Grid:
-    """Return all points. Raises SpecError when there are too many, or none can be run."""
-    count = replicates * prod(len(one.values) for one in variations)
-    if count > MOST_RUNS:
-        raise SpecError(Fault("--vary", f"{count} cells are more than {MOST_RUNS}", "Take larger steps"))
-    refused: InputError | None = None
-    for number, values in _places(variations):
-        try:
-            return Grid(base, variations, GridPoint(number, values, _recipe(base, variations, values)))
-        except InputError as error:
-            refused = refused or error
-    assert refused is not None
-    raise refused
-
-
 def _batched(places: Iterator[Any], size: int) -> Iterator[tuple[Any, ...]]:
     return iter(lambda: tuple(islice(places, size)), ())
-
-
-def _places(variations: list[Variation]) -> Iterator[tuple[int, tuple[Value, ...]]]:
-    return enumerate(product(*(one.values for one in variations)))
-
-
-def _point(base: Base, variations: list[Variation], number: int, values: tuple[Value, ...]) -> GridPoint:
-    try:
-        return GridPoint(number, values, _recipe(base, variations, values))
-    except InputError as error:
-        return GridPoint(number, values, None, str(error))
-
-
-def _recipe(base: Base, variations: list[Variation], values: tuple[Value, ...]) -> Recipe:
-    documents, numbers = {"cell": base.cell, "protocol": base.protocol}, {}
-    for variation, value in zip(variations, values, strict=True):
-        for field in variation.fields:
-            root, _, name = field.path.partition(".")
-            if root == "parameters":
-                numbers[name] = as_quantity(value.raw, field, variation.asked)
-            else:
-                documents[root] = replaced(documents[root], field.path, value.raw)
-    cell, protocol = parse_cell(documents["cell"], folder=base.folder), parse_protocol(documents["protocol"])
-    return Recipe(base.name, cell, protocol, base.parameters(cell).updated(numbers))
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +110,7 @@ class PieceFound:
     borrowed: dict[str, int]
 
 
-def sweep(
+def run_grid(
     points: Grid,
     replicates: int,
     folder: Path,
@@ -221,7 +139,7 @@ def sweep(
                 done()
     rows = (
         {"point": number, "replicate": i, **_varied(points.variations, values), **found[number, i]}
-        for number, values in _places(points.variations)
+        for number, values in places_of(points.variations)
         for i in range(replicates)
     )
     table = _table(points.variations, rows)
@@ -238,13 +156,13 @@ def sweep(
 def _pieces(points: Grid, replicates: int, file: Path) -> Iterator[Piece]:
     size = min(_MOST_POINTS, 1 + len(points) // _LEAST_PIECES)
     without = [replace(one, values=()) for one in points.variations]
-    for places in _batched(_places(points.variations), size):
+    for places in _batched(places_of(points.variations), size):
         yield Piece(points.base, without, places, replicates, file)
 
 
 def run_piece(piece: Piece) -> PieceFound:
     """Simulate the cells of a piece that are not kept."""
-    made = [_point(piece.base, piece.variations, number, values) for number, values in piece.places]
+    made = [point_at(piece.base, piece.variations, number, values) for number, values in piece.places]
     tasks = {
         (one.number, i): (one.recipe, i) for one in made if one.recipe is not None for i in range(piece.replicates)
     }

@@ -3,10 +3,14 @@
 from dataclasses import replace
 
 import pytest
+from pydantic import ValidationError
+from spine_cells import parameters
 
+from ionweld.errors import SpecError
 from ionweld.study.calibration import predictive
 from ionweld.study.model import load_study
-from ionweld.study.rivals import bench_of, sentences
+from ionweld.study.rivals import bench_of, rival_of, sentences
+from ionweld.study.settings import RivalModel
 from ionweld.twin.rivals import Prediction, RivalReading
 
 TOLD = 95.0  # %, the paper's lower bound
@@ -53,5 +57,21 @@ def test_the_leak_is_said_per_square_centimetre() -> None:
     assert f"{siemens_per_cm2:.2g} S/cm2" in verdict(98.0, 0.0, 0.0)[0]
 
 
-def test_the_text_on_the_symmetric_cell_is_not_overstated() -> None:
-    assert "cannot tell the two apart" in verdict(98.0, 0.0, 0.0)[2]
+@pytest.mark.parametrize(
+    ("changed", "says"),
+    [
+        ({"fixed": {"densification_rate": "0 S"}}, "densification_rate"),
+        ({"fixed": {"no_such_rate": "0 1/s"}}, "no_such_rate"),
+        ({"free": [{"parameter": "soft_short_growth", "start": "1 m"}] * 2}, "soft_short_growth"),
+    ],
+)
+def test_a_rival_of_a_parameter_or_unit_that_is_none_is_refused(changed: dict, says: str) -> None:
+    document = {"name": "x", "free": [{"parameter": "soft_short_growth", "times": 2.0}] * 2} | changed
+    with pytest.raises(SpecError, match=says):
+        rival_of(RivalModel.model_validate(document), parameters())
+
+
+@pytest.mark.parametrize("start", [{}, {"start": "1 S/m^2/s", "times": 2.0}])
+def test_a_free_parameter_starts_somewhere_and_once(start: dict) -> None:
+    with pytest.raises(ValidationError, match="start"):
+        RivalModel.model_validate({"name": "x", "free": [{"parameter": "soft_short_growth", **start}] * 2})

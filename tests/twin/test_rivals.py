@@ -14,15 +14,15 @@ from ionweld.simulate.snapshot import moment
 from ionweld.spec.library import Entry
 from ionweld.study.calibration import predictive
 from ionweld.study.model import load_study
-from ionweld.study.rivals import bench_of
+from ionweld.study.rivals import bench_of, rival_of
 from ionweld.twin.rivals import (
     Prediction,
     RivalBench,
     RivalReading,
-    compaction,
-    leak_after,
+    as_calibrated,
+    as_rival,
+    conductance_beside,
     predictions,
-    soft_short,
 )
 
 FALL = -0.12
@@ -46,8 +46,10 @@ def bench(known: Entry) -> RivalBench:
 
 @pytest.fixture(scope="module")
 def readings(bench: RivalBench, known: Entry) -> tuple[RivalReading, RivalReading]:
-    told = compaction(bench, known)
-    return told, soft_short(bench, known, told.settled_V, FALL)
+    told = as_calibrated(bench, known, "compaction")
+    settings = load_study("yu2021").rivals
+    assert settings is not None
+    return told, as_rival(bench, known, rival_of(settings.rival[0], known), told.settled_V, FALL)
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +82,7 @@ def test_the_leak_lies_beside_the_cell(
     for cycle in (1, SETTLED, 100, FALLEN):
         leak = growth * 3600.0 * (cycle - 0.5)
         assert 1.0 / asr["leaky"][cycle - 1] == pytest.approx(1.0 / asr["tight"][cycle - 1] + leak, rel=2e-3)
-    assert leak_after(readings[1], bench) == pytest.approx(growth * 3600.0 * FALLEN)
+    assert conductance_beside(readings[1], bench) == pytest.approx(growth * 3600.0 * FALLEN, rel=2e-3)
 
 
 def test_a_short_makes_the_resistance_rise_less_on_cooling(
@@ -90,7 +92,7 @@ def test_a_short_makes_the_resistance_rise_less_on_cooling(
     by_temperature = {one.temperature_K: one.values for one in found if one.temperature_K is not None}
     cooled = [by_temperature[T] for T in sorted(by_temperature, reverse=True)]
     assert len(cooled) == 3
-    most = 1.0 / (leak_after(readings[1], bench) * asr["leaky"][FALLEN - 1])  # all current through the leak
+    most = 1.0 / (conductance_beside(readings[1], bench) * asr["leaky"][FALLEN - 1])  # all current through the leak
     for dense, leaky in cooled:
         assert 1.0 < leaky < min(dense, 1.01 * most)
     assert np.all(np.diff(np.array(cooled), axis=0) > 0.0), "colder is more resistive under either reading"
@@ -125,7 +127,7 @@ def test_a_test_that_ends_before_the_fall_says_so(bench: RivalBench, known: Entr
     short = [bench.protocol.stages[0].model_copy(update={"cycles": SETTLED})]
     early = replace(bench, protocol=bench.protocol.model_copy(update={"stages": short}))
     with pytest.raises(ComputationError, match=f"cycle {FALLEN}"):
-        compaction(early, known)
+        as_calibrated(early, known, "compaction")
 
 
 def test_the_best_separated_experiment_comes_first(
@@ -146,7 +148,7 @@ def test_the_cold_depends_on_an_activation_energy_that_nobody_measured(
         assert one.ranges is not None
         for value, (low, high) in zip(one.values, one.ranges, strict=True):
             assert low < value < high
-        assert ("a short could show the same" in one.tells) is (one.separation == 0.0)
+        assert ("a rival could show the same" in one.tells) is (one.separation == 0.0)
         assert "assumed" in one.tells
     others = [one for one in predictions(bench, readings) if one.temperature_K is None]
     assert all(one.ranges is None for one in others)

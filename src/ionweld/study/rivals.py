@@ -2,20 +2,25 @@
 
 from dataclasses import dataclass
 
+from pydantic_core import PydanticCustomError
+
+from ionweld.errors import Fault, SpecError
 from ionweld.spec.library import Entry
 from ionweld.spec.protocol import by_time, by_window
+from ionweld.spec.quantity import parse_quantity
 from ionweld.study.published import Study
-from ionweld.study.settings import RivalSettings
+from ionweld.study.settings import FreeParameter, RivalModel, RivalSettings
 from ionweld.study.text import PaperNumber
 from ionweld.twin.ensemble import Recipe, under
 from ionweld.twin.rivals import (
     Prediction,
+    Rival,
     RivalBench,
     RivalReading,
-    compaction,
-    leak_after,
+    as_calibrated,
+    as_rival,
+    conductance_beside,
     predictions,
-    soft_short,
 )
 
 
@@ -33,13 +38,39 @@ class Rivals:
 def rivals(study: Study, settings: RivalSettings, parameters: Entry) -> Rivals:
     """Return the readings, each fitted to the same overpotential and fall. Raises ComputationError when one cannot be."""
     bench = bench_of(study, settings, parameters)
-    told = compaction(bench, parameters)
-    falls = (told.fall, settings.large_fall)
-    readings = [told, *(soft_short(bench, parameters, told.settled_V, fall) for fall in falls)]
+    told = as_calibrated(bench, parameters, settings.reading)
+    readings = [told]
+    for model in settings.rival:
+        rival = rival_of(model, parameters)
+        readings += [
+            as_rival(bench, parameters, rival, told.settled_V, fall) for fall in (told.fall, settings.large_fall)
+        ]
     names = tuple(f"{one.name}, fall {100 * abs(one.fall):.2g} %" for one in readings)
     found = predictions(bench, tuple(readings))
     verdict = sentences(study.number(settings.efficiency), bench, readings, found)
-    return Rivals(bench, names, tuple(readings), tuple(found), verdict)
+    said = (*verdict, settings.remark) if settings.remark else verdict
+    return Rivals(bench, names, tuple(readings), tuple(found), said)
+
+
+def rival_of(model: RivalModel, parameters: Entry) -> Rival:
+    """Return a rival with its numbers in SI units. Raises SpecError for a parameter or a unit that is none."""
+    free = {one.parameter: _start(model, one, parameters) for one in model.free}
+    fixed = {name: _number(model, name, raw, parameters) for name, raw in model.fixed.items()}
+    return Rival(model.name, fixed, free)
+
+
+def _start(model: RivalModel, one: FreeParameter, parameters: Entry) -> float:
+    if one.times is not None:
+        return one.times * parameters[one.parameter]
+    return _number(model, one.parameter, one.start, parameters)
+
+
+def _number(model: RivalModel, name: str, raw: str | None, parameters: Entry) -> float:
+    try:
+        return parse_quantity(raw, parameters.quantity(name).unit, "not negative").value
+    except PydanticCustomError as error:
+        context = error.context or {}
+        raise SpecError(Fault(f"rivals.toml: {model.name}: {name}", context["seen"], context["mend"])) from None
 
 
 def bench_of(study: Study, settings: RivalSettings, parameters: Entry) -> RivalBench:
@@ -59,6 +90,8 @@ def bench_of(study: Study, settings: RivalSettings, parameters: Entry) -> RivalB
         tuple(settings.cooled),
         settings.later,
         settings.step,
+        settings.uncertain,
+        settings.tells,
     )
 
 
@@ -67,20 +100,18 @@ def sentences(
 ) -> tuple[str, ...]:
     """Return what a paper's numbers say of the readings. told: the lowest coulombic efficiency of its full cell."""
     lowest = next(one for one in found if "coulombic efficiency" in one.experiment)
-    leaks = [1e-4 * leak_after(reading, bench) for reading in readings[1:]]
     broken = all(value < 100.0 * told.value_si for value in lowest.values[1:])
     against = (
-        "argues against it: the same pellet and layer carried the full cell, unless only the symmetric cell had a short"
+        "argues against it: the same pellet and layer carried the full cell, unless only the symmetric cell had it"
         if broken
         else "does not decide"
     )
     fallen = " and ".join(f"{value:.3g} %" for value in lowest.values[1:])
-    told_by_full_cell = (
-        f"The paper's full cell, with a coulombic efficiency above {told.value}, {against}. With these leaks the lowest "
+    leaks = " and ".join(f"{1e-4 * conductance_beside(reading, bench):.2g} S/cm2" for reading in readings[1:])
+    rivals = " or ".join(dict.fromkeys(one.name for one in readings[1:]))
+    carried = f"Under {rivals}, what conducts beside the pellet at cycle {bench.fallen} would have to be {leaks}."
+    held_against = (
+        f"The paper's full cell, with a coulombic efficiency above {told.value}, {against}. With that beside it the lowest "
         f"efficiency of the twin's is {fallen}: a leak that takes more than the charging current leaves nothing to give back."
     )
-    return (
-        f"The soft short would have to conduct {leaks[0]:.2g} S/cm2 at cycle {bench.fallen} ({leaks[1]:.2g} S/cm2 for the larger fall).",
-        told_by_full_cell,
-        "The text on the symmetric cell alone cannot tell the two apart: it prints one voltage and a direction.",
-    )
+    return carried, held_against

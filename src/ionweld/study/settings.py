@@ -2,13 +2,14 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from ionweld.simulate.spectra import FrequencySweep
 from ionweld.spec.cell import Part
-from ionweld.spec.quantity import Frequency, In, Quantity, Share, Temperature
+from ionweld.spec.quantity import Frequency, In, Quantity, Share, Temperature, complaint
 from ionweld.twin.conduction import Thermometry, evenly
 from ionweld.twin.observables import Observable
+from ionweld.twin.rivals import Tells
 
 
 class Paper(Part):
@@ -195,8 +196,40 @@ class Samples(Part):
     interface: InterfaceSample
 
 
+class FreeParameter(Part):
+    """A parameter that a rival is free in, and where its fit begins: at a value, or at a multiple of the twin's own."""
+
+    parameter: str
+    start: str | None = Field(None, examples=['"1e-6 S/m^2/s"'])
+    times: float | None = Field(None, gt=0.0)
+
+    @model_validator(mode="after")
+    def _one_start(self) -> "FreeParameter":
+        if (self.start is None) == (self.times is None):
+            raise complaint(
+                "has no start, or two", "Write start, a value with its unit, or times, of the twin's own value"
+            )
+        return self
+
+
+class RivalModel(Part):
+    """A reading that is not the twin's: parameters that it sets, and two that are fitted to the settled value and the fall."""
+
+    name: str
+    fixed: dict[str, str] = Field(default_factory=dict, examples=['{ densification_rate = "0 1/s" }'])
+    free: list[FreeParameter] = Field(min_length=2, max_length=2)
+
+
 class RivalSettings(Part):
-    """rivals.toml: a falling overpotential, and the experiments in which two readings of it are compared."""
+    """rivals.toml: a falling overpotential, and the experiments in which readings of it are compared."""
+
+    reading: str = Field(description="what the twin itself says", examples=['"compaction"'])
+    rival: list[RivalModel] = Field(min_length=1)
+    uncertain: str = Field(
+        description="an activation energy that nobody measured, over whose range the cold is predicted"
+    )
+    tells: Tells
+    remark: str = Field("", description="what the paper's own text can and cannot tell")
 
     test: str = Field(description="whose overpotential falls")
     full_test: str = Field(description="a full cell of the same interface")

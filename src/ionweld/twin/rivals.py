@@ -1,8 +1,8 @@
-"""Two readings of a falling overpotential, fitted to the same rows, and what tells them apart.
+"""Rival readings of a falling overpotential, fitted to the same rows, and what tells them apart.
 
-Compaction: the welded layer grows denser. Soft short: the layer stays as porous as the liquid left it, and electrons
-find a way through the pellet that grows slowly. Each is given the two numbers that it is free in, the conductivity of
-the layer and one rate; both then meet the same overpotential and the same fall. What they predict elsewhere differs.
+The twin itself is one reading. A rival is the same cell with some parameters set and two left free, say the conductivity
+of a layer and one rate; it then meets the same overpotential and the same fall. What they predict elsewhere differs.
+Which parameters those are, and what a difference is worth, a study says.
 """
 
 from dataclasses import dataclass, replace
@@ -20,19 +20,30 @@ from ionweld.simulate.run import SimulatedTest
 from ionweld.simulate.snapshot import Moment, at_temperature, moment
 from ionweld.spec.cell import CellSpec
 from ionweld.spec.library import Entry, assumption
+from ionweld.spec.part import Part
 from ionweld.spec.protocol import HalfCycleProtocol, WindowProtocol
 from ionweld.spec.quantity import Quantity
 
-UNCERTAIN = "charge_transfer_activation_energy"  # of the cold, not measured, and the same under either reading
 NEVER = 1e9  # s between records
 MEETS = 1e-3  # relative: by this a rival must meet its two rows
+
+
+class Tells(Part):
+    """What a difference between the readings is worth, by experiment."""
+
+    cooled: str
+    efficiency: str
+    intercept: str
+    later: str
+    step: str
 
 
 @dataclass(frozen=True, slots=True)
 class RivalBench:
     """The cells and protocols on which the readings are compared, and the seed of their chance.
 
-    settled, fallen: cycles between which the overpotential falls; later, step: pairs of cycles that may tell.
+    settled, fallen: cycles between which the overpotential falls; later, step: pairs of cycles that may tell; uncertain:
+    an activation energy that nobody measured, the same under every reading, over whose range the cold is predicted.
     """
 
     cell: CellSpec
@@ -45,6 +56,17 @@ class RivalBench:
     cooled: tuple[Quantity, ...]
     later: tuple[int, int]
     step: tuple[int, int]
+    uncertain: str
+    tells: Tells
+
+
+@dataclass(frozen=True, slots=True)
+class Rival:
+    """A reading that is not the twin's. fixed: parameters that it sets; free: those that are fitted, with their starts."""
+
+    name: str
+    fixed: dict[str, float]
+    free: dict[str, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,30 +108,29 @@ class Prediction:
         return gap / 100.0 if self.unit == "%" else gap / upper[0]
 
 
-def compaction(bench: RivalBench, parameters: Entry) -> RivalReading:
-    """Return the reading of the calibrated twin itself: its fall is what the rival is given."""
-    return RivalReading("compaction", parameters, *_settled_and_fall(bench, parameters))
+def as_calibrated(bench: RivalBench, parameters: Entry, name: str) -> RivalReading:
+    """Return the reading of the calibrated twin itself: its fall is what a rival is given."""
+    return RivalReading(name, parameters, *_settled_and_fall(bench, parameters))
 
 
-def soft_short(bench: RivalBench, parameters: Entry, settled: float, fall: float) -> RivalReading:
-    """Return the rival that meets the same settled overpotential (V) and the same fall without any compaction.
+def as_rival(bench: RivalBench, parameters: Entry, rival: Rival, settled: float, fall: float) -> RivalReading:
+    """Return a rival that meets the same settled overpotential (V) and the same fall.
 
-    Raises ComputationError when no layer and no leak can do that.
+    Raises ComputationError when its free parameters cannot do that.
     """
-    porous = _changed(parameters, densification_rate=0.0)
-    guess = np.log([20.0 * parameters["layer_solid_conductivity"], 1e-6])
+    fixed = _changed(parameters, **rival.fixed)
 
     def entry(logs: NDArray[np.float64]) -> Entry:
-        return _changed(porous, layer_solid_conductivity=np.exp(logs[0]), soft_short_growth=np.exp(logs[1]))
+        return _changed(fixed, **dict(zip(rival.free, np.exp(logs), strict=True)))
 
     def misfit(logs: NDArray[np.float64]) -> list[float]:
         volts, fell = _settled_and_fall(bench, entry(logs))
         return [volts / settled - 1.0, fell - fall]
 
-    found = least_squares(misfit, guess, diff_step=0.02)
+    found = least_squares(misfit, np.log(list(rival.free.values())), diff_step=0.02)
     if np.abs(found.fun).max() > MEETS:
-        raise ComputationError(f"rivals: no soft short gives a fall of {100 * fall:.3g} % at {settled:.4g} V")
-    return RivalReading("soft short", entry(found.x), settled, fall)
+        raise ComputationError(f"rivals: no {rival.name} gives a fall of {100 * fall:.3g} % at {settled:.4g} V")
+    return RivalReading(rival.name, entry(found.x), settled, fall)
 
 
 def predictions(bench: RivalBench, readings: tuple[RivalReading, ...]) -> list[Prediction]:
@@ -124,23 +145,23 @@ def _cooling(
     bench: RivalBench, readings: tuple[RivalReading, ...], runs: list[SimulatedTest], T: Quantity
 ) -> Prediction:
     pairs = list(zip(readings, runs, strict=True))
-    energy = readings[0].parameters.quantity(UNCERTAIN)
+    energy = readings[0].parameters.quantity(bench.uncertain)
     edges = [edge or energy.value for edge in (energy.low, energy.high)]
     ranges = []
     for reading, run in pairs:
-        ratios = [_cooled(bench, _changed(reading.parameters, **{UNCERTAIN: edge}), run, T) for edge in edges]
+        ratios = [_cooled(bench, _changed(reading.parameters, **{bench.uncertain: edge}), run, T) for edge in edges]
         ranges.append((min(ratios), max(ratios)))
     found = Prediction(
         f"cool the same cell after cycle {bench.fallen}: V/j at {T.text} over that at {bench.cell.temperature.text}",
         "1",
         tuple(_cooled(bench, reading.parameters, run, T) for reading, run in pairs),
-        "the short is taken not to notice the temperature (assumed), ions do",
+        bench.tells.cooled,
         tuple(ranges),
         T.value,
     )
     if found.separation > 0.0:
         return found
-    return replace(found, tells=f"{found.tells}; a short could show the same: alone it is no test")
+    return replace(found, tells=f"{found.tells}; a rival could show the same: alone it is no test")
 
 
 def _discharge(bench: RivalBench, readings: tuple[RivalReading, ...]) -> Prediction:
@@ -149,7 +170,7 @@ def _discharge(bench: RivalBench, readings: tuple[RivalReading, ...]) -> Predict
         f"full cell of the same interface: lowest coulombic efficiency of {cycles} cycles",
         "%",
         tuple(100.0 * _efficiency(bench, reading) for reading in readings),
-        "the same leak discharges a cathode",
+        bench.tells.efficiency,
     )
 
 
@@ -158,7 +179,7 @@ def _intercept(bench: RivalBench, runs: list[SimulatedTest]) -> Prediction:
         f"Re Z at {assumption('highest_frequency').text}, cycle {bench.settled} to {bench.fallen}",
         "%",
         tuple(100.0 * _intercept_change(bench, run) for run in runs),
-        "a short lies beside the pellet; but the layer's own arc lies above 1 MHz, so a denser layer lowers it too: no test",
+        bench.tells.intercept,
     )
 
 
@@ -169,14 +190,14 @@ def _later(bench: RivalBench, runs: list[SimulatedTest]) -> list[Prediction]:
         f"V/j, cycle {bench.later[0]} to {bench.later[1]}",
         "%",
         tuple(100.0 * _change(one, bench.later) for one in asr),
-        "a layer that has grown dense stops; a short goes on",
+        bench.tells.later,
     )
     before, after = (0.1 * _current(bench.protocol, cycle) for cycle in bench.step)
     step = Prediction(
         f"V/j across the step from {before:g} to {after:g} mA/cm2, cycle {bench.step[0]} to {bench.step[1]}",
         "%",
         tuple(100.0 * _change(one, bench.step) for one in asr),
-        "both are ohmic: this does not tell them apart",
+        bench.tells.step,
     )
     return [goes_on, step]
 
@@ -193,10 +214,9 @@ def _current(protocol: HalfCycleProtocol, cycle: int) -> float:
     return protocol.stages[int(np.searchsorted(ends, cycle))].current_density.value
 
 
-def leak_after(reading: RivalReading, bench: RivalBench) -> float:
-    """Return the conductance of the soft short at the cycle up to which the paper sees the fall (S/m2)."""
-    hours = 2.0 * bench.fallen * bench.protocol.stages[0].half_cycle_time.value
-    return reading.parameters["soft_short_growth"] * hours
+def conductance_beside(reading: RivalReading, bench: RivalBench) -> float:
+    """Return what conducts beside the pellet at the cycle up to which the overpotential falls (S/m2)."""
+    return network(moment(_run(bench, reading.parameters), 2 * bench.fallen - 1)).beside
 
 
 def _changed(parameters: Entry, **values: float) -> Entry:

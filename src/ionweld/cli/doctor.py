@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from ionweld import __version__
-from ionweld.cli.output import JsonFlag, emit, emit_json
+from ionweld.cli.output import JsonFlag, emit, emit_json, progress
 
 FOR_CONTRIBUTORS = ("docs", "oracle", "test")  # extras that add nothing to what a user can do
 
@@ -57,10 +57,13 @@ def _twin_ready() -> float:
 
     from ionweld.simulate.mechanisms import mechanism, mechanism_names
 
-    begun = perf_counter()
-    import_module("ionweld.simulate.course")
-    for name in mechanism_names():
-        mechanism(name)
+    begun, names = perf_counter(), mechanism_names()
+    with progress("the twin is made ready", 1 + len(names)) as bar:
+        import_module("ionweld.simulate.course")
+        bar.advance()
+        for name in names:
+            mechanism(name)
+            bar.advance()
     return round(perf_counter() - begun, 1)
 
 

@@ -237,8 +237,8 @@ class PatternModel:
         for one in range(2):
             shifts, shares = np.ascontiguousarray(np.transpose(made_of[one]))
             beside = np.degrees(2.0 * np.tan(np.radians(safe[one]) / 2.0))[:, None] * shifts
-            shape = (tails[one], width[one], share[one], beside, shares)
-            _add_lines(self.two_theta, safe[one], intensity[one], *shape, rows, out)
+            lines = np.stack((safe[one], intensity[one], tails[one], width[one], share[one]))
+            _add_lines(self.two_theta, lines, beside, shares, rows, out)
         return out
 
 
@@ -255,12 +255,14 @@ _NEAR = 5.0  # widths from a line: further out its tail is not drawn by parts
 
 
 @numba.njit(cache=True)
-def _add_lines(x, positions, intensity, tails, width, share, beside, shares, rows, out):
+def _add_lines(x, lines, beside, shares, rows, out):
     """Add each line, drawn out by its tail and with its companions, to its row of out, shape (rows, points).
 
-    beside: (lines, parts), where the parts of the emission stand beside the strong one, which is the first; shares: of
-    the area. A tail that ended with a step would give the numerical derivatives a spike where a point enters or leaves.
+    lines: positions, intensities, tails, widths and Lorentzian shares, shape (5, lines); beside: (lines, parts), where the
+    parts of the emission stand beside the strong one, which is the first; shares: of the area. A tail that ended with a
+    step would give the numerical derivatives a spike where a point enters or leaves.
     """
+    positions, intensity, tails, width, share = lines[0], lines[1], lines[2], lines[3], lines[4]
     end = 1.0 / (2.0 * _TAILS) ** 2
     gauss_height, log2 = 2.0 * np.sqrt(np.log(2.0) / np.pi), np.log(2.0)
     for i in range(len(positions)):

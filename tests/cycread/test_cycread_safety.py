@@ -8,6 +8,7 @@ import zipfile
 from pathlib import Path
 
 import numpy as np
+import polars as pl
 import pytest
 from cycread.generators import FORMATS, truth
 from cycread.mutations import MUTATIONS
@@ -17,6 +18,8 @@ from data_files import real_file
 from ionweld.errors import FileFormatError, InputError
 from ionweld.measurement.cycling import REQUIRED, VOLTAGE
 from ionweld.read.cycling import read_cycling_file
+from ionweld.read.cycling.workbook import refusing_damage
+from ionweld.read.text import RawFile
 
 SMALL = truth(cycles=2, points=6)
 CASES_PER_FORMAT = 12  # thousands of them: benchmarks/reader_fuzz.py
@@ -174,3 +177,12 @@ def test_old_excel_and_arbin_databases_that_hold_nothing_are_refused_by_name(tmp
     path.write_bytes(magic)
     with pytest.raises(InputError, match=f"{seen}.*(export it as csv|csv or xlsx)"):
         read_cycling_file(path)
+
+
+def test_a_panic_of_a_compiled_library_is_one_message_and_a_person_can_still_stop(tmp_path: Path) -> None:
+    """A panic is no Exception: a real one of a Rust library, as the type that it makes for itself."""
+    source = RawFile(tmp_path / "x.xlsx", b"", "")
+    with pytest.raises(FileFormatError, match="contradict each other"), refusing_damage(source):
+        raise pl.exceptions.PanicException("index out of bounds")
+    with pytest.raises(KeyboardInterrupt), refusing_damage(source):
+        raise KeyboardInterrupt

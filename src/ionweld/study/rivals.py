@@ -14,9 +14,9 @@ from ionweld.study.text import PaperNumber
 from ionweld.twin.ensemble import Recipe, under
 from ionweld.twin.rivals import (
     Prediction,
-    Rival,
     RivalBench,
     RivalReading,
+    RivalStart,
     as_calibrated,
     as_rival,
     conductance_beside,
@@ -52,11 +52,11 @@ def rivals(study: Study, settings: RivalSettings, parameters: Entry) -> Rivals:
     return Rivals(bench, names, tuple(readings), tuple(found), said)
 
 
-def rival_of(model: RivalModel, parameters: Entry) -> Rival:
+def rival_of(model: RivalModel, parameters: Entry) -> RivalStart:
     """Return a rival with its numbers in SI units. Raises SpecError for a parameter or a unit that is none."""
     free = {one.parameter: _start(model, one, parameters) for one in model.free}
     fixed = {name: _number(model, name, raw, parameters) for name, raw in model.fixed.items()}
-    return Rival(model.name, fixed, free)
+    return RivalStart(model.name, fixed, free)
 
 
 def _start(model: RivalModel, one: FreeParameter, parameters: Entry) -> float:

@@ -61,7 +61,7 @@ class RivalBench:
 
 
 @dataclass(frozen=True, slots=True)
-class Rival:
+class RivalStart:
     """A reading that is not the twin's. fixed: parameters that it sets; free: those that are fitted, with their starts."""
 
     name: str
@@ -113,7 +113,7 @@ def as_calibrated(bench: RivalBench, parameters: Entry, name: str) -> RivalReadi
     return RivalReading(name, parameters, *_settled_and_fall(bench, parameters))
 
 
-def as_rival(bench: RivalBench, parameters: Entry, rival: Rival, settled: float, fall: float) -> RivalReading:
+def as_rival(bench: RivalBench, parameters: Entry, rival: RivalStart, settled: float, fall: float) -> RivalReading:
     """Return a rival that meets the same settled overpotential (V) and the same fall.
 
     Raises ComputationError when its free parameters cannot do that.

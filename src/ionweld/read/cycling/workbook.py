@@ -145,7 +145,7 @@ def _common(types: set[pl.DataType]) -> pl.DataType:
 
 @contextmanager
 def refusing_damage(source: RawFile) -> Iterator[None]:
-    """Turn what the library raises on a damaged workbook into one message; its own panics are no Exceptions."""
+    """Turn what the library raises on a damaged workbook into one message."""
     import fastexcel
 
     try:
@@ -153,10 +153,13 @@ def refusing_damage(source: RawFile) -> Iterator[None]:
             yield
     except (fastexcel.FastExcelError, pl.exceptions.PolarsError, ValueError) as error:
         raise _damaged(source, str(error).splitlines()[0] if str(error) else type(error).__name__) from None
-    except BaseException as error:
-        if type(error).__name__ != "PanicException":
-            raise
+    except _panics():
         raise _damaged(source, "its parts contradict each other") from None
+
+
+def _panics() -> tuple[type[BaseException], ...]:
+    """Return what compiled libraries raise when they panic: a type of its own in each, which fastexcel does not export."""
+    return tuple(kind for kind in BaseException.__subclasses__() if kind.__module__ == "pyo3_runtime")
 
 
 def _damaged(source: RawFile, reason: str) -> FileFormatError:

@@ -250,7 +250,7 @@ def test_a_file_that_is_not_there_is_said_by_its_path(tmp_path: Path) -> None:
 def test_two_files_of_one_name_and_files_based_on_each_other_are_refused(tmp_path: Path) -> None:
     written(tmp_path, "materials/a.toml", own("Li6PS5Cl.toml") | MINE)
     written(tmp_path, "materials/b.toml", own("LLZO.toml") | MINE)
-    with pytest.raises(SpecError, match="name of another file too"):
+    with pytest.raises(SpecError, match=r"is the name of .*\.toml too"):
         load_cell(cell_file(tmp_path, "Mine"))
     written(tmp_path, "materials/a.toml", own("Li6PS5Cl.toml") | {"name": "A", "base": "B"})
     written(tmp_path, "materials/b.toml", own("LLZO.toml") | {"name": "B", "base": "A"})

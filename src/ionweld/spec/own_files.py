@@ -94,11 +94,11 @@ def _entries(documents: dict[Path, dict[str, Any]], faults: list[Fault]) -> tupl
 
 
 def _twice(named: dict[Path, Any]) -> list[Fault]:
-    names = list(named.values())
+    others = {path: [str(one) for one in named if one != path and named[one] == named[path]] for path in named}
     return [
-        Fault(f"{path.name}: name", f"{name!r} is the name of another file too", "Give each its own name")
-        for path, name in named.items()
-        if names.count(name) > 1
+        Fault(f"{path}: name", f"{named[path]!r} is the name of {', '.join(same)} too", "Give each its own name")
+        for path, same in others.items()
+        if same
     ]
 
 

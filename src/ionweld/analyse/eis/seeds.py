@@ -176,11 +176,10 @@ def _combinations(libraries: Sequence[ShapeLibrary]) -> Index:
     for left, right in like:
         if libraries[left].cells.max() > 0:
             picks = picks[libraries[left].cells[picks[:, left]] < libraries[right].cells[picks[:, right]]]
-    stride = int(np.ceil(len(picks) / _MOST_COMBINATIONS)) or 1
-    # A prime stride offset per row keeps a thinned grid from dropping one term's shapes altogether.
-    return (
-        picks if stride == 1 else picks[np.sort(np.random.default_rng(0).choice(len(picks), _MOST_COMBINATIONS, False))]
-    )
+    if len(picks) <= _MOST_COMBINATIONS:
+        return picks
+    # thinned at random: even steps could drop all shapes of one term
+    return picks[np.sort(np.random.default_rng(0).choice(len(picks), _MOST_COMBINATIONS, False))]
 
 
 def _amplitudes(problem: FitProblem, libraries: Sequence[ShapeLibrary], picks: Index) -> tuple[Real, Real]:

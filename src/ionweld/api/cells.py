@@ -142,9 +142,9 @@ class Protocol:
     def symmetric(cls, *, current_density: Any, half_cycle_time: Any, cycles: int, **further: Any) -> Self:
         """Return `cycles` of two half cycles of a symmetric cell, at one current_density and of one half_cycle_time.
 
-        Both are text with a unit ("0.1 mA/cm^2", "0.5 h"). The first half cycle plates the negative electrode (``first_half_cycle="charge"``) unless it is said otherwise.
-        further: fields of a stage (``rest="5 min"``) or of the protocol (``voltage_limit="5 V"``, ``name=...``).
-        Raises SpecError.
+        Both are text with a unit ("0.1 mA/cm^2", "0.5 h"). The first half cycle plates the negative electrode
+        (``first_half_cycle="charge"``) unless it is said otherwise. further: fields of a stage (``rest="5 min"``) or of
+        the protocol (``voltage_limit="5 V"``, ``name=...``). Raises SpecError.
         """
         stage = {"current_density": current_density, "half_cycle_time": half_cycle_time, "cycles": cycles}
         return cls(**_of_stages(stage, further, ("rest",)))
@@ -176,7 +176,8 @@ class Protocol:
     def full(cls, *, c_rate: str, lower_voltage: Any, upper_voltage: Any, cycles: int, **further: Any) -> Self:
         """Return cycles of a full cell between two voltages, at a part of its nominal capacity per hour.
 
-        c_rate: "0.2 C"; lower_voltage, upper_voltage: "2.5 V", "3.8 V"; further: fields of a stage (``rest``, ``longest_half_cycle``) or of the protocol. Raises SpecError.
+        c_rate: "0.2 C"; lower_voltage, upper_voltage: "2.5 V", "3.8 V"; further: fields of a stage (``rest``,
+        ``longest_half_cycle``) or of the protocol. Raises SpecError.
         """
         window = {"lower_voltage": lower_voltage, "upper_voltage": upper_voltage}
         stage = {"c_rate": c_rate, "cycles": cycles}

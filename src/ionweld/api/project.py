@@ -78,9 +78,9 @@ class Project:
     def sample(cls, into: Place, *, cycles: int = 40, replicates: int = 3, progress: Progress | None = None) -> Self:
         """Write a small laboratory of known truth, simulated, into a new folder; return its project, all taken in.
 
-        into: the folder, which is made. cycles: of each cell. replicates: cells of each treatment. What was put in stands in
-        `truth.json`, the files in `files`, the project in `project`. progress: called with the title and the number of steps of each part
-        of the work; what it returns is called after each. Raises InputError.
+        into: the folder, which is made. cycles: of each cell. replicates: cells of each treatment. What was put in
+        stands in `truth.json`, the files in `files`, the project in `project`. progress: called with the title and the
+        number of steps of each part of the work; what it returns is called after each. Raises InputError.
         """
         from ionweld.twin.sample import write_sample
 

@@ -1,7 +1,8 @@
 """The tree of verbs. A verb is a file in this room: it is found by looking, and imported when it is called.
 
-A file `NAME.py`, one word, is the verb NAME when it holds a typer.Typer called `app`, or a function or typer.Typer of its
-own name; anything else in the room helps verbs (`output.py`, `eis_input.py`). Packages from outside bring theirs (see ionweld.rooms).
+A file `NAME.py`, one word, is the verb NAME when it holds a typer.Typer called `app`, or a function or typer.Typer of
+its own name; anything else in the room helps verbs (`output.py`, `eis_input.py`). Packages from outside bring theirs
+(see ionweld.rooms).
 """
 
 from collections.abc import Callable

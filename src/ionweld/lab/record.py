@@ -1,7 +1,8 @@
 """What was done with one raw file: what was derived from it, and the record that says so.
 
-Derived files follow from the raw bytes, their description and the reader alone, and so can be made again. A record is a JSON file per raw file, written last and readable by people. It is sealed with the hash of its content and
-written in one fixed way, so that a flipped bit is found.
+Derived files follow from the raw bytes, their description and the reader alone, and so can be made again. A record is a
+JSON file per raw file, written last and readable by people. It is sealed with the hash of its content and written in
+one fixed way, so that a flipped bit is found.
 """
 
 import json

@@ -17,7 +17,8 @@ _READ_ONLY_FILE, _READ_ONLY_FOLDER, _WRITABLE_FOLDER = 0o444, 0o555, 0o755
 class StoredFile:
     """What is stored under one hash.
 
-    raw: the raw file: the one on record, or the only one there is; description: how to read it, if there is one; record: if it is whole.
+    raw: the raw file: the one on record, or the only one there is; description: how to read it, if there is one;
+    record: if it is whole.
     """
 
     sha256: str

@@ -42,8 +42,8 @@ def write_results(
 ) -> dict[str, Any]:
     """Write report.html, figures/, data/ and results.json into `out`, all of them or none.
 
-    texts: further files of data by their names; page: makes the report from the figures; document: makes the JSON document from the names of the files.
-    Returns that document.
+    texts: further files of data by their names; page: makes the report from the figures; document: makes the JSON
+    document from the names of the files. Returns that document.
     """
     shown = drawings(drawn)
     with staged_folder(out) as stage:

@@ -1,4 +1,5 @@
-"""The interfaces of a simulated cell drawn to scale: contact, voids, layer and filament of each column, half cycle by half cycle.
+"""The interfaces of a simulated cell drawn to scale: contact, voids, layer and filament of each column, half cycle by
+half cycle.
 
 Heights are to scale, of the interfaces in micrometres, of the pellet in millimetres. Across, each column of the twin has one
 unit: what touches in it is drawn together as one spot, what was lost beside it, and the gap after that.

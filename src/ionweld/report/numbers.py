@@ -53,7 +53,8 @@ def _is_number(text: str) -> bool:
 def drawn_numbers(figure: "Figure") -> str:
     """Return what a figure shows as csv: one row per point, with its panel, its series and what the axes are.
 
-    Photographs are left out. Lines and marks by their points, bands and bars by their corners, maps by one row per cell with its value as a series.
+    Photographs are left out. Lines and marks by their points, bands and bars by their corners, maps by one row per cell
+    with its value as a series.
     """
     rows = []
     for number, axes in enumerate(figure.axes, start=1):

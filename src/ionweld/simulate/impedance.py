@@ -223,9 +223,9 @@ class Resistances:
     """The parts of a cell's resistance at a moment (ohm, whole cell), leak or short left out.
 
     grains, boundaries, cathode: as if the current were even; lithium: charge transfer with its interphase, all contact
-    in parallel, both interfaces of a symmetric cell; layer, constriction: what they add to it. spread: what the columns add by being unequal and apart; fading: what a faded cathode adds, because
-    the current must crowd into its active part, through the pellet too. diffusion: what a slow current meets besides;
-    it lies in the tail of a spectrum.
+    in parallel, both interfaces of a symmetric cell; layer, constriction: what they add to it. spread: what the columns
+    add by being unequal and apart; fading: what a faded cathode adds, because the current must crowd into its active
+    part, through the pellet too. diffusion: what a slow current meets besides; it lies in the tail of a spectrum.
     """
 
     grains: float

@@ -106,12 +106,13 @@ def _nothing(_setting: Setting) -> Values:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Mechanism:
-    """See the top of this file; each is itself alone, a key of what is worked out once. switch: its name in a cell's [mechanisms], or None if no cell is without it; cells: of
-    which kind of cell it is a part.
+    """See the top of this file; each is itself alone, a key of what is worked out once. switch: its name in a cell's
+    [mechanisms], or None if no cell is without it; cells: of which kind of cell it is a part.
 
-    assembly: the mean contact that a column has at the first current, before its spread. imbalance: by how much lithium that is on its books does not add up (m); cut: shortens the filaments of a column to a
-    length (m), returns the lithium that was freed. storage: from the impedance's view of a cell and a side; between, after_cycle: called with the course after each
-    half cycle with current, and after each cycle; before: before each half cycle or rest.
+    assembly: the mean contact that a column has at the first current, before its spread. imbalance: by how much lithium
+    that is on its books does not add up (m); cut: shortens the filaments of a column to a length (m), returns the
+    lithium that was freed. storage: from the impedance's view of a cell and a side; between, after_cycle: called with
+    the course after each half cycle with current, and after each cycle; before: before each half cycle or rest.
     """
 
     name: str

@@ -122,7 +122,8 @@ def balances(course: CellCourse) -> tuple[float, float, float, float]:
     """Return the relative gaps of charge, lithium, energy and of the voids' books.
 
     Charge: applied against columns plus what passed them. Lithium: foils and what the mechanisms hold, against what
-    they held at first. Voids: what is missing against what was stripped, plated and brought back. Energy, of full cells: supplied against dissipated plus stored.
+    they held at first. Voids: what is missing against what was stripped, plated and brought back. Energy, of full
+    cells: supplied against dissipated plus stored.
     """
     charges = np.array([leg.current * (leg.end - leg.start) for leg in course.legs])
     moved = max(float(np.abs(charges).sum()), _LEAST_S * max(abs(leg.current) for leg in course.legs), 1e-30)

@@ -14,8 +14,9 @@ class Entry:
 
     priors: factors of one standard deviation, by name. borrowed: which of the numbers are those of which other entry.
     sides: of a pair, the two that touch. surfaces: of a pair, what changes on a treated surface, by the name of the
-    treatment. liquid: of a pair, what its welded layer was made of. on: of an interlayer, what differs on one electrolyte, by its name. file: of a person's own entry, where it
-    stands. mechanisms: of a pair, what happens at it (simulate.mechanisms); none: what happens ordinarily.
+    treatment. liquid: of a pair, what its welded layer was made of. on: of an interlayer, what differs on one
+    electrolyte, by its name. file: of a person's own entry, where it stands. mechanisms: of a pair, what happens at it
+    (simulate.mechanisms); none: what happens ordinarily.
     """
 
     name: str

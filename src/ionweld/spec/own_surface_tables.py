@@ -16,7 +16,8 @@
     formula = { Zr = 1, O = 2 }
     lines = [{ line = "Zr 3d", low_eV = 182.0, high_eV = 182.6, source = "..." }, { line = "O 1s", ... }]
 
-Energies are on the scale on which aliphatic carbon stands at 284.8 eV; a line that is a doublet is given by its stronger partner.
+Energies are on the scale on which aliphatic carbon stands at 284.8 eV; a line that is a doublet is given by its
+stronger partner.
 """
 
 import re

@@ -1,9 +1,9 @@
 """What the twin forecasts for a number of another paper: draws over what is not known of the cell, and over chance.
 
 Nothing is refitted. A cell is built from what the paper says; what it does not say is assumed, with a range. Each draw
-moves all numbers of the library's interface and all conditions within their ranges, simulates the test and reads the number off it.
-Cells of one material share their draws and their chance, so that two of them differ, draw by draw, in what was done to
-them alone.
+moves all numbers of the library's interface and all conditions within their ranges, simulates the test and reads the
+number off it. Cells of one material share their draws and their chance, so that two of them differ, draw by draw, in
+what was done to them alone.
 """
 
 from collections.abc import Callable

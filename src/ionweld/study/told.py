@@ -2,13 +2,14 @@
 
 log10(measured) = log10(forecast) + shift + e
 
-for each kind of number, and from there for each class of electrolytes that was told of. e: what is not in the draws, because the library does not know it (pellets, surfaces, hands); it is
-spread as Student's t with FREEDOM degrees of freedom, so that a few papers that are far off do not widen all forecasts. The
-two numbers, shift and the scale of e, are learned from told rows under a prior of PRIOR decades each (normal, half-normal);
-what stays uncertain about them after few rows widens the forecasts too. Held-out papers have no part in them.
-PRIOR and FREEDOM were chosen by leaving out one told paper at a time: of 0.06, 0.1, 0.15 and 0.3 decades and 4 or 10 degrees these
-have the least interval score of the 90 % band (Gneiting and Raftery 2007, 10.1198/016214506000001437).
-Source: robust regression with t-distributed errors, Lange, Little and Taylor 1989, 10.1080/01621459.1989.10478852.
+for each kind of number, and from there for each class of electrolytes that was told of. e: what is not in the draws,
+because the library does not know it (pellets, surfaces, hands); it is spread as Student's t with FREEDOM degrees of
+freedom, so that a few papers that are far off do not widen all forecasts. The two numbers, shift and the scale of e,
+are learned from told rows under a prior of PRIOR decades each (normal, half-normal); what stays uncertain about them
+after few rows widens the forecasts too. Held-out papers have no part in them. PRIOR and FREEDOM were chosen by leaving
+out one told paper at a time: of 0.06, 0.1, 0.15 and 0.3 decades and 4 or 10 degrees these have the least interval score
+of the 90 % band (Gneiting and Raftery 2007, 10.1198/016214506000001437). Source: robust regression with t-distributed
+errors, Lange, Little and Taylor 1989, 10.1080/01621459.1989.10478852.
 """
 
 from dataclasses import dataclass

@@ -37,7 +37,8 @@ class Recipe:
 class Member:
     """One cell of an ensemble, as the analysis sees it: per-cycle results and events; and how the simulation ended.
 
-    largest_V: the largest |V|; critical: of a ramp. arcs_before_ohm, arcs_after_ohm: what the arcs of its spectrum span before the first current and, rested, at the end.
+    largest_V: the largest |V|; critical: of a ramp. arcs_before_ohm, arcs_after_ohm: what the arcs of its spectrum span
+    before the first current and, rested, at the end.
     """
 
     seed: str

@@ -1,9 +1,9 @@
 """What a fit reads off the spectrum of a simulated cell, beside what the cell's states hold.
 
-The circuit that papers on such cells usually name has three resistances, Rb, Rgb and Ri: no place for the cathode, none for diffusion, and
-none for columns that differ. So even a perfect spectrum is misread where those matter, and the table shows by how much.
-The fuller circuit has a place for each arc of the states that lies in an instrument's window; what is faster (the grains,
-the welded layer, the constriction towards the contact) is one intercept.
+The circuit that papers on such cells usually name has three resistances, Rb, Rgb and Ri: no place for the cathode, none
+for diffusion, and none for columns that differ. So even a perfect spectrum is misread where those matter, and the table
+shows by how much. The fuller circuit has a place for each arc of the states that lies in an instrument's window; what
+is faster (the grains, the welded layer, the constriction towards the contact) is one intercept.
 """
 
 from collections.abc import Sequence

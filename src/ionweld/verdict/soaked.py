@@ -50,9 +50,9 @@ class Number:
 class SolventEvidence:
     """What the instruments say of one portion; None = nothing.
 
-    xrd_share, ftir_share: of the electrolyte that is product. cell: mean pseudo-cubic length (angstrom). band: place
-    of its band (cm-1), the first of several. log_conductivity: log10 of S/m. residues: solvent bands that were seen. unknown_lines_deg: 2
-    theta of lines that belong to no phase; unclear: instruments whose fit is too poor to count.
+    xrd_share, ftir_share: of the electrolyte that is product. cell: mean pseudo-cubic length (angstrom). band: place of
+    its band (cm-1), the first of several. log_conductivity: log10 of S/m. residues: solvent bands that were seen.
+    unknown_lines_deg: 2 theta of lines that belong to no phase; unclear: instruments whose fit is too poor to count.
     """
 
     name: str

@@ -18,8 +18,8 @@ def cycles(measurement: bdf.CyclingTest, first: First) -> pl.DataFrame:
 def cycles_of(halves: pl.DataFrame, first: First) -> pl.DataFrame:
     """Return one row per cycle: capacities, coulombic efficiency, overpotential, wedge index and flatness.
 
-    halves: of half_cycles; first: which half cycle opens a cycle. The efficiency is the capacity of the second half cycle over that of the
-    first, so it never pairs a discharge with the charge before it when the charge comes first.
+    halves: of half_cycles; first: which half cycle opens a cycle. The efficiency is the capacity of the second half
+    cycle over that of the first, so it never pairs a discharge with the charge before it when the charge comes first.
     """
     charged = pl.col("capacity_Ah").filter(pl.col("direction") == "charge").sum()
     discharged = pl.col("capacity_Ah").filter(pl.col("direction") == "discharge").sum()

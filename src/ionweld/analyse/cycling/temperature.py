@@ -9,8 +9,9 @@ efficiency also one step, because a leak begins at a moment), and either
                                                 the next (the charge that comes back is sampled once a cycle: there the
                                                 first half of the test has to foretell the second)
 
-If that last part explains at least half of the variance that the others leave, it counts as the temperature's, and is taken out; the
-rest stays in. A sign that fires on the numbers as they are, but not on the steadied ones, is named a temperature swing.
+If that last part explains at least half of the variance that the others leave, it counts as the temperature's, and is
+taken out; the rest stays in. A sign that fires on the numbers as they are, but not on the steadied ones, is named a
+temperature swing.
 """
 
 from dataclasses import dataclass

@@ -1,7 +1,8 @@
 """Which X-ray lines a spectrum shows: net counts with counting errors, overlaps, no atomic percent.
 
-The continuum is what peak clipping leaves (Ryan et al. 1988, 10.1016/0168-583X(88)90063-8): on the scale ln(ln(sqrt(y + 1) + 1) + 1)
-each channel is replaced by the mean of its two neighbours at a distance, where that is lower, for ever smaller distances.
+The continuum is what peak clipping leaves (Ryan et al. 1988, 10.1016/0168-583X(88)90063-8): on the scale ln(ln(sqrt(y +
+1) + 1) + 1) each channel is replaced by the mean of its two neighbours at a distance, where that is lower, for ever
+smaller distances.
 """
 
 from dataclasses import dataclass

@@ -71,8 +71,8 @@ class Processes:
     """The processes of a spectrum, and the distribution that they make.
 
     tau_s (m,), gamma_ohm (m,): the distribution in ohm per unit of ln tau; describes: whether positive arcs describe
-    the spectrum, down to its noise or to a few percent; misfit_percent: root mean square of the residuals over |Z|, per real number; neighbours: their
-    correlation, about 0 for noise; said: one sentence for a person.
+    the spectrum, down to its noise or to a few percent; misfit_percent: root mean square of the residuals over |Z|, per
+    real number; neighbours: their correlation, about 0 for noise; said: one sentence for a person.
     """
 
     peaks: tuple[RelaxationPeak, ...]

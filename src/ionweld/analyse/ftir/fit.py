@@ -1,8 +1,8 @@
 """The fit of an infrared spectrum, region by region: bands of bounded shape on a baseline that is fitted with them.
 
 Areas and baseline are amplitudes, solved for; positions, widths, the share of Lorentz and the skew of each band are
-shapes, searched within their bounds (numerics/varpro.py). A baseline that is drawn first and then held would give the bands errors that are
-too small, so it is part of the fit.
+shapes, searched within their bounds (numerics/varpro.py). A baseline that is drawn first and then held would give the
+bands errors that are too small, so it is part of the fit.
 """
 
 from collections.abc import Sequence
@@ -47,9 +47,9 @@ def fit_infrared(
 ) -> FtirResult:
     """Return the bands of a spectrum with positions, areas, intervals and detection limits.
 
-    electrolyte: whose bands are looked for beside those of what forms on it; None = of all that come with ionweld.
-    own: further bands and regions. Errors are one standard error and include the baseline, overlap, and the misfit that is left. Raises InputError
-    when the spectrum covers none of the regions that are known.
+    electrolyte: whose bands are looked for beside those of what forms on it; None = of all that come with ionweld. own:
+    further bands and regions. Errors are one standard error and include the baseline, overlap, and the misfit that is
+    left. Raises InputError when the spectrum covers none of the regions that are known.
     """
     looked_at = regions(electrolyte, own)
     covered = [region for region in looked_at if _covers(spectrum, region)]

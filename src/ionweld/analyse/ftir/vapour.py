@@ -1,7 +1,8 @@
 """Lines of water vapour in the beam: narrow, many, and right where O-H of LiOH and carbonyls stand.
 
-They are looked for in what a fit without them leaves over. When they are there, each of them becomes a column of the fit
-by itself, in a narrow and in a wide shape that together make any width between, because their strengths relative to each other depend on resolution and temperature.
+They are looked for in what a fit without them leaves over. When they are there, each of them becomes a column of the
+fit by itself, in a narrow and in a wide shape that together make any width between, because their strengths relative to
+each other depend on resolution and temperature.
 """
 
 import numpy as np

@@ -95,11 +95,11 @@ def fit_xps(
 ) -> XpsFit:
     """Fit all regions jointly with one charge shift; species named are kept, others are chosen by the data.
 
-    tables: species, doublets and sensitivity factors; those that ship, when not given.
-    A positive charge shift means that lines appear at higher binding energies than on the scale of the table.
-    Errors include counting, the disagreement of the references, and the spread of the sensitivity factors; they are
-    None when the fit is bad or its charge shift not anchored. Raises InputError for regions or species that cannot be used, ComputationError when
-    the fit does not come to an end.
+    tables: species, doublets and sensitivity factors; those that ship, when not given. A positive charge shift means
+    that lines appear at higher binding energies than on the scale of the table. Errors include counting, the
+    disagreement of the references, and the spread of the sensitivity factors; they are None when the fit is bad or its
+    charge shift not anchored. Raises InputError for regions or species that cannot be used, ComputationError when the
+    fit does not come to an end.
     """
     tables = tables or surface_tables()
     scans, left_out = choose_scans(measurement, region, species, tables)

@@ -3,13 +3,13 @@
     counts(2t) = sum_p s_p sum_lines strength LP(2t) [P(2t - 2t_1) + r P(2t - 2t_2)] + h hump(2t) + sum_j b_j T_j(2t)
 
 2t_1 and 2t_2 are the Bragg angles of the K-alpha doublet, moved by zero + displacement cos(theta); each of the two has
-companions that stand beside it (spec/library/xray_tubes.toml). P is the
-pseudo-Voigt line of Thompson, Cox and Hastings (1987, 10.1107/S0021889887087090): a Gaussian width of the instrument
-and a Lorentzian width of each phase, X / cos(theta) + Y tan(theta). Rays that leave the plane of the goniometer draw
-each line out, towards low angles below 90 degrees, by -tail u^2 cot(2t) with u from 0 to 1 and density 2 (1 - u): what
-Finger, Cox and Jephcoat (1994, 10.1107/S0021889894004218) tends to when sample and slit are equally high and their
-angles small. Grains that lie unevenly about the c axis of a tetragonal or hexagonal phase: March and Dollase. s_p, h and b_j are amplitudes, solved for; the
-rest are shapes, searched (numerics/varpro.py).
+companions that stand beside it (spec/library/xray_tubes.toml). P is the pseudo-Voigt line of Thompson, Cox and Hastings
+(1987, 10.1107/S0021889887087090): a Gaussian width of the instrument and a Lorentzian width of each phase, X /
+cos(theta) + Y tan(theta). Rays that leave the plane of the goniometer draw each line out, towards low angles below 90
+degrees, by -tail u^2 cot(2t) with u from 0 to 1 and density 2 (1 - u): what Finger, Cox and Jephcoat (1994,
+10.1107/S0021889894004218) tends to when sample and slit are equally high and their angles small. Grains that lie
+unevenly about the c axis of a tetragonal or hexagonal phase: March and Dollase. s_p, h and b_j are amplitudes, solved
+for; the rest are shapes, searched (numerics/varpro.py).
 """
 
 from collections.abc import Sequence

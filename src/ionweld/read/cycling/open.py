@@ -26,9 +26,10 @@ def read_cycling_file(path: Path, *, description: Path | None = None, cycles: Cy
     """Return the cycling measurement in a file, whatever its name; the format is found from the content.
 
     description: a TOML file that says how an unknown csv is to be read (see ionweld.read.cycling.described); it goes
-    before everything that is found, as one beside the file does that has its name and .toml. cycles: where the vendor's program shows another count than the raw file holds,
-    which of them is the cycle count. Raises FileFormatError when the file is damaged, no cycling file, or of an unknown
-    format; MissingExtraError when an optional package is needed; SpecError when the description has faults.
+    before everything that is found, as one beside the file does that has its name and .toml. cycles: where the vendor's
+    program shows another count than the raw file holds, which of them is the cycle count. Raises FileFormatError when
+    the file is damaged, no cycling file, or of an unknown format; MissingExtraError when an optional package is needed;
+    SpecError when the description has faults.
     """
     source, description = load(path, _LARGEST_FILE_BYTES, mapped=True), description or description_beside(path)
     if description is None and source.data.startswith(parquet.MAGIC):

@@ -4,7 +4,8 @@ A module `NAME.py` of this folder, or `screens` of a package from outside, has
 
     SCREEN = Screen("name", "Title", "one sentence", order=30, router=APIRouter())
 
-whose routes answer under `/api/NAME/`. What is shown is `static/screens/NAME.js`, a module with `export async function show(view)`.
+whose routes answer under `/api/NAME/`. What is shown is `static/screens/NAME.js`, a module with `export async function
+show(view)`.
 """
 
 from dataclasses import dataclass

@@ -5,7 +5,8 @@
                 CE = (n Q_C + Q_S) / (n Q_C + Q_T)
 
 Both are the charge stripped over the charge plated since the electrode was last bare. Source: Adams, Zheng, Ren, Xu,
-Zhang, Adv. Energy Mater. 2018, 8, 1702097 (methods 1 to 3), after Aurbach, Gofer, Langzam, J. Electrochem. Soc. 1989, 136, 3198.
+Zhang, Adv. Energy Mater. 2018, 8, 1702097 (methods 1 to 3), after Aurbach, Gofer, Langzam, J. Electrochem. Soc. 1989,
+136, 3198.
 """
 
 from itertools import groupby

@@ -4,9 +4,9 @@
     SpeEnergy/Wh/kg, AuxTemp/dC., AuxVolt/V, SysTime, <empty>, Cycle-Index, Step-Index, Step-State
 
 Units stand in the header and vary; times may be text ("D HH:MM:SS"); `-` means that a channel is not connected; a title
-such as 第1循环 may stand above the header. Workbooks go on over sheets `Record_1`... without a header. Capacity and
-energy count up without a sign, in most files within each step, in some on over consecutive steps of one direction. Columns: seen in public export files and their readers; states: words.py
-says which were seen and which are assumed.
+such as 第1循环 may stand above the header. Workbooks go on over sheets `Record_1`... without a header. Capacity and energy
+count up without a sign, in most files within each step, in some on over consecutive steps of one direction. Columns:
+seen in public export files and their readers; states: words.py says which were seen and which are assumed.
 """
 
 from ionweld.measurement.cycling import CURRENT, CYCLE, STEP_TYPE, TIME, VOLTAGE

@@ -5,8 +5,9 @@
     Rec, Cycle P, Cycle C, Step, Test Time, Step Time, Capacity (Ah), Energy (Wh), Current (A), Voltage (V), MD, ES,
     DPT Time
 
-Current has no sign: the state (C charge, D discharge, R rest, P pause, S suspended) gives it. Amp-hr counts up without a sign
-within a step, or on from CC to CV and over other steps of one direction: the program says which. Times may be text ("0d 00:01:00.00").
+Current has no sign: the state (C charge, D discharge, R rest, P pause, S suspended) gives it. Amp-hr counts up without
+a sign within a step, or on from CC to CV and over other steps of one direction: the program says which. Times may be
+text ("0d 00:01:00.00").
 """
 
 from ionweld.measurement.cycling import CURRENT, CYCLE, STEP_TYPE, TIME, VOLTAGE

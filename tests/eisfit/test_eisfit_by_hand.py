@@ -190,6 +190,14 @@ def test_an_arc_beyond_the_window_is_not_inside() -> None:
     assert [one.inside for one in found.peaks] == [False]
 
 
+def test_eight_points_carry_one_arc_at_most() -> None:
+    """Sixteen numbers: R, L and a tail are four unknowns, an arc three more; half of the numbers are kept for a judgement."""
+    few = np.linspace(0, len(F) - 1, 8).astype(int)
+    Z = 10 + arc(50, 1e-5) + arc(80, 1e-3) + arc(60, 1e-1)
+    found = processes.processes_of(OMEGA[few], Z[few])
+    assert len(found.peaks) <= 1
+
+
 def test_an_arc_is_seen_beside_a_blocking_tail() -> None:
     blocked = spectrum(20 + arc(100, 1e-4) + 1 / (1e-5 * (1j * OMEGA) ** 0.9), 0.002, 1)
     assert min(peak_times(blocked)) == pytest.approx(1e-4, rel=0.05)
@@ -464,6 +472,25 @@ def test_a_bad_point_is_named_with_its_size_wherever_it_lies(at: int, by: float)
     assert f"stands out by {fault.percent:.2g} % of |Z|" in fault.said
 
 
+@pytest.mark.parametrize("at", [3, 53])
+def test_a_point_near_an_end_is_judged_by_the_room_that_the_model_leaves_it(at: int) -> None:
+    bad = spectrum(20 + arc(100, 1e-3, 0.8), 0.002, 3).impedance_ohm.copy()
+    bad[at] *= 1.05
+    assert kramers_kronig(spectrum(bad)).outliers == pytest.approx([F[at]])
+
+
+def noise_read(drift: float) -> float:
+    """Return the noise in percent that is read from a spectrum with 0.3 %, and a drift over the sweep."""
+    Z = (20 + arc(100, 1e-3, 0.8)) * (1 + drift * np.linspace(0, 1, len(F)))
+    return float(np.mean([kramers_kronig(spectrum(Z, 0.003, seed)).noise_percent for seed in range(4)]))
+
+
+def test_a_slow_deviation_is_not_taken_for_noise() -> None:
+    still = noise_read(0.0)
+    assert still == pytest.approx(0.3, rel=0.3)
+    assert [noise_read(0.1), noise_read(-0.2)] == pytest.approx([still, still], rel=0.2)
+
+
 @settings(max_examples=10)
 @given(st.floats(1e-3, 1e3))
 def test_a_scale_of_the_impedance_changes_no_verdict(scale: float) -> None:
@@ -475,5 +502,5 @@ def test_a_scale_of_the_impedance_changes_no_verdict(scale: float) -> None:
     np.testing.assert_allclose(one.model_ohm * scale, other.model_ohm, rtol=1e-5)
 
 
-def test_a_sweep_is_judged_alike_from_either_end() -> None:
+def test_a_sweep_has_its_ends_and_equal_steps() -> None:
     assert frequencies(1e6, 1e-1, 57) == pytest.approx(F)

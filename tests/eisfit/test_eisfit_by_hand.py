@@ -15,7 +15,7 @@ from ionweld.analyse.eis.arrhenius import SEPARATE, WEIGHTED, arrhenius, said_of
 from ionweld.analyse.eis.compare import aicc, compare
 from ionweld.analyse.eis.cycles import changes
 from ionweld.analyse.eis.drt import peak_times
-from ionweld.analyse.eis.fit import CircuitFit, fit
+from ionweld.analyse.eis.fit import CircuitFit, covariance_interval, fit, parameters, percent, profile_interval
 from ionweld.analyse.eis.geometry import conduction
 from ionweld.analyse.eis.joint import joint_fit
 from ionweld.analyse.eis.kramers_kronig import kramers_kronig
@@ -190,6 +190,43 @@ def test_an_arc_beyond_the_window_is_not_inside() -> None:
     assert [one.inside for one in found.peaks] == [False]
 
 
+def test_arcs_are_found_one_after_the_other() -> None:
+    """Of an exact spectrum: each further arc is tried beside those there are, and the last leaves nothing."""
+    Z = 10 + arc(50, 1e-5, 0.9) + arc(80, 1e-3, 0.85) + arc(60, 1e-1, 0.9)
+    sweep = WeightedSweep(OMEGA, Z, 1 / np.abs(Z))
+    found = [arc_sum.alone(sweep, ArcTerms((), False, False))]
+    for _ in range(3):
+        found.append(arc_sum.with_another(sweep, found[-1], 1, starts=1))
+    costs = [one.cost for one in found]
+    assert costs == sorted(costs, reverse=True)
+    assert costs[3] < 1e-12 * costs[2]
+    assert np.sort(np.exp(found[3].arcs[:, 1])) == pytest.approx([1e-5, 1e-3, 1e-1], rel=1e-4)
+    kept = np.delete(found[3].arcs[:, 1:], 1, axis=0)
+    less = arc_sum.without(sweep, found[3], ArcTerms((1, 1), False, False), kept)
+    assert less.cost < costs[1]
+
+
+def test_errors_belong_to_the_numbers_beside_which_they_stand() -> None:
+    """With an inductance in front: what estimates scatter by over 16 spectra is what their intervals say."""
+    Z = 10 + 2e-5j * OMEGA + arc(50, 1e-3, 0.85)
+    found = [processes.processes_of(OMEGA, spectrum(Z, 0.01, seed).impedance_ohm) for seed in range(16)]
+    peaks = [one.peaks[0] for one in found if one.L_H is not None and len(one.peaks) == 1]
+    assert len(peaks) >= 12
+    for value, interval in (("R_ohm", "R_ci95"), ("tau_s", "tau_ci95")):
+        scatter = np.std([np.log(getattr(one, value)) for one in peaks])
+        told = np.mean([np.log(getattr(one, interval)[1] / getattr(one, interval)[0]) / (2 * 1.96) for one in peaks])
+        assert told == pytest.approx(scatter, rel=0.45)
+
+
+def test_a_loop_is_said_with_its_frequency() -> None:
+    at = 1j * OMEGA
+    Z = 5 + 1 / (1 / 100 + 2e-5 * at**0.9 + 1 / (60 + at * 30))
+    found = processes.processes_of(OMEGA, spectrum(Z, 0.003, 1).impedance_ohm)
+    (loop,) = (one for one in found.peaks if one.R_ohm < 0)
+    assert f"(an inductive loop) near {1 / (2 * np.pi * loop.tau_s):.3g} Hz do" in found.said
+    assert loop.R_ci95[0] < loop.R_ohm < loop.R_ci95[1] < 0.0
+
+
 def test_eight_points_carry_one_arc_at_most() -> None:
     """Sixteen numbers: R, L and a tail are four unknowns, an arc three more; half of the numbers are kept for a judgement."""
     few = np.linspace(0, len(F) - 1, 8).astype(int)
@@ -201,6 +238,11 @@ def test_eight_points_carry_one_arc_at_most() -> None:
 def test_an_arc_is_seen_beside_a_blocking_tail() -> None:
     blocked = spectrum(20 + arc(100, 1e-4) + 1 / (1e-5 * (1j * OMEGA) ** 0.9), 0.002, 1)
     assert min(peak_times(blocked)) == pytest.approx(1e-4, rel=0.05)
+
+
+def test_a_broad_arc_is_no_row_of_ripples() -> None:
+    counts = [len(peak_times(spectrum(10 + arc(100, 1e-3, 0.6), 0.01, seed))) for seed in range(4)]
+    assert max(counts) <= 2
 
 
 # --- names of arcs
@@ -313,6 +355,45 @@ def test_chi2_is_the_sum_over_both_parts() -> None:
     assert found.noise == pytest.approx(found.chi2 / found.problem.freedom)
     J = found.problem.residuals(found.logs[None])[1][0]
     np.testing.assert_allclose(found.covariance, np.linalg.inv(J @ J.T) * found.noise, rtol=1e-5)
+
+
+def test_a_relative_error_is_written_without_powers_of_ten() -> None:
+    assert [percent(one) for one in (0.00123, 0.0456, 0.994, 0.996, 1.0, 34.0)] == [
+        "0.12 %",
+        "4.6 %",
+        "99 %",
+        "100 %",
+        "100 %",
+        "3400 %",
+    ]
+
+
+def test_stray_points_count_less_by_hubers_rule() -> None:
+    """A residual of size s beyond 2 robust deviations u = 2 median/1.1774 keeps the weight u/s, in squares."""
+    Z = spectrum(20 + arc(100, 1e-3, 0.8), 0.002, 3).impedance_ohm.copy()
+    Z[[38, 45]] *= 1.2
+    plain, robust = (fit(spectrum(Z), "R0-p(R1,CPE1)", weighting=how) for how in ("modulus", "robust"))
+    assert robust.value("R1") == pytest.approx(100.0, rel=0.01)
+    assert abs(robust.value("R1") - 100.0) < abs(plain.value("R1") - 100.0)
+    size = np.abs((robust.model_ohm - Z) / np.abs(Z))
+    share = (robust.problem.weights * np.abs(Z)) ** 2
+    usual = 2.0 * np.median(size) / np.sqrt(2 * np.log(2))
+    assert share[[38, 45]] == pytest.approx(usual / size[[38, 45]], rel=0.1)
+    assert np.median(share) == 1.0
+
+
+def test_intervals_of_a_fit_follow_student_and_the_profile() -> None:
+    found = fit(simulate_spectrum("R0-p(R1,CPE1)", ONE_ARC, F, noise=0.02, seed=2), "R0-p(R1,CPE1)")
+    index = found.circuit.index("R1")
+    error = np.sqrt(found.covariance[index, index])
+    low, high = covariance_interval(found, index)
+    t = 1.9818  # of 110 degrees of freedom
+    assert found.problem.freedom == 110
+    assert np.log([low, high]) == pytest.approx(found.logs[index] + t * error * np.array([-1, 1]), rel=1e-5)
+    assert profile_interval(found, index) == pytest.approx((low, high), rel=0.01)  # near the optimum all is a parabola
+    told = {one.name: one for one in parameters(found)}
+    assert told["R1"].stderr == pytest.approx(told["R1"].value * error)
+    assert found.correlation[index, index] == pytest.approx(1.0)
 
 
 STARTED = {
@@ -430,6 +511,13 @@ def test_a_change_over_cycles_by_hand() -> None:
     assert 0 < grown.per_cycle_stderr < 0.01
     (same,) = (one for one in found if one.resistor == "R0")
     assert same.verdict == "unchanged within error"
+    tied, joint = changes(fits, links={"CPE1.Q": "shared", "CPE1.n": "shared", "R1": "free", "R0": "shared"})
+    place = joint.place("R1")
+    c = joint.covariance[np.ix_(place, place)]
+    assert abs(c[0, 2]) > 0.05 * c[0, 0], "what is shared ties the errors"
+    (grown,) = (one for one in tied if one.resistor == "R1")
+    half = 1.967 * np.sqrt(c[0, 0] + c[2, 2] - 2 * c[0, 2])
+    assert np.log(grown.ratio_ci95) == pytest.approx(np.log(grown.ratio) + np.array([-half, half]), rel=1e-3)
     back, _ = changes(fits[::-1])
     assert next(one for one in back if one.resistor == "R1").verdict == "fell"
     two, _ = changes(fits[:2])

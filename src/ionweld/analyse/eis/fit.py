@@ -237,7 +237,7 @@ def _against_sigma(task: FitProblem, chi2: float) -> list[str]:
 
 def percent(fraction: float) -> str:
     """Return a relative error for a person: two digits, never a power of ten."""
-    return f"{100 * fraction:.2g} %" if fraction < 1 else f"{100 * fraction:.0f} %"
+    return f"{100 * fraction:.2g} %" if fraction < 0.995 else f"{100 * fraction:.0f} %"
 
 
 def at_bound(task: FitProblem, logs: Real) -> np.ndarray:

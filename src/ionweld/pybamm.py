@@ -105,7 +105,7 @@ def parameter_values(run: Run, *, after_cycle: int | None = None) -> "pybamm.Par
     return pybamm.ParameterValues(
         _interface(cell)
         | _conditions(cell, limits)
-        | _cathode(cell, cell.cathode)
+        | _cathode(cell.cathode)
         | {"Contact resistance [Ohm]": _series(pybamm, cell, cell.cathode)}
     )
 
@@ -155,7 +155,7 @@ def _conditions(cell: LumpedCell, limits: tuple[float, float]) -> dict[str, Any]
     }
 
 
-def _cathode(cell: LumpedCell, cathode: LumpedCathode) -> dict[str, Any]:
+def _cathode(cathode: LumpedCathode) -> dict[str, Any]:
     """Return particles that are always even, in a layer of no thickness to speak of: only charge and potential are told."""
     layer, share = 1e-7, 0.5
     most = cathode.capacity / (FARADAY * layer * share)

@@ -17,7 +17,7 @@ from ionweld.analyse.eis.cycles import changes
 from ionweld.analyse.eis.drt import peak_times
 from ionweld.analyse.eis.fit import CircuitFit, covariance_interval, fit, parameters, percent, profile_interval
 from ionweld.analyse.eis.geometry import conduction
-from ionweld.analyse.eis.joint import joint_fit
+from ionweld.analyse.eis.joint import at_solution, joint_fit, joint_parameters
 from ionweld.analyse.eis.kramers_kronig import kramers_kronig
 from ionweld.analyse.eis.problem import bounds
 from ionweld.analyse.eis.processes import Processes, RelaxationPeak, Tail
@@ -541,6 +541,32 @@ def test_links_of_a_joint_fit_hold() -> None:
     assert wrong.link_p_value < 1e-6
     assert wrong.excess > 3.0
     assert wrong.chi2 > 10 * joint.chi2
+
+
+def test_a_joint_solution_is_a_fit_of_each_spectrum() -> None:
+    fits = [fit(spectrum(20 + arc(R, R * 1e-6, 0.9), 0.01, i), "R0-p(R1,CPE1)") for i, R in enumerate((100.0, 300.0))]
+    joint = joint_fit(fits, (0.0, 1.0), {"CPE1.n": "shared"})
+    for index, one in enumerate(at_solution(joint)):
+        Z = one.circuit.impedance(OMEGA, one.logs)
+        np.testing.assert_allclose(one.model_ohm, Z, rtol=1e-9)
+        np.testing.assert_allclose(one.residuals, (Z - one.spectrum.impedance_ohm) * one.problem.weights, atol=1e-12)
+        assert one.chi2 == pytest.approx(np.sum(np.abs(one.residuals) ** 2))
+        errors = np.sqrt(np.diag(one.covariance))
+        told = {row.name: row for row in joint_parameters(joint, index)}
+        assert told["R1"].stderr == pytest.approx(told["R1"].value * errors[one.circuit.index("R1")])
+
+
+def test_noise_that_is_alike_is_the_mean_over_the_degrees_of_freedom() -> None:
+    """With one noise for all, a quiet spectrum no longer outweighs a noisy one: the excess stays that of all together."""
+    fits = [fit(spectrum(20 + arc(100, 1e-4, 0.9), noise, i), "R0-p(R1,CPE1)") for i, noise in enumerate((0.001, 0.02))]
+    own, alike = (joint_fit(fits, (0.0, 1.0), {"R0": "shared"}, alike=how) for how in (False, True))
+    assert own.excess == pytest.approx(1.0, abs=0.1)
+    assert alike.excess == pytest.approx(1.0, abs=0.1)
+    place = own.place("R1")
+    quiet, noisy = np.sqrt(np.diag(own.covariance)[place])
+    assert noisy > 10 * quiet
+    same = np.sqrt(np.diag(alike.covariance)[place])
+    assert same[0] == pytest.approx(same[1], rel=0.2)
 
 
 # --- Kramers-Kronig

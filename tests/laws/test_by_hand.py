@@ -132,7 +132,6 @@ BY_HAND: list[tuple[str, tuple[Any, ...], Any]] = [
     ("diffraction.volume", ([2.0, 3.0, 4.0, 90.0, 30.0, 90.0],), 12.0),
     ("diffraction.bragg_angle", (0.25, 2.0), 60.0),
     ("diffraction.lorentz_polarisation", (90.0,), 2.0 * math.sqrt(2.0)),
-    ("diffraction.displacement_shift", (120.0, HALF_TURN / 180.0), 1.0),
     ("diffraction.scattering_factor", ([1.0, 0.0, 0.0, 0.0, 2.0, 3.0, 4.0, 0.0, 0.0, 0.0, 0.0], 0.5), 5.0 + 1 / E),
     ("diffraction.structure_factor_squared", ([[1, 0, 0]], [[0.0, 0.0, 0.0], [0.25, 0.0, 0.0]], [[3.0, 4.0]]), [25.0]),
     ("diffraction.march_dollase", (0.0, 4.0), 8.0),

@@ -145,10 +145,10 @@ def _strays(project: ProjectFolder, stored: list[StoredFile]) -> list[Damage]:
     return [
         Damage("stray", f"data/{name}", "belongs to no stored file", f"rm {quote(str(project.data / name))}")
         for name in strays
-    ] + [damage for item in stored for damage in _beside(project, item)]
+    ] + [damage for item in stored for damage in _beside(item)]
 
 
-def _beside(project: ProjectFolder, item: StoredFile) -> list[Damage]:
+def _beside(item: StoredFile) -> list[Damage]:
     """Find files beside the one raw file of a hash; with none or no certain one, that is the damage itself."""
     if item.raw is None:
         return []

@@ -102,16 +102,6 @@ def lorentz_polarisation(two_theta_deg: ArrayLike) -> Floats:
     return (1.0 + np.cos(two_theta) ** 2) / (np.sin(theta) ** 2 * np.cos(theta))
 
 
-def displacement_shift(two_theta_deg: ArrayLike, height_over_radius: ArrayLike) -> Floats:
-    """Return the shift of a line (deg) when the sample stands too high: 2 (s/R) cos(theta), Bragg-Brentano geometry.
-
-    Positive for a sample above the axis, by s; R is the goniometer's radius.
-
-    Source: geometry of the Bragg-Brentano diffractometer.
-    """
-    return np.degrees(2.0 * np.asarray(height_over_radius) * np.cos(np.radians(two_theta_deg) / 2.0))
-
-
 def scattering_factor(coefficients: ArrayLike, sine_over_wavelength: ArrayLike) -> Floats:
     """Return f0(s) = c + sum_i a_i exp(-b_i s^2), s = sin(theta)/lambda in 1/angstrom.
 

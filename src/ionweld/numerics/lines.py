@@ -121,9 +121,9 @@ def change_of_slope(x: Real, y: Real, covariance: Real | None = None, *, signifi
     bends = _bend_places(x, y, covariance, jumps)
     one = np.column_stack([np.ones_like(x), x])
     rss = {
-        "none": _searched(x, y, covariance, [one]),
-        "bend": _searched(x, y, covariance, [_bend(x, at) for at in bends]),
-        "jump": _searched(x, y, covariance, [_jump(x, at) for at in jumps]),
+        "none": _searched(y, covariance, [one]),
+        "bend": _searched(y, covariance, [_bend(x, at) for at in bends]),
+        "jump": _searched(y, covariance, [_jump(x, at) for at in jumps]),
     }
     places = {"none": np.array([np.nan]), "bend": bends, "jump": jumps}
     aicc = {
@@ -162,7 +162,7 @@ def _jump(x: Real, at: float) -> Real:
     return np.column_stack([left, left * (x - at), 1 - left, (1 - left) * (x - at)])
 
 
-def _searched(x: Real, y: Real, covariance: Real | None, designs: Sequence[Real]) -> Real:
+def _searched(y: Real, covariance: Real | None, designs: Sequence[Real]) -> Real:
     return np.array([_solve(*_white(design, y, covariance))[1] for design in designs])
 
 

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from ionweld.spec.cell import Electrolyte, PelletConduction, Specimen
 from ionweld.spec.cell_faults import pellet_faults
-from ionweld.spec.faults import check, read_toml
+from ionweld.spec.faults import check
 from ionweld.spec.own_files import with_files, with_usual
 from ionweld.spec.part import Part
 from ionweld.spec.quantity import Length
@@ -26,11 +26,6 @@ class Pellet(Specimen):
     electrolyte: Electrolyte
     electrode: BlockingElectrode
     conduction: PelletConduction | None = None
-
-
-def load_pellet(path: Path) -> Pellet:
-    """Read a pellet from a TOML file. Raises SpecError with every fault, or FileFormatError."""
-    return parse_pellet(read_toml(path), path.name, path.parent)
 
 
 def parse_pellet(document: dict[str, Any], where: str = "pellet", folder: Path | None = None) -> Pellet:

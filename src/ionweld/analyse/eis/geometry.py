@@ -1,6 +1,6 @@
 """Which area a resistance is divided by, said aloud, and what follows: conductivity and area-specific resistance."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -72,14 +72,3 @@ def _spread(area_m2: float, thickness_m: float, pellet_diameter_m: float) -> tup
         f"{np.pi * effective**2 * 1e4:.4g} cm2, area-specific resistances the electrode's own area"
     )
     return float(np.pi * effective**2), said
-
-
-def with_geometry(given: SampleGeometry, found: SampleGeometry) -> SampleGeometry:
-    """Return the geometry of a spectrum, with what the user gave in place of what the file says."""
-    return replace(
-        found,
-        area_m2=given.area_m2 or found.area_m2,
-        area_name=given.area_name or found.area_name,
-        thickness_m=given.thickness_m or found.thickness_m,
-        interfaces=given.interfaces or found.interfaces,
-    )

@@ -156,7 +156,7 @@ def _quality(model: Model, solution: SurfaceSolution) -> Quality:
     return Quality(fits and sure, fits, sure, solution.reduced_chi2, by_region, solution.channels, solution.free, noise)
 
 
-def _estimate(value: float, unit: str, covariance: Array | None, at: int | None, status: str = "fitted") -> Estimate:
+def _estimate(value: float, unit: str, covariance: Array | None, at: int | None) -> Estimate:
     if covariance is None or at is None:
         return Estimate(float(value), unit, status="fitted")
     error = float(np.sqrt(covariance[at, at]))

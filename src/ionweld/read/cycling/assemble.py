@@ -79,7 +79,7 @@ def checked_again(source: RawFile, measurement: CyclingTest) -> CyclingTest:
 
 
 def _require(source: RawFile, form: Format, raw: RawTable, found: Mapping[str, Match]) -> None:
-    missing = missing_required(form, found)
+    missing = missing_required(found)
     if missing:
         names = ", ".join(repr(name) for name in raw.frame.columns[:30])
         lacking = f"no column for {' and '.join(missing)}, or its unit is not known"

@@ -35,7 +35,7 @@ def convert(raw: RawTable, form: Format, found: Mapping[str, Match], notes: Inge
     What has been converted is taken out of `raw`: a large file's texts and numbers need not be kept at the same time.
     Raises FileFormatError when no row holds a time, a voltage and a current, or when the current cannot be signed.
     """
-    found = _with_absolute_time(raw, form, found)
+    found = _with_absolute_time(raw, found)
     columns: list[pl.Series] = []
     waiting = sorted(found.values(), key=lambda match: match.column.kind == "clock")  # they are read by the test time
     while waiting:
@@ -50,7 +50,7 @@ def convert(raw: RawTable, form: Format, found: Mapping[str, Match], notes: Inge
     return signed(frame, form, notes)
 
 
-def _with_absolute_time(raw: RawTable, form: Format, found: Mapping[str, Match]) -> Mapping[str, Match]:
+def _with_absolute_time(raw: RawTable, found: Mapping[str, Match]) -> Mapping[str, Match]:
     """Take a test time that holds clock times for what it is."""
     match = found.get(TIME)
     if match is None or UNIX_TIME in found:

@@ -107,10 +107,10 @@ def match_columns(form: Format, header: Sequence[str]) -> dict[str, Match]:
 
 def is_complete(form: Format, header: Sequence[str]) -> bool:
     """Return whether a header gives a format all the columns it needs."""
-    return not missing_required(form, match_columns(form, header))
+    return not missing_required(match_columns(form, header))
 
 
-def missing_required(form: Format, found: Mapping[str, Match]) -> list[str]:
+def missing_required(found: Mapping[str, Match]) -> list[str]:
     """Return the required columns that the header does not give; the test time follows from a clock."""
     return [target for target in REQUIRED if target not in found and not (target == TIME and UNIX_TIME in found)]
 

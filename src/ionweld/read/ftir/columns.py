@@ -32,7 +32,6 @@ def read_columns(source: RawFile, ordinate: Ordinate | None) -> InfraredSpectrum
     )
     return make_spectrum(
         source,
-        _READER,
         numbers(table["wavenumber"], layout.decimal_mark),
         numbers(table["value"], layout.decimal_mark),
         ordinate or said,

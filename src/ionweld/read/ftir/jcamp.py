@@ -51,7 +51,7 @@ def read_jcamp(source: RawFile, ordinate: Ordinate | None) -> InfraredSpectrum:
         columns_mapped={"X": "wavenumber / cm-1", "Y": str(ordinate or said)},
         unit_factors={"X": x_factor, "Y": y_factor},
     )
-    return make_spectrum(source, _READER, x, y, ordinate or said, report, records.get("TITLE", "").strip()[:80])
+    return make_spectrum(source, x, y, ordinate or said, report, records.get("TITLE", "").strip()[:80])
 
 
 def _records(lines: list[str]) -> dict[str, str]:

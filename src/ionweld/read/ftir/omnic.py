@@ -73,4 +73,4 @@ def read_omnic(source: RawFile, ordinate: Ordinate | None) -> InfraredSpectrum:
         start_report(source, _READER), columns_mapped={"x": "wavenumber / cm-1", "y": str(ordinate or said)}
     )
     values = np.asarray(found.data, dtype=float).reshape(-1)
-    return make_spectrum(source, _READER, np.asarray(found.x, dtype=float), values, ordinate or said, report)
+    return make_spectrum(source, np.asarray(found.x, dtype=float), values, ordinate or said, report)

@@ -59,4 +59,4 @@ def read_opus(source: RawFile, ordinate: Ordinate | None) -> InfraredSpectrum:
     left = tuple(f"{other}: not read" for other in found.data_keys if other != key)
     said = ordinate or _KINDS[key]
     report = replace(start_report(source, _READER), columns_mapped={key: said}, columns_unmapped=left)
-    return make_spectrum(source, _READER, x, y, said, report)
+    return make_spectrum(source, x, y, said, report)

@@ -33,7 +33,6 @@ def ordinate_of(text: str) -> Ordinate | None:
 
 def make_spectrum(
     source: RawFile,
-    reader: str,
     wavenumber: NDArray[np.float64],
     values: NDArray[np.float64],
     ordinate: Ordinate | None,

@@ -38,15 +38,15 @@ PUBLIC = {
     "materials": "materials",
     "measure_sem": "sem",
     "profile_eds": "eds",
-    "read": "measurements",
-    "read_one": "measurements",
+    "read": "reading",
+    "read_one": "reading",
     "reproduce": "studies",
     "simulate": "twin",
     "summarise": "cycling",
     "sweep": "sweep",
     "validate": "studies",
 }
-__all__ = [*sorted(PUBLIC), "__version__"]
+__all__ = [*sorted(PUBLIC), "__version__"]  # pyright: ignore[reportUnsupportedDunderAll] - __init__.pyi lists them
 
 
 class _Front(ModuleType):

@@ -14,9 +14,9 @@ from ionweld.api.materials import material as material
 from ionweld.api.materials import materials as materials
 from ionweld.api.measurements import Cycling as Cycling
 from ionweld.api.measurements import Spectrum as Spectrum
-from ionweld.api.measurements import read as read
-from ionweld.api.measurements import read_one as read_one
 from ionweld.api.project import Project as Project
+from ionweld.api.reading import read as read
+from ionweld.api.reading import read_one as read_one
 from ionweld.api.sem import measure_sem as measure_sem
 from ionweld.api.studies import reproduce as reproduce
 from ionweld.api.studies import validate as validate

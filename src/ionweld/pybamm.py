@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from scipy.constants import physical_constants
 
-from ionweld.api.twin import Run
+from ionweld.api.simulated import Run
 from ionweld.errors import Fault, InputError, MissingExtraError
 from ionweld.simulate.lumped import LumpedCathode, LumpedCell, lumped
 from ionweld.spec.protocol import by_window

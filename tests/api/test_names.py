@@ -56,7 +56,7 @@ def test_a_room_of_the_same_name_takes_no_name_away() -> None:
     for room in ("ionweld.read", "ionweld.simulate"):
         assert isinstance(importlib.import_module(room), ModuleType)
         assert importlib.import_module(room) is sys.modules[room]
-    assert iw.read.__module__ == "ionweld.api.measurements"
+    assert iw.read.__module__ == "ionweld.api.reading"
     assert iw.simulate.__module__ == "ionweld.api.twin"
 
 

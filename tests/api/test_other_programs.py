@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import ionweld as iw
-from ionweld.api.twin import Run
+from ionweld.api.simulated import Run
 from ionweld.errors import InputError, MissingExtraError, OutputError
 from ionweld.pybamm import NOT_HELD, OPTIONS, lithium_interface, parameter_values
 

@@ -38,9 +38,7 @@ from ionweld.study.forecast import Forecast
 from ionweld.study.validation_rows import validation_papers
 
 BARE = Path(__file__).parent.parent.parent / "examples" / "bare.toml"
-DEAR = {
-    "Diagnosis"
-}  # of many virtual cells: held where one is made, in tests/infer/test_infer_follow_up.py, but for pickle
+DEAR = {"Diagnosis"}  # of many virtual cells: held where one is made, in tests/infer/test_infer_follow_up.py
 F = np.geomspace(1e6, 1.0, 41)
 NAMES = (
     "Advised", "Arrhenius", "Check", "Comparison", "Compatibility", "Cycling", "Ensemble", "Fit", "InfraredFit", "JoinedInterface", "Layers",
@@ -166,6 +164,11 @@ def test_what_pickle_gives_back_is_equal_and_what_differs_is_not(made: dict[str,
     assert all(other != made[name] for other in others)
 
 
+def _branches(share: float) -> np.ndarray:
+    """Return rows of named numbers, as the branches of a tree are kept; what a leaf does not know is NaN."""
+    return np.array([(1, np.nan), (2, share)], dtype=[("feature", "i4"), ("share", "f8")])
+
+
 def test_equality_looks_into_arrays(made: dict[str, Result]) -> None:
     Z = _arc(350.0).impedance.copy()
     assert iw.Spectrum(frequency=F, impedance=Z, temperature="350 K") == _arc(350.0)
@@ -174,6 +177,8 @@ def test_equality_looks_into_arrays(made: dict[str, Result]) -> None:
     assert iw.fit(_arc(350.0), "R0-p(R1,C1)") == made["Fit"], "what a clock says is no part of a result"
     assert same({"a": [np.array([1.0, np.nan])]}, {"a": [np.array([1.0, np.nan])]})
     assert not same({"a": (1,)}, {"a": [1]})
+    assert same(_branches(0.5), _branches(0.5))
+    assert not same(_branches(0.5), _branches(0.25))
     assert not same(np.sin, np.cos)
     assert not same(_arc, _made)
     assert not same(pl.DataFrame({"a": [1, None]}), pl.DataFrame({"a": [1, 2]}))

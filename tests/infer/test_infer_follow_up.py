@@ -267,6 +267,7 @@ def test_a_diagnosis_draws_reports_and_hands_on_its_parameters(followed, tmp_pat
     assert found.verdict in (tmp_path / "report.html").read_text()
     (tmp_path / "table").mkdir()
     held_results.is_written_and_read_back(found, tmp_path / "table")
+    held_results.is_equal_to_what_pickle_gives_back(found)
     found.to_parameters(tmp_path / "own.toml")
     assert parameters_from(tmp_path / "own.toml")(load_cell(EXAMPLES / "bare.toml")).properties
     assert found.verdict in found._repr_html_()

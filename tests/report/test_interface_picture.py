@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import ionweld as iw
-from ionweld.api.twin import Run
+from ionweld.api.simulated import Run
 from ionweld.errors import InputError
 from ionweld.report.interface_picture import COLOURS, Panel, columns_shown, frames, panels, picture_figure, window_of
 from ionweld.report.numbers import drawn_numbers

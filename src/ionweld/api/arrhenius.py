@@ -1,6 +1,6 @@
 """A temperature series of spectra: conductivities and activation energies."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -12,11 +12,13 @@ from ionweld.analyse.eis.arrhenius import ArrheniusSeries, energies_said
 from ionweld.analyse.eis.geometry import Conduction, conduction
 from ionweld.analyse.eis.joint import JointFit
 from ionweld.api.impedance import Weights
-from ionweld.api.measurements import Measurement, Spectrum, sweep_of
+from ionweld.api.measurements import Measurement, Spectrum
 from ionweld.api.progress import Progress, unseen
 from ionweld.api.quantities import Place, positive
+from ionweld.api.reading import sweep_of
 from ionweld.api.result import Result
 from ionweld.errors import Fault, InputError
+from ionweld.measurement.impedance import ImpedanceSpectrum
 from ionweld.result import plain
 from ionweld.spec.circuit import circuit as compiled
 
@@ -104,12 +106,10 @@ def arrhenius(
         What is plotted: ln(sigma T) or ln(sigma).
     pellet_diameter : str, optional
         Of a pellet wider than its electrode: the current spreads.
-    weights : {"modulus", "unit", "robust", "sigma"}
-        As for `fit`.
+    weights, progress : optional
+        As for `fit` and `reproduce`.
     joint : bool
         Take the values of the joint fit as the headline.
-    progress : callable, optional
-        As for `reproduce`.
     **sample
         thickness="1.15 mm", and diameter="10 mm" or area="0.79 cm^2", of all spectra; as for `Spectrum.with_`.
 
@@ -137,14 +137,27 @@ def arrhenius(
     """
     if convention not in ("sigma T", "sigma"):
         raise InputError(Fault("convention", f"{convention!r} is none", "Choose of sigma T, sigma"))
+    known = _known(spectra, sample)
+    geometry = conduction(known[0].geometry, positive(pellet_diameter, "m", "pellet_diameter"))
+    fits = _fitted(known, circuit, weights, (progress or unseen)(f"fitting {circuit}", len(known)))
+    series, together = analysis.arrhenius(fits, geometry, convention=convention, prefer_joint=joint)
+    return Arrhenius(tuple(fits), series, geometry, convention, together)
+
+
+def _known(spectra: Sequence[Measurement | Place], sample: dict[str, Any]) -> list[ImpedanceSpectrum]:
     known = [Spectrum.of(sweep_of(one, "spectra")).with_(**sample).data for one in spectra]
     if not known:
         raise InputError(Fault("spectra", "there are none", "Give three or more"))
-    geometry = conduction(known[0].geometry, positive(pellet_diameter, "m", "pellet_diameter"))
-    made, fits = compiled(circuit), []
-    done = (progress or unseen)(f"fitting {circuit}", len(known))
-    for one in known:
-        fits.append(fitting.fit(one, made, weighting=weights))
+    return known
+
+
+def _fitted(
+    spectra: Sequence[ImpedanceSpectrum], circuit: str, weights: Weights, done: Callable[[], None]
+) -> list[fitting.CircuitFit]:
+    """Fit each spectrum by itself; done: called after each."""
+    made = compiled(circuit)
+    found: list[fitting.CircuitFit] = []
+    for one in spectra:
+        found.append(fitting.fit(one, made, weighting=weights))
         done()
-    series, together = analysis.arrhenius(fits, geometry, convention=convention, prefer_joint=joint)
-    return Arrhenius(tuple(fits), series, geometry, convention, together)
+    return found

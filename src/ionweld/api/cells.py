@@ -6,8 +6,8 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Self
 
-from ionweld.api.quantities import Place, as_text, path_of
-from ionweld.errors import InputError, SpecError
+from ionweld.api.quantities import Place, as_text, is_list, is_table, path_of
+from ionweld.errors import Fault, InputError, SpecError
 from ionweld.spec.cell import parse_cell
 from ionweld.spec.faults import read_toml
 from ionweld.spec.fields import Field, cell_fields, find, protocol_fields, replaced
@@ -286,7 +286,8 @@ def _changed(
     document: dict[str, Any], changes: dict[str, Any], fields: Callable[[dict[str, Any]], list[Field]]
 ) -> dict[str, Any]:
     """Return a document with other values. Raises SpecError with every name that is no field."""
-    known, faults = fields(document), []
+    known = fields(document)
+    faults: list[Fault] = []
     for asked, value in changes.items():
         try:
             for field in find(asked, known, asked):
@@ -305,8 +306,8 @@ def _as_html(document: dict[str, Any]) -> str:
 
 def _leaves(value: Any, path: str = "") -> list[tuple[str, str]]:
     """Return every value of a document with its path."""
-    if isinstance(value, dict):
+    if is_table(value):
         return [leaf for key, one in value.items() for leaf in _leaves(one, f"{path}.{key}" if path else str(key))]
-    if isinstance(value, list) and any(isinstance(one, dict) for one in value):
+    if is_list(value) and any(is_table(one) for one in value):
         return [leaf for place, one in enumerate(value) for leaf in _leaves(one, f"{path}.{place}")]
     return [(path, str(value))]

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from ionweld.analyse import cycling as analysis
 from ionweld.analyse.cycling.joined import JoinedPart, join_parts
-from ionweld.api.measurements import Measurement, measured
-from ionweld.api.quantities import Place, all_positive, count, path_of
+from ionweld.api.measurements import Measurement
+from ionweld.api.quantities import Place, all_positive, count, path_of, several
+from ionweld.api.reading import measured
 from ionweld.api.result import Result
 from ionweld.errors import Fault, InputError
 from ionweld.measurement import cycling as bdf
@@ -144,10 +145,8 @@ def summarise(
     ----------
     test : Cycling or path, or a list of them
         A measured or simulated test; several are the parts of one.
-    kind : {"symmetric", "half", "full"}, optional
-        The kind of cell.
-    first : {"charge", "discharge"}, optional
-        Which half cycle opens a cycle.
+    kind, first : {"symmetric", "half", "full"} and {"charge", "discharge"}, optional
+        The kind of cell, and which half cycle opens a cycle.
     area, mass, nominal : str, optional
         Area that current densities refer to ("0.2827 cm^2"), mass of the active material ("5 mg"), capacity that 1C
         refers to ("2 mAh"); a simulated test knows its area and mass.
@@ -156,7 +155,7 @@ def summarise(
     diffusion_length : str, optional
         For GITT: volume of the active material over its surface ("2 um"); of spheres a third of the radius.
     order : {"clock", "given"}, optional
-        How the parts of one test follow each other; by the clock where all of them have one.
+        How parts follow each other; by the clock where all of them have one.
     out : path, optional
         Folder for the report, its figures with their numbers, the tables and results.json.
 
@@ -178,34 +177,35 @@ def summarise(
     >>> iw.summarise(run.test, kind="symmetric", first="charge").table()["coulombic_efficiency"].round(6).to_list()
     [1.0, 1.0]
     """
-    if kind not in _KINDS or first not in ("charge", "discharge", None):
-        known = "kind: symmetric, half or full; first: charge or discharge"
-        raise InputError(Fault("kind, first", f"{kind!r}, {first!r} are not known", f"Choose of {known}"))
-    si = all_positive(
-        {
-            "area": (area, "m^2"),
-            "mass": (mass, "kg"),
-            "nominal": (nominal, "A*h"),
-            "diffusion_length": (diffusion_length, "m"),
-        }
-    )
+    _refuse_unknown(kind, first)
+    lengths = {"area": (area, "m^2"), "diffusion_length": (diffusion_length, "m")}
+    si = all_positive({**lengths, "mass": (mass, "kg"), "nominal": (nominal, "A*h")})
     data, parts, remarks = _joined(test, order)
-    given: dict[str, Any] = {"area_m2": si["area"], "area_name": "given"} if "area" in si else {}
-    given |= {"active_mass_kg": si["mass"]} if "mass" in si else {}
-    given |= {} if interfaces is None else {"interfaces": count(interfaces, "interfaces")}
-    data = replace(data, context=replace(data.context, **given))
+    data = replace(data, context=replace(data.context, **_context(si, interfaces)))
     made = analysis.summarise(data, kind, first, si.get("nominal"))
     subject = analysis.Subject(data, made, kind, analysis.diagnose(data, made, kind), si.get("diffusion_length"))
     found = Summary(subject, parts, remarks)
     return found if out is None else replace(found, files=_written(found, path_of(out, "out")))
 
 
+def _refuse_unknown(kind: str | None, first: str | None) -> None:
+    if kind not in _KINDS or first not in ("charge", "discharge", None):
+        known = "kind: symmetric, half or full; first: charge or discharge"
+        raise InputError(Fault("kind, first", f"{kind!r}, {first!r} are not known", f"Choose of {known}"))
+
+
+def _context(si: dict[str, float], interfaces: int | None) -> dict[str, Any]:
+    """Return what a person said of the cell, by the names of a test's context."""
+    said: dict[str, Any] = {"area_m2": si["area"], "area_name": "given"} if "area" in si else {}
+    said |= {"active_mass_kg": si["mass"]} if "mass" in si else {}
+    return said | ({} if interfaces is None else {"interfaces": count(interfaces, "interfaces")})
+
+
 def _joined(
     test: Measurement | Place | Sequence[Measurement | Place], order: str | None
 ) -> tuple[bdf.CyclingTest, tuple[JoinedPart, ...], tuple[str, ...]]:
     """Return a test, and of several parts how they were joined."""
-    given = test if isinstance(test, Sequence) and not isinstance(test, str) else [test]
-    tests = [measured(one, "cycling", "test", read_cycling_file) for one in given]
+    tests = [measured(one, "cycling", "test", read_cycling_file) for one in several(test)]
     if not tests:
         raise InputError(Fault("test", "there is none", "Give a test, or the parts of one"))
     return join_parts(tests, order) if len(tests) > 1 else (tests[0], (), ())

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any, Literal
 import polars as pl
 
 from ionweld.api.cells import Cell, as_cell
-from ionweld.api.measurements import Measurement, measured, sweep_of
+from ionweld.api.measurements import Measurement
 from ionweld.api.progress import Progress, unseen
-from ionweld.api.quantities import Place, count, path_of
+from ionweld.api.quantities import Place, count, is_list, path_of
+from ionweld.api.reading import measured, sweep_of
 from ionweld.api.result import Result
 from ionweld.errors import Fault, InputError
 from ionweld.infer.diagnosis import (
@@ -160,18 +161,15 @@ def diagnose(
         ``"after=b.csv"``. Moments are before, after and cycle:20, with a temperature of their own before@100degC. A
         simulated spectrum knows its moment.
     goal : str, optional
-        What is wanted: "400 h at 0.4 mA/cm^2", "200 cycles", "critical current 1 mA/cm^2", "80 % capacity after 100
-        cycles". A longer life without it.
+        "400 h at 0.4 mA/cm^2", "200 cycles", "critical current 1 mA/cm^2", "80 % capacity after 100 cycles"; else a longer life.
     first : {"charge", "discharge"}, optional
         Which half cycle opens a cycle.
-    seed : int
-        Of chance: the same seed gives the same numbers, on any number of workers.
-    workers : int, optional
-        Processes; one without it.
+    seed, workers : int
+        The same seed gives the same numbers, on any number of processes; one without it.
     draws : int, optional
         How many virtual cells, in place of what the length of the test gives.
     progress : callable, optional
-        Called with the title and the number of steps of each part of the work; what it returns is called after each.
+        As for `reproduce`.
 
     Returns
     -------
@@ -182,8 +180,7 @@ def diagnose(
     Raises
     ------
     InputError
-        With every fault: a file that cannot be read, a spectrum without its moment, a test of another kind of cell, a
-        goal that this cell cannot have.
+        With every fault: of a file, a spectrum without its moment, another kind of cell, a goal that it cannot have.
     ComputationError
         When most virtual cells cannot be simulated through this test.
 
@@ -198,9 +195,8 @@ def diagnose(
     aim = None if goal is None else parse_goal(goal)
     tests, spectra = sorted_measurements(measurements, described.temperature.value)
     observation = observe(described, tests, spectra, first)
-    known = None if draws is None else count(draws, "draws", 50)
-    number, processors = count(seed, "seed", 0), count(workers or 1, "workers")
-    with processes(processors) as mapper:
+    known, number = None if draws is None else count(draws, "draws", 50), count(seed, "seed", 0)
+    with processes(count(workers or 1, "workers")) as mapper:
         found = infer(described, observation, mapper, start, seed=number, kept=_kept, draws=known)
         return Diagnosis(followed_up(found, aim, mapper, start))
 
@@ -216,7 +212,7 @@ def sorted_measurements(
     tests: list[CyclingTest] = []
     spectra: list[tuple[SpectrumMoment, ImpedanceSpectrum]] = []
     for one in [measurements] if isinstance(measurements, str | Measurement) else measurements:
-        if isinstance(one, tuple) and len(one) == 2:
+        if is_list(one) and len(one) == 2:
             spectra.append((moment(str(one[0])), sweep_of(one[1], "measurements")))
         elif isinstance(one, Measurement) and one.technique == "eis":
             spectra.append((_own_moment(one.data), one.data))

@@ -8,8 +8,9 @@ import polars as pl
 
 from ionweld.analyse.eds.profile import eds_profile
 from ionweld.api.analysed import Analysed
-from ionweld.api.measurements import Measurement, measured
+from ionweld.api.measurements import Measurement
 from ionweld.api.quantities import Place, fractions, path_of
+from ionweld.api.reading import measured
 from ionweld.read.eds import read_maps
 from ionweld.read.sem import parse_scale
 from ionweld.result import plain

@@ -8,8 +8,9 @@ import polars as pl
 
 from ionweld.analyse.ftir import fit_infrared
 from ionweld.api.analysed import Analysed
-from ionweld.api.measurements import Measurement, measured
+from ionweld.api.measurements import Measurement
 from ionweld.api.quantities import Place, path_of
+from ionweld.api.reading import measured
 from ionweld.read.ftir import parse_ordinate, read_infrared
 from ionweld.result import plain
 from ionweld.spec.infrared import own_bands
@@ -51,7 +52,7 @@ class InfraredFit(Analysed):
         from ionweld.report.ftir import draw_region
 
         draw_region(ax, self.data, self.found, self.found.regions[0])
-        ax.set_xlabel("wavenumber / cm$^{-1}$")
+        ax.set(xlabel="wavenumber / cm$^{-1}$")
 
 
 def fit_ftir(

@@ -11,8 +11,9 @@ from ionweld.analyse.eis.drt import relaxation_times
 from ionweld.analyse.eis.kramers_kronig import KramersKronig, consistency, kramers_kronig
 from ionweld.analyse.eis.processes import Processes
 from ionweld.analyse.eis.propose import Proposal, propose
-from ionweld.api.measurements import Measurement, sweep_of
+from ionweld.api.measurements import Measurement
 from ionweld.api.quantities import Place, positive
+from ionweld.api.reading import sweep_of
 from ionweld.api.result import Result
 from ionweld.api.sample import Window, within
 from ionweld.errors import Fault, InputError

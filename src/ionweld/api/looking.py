@@ -7,7 +7,7 @@ from shlex import quote
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from ionweld.api.quantities import Place, path_of
+from ionweld.api.quantities import Place, path_of, several
 from ionweld.errors import InputError
 from ionweld.read import Contents, open_file, why_left_out
 from ionweld.read.find import FoundFile, Refusal, find_files, on_disk
@@ -87,8 +87,7 @@ def look(path: Place | Sequence[Place], *, technique: str | None = None) -> list
     >>> [one.kind for one in iw.look("examples/bare.toml")]
     ['not data']
     """
-    places = [path] if isinstance(path, str) or not isinstance(path, Sequence) else path
-    found = find_files([path_of(place, "path") for place in places])
+    found = find_files([path_of(place, "path") for place in several(path)])
     with TemporaryDirectory() as desk:
         seen = [one for file in found.files for one in look_at(file, Path(desk), technique)]
     return [*map(refused, found.refused), *seen]

@@ -3,8 +3,8 @@
 from typing import Any, Literal
 
 from ionweld.analyse.cycling.half_cycles import counted_half_cycles
-from ionweld.api.measurements import measured
 from ionweld.api.quantities import positive
+from ionweld.api.reading import measured
 from ionweld.errors import Fault, InputError
 from ionweld.infer.protocol import MeasuredStage, measured_protocol
 from ionweld.read.cycling import read_cycling_file

@@ -13,7 +13,7 @@ from ionweld.api.comparison import Comparison
 from ionweld.api.cycling import Summary
 from ionweld.api.measurements import Spectrum
 from ionweld.api.progress import Progress, by_hundredths, unseen
-from ionweld.api.quantities import Place, count, path_of
+from ionweld.api.quantities import Place, count, path_of, several
 from ionweld.lab import catalog, folder
 from ionweld.lab import edit as editing
 from ionweld.lab import ingest as taking_in
@@ -108,8 +108,7 @@ class Project:
         path: one or a list of them. What cannot be read is a Python warning too. progress: called with a title and 100; what
         it returns is called after each hundredth of the bytes. Raises InputError when there is no file at all.
         """
-        places = [path] if isinstance(path, str) or not isinstance(path, Sequence) else path
-        found = find_files([path_of(place, "path") for place in places], self.folder)
+        found = find_files([path_of(place, "path") for place in several(path)], self.folder)
         refusals: list[str] = []
         advance = by_hundredths(progress or unseen, "files taken in, %", sum(one.size for one in found.files))
         done = taking_in.ingest(found, folder.begin_project(self.folder), None, advance, refusals.append)

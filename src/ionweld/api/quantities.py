@@ -3,19 +3,37 @@
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard, TypeVar, cast
 
 from ionweld.errors import Fault, InputError, UnitError
 from ionweld.units import example_unit, to_si
 
 Place = str | os.PathLike[str]
+One = TypeVar("One")
+
+
+def several(given: One | Sequence[One]) -> Sequence[One]:
+    """Return what was given as a list, also where it was one thing alone; a text is one thing."""
+    if isinstance(given, str) or not isinstance(given, Sequence):
+        return [cast("One", given)]
+    return cast("Sequence[One]", given)
+
+
+def is_table(value: object) -> TypeGuard[dict[str, Any]]:
+    """Say whether a value of a document is a table of others."""
+    return isinstance(value, dict)
+
+
+def is_list(value: object) -> TypeGuard[Sequence[Any]]:
+    """Say whether a value is a list of others; a text is none."""
+    return isinstance(value, Sequence) and not isinstance(value, str)
 
 
 def as_text(value: Any) -> Any:
     """Return a quantity of pint or its like as text with its unit, within tables and lists too; all else as it is."""
-    if isinstance(value, dict):
+    if is_table(value):
         return {key: as_text(one) for key, one in value.items()}
-    if isinstance(value, list | tuple):
+    if is_list(value):
         return [as_text(one) for one in value]
     return f"{value:~}" if hasattr(value, "magnitude") and hasattr(value, "units") else value
 
@@ -57,7 +75,7 @@ def all_positive(given: dict[str, tuple[Any, str]]) -> dict[str, float]:
 
 def path_of(place: Place, where: str) -> Path:
     """Return a place as a Path. Raises InputError for what is none."""
-    if not isinstance(place, str | os.PathLike):
+    if not isinstance(place, str | os.PathLike):  # pyright: ignore[reportUnnecessaryIsInstance] - a notebook holds no types
         raise InputError(Fault(where, f"{place!r} is no path", 'Give a path as text or Path, such as "cell.toml"'))
     return Path(place)
 

@@ -9,7 +9,7 @@ from ionweld.api.quantities import Place, path_of
 from ionweld.errors import Fault, MissingExtraError, OutputError
 
 if TYPE_CHECKING:
-    import pandas
+    import pandas  # pyright: ignore[reportMissingTypeStubs] - it has none
     import polars as pl
     from matplotlib.axes import Axes
 
@@ -99,7 +99,8 @@ class Result(ABC):
         from ionweld.report.shown import drawing
 
         said = "".join(f"<p>{escape(text)}</p>" for text in (self.verdict, *self.warnings))
-        return said + self.table()._repr_html_() + drawing(self._draw).svg
+        shown = self.table()._repr_html_()  # pyright: ignore[reportPrivateUsage] - the name that notebooks call
+        return said + shown + drawing(self._draw).svg
 
 
 def place_for(path: Place, suffix: str) -> Path:
@@ -113,7 +114,7 @@ def place_for(path: Place, suffix: str) -> Path:
 def as_pandas(table: "pl.DataFrame") -> "pandas.DataFrame":
     """Return a polars table for pandas, missing numbers as NaN. Raises MissingExtraError where pandas is not installed."""
     try:
-        import pandas
+        import pandas  # pyright: ignore[reportMissingTypeStubs]
     except ImportError:
         mend = "Install it with: pip install 'ionweld[pandas]'"
         raise MissingExtraError(Fault("to_pandas", "pandas is not installed", mend)) from None

@@ -18,7 +18,8 @@ def with_conditions(
     """Return a sweep with what is known of its sample; None leaves what was known before. Raises InputError."""
     if area is not None and diameter is not None:
         raise InputError(Fault("area", "area and diameter are both given", "Give one of them"))
-    across, known = positive(diameter, "m", "diameter"), {}
+    across = positive(diameter, "m", "diameter")
+    known: dict[str, Any] = {}
     if across is not None:
         known = {"area_m2": pi * across**2 / 4.0, "area_name": f"electrode, {diameter}"}
     if area is not None:

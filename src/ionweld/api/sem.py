@@ -8,8 +8,9 @@ import polars as pl
 from ionweld.analyse.sem.conventions import parse_edges
 from ionweld.analyse.sem.layers import measure_layers
 from ionweld.api.analysed import Analysed
-from ionweld.api.measurements import Measurement, measured
+from ionweld.api.measurements import Measurement
 from ionweld.api.quantities import Place, fractions
+from ionweld.api.reading import measured
 from ionweld.read.sem import parse_scale, read_micrograph, with_scale
 from ionweld.result import plain
 

@@ -11,7 +11,7 @@ import polars as pl
 
 from ionweld.api.cells import Cell, Protocol, as_cell, as_protocol
 from ionweld.api.progress import Progress, unseen
-from ionweld.api.quantities import Place, as_text, count, path_of
+from ionweld.api.quantities import Place, as_text, count, is_list, path_of
 from ionweld.api.result import Result
 from ionweld.errors import Fault, SpecError
 from ionweld.result import plain
@@ -99,7 +99,7 @@ def sweep(
     cell, protocol : Cell and Protocol, or paths of their files
     vary : dict
         Field (its path or an ending of it) -> its values, as ``{"stack_pressure": ["0.1 MPa", "1 MPa"]}``, all of a field
-        in one unit; or a list of texts as the command line has them, ``["stack_pressure=0.1:1:0.1 MPa"]`` (start, stop, step).
+        in one unit; or a list of texts as on the command line, ``["stack_pressure=0.1:1:0.1 MPa"]`` (start, stop, step).
     n, seed, workers : int
         As for `ensemble`; cell i has the same chance at every point.
     scheduler : str, optional
@@ -107,8 +107,7 @@ def sweep(
     parameters : path, optional
         As for `simulate`.
     out : path, optional
-        Folder for the report, its figures with their numbers, the tables and results.json; finished cells are kept in
-        it, so that a sweep that was ended goes on.
+        Folder for the report, its figures, the tables and results.json; a sweep that was ended goes on in it.
     progress : callable, optional
         As for `reproduce`.
 
@@ -119,10 +118,9 @@ def sweep(
 
     Raises
     ------
-    SpecError
-        For a name that is no field, a value without its unit, or a grid of which no point can be run.
-    OutputError
-        When the folder cannot be written, before anything is simulated.
+    SpecError, OutputError
+        For a name that is no field, a value without its unit, a grid of which no point can be run; a folder that cannot be
+        written, before anything is simulated.
     ComputationError
         When a worker process or the cluster is lost.
 
@@ -140,9 +138,7 @@ def sweep(
     door = cluster(scheduler) if scheduler else processes(count(workers, "workers"), ordered=False)
     with kept as place, door as mapper:
         found = Sweep(run_grid(points, draws, Path(place), mapper, progress or unseen))
-    if out is None:
-        return found
-    return Sweep(found.found, _written_files(found, points, described, path_of(out, "out")))
+    return found if out is None else Sweep(found.found, _written_files(found, points, described, path_of(out, "out")))
 
 
 def _points(
@@ -168,7 +164,7 @@ def _points(
 
 def _written(field: str, values: Sequence[Any]) -> str:
     """Return one varied field as the command line has it. Raises SpecError when the values are no list."""
-    if isinstance(values, str) or not isinstance(values, Sequence) or not values:
+    if not is_list(values) or not values:
         raise SpecError(Fault(field, f"{values!r} is no list of values", 'Write ["0.1 MPa", "1 MPa"]'))
     return f"{field}={','.join(str(as_text(value)) for value in values)}"
 

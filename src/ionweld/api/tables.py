@@ -38,7 +38,7 @@ def cycling_of(table: Any, columns: Mapping[str, str], label: str) -> CyclingTes
 
 
 def _names(table: Any) -> list[str]:
-    names = table.keys() if isinstance(table, Mapping) else getattr(table, "columns", None)
+    names = table.keys() if hasattr(table, "keys") else getattr(table, "columns", None)
     if names is None:
         mend = "Give a table of polars or pandas, or a dictionary of arrays"
         raise InputError(Fault("table", f"{type(table).__name__} has no columns", mend))

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from ionweld.api.eds import Profile
-from ionweld.api.measurements import measured
 from ionweld.api.progress import Progress, unseen
-from ionweld.api.quantities import Place, path_of, positive
+from ionweld.api.quantities import Place, is_list, path_of, positive
+from ionweld.api.reading import measured
 from ionweld.api.result import Result
 from ionweld.api.sem import Layers
 from ionweld.api.xps import Surface
@@ -168,7 +168,8 @@ def compatibility(
     if len(known) < 2:
         raise InputError(Fault("samples", f"holds {len(known)}", "Give the pristine one and one treated at least"))
     host = solid_electrolyte(electrolyte or soaked)
-    done, found = (progress or unseen)("samples analysed", len(known)), []
+    done = (progress or unseen)("samples analysed", len(known))
+    found: list[soaking.SolventEvidence] = []
     for one in known:
         found.append(soaking.evidence(one, host))
         done()
@@ -256,7 +257,7 @@ def _with_error(given: Mapping[str, Any], name: str, unit: str) -> tuple[float, 
     pair = given.get(name)
     if pair is None:
         return None
-    if isinstance(pair, str) or not isinstance(pair, Sequence) or len(pair) != 2:
+    if not is_list(pair) or len(pair) != 2:
         raise InputError(Fault(name, f"{pair!r} is no value with its error", 'Write ("2 um", "0.1 um")'))
     value, error = (positive(one, unit, name) or 0.0 for one in pair)
     return value, error

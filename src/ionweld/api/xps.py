@@ -10,8 +10,9 @@ import polars as pl
 from ionweld.analyse.xps import fit as analysis
 from ionweld.analyse.xps.flags import parse_claim
 from ionweld.api.analysed import Analysed
-from ionweld.api.measurements import Measurement, measured
+from ionweld.api.measurements import Measurement
 from ionweld.api.quantities import Place, path_of
+from ionweld.api.reading import measured
 from ionweld.api.series import Series
 from ionweld.errors import Fault, InputError
 from ionweld.measurement.photoelectron import Photoelectron

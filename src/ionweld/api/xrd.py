@@ -9,8 +9,9 @@ import polars as pl
 from ionweld.analyse.xrd import fit_pattern
 from ionweld.analyse.xrd.instrument import Instrument, instrument_of
 from ionweld.api.analysed import Analysed
-from ionweld.api.measurements import Measurement, measured
+from ionweld.api.measurements import Measurement
 from ionweld.api.quantities import Place
+from ionweld.api.reading import measured
 from ionweld.api.series import Series
 from ionweld.errors import Fault, InputError, UnitError
 from ionweld.measurement.pattern import Diffractogram
@@ -59,7 +60,7 @@ class PatternFit(Analysed):
         from ionweld.report.xrd import draw_pattern
 
         draw_pattern(ax, self.data, self.found)
-        ax.set_xlabel("2θ / deg")
+        ax.set(xlabel="2θ / deg")
 
 
 def fit_xrd(

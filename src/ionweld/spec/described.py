@@ -21,7 +21,7 @@ from ionweld.spec.matter import (
 from ionweld.spec.pairs import AnodeInterface, CathodeInterface, Interlayer
 from ionweld.spec.quantity import Quantity
 
-MODELS: dict[str, type[Described]] = {
+MODELS: dict[str, type[Described[Any]]] = {
     "solid electrolyte": SolidElectrolyte,
     "metal": Metal,
     "cathode material": CathodeMaterial,

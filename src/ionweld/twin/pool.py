@@ -9,13 +9,20 @@ from contextlib import contextmanager
 from itertools import islice
 from multiprocessing import get_context, parent_process
 from threading import Thread
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from ionweld.errors import ComputationError
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
-Mapper = Callable[[Callable[[Task], Result], Iterable[Task]], Iterable[Result]]
+
+
+class Mapper(Protocol):
+    """A map over processes: results in the order of the tasks, or each as soon as it is there."""
+
+    def __call__(self, function: Callable[[Task], Result], tasks: Iterable[Task], /) -> Iterable[Result]:
+        """Yield what the function gives for each task."""
+        ...
 
 
 def worker_count() -> int:

@@ -20,7 +20,7 @@ from ionweld.web.sliders import SLIDERS
 
 if TYPE_CHECKING:
     import ionweld as iw
-    from ionweld.api.twin import Run
+    from ionweld.api.simulated import Run
 
 router = APIRouter()
 SCREEN = Screen("whatif", "What if", "Move a slider: what would the cell have done?", 70, router)

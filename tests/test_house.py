@@ -147,6 +147,11 @@ def test_functions_are_short() -> None:
     assert [name for name, lines in lengths.items() if lines > 60] == []
 
 
+def test_files_are_short() -> None:
+    lengths = {path.name: len(path.read_text("utf-8").splitlines()) for path in SOURCE.rglob("*.py")}
+    assert {name: lines for name, lines in lengths.items() if lines > 350} == {}
+
+
 def _lines(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
     """Return how many lines a function has beside its docstring, which a public one cannot be short of."""
     said = function.body[0] if ast.get_docstring(function) else None

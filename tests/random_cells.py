@@ -6,14 +6,16 @@ looks at one run. It returns by how much the rule is broken: at most 0 where it 
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cache
 from math import log
 from typing import Any
 
 import numpy as np
 
 from ionweld.report.simulation import UNREAL_V, warnings
+from ionweld.result import EventKind
 from ionweld.simulate.cell import SimulatedTest, simulate
-from ionweld.simulate.critical import end_of_life
+from ionweld.simulate.critical import OPEN_WIDE, driven, end_of_life, pressed_in
 from ionweld.simulate.seeds import stream
 from ionweld.spec.cell import CellSpec, parse_cell
 from ionweld.spec.derived import library_parameters
@@ -26,7 +28,8 @@ from ionweld.twin.library_draws import common_draws
 COLUMNS = 6  # few, so that a cell costs milliseconds
 LEAST = 1e-6  # relative: what rounding and the integrator's tolerance may break of a rule
 CLOSED = 1e-12  # relative: how far the books of lithium may be open
-RAMP = tuple(0.05 * 1.4**step for step in range(18))  # mA/cm2, to 15
+STEP = 1.4
+RAMP = tuple(0.05 * STEP**step for step in range(18))  # mA/cm2, to 15
 
 
 @dataclass(frozen=True)
@@ -98,13 +101,41 @@ def resistance(cell: RandomCell) -> float:
     return first_voltage(replace(cell, current_mA_cm2=1e-5, filament=False)) / 1e-8
 
 
-def critical_current(cell: RandomCell) -> float:
-    """Return the current at which the cell ends, read within the step by the time that passed (mA/cm2)."""
+@dataclass(frozen=True)
+class Ramped:
+    """A test under rising currents: where it ended (mA/cm2, read within the step by the time that passed), and by what."""
+
+    critical: float
+    by_short: bool
+    driven: float
+    pressed_in: bool
+
+
+@cache
+def ramped(cell: RandomCell) -> Ramped:
     run = cell.run(program_of([stage(j, cell.half_cycle_h) for j in RAMP]))
     event = end_of_life(run)
     ends = 2.0 * 3600.0 * cell.half_cycle_h * np.arange(len(RAMP) + 1)
-    rising = np.log([RAMP[0] / 1.4, *RAMP])
-    return float(np.exp(rising[-1] if event is None else np.interp(event.time_s, ends, rising)))
+    rising = np.log([RAMP[0] / STEP, *RAMP])
+    critical = float(np.exp(rising[-1] if event is None else np.interp(event.time_s, ends, rising)))
+    shorted = event is not None and event.kind is EventKind.FIRST_SHORT
+    return Ramped(critical, shorted, driven(run) or 0.0, pressed_in(run))
+
+
+def critical_current(cell: RandomCell) -> float:
+    return ramped(cell).critical
+
+
+def opening_decides(cell: RandomCell, more: RandomCell) -> bool:
+    """Whether the critical current is a matter of what opens a flaw, and of nothing that the stack presses in."""
+    both = ramped(cell), ramped(more)
+    return not any(one.pressed_in for one in both) and all(one.driven <= OPEN_WIDE for one in both)
+
+
+def charge_decides(cell: RandomCell, more: RandomCell) -> bool:
+    """Whether both are so far above what opens a flaw that a charge decides, however the columns share it."""
+    both = ramped(cell), ramped(more)
+    return not any(one.pressed_in for one in both) and all(one.driven > OPEN_WIDE for one in both)
 
 
 Number = Callable[[RandomCell], float]
@@ -112,7 +143,10 @@ Number = Callable[[RandomCell], float]
 
 @dataclass(frozen=True)
 class Rule:
-    """`number` goes in one direction (+1 or -1) when a field is changed; where: of which cells that is asked."""
+    """`number` goes in one direction (+1 or -1) when a field is changed.
+
+    where: of which cells, before and after, that is asked; allowed: how far it may go the other way (logarithm).
+    """
 
     name: str
     number: Number
@@ -120,32 +154,52 @@ class Rule:
     field: str
     factor: float = 1.0
     added: float = 0.0
-    where: Callable[[RandomCell], bool] = lambda cell: True
+    where: Callable[[RandomCell, RandomCell], bool] = lambda cell, more: True
+    allowed: float = 0.0
 
     def broken_by(self, cell: RandomCell) -> float | None:
         """Return by how much the rule is broken, in the logarithm; None where it is not asked."""
-        if not self.where(cell):
+        changed = getattr(cell, self.field) * self.factor + self.added
+        more = replace(cell, **{self.field: changed})
+        if (self.field == "density" and changed > 1.0) or not self.where(cell, more):
             return None
-        more = replace(cell, **{self.field: getattr(cell, self.field) * self.factor + self.added})
         one, other = self.number(cell), self.number(more)
-        return self.direction * log(one / other)
+        return self.direction * log(one / other) - self.allowed
 
 
 RULES = (
     Rule("resistance falls with pressure", resistance, -1, "megapascals", 2.0, 0.01),
     Rule("resistance falls with temperature", resistance, -1, "celsius", added=15.0),
     Rule("resistance rises with thickness", resistance, +1, "millimetres", 1.5),
-    Rule("resistance falls with density", resistance, -1, "density", added=0.05, where=lambda one: one.density < 0.95),
+    Rule("resistance falls with density", resistance, -1, "density", added=0.05),
     Rule("voltage rises with current", first_voltage, +1, "current_mA_cm2", 1.5),
-    Rule("critical current rises with temperature", critical_current, +1, "celsius", added=20.0),
-    Rule("critical current falls with charge", critical_current, -1, "half_cycle_h", 2.0),
     Rule(
-        "critical current rises with density", critical_current, +1, "density", added=0.05,
-        where=lambda one: one.density < 0.95,
+        "critical current of a short falls with charge", critical_current, -1, "half_cycle_h", 2.0,
+        where=lambda one, more: ramped(one).by_short,
     ),
     Rule(
-        "critical current rises with pressure below lithium's flow", critical_current, +1, "megapascals", 2.0,
-        where=lambda one: 0.0 < one.megapascals < 0.5,
+        "critical current rises with temperature, where opening decides", critical_current, +1, "celsius", added=20.0,
+        where=opening_decides,
+    ),
+    Rule(
+        "critical current rises with density, where opening decides", critical_current, +1, "density", added=0.05,
+        where=opening_decides,
+    ),
+    Rule(
+        "critical current rises with pressure, where opening decides", critical_current, +1, "megapascals", 2.0, 0.01,
+        where=opening_decides,
+    ),
+    Rule(
+        "temperature costs a step of the ramp at most, where charge decides", critical_current, +1, "celsius",
+        added=20.0, where=charge_decides, allowed=log(STEP),
+    ),
+    Rule(
+        "density costs a step of the ramp at most, where charge decides", critical_current, +1, "density",
+        added=0.05, where=charge_decides, allowed=log(STEP),
+    ),
+    Rule(
+        "pressure costs a step of the ramp at most, where charge decides", critical_current, +1, "megapascals",
+        2.0, 0.01, where=charge_decides, allowed=log(STEP),
     ),
 )  # fmt: skip
 

@@ -70,6 +70,15 @@ def test_a_cell_is_welded_with_any_liquid(liquid: str) -> None:
     assert np.isfinite(volts(dry("LLZO-Ta", gap="10 um", liquid=liquid, volume="3 uL")))
 
 
+def test_under_a_liquid_it_does_not_matter_what_the_surface_was() -> None:
+    wet = {"gap": "10 um", "liquid": "1 M LiTFSI in DOL:DME 1:1", "volume": "3 uL"}
+    said = [library_parameters(parse_cell(dry("LLZO", **wet, **more))) for more in ({}, {"surface": "heat_treated"})]
+    R_t = {one["charge_transfer_resistance"] for one in said}
+    assert R_t == {entry("Li | LLZO-Ta").under_liquid["charge_transfer_resistance"].value}
+    assert library_parameters(parse_cell(dry("LLZO")))["charge_transfer_resistance"] > max(R_t)
+    assert "under liquid" in said[0].name
+
+
 def test_a_dry_cell_needs_no_interface_and_its_gap_is_shown_as_an_assumption() -> None:
     interface = parse_cell(dry("LLZO")).electrodes.negative.interface
     assert interface.gap == entry("assumptions").quantity("gap")

@@ -18,7 +18,7 @@ from ionweld.laws.contact import stripping_contact_rate
 from ionweld.spec.cell import parse_cell
 from ionweld.spec.library import Entry, entry
 from ionweld.spec.quantity import Quantity
-from ionweld.study.forecast import Forecast, ForecastTask, cell_document, forecast, stripping_current
+from ionweld.study.forecast import Forecast, ForecastTask, cell_document, forecast, stripping_current, surfaces
 from ionweld.study.ordered import OrderedPair, ordered_pairs
 from ionweld.study.validate import ComparedRow, compare, judge, naive, score
 from ionweld.study.validation_rows import MeasuredRow, ValidationPaper, validation_papers
@@ -86,6 +86,32 @@ def test_what_a_paper_does_not_say_has_a_range_and_what_it_says_has_none() -> No
     assert silent.stack_pressure.low is not None
     none_beyond_air = parse_cell(cell_document(row(stack_pressure="0 MPa")))
     assert none_beyond_air.stack_pressure.high == pytest.approx(1e5)
+
+
+def test_a_current_told_of_plating_alone_loses_no_contact_and_lithium_is_attached_as_it_was() -> None:
+    assert parse_cell(cell_document(row())).switches["contact_loss"]
+    assert not parse_cell(cell_document(row(direction="plating"))).switches["contact_loss"]
+    (pressed,) = parse_cell(cell_document(row(attached_at="265 MPa", stack_pressure="0 MPa"))).formation
+    assert pressed.stack_pressure.value == pytest.approx(265e6)
+    assert not parse_cell(cell_document(row(stack_pressure="5 MPa"))).formation
+
+
+def test_a_treatment_would_have_been_said() -> None:
+    def states(**more: str) -> list[str | None]:
+        told = row(material="LLZO-Ta", **more)
+        cells = [parse_cell(one) for one in surfaces(cell_document(told), told)]
+        return [one.electrodes.negative.interface.surface for one in cells]
+
+    assert states() == [None, "polished"]
+    assert states(surface="heat_treated") == ["heat_treated"]
+    assert states(liquid="ether") == [None]
+
+
+def test_one_way_a_cell_ends_when_its_contact_is_lost() -> None:
+    """0.2 mA/cm2 without pressure: voids take the contact long before 5 V or a short."""
+    told = {"kind": "one_way_charge", "value": "20 mAh/cm^2", "current": "0.2 mA/cm^2", "stack_pressure": "0 MPa"}
+    found = forecast(ForecastTask(row(**told, attached_at="265 MPa"), 3)).values
+    assert (found < 0.5 * 3.0 * 20.0 * 36.0e3).all()
 
 
 @pytest.mark.parametrize(

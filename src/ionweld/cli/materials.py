@@ -61,7 +61,13 @@ def _details(one: "Entry") -> dict[str, Any]:
     surfaces = {
         state: [_number(name, known, one) for name, known in some.items()] for state, some in one.surfaces.items()
     }
-    return _summary(one) | {"chemistry": one.chemistry, "values": numbers, "surfaces": surfaces}
+    wetted = [_number(name, known, one) for name, known in one.under_liquid.items()]
+    return _summary(one) | {
+        "chemistry": one.chemistry,
+        "values": numbers,
+        "surfaces": surfaces,
+        "under_liquid": wetted,
+    }
 
 
 def _number(name: str, known: "Quantity", one: "Entry") -> dict[str, Any]:
@@ -100,6 +106,9 @@ def _print_one(document: dict[str, Any]) -> None:
     for state, numbers in document["surfaces"].items():
         emit(f"on a surface that is {state.replace('_', ' ')}:")
         _print_numbers(numbers)
+    if document["under_liquid"]:
+        emit("under a liquid:")
+        _print_numbers(document["under_liquid"])
 
 
 def _print_numbers(numbers: list[dict[str, Any]]) -> None:

@@ -18,9 +18,10 @@ from ionweld.report.interface_picture import caption, picture_figure
 from ionweld.report.page import PageHead, Section, figure, items, paragraph, render_page, table
 from ionweld.report.specification import assumptions, assumptions_table, derived_table, parameters_table
 from ionweld.result import EventKind
-from ionweld.simulate.critical import interface_resistances, one_way_charge
+from ionweld.simulate.critical import OPEN_WIDE, driven, interface_resistances, one_way_charge, pressed_in
 from ionweld.simulate.interface_shape import CellShape, shape_of
 from ionweld.simulate.named_points import Taken
+from ionweld.simulate.run import SimulatedTest
 from ionweld.simulate.snapshot import BEFORE
 from ionweld.spec.borrowed import borrowed
 from ionweld.spec.protocol import by_time
@@ -178,9 +179,28 @@ def warnings(found: DrawnCells) -> list[str]:
     many = sum(member.largest_V > beyond for member in found.members)
     if many:
         volts = max(member.largest_V for member in found.members)
+        mend = " Give the protocol a voltage limit" if found.recipe.cell.cathode is None else ""
         said.append(
             f"{many} of {len(found.members)} cells pass {beyond:g} V (up to {volts:.3g} V): no cell does; the contact is "
-            "all but lost, and the laws say no more than that. Give the protocol a voltage limit"
+            f"all but lost, and the laws say no more than that.{mend}"
+        )
+    return said + _of_a_short(found.typical)
+
+
+def _of_a_short(run: SimulatedTest) -> list[str]:
+    """Return where a short does not answer to heat and pressure as one would expect."""
+    said, beyond = [], driven(run)
+    if all(event.kind is not EventKind.FIRST_SHORT for event in run.events):
+        return said
+    if beyond is not None and beyond > OPEN_WIDE:
+        said.append(
+            f"at the end the weakest flaw carried {beyond:.3g} times the current that opens it: the charge of a half cycle "
+            "decides over the short; temperature, density and pressure hardly move it"
+        )
+    if pressed_in(run):
+        said.append(
+            f"a stack pressure of {run.conditions.cell.stack_pressure.text} is above three times lithium's yield stress: it "
+            "presses lithium into the open pores of the pellet, the faster the warmer, so that heat can bring the short sooner"
         )
     return said
 

@@ -5,6 +5,7 @@ from typing import Literal
 
 import numpy as np
 
+from ionweld.laws import fracture
 from ionweld.result import EventKind
 from ionweld.simulate.impedance import network
 from ionweld.simulate.run import CellEvent, Outcome, SimulatedTest
@@ -12,6 +13,7 @@ from ionweld.simulate.snapshot import moment
 
 Cause = Literal["short", "contact loss", "none"]
 ENDS = (EventKind.FIRST_SHORT, EventKind.VOLTAGE_LIMIT, EventKind.FAILURE)
+OPEN_WIDE = 10.0  # times the current that opens a flaw
 _FAILED = {Outcome.SHORTED: "short", Outcome.FAILED: "short", Outcome.VOLTAGE_LIMIT: "contact loss"}
 
 
@@ -41,6 +43,32 @@ def critical_current(run: SimulatedTest) -> CriticalCurrent:
         return CriticalCurrent(by_cycle[last], None, cause, charge)
     borne = [j for number, j in by_cycle.items() if number < last]
     return CriticalCurrent(max(borne) if borne else None, by_cycle[last], cause, charge)
+
+
+def driven(run: SimulatedTest) -> float | None:
+    """Return the last current at the weakest flaw, over what opens that flaw in the cell as assembled (1).
+
+    Above OPEN_WIDE the growth of a filament is within a tenth of its fastest: the charge of a half cycle decides when it
+    is through, and what moves the opening (temperature, density, pressure) hardly matters. None where nothing cracks.
+    """
+    start = run.conditions
+    if not _cracks(run):
+        return None
+    opens = fracture.critical_current(
+        start.number("opening_voltage"), start.number("clean"), start.cell.temperature.value
+    )
+    last = run.recorded.cycle == run.recorded.cycle[-1]
+    current = np.abs(run.recorded.amps[last]).max() / start.derived.electrode_area_m2
+    return float((start.column("flaw") / start.column("assembly")).max() * current / opens)
+
+
+def pressed_in(run: SimulatedTest) -> bool:
+    """Whether the stack presses lithium into open pores, which needs three times its yield stress."""
+    return _cracks(run) and run.conditions.number("extrusion") > 0.0
+
+
+def _cracks(run: SimulatedTest) -> bool:
+    return "opening_voltage" in run.conditions.layout.slots["numbers"]
 
 
 def end_of_life(run: SimulatedTest) -> CellEvent | None:

@@ -115,7 +115,7 @@ def library_parameters(cell: CellSpec, fitted: Callable[[Entry], Entry] = lambda
 
 
 def treated(cell: CellSpec, pair: Entry) -> Entry:
-    """Return the numbers of a cell's interfaces with what its surface treatment and its interlayer change."""
+    """Return the numbers of a cell's interfaces with what its surface treatment, its interlayer and its liquid change."""
     interface = cell.electrodes.negative.interface
     if interface.surface is not None:
         pair = pair.treated(f"surface {interface.surface.replace('_', ' ')}", pair.surfaces[interface.surface])
@@ -123,6 +123,8 @@ def treated(cell: CellSpec, pair: Entry) -> Entry:
         layer = cell.library.entry(interface.interlayer)
         known = layer.properties | layer.on.get(cell.electrolyte.material, {})
         pair = pair.treated(f"with {layer.name}", {name: one for name, one in known.items() if name in ANODE_NUMBERS})
+    if interface.liquid is not None and pair.under_liquid:
+        pair = pair.treated("under liquid", pair.under_liquid)
     return pair
 
 
@@ -203,6 +205,10 @@ def _warnings(cell: CellSpec, electrolyte: Entry, thickness: float) -> tuple[str
     found = _phase(cell, electrolyte)
     if thickness > cell.electrodes.negative.diameter.value:
         found.append("the pellet is thicker than the electrode is wide: the spreading of the current is only rough")
+    if electrolyte.chemistry == "polymer" and cell.switches["filament"]:
+        found.append(
+            "filaments are taken for cracks in a brittle solid, and a polymer is none: shorts of this cell are not to be believed"
+        )
     if cell.electrodes.positive is None:
         found.append("no positive electrode is given: it is taken as a copy of the negative one (symmetric cell)")
     return tuple(found)

@@ -98,9 +98,11 @@ def _entry(document: dict[str, Any], checked: Described, base: Entry | None, fil
         sides=getattr(checked, "sides", None),
         chemistry=getattr(checked, "chemistry", None),
         surfaces=(base.surfaces if base is not None else {}) | _changed(checked, "surfaces"),
+        under_liquid=_under_liquid(checked, base),
         on=_changed(checked, "on"),
         appearance=getattr(checked, "appearance", None) or (base.appearance if base is not None else None),
         liquid=getattr(checked, "liquid", None) or (base.liquid if base is not None else None),
+        deposit=getattr(checked, "deposit", None),
         file=file,
         mechanisms=tuple(getattr(checked, "mechanisms", ())),
     )
@@ -108,6 +110,11 @@ def _entry(document: dict[str, Any], checked: Described, base: Entry | None, fil
 
 def _changed(checked: Described, name: str) -> dict[str, dict[str, Quantity]]:
     return {case: cast(Numbers, some).all() for case, some in getattr(checked, name, {}).items()}
+
+
+def _under_liquid(checked: Described, base: Entry | None) -> dict[str, Quantity]:
+    own = getattr(checked, "under_liquid", None)
+    return (base.under_liquid if base is not None else {}) | (cast(Numbers, own).all() if own is not None else {})
 
 
 def _symbol(numbers: type[Numbers], name: str, own: dict[str, Any], base: Entry | None) -> str:

@@ -14,9 +14,10 @@ class Entry:
 
     priors: factors of one standard deviation, by name. borrowed: which of the numbers are those of which other entry.
     sides: of a pair, the two that touch. surfaces: of a pair, what changes on a treated surface, by the name of the
-    treatment. liquid: of a pair, what its welded layer was made of. on: of an interlayer, what differs on one
-    electrolyte, by its name. file: of a person's own entry, where it stands. mechanisms: of a pair, what happens at it
-    (simulate.mechanisms); none: what happens ordinarily.
+    treatment; under_liquid: what changes where a liquid lies between the two. liquid: of a pair, what its welded layer
+    was made of. deposit: of a pair, the metal that is plated on a bare collector. on: of an interlayer, what differs on
+    one electrolyte, by its name. file: of a person's own entry, where it stands. mechanisms: of a pair, what happens at
+    it (simulate.mechanisms); none: what happens ordinarily.
     """
 
     name: str
@@ -29,9 +30,11 @@ class Entry:
     sides: tuple[str, str] | None = None
     chemistry: str | None = None
     surfaces: dict[str, dict[str, Quantity]] = field(default_factory=dict)
+    under_liquid: dict[str, Quantity] = field(default_factory=dict)
     on: dict[str, dict[str, Quantity]] = field(default_factory=dict)
     appearance: Appearance | None = None
     liquid: str | None = None
+    deposit: str | None = None
     file: str = ""
     mechanisms: tuple[str, ...] = ()
 
@@ -71,6 +74,24 @@ class Entry:
         symbols = self.symbols | {name: name for name in changed.keys() - self.symbols.keys()}
         name, numbers = f"{self.name}, {how}", self.properties | changed
         return replace(self, name=name, properties=numbers, borrowed=left, symbols=symbols)
+
+    def deposited(self, plated: "Entry", electrolyte: str) -> "Entry":
+        """Return this pair of a bare collector with an electrolyte, where `plated` is known of what it is covered with.
+
+        Its own numbers stay; all others are those of the plated metal, and count as borrowed.
+        """
+        own = {name: known for name, known in self.properties.items() if name not in self.borrowed}
+        collector = self.sides[0] if self.sides is not None else self.name
+        return replace(
+            plated,
+            name=f"{collector} | {electrolyte}",
+            about=self.about,
+            properties=plated.properties | own,
+            borrowed={name: plated.borrowed.get(name, plated.name) for name in plated.properties if name not in own},
+            sides=(collector, electrolyte),
+            file=self.file,
+            mechanisms=self.mechanisms,
+        )
 
     def joined(self, other: "Entry") -> "Entry":
         """Return one entry with the numbers of both. Raises SpecError when both have one of the same name."""

@@ -92,12 +92,20 @@ class AnodeInterface(Described[AnodeNumbers]):
     kind: Literal["anode interface"]
     sides: tuple[str, str] = Field(examples=['["Li", "Li6PS5Cl"]'], description="the metal, and the electrolyte")
     liquid: str | None = Field(None, description="the liquid that its numbers of a welded layer are of")
+    deposit: str | None = Field(
+        None,
+        examples=['"Li"'],
+        description="the metal that is plated on a bare collector: numbers that are not said here are those of it against the same electrolyte",
+    )
     mechanisms: list[str] = Field(
         default_factory=list,
         description="what happens at the interface, by the names of the simulator's mechanisms; none: the ordinary ones",
     )
     surfaces: dict[str, SomeOfAnode] = Field(  # pyright: ignore[reportInvalidTypeForm]
         default_factory=dict, description="what changes on a treated surface, by the name of the treatment"
+    )
+    under_liquid: SomeOfAnode | None = Field(  # pyright: ignore[reportInvalidTypeForm]
+        None, description="what changes where a liquid lies between the two, whatever the surface was"
     )
 
 

@@ -15,9 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ionweld.errors import ComputationError, Fault, InputError, SpecError
+from ionweld.result import EventKind
 from ionweld.simulate.cell import SimulatedTest, simulate
 from ionweld.simulate.conditions import conditions
-from ionweld.simulate.critical import end_of_life
+from ionweld.simulate.critical import ENDS, end_of_life
 from ionweld.simulate.impedance import low_frequency_resistance
 from ionweld.simulate.snapshot import BEFORE
 from ionweld.spec.cell import CellSpec, parse_cell
@@ -39,6 +40,9 @@ UNKNOWN = {  # what a paper leaves out, with its range
     "stack_pressure": ("1 MPa", "0.1 MPa", "10 MPa"),
     "thickness": ("0.8 mm", "0.4 mm", "1.5 mm"),
 }
+UNSAID = ("polished",)  # states of a surface that go without saying, besides as received
+FOIL = "1 mm"  # thick: where a paper does not say it, a test does not end because the lithium is used up
+ATTACHED_IN = "5 min"  # where lithium was pressed on before the test; at such pressures it hardly matters
 ATMOSPHERE = ("0.1 MPa", "0.02 MPa", "0.1 MPa")  # no pressure beyond it: what the wrapping passes on
 
 
@@ -89,15 +93,20 @@ def cell_document(row: MeasuredRow) -> dict[str, Any]:
         if pressure and pressure.value > 0.0
         else _assumed(*(ATMOSPHERE if pressure else UNKNOWN["stack_pressure"]))
     )
-    return {
+    lithium = {"material": "Li", "diameter": "8 mm", "thickness": FOIL, "interface": _interface(row)}
+    cell = {
         "name": row.material,
         "temperature": row.temperature.text if row.temperature else ROOM,
         "stack_pressure": told,
         "electrolyte": pellet,
-        "electrodes": {
-            "negative": {"material": "Li", "diameter": "8 mm", "thickness": "100 um", "interface": _interface(row)}
-        },
+        "electrodes": {"negative": lithium},
     }
+    if row.direction == "plating":
+        cell["mechanisms"] = {"contact_loss": False}  # the electrode that is stripped has no part in the number
+    if row.attached_at is not None:
+        pressed = {"temperature": ROOM, "stack_pressure": row.attached_at.text, "time": ATTACHED_IN}
+        cell["formation"] = [pressed]
+    return cell
 
 
 def _assumed(value: str, low: str, high: str) -> dict[str, Any]:
@@ -132,15 +141,15 @@ def _unknown(cell: CellSpec, protocol: HalfCycleProtocol) -> Entry:
 
 
 def surfaces(document: dict[str, Any], row: MeasuredRow) -> list[dict[str, Any]]:
-    """Return the cell with each surface that it may have: where a paper says nothing, one that the library knows of.
+    """Return the cell with each surface that it may have: where a paper says nothing, as it came, or polished.
 
-    A coat, an interlayer or a liquid would have been said, and decides where it is.
+    A treatment is what a paper is about, and would have been said, as would a coat, an interlayer or a liquid.
     """
     if row.surface or row.interlayer or row.liquid:
         return [document]
     known = interface_entry(parse_cell(document, row.material)).surfaces
     interface = document["electrodes"]["negative"]["interface"]
-    found = [interface, *(interface | {"surface": name} for name in sorted(known) if name != "coated")]
+    found = [interface, *(interface | {"surface": name} for name in sorted(known) if name in UNSAID)]
     lithium = document["electrodes"]["negative"]
     return [document | {"electrodes": {"negative": lithium | {"interface": one}}} for one in found]
 
@@ -203,6 +212,12 @@ def _end_s(run: SimulatedTest) -> float | None:
     return None if event is None else event.time_s
 
 
+def _lost_s(run: SimulatedTest) -> float:
+    """Return when a cell ended or an interface had lost its contact; without end where neither happened."""
+    ends = (*ENDS, EventKind.CONTACT_LOST)
+    return min((event.time_s for event in run.events if event.kind in ends), default=inf)
+
+
 def looked_for(row: MeasuredRow) -> float:
     """Return the largest value of a row's number that is looked for (SI): what outlives it counts with it."""
     if row.kind not in ("life", "one_way_charge"):
@@ -259,11 +274,11 @@ def life(row: MeasuredRow, count: int) -> list[float]:
 
 
 def one_way_charge(row: MeasuredRow, count: int) -> list[float]:
-    """Return the charge that passes in one direction before the cell ends, three times the measured one at most."""
+    """Return the charge that passes in one direction before contact is lost or the cell ends, three times the measured at most."""
     current = _current(row)
     longest = looked_for(row) / current
     protocol = _protocol([_stage(current, longest)], longest / 20.0, one_way=True)
-    return _simulated(row, protocol, count, lambda run: current * min(_end_s(run) or longest, longest))
+    return _simulated(row, protocol, count, lambda run: current * min(_lost_s(run), longest))
 
 
 def ionic_conductivity(row: MeasuredRow, count: int) -> list[float]:

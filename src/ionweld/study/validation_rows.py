@@ -42,12 +42,16 @@ UNITS: dict[Kind, tuple[str, str, Bound]] = {
 # what a cell or its test may differ in, as far as the twin knows it
 CONDITIONS = (
     "temperature", "stack_pressure", "relative_density", "thickness", "current", "half_cycle", "charge_per_half_cycle",
-    "surface", "interlayer", "liquid", "direction",
+    "surface", "interlayer", "liquid", "direction", "attached_at",
 )  # fmt: skip
 
 
 class MeasuredRow(Part):
-    """A number of a paper. relation: ">" where the true one is larger, such as a current that was borne."""
+    """A number of a paper. relation: ">" where the true one is larger, such as a current that was borne.
+
+    direction: of a critical current that was told for one electrode alone. attached_at: the pressure at which lithium was put on
+    the pellet, where that was not the stack pressure of the test.
+    """
 
     id: str
     kind: Kind
@@ -66,6 +70,7 @@ class MeasuredRow(Part):
     preparation: str = ""
     temperature: Temperature | None = None
     stack_pressure: Annotated[Quantity, In("Pa", "not negative")] | None = None
+    attached_at: Annotated[Quantity, In("Pa", "positive")] | None = None
     relative_density: float | None = Field(default=None, gt=0.0, le=1.0)
     grain_size: Length | None = None
     thickness: Length | None = None

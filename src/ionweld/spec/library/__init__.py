@@ -81,7 +81,15 @@ class Library:
         return list(dict.fromkeys([*(name for name, one in self.own.items() if one.kind in kinds), *shipped]))
 
     def pair(self, first: str, second: str) -> Entry | None:
-        """Return what is known of two materials that touch: of the very two, of a chemistry, or of any electrolyte."""
+        """Return what is known of two materials that touch: of the very two, of a chemistry, or of any electrolyte.
+
+        Of a bare collector that is what is known of the metal that is plated on it.
+        """
+        found = self._written_pair(first, second)
+        plated = self._written_pair(found.deposit, second) if found is not None and found.deposit is not None else None
+        return found.deposited(plated, second) if found is not None and plated is not None else found
+
+    def _written_pair(self, first: str, second: str) -> Entry | None:
         own = {one.sides: name for name, one in self.own.items() if one.sides is not None}
         for one in self._also(first):
             for other in self._also(second):

@@ -3,8 +3,8 @@
     python benchmarks/diagnosis.py [--draws 300] [--held-out 100] [--workers 2] [--only NAME] [--json FILE]
 
 For each case (a cell with what is not known of it, and a test) draws are made as `ionweld diagnose` makes them; held-out
-cells have numbers, and so seeds, of their own, and the twin's exact laws. Each is looked at with sound equipment and with a
-fault, and counts as often as it is believed; the confusion matrix counts looks. Told are: accuracy over all and over failed
+cells have numbers, and so seeds, of their own, and the twin's exact laws. Each is looked at with sound equipment and with
+two faults, and counts as often as it is believed; the confusion matrix counts looks. Told are: accuracy over all and over failed
 cells, balanced accuracy, log loss, expected calibration error, the confusion matrix, how often stated odds were true, how
 many parameters lie in their 95 % intervals, today's event rules on the same cells, cells under a set of laws that no draw
 had, and cells whose cause no draw had.
@@ -213,8 +213,7 @@ def _of_cycling(draws: list[DiagnosisDraw]) -> list[DiagnosisDraw]:
 
 def _odds(learnt: list[DiagnosisDraw], held: list[DiagnosisDraw]) -> np.ndarray:
     table = table_of(learnt, {})
-    causes = learn_causes(table)
-    return np.array([causes.odds(table.row(one.features)) for one in held])
+    return learn_causes(table).odds_of(np.array([table.row(one.features) for one in held]))
 
 
 def _inside(table: DrawTable, held: list[DiagnosisDraw]) -> Iterator[bool]:

@@ -19,6 +19,7 @@ from ionweld.infer.prior import HAS_NOTICED, prior_of, widened
 from ionweld.infer.protocol import measured_protocol
 from ionweld.infer.seen import first_resistance, seen_spectra, seen_test
 from ionweld.infer.strata import LEAKING, fault_of, made_to_leak, numbers_of, run_of, weight_of
+from ionweld.infer.strata import LOOKS as PER_RUN
 from ionweld.simulate.cell import simulate
 from ionweld.simulate.cell_spectra import cell_spectrum
 from ionweld.simulate.snapshot import BEFORE
@@ -113,7 +114,7 @@ def test_measured_and_virtual_cells_have_the_same_features(observation, some):
 def test_a_draw_is_the_same_on_any_number_of_workers(plan, some):
     with workers(2) as mapper:
         again = make_draws(plan, range(2), mapper, lambda: None)
-    assert again == some[:4]
+    assert again == some[: 2 * PER_RUN]
 
 
 def test_an_interrupted_diagnosis_goes_on_where_it_was(plan, some, tmp_path):
@@ -128,7 +129,7 @@ def test_an_interrupted_diagnosis_goes_on_where_it_was(plan, some, tmp_path):
     assert make_draws(plan, range(3), counting, lambda: None, kept) == some
     assert made == []
     (tmp_path / plan.key[:32] / "000000.json").write_text("{damaged")
-    assert make_draws(plan, range(1), counting, lambda: None, kept) == some[:2]
+    assert make_draws(plan, range(1), counting, lambda: None, kept) == some[:PER_RUN]
     assert len(made) == 1
 
 
@@ -144,7 +145,7 @@ def test_another_seed_and_another_test_are_other_draws(plan):
     assert plan.key != replace(plan, seed="diagnose/1").key
     assert plan.key != replace(plan, protocol=plan.protocol.lasting(3600.0)).key
     assert plan.key != replace(plan, doubt=0.0).key
-    assert virtual_cell(plan, 0).parameters["void_depth"] != virtual_cell(plan, 2).parameters["void_depth"]
+    assert virtual_cell(plan, 0).parameters["void_depth"] != virtual_cell(plan, PER_RUN).parameters["void_depth"]
 
 
 def test_a_sister_of_one_design_and_one_test_shares_its_draws(cell, observation, plan):
@@ -167,7 +168,7 @@ def test_what_is_made_more_often_counts_less_so_that_all_is_as_believed(plan):
     """Shares of faults and of leaks among the draws, as often as each counts, are those of the prior."""
     believed = HAS_NOTICED
     looks, leaks = {"none": 0.0, "leads": 0.0, "ageing": 0.0}, {True: 0.0, False: 0.0}
-    for number in range(4 * LEAKING):
+    for number in range(PER_RUN * 2 * LEAKING):
         for leaking in (True,) if made_to_leak(number) else (True, False):  # of the others as many as are believed to
             often = 1.0 if made_to_leak(number) else believed if leaking else 1.0 - believed
             weight = often * weight_of(number, leaking, believed)
@@ -180,16 +181,17 @@ def test_what_is_made_more_often_counts_less_so_that_all_is_as_believed(plan):
     assert weight_of(0, None, believed) == pytest.approx(0.7)
 
 
-def test_two_looks_at_one_cell_differ_by_what_surrounds_it(plan, some):
-    sound, faulty = (virtual_cell(plan, number) for number in numbers_of(2))
-    assert sound.parameters == faulty.parameters
-    assert sound.seed == faulty.seed
+def test_looks_at_one_cell_differ_by_what_surrounds_it(plan, some):
+    sound, faulty, aged = (virtual_cell(plan, number) for number in numbers_of(2))
+    assert sound.parameters == faulty.parameters == aged.parameters
+    assert sound.seed == faulty.seed == aged.seed
     assert (sound.nuisances.leads, sound.nuisances.ageing) == ("sound", 0.0)
     assert faulty.nuisances.leads != "sound"
+    assert aged.nuisances.ageing > 0.0
     assert {one.run for one in some} == {0, 1, 2}
     for one in some:
         assert one.exact == ("discrepancy" not in virtual_cell(plan, one.number).parameters.mechanisms)
-    assert [run_of(one.number) for one in some] == [0, 0, 1, 1, 2, 2]
+    assert [run_of(one.number) for one in some] == [0, 0, 0, 1, 1, 1, 2, 2, 2]
     leaky = [virtual_cell(plan, numbers_of(run)[0]) for run in (0, LEAKING, 2 * LEAKING)]
     assert all(plan.prior.leaks(one.parameters) for one in leaky)
 
@@ -197,7 +199,7 @@ def test_two_looks_at_one_cell_differ_by_what_surrounds_it(plan, some):
 def test_half_of_the_draws_have_laws_that_are_off(plan):
     def off(share):
         doubted = replace(plan, doubt=share)
-        drawn = [virtual_cell(doubted, 2 * run) for run in range(200)]
+        drawn = [virtual_cell(doubted, numbers_of(run)[0]) for run in range(200)]
         return np.mean(["discrepancy" in one.parameters.mechanisms for one in drawn])
 
     assert off(0.0) == 0.0

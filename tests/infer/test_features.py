@@ -5,9 +5,10 @@ import polars as pl
 import pytest
 
 from ionweld.infer.features import test_features as features_of_test
+from ionweld.infer.joint_features import joint_features
 from ionweld.infer.moments import SpectrumMoment
 from ionweld.infer.sampling import Sampling, digits, rounded, thinned
-from ionweld.infer.spectrum_features import spectra_features
+from ionweld.infer.spectrum_features import on_grid, spectra_features
 from ionweld.measurement.cycling import CURRENT, CYCLE, STEP, TIME, VOLTAGE, CellContext, CyclingTest
 from ionweld.measurement.impedance import ImpedanceSpectrum
 from ionweld.measurement.provenance import Provenance
@@ -145,3 +146,29 @@ def test_spectra_at_different_temperatures_are_not_compared():
     seen = spectra_features([(BEFORE, spectrum(300.0, 1e-6)), (hot, spectrum(100.0, 1e-6))])
     assert any(name.startswith("after@100degC: ") for name in seen)
     assert not any(" to " in name for name in seen)
+
+
+@pytest.mark.parametrize(("root", "linear"), [(0.4, 0.0), (0.0, 0.3), (0.2, 0.1)])
+def test_the_law_of_growth_is_read_off_as_it_was_made(root, linear):
+    t = np.arange(1, 41) / 40.0
+    seen = found(symmetric_test(500.0 * (1.0 + root * np.sqrt(t) + linear * t)))
+    first = 1.0 + root * np.sqrt(t[:2]).mean() + linear * t[:2].mean()  # roughly: of logarithms
+    assert seen["growth with the root of time, over the resistance at first"] == pytest.approx(root / first, abs=2e-3)
+    assert seen["growth with time, over the resistance at first"] == pytest.approx(linear / first, abs=2e-3)
+    assert seen["ln of what no such law tells, over the resistance at first"] == pytest.approx(np.log(1e-3), abs=0.01)
+
+
+def test_what_was_added_is_told_beside_what_relaxes_below_a_frequency():
+    """A pellet of 100 ohm and an arc of 300 ohm, cycled from 400 to 550 ohm: half of the arc was added."""
+    test = found(symmetric_test(np.linspace(400.0, 550.0, 40)))
+    seen = joint_features(test, on_grid(spectrum(300.0, 1e-6)))
+    at_last = np.exp(test["ln growth of the resistance at 100% of its life"]) * np.exp(
+        test["ln(resistance at first / ohm)"]
+    )
+    added = at_last - np.exp(test["ln(resistance at first / ohm)"])
+    assert seen["added in cycling over what is below 1e+06 Hz before"] == pytest.approx(added / 300.0, rel=1e-3)
+    assert seen["ln(resistance below 1e+06 Hz before / ohm)"] == pytest.approx(np.log(300.0), abs=1e-3)
+    volts = np.exp(seen["ln(voltage over what is below 1e+06 Hz, before the first sudden drop / V)"])
+    assert volts == pytest.approx(1e-4 * (300.0 + added), rel=1e-3)
+    assert seen["ln(resistance at first in cycling over that at 0.1 Hz before)"] == pytest.approx(0.0, abs=0.01)
+    assert joint_features({}, on_grid(spectrum(300.0, 1e-6))) == {}

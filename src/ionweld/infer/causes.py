@@ -63,8 +63,12 @@ class CauseOdds:
 
     def odds(self, row: Real) -> Real:
         """Return the odds of each cause for one row of features, shape (causes,)."""
-        logs = np.mean([_logs(one, row[None, :]) for one in self.folds], axis=0)
-        return self.tempering.of(logs, np.array([self.cloud.place(row).away]), self.shares)[0]
+        return self.odds_of(row[None, :])[0]
+
+    def odds_of(self, rows: Real) -> Real:
+        """Return the same for several rows (n, names), shape (n, causes)."""
+        logs = np.mean([_logs(one, rows) for one in self.folds], axis=0)
+        return self.tempering.of(logs, np.array([self.cloud.place(row).away for row in rows]), self.shares)
 
 
 def learn_causes(table: DrawTable) -> CauseOdds:

@@ -5,7 +5,7 @@ is the same on any number of workers, and can be made again with a lever moved. 
 (infer.strata).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from hashlib import sha256
@@ -28,25 +28,30 @@ from ionweld.infer.diagnosis import Mechanism
 from ionweld.infer.discrepancy import DISCREPANCY, with_discrepancy
 from ionweld.infer.features import Features, test_features
 from ionweld.infer.interest import parameters_of_interest
+from ionweld.infer.joint_features import joint_features
+from ionweld.infer.moments import SpectrumMoment
 from ionweld.infer.nuisances import Nuisances, nuisances
 from ionweld.infer.observation import CellKind, Observation
 from ionweld.infer.prior import HAS_NOTICED, Prior, prior_of
 from ionweld.infer.protocol import MeasuredProtocol
 from ionweld.infer.sampling import Sampling
 from ionweld.infer.seen import SweepPlan, seen_spectra, seen_test, sweep_plans
-from ionweld.infer.spectrum_features import spectra_features
+from ionweld.infer.spectrum_features import on_grid, spectra_features
 from ionweld.infer.strata import LOOKS, fault_of, made_to_leak, numbers_of, run_of, weight_of
+from ionweld.measurement.cycling import CyclingTest
+from ionweld.measurement.impedance import ImpedanceSpectrum
 from ionweld.simulate.cell import simulate
 from ionweld.simulate.run import SimulatedTest
 from ionweld.simulate.seeds import stream
 from ionweld.spec.cell import CellSpec
 from ionweld.spec.library import Entry, digest
 
+BEFORE = SpectrumMoment("before")
 TOLERANCE = 1e-4  # of the integrator: far finer than the chance of a draw
 DOUBT = 0.5  # the share of draws whose laws are off
 ROOMS = ("analyse/cycling", "laws", "numerics", "simulate", "simulate/mechanisms", "spec")  # what a draw comes out of
-FILES = ("ablation", "discrepancy", "draws", "features", "interest", "nuisances", "prior", "protocol", "sampling", "seen",
-         "spectrum_features", "strata")  # fmt: skip
+FILES = ("ablation", "discrepancy", "draws", "features", "interest", "joint_features", "nuisances", "prior", "protocol",
+         "sampling", "seen", "spectrum_features", "strata")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,13 +179,22 @@ def observed_features(plan: DrawPlan, one: VirtualCell, run: SimulatedTest) -> F
     whole_s = plan.protocol.seconds
     test = seen_test(run, one.nuisances, plan.sampling, whole_s)
     spectra = seen_spectra(run, one.nuisances, plan.sweeps, whole_s)
-    return test_features(test, plan.kind, whole_s) | spectra_features(spectra)
+    return _features(test, plan.kind, whole_s, spectra)
 
 
 def features_of(observation: Observation) -> Features:
     """Return the same features of what was measured."""
-    whole_s = observation.protocol.seconds
-    return test_features(observation.test, observation.kind, whole_s) | spectra_features(observation.spectra)
+    return _features(observation.test, observation.kind, observation.protocol.seconds, observation.spectra)
+
+
+def _features(
+    test: CyclingTest, kind: CellKind, whole_s: float, spectra: Sequence[tuple[SpectrumMoment, ImpedanceSpectrum]]
+) -> Features:
+    """Return the features of a test, of its spectra, and of the two together."""
+    of_test = test_features(test, kind, whole_s)
+    before = next((one for moment, one in spectra if moment == BEFORE), None)
+    joint = joint_features(of_test, on_grid(before)) if before is not None else {}
+    return of_test | spectra_features(spectra) | joint
 
 
 def ablated(one: VirtualCell, fate: Fate, whole_s: float) -> Callable[[Mechanism], SimulatedTest | None]:

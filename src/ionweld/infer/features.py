@@ -22,10 +22,14 @@ Real = NDArray[np.float64]
 Features = dict[str, float]
 FEWEST = 4  # half cycles: of fewer nothing can be said
 PARTS = (0.1, 0.25, 0.5, 0.75, 0.9, 1.0)  # of the life
+RISE = 1.05  # over the current before: the next step of a ramp
 JUMP = 0.2  # of ln resistance from one half cycle to the next: a loose contact, or a short that comes and goes
 QUIET = 1e-3  # noise over polarisation: less of it says nothing of a cell
 QUIET_V = 1e-4
 WIDTH = 2  # half cycles to either side that are averaged over
+FEWEST_OF_A_LAW = 7  # half cycles, of which three numbers are fitted
+FIRST_RESISTANCE, LAST_GROWTH = "ln(resistance at first / ohm)", "ln growth of the resistance at 100% of its life"
+LAST_CURRENT = "ln(current before the first sudden drop, or the end / A)"
 
 
 def test_features(test: CyclingTest, kind: str, whole_s: float) -> Features:
@@ -51,7 +55,9 @@ def _symmetric(halves: pl.DataFrame, whole_s: float) -> dict[str, Any]:
     n = min(halves.height, max(2, drop if drop is not None else halves.height))
     end_s = _column(halves, "start_s") + _column(halves, "duration_s")
     found = {
-        "ln(resistance at first / ohm)": R[:2].mean(),
+        FIRST_RESISTANCE: R[:2].mean(),
+        LAST_CURRENT: np.log(current[n - 1]),
+        "ln(voltage before the first sudden drop, or the end / V)": R[n - 1] + np.log(current[n - 1]),
         "share of the protocol until the first sudden drop, or the end": end_s[n - 1] / whole_s,
         "share of the protocol that was run": end_s[-1] / whole_s,
         "ln(half cycles until the first sudden drop, or the end)": np.log(n),
@@ -59,6 +65,7 @@ def _symmetric(halves: pl.DataFrame, whole_s: float) -> dict[str, Any]:
         "failed: the resistance is gone": float(failed),
     }
     found |= _along(R[:n] - R[:2].mean(), "ln growth of the resistance")
+    found |= _law(np.exp(R[:n] - R[:2].mean()), end_s[:n], current[:n])
     return found | _shapes(halves, n) | _jumps(halves, R, n) | _after_drop(R, drop) | _levels(R[:n], current[:n])
 
 
@@ -133,13 +140,38 @@ def _after_drop(R: Real, drop: int | None) -> Features:
     }
 
 
+def _law(R: Real, time_s: Real, current: Real) -> Features:
+    """Return in which law the resistance grows: with the root of time, and with time itself or, in a ramp, the current.
+
+    R: over that at first. As shares of the resistance at first that each has added by the end.
+    """
+    if R.size < FEWEST_OF_A_LAW:
+        return {}
+    t, name, other = time_s / time_s[-1], "time", time_s / time_s[-1]
+    if np.ptp(current) > (RISE - 1.0) * current[0]:
+        name, other = "the current", current / current[-1]
+    terms = np.stack([np.ones_like(t), np.sqrt(t), other], axis=1)
+    shares = np.linalg.lstsq(terms, R, rcond=None)[0]
+    return {
+        "growth with the root of time, over the resistance at first": shares[1],
+        f"growth with {name}, over the resistance at first": shares[2],
+        "ln of what no such law tells, over the resistance at first": np.log(np.std(R - terms @ shares) + QUIET),
+    }
+
+
 def _levels(R: Real, current: Real) -> Features:
-    """Return what a rising current does to the resistance: the first and the last step up."""
-    ups = np.flatnonzero(current[1:] > 1.05 * current[:-1]) + 1
+    """Return what a rising current does to the resistance: the first and the last step up, and beside the time between."""
+    ups = np.flatnonzero(current[1:] > RISE * current[:-1]) + 1
     if not ups.size:
         return {}
     first, last = ups[0], ups[-1]
+    steps = np.diff(R)
+    between = np.delete(steps, ups - 1)
+    early, late = np.array_split(between, 2)
     return {
+        "ln growth at a rise of the current": np.median(steps[ups - 1]),
+        "ln growth per half cycle between rises": np.nanmedian(between),
+        "ln growth per half cycle between rises, late less early": np.nanmedian(late) - np.nanmedian(early),
         "ln change of the resistance at the first rise of the current": _around_step(R, first),
         "ln change of the resistance at the last rise of the current": _around_step(R, last),
         "ln change of the resistance over all rises of the current": R[-1] - R[max(0, first - 1)],
@@ -168,7 +200,7 @@ def _full(halves: pl.DataFrame, whole_s: float) -> dict[str, Any]:
     found = {
         "ln(first discharge / Ah)": out[0],
         "ln(first charge over first discharge)": into[0] - out[0],
-        "ln(resistance at first / ohm)": R[:2].mean(),
+        FIRST_RESISTANCE: R[:2].mean(),
         "ln(cycles)": np.log(whole.height),
         "ln(duration over that of the protocol)": np.log(end_s / whole_s),
         "ln of the lowest efficiency after the third cycle": efficiency[3:].min() if efficiency.size > 3 else np.nan,

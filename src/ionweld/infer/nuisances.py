@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.signal import lfilter
 
-from ionweld.infer.strata import FAULTY, Fault
+from ionweld.infer.strata import FAULTS, SHARES, Fault
 from ionweld.simulate.seeds import stream
 
 Real = NDArray[np.float64]
@@ -102,6 +102,4 @@ def nuisances(seed: str, fault: Fault | None = None) -> Nuisances:
 
 def _drawn_fault(rank: float) -> Fault:
     """Return the fault that an even number between 0 and 1 stands for: one at a time."""
-    if rank < FAULTY["leads"]:
-        return "leads"
-    return "ageing" if rank < FAULTY["leads"] + FAULTY["ageing"] else "none"
+    return FAULTS[int(np.searchsorted(np.cumsum(list(SHARES.values()))[:-1], rank, side="right"))]

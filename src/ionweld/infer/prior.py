@@ -2,7 +2,8 @@
 
 A range counts as two standard deviations to either side, in the logarithm unless it begins at 0. What is off unless
 something is wrong (0, in a range from 0) is there in some cells, anywhere in the last decades of its range. What is
-borrowed from another material has a wider one. What a file gives as exact stays, but for the area of the foil and the oven.
+borrowed from another material has a wider one. By how much the laws are off is even between the ends of its range: there is no
+middle that would be likelier. What a file gives as exact stays, but for the area of the foil and the oven.
 """
 
 from dataclasses import dataclass, replace
@@ -11,6 +12,7 @@ from typing import Any
 import numpy as np
 from scipy.special import ndtr
 
+from ionweld.simulate.mechanisms.discrepancy import EXPONENTS
 from ionweld.simulate.seeds import stream
 from ionweld.spec.cell import CellSpec
 from ionweld.spec.derived import library_parameters
@@ -99,7 +101,7 @@ def _joined(known: Entry, usual: dict[str, Quantity]) -> Entry:
 def _drawn_entry(known: Entry, rng: np.random.Generator) -> Entry:
     steps = rng.standard_normal(len(known.properties))
     moved = {
-        name: _moved(widened(value) if name in known.borrowed else value, float(step))
+        name: _moved(widened(value) if name in known.borrowed else value, float(step), even=name in EXPONENTS)
         for (name, value), step in zip(known.properties.items(), steps, strict=True)
     }
     return replace(known, properties=moved)
@@ -116,11 +118,20 @@ def widened(known: Quantity) -> Quantity:
     return replace(known, low=known.low / factor, high=high)
 
 
-def _moved(known: Quantity, step: float) -> Quantity:
+def _moved(known: Quantity, step: float, *, even: bool = False) -> Quantity:
     if known.low is None or known.high is None:
         return known
-    value = _sometimes(known.high, step) if known.value == known.low == 0.0 else float(within(known, step))
+    if even:
+        value = _evenly(known.low, known.high, step)
+    else:
+        value = _sometimes(known.high, step) if known.value == known.low == 0.0 else float(within(known, step))
     return replace(known, value=value, text=f"{value:.6g} {known.unit}")
+
+
+def _evenly(low: float, high: float, step: float) -> float:
+    """Return a number that is as likely anywhere between two others, in the logarithm unless that begins at 0."""
+    rank = float(ndtr(step))
+    return low * (high / low) ** rank if low > 0.0 else low + (high - low) * rank
 
 
 def _sometimes(highest: float, step: float) -> float:

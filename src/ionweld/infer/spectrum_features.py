@@ -19,7 +19,7 @@ _OUTSIDE = 0.1  # decades beyond the sweep's end that its last point still stand
 
 def spectra_features(spectra: Sequence[tuple[SpectrumMoment, ImpedanceSpectrum]]) -> Features:
     """Return the features of all spectra of one cell, each under its moment, and of their changes."""
-    looks = {moment: _on_grid(spectrum) for moment, spectrum in spectra}
+    looks = {moment: on_grid(spectrum) for moment, spectrum in spectra}
     found: Features = {}
     for moment, look in looks.items():
         found |= {f"{moment.name}: {name}": value for name, value in _of_one(look).items()}
@@ -35,7 +35,8 @@ def _order(moment: SpectrumMoment) -> tuple[float, float]:
     return (moment.temperature_K or 0.0, float(moment.cycle or 0) if place is None else place)
 
 
-def _on_grid(spectrum: ImpedanceSpectrum) -> dict[float, complex]:
+def on_grid(spectrum: ImpedanceSpectrum) -> dict[float, complex]:
+    """Return a spectrum at the frequencies of the grid that were measured."""
     order = np.argsort(spectrum.frequency_Hz)
     log_f, Z = np.log10(spectrum.frequency_Hz[order]), spectrum.impedance_ohm[order]
     inside = [f for f in GRID_HZ if log_f[0] - _OUTSIDE <= np.log10(f) <= log_f[-1] + _OUTSIDE]

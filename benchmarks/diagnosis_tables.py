@@ -13,6 +13,7 @@ from typing import Any
 
 BEGIN, END = "<!-- tables: begin -->", "<!-- tables: end -->"
 EVIDENCE = ("cycling", "cycling + spectra")
+SCORED = (*EVIDENCE, "all told", "other laws")
 
 
 def main() -> None:
@@ -63,10 +64,10 @@ def _scores(found: dict[str, Any]) -> Iterator[str]:
     )
     wholes = (("**all cases**", found), *found["cases"].items())
     for name, case in wholes:
-        for evidence in (*EVIDENCE, "other laws"):
+        for evidence in SCORED:
             one = case[evidence]
             known = (one["accuracy of failed"], one["accuracy where decided"], one["balanced"])
-            rules = _percent(case["rules"]["accuracy of failed"]) if evidence != "other laws" else ""
+            rules = _percent(case["rules"]["accuracy of failed"]) if evidence in EVIDENCE else ""
             numbers = (f"{one['log loss']:.2f}", f"{one['calibration error']:.2f}", rules)
             yield _row(f"{name}: {evidence}", *map(_percent, known), *numbers)
 

@@ -16,6 +16,7 @@ from ionweld.read.cycling.format import UNIX_TIME, Format, Match, match_columns,
 from ionweld.read.cycling.notes import IngestNotes
 from ionweld.read.cycling.plausibility import implausible
 from ionweld.read.cycling.raw import RawTable
+from ionweld.read.cycling.rows import without_repeated_headers
 from ionweld.read.text import RawFile, provenance_of, start_report
 
 _RECOMMENDED = (UNIX_TIME, CYCLE, STEP, TEMPERATURE)
@@ -33,7 +34,7 @@ class Recognised:
 
 def recognised(form: Format, raw: RawTable) -> Recognised:
     """Return the table with its columns matched to those of the format."""
-    raw = form.tidy(raw) if form.tidy else raw
+    raw = without_repeated_headers(form.tidy(raw) if form.tidy else raw)
     return Recognised(form, raw, match_columns(form, raw.frame.columns))
 
 

@@ -1,5 +1,7 @@
 """What a person should know about a table before trusting it: time, gaps, and the counter against the integral."""
 
+from statistics import median
+
 import polars as pl
 
 from ionweld.measurement.charge import GAP_FACTOR, GAP_LEAST_S, Course, counted
@@ -10,6 +12,7 @@ from ionweld.read.cycling.format import UNIX_TIME
 _TOLERATED_SHARE = 0.02  # counter against integral; trapezoids over logged points are not better than this
 _STILL_SHARE = 0.1  # timers of one second repeat a time now and then
 _COARSE_SHARE = 0.05
+_BETWEEN_UNITS, _LIKE_A_UNIT = (60.0, 1000.0, 3600.0, 1e6), 0.1  # minutes, milli, seconds, micro
 _KEPT = "The counter is kept"
 _WITHHELD = "What the counter means was guessed: it is withheld, and capacities are those of the current"
 
@@ -120,7 +123,20 @@ def counter_warnings(
         f"most in the {worst.direction} of cycle {worst.cycle}: {worst.integral_Ah * 1e3:.4g} mAh integrated, "
         f"{worst.counter_Ah * 1e3:.4g} mAh counted. {_WITHHELD if withheld else _KEPT}"
     )
-    return [first, *_coarse_current(frame, resolution_A)]
+    return [first, *_other_unit(checks), *_coarse_current(frame, resolution_A)]
+
+
+def _other_unit(checks: tuple[CounterCheck, ...]) -> list[str]:
+    """Say so where counter and current differ by a factor between units, which no leak and no rounding makes."""
+    ratios = [abs(check.counter_Ah / check.integral_Ah) for check in checks if check.counter_Ah and check.integral_Ah]
+    middle = median(ratios) if ratios else 1.0
+    factor = next((one for one in _BETWEEN_UNITS if abs(max(middle, 1.0 / middle) / one - 1.0) < _LIKE_A_UNIT), None)
+    if factor is None:
+        return []
+    said = (
+        f"Counter and current differ by a factor of {factor:g} throughout: the unit of one of them is not what the file"
+    )
+    return [f"{said} says, so that either may be wrong by it: compare with the program of the test"]
 
 
 def _disagreement(check: CounterCheck) -> float:

@@ -19,7 +19,12 @@ from ionweld.read.cycling.format import UNIX_TIME, Format, FormatColumn, Match
 from ionweld.read.cycling.formats.bdf import LABELS
 from ionweld.read.cycling.notes import IngestNotes
 from ionweld.read.cycling.raw import RawTable
-from ionweld.read.cycling.rows import without_blank_rows, without_impossible_values, without_repeated_blocks
+from ionweld.read.cycling.rows import (
+    in_order,
+    without_blank_rows,
+    without_impossible_values,
+    without_repeated_blocks,
+)
 from ionweld.read.cycling.signs import signed
 from ionweld.read.cycling.spelling import spell
 
@@ -46,7 +51,7 @@ def convert(raw: RawTable, form: Format, found: Mapping[str, Match], notes: Inge
     columns += [_unknown(raw, name, notes) for name in raw.frame.columns]
     frame = without_blank_rows(without_impossible_values(_with_time(pl.DataFrame(columns), notes), notes), notes)
     frame = _without_empty_columns(frame, found, notes)
-    frame = without_repeated_blocks(_without_half_a_state(frame, form, notes), notes)
+    frame = in_order(without_repeated_blocks(_without_half_a_state(frame, form, notes), notes), notes)
     return signed(frame, form, notes)
 
 

@@ -71,6 +71,7 @@ def with_step_capacities(frame: pl.DataFrame, counter: Counter, notes: IngestNot
     if found is None:
         return frame
     direction = directions(frame)
+    frame = _counted_upwards(frame, found, direction, notes)
     passed = flow(frame, runs(frame, direction)).charge_Ah
     begins = frame[STEP].ne_missing(frame[STEP].shift(1)) | (frame[TIME].diff() < 0.0).fill_null(False)
     values = [frame[name].fill_nan(None).forward_fill().fill_null(0.0) for name in found.columns]
@@ -108,6 +109,24 @@ def _find(frame: pl.DataFrame) -> _Found | None:
         if set(columns) <= set(frame.columns):
             return _Found(kind, prefix, columns)
     return None
+
+
+def _counted_upwards(frame: pl.DataFrame, found: _Found, direction: pl.Series, notes: IngestNotes) -> pl.DataFrame:
+    """Return the table with counters by their size that a program writes with the sign of the current."""
+    signed = [name for name in found.columns if _counts_down(frame[name].fill_nan(None), direction, found.kind)]
+    if not signed:
+        return frame
+    notes.warnings.append(f"{' and '.join(signed)} counts downwards while the cell discharges: its size is taken")
+    return frame.with_columns(pl.col(signed).abs())
+
+
+def _counts_down(value: pl.Series, direction: pl.Series, kind: Kind) -> bool:
+    below, above = value < -_NOTHING_AH, value > _NOTHING_AH
+    if kind == "net" or not below.any():
+        return False
+    if kind == "pair":
+        return not above.any()
+    return not (below & (direction > 0)).any() and not (above & (direction < 0)).any()
 
 
 def _expected(passed: pl.Series, found: _Found) -> list[pl.Series]:

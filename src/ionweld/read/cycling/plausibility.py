@@ -2,7 +2,7 @@
 
 unit of the voltage    half of the voltages lie above any cell's: millivolts read as volts
 unit of the time       the test lasts longer than any laboratory waits
-sign of the current    the file's own counters of charge and discharge count the other way
+sign of the current    the file's own counters of charge and discharge count the other way, or it never changes
 cycle count            is no whole number, goes back, or puts two charges into one cycle
 efficiency             the half cycle that ends a cycle moves more than one and a half times what the first did
 """
@@ -17,11 +17,19 @@ _LONGEST_TEST_S = 5 * 365.25 * 86400.0
 _HIGHEST_EFFICIENCY = 1.5
 _MOSTLY = 0.5
 _CYCLES_NAMED = 5
+_SEVERAL = 2  # cycles
 
 
 def implausible(frame: pl.DataFrame, course: Course, charges: pl.DataFrame) -> list[str]:
     """Return what does not look like a test of a cell, one sentence each. charges: of checks.half_charges."""
-    said = [_voltages(frame), _duration(frame), _sign(course), *_cycle_count(frame, course), _efficiencies(charges)]
+    said = [
+        _voltages(frame),
+        _duration(frame),
+        _sign(course),
+        _one_way(course),
+        *_cycle_count(frame, course),
+        _efficiencies(charges),
+    ]
     return [sentence for sentence in said if sentence]
 
 
@@ -51,6 +59,21 @@ def _sign(course: Course) -> str:
     return (
         "The current has the other sign than the file's own counters of charge and discharge: is positive current a "
         "discharge here?"
+    )
+
+
+def _one_way(course: Course) -> str:
+    """Say so when several cycles hold one direction only: an export may have lost the sign."""
+    ways = course.direction.filter(course.direction != 0)
+    if CYCLE not in course.rows.columns or ways.n_unique() != 1:
+        return ""
+    cycles = course.rows[CYCLE].filter(course.direction != 0).n_unique()
+    if cycles < _SEVERAL:
+        return ""
+    way, other = ("charge", "discharge") if ways[0] > 0 else ("discharge", "charge")
+    return (
+        f"The current has one sign in all {cycles} cycles: unless the test only {way}s, the file has lost its sign, and "
+        f"what is called a {way} holds the {other} too"
     )
 
 

@@ -1,15 +1,37 @@
-"""Rows that are no records, values that are none, and blocks that stand in a file twice."""
+"""Rows that are no records, values that are none, blocks that stand in a file twice, and rows out of their order."""
 
+from dataclasses import replace
+
+import numpy as np
 import polars as pl
 
 from ionweld.errors import Fault, FileFormatError
 from ionweld.measurement.cycling import CURRENT, REQUIRED, TIME, VOLTAGE
+from ionweld.read.cycling.format import RECORD, UNIX_TIME
 from ionweld.read.cycling.notes import IngestNotes
+from ionweld.read.cycling.raw import RawTable
 
 # No cell and no cycler goes there; sentinels such as 1e30 and lost decimal marks do.
 _LARGEST = {TIME: 1e11, VOLTAGE: 1e4, CURRENT: 1e5}
 _FEWEST_REPEATED = 3  # rows; and so many different voltages: a flat plateau may well repeat itself
+_FEWEST_NAMES = 3  # of columns, again in one row: a header that was repeated
 _ROWS_NAMED = 5
+_INTERLEAVED = 0.1  # of the rows: so many changes from part to part, in the order of time, are no rows gone astray
+_AT_ONCE = 0.3  # of the rows, at the times of the rows before them
+_OTHER_CURRENT = 0.1  # of the largest
+
+
+def without_repeated_headers(raw: RawTable) -> RawTable:
+    """Leave out rows that repeat the names of the columns, as exports that were put below each other have them."""
+    texts = [name for name in raw.frame.columns if raw.frame[name].dtype == pl.String]
+    if len(texts) < _FEWEST_NAMES:
+        return raw
+    same = raw.frame.select(pl.sum_horizontal((pl.col(name) == name).fill_null(False) for name in texts)).to_series()
+    again = same >= max(_FEWEST_NAMES, len(texts) // 2)
+    if not again.any():
+        return raw
+    said = f"{int(again.sum())} rows that repeat the header"
+    return replace(raw, frame=raw.frame.filter(~again), dropped=(*raw.dropped, said))
 
 
 def without_impossible_values(frame: pl.DataFrame, notes: IngestNotes) -> pl.DataFrame:
@@ -74,3 +96,53 @@ def without_repeated_blocks(frame: pl.DataFrame, notes: IngestNotes) -> pl.DataF
     first = int(repeated.arg_max() or 0) + 1
     notes.dropped.append(f"{int(repeated.sum())} rows that stand in the file twice, the first of them row {first}")
     return frame.filter(~repeated)
+
+
+def in_order(frame: pl.DataFrame, notes: IngestNotes) -> pl.DataFrame:
+    """Put rows in the order of time where the clock or the record's number goes back with it.
+
+    Time that starts again by itself is a test that was interrupted: it is left as it stands. Raises FileFormatError where
+    the table holds several tests that ran at the same time.
+    """
+    _check_one_channel(frame)
+    time = frame[TIME]
+    back = (time.diff() < 0.0).fill_null(False)
+    witnesses = [name for name in (UNIX_TIME, RECORD) if name in frame.columns and frame[name].dtype.is_numeric()]
+    if time.null_count() or not back.any() or not witnesses:
+        return frame
+    if not all((frame[name].diff() < 0).fill_null(False).filter(back).all() for name in witnesses):
+        return frame
+    part = np.cumsum(back.to_numpy())
+    if _interleaved(part, time):
+        if UNIX_TIME in witnesses and _interleaved(part, frame[UNIX_TIME]):
+            raise _several(f"time and clock start again at row {int(back.arg_max() or 0) + 1}")
+        return frame
+    notes.warnings.append(
+        f"The rows stand out of order ({' and '.join((TIME, *witnesses))} go back {int(back.sum())} times): they are put "
+        "in the order of time"
+    )
+    return frame[np.argsort(time.to_numpy(), kind="stable")]
+
+
+def _interleaved(part: np.ndarray, moments: pl.Series) -> bool:
+    """Return whether parts of a table, each in its own order, run at the same time."""
+    along = part[np.argsort(moments.to_numpy(), kind="stable")]
+    changes = int(np.count_nonzero(np.diff(along)))
+    return changes - int(part[-1]) > _INTERLEAVED * len(part)
+
+
+def _check_one_channel(frame: pl.DataFrame) -> None:
+    current = frame[CURRENT].abs()
+    largest = current.max()
+    if frame.height < _FEWEST_REPEATED or not isinstance(largest, float) or not largest > 0.0:
+        return
+    same = (frame[TIME].diff() == 0.0).fill_null(False)
+    other = same & (frame[CURRENT].diff().abs() > _OTHER_CURRENT * largest).fill_null(False)
+    if same.sum() > _AT_ONCE * frame.height and other.sum() > _AT_ONCE * same.sum():
+        raise _several(f"{int(other.sum())} rows have the time of the row before, and another current")
+
+
+def _several(seen: str) -> FileFormatError:
+    return FileFormatError(
+        Fault("", f"holds several tests: {seen}", "Save each test, or channel, as a file of its own")
+    )

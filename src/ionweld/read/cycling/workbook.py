@@ -72,16 +72,18 @@ def open_workbook(source: RawFile) -> Workbook:
 
 
 def read_sheets(book: Workbook, sheet: Sheet, row: int, time: str) -> RawTable:
-    """Return the rows below the header in `row` of `sheet`, and of the sheets after it that go on with the same test.
+    """Return the rows below the header in `row` of `sheet`, and of the other sheets that go on with the same test.
 
     A sheet goes on when it has the same header, or when it has none, no more columns, and the same name with a number
-    behind it (`Record`, `Record_1`): continuations of LAND have no header. time: the column that says when.
+    behind it (`Record`, `Record_1`): continuations of LAND have no header. They follow each other by these numbers,
+    wherever they stand in the book. time: the column that says when.
     Raises FileFormatError when a cell cannot be read, or when time starts again: then the sheets are several tests.
     """
     header = sheet.rows[row]
     names = unique_names(_without_empty_tail(header))
-    later = ((other, _continuation(other, sheet, header)) for other in book.sheets[book.sheets.index(sheet) + 1 :])
-    parts = [(sheet.name, row + 1), *((other.name, start) for other, start in later if start is not None)]
+    others = ((other, _continuation(other, sheet, header)) for other in book.sheets if other is not sheet)
+    later = [(other.name, start) for other, start in others if start is not None]
+    parts = sorted([(sheet.name, row + 1), *later], key=lambda part: _number_of(part[0]))
     with refusing_damage(book.source):
         frames = [_named(book.book.rows(name, skip), names) for name, skip in parts]
     _check_one_test(book, [name for name, _ in parts], [frame[time] for frame in frames])
@@ -119,6 +121,12 @@ def _is_numbered_after(later: str, first: str) -> bool:
     if name is None or not name[2]:
         return False
     return name[1] == first or (before is not None and bool(before[2]) and name[1] == before[1])
+
+
+def _number_of(sheet: str) -> int:
+    """Return the number behind a sheet's name; a name without one comes first."""
+    number = _NUMBERED.fullmatch(sheet)
+    return int(number[2]) if number and number[2] else -1
 
 
 def _named(frame: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:

@@ -1,6 +1,7 @@
 """A csv of no known format goes in with a description, which is kept with it: the folder alone rebuilds it."""
 
 import shutil
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from command_line import ionweld
 from PIL import Image
 from project_bench import follow, write_cycling_file, write_spectrum_file
 
+from ionweld.api.looking import look
 from ionweld.lab.catalog import read_records
 from ionweld.lab.folder import ProjectFolder
 from ionweld.measurement.store import read_cycling
@@ -118,6 +120,42 @@ def test_what_files_beside_a_picture_or_a_spectrum_say_is_kept_with_it(tmp_path)
     assert bare.impedance_ohm[0] == pytest.approx(100.0 - 1.0j)
     done = ionweld("project", "rebuild", "--project", tmp_path / "P", "--json")
     assert {item["outcome"] for item in done.document["rebuilt"]} == {"identical bytes"}
+
+
+def test_what_stands_beside_a_file_in_an_archive_is_kept_with_it_too(tmp_path):
+    sweep = "".join(f"{10.0 ** (6 - n / 4)},100.0,{-1.0 - n}\n" for n in range(20))
+    said = 'technique = "eis"\ncolumns = "f,re,im"\nthickness = "{} mm"\n'
+    Image.new("L", (40, 30), 128).save(tmp_path / "gap.png")
+    with zipfile.ZipFile(tmp_path / "all.zip", "w") as archive:
+        for folder, thickness in (("one", 1), ("two", 2)):
+            archive.writestr(f"{folder}/bare.csv", sweep.replace("100.0", f"{thickness}00.0"))
+            archive.writestr(f"{folder}/bare.csv.toml", said.format(thickness))
+        archive.write(tmp_path / "gap.png", "two/gap.png")
+        archive.writestr("two/gap.txt", "[SemImageFile]\r\nPixelSize=99.5\r\n")
+        archive.writestr("three/bare.csv.toml", said.format(3))
+    done = ionweld("ingest", tmp_path / "all.zip", "--project", tmp_path / "P", "--json")
+    answers = {row["source"].partition(":")[2]: (row["answer"], row["of"]) for row in done.document["files"]}
+    assert answers == {
+        "one/bare.csv": ("stored", None), "one/bare.csv.toml": ("description of", "bare.csv"),
+        "two/bare.csv": ("stored", None), "two/bare.csv.toml": ("description of", "bare.csv"),
+        "two/gap.png": ("stored", None), "two/gap.txt": ("not data", None), "three/bare.csv.toml": ("not data", None),
+    }  # fmt: skip
+    home = ProjectFolder(tmp_path / "P")
+    held = [
+        open_file(home.raw / record.sha256 / record.name, home.descriptions / f"{record.sha256}.toml")[0].measurements[
+            0
+        ]
+        for record in read_records(home)
+    ]
+    spectra = [one for one in held if hasattr(one, "geometry")]
+    assert {(round(one.impedance_ohm[0].real), one.geometry.thickness_m) for one in spectra} == {
+        (100, 1e-3),
+        (200, 2e-3),
+    }
+    (picture,) = (one for one in held if one not in spectra)
+    assert picture.scale.metres_per_pixel == pytest.approx(99.5e-9)
+    seen = {one.path.partition(":")[2]: one.kind for one in look(tmp_path / "all.zip")}
+    assert seen["one/bare.csv"] == "impedance"
 
 
 def test_a_table_of_conditions_beside_a_picture_says_nothing_of_it(tmp_path):

@@ -39,7 +39,7 @@ from ionweld.lab.stored_files import (
 from ionweld.measurement.provenance import hash_bytes
 from ionweld.measurement.store import write_whole
 from ionweld.read import said_beside, why_left_out
-from ionweld.read.find import FoundFile, FoundFiles, Refusal
+from ionweld.read.find import FoundFile, FoundFiles, Refusal, on_disk
 from ionweld.read.technique import description_beside
 
 Answer = Literal[
@@ -120,12 +120,7 @@ class _Desk:
 
     def _store(self, file: FoundFile, copy: Copy) -> Ingested:
         before = stored_file(self.project, copy.sha256)
-        description = self.description or (None if file.member else description_beside(file.path))
-        said = _copy_description(description, self.mine / f"{copy.sha256}.toml")
-        if (
-            said is None and not file.member and (text := said_beside(file.path))
-        ):  # a vendor's file, as it is to be kept
-            said = hash_bytes(write_whole(self.mine / f"{copy.sha256}.toml", text).read_bytes())
+        described, said = self._said(file, self.mine / f"{copy.sha256}.toml")
         whole = is_whole(self.project, before)
         if whole and before.record and said in (None, before.record.description_sha256):
             record = also_called(self.project, before.record, file.name, self.mine)
@@ -137,10 +132,21 @@ class _Desk:
         good = raw_is_intact(before)
         raw = before.raw if good and before.raw else _renamed(copy, stored_name(before))
         derivation = self._derive(raw, file, copy, given or before.description)
-        described = str(description.resolve()) if description else None
         origin = Arrival(None if good else raw, str(file.path), given, described)  # of a zip: the archive, to repeat it
         record = store(self.project, derivation, origin)
         return self._done(_answer(file, record, before, whole, self.records))
+
+    def _said(self, file: FoundFile, kept: Path) -> tuple[str | None, str | None]:
+        """Keep how a file is to be read; return where that was said, and its hash: None for each where nothing is."""
+        if file.member and not file.beside and self.description is None:
+            return None, None
+        with on_disk(file, self.mine) as place:
+            description = self.description or description_beside(place)
+            if description is not None:
+                own = file.member and self.description is None
+                return f"{file.shown}.toml" if own else str(description.resolve()), _copy_description(description, kept)
+            text = said_beside(place)  # a vendor's file, as it is to be kept
+            return None, hash_bytes(write_whole(kept, text).read_bytes()) if text else None
 
     def _derive(self, raw: Path, file: FoundFile, copy: Copy, description: Path | None) -> Derivation:
         folder = self.mine / f"{copy.sha256}-derived"
@@ -186,9 +192,8 @@ def _answer(file: FoundFile, record: Record, before: StoredFile, whole: bool, re
 def _left_out(file: FoundFile, copy: Path, error: InputError) -> Ingested:
     if not copy.exists():
         return Ingested(file.shown, "not read", faults=error.faults)
-    described = file.path.with_suffix("")
-    if not file.member and file.path.suffix == ".toml" and description_beside(described) and described.is_file():
-        return Ingested(file.shown, "description of", of=described.name)
+    if file.describes:
+        return Ingested(file.shown, "description of", of=file.describes)
     left = why_left_out(copy, file.shown, error)
     return Ingested(file.shown, left.answer, verb=left.verb, faults=left.faults)
 

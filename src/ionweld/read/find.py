@@ -34,11 +34,16 @@ _BROKEN = (BadZipFile, OSError, ValueError, NotImplementedError, OverflowError, 
 
 @dataclass(frozen=True, slots=True)
 class FoundFile:
-    """A file to be read: on the disk, or a member of a zip archive there. size: in bytes, as the archive says."""
+    """A file to be read: on the disk, or a member of a zip archive there. size: in bytes, as the archive says.
+
+    beside: of a member, what its archive holds beside it to say what it is; describes: the file for which this one does.
+    """
 
     path: Path
     size: int
     member: str | None = None
+    beside: tuple["FoundFile", ...] = ()
+    describes: str | None = None
 
     @property
     def shown(self) -> str:
@@ -153,7 +158,9 @@ class _Search:
             elif path.name[0] == "." or _is_no_text(path.name):
                 self._refuse(shown(path), "has a hidden name, or one that is no valid text", "Rename it")
             elif not self._take_members(path):
-                self._add(FoundFile(path.resolve(), path.stat().st_size))
+                described = path.with_suffix("")
+                describes = described.name if path.suffix == ".toml" and described.is_file() else None
+                self._add(FoundFile(path.resolve(), path.stat().st_size, describes=describes))
         except OSError as error:
             self._blocked(error, path)
 
@@ -177,12 +184,16 @@ class _Search:
         if seen:
             self._refuse(shown(path), seen, "Unpack it yourself, and give the folder of its files")
             return True
+        names = {member.filename: member for member in members}
         for member in sorted(members, key=lambda one: one.filename):
-            self._take_member(path.resolve(), member)
+            self._take_member(path.resolve(), member, names)
         return True
 
-    def _take_member(self, path: Path, member: ZipInfo) -> None:
-        found = FoundFile(path, member.file_size, member.filename)
+    def _take_member(self, path: Path, member: ZipInfo, names: dict[str, ZipInfo]) -> None:
+        beside = [FoundFile(path, names[name].file_size, name) for name in _beside(member.filename) if name in names]
+        described = member.filename.removesuffix(".toml")
+        describes = PurePosixPath(described).name if described != member.filename and described in names else None
+        found = FoundFile(path, member.file_size, member.filename, tuple(beside), describes)
         if member.is_dir():
             return
         seen = _not_to_be_trusted(member)
@@ -226,6 +237,12 @@ def _not_to_be_trusted(member: ZipInfo) -> str | None:
     return None
 
 
+def _beside(name: str) -> list[str]:
+    """Return under which names a member's description may stand, or what an instrument wrote of it."""
+    place = PurePosixPath(name)
+    return [f"{name}.toml", str(place.with_suffix(".txt")), str(place.with_name(f"{place.stem}-tif.hdr"))]
+
+
 def _is_mac_shadow(member: ZipInfo) -> bool:
     return member.filename.startswith("__MACOSX/")
 
@@ -249,15 +266,21 @@ def shown(name: Path | str) -> str:
 
 @contextmanager
 def on_disk(found: FoundFile, folder: Path) -> Iterator[Path]:
-    """Give a file of the disk itself, or a copy of a member in `folder`, which goes again."""
+    """Give a file of the disk itself, or a copy of a member in `folder` with what is said beside it; copies go again."""
     if found.member is None:
         yield found.path
         return
+    copies = [_copied(one, folder) for one in (found, *found.beside)]
+    try:
+        yield copies[0]
+    finally:
+        for copy in copies:
+            copy.unlink(missing_ok=True)
+
+
+def _copied(found: FoundFile, folder: Path) -> Path:
     place = folder / found.name
     with place.open("wb") as out:
         for chunk in found.chunks():
             out.write(chunk)
-    try:
-        yield place
-    finally:
-        place.unlink()
+    return place

@@ -135,7 +135,7 @@ def _fall_of(
         R = every[forming:]
         wedge = running_median(column(halves, "wedge_index")[start:end], limits.smoothing)[forming:]
         highest = np.maximum.accumulate(R)
-        tops = np.array([int(np.argmax(R[: i + 1])) for i in range(R.size)], dtype=int)
+        tops = np.maximum.accumulate(np.where(np.diff(highest, prepend=-np.inf) > 0.0, np.arange(R.size), 0))
         flat = ~(wedge > wedge[tops] + steady)
         ahead = np.maximum.accumulate(R[::-1])[::-1]
         leapt = leaps[start + forming : end] > leaps[np.maximum(start + forming + tops - limits.smoothing, start)]

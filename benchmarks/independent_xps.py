@@ -17,7 +17,7 @@ from independent_photoelectrons import Bench, atomic_percent, measured
 
 from ionweld.analyse.xps.fit import XpsFit, fit_xps
 
-SCENARIOS = ("plain", "lopsided", "steep")
+SCENARIOS = ("plain", "lopsided", "steep", "patches")
 MIXTURE = {"C-C": 30.0, "C-O": 10.0, "LiF": 18.0, "Li2CO3": 12.0, "organic O (C-O)": 10.0}
 
 
@@ -28,6 +28,7 @@ def draw(scenario: str, seed: int) -> tuple[dict[str, float], Bench]:
     bench = Bench(
         shift=rng.uniform(-2, 4), width=rng.uniform(1.1, 1.6), seed=seed,
         tail=rng.uniform(0.1, 0.4) if scenario == "lopsided" else 0.0,
+        patch=(rng.uniform(0.05, 0.25), rng.choice([-1, 1]) * rng.uniform(0.3, 0.8)) if scenario == "patches" else (0.0, 0.0),
         rise=rng.uniform(0.03, 0.06) if scenario == "steep" else rng.uniform(0.01, 0.03),
     )  # fmt: skip
     return amounts, bench

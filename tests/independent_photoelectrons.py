@@ -2,8 +2,8 @@
 
 Lines: binding energies as the NIST database (SRD 20) lists them, drawn within the spread of its entries; areas by
 Scofield's cross sections (Al K-alpha), each off by the spread between sets. A line is a Gaussian of the analyser over a
-Lorentzian with a one-sided tail towards higher binding energy (slightly lopsided, as charging makes them), with the
-Shirley background of its own area and an inelastic tail far behind it. Poisson noise.
+Lorentzian with a one-sided tail towards higher binding energy (slightly lopsided, as charging makes them), or stands
+twice because a patch of the surface is charged more than the rest, or less; with the Shirley background of its own area and an inelastic tail far behind it. Poisson noise.
 """
 
 from dataclasses import dataclass, field
@@ -34,11 +34,15 @@ SUBSTANCES: dict[str, dict[str, tuple[float, float, float]]] = {
 
 @dataclass(frozen=True)
 class Bench:
-    """Charge shift (eV), width (eV), tail of a lopsided line (eV), Shirley rise per eV, level and counting."""
+    """Charge shift (eV), width (eV), tail of a lopsided line (eV), Shirley rise per eV, level and counting.
+
+    patch: the share of the surface that stands at another potential, and by how much (eV).
+    """
 
     shift: float = 1.0
     width: float = 1.2
     tail: float = 0.1
+    patch: tuple[float, float] = (0.0, 0.0)
     rise: float = 0.02
     level: float = 200.0
     counts: float = 30.0
@@ -70,7 +74,11 @@ def measured(amounts: dict[str, float], bench: Bench) -> Photoelectron:
 
 
 def _line(x: Floats, bench: Bench) -> Floats:
-    line = voigt_profile(x, bench.width / 2.355 * 0.8, bench.width / 2 * 0.3)
+    share, further = bench.patch
+    sigma, gamma = bench.width / 2.355 * 0.8, bench.width / 2 * 0.3
+    line = (1.0 - share) * voigt_profile(x, sigma, gamma)
+    if share > 0.0:
+        line += share * voigt_profile(x - further, sigma, gamma)
     if bench.tail <= 0.0:
         return line
     decay = np.exp(-0.02 / bench.tail)

@@ -15,7 +15,7 @@ from ionweld.analyse.xps.backgrounds import shirley, tougaard
 from ionweld.analyse.xps.composition import _Share
 from ionweld.analyse.xps.fit import fit_xps
 from ionweld.analyse.xps.flags import Claim, check_claim
-from ionweld.analyse.xps.lineshapes import pseudo_voigt
+from ionweld.analyse.xps.lineshapes import lopsided, lopsided_value, pseudo_voigt
 from ionweld.analyse.xps.model import Background, build, evaluate, jacobian, residuals
 from ionweld.analyse.xps.noise import prepare
 from ionweld.analyse.xps.select import _swaps
@@ -72,6 +72,21 @@ def test_line_has_unit_area_half_height_at_half_width_and_its_running_integral(w
     assert pseudo_voigt(np.array([0.0]), 0.0, width, mix).integral[0] == pytest.approx(0.5)
 
 
+@pytest.mark.parametrize("tail", [-0.4, -0.1, 0.0, 0.2, 0.5])
+def test_a_lopsided_line_is_its_line_spread_over_an_exponential(tail: float) -> None:
+    energy = np.arange(-12.0, 12.0, 0.02)
+    shape = lopsided(energy, 0.3, 1.3, 0.2, tail)
+    lags = np.linspace(0.0, 30.0, 6001)
+    spread = [float(pseudo_voigt(np.array([0.9 - tail * (u - 1.0)]), 0.3, 1.3, 0.2).value[0]) for u in lags]
+    exact = np.trapezoid(np.exp(-lags) * spread, lags)
+    assert np.interp(0.9, energy, shape.value) == pytest.approx(exact, rel=0.01)
+    assert np.trapezoid(shape.value * energy, energy) == pytest.approx(0.3, abs=0.1)  # tails of Lorentz are cut off
+    assert np.array_equal(lopsided_value(energy, 0.3, 1.3, 0.2, tail), shape.value)
+    mirrored = lopsided(-energy, -0.3, 1.3, 0.2, -tail)
+    np.testing.assert_allclose(mirrored.value, shape.value, atol=1e-12)
+    np.testing.assert_allclose(np.gradient(shape.integral, energy)[1:-1], shape.value[1:-1], atol=2e-4)
+
+
 @pytest.mark.parametrize("background", ["shirley", "tougaard", "linear"])
 def test_derivatives_of_the_joint_model_match_finite_differences(background: Background) -> None:
     measurement = sample({"C-C": 20.0, "Li2OHCl": 30.0, "LiCl": 10.0}, 0)
@@ -81,6 +96,7 @@ def test_derivatives_of_the_joint_model_match_finite_differences(background: Bac
     draw = np.random.default_rng(1)
     p = model.start + draw.normal(0.0, 0.02, len(model.start))
     p[model.amounts] = 1000.0
+    p[model.index("tail")] = 0.3
     for scan in scans:
         p[model.index(f"level {scan.line}")] = 500.0
         if background != "linear":

@@ -8,7 +8,8 @@ In region r the expected intensity is
 with n_s the amount of species s, v_sl its atoms of the line's element, S_l the sensitivity factor, t_r exposure times
 transmission, and k_r the scattering into the region's background (Shirley: running integral; Tougaard: loss tail).
 Priors, as further residuals: d_sl ~ N(0, disagreement of the references), g_e ~ N(0, spread of the sets of
-sensitivity factors), splitting of a doublet ~ N(value, error). So what the references do not know widens the errors.
+sensitivity factors), splitting of a doublet ~ N(value, error), the tail of all lines ~ N(0, what uneven charging does).
+So what the references do not know widens the errors, and a lopsided line is not taken for another species.
 """
 
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ionweld.analyse.xps.backgrounds import tougaard_matrix
-from ionweld.analyse.xps.lineshapes import Shape, pseudo_voigt, pseudo_voigt_value
+from ionweld.analyse.xps.lineshapes import Shape, lopsided, lopsided_value
 from ionweld.analyse.xps.noise import Scan
 from ionweld.spec.photoelectron import Doublet, Species, SpeciesLine, SurfaceTables
 
@@ -28,6 +29,8 @@ Background = Literal["shirley", "tougaard", "linear"]
 START_FWHM_EV = 1.4
 FWHM_RANGE_EV = (0.4, 4.0)
 START_MIX = 0.3
+TAIL_RANGE_EV = (-0.6, 0.6)
+TAIL_ERROR_EV = 0.2  # assumed: parts of an insulating surface stand at potentials that differ by tenths of a volt
 SHIFT_RANGE_EV = (-10.0, 10.0)
 _LARGEST_STEP_PER_EV = 0.5  # a Shirley step of half a line's area per eV would hide the line
 
@@ -95,6 +98,7 @@ def build(
     vector = _Vector([], [])
     vector.add("shift", 0.0, *SHIFT_RANGE_EV)
     vector.add("mix", START_MIX, 0.0, 1.0)
+    vector.add("tail", 0.0, *TAIL_RANGE_EV, TAIL_ERROR_EV)
     for scan in scans:
         vector.add(f"fwhm {scan.line}", START_FWHM_EV, *FWHM_RANGE_EV)
         if background != "linear":
@@ -173,9 +177,9 @@ def evaluate(model: Model, p: Array) -> tuple[list[Array], list[Array]]:
 def unit_profile(model: Model, p: Array, component: Component) -> Array:
     """Return what one unit of a component's species adds to its region without its tail, shape (n_r,)."""
     scan = model.scans[component.region]
-    width, mix = p[model.index(f"fwhm {scan.line}")], p[model.index("mix")]
+    shape = p[model.index(f"fwhm {scan.line}")], p[model.index("mix")], p[model.index("tail")]
     scale, peaks = _peaks(p, component)
-    parts = [share * pseudo_voigt_value(scan.energy_eV, place, width, mix) for share, place, _ in peaks]
+    parts = [share * lopsided_value(scan.energy_eV, place, *shape) for share, place, _ in peaks]
     return scale * sum(parts, np.zeros_like(scan.energy_eV))
 
 
@@ -193,15 +197,15 @@ def _peaks(p: Array, component: Component) -> tuple[float, list[tuple[float, flo
 def _add_component(model: Model, p: Array, component: Component, slope: Array) -> Array:
     """Add the derivatives of a component to `slope` and return its intensity."""
     scan = model.scans[component.region]
-    width_at, mix_at = model.index(f"fwhm {scan.line}"), model.index("mix")
+    forms = [model.index(f"fwhm {scan.line}"), model.index("mix"), model.index("tail")]
     step_at = None if model.background == "linear" else model.index(f"step {scan.line}")
     step = p[step_at] if step_at is not None else 0.0
     scale, peaks = _peaks(p, component)
     amount_at = model.amounts.start + component.species
     total = np.zeros_like(scan.energy_eV)
     for share, place, is_minor in peaks:
-        shape = pseudo_voigt(scan.energy_eV, place, p[width_at], p[mix_at])
-        tail, tail_c, tail_w, tail_m = _tails(model, component.region, shape)
+        shape = lopsided(scan.energy_eV, place, *p[forms])
+        tail, tail_c, *tail_forms = _tails(model, component.region, shape)
         whole = scale * share * (shape.value + step * tail)
         area = p[amount_at] * scale * share
         by_centre = area * (shape.by_centre + step * tail_c)
@@ -209,8 +213,8 @@ def _add_component(model: Model, p: Array, component: Component, slope: Array) -
         for at in (component.offset, component.splitting if is_minor else None):
             if at is not None:
                 slope[:, at] += by_centre
-        slope[:, width_at] += area * (shape.by_fwhm + step * tail_w)
-        slope[:, mix_at] += area * (shape.by_mix + step * tail_m)
+        for at, by, tail_by in zip(forms, (shape.by_fwhm, shape.by_mix, shape.by_tail), tail_forms, strict=True):
+            slope[:, at] += area * (by + step * tail_by)
         slope[:, amount_at] += whole
         if step_at is not None:
             slope[:, step_at] += area * tail
@@ -220,12 +224,12 @@ def _add_component(model: Model, p: Array, component: Component, slope: Array) -
     return total
 
 
-def _tails(model: Model, region: int, shape: Shape) -> tuple[Array, Array, Array, Array]:
-    """Return the tail that a line leaves, and its derivatives by centre, width and mixing."""
+def _tails(model: Model, region: int, shape: Shape) -> tuple[Array, ...]:
+    """Return the background that a line leaves, and its derivatives by centre, width, mixing and the line's tail."""
     if model.background == "tougaard":
         matrix = model.tails[region]
-        return matrix @ shape.value, matrix @ shape.by_centre, matrix @ shape.by_fwhm, matrix @ shape.by_mix
-    return shape.integral, -shape.value, shape.integral_by_fwhm, shape.integral_by_mix
+        return tuple(matrix @ one for one in (shape.value, shape.by_centre, shape.by_fwhm, shape.by_mix, shape.by_tail))
+    return shape.integral, -shape.value, shape.integral_by_fwhm, shape.integral_by_mix, shape.integral_by_tail
 
 
 def residuals(model: Model, p: Array, sigma: list[Array]) -> Array:

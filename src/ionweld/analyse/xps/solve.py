@@ -17,6 +17,7 @@ _VALLEYS = 3
 _STARTS = 4
 _ROUNDS = 1
 _WIDTHS_EV = (1.0, 1.4, 1.9)
+_TAILS_EV = (-0.3, -0.1, 0.1, 0.3)  # never 0, from where no derivative leads away
 _OFFSETS = (-1.6, -0.8, 0.0, 0.8, 1.6)  # in units of the references' disagreement
 _ROUGH = 0.05
 _FARTHEST = 12.0  # minima that much higher in chi-square are not worth keeping
@@ -171,7 +172,8 @@ def _starts(model: Model, sigma: list[Array]) -> list[Array]:
     valleys = [i for i in range(len(grid)) if costs[i] == np.min(costs[max(0, i - 2) : i + 3])]
     best = sorted(valleys, key=lambda i: costs[i])[:_VALLEYS]
     near = sorted({i + step for i in best for step in (-2, -1, 0, 1, 2) if 0 <= i + step < len(grid)})
-    walked = [_walk(model, _moved(model.start, 0, grid[i]), linear) for i in near]
+    lopsided = _moved(model.start, model.index("tail"), _TAILS_EV[-2])
+    walked = [_walk(model, _moved(lopsided, 0, grid[i]), linear) for i in near]
     return [p for p, _ in sorted(walked, key=lambda found: found[1])[:_STARTS]]
 
 
@@ -187,6 +189,8 @@ def _walk(model: Model, p: Array, linear: "_Linear") -> tuple[Array, float]:
     for at, name in enumerate(model.names):
         if name.startswith("fwhm "):
             trials.append((at, list(_WIDTHS_EV)))
+        elif name == "tail":
+            trials.append((at, list(_TAILS_EV)))
         elif name.startswith("offset "):
             trials.append((at, [step * model.prior_error[at] for step in _OFFSETS]))
     best, cost = linear.solve(p)
@@ -214,7 +218,7 @@ class _Linear:
         """Return the places of all parameters that shape a component."""
         width = self.model.index(f"fwhm {self.model.scans[component.region].line}")
         extra = (component.offset, component.gain, component.splitting)
-        return [0, self.model.index("mix"), width, *(at for at in extra if at is not None)]
+        return [0, self.model.index("mix"), self.model.index("tail"), width, *(at for at in extra if at is not None)]
 
     def _backgrounds(self) -> Array:
         """Return the columns of each region's rise and level, zero outside their own region."""

@@ -107,7 +107,8 @@ def test_titles_and_headers_between_the_cycles_are_left_out_and_counted(tmp_path
     measurement = read_cycling_file(path)
     assert_is(measurement.table, TRUTH)
     assert measurement.ingest is not None
-    assert measurement.ingest.dropped[0].startswith("2 rows without time")
+    assert measurement.ingest.dropped[0] == "1 rows that repeat the header"
+    assert measurement.ingest.dropped[1].startswith("1 rows without time")
     assert measurement.ingest.encoding == "gb18030"
 
 

@@ -123,12 +123,12 @@ def test_what_files_beside_a_picture_or_a_spectrum_say_is_kept_with_it(tmp_path)
 
 
 def test_what_stands_beside_a_file_in_an_archive_is_kept_with_it_too(tmp_path):
-    sweep = "".join(f"{10.0 ** (6 - n / 4)},100.0,{-1.0 - n}\n" for n in range(20))
+    sweep = "".join(f"{10.0 ** (6 - n / 4)},OHM,{-1.0 - n}\n" for n in range(20))
     said = 'technique = "eis"\ncolumns = "f,re,im"\nthickness = "{} mm"\n'
     Image.new("L", (40, 30), 128).save(tmp_path / "gap.png")
     with zipfile.ZipFile(tmp_path / "all.zip", "w") as archive:
         for folder, thickness in (("one", 1), ("two", 2)):
-            archive.writestr(f"{folder}/bare.csv", sweep.replace("100.0", f"{thickness}00.0"))
+            archive.writestr(f"{folder}/bare.csv", sweep.replace("OHM", f"{thickness}00.0"))
             archive.writestr(f"{folder}/bare.csv.toml", said.format(thickness))
         archive.write(tmp_path / "gap.png", "two/gap.png")
         archive.writestr("two/gap.txt", "[SemImageFile]\r\nPixelSize=99.5\r\n")
@@ -152,7 +152,7 @@ def test_what_stands_beside_a_file_in_an_archive_is_kept_with_it_too(tmp_path):
         (100, 1e-3),
         (200, 2e-3),
     }
-    (picture,) = (one for one in held if one not in spectra)
+    (picture,) = (one for one in held if not hasattr(one, "geometry"))
     assert picture.scale.metres_per_pixel == pytest.approx(99.5e-9)
     seen = {one.path.partition(":")[2]: one.kind for one in look(tmp_path / "all.zip")}
     assert seen["one/bare.csv"] == "impedance"

@@ -1,7 +1,7 @@
 """A sample project of known truth: bare and welded cells of the twin as the files that instruments would have written.
 
 Symmetric cells (Li | Li2OHCl | Li) and full cells (Li | Li2OHCl | LiFePO4), several of each, cycled up to 40 times, with the
-noise and the resolution of a cycler; their impedance before and after; and, of the first symmetric cell of each treatment,
+noise and the resolution of a cycler; their impedance before and after, of the twin's own states; and, of the first symmetric cell of each treatment,
 diffractogram, infrared and photoelectron spectra, micrograph and element map. What was put in stands in truth.json.
 """
 
@@ -19,6 +19,10 @@ from ionweld.errors import Fault, OutputError
 from ionweld.measurement import cycling as bdf
 from ionweld.measurement.store import staged_folder, write_whole
 from ionweld.simulate.cell import SimulatedTest, simulate
+from ionweld.simulate.cell_spectra import spectrum_of
+from ionweld.simulate.impedance import area_specific_impedance, network
+from ionweld.simulate.snapshot import BEFORE, Moment, moment
+from ionweld.simulate.spectra import FrequencySweep
 from ionweld.spec.cell import load_cell
 from ionweld.spec.protocol import load_protocol
 from ionweld.twin.calibrated import parameters_for
@@ -28,7 +32,7 @@ from ionweld.twin.sample.surfaces import SURFACES, surface_files, surface_truth
 _HERE = Path(__file__).parent
 Started = Callable[[str, int], Callable[[], None]]  # (title, how many cells) -> what is called after each
 CYCLES, REPLICATES = 40, 3
-INTERFACE_F_PER_M2 = 0.5  # of all interfaces together; it only places the arc in the window
+SWEEP = FrequencySweep(1e6, 0.01, 57, 0.003)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +55,14 @@ DESIGNS = (
 
 @dataclass(frozen=True, slots=True)
 class SampleCell:
-    """A cell that was made: its run, and the total resistance at the start and the end (ohm)."""
+    """A cell that was made: its run, and itself before its first current and as its last one left it."""
 
     design: Design
     treatment: str
     replicate: int
     run: SimulatedTest
-    start_ohm: float
-    end_ohm: float
+    before: Moment
+    after: Moment
 
     @property
     def stem(self) -> str:
@@ -113,10 +117,7 @@ def make(design: Design, treatment: str, replicate: int, cycles: int = CYCLES) -
     protocol = protocol.model_copy(update={"stages": [stage]})
     cell = load_cell(_HERE / f"{design.prefix}{treatment}.toml")
     run = simulate(cell, protocol, parameters_for(cell), f"sample/{treatment}/{replicate}")
-    area = run.conditions.derived.electrode_area_m2
-    ohms = run.states["Area-specific resistance / ohm m^2"].to_numpy() / area
-    total = 1.0 / (1.0 / ohms + run.states[design.path].to_numpy() * area)
-    return SampleCell(design, treatment, replicate, run, float(total[0]), float(total[-1]))
+    return SampleCell(design, treatment, replicate, run, moment(run, BEFORE), moment(run, len(run.snapshots) - 1))
 
 
 def _write_cell(files: Path, made: SampleCell) -> list[dict[str, str]]:
@@ -124,9 +125,10 @@ def _write_cell(files: Path, made: SampleCell) -> list[dict[str, str]]:
     suffix, written = LAND[(made.replicate - 1) % len(LAND)]
     test = as_measured(made.run.measurement, seed=made.replicate).table
     names = {write_whole(files / f"{made.stem}{suffix}", written(test)).name: ""}
-    for state, ohms in (("before cycling", made.start_ohm), ("after cycling", made.end_ohm)):
-        sweep = nova_text(*_spectrum(made, ohms, made.replicate))
-        names[write_whole(files / f"{made.stem}_{state.split()[0]}_eis.txt", sweep).name] = state
+    for state, seen in (("before cycling", made.before), ("after cycling", made.after)):
+        sweep = spectrum_of(made.run, seen, SWEEP)
+        written_out = nova_text(sweep.frequency_Hz, sweep.impedance_ohm)
+        names[write_whole(files / f"{made.stem}_{state.split()[0]}_eis.txt", written_out).name] = state
     if made.design.kind == "symmetric" and made.replicate == 1:
         seed = 1 + list(SURFACES).index(made.treatment)  # other noise: no two files of the sample have the same bytes
         for name, data in surface_files(SURFACES[made.treatment], made.stem, seed):
@@ -174,15 +176,11 @@ def _cells_toml(rows: list[dict[str, str]]) -> str:
     return "\n".join(lines).lstrip() + "\n"
 
 
-def _spectrum(made: SampleCell, total_ohm: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """Electrolyte as an intercept and all interfaces as one arc; 0.3 % noise of |Z|. total_ohm: what the cell has at 0 Hz."""
-    derived = made.run.conditions.derived
-    bulk = min(derived.bulk_resistance_ohm_m2 / derived.electrode_area_m2, 0.9 * total_ohm)
-    f = np.geomspace(1e6, 0.01, 57)
-    R, C = total_ohm - bulk, INTERFACE_F_PER_M2 * derived.electrode_area_m2
-    z = bulk + R / (1 + (2j * np.pi * f * R * C) ** 0.9)
-    rng = np.random.default_rng(seed)
-    return f, z * (1 + 3e-3 * (rng.normal(size=f.size) + 1j * rng.normal(size=f.size)))
+def _ohms(seen: Moment) -> float:
+    """Return the real part at the lowest frequency of the sweep, as it is without noise (ohm)."""
+    made = network(seen)
+    omega = np.array([2.0 * np.pi * SWEEP.low_Hz])
+    return float(area_specific_impedance(made, omega)[0].real / made.area_m2)
 
 
 def _truth(made: SampleCell) -> dict[str, Any]:
@@ -198,8 +196,8 @@ def _truth(made: SampleCell) -> dict[str, Any]:
         "treatment": made.treatment,
         "events": {event.kind: event.cycle for event in made.run.events},
         "cycles": int(made.run.snapshot_cycles[-1]),
-        "start_ohm": made.start_ohm,
-        "end_ohm": made.end_ohm,
+        "start_ohm": _ohms(made.before),
+        "end_ohm": _ohms(made.after),
         "discharged_Ah": per_cycle["Ah"].to_list(),
         "path_share": _path_share(made),
         "surface": surface,

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.integrate import quad
 from scipy.optimize import approx_fprime
+from scipy.stats import truncnorm
 
 from ionweld.analyse.xps.backgrounds import shirley, tougaard
 from ionweld.analyse.xps.composition import _Share
@@ -227,6 +228,26 @@ def test_intervals_are_those_of_a_mixture_over_sets_of_species() -> None:
     assert half.quantile(0.975) == pytest.approx(there.quantile(0.95), rel=1e-6)
     assert there.quantile(0.5) == pytest.approx(20.0)
     assert there.quantile(0.8413447) == pytest.approx(21.0, abs=0.05)
+
+
+@pytest.mark.parametrize(("share", "error"), [(5e-5, 4.4e-4), (0.118, 0.113), (0.882, 0.113), (0.5, 0.4)])
+def test_an_interval_near_nothing_or_everything_is_that_of_a_normal_within_its_bounds(
+    share: float, error: float
+) -> None:
+    found = _Share(np.array([1.0]), np.array([share]), np.array([error]))
+    exact = truncnorm(-share / error, (1.0 - share) / error, share, error)
+    for level in (0.025, 0.5, 0.975):
+        assert found.quantile(level) == pytest.approx(100.0 * exact.ppf(level), rel=1e-6)
+
+
+def test_what_is_less_than_its_own_error_is_not_named() -> None:
+    """Carbon that only anchors the energies is in every set of species; of a sample without it the limit is said."""
+    found = fit_xps(sample({"Li2CO3": 40.0, "LiOH": 30.0}, 1, 0.5))
+    carbon = next(one for one in found.species if one.name == "C-C")
+    assert not carbon.detected
+    assert carbon.upper_limit_95 is not None
+    assert 0.0 < carbon.upper_limit_95 < 1.0
+    assert "C-C" not in found.said
 
 
 def test_a_dropped_species_is_tried_in_place_of_one_of_its_kind() -> None:

@@ -26,4 +26,6 @@ def sample(
     emit(f"{len(truth)} cells, {len(files)} files in {folder}; what was put in: {folder / 'truth.json'}")
     emit(f"next: ionweld look {folder / 'files'}")
     emit(f"next: ionweld ingest {folder / 'files'} --project {folder / 'project'}")
-    emit(f"next: ionweld project assign {folder / 'cells.csv'} --project {folder / 'project'}, which says which file is of which cell")
+    emit(
+        f"next: ionweld project assign {folder / 'cells.csv'} --project {folder / 'project'}, which says which file is of which cell"
+    )

@@ -58,16 +58,21 @@ def species_of(selection: Selection, good: bool) -> tuple[SpeciesAmount, ...]:
     beliefs, table = _beliefs(selection), model.tables.species
     rows = np.diag([_atoms(table[name]) for name in beliefs.names])
     shares = dict(zip(beliefs.names, _shares(rows, beliefs), strict=True))
-    found = [
-        SpeciesAmount(one.name, _regions(model, index), *_said(shares[one.name], good), True)
-        for index, one in enumerate(model.species)
-    ]
+    found = [_held(one.name, _regions(model, index), shares[one.name], good) for index, one in enumerate(model.species)]
     atoms = np.array([_atoms(one) for one in model.species])
     total = float(atoms @ solution.p[model.amounts])
     names = {one.name for one in model.species}
     others = dict.fromkeys([*selection.limits, *(name for name in beliefs.names if name not in names)])
     found += [_absent(table[name], selection.limits.get(name, 0.0), total, shares.get(name), good) for name in others]
     return tuple(found)
+
+
+def _held(name: str, regions: tuple[str, ...], share: "_Share", good: bool) -> SpeciesAmount:
+    """Return a species that the best set holds; one that is less than its own error is not seen, and has a limit."""
+    percent, error, low, high = _said(share, good)
+    if error is not None and percent < error:
+        return SpeciesAmount(name, regions, percent, None, None, None, False, share.quantile(0.95))
+    return SpeciesAmount(name, regions, percent, error, low, high, True)
 
 
 def _atoms(species: Species) -> float:
@@ -108,7 +113,11 @@ def _beliefs(selection: Selection) -> _Beliefs:
 
 @dataclass(frozen=True, slots=True)
 class _Share:
-    """A share of the atoms as a mixture of logit-normal parts: weights, shares and standard errors, shape (m,)."""
+    """A share of the atoms as a mixture: weights, shares and standard errors, shape (m,).
+
+    A part is normal in its logit; where its error is more than half of what lies between it and 0 or 1 that would give room
+    from nothing to everything, and it is normal within 0 and 1.
+    """
 
     weights: Array
     shares: Array
@@ -121,14 +130,22 @@ class _Share:
         if at_zero >= level or not there.any():
             return 0.0
         weights, shares = self.weights[there], self.shares[there]
-        centres = np.log(shares / (1.0 - shares))
-        widths = np.clip(self.errors[there] / (shares * (1.0 - shares)), 1e-12, 25.0)
-        low, high = float(np.min(centres - 9.0 * widths)), float(np.max(centres + 9.0 * widths))
+        errors = np.maximum(self.errors[there], 1e-15)
+        low, high = -60.0, 60.0
         for _ in range(80):
             middle = 0.5 * (low + high)
-            below = at_zero + float(weights @ ndtr((middle - centres) / widths))
+            below = at_zero + float(weights @ _below(middle, shares, errors))
             low, high = (middle, high) if below < level else (low, middle)
-        return float(100.0 / (1.0 + np.exp(-np.clip(high, -500.0, 500.0))))
+        return float(100.0 / (1.0 + np.exp(-high)))
+
+
+def _below(logit: float, shares: Array, errors: Array) -> Array:
+    """Return how probable it is that each part lies below a share, given by its logit."""
+    room = shares * (1.0 - shares)
+    narrow = ndtr((logit - np.log(shares / (1.0 - shares))) * room / errors)
+    at_0, at_1 = ndtr(-shares / errors), ndtr((1.0 - shares) / errors)
+    wide = (ndtr((1.0 / (1.0 + np.exp(-logit)) - shares) / errors) - at_0) / (at_1 - at_0)
+    return np.where(errors > 0.5 * np.minimum(shares, 1.0 - shares), wide, narrow)
 
 
 def _shares(rows: Array, beliefs: _Beliefs) -> list[_Share]:

@@ -6,13 +6,13 @@ the spectra (tests/independent_infrared.py).
 
 import sys
 from pathlib import Path
-from time import process_time
 
 import numpy as np
 
 ROOT = Path(__file__).parents[1]
 sys.path += [str(ROOT / "src"), str(ROOT / "tests")]
 
+from held_intervals import print_coverage
 from independent_infrared import Band, Bench, Recorded, recorded
 
 from ionweld.analyse.ftir import FtirResult, fit_infrared
@@ -68,22 +68,12 @@ def compare(result: FtirResult, truth: Recorded, share: float) -> dict[str, list
     return held
 
 
-def main(draws: int, scenarios: tuple[str, ...]) -> None:
-    """Print one table per scenario."""
-    for scenario in scenarios:
-        held: dict[str, list[bool]] = {}
-        start, verdicts = process_time(), []
-        for seed in range(draws):
-            truth, share = draw(scenario, seed)
-            result = fit_infrared(truth.spectrum, entry("Li2OHCl"))
-            verdicts.append(result.verdict)
-            for name, values in compare(result, truth, share).items():
-                held.setdefault(name, []).extend(values)
-        told = {verdict: verdicts.count(verdict) for verdict in sorted(set(verdicts))}
-        print(f"{scenario}: {draws} draws, {process_time() - start:.0f} s of CPU, {told}")
-        for name in sorted(held):
-            print(f"  {name:30s} {100 * np.mean(held[name]):5.1f} % of {len(held[name])}", flush=True)
+def judge(scenario: str, seed: int) -> tuple[dict[str, list[bool]], str]:
+    """Return what one draw held, and the verdict on its fit."""
+    truth, share = draw(scenario, seed)
+    result = fit_infrared(truth.spectrum, entry("Li2OHCl"))
+    return compare(result, truth, share), result.verdict
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 100, tuple(sys.argv[2:]) or SCENARIOS)
+    print_coverage(sys.argv[2:] or SCENARIOS, int(sys.argv[1]) if len(sys.argv) > 1 else 100, judge)

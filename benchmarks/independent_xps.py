@@ -6,13 +6,13 @@ the spectra (tests/independent_photoelectrons.py).
 
 import sys
 from pathlib import Path
-from time import process_time
 
 import numpy as np
 
 ROOT = Path(__file__).parents[1]
 sys.path += [str(ROOT / "src"), str(ROOT / "tests")]
 
+from held_intervals import print_coverage
 from independent_photoelectrons import Bench, atomic_percent, measured
 
 from ionweld.analyse.xps.fit import XpsFit, fit_xps
@@ -49,21 +49,12 @@ def compare(result: XpsFit, amounts: dict[str, float]) -> dict[str, list[bool]]:
     return held
 
 
-def main(draws: int, scenarios: tuple[str, ...]) -> None:
-    """Print one table per scenario."""
-    for scenario in scenarios:
-        held: dict[str, list[bool]] = {}
-        start, good = process_time(), 0
-        for seed in range(draws):
-            amounts, bench = draw(scenario, seed)
-            result = fit_xps(measured(amounts, bench))
-            good += result.quality.good
-            for name, values in compare(result, amounts).items():
-                held.setdefault(name, []).extend(values)
-        print(f"{scenario}: {draws} draws, {good} good fits, {process_time() - start:.0f} s of CPU")
-        for name in sorted(held):
-            print(f"  {name:22s} {100 * np.mean(held[name]):5.1f} % of {len(held[name])}", flush=True)
+def judge(scenario: str, seed: int) -> tuple[dict[str, list[bool]], str]:
+    """Return what one draw held, and whether the fit was called good."""
+    amounts, bench = draw(scenario, seed)
+    result = fit_xps(measured(amounts, bench))
+    return compare(result, amounts), "good" if result.quality.good else "bad"
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 100, tuple(sys.argv[2:]) or SCENARIOS)
+    print_coverage(sys.argv[2:] or SCENARIOS, int(sys.argv[1]) if len(sys.argv) > 1 else 100, judge)

@@ -7,13 +7,13 @@ the patterns (tests/independent_diffraction.py).
 import sys
 from dataclasses import replace
 from pathlib import Path
-from time import process_time
 
 import numpy as np
 
 ROOT = Path(__file__).parents[1]
 sys.path += [str(ROOT / "src"), str(ROOT / "tests")]
 
+from held_intervals import print_coverage
 from independent_diffraction import KAPTON, Bench, Portion, host, lioh, measured, rock_salt
 
 from ionweld.analyse.xrd import XrdResult, fit_pattern
@@ -71,23 +71,12 @@ def compare(result: XrdResult, truth: Truth) -> dict[str, list[bool]]:
     return held
 
 
-def main(draws: int, scenarios: tuple[str, ...]) -> None:
-    """Print one table per scenario."""
-    phases = phases_of(entry("Li2OHCl"))
-    for scenario in scenarios:
-        held: dict[str, list[bool]] = {}
-        start, verdicts = process_time(), []
-        for seed in range(draws):
-            parts, bench, truth = draw(scenario, seed)
-            result = fit_pattern(measured(parts, bench), phases)
-            verdicts.append(result.quality.verdict)
-            for name, values in compare(result, truth).items():
-                held.setdefault(name, []).extend(values)
-        told = {verdict: verdicts.count(verdict) for verdict in sorted(set(verdicts))}
-        print(f"{scenario}: {draws} draws, {process_time() - start:.0f} s of CPU, {told}")
-        for name in sorted(held):
-            print(f"  {name:20s} {100 * np.mean(held[name]):5.1f} % of {len(held[name])}", flush=True)
+def judge(scenario: str, seed: int) -> tuple[dict[str, list[bool]], str]:
+    """Return what one draw held, and the verdict on its fit."""
+    parts, bench, truth = draw(scenario, seed)
+    result = fit_pattern(measured(parts, bench), phases_of(entry("Li2OHCl")))
+    return compare(result, truth), result.quality.verdict
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 100, tuple(sys.argv[2:]) or SCENARIOS)
+    print_coverage(sys.argv[2:] or SCENARIOS, int(sys.argv[1]) if len(sys.argv) > 1 else 100, judge)

@@ -1,6 +1,7 @@
 """Text columns (.xy, .csv, .txt, .dat): 2 theta in degrees, then counts; anything above the numbers is a header.
 
-The first block of rows with at least two numbers is the scan; further columns are kept out and listed. A wavelength
+The first block of rows with at least two numbers is the scan; further columns are kept out and listed. Names above them
+say which column is which ("No., 2theta, I", "Angle, TimePerStep, Intensity"); what is named d or q is refused. A wavelength
 is taken only from a header line that names it ("wavelength 1.5406", "K-Alpha1 wavelength,1.540598").
 """
 
@@ -8,6 +9,7 @@ import re
 from dataclasses import replace
 
 from ionweld.measurement.pattern import Diffractogram, Radiation
+from ionweld.read.named_columns import find_column, names_above, wanted
 from ionweld.read.text import (
     Layout,
     RawFile,
@@ -18,6 +20,7 @@ from ionweld.read.text import (
     split_fields,
     split_table,
     start_report,
+    unique_names,
 )
 from ionweld.read.xrd.scan import make_scan, radiation_or_none, refuse
 
@@ -27,6 +30,12 @@ _WAVELENGTH = re.compile(r"(?i)(?:wave\s?length|lambda|k-?alpha\s?1?)\D{0,20}?(\
 _SECOND = re.compile(r"(?i)k-?alpha\s?2\D{0,20}?(\d[.,]\d{2,})")
 _RATIO = re.compile(r"(?i)ratio[^\n]{0,40}?[,;=:\s](0[.,]\d+)")
 _LONGEST_HEADER = 2000
+_ANGLE = wanted(r"2\s*[-*·]?\s*(theta|θ|ϑ|th\b)|two.?theta|\btth\b|angle|winkel|\bpos|角", r"omega|phi|chi|esd")
+_COUNTS = wanted(
+    r"count|cps|\bint|imp|obs|det|psd|signal|^y\b|^i\b|强度|强|강도", r"time|step|esd|sig|err|calc|back|bkg|diff"
+)
+_NO_ANGLE = wanted(r"^d\b|d.?spac|^q\b|q\s*[\[(/]|^s\b|energ|keV|time|channel", r"2\s*theta")
+_HALF = wanted(r"^(theta|θ|ϑ|th)\b", r"2")
 
 
 def read_columns(source: RawFile) -> Diffractogram:
@@ -38,17 +47,33 @@ def read_columns(source: RawFile) -> Diffractogram:
     rows = [line for line in text.lines[start:] if line.strip()]
     layout = sniff_layout(rows)
     width = max(2, min(64, len(split_fields(rows[0].strip(" "), layout.delimiter))))
-    names = ["two theta", "counts", *(f"column {n}" for n in range(3, width + 1))]
+    above = names_above(text.lines[:start], layout, width)
+    angle, signal = _places(source, above)
+    if signal >= width:
+        raise refuse(source, f"has no counts beside its column {above[angle]!r}")
+    names = unique_names([*above, *(f"column {n}" for n in range(len(above) + 1, width + 1))])
     table = split_table(rows, names, layout)
+    half = bool(above) and _HALF.is_named(above[angle])
     report = replace(
         start_report(source, _READER, text, layout),
         header_line=start or None,
-        columns_mapped={"column 1": "2 theta / deg", "column 2": "counts"},
-        columns_unmapped=tuple(names[2:]),
+        columns_mapped={names[angle]: "2 theta / deg", names[signal]: "counts"},
+        columns_unmapped=tuple(name for at, name in enumerate(names) if at not in (angle, signal)),
+        warnings=(f"its angles are called {above[angle]!r}: they were read as 2 theta",) if half else (),
     )
-    angles = numbers(table["two theta"], layout.decimal_mark)
-    counts = numbers(table["counts"], layout.decimal_mark)
+    angles = numbers(table[names[angle]], layout.decimal_mark)
+    counts = numbers(table[names[signal]], layout.decimal_mark)
     return make_scan(source, angles, counts, report, _radiation(text.lines[:start]))
+
+
+def _places(source: RawFile, names: list[str]) -> tuple[int, int]:
+    """Return which columns hold the angle and the counts. Raises FileFormatError where the first is named something else."""
+    angle = find_column(names, _ANGLE)
+    if angle is None and names and _NO_ANGLE.is_named(names[0]):
+        raise refuse(source, f"has {names[0]!r} for 2 theta", "Export the scan over 2 theta in degrees")
+    angle = angle or 0
+    signal = find_column(names, _COUNTS, besides=angle)
+    return angle, angle + 1 if signal is None else signal
 
 
 def _first_data_line(text: Text) -> int | None:

@@ -175,7 +175,7 @@ def test_an_empty_column_is_said_and_one_that_is_needed_stops_the_reading():
     partly, notes = converted(TABLE | {"skin/degC": [None, None, None, 25.0]})
     assert partly["Surface Temperature / degC"].to_list() == [None, None, None, 25.0]
     assert notes.empty == []
-    with pytest.raises(FileFormatError, match=f"the columns {VOLTAGE}, {CURRENT} hold no number"):
+    with pytest.raises(FileFormatError, match=rf"nothing in .*\({VOLTAGE}\), .*\({CURRENT}\) is understood"):
         converted(TABLE | {"volts/V": nothing, "current/A": nothing})
 
 

@@ -157,8 +157,9 @@ def _without_empty_columns(frame: pl.DataFrame, found: Mapping[str, Match], note
     empty = [name for name in frame.columns if frame[name].null_count() == frame.height]
     lost = [name for name in empty if name in REQUIRED]
     if lost:
-        fault = Fault("", f"the columns {', '.join(lost)} hold no number", "Export the measurement again")
-        raise FileFormatError(fault)
+        named = ", ".join(f"{found[name].source!r} ({name})" if name in found else name for name in lost)
+        seen = f"nothing in {named} is understood: a column of numbers needs its unit in the header, times read 1:02:03"
+        raise FileFormatError(Fault("", seen, "Export it again, or describe the file (--description)"))
     for name in empty:
         source = found[name].source if name in found else name
         notes.empty.append(source)

@@ -19,6 +19,8 @@ NOTHING = (
     "NaN",
 )  # no value
 _DAYS = r"^\s*(?:(\d+)\s*[dD天]?[\s\-]+)?(\d+):(\d+):(\d+(?:[.,]\d+)?)\s*$"
+_THOUSANDS_POINT = r"^[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?$"
+_THOUSANDS_COMMA = r"^[+-]?\d{1,3}(?:[. ]\d{3})+,\d+$"  # with a decimal mark: "1.234" alone may be either
 _SECONDS_PER_DAY = 86400.0
 _CELLS_TO_TRY = 100
 _PIECE = 2**14  # rows
@@ -49,7 +51,16 @@ def to_numbers(column: pl.Series, decimal: str | None) -> Cleaned:
         return Cleaned(column.cast(pl.Float64) if numeric else to_seconds(column).values)
     text = filled_text(column)
     points = text.str.replace(",", ".", literal=True) if decimal == "," else text
-    return _compared(text, points.cast(pl.Float64, strict=False))
+    cleaned = _compared(text, points.cast(pl.Float64, strict=False))
+    return _without_thousands(text, points, decimal) if cleaned.misfits else cleaned
+
+
+def _without_thousands(text: pl.Series, points: pl.Series, decimal: str | None) -> Cleaned:
+    """Return the numbers of a column in which thousands are marked ("1,234.5", or "1.234,5" with a decimal comma)."""
+    marks, pattern = (". ", _THOUSANDS_COMMA) if decimal == "," else (",", _THOUSANDS_POINT)
+    grouped = text.str.contains(pattern).fill_null(False)
+    bare = text.str.replace_all(f"[{marks}]", "").str.replace(",", ".", literal=True)
+    return _compared(text, bare.zip_with(grouped, points).cast(pl.Float64, strict=False))
 
 
 def to_seconds(column: pl.Series) -> Cleaned:

@@ -103,7 +103,7 @@ def read_rows(
     """
     names = unique_names(_without_empty_tail(header.cells))
     sample = [split_fields(line, header.delimiter) for line in head.lines[header.rows : header.rows + 200] if line]
-    decimal = mark or ("." if header.delimiter == "," else decimal_mark(cell for row in sample for cell in row))
+    decimal = mark or decimal_mark(cell for row in sample for cell in row)  # between commas, only quoted cells have one
     types = _types_of_sample(names, sample, decimal)
     types |= {name: pl.Int64 for name in counts if types.get(name) is pl.Float64}
     try:

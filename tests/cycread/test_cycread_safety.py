@@ -134,7 +134,8 @@ def test_a_large_file_needs_less_than_four_times_its_size_beyond_the_table(tmp_p
     lines = path.read_bytes().decode(codec).splitlines(keepends=True)
     # large against what threads and allocators keep for themselves, which depends on what else the machine does
     above, below = lines[:8], lines[8:]
-    copies = [line.replace("3.", f"3.{n:02d}") for n in range(60) for line in below]  # else they are repeated blocks
+    later = [(f"3.{n:02d}", str(2024 + n)) for n in range(60)]  # else they are repeated blocks, or tests at one time
+    copies = [line.replace("3.", volts).replace("2024", year) for volts, year in later for line in below]
     path.write_bytes("".join(above + copies).encode(codec))
     script = """
         import sys

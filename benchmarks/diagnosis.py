@@ -16,7 +16,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import groupby, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -37,9 +37,10 @@ from ionweld.infer.sampling import Sampling
 from ionweld.infer.seen import SweepPlan, seen_test
 from ionweld.infer.table import CAUSES, DrawTable, table_of
 from ionweld.infer.trees import predicted
+from ionweld.measurement.cycling import CyclingTest
 from ionweld.result import EventKind
 from ionweld.spec.cell import parse_cell
-from ionweld.twin.pool import workers
+from ionweld.twin.pool import Mapper, workers
 
 AREA_M2 = 2.827e-5  # of a foil of 6 mm
 SWEEPS = (SweepPlan(SpectrumMoment("before"), 1e6, 0.1), SweepPlan(SpectrumMoment("after"), 1e6, 0.1))
@@ -121,25 +122,35 @@ CASES = (
 
 def main() -> None:
     asked = _asked()
-    found: dict[str, Any] = {"command": f"--draws {asked.draws} --held-out {asked.held_out}", "cases": {}}
-    every: dict[str, list[np.ndarray]] = {}
+    found = _begun(asked)
     with workers(asked.workers) as mapper:
         for case in CASES:
-            if asked.only is None or asked.only in case.name:
-                found["cases"][case.name] = _case(case, asked, mapper, every)
-                found |= _together(every)
+            if case.name not in found["cases"] and (asked.only is None or asked.only in case.name):
+                found["cases"][case.name] = _case(case, asked, mapper)
+                found |= _together(list(found["cases"].values()))
                 if asked.json:  # after each case: it takes long, and goes on where it was
                     asked.json.write_text(json.dumps(found, indent=1) + "\n")
-    print(json.dumps(found, indent=1))
+    shown = {name: {key: part for key, part in case.items() if key != "looks"} for name, case in found["cases"].items()}
+    print(json.dumps(found | {"cases": shown}, indent=1))
 
 
-def _together(every: dict[str, list[np.ndarray]]) -> dict[str, Any]:
+def _begun(asked: Any) -> dict[str, Any]:
+    """Return what the same command has found before."""
+    command = f"--draws {asked.draws} --held-out {asked.held_out} --other-laws {asked.other_laws}"
+    if asked.json and asked.json.exists():
+        found = json.loads(asked.json.read_text())
+        if found["command"] == command:
+            return found
+    return {"command": command, "cases": {}}
+
+
+def _together(cases: list[dict[str, Any]]) -> dict[str, Any]:
     """Return the scores over all cases so far."""
-    whole = {name: np.concatenate(parts) for name, parts in every.items()}
+    names = cases[0]["looks"]
+    whole = {name: np.concatenate([np.array(case["looks"][name]) for case in cases]) for name in names}
     found: dict[str, Any] = {}
     for evidence in ("cycling", "cycling + spectra", "all told", "other laws"):
-        if f"{evidence}/p" in whole:
-            found[evidence] = _scores(*(whole[f"{evidence}/{part}"] for part in ("p", *KNOWN)))
+        found[evidence] = _scores(*(whole[f"{evidence}/{part}"] for part in ("p", *KNOWN)))
     found["rules"] = _hits(*(whole[f"rules/{part}"] for part in ("said", *KNOWN)))
     inside = whole["inside"]
     return found | {"parameters inside their 95 % interval": {"share": float(inside.mean()), "of": int(inside.size)}}
@@ -155,8 +166,10 @@ def _asked() -> Any:
     return parser.parse_args()
 
 
-def _case(case: Case, asked: Any, mapper: Any, every: dict[str, list]) -> dict[str, Any]:
+def _case(case: Case, asked: Any, mapper: Any) -> dict[str, Any]:
+    """Return the scores of a case, and what was said of each look."""
     plan = case.plan()
+    every: dict[str, list] = {}
     learnt = _made(plan, range(asked.draws), mapper, asked.keep)
     exact = replace(plan, doubt=0.0)
     held = _made(exact, range(HELD_OUT, HELD_OUT + asked.held_out), mapper, asked.keep)
@@ -167,24 +180,24 @@ def _case(case: Case, asked: Any, mapper: Any, every: dict[str, list]) -> dict[s
         ("cycling + spectra", learnt, held),
         ("all told", _all_told(plan, learnt), _all_told(exact, held)),
     ):
-        p = _odds(train, test)
+        p = _odds(train, test, mapper)
         told[evidence] = _scores(p, **known)
         _add(every, evidence, p=p, **known)
-    said = np.array([CAUSES.index(_by_rules(exact, one)) for one in held])
+    said = np.array([CAUSES.index(one) for one in _by_rules(exact, held)])
     told["rules"] = _hits(said, **known)
     _add(every, "rules", said=said, **known)
-    inside = np.array(list(_inside(table_of(learnt, {}), held)), dtype=float)
-    every.setdefault("inside", []).append(inside)
+    inside = np.array(list(_inside(table_of(learnt, {}), held, mapper)), dtype=float)
+    _add(every, "inside", inside=inside)
     told["parameters inside"] = float(inside.mean())
     told["never learnt"] = _never_learnt(learnt, held)
     told["other laws"] = _other_laws(exact, learnt, asked, mapper, every)
-    return told
+    return told | {"looks": every}
 
 
-def _other_laws(exact: DrawPlan, learnt: list[DiagnosisDraw], asked: Any, mapper: Any, every: Any) -> dict[str, Any]:
+def _other_laws(exact: DrawPlan, learnt: list[DiagnosisDraw], asked: Any, mapper: Any, every: dict) -> dict[str, Any]:
     """Return the scores of cells of the same materials under the twin's other set of laws, which no draw was made with."""
     others = _made(_altered(exact), range(asked.other_laws), mapper, asked.keep)
-    p, known, table = _odds(learnt, others), _known(others), table_of(learnt, {})
+    p, known, table = _odds(learnt, others, mapper), _known(others), table_of(learnt, {})
     _add(every, "other laws", p=p, **known)
     return _scores(p, **known) | {"not explained": _refused(table, others)}
 
@@ -226,14 +239,14 @@ def _numbers(one: VirtualCell) -> dict[str, float]:
     return known | around | faulty | {"true stack pressure": one.cell.stack_pressure.value}
 
 
-def _odds(learnt: list[DiagnosisDraw], held: list[DiagnosisDraw]) -> np.ndarray:
+def _odds(learnt: list[DiagnosisDraw], held: list[DiagnosisDraw], mapper: Mapper) -> np.ndarray:
     table = table_of(learnt, {})
-    return learn_causes(table).odds_of(np.array([table.row(one.features) for one in held]))
+    return learn_causes(table, mapper).odds_of(np.array([table.row(one.features) for one in held]))
 
 
-def _inside(table: DrawTable, held: list[DiagnosisDraw]) -> Iterator[bool]:
+def _inside(table: DrawTable, held: list[DiagnosisDraw], mapper: Mapper) -> Iterator[bool]:
     rows = np.array([table.row(one.features) for one in held])
-    for one in learn_parameters(table):
+    for one in learn_parameters(table, mapper):
         at = np.mean([predicted(fold, rows) for fold in one.folds], axis=0)
         for draw, expected in zip(held, at.tolist(), strict=True):
             low, _, high = np.exp(adjusted_quantiles(one.values, one.held_out, expected, one.weights))
@@ -258,10 +271,17 @@ def _refused(table: DrawTable, cells: list[DiagnosisDraw]) -> float:
     return float(np.average(refused, weights=weights))
 
 
-def _by_rules(plan: DrawPlan, one: DiagnosisDraw) -> str:
-    """Return what today's events say: the gravest of them, or none."""
-    virtual: VirtualCell = virtual_cell(plan, one.number)
-    test = seen_test(virtual.run(), virtual.nuisances, plan.sampling, plan.protocol.seconds)
+def _by_rules(plan: DrawPlan, held: list[DiagnosisDraw]) -> Iterator[str]:
+    """Yield what today's events say of each look: the gravest of them, or none."""
+    for _, looks in groupby(held, key=lambda one: one.run):
+        run = None
+        for one in looks:
+            virtual: VirtualCell = virtual_cell(plan, one.number)
+            run = virtual.run() if run is None else run
+            yield _by_events(plan, seen_test(run, virtual.nuisances, plan.sampling, plan.protocol.seconds))
+
+
+def _by_events(plan: DrawPlan, test: CyclingTest) -> str:
     signs = find_signs(test, summarise(test, plan.kind, "charge"), plan.kind)
     first = first_of(signs, *RULES)
     worn = first_of(signs, EventKind.END_OF_LIFE)
@@ -271,11 +291,13 @@ def _by_rules(plan: DrawPlan, one: DiagnosisDraw) -> str:
 
 
 def _add(every: dict[str, list], name: str, **parts: np.ndarray) -> None:
+    """Keep what was said of each look, and what is true, in four digits."""
     for part, value in parts.items():
-        every.setdefault(f"{name}/{part}", []).append(value)
+        every[name if part == name else f"{name}/{part}"] = np.round(np.asarray(value, dtype=float), 4).tolist()
 
 
 def _hits(said: np.ndarray, truth: np.ndarray, dead: np.ndarray, weights: np.ndarray) -> dict[str, Any]:
+    truth, dead = truth.astype(int), dead.astype(bool)
     hit = said == truth
     per = {CAUSES[k]: _share(hit, weights, truth == k) for k in np.unique(truth)}
     decided = [value for name, value in per.items() if name != "undecided"]
@@ -296,7 +318,7 @@ def _share(hit: np.ndarray, weights: np.ndarray, of: np.ndarray) -> float | None
 
 
 def _scores(p: np.ndarray, truth: np.ndarray, dead: np.ndarray, weights: np.ndarray) -> dict[str, Any]:
-    best, top = p.argmax(axis=1), p.max(axis=1)
+    best, top, truth = p.argmax(axis=1), p.max(axis=1), truth.astype(int)
     hit = best == truth
     share = weights / weights.sum()
     edges = np.array([0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1.0001])

@@ -37,7 +37,7 @@ def toy(n=N, noise=1.0, seed=1):
 @pytest.fixture(scope="module")
 def learnt():
     table = table_of(toy(), {})
-    return table, learn_causes(table)
+    return table, learn_causes(table, map)
 
 
 def test_odds_are_those_of_bayes(learnt):
@@ -69,13 +69,13 @@ def test_a_cause_that_no_draw_has_gets_no_odds(learnt):
 def test_draws_of_one_cause_alone_leave_nothing_to_learn():
     draws = [DiagnosisDraw(i, {"x": float(i)}, ALIVE, {}, "none") for i in range(60)]
     table = table_of(draws, {})
-    assert learn_causes(table).odds(table.row({"x": 3.0}))[CAUSES.index("none")] == pytest.approx(1.0)
+    assert learn_causes(table, map).odds(table.row({"x": 3.0}))[CAUSES.index("none")] == pytest.approx(1.0)
 
 
 def test_a_feature_that_only_the_measured_cell_has_breaks_nothing():
     wider = table_of(toy(80), {"w": 3.0})
     seen = wider.row({"x": 3.5, "y": 0.0, "z": 0.0, "w": 3.0})
-    odds = learn_causes(wider).odds(seen)
+    odds = learn_causes(wider, map).odds(seen)
     assert odds[CAUSES.index("filament")] > odds[CAUSES.index("contact_loss")]
     assert np.isfinite(regressor(wider.features, wider.parameter("critical_current")).predict(seen[None, :])).all()
 
@@ -177,7 +177,7 @@ def test_distances_count_what_one_has_and_the_other_lacks():
 
 def test_the_posterior_finds_the_parameter_and_says_how_well():
     table = table_of(toy(), {})
-    learnt, n = learn_parameters(table), len(table.draws)
+    learnt, n = learn_parameters(table, map), len(table.draws)
     flat = np.full((n, len(CAUSES)), 1.0 / len(CAUSES))
     row = table.row({"x": 1.0, "y": 1.0, "z": 0.0})
     found = posterior(learnt, row, flat, flat[0], table.weights)
@@ -195,7 +195,7 @@ def test_the_posterior_finds_the_parameter_and_says_how_well():
 def test_intervals_hold_what_they_say():
     """Simulation-based calibration: of cells from the prior, 95 % lie in their 95 % interval."""
     table = table_of(toy(600), {})
-    (one,) = learn_parameters(table)
+    (one,) = learn_parameters(table, map)
     others = toy(200, seed=21)
     rows = np.array([table.row(draw.features) for draw in others])
     expected = np.mean([predicted(fold, rows) for fold in one.folds], axis=0)

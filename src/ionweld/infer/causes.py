@@ -21,6 +21,7 @@ from ionweld.infer import trees
 from ionweld.infer.diagnosis import MECHANISMS, MechanismOdds
 from ionweld.infer.resemblance import Cloud, cloud_of
 from ionweld.infer.table import CAUSES, FOLDS, DrawTable
+from ionweld.twin.pool import Mapper
 
 Real = NDArray[np.float64]
 FLOOR = 1e-6  # of a probability, before its logarithm
@@ -71,20 +72,26 @@ class CauseOdds:
         return self.tempering.of(logs, np.array([self.cloud.place(row).away for row in rows]), self.shares)
 
 
-def learn_causes(table: DrawTable) -> CauseOdds:
-    """Return the odds of causes as the draws teach them."""
+def learn_causes(table: DrawTable, mapper: Mapper) -> CauseOdds:
+    """Return the odds of causes as the draws teach them; each fold's trees are a task of the mapper."""
     shares, cloud = table.shares, cloud_of(table)
-    logs, made = np.full((len(table.draws), len(CAUSES)), np.log(FLOOR)), []
-    for fold in range(FOLDS):
-        left = table.folds == fold
-        if len(np.unique(table.causes[~left])) < 2:
-            made.append(_Constant(shares))
-        else:
-            made.append(trees.classifier(table.features[~left], table.causes[~left], table.weights[~left]))
+    logs, lefts = (
+        np.full((len(table.draws), len(CAUSES)), np.log(FLOOR)),
+        [table.folds == fold for fold in range(FOLDS)],
+    )
+    tasks = [(table.features[~left], table.causes[~left], table.weights[~left]) for left in lefts]
+    made = [_Constant(shares) if one is None else one for one in mapper(_taught, tasks)]
+    for one, left in zip(made, lefts, strict=True):
         if left.any():
-            logs[left] = _logs(made[-1], table.features[left])
+            logs[left] = _logs(one, table.features[left])
     tempering = calibrated(logs, table.causes, shares, cloud.away, table.weights)
     return CauseOdds(made, tempering, shares, tempering.of(logs, cloud.away, shares), cloud)
+
+
+def _taught(task: tuple[Real, NDArray[np.int64], Real]) -> trees.Classifier | None:
+    """Return trees that tell causes by features; None where there is one cause alone."""
+    features, causes, weights = task
+    return trees.classifier(features, causes, weights) if len(np.unique(causes)) > 1 else None
 
 
 @dataclass(frozen=True, slots=True)

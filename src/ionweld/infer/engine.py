@@ -33,10 +33,10 @@ from ionweld.twin.pool import Mapper
 
 Real = NDArray[np.float64]
 BLOCK = 50
-LOOKS = (400, 800, 1200)  # simulated cells after which the odds are looked at
+LOOKS = (200, 400, 600)  # simulated cells after which the odds are looked at
 SETTLED = 0.03  # by which no odds differ between two looks
 USUAL_HALF_CYCLES = 200  # of a test that gets as many cells as that; a longer one gets fewer
-FEWEST = 300
+FEWEST = 200
 FAILED_SHARE = 0.5  # of draws that could not be simulated: then nothing is said
 Started = Callable[[str, int], Callable[[], None]]
 ENDS = (EventKind.HARD_SHORT, EventKind.SOFT_SHORT, EventKind.END_OF_LIFE, EventKind.CONTACT_LOSS)
@@ -95,7 +95,7 @@ def infer(
     asked = (draws,) if draws is not None else looks(half_cycles)
     table, causes, odds = _settle(plan, seen, asked, mapper, started("virtual cells", asked[-1]), kept)
     alike = resemblance(causes.cloud, table.row(seen))
-    learnt = posterior(learn_parameters(table), table.row(seen), causes.held_out, odds, table.weights)
+    learnt = posterior(learn_parameters(table, mapper), table.row(seen), causes.held_out, odds, table.weights)
     said = _diagnosis(cell, observation, table, odds, learnt, alike, monotonic() - begun)
     return Inference(said, observation, plan, table, seen, causes, odds, learnt, alike)
 
@@ -111,10 +111,10 @@ def _settle(
     """Return draws, what they teach, and the odds, when these have settled or all draws are made."""
     store = kept(plan.key) if kept is not None else None
     made = make_draws(plan, range(asked[0]), mapper, done, store)
-    look = _look(made, seen)
+    look = _look(made, seen, mapper)
     for so_far, count in pairwise(asked):
         made += make_draws(plan, range(so_far, count), mapper, done, store)
-        before, look = look, _look(made, seen)
+        before, look = look, _look(made, seen, mapper)
         if float(np.max(np.abs(look[-1] - before[-1]))) < SETTLED:
             break
     if store is not None:
@@ -122,10 +122,10 @@ def _settle(
     return look
 
 
-def _look(made: Sequence[DiagnosisDraw | None], seen: Features) -> tuple[DrawTable, CauseOdds, Real]:
+def _look(made: Sequence[DiagnosisDraw | None], seen: Features, mapper: Mapper) -> tuple[DrawTable, CauseOdds, Real]:
     """Return the draws that could be made, what they teach, and the odds of the measured cell."""
     table = table_of(_usable(made), seen)
-    causes = learn_causes(table)
+    causes = learn_causes(table, mapper)
     return table, causes, causes.odds(table.row(seen))
 
 

@@ -7,6 +7,8 @@ it (Beaumont, Zhang and Balding 2002, 10.1093/genetics/162.4.2025), and read as 
 """
 
 from dataclasses import dataclass
+from itertools import islice
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +17,7 @@ from ionweld.infer import trees
 from ionweld.infer.diagnosis import PosteriorRow
 from ionweld.infer.interest import UNITS
 from ionweld.infer.table import FOLDS, DrawTable
+from ionweld.twin.pool import Mapper
 
 Real = NDArray[np.float64]
 KEPT = 0.2  # of the draws
@@ -49,23 +52,27 @@ class CellPosterior:
     weights: Real
 
 
-def learn_parameters(table: DrawTable) -> tuple[Expectation, ...]:
-    """Return what the draws teach of each parameter of interest that they differ in."""
+def learn_parameters(table: DrawTable, mapper: Mapper) -> tuple[Expectation, ...]:
+    """Return what the draws teach of each parameter of interest that they differ in; each fold is a task of the mapper."""
     named = [name for name in UNITS if np.ptp(np.nan_to_num(table.parameter(name))) > 0.0]
-    return tuple(_expectation(table, name) for name in named)
+    values = {name: _logs(table.parameter(name)) for name in named}
+    taught = [(name, (table.folds != fold) & np.isfinite(values[name])) for name in named for fold in range(FOLDS)]
+    tasks = [(table.features[rows], values[name][rows], table.weights[rows]) for name, rows in taught]
+    made = iter(list(mapper(_regressed, tasks)))
+    return tuple(_expectation(table, name, values[name], tuple(islice(made, FOLDS))) for name in named)
 
 
-def _expectation(table: DrawTable, name: str) -> Expectation:
-    values = _logs(table.parameter(name))
-    known = np.isfinite(values)
-    held_out, folds = np.full(values.size, np.nan), []
-    for fold in range(FOLDS):
+def _regressed(task: tuple[Real, Real, Real]) -> Any:
+    return trees.regressor(*task)
+
+
+def _expectation(table: DrawTable, name: str, values: Real, folds: tuple) -> Expectation:
+    held_out = np.full(values.size, np.nan)
+    for fold, found in enumerate(folds):
         left = table.folds == fold
-        taught = ~left & known
-        folds.append(trees.regressor(table.features[taught], values[taught], table.weights[taught]))
         if left.any():
-            held_out[left] = trees.predicted(folds[-1], table.features[left])
-    return Expectation(name, values, held_out, table.weights, tuple(folds))
+            held_out[left] = trees.predicted(found, table.features[left])
+    return Expectation(name, values, held_out, table.weights, folds)
 
 
 def _logs(values: Real) -> Real:

@@ -17,7 +17,7 @@ Real = NDArray[np.float64]
 # chosen by the log loss of draws left out; rounds, leaves and rate hardly matter, small leaves do harm
 ROUNDS, LEAVES, RATE, SMALLEST_LEAF, RIDGE, TRIED = 100, 12, 0.07, 20, 5.0, 0.2
 LEVELS = 64  # values that a feature is told apart by
-GROWN, SMALLEST_RANDOM_LEAF, ASKED = 200, 2, 0.3  # random trees: how many, smallest leaf, share of features at a branch
+GROWN, SMALLEST_RANDOM_LEAF = 150, 2  # random trees: how many, smallest leaf; each branch asks all features
 LEAST = 1e-4  # of a probability, before its logarithm
 
 
@@ -46,7 +46,7 @@ def classifier(table: Real, labels: NDArray[np.int64], weights: Real | None = No
     """Return trees that tell labels (n,) by features (n, m); NaN is missing. weights: how often each row counts."""
     from sklearn.ensemble import ExtraTreesClassifier, HistGradientBoostingClassifier
 
-    grown: dict[str, Any] = {"min_samples_leaf": SMALLEST_RANDOM_LEAF, "max_features": ASKED, "random_state": 0}
+    grown: dict[str, Any] = {"min_samples_leaf": SMALLEST_RANDOM_LEAF, "max_features": None, "random_state": 0}
     random = ExtraTreesClassifier(GROWN, n_jobs=1, **grown)
     with one_thread():
         shown, counts = _shown(table), _of_mean_one(weights)

@@ -70,6 +70,41 @@ def _written(cell: Any, swap: dict[int, int]) -> str:
     return f"{cell:.10g}".translate(swap)
 
 
+def minus(written: str) -> str:
+    header, rows = arbin_rows(TRUTH)
+    for row in rows:
+        row[6] = written.format(abs(row[6])) if row[6] < 0.0 else row[6]
+    return text_of((header, rows))
+
+
+def layered(delimiter: str, words: dict[str, str], names: tuple[str, str, str]) -> str:
+    """Rows of cycles, of steps and of records under each other, as BTSDA 7 writes them."""
+    lines, cycle, step = [*names], 0, 0
+    for i in range(TRUTH.rows):
+        if TRUTH.cycle[i] != cycle:
+            cycle = TRUTH.cycle[i]
+            lines.append(f"{cycle},9.9,9.9,,,,,,")
+        if TRUTH.step_count[i] != step:
+            step = TRUTH.step_count[i]
+            lines.append(f",{step},{words[TRUTH.kind[i]]},0:09:30.000,9.9,,,,")
+        told = clock(TRUTH.step_time_s[i]), TRUTH.voltage_V[i], 1e3 * abs(TRUTH.current_A[i])
+        lines.append(
+            f",,{i + 1},{told[0]},{told[1]},{told[2]:.4f},{1e3 * TRUTH.step_capacity_Ah[i]:.8g},{TRUTH.clock[i]:%Y-%m-%d %H:%M:%S}"
+        )
+    return "\n".join([*lines, ""]).replace(",", delimiter)
+
+
+LAYERS = (
+    "Cycle ID,Cap_Chg(mAh),Cap_DChg(mAh),,,,,,",
+    ",Step ID,Step Name,Step Time(H:M:S:ms),Step Capacity(mAh),,,,",
+    ",,Record ID,Time(H:M:S:ms),Voltage(V),Current(mA),Capacity(mAh),Realtime",
+)
+CHINESE_LAYERS = (
+    "循环号,充电容量(mAh),放电容量(mAh),,,,,,",
+    ",工步号,工步名称,工步时间(h:min:s.ms),容量(mAh),,,,",
+    ",,记录号,时间(h:min:s.ms),电压(V),电流(mA),容量(mAh),绝对时间",
+)
+CHINESE = {"rest": "搁置", "charge": "恒流充电", "discharge": "恒流放电"}
 EVERY = list(range(TRUTH.rows))
 ODD: dict[str, tuple[str, str]] = {
     "newest row first": (arbin(EVERY[::-1]), "put in the order of time"),
@@ -78,6 +113,10 @@ ODD: dict[str, tuple[str, str]] = {
     "thousands between commas": (quoted(".", ","), ""),
     "decimal commas between commas": (quoted(",", "."), ""),
     "decimal commas, thousands apart": (quoted(",", " "), ""),
+    "a minus as typesetters write it": (minus("\u2212{:.10g}"), ""),
+    "brackets as ledgers write them": (minus("({:.10g})"), ""),
+    "layers of cycles, steps and records": (layered(",", WORDS, LAYERS), ""),
+    "the same in Chinese": (layered("\t", CHINESE, CHINESE_LAYERS), ""),
     "the header again": (header_again(), "1 rows that repeat the header"),
     "a discharge counter with the current's sign": (signed_pair(), "counts downwards"),
     "a step's counter with the current's sign": (signed_steps(), "counts downwards"),
@@ -124,6 +163,16 @@ def test_two_channels_in_one_table_are_refused(tmp_path, mixed):
     (tmp_path / "x.csv").write_text(text_of((header, rows)))
     with pytest.raises(FileFormatError, match="holds several tests"):
         read_cycling_file(tmp_path / "x.csv")
+
+
+def test_a_table_of_cycles_is_no_course_of_a_test_and_its_sheet_is_passed_over(tmp_path):
+    header, rows = arbin_rows(TRUTH, underscores=True)
+    cycles = [rows[at] for at in (59, 99, 139)]
+    (tmp_path / "x.csv").write_text(text_of((header, cycles)))
+    with pytest.raises(FileFormatError, match="one row per cycle"):
+        read_cycling_file(tmp_path / "x.csv")
+    book = {"StatisticByCycle": [header, *cycles], "Channel_1_1": [header, *rows]}
+    assert read_cycling_file(write_xlsx(tmp_path / "x.xlsx", book)).table.height == TRUTH.rows
 
 
 def test_time_that_starts_again_while_the_clock_goes_on_is_left_as_it_stands(tmp_path):

@@ -21,6 +21,7 @@ NOTHING = (
 _DAYS = r"^\s*(?:(\d+)\s*[dD天]?[\s\-]+)?(\d+):(\d+):(\d+(?:[.,]\d+)?)\s*$"
 _THOUSANDS_POINT = r"^[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?$"
 _THOUSANDS_COMMA = r"^[+-]?\d{1,3}(?:[. ]\d{3})+,\d+$"  # with a decimal mark: "1.234" alone may be either
+_MINUS, _BRACKETS = r"^[\u2212\u2013]", r"^\((\d[\d., ]*)\)$"
 _SECONDS_PER_DAY = 86400.0
 _CELLS_TO_TRY = 100
 _PIECE = 2**14  # rows
@@ -52,11 +53,16 @@ def to_numbers(column: pl.Series, decimal: str | None) -> Cleaned:
     text = filled_text(column)
     points = text.str.replace(",", ".", literal=True) if decimal == "," else text
     cleaned = _compared(text, points.cast(pl.Float64, strict=False))
-    return _without_thousands(text, points, decimal) if cleaned.misfits else cleaned
+    return _as_people_write(text, points, decimal) if cleaned.misfits else cleaned
 
 
-def _without_thousands(text: pl.Series, points: pl.Series, decimal: str | None) -> Cleaned:
-    """Return the numbers of a column in which thousands are marked ("1,234.5", or "1.234,5" with a decimal comma)."""
+def _as_people_write(text: pl.Series, points: pl.Series, decimal: str | None) -> Cleaned:
+    """Return the numbers of a column as typesetters and ledgers write them.
+
+    With marks of thousands ("1,234.5", or "1.234,5" with a decimal comma), with a real minus, or in brackets for less
+    than nothing.
+    """
+    text, points = (one.str.replace(_MINUS, "-").str.replace(_BRACKETS, "-$1") for one in (text, points))
     marks, pattern = (". ", _THOUSANDS_COMMA) if decimal == "," else (",", _THOUSANDS_POINT)
     grouped = text.str.contains(pattern).fill_null(False)
     bare = text.str.replace_all(f"[{marks}]", "").str.replace(",", ".", literal=True)

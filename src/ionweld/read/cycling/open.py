@@ -13,7 +13,7 @@ from ionweld.read.cycling.assemble import Recognised, assemble, recognised
 from ionweld.read.cycling.format import Format, hallmarked, is_complete, match_columns
 from ionweld.read.cycling.formats import known_formats
 from ionweld.read.cycling.raw import Head, HeaderLine, RawTable, candidate_headers, read_head, read_rows
-from ionweld.read.cycling.workbook import Workbook, open_workbook, read_sheets
+from ionweld.read.cycling.workbook import Workbook, is_summary, open_workbook, read_sheets
 from ionweld.read.technique import description_beside
 from ionweld.read.text import RawFile, load
 
@@ -112,7 +112,7 @@ def _best_header(head: Head) -> tuple[Format, HeaderLine] | None:
 
 def _read_workbook(source: RawFile) -> Recognised:
     book = open_workbook(source)
-    for sheet in book.sheets:
+    for sheet in sorted(book.sheets, key=is_summary):
         for row, cells in enumerate(sheet.rows):
             form = next((form for form in hallmarked(known_formats(), cells) if is_complete(form, cells)), None)
             if form is not None:

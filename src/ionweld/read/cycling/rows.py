@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 
 from ionweld.errors import Fault, FileFormatError
-from ionweld.measurement.cycling import CURRENT, REQUIRED, TIME, VOLTAGE
+from ionweld.measurement.cycling import CURRENT, CYCLE, REQUIRED, TIME, VOLTAGE
 from ionweld.read.cycling.format import RECORD, UNIX_TIME
 from ionweld.read.cycling.notes import IngestNotes
 from ionweld.read.cycling.raw import RawTable
@@ -102,9 +102,10 @@ def in_order(frame: pl.DataFrame, notes: IngestNotes) -> pl.DataFrame:
     """Put rows in the order of time where the clock or the record's number goes back with it.
 
     Time that starts again by itself is a test that was interrupted: it is left as it stands. Raises FileFormatError where
-    the table holds several tests that ran at the same time.
+    the table holds several tests that ran at the same time, or one row per cycle.
     """
     _check_one_channel(frame)
+    _check_records(frame)
     time = frame[TIME]
     back = (time.diff() < 0.0).fill_null(False)
     witnesses = [name for name in (UNIX_TIME, RECORD) if name in frame.columns and frame[name].dtype.is_numeric()]
@@ -140,6 +141,16 @@ def _check_one_channel(frame: pl.DataFrame) -> None:
     other = same & (frame[CURRENT].diff().abs() > _OTHER_CURRENT * largest).fill_null(False)
     if same.sum() > _AT_ONCE * frame.height and other.sum() > _AT_ONCE * same.sum():
         raise _several(f"{int(other.sum())} rows have the time of the row before, and another current")
+
+
+def _check_records(frame: pl.DataFrame) -> None:
+    """Refuse a table of cycles: its times and currents are no course of a test."""
+    if CYCLE not in frame.columns or frame.height < _FEWEST_REPEATED:
+        return
+    count = frame[CYCLE].drop_nulls()
+    if count.len() == frame.height and count.n_unique() == frame.height:
+        seen = "holds one row per cycle: a summary by cycles, not the records that times and capacities follow from"
+        raise FileFormatError(Fault("", seen, "Export the records of the test"))
 
 
 def _several(seen: str) -> FileFormatError:

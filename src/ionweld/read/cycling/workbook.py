@@ -18,6 +18,7 @@ from ionweld.read.cycling.spelling import spell
 from ionweld.read.text import RawFile, unique_names
 
 _ROWS_TO_SEARCH = 40
+_SUMMARIES = ("statistic", "cycle", "循环")
 _NUMBERED = re.compile(r"^(.*?)[\s_\-]*(?:\(?(\d+)\)?)?$")
 
 
@@ -81,8 +82,8 @@ def read_sheets(book: Workbook, sheet: Sheet, row: int, time: str) -> RawTable:
     """
     header = sheet.rows[row]
     names = unique_names(_without_empty_tail(header))
-    others = ((other, _continuation(other, sheet, header)) for other in book.sheets if other is not sheet)
-    later = [(other.name, start) for other, start in others if start is not None]
+    others = [other for other in book.sheets if other is not sheet and is_summary(other) == is_summary(sheet)]
+    later = [(other.name, start) for other in others if (start := _continuation(other, sheet, header)) is not None]
     parts = sorted([(sheet.name, row + 1), *later], key=lambda part: _number_of(part[0]))
     with refusing_damage(book.source):
         frames = [_named(book.book.rows(name, skip), names) for name, skip in parts]
@@ -98,6 +99,11 @@ def _check_one_test(book: Workbook, sheets: Sequence[str], times: Sequence[pl.Se
         if before.len() and after.len() and after[0] < before[-1]:
             seen = f"holds several tests: time starts again from sheet {sheets[index]!r} to {sheets[index + 1]!r}"
             raise FileFormatError(Fault(str(book.source.path), seen, "Save each test as a workbook of its own"))
+
+
+def is_summary(sheet: Sheet) -> bool:
+    """Return whether a sheet is called a summary of cycles, whose columns may be named like those of the records."""
+    return any(word in sheet.name.casefold() for word in _SUMMARIES)
 
 
 def _without_empty_tail(cells: Sequence[str]) -> list[str]:

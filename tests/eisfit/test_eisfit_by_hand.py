@@ -188,6 +188,8 @@ def test_what_is_said_of_a_misfit() -> None:
 def test_an_arc_beyond_the_window_is_not_inside() -> None:
     found = processes.processes_of(OMEGA, spectrum(10 + arc(50, 4.0), 0.002, 1).impedance_ohm)
     assert [one.inside for one in found.peaks] == [False]
+    last = processes.processes_of(OMEGA, spectrum(10 + arc(50, 1.2), 0.002, 1).impedance_ohm)
+    assert [one.inside for one in last.peaks] == [True]  # the window ends at 1/(2 pi 0.1 Hz) = 1.6 s
 
 
 def test_arcs_are_found_one_after_the_other() -> None:

@@ -209,6 +209,9 @@ def test_a_band_has_its_area_place_and_width() -> None:
 def test_bands_of_a_powder_add_up() -> None:
     made = band_areas({"Li2OHCl": 0.9, "Li2CO3": 0.1, "LiCl": 0.5}, {"carbonate": 0.2, "water": 0.0}, contact=0.5)
     assert made == pytest.approx({"Li2OHCl": 0.45 * HOST_AREA, "carbonate": 0.5 * HOST_AREA * (2.0 * 0.1 + 0.2)})
+    assert band_areas({"LiOH": 0.2, "LiOH.H2O": 0.3}, {}) == pytest.approx(
+        {"LiOH": 0.2 * HOST_AREA, "LiOH.H2O": 0.3 * HOST_AREA}
+    )
 
 
 def test_soaking_loses_no_lithium_but_what_is_carried_away() -> None:

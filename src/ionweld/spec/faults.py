@@ -94,17 +94,18 @@ def _fields_at(model: type[BaseModel], loc: tuple[int | str, ...]) -> dict[str, 
             inner = [one for one in inner if one.__name__ == part]
         elif isinstance(part, str):
             field = inner[0].model_fields.get(part)
-            inner = _models_in(field.annotation) if field is not None else []
+            inner = models_in(field.annotation) if field is not None else []
             key_follows = field is not None and get_origin(field.annotation) is dict
         if not inner:
             return {}
     return dict(inner[0].model_fields)
 
 
-def _models_in(annotation: Any) -> list[type[BaseModel]]:
+def models_in(annotation: Any) -> list[type[BaseModel]]:
+    """Return the models that a field's annotation names, however deep."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return [annotation]
-    return [found for part in getattr(annotation, "__args__", ()) for found in _models_in(part)]
+    return [found for part in getattr(annotation, "__args__", ()) for found in models_in(part)]
 
 
 def at(document: Any, *path: str) -> Any:

@@ -14,6 +14,7 @@ from pydantic import BaseModel
 
 from ionweld.errors import Fault, SpecError
 from ionweld.spec.cell import CellSpec
+from ionweld.spec.faults import models_in
 from ionweld.spec.library import Entry
 from ionweld.spec.protocol import protocol_model
 from ionweld.spec.quantity import Bound, In, InCRate
@@ -58,7 +59,7 @@ def protocol_fields(document: dict[str, Any]) -> list[Field]:
 def _walk(model: type[BaseModel], document: Any, path: str) -> Iterator[Field]:
     for name, about in model.model_fields.items():
         here, value = f"{path}.{name}", document.get(name) if isinstance(document, dict) else None
-        models = _models_in(about.annotation)
+        models = models_in(about.annotation)
         if not models:
             yield _leaf(here, about.annotation, about.metadata)
         elif isinstance(value, list):
@@ -70,12 +71,6 @@ def _walk(model: type[BaseModel], document: Any, path: str) -> Iterator[Field]:
             models[0]
         ):  # any one of its fields may be written alone
             yield from _walk(models[0], {}, here)
-
-
-def _models_in(annotation: Any) -> list[type[BaseModel]]:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return [annotation]
-    return [model for part in getattr(annotation, "__args__", ()) for model in _models_in(part)]
 
 
 def _all_optional(model: type[BaseModel]) -> bool:

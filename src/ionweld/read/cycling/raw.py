@@ -101,7 +101,7 @@ def read_rows(
     counts: the columns that should hold whole numbers. mark: the decimal mark, None to find it.
     Raises FileFormatError when the rows cannot be split into columns at all.
     """
-    names = unique_names(_without_empty_tail(header.cells))
+    names = unique_names(without_empty_tail(header.cells))
     sample = [split_fields(line, header.delimiter) for line in head.lines[header.rows : header.rows + 200] if line]
     decimal = mark or decimal_mark(cell for row in sample for cell in row)  # between commas, only quoted cells have one
     types = _types_of_sample(names, sample, decimal)
@@ -156,7 +156,7 @@ def _ends_within_a_line(data: bytes, delimiter: bytes) -> bool:
     return bool(tail) and last > 0 and tail.count(delimiter) < data[before:last].count(delimiter)
 
 
-def _without_empty_tail(cells: Sequence[str]) -> list[str]:
+def without_empty_tail(cells: Sequence[str]) -> list[str]:
     """Leave out the empty names after the last real one: a trailing delimiter is no column."""
     last = max((index for index, cell in enumerate(cells) if cell), default=-1)
     return list(cells[: last + 1])

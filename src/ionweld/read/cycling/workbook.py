@@ -13,7 +13,7 @@ from ionweld.errors import Fault, FileFormatError
 from ionweld.read.cycling.archive import without_panic_text
 from ionweld.read.cycling.cleaning import to_numbers, to_seconds
 from ionweld.read.cycling.old_workbook import MAGIC, OldWorkbook
-from ionweld.read.cycling.raw import RawTable
+from ionweld.read.cycling.raw import RawTable, without_empty_tail
 from ionweld.read.cycling.spelling import spell
 from ionweld.read.text import RawFile, unique_names
 
@@ -81,7 +81,7 @@ def read_sheets(book: Workbook, sheet: Sheet, row: int, time: str) -> RawTable:
     Raises FileFormatError when a cell cannot be read, or when time starts again: then the sheets are several tests.
     """
     header = sheet.rows[row]
-    names = unique_names(_without_empty_tail(header))
+    names = unique_names(without_empty_tail(header))
     others = [other for other in book.sheets if other is not sheet and is_summary(other) == is_summary(sheet)]
     later = [(other.name, start) for other in others if (start := _continuation(other, sheet, header)) is not None]
     parts = sorted([(sheet.name, row + 1), *later], key=lambda part: _number_of(part[0]))
@@ -104,11 +104,6 @@ def _check_one_test(book: Workbook, sheets: Sequence[str], times: Sequence[pl.Se
 def is_summary(sheet: Sheet) -> bool:
     """Return whether a sheet is called a summary of cycles, whose columns may be named like those of the records."""
     return any(word in sheet.name.casefold() for word in _SUMMARIES)
-
-
-def _without_empty_tail(cells: Sequence[str]) -> list[str]:
-    last = max((index for index, cell in enumerate(cells) if cell), default=-1)
-    return list(cells[: last + 1])
 
 
 def _continuation(later: Sheet, first: Sheet, header: Sequence[str]) -> int | None:

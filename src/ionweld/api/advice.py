@@ -70,6 +70,13 @@ class Advised(Result):
     def to_dict(self) -> dict[str, Any]:
         return plain(words.document(self.counsel, self.cell))
 
+    def _page(self) -> str:
+        from ionweld.report.diagnosis import advice_page
+        from ionweld.report.shown import drawing
+
+        first = borrowed(self.cell, parameters_for(self.cell)).sentence
+        return advice_page(self.cell.name, self.counsel, first, drawing(self._draw, "advice"))
+
     def _draw(self, ax: "Axes") -> None:
         from ionweld.report.diagnosis_figures import draw_advice
 

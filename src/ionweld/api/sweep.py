@@ -73,6 +73,15 @@ class Sweep(Result):
 
         return plain(results(self.found, list(self.files)))
 
+    def _page(self) -> str:
+        from ionweld.report.files import drawings
+        from ionweld.report.sweep import page
+        from ionweld.report.sweep_figures import figures
+        from ionweld.study.landmarks import landmarks
+
+        marks = landmarks(self.found.variations, self.found.first.cell)
+        return page(self.found, drawings(figures(self.found, marks)), marks)
+
     def _draw(self, ax: "Axes") -> None:
         from ionweld.report.sweep_figures import draw_overpotential
 

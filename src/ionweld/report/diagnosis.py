@@ -19,6 +19,7 @@ from ionweld.spec.derived import library_parameters
 
 PARAMETERS = "parameters.toml"
 LEAST_BITS = 0.01  # what an experiment teaches at least, to be named
+ADVICE_SHOWN = "Simulated gain of each change over draws that stand for the cell, the same with and without it."
 LIMITS = (
     "All odds are conditional on the laws of the twin: a mechanism that it does not have is at best seen as not explained.",
     "The cause is defined by ablation: the one mechanism without which the same virtual cell fares best.",
@@ -39,6 +40,14 @@ def write_diagnosis(out: Path, followed: FollowedUp) -> dict[str, Any]:
         lambda names: said.to_dict() | {"files": names},
         texts,
     )
+
+
+def advice_page(cell: str, counsel: Counsel, said_first: str, drawn: Drawing) -> str:
+    """Return the report of advice alone, given its figure; cell: its name."""
+    head = PageHead(
+        f"Advice: {cell}", words.sentence(counsel), f"{counsel.as_it_is.draws} draws, simulated.", said_first
+    )
+    return render_page(head, [Section("What to change", _changes(counsel))], figure(drawn, ADVICE_SHOWN))
 
 
 def whole_page(followed: FollowedUp) -> str:
@@ -97,6 +106,12 @@ def _experiments(said: Findings, drawn: Mapping[str, Drawing]) -> str:
 def _advice(counsel: Counsel | None, drawn: Mapping[str, Drawing]) -> str:
     if counsel is None:
         return paragraph("No advice was asked for.")
+    shown = figure(drawn["advice"], ADVICE_SHOWN) if "advice" in drawn else ""
+    return paragraph(words.sentence(counsel)) + shown + _changes(counsel)
+
+
+def _changes(counsel: Counsel) -> str:
+    """Return the changes with their numbers, and the levers on which there is no word."""
     rows = [_advice_row(one) for one in [*counsel.advice, *([counsel.together] if counsel.together else [])]]
     head = (
         "change",
@@ -107,15 +122,12 @@ def _advice(counsel: Counsel | None, drawn: Mapping[str, Drawing]) -> str:
         "reaches the goal",
         "in the laboratory",
     )
-    html = paragraph(words.sentence(counsel))
-    if "advice" in drawn:
-        html += figure(
-            drawn["advice"],
-            "Simulated gain of each change over draws that stand for the cell, the same with and without it.",
-        )
-    html += table(head, rows)
     silent = [f"{one.name}: {one.why}" for one in counsel.silent]
-    return html + (paragraph("No word on:") + items(silent) if silent else "") + items(words.warnings(counsel))
+    return (
+        table(head, rows)
+        + (paragraph("No word on:") + items(silent) if silent else "")
+        + items(words.warnings(counsel))
+    )
 
 
 def _advice_row(one: Any) -> list[str | Marked]:

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from ionweld.infer.advice import Advice, Counsel
 from ionweld.infer.diagnosis import WORDS, Findings, PosteriorRow, RankedExperiment, SeenOutcome
 from ionweld.infer.predictive import Predictive
-from ionweld.report.figure import BARE, COLUMN_MM, LAYER, OKABE_ITO, PAGE_MM, PAPER, WELDED, house_style, print_figure
+from ionweld.report.figure import BARE, LAYER, OKABE_ITO, PAGE_MM, PAPER, WELDED, house_style, print_figure
 
 LEAST_ODDS = 0.005
 ROW_MM, FRAME_MM = 6.0, 22.0  # height of a bar with its name, and of a figure's axis and title
@@ -24,7 +24,7 @@ def figures(found: Findings, shown: Predictive | None) -> dict[str, Figure]:
         drawn = {}
         if shown is not None and shown.draws.size:
             drawn["verdict"] = _one(PAGE_MM, 80.0, lambda axes: draw_verdict(axes, shown, found.outcome))
-        drawn["odds"] = _one(COLUMN_MM, _height(len(_odds(found))), lambda axes: draw_odds(axes, found))
+        drawn["odds"] = _one(PAGE_MM, _height(len(_odds(found))), lambda axes: draw_odds(axes, found))
         if found.posterior:
             drawn["parameters"] = _one(
                 PAGE_MM, _height(len(found.posterior)), lambda axes: draw_posterior(axes, found.posterior)

@@ -13,6 +13,7 @@ from ionweld.report.drawing import Drawing
 
 _NAVIGATED = 3  # more sections than this get a list of contents
 _PACKED = 60_000  # bytes of csv: more is compressed
+_FEW_WORDS, _SENTENCE = 18, 40  # characters of a column's longest text
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +61,21 @@ def table(header: Sequence[str], rows: Sequence[Sequence[str | Marked]]) -> str:
     head = "".join(
         f'<th scope="col"{right if place in numbers else ""}>{escape(name)}</th>' for place, name in enumerate(header)
     )
-    body = "".join("<tr>" + "".join(_cell(value) for value in row) + "</tr>" for row in rows)
+    widths = [_width([row[place] for row in rows]) for place in range(len(header))]
+    body = "".join("<tr>" + "".join(map(_cell, row, widths)) + "</tr>" for row in rows)
     return f'<div class="table" tabindex="0"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
 
 
-def _cell(value: str | Marked) -> str:
-    if isinstance(value, Marked):
-        return f'<td class="{value.kind}">{escape(value.text)}</td>'
-    return f"<td>{escape(value)}</td>"
+def _width(column: Sequence[str | Marked]) -> str:
+    """Return the class of a column's cells: sentences need room, and a few words stay on one line."""
+    longest = max((len(one.text if isinstance(one, Marked) else one) for one in column), default=0)
+    return "long" if longest > _SENTENCE else "brief" if longest < _FEW_WORDS else ""
+
+
+def _cell(value: str | Marked, width: str) -> str:
+    text, kind = (value.text, value.kind) if isinstance(value, Marked) else (value, "")
+    named = f"{kind} {width}".strip()
+    return f'<td class="{named}">{escape(text)}</td>' if named else f"<td>{escape(text)}</td>"
 
 
 def figure(drawn: Drawing, caption: str) -> str:

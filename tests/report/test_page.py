@@ -94,6 +94,14 @@ def test_tables_name_their_columns_and_escape_what_they_hold() -> None:
     assert "3 &amp; 4" in html
 
 
+def test_sentences_have_room_in_a_table_and_a_few_words_stay_on_one_line() -> None:
+    html = table(
+        ("row", "why", "R"), [("1 to 2", "a sentence that is longer than forty characters", Marked("3", "number"))]
+    )
+    assert '<td class="brief">1 to 2</td><td class="long">a sentence' in html
+    assert '<td class="number brief">3</td>' in html
+
+
 BARE, WELDED = GroupValues("bare", (100.0, 120.0, 110.0)), GroupValues("welded", (50.0, 55.0, 60.0))
 
 

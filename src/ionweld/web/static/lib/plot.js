@@ -6,6 +6,18 @@ import { asCsv } from "./table.js";
 
 let loading = null;
 
+// On paper a figure is in the light colours, and no wider than its share of the sheet.
+const PAPER_PX = 690;
+let onPaper = false;
+for (const [event, paper] of [["beforeprint", true], ["afterprint", false]]) {
+  addEventListener(event, () => {
+    onPaper = paper;
+    document.documentElement.classList.toggle("paper", paper);
+    document.dispatchEvent(new Event("theme"));
+  });
+}
+const onSheet = (place) => (onPaper ? { width: Math.floor(place.clientWidth * Math.min(1, PAPER_PX / document.querySelector("main").clientWidth)) } : {});
+
 function plotly() {
   loading ||= new Promise((resolve, reject) => {
     const script = h("script", { src: "/static/vendor/plotly-basic.min.js" });
@@ -65,7 +77,7 @@ export function figure(name, says, { height = 340, zoom = null, select = null, c
     Object.assign(made, { traces, layout, palette: palette() });
     const Plotly = await plotly();
     if (!document.contains(place)) await new Promise(requestAnimationFrame);
-    await Plotly.react(place, traces, styled(layout), { responsive: true, displaylogo: false, displayModeBar: innerWidth > 700, modeBarButtons: [["zoom2d", "pan2d", ...(select ? ["select2d", "lasso2d"] : []), "resetScale2d"]] });
+    await Plotly.react(place, traces, styled({ ...layout, ...onSheet(place) }), { responsive: true, displaylogo: false, displayModeBar: innerWidth > 700, modeBarButtons: [["zoom2d", "pan2d", ...(select ? ["select2d", "lasso2d"] : []), "resetScale2d"]] });
     if (listening) return;
     listening = true;
     if (zoom) place.on("plotly_relayout", (event) => zoomed(event, place, zoom));

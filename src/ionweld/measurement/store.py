@@ -208,7 +208,7 @@ def hash_values(table: pl.DataFrame) -> str:
     digest = sha256()
     for column in table:
         digest.update(json.dumps([column.name, str(column.dtype), len(column)]).encode())
-        digest.update(column.is_null().to_numpy().tobytes())
+        digest.update(column.is_null().to_numpy().tobytes() if column.null_count() else bytes(len(column)))
         digest.update(_value_bytes(column))
     return digest.hexdigest()
 
@@ -219,7 +219,7 @@ def _value_bytes(column: pl.Series) -> bytes:
         return filled.str.len_bytes().to_numpy().tobytes() + "".join(filled.to_list()).encode()
     physical = column.to_physical()
     if physical.dtype.is_numeric() or physical.dtype == pl.Boolean:
-        return physical.fill_null(strategy="zero").to_numpy().tobytes()
+        return (physical.fill_null(strategy="zero") if physical.null_count() else physical).to_numpy().tobytes()
     return column.to_frame().write_json().encode()
 
 

@@ -2,9 +2,10 @@
 
 from statistics import median
 
+import numpy as np
 import polars as pl
 
-from ionweld.measurement.charge import GAP_FACTOR, GAP_LEAST_S, Course, counted
+from ionweld.measurement.charge import GAP_FACTOR, GAP_LEAST_S, Course, counted, floats
 from ionweld.measurement.cycling import CURRENT, CYCLE, DERIVED_CYCLE, TIME
 from ionweld.measurement.provenance import CounterCheck
 from ionweld.read.cycling.format import UNIX_TIME
@@ -24,21 +25,22 @@ def time_warnings(frame: pl.DataFrame, course: Course) -> list[str]:
 
 
 def _backwards(frame: pl.DataFrame, name: str) -> str:
-    back = (frame[name].diff() < 0.0).fill_null(False)
-    count = int(back.sum())
+    back = np.diff(floats(frame[name])) < 0.0
+    count = int(np.count_nonzero(back))
     if not count:
         return ""
-    said = f"{name} runs backwards {count} times, first at row {int(back.arg_max() or 0) + 1}"
+    said = f"{name} runs backwards {count} times, first at row {int(np.argmax(back)) + 2}"
     return f"{said}: no charge is counted there" if name == TIME else said
 
 
 def _still(frame: pl.DataFrame) -> str:
-    steps = frame[TIME].diff().drop_nulls()
-    still = int((steps == 0.0).sum())
-    if still and still == steps.len():
+    steps = np.diff(floats(frame[TIME]))
+    steps = steps[np.isfinite(steps)]
+    still = int(np.count_nonzero(steps == 0.0))
+    if still and still == len(steps):
         return f"{TIME} is the same in all {frame.height} rows: no charge, duration or rate can be told from it"
-    if still > _STILL_SHARE * steps.len():
-        return f"{TIME} stands still in {still} of {steps.len()} intervals: no charge is counted there"
+    if still > _STILL_SHARE * len(steps):
+        return f"{TIME} stands still in {still} of {len(steps)} intervals: no charge is counted there"
     return ""
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import polars as pl
 
 from ionweld.errors import Fault, FileFormatError
+from ionweld.measurement.charge import floats
 from ionweld.measurement.cycling import CURRENT, CYCLE, REQUIRED, TIME, VOLTAGE
 from ionweld.read.cycling.format import RECORD, UNIX_TIME
 from ionweld.read.cycling.notes import IngestNotes
@@ -38,14 +39,15 @@ def without_impossible_values(frame: pl.DataFrame, notes: IngestNotes) -> pl.Dat
     """Read as no value what is not finite, or larger than any instrument measures."""
     changed = {}
     for name in (name for name in REQUIRED if name in frame.columns and frame[name].dtype.is_float()):
-        wrong = (~frame[name].is_finite() | (frame[name].abs() > _LARGEST[name])).fill_null(False)
+        values = frame[name].fill_null(0.0) if frame[name].null_count() else frame[name]
+        wrong = ~(np.abs(values.to_numpy()) <= _LARGEST[name])  # small tables are many: queries of polars take longer
         if wrong.any():
-            at = int(wrong.arg_max() or 0)
+            at = int(np.argmax(wrong))
             notes.warnings.append(
                 f"{int(wrong.sum())} values of {name} are impossible, the first is {frame[name][at]:g} in row {at + 1}: "
                 "they are read as no value"
             )
-            changed[name] = frame[name].set(wrong, None)
+            changed[name] = frame[name].set(pl.Series(wrong), None)
     return frame.with_columns(**changed) if changed else frame
 
 
@@ -76,7 +78,7 @@ def _without_value(column: pl.Series) -> str:
 
 def without_repeated_blocks(frame: pl.DataFrame, notes: IngestNotes) -> pl.DataFrame:
     """Leave out blocks of rows that stand in the file a second time, as when parts were joined that overlap."""
-    if not (frame[TIME].diff() < 0.0).any():
+    if not (np.diff(floats(frame[TIME])) < 0.0).any():
         return frame
     again = ~frame.select(pl.struct(REQUIRED).hash()).to_series().is_first_distinct()
     block = again.rle_id()
@@ -107,22 +109,27 @@ def in_order(frame: pl.DataFrame, notes: IngestNotes) -> pl.DataFrame:
     _check_one_channel(frame)
     _check_records(frame)
     time = frame[TIME]
-    back = (time.diff() < 0.0).fill_null(False)
+    back = _falls(time)
     witnesses = [name for name in (UNIX_TIME, RECORD) if name in frame.columns and frame[name].dtype.is_numeric()]
     if time.null_count() or not back.any() or not witnesses:
         return frame
-    if not all((frame[name].diff() < 0).fill_null(False).filter(back).all() for name in witnesses):
+    if not all(_falls(frame[name])[back].all() for name in witnesses):
         return frame
-    part = np.cumsum(back.to_numpy())
+    part = np.cumsum(back)
     if _interleaved(part, time):
         if UNIX_TIME in witnesses and _interleaved(part, frame[UNIX_TIME]):
-            raise _several(f"time and clock start again at row {int(back.arg_max() or 0) + 1}")
+            raise _several(f"time and clock start again at row {int(np.argmax(back)) + 1}")
         return frame
     notes.warnings.append(
         f"The rows stand out of order ({' and '.join((TIME, *witnesses))} go back {int(back.sum())} times): they are put "
         "in the order of time"
     )
     return frame[np.argsort(time.to_numpy(), kind="stable")]
+
+
+def _falls(column: pl.Series) -> np.ndarray:
+    """Return in which rows a column is lower than in the row before."""
+    return np.append(False, np.diff(floats(column)) < 0.0)
 
 
 def _interleaved(part: np.ndarray, moments: pl.Series) -> bool:
@@ -133,22 +140,22 @@ def _interleaved(part: np.ndarray, moments: pl.Series) -> bool:
 
 
 def _check_one_channel(frame: pl.DataFrame) -> None:
-    current = frame[CURRENT].abs()
-    largest = current.max()
-    if frame.height < _FEWEST_REPEATED or not isinstance(largest, float) or not largest > 0.0:
+    if frame.height < _FEWEST_REPEATED:
         return
-    same = (frame[TIME].diff() == 0.0).fill_null(False)
-    other = same & (frame[CURRENT].diff().abs() > _OTHER_CURRENT * largest).fill_null(False)
-    if same.sum() > _AT_ONCE * frame.height and other.sum() > _AT_ONCE * same.sum():
-        raise _several(f"{int(other.sum())} rows have the time of the row before, and another current")
+    current, same = floats(frame[CURRENT]), np.diff(floats(frame[TIME])) == 0.0
+    if np.count_nonzero(same) <= _AT_ONCE * frame.height:
+        return
+    other = np.abs(np.diff(current)[same]) > _OTHER_CURRENT * np.nanmax(np.abs(current))
+    if np.count_nonzero(other) > _AT_ONCE * len(other):
+        raise _several(f"{np.count_nonzero(other)} rows have the time of the row before, and another current")
 
 
 def _check_records(frame: pl.DataFrame) -> None:
     """Refuse a table of cycles: its times and currents are no course of a test."""
     if CYCLE not in frame.columns or frame.height < _FEWEST_REPEATED:
         return
-    count = frame[CYCLE].drop_nulls()
-    if count.len() == frame.height and count.n_unique() == frame.height:
+    count = np.sort(floats(frame[CYCLE]))
+    if (np.diff(count) > 0.0).all():
         seen = "holds one row per cycle: a summary by cycles, not the records that times and capacities follow from"
         raise FileFormatError(Fault("", seen, "Export the records of the test"))
 

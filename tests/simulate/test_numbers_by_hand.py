@@ -7,9 +7,11 @@ from typing import Any
 import numpy as np
 import pytest
 from full_cells import full_document, full_parameters, make_window
-from spine_cells import WELDED, cell_document, make_protocol
+from spine_cells import WELDED, cell_document, make_protocol, parameters
 
+from ionweld.simulate.cell import simulate
 from ionweld.simulate.conditions import StartConditions, conditions
+from ionweld.simulate.lumped import lumped
 from ionweld.spec.cell import parse_cell
 from ionweld.spec.library import Entry, assumption, entry
 
@@ -264,3 +266,40 @@ def test_numbers_of_a_cathode() -> None:
         changed["leak_activation_energy"], T, changed.meant_at("electronic_leak")
     )
     assert start.number("sigma_e") == pytest.approx(leak, rel=1e-9)
+
+
+# --- a cell in a handful of numbers
+
+
+def test_a_lumped_cell_has_the_resistance_of_the_whole() -> None:
+    """At a small current V/j of the simulated cell is what pellet, interface and (curved) charge transfer add up to."""
+    small = make_protocol((1e-4, 0.01, 1))
+    for entry_ in (pair(), parameters()):
+        run = simulate(parse_cell(cell_document(WELDED, temperature="60 degC")), small, entry_, "s", columns=4)
+        found = lumped(run)
+        assert (found.temperature, found.area) == (pytest.approx(K_60), pytest.approx(pi * 9e-6))
+        assert found.thickness == pytest.approx(run.conditions.number("length"))
+        transfer = 0.0 if found.exchange_current is None else GAS * K_60 / (FARADAY * found.exchange_current)
+        assert (found.exchange_current is None) is (entry_.mechanisms != ())
+        whole = found.thickness / found.conductivity + found.interface + transfer
+        first = run.measurement.table.row(1, named=True)
+        seen = abs(first["Voltage / V"] / first["Current / A"]) * found.area
+        assert whole == pytest.approx(seen, rel=2e-3)
+        assert found.cathode is None
+        assert lumped(run, 1).said != found.said
+
+
+def test_a_lumped_cathode_is_that_of_the_cell() -> None:
+    changed = full_parameters()
+    run = simulate(parse_cell(full_document()), make_window("0.2 C", 1), changed, "s", columns=2)
+    found = lumped(run).cathode
+    assert found is not None
+    start = run.conditions
+    assert found.capacity == pytest.approx(start.number("capacity"))
+    assert found.resistance == pytest.approx(start.number("cathode_resistance"))
+    assert found.lithiation == pytest.approx(changed["initial_lithiation"])
+    assert (found.plateau, found.slope, found.edge) == tuple(
+        start.number(name) for name in ("plateau", "slope", "edge")
+    )
+    assert found.growth == start.number("cathode_growth")
+    assert found.potential(0.5) == pytest.approx(found.plateau)

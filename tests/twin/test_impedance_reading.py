@@ -25,8 +25,8 @@ from ionweld.spec.protocol import parse_protocol
 from ionweld.study.impedance import JOULE_PER_MOL, ImpedanceStudy, study_impedance
 from ionweld.study.model import load_study
 from ionweld.twin.conduction import PelletSeries, difference, pellet_series
-from ionweld.twin.ensemble import Recipe, run_one
-from ionweld.twin.impedance_ensemble import cell_impedance
+from ionweld.twin.ensemble import Look, Recipe, run, run_one
+from ionweld.twin.impedance_ensemble import cell_impedance, member_spectra
 from ionweld.twin.impedance_reading import FAST, TRANSFER, ReadSpectrum, misread, read_spectrum, sum_of
 
 NOISY = FrequencySweep(1e6, 0.1, 60, 0.005)
@@ -135,7 +135,9 @@ def test_spectra_of_an_ensemble_and_what_the_report_shows_of_them(pellets: Imped
         ],
     }  # fmt: skip
     recipe = Recipe("ensemble", make_full(), parse_protocol(document), full_parameters())
-    points = cell_impedance(recipe, run_one(recipe, 0), 3, map)
+    cells = run(recipe, 4, map, lambda: None, Look(member_spectra, 3))
+    cells = replace(cells, typical=run_one(recipe, 0))
+    points = cell_impedance(cells)
     assert [one.members_ohm.shape for one in points] == [(3, 30), (3, 30)]
     assert points[0].total.n == 3
     noiseless = points[0].members_ohm[0]

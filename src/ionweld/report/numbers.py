@@ -56,13 +56,14 @@ def drawn_numbers(figure: "Figure") -> str:
     Photographs are left out. Lines and marks by their points, bands and bars by their corners, maps by one row per cell
     with its value as a series.
     """
-    rows = []
+    lines = [csv_text(_HEAD, [])]
     for number, axes in enumerate(figure.axes, start=1):
         panel = axes.get_title(loc="left") or axes.get_title() or str(number)
-        about = (plain_label(axes.get_xlabel()), plain_label(axes.get_ylabel()))
+        after = csv_text((plain_label(axes.get_xlabel()), plain_label(axes.get_ylabel())), [])
         for series, x, y in _drawn(axes):
-            rows += [(panel, series, a, b, *about) for a, b in zip(x, y, strict=True)]
-    return csv_text(_HEAD, rows)
+            before = csv_text((panel, series), []).removesuffix("\n")  # all points of a series share their texts
+            lines += [f"{before},{safe_cell(a)},{safe_cell(b)},{after}" for a, b in zip(x, y, strict=True)]
+    return "".join(lines)
 
 
 def plain_label(label: str) -> str:

@@ -161,7 +161,9 @@ class CellCourse:
 
     def draws(self, name: str) -> np.random.Generator:
         """Return a random stream of this cell, where it was left."""
-        return self._draws.setdefault(name, self.start.setting.draws(name))
+        if name not in self._draws:
+            self._draws[name] = self.start.setting.draws(name)
+        return self._draws[name]
 
     # its legs
 

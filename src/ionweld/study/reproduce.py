@@ -16,8 +16,8 @@ from ionweld.study.published import Study
 from ionweld.study.rivals import Rivals, rivals
 from ionweld.study.text import PaperNumber
 from ionweld.twin.calibrated import Calibrated
-from ionweld.twin.ensemble import Band, DrawnCells, Member, Recipe, run, run_draws, under
-from ionweld.twin.impedance_ensemble import PointSpectra, cell_impedance
+from ionweld.twin.ensemble import Band, DrawnCells, Look, Member, Recipe, run, run_draws, under
+from ionweld.twin.impedance_ensemble import PointSpectra, cell_impedance, member_spectra
 from ionweld.twin.library_draws import library_draws, with_conditions
 from ionweld.twin.observables import Observable, observe
 from ionweld.twin.pool import Mapper, workers
@@ -99,18 +99,14 @@ def reproduce(study: Study, started: Started, *, fresh_calibration: bool = False
             done = started(f"{test.name.replace('_', ' ')} cells", 2 * test.members)
             parameters = known.parameters[test.name]
             recipe = under(Recipe(f"{study.name}/{test.name}", *study.described(test), parameters), parameters)
-            ensembles[test.name] = run(recipe, test.members, mapper, done)
+            spectra = study.protocols[test.protocol].impedance
+            look = Look(member_spectra, min(SPECTRA, test.members)) if spectra else None
+            ensembles[test.name] = run(recipe, test.members, mapper, done, look)
             drawn[test.name] = run_draws(recipe, known.draws[test.name][: test.members], mapper, done)
-        spectra = {
-            test.name: cell_impedance(
-                ensembles[test.name].recipe, ensembles[test.name].typical, min(SPECTRA, test.members), mapper
-            )
-            for test in study.tests
-            if study.protocols[test.protocol].impedance
-        }
         samples = study.characterisation
         seen = characterise(study, samples, ensembles[samples.interface.test], mapper) if samples else None
     impedance = study_impedance(study, study.impedance) if study.impedance else None
+    spectra = {name: cell_impedance(cells) for name, cells in ensembles.items() if cells.looked}
     members = {name: (ensemble.members, drawn[name]) for name, ensemble in ensembles.items()}
     targets = [target(study, number, members, impedance) for number in study.targets()]
     readings = rivals(study, study.rivals, known.parameters[study.rivals.test]) if study.rivals else None

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
 
 import numpy as np
 import polars as pl
@@ -73,18 +74,35 @@ class Band:
 
 @dataclass(frozen=True, slots=True)
 class DrawnCells:
-    """A cell drawn many times. `typical` is the member that typical_number names, with all of its states."""
+    """A cell drawn many times. `typical` is the member that typical_number names, with all of its states.
+
+    looked: what was looked at besides, of the first members (see Look).
+    """
 
     recipe: Recipe
     members: list[Member]
     typical: SimulatedTest
     typical_number: int
+    looked: tuple[Any, ...] = ()
+
+
+class Look(NamedTuple):
+    """What else is looked at of the first `members` of an ensemble while their runs are at hand."""
+
+    at: Callable[[Recipe, SimulatedTest], Any]
+    members: int
 
 
 def run_member(task: tuple[Recipe, int]) -> Member:
     """Simulate and analyse one member."""
-    recipe, number = task
-    return analysed(recipe, run_one(recipe, number), number)
+    return _run_and_look((*task, None))[0]
+
+
+def _run_and_look(task: tuple[Recipe, int, Look | None]) -> tuple[Member, Any]:
+    recipe, number, look = task
+    done = run_one(recipe, number)
+    seen = look.at(recipe, done) if look is not None and number < look.members else None
+    return analysed(recipe, done, number), seen
 
 
 def run_one(recipe: Recipe, number: int) -> SimulatedTest:
@@ -125,14 +143,15 @@ def _per_cycle(recipe: Recipe, run: SimulatedTest) -> tuple[pl.DataFrame, tuple[
     return cycles_of(halves, first), tuple(events_in(halves, Thresholds()))
 
 
-def run(recipe: Recipe, members: int, mapper: Mapper, done: Callable[[], None]) -> DrawnCells:
-    """Simulate and analyse `members` cells; `done` is called after each."""
-    found = []
-    for member in mapper(run_member, [(recipe, number) for number in range(members)]):
+def run(recipe: Recipe, members: int, mapper: Mapper, done: Callable[[], None], look: Look | None = None) -> DrawnCells:
+    """Simulate and analyse `members` cells, and look at the first of them; `done` is called after each."""
+    found, looked = [], []
+    for member, seen in mapper(_run_and_look, [(recipe, number, look) for number in range(members)]):
         found.append(member)
+        looked.append(seen)
         done()
     number = typical_number(found)
-    return DrawnCells(recipe, found, run_one(recipe, number), number)
+    return DrawnCells(recipe, found, run_one(recipe, number), number, tuple(looked[: look.members]) if look else ())
 
 
 def run_draws(recipe: Recipe, draws: list[Entry], mapper: Mapper, done: Callable[[], None]) -> list[Member]:

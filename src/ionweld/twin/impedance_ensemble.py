@@ -9,9 +9,8 @@ from ionweld.simulate.cell import SimulatedTest
 from ionweld.simulate.impedance import area_specific_impedance, network, resistances
 from ionweld.simulate.named_points import Taken, moment_of, spectra_at, sweep_of
 from ionweld.spec.impedance import ImpedancePoint
-from ionweld.twin.ensemble import Band, Recipe, band, run_one
+from ionweld.twin.ensemble import Band, DrawnCells, Recipe, band
 from ionweld.twin.impedance_reading import ReadSpectrum, read_spectrum
-from ionweld.twin.pool import Mapper
 
 MemberSpectra = list[tuple[NDArray[np.complex128], float]]
 
@@ -30,10 +29,8 @@ class PointSpectra:
     total: Band
 
 
-def member_spectra(task: tuple[Recipe, int]) -> MemberSpectra:
+def member_spectra(recipe: Recipe, run: SimulatedTest) -> MemberSpectra:
     """Return for each point of the protocol the noiseless spectrum (ohm) of one member, and the total of its states."""
-    recipe, number = task
-    run = run_one(recipe, number)
     return [_exact(run, point) for point in recipe.protocol.impedance]
 
 
@@ -43,14 +40,13 @@ def _exact(run: SimulatedTest, point: ImpedancePoint) -> tuple[NDArray[np.comple
     return Z, resistances(made).total
 
 
-def cell_impedance(recipe: Recipe, typical: SimulatedTest, members: int, mapper: Mapper) -> tuple[PointSpectra, ...]:
-    """Return the spectra of a cell at every point of its protocol: of the typical run, and of the first `members`.
+def cell_impedance(cells: DrawnCells) -> tuple[PointSpectra, ...]:
+    """Return the spectra of a cell at every point of its protocol: of the typical run, and of the members looked at.
 
-    Raises ComputationError when the integration of a rest stalls.
+    cells: with the member_spectra of what was looked at. Raises ComputationError when the integration of a rest stalls.
     """
-    drawn = list(mapper(member_spectra, [(recipe, number) for number in range(members)]))
-    taken = spectra_at(typical, recipe.protocol.impedance)
-    return tuple(_point(one, [member[place] for member in drawn]) for place, one in enumerate(taken))
+    taken = spectra_at(cells.typical, cells.recipe.protocol.impedance)
+    return tuple(_point(one, [member[place] for member in cells.looked]) for place, one in enumerate(taken))
 
 
 def _point(taken: Taken, drawn: MemberSpectra) -> PointSpectra:

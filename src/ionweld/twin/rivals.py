@@ -229,13 +229,25 @@ def _changed(parameters: Entry, **values: float) -> Entry:
     )
 
 
-def _run(bench: RivalBench, parameters: Entry) -> SimulatedTest:
-    rare = bench.protocol.model_copy(update={"record_every": Quantity(300.0, "s", "300 s")})
-    return simulate(bench.cell, rare, parameters, bench.seed)
+def _run(bench: RivalBench, parameters: Entry, protocol: HalfCycleProtocol | None = None) -> SimulatedTest:
+    rare = {"record_every": Quantity(300.0, "s", "300 s")}
+    return simulate(bench.cell, (protocol or bench.protocol).model_copy(update=rare), parameters, bench.seed)
+
+
+def _until(protocol: HalfCycleProtocol, last: int) -> HalfCycleProtocol:
+    """Return the protocol to the end of a cycle."""
+    kept, left = [], last
+    for stage in protocol.stages:
+        kept.append(stage.model_copy(update={"cycles": min(left, stage.cycles)}))
+        left -= stage.cycles
+        if left <= 0:
+            break
+    return protocol.model_copy(update={"stages": kept})
 
 
 def _settled_and_fall(bench: RivalBench, parameters: Entry) -> tuple[float, float]:
-    table = cycles(_run(bench, parameters).measurement, bench.protocol.first_half_cycle)
+    run = _run(bench, parameters, _until(bench.protocol, bench.fallen))  # what comes later does not count here
+    table = cycles(run.measurement, bench.protocol.first_half_cycle)
     asr = table["asr_ohm_cm2"].to_numpy()
     if asr.size < bench.fallen:
         raise ComputationError(f"rivals: the cell of seed {bench.seed!r} does not live to cycle {bench.fallen}")

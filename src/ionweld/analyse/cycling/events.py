@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from ionweld.analyse.cycling.half_cycles import half_cycles
@@ -64,9 +65,10 @@ def events_in(
 
 def typical_before(resistance: NDArray[np.float64], memory: int) -> NDArray[np.float64]:
     """Return for each half cycle the median of the `memory` half cycles before it; for the first, itself."""
-    return np.array(
-        [np.median(resistance[max(0, i - memory) : i]) if i else value for i, value in enumerate(resistance)]
-    )
+    first = [np.median(resistance[:i]) if i else value for i, value in enumerate(resistance[:memory])]
+    if resistance.size <= memory:
+        return np.array(first)
+    return np.concatenate([first, np.median(sliding_window_view(resistance[:-1], memory), axis=1)])
 
 
 def _sudden_drop(

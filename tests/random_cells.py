@@ -45,13 +45,14 @@ class RandomCell:
     current_mA_cm2: float
     half_cycle_h: float
     filament: bool = True
+    interphase: bool = True
 
     def described(self) -> CellSpec:
         foil = {"material": "Li", "diameter": "6 mm", "thickness": "20 mm"}
         pellet = {"material": self.material, "diameter": "10 mm", "thickness": f"{self.millimetres} mm"}
         return parse_cell({
             "name": "random", "temperature": f"{self.celsius} degC", "stack_pressure": f"{self.megapascals} MPa",
-            "mechanisms": {"filament": self.filament}, "electrolyte": pellet | {"relative_density": f"{self.density}"}, "electrodes": {"negative": foil},
+            "mechanisms": {"filament": self.filament, "interphase": self.interphase}, "electrolyte": pellet | {"relative_density": f"{self.density}"}, "electrodes": {"negative": foil},
         })  # fmt: skip
 
     def parameters(self) -> Entry:
@@ -126,6 +127,14 @@ def critical_current(cell: RandomCell) -> float:
     return ramped(cell).critical
 
 
+def clean(cell: RandomCell) -> RandomCell:
+    return replace(cell, interphase=False)
+
+
+def clean_critical_current(cell: RandomCell) -> float:
+    return critical_current(clean(cell))
+
+
 def opening_decides(cell: RandomCell, more: RandomCell) -> bool:
     """Whether the critical current is a matter of what opens a flaw, and of nothing that the stack presses in."""
     both = ramped(cell), ramped(more)
@@ -177,9 +186,9 @@ RULES = (
         "critical current of a short falls with charge", critical_current, -1, "half_cycle_h", 2.0,
         where=lambda one, more: ramped(one).by_short,
     ),
-    Rule(
-        "critical current rises with temperature, where opening decides", critical_current, +1, "celsius", added=20.0,
-        where=opening_decides,
+    Rule(  # an interphase that grows faster where it is warmer takes back what charge transfer gains
+        "critical current rises with temperature, where opening decides", clean_critical_current, +1, "celsius",
+        added=20.0, where=lambda one, more: opening_decides(clean(one), clean(more)),
     ),
     Rule(
         "critical current rises with density, where opening decides", critical_current, +1, "density", added=0.05,
@@ -220,7 +229,16 @@ class Cycled:
 
 def cycled(cell: RandomCell) -> Cycled:
     run = cell.run(program_of([stage(cell.current_mA_cm2, cell.half_cycle_h, 3)], "1 MV"))
+    drawn = drawn_alone(cell, run)
+    return Cycled(max(run.lithium_error, run.voids_error), drawn.members[0].largest_V, tuple(warnings(drawn)))
+
+
+def drawn_alone(cell: RandomCell, run: SimulatedTest) -> DrawnCells:
     recipe = Recipe(cell.seed, cell.described(), run.protocol, run.conditions.parameters)
-    member = analysed(recipe, run, 0)
-    said = warnings(DrawnCells(recipe, [member], run, 0))
-    return Cycled(max(run.lithium_error, run.voids_error), member.largest_V, tuple(said))
+    return DrawnCells(recipe, [analysed(recipe, run, 0)], run, 0)
+
+
+def said_of_ramp(cell: RandomCell) -> str:
+    """Return what a report warns of after a test under rising currents."""
+    run = cell.run(program_of([stage(j, cell.half_cycle_h) for j in RAMP]))
+    return " ".join(warnings(drawn_alone(cell, run)))

@@ -257,8 +257,9 @@ def test_charge_per_half_cycle_makes_the_time() -> None:
     ],
 )
 def test_a_ramp_that_cannot_be_is_refused(wrong: dict[str, str], said: str) -> None:
-    with pytest.raises(SpecError, match=said):
+    with pytest.raises(SpecError, match=said) as caught:
         ramp(**wrong)
+    assert len(caught.value.faults) == 1, "stages are not missing because a ramp is wrong"
 
 
 def test_one_way_charge_and_resistance_of_each_side() -> None:

@@ -189,20 +189,22 @@ def warnings(found: DrawnCells) -> list[str]:
 
 def _of_a_short(run: SimulatedTest) -> list[str]:
     """Return where a short does not answer to heat and pressure as one would expect."""
-    said, beyond = [], driven(run)
     if all(event.kind is not EventKind.FIRST_SHORT for event in run.events):
-        return said
-    if beyond is not None and beyond > OPEN_WIDE:
-        said.append(
-            f"at the end the weakest flaw carried {beyond:.3g} times the current that opens it: the charge of a half cycle "
-            "decides over the short; temperature, density and pressure hardly move it"
-        )
+        return []
     if pressed_in(run):
-        said.append(
-            f"a stack pressure of {run.conditions.cell.stack_pressure.text} is above three times lithium's yield stress: it "
-            "presses lithium into the open pores of the pellet, the faster the warmer, so that heat can bring the short sooner"
+        said = (
+            f"a stack pressure of {run.conditions.cell.stack_pressure.text} is above three times lithium's yield stress"
         )
-    return said
+        return [
+            f"{said}: it presses lithium into open pores, the faster the warmer, so that heat can bring the short sooner"
+        ]
+    beyond = driven(run)
+    if beyond is None or beyond <= OPEN_WIDE:
+        return []
+    said = (
+        f"at the end the weakest flaw carried {beyond:.3g} times the current that opens it: the charge of a half cycle"
+    )
+    return [f"{said} decides over the short, and a little more heat, density or pressure hardly moves it"]
 
 
 def limits(found: DrawnCells) -> dict[str, Any]:

@@ -127,15 +127,19 @@ def parse_protocol(document: dict[str, Any], where: str = "protocol") -> AnyProt
     """
     if protocol_model(document) is WindowProtocol:
         return check(WindowProtocol, document, where, lambda raw: [*_backwards(raw), *_spectra(raw)])
-    return check(HalfCycleProtocol, _expanded(document), where, lambda raw: [*_ramp(document), *_spectra(raw)])
+    wrong = _ramp(document)
+    if wrong:  # stages are not missing because the ramp that stands for them is wrong
+        return check(HalfCycleProtocol, document | {"stages": ANY_STAGES}, where, lambda _raw: wrong)
+    return check(HalfCycleProtocol, _expanded(document), where, _spectra)
 
 
 MOST_STEPS = 1000  # of a ramp
+ANY_STAGES = [{"current_density": "0.1 mA/cm^2", "half_cycle_time": "1 h", "cycles": 1}]
 
 
 def _expanded(document: dict[str, Any]) -> dict[str, Any]:
-    """Return the document with a ramp's stages in their place, where the ramp has no fault."""
-    if not isinstance(document.get("ramp"), dict) or _ramp(document):
+    """Return the document with the stages of its ramp, where it has one."""
+    if not isinstance(document.get("ramp"), dict):
         return document
     ramp = check(Ramp, document["ramp"], "protocol.ramp", lambda _raw: [])
     return document | {"stages": ramp.stages(), "stop_at_short": True}

@@ -189,14 +189,14 @@ def warnings(found: DrawnCells) -> list[str]:
 
 def _of_a_short(run: SimulatedTest) -> list[str]:
     """Return where a short does not answer to heat and pressure as one would expect."""
-    if all(event.kind is not EventKind.FIRST_SHORT for event in run.events):
+    if not {event.kind for event in run.events} & {EventKind.FIRST_SHORT, EventKind.FIRST_BRIDGE}:
         return []
     if pressed_in(run):
         said = (
             f"a stack pressure of {run.conditions.cell.stack_pressure.text} is above three times lithium's yield stress"
         )
         return [
-            f"{said}: it presses lithium into open pores, the faster the warmer, so that heat can bring the short sooner"
+            f"{said}: it presses lithium into pores and flaws, the faster the warmer, so that heat can bring the short sooner"
         ]
     beyond = driven(run)
     if beyond is None or beyond <= OPEN_WIDE:

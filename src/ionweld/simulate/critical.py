@@ -63,8 +63,11 @@ def driven(run: SimulatedTest) -> float | None:
 
 
 def pressed_in(run: SimulatedTest) -> bool:
-    """Whether the stack presses lithium into open pores, which needs three times its yield stress."""
-    return _cracks(run) and run.conditions.number("extrusion") > 0.0
+    """Whether the stack alone presses lithium into pores or a flaw, which needs three times its yield stress."""
+    start = run.conditions
+    if not _cracks(run):
+        return False
+    return start.number("extrusion") > 0.0 or bool((start.y[start.layout.state("angle", start.n)] > 0.0).any())
 
 
 def _cracks(run: SimulatedTest) -> bool:

@@ -18,7 +18,15 @@ from ionweld.laws.contact import stripping_contact_rate
 from ionweld.spec.cell import parse_cell
 from ionweld.spec.library import Entry, entry
 from ionweld.spec.quantity import Quantity
-from ionweld.study.forecast import Forecast, ForecastTask, cell_document, forecast, stripping_current, surfaces
+from ionweld.study.forecast import (
+    READ_AT_ONCE,
+    Forecast,
+    ForecastTask,
+    cell_document,
+    forecast,
+    stripping_current,
+    surfaces,
+)
 from ionweld.study.ordered import OrderedPair, ordered_pairs
 from ionweld.study.validate import ComparedRow, compare, judge, naive, score
 from ionweld.study.validation_rows import MeasuredRow, ValidationPaper, validation_papers
@@ -149,7 +157,8 @@ def test_simulated_numbers_are_possible_and_draws_differ() -> None:
         ForecastTask(row(kind="interface_resistance", value="10 ohm*cm^2", stack_pressure="5 MPa"), 6)
     )
     assert (resistance.values > 0.0).all()
-    assert len(set(resistance.values)) == 6
+    assert resistance.values.size == 6 * READ_AT_ONCE
+    assert len(set(resistance.values)) > 0.9 * resistance.values.size, "but for those at an end of their range"
     short = forecast(ForecastTask(row(kind="life", value="10 h", current="50 mA/cm^2", half_cycle="0.5 h"), 3)).values
     assert (short <= 1.5 * 36000.0).all(), "a life is simulated for a while only"
     charge = forecast(ForecastTask(row(kind="one_way_charge", value="1 mAh/cm^2", current="0.1 mA/cm^2"), 3)).values

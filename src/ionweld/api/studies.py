@@ -174,7 +174,7 @@ def validate(*, out: Place | None = None, draws: int = 12, progress: Progress | 
     out : path, optional
         Folder for the report, its figure with its numbers, and results.json.
     draws : int
-        Simulated cells for each number.
+        Simulated cells for each number; resistances and conductivities, which need no test, take eight times as many.
     progress : callable, optional
         As for `reproduce`.
 

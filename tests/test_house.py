@@ -127,7 +127,7 @@ def _is_verb(path: Path, function: ast.FunctionDef | ast.AsyncFunctionDef) -> bo
     return path.parent.name == "cli" and not function.name.startswith("_")
 
 
-COMPILED = {"inner", "compiled", "compiled_for", "hook", "njit"}  # a loop of machine code gets what it reads one by one
+COMPILED = {"njit"}  # a loop of machine code gets what it reads one by one
 
 
 def test_no_function_takes_more_than_seven_arguments() -> None:

@@ -6,14 +6,21 @@ from numpy.typing import NDArray
 from scipy.integrate import solve_ivp
 
 from ionweld.numerics.compiled import callback
-from ionweld.numerics.ode import (
-    NOTHING,
+from ionweld.numerics.ode import NOTHING, STALLED, Account, Output, integrate
+from ionweld.numerics.steps import (
+    DECAY,
+    DECAYS,
+    END,
+    MEMORY,
     RIGHT_HAND_SIDE,
-    STALLED,
     WATCH,
+    Equations,
+    TimeStep,
+    Tolerance,
     dense_output,
     explicit_step,
-    integrate,
+    exponential_step,
+    state_within,
 )
 
 NO_WIRING = np.zeros(1, dtype=np.int64)
@@ -63,6 +70,23 @@ def falling(t, y, numbers, wiring, values):
     values[0] = np.cos(t) - 0.5
 
 
+@callback(DECAYS)
+def none(t, y, numbers, wiring, found):
+    found[:] = 0.0
+
+
+@callback(RIGHT_HAND_SIDE)
+def drawn_along(t, y, numbers, wiring, dy):
+    """y runs after cos t, and catches up in a thousandth: y = cos t + (y(0) - 1) exp(-1000 t)."""
+    numbers[0] += 1.0
+    dy[0] = -1000.0 * (y[0] - np.cos(t)) - np.sin(t)
+
+
+@callback(DECAYS)
+def its_own(t, y, numbers, wiring, found):
+    found[0] = 1000.0
+
+
 def exact(t: float) -> NDArray[np.float64]:
     return np.array([np.exp(np.sin(t)), np.cos(t), -np.sin(t)])
 
@@ -70,23 +94,25 @@ def exact(t: float) -> NDArray[np.float64]:
 class Run:
     """One integration from t = 0, with what it left behind."""
 
-    def __init__(self, rhs, start, t_end, *, watch=levels, at=(), rtol=1e-8, atol=1e-10, out=()) -> None:
+    def __init__(self, rhs, start, t_end, *, watch=levels, decays=none, at=(), rtol=1e-8, atol=1e-10, out=()) -> None:
         self.y, self.work = np.array(start, dtype=float), np.zeros(2)
         self.numbers = np.array([0.0, *at])
         self.t_out, self.y_out = np.array(out, dtype=float), np.full((len(out), self.y.size), np.nan)
         events = max(1, len(at)) if watch is falling else len(at)
         self.t, self.event, self.written = integrate(
-            rhs, watch, np.ones(events, dtype=np.bool_), 0.0, t_end, self.y, self.numbers, NO_WIRING, rtol,
-            np.full(self.y.size, atol), self.t_out, self.y_out, self.work, np.zeros(1),
+            Equations(rhs, watch, decays, self.numbers, NO_WIRING), np.ones(events, dtype=np.bool_), (0.0, float(t_end)),
+            self.y, Tolerance(rtol, np.full(self.y.size, atol)), Output(self.t_out, self.y_out),
+            Account(self.work, np.zeros(1)),
         )  # fmt: skip
 
 
-def one_step(t: float, h: float) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    y, numbers = exact(t), np.zeros(1)
-    k, y_new = np.empty((7, 3)), np.empty(3)
-    known._pyfunc(t, y, numbers, NO_WIRING, k[0])
-    explicit_step(known, t, h, y, numbers, NO_WIRING, k, y_new)
-    return y, y_new, k
+def one_step(t: float, h: float, y: NDArray[np.float64], step=explicit_step, decay: float = 0.0) -> NDArray[np.float64]:
+    """Return the memory of a step of the known equations from (t, y)."""
+    equations, memory = Equations(known, levels, none, np.zeros(1), NO_WIRING), np.zeros((MEMORY, 3))
+    known._pyfunc(t, y, equations.numbers, NO_WIRING, memory[0])
+    memory[DECAY] = decay
+    step(equations, t, h, y, memory)
+    return memory
 
 
 def slopes(steps: list[float], errors: list[float]) -> NDArray[np.float64]:
@@ -96,38 +122,74 @@ def slopes(steps: list[float], errors: list[float]) -> NDArray[np.float64]:
 def test_fixed_steps_converge_with_order_five() -> None:
     errors, steps = [], []
     for count in (32, 64, 128):
-        h, y, numbers = 2.0 / count, exact(0.0), np.zeros(1)
-        k, y_new = np.empty((7, 3)), np.empty(3)
+        h, y = 2.0 / count, exact(0.0)
         for i in range(count):
-            known._pyfunc(i * h, y, numbers, NO_WIRING, k[0])
-            explicit_step(known, i * h, h, y, numbers, NO_WIRING, k, y_new)
-            y = y_new.copy()
+            y = one_step(i * h, h, y)[END].copy()
         errors.append(float(np.abs(y - exact(2.0)).max()))
         steps.append(h)
     assert slopes(steps, errors) == pytest.approx(5.0, abs=0.15)
 
 
 def test_the_last_stage_is_the_slope_at_the_end() -> None:
-    _, y_new, k = one_step(0.3, 0.1)
-    slope = np.empty(3)
-    known._pyfunc(0.4, y_new, np.zeros(1), NO_WIRING, slope)
-    assert np.array_equal(slope, k[6])
+    memory, slope = one_step(0.3, 0.1, exact(0.3)), np.empty(3)
+    known._pyfunc(0.4, memory[END], np.zeros(1), NO_WIRING, slope)
+    assert np.array_equal(slope, memory[6])
 
 
 def test_dense_output_has_order_four_and_meets_both_ends() -> None:
     steps, errors = [0.4, 0.2, 0.1, 0.05], []
     for h in steps:
-        y, y_new, k = one_step(0.3, h)
-        out, worst = np.empty(3), 0.0
+        y = exact(0.3)
+        memory, out, worst = one_step(0.3, h, y), np.empty(3), 0.0
         for share in (0.2, 0.5, 0.8):
-            dense_output(share, h, y, y_new, k, out)
+            dense_output(share, h, y, memory, out)
             worst = max(worst, float(np.abs(out - exact(0.3 + share * h)).max()))
         errors.append(worst)
-        dense_output(0.0, h, y, y_new, k, out)
+        dense_output(0.0, h, y, memory, out)
         assert np.array_equal(out, y)
-        dense_output(1.0, h, y, y_new, k, out)
-        assert out == pytest.approx(y_new, rel=1e-14)
+        dense_output(1.0, h, y, memory, out)
+        assert out == pytest.approx(memory[END], rel=1e-14)
     assert slopes(steps, errors) == pytest.approx(5.0, abs=0.3)  # an error of h^5 per step: fourth order
+
+
+@pytest.mark.parametrize("decay", [0.0, 2.0, np.array([7.0, 0.0, 3.0])])
+def test_exponential_steps_converge_with_order_four_whatever_decay_they_carry(decay) -> None:
+    """Also their own error does, and what lies within a step: each is as good as the step or better."""
+    errors, own, within, steps = [], [], [], []
+    for count in (128, 256, 512):
+        h, y, out = 32.0 / count, exact(0.0), np.empty(3)
+        memory = one_step(0.3, h, exact(0.3), exponential_step, decay)
+        own.append(float(memory[5].max()))
+        state_within(0.3, TimeStep(0.3, h, True), exact(0.3), memory, out)
+        within.append(float(np.abs(out - exact(0.3 + 0.3 * h)).max()))
+        for i in range(count // 16):
+            y = one_step(i * h, h, y, exponential_step, decay)[END].copy()
+        errors.append(float(np.abs(y - exact(2.0)).max()))
+        steps.append(h)
+    assert slopes(steps, errors)[-1] == pytest.approx(4.0, abs=0.5)
+    assert slopes(steps, own)[-1] > 3.2
+    assert slopes(steps, within)[-1] > 3.7
+
+
+def test_what_decays_fast_is_carried_in_long_steps() -> None:
+    """An explicit step would be held below 3 ms: 1,000 of them and more for these three seconds, whatever the tolerance."""
+    times = list(np.linspace(0.0, 3.0, 31))
+    run = Run(drawn_along, [1.5], 3.0, decays=its_own, rtol=1e-6, atol=1e-6, out=times)
+    known = np.cos(times) + 0.5 * np.exp(-1000.0 * np.array(times))
+    assert np.abs(run.y_out[:, 0] - known).max() < 1e-5  # it depends on the time alone, and is not blind to that
+    assert run.work[1] < 200
+    assert run.work[0] == run.numbers[0]
+
+
+def test_a_state_at_the_start_of_a_long_step_is_that_of_the_start() -> None:
+    run = Run(drawn_along, [1.0], 1.0, decays=its_own, rtol=1e-3, atol=1e-3, out=[0.0, 1e-12, 1.0])
+    assert run.y_out[:2, 0] == pytest.approx([1.0, 1.0], abs=1e-9)
+
+
+def test_an_event_within_a_long_step_is_met() -> None:
+    run = Run(drawn_along, [0.3], 3.0, decays=its_own, at=[0.9], rtol=1e-7, atol=1e-7)
+    assert run.event == 0
+    assert run.t == pytest.approx(np.log(7.0) / 1000.0, abs=2e-6)  # from 0.3 to 0.9 on its way to 1
 
 
 def test_the_error_follows_the_tolerance() -> None:
@@ -191,11 +253,10 @@ def test_only_a_rise_is_an_event() -> None:
 
 
 def test_a_disarmed_event_is_passed_over() -> None:
-    y, work = np.array([0.0]), np.zeros(2)
-    empty_times, empty_rows = np.empty(0), np.empty((0, 1))
     t, event, _ = integrate(
-        clock, levels, np.array([False, True]), 0.0, 1.0, y, np.array([0.0, 0.2, 0.8]), NO_WIRING, 1e-6,
-        np.array([1e-6]), empty_times, empty_rows, work, np.zeros(1),
+        Equations(clock, levels, none, np.array([0.0, 0.2, 0.8]), NO_WIRING), np.array([False, True]), (0.0, 1.0),
+        np.array([0.0]), Tolerance(1e-6, np.array([1e-6])), Output(np.empty(0), np.empty((0, 1))),
+        Account(np.zeros(2), np.zeros(1)),
     )  # fmt: skip
     assert event == 1
     assert t == pytest.approx(0.8, abs=1e-9)

@@ -10,7 +10,8 @@ from full_cells import full_document, full_parameters, make_window
 from spine_cells import WELDED, cell_document, make_protocol, parameters, voltages
 
 from ionweld.errors import SpecError
-from ionweld.simulate import mechanisms
+from ionweld.simulate import conditions, mechanisms
+from ionweld.simulate.bench import DECAYS
 from ionweld.simulate.cell import simulate
 from ionweld.simulate.impedance import low_frequency_resistance
 from ionweld.simulate.layout import Slot, SlotLayout, Slots, places
@@ -173,3 +174,18 @@ def test_a_cathode_that_does_not_fade() -> None:
 def test_a_switch_that_there_is_not_is_refused() -> None:
     with pytest.raises(SpecError, match="contact_loss"):
         with_mechanisms(cell_document(), contacts=False)
+
+
+def test_how_fast_states_decay_says_how_long_steps_are_and_changes_no_result(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Creep that resupplies thousands of times as fast as it does makes contact stiff, as that of an aged cell is."""
+    cell, protocol = parse_cell(cell_document(WELDED)), make_protocol((0.4, 0.5, 3))
+    fast = parameters(replenishing_current=3000.0 * parameters()["replenishing_current"])
+    quick = simulate(cell, protocol, fast, "stiff")
+    without = [
+        replace(one, hooks={k: h for k, h in one.hooks.items() if k != DECAYS}) for one in quick.conditions.mechanisms
+    ]
+    monkeypatch.setattr(conditions, "mechanisms_of", lambda *_of: tuple(without))
+    plain = simulate(cell, protocol, fast, "stiff")
+    assert voltages(quick) == pytest.approx(voltages(plain), rel=1e-5)
+    assert quick.snapshots == pytest.approx(plain.snapshots, rel=1e-4, abs=1e-7)
+    assert quick.work["right_hand_sides"] < 0.6 * plain.work["right_hand_sides"]

@@ -30,7 +30,11 @@ def law(function: Function) -> Function:
 
 
 def inner(function: Function) -> Function:
-    """Mark a function that compiled code alone calls: it becomes a part of its callers, and is kept with them."""
+    """Mark a function that compiled code alone calls: it becomes a part of its callers, and is kept with them.
+
+    numba compiles it once for callers that are such functions themselves, and once more for each other kind of caller: a
+    large one is better called from one kind alone.
+    """
     from numba.extending import register_jitable
 
     return register_jitable(function)

@@ -22,7 +22,8 @@ RATES = 1  # fills rates of change, once the currents of the columns are known
 SETTLE = 2  # writes what is known in closed form into the states, at the end of a half cycle
 BRIDGE = 3  # what happens when a filament has crossed the pellet
 AFTER = 4  # what happens between half cycles
-HOOKS = 5
+DECAYS = 5  # fills, in place of rates, how fast states decay by themselves (1/s); so steps can be long, results do not change
+HOOKS = 6
 
 _SIDE = {"sides": True}
 CELL = Slots(
@@ -152,6 +153,16 @@ def _real_at(typingctx, address):
 
 
 @intrinsic
+def _beyond(typingctx, address, count):
+    """Return the address that lies so many numbers behind another one."""
+
+    def codegen(context, builder, signature, args):
+        return builder.gep(args[0], [args[1]])
+
+    return _REAL(_REAL, types.int64), codegen
+
+
+@intrinsic
 def _call(typingctx, address, t, at, bench):
     """Call the hook at an address."""
 
@@ -175,13 +186,13 @@ def bench_of(y, dy, wiring):
 def view(at, bench):
     """Return the slots of the owner whose places begin at `at`."""
     n, first = bench.n, bench.states * bench.n + at.shared
-    return View(
-        carray(bench.y, (_FAR, n))[at.states :],
-        carray(bench.dy, (_FAR, n))[at.states :],
-        carray(bench.y, (_FAR,))[first:],
-        carray(bench.dy, (_FAR,))[first:],
-        carray(bench.numbers, (_FAR,))[at.numbers :],
-        carray(bench.columns, (_FAR, n))[at.columns :],
+    return View(  # by address: slices of arrays cost more, when they run and when they are compiled
+        carray(_beyond(bench.y, at.states * n), (_FAR, n)),  # pyright: ignore[reportCallIssue]
+        carray(_beyond(bench.dy, at.states * n), (_FAR, n)),  # pyright: ignore[reportCallIssue]
+        carray(_beyond(bench.y, first), (_FAR,)),  # pyright: ignore[reportCallIssue]
+        carray(_beyond(bench.dy, first), (_FAR,)),  # pyright: ignore[reportCallIssue]
+        carray(_beyond(bench.numbers, at.numbers), (_FAR,)),  # pyright: ignore[reportCallIssue]
+        carray(_beyond(bench.columns, at.columns * n), (_FAR, n)),  # pyright: ignore[reportCallIssue]
     )
 
 

@@ -1,6 +1,7 @@
 """The course of a test: leg after leg (half cycles and rests), with what happens at events and between them."""
 
 from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import types
@@ -8,7 +9,8 @@ from numpy.typing import NDArray
 
 from ionweld.errors import ComputationError
 from ionweld.numerics.compiled import compiled, compiled_for
-from ionweld.numerics.ode import NOTHING, STALLED, integrate
+from ionweld.numerics.ode import NOTHING, STALLED, Account, Output, integrate
+from ionweld.numerics.steps import Equations, Tolerance
 from ionweld.simulate import watch
 from ionweld.simulate.bench import AFTER, BRIDGE, SETTLE, C, N, bench_of, run_hooks
 from ionweld.simulate.conditions import StartConditions, wiring
@@ -22,50 +24,64 @@ _SOURCES = {
     "states": watch.FROM_STATES,
     "shared": watch.FROM_SHARED,
 }
-_ROW, _TABLE = types.float64[::1], types.float64[:, ::1]
 _REDUCTIONS = {"value": watch.VALUE, "mean": watch.MEAN, "sum": watch.SUM, "max": watch.MAX, "min": watch.MIN}
 
 
-@compiled_for(
-    types.boolean[::1], _ROW, _ROW, _ROW, types.int64[::1], types.int64[:, ::1], types.float64, _ROW, _ROW, _TABLE, _TABLE,
-    types.int64, _ROW, _ROW,
-)  # fmt: skip
-def carry(armed, span, y, numbers, wires, plan, rtol, atol, times, rows, happened, leg, work, pace):
+class CellArrays(NamedTuple):
+    """A cell as it is carried: its state, changed in place, its numbers, and its wiring."""
+
+    y: Any
+    numbers: Any
+    wires: Any
+
+
+class Log(NamedTuple):
+    """What is written down of a leg. times: moments to record; rows: filled, one for each of the times that was reached and
+    one for the end where it is none of them, by the plan of seen_plan; happened: time, |V| and number of the leg of each
+    event at its first time.
+    """
+
+    plan: Any
+    times: Any
+    rows: Any
+    happened: Any
+    leg: Any
+
+
+_ROW, _TABLE, _WHOLES = types.float64[::1], types.float64[:, ::1], types.int64[::1]
+_CARRY = (
+    types.NamedTuple((_ROW, _ROW, _WHOLES), CellArrays),
+    types.boolean[::1],
+    types.UniTuple(types.float64, 2),
+    types.NamedTuple((types.float64, _ROW), Tolerance),
+    types.NamedTuple((types.int64[:, ::1], _ROW, _TABLE, _TABLE, types.int64), Log),
+    types.NamedUniTuple(_ROW, 2, Account),
+)
+
+
+@compiled_for(*_CARRY)
+def carry(cell, armed, span, tolerance, log, account):
     """Carry a cell through one leg, to an event that ends it or to its end.
 
-    span: start and end (s); times: moments to record; rows: filled, one for each of `times` that was reached and one
-    for the end where it is none of them; happened: time and |V| of each event at its first time; pace: see integrate,
-    of the leg's beginning.
+    span: start and end (s); pace of the account: of the leg's beginning, see integrate.
     Returns (time at the end, the event that ended it or NOTHING or STALLED, rows written).
     """
-    t, t_end, written = span[0], span[1], 0
-    states, now = np.empty((times.size, y.size)), np.empty(rows.shape[1])
+    (y, numbers, wires), (t, t_end), written, plan = cell, span, 0, log.plan
+    equations = Equations(watch.rates, watch.watched, watch.decays, numbers, wires)
+    states, now, pace = np.empty((log.times.size, y.size)), np.empty(log.rows.shape[1]), account.pace
     while True:
-        t, event, got = integrate(
-            watch.rates,
-            watch.watched,
-            armed,
-            t,
-            t_end,
-            y,
-            numbers,
-            wires,
-            rtol,
-            atol,
-            times[written:],
-            states,
-            work,
-            pace,
-        )
+        output = Output(log.times[written:], states)
+        t, event, got = integrate(equations, armed, (t, t_end), y, tolerance, output, Account(account.work, pace))
         for row in range(got):
-            watch.see(times[written + row], states[row], wires, plan, rows[written + row])
+            watch.see(output.times[row], states[row], wires, plan, log.rows[written + row])
         written += got
         pace = np.zeros(1)  # what goes on after an event starts cautiously
         if event in (NOTHING, STALLED):
             break
         watch.see(t, y, wires, plan, now)
-        if np.isnan(happened[event, 0]):
-            happened[event, 0], happened[event, 1], happened[event, 2] = t, abs(now[watch.SEEN_VOLTAGE]), leg
+        if np.isnan(log.happened[event, 0]):
+            first = log.happened[event]
+            first[0], first[1], first[2] = t, abs(now[watch.SEEN_VOLTAGE]), log.leg
         if event == watch.BRIDGE_EVENT:
             run_hooks(BRIDGE, t, bench_of(y, y, wires), wires)
         elif event == watch.CONTACT_GONE:
@@ -73,8 +89,8 @@ def carry(armed, span, y, numbers, wires, plan, rtol, atol, times, rows, happene
         else:
             break
     if event != STALLED:
-        if written == 0 or times[written - 1] < t:
-            watch.see(t, y, wires, plan, rows[written])
+        if written == 0 or log.times[written - 1] < t:
+            watch.see(t, y, wires, plan, log.rows[written])
             written += 1
         watch.evaluate(t, y, wires)
         run_hooks(SETTLE, t, bench_of(y, y, wires), wires)
@@ -116,13 +132,14 @@ class CellCourse:
     work: Real = field(default_factory=lambda: np.zeros(2))
     happened: Real = field(default_factory=lambda: np.full((watch.EVENTS, 3), np.nan))
     _draws: dict[str, np.random.Generator] = field(default_factory=dict)
-    _paces: dict[float, Real] = field(default_factory=dict)
+    _paces: dict[float, Account] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         start = self.start
         self.y, self.numbers, self.rows = start.y.copy(), start.numbers.copy(), start.columns.copy()
         self.wires = wiring(start, self.numbers, self.rows)
-        self.plan, self._atol = seen_plan(start), self.tolerance * start.scales
+        self._arrays = CellArrays(self.y, self.numbers, self.wires)
+        self.plan, self._errors = seen_plan(start), Tolerance(self.tolerance, self.tolerance * start.scales)
         self._before = [one.before for one in start.mechanisms if one.before is not None]
 
     # what mechanisms may ask of a course between its legs
@@ -176,10 +193,11 @@ class CellCourse:
             before(self)
         self.numbers[N.current], self.numbers[N.started] = current, self.now
         rows = np.empty((times.size + 1, watch.SEEN_ALWAYS + len(self.plan)))
-        span = np.array([self.now, self.now + longest])
+        if current not in self._paces:
+            self._paces[current] = Account(self.work, np.zeros(1))
         end, event, written = carry(
-            self.armed, span, self.y, self.numbers, self.wires, self.plan, self.tolerance, self._atol,
-            times, rows, self.happened, len(self.legs), self.work, self._paces.setdefault(current, np.zeros(1)),
+            self._arrays, self.armed, (self.now, self.now + longest), self._errors,
+            Log(self.plan, times, rows, self.happened, len(self.legs)), self._paces[current],
         )  # fmt: skip
         if event == STALLED:
             name, seed = self.start.cell.name, self.start.setting.seed

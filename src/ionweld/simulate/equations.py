@@ -114,8 +114,9 @@ def _voltage_of_branches(cell, n, voltage):
         own = columns[C.potential, i] + columns[C.source, i]
         branch = C.charging if voltage > own else C.discharging
         columns[C.resistance, i] = columns[C.series, i] + columns[branch, i]
-        driven += active * own / columns[C.resistance, i]
-        conductance += active / columns[C.resistance, i] + columns[C.leak, i]
+        through = active / columns[C.resistance, i]
+        driven += own * through
+        conductance += through + columns[C.leak, i]
     return full_cell_voltage(cell.numbers[N.current], driven / n, conductance / n)
 
 
@@ -273,10 +274,6 @@ def _curved(cell, n, full):
     solution tangents alone may wander: then each pass also takes the chords as they are. At the end all columns are worked
     out on the chords: what they conduct and the current that they share balance.
     """
-    if _no_start(cell, n):
-        _straight(cell, n)
-        _linear(cell, n, full)
-    _chords(cell, n)
     for sweep in range(MOST_SWEEPS):
         _tangents(cell, n)
         _voltage(cell, n, full)
@@ -289,17 +286,25 @@ def _curved(cell, n, full):
     _linear(cell, n, full)
 
 
+@inner
+def _found(cell, n, full):
+    """Find the voltage and all currents. (What numba inlines into a hook it compiles anew for functions: hence apart.)"""
+    curved = cell.numbers[N.curved_at] > 0.0
+    if not curved or _no_start(cell, n):
+        _straight(cell, n)
+        _linear(cell, n, full)
+    if curved:
+        _chords(cell, n)
+        _curved(cell, n, full)
+
+
 @hook
 def solve(t, at, bench):
     """Find the voltage and the currents of all columns, once the mechanisms have said what they meet."""
     cell = whole(bench)
     for i in range(bench.n):
         cell.columns[C.leak, i] += cell.numbers[N.shunt]
-    if cell.numbers[N.curved_at] > 0.0:
-        _curved(cell, bench.n, has_cathode(cell))
-    else:
-        _straight(cell, bench.n)
-        _linear(cell, bench.n, has_cathode(cell))
+    _found(cell, bench.n, has_cathode(cell))
 
 
 @hook
@@ -311,8 +316,9 @@ def book(t, at, bench):
     if has_cathode(cell):
         through, past = 0.0, 0.0
         for i in range(n):
-            through += numbers[N.active] * columns[C.local, i] / n
-            past += columns[C.leak, i] * voltage / n
+            through += columns[C.local, i]
+            past += columns[C.leak, i]
+        through, past = numbers[N.active] * through / n, past * voltage / n
     else:
         through, past = voltage * numbers[N.conductance], voltage * numbers[N.shunt]
     rates[G.charge], rates[G.charge_past], rates[G.voltage_time] = through, past, abs(voltage)

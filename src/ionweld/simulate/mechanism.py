@@ -3,7 +3,8 @@
 states, numbers, columns   what it keeps, by name (Slots)
 parameters                 the library's numbers that it reads, with the unit of each
 numbers, start             from those to its own numbers, and to what is drawn for each column and the first states
-hooks                      compiled: what it adds to a moment, its rates, what it does at the end of a half cycle
+hooks                      compiled: what it adds to a moment, its rates, what it does at the end of a half cycle; how fast
+                           its states decay by themselves, where that may be faster than a half cycle
 seen                       what is recorded of it
 storage                    the charge that what it adds to an interface stores in a small alternating current
 lithium                    the lithium that it holds, for the balance

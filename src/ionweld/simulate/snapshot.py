@@ -10,11 +10,12 @@ from typing import Literal
 import numpy as np
 
 from ionweld.errors import ComputationError
-from ionweld.numerics.ode import STALLED
+from ionweld.numerics.ode import STALLED, Account
+from ionweld.numerics.steps import Tolerance
 from ionweld.simulate import watch
 from ionweld.simulate.bench import N
 from ionweld.simulate.conditions import StartConditions, cooled, wiring
-from ionweld.simulate.course import carry, seen_plan
+from ionweld.simulate.course import CellArrays, Log, carry, seen_plan
 from ionweld.simulate.mechanism import Real
 from ionweld.simulate.recorded import SHUNT
 from ionweld.simulate.run import RELATIVE_TOLERANCE, SimulatedTest
@@ -112,11 +113,13 @@ def rested(seen: Moment, rest_s: float) -> Moment:
         return seen
     y, numbers, columns = seen.y.copy(), seen.numbers.copy(), seen.conditions.columns.copy()
     numbers[N.current], numbers[N.started] = 0.0, seen.time_s
-    span, wires = np.array([seen.time_s, seen.time_s + rest_s]), wiring(seen.conditions, numbers, columns)
-    plan, atol = seen_plan(seen.conditions), RELATIVE_TOLERANCE * seen.conditions.scales
+    span, wires = (seen.time_s, seen.time_s + rest_s), wiring(seen.conditions, numbers, columns)
+    plan = seen_plan(seen.conditions)
+    tolerance = Tolerance(RELATIVE_TOLERANCE, RELATIVE_TOLERANCE * seen.conditions.scales)
+    rows = np.zeros((1, watch.SEEN_ALWAYS + len(plan)))
     end, event, _ = carry(
-        np.zeros(watch.EVENTS, dtype=np.bool_), span, y, numbers, wires, plan, RELATIVE_TOLERANCE, atol, np.zeros(0),
-        np.zeros((1, watch.SEEN_ALWAYS + len(plan))), np.zeros((watch.EVENTS, 3)), 0, np.zeros(2), np.zeros(1),
+        CellArrays(y, numbers, wires), np.zeros(watch.EVENTS, dtype=np.bool_), span, tolerance,
+        Log(plan, np.zeros(0), rows, np.zeros((watch.EVENTS, 3)), 0), Account(np.zeros(2), np.zeros(1)),
     )  # fmt: skip
     if event == STALLED:
         raise ComputationError(f"the integration of a rest of {rest_s:g} s {seen.said} stalled")

@@ -1,7 +1,19 @@
 """What the integrator is given of a cell, the events it watches, and what is recorded of a moment."""
 
 from ionweld.numerics.compiled import compiled, inner
-from ionweld.simulate.bench import MOMENT, RATES, C, N, bench_of, connected, has_cathode, run_hooks, sides_of, whole
+from ionweld.simulate.bench import (
+    DECAYS,
+    MOMENT,
+    RATES,
+    C,
+    N,
+    bench_of,
+    connected,
+    has_cathode,
+    run_hooks,
+    sides_of,
+    whole,
+)
 
 # Events that are watched, by their place
 BRIDGE_EVENT, FAILED, VOLTAGE_LIMIT, CONTACT_GONE, UPPER_LIMIT, LOWER_LIMIT = range(6)
@@ -27,6 +39,13 @@ def rates(t, y, numbers, wiring, dy):
     bench = bench_of(y, dy, wiring)
     run_hooks(MOMENT, t, bench, wiring)
     run_hooks(RATES, t, bench, wiring)
+
+
+@compiled
+def decays(t, y, numbers, wiring, found):
+    """Fill the rates at which states decay by themselves, at the moment for which `rates` were asked last."""
+    found[:] = 0.0
+    run_hooks(DECAYS, t, bench_of(y, found, wiring), wiring)
 
 
 @inner
@@ -70,7 +89,7 @@ def _reduced(row, n, how):
     return best
 
 
-@inner
+@compiled
 def _peak(cell, n, full):
     """Return the largest over the mean of the columns' currents; without current, of their conductances."""
     if not full:

@@ -15,7 +15,8 @@ from ionweld.laws import contact as laws
 from ionweld.laws.assembly import joined_contact
 from ionweld.laws.contact import closing_rate, healed_contact, lasting_loss_rate, plated_contact, stripping_contact_rate
 from ionweld.laws.thermal import arrhenius
-from ionweld.simulate.bench import MOMENT, RATES, SETTLE, C, N, hook, plating_side, sides_of, view, whole
+from ionweld.numerics.compiled import inner
+from ionweld.simulate.bench import DECAYS, MOMENT, RATES, SETTLE, C, N, hook, plating_side, sides_of, view, whole
 from ionweld.simulate.layout import NEGATIVE, POSITIVE, Slot, Slots, places
 from ionweld.simulate.mechanism import Mechanism, RecordedSlot, Setting, Values
 
@@ -136,6 +137,29 @@ def _rates(t, at, bench):
             own.rates[Y.restorable + side, i] = lost + closing_rate(theta_b, theta_a, own.numbers[OWN.closure])
 
 
+@inner
+def _drawn_back(cell, side, i):
+    """Return by how much the current of a direct contact changes with it (A/m2), at the voltage of its column."""
+    theta, share, columns = cell.columns[C.contact + side, i], cell.columns[C.share + side, i], cell.columns
+    direct, gap = share / theta, (1.0 - share) / (1.0 - theta) if share < 1.0 else 0.0
+    part = 1.0 / (columns[C.slope + side, i] * columns[C.resistance, i])  # of the column's resistance
+    return columns[C.flow, i] * ((1.0 - share) * direct + share * gap + share * part * (direct - gap))
+
+
+@hook
+def _decays(t, at, bench):
+    """A contact that is stripped or rests comes to where creep resupplies what the current takes from it."""
+    own, cell = view(at, bench), whole(bench)
+    per_charge, j_rep = cell.numbers[N.v_li] / own.numbers[OWN.void_depth], own.numbers[OWN.replenishing]
+    plating = plating_side(cell)
+    for side in range(sides_of(cell)):
+        if side == plating:
+            continue
+        for i in range(bench.n):
+            resupplied = j_rep / own.states[Y.restorable + side, i]
+            own.rates[Y.touching + side, i] = per_charge * (resupplied + _drawn_back(cell, side, i))
+
+
 @hook
 def _settle(t, at, bench):
     own, cell = view(at, bench), whole(bench)
@@ -163,7 +187,7 @@ MECHANISM = Mechanism(
     columns=_columns,
     assembly=assembly,
     states=_states,
-    hooks={MOMENT: _moment, RATES: _rates, SETTLE: _settle},
+    hooks={MOMENT: _moment, RATES: _rates, SETTLE: _settle, DECAYS: _decays},
     seen=(
         RecordedSlot("Restorable contact, negative / 1", "columns", "restorable_now", "mean", NEGATIVE),
         RecordedSlot("Restorable contact, positive / 1", "columns", "restorable_now", "mean", POSITIVE),

@@ -42,10 +42,10 @@ def _longest_open(own, cell, n):
     """Return the column with the longest filament that has not bridged, and that length over the pellet's; or -1, 0."""
     which, longest = -1, 0.0
     for i in range(n):
-        length = own.states[Y.filament, i] / cell.numbers[N.length]
+        length = own.states[Y.filament, i]
         if cell.columns[C.bridged, i] == 0.0 and length > longest:
             which, longest = i, length
-    return which, longest
+    return which, longest / cell.numbers[N.length]
 
 
 @hook
@@ -69,11 +69,10 @@ def _rates(t, at, bench):
     side, columns = plating_side(cell), cell.columns
     if side < 0 or cell.numbers[N.growing] == 0.0:
         return
-    weight, total = 0.0, 0.0
+    weight, total, chi = 0.0, 0.0, cell.numbers[N.chi + side]
     for i in range(bench.n):
         j = columns[C.flow, i]
         weight += j
-        chi = cell.numbers[N.chi + side]
         total += j * local_current(j, columns[C.share + side, i], columns[C.contact + side, i], chi)
     focused = total / weight if weight > 0.0 else 0.0
     focus, v, taken = own.numbers[OWN.focus], cell.numbers[N.v_li], 0.0
@@ -82,8 +81,8 @@ def _rates(t, at, bench):
             flaw = own.columns[D.flaw, i] * focused
             rate = filament_rate(columns[C.flow, i], flaw, own.numbers[OWN.critical], focus, v)
             own.rates[Y.filament, i] = rate
-            taken += rate / focus / bench.n
-    cell.numbers[N.sunk + side] += taken
+            taken += rate
+    cell.numbers[N.sunk + side] += taken / focus / bench.n
 
 
 def _lithium(course) -> float:

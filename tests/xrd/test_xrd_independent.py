@@ -11,6 +11,7 @@ from independent_diffraction import (
     Bench,
     Crystal,
     Portion,
+    _axial,
     host,
     lab6,
     lioh,
@@ -19,6 +20,7 @@ from independent_diffraction import (
 )
 
 from ionweld.analyse.xrd import PhaseResult, fit_pattern
+from ionweld.analyse.xrd.model import _ACROSS, _ALONG, _WEIGHTS
 from ionweld.spec.crystal import Phase, Site, emission, phases_of
 from ionweld.spec.library import entry
 
@@ -66,6 +68,19 @@ def test_a_little_lioh_is_held_under_a_film_of_several_maxima_and_without(halo, 
     value, error = told(found)
     assert abs(value - share) < 1.96 * error < 0.03
     assert found.present or found.upper_limit_95 > share
+
+
+@pytest.mark.parametrize("two_theta", [25.0, 60.0, 90.0, 125.0])
+def test_rays_out_of_the_plane_move_and_spread_a_line_as_two_soller_slits_do(two_theta):
+    angle, slit = np.radians(two_theta), np.radians(2.3)
+    moved, weights = _axial(angle / 2.0, 2.3)
+    exact = moved - two_theta
+    tail = np.degrees(slit**2)
+    drawn = -tail / np.tan(angle) * np.array(_ALONG) + tail / np.sin(angle) * np.array(_ACROSS)
+    assert np.sum(_WEIGHTS) == pytest.approx(1.0)
+    assert _WEIGHTS @ drawn == pytest.approx(weights @ exact, rel=5e-3, abs=5e-5)
+    assert _WEIGHTS @ drawn**2 == pytest.approx(weights @ exact**2, rel=0.04)
+    assert _WEIGHTS @ drawn**3 == pytest.approx(weights @ exact**3, rel=0.4, abs=1e-8)  # needs a rule of more points
 
 
 def test_copper_sends_companions_of_its_two_lines_and_a_monochromator_one_line():

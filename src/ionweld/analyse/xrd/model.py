@@ -5,9 +5,10 @@
 2t_1 and 2t_2 are the Bragg angles of the K-alpha doublet, moved by zero + displacement cos(theta); each of the two has
 companions that stand beside it (spec/library/xray_tubes.toml). P is the pseudo-Voigt line of Thompson, Cox and Hastings
 (1987, 10.1107/S0021889887087090): a Gaussian width of the instrument and a Lorentzian width of each phase, X /
-cos(theta) + Y tan(theta). Rays that leave the plane of the goniometer draw each line out, towards low angles below 90
-degrees, by -tail u^2 cot(2t) with u from 0 to 1 and density 2 (1 - u): what Finger, Cox and Jephcoat (1994,
-10.1107/S0021889894004218) tends to when sample and slit are equally high and their angles small. Grains that lie
+cos(theta) + Y tan(theta). Rays that leave the plane of the goniometer, at angles b to the sample and g from it, arrive
+at 2t - (b^2 + g^2) / 2 cot(2t) + b g / sin(2t): cos 2phi = (cos 2t - sin b sin g) / (cos b cos g) for small angles
+(Cheary and Coelho 1998, 10.1107/S0021889898006876). Soller slits give each of the two a triangular density, of half width
+sqrt(tail). Grains that lie
 unevenly about the c axis of a tetragonal or hexagonal phase: March and Dollase. s_p, h and b_j are amplitudes, solved
 for; the rest are shapes, searched (numerics/varpro.py).
 """
@@ -18,7 +19,6 @@ from dataclasses import dataclass, field
 import numba
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import roots_jacobi
 
 from ionweld.laws import diffraction
 from ionweld.laws.diffraction import Lattice
@@ -232,12 +232,12 @@ class PatternModel:
         strong = strength * np.array([[1.0], [self.radiation.kalpha2_ratio]])
         intensity = np.where(inside, strong * diffraction.lorentz_polarisation(safe), 0.0)
         out = np.zeros((count, len(self.two_theta)))
-        tails = -tail / np.tan(np.radians(safe))
+        along, across = -tail / np.tan(np.radians(safe)), tail / np.sin(np.radians(safe))
         made_of = emission(self.radiation.kalpha1, self.radiation.kalpha2_ratio)
         for one in range(2):
             shifts, shares = np.ascontiguousarray(np.transpose(made_of[one]))
             beside = np.degrees(2.0 * np.tan(np.radians(safe[one]) / 2.0))[:, None] * shifts
-            lines = np.stack((safe[one], intensity[one], tails[one], width[one], share[one]))
+            lines = np.stack((safe[one], intensity[one], along[one], across[one], width[one], share[one]))
             _add_lines(self.two_theta, lines, beside, shares, rows, out)
         return out
 
@@ -247,32 +247,36 @@ def _widths(instrument: float, size: float, strain: float, positions: Floats) ->
     return diffraction.thompson_width(instrument, size / np.cos(half) + strain * np.tan(half))
 
 
-# u^2 and weights of the Gauss-Jacobi rule for the density 2 (1 - u) on 0 to 1: exact to the tail's second moment
-_U_SQUARED = tuple(float((0.5 * (node + 1.0)) ** 2) for node in roots_jacobi(3, 1.0, 0.0)[0])
-_WEIGHTS = tuple(float(weight / 2.0) for weight in roots_jacobi(3, 1.0, 0.0)[1])
+# Gauss's rule of three points for a triangular density on -1 to 1, exact to the fifth degree, for both angles; places that
+# coincide are one: (b^2 + g^2) / 2, b g, and their weights.
+_NODE, _OUTER = 0.4, 5.0 / 24.0  # square of the outer nodes, weight of each
+_ALONG = (0.0, _NODE / 2.0, _NODE, _NODE)
+_ACROSS = (0.0, 0.0, _NODE, -_NODE)
+_WEIGHTS = ((1.0 - 2.0 * _OUTER) ** 2, 4.0 * _OUTER * (1.0 - 2.0 * _OUTER), 2.0 * _OUTER**2, 2.0 * _OUTER**2)
 _MEAN_SQUARE = 1.0 / 6.0
 _NEAR = 5.0  # widths from a line: further out its tail is not drawn by parts
 
 
 @numba.njit(cache=True)
 def _add_lines(x, lines, beside, shares, rows, out):
-    """Add each line, drawn out by its tail and with its companions, to its row of out, shape (rows, points).
+    """Add each line, drawn out by rays out of the plane and with its companions, to its row of out, shape (rows, points).
 
-    lines: positions, intensities, tails, widths and Lorentzian shares, shape (5, lines); beside: (lines, parts), where the
+    lines: positions, intensities, how far it is drawn along and across (degrees), widths and Lorentzian shares, shape
+    (6, lines); beside: (lines, parts), where the
     parts of the emission stand beside the strong one, which is the first; shares: of the area. A tail that ended with a
     step would give the numerical derivatives a spike where a point enters or leaves.
     """
-    positions, intensity, tails, width, share = lines[0], lines[1], lines[2], lines[3], lines[4]
+    positions, intensity, along, across, width, share = lines[0], lines[1], lines[2], lines[3], lines[4], lines[5]
     end = 1.0 / (2.0 * _TAILS) ** 2
     gauss_height, log2 = 2.0 * np.sqrt(np.log(2.0) / np.pi), np.log(2.0)
     for i in range(len(positions)):
         if intensity[i] == 0.0:
             continue
         row = rows[i]
-        middle = positions[i] + _MEAN_SQUARE * tails[i] + shares @ beside[i]
+        middle = positions[i] + _MEAN_SQUARE * along[i] + shares @ beside[i]
         first = np.searchsorted(x, middle - _TAILS * width[i])
         last = np.searchsorted(x, middle + _TAILS * width[i])
-        reach = _NEAR * width[i] + abs(tails[i]) + np.abs(beside[i]).max()
+        reach = _NEAR * width[i] + abs(along[i]) + across[i] + np.abs(beside[i]).max()
         g = intensity[i] * (1.0 - share[i]) * gauss_height / width[i]
         l = intensity[i] * share[i] * 2.0 / (np.pi * width[i])  # noqa: E741
         for j in range(first, last):
@@ -282,10 +286,13 @@ def _add_lines(x, lines, beside, shares, rows, out):
             if abs(x[j] - middle) > reach:
                 out[row, j] += l / (1.0 + u * u) * cut
                 continue
-            for k in range(2 + len(shares)):  # the strong part at three places of its tail, the others at their mean
-                part = max(k - 2, 0)
-                offset = tails[i] * _U_SQUARED[k] if k < 3 else beside[i, part] + _MEAN_SQUARE * tails[i]
-                weight = shares[part] * _WEIGHTS[k] if k < 3 else shares[part]
+            for k in range(3 + len(shares)):  # the strong part at four places, the others at their mean
+                part = max(k - 3, 0)
+                offset = beside[i, part] + _MEAN_SQUARE * along[i]
+                weight = shares[part]
+                if k < 4:
+                    offset = along[i] * _ALONG[k] + across[i] * _ACROSS[k]
+                    weight *= _WEIGHTS[k]
                 u = 2.0 * (x[j] - positions[i] - offset) / width[i]
                 u2 = u * u
                 out[row, j] += weight * l / (1.0 + u2) * cut

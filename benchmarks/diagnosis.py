@@ -32,7 +32,7 @@ from ionweld.infer.moments import SpectrumMoment
 from ionweld.infer.posterior import adjusted_quantiles, learn_parameters
 from ionweld.infer.prior import Prior, prior_of
 from ionweld.infer.protocol import MeasuredProtocol, MeasuredStage
-from ionweld.infer.resemblance import cloud_of, resemblance
+from ionweld.infer.resemblance import Cloud, cloud_of, resemblance
 from ionweld.infer.sampling import Sampling
 from ionweld.infer.seen import SweepPlan, seen_test
 from ionweld.infer.table import CAUSES, DrawTable, table_of
@@ -175,31 +175,42 @@ def _case(case: Case, asked: Any, mapper: Any) -> dict[str, Any]:
     held = _made(exact, range(HELD_OUT, HELD_OUT + asked.held_out), mapper, asked.keep)
     known = _known(held)
     told: dict[str, Any] = {"causes": dict(Counter(one.cause for one in learnt)), "held out": len(held)}
-    for evidence, train, test in (
-        ("cycling", _of_cycling(learnt), _of_cycling(held)),
-        ("cycling + spectra", learnt, held),
-        ("all told", _all_told(plan, learnt), _all_told(exact, held)),
+    taught = Taught(learnt, mapper)
+    for evidence, p in (
+        ("cycling", Taught(_of_cycling(learnt), mapper).odds(_of_cycling(held))),
+        ("cycling + spectra", taught.odds(held)),
+        ("all told", Taught(_all_told(plan, learnt), mapper).odds(_all_told(exact, held))),
     ):
-        p = _odds(train, test, mapper)
         told[evidence] = _scores(p, **known)
         _add(every, evidence, p=p, **known)
     said = np.array([CAUSES.index(one) for one in _by_rules(exact, held)])
     told["rules"] = _hits(said, **known)
     _add(every, "rules", said=said, **known)
-    inside = np.array(list(_inside(table_of(learnt, {}), held, mapper)), dtype=float)
+    inside = np.array(list(_inside(taught.table, held, mapper)), dtype=float)
     _add(every, "inside", inside=inside)
     told["parameters inside"] = float(inside.mean())
-    told["never learnt"] = _never_learnt(learnt, held)
-    told["other laws"] = _other_laws(exact, learnt, asked, mapper, every)
+    told["never learnt"] = _never_learnt(taught, held)
+    told["other laws"] = _other_laws(taught, _made(_altered(exact), range(asked.other_laws), mapper, asked.keep), every)
     return told | {"looks": every}
 
 
-def _other_laws(exact: DrawPlan, learnt: list[DiagnosisDraw], asked: Any, mapper: Any, every: dict) -> dict[str, Any]:
+def _other_laws(taught: "Taught", others: list[DiagnosisDraw], every: dict[str, list]) -> dict[str, Any]:
     """Return the scores of cells of the same materials under the twin's other set of laws, which no draw was made with."""
-    others = _made(_altered(exact), range(asked.other_laws), mapper, asked.keep)
-    p, known, table = _odds(learnt, others, mapper), _known(others), table_of(learnt, {})
+    p, known = taught.odds(others), _known(others)
     _add(every, "other laws", p=p, **known)
-    return _scores(p, **known) | {"not explained": _refused(table, others)}
+    return _scores(p, **known) | {"not explained": _refused(taught.table, taught.causes.cloud, others)}
+
+
+class Taught:
+    """Draws, and what they teach of causes."""
+
+    def __init__(self, draws: list[DiagnosisDraw], mapper: Mapper) -> None:
+        self.table = table_of(draws, {})
+        self.causes = learn_causes(self.table, mapper)
+
+    def odds(self, cells: list[DiagnosisDraw]) -> np.ndarray:
+        """Return the odds of cells (n, causes)."""
+        return self.causes.odds_of(np.array([self.table.row(one.features) for one in cells]))
 
 
 def _altered(exact: DrawPlan) -> DrawPlan:
@@ -229,7 +240,10 @@ def _of_cycling(draws: list[DiagnosisDraw]) -> list[DiagnosisDraw]:
 def _all_told(plan: DrawPlan, draws: list[DiagnosisDraw]) -> list[DiagnosisDraw]:
     """Return draws that show the numbers that they were made from as well: nobody can know more of a cell."""
     cells = [virtual_cell(plan, one.number) for one in draws]
-    return [replace(one, features=one.features | _numbers(cell)) for one, cell in zip(draws, cells, strict=True)]
+    return [
+        replace(one, features=one.features | _numbers(cell) | {"exact laws": float(one.exact)})
+        for one, cell in zip(draws, cells, strict=True)
+    ]
 
 
 def _numbers(one: VirtualCell) -> dict[str, float]:
@@ -237,11 +251,6 @@ def _numbers(one: VirtualCell) -> dict[str, float]:
     around = {name: getattr(one.nuisances, name) for name in ("lead_size", "ageing")}
     faulty = {"faulty leads": float(one.nuisances.leads != "sound")}
     return known | around | faulty | {"true stack pressure": one.cell.stack_pressure.value}
-
-
-def _odds(learnt: list[DiagnosisDraw], held: list[DiagnosisDraw], mapper: Mapper) -> np.ndarray:
-    table = table_of(learnt, {})
-    return learn_causes(table, mapper).odds_of(np.array([table.row(one.features) for one in held]))
 
 
 def _inside(table: DrawTable, held: list[DiagnosisDraw], mapper: Mapper) -> Iterator[bool]:
@@ -254,19 +263,20 @@ def _inside(table: DrawTable, held: list[DiagnosisDraw], mapper: Mapper) -> Iter
             yield bool(low * (1 - 1e-9) <= true <= high * (1 + 1e-9))
 
 
-def _never_learnt(learnt: list[DiagnosisDraw], held: list[DiagnosisDraw]) -> dict[str, Any]:
+def _never_learnt(taught: Taught, held: list[DiagnosisDraw]) -> dict[str, Any]:
     """Return how often cells are not explained: all of them, and those of a cause that was taken out of the draws."""
-    told = {"all": _refused(table_of(learnt, {}), held)}
+    told = {"all": _refused(taught.table, taught.causes.cloud, held)}
     for cause, count in Counter(one.cause for one in held).items():
-        rest = [one for one in learnt if one.cause != cause]
+        rest = [one for one in taught.table.draws if one.cause != cause]
         if count >= 8 and cause not in ("none", "undecided") and len(rest) > 100:
-            told[cause] = _refused(table_of(rest, {}), [one for one in held if one.cause == cause])
+            table = table_of(rest, {})
+            told[cause] = _refused(table, cloud_of(table), [one for one in held if one.cause == cause])
     return told
 
 
-def _refused(table: DrawTable, cells: list[DiagnosisDraw]) -> float:
+def _refused(table: DrawTable, cloud: Cloud, cells: list[DiagnosisDraw]) -> float:
     """Return the share of cells that are not explained."""
-    cloud, weights = cloud_of(table), np.array([one.weight for one in cells])
+    weights = np.array([one.weight for one in cells])
     refused = [not resemblance(cloud, table.row(one.features)).explained for one in cells]
     return float(np.average(refused, weights=weights))
 

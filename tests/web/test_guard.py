@@ -203,3 +203,14 @@ def test_a_fault_of_our_own_is_one_line_in_the_terminal_and_a_word_on_the_page(
     said = capsys.readouterr().err
     assert "/api/house: ZeroDivisionError: by nothing" in said
     assert "Traceback" not in said + answer.text
+
+
+DEEP = "a = " + "[" * 5000 + "]" * 5000
+
+
+def test_a_file_that_unfolds_without_end_hides_no_screen(tmp_path: Path) -> None:
+    (tmp_path / "deep.toml").write_text(DEEP)
+    (tmp_path / "long.toml").write_text("a = " + "9" * 5000)
+    with page(tmp_path) as client:
+        for path in ("/api/house", "/api/drop/files", "/api/whatif/start", "/api/why/entries"):
+            assert client.get(path).status_code == 200, path

@@ -1,6 +1,5 @@
 """The bench as a sheet: what is said of each cell as it is written, what is asked, and every stored file with its cell."""
 
-import tomllib
 from collections.abc import Sequence
 from typing import Any
 
@@ -8,12 +7,13 @@ from ionweld.lab.cells import EXAMPLES, AssignedFile, BuiltCell, describe
 from ionweld.lab.edit import written
 from ionweld.lab.folder import ProjectFolder
 from ionweld.lab.replicates import Laid, lay_out
+from ionweld.spec.faults import toml_of
 
 
 def sheet(project: ProjectFolder) -> dict[str, Any]:
     """Return version, treatments, cells, files and fields as plain data. Raises SpecError for a faulty description."""
     now = written(project)
-    about, cells = tomllib.loads(now.about), tomllib.loads(now.cells)
+    about, cells = toml_of(now.about, project.about.name), toml_of(now.cells, project.cells.name)
     describe(about, cells, project)
     laid = lay_out(project)
     return {

@@ -19,14 +19,21 @@ ExtraCheck = Callable[[dict[str, Any]], list[Fault]]
 def read_toml(path: Path) -> dict[str, Any]:
     """Return the content of a TOML file. Raises FileFormatError when it cannot be read or is no TOML."""
     try:
-        return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+        text = path.read_bytes().decode("utf-8-sig")
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise FileFormatError(Fault(str(path), f"cannot be read: {reason}", "Give the path of a TOML file")) from None
     except UnicodeDecodeError:
         raise FileFormatError(Fault(str(path), "is not UTF-8 text", "Give a TOML file saved as UTF-8")) from None
+    return toml_of(text, str(path))
+
+
+def toml_of(text: str, where: str) -> dict[str, Any]:
+    """Return the content of the text of a TOML file. Raises FileFormatError when it is no TOML."""
+    try:
+        return tomllib.loads(text)
     except (ValueError, RecursionError) as error:  # a number of thousands of digits is a plain ValueError
-        raise FileFormatError(Fault(str(path), f"is not valid TOML: {error}", "Mend that line")) from None
+        raise FileFormatError(Fault(where, f"is not valid TOML: {error}", "Mend that line")) from None
 
 
 def check(

@@ -30,7 +30,6 @@
 Instead of [sem], [thickness] with value, stderr and source; every table but one may be missing.
 """
 
-import tomllib
 from math import isfinite
 from pathlib import Path
 from typing import Any
@@ -44,6 +43,7 @@ from ionweld.errors import Fault, SpecError, UnitError
 from ionweld.read.eds import read_maps
 from ionweld.read.sem import parse_scale, read_micrograph, with_scale
 from ionweld.read.xps import join_samples, read_xps
+from ionweld.spec.faults import read_toml
 from ionweld.units import to_si
 from ionweld.verdict.interface import Evidence, Resistance, Thickness
 
@@ -70,7 +70,7 @@ def load_study(path: Path) -> Evidence:
 
     Raises SpecError with every fault of the file at once, and what readers and fits raise.
     """
-    study = _parse(path)
+    study = read_toml(path)
     faults = _check(path, study)
     if faults:
         raise SpecError(faults)
@@ -89,17 +89,6 @@ def load_study(path: Path) -> Evidence:
         thickness or _sem(folder, study.get("sem")),
         resistance,
     )
-
-
-def _parse(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise SpecError(
-            Fault(str(path), f"cannot be opened: {error.strerror}", "Give the path of a study file")
-        ) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SpecError(Fault(str(path), f"is no TOML: {error}", "Mend the line that is named")) from None
 
 
 def _check(path: Path, study: dict[str, Any]) -> list[Fault]:

@@ -1,8 +1,9 @@
 """The files of the opened folder that describe a cell."""
 
-import tomllib
 from pathlib import Path
 
+from ionweld.errors import InputError
+from ionweld.spec.faults import read_toml
 from ionweld.web.desk import Desk
 
 _MOST = 200
@@ -16,6 +17,6 @@ def cell_files(desk: Desk) -> list[str]:
 
 def _describes_a_cell(path: Path) -> bool:
     try:
-        return {"electrolyte", "electrodes"} <= tomllib.loads(path.read_text("utf-8")).keys()
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
+        return {"electrolyte", "electrodes"} <= read_toml(path).keys()
+    except InputError:
         return False

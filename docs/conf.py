@@ -38,6 +38,7 @@ html_theme_options = {
     "footer_start": ["copyright"],
     "footer_end": [],
 }
+html_sidebars = {"gallery/index": []}  # it has no pages below it that the sidebar could list
 html_context = {"default_mode": "light"}
 
 myst_enable_extensions = ["colon_fence", "deflist"]

@@ -187,7 +187,7 @@ def test_a_study_with_many_faults_lists_them_all(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("text", "said"),
-    [("temperature = [", "no TOML"), ('temperature = "80 degC"', "names no measurement"),
+    [("temperature = [", "not valid TOML"), ('temperature = "80 degC"', "names no measurement"),
      ('temperature = "80 V"\n[thickness]\nvalue = "-1 um"\nstderr = "0.1"\n', "wrong dimension"),
      ('temperature = "80 degC"\n[impedance]\nstderr = "1 ohm*cm^2"\n', "is missing")],
 )  # fmt: skip

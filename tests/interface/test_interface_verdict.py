@@ -12,7 +12,7 @@ from spine_cells import cell_document, make_cell
 
 from ionweld.analyse.eds.profile import eds_profile
 from ionweld.analyse.xps.fit import XpsFit, fit_xps
-from ionweld.errors import SpecError
+from ionweld.errors import InputError, SpecError
 from ionweld.simulate.eds import simulate_maps
 from ionweld.simulate.xps import Peak, SurfaceScan, simulate_xps
 from ionweld.spec.cell import CellSpec, parse_cell
@@ -187,12 +187,12 @@ def test_a_study_with_many_faults_lists_them_all(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("text", "said"),
-    [("temperature = [", "not valid TOML"), ('temperature = "80 degC"', "names no measurement"),
+    [("temperature = [", "is not valid TOML"), ('temperature = "80 degC"', "names no measurement"),
      ('temperature = "80 V"\n[thickness]\nvalue = "-1 um"\nstderr = "0.1"\n', "wrong dimension"),
      ('temperature = "80 degC"\n[impedance]\nstderr = "1 ohm*cm^2"\n', "is missing")],
 )  # fmt: skip
 def test_a_bad_study_is_refused(tmp_path: Path, text: str, said: str) -> None:
     study = tmp_path / "study.toml"
     study.write_text(text)
-    with pytest.raises(SpecError, match=said):
+    with pytest.raises(InputError, match=said):
         load_study(study)

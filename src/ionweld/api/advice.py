@@ -7,7 +7,7 @@ import polars as pl
 
 from ionweld.api.cells import Cell, Protocol, as_cell, as_protocol
 from ionweld.api.progress import Progress, unseen
-from ionweld.api.quantities import Place, count
+from ionweld.api.quantities import Place, count, text_of
 from ionweld.api.result import Result
 from ionweld.infer import counsel as words
 from ionweld.infer.advice import Advice, Counsel, Question
@@ -127,7 +127,7 @@ def advise(
     ionweld.errors.SpecError: goal: ...
     """
     described, program = as_cell(cell).spec, as_protocol(protocol).spec
-    aim = usual_goal(program) if goal is None else parse_goal(goal)
+    aim = usual_goal(program) if goal is None else parse_goal(text_of(goal, "goal", "400 h at 0.4 mA/cm^2"))
     chance = str(count(seed, "seed", 0))
     unknown = unknown_draws(described, program, count(draws, "draws", 2), chance)
     with processes(count(workers, "workers")) as mapper:

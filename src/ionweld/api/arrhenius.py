@@ -14,7 +14,7 @@ from ionweld.analyse.eis.joint import JointFit
 from ionweld.api.impedance import Weights
 from ionweld.api.measurements import Measurement, Spectrum
 from ionweld.api.progress import Progress, unseen
-from ionweld.api.quantities import Place, positive
+from ionweld.api.quantities import Place, each, positive, text_of
 from ionweld.api.reading import sweep_of
 from ionweld.api.result import Result
 from ionweld.errors import Fault, InputError
@@ -145,7 +145,7 @@ def arrhenius(
 
 
 def _known(spectra: Sequence[Measurement | Place], sample: dict[str, Any]) -> list[ImpedanceSpectrum]:
-    known = [Spectrum.of(sweep_of(one, "spectra")).with_(**sample).data for one in spectra]
+    known = [Spectrum.of(sweep_of(one, "spectra")).with_(**sample).data for one in each(spectra, "spectra")]
     if not known:
         raise InputError(Fault("spectra", "there are none", "Give three or more"))
     return known
@@ -155,7 +155,7 @@ def _fitted(
     spectra: Sequence[ImpedanceSpectrum], circuit: str, weights: Weights, done: Callable[[], None]
 ) -> list[fitting.CircuitFit]:
     """Fit each spectrum by itself; done: called after each."""
-    made = compiled(circuit)
+    made = compiled(text_of(circuit, "circuit", "p(R1,CPE1)-CPE2"))
     found: list[fitting.CircuitFit] = []
     for one in spectra:
         found.append(fitting.fit(one, made, weighting=weights))

@@ -10,7 +10,7 @@ import polars as pl
 from ionweld.api.cells import Cell, as_cell
 from ionweld.api.measurements import Measurement
 from ionweld.api.progress import Progress, unseen
-from ionweld.api.quantities import Place, count, is_list, path_of
+from ionweld.api.quantities import Place, count, each, is_list, path_of, text_of
 from ionweld.api.reading import measured, sweep_of
 from ionweld.api.result import Result
 from ionweld.errors import Fault, InputError
@@ -192,7 +192,7 @@ def diagnose(
     ionweld.errors.SpecError: goal: ...
     """
     described, start = as_cell(cell).spec, progress or unseen
-    aim = None if goal is None else parse_goal(goal)
+    aim = None if goal is None else parse_goal(text_of(goal, "goal", "400 h at 0.4 mA/cm^2"))
     tests, spectra = sorted_measurements(measurements, described.temperature.value)
     observation = observe(described, tests, spectra, first)
     known, number = None if draws is None else count(draws, "draws", 50), count(seed, "seed", 0)
@@ -211,7 +211,7 @@ def sorted_measurements(
     """Return tests and spectra of what a person gave."""
     tests: list[CyclingTest] = []
     spectra: list[tuple[SpectrumMoment, ImpedanceSpectrum]] = []
-    for one in [measurements] if isinstance(measurements, str | Measurement) else measurements:
+    for one in [measurements] if isinstance(measurements, Measurement) else each(measurements, "measurements"):
         if is_list(one) and len(one) == 2:
             spectra.append((moment(str(one[0])), sweep_of(one[1], "measurements")))
         elif isinstance(one, Measurement) and one.technique == "eis":

@@ -9,7 +9,7 @@ import polars as pl
 from ionweld.analyse.eds.profile import eds_profile
 from ionweld.api.analysed import Analysed
 from ionweld.api.measurements import Measurement
-from ionweld.api.quantities import Place, fractions, path_of
+from ionweld.api.quantities import Place, fractions, path_of, text_of
 from ionweld.api.reading import measured
 from ionweld.read.eds import read_maps
 from ionweld.read.sem import parse_scale
@@ -96,5 +96,5 @@ def profile_eds(
         data = read_maps([path_of(one, "maps") for one in maps])
     else:
         data = measured(maps, "eds", "maps", lambda path: read_maps([path]))
-    data = data if scale is None else replace(data, scale=parse_scale(scale))
+    data = data if scale is None else replace(data, scale=parse_scale(text_of(scale, "scale", "100 nm/px")))
     return Profile(data, eds_profile(data, ends, upright, background))

@@ -9,7 +9,7 @@ import polars as pl
 from ionweld.analyse.ftir import fit_infrared
 from ionweld.api.analysed import Analysed
 from ionweld.api.measurements import Measurement
-from ionweld.api.quantities import Place, path_of
+from ionweld.api.quantities import Place, path_of, text_of
 from ionweld.api.reading import measured
 from ionweld.read.ftir import parse_ordinate, read_infrared
 from ionweld.result import plain
@@ -92,7 +92,10 @@ def fit_ftir(
     Traceback (most recent call last):
     ionweld.errors.SpecError: electrolyte: 'salt' is no solid electrolyte. Known: ...
     """
-    host, said = solid_electrolyte(electrolyte), parse_ordinate(ordinate or "", "ordinate")
+    host, said = (
+        solid_electrolyte(text_of(electrolyte, "electrolyte", "Li2OHCl")),
+        parse_ordinate(ordinate or "", "ordinate"),
+    )
     data = measured(spectrum, "ftir", "spectrum", lambda path: read_infrared(path, said))
     own = own_bands([path_of(one, "bands") for one in bands]) if bands else None
     return InfraredFit(data, fit_infrared(data, host, own))

@@ -12,7 +12,7 @@ from ionweld.analyse.eis.kramers_kronig import KramersKronig, consistency, krame
 from ionweld.analyse.eis.processes import Processes
 from ionweld.analyse.eis.propose import Proposal, propose
 from ionweld.api.measurements import Measurement
-from ionweld.api.quantities import Place, positive
+from ionweld.api.quantities import Place, positive, text_of
 from ionweld.api.reading import sweep_of
 from ionweld.api.result import Result
 from ionweld.api.sample import Window, within
@@ -235,7 +235,7 @@ def fit(
         raise InputError(Fault("weights", f"{weights!r} is none", f"Choose of {', '.join(get_args(Weights))}"))
     data = within(sweep_of(spectrum, "spectrum"), window, without)
     if circuit is not None:
-        return Fit(fitting.fit(data, compiled(circuit), weighting=weights))
+        return Fit(fitting.fit(data, compiled(text_of(circuit, "circuit", "R0-p(R1,CPE1)")), weighting=weights))
     with one_thread():
         proposals = propose(data, weights)
     return Fit(proposals[0].fit, proposals)

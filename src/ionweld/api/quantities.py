@@ -1,7 +1,7 @@
 """What a person gives: quantities as text with a unit, places as text or Path, seeds as whole numbers."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, TypeGuard, TypeVar, cast
 
@@ -71,6 +71,23 @@ def all_positive(given: dict[str, tuple[Any, str]]) -> dict[str, float]:
     if faults:
         raise InputError(faults)
     return found
+
+
+def text_of(value: Any, where: str, example: str) -> str:
+    """Return what is said in words, or a quantity as text with its unit. Raises InputError for a bare number and all else."""
+    text = as_text(value)
+    if not isinstance(text, str):
+        raise InputError(Fault(where, f"{text!r} is no text", f'Write it as text, such as "{example}"'))
+    return text
+
+
+def each(given: Any, where: str) -> list[Any]:
+    """Return what was given as a list; a text is one thing. Raises InputError for what is no list."""
+    if isinstance(given, str | bytes) or not isinstance(given, Iterable):
+        if not isinstance(given, str | os.PathLike):
+            raise InputError(Fault(where, f"{given!r} is no list", "Give a list, with one thing in it at least"))
+        return [given]
+    return list(cast("Iterable[Any]", given))
 
 
 def path_of(place: Place, where: str) -> Path:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from math import inf, pi
 from typing import Any
 
-from ionweld.api.quantities import count, positive
+from ionweld.api.quantities import count, is_list, positive
 from ionweld.errors import Fault, InputError
 from ionweld.measurement.impedance import ImpedanceSpectrum
 
@@ -47,7 +47,7 @@ def within(data: ImpedanceSpectrum, window: Window | None, without: Sequence[Any
 def _ends(window: Window) -> tuple[float, float]:
     mend = 'Write ("1 Hz", "1 MHz"), or in words "1 Hz to 1 MHz", "from 10 Hz", "up to 100 kHz"'
     pair = _words(window.strip()) if isinstance(window, str) else window
-    if pair is None or len(pair) != 2:
+    if not is_list(pair) or len(pair) != 2:
         raise InputError(Fault("window", f"{window!r} is no window of frequencies", mend))
     low, high = (positive(end, "Hz", "window") for end in pair)
     if not (low or 0.0) < (high or inf):

@@ -9,7 +9,7 @@ from ionweld.analyse.sem.conventions import parse_edges
 from ionweld.analyse.sem.layers import measure_layers
 from ionweld.api.analysed import Analysed
 from ionweld.api.measurements import Measurement
-from ionweld.api.quantities import Place, fractions
+from ionweld.api.quantities import Place, fractions, text_of
 from ionweld.api.reading import measured
 from ionweld.read.sem import parse_scale, read_micrograph, with_scale
 from ionweld.result import plain
@@ -98,7 +98,10 @@ def measure_sem(
     ionweld.errors.InputError: between: (0.5, 0.2) is no pair of fractions. Write two from 0 to 1, such as (0.3, 0.4)
     """
     ends = None if between is None else fractions(between, "between")
-    choice, given = parse_edges(edges, "edges"), None if scale is None else parse_scale(scale)
+    choice, given = (
+        parse_edges(text_of(edges, "edges", "steepest"), "edges"),
+        None if scale is None else parse_scale(text_of(scale, "scale", "100 nm/px")),
+    )
     data = measured(picture, "sem", "picture", read_micrograph)
     data = data if given is None else with_scale(data, given)
     return Layers(data, measure_layers(data, upright, ends, choice))

@@ -11,7 +11,7 @@ import polars as pl
 
 from ionweld.api.cells import Cell, Protocol, as_cell, as_protocol
 from ionweld.api.progress import Progress, unseen
-from ionweld.api.quantities import Place, as_text, count, is_list, path_of
+from ionweld.api.quantities import Place, as_text, count, each, is_list, path_of, text_of
 from ionweld.api.result import Result
 from ionweld.errors import Fault, SpecError
 from ionweld.result import plain
@@ -163,7 +163,9 @@ def _points(
     base = Base(str(count(seed, "seed", 0)), cell.document, protocol.document, known, cell.folder)
     named = fields(base.cell, base.protocol, known(cell.spec))
     if not isinstance(vary, Mapping):
-        return grid(base, parse_variations(list(vary), named), draws)
+        return grid(
+            base, parse_variations([text_of(one, "vary", "gap=5:10:1 um") for one in each(vary, "vary")], named), draws
+        )
     try:
         written = [_written(field, values) for field, values in vary.items()]
         return grid(base, parse_variations(written, named), draws)

@@ -8,7 +8,7 @@ import polars as pl
 
 from ionweld.api.eds import Profile
 from ionweld.api.progress import Progress, unseen
-from ionweld.api.quantities import Place, is_list, path_of, positive
+from ionweld.api.quantities import Place, is_list, is_table, path_of, positive, text_of
 from ionweld.api.reading import measured
 from ionweld.api.result import Result
 from ionweld.api.sem import Layers
@@ -167,7 +167,7 @@ def compatibility(
         soaked, known = load_samples(path_of(samples, "samples"))
     if len(known) < 2:
         raise InputError(Fault("samples", f"holds {len(known)}", "Give the pristine one and one treated at least"))
-    host = solid_electrolyte(electrolyte or soaked)
+    host = solid_electrolyte(text_of(electrolyte or soaked, "electrolyte", "Li2OHCl"))
     done = (progress or unseen)("samples analysed", len(known))
     found: list[soaking.SolventEvidence] = []
     for one in known:
@@ -209,9 +209,11 @@ def interface_verdict(evidence: Place | Mapping[str, Any]) -> JoinedInterface:
     return JoinedInterface(joined, joining.judge(joined))
 
 
-def _sample(given: Mapping[str, Any], place: int) -> soaking.Sample:
+def _sample(given: Any, place: int) -> soaking.Sample:
     """Return a sample as the verdict takes it. Raises InputError."""
     where = f"samples[{place}]"
+    if not is_table(given):
+        raise InputError(Fault(where, f"{given!r} is no table", 'Write {"name": "THF", "xrd": "thf.xy"}'))
     _refuse_unknown(given, ("name", *_MEASURED), where)
     xrd, ftir = given.get("xrd"), given.get("ftir")
     sigma = positive(given.get("conductivity"), "S/m", f"{where}.conductivity")

@@ -11,7 +11,7 @@ from ionweld.analyse.xps import fit as analysis
 from ionweld.analyse.xps.flags import parse_claim
 from ionweld.api.analysed import Analysed
 from ionweld.api.measurements import Measurement
-from ionweld.api.quantities import Place, path_of
+from ionweld.api.quantities import Place, each, path_of, text_of
 from ionweld.api.reading import measured
 from ionweld.api.series import Series
 from ionweld.errors import Fault, InputError
@@ -181,7 +181,7 @@ def _surface_fit(
     """Return what fits one surface, all that was asked for checked before."""
     if background not in ("shirley", "tougaard", "linear"):
         raise InputError(Fault("background", f"{background!r} is none", "Choose of shirley, tougaard, linear"))
-    checked = tuple(parse_claim(text) for text in claims)
+    checked = tuple(parse_claim(text_of(one, "claims", "LiCl Cl 2p 200.1")) for one in each(claims, "claims"))
     own = own_surface_tables([path_of(one, "tables") for one in tables]) if tables else None
-    names = None if species is None else list(species)
+    names = None if species is None else each(species, "species")
     return lambda data: Surface(data, analysis.fit_xps(data, names, background, region, checked, own))

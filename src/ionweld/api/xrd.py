@@ -10,7 +10,7 @@ from ionweld.analyse.xrd import fit_pattern
 from ionweld.analyse.xrd.instrument import Instrument, instrument_of
 from ionweld.api.analysed import Analysed
 from ionweld.api.measurements import Measurement
-from ionweld.api.quantities import Place
+from ionweld.api.quantities import Place, each, text_of
 from ionweld.api.reading import measured
 from ionweld.api.series import Series
 from ionweld.errors import Fault, InputError, UnitError
@@ -169,11 +169,18 @@ def _pattern_fit(
     standard: tuple[Measurement | Place, str] | None,
 ) -> Callable[[Measurement | Place], PatternFit]:
     """Return what fits one pattern, all that was asked for checked before."""
-    radiation = None if wavelength is None else parse_radiation(wavelength, "wavelength")
+    radiation = (
+        None
+        if wavelength is None
+        else parse_radiation(text_of(wavelength, "wavelength", "1.5406 angstrom"), "wavelength")
+    )
     if (phases is None) == (electrolyte is None):
         seen = "phases or an electrolyte has to be given, one of them"
         raise InputError(Fault("phases", seen, 'Write phases=["LiOH"]'))
-    wanted = phases_named(phases) if phases is not None else phases_looked_for(solid_electrolyte(electrolyte or ""))
+    if phases is not None:
+        wanted = phases_named([text_of(one, "phases", "LiOH") for one in each(phases, "phases")])
+    else:
+        wanted = phases_looked_for(solid_electrolyte(text_of(electrolyte, "electrolyte", "Li2OHCl")))
 
     def scan(pattern: Measurement | Place) -> Diffractogram:
         data = measured(pattern, "xrd", "pattern", read_diffractogram)

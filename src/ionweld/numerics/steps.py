@@ -6,10 +6,9 @@ Equations I, 2nd ed., table II.5.2 and eq. II.6.12).
 The exponential Runge-Kutta method of fourth order of Krogstad (J. Comput. Phys. 203 (2005) 72, eq. 51): with
 dy/dt = N(y) - a y it carries the decay exactly, and what is left, N, as the classical method of Runge and Kutta does. Any
 a will do, also none, as far as order goes; a state's own rate of decay makes it stable, and the better that is known, the
-longer steps may be. Between its ends N is taken as the parabola through its
-values at the start, in the middle and at the end. The error is what a fifth stage finds beside that parabola, and what the
-end finds beside the last stage (the latter alone, of Whalen, Brio, Moloney, J. Comput. Phys. 280 (2015) 579, is blind where
-N depends on the time alone).
+longer steps may be. Between its ends N is taken as the parabola through its values at the start, in the middle and at the
+end. The error is what a fifth stage finds beside that parabola, and what the end finds beside the last stage (the latter
+alone, of Whalen, Brio, Moloney, J. Comput. Phys. 280 (2015) 579, is blind where N depends on the time alone).
 """
 
 from typing import Any, NamedTuple

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from ionweld.numerics.ode import NOTHING
 from ionweld.result import EventKind
 from ionweld.simulate import watch
-from ionweld.simulate.conditions import conditions
+from ionweld.simulate.conditions import OF_FULL, conditions
 from ionweld.simulate.course import CellCourse, Leg
 from ionweld.simulate.mechanism import Real
 from ionweld.simulate.recorded import balances
@@ -29,8 +29,6 @@ _FULL_EVENTS = {  # a full cell has one interface with lithium, and the meaning 
     watch.BRIDGE_EVENT: (EventKind.FIRST_BRIDGE, EventKind.FIRST_BRIDGE.meaning),
     watch.CONTACT_GONE: (EventKind.CONTACT_LOST, "the connected area of the lithium interface fell below its limit"),
 }
-
-OF_FULL = 0.2  # their half cycles end at a voltage: errors of the moment add up, to less than a tenth of a second
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from ionweld.spec.derived import Derived, derive
 from ionweld.spec.library import Entry, assumption
 from ionweld.spec.protocol import AnyProtocol, by_time, by_window
 
+OF_FULL = 0.2  # of a tolerance, for full cells: their half cycles end at a voltage, and errors of the moment add up, to less than a tenth of a second
 _CELL, _OF_CELL = "cell", Place(0, 0, 0, 0)  # the owner of the slots that are no mechanism's, and where they begin
 
 
@@ -200,6 +201,7 @@ def _sizes(setting: Setting, protocol: AnyProtocol) -> dict[str, float]:
         stage = by_time(protocol).stages[0]
         moved, time = stage.current_density.value * stage.half_cycle_time.value, stage.half_cycle_time.value
         return {"length": length, "charge": moved, "voltage_time": time}
+    length /= OF_FULL  # of which nothing ends
     window = by_window(protocol)
     moved, volts = charge.nominal_C_per_m2, window.upper_voltage.value
     time = volts * (1.0 / window.stages[0].c_rate.value)

@@ -18,7 +18,9 @@ from ionweld.spec.derived import Derived, derive
 from ionweld.spec.library import Entry, assumption
 from ionweld.spec.protocol import AnyProtocol, by_time, by_window
 
-OF_FULL = 0.2  # of a tolerance, for full cells: their half cycles end at a voltage, and errors of the moment add up, to less than a tenth of a second
+# Of a tolerance, for full cells: their half cycles end at a voltage, and errors of the moment add up, to less than a tenth
+# of a second
+OF_FULL = 0.2
 _CELL, _OF_CELL = "cell", Place(0, 0, 0, 0)  # the owner of the slots that are no mechanism's, and where they begin
 
 

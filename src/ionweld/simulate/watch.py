@@ -105,12 +105,14 @@ def see(t, y, wiring, plan, row):
     bench = bench_of(y, y, wiring)
     cell, n = whole(bench), bench.n
     full = has_cathode(cell)
-    conductance = 0.0
-    for i in range(n):
-        conductance += 1.0 / cell.columns[C.resistance, i] / n
+    conductance = cell.numbers[N.conductance]
+    if full:
+        conductance = 0.0
+        for i in range(n):
+            conductance += 1.0 / cell.columns[C.resistance, i] / n
     row[SEEN_VOLTAGE] = cell.numbers[N.voltage]
     row[SEEN_PEAK] = _peak(cell, n, full)
-    row[SEEN_RESISTANCE] = 1.0 / (conductance if full else cell.numbers[N.conductance])
+    row[SEEN_RESISTANCE] = 1.0 / conductance
     for i in range(plan.shape[0]):
         source, place, how = plan[i]
         if source == FROM_NUMBERS:

@@ -44,7 +44,7 @@ def test_places_and_areas_of_lopsided_bands_are_held():
             elif one.upper_limit_95 is not None:
                 assert one.upper_limit_95 >= truth.areas.get(one.name, 0.0)
     assert len(held) >= 60
-    assert np.mean(held) > 0.85  # of 64 intervals of 95 % so few hold once in a thousand times
+    assert np.mean(held) >= 0.93  # of 62 intervals of 95 % fewer hold in one case of eight
 
 
 def test_the_share_of_lioh_lies_in_its_interval_and_so_does_its_estimate():

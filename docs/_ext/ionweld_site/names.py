@@ -13,6 +13,7 @@ ROOMS = {  # module of ionweld.api -> how a person calls it; what is not named h
     "sweep": "The twin: sweeps",
     "studies": "Published studies",
     "measurements": "Measurements",
+    "reading": "Files of instruments",
     "looking": "What a file is",
     "impedance": "Impedance",
     "cycling": "Cycling",
@@ -64,12 +65,12 @@ def _results(modules: list[str]) -> str:
         "`.plot()`."
     )
     parts = [said]
-    for name in ("result", *modules):
-        module = import_module(f"ionweld.api.{name}")
-        for title, found in getmembers(module, isclass):
-            own = found.__module__ == module.__name__ and not title.startswith("_") and title not in ionweld.PUBLIC
-            if own:
-                directive = f".. autoclass:: {module.__name__}.{title}\n   :members:"
-                parts += [f"## {title}", f"```{{eval-rst}}\n{directive}\n```"]
+    rooms = [import_module(f"ionweld.api.{name}") for name in ("result", *modules)]
+    classes = dict.fromkeys(found for room in rooms for _, found in getmembers(room, isclass))
+    for found in classes:
+        own = found.__module__.startswith("ionweld.api.") and not found.__name__.startswith("_")
+        if own and found.__name__ not in ionweld.PUBLIC:
+            directive = f".. autoclass:: {found.__module__}.{found.__name__}\n   :members:"
+            parts += [f"## {found.__name__}", f"```{{eval-rst}}\n{directive}\n```"]
     errors = "```{eval-rst}\n.. automodule:: ionweld.errors\n   :members:\n```"
     return page("Results and errors", *parts, "## Errors", errors)

@@ -1,7 +1,7 @@
 """What follows from a cell's description by geometry and balance alone, each with the rule that gave it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ionweld.laws.interface import filled_fraction
 from ionweld.laws.thermal import arrhenius, two_phase_conductivity
@@ -20,6 +20,10 @@ from ionweld.spec.pairs import AnodeNumbers
 from ionweld.spec.pellet import Pellet
 
 ANODE_NUMBERS = AnodeNumbers.model_fields.keys()
+_LEAK_OF = {
+    "electronic_leak": "electronic_conductivity",
+    "leak_activation_energy": "electronic_activation_energy",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +133,21 @@ def treated(cell: CellSpec, pair: Entry) -> Entry:
 
 
 def cathode_parameters(cell: CellSpec, cathode: Cathode) -> Entry:
-    """Return the library's parameters of a cathode against the electrolyte of its cell."""
-    return _pair(cell, cell.electrolyte.material, cathode.material)
+    """Return the library's parameters of a cathode against the electrolyte of its cell.
+
+    Where the pair would borrow how electrons leak, and the electrolyte's own file says it, that holds, at the temperature
+    of its conductivity for ions.
+    """
+    pair = _pair(cell, cell.electrolyte.material, cathode.material)
+    electrolyte = cell.library.entry(cell.electrolyte.material)
+    meant_at = electrolyte["conductivity_temperature"]
+    return pair.updated(
+        {
+            leak: replace(electrolyte.properties[own], at=electrolyte.properties[own].at or meant_at)
+            for leak, own in _LEAK_OF.items()
+            if leak in pair.borrowed and own in electrolyte.properties
+        }
+    )
 
 
 def _pair(cell: CellSpec, one: str, other: str) -> Entry:

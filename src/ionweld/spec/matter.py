@@ -88,7 +88,9 @@ class ElectrolyteNumbers(Numbers):
     orthorhombic_activation_energy: Annotated[
         Quantity | None, Sourced("J/mol", "E_o", "of the conductivity below the transition")
     ] = None
-    electronic_conductivity: Annotated[Quantity | None, Sourced("S/m", "sigma_e", "for electrons; for leaks")] = None
+    electronic_conductivity: Annotated[
+        Quantity | None, Sourced("S/m", "sigma_e", "for electrons, at the temperature of the conductivity; for leaks")
+    ] = None
     electronic_activation_energy: Annotated[Quantity | None, Sourced("J/mol", "E_e", "of the same")] = None
     youngs_modulus: Annotated[Quantity | None, Sourced("Pa", "E", "for filaments that crack the pellet")] = None
     poisson_ratio: Annotated[Quantity | None, Sourced("1", "nu", "for the same")] = None

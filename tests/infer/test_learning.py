@@ -136,6 +136,18 @@ def test_a_cell_like_the_draws_is_explained_and_one_outside_is_not():
     assert -3.0 < outside.misfit[0].low < outside.misfit[0].high < 3.0
 
 
+def test_what_the_test_fixes_for_all_draws_is_no_misfit_by_its_rounding():
+    rounding = RNG.standard_normal(N) * 1e-9
+    draws = [replace(one, features=one.features | {"w": -10.5 + r}) for one, r in zip(toy(), rounding, strict=True)]
+    cloud = cloud_of(table_of(draws, {}))
+    seen = {"x": 1.0, "y": 0.1, "z": 0.0}
+    rounded, other = (resemblance(cloud, cloud.table.row(seen | {"w": w})) for w in (-10.5004, -11.5))
+    assert rounded.explained
+    assert not rounded.misfit
+    assert [one.feature for one in other.misfit] == ["w"]
+    assert not other.explained
+
+
 def test_the_share_of_cells_of_the_prior_that_are_refused_is_small():
     table = table_of(toy(), {})
     cloud = cloud_of(table)

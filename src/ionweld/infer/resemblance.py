@@ -27,6 +27,7 @@ NEAREST = 5
 AROUND, FEW = 60, 0.3  # draws around a cell, and the share of them that must have a feature
 LEAST_SPREAD = 0.05  # of all draws: less is the roundness of a number
 SAME = 1e-12
+ROUNDED = 1e-3  # of a feature's own size: what a test fixes, such as its current, differs by less, and tells nothing
 ALIKE = 100  # draws that a feature is compared with
 UNLIKE = 0.05  # of the share
 LACKING = 2.0  # spreads
@@ -143,6 +144,7 @@ def _scale(draws: Real) -> Real:
     low, middle, high = np.nanpercentile(draws[:, known], [25.0, 50.0, 75.0], axis=0)
     spread, wide = (high - low) / _NORMAL_IQR, np.nanstd(draws[:, known], axis=0)
     spread = np.where(spread > 1e-3 * wide, spread, wide)
+    spread = np.maximum(spread, ROUNDED * np.abs(middle))
     found[:, known] = middle, np.where(spread > 0.0, spread, 1.0)
     return found
 
@@ -197,8 +199,9 @@ def _misfits(table: DrawTable, seen: Real, alike: NDArray[np.int64]) -> tuple[Mi
         values = values[np.isfinite(values)]
         if not np.isfinite(seen[place]) or values.size < ALIKE // 4:
             continue
-        outside = min(np.count_nonzero(values <= seen[place]), np.count_nonzero(values >= seen[place]))
-        if outside == 0:
+        least = ROUNDED * abs(seen[place])
+        below, above = values <= seen[place] + least, values >= seen[place] - least
+        if not (below.any() and above.any()):
             low, high = np.percentile(values, [2.5, 97.5])
             size = abs(seen[place] - np.median(values)) / max(float(values.std()), 1e-12)
             found.append((size, Misfit(name, float(seen[place]), float(low), float(high), 0.0)))

@@ -39,7 +39,6 @@ def test_no_kind_stands_as_a_bare_string_in_the_code():
     }
     # names of signs and of rival readings, which are no kinds of events
     assert found - {"result.py"} == {
-        "twin/rivals.py",
         "analyse/cycling/rivals.py",
         "twin/observables.py",  # the word as a study writes it
         "simulate/critical.py",  # a cause, of which there are three

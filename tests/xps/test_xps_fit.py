@@ -1,6 +1,5 @@
 """The joint XPS fit: line shapes, backgrounds, derivatives, real spectra, known compositions, flags."""
 
-import time
 from dataclasses import replace
 
 import numpy as np
@@ -159,9 +158,7 @@ def test_gold_doublet_and_no_tidy_errors_of_a_bad_fit() -> None:
 
 @pytest.mark.parametrize("name", ["xps/phi_versaprobe_multipak.npl", "xps/axis_supra_leading_blank_lines.vms"])
 def test_other_real_spectra_are_fitted_and_what_is_left_out_is_said(name: str) -> None:
-    start = time.process_time()
     result = fit_xps(read_xps(real_file(name)))
-    assert time.process_time() - start < 2.0
     assert sum(one.atomic_percent for one in result.species) == pytest.approx(100.0)
     assert sum("not fitted" in flag for flag in result.flags) == 3
 
@@ -200,15 +197,12 @@ def test_known_composition_and_shift_are_found_within_their_intervals() -> None:
 
 
 def test_intervals_hold_the_truth_when_references_and_factors_are_off_as_they_may_be() -> None:
-    truth, held, slowest = shares(AMOUNTS), [], 0.0
+    truth, held = shares(AMOUNTS), []
     for seed in range(5):
-        start = time.process_time()
         result = fit_xps(sample(AMOUNTS, 100 + seed, wander=1.0), list(AMOUNTS))
-        slowest = max(slowest, time.process_time() - start)
         intervals = {one.name: (one.low or 0.0, one.high or 0.0) for one in result.species}
         held += [low <= truth[name] <= high for name, (low, high) in intervals.items()]
     assert np.mean(held) > 0.85  # of 35 intervals; benchmarks/xps_coverage.py draws hundreds
-    assert slowest < 2.0
 
 
 def test_hydroxide_within_the_electrolyte_needs_all_regions() -> None:

@@ -22,7 +22,9 @@ RATES = 1  # fills rates of change, once the currents of the columns are known
 SETTLE = 2  # writes what is known in closed form into the states, at the end of a half cycle
 BRIDGE = 3  # what happens when a filament has crossed the pellet
 AFTER = 4  # what happens between half cycles
-DECAYS = 5  # fills, in place of rates, how fast states decay by themselves (1/s); so steps can be long, results do not change
+# fills, in place of rates, how fast states decay by themselves (1/s), so that steps can be long; not of a state that holds
+# lithium or charge, whose sum over states it would not keep
+DECAYS = 5
 HOOKS = 6
 
 _SIDE = {"sides": True}

@@ -12,7 +12,7 @@ lies in the tail of a spectrum. A column that has lost its lithium contact has l
 import numpy as np
 
 from ionweld.laws.cathode import cathode_resistance, plateau_potential
-from ionweld.simulate.bench import DECAYS, MOMENT, RATES, C, N, hook, view, whole
+from ionweld.simulate.bench import MOMENT, RATES, C, N, hook, view, whole
 from ionweld.simulate.layout import Slot, Slots, places
 from ionweld.simulate.mechanism import Mechanism, RecordedSlot, Setting, Values
 
@@ -34,7 +34,6 @@ SLOTS = Slots(
         Slot("capacity", "C/m2", "usable charge of full lithiation"),
     ),
 )
-BESIDE = 1e-3  # of what is left of a column: over that much its steepness is taken
 Z, Y, OWN = places(SLOTS.states), places(SLOTS.shared), places(SLOTS.numbers)
 
 
@@ -85,21 +84,6 @@ def _rates(t, at, bench):
     own.shared_rates[Y.dissipated], own.shared_rates[Y.stored] = dissipated / n, stored / n
 
 
-@hook
-def _decays(t, at, bench):
-    """A column comes to where the voltage holds it, the faster the steeper its potential and its resistance."""
-    own, cell = view(at, bench), whole(bench)
-    slope, edge, capacity = own.numbers[OWN.slope], own.numbers[OWN.edge], own.numbers[OWN.capacity]
-    resistance, growth = own.numbers[OWN.cathode_resistance], own.numbers[OWN.cathode_growth]
-    for i in range(bench.n):
-        z, j = own.states[Z.lithiation, i], cell.columns[C.local, i]
-        left = z if j > 0.0 else 1.0 - z
-        apart = BESIDE * min(z, 1.0 - z)
-        falls = plateau_potential(z, 0.0, slope, edge) - plateau_potential(z + apart, 0.0, slope, edge)
-        rises = cathode_resistance(resistance, growth, left) - cathode_resistance(resistance, growth, left + apart)
-        own.rates[Z.lithiation, i] = (falls + abs(j) * rises) / (apart * capacity * cell.columns[C.resistance, i])
-
-
 def lithium_in_cathode(course) -> float:
     """Return the lithium in the active part of the cathode, as a thickness of metal (m)."""
     per_charge = course.number("v_li") * course.number("capacity")
@@ -126,7 +110,7 @@ MECHANISM = Mechanism(
     },
     numbers=_numbers,
     states=_states,
-    hooks={MOMENT: _moment, RATES: _rates, DECAYS: _decays},
+    hooks={MOMENT: _moment, RATES: _rates},
     seen=(
         RecordedSlot("Lithiated fraction, mean / 1", "states", "lithiation", "mean"),
         RecordedSlot("Lithiated fraction, lowest / 1", "states", "lithiation", "min"),

@@ -56,8 +56,8 @@ class SimulatedTest:
 
     outcome: Outcome
     events: tuple[CellEvent, ...]
-    legs: tuple[Leg, ...]
-    conditions: StartConditions
+    legs: tuple[Leg, ...] = field(repr=False)
+    conditions: StartConditions = field(repr=False)
     protocol: AnyProtocol
     columns: int | None = None
     tolerance: float = RELATIVE_TOLERANCE

@@ -47,7 +47,7 @@ def tables(found: dict[str, Any]) -> Iterator[str]:
 
 
 def _row(*cells: Any) -> str:
-    return "| " + " | ".join(str(cell) for cell in cells) + " |"
+    return "| " + " | ".join(str(cell).replace("|", "\\|") for cell in cells) + " |"
 
 
 def _head(*cells: str) -> list[str]:

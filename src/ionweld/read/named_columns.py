@@ -4,9 +4,16 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ionweld.read.text import Layout, split_fields
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from ionweld.read.text import Layout, Text, numbers, sniff_layout, split_fields, split_table, unique_names
 
 _DELIMITERS = ("\t", ";", ",")
+_NUMBER = re.compile(r"[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][+-]?\d+)?")
+_LONGEST_HEADER = 2000  # lines
+_MOST_COLUMNS = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +31,52 @@ class Wanted:
 def wanted(means: str, other: str) -> Wanted:
     """Return what the two patterns say, whatever the case of the letters."""
     return Wanted(re.compile(means, re.IGNORECASE), re.compile(other, re.IGNORECASE))
+
+
+@dataclass(frozen=True, slots=True)
+class NumberTable:
+    """The numbers of a text file. start: the line where they begin; above: the names over them, none where there are none;
+    names: of all columns; cells: as texts.
+    """
+
+    start: int
+    layout: Layout
+    above: list[str]
+    names: list[str]
+    cells: pl.DataFrame
+
+    def column(self, at: int) -> NDArray[np.float64]:
+        """Return the numbers of a column."""
+        return numbers(self.cells[self.names[at]], self.layout.decimal_mark)
+
+    def besides(self, *places: int) -> tuple[str, ...]:
+        """Return the names of the other columns."""
+        return tuple(name for at, name in enumerate(self.names) if at not in places)
+
+
+def number_table(text: Text) -> NumberTable | None:
+    """Return the first rows of which three follow each other with two numbers, and all below; None where there are none."""
+    start = next((i for i in range(min(len(text.lines), _LONGEST_HEADER)) if _three_rows(text.lines[i : i + 3])), None)
+    if start is None:
+        return None
+    rows = [line for line in text.lines[start:] if line.strip()]
+    layout = sniff_layout(rows)
+    width = max(2, min(_MOST_COLUMNS, len(split_fields(rows[0].strip(" "), layout.delimiter))))
+    above = names_above(text.lines[:start], layout, width)
+    names = unique_names([*above, *(f"column {n}" for n in range(len(above) + 1, width + 1))])
+    return NumberTable(start, layout, above, names, split_table(rows, names, layout))
+
+
+def _three_rows(lines: Sequence[str]) -> bool:
+    return len(lines) == 3 and all(_has_two_numbers(line) for line in lines)
+
+
+def _has_two_numbers(line: str) -> bool:
+    for delimiter in (*_DELIMITERS, " "):
+        fields = split_fields(line.strip(" "), delimiter)
+        if len(fields) >= 2 and all(_NUMBER.fullmatch(field) for field in fields[:2]):
+            return True
+    return False
 
 
 def names_above(lines: Sequence[str], layout: Layout, width: int) -> list[str]:

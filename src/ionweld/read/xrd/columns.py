@@ -9,27 +9,14 @@ import re
 from dataclasses import replace
 
 from ionweld.measurement.pattern import Diffractogram, Radiation
-from ionweld.read.named_columns import find_column, names_above, wanted
-from ionweld.read.text import (
-    Layout,
-    RawFile,
-    Text,
-    decode,
-    numbers,
-    sniff_layout,
-    split_fields,
-    split_table,
-    start_report,
-    unique_names,
-)
+from ionweld.read.named_columns import find_column, number_table, wanted
+from ionweld.read.text import RawFile, decode, start_report
 from ionweld.read.xrd.scan import make_scan, radiation_or_none, refuse
 
 _READER = "xrd text columns"
-_NUMBER = re.compile(r"[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][+-]?\d+)?")
 _WAVELENGTH = re.compile(r"(?i)(?:wave\s?length|lambda|k-?alpha\s?1?)\D{0,20}?(\d[.,]\d{2,})")
 _SECOND = re.compile(r"(?i)k-?alpha\s?2\D{0,20}?(\d[.,]\d{2,})")
 _RATIO = re.compile(r"(?i)ratio[^\n]{0,40}?[,;=:\s](0[.,]\d+)")
-_LONGEST_HEADER = 2000
 _ANGLE = wanted(r"2\s*[-*·]?\s*(theta|θ|ϑ|th\b)|two.?theta|\btth\b|angle|winkel|\bpos|角", r"omega|phi|chi|esd")
 _COUNTS = wanted(
     r"count|cps|\bint|imp|obs|det|psd|signal|^y\b|^i\b|强度|强|강도", r"time|step|esd|sig|err|calc|back|bkg|diff"
@@ -41,29 +28,22 @@ _HALF = wanted(r"^(theta|θ|ϑ|th)\b", r"2")
 def read_columns(source: RawFile) -> Diffractogram:
     """Return the scan in a text file. Raises FileFormatError."""
     text = decode(source)
-    start = _first_data_line(text)
-    if start is None:
+    found = number_table(text)
+    if found is None:
         raise refuse(source, "has no rows of two numbers (2 theta, counts), and is neither .xrdml nor .rasx")
-    rows = [line for line in text.lines[start:] if line.strip()]
-    layout = sniff_layout(rows)
-    width = max(2, min(64, len(split_fields(rows[0].strip(" "), layout.delimiter))))
-    above = names_above(text.lines[:start], layout, width)
+    above, names = found.above, found.names
     angle, signal = _places(source, above)
-    if signal >= width:
+    if signal >= len(names):
         raise refuse(source, f"has no counts beside its column {above[angle]!r}")
-    names = unique_names([*above, *(f"column {n}" for n in range(len(above) + 1, width + 1))])
-    table = split_table(rows, names, layout)
     half = bool(above) and _HALF.is_named(above[angle])
     report = replace(
-        start_report(source, _READER, text, layout),
-        header_line=start or None,
+        start_report(source, _READER, text, found.layout),
+        header_line=found.start or None,
         columns_mapped={names[angle]: "2 theta / deg", names[signal]: "counts"},
-        columns_unmapped=tuple(name for at, name in enumerate(names) if at not in (angle, signal)),
+        columns_unmapped=found.besides(angle, signal),
         warnings=(f"its angles are called {above[angle]!r}: they were read as 2 theta",) if half else (),
     )
-    angles = numbers(table[names[angle]], layout.decimal_mark)
-    counts = numbers(table[names[signal]], layout.decimal_mark)
-    return make_scan(source, angles, counts, report, _radiation(text.lines[:start]))
+    return make_scan(source, found.column(angle), found.column(signal), report, _radiation(text.lines[: found.start]))
 
 
 def _places(source: RawFile, names: list[str]) -> tuple[int, int]:
@@ -74,24 +54,6 @@ def _places(source: RawFile, names: list[str]) -> tuple[int, int]:
     angle = angle or 0
     signal = find_column(names, _COUNTS, besides=angle)
     return angle, angle + 1 if signal is None else signal
-
-
-def _first_data_line(text: Text) -> int | None:
-    """Return the first line from which three follow each other with two numbers."""
-    run = 0
-    for position, line in enumerate(text.lines[:_LONGEST_HEADER]):
-        run = run + 1 if _has_two_numbers(line) else 0
-        if run == 3:
-            return position - 2
-    return None
-
-
-def _has_two_numbers(line: str) -> bool:
-    for layout in (Layout("\t", "."), Layout(";", "."), Layout(",", "."), Layout(" ", ".")):
-        fields = split_fields(line.strip(" "), layout.delimiter)
-        if len(fields) >= 2 and all(_NUMBER.fullmatch(field) for field in fields[:2]):
-            return True
-    return False
 
 
 def _radiation(header: list[str]) -> Radiation | None:

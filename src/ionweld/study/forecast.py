@@ -33,10 +33,8 @@ ROOM = "25 degC"
 ETHER, ITS_GAP, ITS_VOLUME = "1 M LiTFSI in DOL:DME 1:1", "5 um", "3 uL"
 RAMP_FROM, RAMP_STEPS, RAMP_FACTOR = 0.05, 25, 1.25  # mA/cm2; steps of a test of the critical current
 HALF_CYCLE_H = 0.5  # where a test of the critical current does not say
-AT_ONCE, READ_AT_ONCE = (
-    ("interface_resistance", "conductivity"),
-    8,
-)  # times the draws: they need no test, and scatter most
+AT_ONCE = ("interface_resistance", "conductivity")  # numbers that need no test
+READ_AT_ONCE = 8  # times the draws for these: they cost little, and scatter most
 LOOKED_FOR = 3.0  # times the measured life or charge: no more is simulated; of a bound it is enough to pass it
 TOLERANCE = 1e-4
 APART = 1.2  # a pressure and its neighbour, for an exponent

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.integrate import quad, solve_ivp
 
-from ionweld.laws import assembly, contact, fracture, gap, kinetics, resupply, transport
+from ionweld.laws import assembly, contact, filament, fracture, gap, kinetics, resupply, transport
 
 temperature = st.floats(250.0, 450.0)
 area_resistance = st.floats(1e-5, 10.0)  # ohm m2
@@ -73,10 +73,10 @@ def test_a_flaw_opens_where_its_overpotential_is_reached(K_IC: float, a: float, 
     assert eta * FARADAY / V_M == pytest.approx(strength + P)
     assert strength == pytest.approx(2.0 * fracture.crack_stress(K_IC, 4.0 * a, 1.12))
     if eta < 1.0:
-        j_c = fracture.critical_current(eta, R_t, T)
+        j_c = kinetics.charge_transfer_current(eta, R_t, T)
         assert kinetics.charge_transfer_overpotential(j_c, R_t, T) == pytest.approx(eta, rel=1e-9)
-        assert fracture.critical_current(eta, 0.5 * R_t, T) == pytest.approx(2.0 * j_c)
-        assert fracture.critical_current(fracture.critical_overpotential(strength, P + 1e6, V_M), R_t, T) > j_c
+        assert kinetics.charge_transfer_current(eta, 0.5 * R_t, T) == pytest.approx(2.0 * j_c)
+        assert kinetics.charge_transfer_current(fracture.critical_overpotential(strength, P + 1e6, V_M), R_t, T) > j_c
 
 
 def test_ten_millivolts_are_74_megapascals() -> None:
@@ -99,7 +99,7 @@ def charge_to_short(L: float, width: float, share: float) -> float:
 
     def charge_per_length(length: float) -> float:
         Gamma = fracture.gathered_current(length, width, L)
-        return 1.0 / fracture.penetration_rate(1.0, 1.0, 1.0 - share, Gamma, V)
+        return 1.0 / filament.filament_rate(1.0, 1.0, 1.0 - share, Gamma, V)
 
     return quad(charge_per_length, 0.0, L, points=[min(width, L)], limit=200)[0]
 
@@ -115,17 +115,17 @@ def test_charge_to_a_short_follows_the_width_and_not_the_mesh(L: float, width: f
 def test_the_angle_of_a_filament_turns_as_its_length_grows(length: float, width: float, j: float) -> None:
     """The angle's rate is that of the length over the slope of the length; it does not depend on the length."""
     Gamma, angle, step = fracture.gathered_current(length, width, 1.0), np.arctan(length / width), 1e-6
-    turning = fracture.turning_rate(fracture.penetration_rate(j, 1e12, 1.0, Gamma, V), Gamma, width)
+    turning = fracture.turning_rate(filament.filament_rate(j, 1e12, 1.0, Gamma, V), Gamma, width)
     assert turning == pytest.approx(V * j / width, rel=1e-9)
     ends = [fracture.filament_length(angle + side * step * (np.pi / 2 - angle), width) for side in (-1.0, 1.0)]
     slope = (ends[1] - ends[0]) / (2.0 * step * (np.pi / 2 - angle))
-    assert turning * slope == pytest.approx(fracture.penetration_rate(j, 1e12, 1.0, Gamma, V), rel=1e-5)
+    assert turning * slope == pytest.approx(filament.filament_rate(j, 1e12, 1.0, Gamma, V), rel=1e-5)
 
 
 @given(st.floats(1e-6, 1e-3), st.floats(1e-7, 1e-5), st.floats(0.1, 100.0))
 def test_a_filament_holds_no_more_than_its_column_was_given(L: float, width: float, j: float) -> None:
     """As long as the column is wide, it takes all of the current (but for its own width), never much more."""
-    rate = fracture.penetration_rate(j, 1e12, 1.0, fracture.gathered_current(L, width, L), V)
+    rate = filament.filament_rate(j, 1e12, 1.0, fracture.gathered_current(L, width, L), V)
     taken = fracture.filament_content(rate, width, L**2)  # linear in the length: the rate of the content
     assert taken == pytest.approx(V * j * (1.0 + (width / L) ** 2), rel=1e-9)
 
@@ -143,7 +143,7 @@ def test_a_filament_dissolves_when_its_electrode_is_stripped() -> None:
         return fracture.gathered_current(length, width, L)
 
     def plating(_q: float, y: np.ndarray) -> list[float]:
-        return [float(fracture.penetration_rate(1.0, 3.0, 1.0, gathered(y[0]), V))]
+        return [float(filament.filament_rate(1.0, 3.0, 1.0, gathered(y[0]), V))]
 
     def stripping(_q: float, y: np.ndarray, recovered: float) -> list[float]:
         return [-float(fracture.dissolution_rate(y[0], 1.0, gathered(y[0]), recovered, 0.1 * width, V))]
@@ -157,13 +157,6 @@ def test_a_filament_dissolves_when_its_electrode_is_stripped() -> None:
     assert grown > 0.5 * width
     lengths = [end(stripping, grown, recovered) for recovered in (1.0, 0.5, 0.0)]
     assert lengths[0] < 0.05 * grown < lengths[1] < lengths[2] == grown
-
-
-@given(current, st.floats(0.01, 100.0), st.floats(0.1, 100.0), st.floats(1.0, 1e5))
-def test_filaments_wait_for_the_critical_current(j: float, j_star: float, j_c: float, Gamma: float) -> None:
-    rate = fracture.penetration_rate(j, j_star, j_c, Gamma, V)
-    assert (rate > 0.0) == (j_star > j_c)
-    assert rate <= V * Gamma * j
 
 
 @given(pressure, st.floats(1e5, 1e6), st.floats(0.0, 0.2), st.floats(1.0, 4.0))

@@ -43,11 +43,11 @@ def critical_current(run: SimulatedTest) -> float:
         return _FROM_SI["critical_current"] * start.number("critical")
     if not layout.has("numbers", "opening_voltage"):
         return float("nan")
-    from ionweld.laws.fracture import critical_current as of_flaw
+    from ionweld.laws.kinetics import charge_transfer_current
     from ionweld.simulate.snapshot import BEFORE, moment
 
     seen = moment(run, BEFORE)
     transfer = float(np.mean(seen.column("transfer")[0]))
     return _FROM_SI["critical_current"] * float(
-        of_flaw(start.number("opening_voltage"), transfer, start.number("cracks_at"))
+        charge_transfer_current(start.number("opening_voltage"), transfer, start.number("cracks_at"))
     )

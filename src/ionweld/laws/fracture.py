@@ -6,7 +6,7 @@ the stack. Each electrode has filaments of its own; what plating put in, strippi
 above a critical one *and* a charge in one go.
 
     filament        what changes it                                  what it becomes
-    starts          local current above critical_current             grows
+    starts          local overpotential above the critical one       grows
     grows           plating above the critical current               reaches the other side: a short
     retracts        stripping at the same electrode                  length 0
     pressed in      stack pressure above the yield stress in pores   a short without current
@@ -14,7 +14,7 @@ above a critical one *and* a charge in one go.
 
 import numpy as np
 
-from ionweld.laws.constants import F, R
+from ionweld.laws.constants import F
 from ionweld.numerics.compiled import law
 
 
@@ -70,22 +70,12 @@ def critical_overpotential(strength, P, V_m):
 
     strength: from crack_stress, times what chance gives the flaw (Pa); P: stack pressure, which closes it (Pa); V_m:
     molar volume of lithium (m3/mol). Valid: no pressure lost by lithium flowing back out of the flaw.
+    The local current there is kinetics.charge_transfer_current of it: about eta_c/R_t, so it rises with temperature as R_t
+    falls. Valid: the overpotential at the flaw is that of charge transfer alone.
     Source: Porz et al. 2017, 10.1002/aenm.201701003; Klinsmann et al. 2019 (both from memory); arXiv 2603.20113 and
     arXiv 2001.06276 (abstracts read) describe the same flaw statistics.
     """
     return V_m / F * (strength + P)
-
-
-@law
-def critical_current(eta_c, R_t, T):
-    """Return the local current density at which a flaw opens (A/m2): j_c = (2RT/(F R_t)) sinh(F eta_c/2RT).
-
-    eta_c: from critical_overpotential (V); R_t: charge transfer of the pair at T, per contact area (ohm m2); T (K).
-    About eta_c/R_t: R_t falls with temperature as its activation energy says, and j_c rises as much. Valid: the
-    overpotential at the flaw is that of charge transfer alone. Source: as critical_overpotential, with Butler-Volmer.
-    """
-    thermal = R * T / F
-    return 2.0 * thermal / R_t * np.sinh(eta_c / (2.0 * thermal))
 
 
 @law
@@ -119,7 +109,7 @@ def filament_length(angle, width):
 
     angle: from 0 to below pi/2 (1); width: w (m). As a filament gathers current with the square of its length, its length
     rises without bound within a finite charge, but its angle in proportion to that charge: so the angle is what an
-    integrator follows. Source: integral of penetration_rate with gathered_current.
+    integrator follows. Source: integral of filament.filament_rate with gathered_current.
     """
     return width * np.tan(angle)
 
@@ -131,17 +121,6 @@ def turning_rate(rate, Gamma, width):
     rate: dl/dt (m/s); Gamma: gathered_current at l; width: w (m). Source: derivative of the arctangent.
     """
     return rate / (width * Gamma)
-
-
-@law
-def penetration_rate(j, j_star, j_c, Gamma, v):
-    """Return dl/dt (m/s) of a filament at the electrode that is plated: v Gamma j (1 - j_c/j*) above j_c, else 0.
-
-    j: current density of the column, at least 0 (A/m2); j_star: local one at the flaw (A/m2); j_c: critical_current;
-    Gamma: gathered_current; v: volume of lithium per charge (m3/C). Continuous at j_c.
-    Source: threshold as critical_overpotential; what exceeds the critical current goes into the flaw: assumed.
-    """
-    return v * Gamma * j * np.maximum(0.0, 1.0 - j_c / np.maximum(j_star, j_c))
 
 
 @law

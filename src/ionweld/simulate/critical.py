@@ -5,7 +5,7 @@ from typing import Literal
 
 import numpy as np
 
-from ionweld.laws import fracture
+from ionweld.laws.kinetics import charge_transfer_current
 from ionweld.result import EventKind
 from ionweld.simulate.impedance import network
 from ionweld.simulate.run import CellEvent, Outcome, SimulatedTest
@@ -54,7 +54,7 @@ def driven(run: SimulatedTest) -> float | None:
     start = run.conditions
     if not _cracks(run):
         return None
-    opens = fracture.critical_current(
+    opens = charge_transfer_current(
         start.number("opening_voltage"), start.number("clean"), start.cell.temperature.value
     )
     last = run.recorded.cycle == run.recorded.cycle[-1]

@@ -12,11 +12,10 @@ with temperature as that falls. What a bridge does is for others to say (short, 
 
 import numpy as np
 
-from ionweld.laws.filament import flaw_factor
+from ionweld.laws.filament import filament_rate, flaw_factor
 from ionweld.laws.fracture import (
     coated_strength,
     crack_stress,
-    critical_current,
     critical_overpotential,
     dissolution_rate,
     extrusion_rate,
@@ -24,11 +23,11 @@ from ionweld.laws.fracture import (
     filament_length,
     flaw_load,
     gathered_current,
-    penetration_rate,
     percolating_porosity,
     porous_toughness,
     turning_rate,
 )
+from ionweld.laws.kinetics import charge_transfer_current
 from ionweld.laws.resupply import strengthened_stress
 from ionweld.numerics.compiled import inner
 from ionweld.simulate.bench import BRIDGE, MOMENT, RATES, SETTLE, C, G, N, hook, plating_side, sides_of, view, whole
@@ -146,7 +145,7 @@ def _rates(t, at, bench):
     if cell.numbers[N.growing] == 0.0:
         return
     width = own.numbers[OWN.width]
-    at_one_ohm = critical_current(own.numbers[OWN.opening_voltage], 1.0, own.numbers[OWN.cracks_at])
+    at_one_ohm = charge_transfer_current(own.numbers[OWN.opening_voltage], 1.0, own.numbers[OWN.cracks_at])
     for side in range(sides_of(cell)):
         for i in range(bench.n):
             if columns[C.bridged, i] > 0.0:
@@ -156,7 +155,7 @@ def _rates(t, at, bench):
             if side == plating:
                 j_c = at_one_ohm / columns[C.transfer + side, i]  # in proportion to what the interface conducts
                 local = j * columns[C.share + side, i] / columns[C.contact + side, i]
-                rate = penetration_rate(j, own.columns[D.flaw + side, i] * local, j_c, Gamma, v)
+                rate = filament_rate(j, own.columns[D.flaw + side, i] * local, j_c, Gamma, v)
             elif cell.numbers[N.current] != 0.0:
                 # what the stack has pressed in stays: it refills an open pore at once
                 grown = max(0.0, length - own.numbers[OWN.extrusion] * (t + cell.numbers[N.rest]))

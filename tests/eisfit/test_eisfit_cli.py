@@ -247,3 +247,30 @@ def test_the_same_seed_writes_the_same_bytes(tmp_path: Path) -> None:
     assert files[0].read_bytes() != files[2].read_bytes()
     first = np.loadtxt(files[0], delimiter=",", skiprows=1)
     assert first[0, 0] == pytest.approx(1e6)
+
+
+@pytest.mark.parametrize("verb", ["drt", "check"])
+def test_a_sweep_that_is_too_short_costs_only_itself(tmp_path: Path, spectrum: Path, verb: str) -> None:
+    short = tmp_path / "short.csv"
+    short.write_text("\n".join(spectrum.read_text().splitlines()[:7]) + "\n")
+    status, out, err = ionweld("eis", verb, short, spectrum)
+    assert status == 0
+    assert "cell_80degC" in out
+    assert "left out: short.csv: 6 points are too few" in err
+    status, out, err = ionweld("eis", verb, short)
+    assert (status, out) == (2, "")
+
+
+def test_drt_says_where_a_spectrum_is_not_consistent(tmp_path: Path, spectrum: Path) -> None:
+    head, *rows = spectrum.read_text().splitlines()
+    raised = [
+        ",".join(str(float(x) * (1.05 if i and n > 30 else 1)) for i, x in enumerate(row.split(",")))
+        for n, row in enumerate(rows)
+    ]
+    (tmp_path / "step.csv").write_text("\n".join([head, *raised]) + "\n")
+    page = tmp_path / "page.html"
+    status, out, _ = ionweld("eis", "drt", tmp_path / "step.csv", "--report", page)
+    assert status == 0
+    document = json.loads(ionweld("eis", "drt", tmp_path / "step.csv", "--json")[1])
+    for text in (out, page.read_text(), *document["spectra"][0]["warnings"]):
+        assert "not consistent by Kramers-Kronig: a step of" in text

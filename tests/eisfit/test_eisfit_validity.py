@@ -205,3 +205,33 @@ def test_short_sweeps_are_refused() -> None:
         kramers_kronig(short)
     with pytest.raises(InputError, match="too few"):
         relaxation_times(short)
+
+
+TWO = (zarc(300, 1e-5, 0.9), zarc(500, 1e-2, 0.85))
+SWEPT = np.linspace(0.0, 1.0, len(F))  # from the first point to the last
+
+
+@pytest.mark.parametrize("change", [0.3, -0.3])
+@pytest.mark.parametrize("seed", range(4))
+def test_an_arc_that_drifts_while_the_sweep_goes_on_is_called_a_drift(change: float, seed: int) -> None:
+    Z = 20 + TWO[0] + TWO[1] * (1 + change * SWEPT)
+    assert [fault.kind for fault in kramers_kronig(measured(Z, 0.003 * np.abs(Z), seed)).faults] == ["drift"]
+
+
+@pytest.mark.parametrize("change", [0.03, -0.03])
+@pytest.mark.parametrize("at_Hz", [10.0, 1e3, 1e5])
+def test_a_change_of_gain_stays_a_step(change: float, at_Hz: float) -> None:
+    Z = (20 + sum(TWO)) * np.where(at_Hz > F, 1 + change, 1.0)
+    (fault,) = kramers_kronig(measured(Z, 0.003 * np.abs(Z), 1)).faults
+    assert (fault.kind, np.sign(fault.percent)) == ("step", np.sign(change))
+    assert fault.at_Hz is not None
+    assert abs(np.log10(fault.at_Hz / at_Hz)) < 0.15
+
+
+def test_a_capacitor_has_no_processes_though_its_modulus_goes_over_eight_decades() -> None:
+    Z = 1 / (1e-6 * JW)
+    found = relaxation_times(measured(Z, 0.005 * np.abs(Z), 0))
+    assert (found.peaks, found.describes) == ((), True)
+    assert found.R_series_ohm < 1e-2 * np.abs(Z).min()
+    assert found.tail is not None
+    assert found.tail.exponent == pytest.approx(1.0, abs=1e-3)

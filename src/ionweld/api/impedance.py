@@ -164,7 +164,7 @@ class Relaxation(Result):
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        return self.spectrum.ingest_lines
+        return (*self.spectrum.ingest_lines, *consistency(self.spectrum))
 
     def table(self) -> pl.DataFrame:
         """Return one row per process: time constant, resistance with 95 % interval, exponent, capacitance."""
@@ -177,7 +177,7 @@ class Relaxation(Result):
     def to_dict(self) -> dict[str, Any]:
         from ionweld.report.eis_documents import relaxation_json, spectrum_json
 
-        return plain(spectrum_json(self.spectrum) | relaxation_json(self.found))
+        return plain(spectrum_json(self.spectrum) | relaxation_json(self.spectrum, self.found))
 
     def _page(self) -> str:
         from ionweld.report.eis_checks import render_distributions

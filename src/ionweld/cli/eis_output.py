@@ -15,9 +15,9 @@ from ionweld.cli.output import emit
 from ionweld.measurement.impedance import ImpedanceSpectrum
 
 
-def warning_lines(spectrum: ImpedanceSpectrum) -> None:
-    """Print what the reader dropped, renamed or doubted."""
-    for line in spectrum.ingest_lines:
+def warning_lines(spectrum: ImpedanceSpectrum, *more: str) -> None:
+    """Print what the reader dropped, renamed or doubted, and more."""
+    for line in (*spectrum.ingest_lines, *more):
         emit(f"  note: {line}")
 
 

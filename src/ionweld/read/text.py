@@ -34,6 +34,7 @@ DecimalMark = Literal[".", ","]
 
 _SAMPLE_BYTES = 65536
 _SAMPLE_LINES = 200
+_MINUS = "\u2212"  # what word processors and spreadsheets make of a minus before a number
 _UNIT_SEPARATOR = "\x1f"  # the control character made for this
 _ALLOWED_CONTROL = "\t\n\r\x0b\x0c\x1a"
 _SOMETHING = re.compile(rb"[^\x00 \t\r\n\x1a]")
@@ -136,7 +137,7 @@ def decode(source: RawFile) -> Text:
         kind = next((kind for magic, kind in _SIGNATURES.items() if source.data.startswith(magic)), "binary data")
         fault = Fault(str(source.path), f"is not a text file; it looks like {kind}", "Export it as text or csv")
         raise FileFormatError(fault)
-    text = text.rstrip("\x00\x1a").replace("\r\n", "\n").replace("\r", "\n")
+    text = text.rstrip("\x00\x1a").replace("\r\n", "\n").replace("\r", "\n").replace(_MINUS, "-")
     return Text(text.rstrip("\n").split("\n"), encoding, ended=text.endswith("\n"))
 
 

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from ionweld.analyse.eis.kramers_kronig import KramersKronig
+from ionweld.analyse.eis.kramers_kronig import KramersKronig, consistency
 from ionweld.analyse.eis.processes import Processes, distribution
 from ionweld.measurement.impedance import ImpedanceSpectrum
 from ionweld.report.drawing import drawing
@@ -121,7 +121,7 @@ def _distribution_section(spectrum: ImpedanceSpectrum, result: Processes) -> Sec
         _drawn(spectrum, "drt", distribution_figure(spectrum, result), "spectrum and its distribution."),
         table(head, rows) if rows else "",
         tail,
-        _warnings(spectrum),
+        _warnings(spectrum, *consistency(spectrum)),
     ]
     return Section(spectrum.where, "".join(parts))
 
@@ -156,5 +156,5 @@ def _drawn(spectrum: ImpedanceSpectrum, kind: str, drawn: Figure, caption: str) 
     return figure(drawing(name, drawn), f"{spectrum.provenance.kind.capitalize()} {caption}")
 
 
-def _warnings(spectrum: ImpedanceSpectrum) -> str:
-    return "".join(paragraph(line, "note") for line in spectrum.ingest_lines)
+def _warnings(spectrum: ImpedanceSpectrum, *more: str) -> str:
+    return "".join(paragraph(line, "note") for line in (*spectrum.ingest_lines, *more))

@@ -20,7 +20,7 @@ Complex = NDArray[np.complex128]
 _NARROWEST, _WIDEST = 1.0, 0.3  # exponents of an arc
 _TAIL_RANGE = (0.2, 1.0)
 _BEYOND = 10.0  # how far outside the window an arc is looked for
-_SMALLEST = 1e-7  # of the largest |Z|: below, an amplitude changes nothing
+_SMALLEST = 1e-4  # of the smallest |Z|: below, an amplitude changes nothing
 _TRIED_EXPONENTS = (0.95, 0.75)
 _TRIED_TAILS = (0.9, 0.55)
 _PER_DECADE = 1.5  # time constants that are tried
@@ -118,10 +118,10 @@ def model(sweep: WeightedSweep, shape: ArcTerms, logs: Real) -> tuple[Complex, C
 def bounds(sweep: WeightedSweep, shape: ArcTerms) -> tuple[Real, Real]:
     """Return the bounds of the logarithms, (p,) each, from the scale of the data."""
     size = np.abs(sweep.Z)
-    ohm = (_SMALLEST * size.max(), 1e3 * size.max())
+    ohm = (_SMALLEST * size.min(), 1e3 * size.max())
     rows = [ohm]
     if shape.inductance:
-        rows.append((1e-4 * size.min() / sweep.omega.max(), 1e2 * size.max() / sweep.omega.min()))
+        rows.append((_SMALLEST * size.min() / sweep.omega.max(), 1e2 * size.max() / sweep.omega.min()))
     for _ in shape.signs:
         rows += [ohm, sweep.times, (_WIDEST, _NARROWEST)]
     if shape.tail:

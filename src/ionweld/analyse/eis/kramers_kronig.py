@@ -9,7 +9,7 @@ size that the model leaves room for, against what noise alone would give:
 
     spike    one point off
     step     everything below a frequency off by one factor: a change of range, a contact
-    drift    a factor that grows from the first point of the sweep to the last
+    drift    a factor that grows from some point of the sweep to the last
     other    residuals whose neighbours are alike: non-linearity, or a drift of another course
 
 A fault counts where noise gives it once in a hundred spectra at most, and where it is larger than the limit.
@@ -34,6 +34,7 @@ _RANK = 1e-9
 _RARE = 0.01  # how often noise alone may look like one kind of fault
 _RAYLEIGH_MEDIAN = float(np.sqrt(2 * np.log(2)))
 _CONSTANT_OVER_PROPORTIONAL = (0.0, *np.geomspace(1e-6, 1e2, 33))  # of the noise, at the median |Z|
+_DRIFT_BEGINS = (0.0, 0.2, 0.4, 0.6)  # of the sweep
 _LINEAR = 50.0  # percent
 _LAGS = 4
 _DRAWS = 300
@@ -251,7 +252,10 @@ def _gain(omega: Real, smooth: _Smooth, sigma: Real, kept: NDArray[np.bool_]) ->
     """Return the step or drift that the residuals show most surely, and how many standard errors it is."""
     count = len(omega)
     passed = np.cumsum(1.0 / omega)  # a point takes its periods, so that time passes at low frequency
-    trials = [("drift", np.linspace(0.0, 1.0, count), None), ("drift", passed / passed[-1], None)]
+    point = np.linspace(0.0, 1.0, count)
+    # what drifts may be an arc that begins within the sweep
+    ramps = [np.maximum(point - start, 0.0) / (1.0 - start) for start in _DRIFT_BEGINS]
+    trials = [("drift", course, None) for course in (*ramps, passed / passed[-1])]
     trials += [
         ("step", (np.arange(count) >= k).astype(float), float(np.sqrt(omega[k - 1] * omega[k]) / (2 * np.pi)))
         for k in range(2, count - 1)

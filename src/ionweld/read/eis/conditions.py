@@ -38,6 +38,7 @@ _IN_HEADER = (
         rf"\b(?:temperature|temp\.?|T)\s*[\[(](?P<unit>{_DEGREES}|C|K)[\])]\s*[:=]\s*{_NUMBER}(?!\w)", re.IGNORECASE
     ),
 )
+_ALONE = re.compile(rf"\W*{_NUMBER}\s*(?P<unit>{_DEGREES}|C|K)[\s,;:]*", re.IGNORECASE)
 # A bare "C" after a small number is a C-rate more often than a temperature, so it needs two digits and no point.
 _IN_NAME = re.compile(
     r"(?:(?<![a-z0-9.])(?P<minus>-)|(?<![0-9.]))(?P<number>\d{1,4}(?:\.\d+)?)"
@@ -107,6 +108,12 @@ def _found(path: Path, preamble: Sequence[str]) -> tuple[float | None, str | Non
             differs = (f"the {origin} says {listed}, but the file name {others[0]:g} K",) if others else ()
             return kelvins.pop(), origin, differs
     return None, None, ()
+
+
+def temperature_said(line: str) -> float | None:
+    """Return the temperature (K) that a line between tables gives, "T = 80 degC" or "80 degC" alone; None without one."""
+    match = next(filter(None, (pattern.search(line) for pattern in _IN_HEADER)), None) or _ALONE.fullmatch(line)
+    return next(iter(_kelvins([match])), None) if match else None
 
 
 def _kelvins(matches: Iterable[re.Match[str]]) -> set[float]:

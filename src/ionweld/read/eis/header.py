@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ionweld.errors import Fault, FileFormatError
 from ionweld.read.eis.immittance import recipe
+from ionweld.read.eis.numbered import without_numbers
 from ionweld.read.eis.table import HOW_TO_MEND, Table, TableBlock, read_block
 from ionweld.read.eis.vocabulary import Column, understand
 from ionweld.read.text import Layout, RawFile, Text, decimal_mark, is_number, sniff_layout, split_fields, unique_names
@@ -15,6 +16,7 @@ _SEARCHED_LINES = 3000
 _LONGEST_HEADER = 20_000
 _LETTERS = re.compile(r"[^\W\d_eE]")
 _BEGINS_WITH_NUMBER = re.compile(r"\W*\d")  # no header does, and most rows do
+_VALUE = re.compile(r"[+-]?\d+[.,]?\d*(?:\s|[eEdD])")  # "1.0D+05", "100 Hz": no unit
 _COMMENT = re.compile(r"\s*(?:#|%|//)\s*")
 _COLUMNS_APART = re.compile(r"\t+|\s{2,}")
 
@@ -54,6 +56,7 @@ def _as_header(index: int, line: str) -> Header | None:
     line = _COMMENT.sub("", line, count=1) if _COMMENT.match(line) else line
     for delimiter in ("\t", ";", ",", "  ", " "):
         fields = _COLUMNS_APART.split(line.strip()) if delimiter == "  " else split_fields(line, delimiter)
+        fields = without_numbers(fields)
         roles = {column.role for column in map(understand, fields) if column}
         if recipe(roles):
             while fields and not fields[-1]:
@@ -96,7 +99,7 @@ def _units_below(lines: Sequence[str], header: Header) -> tuple[tuple[str, ...],
         first += 1
     if first < len(lines) and _LETTERS.search(lines[first]) and len(lines[first]) < _LONGEST_HEADER:
         units = split_fields(lines[first], header.delimiter)
-        if len(units) == len(header.fields) and not any(map(is_number, units)):
+        if len(units) == len(header.fields) and not any(is_number(unit) or _VALUE.match(unit) for unit in units):
             return tuple(units), first + 1
     return (), first
 

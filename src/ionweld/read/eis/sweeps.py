@@ -14,6 +14,7 @@ from ionweld.read.text import RawFile, provenance_of
 
 FEWEST_POINTS = 3
 _TEMPERATURE_DRIFT_K = 2.0
+_OVERLOAD_OHM = 1e20  # instruments write 9.9e37 and the like where nothing was measured
 _IMPLAUSIBLE_HZ = 1e12  # no impedance instrument goes there; a lost decimal mark does
 
 
@@ -43,13 +44,15 @@ def _usable_rows(table: Table) -> tuple[NDArray[np.bool_], list[str]]:
     unread = ~(np.isfinite(f) & np.isfinite(Z.real) & np.isfinite(Z.imag))
     not_positive = ~unread & (f <= 0)
     zero = ~unread & ~not_positive & (Z == 0)
+    overload = ~unread & ~not_positive & (np.abs(Z) > _OVERLOAD_OHM)
     counted = {
         "without a finite number for frequency or impedance": unread,
         "with a frequency of 0 Hz or below (sentinels, or rests between sweeps)": not_positive,
         "with an impedance of exactly zero": zero,
+        "with an overload's mark for an impedance (such as 9.9e37)": overload,
     }
     dropped = [f"{int(rows.sum())} rows {reason}" for reason, rows in counted.items() if rows.any()]
-    return ~(unread | not_positive | zero), dropped
+    return ~(unread | not_positive | zero | overload), dropped
 
 
 def _incomplete(table: Table) -> tuple[str, ...]:
@@ -118,7 +121,7 @@ def _temperature(
         return conditions.temperature_K, conditions.temperature_from, []
     drift = float(np.ptp(column))
     remarks = [f"the temperature drifted by {drift:.1f} K during the sweep"] if drift > _TEMPERATURE_DRIFT_K else []
-    return float(column.mean()), "file column", remarks
+    return round(float(column.mean()), 6), "file column", remarks
 
 
 def _remarks(f: Floats, Z: NDArray[np.complex128]) -> list[str]:

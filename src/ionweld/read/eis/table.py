@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from ionweld.errors import Fault, FileFormatError
 from ionweld.measurement.impedance import SIGMA
 from ionweld.measurement.provenance import IngestReport
+from ionweld.read.eis.conditions import temperature_said
 from ionweld.read.eis.immittance import recipe
 from ionweld.read.eis.vocabulary import Column, Role
 from ionweld.read.text import (
@@ -31,6 +32,7 @@ from ionweld.read.text import (
 
 Floats = NDArray[np.float64]
 
+_ROW = re.compile(r"[\s\"]*[+-]?[\d.,]+(?:[eE][+-]?\d+)?\s*[,;\t ]\s*[+-]?\d")
 _COMPARED_ROWS = 50
 _MANY_ROWS = 0.1  # of all rows
 _ALWAYS_USED = (
@@ -94,6 +96,8 @@ def read_block(source: RawFile, text: Text, reader: str, block: TableBlock, decl
         warnings=remarks,
     )
     table = side_by_side(source.path, report, arrays, block)
+    if table.temperature_K is None and table.frequency_Hz.size == len(rows):
+        table = replace(table, temperature_K=_said_between(text.lines[block.first :], rows))
     if rows and not np.isfinite(table.frequency_Hz).any():
         seen = f"its first row {rows[0].strip()[:60]!r} has no number for the frequency, nor has any other"
         raise FileFormatError(Fault(str(source.path), seen, HOW_TO_MEND))
@@ -118,6 +122,23 @@ def _fitting_rows(
     if 2 * sum(room < columns for _, room in counts) > len(filled):
         return rows, dropped, ("most rows have fewer fields than the header; they were read from the left",)
     return rows, dropped, ()
+
+
+def _said_between(lines: list[str], rows: list[str]) -> Floats | None:
+    """Return the temperature (K) of each row from lines between them, NaN above the first; None without such a line."""
+    titles = {
+        at: kelvin for at, line in enumerate(lines) if not _ROW.match(line) and (kelvin := temperature_said(line))
+    }
+    if not titles:
+        return None
+    found, kelvin = np.full(len(rows), np.nan), np.nan
+    place = 0
+    for at, line in enumerate(lines):
+        kelvin = titles.get(at, kelvin)
+        if place < len(rows) and line is rows[place]:
+            found[place] = kelvin
+            place += 1
+    return found
 
 
 def _count_fields(line: str, delimiter: str) -> tuple[int, int]:
@@ -167,17 +188,28 @@ def side_by_side(path: Path, report: IngestReport, arrays: dict[str, Floats], bl
         return table_of(path, report, arrays, block.meaning)
     tables = [table_of(path, report, group, block.meaning) for group in groups]
     said = f"{len(groups)} sweeps stand side by side under the same column names; each was read by itself"
-    count = [table.frequency_Hz.size for table in tables]
+    return one_after_another(tables, said)
+
+
+def one_after_another(tables: list[Table], said: str) -> Table:
+    """Return several tables of a file as one, whose sweeps are counted; `said` goes with its warnings."""
     report = replace(
         tables[0].report,
         columns_unmapped=tuple(dict.fromkeys(name for table in tables for name in table.report.columns_unmapped)),
-        warnings=(*tables[0].report.warnings, said),
+        dropped=tuple(dict.fromkeys(text for table in tables for text in table.report.dropped)),
+        warnings=(*dict.fromkeys(text for table in tables for text in table.report.warnings), said),
     )
+    unknown = [np.full(table.frequency_Hz.size, np.nan) for table in tables]
+    kelvins = [
+        none if table.temperature_K is None else table.temperature_K
+        for table, none in zip(tables, unknown, strict=True)
+    ]
     return Table(
         report=report,
         frequency_Hz=np.concatenate([table.frequency_Hz for table in tables]),
         impedance_ohm=np.concatenate([table.impedance_ohm for table in tables]),
-        marks=(np.repeat(np.arange(1.0, len(groups) + 1), count),),
+        marks=(np.repeat(np.arange(1.0, len(tables) + 1), [table.frequency_Hz.size for table in tables]),),
+        temperature_K=np.concatenate(kelvins),
     )
 
 
@@ -273,6 +305,9 @@ def _choose(path: Path, arrays: dict[str, Floats], meaning: dict[str, Column]) -
 def _missing_columns(path: Path, names: list[str], meaning: dict[str, Column]) -> Fault:
     known = ((name, meaning[name]) for name in names if name in meaning)
     unknown = [name for name, column in known if column.factor is None and column.role != "temperature"]
+    if any(re.search(r"m(?:2|\^2|²)", name) for name in unknown):
+        seen = f"{_listed(unknown)} is given per area"
+        return Fault(str(path), seen, "Write it in ohm (divided by the area), and give the area with --area")
     if unknown:
         seen = f"the unit of {_listed(unknown)} is not known"
         return Fault(str(path), seen, "Write it in the header as Hz, ohm (kohm, Mohm, mohm) or deg / rad")

@@ -42,7 +42,7 @@ def strange_columns(text: Text) -> str | None:
     layout = sniff_layout(filled)
     rows = [split_fields(line.strip(), layout.delimiter) for line in filled]
     numeric = [row for row in rows if len(row) > 1 and all(map(is_number, row))]
-    if len(numeric) < _FEWEST_ROWS or 2 * len(numeric) < len(rows) or layout.delimiter == " ":
+    if len(numeric) < _FEWEST_ROWS or 2 * len(numeric) < len(rows):
         return None
     above = [row for row in rows[: rows.index(numeric[0])] if len(row) == len(numeric[0])]
     if not above:

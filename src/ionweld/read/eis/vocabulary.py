@@ -38,18 +38,19 @@ class Column:
 
 
 _WORDS: dict[Role, str] = {
-    "frequency": "freq frequency f frequenz fréquence frequence 频率 頻率 周波数",
+    "frequency": "freq frequency f frequenz fréquence frequence frequenza frecuencia frequência частота 频率 頻率 周波数 주파수",
     "real": "z' zs' z'a zr zre zreal rez realz re real zprime realimpedance impedancereal realpart zrealpart z1 "
     "r x' realteil zrealteil realteilz partieréelle partiereelle réel impédanceréelle 实部 实部阻抗 阻抗实部 z实部 実部 実数部 "
-    "実部z resistancer",
+    "実部z 실수부 partereale partereal действительнаячасть resistancer",
     "imaginary": "z'' zs'' z''b zi zim zimag zimg imz imagz im imag imaginary zimaginary zdoubleprime zprimeprime "
     "imaginaryimpedance impedanceimag impedanceimaginary imaginarypart zimaginarypart z2 x reactance reactancex "
     "imaginärteil imaginaerteil zimaginärteil partieimaginaire imaginaire impédanceimaginaire 虚部 虚部阻抗 阻抗虚部 z虚部 虚数部 "
-    "虚部z",
+    "虚部z 허수부 parteimmaginaria zimmaginaria parteimaginaria zimaginaria мнимаячасть",
     "modulus": "|z| z mod zmod modz modulus magnitude absz zmagnitude zabs impedance impedancemagnitude betrag betragz "
-    "impedanz scheinwiderstand module modulez impédance 模 模值 阻抗模 阻抗 阻抗模值 インピーダンス 絶対値",
+    "impedanz scheinwiderstand module modulez impédance 模 模值 阻抗模 阻抗 阻抗模值 インピーダンス 絶対値 임피던스 "
+    "impedenza impedancia impedância modulo módulo модуль импеданс",
     "phase": "phase phasez phaseofz zphz phaseangle theta thetaz thz th θ θz φ phi argz zphase impedancephase "
-    "impedancephasedegrees phasenwinkel phasenverschiebung winkel 相位 相位角 相角 位相 位相角",
+    "impedancephasedegrees phasenwinkel phasenverschiebung winkel 相位 相位角 相角 位相 位相角 위상 fase фаза",
     "temperature": "t temp temperature ambienttemperature surfacetemperature temperatur température 温度",
     "sweep": "sweep sweepnumber scan loop loopindex ns cyclenumber cyclecount",
     "conductance": "g y' rey yre yreal conductance gp",
@@ -67,11 +68,12 @@ _NAMES: dict[str, Role] = {word: role for role, words in _WORDS.items() for word
 
 _TICKS = str.maketrans({"’": "'", "‘": "'", "′": "'", "´": "'", "`": "'", "″": "''", "”": "''", "“": "''", '"': "''"})
 _PREAMBLE = re.compile(r"^(?:data|meas(?:ured)?)\s*:\s*", re.IGNORECASE)
-_CELL = re.compile(r"(?:we-?ce|we-?re|we|ce|cell)(?=$|\))", re.IGNORECASE)  # between which terminals
+_LABEL = re.compile(r"[\u4e00-\u9fff]+\s*(?=[-|A-Za-z])")  # a Chinese or Japanese word before the symbol
 _MINUS = re.compile(r"^(?:[-\u2212\u2013]\s*(?:1\s*[*×]\s*)?|neg(?:ative)?[ _.]+|minus[ _.]+)")
 _NAME_AND_UNIT = (
     re.compile(r"(?P<name>.+?)\s*\[(?P<unit>[^\[\]]*)\]"),
     re.compile(r"(?P<name>.+?)\s*\((?P<unit>[^()]*)\)"),
+    re.compile(r"(?P<name>.+?)\s+in\s+(?P<unit>.+)"),
     re.compile(r"(?P<name>[^/]+?)\s*/\s*(?P<unit>.+)"),
     re.compile(r"(?P<name>.+?)[_ ,]+(?P<unit>[^_ ,]+)"),
 )
@@ -93,6 +95,7 @@ _OHM_SIGNS = (
     "\ufffd",
     "?",
 )  # both code points, both mojibakes, and both kinds of loss
+_CYRILLIC = (("Гц", "Hz"), ("Ом", "ohm"), ("к", "k"), ("М", "M"), ("м", "m"))
 _DEGREE_SIGNS = ("°", "º", "Â°", "Âº", "\ufffd", "?", "deg", "degree", "degrees", "Deg")
 _CELSIUS = ("°C", "ºC", "Â°C", "\ufffdC", "?C", "degC", "deg C", "C", "℃", "celsius", "Celsius")
 _KELVIN_AT_ZERO_CELSIUS = to_si("0 degC", "K")
@@ -104,6 +107,8 @@ def understand(header: str, unit_below: str = "") -> Column | None:
     text = _PREAMBLE.sub("", header.strip().translate(_TICKS))
     if role := _NAMES.get(_key(text)):
         return _column(role, unit_below.strip())
+    if (label := _LABEL.match(text)) and (symbol := understand(text[label.end() :], unit_below)):
+        return symbol
     if minus := _MINUS.match(text):
         rest = understand(text[minus.end() :], unit_below)
         return _negated(rest) if rest and rest.role in ("real", "imaginary", "phase") else None
@@ -164,6 +169,8 @@ def _temperature(unit: str) -> Column:
 def _spell_ohm(unit: str) -> str:
     for sign in _OHM_SIGNS:
         unit = unit.replace(sign, "ohm")
+    for theirs, ours in _CYRILLIC:
+        unit = unit.replace(theirs, ours)
     return unit.replace("\u00b5", "u").replace("\u03bc", "u")
 
 

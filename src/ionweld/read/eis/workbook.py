@@ -1,8 +1,13 @@
-"""Workbooks (.xlsx, .xls, .ods): the first sheet that names a whole impedance is read like any table with names."""
+"""Workbooks (.xlsx, .xls, .ods): each sheet that names a whole impedance is read like any table with names."""
+
+from dataclasses import replace
+
+import numpy as np
 
 from ionweld.errors import Fault, FileFormatError
+from ionweld.read.eis.conditions import temperature_said
 from ionweld.read.eis.header import find_header, read_named
-from ionweld.read.eis.table import HOW_TO_MEND, Table
+from ionweld.read.eis.table import HOW_TO_MEND, Table, one_after_another
 from ionweld.read.text import RawFile, Text
 
 NAME = "workbook with named columns (.xlsx, .xls, .ods)"
@@ -18,14 +23,25 @@ def recognises(source: RawFile) -> bool:
 
 
 def read(source: RawFile) -> Table:
-    """Return the rows of the first sheet with a whole impedance. Raises FileFormatError when there is none."""
-    names = []
-    for name, lines in _sheets(source):
-        names.append(name)
-        if find_header(lines) is not None:
-            return read_named(source, Text(lines, "workbook"), f"{NAME}, sheet {name!r}")
-    seen = f"none of its sheets ({', '.join(map(repr, names))}) has a header with a frequency and an impedance"
-    raise FileFormatError(Fault(str(source.path), seen, HOW_TO_MEND))
+    """Return the rows of every sheet with a whole impedance. Raises FileFormatError when there is none."""
+    sheets = _sheets(source)
+    tables = [_table(source, name, lines) for name, lines in sheets if find_header(lines) is not None]
+    if not tables:
+        names = ", ".join(repr(name) for name, _ in sheets)
+        seen = f"none of its sheets ({names}) has a header with a frequency and an impedance"
+        raise FileFormatError(Fault(str(source.path), seen, HOW_TO_MEND))
+    if len(tables) == 1:
+        return tables[0]
+    return one_after_another(tables, f"{len(tables)} sheets hold an impedance; they were read one after the other")
+
+
+def _table(source: RawFile, name: str, lines: list[str]) -> Table:
+    """Return the rows of a sheet; one that is called by a temperature was measured at it."""
+    table = read_named(source, Text(lines, "workbook"), f"{NAME}, sheet {name!r}")
+    kelvin = temperature_said(name)
+    if kelvin is None or table.temperature_K is not None:
+        return table
+    return replace(table, temperature_K=np.full(table.frequency_Hz.size, kelvin))
 
 
 def _sheets(source: RawFile) -> list[tuple[str, list[str]]]:

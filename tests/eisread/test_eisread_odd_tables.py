@@ -1,0 +1,128 @@
+"""Tables as people make them: the numbers come out right, or the refusal says what was not understood."""
+
+import numpy as np
+import polars as pl
+import pytest
+import xlsxwriter
+
+from ionweld.errors import FileFormatError
+from ionweld.read.eis import read_spectra
+
+f = np.geomspace(1e5, 1.0, 31)
+Z = 100 + 1000 / (1 + 1e-3 * (2j * np.pi * f) ** 0.9) + 1 / (1e-3 * (2j * np.pi * f) ** 0.8)
+
+
+def rows(*columns, between=","):
+    return "".join(between.join(f"{number:.9g}" for number in row) + "\n" for row in zip(*columns, strict=True))
+
+
+ONE = rows(f, Z.real, Z.imag)
+TURNED = rows(f, Z.real, -Z.imag)
+COMMAS = rows(f, Z.real, Z.imag, between=";").replace(".", ",")
+PAIR = rows(f, Z.real, Z.imag, f, 2 * Z.real, 2 * Z.imag)
+COMMON = rows(f, Z.real, Z.imag, 2 * Z.real, 2 * Z.imag)
+
+SINGLE = {
+    "German, in": ("Frequenz in Hz;Realteil in Ohm;Imaginärteil in Ohm\n" + COMMAS, "cp1252"),
+    "Italian": ("Frequenza (Hz);Parte reale (Ohm);Parte immaginaria (Ohm)\n" + COMMAS, "utf-8"),
+    "Spanish": ("Frecuencia (Hz);Z real (Ohm);Z imaginaria (Ohm)\n" + COMMAS, "utf-8"),
+    "Russian": ("Частота, Гц;Z', Ом;Z'', Ом\n" + COMMAS, "utf-8"),
+    "Korean": ("주파수(Hz),실수부(Ω),허수부(Ω)\n" + ONE, "utf-8"),
+    "Chinese, word and symbol": ("频率f/Hz,实部Z'/Ω,虚部-Z''/Ω\n" + TURNED, "gb18030"),
+    "Unicode minus": ("freq,re,im\n" + ONE.replace("-", "\u2212"), "utf-8"),
+    "overload": ("freq,re,im\n" + ONE + "0.5,9.9e37,9.9e37\n", "utf-8"),
+    "complex, j": ("freq,Z\n" + "".join(f"{a:.9g},{z:.9g}\n" for a, z in zip(f, Z, strict=True)), "utf-8"),
+    "complex, i, kohm": (
+        "f/Hz\tZ/kohm\n"
+        + "".join(f"{a:.9g}\t{z.real / 1e3:.9g} - {-z.imag / 1e3:.9g}i\n" for a, z in zip(f, Z, strict=True)),
+        "utf-8",
+    ),
+    "complex in brackets": (
+        "freq Z\n" + "".join(f"{a:.9e} ({z.real:.9e}+{z.imag:.9e}j)\n" for a, z in zip(f, Z, strict=True)),
+        "utf-8",
+    ),
+}  # fmt: skip
+DOUBLE = {
+    "numbers": "f1/Hz,Zre1/ohm,Zim1/ohm,f2/Hz,Zre2/ohm,Zim2/ohm\n" + PAIR,
+    "as a table library numbers them": "f/Hz,Zre/ohm,Zim/ohm,f/Hz.1,Zre/ohm.1,Zim/ohm.1\n" + PAIR,
+    "numbers in brackets": "Freq (Hz) (1),Z' (ohm) (1),Z'' (ohm) (1),Freq (Hz) (2),Z' (ohm) (2),Z'' (ohm) (2)\n" + PAIR,
+    "temperatures": "f/Hz,Zre_25C/ohm,Zim_25C/ohm,Zre_60C/ohm,Zim_60C/ohm\n" + COMMON,
+    "one below the other": "A\nfreq,re,im\n" + ONE + "\nB\nfreq,re,im\n" + rows(f, 2 * Z.real, 2 * Z.imag),
+}
+
+
+def written(folder, text, encoding="utf-8"):
+    path = folder / "odd.csv"
+    path.write_bytes(text.encode(encoding))
+    return path
+
+
+def same(spectrum, factor=1.0):
+    np.testing.assert_allclose(spectrum.frequency_Hz, f, rtol=1e-8)
+    np.testing.assert_allclose(spectrum.impedance_ohm, factor * Z, rtol=1e-7)
+
+
+@pytest.mark.parametrize("kind", SINGLE)
+def test_one_sweep_is_read_right(tmp_path, kind):
+    (found,) = read_spectra(written(tmp_path, *SINGLE[kind]))
+    same(found)
+
+
+@pytest.mark.parametrize("kind", DOUBLE)
+def test_sweeps_beside_each_other_are_all_read(tmp_path, kind):
+    first, second = read_spectra(written(tmp_path, DOUBLE[kind]))
+    same(first)
+    same(second, 2.0)
+
+
+def test_an_overload_is_said_to_be_dropped(tmp_path):
+    (found,) = read_spectra(written(tmp_path, SINGLE["overload"][0]))
+    assert any("1 rows with an overload" in line for line in found.ingest_lines)
+
+
+def test_z1_and_z2_stay_real_and_imaginary(tmp_path):
+    (found,) = read_spectra(written(tmp_path, "freq,Z1,Z2\n" + ONE))
+    same(found)
+
+
+@pytest.mark.parametrize("title", ["T = {} °C", "Temp: {} C", "{} °C", "# {} degC"])
+def test_each_block_has_the_temperature_above_it(tmp_path, title):
+    blocks = [f"{title.format(T)}\nfreq,re,im\n{ONE}" for T in (60, 80, 100)]
+    found = read_spectra(written(tmp_path, "".join(blocks)))
+    assert [one.temperature_K for one in found][1:] == pytest.approx([353.15, 373.15])
+    assert found[0].temperature_K in (None, pytest.approx(333.15))
+
+
+def test_a_temperature_that_was_given_stands_above_that_between_blocks(tmp_path):
+    text = f"freq,re,im\n{ONE}T = 80 °C\nfreq,re,im\n{ONE}"
+    assert {one.temperature_K for one in read_spectra(written(tmp_path, text), temperature_K=300.0)} == {300.0}
+
+
+def test_every_sheet_of_a_workbook_is_read(tmp_path):
+    path = tmp_path / "book.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        for name, factor in (("60 °C", 1.0), ("80 °C", 2.0)):
+            pl.DataFrame({"f/Hz": f, "Zre/ohm": factor * Z.real, "Zim/ohm": factor * Z.imag}).write_excel(book, name)
+    first, second = read_spectra(path)
+    same(first)
+    same(second, 2.0)
+    assert [first.temperature_K, second.temperature_K] == pytest.approx([333.15, 353.15])
+    assert any("2 sheets hold an impedance" in line for line in first.ingest_lines)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("f/Hz,Z' (ohm cm2),-Z'' (ohm cm2)\n" + TURNED, "is given per area"),
+        ("f/Hz,Z' (Ω·cm²),-Z'' (Ω·cm²)\n" + TURNED, "is given per area"),
+        (rows(f, Z.real, Z.imag, between="  "), "--columns"),
+        ("freq,re,im\n" + ONE.replace(",", " Hz,", 1), None),
+        ("f,re,im\n" + "".join(f"{a:.6g} Hz,{z.real:.6g} ohm,{z.imag:.6g} ohm\n" for a, z in zip(f, Z, strict=True)), "1 row"),
+    ],
+)  # fmt: skip
+def test_what_is_refused_says_why(tmp_path, text, said):
+    if said is None:
+        assert read_spectra(written(tmp_path, text))[0].frequency_Hz.size == 30
+        return
+    with pytest.raises(FileFormatError, match=said.replace("1 row", "first row")):
+        read_spectra(written(tmp_path, text))

@@ -22,6 +22,9 @@ from math import isfinite, pi
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from ionweld.errors import Fault, SpecError, UnitError
 from ionweld.measurement.impedance import SampleGeometry
 from ionweld.units import to_si
@@ -38,6 +41,7 @@ _IN_HEADER = (
         rf"\b(?:temperature|temp\.?|T)\s*[\[(](?P<unit>{_DEGREES}|C|K)[\])]\s*[:=]\s*{_NUMBER}(?!\w)", re.IGNORECASE
     ),
 )
+_ROW = re.compile(r"[\s\"]*[+-]?[\d.,]+(?:[eE][+-]?\d+)?\s*[,;\t ]\s*[+-]?\d")
 _ALONE = re.compile(rf"\W*{_NUMBER}\s*(?P<unit>{_DEGREES}|C|K)[\s,;:]*", re.IGNORECASE)
 # A bare "C" after a small number is a C-rate more often than a temperature, so it needs two digits and no point.
 _IN_NAME = re.compile(
@@ -114,6 +118,23 @@ def temperature_said(line: str) -> float | None:
     """Return the temperature (K) that a line between tables gives, "T = 80 degC" or "80 degC" alone; None without one."""
     match = next(filter(None, (pattern.search(line) for pattern in _IN_HEADER)), None) or _ALONE.fullmatch(line)
     return next(iter(_kelvins([match])), None) if match else None
+
+
+def temperatures_between(lines: list[str], rows: list[str]) -> NDArray[np.float64] | None:
+    """Return the temperature (K) of each row from lines between them, NaN above the first; None without such a line."""
+    titles = {
+        at: kelvin for at, line in enumerate(lines) if not _ROW.match(line) and (kelvin := temperature_said(line))
+    }
+    if not titles:
+        return None
+    found, kelvin = np.full(len(rows), np.nan), np.nan
+    place = 0
+    for at, line in enumerate(lines):
+        kelvin = titles.get(at, kelvin)
+        if place < len(rows) and line is rows[place]:
+            found[place] = kelvin
+            place += 1
+    return found
 
 
 def _kelvins(matches: Iterable[re.Match[str]]) -> set[float]:

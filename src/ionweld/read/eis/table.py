@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from ionweld.errors import Fault, FileFormatError
 from ionweld.measurement.impedance import SIGMA
 from ionweld.measurement.provenance import IngestReport
-from ionweld.read.eis.conditions import temperature_said
+from ionweld.read.eis.conditions import temperatures_between
 from ionweld.read.eis.immittance import recipe
 from ionweld.read.eis.vocabulary import Column, Role
 from ionweld.read.text import (
@@ -32,7 +32,6 @@ from ionweld.read.text import (
 
 Floats = NDArray[np.float64]
 
-_ROW = re.compile(r"[\s\"]*[+-]?[\d.,]+(?:[eE][+-]?\d+)?\s*[,;\t ]\s*[+-]?\d")
 _COMPARED_ROWS = 50
 _MANY_ROWS = 0.1  # of all rows
 _ALWAYS_USED = (
@@ -97,7 +96,7 @@ def read_block(source: RawFile, text: Text, reader: str, block: TableBlock, decl
     )
     table = side_by_side(source.path, report, arrays, block)
     if table.temperature_K is None and table.frequency_Hz.size == len(rows):
-        table = replace(table, temperature_K=_said_between(text.lines[block.first :], rows))
+        table = replace(table, temperature_K=temperatures_between(text.lines[block.first :], rows))
     if rows and not np.isfinite(table.frequency_Hz).any():
         seen = f"its first row {rows[0].strip()[:60]!r} has no number for the frequency, nor has any other"
         raise FileFormatError(Fault(str(source.path), seen, HOW_TO_MEND))
@@ -122,23 +121,6 @@ def _fitting_rows(
     if 2 * sum(room < columns for _, room in counts) > len(filled):
         return rows, dropped, ("most rows have fewer fields than the header; they were read from the left",)
     return rows, dropped, ()
-
-
-def _said_between(lines: list[str], rows: list[str]) -> Floats | None:
-    """Return the temperature (K) of each row from lines between them, NaN above the first; None without such a line."""
-    titles = {
-        at: kelvin for at, line in enumerate(lines) if not _ROW.match(line) and (kelvin := temperature_said(line))
-    }
-    if not titles:
-        return None
-    found, kelvin = np.full(len(rows), np.nan), np.nan
-    place = 0
-    for at, line in enumerate(lines):
-        kelvin = titles.get(at, kelvin)
-        if place < len(rows) and line is rows[place]:
-            found[place] = kelvin
-            place += 1
-    return found
 
 
 def _count_fields(line: str, delimiter: str) -> tuple[int, int]:

@@ -96,9 +96,10 @@ def slider(page: Page, electrolyte: str) -> list[float]:
         electrolyte,
     )
     page.until(f"document.querySelector('.verdict').textContent.includes('| {electrolyte} |') && {whole}", monotonic())
+    before = page.do("return document.querySelector('.verdict').textContent")
     begun = monotonic()
     page.do(MOVE, 2)
-    first = page.until("/ 4 of 4 cells/.test(document.querySelector('.verdict').textContent)", begun)
+    first = page.until(f"document.querySelector('.verdict').textContent !== {json.dumps(before)}", begun)
     return [first, page.until(whole, begun)]
 
 

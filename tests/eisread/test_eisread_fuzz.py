@@ -116,8 +116,8 @@ def assault(data: bytes, path, seed: str, times: int) -> int:
 
 @pytest.mark.parametrize("layout", write.EVERY_LAYOUT)
 def test_damaged_generated_files(tmp_path, layout):
-    read = assault(write.EVERY_LAYOUT[layout](SWEEPS), tmp_path / "cell.txt", layout, 70)
-    assert 20 < read < 70  # most damage is survived, and some is not: the assault means something
+    read = assault(write.EVERY_LAYOUT[layout](SWEEPS), tmp_path / "cell.txt", layout, 42)
+    assert 12 < read < 42  # most damage is survived, and some is not: the assault means something
 
 
 @pytest.mark.parametrize("name", REAL)
@@ -125,7 +125,7 @@ def test_damaged_real_files(tmp_path, name):
     data = real_file(f"eis/{name}").read_bytes()
     if name.endswith("mpr"):
         pytest.importorskip("galvani")
-    assert assault(data, tmp_path / "cell.txt", name, 140) > 20
+    assert assault(data, tmp_path / "cell.txt", name, 70) > 10
 
 
 def test_files_made_of_noise(tmp_path):

@@ -3,7 +3,7 @@
 A flaw at the interface is driven open by the lithium plated into it, whose pressure is the local overpotential:
 sigma = F eta/V_m. It opens where that exceeds the strength of the electrolyte at the flaw plus the closing stress of
 the stack. Each electrode has filaments of its own; what plating put in, stripping takes out; so a short needs a current
-above a critical one *and* a charge in one go.
+above a critical one and a charge in one go.
 
     filament        what changes it                                  what it becomes
     starts          local overpotential above the critical one       grows

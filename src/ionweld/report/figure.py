@@ -89,10 +89,19 @@ _CUTS: "WeakKeyDictionary[Figure, Bbox | None]" = WeakKeyDictionary()
 
 def _cut(figure: "Figure") -> "Bbox | None":
     """Return how a figure is cut: tightly, as it was measured once; one that arranges itself keeps its size."""
-    if figure not in _CUTS and figure.get_layout_engine() is None:
+    if figure not in _CUTS:
+        _CUTS[figure] = _measured(figure)
+    return _CUTS[figure]
+
+
+def _measured(figure: "Figure") -> "Bbox | None":
+    arranging = figure.get_layout_engine()
+    if arranging is None:
         figure.draw_without_rendering()
-        _CUTS[figure] = figure.get_tightbbox().padded(_PAD_IN)
-    return _CUTS.get(figure)
+        return figure.get_tightbbox().padded(_PAD_IN)
+    arranging.execute(figure)
+    figure.set_layout_engine(None)  # it stays as it is arranged: saving would draw it once more to arrange it
+    return None
 
 
 @contextmanager
@@ -109,11 +118,7 @@ def svg(figure: "Figure") -> str:
 
     buffer = StringIO()
     with _without_glyph_warnings(), mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "ionweld"}):
-        arranged, cut = figure.get_layout_engine() is not None, _cut(figure)
-        figure.savefig(buffer, format="svg", bbox_inches=cut, metadata={"Date": None})
-    if arranged:  # and stays so, at its size: it need not be measured again for the PNG
-        figure.set_layout_engine(None)
-        _CUTS[figure] = None
+        figure.savefig(buffer, format="svg", bbox_inches=_cut(figure), metadata={"Date": None})
     text = buffer.getvalue()
     return text[text.index("<svg") :]
 

@@ -10,6 +10,7 @@ import { recipe } from "/static/lib/recipe.js";
 import { waiting } from "/static/lib/waiting.js";
 
 const WAIT_MS = 120;
+const SOON_MS = 900; // a whole band that comes this soon needs no quick look at its first cells before it
 const CYCLES = ["5", "10", "20", "40", "100"];
 const tab = Math.random().toString(36).slice(2);
 
@@ -20,16 +21,19 @@ export async function show({ root, params }) {
   const leaving = new AbortController();
   let timer = null;
   let turn = 0;
+  let took = Infinity;
   let over = null;
   let last = null;
   const draw = () => last && drawBand(view, last, over);
   const run = async () => {
     const mine = (turn += 1);
-    for (const draws of [known.first_draws, known.draws]) {
+    for (const draws of took < SOON_MS ? [known.draws] : [known.first_draws, known.draws]) {
+      const begun = performance.now();
       view.status.textContent = draws < known.draws ? "Simulating…" : `Of ${known.first_draws} cells; ${known.draws} are simulated now`;
       const found = await guarded(view.fault, () => work("/api/whatif/band", { body: { ...asked, draws }, signal: leaving.signal }));
       if (mine !== turn) return; // it was moved on meanwhile: the band of this place is not waited for
       if (!found) return void (view.status.textContent = "");
+      took = draws === known.draws ? performance.now() - begun : took;
       fill(view.fault);
       last = found;
       draw();

@@ -86,13 +86,14 @@ def test_counts_are_whole_and_a_fraction_stays_what_it_is():
         ("time/h", ["0:00:00", "0:01:00", "1:00:00", "2:00:00"], [0.0, 60.0, 3600.0, 7200.0]),
         ("time/s", ["0", "60", "120", "x"], [0.0, 60.0, 120.0, None]),
         ("time/s", ["0", "60", "0:02:00", "180"], [0.0, 60.0, None, 180.0]),  # most of them are numbers
+        ("time/h", ["0", "1", "2", "end of test"], [0.0, 3600.0, 7200.0, None]),  # numbers keep their unit
     ],
 )
 def test_a_duration_is_read_as_whichever_most_of_its_cells_are(name, cells, seconds):
     frame, notes = converted(replaced({"time/s": ""}, **{name.replace("/", "_per_"): cells}), decimal_mark=".")
     assert frame[TIME].to_list() == seconds
     if name == "time/h":
-        assert notes.factors[name] == 1.0
+        assert notes.factors[name] == (1.0 if ":" in cells[0] else 3600.0)
 
 
 @pytest.mark.parametrize("cells", [DAYS, [None, *DAYS[1:]], [datetime.fromisoformat(text) for text in DAYS]])

@@ -96,11 +96,7 @@ def _converted(raw: RawTable, form: Format, match: Match, before: Sequence[pl.Se
         return _clock(source, form, next((made for made in before if made.name == TIME), None), notes)
     if column.kind == "count" and source.dtype.is_integer() and match.factor == 1.0:
         return to_counts(source).alias(column.target)
-    cleaned = to_seconds(source) if match.factor is None else to_numbers(source, raw.decimal_mark)
-    if match.factor is None or (cleaned.misfits and column.kind == "duration"):
-        cleaned, factor = _duration(source, cleaned), 1.0
-    else:
-        factor = match.factor
+    cleaned, factor = _cleaned(source, match, raw.decimal_mark)
     if cleaned.misfits:
         example = f"for example {cleaned.first!r}"
         notes.warnings.append(f"{cleaned.misfits} cells of {match.source!r} are no numbers, {example}")
@@ -112,10 +108,19 @@ def _converted(raw: RawTable, form: Format, match: Match, before: Sequence[pl.Se
     return (to_counts(values) if column.kind == "count" else values).alias(column.target)
 
 
-def _duration(source: pl.Series, cleaned: Cleaned) -> Cleaned:
-    """Return whichever reading of a time column has fewer misfits: numbers, or texts such as "1d 02:03:04"."""
-    text = to_seconds(source)
-    return text if text.misfits < cleaned.misfits else cleaned
+def _cleaned(source: pl.Series, match: Match, decimal: str | None) -> tuple[Cleaned, float]:
+    """Return a column's numbers and what they are multiplied by.
+
+    A time column is read whichever way has fewer misfits: as numbers in its unit, or as texts such as "1d 02:03:04", in s.
+    """
+    if match.factor is None:
+        return to_seconds(source), 1.0
+    cleaned = to_numbers(source, decimal)
+    if cleaned.misfits and match.column.kind == "duration":
+        text = to_seconds(source)
+        if text.misfits < cleaned.misfits:
+            return text, 1.0
+    return cleaned, match.factor
 
 
 def _words(source: pl.Series, form: Format, target: str, notes: IngestNotes) -> pl.Series:

@@ -11,7 +11,7 @@ from ionweld.read.cycling.spelling import factor, readings, unit_of
 from ionweld.read.text import RawFile
 
 Kind = Literal["number", "count", "words", "clock", "duration"]
-Sign = Literal["signed", "by state", "signed or by state"]
+Sign = Literal["signed", "by state", "signed or by state", "by voltage"]
 
 RECORD = "Record Index / 1"
 UNIX_TIME = "Unix Time / s"
@@ -61,6 +61,7 @@ class Format:
     tidy: what is done to the rows before the columns are matched. states: the format's words for a step -> the words of
     the Battery Data Format. assumed_states: those of them that no file has confirmed, which the report says when one is
     met. convention: what is known of its signs, in one sentence for the report. counter: what its counter of charge is.
+    last: taken only where no other format fits.
     """
 
     name: str
@@ -75,6 +76,7 @@ class Format:
     convention: str = ""
     counter: Counter = BY_NAME
     says_what_is_missing: bool = True
+    last: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,7 @@ def hallmarked(forms: Iterable[Format], header: Sequence[str]) -> list[Format]:
     """Return those formats that this header may be of, the one that understands most of its columns first."""
     names = {name for cell in header for name, _ in readings(cell)}
     fitting = [form for form in forms if form.hallmarks and all(group & names for group in form.hallmarks)]
-    return sorted(fitting, key=lambda form: (-len(match_columns(form, header)), -len(form.hallmarks)))
+    return sorted(fitting, key=lambda form: (form.last, -len(match_columns(form, header)), -len(form.hallmarks)))
 
 
 def match_columns(form: Format, header: Sequence[str]) -> dict[str, Match]:

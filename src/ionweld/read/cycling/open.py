@@ -10,7 +10,7 @@ from ionweld.measurement.cycling import TIME, CyclingTest
 from ionweld.read.cycling import access, described, old_workbook, parquet
 from ionweld.read.cycling.archive import guarded_members
 from ionweld.read.cycling.assemble import Recognised, assemble, recognised
-from ionweld.read.cycling.format import Format, hallmarked, is_complete, match_columns
+from ionweld.read.cycling.format import UNIX_TIME, Format, hallmarked, is_complete, match_columns
 from ionweld.read.cycling.formats import known_formats
 from ionweld.read.cycling.raw import Head, HeaderLine, RawTable, candidate_headers, read_head, read_rows
 from ionweld.read.cycling.workbook import Workbook, is_summary, open_workbook, read_sheets
@@ -106,18 +106,22 @@ def _best_header(head: Head) -> tuple[Format, HeaderLine] | None:
     fitting = [
         (form, header) for header in candidate_headers(head) for form in hallmarked(known_formats(), header.cells)
     ]
+    fitting.sort(key=lambda found: found[0].last)
     complete = ((form, header) for form, header in fitting if is_complete(form, header.cells))
     return next(complete, fitting[0] if fitting else None)
 
 
 def _read_workbook(source: RawFile) -> Recognised:
     book = open_workbook(source)
-    for sheet in sorted(book.sheets, key=is_summary):
-        for row, cells in enumerate(sheet.rows):
-            form = next((form for form in hallmarked(known_formats(), cells) if is_complete(form, cells)), None)
-            if form is not None:
-                return recognised(form, read_sheets(book, sheet, row, match_columns(form, cells)[TIME].source))
-    raise _unknown(source, _all_rows(book))
+    sheets = sorted(book.sheets, key=is_summary)
+    headers = [(sheet, row, sheet.header(row)) for sheet in sheets for row in range(len(sheet.rows))]
+    fitting = [(form, *header) for header in headers for form in hallmarked(known_formats(), header[2])]
+    fitting = [found for found in fitting if is_complete(found[0], found[3])]
+    if not fitting:
+        raise _unknown(source, _all_rows(book))
+    form, sheet, row, cells = min(fitting, key=lambda found: found[0].last)
+    found = match_columns(form, cells)
+    return recognised(form, read_sheets(book, sheet, row, found[TIME if TIME in found else UNIX_TIME].source))
 
 
 def _all_rows(book: Workbook) -> list[list[str]]:

@@ -2,7 +2,8 @@
 
 unit of the voltage    half of the voltages lie above any cell's: millivolts read as volts
 unit of the time       the test lasts longer than any laboratory waits
-sign of the current    the file's own counters of charge and discharge count the other way, or it never changes
+sign of the current    the file's own counters of charge and discharge count the other way, the voltage falls when the
+                       current turns to charge, or it never changes
 cycle count            is no whole number, goes back, or puts two charges into one cycle
 efficiency             the half cycle that ends a cycle moves more than one and a half times what the first did
 """
@@ -11,6 +12,7 @@ import polars as pl
 
 from ionweld.measurement.charge import Course
 from ionweld.measurement.cycling import CHARGING_CAPACITY, CYCLE, DISCHARGING_CAPACITY, TIME, VOLTAGE
+from ionweld.read.cycling.signs import SURE, voltage_follows
 
 _HIGHEST_CELL_V = 20.0  # a single cell stays below 6 V, and few stacks are cycled as one
 _LONGEST_TEST_S = 5 * 365.25 * 86400.0
@@ -25,7 +27,7 @@ def implausible(frame: pl.DataFrame, course: Course, charges: pl.DataFrame) -> l
     said = [
         _voltages(frame),
         _duration(frame),
-        _sign(course),
+        _sign(course) or _sign_by_voltage(course),
         _one_way(course),
         *_cycle_count(frame, course),
         _efficiencies(charges),
@@ -58,6 +60,16 @@ def _sign(course: Course) -> str:
         return ""
     return (
         "The current has the other sign than the file's own counters of charge and discharge: is positive current a "
+        "discharge here?"
+    )
+
+
+def _sign_by_voltage(course: Course) -> str:
+    follows = voltage_follows(course.rows, course.direction)
+    if follows is None or follows > -SURE:
+        return ""
+    return (
+        "The voltage falls whenever the current turns from discharge to charge, as in no cell: is positive current a "
         "discharge here?"
     )
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ionweld.errors import Fault, FileFormatError
 from ionweld.measurement.cycling import CURRENT, REQUIRED, STEP_TYPE
-from ionweld.read.cycling.format import Match, match_columns
+from ionweld.read.cycling.format import Match, match_columns, missing_required
 from ionweld.read.cycling.formats import known_formats
 from ionweld.read.cycling.formats.bdf import LABELS
 from ionweld.read.cycling.raw import Head, HeaderLine, candidate_headers, read_head
@@ -57,7 +57,7 @@ def propose_description(path: Path) -> str:
         *_current_positive(header, rows, guesses),
         "",
         "[columns]",
-        *(_column(name, guesses.get(name)) for name in header.cells if name),
+        *(_column(name, guesses.get(name), numbers=_holds_numbers(rows, at)) for at, name in enumerate(header.cells)),
         *(
             f'# nothing looks like "{target}": write  "its name" = {{ as = "{target}" }}'
             for target in _lacking(guesses)
@@ -93,11 +93,13 @@ def _likeliest_header(head: Head) -> HeaderLine | None:
 
 
 def _guesses(header: HeaderLine) -> dict[str, Match]:
-    """Return what the names mean in the known formats; each quantity once, by the format that knows most of them."""
-    by_format = [match_columns(form, header.cells) for form in known_formats()]
+    """Return what the names mean in the known formats; each quantity once, by the format that knows most of what it needs."""
+    forms = sorted(known_formats(), key=lambda form: form.last, reverse=True)  # of two that know as many, the plain one
+    by_format = [match_columns(form, header.cells) for form in forms]
+    by_format.sort(key=lambda matches: (bool(missing_required(matches)), -len(matches)))
     found: dict[str, Match] = {}
     taken: set[str] = set()
-    for matches in sorted(by_format, key=len, reverse=True):
+    for matches in by_format:
         for target, match in matches.items():
             if target in LABELS and target not in taken and match.source not in found:
                 found[match.source] = match
@@ -105,13 +107,19 @@ def _guesses(header: HeaderLine) -> dict[str, Match]:
     return found
 
 
-def _column(name: str, match: Match | None) -> str:
+def _column(name: str, match: Match | None, *, numbers: bool) -> str:
     quoted = json.dumps(name, ensure_ascii=False)
     if match is None:
         return f"# {quoted} = {{ as = ? }}"
     target = match.column.target
     unit = _unit(name, match)
+    if numbers and ":" in unit:  # no unit is written, and numbers are no times such as 1:02:03
+        return f'{quoted} = {{ as = "{target}", unit = "?" }}'
     return f'{quoted} = {{ as = "{target}"{f", unit = {json.dumps(unit, ensure_ascii=False)}" if unit else ""} }}'
+
+
+def _holds_numbers(rows: list[list[str]], at: int) -> bool:
+    return any(at < len(row) and is_number(row[at].replace(",", ".")) for row in rows)
 
 
 def _unit(name: str, match: Match) -> str:

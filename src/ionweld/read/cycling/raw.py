@@ -8,7 +8,8 @@ from io import BytesIO
 import polars as pl
 
 from ionweld.errors import Fault, FileFormatError
-from ionweld.read.text import MappedBytes, RawFile, decimal_mark, decode, split_fields, unique_names
+from ionweld.read.cycling.spelling import is_unit
+from ionweld.read.text import MappedBytes, RawFile, decimal_mark, decode, is_number, split_fields, unique_names
 
 _HEAD_BYTES = 2**18
 _HEADER_LINES = 400
@@ -16,8 +17,8 @@ _CHUNK = 2**20
 PIECE = 2**20  # bytes
 _DELIMITERS = ("\t", ";", ",")
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?")
-_UNIT = re.compile(r"\[[^\[\]]{0,12}\]")
 _MOST_COLUMNS = 2000
+_FEWEST_UNITS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +80,23 @@ def header_at(head: Head, number: int, delimiter: str) -> HeaderLine:
     """Return a line taken as a header: units in a line of their own below it go with the names; blank lines are nothing."""
     cells = split_fields(head.lines[number].rstrip(), delimiter)
     first = _next_filled(head, number + 1)
-    units = split_fields(head.lines[first], delimiter) if first < len(head.lines) else []
-    if any(units) and all(_UNIT.fullmatch(unit) for unit in units if unit):
-        padded = [*units, *[""] * len(cells)]
-        cells = [f"{cell} {unit}".strip() for cell, unit in zip(cells, padded, strict=False)]
-        first = _next_filled(head, first + 1)
-    return HeaderLine(number, delimiter, cells, first)
+    below = split_fields(head.lines[first], delimiter) if first < len(head.lines) else []
+    named = with_units(cells, below)
+    if named is not None:
+        cells, first = named, _next_filled(head, first + 1)
+    return HeaderLine(number, delimiter, unique_names(without_empty_tail(cells)), first)
+
+
+def with_units(names: Sequence[str], below: Sequence[str]) -> list[str] | None:
+    """Return the names with the units that stand in the line below them; None where that line holds no units."""
+    filled = [cell for cell in below if cell]
+    known = sum(is_unit(cell.strip("[]()")) for cell in filled)
+    bracketed = bool(filled) and all(cell[0] + cell[-1] in ("[]", "()") for cell in filled)
+    if any(map(is_number, filled)) or not (bracketed or (known >= _FEWEST_UNITS and 2 * known >= len(filled))):
+        return None
+    padded = [*below, *[""] * len(names)]
+    pairs = zip(names, padded, strict=False)
+    return [f"{name} [{unit.strip('[]()')}]" if unit else name for name, unit in pairs]
 
 
 def _next_filled(head: Head, number: int) -> int:
@@ -101,7 +113,7 @@ def read_rows(
     counts: the columns that should hold whole numbers. mark: the decimal mark, None to find it.
     Raises FileFormatError when the rows cannot be split into columns at all.
     """
-    names = unique_names(without_empty_tail(header.cells))
+    names = header.cells
     sample = [split_fields(line, header.delimiter) for line in head.lines[header.rows : header.rows + 200] if line]
     decimal = mark or decimal_mark(cell for row in sample for cell in row)  # between commas, only quoted cells have one
     types = _types_of_sample(names, sample, decimal)

@@ -2,15 +2,17 @@
 
 from collections.abc import Sequence
 
+import numpy as np
 import polars as pl
 
 from ionweld.errors import Fault, FileFormatError
-from ionweld.measurement.charge import REST_FRACTION, directions_of_words
-from ionweld.measurement.cycling import CURRENT, STEP_TYPE
+from ionweld.measurement.charge import REST_FRACTION, directions, directions_of_words, floats
+from ionweld.measurement.cycling import CURRENT, STEP_TYPE, VOLTAGE
 from ionweld.read.cycling.format import Format
 from ionweld.read.cycling.notes import IngestNotes
 
 _RESTING = ("REST", "OCV")
+SURE = 0.6  # of 1: so much of what the voltage does when the current turns has to agree
 
 
 def signed(frame: pl.DataFrame, form: Format, notes: IngestNotes) -> pl.DataFrame:
@@ -21,6 +23,8 @@ def signed(frame: pl.DataFrame, form: Format, notes: IngestNotes) -> pl.DataFram
     """
     if form.sign == "signed" or CURRENT not in frame.columns:
         return frame
+    if form.sign == "by voltage":
+        return _by_voltage(frame, notes)
     direction = directions_of_words(frame)
     if direction is None:
         return _without_states(frame)
@@ -36,6 +40,42 @@ def signed(frame: pl.DataFrame, form: Format, notes: IngestNotes) -> pl.DataFram
     notes.derived[CURRENT] = "the file's current has no sign: it is taken from the step's state, charge positive"
     contrary = [way for way, total in ((1, charging), (-1, discharging)) if way * total < 0.0]
     return _with_current(frame, (-frame[CURRENT]).zip_with(direction.is_in(contrary), frame[CURRENT]))
+
+
+def voltage_follows(frame: pl.DataFrame, direction: pl.Series) -> float | None:
+    """Return how surely the voltage says that positive current charges: 1 surely, -1 surely not, None without a turn.
+
+    A cell takes up more than it gives back: whenever the current turns from charge to discharge, the voltage falls, and
+    the other way round, whatever the cell is. The end of each half cycle is compared with the middle of the next.
+    """
+    way, voltage = direction.to_numpy(), floats(frame[VOLTAGE])
+    running = (way != 0) & np.isfinite(voltage)
+    way, voltage = way[running], voltage[running]
+    starts = np.flatnonzero(np.diff(way)) + 1
+    if not starts.size:
+        return None
+    middles = np.array([np.median(half) for half in np.split(voltage, starts)[1:]])
+    rises = (middles - voltage[starts - 1]) * way[starts]
+    most = float(np.abs(rises).sum())
+    return float(rises.sum()) / most if most else 0.0
+
+
+def _by_voltage(frame: pl.DataFrame, notes: IngestNotes) -> pl.DataFrame:
+    """Sign the current so that the voltage rises when it turns to charge; of a file that does not say which way it goes."""
+    follows = voltage_follows(frame, directions(frame))
+    if follows is None or abs(follows) < SURE:
+        why = "never changes its sign" if follows is None else "changes its sign, but the voltage does not follow"
+        seen = f"does not say whether positive current charges or discharges, and the current {why}"
+        raise FileFormatError(
+            Fault("", seen, "Describe the file: give --description a TOML file with current_positive")
+        )
+    if follows > 0.0:
+        notes.derived[CURRENT] = "positive current charges here: the voltage rises when the current turns positive"
+        return frame
+    said = "positive current discharges in this file: the voltage falls when the current turns positive"
+    notes.derived[CURRENT] = f"sign changed: {said}"
+    notes.warnings.append(f"The sign of the current was changed: {said}")
+    return _with_current(frame, -frame[CURRENT])
 
 
 def _without_states(frame: pl.DataFrame) -> pl.DataFrame:

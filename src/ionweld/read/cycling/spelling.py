@@ -26,6 +26,7 @@ _FACTORS: dict[str, dict[str, float]] = {
 
 _BRACKET = re.compile(r"\s*[(\[]([^()\[\]]*)[)\]]")
 _AVERAGED = re.compile(r"<([^<>/]+)/([^<>]+)>")  # <Ewe/V>, as EC-Lab writes the averages of some exports
+_AGAINST = re.compile(r"\s*\bvs\b.*")  # "V vs. Li/Li+": what a potential refers to is no part of its unit
 _SEPARATORS = re.compile(r"[\s_\-]+")
 
 
@@ -40,10 +41,15 @@ def spell(text: str) -> str:
     return _SEPARATORS.sub("_", plain(text).casefold()).strip("_")
 
 
+def is_unit(text: str) -> bool:
+    """Return whether a text is a unit of any column."""
+    return any(factor(text, target) is not None for target in _FACTORS)
+
+
 def factor(unit: str, target_unit: str) -> float | None:
     """Return what a number in `unit`, as an instrument spells it, is multiplied by; None for an unknown unit."""
     known = _FACTORS.get(target_unit, {})
-    written = plain(unit).replace(" ", "")
+    written = _AGAINST.sub("", plain(unit)).replace(" ", "")
     return known.get(written, known.get(written.casefold()))
 
 

@@ -13,7 +13,7 @@ from ionweld.errors import Fault, FileFormatError
 from ionweld.read.cycling.archive import without_panic_text
 from ionweld.read.cycling.cleaning import to_numbers, to_seconds
 from ionweld.read.cycling.old_workbook import MAGIC, OldWorkbook
-from ionweld.read.cycling.raw import RawTable, without_empty_tail
+from ionweld.read.cycling.raw import RawTable, with_units, without_empty_tail
 from ionweld.read.cycling.spelling import spell
 from ionweld.read.text import RawFile, unique_names
 
@@ -28,6 +28,18 @@ class Sheet:
 
     name: str
     rows: list[list[str]]
+
+    def header(self, row: int) -> list[str]:
+        """Return the names in a row, with their units where these stand in the row below."""
+        names = unique_names(without_empty_tail(self.rows[row]))
+        return with_units(names, self._below(row)) or names
+
+    def start(self, row: int) -> int:
+        """Return where the records below the header in `row` begin."""
+        return row + 1 if with_units(self.rows[row], self._below(row)) is None else row + 2
+
+    def _below(self, row: int) -> list[str]:
+        return self.rows[row + 1] if row + 1 < len(self.rows) else []
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +92,10 @@ def read_sheets(book: Workbook, sheet: Sheet, row: int, time: str) -> RawTable:
     wherever they stand in the book. time: the column that says when.
     Raises FileFormatError when a cell cannot be read, or when time starts again: then the sheets are several tests.
     """
-    header = sheet.rows[row]
-    names = unique_names(without_empty_tail(header))
+    header, names = sheet.rows[row], sheet.header(row)
     others = [other for other in book.sheets if other is not sheet and is_summary(other) == is_summary(sheet)]
     later = [(other.name, start) for other in others if (start := _continuation(other, sheet, header)) is not None]
-    parts = sorted([(sheet.name, row + 1), *later], key=lambda part: _number_of(part[0]))
+    parts = sorted([(sheet.name, sheet.start(row)), *later], key=lambda part: _number_of(part[0]))
     with refusing_damage(book.source):
         frames = [_named(book.book.rows(name, skip), names) for name, skip in parts]
     _check_one_test(book, [name for name, _ in parts], [frame[time] for frame in frames])
@@ -111,7 +122,7 @@ def _continuation(later: Sheet, first: Sheet, header: Sequence[str]) -> int | No
     wanted = [spell(cell) for cell in header]
     for index, cells in enumerate(later.rows):
         if [spell(cell) for cell in cells[: len(wanted)]] == wanted:
-            return index + 1
+            return later.start(index)
     is_narrow = bool(later.rows) and len(later.rows[0]) <= len(header)
     return 0 if is_narrow and _is_numbered_after(later.name, first.name) else None
 

@@ -40,6 +40,7 @@ class Numbers:
     recovered: float = 0.9
     pressing: float = 0.0  # um/h, of lithium pressed into pores since assembly
     K: float = 0.0  # ohm cm2/h^0.5
+    film: float = 0.0  # ohm cm2, per contact area, by Ohm's law
     rest: float = 10.0  # h
     chi_0: float = 0.0
     dense: float = 2.0  # um of solid in the welded layer
@@ -109,8 +110,8 @@ class IndependentInterface:
         contrast = chi * (R_t0 + chi * R_L) / (R_t0 + R_L)
         touching, filled = R_t0 * self.chords
         for _ in range(200):
-            direct = 1 / ((touching + chi * R_L) / theta + R_s * (1 - contrast))
-            gap = chi * (1 - theta) / (filled + R_L)
+            direct = 1 / ((touching + n.film + chi * R_L) / theta + R_s * (1 - contrast))
+            gap = chi * (1 - theta) / (filled + n.film + R_L)
             R = n.bulk + (1 / (direct + gap)).sum(axis=0)
             volts = abs(j) / (1 / R).mean()
             j_i = volts / R

@@ -16,6 +16,7 @@ from ionweld.laws.voids import void_contact
 from ionweld.simulate.cell import Outcome, SimulatedTest, simulate
 from ionweld.simulate.course import CellCourse
 from ionweld.simulate.critical import critical_current, interface_resistances, one_way_charge
+from ionweld.simulate.impedance import low_frequency_resistance
 from ionweld.simulate.snapshot import BEFORE, moment
 from ionweld.spec.cell import CellSpec, parse_cell
 from ionweld.spec.library import Entry, assumption, entry
@@ -36,6 +37,12 @@ def ordinary(**values: float) -> Entry:
     stated = {name: known.properties.get(name) or assumption(f"usual_{name}") for name in values}
     changed = {name: replace(stated[name], value=value, low=None, high=None) for name, value in values.items()}
     return replace(known, properties=known.properties | changed)
+
+
+def with_film(known: Entry, value: float) -> Entry:
+    """Return the numbers with a film of a resistance (ohm m2), meant at the paper's temperature."""
+    film = replace(known.quantity("charge_transfer_resistance"), value=value, low=None, high=None)
+    return replace(known, properties=known.properties | {"film_resistance": film})
 
 
 def cell(volume: str | None = None, filament: bool = True, **conditions: str) -> CellSpec:
@@ -152,13 +159,14 @@ def test_voltage_agrees_with_the_independent_interface(volume: str | None, chi: 
     changed = ordinary(
         replenishing_current=2e-6, interphase_growth=0.0, void_depth=5e-6, conversion_rate=0.0, densification_rate=0.0
     )
+    changed = with_film(changed, 2e-3)
     made = cell(volume, filament=False, stack_pressure="0.5 MPa")
     run = simulate(made, make_protocol((0.3, 0.5, 2), limit="100 V"), changed, "s0", columns=4, tolerance=1e-8)
     c = run.conditions
     other = IndependentInterface(
         Numbers(
             T=353.15, P=0.5, bulk=1e4 * c.number("bulk"), sigma=1e-2 * c.number("sigma"), length=1e6 * c.number("length"),
-            R_t=1e4 * c.number("clean"), assembly=c.column("assembly"), flaw=np.ones((2, 4)),
+            R_t=1e4 * c.number("clean"), film=20.0, assembly=c.column("assembly"), flaw=np.ones((2, 4)),
             depth=1e6 * c.number("void_depth"), skin=1e6 * c.number("skin"), lifting=c.number("lifting"),
             residual=c.number("residual"), j_rep=0.1 * c.number("resupply"), k_c=c.number("closure") * 3600.0, spots=1e4, strength=1e3,
             chi_0=chi, followed=c.number("followed"), strain=c.number("strain"),
@@ -175,6 +183,24 @@ def test_voltage_agrees_with_the_independent_interface(volume: str | None, chi: 
 
 
 # filaments
+
+
+def test_a_film_resists_as_charge_transfer_does_but_drives_no_filament() -> None:
+    """Warmer, it conducts better by the activation energy of charge transfer; a spectrum and a current see all of it."""
+    found = []
+    for value in (0.0, 5e-3):
+        known = with_film(ordinary(residual_depth_floor=1.0), value)
+        protocol = make_protocol((1.0, 0.1, 1), limit="1000 V")
+        found.append(simulate(cell(temperature="60 degC"), protocol, known, "s0", columns=1))
+    plain, filmed = found
+    assert plain.state("angle").max() > 0.1
+    assert filmed.state("angle").max() == pytest.approx(plain.state("angle").max(), rel=1e-6)
+    E_t = filmed.conditions.parameters["charge_transfer_activation_energy"]
+    R_f = 5e-3 * np.exp(E_t / 8.31446261815324 * (1 / 333.15 - 1 / 353.15))
+    added = 2.0 * R_f / filmed.conditions.column("assembly")[0, 0]
+    assert voltages(filmed)[0] - voltages(plain)[0] == pytest.approx(10.0 * added, rel=1e-9)
+    lowest = [low_frequency_resistance(run, BEFORE).area_specific_total for run in found]
+    assert lowest[1] - lowest[0] == pytest.approx(added, rel=1e-9)
 
 
 def test_a_filament_of_one_electrode_dissolves_when_that_is_stripped() -> None:

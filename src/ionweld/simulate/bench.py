@@ -70,7 +70,8 @@ CELL = Slots(
         Slot("bridged", "1", "1 where a filament has crossed; changes at events alone"),
         # worked out anew at every evaluation
         Slot("contact", "1", "touching fraction", **_SIDE),
-        Slot("transfer", "ohm m2", "charge transfer and interphase, per connected area", **_SIDE),
+        Slot("transfer", "ohm m2", "charge transfer and what has grown since assembly, per connected area", **_SIDE),
+        Slot("film", "ohm m2", "ohmic film that was there at assembly, per connected area", **_SIDE),
         Slot("layer", "ohm m2", "what stands in the gap, per connected area", **_SIDE),
         Slot("constriction", "ohm m2", "towards the spots of contact, per apparent area", **_SIDE),
         Slot("chord", "ohm m2", "charge transfer at the current of the contact", **_SIDE),

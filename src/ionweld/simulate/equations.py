@@ -36,7 +36,7 @@ def begin(t, at, bench):
         for i in range(n):
             cell.columns[C.constriction + side, i] = 0.0
             cell.columns[C.contact + side, i] = cell.columns[C.assembly + side, i]
-            cell.columns[C.transfer + side, i] = cell.columns[C.layer + side, i] = 0.0
+            cell.columns[C.transfer + side, i] = cell.columns[C.film + side, i] = cell.columns[C.layer + side, i] = 0.0
     for i in range(n):
         cell.columns[C.leak, i] = cell.columns[C.filament, i] = 0.0
 
@@ -65,15 +65,15 @@ def _paths(cell, n, side):
     """
     columns, chi = cell.columns, cell.numbers[N.chi + side]
     theta, R_L, R_s = columns[C.contact + side], columns[C.layer + side], columns[C.constriction + side]
-    R_t, R_t_gap = columns[C.chord + side], columns[C.chord_gap + side]
+    R_t, R_t_gap, R_f = columns[C.chord + side], columns[C.chord_gap + side], columns[C.film + side]
     direct, total = columns[C.share + side], columns[C.slope + side]
     for i in range(n):
-        direct[i] = direct_conductance(theta[i], R_t[i], R_L[i], R_s[i], chi)
+        direct[i] = direct_conductance(theta[i], R_t[i] + R_f[i], R_L[i], R_s[i], chi)
     for i in range(n):
         total[i] = direct[i]
     if chi > 0.0:
         for i in range(n):
-            total[i] += gap_conductance(theta[i], R_t_gap[i], R_L[i], chi)
+            total[i] += gap_conductance(theta[i], R_t_gap[i] + R_f[i], R_L[i], chi)
 
 
 @inner
@@ -191,14 +191,16 @@ def _tangent(cell, side, i):
     columns, T, chi = cell.columns, cell.numbers[N.curved_at], cell.numbers[N.chi + side]
     theta, R_t, R_L = columns[C.contact + side, i], columns[C.transfer + side, i], columns[C.layer + side, i]
     R_s, j, share = columns[C.constriction + side, i], columns[C.local, i], columns[C.share + side, i]
+    R_f = columns[C.film + side, i]
     through, past, filled = j * share, j * (1.0 - share), chi * (1.0 - theta)
-    direct = direct_conductance(theta, tangent_resistance(through / theta, R_t, T), R_L, R_s, chi)
-    offset = through * (1.0 / direct_conductance(theta, columns[C.chord + side, i], R_L, R_s, chi) - 1.0 / direct)
+    direct = direct_conductance(theta, tangent_resistance(through / theta, R_t, T) + R_f, R_L, R_s, chi)
+    on_chord = direct_conductance(theta, columns[C.chord + side, i] + R_f, R_L, R_s, chi)
+    offset = through * (1.0 / on_chord - 1.0 / direct)
     columns[C.slope_direct + side, i], columns[C.offset_direct + side, i] = direct, offset
     total, driven = direct, direct * offset
     if filled > 0.0:
-        gap = gap_conductance(theta, tangent_resistance(past / filled, R_t, T), R_L, chi)
-        chord = gap_conductance(theta, columns[C.chord_gap + side, i], R_L, chi)
+        gap = gap_conductance(theta, tangent_resistance(past / filled, R_t, T) + R_f, R_L, chi)
+        chord = gap_conductance(theta, columns[C.chord_gap + side, i] + R_f, R_L, chi)
         total += gap
         driven += past * (gap / chord - 1.0)
     columns[C.slope + side, i], columns[C.offset + side, i] = total, driven / total

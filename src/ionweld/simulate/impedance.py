@@ -6,7 +6,7 @@ Columns in parallel, each a series of
     grains of the pellet             R_b (1 - f)                          dielectric capacitance
     grain boundaries                 R_b f                                constant-phase element
     each lithium interface
-       charge transfer, interphase   R_t per connected area               constant-phase element, per connected area
+       charge transfer, interphase   R_t + R_f per connected area         constant-phase element, per connected area
        welded layer                  R_L per connected area               dielectric capacitance
        constriction                  R_s, in series with the contact      the plate capacitance of the voids beside it
     cathode, its active part a_c     R_c                                  constant-phase element
@@ -169,8 +169,8 @@ def _interface(seen: Moment, side: int) -> LithiumInterface:
     """Return one lithium interface of all columns: what its mechanisms add, each with the charge that it stores."""
     theta, gap = seen.column("contact")[side], seen.conditions.derived.fills[side].gap_m
     return LithiumInterface(
-        transfer=_arc(seen, "transfer", side),
-        layer=_arc(seen, "layer", side),
+        transfer=_arc(seen, "transfer", seen.column("transfer")[side] + seen.column("film")[side], side),
+        layer=_arc(seen, "layer", seen.column("layer")[side], side),
         contact=theta,
         constriction=seen.column("constriction")[side],
         filled=seen.number("chi", side),
@@ -178,15 +178,15 @@ def _interface(seen: Moment, side: int) -> LithiumInterface:
     )
 
 
-def _arc(seen: Moment, place: str, side: int) -> ParallelArc:
-    """Return what stands at a place of an interface as one arc; without resistance it stores nothing."""
+def _arc(seen: Moment, place: str, R: Real, side: int) -> ParallelArc:
+    """Return what stands at a place of an interface as one arc of a resistance; without it it stores nothing."""
     stored = [
         one.storage(seen, side)
         for one in seen.conditions.mechanisms
         if one.stores_in == place and one.storage is not None
     ]
     Q, n = stored[0] if stored else (0.0, 1.0)
-    return ParallelArc(seen.column(place)[side], np.array([Q]), n)
+    return ParallelArc(R, np.array([Q]), n)
 
 
 def _cathode(seen: Moment) -> CathodePart:

@@ -64,6 +64,9 @@ class AnodeNumbers(Numbers):
     interphase_linear_growth: Annotated[
         Quantity | None, Sourced("ohm*m^2/s", "k", "of an interphase that conducts electrons and never stops")
     ] = None
+    film_resistance: Annotated[
+        Quantity | None, Sourced("ohm*m^2", "R_f", "of what lies between the two since assembly, per area that touches")
+    ] = None
     interphase_under_liquid: Annotated[
         Quantity | None, Sourced("1", "f_K", "part of the interphase's growth that goes on under a liquid")
     ] = None

@@ -15,8 +15,8 @@ from ionweld.spec.library import Entry
 
 # In this order they are asked: contact first, then what fills the gap, because others look at both
 ORDINARY = (
-    "voids", "spot_density", "layer", "gap", "butler_volmer", "passivation", "fracture", "short", "leak", "soft_short",
-    "cathode", "cathode_fade",
+    "voids", "spot_density", "layer", "gap", "butler_volmer", "film", "passivation", "fracture", "short", "leak",
+    "soft_short", "cathode", "cathode_fade",
 )  # fmt: skip
 
 

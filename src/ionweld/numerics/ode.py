@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from ionweld.numerics.borrowed import borrowed
 from ionweld.numerics.compiled import compiled, inner
 from ionweld.numerics.steps import (
     DECAY,
@@ -19,7 +20,9 @@ from ionweld.numerics.steps import (
     SLOPE,
     STIFF,
     WITHIN,
+    Equations,
     TimeStep,
+    Tolerance,
     copy,
     error_norm,
     state_within,
@@ -189,8 +192,19 @@ def integrate(equations, armed, span, y, tolerance, output, account):
     armed: bool, shape (events,).
     Returns (time reached, event or NOTHING or STALLED, number of rows of the output that were written).
     """
+    numbers, wiring = borrowed(equations.numbers), borrowed(equations.wiring)
+    lent = Equations(equations.rates, equations.watched, equations.decays, numbers, wiring)
+    within = Tolerance(tolerance.relative, borrowed(tolerance.absolute))
+    written_to = Output(borrowed(output.times), borrowed(output.rows))
+    room = np.zeros((MEMORY, y.size)), np.empty(armed.size)
+    return _integrated((lent, armed, within), span, borrowed(y), written_to, account, room)
+
+
+@compiled
+def _integrated(problem, span, y, output, account, room):
+    """Integrate as `integrate` says. problem: equations, armed events, tolerance; room: to work in, the caller's."""
+    (equations, armed, tolerance), memory, values = problem, borrowed(room[0]), borrowed(room[1])
     numbers, wiring, work, pace = equations.numbers, equations.wiring, account.work, account.pace
-    memory, values = np.zeros((MEMORY, y.size)), np.empty(armed.size)
     (t, t_end), written, steps = span, 0, 0
     equations.rates(t, y, numbers, wiring, memory[0])
     equations.watched(t, y, numbers, wiring, values)

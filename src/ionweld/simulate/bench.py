@@ -13,6 +13,7 @@ from llvmlite import ir
 from numba import carray, types  # pyright: ignore[reportPrivateImportUsage]
 from numba.extending import intrinsic
 
+from ionweld.numerics.borrowed import pointer
 from ionweld.numerics.compiled import callback, inner
 from ionweld.simulate.layout import NEGATIVE, POSITIVE, Place, Slot, Slots, places
 
@@ -133,16 +134,6 @@ _FAR = 1 << 20  # more than any array is long: views by address carry no bounds
 def hook(function: Callable) -> Any:
     """Compile a function (t, at, bench) of a mechanism: time (s), where its slots begin, and the cell."""
     return callback(HOOK)(function)
-
-
-@intrinsic
-def pointer(typingctx, array):
-    """Return the address of an array's first number."""
-
-    def codegen(context, builder, signature, args):
-        return context.make_array(signature.args[0])(context, builder, args[0]).data
-
-    return types.CPointer(array.dtype)(array), codegen
 
 
 @intrinsic

@@ -8,6 +8,7 @@ from numba import types
 from numpy.typing import NDArray
 
 from ionweld.errors import ComputationError
+from ionweld.numerics.borrowed import borrowed
 from ionweld.numerics.compiled import compiled, compiled_for
 from ionweld.numerics.ode import NOTHING, STALLED, Account, Output, integrate
 from ionweld.numerics.steps import Equations, Tolerance
@@ -66,7 +67,8 @@ def carry(cell, armed, span, tolerance, log, account):
     span: start and end (s); pace of the account: of the leg's beginning, see integrate.
     Returns (time at the end, the event that ended it or NOTHING or STALLED, rows written).
     """
-    (y, numbers, wires), (t, t_end), written, plan = cell, span, 0, log.plan
+    y, numbers, wires, plan = borrowed(cell.y), borrowed(cell.numbers), borrowed(cell.wires), borrowed(log.plan)
+    (t, t_end), written = span, 0
     equations = Equations(watch.rates, watch.watched, watch.decays, numbers, wires)
     states, now, pace = np.empty((log.times.size, y.size)), np.empty(log.rows.shape[1]), account.pace
     while True:

@@ -156,7 +156,10 @@ def _component(
     return Component(index, region, line, factor, offset, gain, splitting, doublet)
 
 
-def evaluate(model: Model, p: Array) -> tuple[list[Array], list[Array]]:
+Evaluated = tuple[list[Array], list[Array]]
+
+
+def evaluate(model: Model, p: Array) -> Evaluated:
     """Return the intensities of each region, shape (n_r,), and their derivatives, shape (n_r, parameters)."""
     values, slopes = [], []
     for position, scan in enumerate(model.scans):
@@ -232,15 +235,15 @@ def _tails(model: Model, region: int, shape: Shape) -> tuple[Array, ...]:
     return shape.integral, -shape.value, shape.integral_by_fwhm, shape.integral_by_mix, shape.integral_by_tail
 
 
-def residuals(model: Model, p: Array, sigma: list[Array]) -> Array:
-    """Return (model - data)/sigma of all regions, followed by the priors."""
-    values, _ = evaluate(model, p)
+def residuals(model: Model, p: Array, sigma: list[Array], known: Evaluated | None = None) -> Array:
+    """Return (model - data)/sigma of all regions, followed by the priors. known: the model at p, where it is."""
+    values, _ = known or evaluate(model, p)
     parts = [(value - scan.intensity) / s for value, scan, s in zip(values, model.scans, sigma, strict=True)]
     return np.concatenate([*parts, (p - model.prior_mean) / model.prior_error])
 
 
-def jacobian(model: Model, p: Array, sigma: list[Array]) -> Array:
-    """Return the derivatives of `residuals`, shape (channels + parameters, parameters)."""
-    _, slopes = evaluate(model, p)
+def jacobian(model: Model, p: Array, sigma: list[Array], known: Evaluated | None = None) -> Array:
+    """Return the derivatives of `residuals`, shape (channels + parameters, parameters). known: as there."""
+    _, slopes = known or evaluate(model, p)
     parts = [slope / s[:, None] for slope, s in zip(slopes, sigma, strict=True)]
     return np.vstack([*parts, np.diag(1.0 / model.prior_error)])

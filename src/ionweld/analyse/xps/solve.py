@@ -7,7 +7,16 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import least_squares, nnls
 
-from ionweld.analyse.xps.model import SHIFT_RANGE_EV, Component, Model, evaluate, jacobian, residuals, unit_profile
+from ionweld.analyse.xps.model import (
+    SHIFT_RANGE_EV,
+    Component,
+    Evaluated,
+    Model,
+    evaluate,
+    jacobian,
+    residuals,
+    unit_profile,
+)
 from ionweld.analyse.xps.noise import smooth
 from ionweld.errors import ComputationError
 
@@ -97,8 +106,18 @@ def _model_sigma(model: Model, p: Array) -> list[Array]:
 def _refine(model: Model, start: Array, sigma: list[Array], steps: int, tolerance: float) -> tuple[Array, float]:
     margin = 1e-9
     inside = np.clip(start, model.lower + margin, np.maximum(model.upper - margin, model.lower + margin))
+    last: dict[bytes, Evaluated] = {}
+
+    def at(p: Array) -> Evaluated:
+        """Return the model at p: the search asks for the residuals there, and then for their derivatives."""
+        key = p.tobytes()
+        if key not in last:
+            last.clear()
+            last[key] = evaluate(model, p)
+        return last[key]
+
     found = least_squares(
-        lambda p: residuals(model, p, sigma), inside, lambda p: jacobian(model, p, sigma),  # pyright: ignore[reportArgumentType]
+        lambda p: residuals(model, p, sigma, at(p)), inside, lambda p: jacobian(model, p, sigma, at(p)),  # pyright: ignore[reportArgumentType]
         bounds=(model.lower, model.upper), x_scale="jac", max_nfev=steps, ftol=tolerance, xtol=tolerance, gtol=1e-12,
     )  # fmt: skip
     return found.x, float(2.0 * found.cost)

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from ionweld.analyse.xrd.model import PhaseCandidate, shapes_of
 from ionweld.analyse.xrd.result import PhaseResult
 from ionweld.analyse.xrd.search import Fitted, fit_model, lags_of, significance, support
-from ionweld.analyse.xrd.weak import flank_error, over_shapes, vibration_error
+from ionweld.analyse.xrd.weak import flank_error, over_lines, over_shapes, vibration_error
 from ionweld.laws.diffraction import cell_of
 from ionweld.numerics import varpro
 from ionweld.numerics.limits import correlated_misfit, upper_limit
@@ -36,12 +36,18 @@ def phase_results(fitted: Fitted, absent: list[PhaseCandidate], verdict: str) ->
     tidy = verdict != "poor"
     missing = [_absent(fitted, c, total if tidy else 0.0, around) for c in absent]
     results = [_present(fitted, index, amount, mass, covariance, tidy) for index in shown]
-    if len(results) == 1 and tidy:  # the only phase seen: its share is as uncertain as the limits of the others
-        hidden = [result.upper_limit_95 or 0.0 for result in missing]
-        results = [
-            replace(results[0], fraction_stderr=float(np.hypot.reduce(hidden)) / _LIMIT_IN_STDERR if hidden else None)
-        ]
-    return results + missing
+    hidden = [result.upper_limit_95 or 0.0 for result in missing]
+    return [_beside_hidden(result, hidden, alone=len(results) == 1) for result in results] + missing
+
+
+def _beside_hidden(result: PhaseResult, limits: list[float], *, alone: bool) -> PhaseResult:
+    """Return a share whose error holds what phases may take that were not seen; theirs are limits."""
+    if result.fraction is None or result.fraction_stderr is None:
+        return result
+    if not limits:
+        return replace(result, fraction_stderr=None) if alone else result
+    taken = result.fraction * float(np.hypot.reduce(limits)) / _LIMIT_IN_STDERR
+    return replace(result, fraction_stderr=float(np.hypot(result.fraction_stderr, taken)))
 
 
 def _enlarged(fitted: Fitted, index: int) -> float:
@@ -64,7 +70,9 @@ def _amplitudes(fitted: Fitted) -> tuple[Floats, Floats]:
         if averaged is not None:
             amplitudes[index], covariance[index, index] = averaged
         else:
-            missed[index] = flank_error(fitted, index)
+            agreed, scatter = over_lines(fitted, index)
+            missed[index] = np.hypot(flank_error(fitted, index), scatter * amplitudes[index])
+            amplitudes[index] *= agreed
     scale = np.sqrt([_enlarged(fitted, index) for index in range(count)])
     relative = [np.hypot(_uneven(fitted, index), vibration_error(fitted, index)) for index in range(count)]
     added = np.square(relative * amplitudes) + np.square(missed)

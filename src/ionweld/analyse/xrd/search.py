@@ -185,21 +185,26 @@ def support(fitted: Fitted, index: int) -> float:
     least two standard errors and half of what the phase as a whole predicts. Groups that could not be seen at all,
     because the noise or another phase's line is larger than they are, count neither way. One line alone is no support.
     """
+    amplitude, error, strength = by_group(fitted, index)
+    weight = np.where((error > 0.0) & (error < 0.5), strength, 0.0)
+    there = (amplitude > 0.5) & (amplitude > 2.0 * error)
+    if np.sum(weight * there > 0.0) < FEWEST_LINES:
+        return 0.0
+    return float(np.sum(weight * there) / np.sum(weight))
+
+
+def by_group(fitted: Fitted, index: int) -> tuple[Floats, Floats, Floats]:
+    """Return, for each group of lines, its own amplitude over that of the phase, its standard error, and its strength."""
     theta, sigma = fitted.solution.theta, fitted.problem.sigma
     groups = _groups(fitted, index) * fitted.solution.amplitudes[index] / sigma[:, None]
     others = [i for i in np.flatnonzero(fitted.solution.free) if i != index]
     basis = np.linalg.qr(fitted.model.columns(theta, [int(i) for i in others]) / sigma[:, None])[0]
     rest = groups - basis @ (basis.T @ groups)
     wanted = fitted.residual + groups.sum(axis=1)
-    gram = rest.T @ rest
-    inverse = np.linalg.pinv(gram, rcond=1e-10, hermitian=True)
+    inverse = np.linalg.pinv(rest.T @ rest, rcond=1e-10, hermitian=True)
     amplitude = inverse @ (rest.T @ (wanted - basis @ (basis.T @ wanted)))
     error = np.sqrt(np.maximum(np.diag(inverse), 0.0) * fitted.misfit)
-    weight = np.where((error > 0.0) & (error < 0.5), np.sum(groups * sigma[:, None], axis=0), 0.0)
-    there = (amplitude > 0.5) & (amplitude > 2.0 * error)
-    if np.sum(weight * there > 0.0) < FEWEST_LINES:
-        return 0.0
-    return float(np.sum(weight * there) / np.sum(weight))
+    return amplitude, error, np.sum(groups * sigma[:, None], axis=0)
 
 
 def _groups(fitted: Fitted, index: int) -> Floats:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import maximum_filter1d
 
 from ionweld.analyse.xrd.model import shapes_of
-from ionweld.analyse.xrd.search import Fitted, significance
+from ionweld.analyse.xrd.search import Fitted, by_group, significance
 from ionweld.numerics import varpro
 
 Floats = NDArray[np.float64]
@@ -20,7 +20,9 @@ Floats = NDArray[np.float64]
 _CLEAR = 15.0  # standard errors: from here on the lines say themselves how wide they are
 _WIDTHS_deg = np.geomspace(0.02, 0.8, 9)
 # How well a pseudo-Voigt with one axial tail follows the lines of a goniometer: of the height, and of what is far out.
-_NEAR, _FAR = 0.003, 0.1
+_KNOWN = 0.5  # of its strength: a group of lines that is less sure says nothing
+_FEWEST_GROUPS = 4
+_NEAR, _FAR = 0.01, 0.1
 _NEIGHBOURHOOD_deg = 1.0
 _ALIKE = 2.0  # neighbouring points are wrong together: as one error of each, it is so much larger
 _LEANS = (-0.6, -0.3, 0.0, 0.3, 0.6)  # ln r
@@ -78,6 +80,25 @@ def _without(fitted: Fitted, index: int, sigma: Floats) -> tuple[Floats, Floats]
     )
     problem = varpro.Problem(fitted.problem.y, sigma, model.columns, model.touched(), model.at_least_zero())
     return varpro.directions(problem, shapes_of(model), solution)
+
+
+def over_lines(fitted: Fitted, index: int) -> tuple[float, float]:
+    """Return the amplitude of a clear phase as its lines agree on it, over the fitted one, and the error of their scatter.
+
+    A line on the flank of a stronger one is measured finely and wrongly. Where lines disagree by more than their errors,
+    each has an error of its own besides, of the size that the scatter shows (DerSimonian and Laird 1986,
+    10.1016/0197-2456(86)90046-2): one that is merely precise weighs no more than the others.
+    """
+    amplitude, error, _ = by_group(fitted, index)
+    known = (error > 0.0) & (error < _KNOWN)
+    if np.sum(known) < _FEWEST_GROUPS:
+        return 1.0, 0.0
+    amplitude, weight = amplitude[known], error[known] ** -2
+    mean = float(weight @ amplitude / weight.sum())
+    excess = float(weight @ (amplitude - mean) ** 2) - (len(weight) - 1)
+    own = max(excess, 0.0) / float(weight.sum() - weight @ weight / weight.sum())
+    weight = 1.0 / (1.0 / weight + own)
+    return float(weight @ amplitude / weight.sum()), float(np.sqrt(own / (own + 1e-300) / weight.sum()))
 
 
 def flank_error(fitted: Fitted, index: int) -> float:

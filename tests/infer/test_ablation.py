@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ionweld.infer.ablation import Fate, cause_of
+from ionweld.infer.ablation import Fate, cause_of, helping_alike
 
 DIED = Fate(dead=True, life_s=100.0, growth=0.5)
 
@@ -20,9 +20,11 @@ def outlives(growth):
         ({"filament": Fate(True, 124.0, 0.5)}, "undecided"),  # less than a quarter longer
         ({"filament": Fate(True, 126.0, 0.5)}, "filament"),
         ({"filament": Fate(True, 150.0, 0.5), "contact_loss": Fate(True, 180.0, 0.5)}, "contact_loss"),
-        # both outlive it: the one whose resistance grows less, by a tenth
+        # both outlive it: the one whose resistance grows less, if by a quarter
         ({"filament": outlives(0.9), "contact_loss": outlives(0.0)}, "contact_loss"),
-        ({"filament": outlives(0.05), "contact_loss": outlives(0.0)}, "undecided"),
+        ({"filament": outlives(0.24), "contact_loss": outlives(0.0)}, "contact_loss"),
+        ({"filament": outlives(0.20), "contact_loss": outlives(0.0)}, "undecided"),
+        ({"filament": outlives(0.5), "contact_loss": outlives(0.5)}, "undecided"),
         # one lives longer but dies, the other outlives the test: that is longer than any life
         ({"filament": outlives(2.0), "contact_loss": Fate(True, 150.0, 0.0)}, "filament"),
         ({}, "undecided"),
@@ -30,6 +32,15 @@ def outlives(growth):
 )
 def test_of_a_dead_cell_the_change_that_lets_it_live_longest(without, cause):
     assert cause_of(DIED, without) == cause
+
+
+def test_lives_that_cannot_be_told_apart_are_a_tie_whichever_is_the_cause():
+    lasting = {"filament": outlives(0.9), "interphase": outlives(0.0), "contact_loss": DIED}
+    assert set(helping_alike(DIED, lasting)) == {"filament", "interphase"}
+    longer = {"filament": Fate(True, 150.0, 0.5), "interphase": Fate(True, 170.0, 0.5)}
+    assert helping_alike(DIED, longer) == ("interphase",)
+    assert helping_alike(DIED, {"filament": DIED, "interphase": DIED}) == ()
+    assert helping_alike(Fate(False, 100.0, 1.0), lasting) == ()
 
 
 @pytest.mark.parametrize(

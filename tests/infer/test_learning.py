@@ -8,8 +8,16 @@ import pytest
 from ionweld.infer.ablation import Fate
 from ionweld.infer.causes import FADING, Tempering, calibrated, entropy_bits, learn_causes, ranked
 from ionweld.infer.draws import DiagnosisDraw
-from ionweld.infer.posterior import adjusted_quantiles, kernel, learn_parameters, posterior, weighted_quantiles
+from ionweld.infer.posterior import (
+    adjusted_quantiles,
+    kernel,
+    learn_parameters,
+    likely_ties,
+    posterior,
+    weighted_quantiles,
+)
 from ionweld.infer.resemblance import UNLIKE, cloud_of, distances, resemblance
+from ionweld.infer.strata import LOOKS
 from ionweld.infer.table import CAUSES, table_of
 from ionweld.infer.trees import predicted, regressor
 
@@ -118,6 +126,14 @@ def test_a_draw_that_counts_twice_is_two_draws():
     assert shares.sum() == pytest.approx(1.0)
 
 
+def test_a_cause_that_could_be_and_no_draw_had_is_rare_and_not_impossible():
+    draws = [replace(one, without={"layer": ALIVE}) for one in toy(90)]
+    shares = table_of(draws, {}).shares
+    assert shares[CAUSES.index("layer")] == pytest.approx(0.5 / (len({one.run for one in draws}) + 3 * 0.5))
+    assert shares[CAUSES.index("cathode")] == 0.0
+    assert shares.sum() == pytest.approx(1.0)
+
+
 def test_entropy():
     assert entropy_bits(np.array([0.5, 0.5])) == pytest.approx(1.0)
     assert entropy_bits(np.array([1.0, 0.0])) == 0.0
@@ -154,6 +170,15 @@ def test_the_share_of_cells_of_the_prior_that_are_refused_is_small():
     shares = np.array([cloud.place(table.row(one.features)).share for one in toy(400, seed=9)])
     assert np.mean(shares < UNLIKE) == pytest.approx(UNLIKE, abs=0.04)
     assert np.mean(shares < 0.5) == pytest.approx(0.5, abs=0.08)
+
+
+def test_a_cell_counts_among_the_draws_as_one_simulated_cell_more():
+    draws = [replace(one, number=LOOKS * one.number) for one in toy(60)]
+    cloud = cloud_of(table_of(draws, {}))
+    assert cloud.place(cloud.table.row({"x": 50.0, "y": 50.0, "z": 50.0})).share == pytest.approx(1.0 / 61.0)
+    again = [replace(one, number=one.number + 1) for one in draws]  # a second look at each is no other cell
+    doubled = cloud_of(table_of([*draws, *again], {}))
+    assert doubled.place(doubled.table.row({"x": 50.0, "y": 50.0, "z": 50.0})).share == pytest.approx(1.0 / 61.0)
 
 
 def test_away_grows_on_beyond_the_farthest_draw():
@@ -223,3 +248,18 @@ def test_weighted_quantiles_of_equal_weights_are_quantiles():
     found = weighted_quantiles(values, np.ones(values.size))
     assert found == pytest.approx(np.quantile(values, [0.025, 0.5, 0.975], method="hazen"), abs=1e-9)
     assert kernel(np.array([0.0, 1.0, 2.0, 3.0])).argmax() == 0
+
+
+def test_the_odds_of_a_tie_are_the_weights_of_the_draws_that_have_it():
+    died, lasts = Fate(True, 10.0, 0.5), Fate(False, 20.0, 0.5)
+    pair = {"interphase": lasts, "filament": replace(lasts, growth=0.0), "contact_loss": died}
+    fates = (
+        pair,
+        pair,
+        {"filament": lasts, "contact_loss": died},
+        {"filament": lasts, "layer": lasts, "cathode": lasts},
+    )
+    draws = [DiagnosisDraw(i, {}, died, one, "filament") for i, one in enumerate(fates)]
+    (tie,) = likely_ties(draws, np.array([0.4, 0.2, 0.3, 0.1]))
+    assert tie.mechanisms == ("filament", "interphase")
+    assert tie.odds == pytest.approx(0.6)

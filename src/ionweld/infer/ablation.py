@@ -1,7 +1,8 @@
 """The cause, by ablation: the same virtual cell with one mechanism left out, and which of these fares best.
 
 it died    the one that lives longest, by a quarter at least. Lives are followed for twice that of the cell; of
-           those that outlive this, the one whose resistance grows least, by a tenth at least
+           those that outlive this all help alike: that one mechanism acts through another. The one whose resistance
+           then grows least is what drives them, where it saves as much growth as counts in a living cell
 it lives   the one without which most of what it lost is not lost, half of it at least: of its capacity (full cells),
            or of its resistance's growth; or a soft short, where the current that passes it is a fifth at least
 none       nothing died, and next to nothing was lost
@@ -34,7 +35,7 @@ OUTSIDE: tuple[Mechanism, ...] = ("leads", "electrolyte")  # not of the twin's c
 ENDS = (EventKind.FIRST_SHORT, EventKind.VOLTAGE_LIMIT, EventKind.FAILURE)
 LONGER = 1.25  # times the life
 FOLLOWED = 2.0  # lives
-TIE = 0.1  # of a life, of what is lost, or of ln resistance
+TIE = 0.1  # of a life, or of what is lost
 LOST = log(1.25)  # ln of the resistance: less is nothing
 FADED = 0.05  # -ln of the discharge that is left: less is nothing
 WORN = 0.8  # of the first discharge: a full cell with less is at its end
@@ -149,15 +150,20 @@ def cause_of(fate: Fate, without: dict[Mechanism, Fate]) -> Cause:
 
 
 def _of_death(fate: Fate, without: dict[Mechanism, Fate]) -> Cause:
+    best = helping_alike(fate, without)
+    if len(best) < 2:
+        return best[0] if best else "undecided"
+    first, second = sorted(best, key=lambda name: _worse(without[name]))[:2]
+    return first if _worse(without[second]) - _worse(without[first]) >= LOST else "undecided"
+
+
+def helping_alike(fate: Fate, without: dict[Mechanism, Fate]) -> tuple[Mechanism, ...]:
+    """Return the mechanisms without which a cell that died lives longest: several, where the lives cannot be told apart."""
     lives: dict[Mechanism, float] = {name: _followed(one, fate.life_s) for name, one in without.items()}
     longest = max(lives.values(), default=0.0)
-    if longest < LONGER * fate.life_s:
-        return "undecided"
-    best: list[Mechanism] = [name for name, life in lives.items() if life >= (1.0 - TIE) * longest]
-    if len(best) == 1:
-        return best[0]
-    first, second = sorted(best, key=lambda name: _worse(without[name]))[:2]
-    return first if _worse(without[second]) - _worse(without[first]) >= TIE else "undecided"
+    if not fate.dead or longest < LONGER * fate.life_s:
+        return ()
+    return tuple(name for name, life in lives.items() if life >= (1.0 - TIE) * longest)
 
 
 def _followed(one: Fate, life_s: float) -> float:

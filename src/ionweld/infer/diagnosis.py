@@ -42,6 +42,17 @@ class MechanismOdds:
 
 
 @dataclass(frozen=True, slots=True)
+class Tie:
+    """Two mechanisms of which one acts through the other. odds: that leaving out either would have spared this cell alike."""
+
+    mechanisms: tuple[Mechanism, Mechanism]
+    odds: float
+
+    def __str__(self) -> str:
+        return " and ".join(WORDS[name] for name in self.mechanisms)
+
+
+@dataclass(frozen=True, slots=True)
 class PosteriorRow:
     """A parameter before and after the data, each as a 95 % interval, in `unit`. prior: its lowest and highest value."""
 
@@ -81,7 +92,8 @@ class Findings:
     """All that is to be said of one cell.
 
     mechanisms: most likely first; with `undecided` (ties, and cells that no single change helps) their odds add up to 1.
-    resemblance: the share of the draws that lie as far from the other draws as the measured cell does; below 1 % the
+    ties: pairs that help alike, likeliest first; such a pair is undecided, or the one that drives the other is the cause.
+    resemblance: the share of the draws that are as strange among the others as the measured cell is; below 5 % the
     cell is not explained. borrowed: the sentence on parameters of other materials, "" without any.
     """
 
@@ -99,6 +111,7 @@ class Findings:
     warnings: tuple[str, ...] = ()
     experiments: tuple[RankedExperiment, ...] = ()
     counsel: Counsel | None = None
+    ties: tuple[Tie, ...] = ()
     files: tuple[str, ...] = ()
 
     def odds(self, mechanism: Mechanism) -> float:
@@ -113,7 +126,7 @@ class Findings:
     @property
     def verdict(self) -> str:
         """What is to be said first, in one sentence."""
-        said = _verdict(self.outcome, self.mechanisms, self.undecided)
+        said = _verdict(self.outcome, self.mechanisms, self.undecided, self.ties)
         return (
             said if self.explained else f"not explained: no virtual cell behaves like this one. If it were one: {said}"
         )
@@ -128,6 +141,7 @@ class Findings:
             "outcome": {"kind": self.outcome.kind, "cycle": self.outcome.cycle},
             "mechanisms": [{"mechanism": one.mechanism, "odds": one.odds} for one in self.mechanisms],
             "undecided": self.undecided,
+            "ties": [{"mechanisms": list(one.mechanisms), "odds": one.odds} for one in self.ties],
             "posterior": [_posterior_row(one) for one in self.posterior],
             "experiments": [
                 {"experiment": one.experiment, "bits": one.bits, "hours": one.hours} for one in self.experiments
@@ -144,14 +158,29 @@ class Findings:
         }
 
 
-def _verdict(outcome: SeenOutcome, mechanisms: tuple[MechanismOdds, ...], undecided: float) -> str:
+def _verdict(
+    outcome: SeenOutcome, mechanisms: tuple[MechanismOdds, ...], undecided: float, ties: tuple[Tie, ...]
+) -> str:
     first, *others = mechanisms
+    tie = next((one for one in ties if one.odds >= 0.5), None)
     rivals = ", ".join(f"{WORDS[one.mechanism]} ({one.odds:.2f})" for one in others[:2] if one.odds >= 0.05)
     rival = f"; rival: {rivals}" if rivals else "; no rival"
+    if undecided > first.odds and tie is not None:
+        return f"undecided between {tie}: without either this cell would fare alike (odds {tie.odds:.2f}){_alone(tie, mechanisms)}"
     if undecided > first.odds:
         return f"no single cause stands out (undecided: {undecided:.2f}); most likely {WORDS[first.mechanism]} ({first.odds:.2f}){rival}"
     does = "kills" if outcome.kind in _DEADLY else "limits"
-    return f"{WORDS[first.mechanism]} {does} this cell (odds {first.odds:.2f}){rival}"
+    said = f"{WORDS[first.mechanism]} {does} this cell (odds {first.odds:.2f}){rival}"
+    if tie is None or first.mechanism not in tie.mechanisms:
+        return said
+    (through,) = (one for one in tie.mechanisms if one != first.mechanism)
+    return f"{said}; without {WORDS[through]} it would have lived as long (odds {tie.odds:.2f}): one acts through the other"
+
+
+def _alone(tie: Tie, mechanisms: tuple[MechanismOdds, ...]) -> str:
+    """Return the odds of each mechanism of a tie to be the cause by itself."""
+    odds = {one.mechanism: one.odds for one in mechanisms}
+    return "".join(f"; {WORDS[name]} by itself: {odds[name]:.2f}" for name in tie.mechanisms)
 
 
 def _posterior_row(row: PosteriorRow) -> dict[str, Any]:

@@ -6,6 +6,8 @@ prediction is nearest to that of the measured cell are weighted by Epanechnikov'
 it (Beaumont, Zhang and Balding 2002, 10.1093/genetics/162.4.2025), and read as the posterior.
 """
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -14,7 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ionweld.infer import trees
-from ionweld.infer.diagnosis import PosteriorRow
+from ionweld.infer.ablation import helping_alike
+from ionweld.infer.diagnosis import Mechanism, PosteriorRow, Tie
+from ionweld.infer.draws import DiagnosisDraw
 from ionweld.infer.interest import UNITS
 from ionweld.infer.table import FOLDS, DrawTable
 from ionweld.twin.pool import Mapper
@@ -50,6 +54,15 @@ class CellPosterior:
 
     rows: tuple[PosteriorRow, ...]
     weights: Real
+
+
+def likely_ties(draws: Sequence[DiagnosisDraw], weights: Real) -> tuple[Tie, ...]:
+    """Return the pairs of mechanisms that help alike in draws that stand for the cell, the likeliest first."""
+    odds: Counter[tuple[Mechanism, ...]] = Counter()
+    for one, weight in zip(draws, weights.tolist(), strict=True):
+        odds[tuple(sorted(helping_alike(one.fate, one.without)))] += weight
+    pairs = [Tie((names[0], names[1]), share) for names, share in odds.items() if len(names) == 2 and share > 0.0]
+    return tuple(sorted(pairs, key=lambda tie: -tie.odds))
 
 
 def learn_parameters(table: DrawTable, mapper: Mapper) -> tuple[Expectation, ...]:

@@ -5,10 +5,12 @@
                those of other simulated cells
     worst      of its features the one that lies farthest from those of the draws around it, in mean deviations of these
     share      of these draws, as often as each counts, that are as strange as the cell: in what they are stranger in, nearness
-               or worst feature, each by its rank among the draws
+               or worst feature, each by its rank among the draws. The cell counts among them, as one simulated cell more
     away       -ln share; beyond the farthest draw it goes on with the logarithm of the distance
 
-Below a share of UNLIKE the cell is not explained, so that one in so many cells of the prior is refused. What does not fit is
+Each draw's rank counts itself; were the cell's to leave it out, it would seem stranger than a draw in the same place (Vovk,
+Gammerman and Shafer 2005, Algorithmic Learning in a Random World, ISBN 978-0-387-00152-4: conformal prediction). Below a share of
+UNLIKE the cell is not explained, so that one in so many cells of the prior is refused. What does not fit is
 said feature by feature: what lies outside of all the draws most like it.
 """
 
@@ -66,6 +68,11 @@ class Cloud:
         return found / found.sum()
 
     @cached_property
+    def _own(self) -> float:
+        """What a simulated cell counts, with all looks at it."""
+        return 1.0 / len({one.run for one, exact in zip(self.table.draws, self.exact.tolist(), strict=True) if exact})
+
+    @cached_property
     def _among(self) -> tuple[Real, Real]:
         """The nearness and the worst feature of each draw, among those of other simulated cells."""
         runs = np.array([one.run for one in self.table.draws])
@@ -76,15 +83,15 @@ class Cloud:
     @cached_property
     def strangeness(self) -> Real:
         """How strange each draw is, shape (draws,)."""
-        near, worst = self._among
-        return np.array([self._strange(a, b) for a, b in zip(near.tolist(), worst.tolist(), strict=True)])
+        pairs = zip(*(known.tolist() for known in self._among), strict=True)
+        return np.array([self._strange(*pair, own=0.0) for pair in pairs])
 
     @cached_property
     def away(self) -> Real:
         """How far each draw lies from the others, shape (draws,)."""
         near, _ = self._among
         places = zip(near.tolist(), self.strangeness.tolist(), strict=True)
-        return np.array([self._away(nearness, self._share(strange)) for nearness, strange in places])
+        return np.array([self._away(nearness, self._share(strange, own=0.0)) for nearness, strange in places])
 
     def place(self, row: Real) -> AmongDraws:
         """Return where a row of features lies."""
@@ -92,22 +99,33 @@ class Cloud:
         to_draws = distances(point, self.points)
         apart = np.where(self.exact, to_draws, np.inf)
         near = float(_nearness(apart)[0])
-        share = self._share(self._strange(near, float(worst_features(point, apart, self.points)[0])))
+        worst = float(worst_features(point, apart, self.points)[0])
+        share = self._share(self._strange(near, worst, own=self._own), own=self._own)
         return AmongDraws(to_draws[0], share, self._away(near, share))
 
-    def _strange(self, near: float, worst: float) -> float:
-        """Return how strange a cell is: less than a share of exp(-that) of the draws lies as far out, in what it is worst in."""
-        least = 0.5 / self.exact.sum()
-        shares = [self._weights @ (known >= mine) for known, mine in zip(self._among, (near, worst), strict=True)]
-        return -float(np.log(max(min(shares), least)))
+    def _strange(self, near: float, worst: float, own: float) -> float:
+        """Return how strange a cell is: a share of exp(-that) of the draws lies as far out, in what it is worst in.
 
-    def _share(self, strange: float) -> float:
-        return float(self._weights @ (self.strangeness >= strange - SAME))
+        own: what the cell itself counts; 0 for a draw, which is counted with the others.
+        """
+        shares = [
+            (self._weights @ (known >= mine) + own) / (1.0 + own)
+            for known, mine in zip(self._among, (near, worst), strict=True)
+        ]
+        return -float(np.log(max(min(shares), self._least)))
+
+    def _share(self, strange: float, own: float) -> float:
+        return float((self._weights @ (self.strangeness >= strange - SAME) + own) / (1.0 + own))
+
+    @property
+    def _least(self) -> float:
+        """The share that is meant where there is none: of a draw under other laws that is stranger than all exact ones."""
+        return 0.5 / float(self.exact.sum())
 
     def _away(self, near: float, share: float) -> float:
-        least, farthest = 0.5 / self.exact.sum(), float(self._among[0][self.exact].max())
+        farthest = float(self._among[0][self.exact].max())
         beyond = BEYOND * max(0.0, float(np.log(near / farthest))) if farthest > 0.0 and near > 0.0 else 0.0
-        return -float(np.log(max(share, least))) + beyond
+        return -float(np.log(max(share, self._least))) + beyond
 
 
 def cloud_of(table: DrawTable) -> Cloud:

@@ -43,8 +43,14 @@ class DrawTable:
 
     @cached_property
     def shares(self) -> Real:
-        """How likely each cause is before any data, shape (causes,)."""
-        return np.bincount(self.causes, self.weights, minlength=len(CAUSES)).astype(np.float64)
+        """How likely each cause is before any data, shape (causes,): that none of n cells had it makes it rare, not impossible.
+
+        Each cause that can be left out counts half a simulated cell more (Jeffreys' prior of shares).
+        """
+        seen = np.bincount(self.causes, self.weights, minlength=len(CAUSES))
+        there = {one.cause for one in self.draws}.union(*(one.without for one in self.draws))
+        half = np.where([name in there for name in CAUSES], 0.5 / len({one.run for one in self.draws}), 0.0)
+        return (seen + half) / (1.0 + half.sum())
 
     @cached_property
     def folds(self) -> NDArray[np.int64]:

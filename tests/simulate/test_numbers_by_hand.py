@@ -289,6 +289,19 @@ def test_a_lumped_cell_has_the_resistance_of_the_whole() -> None:
         assert lumped(run, 1).said != found.said
 
 
+def test_a_film_is_ohmic_in_a_lumped_cell() -> None:
+    """Charge transfer keeps its exchange current; the film joins the series resistance, over the contact of both sides."""
+    known, small = pair(), make_protocol((1e-4, 0.01, 1))
+    film = replace(known.quantity("charge_transfer_resistance"), value=4e-3)
+    filmed = replace(known, properties=known.properties | {"film_resistance": film})
+    cell = parse_cell(cell_document(None, temperature="80 degC"))
+    runs = [simulate(cell, small, one, "s", columns=1) for one in (known, filmed)]
+    bare, coated = (lumped(run) for run in runs)
+    assert coated.exchange_current == pytest.approx(bare.exchange_current, rel=1e-9)
+    theta = runs[0].conditions.column("assembly")[0, 0]
+    assert coated.interface - bare.interface == pytest.approx(2 * 4e-3 / theta, rel=1e-9)
+
+
 def test_a_lumped_cathode_is_that_of_the_cell() -> None:
     changed = full_parameters()
     run = simulate(parse_cell(full_document()), make_window("0.2 C", 1), changed, "s", columns=2)

@@ -68,7 +68,8 @@ def lumped(run: SimulatedTest, after_cycle: int | None = None) -> LumpedCell:
     derived, area = seen.conditions.derived, parts.area_m2
     pellet = area * (parts.grains + parts.boundaries)
     curved = any(one.name == "butler_volmer" for one in seen.conditions.mechanisms)
-    series = parts.layer + parts.constriction + parts.spread + (0.0 if curved else parts.lithium)
+    transfer = parts.lithium * _transfer_share(seen) if curved else 0.0
+    series = parts.layer + parts.constriction + parts.spread + parts.lithium - transfer
     T = seen.conditions.cell.temperature.value
     return LumpedCell(
         name=seen.conditions.cell.name,
@@ -78,9 +79,15 @@ def lumped(run: SimulatedTest, after_cycle: int | None = None) -> LumpedCell:
         thickness=derived.pellet_thickness_m,
         conductivity=derived.pellet_thickness_m / pellet,
         interface=area * series,
-        exchange_current=GAS * T / (FARADAY * area * parts.lithium) if curved else None,
+        exchange_current=GAS * T / (FARADAY * area * transfer) if curved else None,
         cathode=_cathode(seen),
     )
+
+
+def _transfer_share(seen: Moment) -> float:
+    """Return the share of curved charge transfer in what the lithium interfaces resist; the rest is film, by Ohm's law."""
+    transfer, film = seen.column("transfer"), seen.column("film")
+    return float(transfer.sum() / (transfer + film).sum())
 
 
 def _half_cycle(run: SimulatedTest, after_cycle: int | None) -> int:

@@ -635,3 +635,54 @@ def test_running_numbers():
     assert np.isnan(running_median(np.array([np.nan]), 2)).all()
     fires = np.array([True, False, True, True, True])
     assert [first_lasting(fires, n) for n in (1, 2, 3, 4)] == [0, 2, 2, None]
+
+
+# what is said
+
+
+def sentence(found: list[Sign], kind: SignKind) -> str:
+    return next(sign.evidence for sign in found if sign.sign is kind)
+
+
+NOISY = at(np.full(60, 1e-4), dict.fromkeys(range(31, 61), 6e-3))
+
+
+@pytest.mark.parametrize(
+    ("kind", "table", "said"),
+    [
+        (SignKind.FALL_UNDER_LOAD, steps(*[100.0] * 5, 74.0, step=1e-5), ("at 0.06 mA", "to 74 ohm, 26 % below", "(100 ohm)", "to 4.44 mV", "leave 5.999 mV")),
+        (SignKind.VOLTAGE_RUNS_AWAY, steps(*[100.0] * 5, 150.0, last_wedge=0.5, step=1e-5), ("at 0.06 mA", "from 6 to 9 mV", "150 ohm at its end, 100 ohm")),
+        (SignKind.NOISE, halves(R, wedge=0.0, noise=NOISY), ("half cycle 0.6 mV, 0.01 mV in the first", "at 100 mV")),
+        (SignKind.WORN, halves(R * from_(31, 4.0), wedge=0.0), ("400 ohm, 4.0 times", "(100 ohm)")),
+        (SignKind.WEDGE_GROWTH, halves(R, wedge=0.05 + 0.1 * (np.arange(60) > 29)), ("wedge index 10.0 % (5.0 %", "100 ohm (100 ohm then)")),
+        (SignKind.FALLING_AND_FLAT, halves(R * ramped(31, 12, 0.7), wedge=0.0), ("below its highest (100 ohm, cycle", "0.0 % against 0.0 %")),
+        (SignKind.SETTLING, halves(100.0 * (0.8 + 0.2 * np.exp(-np.arange(90) / 12.0)), wedge=0.0), ("from 100 ohm in the first half cycle",)),
+    ],
+    ids=lambda part: part.name if isinstance(part, SignKind) else "",
+)  # fmt: skip
+def test_what_is_said_of_a_symmetric_cell_has_the_numbers_of_its_table(kind, table, said):
+    for words in said:
+        assert words in sentence(seen(table), kind)
+
+
+@pytest.mark.parametrize(
+    ("kind", "table", "said"),
+    [
+        (SignKind.EFFICIENCY_EXCURSION, cycles(at(FLAT, {20: 0.93})), ("93.0 % of the charge came back, 99.0 %", "by 0 %")),
+        (SignKind.GROWING_POLARISATION, cycles(FLAT, resistance_ohm=at(np.full(30, 50.0), dict.fromkeys(range(10, 31), 80.0))), ("80 ohm, 50 ohm in the first 3",)),
+        (SignKind.FADED, cycles(FLAT, retention=at(np.ones(30), dict.fromkeys(range(10, 31), 0.75))), ("75 % of the first discharge",)),
+        (SignKind.VOLTAGE_GONE, cycles(FLAT, charge_mean_voltage_V=at(np.full(30, 3.6), {12: 0.34})), ("ran at 0.34 V, the first discharge at 3.4 V",)),
+    ],
+    ids=lambda part: part.name if isinstance(part, SignKind) else "",
+)  # fmt: skip
+def test_what_is_said_of_a_storing_cell_has_the_numbers_of_its_table(kind, table, said):
+    for words in said:
+        assert words in sentence(storing_signs.find(EMPTY, table, Limits()), kind)
+
+
+def test_a_density_stands_where_an_area_is_known():
+    table = steps(*[100.0] * 5, 74.0, step=1e-5).with_columns(current_density_mA_cm2=pl.col("current_A").abs() * 500.0)
+    (sign,) = [one for one in seen(table) if one.sign is SignKind.FALL_UNDER_LOAD]
+    assert sign.evidence.startswith("at 0.03 mA/cm2")
+    assert sign.numbers["current_density_mA_cm2"] == pytest.approx(0.03)
+    assert sign.numbers["current_A"] == pytest.approx(6e-5)

@@ -138,6 +138,9 @@ def test_a_titration_gives_back_resistance_steps_and_diffusivity():
 def test_a_long_pulse_a_short_rest_and_a_missing_length_are_said():
     long = analysed(made_of(titration(tau=200.0), pause_s=0.0), "half", L)["gitt"]
     assert any("tau D / L^2" in text for text in long.warnings)
+    headless = analysed(made_of(titration()[1:], pause_s=0.0), "half", L)["gitt"].document["pulses"]
+    assert len(headless) == 7  # nothing was resting before the first
+    assert [pulse["resistance_ohm"] for pulse in headless] == pytest.approx([100.0] * 7, rel=0.05)
     asked = analysed(made_of(titration(), pause_s=0.0), "half")["gitt"]
     assert asked.document["pulses"][0]["diffusivity_m2_s"] is None
     assert any("--diffusion-length" in text for text in asked.warnings)

@@ -42,12 +42,16 @@ def find(subject: Subject) -> Analysis | None:
 
 
 def _train(subject: Subject) -> list[tuple[dict[str, Any], slice]]:
-    """Return the half cycles that are pulses of a train, each with the rows of its rest."""
+    """Return the half cycles that are pulses of a train, each with the rows of its rest.
+
+    A pulse with which the table begins has no rest before it to compare with.
+    """
     halves = subject.summary.half_cycles
     rows, made = halves.to_dicts(), []
     time = subject.measurement.table[bdf.TIME].to_numpy()
     after = dict(rests(subject.measurement, halves))
-    paused = [(rows[i], part) for i, part in after.items() if _pause(time, part) >= rows[i]["duration_s"] > 0.0]
+    rested = {i: part for i, part in after.items() if rows[i]["start_s"] > time[0]}
+    paused = [(rows[i], part) for i, part in rested.items() if _pause(time, part) >= rows[i]["duration_s"] > 0.0]
     for _, train in groupby(paused, key=lambda pair: pair[0]["direction"]):
         pulses = list(train)
         if len(pulses) >= LEAST_PULSES and _alike([pulse for pulse, _ in pulses]):

@@ -148,7 +148,7 @@ def _evidence(found: Inference, drawn: Mapping[str, Drawing]) -> str:
     seen = [
         f"cycling: {observed.whole.provenance.source}; outcome: {said.outcome.kind}, cycle {said.outcome.cycle}",
         f"spectra: {spectra}",
-        f"{len(found.seen)} features were compared; {said.resemblance:.0%} of the virtual cells around it lie as far out",
+        f"{len(found.seen)} features were compared; {said.resemblance:.0%} of the virtual cells are at least as strange among the others",
     ]
     html = items(seen)
     if "parameters" in drawn:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ionweld.api.result import Result
+from ionweld.measurement.provenance import said_of_reading
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -30,8 +31,7 @@ class Analysed(Result):
     @property
     def warnings(self) -> tuple[str, ...]:
         """What the reader and the analysis want looked at."""
-        read = self.data.ingest.warnings if self.data.ingest else ()
-        return (*read, *self._own_warnings())
+        return (*said_of_reading(self.data.ingest), *self._own_warnings())
 
     def _own_warnings(self) -> Sequence[str]:
         return self.found.warnings

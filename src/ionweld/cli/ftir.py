@@ -123,6 +123,8 @@ def _spectrometer(noise: str, wavenumbers: tuple[str, str, str]) -> "Spectromete
 
 
 def _print(spectrum: "InfraredSpectrum", result: "FtirResult") -> None:
+    from ionweld.measurement.provenance import said_of_reading
+
     emit(f"{spectrum.label}: {result.verdict} fit, recorded as {spectrum.recorded_as}")
     emit(f"{'band':48s} {'position / cm-1':20s} area / cm-1")
     for band in result.bands:
@@ -132,7 +134,7 @@ def _print(spectrum: "InfraredSpectrum", result: "FtirResult") -> None:
         low, high = 100 * (share.low or 0.0), 100 * (share.high or 0.0)
         emit(f"LiOH, share of the O-H groups: {100 * share.value:.2f} % (95 %: {low:.2f} to {high:.2f} %)")
         say("note: equal band strength per O-H is assumed; measure a standard mixture to calibrate it")
-    for warning in result.warnings:
+    for warning in (*said_of_reading(spectrum.ingest), *result.warnings):
         say(f"note: {warning}")
 
 

@@ -1,5 +1,6 @@
 """`ionweld xps`: photoelectron spectra."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -72,7 +73,7 @@ def fit(
     elif isinstance(found, Series):
         print_series(found, "atomic_percent", "at.%")
     else:
-        _print(found.found)
+        _print(found.found, found.warnings)
 
 
 @app.command("simulate")
@@ -135,7 +136,7 @@ def _lines(text: str) -> tuple[str, ...]:
     return names
 
 
-def _print(result: "XpsFit") -> None:
+def _print(result: "XpsFit", warnings: Sequence[str]) -> None:
     shift, quality = result.charge_shift_eV, result.quality
     emit(f"charge shift {_with_error(shift.value, shift.stderr)} eV; reduced chi-square {quality.reduced_chi2:.2f}")
     emit(f"{result.background} background; sensitivity factors: {result.sensitivity_set}")
@@ -151,7 +152,7 @@ def _print(result: "XpsFit") -> None:
             f", splitting {_with_error(line.splitting_eV.value, line.splitting_eV.stderr)}" if line.splitting_eV else ""
         )
         emit(f"  {line.species:18s} {line.line:6s} {_with_error(energy.value, energy.stderr)} eV{split}")
-    for flag in result.flags:
+    for flag in warnings:
         emit(f"  ! {flag}")
 
 

@@ -176,6 +176,8 @@ def _check_tube(tube: str) -> None:
 
 
 def _print(pattern: "Diffractogram", result: "XrdResult") -> None:
+    from ionweld.measurement.provenance import said_of_reading
+
     quality = result.quality
     left = f"Rwp {100 * quality.rwp:.1f} %, {100 * quality.unexplained:.0f} % unexplained"
     emit(f"{pattern.label}: {quality.verdict} ({left})")
@@ -184,7 +186,7 @@ def _print(pattern: "Diffractogram", result: "XrdResult") -> None:
         emit(f"{item.phase:12s} {_share(item):22s} {_cell(item)}")
     if result.cubic_odds is not None:
         emit(f"odds of a cubic against an orthorhombic cell: {result.cubic_odds:.3g}")
-    for warning in result.warnings:
+    for warning in (*said_of_reading(pattern.ingest), *result.warnings):
         say(f"note: {warning}")
 
 

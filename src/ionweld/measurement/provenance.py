@@ -68,6 +68,11 @@ class IngestReport:
         return (*(f"left out: {text}" for text in self.dropped), *self.warnings)
 
 
+def said_of_reading(report: IngestReport | None) -> tuple[str, ...]:
+    """Return what a reader left out or doubted; nothing for what was not read from a file."""
+    return report.said if report else ()
+
+
 def hash_bytes(data: bytes) -> str:
     """Return the SHA-256 of `data` in hexadecimal."""
     return sha256(data).hexdigest()

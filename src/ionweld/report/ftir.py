@@ -4,6 +4,7 @@ from typing import Any
 
 from ionweld.analyse.ftir import BandResult, FtirResult, RegionFit
 from ionweld.measurement.infrared import InfraredSpectrum
+from ionweld.measurement.provenance import said_of_reading
 from ionweld.report.drawing import Drawing, drawing
 from ionweld.report.figure import OKABE_ITO, house_style
 from ionweld.report.page import Marked, PageHead, Section, figure, paragraph, render_page, table
@@ -13,7 +14,7 @@ def render_ftir(spectrum: InfraredSpectrum, result: FtirResult) -> str:
     """Return the report as one HTML document."""
     kind = spectrum.provenance.kind
     caption = f"{kind.capitalize()} spectrum (recorded as {spectrum.recorded_as}); dashed: places of detected bands."
-    notes = "".join(paragraph(warning, "note") for warning in result.warnings)
+    notes = "".join(paragraph(warning, "note") for warning in (*said_of_reading(spectrum.ingest), *result.warnings))
     sections = [
         Section("Bands", _table(result) + paragraph(_share(result))),
         Section("Notes", notes or paragraph("None.")),

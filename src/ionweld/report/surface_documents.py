@@ -3,6 +3,8 @@
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from ionweld.measurement.provenance import said_of_reading
+
 if TYPE_CHECKING:  # so that one technique does not load the others
     from ionweld.analyse.eds.profile import EdsResult
     from ionweld.analyse.ftir import FtirResult
@@ -34,7 +36,7 @@ def xrd_json(pattern: "Diffractogram", result: "XrdResult") -> dict[str, Any]:
         "displacement_stderr_deg": result.displacement_stderr_deg,
         "hump_deg": result.hump_deg,
         "hump_stderr_deg": result.hump_stderr_deg,
-        "warnings": [*result.warnings, *(pattern.ingest.warnings if pattern.ingest else ())],
+        "warnings": [*result.warnings, *said_of_reading(pattern.ingest)],
         "ingest": pattern.ingest,
     }
 
@@ -54,7 +56,7 @@ def ftir_json(spectrum: "InfraredSpectrum", result: "FtirResult") -> dict[str, A
                 {"name": region.name, "noise": region.noise, "misfit": region.misfit} for region in result.regions
             ],
         },
-        "warnings": [*(spectrum.ingest.warnings if spectrum.ingest else ()), *result.warnings],
+        "warnings": [*said_of_reading(spectrum.ingest), *result.warnings],
         "ingest": spectrum.ingest,
     }
 
@@ -73,7 +75,7 @@ def xps_json(measurement: "Photoelectron", result: "XpsFit") -> dict[str, Any]:
         "flags": result.flags,
         "background": result.background,
         "sensitivity_set": result.sensitivity_set,
-        "warnings": [*(measurement.ingest.warnings if measurement.ingest else ()), *result.flags],
+        "warnings": [*said_of_reading(measurement.ingest), *result.flags],
         "ingest": measurement.ingest,
     }
 

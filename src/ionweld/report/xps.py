@@ -6,6 +6,7 @@ from matplotlib.figure import Figure
 
 from ionweld.analyse.xps.fit import Curves, Quality, XpsFit
 from ionweld.measurement.photoelectron import Photoelectron
+from ionweld.measurement.provenance import said_of_reading
 from ionweld.report.drawing import drawing
 from ionweld.report.figure import OKABE_ITO, house_style
 from ionweld.report.page import Marked, PageHead, Section, figure, paragraph, render_page, table
@@ -19,7 +20,9 @@ def render_xps(measurement: Photoelectron, result: XpsFit) -> str:
         f"{quality.channels} channels; {result.background} background; sensitivity factors: {result.sensitivity_set}."
     )
     caption = f"{kind.capitalize()} spectra; energies as measured, the charge shift not taken off."
-    flags = "".join(paragraph(flag, "note") for flag in result.flags) or paragraph("None.")
+    flags = "".join(
+        paragraph(flag, "note") for flag in (*said_of_reading(measurement.ingest), *result.flags)
+    ) or paragraph("None.")
     sections = [
         Section("Species", _species(result) + paragraph(about)),
         Section("Flags", flags),

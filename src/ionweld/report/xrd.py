@@ -6,6 +6,7 @@ import numpy as np
 
 from ionweld.analyse.xrd import PhaseResult, XrdResult
 from ionweld.measurement.pattern import Diffractogram
+from ionweld.measurement.provenance import said_of_reading
 from ionweld.report.drawing import Drawing, drawing
 from ionweld.report.figure import OKABE_ITO, house_style
 from ionweld.report.page import Marked, PageHead, Section, figure, paragraph, render_page, table
@@ -19,7 +20,7 @@ def render_xrd(pattern: Diffractogram, result: XrdResult) -> str:
         f"{100 * quality.unexplained:.0f} % of the net intensity is not explained; errors enlarged {quality.misfit:.1f} "
         "times for misfit."
     )
-    notes = "".join(paragraph(warning, "note") for warning in result.warnings)
+    notes = "".join(paragraph(warning, "note") for warning in (*said_of_reading(pattern.ingest), *result.warnings))
     sections = [
         Section("Phases", _table(result) + trust),
         Section("Notes", notes or paragraph("None.")),

@@ -13,6 +13,8 @@ from ionweld.read.text import RawFile, provenance_of
 FEWEST_POINTS = 50
 LARGEST_SPECTRUM = 2_000_000
 _PERCENT_ABOVE = 3.0  # a transmittance whose upper range lies above this is written in per cent
+_LINEAR = 2.5  # absorbance: one part in 300 of the light comes through, and stray light is as much
+_DARKEST_ABSORBANCE = 12.0  # no detector sees so little light
 _DARKEST = 1e-5  # of transmittance; at and below zero light nothing can be said
 
 
@@ -24,7 +26,7 @@ def refuse(source: RawFile, seen: str, mend: str = "Export the spectrum again, a
 def ordinate_of(text: str) -> Ordinate | None:
     """Return what a header or unit calls the numbers: absorbance, transmittance, or None."""
     low = text.lower()
-    if "absorb" in low or low.strip() in ("a", "abs", "a.u."):
+    if "absorb" in low or "extinktion" in low or low.strip() in ("a", "abs", "a.u."):
         return "absorbance"
     if "transmi" in low or low.strip() in ("%t", "t", "t%", "%t."):
         return "transmittance"
@@ -56,9 +58,16 @@ def make_spectrum(
         wavenumber, values = wavenumber[::-1], values[::-1]
     if np.any(np.diff(wavenumber) <= 0.0):
         raise refuse(source, "its wavenumbers do not run one way: it holds several spectra, or is damaged")
-    if wavenumber[0] < 10.0 or wavenumber[-1] > 20_000.0 or np.abs(values).max() > 100.0:
+    if wavenumber[0] < 10.0 or wavenumber[-1] > 20_000.0 or np.abs(values).max() > _DARKEST_ABSORBANCE:
         seen = f"{wavenumber[0]:g} to {wavenumber[-1]:g} with absorbance up to {np.abs(values).max():g} is no spectrum"
-        raise refuse(source, seen, "The first column must be the wavenumber in 1/cm, the second the spectrum")
+        raise refuse(
+            source,
+            seen,
+            "The first column must be the wavenumber in 1/cm, the second the spectrum; per cent are --as transmittance",
+        )
+    if values.max() > _LINEAR:
+        said = f"the absorbance reaches {values.max():.2g}: detectors are not linear there, and strong bands come out too small"
+        report = replace(report, warnings=(*report.warnings, said))
     return InfraredSpectrum(
         wavenumber_cm1=np.ascontiguousarray(wavenumber),
         absorbance=np.ascontiguousarray(values),

@@ -100,6 +100,11 @@ def _regions(source: RawFile, block: _Block, above: str) -> list[Region]:
     frame = split_table(block.rows, [f"c{index}" for index in range(width)], layout)
     columns = [numbers(frame[name], layout.decimal_mark) for name in frame.columns]
     names = _heads(block, layout.delimiter, width)
+    starts = _beside(names)
+    if len(starts) > 1:  # each energy column begins a spectrum of its own
+        ends = [*starts[1:], width]
+        parts = [_part(block, layout.delimiter, first, end) for first, end in zip(starts, ends, strict=True)]
+        return [region for part in parts for region in _regions(source, part, above)]
     energy, kinetic = _energy_column(names)
     photon = _PHOTON.search(above)
     photon_energy = float(photon[1]) if photon else None
@@ -149,6 +154,21 @@ def _heads(block: _Block, delimiter: str, width: int) -> list[str]:
         return [""] * width
     fields = split_fields(block.head[-1], delimiter)
     return (fields + [""] * width)[:width]
+
+
+def _beside(names: list[str]) -> list[int]:
+    """Return where the columns of binding energy stand, if there are several and the first column is one."""
+    found = [index for index, name in enumerate(names) if _BINDING.search(name.replace("_", " "))]
+    return found if found and found[0] == 0 else []
+
+
+def _part(block: _Block, delimiter: str, first: int, end: int) -> _Block:
+    """Return the columns of one spectrum of several that stand side by side, as a block of its own; empty rows are its end."""
+    rows = [split_fields(row.strip(" "), delimiter)[first:end] for row in block.rows]
+    between = delimiter if delimiter != " " else "\t"
+    kept = [between.join(fields) for fields in rows if all(fields[:2]) and len(fields) > 1]
+    heads = [between.join(split_fields(line, delimiter)[first:end]) for line in block.head]
+    return _Block(heads, kept, block.first_line)
 
 
 def _energy_column(names: list[str]) -> tuple[int, bool]:

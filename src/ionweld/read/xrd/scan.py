@@ -12,6 +12,7 @@ from ionweld.read.text import RawFile, provenance_of
 
 FEWEST_POINTS = 50
 LARGEST_SCAN = 2_000_000
+_DEAD_RUN = 10  # points
 
 
 def refuse(
@@ -34,7 +35,7 @@ def make_scan(
     if len(angles) != len(counts) or len(angles) > LARGEST_SCAN:
         raise refuse(source, f"has {len(angles)} angles and {len(counts)} counts")
     good = np.isfinite(angles) & np.isfinite(counts)
-    report = _dropped(report, int(np.sum(~good)))
+    report = _dropped(report, int(np.sum(~good)), "rows without a number for angle or counts")
     angles, counts = angles[good], counts[good]
     if len(angles) < FEWEST_POINTS:
         raise refuse(source, f"has {len(angles)} points with numbers; a scan needs {FEWEST_POINTS}")
@@ -47,6 +48,9 @@ def make_scan(
     if angles[0] < 0.0 or angles[-1] > 180.0 or counts.min() < 0.0 or counts.max() <= 0.0 or counts.max() > 1e15:
         seen = f"angles {angles[0]:g} to {angles[-1]:g} with counts {counts.min():g} to {counts.max():g} are no scan"
         raise refuse(source, seen, "The first column must be 2 theta in degrees, the second counts")
+    seen = ~_dead(counts)
+    report = _dropped(report, int(np.sum(~seen)), "points of exactly zero counts in a row: a gap of the detector")
+    angles, counts = angles[seen], counts[seen]
     kind = "counts" if np.all(counts == np.round(counts)) else "intensity"
     return Diffractogram(
         two_theta_deg=np.ascontiguousarray(angles),
@@ -60,10 +64,19 @@ def make_scan(
     )
 
 
-def _dropped(report: IngestReport, count: int) -> IngestReport:
-    if not count:
-        return report
-    return replace(report, dropped=(*report.dropped, f"{count} rows without a number for angle or counts"))
+def _dead(counts: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Return the points of long runs of exactly zero counts in a scan that has none elsewhere: nothing was counted there."""
+    zero = counts == 0.0
+    edges = np.flatnonzero(np.diff(np.concatenate(([False], zero, [False])).astype(int)))
+    dead = np.zeros(len(counts), bool)
+    for first, end in edges.reshape(-1, 2).tolist():
+        dead[first:end] = end - first >= _DEAD_RUN
+    stray = bool(np.any(zero & ~dead))  # where few counts fall, zeros are counts
+    return dead & (not stray) & (np.sum(~dead) >= FEWEST_POINTS)
+
+
+def _dropped(report: IngestReport, count: int, what: str) -> IngestReport:
+    return replace(report, dropped=(*report.dropped, f"{count} {what}")) if count else report
 
 
 def radiation_or_none(kalpha1: float, kalpha2: float, ratio: float, origin: str) -> Radiation | None:

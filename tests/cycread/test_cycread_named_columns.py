@@ -95,6 +95,13 @@ def test_a_cyclers_own_format_goes_before_its_names(tmp_path):
     assert read_cycling_file(tmp_path / "x.csv").ingest.reader.startswith("Neware table")
 
 
+def test_a_shorted_cell_has_noise_and_no_sign(tmp_path):
+    header, *rows = table("Test Time / s,Voltage / V,Current / A,Cycle Count / 1", 1.0, 0.0, 1.0).splitlines()
+    noisy = [row.replace(",0,", f",{2e-5 if ',-' in row else -2e-5},", 1) for row in rows]
+    (tmp_path / "x.csv").write_text("\n".join([header, *noisy, ""]))
+    assert not any("The voltage falls" in one for one in read_cycling_file(tmp_path / "x.csv").ingest.said)
+
+
 @pytest.mark.parametrize(("sign", "warned"), [(1.0, False), (-1.0, True)])
 def test_a_voltage_that_falls_when_the_current_turns_to_charge_is_said(tmp_path, sign, warned):
     (tmp_path / "x.csv").write_text(table("Test Time / s,Voltage / V,Current / A,Cycle Count / 1", 1.0, 1.0, sign))

@@ -46,7 +46,7 @@ def read(
     file: InputFile,
     description: Description = None,
     cycles: Cycles = "program",
-    out: Annotated[Path | None, typer.Option("--out", help="Write the table here, as Parquet.")] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="Write the table here: as .csv, .xlsx or .parquet.")] = None,
     json: JsonFlag = False,
 ) -> None:
     """Read a cycling file into the columns of the Battery Data Format, and say what was seen and done."""

@@ -12,6 +12,7 @@ from ionweld.read.cycling.format import Format
 from ionweld.read.cycling.notes import IngestNotes
 
 _RESTING = ("REST", "OCV")
+_NOISE_V = 1e-4  # a shorted cell shows no more than this, and its noise tells nothing
 SURE = 0.6  # of 1: so much of what the voltage does when the current turns has to agree
 
 
@@ -57,7 +58,7 @@ def voltage_follows(frame: pl.DataFrame, direction: pl.Series) -> float | None:
     middles = np.array([np.median(half) for half in np.split(voltage, starts)[1:]])
     rises = (middles - voltage[starts - 1]) * way[starts]
     most = float(np.abs(rises).sum())
-    return float(rises.sum()) / most if most else 0.0
+    return float(rises.sum()) / most if most > _NOISE_V * rises.size else 0.0
 
 
 def _by_voltage(frame: pl.DataFrame, notes: IngestNotes) -> pl.DataFrame:

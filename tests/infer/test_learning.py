@@ -250,16 +250,15 @@ def test_weighted_quantiles_of_equal_weights_are_quantiles():
     assert kernel(np.array([0.0, 1.0, 2.0, 3.0])).argmax() == 0
 
 
-def test_the_odds_of_a_tie_are_the_weights_of_the_draws_that_have_it():
+def test_the_odds_of_a_tie_go_with_those_of_its_cause():
     died, lasts = Fate(True, 10.0, 0.5), Fate(False, 20.0, 0.5)
-    pair = {"interphase": lasts, "filament": replace(lasts, growth=0.0), "contact_loss": died}
-    fates = (
-        pair,
-        pair,
-        {"filament": lasts, "contact_loss": died},
-        {"filament": lasts, "layer": lasts, "cathode": lasts},
-    )
-    draws = [DiagnosisDraw(i, {}, died, one, "filament") for i, one in enumerate(fates)]
-    (tie,) = likely_ties(draws, np.array([0.4, 0.2, 0.3, 0.1]))
+    pair = {"filament": lasts, "interphase": replace(lasts, growth=0.0), "contact_loss": died}
+    alone = {"filament": lasts, "contact_loss": died}
+    three = {"filament": lasts, "layer": lasts, "cathode": lasts}
+    made = (("interphase", pair), ("interphase", alone), ("filament", alone), ("undecided", three))
+    draws = [DiagnosisDraw(i, {"x": 1.0}, died, one, cause) for i, (cause, one) in enumerate(made)]
+    odds = np.zeros(len(CAUSES))
+    odds[[CAUSES.index(name) for name in ("interphase", "filament", "undecided")]] = 0.3, 0.6, 0.1
+    (tie,) = likely_ties(table_of(draws, {}), np.array([0.6, 0.2, 0.1, 0.1]), odds)
     assert tie.mechanisms == ("filament", "interphase")
-    assert tie.odds == pytest.approx(0.6)
+    assert tie.odds == pytest.approx(0.3 * 0.6 / 0.8)  # of the interphase's odds alone, whatever the draws weigh

@@ -177,7 +177,7 @@ def _diagnosis(
         mechanisms=mechanisms,
         undecided=undecided,
         posterior=learnt.rows,
-        ties=likely_ties(table.draws, learnt.weights),
+        ties=likely_ties(table, learnt.weights, odds),
         misfit=alike.misfit,
         seconds=seconds,
         draws=len({one.run for one in table.draws}),

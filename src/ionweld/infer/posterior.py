@@ -7,7 +7,6 @@ it (Beaumont, Zhang and Balding 2002, 10.1093/genetics/162.4.2025), and read as 
 """
 
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -18,7 +17,6 @@ from numpy.typing import NDArray
 from ionweld.infer import trees
 from ionweld.infer.ablation import helping_alike
 from ionweld.infer.diagnosis import Mechanism, PosteriorRow, Tie
-from ionweld.infer.draws import DiagnosisDraw
 from ionweld.infer.interest import UNITS
 from ionweld.infer.table import FOLDS, DrawTable
 from ionweld.twin.pool import Mapper
@@ -56,12 +54,17 @@ class CellPosterior:
     weights: Real
 
 
-def likely_ties(draws: Sequence[DiagnosisDraw], weights: Real) -> tuple[Tie, ...]:
-    """Return the pairs of mechanisms that help alike in draws that stand for the cell, the likeliest first."""
-    odds: Counter[tuple[Mechanism, ...]] = Counter()
-    for one, weight in zip(draws, weights.tolist(), strict=True):
-        odds[tuple(sorted(helping_alike(one.fate, one.without)))] += weight
-    pairs = [Tie((names[0], names[1]), share) for names, share in odds.items() if len(names) == 2 and share > 0.0]
+def likely_ties(table: DrawTable, weights: Real, odds: Real) -> tuple[Tie, ...]:
+    """Return the pairs of mechanisms that help alike in draws that stand for the cell, the likeliest first.
+
+    weights: of the draws; within each cause they share its odds (causes,), so that ties go with what is said of causes.
+    """
+    of_causes = np.bincount(table.causes, weights, minlength=odds.size)
+    told = weights * (odds / np.maximum(of_causes, 1e-12))[table.causes]
+    found: Counter[tuple[Mechanism, ...]] = Counter()
+    for one, share in zip(table.draws, told.tolist(), strict=True):
+        found[tuple(sorted(helping_alike(one.fate, one.without)))] += share
+    pairs = [Tie((names[0], names[1]), share) for names, share in found.items() if len(names) == 2 and share > 0.0]
     return tuple(sorted(pairs, key=lambda tie: -tie.odds))
 
 

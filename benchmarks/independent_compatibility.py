@@ -19,7 +19,9 @@ sys.path += [str(ROOT / "src"), str(ROOT / "tests")]
 import independent_diffraction as xrd
 import independent_infrared as ftir
 
-from ionweld.verdict.compatibility import Sample, SolventEvidence, evidence, judge
+from ionweld.spec.library import entry
+from ionweld.verdict.compatibility import judge
+from ionweld.verdict.soaked import Sample, SolventEvidence, evidence
 
 SCENARIOS = ("clean", "textured", "vapour", "foreign")
 
@@ -47,7 +49,8 @@ def portion(scenario: str, seed: int, converted: float, foreign: float) -> Solve
     }
     moist = rng.uniform(0.004, 0.02) if scenario == "vapour" else 0.0
     spectrum = ftir.recorded(bands, ftir.Bench(seed=seed, vapour=moist, fringe=0.004, span=(2600.0, 3900.0))).spectrum
-    return evidence(Sample(f"{scenario} {seed}", xrd.measured([p for p in parts if p.share > 0], bench), spectrum))
+    pattern = xrd.measured([p for p in parts if p.share > 0], bench)
+    return evidence(Sample(f"{scenario} {seed}", pattern, spectrum), entry("Li2OHCl"))
 
 
 def main(draws: int, scenarios: tuple[str, ...]) -> None:

@@ -1,12 +1,13 @@
 """The sign of the current: positive charges the object, whatever the instrument writes."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 import polars as pl
 
 from ionweld.errors import Fault, FileFormatError
-from ionweld.measurement.charge import REST_FRACTION, directions, directions_of_words, floats
+from ionweld.measurement.charge import REST_FRACTION, begins, directions, directions_of_words, floats
 from ionweld.measurement.cycling import CURRENT, STEP_TYPE, VOLTAGE
 from ionweld.read.cycling.format import Format
 from ionweld.read.cycling.notes import IngestNotes
@@ -50,13 +51,14 @@ def voltage_follows(frame: pl.DataFrame, direction: pl.Series) -> float | None:
     the other way round, whatever the cell is. The end of each half cycle is compared with the middle of the next.
     """
     way, voltage = direction.to_numpy(), floats(frame[VOLTAGE])
-    running = (way != 0) & np.isfinite(voltage)
-    way, voltage = way[running], voltage[running]
-    starts = np.flatnonzero(np.diff(way)) + 1
-    if not starts.size:
+    edges = np.append(np.flatnonzero(begins(direction)), way.size)
+    parts = [(way[start], voltage[start:end]) for start, end in pairwise(edges) if way[start] != 0]
+    halves = [(sign, volts[np.isfinite(volts)]) for sign, volts in parts]
+    halves = [(sign, volts) for sign, volts in halves if volts.size]
+    turns = [(then, now) for then, now in pairwise(halves) if then[0] != now[0]]
+    if not turns:
         return None
-    middles = np.array([np.median(half) for half in np.split(voltage, starts)[1:]])
-    rises = (middles - voltage[starts - 1]) * way[starts]
+    rises = np.array([(np.median(now[1]) - then[1][-1]) * now[0] for then, now in turns])
     most = float(np.abs(rises).sum())
     return float(rises.sum()) / most if most > _NOISE_V * rises.size else 0.0
 

@@ -35,6 +35,7 @@ RAMP_FROM, RAMP_STEPS, RAMP_FACTOR = 0.05, 25, 1.25  # mA/cm2; steps of a test o
 HALF_CYCLE_H = 0.5  # where a test of the critical current does not say
 AT_ONCE = ("interface_resistance", "conductivity")  # numbers that need no test
 READ_AT_ONCE = 8  # times the draws for these: they cost little, and scatter most
+SOONEST_S = 1.0  # an end at once counts as one so late: forecasts are compared by their logarithms
 LOOKED_FOR = 3.0  # times the measured life or charge: no more is simulated; of a bound it is enough to pass it
 TOLERANCE = 1e-4
 APART = 1.2  # a pressure and its neighbour, for an exponent
@@ -272,7 +273,12 @@ def life(row: MeasuredRow, count: int) -> list[float]:
     current = _current(row)
     half, longest = _half_cycle(row, current), looked_for(row)
     protocol = _protocol([_stage(current, half, max(1, ceil(longest / (2.0 * half))))], half)
-    return _simulated(row, protocol, count, lambda run: _end_s(run) or longest)
+
+    def lived(run: SimulatedTest) -> float:
+        end = _end_s(run)
+        return longest if end is None else max(end, SOONEST_S)
+
+    return _simulated(row, protocol, count, lived)
 
 
 def one_way_charge(row: MeasuredRow, count: int) -> list[float]:
@@ -280,7 +286,7 @@ def one_way_charge(row: MeasuredRow, count: int) -> list[float]:
     current = _current(row)
     longest = looked_for(row) / current
     protocol = _protocol([_stage(current, longest)], longest / 20.0, one_way=True)
-    return _simulated(row, protocol, count, lambda run: current * min(_lost_s(run), longest))
+    return _simulated(row, protocol, count, lambda run: current * max(min(_lost_s(run), longest), SOONEST_S))
 
 
 def ionic_conductivity(row: MeasuredRow, count: int) -> list[float]:

@@ -146,7 +146,8 @@ def test_an_interlayer_is_drawn_anew_and_the_rest_stays() -> None:
     known = parameters_for(layered).quantity("charge_transfer_resistance")
     for before, after in zip(draws, gold, strict=True):
         assert known.low <= after["charge_transfer_resistance"] <= known.high  # pyright: ignore[reportOperatorIssue]
-        unmoved = after.properties.keys() - {"charge_transfer_resistance"}
+        assert after["film_resistance"] == 0.0
+        unmoved = after.properties.keys() - {"charge_transfer_resistance", "film_resistance"}
         assert all(after[name] == before[name] for name in unmoved)
         assert after["stack_pressure"] == before["stack_pressure"]
     assert carried_over(draws, CELL, CELL, "same") is draws

@@ -20,7 +20,8 @@ Complex = NDArray[np.complex128]
 _NARROWEST, _WIDEST = 1.0, 0.3  # exponents of an arc
 _TAIL_RANGE = (0.2, 1.0)
 _BEYOND = 10.0  # how far outside the window an arc is looked for
-_SMALLEST = 1e-4  # of the smallest |Z|: below, an amplitude changes nothing
+_SMALLEST = 1e-6  # of the smallest |Z|: below, an amplitude changes nothing, of data without noise either
+_LEAST_REACTANCE = 1e-4  # of an inductance at the highest frequency, of the smallest |Z|
 _TRIED_EXPONENTS = (0.95, 0.75)
 _TRIED_TAILS = (0.9, 0.55)
 _PER_DECADE = 1.5  # time constants that are tried
@@ -121,7 +122,7 @@ def bounds(sweep: WeightedSweep, shape: ArcTerms) -> tuple[Real, Real]:
     ohm = (_SMALLEST * size.min(), 1e3 * size.max())
     rows = [ohm]
     if shape.inductance:
-        rows.append((_SMALLEST * size.min() / sweep.omega.max(), 1e2 * size.max() / sweep.omega.min()))
+        rows.append((_LEAST_REACTANCE * size.min() / sweep.omega.max(), 1e2 * size.max() / sweep.omega.min()))
     for _ in shape.signs:
         rows += [ohm, sweep.times, (_WIDEST, _NARROWEST)]
     if shape.tail:

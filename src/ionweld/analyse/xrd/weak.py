@@ -19,9 +19,9 @@ Floats = NDArray[np.float64]
 
 _CLEAR = 15.0  # standard errors: from here on the lines say themselves how wide they are
 _WIDTHS_deg = np.geomspace(0.02, 0.8, 9)
-# How well a pseudo-Voigt with one axial tail follows the lines of a goniometer: of the height, and of what is far out.
 _KNOWN = 0.5  # of its strength: a group of lines that is less sure says nothing
 _FEWEST_GROUPS = 4
+# How well a pseudo-Voigt with one axial tail follows the lines of a goniometer: of the height, and of what is far out.
 _NEAR, _FAR = 0.01, 0.1
 _NEIGHBOURHOOD_deg = 1.0
 _ALIKE = 2.0  # neighbouring points are wrong together: as one error of each, it is so much larger
@@ -98,7 +98,7 @@ def over_lines(fitted: Fitted, index: int) -> tuple[float, float]:
     excess = float(weight @ (amplitude - mean) ** 2) - (len(weight) - 1)
     own = max(excess, 0.0) / float(weight.sum() - weight @ weight / weight.sum())
     weight = 1.0 / (1.0 / weight + own)
-    return float(weight @ amplitude / weight.sum()), float(np.sqrt(own / (own + 1e-300) / weight.sum()))
+    return float(weight @ amplitude / weight.sum()), float(weight.sum() ** -0.5) if own > 0.0 else 0.0
 
 
 def flank_error(fitted: Fitted, index: int) -> float:

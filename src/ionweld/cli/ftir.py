@@ -1,5 +1,6 @@
 """`ionweld ftir`: infrared spectra."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -54,7 +55,7 @@ def fit(
     if json:
         emit_json(found.to_dict() | {"file": str(file)})
     else:
-        _print(found.data, found.found)
+        _print(found.data, found.found, found.warnings)
 
 
 @app.command("simulate")
@@ -122,9 +123,7 @@ def _spectrometer(noise: str, wavenumbers: tuple[str, str, str]) -> "Spectromete
     return Spectrometer((low, high), step, scatter)
 
 
-def _print(spectrum: "InfraredSpectrum", result: "FtirResult") -> None:
-    from ionweld.measurement.provenance import said_of_reading
-
+def _print(spectrum: "InfraredSpectrum", result: "FtirResult", warnings: Sequence[str]) -> None:
     emit(f"{spectrum.label}: {result.verdict} fit, recorded as {spectrum.recorded_as}")
     emit(f"{'band':48s} {'position / cm-1':20s} area / cm-1")
     for band in result.bands:
@@ -134,7 +133,7 @@ def _print(spectrum: "InfraredSpectrum", result: "FtirResult") -> None:
         low, high = 100 * (share.low or 0.0), 100 * (share.high or 0.0)
         emit(f"LiOH, share of the O-H groups: {100 * share.value:.2f} % (95 %: {low:.2f} to {high:.2f} %)")
         say("note: equal band strength per O-H is assumed; measure a standard mixture to calibrate it")
-    for warning in (*said_of_reading(spectrum.ingest), *result.warnings):
+    for warning in warnings:
         say(f"note: {warning}")
 
 

@@ -1,5 +1,6 @@
 """`ionweld xrd`: powder diffraction."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -87,7 +88,7 @@ def _show(found: "PatternFit", file: Path, json: bool) -> None:
     if json:
         emit_json(found.to_dict() | {"file": str(file)})
         return
-    _print(found.data, found.found)
+    _print(found.data, found.found, found.warnings)
     if found.instrument is not None:
         emit(found.instrument.said)
 
@@ -175,9 +176,7 @@ def _check_tube(tube: str) -> None:
         )
 
 
-def _print(pattern: "Diffractogram", result: "XrdResult") -> None:
-    from ionweld.measurement.provenance import said_of_reading
-
+def _print(pattern: "Diffractogram", result: "XrdResult", warnings: Sequence[str]) -> None:
     quality = result.quality
     left = f"Rwp {100 * quality.rwp:.1f} %, {100 * quality.unexplained:.0f} % unexplained"
     emit(f"{pattern.label}: {quality.verdict} ({left})")
@@ -186,7 +185,7 @@ def _print(pattern: "Diffractogram", result: "XrdResult") -> None:
         emit(f"{item.phase:12s} {_share(item):22s} {_cell(item)}")
     if result.cubic_odds is not None:
         emit(f"odds of a cubic against an orthorhombic cell: {result.cubic_odds:.3g}")
-    for warning in (*said_of_reading(pattern.ingest), *result.warnings):
+    for warning in warnings:
         say(f"note: {warning}")
 
 

@@ -20,12 +20,8 @@ from ionweld.web.desk import Desk
 HOST = "127.0.0.1"
 FIRST_PORT = 8471
 _FEWEST, _MOST = 2, 4
-_PREPARED = (
-    "ionweld.api.looking",
-    "ionweld.api.impedance",
-    "ionweld.api.cycling",
-    "ionweld.api.project",
-)  # what most jobs need
+# what most jobs need
+_PREPARED = ("ionweld.api.looking", "ionweld.api.impedance", "ionweld.api.cycling", "ionweld.api.project")
 _TOKEN_LENGTH = len(token_urlsafe(24))
 
 

@@ -1,6 +1,7 @@
 """Least squares for the joint model: starts from a scan of the charge shift, then bounded Gauss-Newton."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from math import sqrt
 
 import numpy as np
@@ -106,18 +107,13 @@ def _model_sigma(model: Model, p: Array) -> list[Array]:
 def _refine(model: Model, start: Array, sigma: list[Array], steps: int, tolerance: float) -> tuple[Array, float]:
     margin = 1e-9
     inside = np.clip(start, model.lower + margin, np.maximum(model.upper - margin, model.lower + margin))
-    last: dict[bytes, Evaluated] = {}
 
-    def at(p: Array) -> Evaluated:
-        """Return the model at p: the search asks for the residuals there, and then for their derivatives."""
-        key = p.tobytes()
-        if key not in last:
-            last.clear()
-            last[key] = evaluate(model, p)
-        return last[key]
+    @lru_cache(maxsize=1)  # the search asks for the residuals at a point, and then for their derivatives
+    def at(point: bytes) -> Evaluated:
+        return evaluate(model, np.frombuffer(point))
 
     found = least_squares(
-        lambda p: residuals(model, p, sigma, at(p)), inside, lambda p: jacobian(model, p, sigma, at(p)),  # pyright: ignore[reportArgumentType]
+        lambda p: residuals(model, p, sigma, at(p.tobytes())), inside, lambda p: jacobian(model, p, sigma, at(p.tobytes())),  # pyright: ignore[reportArgumentType]
         bounds=(model.lower, model.upper), x_scale="jac", max_nfev=steps, ftol=tolerance, xtol=tolerance, gtol=1e-12,
     )  # fmt: skip
     return found.x, float(2.0 * found.cost)

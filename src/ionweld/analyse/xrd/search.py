@@ -186,11 +186,16 @@ def support(fitted: Fitted, index: int) -> float:
     because the noise or another phase's line is larger than they are, count neither way. One line alone is no support.
     """
     amplitude, error, strength = by_group(fitted, index)
-    weight = np.where((error > 0.0) & (error < 0.5), strength, 0.0)
+    weight = np.where(could_be_seen(error), strength, 0.0)
     there = (amplitude > 0.5) & (amplitude > 2.0 * error)
     if np.sum(weight * there > 0.0) < FEWEST_LINES:
         return 0.0
     return float(np.sum(weight * there) / np.sum(weight))
+
+
+def could_be_seen(error: Floats) -> NDArray[np.bool_]:
+    """Return which groups of lines, by the errors of their amplitudes (1), say something of their phase."""
+    return (error > 0.0) & (error < 0.5)
 
 
 def by_group(fitted: Fitted, index: int) -> tuple[Floats, Floats, Floats]:

@@ -12,14 +12,13 @@ from numpy.typing import NDArray
 from scipy.ndimage import maximum_filter1d
 
 from ionweld.analyse.xrd.model import shapes_of
-from ionweld.analyse.xrd.search import Fitted, by_group, significance
+from ionweld.analyse.xrd.search import Fitted, by_group, could_be_seen, significance
 from ionweld.numerics import varpro
 
 Floats = NDArray[np.float64]
 
 _CLEAR = 15.0  # standard errors: from here on the lines say themselves how wide they are
 _WIDTHS_deg = np.geomspace(0.02, 0.8, 9)
-_KNOWN = 0.5  # of its strength: a group of lines that is less sure says nothing
 _FEWEST_GROUPS = 4
 # How well a pseudo-Voigt with one axial tail follows the lines of a goniometer: of the height, and of what is far out.
 _NEAR, _FAR = 0.01, 0.1
@@ -90,7 +89,7 @@ def over_lines(fitted: Fitted, index: int) -> tuple[float, float]:
     10.1016/0197-2456(86)90046-2): one that is merely precise weighs no more than the others.
     """
     amplitude, error, _ = by_group(fitted, index)
-    known = (error > 0.0) & (error < _KNOWN)
+    known = could_be_seen(error)
     if np.sum(known) < _FEWEST_GROUPS:
         return 1.0, 0.0
     amplitude, weight = amplitude[known], error[known] ** -2

@@ -27,9 +27,10 @@ export async function show({ root, params }) {
   const draw = () => last && drawBand(view, last, over);
   const run = async () => {
     const mine = (turn += 1);
-    for (const draws of took < SOON_MS ? [known.draws] : [known.first_draws, known.draws]) {
+    const looks = took < SOON_MS ? [known.draws] : [known.first_draws, known.draws];
+    for (const draws of looks) {
       const begun = performance.now();
-      view.status.textContent = draws < known.draws ? "Simulating…" : `Of ${known.first_draws} cells; ${known.draws} are simulated now`;
+      view.status.textContent = draws === looks[0] ? "Simulating…" : `Of ${known.first_draws} cells; ${known.draws} are simulated now`;
       const found = await guarded(view.fault, () => work("/api/whatif/band", { body: { ...asked, draws }, signal: leaving.signal }));
       if (mine !== turn) return; // it was moved on meanwhile: the band of this place is not waited for
       if (!found) return void (view.status.textContent = "");

@@ -12,6 +12,7 @@ from ionweld.study.reproduce import target
 from ionweld.study.validate import ComparedRow, compare, naive, score
 from ionweld.study.validation_rows import validation_papers
 from ionweld.twin.ensemble import Member, Recipe, run, under
+from ionweld.twin.pool import workers
 from ionweld_site.markdown import escaped, page, table
 
 STUDY = "yu2021"
@@ -94,7 +95,8 @@ def _papers() -> str:
     papers = validation_papers()
     rows = [(paper, row) for paper in papers for row in paper.row]
     cheap = [(paper, row) for paper, row in rows if row.kind in CHEAP]
-    drawn = [forecast(ForecastTask(row, DRAWS)) for _, row in cheap]
+    with workers() as mapped:
+        drawn = list(mapped(forecast, (ForecastTask(row, DRAWS) for _, row in cheap)))
     compared = [
         compare(paper, row, one, naive(papers, paper.class_, row))
         for (paper, row), one in zip(cheap, drawn, strict=True)

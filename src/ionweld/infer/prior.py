@@ -65,7 +65,7 @@ class Prior:
         if leaking and self.largest_leak is not None:
             size = self.largest_leak * NOTICED ** stream(seed, "leak").random()
             known = self.parameters.properties[LEAK]
-            parameters = parameters.updated({LEAK: replace(known, value=size, text=f"{size:.6g} {known.unit}")})
+            parameters = parameters.updated({LEAK: known.moved(size)})
         own = {name: _drawn_entry(known, rng) for name, known in self.materials.items()}
         cell = _drawn_part(self.cell, rng)
         oven, foil = OVEN_K * rng.standard_normal(), np.exp(FOIL * rng.standard_normal())
@@ -125,7 +125,7 @@ def _moved(known: Quantity, step: float, *, even: bool = False) -> Quantity:
         value = _evenly(known.low, known.high, step)
     else:
         value = _sometimes(known.high, step) if known.value == known.low == 0.0 else float(within(known, step))
-    return replace(known, value=value, text=f"{value:.6g} {known.unit}")
+    return known.moved(value)
 
 
 def _evenly(low: float, high: float, step: float) -> float:

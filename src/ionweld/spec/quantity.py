@@ -31,6 +31,11 @@ class Quantity:
     source: str = ""
     at: float | None = None
 
+    def moved(self, value: float, status: Status | None = None) -> "Quantity":
+        """Return the quantity with another value, which stands in its SI unit."""
+        text = f"{value:.6g} {self.unit}"
+        return Quantity(value, self.unit, text, status or self.status, self.low, self.high, self.source, self.at)
+
     @property
     def range_text(self) -> str:
         """The range in the unit in which the number itself is written; empty where there is none."""

@@ -11,7 +11,7 @@ prior, must agree; how many do is part of the result.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import log
 from typing import Any, Literal
 
@@ -70,7 +70,7 @@ class CalibrationProblem:
         known = self.prior.quantity(name)
         value = known.value * self.prior.priors[name] ** step if name in self.prior.priors else within(known, step)
         status = "fitted" if name in self.prior.priors else known.status
-        return replace(known, value=value, text=f"{value:.6g} {known.unit}", status=status)
+        return known.moved(value, status)
 
     def bounds(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Return the range of every free parameter, in units of the prior's spread."""

@@ -1,7 +1,5 @@
 """Draws of what is not known: every parameter over its range in the library, every condition over that of the cell's file."""
 
-from dataclasses import replace
-
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
@@ -45,8 +43,7 @@ def common_draws(parameters: Entry, count: int, seed: str) -> list[Entry]:
 
 
 def _moved(ranged: dict[str, Quantity], steps: NDArray[np.float64]) -> dict[str, Quantity]:
-    moved = {name: (known, within(known, step)) for (name, known), step in zip(ranged.items(), steps, strict=True)}
     return {
-        name: replace(known, value=float(value), text=f"{value:.6g} {known.unit}")
-        for name, (known, value) in moved.items()
+        name: known.moved(within(known, step))
+        for (name, known), step in zip(ranged.items(), steps.tolist(), strict=True)
     }

@@ -221,12 +221,8 @@ def conductance_beside(reading: RivalReading, bench: RivalBench) -> float:
 
 
 def _changed(parameters: Entry, **values: float) -> Entry:
-    known = {name: parameters.quantity(name) for name in values}
     return parameters.updated(
-        {
-            name: replace(one, value=float(values[name]), text=f"{values[name]:.4g} {one.unit}", status="fitted")
-            for name, one in known.items()
-        }
+        {name: parameters.quantity(name).moved(float(value), "fitted") for name, value in values.items()}
     )
 
 

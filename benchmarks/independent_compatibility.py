@@ -26,8 +26,8 @@ from ionweld.verdict.soaked import Sample, SolventEvidence, evidence
 SCENARIOS = ("clean", "textured", "vapour", "foreign")
 
 
-def portion(scenario: str, seed: int, converted: float, foreign: float) -> SolventEvidence:
-    """Return what the analyses find in one portion, after XRD and FTIR."""
+def portion(scenario: str, seed: int, converted: float, foreign: float, skew: float) -> SolventEvidence:
+    """Return what the analyses find in one portion, after XRD and FTIR. skew: of the bands, which a batch has."""
     rng = np.random.default_rng((SCENARIOS.index(scenario), seed, round(1e4 * converted), round(1e4 * foreign)))
     march = rng.uniform(0.5, 0.8) if scenario == "textured" else 1.0
     left = (1.0 - converted) * (1.0 - foreign)
@@ -41,7 +41,6 @@ def portion(scenario: str, seed: int, converted: float, foreign: float) -> Solve
         zero=rng.normal(0, 0.01), displacement=rng.normal(0, 0.08), counts=rng.uniform(3000, 8000), seed=seed,
         soller_deg=rng.uniform(1.5, 2.5), span=(14.0, 76.0, 0.03),
     )  # fmt: skip
-    skew = float(np.clip(rng.normal(0.0, 0.15), -0.3, 0.3))
     hydroxyl = 16.0 * rng.uniform(0.7, 1.3)
     bands = {
         "Li2OHCl": ftir.Band(rng.normal(3604, 0.7), 25.0, hydroxyl * (1.0 - converted), skew),
@@ -64,8 +63,9 @@ def main(draws: int, scenarios: tuple[str, ...]) -> None:
                 amount = float(rng.uniform(0.08, 0.6))
                 converted = float(rng.uniform(0.0, 0.01)) if truth == "compatible" or scenario == "foreign" else amount
                 foreign = 0.5 * amount if truth == "incompatible" and scenario == "foreign" else 0.0
-                before = portion(scenario, 2 * seed, 0.0, 0.0)
-                said[judge(before, portion(scenario, 2 * seed + 1, converted, foreign)).verdict] += 1
+                skew = float(np.clip(rng.normal(0.0, 0.15), -0.3, 0.3))
+                before = portion(scenario, 2 * seed, 0.0, 0.0, skew)
+                said[judge(before, portion(scenario, 2 * seed + 1, converted, foreign, skew)).verdict] += 1
             wrong = draws - said[truth] - said["undecided"]
             print(
                 f"{scenario:9s} {truth:13s} {said[truth]} right, {said['undecided']} undecided, {wrong} wrong of {draws},"

@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -18,9 +19,17 @@ from ionweld.simulate.xrd import Diffractometer, PhaseAmount, diffractogram
 from ionweld.spec.crystal import library_phase
 from ionweld.spec.library import entry
 from ionweld.spec.soaking import read_soaking_study
-from ionweld.verdict.assumed import assumed
+from ionweld.verdict.assumed import assumed, assumed_range
 from ionweld.verdict.compatibility import judge
-from ionweld.verdict.soaked import Conductivity, Number, Sample, SolventEvidence, evidence
+from ionweld.verdict.soaked import (
+    Conductivity,
+    Number,
+    Sample,
+    SoakedElectrolyte,
+    SolventEvidence,
+    evidence,
+    weighed,
+)
 
 UNCHANGED = SolventEvidence(
     name="sample",
@@ -272,3 +281,57 @@ def test_an_electrolyte_of_ones_own_is_judged_by_the_structure_that_its_file_nam
     answer = ionweld("compatibility", tmp_path / "study.toml")
     assert answer.status == 2
     assert "does not say what XRD and FTIR of it look for" in answer.err
+
+
+CLEAN = replace(UNCHANGED, unlisted_share=Number(0.0, 0.01))
+
+
+def with_unlisted(share: float) -> SolventEvidence:
+    return replace(CLEAN, unlisted_share=Number(share, 0.01), unknown_lines_deg=(31.7,))
+
+
+def test_much_of_a_phase_that_nobody_listed_is_incompatible_though_all_that_is_listed_stayed() -> None:
+    assert judge(CLEAN, CLEAN).verdict == "compatible"
+    found = judge(CLEAN, with_unlisted(0.4))
+    assert (found.verdict, found.deciding) == ("incompatible", "XRD")
+    assert found.by_instrument["FTIR"] > 1.0  # which cannot see it, and so does not contradict
+    assert not any("contradict" in note for note in found.notes)
+    assert judge(with_unlisted(0.4), with_unlisted(0.4)).verdict == "compatible"  # it was there before
+    little = judge(CLEAN, with_unlisted(0.02))
+    assert (little.verdict, little.odds > 1.0) == ("undecided", True)  # dirt may be as much
+
+
+@given(st.floats(0.0, 0.9), st.floats(0.01, 0.1))
+def test_more_of_an_unlisted_phase_never_makes_a_solvent_more_compatible(share: float, more: float) -> None:
+    assert judge(CLEAN, with_unlisted(share + more)).odds <= judge(CLEAN, with_unlisted(share)).odds * (1.0 + 1e-9)
+
+
+def test_an_unlisted_phase_hidden_by_a_poor_fit_counts_all_the_same() -> None:
+    found = judge(CLEAN, replace(with_unlisted(0.5), xrd_share=None, cell=None, unclear=("XRD",)))
+    assert found.verdict == "incompatible"
+
+
+@pytest.mark.parametrize(
+    ("family", "verdict", "counts"),
+    [("organic", "good", True), ("salt", "good", False), ("organic", "poor", True)],
+)
+def test_lines_that_a_dried_salt_may_have_do_not_count(family: str, verdict: str, counts: bool) -> None:
+    quality = SimpleNamespace(verdict=verdict, unexplained_lines_deg=(31.7,), unlisted=0.3)
+    xrd = SimpleNamespace(quality=quality, phases=())
+    band = SimpleNamespace(name="seen", assignment="seen", family=family, detected=True, area=None, area_stderr=None)
+    ftir = SimpleNamespace(bands=(band,), verdict="good")
+    soaked = SoakedElectrolyte((library_phase("LiF"),), frozenset(), ("own",), ())
+    share = weighed(Sample("portion"), soaked, xrd, ftir).unlisted_share
+    assert (share is not None) is counts
+    assert share is None or share.value == 0.3
+
+
+def test_a_shift_is_judged_by_all_scatters_that_are_assumed_possible() -> None:
+    def odds(band: float) -> float:
+        return judge(UNCHANGED, replace(UNCHANGED, band=Number(band, 0.05))).by_instrument["FTIR"]
+
+    assert odds(3604.0) == odds(UNCHANGED.band.value) > odds(3606.0) > odds(3608.0) > odds(3612.0)
+    low, high = assumed_range("unchanged_band_cm1")
+    assert low < assumed()["unchanged_band_cm1"] < high
+    assert odds(3606.0) > 1.0  # two of the middle scatter, and one of the widest
+    assert odds(3612.0) < 0.05

@@ -55,7 +55,7 @@ def peak(R: float, tau: float, n: float) -> RelaxationPeak:
 
 def processes_with(*peaks: RelaxationPeak, tail: float | None = None, L: float | None = None) -> Processes:
     end = None if tail is None else Tail(tail, 0.01, 1.0)
-    return Processes(peaks, 1.0, L, end, F, F, True, 0.1, 0.0, "", F + 0j)
+    return Processes(peaks, 1.0, (0.9, 1.1), L, end, F, F, True, 0.1, 0.0, "", F + 0j)
 
 
 @pytest.mark.parametrize(

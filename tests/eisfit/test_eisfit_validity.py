@@ -232,6 +232,8 @@ def test_a_capacitor_has_no_processes_though_its_modulus_goes_over_eight_decades
     Z = 1 / (1e-6 * JW)
     found = relaxation_times(measured(Z, 0.005 * np.abs(Z), 0))
     assert (found.peaks, found.describes) == ((), True)
-    assert found.R_series_ohm < 1e-2 * np.abs(Z).min()
+    assert found.R_series_ci95[0] == 0.0
+    assert 0.0 < found.R_series_ci95[1] < 1e-2 * np.abs(Z).min()
+    assert "R below" in found.said_of_series
     assert found.tail is not None
     assert found.tail.exponent == pytest.approx(1.0, abs=1e-3)

@@ -52,6 +52,7 @@ def test_a_foreign_phase_does_not_hide_the_host():
     assert "Li2OHCl seen, and another phase too" in result.warnings
     nacl = (27.37, 31.71, 45.46, 56.49, 66.24, 75.31)
     assert result.quality.unexplained_lines_deg == pytest.approx(nacl, abs=0.1)
+    assert 0.4 < result.quality.unlisted < 0.8
     assert not any(item.present for item in result.phases if item.phase != "Li2OHCl")
 
 

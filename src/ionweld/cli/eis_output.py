@@ -85,7 +85,7 @@ def change_table(found: Sequence[ResistanceChange]) -> None:
 
 def relaxation_table(where: str, result: Processes) -> None:
     """Print the processes of a spectrum with their intervals."""
-    beside = [f"R {result.R_series_ohm:.4g} ohm"]
+    beside = [result.said_of_series]
     beside += [f"L {result.L_H:.3g} H"] if result.L_H else []
     beside += [f"{result.tail.said}, Q = {result.tail.Q:.3g}"] if result.tail else []
     emit(f"{where}: {result.said}; " + "; ".join(beside))

@@ -114,13 +114,13 @@ def _distribution_section(spectrum: ImpedanceSpectrum, result: Processes) -> Sec
         )
         for peak in result.peaks
     ]  # fmt: skip
-    tail = paragraph(f"{result.tail.said}, Q = {result.tail.Q:.3g}.") if result.tail else ""
+    beside = [result.said_of_series, *([f"{result.tail.said}, Q = {result.tail.Q:.3g}"] if result.tail else [])]
     head = ("time constant / s", "resistance / ohm", "95 % interval", "exponent", "tau/R / F", "note")
     parts = [
         paragraph(f"{result.said}.", "" if result.describes else "note"),
         _drawn(spectrum, "drt", distribution_figure(spectrum, result), "spectrum and its distribution."),
         table(head, rows) if rows else "",
-        tail,
+        paragraph(f"Beside them: {'; '.join(beside)}."),
         _warnings(spectrum, *consistency(spectrum)),
     ]
     return Section(spectrum.where, "".join(parts))

@@ -73,6 +73,7 @@ def kramers_kronig_json(result: KramersKronig) -> dict[str, Any]:
 def relaxation_json(spectrum: ImpedanceSpectrum, result: Processes) -> dict[str, Any]:
     """Return the distribution of a spectrum with its peaks and the terms beside it."""
     names = (
-        "peaks", "R_series_ohm", "L_H", "tail", "describes", "misfit_percent", "neighbours", "said", "tau_s", "gamma_ohm",
+        "peaks", "R_series_ohm", "R_series_ci95", "L_H", "tail", "describes", "misfit_percent", "neighbours", "said", "tau_s",
+        "gamma_ohm",
     )  # fmt: skip
     return {name: getattr(result, name) for name in names} | {"warnings": consistency(spectrum)}

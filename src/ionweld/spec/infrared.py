@@ -56,9 +56,15 @@ class AreaRatio(Part):
 
 
 class VapourLines(Part):
-    """Where water vapour has its strong lines (cm-1), and between what widths ordinary spectrometers show them."""
+    """Where water vapour has its strong lines (cm-1), how well that is known, and how wide spectrometers show them.
+
+    width, width_sigma: what is usual; widths: between which they lie.
+    """
 
     positions: list[float]
+    position_sigma: float
+    width: float
+    width_sigma: float
     widths: tuple[float, float]
     status: str
     source: str

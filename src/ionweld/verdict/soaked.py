@@ -53,6 +53,7 @@ class SolventEvidence:
     xrd_share, ftir_share: of the electrolyte that is product. cell: mean pseudo-cubic length (angstrom). band: place of
     its band (cm-1), the first of several. log_conductivity: log10 of S/m. residues: solvent bands that were seen.
     unknown_lines_deg: 2 theta of lines that belong to no phase; unclear: instruments whose fit is too poor to count.
+    unlisted_share: of the intensity of XRD that such lines have; None where they may be those of a salt left by the liquid.
     """
 
     name: str
@@ -65,6 +66,7 @@ class SolventEvidence:
     notes: tuple[str, ...]
     unknown_lines_deg: tuple[float, ...] = ()
     unclear: tuple[str, ...] = ()
+    unlisted_share: Number | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +138,7 @@ def weighed(
         unclear=tuple(
             name for name, poor in (("XRD", _unclear(xrd)), ("FTIR", ftir and ftir.verdict != "good")) if poor
         ),
+        unlisted_share=_unlisted_share(xrd, ftir) if xrd else None,
     )
 
 
@@ -157,6 +160,14 @@ def _xrd_share(result: XrdResult, soaked: SoakedElectrolyte) -> Number | None:
             variance += item.trace_stderr**2
     variance += (assumed()["model_error"] * share * (1.0 - share)) ** 2
     return Number(share, float(np.sqrt(variance)))
+
+
+def _unlisted_share(xrd: XrdResult, ftir: FtirResult | None) -> Number | None:
+    """Return the share of the intensity in lines of no known phase; None when a salt left by the liquid may own them."""
+    salt = ftir is not None and any(item.detected and item.family == "salt" for item in ftir.bands)
+    if salt or (_unclear(xrd) and not xrd.quality.unexplained_lines_deg):
+        return None
+    return Number(xrd.quality.unlisted, assumed()["unlisted_error"])
 
 
 def _ftir_share(result: FtirResult, soaked: SoakedElectrolyte) -> Number | None:

@@ -70,6 +70,7 @@ class Tail:
 class Processes:
     """The processes of a spectrum, and the distribution that they make.
 
+    R_series_ci95: the 95 % interval of the resistance beside them (ohm), from 0 where it is too small to be seen.
     tau_s (m,), gamma_ohm (m,): the distribution in ohm per unit of ln tau; describes: whether positive arcs describe
     the spectrum, down to its noise or to a few percent; misfit_percent: root mean square of the residuals over |Z|, per
     real number; neighbours: their correlation, about 0 for noise; said: one sentence for a person.
@@ -77,6 +78,7 @@ class Processes:
 
     peaks: tuple[RelaxationPeak, ...]
     R_series_ohm: float
+    R_series_ci95: tuple[float, float]
     L_H: float | None
     tail: Tail | None
     tau_s: Real
@@ -86,6 +88,12 @@ class Processes:
     neighbours: float
     said: str
     model_ohm: Complex
+
+    @property
+    def said_of_series(self) -> str:
+        """Return the resistance beside the processes, or the limit below which it lies."""
+        low, high = self.R_series_ci95
+        return f"R {self.R_series_ohm:.4g} ohm" if low > 0.0 else f"R below {high:.2g} ohm (95 %)"
 
 
 def processes_of(omega: Real, Z: Complex) -> Processes:
@@ -172,9 +180,12 @@ def _result(sweep: WeightedSweep, best: ArcSum, positive: ArcSum) -> Processes:
     low, high = sweep.times
     tau = np.geomspace(low, high, int(_PER_DECADE * np.log10(high / low)) + 1)
     misfit, noise = _misfit(_residuals(sweep, positive)), _is_noise(sweep, positive)
+    series = float(np.exp(best.logs[0]))
+    reach = _Z95 * series * float(np.sqrt(covariance[0, 0]))
     return Processes(
         peaks,
-        float(np.exp(best.logs[0])),
+        series,
+        (max(series - reach, 0.0), series + reach),
         float(np.exp(best.logs[1])) if best.shape.inductance else None,
         _tail(sweep, best, covariance) if best.shape.tail else None,
         tau,

@@ -6,14 +6,15 @@ bands errors that are too small, so it is part of the fit.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ionweld.analyse.ftir.amounts import lioh_share
+from ionweld.analyse.ftir.model import LORENTZ_SHARE, SHAPES, RegionModel
 from ionweld.analyse.ftir.result import BandResult, FtirResult, RegionFit
-from ionweld.analyse.ftir.vapour import vapour_columns
+from ionweld.analyse.ftir.vapour import lines_seen
 from ionweld.errors import Fault, InputError
 from ionweld.laws.infrared import band as band_shape
 from ionweld.measurement.infrared import InfraredSpectrum
@@ -28,10 +29,7 @@ Floats = NDArray[np.float64]
 DETECTED = 3.0  # standard errors
 _COVERED = 0.98  # of a region that a spectrum must reach to be fitted there
 _FEWEST_POINTS = 40
-_WIDTH_SIGMA = 0.4  # of a band's width: what is known of it before the fit
 _POOR_MISFIT = 30.0  # on standard errors: beyond this no number is worth giving
-_LORENTZ_SHARE = (0.5, 0.3)  # value and standard deviation before the fit
-_SKEW = (0.0, 0.5)  # the same, of how lopsided a band is
 _SHAPE_NOISE = 0.02  # of the absorbance of the bands: how well their formula follows them, as noise of each point
 _SHAPE_ERROR = 0.03  # of what other bands have under a band: no formula follows their flanks better than that
 # Error of a lopsided band, times its skew: of its area, and of its place in widths. So far off were fits to noiseless bands
@@ -39,7 +37,6 @@ _SHAPE_ERROR = 0.03  # of what other bands have under a band: no formula follows
 _SKEWED_AREA, _SKEWED_PLACE = 0.2, 0.08
 _LEAST_PLACE = 0.008  # in widths: so far off were those whose skew was not noticed
 _CLOSE, _SMALL = 0.75, 0.5  # a band so near another (in widths), and so small beside it, is no band of its own
-_SHAPES = 4  # of a band: position, width, share of Lorentz, skew
 
 
 def fit_infrared(
@@ -61,7 +58,7 @@ def fit_infrared(
         known = tuple(bands(electrolyte, own).values())
         fits = [_Fit.of(spectrum, region, known) for region in covered if _has_bands(region, known)]
     found = [result for fit in fits for result in fit.bands()]
-    poor = [fit.region.name for fit in fits if fit.misfit > _POOR_MISFIT**2]
+    poor = [fit.model.region.name for fit in fits if fit.misfit > _POOR_MISFIT**2]
     return FtirResult(
         bands=tuple(found),
         regions=tuple(fit.curve() for fit in fits),
@@ -90,13 +87,15 @@ def _warnings(found: list[BandResult], missing: list[str], poor: list[str], fits
     organic = {band.name for band in found if band.detected and band.family == "organic"}
     if organic and organic <= {"CH_asymmetric", "CH_symmetric"}:
         said.append("C-H residue without a second band: it does not say which solvent")
-    moist = [fit.region.name for fit in fits if fit.vapour.shape[1]]
+    moist = [fit.model.region.name for fit in fits if len(fit.model.lines)]
     if moist:
         said.append(
             f"lines of water vapour in the {' and '.join(moist)} region: fitted line by line; purge, or measure again"
         )
     enlarged = [fit for fit in fits if 1.0 < fit.misfit <= _POOR_MISFIT**2]
-    said += [f"{fit.region.name}: errors were enlarged {np.sqrt(fit.misfit):.1f} times for misfit" for fit in enlarged]
+    said += [
+        f"{fit.model.region.name}: errors were enlarged {np.sqrt(fit.misfit):.1f} times for misfit" for fit in enlarged
+    ]
     return said
 
 
@@ -104,52 +103,46 @@ def _warnings(found: list[BandResult], missing: list[str], poor: list[str], fits
 class _Fit:
     """One region with its solution."""
 
-    region: InfraredRegion
-    known: tuple[InfraredBand, ...]
-    x: Floats
+    model: RegionModel
     y: Floats
     noise: float
     sigma: Floats
     solution: varpro.Solution
     misfit: float
-    vapour: Floats
 
     @staticmethod
     def of(spectrum: InfraredSpectrum, region: InfraredRegion, bands: tuple[InfraredBand, ...]) -> "_Fit":
         inside = (spectrum.wavenumber_cm1 >= region.lowest) & (spectrum.wavenumber_cm1 <= region.highest)
         x, y = spectrum.wavenumber_cm1[inside], spectrum.absorbance[inside]
-        known = tuple(band for band in bands if band.region == region.name)
+        dry = RegionModel(x, region, tuple(band for band in bands if band.region == region.name), np.empty(0))
         noise = _noise(y)
-        none = np.empty((len(x), 0))
-        solution = varpro.fit(_problem(x, y, np.full_like(y, noise), known, region, none), _shapes(known))
-        vapour = vapour_columns(x, (y - solution.model) / noise)
-        shapes = _columns(x, known, region, none, solution.theta, range(len(known)))
-        sigma = np.hypot(noise, _SHAPE_NOISE * (shapes @ solution.amplitudes[: len(known)]))
-        start = None if vapour.shape[1] else solution.theta  # with vapour not yet seen, bands have gone astray
-        solution = varpro.fit(_problem(x, y, sigma, known, region, vapour), _shapes(known, start))
-        residual = (y - solution.model) / sigma
-        narrow = min(band.width for band in known)
-        lags = int(np.clip(narrow / np.mean(np.diff(x)), 2, 200))
-        return _Fit(region, known, x, y, noise, sigma, solution, misfit_of(residual, lags), vapour)
+        solution = varpro.fit(dry.problem(y, np.full_like(y, noise)), dry.shapes())
+        model = replace(dry, lines=lines_seen(x, (y - solution.model) / noise))
+        if len(model.lines):  # with vapour not yet seen, bands had gone astray, and its lines were taken for noise
+            solution = varpro.fit(model.problem(y, np.full_like(y, noise)), model.shapes())
+            noise = _noise(y - solution.model)
+        which = range(len(model.bands))
+        sigma = np.hypot(noise, _SHAPE_NOISE * (model.columns(solution.theta, which) @ solution.amplitudes[which]))
+        solution = varpro.fit(model.problem(y, sigma), model.shapes(solution.theta))
+        return _Fit(model, y, noise, sigma, solution, misfit_of((y - solution.model) / sigma, model.lags))
 
     def bands(self) -> list[BandResult]:
-        return [self._band(index) for index in range(len(self.known))]
+        return [self._band(index) for index in range(len(self.model.bands))]
 
     def curve(self) -> RegionFit:
-        which = range(len(self.known), len(self.known) + self.region.baseline_degree + 1)
+        which = self.model.baseline
         baseline = self._columns(which) @ self.solution.amplitudes[which]
-        return RegionFit(
-            self.region.name, self.x, self.y, self.solution.model, baseline, self.noise, float(np.sqrt(self.misfit))
-        )
+        name, error = self.model.region.name, float(np.sqrt(self.misfit))
+        return RegionFit(name, self.model.x, self.y, self.solution.model, baseline, self.noise, error)
 
     def _columns(self, which: Sequence[int]) -> Floats:
-        return _columns(self.x, self.known, self.region, self.vapour, self.solution.theta, which)
+        return self.model.columns(self.solution.theta, which)
 
     def _band(self, index: int) -> BandResult:
-        band, theta = self.known[index], self.solution.theta
+        band, theta = self.model.bands[index], self.solution.theta
         area = float(self.solution.amplitudes[index])
         at = len(theta) + index
-        skew, beside = abs(float(theta[_SHAPES * index + 3])), self._beside(index)
+        skew, beside = abs(float(theta[SHAPES * index + 3])), self._beside(index)
         enlarged = self._enlarged(index)
         taken = sum(self.solution.amplitudes[i] for i in self._flanks(index))
         error = _hypot(self.solution.covariance[at, at] * enlarged + taken**2, beside, _SKEWED_AREA * skew * area)
@@ -157,19 +150,19 @@ class _Fit:
         fixed_error = _hypot(fixed_error**2, beside, 0.0)
         significance = area / error if error > 0.0 else 0.0
         poor = self.misfit > _POOR_MISFIT**2
-        own = band.lowest < theta[_SHAPES * index] < band.highest
-        own = own and not any(index in self._flanks(other) for other in range(len(self.known)))
+        own = band.lowest < theta[SHAPES * index] < band.highest
+        own = own and not any(index in self._flanks(other) for other in range(len(self.model.bands)))
         detected = own and min(significance, area / fixed_error) > DETECTED and not poor
-        variance = self.solution.covariance[_SHAPES * index, _SHAPES * index] * enlarged
-        width = float(theta[_SHAPES * index + 1])
+        variance = self.solution.covariance[SHAPES * index, SHAPES * index] * enlarged
+        width = float(theta[SHAPES * index + 1])
         position_error = _hypot(variance, _SKEWED_PLACE * skew * width, _LEAST_PLACE * width)
         return BandResult(
             name=band.name,
             assignment=band.assignment,
             family=band.family,
-            position_cm1=float(theta[_SHAPES * index]) if detected else None,
+            position_cm1=float(theta[SHAPES * index]) if detected else None,
             stderr=position_error if detected else None,
-            width_cm1=float(theta[_SHAPES * index + 1]) if detected else None,
+            width_cm1=float(theta[SHAPES * index + 1]) if detected else None,
             area=None if poor else area,
             area_stderr=None if poor else (error or fixed_error),
             detected=detected,
@@ -183,10 +176,11 @@ class _Fit:
     def _flanks(self, index: int) -> list[int]:
         """Return the bands that may be no more than the flank of this one: close to it, and much smaller."""
         theta, areas = self.solution.theta, self.solution.amplitudes
-        places, widths = theta[::_SHAPES], theta[1::_SHAPES]
+        end = SHAPES * len(self.model.bands)
+        places, widths = theta[0:end:SHAPES], theta[1:end:SHAPES]
         return [
             i
-            for i in range(len(self.known))
+            for i in range(len(self.model.bands))
             if i != index
             and abs(places[i] - places[index]) < _CLOSE * 0.5 * (widths[i] + widths[index])
             and areas[i] < _SMALL * areas[index]
@@ -195,11 +189,11 @@ class _Fit:
     def _beside(self, index: int) -> float:
         """Return the error of an area that comes from the flanks of the other bands beneath it."""
         theta = self.solution.theta
-        place, width = theta[_SHAPES * index : _SHAPES * index + 2]
-        others = [i for i in range(len(self.known)) if i != index]
-        share = _SHAPE_ERROR + _SKEWED_AREA * np.abs(theta[[_SHAPES * i + 3 for i in others]])
+        place, width = theta[SHAPES * index : SHAPES * index + 2]
+        others = [i for i in range(len(self.model.bands)) if i != index]
+        share = _SHAPE_ERROR + _SKEWED_AREA * np.abs(theta[[SHAPES * i + 3 for i in others]])
         under = self._columns(others) @ (share * self.solution.amplitudes[others])
-        return float(width * np.interp(place, self.x, under))
+        return float(width * np.interp(place, self.model.x, under))
 
     def _enlarged(self, index: int) -> float:
         """Return the factor on the variances of one band: the misfit at its own place, at least the general one."""
@@ -207,14 +201,14 @@ class _Fit:
             return 1.0
         own = self._columns([index])[:, 0]
         residual = (self.y - self.solution.model) / self.sigma
-        lags = int(np.clip(self.solution.theta[_SHAPES * index + 1] / np.mean(np.diff(self.x)), 2, 200))
+        lags = self.model.lags_of(self.solution.theta[SHAPES * index + 1])
         slope = np.gradient(own)
         return max(self.misfit, *(correlated_misfit(residual, weight / self.sigma, lags) for weight in (own, slope)))
 
     def _at_usual_shape(self, index: int) -> tuple[float, float]:
         """Return area and error of a band at its usual place and width, all other amplitudes free to give way."""
-        band = self.known[index]
-        column = band_shape(self.x, band.position, band.width, _LORENTZ_SHARE[0]) / self.sigma
+        band = self.model.bands[index]
+        column = band_shape(self.model.x, band.position, band.width, LORENTZ_SHARE[0]) / self.sigma
         free = [int(i) for i in np.flatnonzero(self.solution.free) if i != index]
         others = self._columns(free) / self.sigma[:, None]
         basis = np.linalg.qr(others)[0]
@@ -239,48 +233,3 @@ def _noise(y: Floats) -> float:
     second = (y[2:] - 2.0 * y[1:-1] + y[:-2]) / np.sqrt(6.0)
     noise = float(np.median(np.abs(second)) / 0.6745)
     return max(noise, 1e-9 * max(float(np.abs(y).max()), 1e-3))
-
-
-def _problem(
-    x: Floats, y: Floats, sigma: Floats, known: tuple[InfraredBand, ...], region: InfraredRegion, vapour: Floats
-) -> varpro.Problem:
-    count = len(known)
-    baseline_end = count + region.baseline_degree + 1
-    place = np.arange(baseline_end + vapour.shape[1])
-    touched = [[index] for index in range(count) for _ in range(_SHAPES)]
-    return varpro.Problem(
-        y=y,
-        sigma=sigma,
-        columns=lambda theta, which: _columns(x, known, region, vapour, theta, which),
-        touched=touched,
-        at_least_zero=(place < count) | (place >= baseline_end),
-    )
-
-
-def _columns(
-    x: Floats, known: tuple[InfraredBand, ...], region: InfraredRegion, vapour: Floats, theta: Floats,
-    which: Sequence[int],
-) -> Floats:  # fmt: skip
-    """Return the columns `which`: bands, terms of the baseline, lines of water vapour."""
-    out = np.empty((len(x), len(which)))
-    scaled = 2.0 * (x - region.lowest) / (region.highest - region.lowest) - 1.0
-    for place, column in enumerate(which):
-        if column < len(known):
-            out[:, place] = band_shape(x, *theta[_SHAPES * column : _SHAPES * (column + 1)])
-        elif column > len(known) + region.baseline_degree:
-            out[:, place] = vapour[:, column - len(known) - region.baseline_degree - 1]
-        else:
-            degree = column - len(known)
-            out[:, place] = np.polynomial.legendre.legval(scaled, np.eye(degree + 1)[degree])
-    return out
-
-
-def _shapes(known: tuple[InfraredBand, ...], start: Floats | None = None) -> varpro.Shapes:
-    rows = []
-    for band in known:
-        rows.append((band.position, band.position_sigma, band.lowest, band.highest, 1e-3))
-        rows.append((band.width, _WIDTH_SIGMA * band.width, band.width_lowest, band.width_highest, 1e-3))
-        rows.append((*_LORENTZ_SHARE, 0.0, 1.0, 1e-4))
-        rows.append((*_SKEW, -2.0, 2.0, 1e-3))
-    prior, sigma, lower, upper, step = np.array(rows, dtype=float).T
-    return varpro.Shapes(prior.copy() if start is None else start, lower, upper, prior, sigma, step)

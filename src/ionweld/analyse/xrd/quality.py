@@ -20,7 +20,7 @@ def judge(fitted: Fitted) -> tuple[PatternQuality, list[str]]:
     y, sigma, model = fitted.problem.y, fitted.problem.sigma, fitted.solution.model
     phases = list(range(len(fitted.model.candidates)))
     net = fitted.model.columns(fitted.solution.theta, phases) @ fitted.solution.amplitudes[phases]
-    lines = _left_over(fitted, net)
+    lines, unlisted = _left_over(fitted, net)
     unexplained = _unexplained(fitted, net)
     quality = PatternQuality(
         verdict=_verdict(bool(phases), unexplained),
@@ -29,6 +29,7 @@ def judge(fitted: Fitted) -> tuple[PatternQuality, list[str]]:
         misfit=float(np.sqrt(fitted.misfit)),
         unexplained=unexplained,
         unexplained_lines_deg=tuple(lines),
+        unlisted=unlisted,
         converged=fitted.solution.converged,
     )
     return quality, _warnings(quality, [c.phase.name for c in fitted.model.candidates])
@@ -71,18 +72,21 @@ def _unexplained(fitted: Fitted, net: Floats) -> float:
     )
 
 
-def _left_over(fitted: Fitted, net: Floats) -> list[float]:
-    """Return 2 theta of the clearest lines that stand where no phase has intensity."""
+def _left_over(fitted: Fitted, net: Floats) -> tuple[list[float], float]:
+    """Return 2 theta of the clearest lines that stand where no phase has intensity, and their share of all."""
     residual, error, points = _smooth(fitted)
     height = max(float(net.max(initial=0.0)), float(residual.max()))
     seen = (residual > _SEEN * error) & (residual > _WORTH_NAMING * height) & (residual > 2.0 * net)
     found: list[float] = []
+    theirs = 0.0
     x, left = fitted.model.two_theta, np.where(seen, residual, 0.0)
     while left.max(initial=0.0) > 0.0 and len(found) < 12:
         at = int(np.argmax(left))
         found.append(float(x[at]))
-        left[np.abs(x - x[at]) < max(0.5, points * (x[1] - x[0]))] = 0.0
-    return sorted(found)
+        near = np.abs(x - x[at]) < max(0.5, points * (x[1] - x[0]))
+        theirs += float(residual[near & (residual > 3.0 * error) & (residual > net)].sum())
+        left[near] = 0.0
+    return sorted(found), theirs / max(theirs + float(net.sum()), 1e-300)
 
 
 def _warnings(quality: PatternQuality, seen: list[str]) -> list[str]:

@@ -40,7 +40,8 @@ class PatternQuality:
     """How far the fit can be trusted. verdict: "good", "usable", "poor" or "no confident match".
 
     rwp: weighted profile residual. goodness: sqrt(reduced chi2). misfit: by how much formal errors were enlarged.
-    unexplained: share of the net intensity that no phase explains; unexplained_lines_deg: where it stands.
+    unexplained: share of the net intensity that no phase explains; unexplained_lines_deg: where lines stand that belong to no
+    phase; unlisted: their share of the net intensity.
     """
 
     verdict: str
@@ -49,6 +50,7 @@ class PatternQuality:
     misfit: float
     unexplained: float
     unexplained_lines_deg: tuple[float, ...]
+    unlisted: float
     converged: bool
 
 

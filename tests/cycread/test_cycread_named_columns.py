@@ -75,7 +75,7 @@ def test_units_below_the_names_in_a_workbook(tmp_path, units):
             "t (h),U (V),I (mA)\n" + "".join(f"{n},3.5,{(-1) ** (n // 3)}\n" for n in range(30)),
             "the voltage does not follow",
         ),
-        ("Time (h),Voltage (V),Current (mA/cm2)\n0,3,1\n1,3,1\n2,3,-1\n", "Current / A, or its unit is not known"),
+        ("Time (h),Voltage (V),Current (mA/g)\n0,3,1\n1,3,1\n2,3,-1\n", "Current / A, or its unit is not known"),
     ],
 )
 def test_what_cannot_be_told_is_refused(tmp_path, text, said):

@@ -31,6 +31,10 @@ Cycles = Annotated[
     ),
 ]
 
+CellArea = Annotated[
+    str | None, typer.Option("--area", help='Of the cell, where a file has currents per area: "0.785 cm^2".')
+]
+
 
 @cycling.command()
 def describe(file: InputFile) -> None:
@@ -46,14 +50,17 @@ def read(
     file: InputFile,
     description: Description = None,
     cycles: Cycles = "program",
+    area: CellArea = None,
     out: Annotated[Path | None, typer.Option("--out", help="Write the table here: as .csv, .xlsx or .parquet.")] = None,
     json: JsonFlag = False,
 ) -> None:
     """Read a cycling file into the columns of the Battery Data Format, and say what was seen and done."""
+    from ionweld.api.quantities import positive
     from ionweld.measurement.store import write_cycling
     from ionweld.read.cycling import read_cycling_file
 
-    measurement = read_cycling_file(file, description=description, cycles=cycles)
+    area_m2 = positive(area, "m^2", "--area")
+    measurement = read_cycling_file(file, description=description, cycles=cycles, area_m2=area_m2)
     files = [str(write_cycling(out, measurement))] if out else []
     if json:
         emit_json(_document(file, measurement, files))
@@ -89,9 +96,11 @@ def summary(
     """Summarise a cycling test: cycles, efficiencies, resistances, events. What is not given is asked, never assumed."""
     from ionweld.api.cycling import summarise
     from ionweld.api.measurements import Cycling
+    from ionweld.api.quantities import positive
     from ionweld.read.cycling import read_cycling_file
 
-    read = [read_cycling_file(file, description=description, cycles=cycles) for file in files]
+    how = {"description": description, "cycles": cycles, "area_m2": positive(area, "m^2", "--area")}
+    read = [read_cycling_file(file, **how) for file in files]
     tests = [Cycling("cycling", one) for one in read]
     given = {"mass": mass, "area": area, "nominal": nominal, "diffusion_length": diffusion_length}
     found = summarise(tests, kind=cell, first=first, interfaces=interfaces, order=order, out=out, **given)
@@ -110,6 +119,7 @@ def dqdv(
     smoothing: Annotated[str, typer.Option(help="Standard deviation of the Gaussian; 0 V for none.")] = "5 mV",
     description: Description = None,
     cycles: Cycles = "program",
+    area: CellArea = None,
     out: OutFolder = None,
     json: JsonFlag = False,
 ) -> None:
@@ -122,7 +132,8 @@ def dqdv(
 
     step_V, smoothing_V = positive(step, "V", "--step"), to_si(smoothing, "V", "--smoothing")
     assert step_V is not None
-    found = read_cycling_file(file, description=description, cycles=cycles)
+    area_m2 = positive(area, "m^2", "--area")
+    found = read_cycling_file(file, description=description, cycles=cycles, area_m2=area_m2)
     curves = all_differential_capacities(found, cycle or None, direction, step_V=step_V, smoothing_V=smoothing_V)
     _refuse_none(curves, file, cycle)
     document = differential_document(file, curves)

@@ -35,6 +35,7 @@ DecimalMark = Literal[".", ","]
 _SAMPLE_BYTES = 65536
 _SAMPLE_LINES = 200
 _MINUS = "\u2212"  # what word processors and spreadsheets make of a minus before a number
+_APART = re.compile(r"\t+|\s{2,}")
 _UNIT_SEPARATOR = "\x1f"  # the control character made for this
 _ALLOWED_CONTROL = "\t\n\r\x0b\x0c\x1a"
 _SOMETHING = re.compile(rb"[^\x00 \t\r\n\x1a]")
@@ -188,9 +189,14 @@ def _is_binary(text: str) -> bool:
 
 
 def split_fields(line: str, delimiter: str) -> list[str]:
-    """Split one line into trimmed fields; quotes are taken off only where they enclose a whole field."""
+    """Split one line into trimmed fields; quotes are taken off only where they enclose a whole field.
+
+    delimiter: " " stands for any run of blanks, "  " for one of two or more, or a tab.
+    """
     if delimiter == " ":
         return line.split()
+    if delimiter == "  ":
+        return _APART.split(line.strip())
     if line.lstrip().startswith('"') or f'{delimiter}"' in line:
         with suppress(csv.Error):  # a field beyond csv's limit of 131072 characters
             return [field.strip() for field in next(csv.reader([line], delimiter=delimiter, skipinitialspace=True))]

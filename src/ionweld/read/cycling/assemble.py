@@ -38,6 +38,24 @@ def recognised(form: Format, raw: RawTable) -> Recognised:
     return Recognised(form, raw, match_columns(form, raw.frame.columns))
 
 
+def times_area(table: Recognised, area_m2: float | None) -> Recognised:
+    """Return the table with what it has per area times the cell's area. Raises FileFormatError when that is not known."""
+    shared = {target: match for target, match in table.found.items() if match.per_area}
+    if not shared:
+        return table
+    names = " and ".join(repr(match.source) for match in shared.values())
+    if area_m2 is None:
+        mend = 'Give it with --area "0.785 cm^2", or in a description beside the file: area = "0.785 cm^2"'
+        raise FileFormatError(Fault("", f"has {names} per area, and the cell's area is not known", mend))
+    said = f"{names} is per area: it was taken times the area that was given, {1e4 * area_m2:.6g} cm2"
+    whole = {
+        target: replace(match, factor=(match.factor or 1.0) * area_m2, per_area=False)
+        for target, match in shared.items()
+    }
+    raw = replace(table.raw, warnings=(*table.raw.warnings, said))
+    return replace(table, raw=raw, found={**table.found, **whole})
+
+
 def assemble(source: RawFile, table: Recognised) -> CyclingTest:
     """Return the measurement in the columns of the Battery Data Format, with all that was done to get there.
 

@@ -143,10 +143,11 @@ def _clock(source: pl.Series, form: Format, elapsed: pl.Series | None, notes: In
     clock = read_clock(source, form.clock_formats, elapsed)
     if clock is None:
         notes.warnings.append(f"The clock times in {source.name!r} follow no known pattern and are kept as text")
-        notes.mapped.pop(source.name)
+        notes.mapped.pop(source.name, None)
         notes.unmapped.append(source.name)
         return source
-    notes.derived[UNIX_TIME] = clock.rule
+    made = notes.derived.get(UNIX_TIME)
+    notes.derived[UNIX_TIME] = clock.rule if made is None else f"{made}; {clock.rule}"
     notes.warnings += [clock.doubt] if clock.doubt else []
     return clock.moments.alias(UNIX_TIME)
 

@@ -33,6 +33,7 @@ _NAMES: dict[Kind, tuple[str, ...]] = {
 }
 _STARTED_AGAIN = 0.5  # below this share of the value before, a counter that never falls has started again
 _NOTHING_AH = 1e-12
+_LEAST_AT_REST = 1e-4  # of all that was counted
 _ONE_INTERVAL = 2.0  # a first row holds charge of this file when it is not more than so many intervals of current
 
 
@@ -89,6 +90,7 @@ def with_step_capacities(frame: pl.DataFrame, counter: Counter, notes: IngestNot
         for value, again, expected in zip(values, restarted, _expected(passed, found), strict=True)
     ]
     into, out = _by_direction(moved, direction, found.kind)
+    notes.warnings += _counted_at_rest(moved[0], direction) if found.kind != "pair" else []
     rule = f"the charge of each step, from {_names_of(found, resets)}"
     notes.derived[CHARGING_CAPACITY] = notes.derived[DISCHARGING_CAPACITY] = rule
     made = [
@@ -230,6 +232,17 @@ def _by_direction(moved: list[pl.Series], direction: pl.Series, kind: Kind) -> t
     into = moved[0].zip_with(direction > 0, nothing)
     out = moved[0].zip_with(direction < 0, nothing)
     return into, (0.0 - out if kind == "net" else out)
+
+
+def _counted_at_rest(moved: pl.Series, direction: pl.Series) -> list[str]:
+    """Say what was counted in rows that neither charge nor discharge: it belongs to no half cycle."""
+    idle = moved.abs().zip_with(direction == 0, moved * 0.0)
+    lost, every = float(idle.sum()), float(moved.abs().sum())
+    if lost <= _LEAST_AT_REST * every:
+        return []
+    rows = (idle > _NOTHING_AH).arg_true() + 1
+    said = f"{1e3 * lost:.4g} mAh were counted in {rows.len()} rows that neither charge nor discharge by their state"
+    return [f"{said}, the first is row {rows[0]}: they stand in no half cycle"]
 
 
 def _within_steps(moved: pl.Series, step: pl.Series, name: str) -> pl.Series:

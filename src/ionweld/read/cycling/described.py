@@ -15,25 +15,37 @@
     "laden" = "charge"                           # or "discharge" or "rest", or a word of the Battery Data Format
 
 A unit may be left out where it is the one in the name. Times may be texts such as "1 02:03:04": unit = "D HH:MM:SS".
-Columns that are not described are kept under their own names.
+Columns that are not described are kept under their own names. Currents per area ("mA/cm^2") need a line with the area
+of the cell, area = "0.785 cm^2"; alone it makes the description of a file that is understood but for that.
 """
 
 import tomllib
 from collections.abc import Mapping
+from math import inf
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
-from ionweld.errors import Fault, FileFormatError, SpecError
+from ionweld.errors import Fault, FileFormatError, SpecError, UnitError
 from ionweld.measurement.cycling import CURRENT, REQUIRED, STEP_TYPE
 from ionweld.read.cycling.assemble import Recognised
 from ionweld.read.cycling.format import UNIX_TIME, Format, FormatColumn, Match, Sign
 from ionweld.read.cycling.formats.bdf import LABELS, kind_of
 from ionweld.read.cycling.raw import Head, HeaderLine, candidate_headers, header_at, read_head, read_rows
-from ionweld.read.cycling.spelling import factor, spell, unit_of
+from ionweld.read.cycling.spelling import factor, factor_per_area, spell, unit_of
 from ionweld.read.text import RawFile
+from ionweld.units import to_si
 
 _SIGNS: dict[str, Sign] = {"charge": "signed", "discharge": "signed", "by state": "by state"}
 _STATES = {"charge": "ANY_CHG", "discharge": "ANY_DCH", "rest": "REST"}
@@ -47,6 +59,16 @@ _WRITE = {
 
 def _wrong(seen: str, mend: str) -> PydanticCustomError:
     return PydanticCustomError("described", "{seen}", {"seen": seen, "mend": mend})
+
+
+def _square_metres(text: object) -> float:
+    try:
+        area = to_si(str(text), "m^2")
+    except UnitError:
+        area = 0.0
+    if not 0.0 < area < inf:
+        raise _wrong(f"area = {text!r} is none", 'Write it as "0.785 cm^2"')
+    return area
 
 
 class DescribedColumn(BaseModel):
@@ -70,7 +92,7 @@ class DescribedColumn(BaseModel):
     @model_validator(mode="after")
     def _has_a_unit(self) -> Self:
         wanted = unit_of(self.target)
-        if wanted and not self.is_text and factor(self.unit or wanted, wanted) is None:
+        if wanted and not self.is_text and self._factor(wanted) is None:
             raise _wrong(f"{self.unit!r} is no unit of {self.target}", f"Write it as one of the kind of {wanted}")
         return self
 
@@ -88,12 +110,13 @@ class DescribedColumn(BaseModel):
         if self.is_text:
             return Match(source, FormatColumn(self.target, (), "duration"), None)
         wanted = unit_of(self.target) or "1"
-        known = factor(self.unit or wanted, wanted) or 1.0
-        return Match(
-            source,
-            FormatColumn(self.target, (), kind_of(self.target)),
-            known * (sign if self.target == CURRENT else 1.0),
-        )
+        known = (self._factor(wanted) or 1.0) * (sign if self.target == CURRENT else 1.0)
+        per_area = factor(self.unit or wanted, wanted) is None
+        return Match(source, FormatColumn(self.target, (), kind_of(self.target)), known, per_area)
+
+    def _factor(self, wanted: str) -> float | None:
+        known = factor(self.unit or wanted, wanted)
+        return factor_per_area(self.unit, wanted) if known is None else known
 
 
 class Description(BaseModel):
@@ -101,6 +124,8 @@ class Description(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    technique: Literal["cycling"] = "cycling"
+    area: Annotated[float, BeforeValidator(_square_metres)] | None = None
     current_positive: Literal["charge", "discharge", "by state"]
     columns: dict[str, DescribedColumn]
     states: dict[str, str] = {}
@@ -109,6 +134,12 @@ class Description(BaseModel):
     decimal_mark: Literal[".", ","] | None = None
     header_line: int | None = None
     clock_format: str | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _may_tell_the_area_alone(cls, document: dict[str, Any]) -> dict[str, Any]:
+        alone = document.keys() - {"technique"} == {"area"}
+        return document | {"current_positive": "charge", "columns": {}} if alone else document
 
     @field_validator("encoding")
     @classmethod
@@ -122,7 +153,9 @@ class Description(BaseModel):
 
     @field_validator("columns")
     @classmethod
-    def _are_complete(cls, columns: dict[str, DescribedColumn]) -> dict[str, DescribedColumn]:
+    def _are_complete(cls, columns: dict[str, DescribedColumn], info: ValidationInfo) -> dict[str, DescribedColumn]:
+        if not columns and info.data.get("area"):
+            return columns
         targets = [column.target for column in columns.values()]
         if missing := [name for name in REQUIRED if name not in targets]:
             raise _wrong(
@@ -139,21 +172,21 @@ class Description(BaseModel):
         return self
 
 
-def read_described(source: RawFile, description: Path) -> Recognised:
-    """Return a text table with its columns understood as its owner describes them.
+def read_described(source: RawFile, said: Description, name: str) -> Recognised:
+    """Return a text table with its columns understood as its owner describes them. name: of the description's file.
 
-    Raises SpecError with every fault of the description, FileFormatError when the file is not as described.
+    Raises FileFormatError when the file is not as described.
     """
-    said = _description(description)
     sign = -1.0 if said.current_positive == "discharge" else 1.0
     matches = {column.target: column.match(name, said.clock_format, sign) for name, column in said.columns.items()}
     head = _head(source, said)
     header = _header(source, head, said, matches)
     raw = read_rows(source, head, header, mark=said.decimal_mark)
-    return Recognised(_format(said, description, matches), raw, matches, {"description": description.name})
+    return Recognised(_format(said, name, matches), raw, matches, {"description": name})
 
 
-def _description(path: Path) -> Description:
+def description_in(path: Path) -> Description:
+    """Return what a description says. Raises SpecError with every fault in it."""
     try:
         document = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, ValueError, RecursionError) as error:  # TOMLDecodeError and UnicodeDecodeError are ValueErrors
@@ -176,9 +209,9 @@ def _fault(path: Path, detail: Mapping[str, Any]) -> Fault:
     return Fault(where, seen, _WRITE.get(str((detail["loc"] or ("",))[0]), "Write it as the documentation shows"))
 
 
-def _format(said: Description, path: Path, matches: Mapping[str, Match]) -> Format:
+def _format(said: Description, name: str, matches: Mapping[str, Match]) -> Format:
     return Format(
-        name=f"described by {path.name}",
+        name=f"described by {name}",
         columns=tuple(match.column for match in matches.values()),
         sign=_SIGNS[said.current_positive],
         states={spell(word): _STATES.get(meaning, meaning) for word, meaning in said.states.items()},

@@ -7,7 +7,7 @@ from typing import Literal
 from ionweld.measurement.cycling import REQUIRED, TIME
 from ionweld.read.cycling.counters import BY_NAME, Counter
 from ionweld.read.cycling.raw import RawTable
-from ionweld.read.cycling.spelling import factor, readings, unit_of
+from ionweld.read.cycling.spelling import factor, factor_per_area, readings, unit_of
 from ionweld.read.text import RawFile
 
 Kind = Literal["number", "count", "words", "clock", "duration"]
@@ -81,11 +81,15 @@ class Format:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A column of the file that was understood: factor None means that its texts are durations or words."""
+    """A column of the file that was understood: factor None means that its texts are durations or words.
+
+    per_area: the file has it per area; factor gives the quantity per m2.
+    """
 
     source: str
     column: FormatColumn
     factor: float | None
+    per_area: bool = False
 
 
 def hallmarked(forms: Iterable[Format], header: Sequence[str]) -> list[Format]:
@@ -96,11 +100,12 @@ def hallmarked(forms: Iterable[Format], header: Sequence[str]) -> list[Format]:
 
 
 def match_columns(form: Format, header: Sequence[str]) -> dict[str, Match]:
-    """Return target -> match for the columns that the format knows; of two that fit, the first one."""
+    """Return target -> match for the columns that the format knows; of two that fit, the first that is not per area."""
     found: dict[str, Match] = {}
     free = list(header)
     for column in form.columns:
-        match = next((match for source in free if (match := _match(column, source)) is not None), None)
+        fitting = [match for source in free if (match := _match(column, source)) is not None]
+        match = min(fitting, key=lambda match: match.per_area, default=None)
         if match is not None and column.target not in found:
             found[column.target] = match
             free.remove(match.source)
@@ -128,6 +133,9 @@ def _match(column: FormatColumn, source: str) -> Match | None:
         known = factor(written, wanted) if written is not None else None
         if known is not None:
             return Match(source, column, known)
+        shared = factor_per_area(written, wanted) if written is not None else None
+        if shared is not None:
+            return Match(source, column, shared, per_area=True)
         if column.kind == "duration" and _is_clock_unit(written):
             return Match(source, column, None)
     return None

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Literal
 
 from ionweld.errors import Fault, FileFormatError
-from ionweld.measurement.cycling import TIME, CyclingTest
+from ionweld.measurement.cycling import TIME, CellContext, CyclingTest
 from ionweld.read.cycling import access, described, old_workbook, parquet
 from ionweld.read.cycling.archive import guarded_members
-from ionweld.read.cycling.assemble import Recognised, assemble, recognised
+from ionweld.read.cycling.assemble import Recognised, assemble, recognised, times_area
 from ionweld.read.cycling.format import UNIX_TIME, Format, hallmarked, is_complete, match_columns
 from ionweld.read.cycling.formats import known_formats
 from ionweld.read.cycling.raw import Head, HeaderLine, RawTable, candidate_headers, read_head, read_rows
@@ -22,22 +22,31 @@ _LARGEST_FILE_BYTES = 2**31
 _ZIP = b"PK\x03\x04"
 
 
-def read_cycling_file(path: Path, *, description: Path | None = None, cycles: CycleCount = "program") -> CyclingTest:
+def read_cycling_file(
+    path: Path, *, description: Path | None = None, cycles: CycleCount = "program", area_m2: float | None = None
+) -> CyclingTest:
     """Return the cycling measurement in a file, whatever its name; the format is found from the content.
 
     description: a TOML file that says how an unknown csv is to be read (see ionweld.read.cycling.described); it goes
     before everything that is found, as one beside the file does that has its name and .toml. cycles: where the vendor's
-    program shows another count than the raw file holds, which of them is the cycle count. Raises FileFormatError when
-    the file is damaged, no cycling file, or of an unknown format; MissingExtraError when an optional package is needed;
-    SpecError when the description has faults.
+    program shows another count than the raw file holds, which of them is the cycle count. area_m2: of the cell, which a
+    table of current densities needs; a description may say it. Raises FileFormatError when the file is damaged, no
+    cycling file, or of an unknown format; MissingExtraError when an optional package is needed; SpecError when the
+    description has faults.
     """
     source, description = load(path, _LARGEST_FILE_BYTES, mapped=True), description or description_beside(path)
     if description is None and source.data.startswith(parquet.MAGIC):
         return parquet.read_parquet(source)
+    said = None if description is None else described.description_in(description)
+    area = area_m2 if area_m2 or said is None else said.area
     try:
-        table = _recognise(source, cycles) if description is None else described.read_described(source, description)
+        if said is not None and description is not None and said.columns:
+            table = described.read_described(source, said, description.name)
+        else:
+            table = _recognise(source, cycles)
         source = replace(source, data=b"")  # from here on a large file needs only its table
-        return assemble(source, table)
+        test = assemble(source, times_area(table, area))
+        return test if area is None else replace(test, context=CellContext(area, "given"))
     except FileFormatError as error:
         raise FileFormatError([replace(fault, where=fault.where or str(path)) for fault in error.faults]) from None
 
@@ -103,9 +112,12 @@ def _counts(form: Format, header: HeaderLine) -> set[str]:
 
 def _best_header(head: Head) -> tuple[Format, HeaderLine] | None:
     """Return the first header that gives a format all it needs, or else the first that is hallmarked at all."""
-    fitting = [
-        (form, header) for header in candidate_headers(head) for form in hallmarked(known_formats(), header.cells)
-    ]
+    fitting = []
+    for header in candidate_headers(head):
+        for form in hallmarked(known_formats(), header.cells):
+            if not form.last and is_complete(form, header.cells):
+                return form, header
+            fitting.append((form, header))
     fitting.sort(key=lambda found: found[0].last)
     complete = ((form, header) for form, header in fitting if is_complete(form, header.cells))
     return next(complete, fitting[0] if fitting else None)

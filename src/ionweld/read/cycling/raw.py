@@ -8,17 +8,22 @@ from io import BytesIO
 import polars as pl
 
 from ionweld.errors import Fault, FileFormatError
+from ionweld.read.cycling.blanks import ONE, TWO, names_apart, rows_apart, with_tabs
 from ionweld.read.cycling.spelling import is_unit
 from ionweld.read.text import MappedBytes, RawFile, decimal_mark, decode, is_number, split_fields, unique_names
 
 _HEAD_BYTES = 2**18
 _HEADER_LINES = 400
+_ROWS_TO_TRY = 60
+_LONGEST_LINE = 2**13  # of names apart by blanks
+_LINES_BELOW, _FEWEST_NUMBERS = 4, 2
 _CHUNK = 2**20
 PIECE = 2**20  # bytes
-_DELIMITERS = ("\t", ";", ",")
+_DELIMITERS = ("\t", ";", ",", "|")
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?")
 _MOST_COLUMNS = 2000
 _FEWEST_UNITS = 2
+_COMMENT = re.compile(r"^\s*(?:#+|%+|//)\s*(?=[^\s,;])")  # a header that numpy, Origin or a person marked as a remark
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,18 +74,40 @@ def read_head(source: RawFile) -> Head:
 
 
 def candidate_headers(head: Head) -> Iterator[HeaderLine]:
-    """Yield each of the first lines under each delimiter that gives it three cells or more."""
+    """Yield each of the first lines under each delimiter that gives it three cells or more.
+
+    Blanks part columns only where nothing else does, and where the rows below have as many cells.
+    """
     for number, line in enumerate(head.lines[:_HEADER_LINES]):
-        for delimiter in _DELIMITERS:
-            if 2 <= line.count(delimiter) < _MOST_COLUMNS:
-                yield header_at(head, number, delimiter)
+        used = [delimiter for delimiter in _DELIMITERS if 2 <= line.count(delimiter) < _MOST_COLUMNS]
+        yield from (header_at(head, number, delimiter) for delimiter in used)
+        if not used and _may_name_columns(line, head.lines[number + 1 : number + 1 + _LINES_BELOW]):
+            yield from _apart_by_blanks(head, number)
+
+
+def _may_name_columns(line: str, below: Sequence[str]) -> bool:
+    """Return, at little cost, whether a line may be names apart by blanks: no number begins it, numbers stand below."""
+    names = line.split()
+    if not 2 < len(names) < _MOST_COLUMNS or len(line) > _LONGEST_LINE or is_number(names[0]):
+        return False
+    return any(sum(map(is_number, row[:_LONGEST_LINE].split())) >= _FEWEST_NUMBERS for row in below)
+
+
+def _apart_by_blanks(head: Head, number: int) -> Iterator[HeaderLine]:
+    for delimiter in (TWO, ONE):
+        header = header_at(head, number, delimiter)
+        rows = head.lines[header.rows : header.rows + _ROWS_TO_TRY]
+        for cells in (header.cells, ["row", *header.cells]):  # R and pandas number their rows under no name
+            if 2 < len(cells) < _MOST_COLUMNS and rows_apart(rows, len(cells)):
+                yield replace(header, cells=cells)
 
 
 def header_at(head: Head, number: int, delimiter: str) -> HeaderLine:
     """Return a line taken as a header: units in a line of their own below it go with the names; blank lines are nothing."""
-    cells = split_fields(head.lines[number].rstrip(), delimiter)
+    split = names_apart if delimiter in (ONE, TWO) else split_fields
+    cells = split(_COMMENT.sub("", head.lines[number].rstrip()), delimiter)
     first = _next_filled(head, number + 1)
-    below = split_fields(head.lines[first], delimiter) if first < len(head.lines) else []
+    below = split(_COMMENT.sub("", head.lines[first]), delimiter) if first < len(head.lines) else []
     named = with_units(cells, below)
     if named is not None:
         cells, first = named, _next_filled(head, first + 1)
@@ -90,9 +117,11 @@ def header_at(head: Head, number: int, delimiter: str) -> HeaderLine:
 def with_units(names: Sequence[str], below: Sequence[str]) -> list[str] | None:
     """Return the names with the units that stand in the line below them; None where that line holds no units."""
     filled = [cell for cell in below if cell]
+    if any(map(is_number, filled)):
+        return None
     known = sum(is_unit(cell.strip("[]()")) for cell in filled)
     bracketed = bool(filled) and all(cell[0] + cell[-1] in ("[]", "()") for cell in filled)
-    if any(map(is_number, filled)) or not (bracketed or (known >= _FEWEST_UNITS and 2 * known >= len(filled))):
+    if not (bracketed or (known >= _FEWEST_UNITS and 2 * known >= len(filled))):
         return None
     padded = [*below, *[""] * len(names)]
     pairs = zip(names, padded, strict=False)
@@ -113,6 +142,8 @@ def read_rows(
     counts: the columns that should hold whole numbers. mark: the decimal mark, None to find it.
     Raises FileFormatError when the rows cannot be split into columns at all.
     """
+    if header.delimiter in (ONE, TWO):
+        return _read_apart(source, head, header, counts, mark)
     names = header.cells
     sample = [split_fields(line, header.delimiter) for line in head.lines[header.rows : header.rows + 200] if line]
     decimal = mark or decimal_mark(cell for row in sample for cell in row)  # between commas, only quoted cells have one
@@ -130,6 +161,17 @@ def read_rows(
         frame, dropped = frame.head(-1), ("1 row: the file ends in the middle of its last line",)
     resolution = _resolution(names, sample, decimal)
     return RawTable(frame, head.encoding, decimal, header.line + 1, (), dropped, resolution)
+
+
+def _read_apart(source: RawFile, head: Head, header: HeaderLine, counts: Collection[str], mark: str | None) -> RawTable:
+    """Return the rows of a table whose columns stand apart by blanks."""
+    text = _as_utf8(source.data[:], head.encoding, repair=True)
+    tabbed, others = with_tabs(text, header.rows, len(header.cells))
+    first = Head(tabbed[:_HEAD_BYTES].decode("utf-8", "replace").split("\n"), "utf-8")
+    below = replace(header, delimiter="\t", rows=0)
+    raw = read_rows(replace(source, data=tabbed), first, below, counts, mark)
+    dropped = (f"{others} rows with another number of cells than the header has names",) if others else ()
+    return replace(raw, encoding=head.encoding, dropped=(*raw.dropped, *dropped))
 
 
 def _comes_in_pieces(data: bytes, head: Head) -> bool:

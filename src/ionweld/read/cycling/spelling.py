@@ -2,17 +2,18 @@
 
 import re
 import unicodedata
-from functools import cache
+from functools import lru_cache
 
 # Instrument spelling -> factor to the unit of the Battery Data Format column. Case counts only where it must (MPa).
 _FACTORS: dict[str, dict[str, float]] = {
     "s": {
-        "s": 1.0, "sec": 1.0, "secs": 1.0, "second": 1.0, "seconds": 1.0, "秒": 1.0, "ms": 1e-3, "min": 60.0,
-        "minute": 60.0, "minutes": 60.0, "分": 60.0, "h": 3600.0, "hr": 3600.0, "hour": 3600.0, "hours": 3600.0,
-        "小时": 3600.0, "d": 86400.0, "day": 86400.0, "days": 86400.0,
+        "s": 1.0, "sec": 1.0, "secs": 1.0, "second": 1.0, "seconds": 1.0, "秒": 1.0, "sek": 1.0, "sekunden": 1.0, "ms": 1e-3, "min": 60.0,
+        "minute": 60.0, "minutes": 60.0, "分": 60.0, "分钟": 60.0, "minuten": 60.0, "h": 3600.0, "hr": 3600.0, "hour": 3600.0, "hours": 3600.0,
+        "小时": 3600.0, "时": 3600.0, "std": 3600.0, "stunden": 3600.0, "d": 86400.0, "day": 86400.0, "days": 86400.0, "tage": 86400.0, "天": 86400.0,
     },
-    "V": {"v": 1.0, "mv": 1e-3, "uv": 1e-6, "volt": 1.0, "volts": 1.0},
-    "A": {"a": 1.0, "ma": 1e-3, "ua": 1e-6, "na": 1e-9, "amp": 1.0, "amps": 1.0},
+    "V": {"v": 1.0, "mv": 1e-3, "uv": 1e-6, "volt": 1.0, "volts": 1.0, "伏": 1.0, "毫伏": 1e-3},
+    "A": {"a": 1.0, "ma": 1e-3, "ua": 1e-6, "na": 1e-9, "amp": 1.0, "amps": 1.0, "mamp": 1e-3, "mamps": 1e-3, "安": 1.0,
+          "毫安": 1e-3, "微安": 1e-6},
     "Ah": {"ah": 1.0, "a.h": 1.0, "mah": 1e-3, "ma.h": 1e-3, "uah": 1e-6, "ua.h": 1e-6, "c": 1 / 3600, "as": 1 / 3600},
     "Wh": {"wh": 1.0, "w.h": 1.0, "mwh": 1e-3, "mw.h": 1e-3, "uwh": 1e-6, "uw.h": 1e-6, "j": 1 / 3600},
     "W": {"w": 1.0, "mw": 1e-3, "uw": 1e-6},
@@ -24,9 +25,14 @@ _FACTORS: dict[str, dict[str, float]] = {
     "1": {"1": 1.0, "#": 1.0},
 }  # fmt: skip
 
+_PER_AREA = re.compile(r"(?P<unit>.+?)(?:/(?P<over>c?m)\^?2|[.*·]?(?P<times>c?m)\^?-2)", re.IGNORECASE)
+_SHARED = ("A", "Ah", "W", "Wh")  # what a part of a cell has a part of
+
+_REMEMBERED = 2**12  # texts, of which most files have some ten
 _BRACKET = re.compile(r"\s*[(\[]([^()\[\]]*)[)\]]")
 _AVERAGED = re.compile(r"<([^<>/]+)/([^<>]+)>")  # <Ewe/V>, as EC-Lab writes the averages of some exports
 _AGAINST = re.compile(r"\s*\bvs\b.*")  # "V vs. Li/Li+": what a potential refers to is no part of its unit
+_LAST_WORD = re.compile(r"(?P<name>.+?)(?:,| in)? (?P<unit>\S+)")  # "Zeit in h", "Voltage, V", "Current mA"
 _SEPARATORS = re.compile(r"[\s_\-]+")
 
 
@@ -35,22 +41,34 @@ def plain(text: str) -> str:
     return unicodedata.normalize("NFKC", text.strip().lstrip("\ufeff")).replace("\u03bc", "u").strip()
 
 
-@cache
+@lru_cache(_REMEMBERED)
 def spell(text: str) -> str:
     """Return the one spelling under which names are compared: small letters, and one _ between words."""
     return _SEPARATORS.sub("_", plain(text).casefold()).strip("_")
 
 
+@lru_cache(_REMEMBERED)
 def is_unit(text: str) -> bool:
     """Return whether a text is a unit of any column."""
-    return any(factor(text, target) is not None for target in _FACTORS)
+    return any(one(text, target) is not None for target in _FACTORS for one in (factor, factor_per_area))
 
 
 def factor(unit: str, target_unit: str) -> float | None:
     """Return what a number in `unit`, as an instrument spells it, is multiplied by; None for an unknown unit."""
     known = _FACTORS.get(target_unit, {})
     written = _AGAINST.sub("", plain(unit)).replace(" ", "")
-    return known.get(written, known.get(written.casefold()))
+    bare = written.casefold()
+    return known.get(written, known.get(bare, known.get(bare.rstrip("."))))
+
+
+def factor_per_area(unit: str, target_unit: str) -> float | None:
+    """Return what a number in a unit per area ("mA cm-2") is multiplied by, for the target unit per m2; else None."""
+    written = _PER_AREA.fullmatch(plain(unit).replace("\u2212", "-").replace(" ", ""))
+    if written is None or target_unit not in _SHARED:
+        return None
+    known = factor(written["unit"], target_unit)
+    length = written["over"] or written["times"]
+    return None if known is None else known * (1e4 if length.casefold() == "cm" else 1.0)
 
 
 def unit_of(target: str) -> str | None:
@@ -58,7 +76,7 @@ def unit_of(target: str) -> str | None:
     return target.rpartition(" / ")[2] if " / " in target else None
 
 
-@cache
+@lru_cache(_REMEMBERED)
 def readings(header: str) -> tuple[tuple[str, str | None], ...]:
     """Return every way to read a header as (name, unit): "SpeCap/mAh/g" is (SpeCap, mAh/g) or (SpeCap/mAh, g) ..."""
     text = _AVERAGED.sub(r"<\1>/\2", plain(header))
@@ -66,8 +84,13 @@ def readings(header: str) -> tuple[tuple[str, str | None], ...]:
     slashes = (position for position, letter in enumerate(text) if letter == "/")
     found += [(spell(text[:position]), text[position + 1 :].strip()) for position in slashes]
     brackets = _BRACKET.finditer(text)
-    found += [(spell(text[: match.start()] + text[match.end() :]), match[1].strip()) for match in brackets]
+    found += [
+        (spell(_AGAINST.sub("", text[: match.start()] + text[match.end() :])), match[1].strip()) for match in brackets
+    ]
     name, underscore, unit = text.rpartition("_")
     if underscore:
         found.append((spell(name), unit))
+    apart = _LAST_WORD.fullmatch(text)
+    if apart is not None and is_unit(apart["unit"]):
+        found.append((spell(apart["name"]), apart["unit"]))
     return tuple(found)

@@ -15,7 +15,7 @@ from ionweld.read.cycling.cleaning import to_numbers, to_seconds
 from ionweld.read.cycling.old_workbook import MAGIC, OldWorkbook
 from ionweld.read.cycling.raw import RawTable, with_units, without_empty_tail
 from ionweld.read.cycling.spelling import spell
-from ionweld.read.text import RawFile, unique_names
+from ionweld.read.text import RawFile, decimal_mark, unique_names
 
 _ROWS_TO_SEARCH = 40
 _SUMMARIES = ("statistic", "cycle", "循环")
@@ -100,7 +100,14 @@ def read_sheets(book: Workbook, sheet: Sheet, row: int, time: str) -> RawTable:
         frames = [_named(book.book.rows(name, skip), names) for name, skip in parts]
     _check_one_test(book, [name for name, _ in parts], [frame[time] for frame in frames])
     said = f"The test goes on over {len(parts)} sheets: {', '.join(name for name, _ in parts)}"
-    return RawTable(_joined(frames), None, None, row + 1, (said,) if len(parts) > 1 else ())
+    table = _joined(frames)
+    return RawTable(table, None, _mark_of_texts(table), row + 1, (said,) if len(parts) > 1 else ())
+
+
+def _mark_of_texts(table: pl.DataFrame) -> str | None:
+    """Return the decimal mark of numbers that stand as texts in their cells; None where none do."""
+    texts = [table[name].head(_ROWS_TO_SEARCH).drop_nulls() for name in table.columns if table[name].dtype == pl.String]
+    return decimal_mark(cell for column in texts for cell in column) if texts else None
 
 
 def _check_one_test(book: Workbook, sheets: Sequence[str], times: Sequence[pl.Series]) -> None:

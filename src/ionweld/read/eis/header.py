@@ -18,7 +18,6 @@ _LETTERS = re.compile(r"[^\W\d_eE]")
 _BEGINS_WITH_NUMBER = re.compile(r"\W*\d")  # no header does, and most rows do
 _VALUE = re.compile(r"[+-]?\d+[.,]?\d*(?:\s|[eEdD])")  # "1.0D+05", "100 Hz": no unit
 _COMMENT = re.compile(r"\s*(?:#|%|//)\s*")
-_COLUMNS_APART = re.compile(r"\t+|\s{2,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +54,7 @@ def _as_header(index: int, line: str) -> Header | None:
         return None
     line = _COMMENT.sub("", line, count=1) if _COMMENT.match(line) else line
     for delimiter in ("\t", ";", ",", "  ", " "):
-        fields = _COLUMNS_APART.split(line.strip()) if delimiter == "  " else split_fields(line, delimiter)
-        fields = without_numbers(fields)
+        fields = without_numbers(split_fields(line, delimiter))
         roles = {column.role for column in map(understand, fields) if column}
         if recipe(roles):
             while fields and not fields[-1]:

@@ -7,8 +7,12 @@
 
 Current has no sign: the state (C charge, D discharge, R rest, P pause, S suspended) gives it. Amp-hr counts up without
 a sign within a step, or on from CC to CV and over other steps of one direction: the program says which. Times may be
-text ("0d 00:01:00.00").
+text ("0d 00:01:00.00"). A row in which a step was suspended ends an interval of that step: it counts to it.
 """
+
+from dataclasses import replace
+
+import polars as pl
 
 from ionweld.measurement.cycling import CURRENT, CYCLE, STEP_TYPE, TIME, VOLTAGE
 from ionweld.read.cycling.counters import Counter
@@ -22,7 +26,30 @@ from ionweld.read.cycling.format import (
     Format,
     FormatColumn,
 )
+from ionweld.read.cycling.raw import RawTable
+from ionweld.read.cycling.spelling import spell
 from ionweld.read.cycling.words import MACCOR as STATES
+
+_STATES, _STEPS, _SUSPENDED = ("state", "md"), ("step", "step#"), "S"
+
+
+def _suspended_rows_count_to_their_step(raw: RawTable) -> RawTable:
+    named = {spell(name): name for name in raw.frame.columns}
+    states, steps = (next((named[name] for name in names if name in named), None) for names in (_STATES, _STEPS))
+    if states is None or steps is None or raw.frame[states].dtype != pl.String:
+        return raw
+    state, step = raw.frame[states].str.strip_chars(), raw.frame[steps]
+    suspended = state == _SUSPENDED
+    before, same = (
+        pl.select(pl.lit(column.set(suspended, None)).forward_fill()).to_series() for column in (state, step)
+    )
+    inside = suspended & (same == step) & before.is_in(("C", "D"))
+    if not inside.any():
+        return raw
+    said = f"{inside.sum()} rows in which a step was suspended (state S) count to that step"
+    frame = raw.frame.with_columns(before.zip_with(inside, state).alias(states))
+    return replace(raw, frame=frame, warnings=(*raw.warnings, said))
+
 
 MACCOR = Format(
     name="Maccor",
@@ -49,6 +76,7 @@ MACCOR = Format(
     hallmarks=(frozenset({"rec#", "rec"}), frozenset({"state", "md"})),
     sign="by state",
     states=STATES,
+    tidy=_suspended_rows_count_to_their_step,
     counter=Counter("program", "zero", "documented"),
     clock_formats=("%m/%d/%Y %I:%M:%S %p", "%m/%d/%Y %H:%M:%S", "%d-%b-%y %I:%M:%S %p"),
 )

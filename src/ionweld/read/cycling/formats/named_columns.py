@@ -14,38 +14,131 @@ import re
 from ionweld.errors import Fault, FileFormatError
 from ionweld.measurement.cycling import CURRENT, CYCLE, TIME, VOLTAGE
 from ionweld.read.cycling.cleaning import to_numbers
+from ionweld.read.cycling.day_times import with_day_times
 from ionweld.read.cycling.format import STEP_ID, UNIX_TIME, Format, FormatColumn
 from ionweld.read.cycling.raw import RawTable
 from ionweld.read.cycling.spelling import readings
 
 _TIMES = (
-    "time", "t", "test_time", "total_time", "elapsed_time", "run_time", "zeit", "testzeit", "laufzeit", "时间", "总时间",
+    "time",
+    "t",
+    "test_time",
+    "testtime",
+    "total_time",
+    "totaltime",
+    "elapsed_time",
+    "elapsedtime",
+    "run_time",
+    "zeit",
+    "testzeit",
+    "laufzeit",
+    "gesamtzeit",
+    "时间",
+    "总时间",
     "测试时间",
-)  # fmt: skip
+    "运行时间",
+    "累计时间",
+    "temps",
+    "tiempo",
+    "時間",
+    "시간",
+)
 _VOLTAGES = (
-    "voltage", "cell_voltage", "terminal_voltage", "battery_voltage", "potential", "u", "v", "e", "vf", "ewe", "ecell",
-    "spannung", "zellspannung", "电压",
-)  # fmt: skip
-_CURRENTS = ("current", "i", "im", "strom", "电流")
+    "voltage",
+    "cell_voltage",
+    "cellvoltage",
+    "terminal_voltage",
+    "battery_voltage",
+    "potential",
+    "cell_potential",
+    "u",
+    "v",
+    "e",
+    "vf",
+    "ewe",
+    "ewe_ece",
+    "ecell",
+    "spannung",
+    "zellspannung",
+    "klemmenspannung",
+    "电压",
+    "电位",
+    "电势",
+    "tension",
+    "voltaje",
+    "電圧",
+    "전압",
+)
+_CURRENTS = (
+    "current",
+    "i",
+    "im",
+    "j",
+    "current_density",
+    "areal_current",
+    "areal_current_density",
+    "strom",
+    "stromstärke",
+    "zellstrom",
+    "stromdichte",
+    "电流",
+    "电流密度",
+    "面电流密度",
+    "courant",
+    "corriente",
+    "電流",
+    "전류",
+)
 _CYCLES = (
     "cycle",
     "cycle_number",
+    "cyclenumber",
     "cycle_index",
+    "cycleindex",
     "cycle_no",
     "cycle_no.",
-    "cyclenumber",
+    "cycle_#",
+    "cycle#",
     "zyklus",
     "zyklusnummer",
+    "zyklusnr.",
+    "zyklus_nr.",
+    "zyklenzahl",
     "循环",
     "循环号",
+    "循环数",
+    "循环次数",
+    "循环序号",
+    "循环圈数",
+    "圈数",
+    "ciclo",
+    "サイクル",
+    "사이클",
 )
-_CLOCKS = ("date", "date_time", "datetime", "date_and_time", "timestamp", "datum", "日期")
+_CLOCKS = (
+    "date",
+    "date_time",
+    "datetime",
+    "date/time",
+    "date_and_time",
+    "timestamp",
+    "time_stamp",
+    "datum",
+    "zeitstempel",
+    "datum/uhrzeit",
+    "datum_uhrzeit",
+    "日期",
+    "日期时间",
+    "测试日期",
+    "绝对时间",
+)
+_DAY_TIMES = ("uhrzeit", "clock", "clock_time", "time_of_day", "时刻", *_TIMES)
 _FREQUENCIES = ("freq", "frequency", "f", "frequenz", "频率")
 _REPEATED = re.compile(r"(.*) #\d+")
 
 
 def _one_test(raw: RawTable) -> RawTable:
-    """Return the table. Raises FileFormatError when it holds a spectrum, or several cells beside each other."""
+    """Return the table, with one time. Raises FileFormatError when it holds a spectrum, or cells beside each other."""
     frequency = next((n for n in raw.frame.columns if any(name in _FREQUENCIES for name, _ in readings(n))), None)
     if frequency is not None and (to_numbers(raw.frame[frequency], raw.decimal_mark).values > 0.0).any():
         seen = f"holds frequencies in {frequency!r}, as an impedance spectrum does"
@@ -57,7 +150,7 @@ def _one_test(raw: RawTable) -> RawTable:
         seen = f"holds several cells beside each other: {twice[0]!r} stands in its header more than once"
         mend = "Save each cell as a file of its own, or describe the columns of one cell (--description)"
         raise FileFormatError(Fault("", seen, mend))
-    return raw
+    return with_day_times(raw, _CLOCKS, _DAY_TIMES)
 
 
 NAMED_COLUMNS = Format(
@@ -74,8 +167,10 @@ NAMED_COLUMNS = Format(
     tidy=_one_test,
     sign="by voltage",
     clock_formats=(
-        "%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M:%S%.f", "%Y/%m/%d %H:%M:%S%.f", "%d.%m.%Y %H:%M:%S%.f",
-        "%m/%d/%Y %H:%M:%S%.f", "%d/%m/%Y %H:%M:%S%.f", "%Y-%m-%d %H:%M", "%d.%m.%Y %H:%M",
+        "%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%dT%H:%M:%S%.fZ", "%Y-%m-%dT%H:%M:%S%.f%:z",
+        "%Y/%m/%d %H:%M:%S%.f", "%d.%m.%Y %H:%M:%S%.f", "%d.%m.%y %H:%M:%S", "%m/%d/%Y %H:%M:%S%.f",
+        "%m/%d/%Y %I:%M:%S %p", "%Y-%m-%d %H:%M", "%Y/%m/%d %H:%M", "%d.%m.%Y %H:%M", "%d.%m.%y %H:%M",
+        "%m/%d/%Y %H:%M", "%m/%d/%Y %I:%M %p",
     ),
     says_what_is_missing=False,
     last=True,

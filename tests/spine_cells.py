@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ionweld.simulate.cell import SimulatedTest, simulate
+from ionweld.simulate.conditions import StartConditions
 from ionweld.spec.cell import CellSpec, parse_cell
 from ionweld.spec.library import Entry, entry
 from ionweld.spec.protocol import HalfCycleProtocol, parse_protocol
@@ -56,6 +57,14 @@ def parameters(**values: float) -> Entry:
         name: replace(library.quantity(name), value=value, low=None, high=None) for name, value in values.items()
     }
     return replace(library, properties={**library.properties, **changed})
+
+
+def besides_dose(start: StartConditions) -> NDArray[np.float64]:
+    """Return the first state but for what an interphase has grown at rest, which a liquid keeps it from."""
+    y = start.y.copy()
+    for name in ("dose", "dose_rest"):
+        y[start.layout.state(name, start.n)] = 0.0
+    return y
 
 
 def voltages(run: SimulatedTest) -> NDArray[np.float64]:

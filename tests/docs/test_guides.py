@@ -11,7 +11,8 @@ import typer
 from command_line import ionweld
 
 import ionweld.twin.pool as ionweld_pool
-from ionweld.api.cells import Cell
+from ionweld.api.cells import Cell, Protocol
+from ionweld.api.twin import simulate
 from ionweld.cli.app import app
 from ionweld.spec.own_files import read_own
 
@@ -29,6 +30,16 @@ def examples(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "examples").symlink_to(ROOT / "examples")
     monkeypatch.chdir(tmp_path)
     return tmp_path
+
+
+def test_the_cell_and_the_program_of_a_beginner_run() -> None:
+    cell, stages, formation, program = (tomllib.loads(text) for text in blocks("start/own_cell.md", "toml"))
+    run = simulate(Cell(**cell, **formation), Protocol(**stages, **program), seed=1)
+    cycles = run.to_dict()["cycles"]
+    assert [cycles[i]["stack_pressure_MPa"] for i in (4, 5, 10)] == pytest.approx([5.0, 10.0, 5.0])
+    assert [cycles[i]["temperature_degC"] for i in (9, 10)] == pytest.approx([25.0, 60.0])
+    assert cycles[10]["asr_ohm_cm2"] < 0.5 * cycles[9]["asr_ohm_cm2"]
+    assert any("conditions change" in said for said in run.warnings)
 
 
 @pytest.mark.usefixtures("examples")

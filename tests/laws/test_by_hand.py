@@ -24,6 +24,7 @@ LAMBERT = float(brentq(lambda w: w + math.log(w) - E**2, 1.0, 10.0))
 BY_HAND: list[tuple[str, tuple[Any, ...], Any]] = [
     ("assembly.adhesion_pressure", (0.1, 1e-6), 1e5),
     ("assembly.joined_contact", (0.3, 0.4, 2.0), 0.5),
+    ("assembly.widened_contact", (15.0, 4.0), 2.0),
     ("cathode.plateau_potential", (1 / (1 + E), 3.4, 0.2, 0.05), 3.4 + 0.05 - 0.2 * (1 / (1 + E) - 0.5)),
     ("cathode.stored_energy", (0.5, 3.0, 0.4, 0.1), 1.5 + 0.05 + 0.1 * math.log(2.0)),
     ("cathode.cathode_resistance", (2e-3, 0.5, 0.25), 6e-3),
@@ -70,7 +71,6 @@ BY_HAND: list[tuple[str, tuple[Any, ...], Any]] = [
     ("gap.stretched_thickness", (2e-6, 8e-6, 0.5), 3e-6),
     ("gap.stretched_resistance", (4e-3, 2e-6, 3e-6), 9e-3),
     ("interface.filled_fraction", (2e-10, 1e-5, 1e-4), 0.2),
-    ("interface.interphase_resistance", (1e-4, 7.0, 9.0, 0.25), 7.5e-5),
     ("interface.conversion_rate", (0.75, 2e-5), 5e-6),
     ("interface.densification_rate", (0.5, 0.8, 1e-4), -1e-5),
     ("interface.layer_thickness", (2e-6, 0.75), 8e-6),
@@ -185,7 +185,6 @@ BY_HAND: list[tuple[str, tuple[Any, ...], Any]] = [
         (1020.0, 1000.0, 20.0, 0.5),
         0.05 * (0.2 / HALF_TURN + math.sqrt(math.log(2.0) / HALF_TURN) / 16.0),
     ),
-    ("interface.interphase_resistance", (1e-4, 20.0, 16.0, 0.25), 1.5e-4),
     ("interface.direct_conductance", (0.5, 3e-3, 1e-3, 8e-3, 0.5), 1 / (7e-3 + 8e-3 * (1 - 0.4375))),
     ("kinetics.charge_transfer_overpotential", ((E**2 - E**-2) * AT_300 * 1e3, 1e-3, 300.0), 4 * AT_300),
     ("kinetics.chord_resistance", ((E**2 - E**-2) * AT_300 * 1e3, 1e-3, 300.0), 4e-3 / (E**2 - E**-2)),

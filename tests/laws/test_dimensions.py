@@ -34,6 +34,7 @@ ROWS: dict[str, tuple[tuple[Any, ...], str]] = {
     "contact.closing_rate": ((SMALL, 0.5 * ONE, Q(1e-6, "1/s")), "1/s"),
     "assembly.adhesion_pressure": ((Q(0.1, "J/m^2"), UM), "Pa"),
     "assembly.joined_contact": ((SMALL, 0.5 * ONE, 6.56), ""),
+    "assembly.widened_contact": ((SMALL, 6.56), ""),
     "fracture.flaw_size": ((Q(5.0, "um"), 0.9 * ONE, 0.05 * ONE), "m"),
     "fracture.porous_toughness": ((Q(1.0, "MPa*m^0.5"), 0.9 * ONE, 3.0 * ONE), "Pa*m^0.5"),
     "assembly.covered_fraction": ((0.1 * UM, UM), ""),
@@ -91,10 +92,6 @@ ROWS: dict[str, tuple[tuple[Any, ...], str]] = {
     "filament.soft_short_growth": ((Q(1e-3, "S/C"), CURRENT), "S/m^2/s"),
     "filament.cell_voltage": ((CURRENT, AREA_SIEMENS, AREA_SIEMENS), "V"),
     "interface.filled_fraction": ((Q(0.1, "uL"), Q(10.0, "um"), Q(0.28, "cm^2")), ""),
-    "interface.interphase_resistance": (
-        (Q(1e-4, "ohm*m^2/s^0.5"), Q(1.0, "h"), Q(10.0, "h"), SMALL),
-        "ohm*m^2",
-    ),
     "interface.conversion_rate": ((SMALL, Q(0.35, "1/h")), "1/s"),
     "interface.densification_rate": ((SMALL, SMALL, Q(2.4, "1/h")), "1/s"),
     "interface.layer_thickness": ((Q(2.0, "um"), SMALL), "m"),

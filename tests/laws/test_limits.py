@@ -111,18 +111,6 @@ def test_filled_fraction_is_a_capped_balance(volume: float, gap: float, area: fl
     assert chi == 1.0 or chi * gap * area == pytest.approx(volume, rel=1e-12)
 
 
-@given(st.floats(0.0, 1e-3), st.floats(0.0, 1e7), st.floats(0.0, 1e7), chis)
-def test_interphase_grows_parabolically_where_it_is_dry(K: float, t: float, t_rest: float, chi: float) -> None:
-    def resistance(time: float, filled: float = chi) -> float:
-        return interface.interphase_resistance(K, time, t_rest, filled)
-
-    assert resistance(0.0) == 0.0
-    assert resistance(t, 1.0) == 0.0
-    assert resistance(t) >= 0.0
-    growth = resistance(t, 0.0) / max(K, 1e-30) + np.sqrt(t_rest)  # sqrt(t + t_rest): its square is linear in time
-    assert K < 1e-9 or growth**2 == pytest.approx(t + t_rest, rel=1e-4, abs=1e-4)
-
-
 @given(st.floats(0.05, 3.0), st.floats(0.05, 20.0), st.floats(0.1, 0.95))
 def test_the_layer_follows_its_closed_form(k_x: float, k_p: float, porosity_0: float) -> None:
     """x = 1 - exp(-k t) and 1/eps^2 = 1/eps0^2 + 2 k_p (integral of x) solve the two rates together (per hour)."""

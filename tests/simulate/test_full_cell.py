@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from independent_cell import Numbers
 from independent_full_cell import IndependentFullCell, Positive
-from spine_cells import WELDED, make_cell, make_protocol, parameters
+from spine_cells import WELDED, besides_dose, make_cell, make_protocol, parameters
 
 from ionweld.analyse.cycling import cycles, half_cycles
 from ionweld.errors import SpecError
@@ -250,7 +250,7 @@ def test_bare_and_welded_differ_in_the_filled_fraction_alone() -> None:
     assert np.flatnonzero(bare.numbers != welded.numbers).tolist() == [
         bare.layout.place("numbers", name).start for name in ("chi", "chi_start")
     ]
-    assert np.array_equal(bare.y, welded.y)
+    assert np.array_equal(besides_dose(bare), besides_dose(welded))
 
 
 def test_the_same_seed_gives_the_same_lithium_as_in_a_symmetric_cell() -> None:

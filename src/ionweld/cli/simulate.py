@@ -37,8 +37,8 @@ def _print(document: dict[str, Any], report: Path) -> None:
     emit(f"typical cell: {document['outcome']}")
     if "critical_current" in document:
         emit(document["critical_current"]["sentence"])
-    for event in document["events"]:
-        emit(f"  cycle {event['cycle']}: {event['kind']} ({event['evidence']})")
+    for event in document["events"] or document["states_events"]:
+        emit(f"  cycle {event['cycle']}: {event['kind']} ({event.get('evidence') or event['meaning']})")
     for outcome, count in document["ensemble"]["outcomes"].items():
         emit(f"{count} of {document['ensemble']['members']} cells {outcome}")
     emit(f"report: {report}")

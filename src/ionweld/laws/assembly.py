@@ -30,6 +30,17 @@ def joined_contact(theta_1, theta_2, n):
 
 
 @law
+def widened_contact(dose, n):
+    """Return by how much later pressing has widened a contact (1): (1 + dose)^(1/n).
+
+    dose: of creep since assembly, over that at assembly (1), at least 0: its rate is n creep_rate (P/3 P_ref)^n over
+    theta^n; n: stress exponent of creep (1). joined_contact of both, over the first. Valid: below full contact.
+    Source: as joined_contact.
+    """
+    return (1.0 + np.maximum(dose, 0.0)) ** (1.0 / n)
+
+
+@law
 def covered_fraction(left, film):
     """Return the part of a collector that a deposit covers (1): 1 - exp(-left/film).
 

@@ -1,4 +1,4 @@
-"""One interface between lithium and the electrolyte: charge transfer, interphase, and the welded layer.
+"""One interface between lithium and the electrolyte: the welded layer, and the paths through contact and gap.
 
 chi is the fraction of the gap that liquid filled: 0 bare, 1 welded. It is the only thing in which they differ.
 """
@@ -15,19 +15,6 @@ def filled_fraction(volume, gap, area):
     volume of liquid (m3), gap between lithium and pellet (m), area of the electrode (m2). Source: volume balance.
     """
     return np.minimum(1.0, volume / (gap * area))
-
-
-@law
-def interphase_resistance(K, t, t_rest, chi):
-    """Return the resistance that an interphase has added since the first current, per contact area (ohm m2).
-
-    R = (1 - chi) K [sqrt(t + t_rest) - sqrt(t_rest)]
-
-    K: parabolic growth (ohm m2/s^0.5), in the dry contact only; t: time since the
-    first current (s); t_rest: rest before it (s); chi: filled fraction of the gap.
-    Source: parabolic (Wagner) growth of a layer that limits its own growth.
-    """
-    return (1.0 - chi) * K * (np.sqrt(t + t_rest) - np.sqrt(t_rest))
 
 
 @law

@@ -137,7 +137,7 @@ def _said(found: DrawnCells) -> str:
 def _outcome(found: DrawnCells) -> str:
     lines = [f"{count} of {len(found.members)} cells {outcome}" for outcome, count in outcomes(found).items()]
     rows = [(event.kind, str(event.cycle), event.evidence) for event in found.members[found.typical_number].events]
-    if found.recipe.cell.cathode is not None:  # a full cell's events are those of its states
+    if found.recipe.cell.cathode is not None or found.recipe.protocol.program:  # events are those of the states
         rows = [(event.kind, str(event.cycle), event.meaning) for event in found.typical.events]
     ramp = any(member.critical is not None for member in found.members)
     said = [_critical(found)["sentence"]] if ramp else []
@@ -184,6 +184,8 @@ def warnings(found: DrawnCells) -> list[str]:
             f"{many} of {len(found.members)} cells pass {beyond:g} V (up to {volts:.3g} V): no cell does; the contact is "
             f"all but lost, and the laws say no more than that.{mend}"
         )
+    if found.recipe.protocol.program and found.recipe.cell.cathode is None:
+        said.append("conditions change within the test: what happened is told by the states, not by the resistance")
     return said + _of_a_short(found.typical)
 
 
@@ -192,9 +194,8 @@ def _of_a_short(run: SimulatedTest) -> list[str]:
     if not {event.kind for event in run.events} & {EventKind.FIRST_SHORT, EventKind.FIRST_BRIDGE}:
         return []
     if pressed_in(run):
-        said = (
-            f"a stack pressure of {run.conditions.cell.stack_pressure.text} is above three times lithium's yield stress"
-        )
+        pressed = max((leg.conditions.cell.stack_pressure for leg in run.legs), key=lambda one: one.value)
+        said = f"a stack pressure of {pressed.text} is above three times lithium's yield stress"
         return [
             f"{said}: it presses lithium into pores and flaws, the faster the warmer, so that heat can bring the short sooner"
         ]

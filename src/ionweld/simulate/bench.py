@@ -35,6 +35,7 @@ CELL = Slots(
         Slot("charge_past", "C/m2", "charge past the columns, by short and leak", scale="charge"),
         Slot("voltage_time", "V s", "integral of |V|", scale="voltage_time"),
         Slot("lithium", "m", "lithium added to each foil; at a cathode what it sent", scale=1e-6, **_SIDE),
+        Slot("pressed_dose", "1", "creep dose of a harder or hotter stack in the test, over that at assembly"),
     ),
     numbers=(
         Slot("current", "A/m2", "applied current density, positive on charge"),
@@ -46,8 +47,12 @@ CELL = Slots(
         Slot("bulk", "ohm m2", "resistance of the pellet"),
         Slot("sigma", "S/m", "conductivity of the pellet"),
         Slot("length", "m", "thickness of the pellet"),
-        Slot("rest", "s", "time under stack pressure before the first current"),
-        Slot("formed", "s", "time at the cell's temperature in which an interphase grows as much as in formation"),
+        Slot(
+            "pressing",
+            "1/s",
+            "rate of the creep dose beyond that of the stack at assembly; 0 unless a program changes it",
+        ),
+        Slot("creep_exponent", "1", "stress exponent of the metal's creep"),
         Slot("v_li", "m3/C", "volume of lithium per charge"),
         Slot("contact_lost", "1", "part of the connected area at which contact counts as lost"),
         Slot("failure", "1", "part of the first resistance at which a symmetric cell has failed"),
@@ -57,6 +62,7 @@ CELL = Slots(
         Slot("lower", "V", "lower voltage limit"),
         Slot("growing", "1", "1 while filaments may grow; changes at events alone"),
         # worked out anew at every evaluation
+        Slot("widened", "1", "contact by now over that at assembly, as pressing has made it"),
         Slot("voltage", "V", "of the cell"),
         Slot("conductance", "S/m2", "of all columns without their cathodes"),
         Slot("shunt", "S/m2", "conductance for electrons past all columns"),
@@ -70,6 +76,7 @@ CELL = Slots(
         Slot("assembly", "1", "contact at assembly", **_SIDE),
         Slot("bridged", "1", "1 where a filament has crossed; changes at events alone"),
         # worked out anew at every evaluation
+        Slot("pressed", "1", "contact that pressing has made, before any was lost", **_SIDE),
         Slot("contact", "1", "touching fraction", **_SIDE),
         Slot("transfer", "ohm m2", "charge transfer and what has grown since assembly, per connected area", **_SIDE),
         Slot("film", "ohm m2", "ohmic film that was there at assembly, per connected area", **_SIDE),

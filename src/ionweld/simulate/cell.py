@@ -1,8 +1,5 @@
 """Simulate a cell: from its description and a protocol to a cycling measurement, its states, and how it ended."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -14,6 +11,7 @@ from ionweld.simulate.course import CellCourse, Leg
 from ionweld.simulate.mechanism import Real
 from ionweld.simulate.recorded import balances
 from ionweld.simulate.run import RELATIVE_TOLERANCE, CellEvent, Outcome, SimulatedTest
+from ionweld.simulate.schedule import schedule
 from ionweld.spec.cell import CellSpec
 from ionweld.spec.library import Entry, assumption
 from ionweld.spec.protocol import AnyProtocol, HalfCycleProtocol, WindowProtocol, by_time, by_window
@@ -29,16 +27,6 @@ _FULL_EVENTS = {  # a full cell has one interface with lithium, and the meaning 
     watch.BRIDGE_EVENT: (EventKind.FIRST_BRIDGE, EventKind.FIRST_BRIDGE.meaning),
     watch.CONTACT_GONE: (EventKind.CONTACT_LOST, "the connected area of the lithium interface fell below its limit"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class _Planned:
-    """A half cycle or rest of a protocol: current density (A/m2), longest time (s), cycle, and whether it ends one."""
-
-    current: float
-    longest: float
-    cycle: int
-    ends_cycle: bool
 
 
 def simulate(
@@ -86,10 +74,11 @@ def _armed(full: bool) -> NDArray[np.bool_]:
 def _symmetric(course: CellCourse, protocol: HalfCycleProtocol) -> Outcome:
     """Run all half cycles, until the protocol is done or the cell has failed."""
     moments: dict[float, Real] = {}
-    for planned in _by_time(protocol):
+    for planned in schedule(course.start.cell, protocol):
         if planned.longest not in moments:
             moments[planned.longest] = _moments(planned.longest, protocol.record_every.value)
-        done = course.advance(planned.current, planned.cycle, planned.longest, course.now + moments[planned.longest])
+        times = course.now + moments[planned.longest]
+        done = course.advance(planned.current, planned.cycle, planned.longest, times, planned.held)
         if done.event != NOTHING:
             return _ENDS[done.event]
         if protocol.stop_at_short and not np.isnan(course.happened[watch.BRIDGE_EVENT, 0]):
@@ -98,40 +87,6 @@ def _symmetric(course: CellCourse, protocol: HalfCycleProtocol) -> Outcome:
         if planned.ends_cycle:
             course.after_cycle()
     return Outcome.COMPLETED
-
-
-def _by_time(protocol: HalfCycleProtocol) -> Iterator[_Planned]:
-    sign, cycle = 1.0 if protocol.first_half_cycle == "charge" else -1.0, 0
-    for stage in protocol.stages:
-        j, duration = sign * stage.current_density.value, stage.half_cycle_time.value
-        pause = stage.rest.value if stage.rest is not None else 0.0
-        for _ in range(stage.cycles):
-            cycle += 1
-            legs = list(_cycle(j, duration, pause, cycle))
-            yield from _one_way(legs) if protocol.one_way else legs
-
-
-def _one_way(legs: list[_Planned]) -> list[_Planned]:
-    """Return the first half cycle of a cycle, with its rest."""
-    first = legs[: len(legs) // 2]
-    return [*first[:-1], replace(first[-1], ends_cycle=True)]
-
-
-def _by_window(protocol: WindowProtocol, nominal: float) -> Iterator[_Planned]:
-    cycle = 0
-    for stage in protocol.stages:
-        j, longest = nominal * stage.c_rate.value, stage.time_limit.value
-        pause = stage.rest.value if stage.rest is not None else 0.0
-        for _ in range(stage.cycles):
-            cycle += 1
-            yield from _cycle(j, longest, pause, cycle)
-
-
-def _cycle(j: float, longest: float, pause: float, cycle: int) -> Iterator[_Planned]:
-    legs = [(j, longest), (0.0, pause), (-j, longest), (0.0, pause)]
-    legs = [(current, span) for current, span in legs if span > 0.0]
-    for number, (current, span) in enumerate(legs):
-        yield _Planned(current, span, cycle, number + 1 == len(legs))
 
 
 def _moments(span: float, every: float) -> Real:
@@ -146,9 +101,9 @@ def _full(course: CellCourse, protocol: WindowProtocol) -> Outcome:
     assert charge is not None
     assert cell.cathode is not None
     dead, every = assumption("dead_capacity").value * cell.cathode.loading.value, protocol.record_every.value
-    for planned in _by_window(protocol, charge.nominal_C_per_m2):
+    for planned in schedule(cell, protocol, charge.nominal_C_per_m2):
         times = course.now + np.arange(0.0, planned.longest * (1 - 1e-9), every)
-        done = course.advance(planned.current, planned.cycle, planned.longest, times)
+        done = course.advance(planned.current, planned.cycle, planned.longest, times, planned.held)
         if planned.current < 0.0 and -planned.current * (done.end - done.start) < dead:
             return Outcome.DEAD
         course.between()
@@ -162,9 +117,9 @@ def _events(course: CellCourse, outcome: Outcome) -> tuple[CellEvent, ...]:
     full = course.start.cell.cathode is not None
     found = []
     for event, (kind, meaning) in (_FULL_EVENTS if full else _SYMMETRIC_EVENTS).items():
-        time, volts, leg = course.happened[event].tolist()
+        time, volts, cycle = course.happened[event].tolist()
         if not np.isnan(time):
-            found.append(CellEvent(kind, course.legs[int(leg)].cycle, time, volts, meaning))
+            found.append(CellEvent(kind, int(cycle), time, volts, meaning))
     if full:
         found += _ends_of_full(course, outcome)
     return tuple(sorted(found, key=lambda event: event.time_s))

@@ -48,9 +48,9 @@ def spectrum_of(run: SimulatedTest, seen: Moment, sweep: FrequencySweep, seed: s
     context, derived = run.measurement.context, run.conditions.derived
     area = SampleGeometry(context.area_m2, context.area_name, derived.pellet_thickness_m, context.interfaces)
     details = origin.details | {"moment": seen.said, "noise seed": seed} | _about(sweep)
-    digest = hash_bytes(repr((origin.sha256, seen.said, seen.temperature_K, sorted(details.items()))).encode())
+    digest = hash_bytes(repr((origin.sha256, seen.said, seen.temperature, sorted(details.items()))).encode())
     about = Provenance("simulated", origin.source, digest, f"ionweld {__version__}", details)
-    return ImpedanceSpectrum(f, Z, about, seen.temperature_K, "given", area, f"{run.conditions.cell.name}, {seen.said}")
+    return ImpedanceSpectrum(f, Z, about, seen.temperature, "given", area, f"{run.conditions.cell.name}, {seen.said}")
 
 
 def pellet_spectrum(

@@ -6,7 +6,6 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from ionweld.laws.thermal import arrhenius
 from ionweld.simulate import bench
 from ionweld.simulate.equations import FIRST, LAST
 from ionweld.simulate.layout import Place, SlotLayout
@@ -17,6 +16,7 @@ from ionweld.spec.cell import CellSpec
 from ionweld.spec.derived import Derived, derive
 from ionweld.spec.library import Entry, assumption
 from ionweld.spec.protocol import AnyProtocol, by_time, by_window
+from ionweld.spec.quantity import Quantity
 
 # Of a tolerance, for full cells: their half cycles end at a voltage, and errors of the moment add up, to less than a tenth
 # of a second
@@ -126,13 +126,29 @@ def set_numbers(start: StartConditions, numbers: Real, setting: Setting) -> None
         _put(numbers, start.layout, "numbers", one.numbers(setting))
 
 
-def cooled(start: StartConditions, numbers: Real, other: CellSpec) -> Real:
-    """Return the numbers of the same cell at another temperature, with what has grown as it is."""
-    derived = derive(other, start.parameters)
-    found = numbers.copy()
-    grown = start.setting.cell.temperature.value
-    set_numbers(start, found, replace(start.setting, cell=other, derived=derived, grown_K=grown))
-    return found
+def conditions_at(
+    start: StartConditions, numbers: Real, temperature: Quantity, stack_pressure: Quantity
+) -> StartConditions:
+    """Return the same cell at another temperature and pressure, and fill in its numbers; what has grown stays."""
+    cell = start.cell.model_copy(update={"temperature": temperature, "stack_pressure": stack_pressure})
+    other = replace(start.setting, cell=cell, derived=derive(cell, start.parameters))
+    set_numbers(start, numbers, other)
+    return replace(start, setting=other)
+
+
+def pressing(start: StartConditions, now: StartConditions) -> float:
+    """Return how fast creep presses contact (1/s), over the dose at assembly; 0 as long as nothing presses harder.
+
+    start: the cell as assembled, whose stack has pressed in its rest what it can; now: the same at conditions of its test.
+    """
+    n, made = start.number("creep_exponent"), _made(start.setting)
+    return max(0.0, _creep_dose(now.setting, n) - _creep_dose(start.setting, n)) / made**n
+
+
+def _creep_dose(setting: Setting, n: float) -> float:
+    """Return the creep dose of a second at the conditions of a setting."""
+    second = {"rest": Quantity(1.0, "s", "1 s"), "formation": []}
+    return _made(replace(setting, cell=setting.cell.model_copy(update=second))) ** n
 
 
 def _put(into: Real, layout: SlotLayout, kind: str, values: Values) -> None:
@@ -153,18 +169,11 @@ def _cell_numbers(setting: Setting) -> Values:
         "bulk": derived.bulk_resistance_ohm_m2,
         "sigma": derived.conductivity_S_per_m,
         "length": derived.pellet_thickness_m,
-        "rest": cell.rest.value,
-        "formed": _formed(setting),
+        "creep_exponent": lithium["creep_exponent"],
         "v_li": lithium["molar_volume"] / FARADAY,
         "contact_lost": assumption("contact_lost_fraction").value,
         "failure": assumption("failure_fraction").value,
     }
-
-
-def _formed(setting: Setting) -> float:
-    """Return the time at the temperature of the test in which an interphase grows as much as in formation (s)."""
-    E_x, T = setting.parameters["reaction_activation_energy"], setting.cycled_at
-    return sum(float(arrhenius(step.time.value, E_x, step.temperature.value, T)) for step in setting.cell.formation)
 
 
 def _limits(protocol: AnyProtocol) -> Values:
@@ -179,10 +188,15 @@ def _assembly(setting: Setting) -> Real:
 
     It is there whether or not contact is lost later; the cap stands after the spread, so pressure brings all to 1.
     """
-    made = next((one.assembly(setting) for one in of_pair(setting.cell, setting.parameters) if one.assembly), 1.0)
+    made = _made(setting)
     modulus, names = setting.parameters["contact_modulus"], ("negative", "positive")[: len(setting.cell.sides)]
     spread = np.array([setting.weibull(modulus, f"contact {name}") for name in names])
     return np.clip(made * spread, assumption("least_contact").value, 1.0)
+
+
+def _made(setting: Setting) -> float:
+    """Return the contact that the pair's mechanism makes at assembly, before its spread."""
+    return next((one.assembly(setting) for one in of_pair(setting.cell, setting.parameters) if one.assembly), 1.0)
 
 
 def _scales(layout: SlotLayout, setting: Setting, protocol: AnyProtocol) -> Real:

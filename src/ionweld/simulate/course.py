@@ -1,6 +1,7 @@
 """The course of a test: leg after leg (half cycles and rests), with what happens at events and between them."""
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -14,10 +15,11 @@ from ionweld.numerics.ode import NOTHING, STALLED, Account, Output, integrate
 from ionweld.numerics.steps import Equations, Tolerance
 from ionweld.simulate import watch
 from ionweld.simulate.bench import AFTER, BRIDGE, SETTLE, C, N, bench_of, run_hooks
-from ionweld.simulate.conditions import StartConditions, wiring
+from ionweld.simulate.conditions import StartConditions, conditions_at, pressing, wiring
 from ionweld.simulate.layout import SlotLayout
 from ionweld.simulate.mechanism import Real
 from ionweld.spec.library import Entry
+from ionweld.spec.quantity import Quantity
 
 _SOURCES = {
     "numbers": watch.FROM_NUMBERS,
@@ -38,15 +40,15 @@ class CellArrays(NamedTuple):
 
 class Log(NamedTuple):
     """What is written down of a leg. times: moments to record; rows: filled, one for each of the times that was reached and
-    one for the end where it is none of them, by the plan of seen_plan; happened: time, |V| and number of the leg of each
-    event at its first time.
+    one for the end where it is none of them, by the plan of seen_plan; happened: time, |V| and cycle of each event at its
+    first time.
     """
 
     plan: Any
     times: Any
     rows: Any
     happened: Any
-    leg: Any
+    cycle: Any
 
 
 _ROW, _TABLE, _WHOLES = types.float64[::1], types.float64[:, ::1], types.int64[::1]
@@ -83,7 +85,7 @@ def carry(cell, armed, span, tolerance, log, account):
         watch.see(t, y, wires, plan, now)
         if np.isnan(log.happened[event, 0]):
             first = log.happened[event]
-            first[0], first[1], first[2] = t, abs(now[watch.SEEN_VOLTAGE]), log.leg
+            first[0], first[1], first[2] = t, abs(now[watch.SEEN_VOLTAGE]), log.cycle
         if event == watch.BRIDGE_EVENT:
             run_hooks(BRIDGE, t, bench_of(y, y, wires), wires)
         elif event == watch.CONTACT_GONE:
@@ -107,7 +109,10 @@ def _after(t, y, wires):
 
 @dataclass(frozen=True, slots=True)
 class Leg:
-    """A half cycle or a rest that was run: current density (A/m2), cycle, start and end (s), and what ended it."""
+    """A half cycle or a rest that was run: current density (A/m2), cycle, start and end (s), and what ended it.
+
+    conditions, numbers: of the cell at its end; temperature, pressure: at the recorded times (K, Pa).
+    """
 
     current: float
     cycle: int
@@ -117,13 +122,35 @@ class Leg:
     snapshot: Real
     times: Real
     rows: Real
+    conditions: StartConditions = field(repr=False)
+    numbers: Real = field(repr=False)
+    temperature: Real
+    pressure: Real
+
+
+def _joined(legs: list[Leg]) -> Leg:
+    """Return legs of the same current, one right after the other, as one."""
+    first, last = legs[0], legs[-1]
+    rows = {name: np.concatenate([getattr(leg, name) for leg in legs]) for name in _BY_ROW}
+    return replace(last, start=first.start, **rows)
+
+
+_BY_ROW = ("times", "rows", "temperature", "pressure")
+
+
+class Held(NamedTuple):
+    """Temperature and stack pressure at which a cell is held."""
+
+    temperature: Quantity
+    pressure: Quantity
 
 
 @dataclass
 class CellCourse:
     """A cell on its way through a test; changed in place, one leg after the other.
 
-    happened: time, |V| and number of the leg of each event at its first time; not a number for what did not happen.
+    happened: time, |V| and cycle of each event at its first time; not a number for what did not happen. start: the cell as
+    assembled; now_at: the same at the conditions of now.
     """
 
     start: StartConditions
@@ -135,9 +162,10 @@ class CellCourse:
     happened: Real = field(default_factory=lambda: np.full((watch.EVENTS, 3), np.nan))
     _draws: dict[str, np.random.Generator] = field(default_factory=dict)
     _paces: dict[float, Account] = field(default_factory=dict)
+    _first: tuple[float, float] | None = None  # resistance of the first cycle, and what a fresh cell had then
 
     def __post_init__(self) -> None:
-        start = self.start
+        start = self.now_at = self.start
         self.y, self.numbers, self.rows = start.y.copy(), start.numbers.copy(), start.columns.copy()
         self.wires = wiring(start, self.numbers, self.rows)
         self._arrays = CellArrays(self.y, self.numbers, self.wires)
@@ -186,20 +214,44 @@ class CellCourse:
 
     # its legs
 
-    def advance(self, current: float, cycle: int, longest: float, times: Real) -> Leg:
+    def hold(self, held: Held) -> None:
+        """Bring the cell to other conditions, so fast that nothing else changes meanwhile."""
+        cell = self.now_at.cell
+        if (held.temperature.value, held.pressure.value) == (cell.temperature.value, cell.stack_pressure.value):
+            return
+        self.now_at = conditions_at(self.start, self.numbers, *held)
+        self.set_number("pressing", pressing(self.start, self.now_at))
+        self._paces.clear()
+
+    def advance(self, current: float, cycle: int, longest: float, times: Real, held: Sequence[Held] = ()) -> Leg:
         """Run one half cycle (or, without current, a rest); times: moments to record (s, from the first current).
 
+        held: conditions that are gone through evenly, where they change; the last of them stay.
         Raises ComputationError when the integrator stalls.
         """
         for before in self._before:
             before(self)
+        if len(held) < 2:
+            for one in held:
+                self.hold(one)
+            return self._leg(current, cycle, self.now + longest, times)
+        first = len(self.legs)
+        for one, end in zip(held, self.now + longest * np.arange(1, 1 + len(held)) / len(held), strict=True):
+            self.hold(one)
+            self._leg(current, cycle, float(end), np.array([end]))
+        self.legs[first:] = [_joined(self.legs[first:])]
+        return self.legs[-1]
+
+    def _leg(self, current: float, cycle: int, until: float, times: Real) -> Leg:
+        """Run at the conditions of now. Raises ComputationError when the integrator stalls."""
+        self._refer()
         self.numbers[N.current], self.numbers[N.started] = current, self.now
         rows = np.empty((times.size + 1, watch.SEEN_ALWAYS + len(self.plan)))
         if current not in self._paces:
             self._paces[current] = Account(self.work, np.zeros(1))
         end, event, written = carry(
-            self._arrays, self.armed, (self.now, self.now + longest), self._errors,
-            Log(self.plan, times, rows, self.happened, len(self.legs)), self._paces[current],
+            self._arrays, self.armed, (self.now, until), self._errors,
+            Log(self.plan, times, rows, self.happened, cycle), self._paces[current],
         )  # fmt: skip
         if event == STALLED:
             name, seed = self.start.cell.name, self.start.setting.seed
@@ -207,7 +259,10 @@ class CellCourse:
             raise ComputationError(f"the integration of {name!r} (seed {seed!r}) stalled in {where}")
         seen = np.empty(written)
         seen[:-1], seen[-1] = times[: written - 1], end
-        done = Leg(current, cycle, self.now, end, event, self.y.copy(), seen, rows[:written])
+        cell = self.now_at.cell
+        held = np.full(written, cell.temperature.value), np.full(written, cell.stack_pressure.value)
+        snapshot, numbers = self.y.copy(), self.numbers.copy()
+        done = Leg(current, cycle, self.now, end, event, snapshot, seen, rows[:written], self.now_at, numbers, *held)
         self.legs.append(done)
         self.now = end
         return done
@@ -227,10 +282,25 @@ class CellCourse:
             charge = 0.0
             for leg in self.legs:
                 charge += abs(leg.current) * (leg.end - leg.start)
-            self.set_number("first_resistance", float(self.state("voltage_time")[0]) / charge)
+            self._first = float(self.state("voltage_time")[0]) / charge, self._fresh_resistance()
+            self.set_number("first_resistance", self._first[0])
         for one in self.start.mechanisms:
             if one.after_cycle is not None:
                 one.after_cycle(self)
+
+    def _refer(self) -> None:
+        """Measure failure against what the first cycle would have shown at the conditions of now."""
+        if self._first is not None and self.now_at is not self.start:
+            resistance, fresh = self._first
+            self.set_number("first_resistance", resistance * self._fresh_resistance() / fresh)
+
+    def _fresh_resistance(self) -> float:
+        """Return the resistance that the cell would have as assembled, at the conditions of now (ohm m2)."""
+        y, numbers, rows = self.start.y.copy(), self.numbers.copy(), self.start.columns.copy()
+        y[self.layout.state("pressed_dose", self.n)] = self.state("pressed_dose")
+        numbers[N.current] = 0.0
+        watch.evaluate(0.0, y, wiring(self.start, numbers, rows))
+        return 1.0 / float(numbers[N.conductance])
 
     def lithium_held(self) -> float:
         """Return the lithium that the mechanisms hold, as a thickness of metal (m)."""

@@ -54,9 +54,8 @@ def driven(run: SimulatedTest) -> float | None:
     start = run.conditions
     if not _cracks(run):
         return None
-    opens = charge_transfer_current(
-        start.number("opening_voltage"), start.number("clean"), start.cell.temperature.value
-    )
+    seen = moment(run, len(run.legs) - 1)  # at the conditions of the end
+    opens = charge_transfer_current(seen.number("opening_voltage"), seen.number("clean"), seen.temperature)
     last = run.recorded.cycle == run.recorded.cycle[-1]
     current = np.abs(run.recorded.amps[last]).max() / start.derived.electrode_area_m2
     return float((start.column("flaw") / start.column("assembly")).max() * current / opens)
@@ -64,10 +63,9 @@ def driven(run: SimulatedTest) -> float | None:
 
 def pressed_in(run: SimulatedTest) -> bool:
     """Whether the stack alone presses lithium into pores or a flaw, which needs three times its yield stress."""
-    start = run.conditions
     if not _cracks(run):
         return False
-    return start.number("extrusion") > 0.0 or bool((start.y[start.layout.state("angle", start.n)] > 0.0).any())
+    return moment(run, len(run.legs) - 1).state("pressed_in")[0] > 0.0
 
 
 def _cracks(run: SimulatedTest) -> bool:

@@ -9,6 +9,7 @@ its columns have a voltage of their own.
 
 import numpy as np
 
+from ionweld.laws.assembly import widened_contact
 from ionweld.laws.cathode import full_cell_voltage
 from ionweld.laws.filament import cell_voltage
 from ionweld.laws.interface import direct_conductance, gap_conductance
@@ -27,15 +28,18 @@ MOST_PASSES = 200  # of the search for the voltage; two or three do, and each ca
 
 @hook
 def begin(t, at, bench):
-    """Make nothing of what mechanisms add to; contact is that at assembly until a mechanism says otherwise."""
+    """Make nothing of what mechanisms add to; contact is as it was pressed until a mechanism says otherwise."""
     cell, n = whole(bench), bench.n
+    widened = widened_contact(cell.shared[G.pressed_dose], cell.numbers[N.creep_exponent])
+    cell.numbers[N.widened] = widened
     cell.numbers[N.shunt] = cell.numbers[N.longest] = 0.0
     cell.numbers[N.sunk + NEGATIVE] = cell.numbers[N.sunk + POSITIVE] = 0.0
     for side in range(sides_of(cell)):
         cell.numbers[N.chi + side] = cell.numbers[N.chi_start + side]
         for i in range(n):
             cell.columns[C.constriction + side, i] = 0.0
-            cell.columns[C.contact + side, i] = cell.columns[C.assembly + side, i]
+            cell.columns[C.pressed + side, i] = min(1.0, widened * cell.columns[C.assembly + side, i])
+            cell.columns[C.contact + side, i] = cell.columns[C.pressed + side, i]
             cell.columns[C.transfer + side, i] = cell.columns[C.film + side, i] = cell.columns[C.layer + side, i] = 0.0
     for i in range(n):
         cell.columns[C.leak, i] = cell.columns[C.filament, i] = 0.0
@@ -323,6 +327,7 @@ def book(t, at, bench):
         through, past = numbers[N.active] * through / n, past * voltage / n
     else:
         through, past = voltage * numbers[N.conductance], voltage * numbers[N.shunt]
+    rates[G.pressed_dose] = numbers[N.pressing]
     rates[G.charge], rates[G.charge_past], rates[G.voltage_time] = through, past, abs(voltage)
     rates[G.lithium + NEGATIVE] = v * through - numbers[N.sunk + NEGATIVE]
     rates[G.lithium + POSITIVE] = -v * through - numbers[N.sunk + POSITIVE]

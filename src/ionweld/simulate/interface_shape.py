@@ -65,8 +65,8 @@ def _side(seen: Moment, side: int) -> SideShape:
     opening = float(seen.state("opening")[side]) if layout.has("shared", "opening") else 0.0
     welded = start > 0.0 and layout.has("shared", "porosity")
     layer = seen.number("layer_width", side) if welded else 0.0
-    contact, assembly = seen.column("contact")[side], seen.column("assembly")[side]
-    lost = np.maximum(assembly - contact, 0.0)
+    contact, pressed = seen.column("contact")[side], seen.column("pressed")[side]
+    lost = np.maximum(pressed - contact, 0.0)
     return SideShape(
         name=SIDES[side],
         distance=max(0.0, (layer if welded else fill.gap_m) + opening),

@@ -30,24 +30,18 @@ Values = Mapping[str, float | Real]
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """The cell for which numbers are worked out. grown_K: temperature at which it was cycled, if it was cooled since."""
+    """The cell for which numbers are worked out, at the temperature and pressure of that moment of a test."""
 
     cell: CellSpec
     parameters: Entry
     derived: Derived
     seed: str
     columns: int
-    grown_K: float | None = None
 
     @property
     def temperature(self) -> float:
         """The temperature (K)."""
         return self.cell.temperature.value
-
-    @property
-    def cycled_at(self) -> float:
-        """The temperature (K) at which the cell was cycled."""
-        return self.temperature if self.grown_K is None else self.grown_K
 
     @property
     def electrolyte(self) -> Entry:

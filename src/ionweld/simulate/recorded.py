@@ -25,7 +25,7 @@ class Recorded:
     """What was recorded of a test: arrays (m,), one number per moment.
 
     time, step_time: since the first current, since the start of the leg (s); step: number of the leg, from 1; amps,
-    volts: of the whole cell; seen: as equations.see wrote it, shape (m, slots).
+    volts: of the whole cell; temperature, pressure: at which it was held (K, Pa); seen: as equations.see wrote it, shape (m, slots).
     """
 
     time: Real
@@ -34,6 +34,8 @@ class Recorded:
     step_time: Real
     amps: Real
     volts: Real
+    temperature: Real
+    pressure: Real
     seen: Real
 
 
@@ -49,11 +51,13 @@ def recorded(legs: Sequence[Leg], area_m2: float) -> Recorded:
         step_time=time - np.repeat([leg.start for leg in legs], lengths),
         amps=np.repeat([leg.current for leg in legs], lengths) * area_m2,
         volts=seen[:, watch.SEEN_VOLTAGE],
+        temperature=np.concatenate([leg.temperature for leg in legs]),
+        pressure=np.concatenate([leg.pressure for leg in legs]),
         seen=seen,
     )
 
 
-def steps_table(cell: CellSpec, found: Recorded) -> pl.DataFrame:
+def steps_table(found: Recorded) -> pl.DataFrame:
     """Return recorded moments in the columns of the Battery Data Format."""
     amps, moved = found.amps, np.abs(found.amps) * found.step_time / 3600.0
     kind = pl.when(pl.col(bdf.CURRENT) > 0).then(pl.lit("CC_CHG")).when(pl.col(bdf.CURRENT) < 0).then(pl.lit("CC_DCH"))
@@ -67,12 +71,20 @@ def steps_table(cell: CellSpec, found: Recorded) -> pl.DataFrame:
             bdf.STEP_TIME: found.step_time,
             bdf.CHARGING_CAPACITY: np.where(amps > 0.0, moved, 0.0),
             bdf.DISCHARGING_CAPACITY: np.where(amps < 0.0, moved, 0.0),
-            bdf.TEMPERATURE: np.full(amps.size, cell.temperature.value - 273.15),
-            bdf.PRESSURE: np.full(amps.size, cell.stack_pressure.value),
+            bdf.TEMPERATURE: found.temperature - 273.15,
+            bdf.PRESSURE: found.pressure,
         }
     )
     place = table.columns.index(bdf.STEP_TIME)
     return table.insert_column(place, table.select(kind.otherwise(pl.lit("REST")).alias(bdf.STEP_TYPE)).to_series())
+
+
+def conditions_by_cycle(found: Recorded) -> pl.DataFrame:
+    """Return the mean temperature and stack pressure of each cycle, while a current flows."""
+    flows = found.amps != 0.0
+    degC, MPa = found.temperature[flows] - 273.15, 1e-6 * found.pressure[flows]
+    table = pl.DataFrame({"cycle": found.cycle[flows], "temperature_degC": degC, "stack_pressure_MPa": MPa})
+    return table.group_by("cycle", maintain_order=True).mean()
 
 
 def context(cell: CellSpec, derived: Derived) -> bdf.CellContext:

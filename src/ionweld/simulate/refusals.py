@@ -22,7 +22,10 @@ def refuse_the_impossible(cell: CellSpec, protocol: AnyProtocol) -> None:
         program = by_time(protocol)
         faults += _lithium_faults(cell, program)
         half_cycles = [(stage.cycles, stage.half_cycle_time.value) for stage in program.stages]
-    records = sum(2.0 * cycles * (seconds / protocol.record_every.value + 2.0) for cycles, seconds in half_cycles)
+    waits = [(1, step.hold.value) for step in protocol.program if step.hold is not None]
+    records = sum(
+        2.0 * cycles * (seconds / protocol.record_every.value + 2.0) for cycles, seconds in [*half_cycles, *waits]
+    )
     if records > MOST_RECORDS:
         seen = f"{protocol.record_every.text!r} gives up to {records:.2g} records"
         faults.append(Fault("protocol: record_every", seen, f"Record less often: at most {MOST_RECORDS:.0e} records"))
@@ -49,6 +52,8 @@ def _temperature_faults(cell: CellSpec, protocol: AnyProtocol) -> list[Fault]:
     points = enumerate(protocol.impedance)
     asked = [("cell: temperature", cell.temperature)]
     asked += [(f"protocol: impedance.{i}.temperature", point.temperature) for i, point in points if point.temperature]
+    steps = enumerate(protocol.program)
+    asked += [(f"protocol: program.{i}.temperature", step.temperature) for i, step in steps if step.temperature]
     mend = f"Stay between {low.text} and {high.text}"
     melts = cell.library.entry(cell.electrodes.negative.material).properties.get("melting_point")
     molten = [

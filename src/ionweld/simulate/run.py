@@ -76,7 +76,7 @@ class SimulatedTest:
     def measurement(self) -> CyclingTest:
         """What a cycler would have written."""
         start = self.conditions
-        table = steps_table(start.cell, self.recorded)
+        table = steps_table(self.recorded)
         return CyclingTest(table, _provenance(self), context(start.cell, start.derived))
 
     @cached_property
@@ -118,7 +118,12 @@ def identity(
     values = {name: quantity.value for name, quantity in parameters.properties.items()}
     off = [name for name, on in cell.switches.items() if not on]
     ends = [name for name in ("one_way", "stop_at_short") if getattr(protocol, name, False)]
-    laws = [*off, *parameters.mechanisms, *ends, *map(repr, cell.formation)]  # nothing where all is ordinary
+    laws = [
+        *off,
+        *parameters.mechanisms,
+        *ends,
+        *map(repr, [*cell.formation, *protocol.program]),
+    ]  # nothing where all is ordinary
     content = f"{cell!r}\n{protocol!r}\n{dumps(values, sort_keys=True)}\n{seed}\n{columns}\n{tolerance}" + "".join(
         f"\n{name}" for name in laws
     )

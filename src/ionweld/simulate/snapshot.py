@@ -14,10 +14,9 @@ from ionweld.numerics.ode import STALLED, Account
 from ionweld.numerics.steps import Tolerance
 from ionweld.simulate import watch
 from ionweld.simulate.bench import N
-from ionweld.simulate.conditions import StartConditions, cooled, wiring
+from ionweld.simulate.conditions import StartConditions, conditions_at, wiring
 from ionweld.simulate.course import CellArrays, Log, carry, seen_plan
 from ionweld.simulate.mechanism import Real
-from ionweld.simulate.recorded import SHUNT
 from ionweld.simulate.run import RELATIVE_TOLERANCE, SimulatedTest
 from ionweld.spec.library import Entry
 from ionweld.spec.quantity import Quantity
@@ -29,7 +28,7 @@ _SIGNS: dict[Direction, float] = {"charge": 1.0, "discharge": -1.0}
 
 @dataclass(frozen=True)
 class Moment:
-    """A cell without current. y: its state; numbers: those of the equations at `temperature_K`.
+    """A cell without current. y: its state; numbers: those of the equations at its conditions.
 
     came_from: sign of the last current (1 charge, -1 discharge, 0 before the first); said: what moment it is, for a
     person.
@@ -40,8 +39,12 @@ class Moment:
     y: Real
     time_s: float
     came_from: float
-    temperature_K: float
     said: str
+
+    @property
+    def temperature(self) -> float:
+        """The temperature (K)."""
+        return self.conditions.cell.temperature.value
 
     @property
     def is_full(self) -> bool:
@@ -80,18 +83,18 @@ def moment(run: SimulatedTest, half_cycle: int, rest_s: float = 0.0) -> Moment:
 
     Raises ComputationError when the integration of the rest stalls.
     """
-    start, T = run.conditions, run.conditions.cell.temperature.value
-    numbers = start.numbers.copy()
     if half_cycle == BEFORE:
-        return rested(Moment(start, numbers, start.y.copy(), 0.0, 0.0, T, "before the first current"), rest_s)
+        start = run.conditions
+        return rested(Moment(start, start.numbers.copy(), start.y.copy(), 0.0, 0.0, "before the first current"), rest_s)
     leg = run.legs[half_cycle]
-    y, time = leg.snapshot.copy(), leg.end
-    if start.layout.has("numbers", "short"):  # what is recorded holds the soft short too, which the equations add
-        bare = Moment(start, numbers, y, time, 0.0, T, "").number("shunt")
-        numbers[start.layout.place("numbers", "short")] = leg.rows[-1, watch.SEEN_ALWAYS + SHUNT] - bare
-    came_from = next(np.sign(one.current) for one in run.legs[half_cycle::-1] if one.current != 0.0)
-    said = f"after the {'charge' if came_from > 0.0 else 'discharge'} of cycle {leg.cycle}"
-    return rested(Moment(start, numbers, y, time, came_from, T, said), rest_s)
+    numbers = leg.numbers.copy()
+    numbers[N.current] = 0.0
+    last = next((one for one in run.legs[half_cycle::-1] if one.current != 0.0), None)
+    came_from = 0.0 if last is None else float(np.sign(last.current))
+    said = "before the first current"
+    if last is not None:
+        said = f"after the {'charge' if came_from > 0.0 else 'discharge'} of cycle {last.cycle}"
+    return rested(Moment(leg.conditions, numbers, leg.snapshot.copy(), leg.end, came_from, said), rest_s)
 
 
 def half_cycle_of(run: SimulatedTest, cycle: int, direction: Direction | None = None) -> int | None:
@@ -131,10 +134,8 @@ def at_temperature(seen: Moment, temperature: Quantity) -> Moment:
 
     What has grown in the test keeps its thickness: the interphase's resistance follows that of charge transfer.
     """
-    cell = seen.conditions.cell
-    if temperature.value == seen.temperature_K:
+    if temperature.value == seen.temperature:
         return seen
-    other = cell.model_copy(update={"temperature": temperature})
-    numbers = cooled(seen.conditions, seen.numbers, other)
-    said = f"{seen.said}, at {temperature.text}"
-    return replace(seen, numbers=numbers, temperature_K=temperature.value, said=said)
+    numbers = seen.numbers.copy()
+    start = conditions_at(seen.conditions, numbers, temperature, seen.conditions.cell.stack_pressure)
+    return replace(seen, conditions=start, numbers=numbers, said=f"{seen.said}, at {temperature.text}")

@@ -10,6 +10,7 @@ from ionweld.spec.faults import check, read_toml, readable
 from ionweld.spec.impedance import ImpedancePoint, impedance_faults
 from ionweld.spec.library import assumption
 from ionweld.spec.part import Part
+from ionweld.spec.program import ProgramStep, program_faults
 from ionweld.spec.quantity import ArealCharge, CRate, CurrentDensity, Duration, Factor, Pause, Quantity, Voltage
 
 
@@ -57,6 +58,10 @@ class Ramp(Part):
         return self.factor.value
 
 
+# enters the identity of a run only where there is any (simulate.run.identity)
+PROGRAM: Any = Field(default_factory=list, repr=False, description="changes of temperature and pressure in the test")
+
+
 class HalfCycleProtocol(Part):
     """A galvanostatic cycling test of a symmetric cell: half cycles of a given time."""
 
@@ -72,6 +77,7 @@ class HalfCycleProtocol(Part):
     record_every: Duration = Field(default_factory=lambda: assumption("record_every"))
     stages: list[Stage] = Field(min_length=1, description="or a ramp in their place")
     impedance: list[ImpedancePoint] = Field(default_factory=list, description="spectra at named points of the test")
+    program: list[ProgramStep] = PROGRAM
     # what follows enters the identity of a run only where it is not as here (simulate.run.identity)
     ramp: Ramp | None = Field(None, repr=False, description="rising currents until a short, in place of stages")
     one_way: bool = Field(False, repr=False, description="first half cycles alone: one electrode is stripped on and on")
@@ -110,6 +116,7 @@ class WindowProtocol(Part):
     record_every: Duration = Field(default_factory=lambda: assumption("record_every"))
     stages: list[WindowStage] = Field(min_length=1)
     impedance: list[ImpedancePoint] = Field(default_factory=list, description="spectra at named points of the test")
+    program: list[ProgramStep] = PROGRAM
 
 
 AnyProtocol = HalfCycleProtocol | WindowProtocol
@@ -126,11 +133,11 @@ def parse_protocol(document: dict[str, Any], where: str = "protocol") -> AnyProt
     Raises SpecError with every fault.
     """
     if protocol_model(document) is WindowProtocol:
-        return check(WindowProtocol, document, where, lambda raw: [*_backwards(raw), *_spectra(raw)])
+        return check(WindowProtocol, document, where, lambda raw: [*_backwards(raw), *_by_cycle(raw)])
     wrong = _ramp(document)
     if wrong:  # stages are not missing because the ramp that stands for them is wrong
         return check(HalfCycleProtocol, document | {"stages": ANY_STAGES}, where, lambda _raw: wrong)
-    return check(HalfCycleProtocol, _expanded(document), where, _spectra)
+    return check(HalfCycleProtocol, _expanded(document), where, _by_cycle)
 
 
 MOST_STEPS = 1000  # of a ramp
@@ -177,13 +184,17 @@ def _steps(document: dict[str, Any]) -> list[Fault]:
     return []
 
 
-def _spectra(document: dict[str, Any]) -> list[Fault]:
+def _by_cycle(document: dict[str, Any]) -> list[Fault]:
+    """Return the faults of what names a cycle: spectra, and changes of conditions."""
     stages = document.get("stages")
-    listed = (
-        [stage.get("cycles") for stage in stages if isinstance(stage, dict)] if isinstance(stages, list) else [None]
-    )
+    listed = [_cycles(stage) for stage in stages] if isinstance(stages, list) else [None]
     known = [cycles for cycles in listed if isinstance(cycles, int)]
-    return impedance_faults(document, sum(known) if len(known) == len(listed) else None)
+    cycles = sum(known) if len(known) == len(listed) else None
+    return [*impedance_faults(document, cycles), *program_faults(document, cycles)]
+
+
+def _cycles(stage: Any) -> Any:
+    return stage.get("cycles") if isinstance(stage, dict) else getattr(stage, "cycles", None)
 
 
 def protocol_model(document: dict[str, Any]) -> type[HalfCycleProtocol | WindowProtocol]:

@@ -13,6 +13,7 @@ from ionweld.result import Event, EventKind
 from ionweld.simulate.cell import Outcome, SimulatedTest, simulate
 from ionweld.simulate.critical import CriticalCurrent, critical_current
 from ionweld.simulate.impedance import low_frequency_resistance
+from ionweld.simulate.recorded import conditions_by_cycle
 from ionweld.simulate.snapshot import BEFORE
 from ionweld.spec.cell import CellSpec
 from ionweld.spec.conditions import placed
@@ -135,12 +136,18 @@ def impedance_rest(parameters: Entry) -> float:
 
 
 def _per_cycle(recipe: Recipe, run: SimulatedTest) -> tuple[pl.DataFrame, tuple[Event, ...]]:
-    """Return the cycles and the events. Their signs are of cells that store no charge: a full cell would fire them all."""
-    first = recipe.protocol.first_half_cycle
+    """Return the cycles and the events. Their signs are of cells at constant conditions that store no charge.
+
+    A full cell would fire them all; where a program changes the conditions, a warmer or harder pressed cell would pass for a
+    shorted one.
+    """
+    first, program = recipe.protocol.first_half_cycle, recipe.protocol.program
     if recipe.cell.cathode is not None:
-        return summarise(run.measurement, "full", first).cycles, ()
-    halves = half_cycles(run.measurement)
-    return cycles_of(halves, first), tuple(events_in(halves, Thresholds()))
+        cycles, events = summarise(run.measurement, "full", first).cycles, ()
+    else:
+        halves = half_cycles(run.measurement)
+        cycles, events = cycles_of(halves, first), () if program else tuple(events_in(halves, Thresholds()))
+    return cycles.join(conditions_by_cycle(run.recorded), "cycle", "left") if program else cycles, events
 
 
 def run(recipe: Recipe, members: int, mapper: Mapper, done: Callable[[], None], look: Look | None = None) -> DrawnCells:

@@ -35,6 +35,9 @@ SLOTS = Slots(
     ),
     columns=(
         Slot("permanent", "1", "part of the stripped contact that is lost for good", sides=True),
+        Slot(
+            "touching_now", "1", "contact of the moment, without what pressing has widened since assembly", sides=True
+        ),
         Slot("restorable_now", "1", "restorable contact of the moment", sides=True),
     ),
 )
@@ -107,7 +110,7 @@ def _moment(t, at, bench):
     plating = plating_side(cell)
     for side in range(sides_of(cell)):
         for i in range(bench.n):
-            cell.columns[C.contact + side, i] = own.states[Y.touching + side, i]
+            own.columns[D.touching_now + side, i] = own.states[Y.touching + side, i]
             own.columns[D.restorable_now + side, i] = own.states[Y.restorable + side, i]
     if plating >= 0:
         k_c, tau, elapsed = own.numbers[OWN.closure], own.numbers[OWN.rewetting], t - cell.numbers[N.started]
@@ -115,14 +118,24 @@ def _moment(t, at, bench):
         for i in range(bench.n):
             theta, theta_b = own.states[Y.touching + plating, i], own.states[Y.restorable + plating, i]
             theta_a = cell.columns[C.assembly + plating, i]
-            cell.columns[C.contact + plating, i] = plated_contact(theta, theta_b, theta_a, k_c, tau, creep, rewetting)
+            touching = plated_contact(theta, theta_b, theta_a, k_c, tau, creep, rewetting)
+            own.columns[D.touching_now + plating, i] = touching
             own.columns[D.restorable_now + plating, i] = healed_contact(theta_b, theta_a, creep)
+    for side in range(sides_of(cell)):
+        for i in range(bench.n):
+            cell.columns[C.contact + side, i] = min(
+                1.0, cell.numbers[N.widened] * own.columns[D.touching_now + side, i]
+            )
 
 
 @hook
 def _rates(t, at, bench):
     own, cell = view(at, bench), whole(bench)
-    v, depth, j_rep = cell.numbers[N.v_li], own.numbers[OWN.void_depth], own.numbers[OWN.replenishing]
+    v, depth, j_rep = (
+        cell.numbers[N.v_li] / cell.numbers[N.widened],
+        own.numbers[OWN.void_depth],
+        own.numbers[OWN.replenishing],
+    )
     plating = plating_side(cell)
     for side in range(sides_of(cell)):
         if side == plating:  # keeps its state until it is settled
@@ -150,7 +163,8 @@ def _drawn_back(cell, side, i):
 def _decays(t, at, bench):
     """A contact that is stripped or rests comes to where creep resupplies what the current takes from it."""
     own, cell = view(at, bench), whole(bench)
-    per_charge, j_rep = cell.numbers[N.v_li] / own.numbers[OWN.void_depth], own.numbers[OWN.replenishing]
+    depth = own.numbers[OWN.void_depth] * cell.numbers[N.widened]
+    per_charge, j_rep = cell.numbers[N.v_li] / depth, own.numbers[OWN.replenishing]
     plating = plating_side(cell)
     for side in range(sides_of(cell)):
         if side == plating:
@@ -165,7 +179,7 @@ def _settle(t, at, bench):
     own, cell = view(at, bench), whole(bench)
     for side in range(sides_of(cell)):
         for i in range(bench.n):
-            own.states[Y.touching + side, i] = cell.columns[C.contact + side, i]
+            own.states[Y.touching + side, i] = own.columns[D.touching_now + side, i]
             own.states[Y.restorable + side, i] = own.columns[D.restorable_now + side, i]
 
 

@@ -37,12 +37,16 @@ from ionweld.simulate.mechanisms.voids import yield_stress
 
 START = 0.1  # of the width: a shorter filament is none to speak of (laws.fracture.dissolution_rate)
 ACROSS = 1.0 + 1e-9  # of the thickness: across, whatever the rounding
+OPENED_WITHIN = 1.0  # s: a flaw that the stack opens is as good as across at once
 ANGLE = 3.0  # with which a bridge comes out within a tenth of a second
 SLOTS = Slots(
     states=(
         Slot("angle", "1", "of the filament, whose tangent is its length over its width", sides=True, scale=ANGLE),
     ),
-    shared=(Slot("held", "m", "lithium in filaments, as a thickness of their foil", sides=True, scale=1e-6),),
+    shared=(
+        Slot("held", "m", "lithium in filaments, as a thickness of their foil", sides=True, scale=1e-6),
+        Slot("pressed_in", "m", "length that the stack alone has pressed in", scale=1e-6),
+    ),
     numbers=(
         Slot("opening_voltage", "V", "local overpotential at which the mean flaw opens"),
         Slot("width", "m", "width of a filament"),
@@ -70,26 +74,38 @@ def strength(setting: Setting) -> float:
     return float(coated_strength(flaw, coat.value if coat is not None else 0.0))
 
 
-def _numbers(setting: Setting) -> Values:
-    P, V_m = setting.cell.stack_pressure.value, setting.lithium["molar_volume"]
-    width = setting.known("filament_width")
+def _opens(setting: Setting) -> bool:
+    """Whether the stack alone opens the mean flaw."""
+    P = setting.cell.stack_pressure.value
+    return bool(3.0 * yield_stress(setting) < P and flaw_load(P, strength(setting)) >= 1.0)
+
+
+def _extrusion(setting: Setting) -> float:
+    """Return how fast the stack alone presses lithium in (m/s): into pores, or through a flaw that it opens."""
+    if _opens(setting):
+        return setting.derived.pellet_thickness_m / OPENED_WITHIN
     radius, size = setting.known("pore_radius"), setting.known("strengthening_size")
     creeps_at = strengthened_stress(
         setting.known("extrusion_stress"), radius, size, setting.known("strengthening_exponent")
     )
     pores = percolating_porosity(setting.cell.electrolyte.relative_density.value, setting.known("closed_porosity"))
+    rate, power = setting.known("extrusion_rate"), setting.known("extrusion_exponent")
+    P = setting.cell.stack_pressure.value
+    return float(extrusion_rate(P, yield_stress(setting), pores, radius, rate, power, creeps_at))
+
+
+def _numbers(setting: Setting) -> Values:
+    P, V_m = setting.cell.stack_pressure.value, setting.lithium["molar_volume"]
+    width = setting.known("filament_width")
     return {
         "opening_voltage": critical_overpotential(strength(setting), P, V_m),
         "width": width,
         "steepest": np.arctan(2.0 * setting.derived.pellet_thickness_m / width),
         "thread": filament_content(1.0, width, setting.derived.electrode_area_m2 / setting.columns),
         "recovered": setting.known("filament_recovered"),
-        "extrusion": extrusion_rate(
-            P, yield_stress(setting), pores, radius, setting.known("extrusion_rate"),
-            setting.known("extrusion_exponent"), creeps_at,
-        ),
+        "extrusion": _extrusion(setting),
         "cracks_at": setting.temperature,
-    }  # fmt: skip
+    }
 
 
 def _columns(setting: Setting) -> Values:
@@ -100,12 +116,11 @@ def _columns(setting: Setting) -> Values:
 
 def _states(setting: Setting, _drawn) -> Values:
     """Start with the filaments of the negative electrode that the stack has pressed in at rest."""
-    P, yields, L = setting.cell.stack_pressure.value, 3.0 * yield_stress(setting), setting.derived.pellet_thickness_m
-    opens = yields < P and flaw_load(P, strength(setting)) >= 1.0  # the stack alone
-    numbers = _numbers(setting)
-    pressed = L * ACROSS if opens else min(numbers["extrusion"] * setting.cell.rest.value, L)
+    numbers, L = _numbers(setting), setting.derived.pellet_thickness_m
+    pressed = L * ACROSS if _opens(setting) else min(numbers["extrusion"] * setting.cell.rest.value, L)
     angle = np.arctan(pressed / numbers["width"])
-    return {"angle": np.full(setting.columns, angle), "held": np.array([numbers["thread"] * pressed])}
+    held = np.array([numbers["thread"] * pressed])
+    return {"angle": np.full(setting.columns, angle), "held": held, "pressed_in": pressed}
 
 
 @inner
@@ -158,11 +173,12 @@ def _rates(t, at, bench):
                 rate = filament_rate(j, own.columns[D.flaw + side, i] * local, j_c, Gamma, v)
             elif cell.numbers[N.current] != 0.0:
                 # what the stack has pressed in stays: it refills an open pore at once
-                grown = max(0.0, length - own.numbers[OWN.extrusion] * (t + cell.numbers[N.rest]))
+                grown = max(0.0, length - own.shared[B.pressed_in])
                 rate = -dissolution_rate(grown, j, Gamma, own.numbers[OWN.recovered], START * width, v)
             else:
                 rate = 0.0
             own.rates[Y.angle + side, i] = turning_rate(rate + own.numbers[OWN.extrusion], Gamma, width)
+    own.shared_rates[B.pressed_in] = own.numbers[OWN.extrusion]
 
 
 @hook

@@ -122,9 +122,7 @@ def _moment(t, at, bench):
             if side == plating:
                 missing, d = h_open + own.states[Y.closed + side, i], own.states[Y.deposit + side, i]
                 h_open = plated_open(h_open, missing, plated_missing(missing, d, lifting, skin), d, skin)
-            cell.columns[C.contact + side, i] = void_contact(
-                cell.columns[C.assembly + side, i], h_open, depth, residual
-            )
+            cell.columns[C.contact + side, i] = void_contact(cell.columns[C.pressed + side, i], h_open, depth, residual)
 
 
 @hook
@@ -147,7 +145,7 @@ def _rates(t, at, bench):
                 continue
             h_open, h_closed = own.states[Y.open + side, i], own.states[Y.closed + side, i]
             reopened = reopening_rate(h_closed, j_d, own.states[Y.cover + side, i], skin, v)
-            theta, theta_a = cell.columns[C.contact + side, i], cell.columns[C.assembly + side, i]
+            theta, theta_a = cell.columns[C.contact + side, i], cell.columns[C.pressed + side, i]
             back = returned_rate(theta, theta_a, j_rep, v)
             own.rates[Y.open + side, i] = v * j_d + reopened - back - k_c * h_open
             own.rates[Y.closed + side, i] = -reopened - k_c * h_closed

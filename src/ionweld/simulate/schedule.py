@@ -1,0 +1,94 @@
+"""The half cycles and rests of a protocol in their order, and the conditions at which the cell is held in each."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from ionweld.simulate.course import Held
+from ionweld.spec.cell import CellSpec
+from ionweld.spec.program import ProgramStep
+from ionweld.spec.protocol import AnyProtocol, HalfCycleProtocol, WindowProtocol
+from ionweld.spec.quantity import Quantity
+
+EVEN_CHANGES = 50  # small steps that an even change is taken in
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedLeg:
+    """A half cycle or rest of a protocol: current density (A/m2), longest time (s), cycle, and whether it ends one.
+
+    held: conditions that are gone through evenly within it; none where they stay.
+    """
+
+    current: float
+    longest: float
+    cycle: int
+    ends_cycle: bool
+    held: tuple[Held, ...] = ()
+
+
+def schedule(cell: CellSpec, protocol: AnyProtocol, nominal: float = 0.0) -> Iterator[PlannedLeg]:
+    """Return the legs of a test. nominal: charge of a full cell that 1 C means (C/m2)."""
+    legs = _by_window(protocol, nominal) if isinstance(protocol, WindowProtocol) else _by_time(protocol)
+    return _programmed(legs, Held(cell.temperature, cell.stack_pressure), protocol.program)
+
+
+def _by_time(protocol: HalfCycleProtocol) -> Iterator[PlannedLeg]:
+    sign, cycle = 1.0 if protocol.first_half_cycle == "charge" else -1.0, 0
+    for stage in protocol.stages:
+        j, duration = sign * stage.current_density.value, stage.half_cycle_time.value
+        pause = stage.rest.value if stage.rest is not None else 0.0
+        for _ in range(stage.cycles):
+            cycle += 1
+            legs = list(_cycle(j, duration, pause, cycle))
+            yield from _one_way(legs) if protocol.one_way else legs
+
+
+def _one_way(legs: list[PlannedLeg]) -> list[PlannedLeg]:
+    """Return the first half cycle of a cycle, with its rest."""
+    first = legs[: len(legs) // 2]
+    return [*first[:-1], replace(first[-1], ends_cycle=True)]
+
+
+def _by_window(protocol: WindowProtocol, nominal: float) -> Iterator[PlannedLeg]:
+    cycle = 0
+    for stage in protocol.stages:
+        j, longest = nominal * stage.c_rate.value, stage.time_limit.value
+        pause = stage.rest.value if stage.rest is not None else 0.0
+        for _ in range(stage.cycles):
+            cycle += 1
+            yield from _cycle(j, longest, pause, cycle)
+
+
+def _cycle(j: float, longest: float, pause: float, cycle: int) -> Iterator[PlannedLeg]:
+    legs = [(j, longest), (0.0, pause), (-j, longest), (0.0, pause)]
+    legs = [(current, span) for current, span in legs if span > 0.0]
+    for number, (current, span) in enumerate(legs):
+        yield PlannedLeg(current, span, cycle, number + 1 == len(legs))
+
+
+def _programmed(legs: Iterable[PlannedLeg], now: Held, steps: Sequence[ProgramStep]) -> Iterator[PlannedLeg]:
+    """Put the changes of a program before the cycles that they name."""
+    named, cycle, pending = {step.before_cycle: step for step in steps}, 0, ()
+    for leg in legs:
+        step = named.get(leg.cycle) if leg.cycle != cycle else None
+        cycle = leg.cycle
+        if step is not None:
+            before, now = now, Held(step.temperature or now.temperature, step.stack_pressure or now.pressure)
+            if step.over is not None:
+                yield PlannedLeg(0.0, step.over.value, cycle, ends_cycle=False, held=_evenly(before, now))
+            pending = (now,)
+            if step.hold is not None and step.hold.value > 0.0:
+                yield PlannedLeg(0.0, step.hold.value, cycle, ends_cycle=False, held=pending)
+        yield replace(leg, held=pending) if pending else leg
+        pending = ()
+
+
+def _evenly(before: Held, after: Held) -> tuple[Held, ...]:
+    """Return the conditions in the middle of each small step of an even change."""
+    parts = [(i + 0.5) / EVEN_CHANGES for i in range(EVEN_CHANGES)]
+    return tuple(Held(*(_part(one, other, part) for one, other in zip(before, after, strict=True))) for part in parts)
+
+
+def _part(before: Quantity, after: Quantity, part: float) -> Quantity:
+    value = before.value + part * (after.value - before.value)
+    return replace(after, value=value, text=f"{value:.6g} {after.unit}")

@@ -27,9 +27,11 @@ from ionweld.analyse.cycling import first_of, summarise
 from ionweld.infer.causes import learn_causes
 from ionweld.infer.draws import DiagnosisDraw, DrawPlan, VirtualCell, virtual_cell
 from ionweld.infer.engine import make_draws
+from ionweld.infer.features import LEVELS
 from ionweld.infer.kept import KeptDraws, user_cache
 from ionweld.infer.moments import SpectrumMoment
-from ionweld.infer.posterior import adjusted_quantiles, learn_parameters
+from ionweld.infer.posterior import Expectation, learn_parameters, posterior, told, weighted_quantiles
+from ionweld.infer.predictive import DRAWS as SHOWN
 from ionweld.infer.prior import Prior, prior_of
 from ionweld.infer.protocol import MeasuredProtocol, MeasuredStage
 from ionweld.infer.resemblance import Cloud, cloud_of, resemblance
@@ -153,6 +155,7 @@ def _together(cases: list[dict[str, Any]]) -> dict[str, Any]:
         found[evidence] = _scores(*(whole[f"{evidence}/{part}"] for part in ("p", *KNOWN)))
     found["rules"] = _hits(*(whole[f"rules/{part}"] for part in ("said", *KNOWN)))
     inside = whole["inside"]
+    found["bands"] = _of_bands(whole["bands"])
     return found | {"parameters inside their 95 % interval": {"share": float(inside.mean()), "of": int(inside.size)}}
 
 
@@ -186,9 +189,13 @@ def _case(case: Case, asked: Any, mapper: Any) -> dict[str, Any]:
     said = np.array([CAUSES.index(one) for one in _by_rules(exact, held)])
     told["rules"] = _hits(said, **known)
     _add(every, "rules", said=said, **known)
-    inside = np.array(list(_inside(taught.table, held, mapper)), dtype=float)
+    learnt_of = learn_parameters(taught.table, mapper)
+    inside = np.array(list(_inside(learnt_of, taught.table, held)), dtype=float)
     _add(every, "inside", inside=inside)
     told["parameters inside"] = float(inside.mean())
+    bands = np.array(list(_bands(learnt_of, taught, held)), dtype=float)
+    _add(every, "bands", bands=bands)
+    told["bands"] = _of_bands(bands)
     told["never learnt"] = _never_learnt(taught, held)
     told["other laws"] = _other_laws(taught, _made(_altered(exact), range(asked.other_laws), mapper, asked.keep), every)
     return told | {"looks": every}
@@ -253,14 +260,37 @@ def _numbers(one: VirtualCell) -> dict[str, float]:
     return known | around | faulty | {"true stack pressure": one.cell.stack_pressure.value}
 
 
-def _inside(table: DrawTable, held: list[DiagnosisDraw], mapper: Mapper) -> Iterator[bool]:
+def _inside(learnt: tuple[Expectation, ...], table: DrawTable, held: list[DiagnosisDraw]) -> Iterator[bool]:
     rows = np.array([table.row(one.features) for one in held])
-    for one in learn_parameters(table, mapper):
+    for one in learnt:
         at = np.mean([predicted(fold, rows) for fold in one.folds], axis=0)
         for draw, expected in zip(held, at.tolist(), strict=True):
-            low, _, high = np.exp(adjusted_quantiles(one.values, one.held_out, expected, one.weights))
+            low, _, high = np.exp(told(one, expected)[1])
             true = max(draw.parameters[one.name], float(np.exp(np.nanmin(one.values))))
             yield bool(low * (1 - 1e-9) <= true <= high * (1 + 1e-9))
+
+
+def _bands(learnt: tuple[Expectation, ...], taught: Taught, held: list[DiagnosisDraw]) -> Iterator[tuple[bool, float]]:
+    """Yield of each level of each curve whether it lies in the band of the draws that stand for it, and how wide that is.
+
+    Over that of the prior, as a 95 % interval, of the draws that a report shows.
+    """
+    table = taught.table
+    for one in held:
+        row = table.row(one.features)
+        weights = posterior(learnt, table, row, taught.causes.held_out, taught.causes.odds(row)).weights
+        heaviest = np.argsort(-weights, kind="stable")[:SHOWN]
+        for place in (place for place, name in enumerate(table.names) if name in LEVELS and np.isfinite(row[place])):
+            values, known = table.features[heaviest, place], np.isfinite(table.features[:, place])
+            if np.isfinite(values).mean() >= 0.2:
+                low, high = np.nanquantile(values, [0.025, 0.975])
+                before = np.ptp(weighted_quantiles(table.features[known, place], table.weights[known]))
+                yield low <= row[place] <= high, (high - low) / before if before > 0.0 else 1.0
+
+
+def _of_bands(bands: np.ndarray) -> dict[str, float]:
+    """Return the share of levels inside, and the median width over that of the prior."""
+    return {"inside": float(bands[:, 0].mean()), "width over that of the prior": float(np.median(bands[:, 1]))}
 
 
 def _never_learnt(taught: Taught, held: list[DiagnosisDraw]) -> dict[str, Any]:

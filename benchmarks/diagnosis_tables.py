@@ -35,6 +35,7 @@ def tables(found: dict[str, Any]) -> Iterator[str]:
     yield f"`python benchmarks/diagnosis.py {found['command']}`\n"
     yield from _scores(found)
     yield f"\nParameters inside their 95 % interval: {_inside(found)}."
+    yield f"\nLevels of the measured curve inside the 95 % band of the draws that a report shows: {_bands(found)}."
     for evidence in EVIDENCE:
         yield f"\nConfusion, {evidence}, all cases (rows: true cause, columns: said; looks):\n"
         yield from _confusion(found[evidence]["confusion"])
@@ -76,6 +77,15 @@ def _inside(found: dict[str, Any]) -> str:
     whole = found["parameters inside their 95 % interval"]
     parts = (f"{name} {_percent(case['parameters inside'])}" for name, case in found["cases"].items())
     return f"{_percent(whole['share'])} of {whole['of']} ({'; '.join(parts)})"
+
+
+def _bands(found: dict[str, Any]) -> str:
+    parts = (f"{name} {_of_band(case['bands'])}" for name, case in found["cases"].items())
+    return f"{_of_band(found['bands'])} of the prior's width ({'; '.join(parts)})"
+
+
+def _of_band(band: dict[str, float]) -> str:
+    return f"{_percent(band['inside'])} in {_percent(band['width over that of the prior'])}"
 
 
 def _confusion(table: dict[str, dict[str, int]]) -> Iterator[str]:

@@ -43,6 +43,12 @@ def test_lives_that_cannot_be_told_apart_are_a_tie_whichever_is_the_cause():
     assert helping_alike(Fate(False, 100.0, 1.0), lasting) == ()
 
 
+def test_what_spares_a_cell_that_is_dead_before_its_test_is_the_cause():
+    at_once = Fate(dead=True, life_s=0.0, growth=0.0)
+    assert cause_of(at_once, {"filament": outlives(0.0), "contact_loss": at_once, "interphase": at_once}) == "filament"
+    assert cause_of(at_once, {"filament": at_once, "contact_loss": at_once}) == "undecided"
+
+
 @pytest.mark.parametrize(
     ("fate", "without", "cause"),
     [

@@ -8,12 +8,13 @@ import pytest
 from ionweld.infer.ablation import Fate
 from ionweld.infer.causes import FADING, Tempering, calibrated, entropy_bits, learn_causes, ranked
 from ionweld.infer.draws import DiagnosisDraw
+from ionweld.infer.features import LEVELS
 from ionweld.infer.posterior import (
-    adjusted_quantiles,
     kernel,
     learn_parameters,
     likely_ties,
     posterior,
+    told,
     weighted_quantiles,
 )
 from ionweld.infer.resemblance import UNLIKE, cloud_of, distances, resemblance
@@ -217,7 +218,7 @@ def test_the_posterior_finds_the_parameter_and_says_how_well():
     learnt, n = learn_parameters(table, map), len(table.draws)
     flat = np.full((n, len(CAUSES)), 1.0 / len(CAUSES))
     row = table.row({"x": 1.0, "y": 1.0, "z": 0.0})
-    found = posterior(learnt, row, flat, flat[0], table.weights)
+    found = posterior(learnt, table, row, flat, flat[0])
     (one,) = found.rows
     # theta | y is normal: y/(1 + 0.09), and 0.3/sqrt(1.09) wide
     mean, width = 1.0 / 1.09, 0.3 / np.sqrt(1.09)
@@ -238,9 +239,32 @@ def test_intervals_hold_what_they_say():
     expected = np.mean([predicted(fold, rows) for fold in one.folds], axis=0)
     inside = []
     for draw, at in zip(others, expected.tolist(), strict=True):
-        low, _, high = adjusted_quantiles(one.values, one.held_out, at, one.weights)
+        low, _, high = told(one, at)[1]
         inside.append(low <= np.log(draw.parameters["critical_current"]) <= high)
     assert 0.89 <= np.mean(inside) <= 1.0
+
+
+def test_what_data_say_nothing_of_is_not_less_certain_after_them():
+    blind = [replace(draw, features={"z": draw.features.get("z", 0.0)}) for draw in toy(200)]
+    (one,) = learn_parameters(table_of(blind, {}), map)
+    pairs = [told(one, at) for at in one.held_out.tolist()]
+    assert all(np.ptp(after) <= np.ptp(before) for before, after in pairs)
+    assert any((after == before).all() for before, after in pairs)
+
+
+def test_draws_that_stand_for_a_cell_are_like_it_in_the_levels_of_its_curve():
+    levels = np.random.default_rng(3).standard_normal(N)  # which tell neither cause nor parameter
+    draws = [
+        replace(one, features=one.features | {LEVELS[0]: r}) for one, r in zip(toy(), levels.tolist(), strict=True)
+    ]
+    table, flat = table_of(draws[10:], {}), np.full((N - 10, len(CAUSES)), 1.0 / len(CAUSES))
+    row = table.row({"x": 1.0, "y": 0.0, "z": 0.0, LEVELS[0]: 1.5})
+    weights = posterior((), table, row, flat, flat[0]).weights
+    middle = weights @ levels[10:]
+    assert middle == pytest.approx(1.5, abs=0.3)
+    assert weights @ (levels[10:] - middle) ** 2 < 0.25 * levels.var()
+    row[table.names.index(LEVELS[0])] = np.nan  # a measured cell that lacks the level is like all draws
+    assert posterior((), table, row, flat, flat[0]).weights == pytest.approx(table.weights)
 
 
 def test_weighted_quantiles_of_equal_weights_are_quantiles():

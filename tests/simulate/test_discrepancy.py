@@ -6,9 +6,8 @@ import numpy as np
 import pytest
 from spine_cells import voltages
 
-from ionweld.infer.discrepancy import with_discrepancy
+from ionweld.infer.discrepancy import HOW_FAR_OFF, with_discrepancy
 from ionweld.simulate.cell import simulate
-from ionweld.simulate.mechanisms.discrepancy import EXPONENTS
 from ionweld.spec.cell import parse_cell
 from ionweld.spec.derived import library_parameters
 from ionweld.spec.protocol import parse_protocol
@@ -27,26 +26,25 @@ TEST = {
     "first_half_cycle": "charge",
     "stages": [{"current_density": "0.2 mA/cm^2", "half_cycle_time": "1 h", "cycles": 3}],
 }
-PLAIN = {"contact_exponent": 1.0, "interphase_exponent": 1.0, "focus_exponent": 1.0, "opening_exponent": 1.0}
+PLAIN = dict.fromkeys(HOW_FAR_OFF, 1.0)
 
 
-def run_with(exponents, *off, scale=1.0):
-    """Return the cell with laws off by some exponents, without some mechanisms; None: by the exact laws."""
+def run_with(off_by, *off, scale=1.0, past=False):
+    """Return the cell with laws off by some powers and factors, without some mechanisms; None: by the exact laws."""
     cell = parse_cell(CELL)
     cell = cell.model_copy(update={"mechanisms": cell.mechanisms.model_copy(update=dict.fromkeys(off, False))})
     known = library_parameters(cell)
     stronger = replace(known.properties["interphase_growth"], value=scale * known["interphase_growth"])
     known = known.updated({"interphase_growth": stronger})
-    if exponents is not None:
-        own = {name: Quantity(value, "1", str(value)) for name, value in exponents.items()}
-        known = with_discrepancy(replace(known, properties=known.properties | own))
+    if off_by is not None:
+        own = {name: Quantity(value, "1", str(value)) for name, value in off_by.items()}
+        known = with_discrepancy(replace(known, properties=known.properties | own), past=past)
     return simulate(cell, parse_protocol(TEST), known, "s0", columns=20, tolerance=1e-6)
 
 
 def test_in_the_first_power_the_laws_are_those_of_the_others():
     exact, same = run_with(None), run_with(PLAIN)
     assert voltages(same) == pytest.approx(voltages(exact), rel=1e-4)
-    assert set(EXPONENTS) == set(PLAIN)
 
 
 def test_contact_that_is_lost_counts_more_in_a_higher_power():
@@ -71,9 +69,25 @@ def test_a_parabola_becomes_a_straight_line_in_the_second_power():
     assert grown(2.0, 2.0) / grown(2.0, 1.0) == pytest.approx(4.0, rel=0.01)
 
 
+def longest(off_by, **settings):
+    """Return the longest filament over the width of its thread."""
+    return float(np.tan(np.max(run_with(PLAIN | off_by, **settings).state("angle"))))
+
+
 def test_flaws_that_do_not_feel_the_interphase_grow_less():
-    longest = [  # over the width of the thread
-        float(np.tan(np.max(run_with(PLAIN | {"opening_exponent": power}, scale=20.0).state("angle"))))
-        for power in (0.0, 1.0)
-    ]
-    assert longest[1] > 2.0 * longest[0]
+    none, all_of_it = (longest({"opening_exponent": power}, scale=20.0) for power in (0.0, 1.0))
+    assert all_of_it > 2.0 * none
+    assert longest({}, scale=20.0, past=True) == none
+
+
+def test_flaws_that_feel_more_of_the_current_grow_more():
+    less, as_told, more = (longest({"flaw_focusing": factor}, scale=20.0) for factor in (0.1, 1.0, 3.0))
+    assert more > 1.05 * as_told > 1.1 * less
+
+
+def test_what_creep_resupplies_is_multiplied():
+    none, once, twice = (
+        run_with(PLAIN | {"resupply_factor": factor}).conditions.number("resupply") for factor in (0.0, 1.0, 2.0)
+    )
+    assert twice - once == pytest.approx(once - none)
+    assert once > none > 0.0  # diffusion alone

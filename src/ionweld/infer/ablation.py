@@ -167,8 +167,12 @@ def helping_alike(fate: Fate, without: dict[Mechanism, Fate]) -> tuple[Mechanism
 
 
 def _followed(one: Fate, life_s: float) -> float:
-    """Return how long a cell lives, at most as long as it is followed; one that outlives its test outlives that too."""
-    return min(one.life_s if one.dead else np.inf, FOLLOWED * life_s)
+    """Return how long a cell lives, at most as long as it is followed; one that outlives its test outlives that too.
+
+    A cell that is dead before its test begins outlives nothing: what spares it that helps.
+    """
+    life = one.life_s if one.dead else np.inf
+    return min(life, FOLLOWED * life_s) if life_s > 0.0 else life
 
 
 def _worse(one: Fate) -> float:

@@ -1,16 +1,28 @@
-"""Virtual cells whose laws are off: the exact ones with the mechanism `discrepancy`, in powers drawn from what is believed."""
+"""Virtual cells whose laws are off: the exact ones with the mechanism `discrepancy`, as far off as is believed.
+
+In a share PAST of them lithium reaches the flaws past the interphase, which then drives none.
+"""
 
 from dataclasses import replace
 
 from ionweld.simulate.mechanisms import ORDINARY
-from ionweld.spec.library import Entry
+from ionweld.simulate.mechanisms.discrepancy import EXPONENTS, FOCUSING
+from ionweld.spec.entry import Entry
 
 DISCREPANCY = "discrepancy"
 FLAWS = ("fracture", "filament")  # it comes before these, which look at what it makes of contact and interphase
+PAST = 0.5
+RESUPPLY, RESUPPLIED = "resupply_factor", "replenishing_current"
+HOW_FAR_OFF = (*EXPONENTS, FOCUSING, RESUPPLY)
 
 
-def with_discrepancy(parameters: Entry) -> Entry:
-    """Return the numbers of a pair whose laws are off by the exponents among them."""
+def with_discrepancy(parameters: Entry, *, past: bool = False) -> Entry:
+    """Return the numbers of a pair whose laws are off by the exponents and factors among them. past: the interphase drives no flaw."""
     names = parameters.mechanisms or ORDINARY
     first = next((place for place, name in enumerate(names) if name in FLAWS), len(names))
-    return replace(parameters, mechanisms=(*names[:first], DISCREPANCY, *names[first:]))
+    known = parameters.properties
+    resupply = known[RESUPPLIED].value * known[RESUPPLY].value
+    changed = {RESUPPLIED: replace(known[RESUPPLIED], value=resupply)}
+    if past:
+        changed["opening_exponent"] = replace(known["opening_exponent"], value=0.0)
+    return replace(parameters.updated(changed), mechanisms=(*names[:first], DISCREPANCY, *names[first:]))

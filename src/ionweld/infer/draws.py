@@ -25,7 +25,7 @@ from ionweld.infer.ablation import (
     with_switch_off,
 )
 from ionweld.infer.diagnosis import Mechanism
-from ionweld.infer.discrepancy import DISCREPANCY, with_discrepancy
+from ionweld.infer.discrepancy import DISCREPANCY, PAST, with_discrepancy
 from ionweld.infer.features import Features, test_features
 from ionweld.infer.interest import parameters_of_interest
 from ionweld.infer.joint_features import joint_features
@@ -140,8 +140,9 @@ def virtual_cell(plan: DrawPlan, number: int) -> VirtualCell:
     """Return the virtual cell of a number."""
     seed = f"{plan.seed}/{run_of(number)}"
     cell, parameters = plan.prior.drawn(seed, leaking=made_to_leak(number))
-    if stream(seed, "laws").random() < plan.doubt:
-        parameters = with_discrepancy(parameters)
+    doubts = stream(seed, "laws")
+    if doubts.random() < plan.doubt:
+        parameters = with_discrepancy(parameters, past=doubts.random() < PAST)
     around = nuisances(f"{seed}/{number % LOOKS}", fault_of(number))
     return VirtualCell(number, seed, cell, parameters, plan.protocol, around)
 

@@ -95,7 +95,7 @@ def infer(
     asked = (draws,) if draws is not None else looks(half_cycles)
     table, causes, odds = _settle(plan, seen, asked, mapper, started("virtual cells", asked[-1]), kept)
     alike = resemblance(causes.cloud, table.row(seen))
-    learnt = posterior(learn_parameters(table, mapper), table.row(seen), causes.held_out, odds, table.weights)
+    learnt = posterior(learn_parameters(table, mapper), table, table.row(seen), causes.held_out, odds)
     said = _diagnosis(cell, observation, table, odds, learnt, alike, monotonic() - begun)
     return Inference(said, observation, plan, table, seen, causes, odds, learnt, alike)
 

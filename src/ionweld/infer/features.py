@@ -29,7 +29,12 @@ QUIET_V = 1e-4
 WIDTH = 2  # half cycles to either side that are averaged over
 FEWEST_OF_A_LAW = 7  # half cycles, of which three numbers are fitted
 FIRST_RESISTANCE, LAST_GROWTH = "ln(resistance at first / ohm)", "ln growth of the resistance at 100% of its life"
+LIFE = "share of the protocol until the first sudden drop, or the end"
 LAST_CURRENT = "ln(current before the first sudden drop, or the end / A)"
+
+# what a measured curve is known by: how high, how it rises, how long
+LEVELS = (FIRST_RESISTANCE, *(f"ln growth of the resistance at {part:.0%} of its life" for part in (0.25, 0.5, 1.0)), LIFE,
+          "ln(cycles)", "ln(first discharge / Ah)", "ln retention of the discharge at 100% of its life")  # fmt: skip
 
 
 def test_features(test: CyclingTest, kind: str, whole_s: float) -> Features:
@@ -58,7 +63,7 @@ def _symmetric(halves: pl.DataFrame, whole_s: float) -> dict[str, Any]:
         FIRST_RESISTANCE: R[:2].mean(),
         LAST_CURRENT: np.log(current[n - 1]),
         "ln(voltage before the first sudden drop, or the end / V)": R[n - 1] + np.log(current[n - 1]),
-        "share of the protocol until the first sudden drop, or the end": end_s[n - 1] / whole_s,
+        LIFE: end_s[n - 1] / whole_s,
         "share of the protocol that was run": end_s[-1] / whole_s,
         "ln(half cycles until the first sudden drop, or the end)": np.log(n),
         "a sudden drop": float(drop is not None),

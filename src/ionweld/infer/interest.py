@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from ionweld.simulate.mechanisms.discrepancy import focusing
 from ionweld.simulate.run import SimulatedTest
 
 UNITS = {
@@ -39,8 +40,9 @@ def parameters_of_interest(run: SimulatedTest) -> dict[str, float]:
 def critical_current(run: SimulatedTest) -> float:
     """Return the critical local current (mA/cm2): of the pair, or what opens the mean flaw at the first charge transfer."""
     start, layout = run.conditions, run.conditions.layout
+    to_unit = _FROM_SI["critical_current"] / focusing(start.parameters)
     if layout.has("numbers", "critical"):
-        return _FROM_SI["critical_current"] * start.number("critical")
+        return to_unit * start.number("critical")
     if not layout.has("numbers", "opening_voltage"):
         return float("nan")
     from ionweld.laws.kinetics import charge_transfer_current
@@ -48,6 +50,6 @@ def critical_current(run: SimulatedTest) -> float:
 
     seen = moment(run, BEFORE)
     transfer = float(np.mean(seen.column("transfer")[0]))
-    return _FROM_SI["critical_current"] * float(
+    return to_unit * float(
         charge_transfer_current(start.number("opening_voltage"), transfer, start.number("cracks_at"))
     )

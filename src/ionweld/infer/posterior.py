@@ -3,7 +3,11 @@
 The best summary of many features for one parameter is its expectation given them (Fearnhead and Prangle 2012,
 10.1111/j.1467-9868.2011.01010.x): trees predict it, for each draw from the draws of other folds. The draws whose
 prediction is nearest to that of the measured cell are weighted by Epanechnikov's kernel, moved along a straight line to
-it (Beaumont, Zhang and Balding 2002, 10.1093/genetics/162.4.2025), and read as the posterior.
+it (Beaumont, Zhang and Balding 2002, 10.1093/genetics/162.4.2025), and read as the posterior. What comes out wider than what was
+believed before says nothing: then it stays as it was believed.
+
+Draws stand for the measured cell as a whole by how near they are in what is expected of all parameters, in the odds of
+the cause, and in the levels of the measured curve: resistance, its growth, the life (features.LEVELS).
 """
 
 from collections import Counter
@@ -17,6 +21,7 @@ from numpy.typing import NDArray
 from ionweld.infer import trees
 from ionweld.infer.ablation import helping_alike
 from ionweld.infer.diagnosis import Mechanism, PosteriorRow, Tie
+from ionweld.infer.features import LEVELS
 from ionweld.infer.interest import UNITS
 from ionweld.infer.table import FOLDS, DrawTable
 from ionweld.twin.pool import Mapper
@@ -24,6 +29,8 @@ from ionweld.twin.pool import Mapper
 Real = NDArray[np.float64]
 KEPT = 0.2  # of the draws
 LEAST_KEPT = 60
+LEVEL = 2.0  # what a distance in a level counts, over one in what trees expect of a parameter
+LACKING = 2.0  # spreads that a level counts as which a draw lacks
 QUANTILES = (0.025, 0.5, 0.975)
 NEXT_TO_NOTHING = 1e-3  # of the largest: what a parameter of 0 counts as in the logarithm
 
@@ -96,22 +103,43 @@ def _logs(values: Real) -> Real:
 
 
 def posterior(
-    learnt: tuple[Expectation, ...], row: Real, held_out_odds: Real, odds: Real, counts: Real
+    learnt: tuple[Expectation, ...], table: DrawTable, row: Real, held_out_odds: Real, odds: Real
 ) -> CellPosterior:
     """Return the posterior of a measured cell.
 
-    held_out_odds: of the draws (draws, causes); odds: of the cell (causes,); counts: how often each draw counts (draws,).
+    row: its features; held_out_odds: of the draws (draws, causes); odds: of the cell (causes,).
     """
     expected = {one.name: one.of(row) for one in learnt}
-    rows = tuple(_row(one, expected[one.name]) for one in learnt)
-    return CellPosterior(rows, _weights(learnt, expected, held_out_odds, odds, counts))
+    away = np.sum((2.0 * (held_out_odds - odds)) ** 2, axis=1) + _away_in_levels(table, row)
+    for one in learnt:
+        spread = max(float(np.nanstd(one.held_out)), 1e-12)
+        away = away + np.nan_to_num((one.held_out - expected[one.name]) / spread, nan=1.0) ** 2
+    weights = kernel(np.sqrt(away)) * table.weights
+    return CellPosterior(tuple(_row(one, expected[one.name]) for one in learnt), weights / weights.sum())
+
+
+def _away_in_levels(table: DrawTable, row: Real) -> Real:
+    """Return the square of how far each draw lies from the measured curve (draws,), in the levels that this has."""
+    there = np.isfinite(row) & np.isfinite(table.features).any(axis=0)
+    places = [place for place, name in enumerate(table.names) if name in LEVELS and there[place]]
+    levels = table.features[:, places]
+    spread = np.nanstd(levels, axis=0)
+    apart = (levels - row[places]) / np.where(spread > 0.0, spread, 1.0)
+    return LEVEL**2 * np.sum(np.nan_to_num(apart, nan=LACKING) ** 2, axis=1)
 
 
 def _row(one: Expectation, at: float) -> PosteriorRow:
-    low, median, high = np.exp(adjusted_quantiles(one.values, one.held_out, at, one.weights)).tolist()
+    before, after = told(one, at)
+    (lowest, _, highest), (low, median, high) = np.exp(before).tolist(), np.exp(after).tolist()
+    return PosteriorRow(one.name, UNITS[one.name], (lowest, highest), low, median, high)
+
+
+def told(one: Expectation, at: float) -> tuple[Real, Real]:
+    """Return QUANTILES of the logarithm of a parameter, before and after the data. at: what trees expect by the data."""
     known = np.isfinite(one.values)
-    prior = np.exp(weighted_quantiles(one.values[known], one.weights[known], (QUANTILES[0], QUANTILES[-1]))).tolist()
-    return PosteriorRow(one.name, UNITS[one.name], (prior[0], prior[1]), low, median, high)
+    before = weighted_quantiles(one.values[known], one.weights[known])
+    after = adjusted_quantiles(one.values, one.held_out, at, one.weights)
+    return before, after if np.ptp(after) < np.ptp(before) else before
 
 
 def adjusted_quantiles(values: Real, expected: Real, at: float, counts: Real) -> Real:
@@ -139,15 +167,3 @@ def weighted_quantiles(values: Real, weights: Real, quantiles: tuple[float, ...]
     order = np.argsort(values, kind="stable")
     total = np.cumsum(weights[order]) - 0.5 * weights[order]
     return np.interp(np.array(quantiles) * weights.sum(), total, values[order])
-
-
-def _weights(
-    learnt: tuple[Expectation, ...], expected: dict[str, float], held_out_odds: Real, odds: Real, counts: Real
-) -> Real:
-    """Return a weight for each draw: how near it is in what is expected of its parameters and in the odds of its cause."""
-    away = np.sum((2.0 * (held_out_odds - odds)) ** 2, axis=1)
-    for one in learnt:
-        spread = max(float(np.nanstd(one.held_out)), 1e-12)
-        away = away + np.nan_to_num((one.held_out - expected[one.name]) / spread, nan=1.0) ** 2
-    weights = kernel(np.sqrt(away)) * counts
-    return weights / weights.sum()

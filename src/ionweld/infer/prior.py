@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from scipy.special import ndtr
 
-from ionweld.simulate.mechanisms.discrepancy import EXPONENTS
+from ionweld.infer.discrepancy import HOW_FAR_OFF
 from ionweld.simulate.seeds import stream
 from ionweld.spec.cell import CellSpec
 from ionweld.spec.derived import library_parameters
@@ -101,7 +101,7 @@ def _joined(known: Entry, usual: dict[str, Quantity]) -> Entry:
 def _drawn_entry(known: Entry, rng: np.random.Generator) -> Entry:
     steps = rng.standard_normal(len(known.properties))
     moved = {
-        name: _moved(widened(value) if name in known.borrowed else value, float(step), even=name in EXPONENTS)
+        name: _moved(widened(value) if name in known.borrowed else value, float(step), even=name in HOW_FAR_OFF)
         for (name, value), step in zip(known.properties.items(), steps, strict=True)
     }
     return replace(known, properties=moved)

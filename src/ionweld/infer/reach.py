@@ -105,7 +105,7 @@ def _at_length(goal: Goal, program: HalfCycleProtocol, longest: float) -> HalfCy
     halves = 1 if program.one_way else 2
     spans = [halves * stage.half_cycle_time.value for stage in stages]
     cycles = ceil(longest) if goal.kind is GoalKind.CYCLES else _cycles_for(longest, stages, spans)
-    made = {"stages": _repeated(goal, stages, cycles), "ramp": None, "stop_at_short": False}
+    made = {"stages": _repeated(goal, stages, cycles), "ramp": None, "stop_at_short": True}
     return program.model_copy(update={**made, **_seldom_recorded(stages)})
 
 

@@ -4,6 +4,7 @@
     interphase    R_t = R_0 + R_0 ((R_t - R_0)/R_0)^b         b = 1; a parabola becomes t^(b/2)
     flaws         see j/theta_f and R_0, where theta_f = theta_a (theta/theta_a)^c (R_0/R_t)^d
                   c, d = 1: lost contact and interphase both drive them, as local current and overpotential
+                  and f times that current: they open more easily, or less, than the law of their mean says; f = 1
 
 No cell has it unless it is asked for. A diagnosis draws such cells besides those of the exact laws, so that what it says
 does not hang on the form of a law that nobody has proved (Kennedy and O'Hagan 2001, 10.1111/1467-9868.00294). a holds for
@@ -15,6 +16,7 @@ from ionweld.simulate.bench import MOMENT, RATES, C, hook, sides_of, view, whole
 from ionweld.simulate.layout import Slot, Slots, places
 from ionweld.simulate.mechanism import Mechanism, Setting, Values
 from ionweld.simulate.mechanisms.charge_transfer import clean_resistance
+from ionweld.spec.entry import Entry
 
 SLOTS = Slots(
     numbers=(
@@ -27,7 +29,14 @@ SLOTS = Slots(
 )
 OWN = places(SLOTS.numbers)
 EXPONENTS = ("contact_exponent", "interphase_exponent", "focus_exponent", "opening_exponent")
+FOCUSING = "flaw_focusing"  # f; the mechanisms of flaws ask for it
 STATE = "contact"  # the mechanism whose contact is a state
+
+
+def focusing(parameters: Entry) -> float:
+    """Return by how much more of the current flaws feel than their law says: 1 but where laws are off."""
+    off = MECHANISM.name in parameters.mechanisms and FOCUSING in parameters.properties
+    return parameters[FOCUSING] if off else 1.0
 
 
 def _numbers(setting: Setting) -> Values:

@@ -15,6 +15,7 @@ from ionweld.numerics.compiled import inner
 from ionweld.simulate.bench import BRIDGE, MOMENT, RATES, C, N, hook, plating_side, view, whole
 from ionweld.simulate.layout import Slot, Slots, places
 from ionweld.simulate.mechanism import Mechanism, Setting, Values
+from ionweld.simulate.mechanisms.discrepancy import focusing
 
 SLOTS = Slots(
     states=(Slot("filament", "m", "length of the filament", scale="length"),),
@@ -34,7 +35,7 @@ def _numbers(setting: Setting) -> Values:
 
 def _columns(setting: Setting) -> Values:
     p = setting.parameters
-    return {"flaw": flaw_factor(setting.weibull(p["flaw_modulus"], "flaw"), p["flaw_floor"])}
+    return {"flaw": focusing(p) * flaw_factor(setting.weibull(p["flaw_modulus"], "flaw"), p["flaw_floor"])}
 
 
 @inner

@@ -33,6 +33,7 @@ from ionweld.numerics.compiled import inner
 from ionweld.simulate.bench import BRIDGE, MOMENT, RATES, SETTLE, C, G, N, hook, plating_side, sides_of, view, whole
 from ionweld.simulate.layout import Slot, Slots, places
 from ionweld.simulate.mechanism import Mechanism, Setting, Values
+from ionweld.simulate.mechanisms.discrepancy import focusing
 from ionweld.simulate.mechanisms.voids import yield_stress
 
 START = 0.1  # of the width: a shorter filament is none to speak of (laws.fracture.dissolution_rate)
@@ -111,7 +112,8 @@ def _numbers(setting: Setting) -> Values:
 def _columns(setting: Setting) -> Values:
     modulus, floor = setting.of_electrolyte("flaw_modulus"), setting.parameters["flaw_floor"]
     sides = ("negative", "positive")[: len(setting.cell.sides)]
-    return {"flaw": np.array([flaw_factor(setting.weibull(modulus, f"flaw {side}"), floor) for side in sides])}
+    factors = [flaw_factor(setting.weibull(modulus, f"flaw {side}"), floor) for side in sides]
+    return {"flaw": focusing(setting.parameters) * np.array(factors)}
 
 
 def _states(setting: Setting, _drawn) -> Values:

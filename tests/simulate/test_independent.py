@@ -99,3 +99,12 @@ def test_the_voltage_converges_with_the_tolerance() -> None:
     assert errors[0] > errors[1] > errors[2]
     assert errors[1] < AGREEMENT
     assert errors[2] < 1e-6
+
+
+@pytest.mark.parametrize("seed", ["b", "d"])
+def test_a_late_short_is_known_to_a_tenth_of_a_second(seed: str) -> None:
+    cell, protocol = make_cell(), make_protocol((0.1, 0.5, 40))
+    found, tight = (simulate(cell, protocol, parameters(), seed, tolerance=one).events for one in (1e-6, 1e-9))
+    assert [event.kind for event in found] == [event.kind for event in tight]
+    assert found[0].time_s > 50_000.0
+    assert max(abs(one.time_s - other.time_s) for one, other in zip(found, tight, strict=True)) < 0.1

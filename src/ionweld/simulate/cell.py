@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from ionweld.numerics.ode import NOTHING
 from ionweld.result import EventKind
 from ionweld.simulate import watch
-from ionweld.simulate.conditions import OF_FULL, conditions
+from ionweld.simulate.conditions import OF_FULL, OF_SYMMETRIC, conditions
 from ionweld.simulate.course import CellCourse, Leg
 from ionweld.simulate.mechanism import Real
 from ionweld.simulate.recorded import balances
@@ -41,14 +41,14 @@ def simulate(
     """Run one cell, symmetric or full, through a protocol.
 
     parameters: of the cell's interfaces (spec.derived.library_parameters, or calibrated); seed: a name, the same name
-    gives the same cell; columns: replaces the number that geometry gives; tolerance: relative, of the integrator; for
-    full cells OF_FULL of it.
+    gives the same cell; columns: replaces the number that geometry gives; tolerance: relative, of the integrator, which
+    takes a part of it (OF_FULL, OF_SYMMETRIC).
     Raises ComputationError when the integrator stalls, and SpecError when the protocol is not for this kind of cell.
     """
     full = cell.cathode is not None
     program = by_window(protocol) if full else by_time(protocol)
     start = conditions(cell, program, parameters, seed, columns)
-    course = CellCourse(start, tolerance * (OF_FULL if full else 1.0), _armed(full))
+    course = CellCourse(start, tolerance * (OF_FULL if full else OF_SYMMETRIC), _armed(full))
     outcome = _full(course, by_window(program)) if full else _symmetric(course, by_time(program))
     return SimulatedTest(
         outcome,

@@ -18,9 +18,9 @@ from ionweld.spec.library import Entry, assumption
 from ionweld.spec.protocol import AnyProtocol, by_time, by_window
 from ionweld.spec.quantity import Quantity
 
-# Of a tolerance, for full cells: their half cycles end at a voltage, and errors of the moment add up, to less than a tenth
-# of a second
-OF_FULL = 0.2
+# Of a tolerance, for the two kinds of cells: half cycles of full cells end at a voltage, filaments of symmetric ones bridge
+# after weeks, and the errors of either moment add up to less than a tenth of a second
+OF_FULL, OF_SYMMETRIC = 0.2, 0.4
 _CELL, _OF_CELL = "cell", Place(0, 0, 0, 0)  # the owner of the slots that are no mechanism's, and where they begin
 
 

@@ -30,11 +30,12 @@ def list_(project: ProjectOption = Path(), json: JsonFlag = False) -> None:
         return
     from ionweld.read.find import shown
 
+    width = max((len(item["kind"]) for item in document["measurements"]), default=0)
     for cell in [*document["cells"], {"name": "not assigned to a cell", "treatment": "", "replicate": ""}]:
         name = None if cell["treatment"] == "" else cell["name"]
         emit(f"{cell['name']}  {cell['treatment']} {cell['replicate']}".rstrip())
         for item in (item for item in document["measurements"] if item["cell"] == name):
-            size = f"{item['kind']:9}  {item['rows']:>8} rows"
+            size = f"{item['kind']:{width}}  {item['rows']:>8} rows"
             emit(f"  {item['sha256'][:12]}  {size}  {shown(item['name'])}  {item['state'] or ''}".rstrip())
     for ask in document["asks"]:
         emit(f"asked: {ask['where']}: {ask['missing']}. {ask['how']}")

@@ -103,7 +103,7 @@ function testPanel(test, number, found, asked, made) {
   const place = h("div", { class: "grid" }, volts.element, perCycle(test, made, name, events, volts.look, linked), test.dqdv.length ? dqdv(test, made, name) : null);
   return panel(found.tests.length > 1 ? `Test ${number + 1}` : "Test",
     test.asks.map((text) => h("p", { class: "warn" }, `Asked: ${text}`)), test.warnings.map((text) => h("p", { class: "warn" }, text)),
-    place, h("h3", {}, "Events"), events.element, answering("Where this comes from", () => ({ title: "The verdict", value: test.verdict, origin: test.origin })),
+    place, h("h3", {}, "Events"), events.element, h("p", {}, answering("Where this comes from", () => ({ title: "The verdict", value: test.verdict, origin: test.origin }))),
     h("details", {}, h("summary", {}, `Table of ${test.cycles.length} cycles`), cycleTable(test, name)), recipe(test.recipe));
 }
 

@@ -321,3 +321,41 @@ def test_a_cif_of_quotes_that_close_nowhere_is_refused_in_no_time(tmp_path):
         with pytest.raises(FileFormatError):
             read_cif(path)
     assert process_time() - before < 2.0
+
+
+@pytest.mark.parametrize(
+    ("row", "head"),
+    [
+        ("{x:.2f}\t{n:,}", ""),
+        ("{x:.2f},{n:,}", "2theta,counts"),
+        ('{x:.2f},"{n:,}"', "2theta,counts"),
+        ("{x:.2f} {n:,}", ""),
+        ("{x:.2f};{n:,}", ""),
+        ("{x:.2f}\t{n:_}", ""),  # a blank between thousands, below
+        ("{comma};{n:.}", "Winkel;Impulse"),
+    ],
+)
+def test_marks_between_thousands_of_counts_are_taken_out_and_said(tmp_path, row, head):
+    angles = 20.0 + 0.02 * np.arange(200)
+    counts = (40 + 20000 * np.exp(-(((angles - 22.0) / 0.5) ** 2))).astype(int)
+    counts[5:9] = (1050, 2007, 999, 1000)
+    lines = [head] if head else []
+    for x, n in zip(angles, counts, strict=True):
+        marked = f"{n:,}"
+        pattern = row.replace("{n:_}", marked.replace(",", "\u00a0")).replace("{n:.}", marked.replace(",", "."))
+        lines.append(pattern.format(x=x, n=n, comma=f"{x:.2f}".replace(".", ",")))
+    path = tmp_path / "scan.csv"
+    path.write_text("\n".join(lines) + "\n", "utf-8")
+    scan = read_diffractogram(path)
+    assert np.array_equal(scan.counts, counts)
+    assert scan.two_theta_deg == pytest.approx(angles)
+    assert any("thousands" in said for said in scan.ingest.warnings)
+
+
+@pytest.mark.parametrize("third", ["120", "7.5", "1.25"])
+def test_three_columns_of_numbers_are_no_thousands(tmp_path, third):
+    path = tmp_path / "scan.csv"
+    path.write_text("".join(f"{20 + 0.02 * n:.2f},{100 + n % 7},{third}\n" for n in range(200)), "utf-8")
+    scan = read_diffractogram(path)
+    assert scan.counts.max() == 106
+    assert not scan.ingest.warnings

@@ -9,9 +9,10 @@ import polars as pl
 from numpy.typing import NDArray
 
 from ionweld.read.text import Layout, Text, numbers, sniff_layout, split_fields, split_table, unique_names
+from ionweld.read.thousands import rejoined, without_thousands
 
 _DELIMITERS = ("\t", ";", ",")
-_NUMBER = re.compile(r"[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][+-]?\d+)?")
+_NUMBER = re.compile(r"[+-]?(?:\d+(?:[.,]\d*)?|\d{1,3}(?:[.,'\u00a0\u202f]\d{3})+[.,]?\d*|[.,]\d+)(?:[eE][+-]?\d+)?")
 _LONGEST_HEADER = 2000  # lines
 _MOST_COLUMNS = 64
 
@@ -36,7 +37,7 @@ def wanted(means: str, other: str) -> Wanted:
 @dataclass(frozen=True, slots=True)
 class NumberTable:
     """The numbers of a text file. start: the line where they begin; above: the names over them, none where there are none;
-    names: of all columns; cells: as texts.
+    names: of all columns; cells: as texts; remarks: what was done to them.
     """
 
     start: int
@@ -44,6 +45,7 @@ class NumberTable:
     above: list[str]
     names: list[str]
     cells: pl.DataFrame
+    remarks: tuple[str, ...]
 
     def column(self, at: int) -> NDArray[np.float64]:
         """Return the numbers of a column."""
@@ -59,12 +61,13 @@ def number_table(text: Text) -> NumberTable | None:
     start = next((i for i in range(min(len(text.lines), _LONGEST_HEADER)) if _three_rows(text.lines[i : i + 3])), None)
     if start is None:
         return None
-    rows = [line for line in text.lines[start:] if line.strip()]
+    rows, joined = rejoined([line for line in text.lines[start:] if line.strip()])
     layout = sniff_layout(rows)
     width = max(2, min(_MOST_COLUMNS, len(split_fields(rows[0].strip(" "), layout.delimiter))))
     above = names_above(text.lines[:start], layout, width)
     names = unique_names([*above, *(f"column {n}" for n in range(len(above) + 1, width + 1))])
-    return NumberTable(start, layout, above, names, split_table(rows, names, layout))
+    cells, cleaned = without_thousands(split_table(rows, names, layout), layout.decimal_mark)
+    return NumberTable(start, layout, above, names, cells, (*joined, *cleaned))
 
 
 def _three_rows(lines: Sequence[str]) -> bool:

@@ -6,7 +6,7 @@ bands errors that are too small, so it is part of the fit.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from ionweld.analyse.ftir.amounts import lioh_share
 from ionweld.analyse.ftir.model import LORENTZ_SHARE, SHAPES, RegionModel
 from ionweld.analyse.ftir.result import BandResult, FtirResult, RegionFit
-from ionweld.analyse.ftir.vapour import lines_seen
+from ionweld.analyse.ftir.vapour import lines_in, shows_vapour
 from ionweld.errors import Fault, InputError
 from ionweld.laws.infrared import band as band_shape
 from ionweld.measurement.infrared import InfraredSpectrum
@@ -29,6 +29,7 @@ Floats = NDArray[np.float64]
 DETECTED = 3.0  # standard errors
 _COVERED = 0.98  # of a region that a spectrum must reach to be fitted there
 _FEWEST_POINTS = 40
+_FINE_POINTS = 401
 _POOR_MISFIT = 30.0  # on standard errors: beyond this no number is worth giving
 _SHAPE_NOISE = 0.02  # of the absorbance of the bands: how well their formula follows them, as noise of each point
 _SHAPE_ERROR = 0.03  # of what other bands have under a band: no formula follows their flanks better than that
@@ -36,7 +37,7 @@ _SHAPE_ERROR = 0.03  # of what other bands have under a band: no formula follows
 # that an exponential had made lopsided, which is another formula for the same thing.
 _SKEWED_AREA, _SKEWED_PLACE = 0.2, 0.08
 _LEAST_PLACE = 0.008  # in widths: so far off were those whose skew was not noticed
-_CLOSE, _SMALL = 0.75, 0.5  # a band so near another (in widths), and so small beside it, is no band of its own
+_SMALL = 0.5  # a band so near another, and so small beside it, is no band of its own
 
 
 def fit_infrared(
@@ -56,7 +57,9 @@ def fit_infrared(
         raise InputError(Fault(spectrum.label, f"the spectrum covers {x[0]:.0f} to {x[-1]:.0f} 1/cm only", mend))
     with one_thread():
         known = tuple(bands(electrolyte, own).values())
-        fits = [_Fit.of(spectrum, region, known) for region in covered if _has_bands(region, known)]
+        dry = [_Dry.of(spectrum, region, known) for region in covered if _has_bands(region, known)]
+        moist = [one.model.region.name for one in dry if one.shows_vapour]
+        fits = [_Fit.of(one, bool(moist)) for one in dry]  # what stands in the beam stands before every region
     found = [result for fit in fits for result in fit.bands()]
     poor = [fit.model.region.name for fit in fits if fit.misfit > _POOR_MISFIT**2]
     return FtirResult(
@@ -64,7 +67,7 @@ def fit_infrared(
         regions=tuple(fit.curve() for fit in fits),
         lioh_share=lioh_share(found),
         verdict="poor" if poor else "good",
-        warnings=tuple(_warnings(found, [one.name for one in looked_at if one not in covered], poor, fits)),
+        warnings=tuple(_warnings(found, [one.name for one in looked_at if one not in covered], poor, moist, fits)),
     )
 
 
@@ -80,14 +83,15 @@ def _covers(spectrum: InfraredSpectrum, region: InfraredRegion) -> bool:
     return x[inside][-1] - x[inside][0] >= _COVERED * (region.highest - region.lowest) - 4.0
 
 
-def _warnings(found: list[BandResult], missing: list[str], poor: list[str], fits: "list[_Fit]") -> list[str]:
+def _warnings(
+    found: list[BandResult], missing: list[str], poor: list[str], moist: list[str], fits: "list[_Fit]"
+) -> list[str]:
     said = [f"the {name} region is not fitted well: its numbers are not given" for name in poor]
     if missing:
         said.append(f"the spectrum does not cover: {', '.join(missing)}")
     organic = {band.name for band in found if band.detected and band.family == "organic"}
     if organic and organic <= {"CH_asymmetric", "CH_symmetric"}:
         said.append("C-H residue without a second band: it does not say which solvent")
-    moist = [fit.model.region.name for fit in fits if len(fit.model.lines)]
     if moist:
         said.append(
             f"lines of water vapour in the {' and '.join(moist)} region: fitted line by line; purge, or measure again"
@@ -100,6 +104,29 @@ def _warnings(found: list[BandResult], missing: list[str], poor: list[str], fits
 
 
 @dataclass(frozen=True)
+class _Dry:
+    """One region, fitted as if no water vapour were in the beam."""
+
+    model: RegionModel
+    y: Floats
+    noise: float
+    solution: varpro.Solution
+
+    @staticmethod
+    def of(spectrum: InfraredSpectrum, region: InfraredRegion, bands: tuple[InfraredBand, ...]) -> "_Dry":
+        inside = (spectrum.wavenumber_cm1 >= region.lowest) & (spectrum.wavenumber_cm1 <= region.highest)
+        x, y = spectrum.wavenumber_cm1[inside], spectrum.absorbance[inside]
+        model = RegionModel(x, region, tuple(band for band in bands if band.region == region.name), np.empty(0))
+        noise = _noise(y)
+        return _Dry(model, y, noise, varpro.fit(model.problem(y, np.full_like(y, noise)), model.shapes()))
+
+    @property
+    def shows_vapour(self) -> bool:
+        """Whether what the fit leaves over has the lines of water vapour."""
+        return shows_vapour(self.model.x, (self.y - self.solution.model) / self.noise)
+
+
+@dataclass(frozen=True)
 class _Fit:
     """One region with its solution."""
 
@@ -109,22 +136,36 @@ class _Fit:
     sigma: Floats
     solution: varpro.Solution
     misfit: float
+    flanks: dict[int, int] = field(default_factory=dict)  # band -> the band whose flank it is
 
     @staticmethod
-    def of(spectrum: InfraredSpectrum, region: InfraredRegion, bands: tuple[InfraredBand, ...]) -> "_Fit":
-        inside = (spectrum.wavenumber_cm1 >= region.lowest) & (spectrum.wavenumber_cm1 <= region.highest)
-        x, y = spectrum.wavenumber_cm1[inside], spectrum.absorbance[inside]
-        dry = RegionModel(x, region, tuple(band for band in bands if band.region == region.name), np.empty(0))
-        noise = _noise(y)
-        solution = varpro.fit(dry.problem(y, np.full_like(y, noise)), dry.shapes())
-        model = replace(dry, lines=lines_seen(x, (y - solution.model) / noise))
+    def of(dry: _Dry, moist: bool) -> "_Fit":
+        y, noise, solution = dry.y, dry.noise, dry.solution
+        model = replace(dry.model, lines=lines_in(dry.model.x)) if moist else dry.model
         if len(model.lines):  # with vapour not yet seen, bands had gone astray, and its lines were taken for noise
             solution = varpro.fit(model.problem(y, np.full_like(y, noise)), model.shapes())
             noise = _noise(y - solution.model)
         which = range(len(model.bands))
         sigma = np.hypot(noise, _SHAPE_NOISE * (model.columns(solution.theta, which) @ solution.amplitudes[which]))
-        solution = varpro.fit(model.problem(y, sigma), model.shapes(solution.theta))
-        return _Fit(model, y, noise, sigma, solution, misfit_of((y - solution.model) / sigma, model.lags))
+        fit = _fitted(model, y, noise, sigma, solution.theta)
+        return replace(fit, flanks=fit._found_flanks())
+
+    def _found_flanks(self) -> dict[int, int]:
+        """Return the bands that are no more than the flank of another, with the other.
+
+        Of a lopsided band two make a better fit, whatever the second is. It is a band of its own where it lowers chi2,
+        relative to the misfit of the first alone, by more than its freedom is worth (BIC).
+        """
+        areas, theta = self.solution.amplitudes, self.solution.theta
+        found = {}
+        for host in range(len(self.model.bands)):
+            for one in self.model.beneath(theta, areas, host):
+                alone = replace(self.model, without=frozenset({one}))
+                trial = _fitted(alone, self.y, self.noise, self.sigma, theta)
+                gain = (trial.solution.chi2 - self.solution.chi2) / trial._enlarged(host)
+                if gain < (SHAPES + 1) * np.log(len(self.y)) or areas[one] < _SMALL * areas[host]:
+                    found[one] = host
+        return found
 
     def bands(self) -> list[BandResult]:
         return [self._band(index) for index in range(len(self.model.bands))]
@@ -140,29 +181,32 @@ class _Fit:
 
     def _band(self, index: int) -> BandResult:
         band, theta = self.model.bands[index], self.solution.theta
-        area = float(self.solution.amplitudes[index])
-        at = len(theta) + index
-        skew, beside = abs(float(theta[SHAPES * index + 3])), self._beside(index)
-        enlarged = self._enlarged(index)
-        taken = sum(self.solution.amplitudes[i] for i in self._flanks(index))
-        error = _hypot(self.solution.covariance[at, at] * enlarged + taken**2, beside, _SKEWED_AREA * skew * area)
+        parts = [index, *(one for one, host in self.flanks.items() if host == index)]
+        amplitudes, no_band = self.solution.amplitudes[parts], index in self.flanks
+        area = 0.0 if no_band else float(amplitudes.sum())
+        doubtful = float(amplitudes[0] if no_band else amplitudes[1:].sum())
+        width, skew = float(theta[SHAPES * index + 1]), abs(float(theta[SHAPES * index + 3]))
+        beside, enlarged = self._beside(index), self._enlarged(index)
+        at = len(theta) + np.array(parts)
+        variance = float(self.solution.covariance[np.ix_(at, at)].sum()) * enlarged
+        there = _hypot(variance, beside, _SKEWED_AREA * skew * area)
+        error = float(np.hypot(there, doubtful))  # whose a flank is says nothing of whether the band is there
         fixed_area, fixed_error = self._at_usual_shape(index)
         fixed_error = _hypot(fixed_error**2, beside, 0.0)
-        significance = area / error if error > 0.0 else 0.0
+        significance = area / there if there > 0.0 else 0.0
         poor = self.misfit > _POOR_MISFIT**2
-        own = band.lowest < theta[SHAPES * index] < band.highest
-        own = own and not any(index in self._flanks(other) for other in range(len(self.model.bands)))
-        detected = own and min(significance, area / fixed_error) > DETECTED and not poor
-        variance = self.solution.covariance[SHAPES * index, SHAPES * index] * enlarged
-        width = float(theta[SHAPES * index + 1])
-        position_error = _hypot(variance, _SKEWED_PLACE * skew * width, _LEAST_PLACE * width)
+        inside = band.lowest < theta[SHAPES * index] < band.highest
+        detected = inside and min(significance, area / fixed_error) > DETECTED and not poor
+        place, shift = self._place(parts)
+        place_variance = float(self.solution.covariance[SHAPES * index, SHAPES * index]) * enlarged
+        position_error = _hypot(place_variance + shift**2, _SKEWED_PLACE * skew * width, _LEAST_PLACE * width)
         return BandResult(
             name=band.name,
             assignment=band.assignment,
             family=band.family,
-            position_cm1=float(theta[SHAPES * index]) if detected else None,
+            position_cm1=place if detected else None,
             stderr=position_error if detected else None,
-            width_cm1=float(theta[SHAPES * index + 1]) if detected else None,
+            width_cm1=width if detected else None,
             area=None if poor else area,
             area_stderr=None if poor else (error or fixed_error),
             detected=detected,
@@ -173,18 +217,15 @@ class _Fit:
             source=band.source,
         )
 
-    def _flanks(self, index: int) -> list[int]:
-        """Return the bands that may be no more than the flank of this one: close to it, and much smaller."""
-        theta, areas = self.solution.theta, self.solution.amplitudes
-        end = SHAPES * len(self.model.bands)
-        places, widths = theta[0:end:SHAPES], theta[1:end:SHAPES]
-        return [
-            i
-            for i in range(len(self.model.bands))
-            if i != index
-            and abs(places[i] - places[index]) < _CLOSE * 0.5 * (widths[i] + widths[index])
-            and areas[i] < _SMALL * areas[index]
-        ]
+    def _place(self, parts: list[int]) -> tuple[float, float]:
+        """Return where a band with what is its flank has its maximum (cm-1), and how far that is from its own."""
+        own, width = self.solution.theta[SHAPES * parts[0] : SHAPES * parts[0] + 2]
+        if len(parts) == 1:
+            return float(own), 0.0
+        x = np.linspace(own - width, own + width, _FINE_POINTS)
+        together = replace(self.model, x=x).columns(self.solution.theta, parts) @ self.solution.amplitudes[parts]
+        place = float(x[np.argmax(together)])
+        return place, place - float(own)
 
     def _beside(self, index: int) -> float:
         """Return the error of an area that comes from the flanks of the other bands beneath it."""
@@ -217,6 +258,12 @@ class _Fit:
         wanted = (self.y - self.solution.model + own * self.solution.amplitudes[index]) / self.sigma
         size = float(rest @ rest)
         return float(rest @ wanted) / size, float(np.sqrt(self.misfit / size))
+
+
+def _fitted(model: RegionModel, y: Floats, noise: float, sigma: Floats, start: Floats) -> _Fit:
+    """Return the fit of a region from a start."""
+    solution = varpro.fit(model.problem(y, sigma), model.shapes(start))
+    return _Fit(model, y, noise, sigma, solution, misfit_of((y - solution.model) / sigma, model.lags))
 
 
 def _hypot(variance: float, one: float, other: float) -> float:

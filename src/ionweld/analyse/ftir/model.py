@@ -19,17 +19,22 @@ Floats = NDArray[np.float64]
 SHAPES = 4  # of a band
 LORENTZ_SHARE = (0.5, 0.3)  # value and standard deviation before the fit
 _SKEW = (0.0, 0.5)  # the same, of how lopsided a band is
+_CLOSE = 0.75  # widths between a band and what may be no more than its flank
 _WIDTH_SIGMA = 0.4  # of a band's width: what is known of it before the fit
 
 
 @dataclass(frozen=True, eq=False)
 class RegionModel:
-    """Columns: the bands, the terms of the baseline, the lines of vapour (places in cm-1; none where none was seen)."""
+    """Columns: the bands, the terms of the baseline, the lines of vapour (places in cm-1; none where none was seen).
+
+    without: bands that are held at nothing.
+    """
 
     x: Floats
     region: InfraredRegion
     bands: tuple[InfraredBand, ...]
     lines: Floats
+    without: frozenset[int] = frozenset()
 
     @property
     def baseline(self) -> range:
@@ -53,6 +58,8 @@ class RegionModel:
         return out
 
     def _column(self, theta: Floats, column: int) -> Floats:
+        if column in self.without:
+            return np.zeros_like(self.x)
         if column < len(self.bands):
             return band_shape(self.x, *theta[SHAPES * column : SHAPES * (column + 1)])
         if column < self.baseline.stop:
@@ -62,6 +69,13 @@ class RegionModel:
             )
         width, share, *places = theta[SHAPES * len(self.bands) :]
         return band_shape(self.x, places[column - self.baseline.stop], width, share)
+
+    def beneath(self, theta: Floats, areas: Floats, index: int) -> list[int]:
+        """Return the bands that stand on the flank of one: so near that it may be theirs, and smaller."""
+        places, widths = (theta[i : SHAPES * len(self.bands) : SHAPES] for i in range(2))
+        near = np.abs(places - places[index]) < _CLOSE * 0.5 * (widths + widths[index])
+        smaller = (areas[: len(self.bands)] < areas[index]) & (areas[: len(self.bands)] > 0.0)
+        return [int(i) for i in np.flatnonzero(near & smaller)]
 
     def problem(self, y: Floats, sigma: Floats) -> varpro.Problem:
         """Return the least-squares problem of the region."""

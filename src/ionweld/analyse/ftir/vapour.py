@@ -15,15 +15,17 @@ _SEEN = 4.0  # standard errors of the mean height at the lines' places
 _FEWEST = 6
 
 
-def lines_seen(x: Floats, residual: Floats) -> Floats:
-    """Return the places (cm-1) of the lines in this range; none when the residual does not show vapour."""
+def lines_in(x: Floats) -> Floats:
+    """Return the places (cm-1) of the lines in a range."""
     known = vapour_lines()
-    places = np.array([place for place in known.positions if x[0] + known.width < place < x[-1] - known.width])
-    return places if len(places) >= _FEWEST and _is_seen(x, residual, places) else np.empty(0)
+    return np.array([place for place in known.positions if x[0] + known.width < place < x[-1] - known.width])
 
 
-def _is_seen(x: Floats, residual: Floats, places: Floats) -> bool:
+def shows_vapour(x: Floats, residual: Floats) -> bool:
     """Return whether the residual is higher at the lines than it would be at as many places of chance."""
+    places = lines_in(x)
+    if len(places) < _FEWEST:
+        return False
     rough = residual - np.convolve(np.pad(residual, 10, mode="edge"), np.ones(21) / 21.0, mode="valid")
     heights = np.interp(places, x, rough)
     return bool(heights.mean() > _SEEN * rough.std() / np.sqrt(len(places)))

@@ -19,7 +19,6 @@ from ionweld.read.eis.conditions import temperatures_between
 from ionweld.read.eis.immittance import recipe
 from ionweld.read.eis.vocabulary import Column, Role
 from ionweld.read.text import (
-    DecimalMark,
     Layout,
     RawFile,
     Text,
@@ -29,6 +28,7 @@ from ionweld.read.text import (
     start_report,
     unique_names,
 )
+from ionweld.read.thousands import without_thousands
 
 Floats = NDArray[np.float64]
 
@@ -209,28 +209,6 @@ def _groups(arrays: dict[str, Floats], block: TableBlock) -> list[dict[str, Floa
         {all_of[0]: arrays[all_of[turn] if len(all_of) == count else all_of[0]] for all_of in times.values()}
         for turn in range(count)
     ]
-
-
-def without_thousands(frame: pl.DataFrame, mark: DecimalMark) -> tuple[pl.DataFrame, tuple[str, ...]]:
-    """Return the fields without the marks between thousands, and a remark where there were any.
-
-    "100,000.5" (or "100.000,5" where the comma is the decimal mark, or a blank or apostrophe between) is one number only
-    where every field of its column that has such a mark has it between groups of three digits.
-    """
-    other = r"\." if mark == "," else ","
-    grouped = rf"^[+-]?\d{{1,3}}(?:[{other} '\u00a0\u202f]\d{{3}})+(?:{re.escape(mark)}\d*)?$"
-    marks = rf"[{other} '\u00a0\u202f]"
-    marked = {name: frame[name].str.contains(rf"\d{marks}\d") for name in frame.columns}
-    cleaned = [
-        name
-        for name, found in marked.items()
-        if found.any() and frame[name].filter(found.fill_null(False)).str.contains(grouped).all()
-    ]
-    if not cleaned:
-        return frame, ()
-    fields = sum(int(marked[name].sum()) for name in cleaned)
-    said = f"{fields} fields of {_listed(cleaned)} have marks between thousands, which were taken out"
-    return frame.with_columns(pl.col(name).str.replace_all(marks, "") for name in cleaned), (said,)
 
 
 def table_of(path: Path, report: IngestReport, arrays: dict[str, Floats], meaning: dict[str, Column]) -> Table:

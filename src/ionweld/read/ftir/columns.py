@@ -32,6 +32,7 @@ def read_columns(source: RawFile, ordinate: Ordinate | None) -> InfraredSpectrum
         header_line=found.start or None,
         columns_mapped={names[place]: "wavenumber / cm-1", names[value]: str(ordinate or said)},
         columns_unmapped=found.besides(place, value),
+        warnings=found.remarks,
     )
     return make_spectrum(source, found.column(place), found.column(value), ordinate or said, report)
 

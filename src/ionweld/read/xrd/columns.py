@@ -41,7 +41,10 @@ def read_columns(source: RawFile) -> Diffractogram:
         header_line=found.start or None,
         columns_mapped={names[angle]: "2 theta / deg", names[signal]: "counts"},
         columns_unmapped=found.besides(angle, signal),
-        warnings=(f"its angles are called {above[angle]!r}: they were read as 2 theta",) if half else (),
+        warnings=(
+            *found.remarks,
+            *([f"its angles are called {above[angle]!r}: they were read as 2 theta"] if half else []),
+        ),
     )
     return make_scan(source, found.column(angle), found.column(signal), report, _radiation(text.lines[: found.start]))
 

@@ -52,6 +52,36 @@ def test_the_share_of_lioh_lies_in_its_interval_and_so_does_its_estimate():
     assert sum(held) >= 9  # of 12 intervals of 95 % fewer hold twice in a thousand times
 
 
+@pytest.mark.parametrize(
+    ("skew", "place", "mix"), [(-0.4, 3600, 0.3), (-0.4, 3600, 0.7), (-0.4, 3604, 0.7), (0.4, 3604, 0.3)]
+)
+def test_the_flank_of_a_lopsided_band_is_no_band_of_its_own(skew: float, place: float, mix: float):
+    truth = recorded(
+        {"Li2OHCl": Band(place, 28.0, 19.0, skew, mix)}, Bench(seed=1, fringe=0.003, span=(2600.0, 3900.0))
+    )
+    found = {one.name: one for one in fit_infrared(truth.spectrum, HOST).bands}
+    assert [name for name, one in found.items() if one.detected] == ["Li2OHCl"]
+    host = found["Li2OHCl"]
+    assert host.area == pytest.approx(19.0, abs=min(1.96 * host.area_stderr, 3.0))
+    assert host.position_cm1 == pytest.approx(truth.places["Li2OHCl"], abs=1.96 * host.stderr)
+
+
+def test_a_hydrate_beside_the_electrolyte_is_a_band_of_its_own():
+    bands = {"Li2OHCl": Band(3604.0, 25.0, 16.0), "LiOH.H2O": Band(3567.0, 22.0, 5.0)}
+    found = {one.name: one for one in fit_infrared(recorded(bands, Bench(seed=2)).spectrum, HOST).bands}
+    for name, true in bands.items():
+        assert found[name].area == pytest.approx(true.area, abs=1.96 * found[name].area_stderr)
+        assert found[name].area_stderr < 0.2 * true.area
+
+
+def test_vapour_that_one_region_shows_stands_in_all():
+    """Lines in the hydroxyl region too weak to be found there by themselves."""
+    bands = {"Li2OHCl": Band(3604.0, 25.0, 16.0), "carbonate": Band(1435.0, 80.0, 3.0)}
+    fit = fit_infrared(recorded(bands, Bench(seed=4, vapour=0.004, noise=2e-3)).spectrum, HOST)
+    assert any("vapour in the carbonyl region" in said for said in fit.warnings)
+    assert fit.lioh_share.low == 0.0
+
+
 def test_water_vapour_hides_no_lioh_and_makes_none():
     assert share_held(spectrum(200, 0.0, vapour=0.02))
     assert share_held(spectrum(201, 2.0, vapour=0.02))

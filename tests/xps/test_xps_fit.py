@@ -156,11 +156,20 @@ def test_gold_doublet_and_no_tidy_errors_of_a_bad_fit() -> None:
     assert any("bad fit" in flag for flag in result.flags)
 
 
-@pytest.mark.parametrize("name", ["xps/phi_versaprobe_multipak.npl", "xps/axis_supra_leading_blank_lines.vms"])
-def test_other_real_spectra_are_fitted_and_what_is_left_out_is_said(name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "others"),
+    [("xps/phi_versaprobe_multipak.npl", "Mo, N, S"), ("xps/axis_supra_leading_blank_lines.vms", "Ni, W")],
+)
+def test_other_real_spectra_are_fitted_and_what_is_left_out_is_said(name: str, others: str) -> None:
     result = fit_xps(read_xps(real_file(name)))
     assert sum(one.atomic_percent for one in result.species) == pytest.approx(100.0)
     assert sum("not fitted" in flag for flag in result.flags) == 3
+    assert any(flag.endswith(f"measured too and not counted: {others}") for flag in result.flags)
+
+
+def test_a_survey_alone_asks_for_narrow_scans() -> None:
+    with pytest.raises(InputError, match="Record narrow scans of lines"):
+        fit_xps(read_xps(real_file("xps/phi_sno2_crlf_header.spe")))
 
 
 def test_a_shift_that_rests_on_one_line_alone_is_no_confident_assignment() -> None:

@@ -1,5 +1,6 @@
 """What a person should know before believing a fit: one sentence each."""
 
+import re
 from dataclasses import dataclass
 from math import isfinite
 
@@ -11,6 +12,7 @@ from ionweld.spec.photoelectron import Doublet, SpeciesLine, SurfaceTables, surf
 
 _TOLERANCE_EV = 0.3  # how far outside every reference a claimed energy may lie before it is called a contradiction
 _RICH_PERCENT = 5.0
+_LINE = re.compile(r"([A-Z][a-z]?) \d[spdf].*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,7 @@ def all_flags(
     """Return all that has to be said of a fit."""
     flags = list(verdicts)
     flags += [f"not fitted: {one}" for one in left_out]
+    flags += _not_counted(measurement, model)
     flags += [f"out of range: {one}" for one in out_of_range]
     flags += _reference_flags(model, amounts)
     flags += _fluoride_flags(measurement, amounts)
@@ -99,6 +102,16 @@ def all_flags(
     checked = [check_claim(claim, model.tables) for claim in claims]
     flags += [f"claim: {one.says}" for one in checked if one.agrees is not True]
     return tuple(flags)
+
+
+def _not_counted(measurement: Photoelectron, model: Model) -> list[str]:
+    """Say so when elements were measured whose lines are not in the fit: what is given is no composition of the surface."""
+    fitted = {scan.line.split()[0] for scan in model.scans}
+    lines = [match for region in measurement.regions if (match := _LINE.fullmatch(region.label))]
+    others = sorted({match[1] for match in lines} - fitted)
+    if not others:
+        return []
+    return [f"atomic percent are shares of what was fitted; measured too and not counted: {', '.join(others)}"]
 
 
 def _reference_flags(model: Model, amounts: tuple[SpeciesAmount, ...]) -> list[str]:

@@ -70,6 +70,8 @@ def choose_scans(
         seen = "no region can be fitted: " + "; ".join(left_out)
         mend = (
             f"Give a region of {', '.join(sorted(known))}, name it with --region, or bring its species: --tables FILE"
+            if any("survey" not in one for one in left_out)
+            else f"Record narrow scans of lines, 10 to 20 eV wide: {', '.join(sorted(fitted))}"
         )
         raise InputError(Fault(measurement.provenance.source, seen, mend))
     return tuple(scans.values()), tuple(left_out)

@@ -14,9 +14,8 @@ from itertools import pairwise
 from pathlib import Path
 from time import perf_counter
 
-from ionweld.api.sweep import Sweep
-
 import ionweld as iw
+from ionweld.api.sweep import Sweep
 
 EACH = 20  # cells at each point
 BEGUN = 100_000  # points of the grid that is only begun

@@ -31,9 +31,7 @@ _COVERED = 0.98  # of a region that a spectrum must reach to be fitted there
 _FEWEST_POINTS = 40
 _FINE_POINTS = 401
 _POOR_MISFIT = 30.0  # on standard errors: beyond this no number is worth giving
-_SHAPE_NOISE = (
-    0.02  # of the absorbance of the bands, at each point, and of their areas: how well a formula follows them
-)
+_SHAPE_NOISE = 0.02  # of the absorbance of the bands: how well their formula follows them, as noise of each point
 _SHAPE_ERROR = 0.03  # of what other bands have under a band: no formula follows their flanks better than that
 # Error of a lopsided band, times its skew: of its area, and of its place in widths. So far off were fits to noiseless bands
 # that an exponential had made lopsided, which is another formula for the same thing.
@@ -191,7 +189,7 @@ class _Fit:
         beside, enlarged = self._beside(index), self._enlarged(index)
         at = len(theta) + np.array(parts)
         variance = float(self.solution.covariance[np.ix_(at, at)].sum()) * enlarged
-        there = _hypot(variance, beside, float(np.hypot(_SKEWED_AREA * skew, _SHAPE_NOISE)) * area)
+        there = _hypot(variance, beside, _SKEWED_AREA * skew * area)
         error = float(np.hypot(there, doubtful))  # whose a flank is says nothing of whether the band is there
         fixed_area, fixed_error = self._at_usual_shape(index)
         fixed_error = _hypot(fixed_error**2, beside, 0.0)

@@ -42,12 +42,14 @@ from ionweld.infer.trees import predicted
 from ionweld.measurement.cycling import CyclingTest
 from ionweld.result import EventKind
 from ionweld.spec.cell import parse_cell
+from ionweld.spec.library import entry
 from ionweld.twin.pool import Mapper, workers
 
 AREA_M2 = 2.827e-5  # of a foil of 6 mm
 SWEEPS = (SweepPlan(SpectrumMoment("before"), 1e6, 0.1), SweepPlan(SpectrumMoment("after"), 1e6, 0.1))
-# the set that pairs without a set of their own do not have; a pair that has it gets the ordinary one
-OTHER_LAWS = ("contact", "spots", "charge_transfer", "interphase", "layer", "filament", "short", "leak", "soft_short")
+# the set that pairs without one of their own do not have; a pair that has one gets the ordinary one. The film of assembly
+# belongs to the materials, not to the laws
+OTHER_LAWS = (*entry("Li | Li2OHCl").mechanisms, "film")
 KNOWN = ("truth", "dead", "weights")
 HELD_OUT = 1_000_000  # numbers of held-out cells begin here
 RULES = {  # what today's events are taken to mean

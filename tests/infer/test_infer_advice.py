@@ -48,6 +48,7 @@ def test_the_lever_that_is_felt_comes_first_and_the_others_bring_nothing() -> No
     assert first.helps == 1.0
     assert first.hurts == 0.0
     assert all((one.gain, one.low, one.high, one.helps) == (0.0, 0.0, 0.0, 0.0) for one in others)
+    assert all(one.draws < first.draws == 12 for one in others)  # what helps none of the first few is left at that
     assert found.together is None  # there is nothing to put together
     assert found.reachable is None  # no goal was given
     assert first.change in sentence(found)

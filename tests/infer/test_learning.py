@@ -244,12 +244,12 @@ def test_intervals_hold_what_they_say():
     assert 0.89 <= np.mean(inside) <= 1.0
 
 
-def test_what_data_say_nothing_of_is_not_less_certain_after_them():
+def test_what_data_say_nothing_of_is_neither_less_nor_much_more_certain_after_them():
     blind = [replace(draw, features={"z": draw.features.get("z", 0.0)}) for draw in toy(200)]
     (one,) = learn_parameters(table_of(blind, {}), map)
     pairs = [told(one, at) for at in one.held_out.tolist()]
-    assert all(np.ptp(after) <= np.ptp(before) for before, after in pairs)
-    assert any((after == before).all() for before, after in pairs)
+    assert all(before[0] <= after[0] and after[-1] <= before[-1] for before, after in pairs)
+    assert np.median([np.ptp(after) / np.ptp(before) for before, after in pairs]) > 0.85
 
 
 def test_draws_that_stand_for_a_cell_are_like_it_in_the_levels_of_its_curve():

@@ -1,7 +1,8 @@
 """What to change: every lever moved over the same draws of the unknown, with the same chance, and what is gained.
 
 A draw is a cell that may be the real one. It is run as it is and with a lever moved, and the two differ by the lever alone.
-A lever is first tried at all of its steps on a few draws; its best step then goes through all of them. The changes that help most are tried together at last, because a goal may take several.
+A lever is first tried at all of its steps on a few draws; its best step then goes through all of them, if it helps any of
+the few. The changes that help most are tried together at last, because a goal may take several.
 """
 
 from collections.abc import Callable, Sequence
@@ -135,7 +136,7 @@ def advise(question: Question, mapper: Mapper, started: Started) -> Counsel:
     if not any(plain.found):
         raise ComputationError("no draw of this cell could be integrated through its test")
     best = [bench.best(plain, one) for one in steps]
-    bench.run("best steps", [(one, None) for one in best])
+    bench.run("best steps", [(one, None) for one in best if bench.advice(plain, one).helps > 0.0])
     advice = sorted(((bench.advice(plain, one), one) for one in best), key=lambda pair: _rank(pair[0]), reverse=True)
     together = bench.together(plain, [one for said, one in advice if said.helps >= LIKELY][:BEST])
     as_it_is, shown = bench.as_it_is(plain), tuple(said for said, _ in advice)

@@ -67,10 +67,14 @@ class Inference:
 
 def looks(half_cycles: int) -> tuple[int, ...]:
     """Return after how many cells the odds are looked at, for a test of so many half cycles."""
-    share = min(1.0, USUAL_HALF_CYCLES / max(1, half_cycles))
-    most = max(FEWEST, int(LOOKS[-1] * share))
+    most = max(FEWEST, int(LOOKS[-1] * share_of_usual(half_cycles)))
     found = [look for look in LOOKS if look < most]
     return (*found, most)
+
+
+def share_of_usual(half_cycles: int) -> float:
+    """Return which share of the virtual cells of a usual test a longer one gets: its cells take longer."""
+    return min(1.0, USUAL_HALF_CYCLES / max(1, half_cycles))
 
 
 def infer(
@@ -91,8 +95,7 @@ def infer(
     """
     begun = monotonic()
     plan, seen = plan_of(cell, observation, seed), features_of(observation)
-    half_cycles = sum(2 * stage.cycles for stage in plan.protocol.stages)
-    asked = (draws,) if draws is not None else looks(half_cycles)
+    asked = (draws,) if draws is not None else looks(plan.protocol.half_cycles)
     table, causes, odds = _settle(plan, seen, asked, mapper, started("virtual cells", asked[-1]), kept)
     alike = resemblance(causes.cloud, table.row(seen))
     learnt = posterior(learn_parameters(table, mapper), table, table.row(seen), causes.held_out, odds)

@@ -28,7 +28,7 @@ from ionweld.infer import trees
 from ionweld.infer.causes import entropy_bits
 from ionweld.infer.diagnosis import RankedExperiment
 from ionweld.infer.draws import DrawPlan, virtual_cell
-from ionweld.infer.engine import Inference
+from ionweld.infer.engine import Inference, share_of_usual
 from ionweld.infer.features import Features
 from ionweld.infer.outcomes import CutOpen, CycledOn, FullCell, NextSpectrum, SecondCell, Step, VirtualBench
 from ionweld.infer.table import CAUSES, FOLDS
@@ -37,8 +37,9 @@ from ionweld.spec.part import Part
 from ionweld.twin.pool import Mapper
 
 FILE = "experiments.toml"
-DRAWS = 100  # the heaviest of the posterior
+DRAWS = 100  # the heaviest of the posterior; fewer where a test is long
 LEAST_DRAWS = 30
+FEWEST = 50
 SHOWN = 0.5  # of the draws: an outcome that fewer have teaches nothing
 SETTLED_BITS = 0.1  # of entropy: then there is nothing left to decide
 LEAST = 1e-4  # of a probability, before its logarithm
@@ -94,7 +95,7 @@ def rank_experiments(found: Inference, mapper: Mapper, started: Started) -> tupl
     """Return the experiments by what they are expected to teach; none where the cause is settled, or draws are too few."""
     entropy = float(entropy_bits(found.odds))
     weights = found.posterior.weights
-    heaviest = np.argsort(-weights, kind="stable")[:DRAWS]
+    heaviest = np.argsort(-weights, kind="stable")[: _count(found.plan)]
     heaviest = heaviest[weights[heaviest] > 0.0]
     if entropy < SETTLED_BITS or heaviest.size < LEAST_DRAWS:
         return ()
@@ -112,6 +113,10 @@ def rank_experiments(found: Inference, mapper: Mapper, started: Started) -> tupl
         hours = experiment.hours + experiment.ways[0].hours(found.plan)
         ranked.append(RankedExperiment(experiment.name, min(taught, entropy), hours))
     return tuple(sorted(ranked, key=lambda one: (-one.bits, one.hours)))
+
+
+def _count(plan: DrawPlan) -> int:
+    return max(min(FEWEST, DRAWS), int(DRAWS * share_of_usual(plan.protocol.half_cycles)))
 
 
 def outcomes_of(task: tuple[DrawPlan, int, list[Experiment]]) -> list[Features]:

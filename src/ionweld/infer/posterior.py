@@ -3,8 +3,8 @@
 The best summary of many features for one parameter is its expectation given them (Fearnhead and Prangle 2012,
 10.1111/j.1467-9868.2011.01010.x): trees predict it, for each draw from the draws of other folds. The draws whose
 prediction is nearest to that of the measured cell are weighted by Epanechnikov's kernel, moved along a straight line to
-it (Beaumont, Zhang and Balding 2002, 10.1093/genetics/162.4.2025), and read as the posterior. What comes out wider than what was
-believed before says nothing: then it stays as it was believed.
+it (Beaumont, Zhang and Balding 2002, 10.1093/genetics/162.4.2025), and read as the posterior, within the interval that was believed
+before. What comes out no narrower than that says nothing: then it stays as it was believed.
 
 Draws stand for the measured cell as a whole by how near they are in what is expected of all parameters, in the odds of
 the cause, and in the levels of the measured curve: resistance, its growth, the life (features.LEVELS).
@@ -27,7 +27,7 @@ from ionweld.infer.table import FOLDS, DrawTable
 from ionweld.twin.pool import Mapper
 
 Real = NDArray[np.float64]
-KEPT = 0.2  # of the draws
+KEPT = 0.2  # of the draws, where they tell a parameter well; all of them where they tell nothing of it
 LEAST_KEPT = 60
 LEVEL = 2.0  # what a distance in a level counts, over one in what trees expect of a parameter
 LACKING = 2.0  # spreads that a level counts as which a draw lacks
@@ -139,7 +139,7 @@ def told(one: Expectation, at: float) -> tuple[Real, Real]:
     known = np.isfinite(one.values)
     before = weighted_quantiles(one.values[known], one.weights[known])
     after = adjusted_quantiles(one.values, one.held_out, at, one.weights)
-    return before, after if np.ptp(after) < np.ptp(before) else before
+    return before, np.clip(after, before[0], before[-1]) if np.ptp(after) < np.ptp(before) else before
 
 
 def adjusted_quantiles(values: Real, expected: Real, at: float, counts: Real) -> Real:
@@ -149,15 +149,16 @@ def adjusted_quantiles(values: Real, expected: Real, at: float, counts: Real) ->
     """
     known = np.isfinite(values) & np.isfinite(expected)
     values, expected = values[known], expected[known]
-    weights = kernel(np.abs(expected - at)) * counts[known]
+    known_by = np.corrcoef(values, expected)[0, 1] if np.ptp(expected) > 0.0 else 0.0
+    weights = kernel(np.abs(expected - at), 1.0 - (1.0 - KEPT) * max(0.0, known_by) ** 2) * counts[known]
     slope, _ = np.polyfit(expected, values, 1, w=np.sqrt(weights)) if np.ptp(expected[weights > 0.0]) > 0 else (0.0, 0)
     moved = np.clip(values - slope * (expected - at), values.min(), values.max())
     return weighted_quantiles(moved, weights)
 
 
-def kernel(away: Real) -> Real:
+def kernel(away: Real, share: float = KEPT) -> Real:
     """Return Epanechnikov's weights of distances (n,); its width takes in a given share of them."""
-    count = min(len(away), max(LEAST_KEPT, int(KEPT * len(away))))
+    count = min(len(away), max(LEAST_KEPT, int(share * len(away))))
     width = max(float(np.sort(away)[count - 1]), 1e-12) * (1.0 + 1e-9)
     return np.maximum(0.0, 1.0 - (away / width) ** 2)
 

@@ -55,6 +55,11 @@ class MeasuredProtocol:
         return sum(stage.seconds for stage in self.stages)
 
     @property
+    def half_cycles(self) -> int:
+        """How many half cycles it has."""
+        return sum(2 * stage.cycles for stage in self.stages)
+
+    @property
     def half_cycle_s(self) -> float:
         """How long a half cycle usually takes (s)."""
         return float(np.median([stage.half_cycle_s for stage in self.stages]))

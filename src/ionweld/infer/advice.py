@@ -137,7 +137,7 @@ def advise(question: Question, mapper: Mapper, started: Started) -> Counsel:
         raise ComputationError("no draw of this cell could be integrated through its test")
     best = [bench.best(plain, one) for one in steps]
     bench.run("best steps", [(one, None) for one in best if bench.advice(plain, one).helps > 0.0])
-    advice = sorted(((bench.advice(plain, one), one) for one in best), key=lambda pair: _rank(pair[0]), reverse=True)
+    advice = sorted(((bench.at_last(plain, one), one) for one in best), key=lambda pair: _rank(pair[0]), reverse=True)
     together = bench.together(plain, [one for said, one in advice if said.helps >= LIKELY][:BEST])
     as_it_is, shown = bench.as_it_is(plain), tuple(said for said, _ in advice)
     reachable = _reachable(as_it_is, [*shown, *([together] if together is not None else [])])
@@ -204,6 +204,13 @@ class DrawRunner:
     def best(self, plain: _Tried, steps: list[_Tried]) -> _Tried:
         """Return the step of a lever that brings most on the draws that all of them have."""
         return max(steps, key=lambda one: _rank(self.advice(plain, one)))
+
+    def at_last(self, plain: _Tried, changed: _Tried) -> Advice:
+        """Return what a change brings; one left after a few draws, as it helped none, reaches what the cell as it is does."""
+        found = self.advice(plain, changed)
+        if len(changed.found) == len(plain.found):
+            return found
+        return replace(found, reaches=self._share([one for one in plain.found if one is not None]))
 
     def together(self, plain: _Tried, helping: list[_Tried]) -> Advice | None:
         """Return what the changes that help most bring at once; None where there are not two, or they cannot be combined."""

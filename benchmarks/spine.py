@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 from scipy.integrate import solve_ivp
 from spine_cells import WELDED, make_cell, make_protocol, parameters, voltages
 
+from ionweld.laws.kinetics import interphase_dose_rate
 from ionweld.numerics.compiled import compiled
 from ionweld.simulate import watch
 from ionweld.simulate.bench import SETTLE, N, bench_of, run_hooks
@@ -102,8 +103,9 @@ def pybamm_model(current):
     number = start.number
     names = ("theta_n", "theta_p", "theta_b_n", "theta_b_p", "filament", "x", "porosity")
     theta_n, theta_p, theta_b_n, theta_b_p, filament, x, porosity = (pybamm.Variable(name) for name in names)
-    chi, rest = number("chi"), number("rest")
-    R_t = number("clean") + (1 - chi) * number("growth") * (pybamm.sqrt(pybamm.t + rest) - np.sqrt(rest))
+    chi, rest = number("chi"), start.cell.rest.value
+    grows = number("conducts") * np.sqrt(interphase_dose_rate(number("growth"), number("growth_wet"), chi))
+    R_t = number("clean") + grows * (pybamm.sqrt(pybamm.t + rest) - np.sqrt(rest))
     sigma_L = number("sigma_liquid") * (1 - x) ** 6 + x * number("sigma_solid") * (1 - porosity) ** 1.5
     R_L = number("dense") / (1 - porosity) / sigma_L
 

@@ -152,6 +152,15 @@ def test_one_fault_is_named_with_its_mend(path: str, value: Any, said: str) -> N
     assert said in found[path]
 
 
+def test_a_key_in_the_wrong_table_is_sent_to_its_own_and_a_missing_table_is_written_as_one() -> None:
+    with pytest.raises(SpecError) as caught:
+        parse_protocol({"current_density": "0.1 mA/cm^2", "cyles": 3}, "test.toml")
+    found = {fault.where.removeprefix("test.toml: "): fault.mend for fault in caught.value.faults}
+    assert found["current_density"].startswith("It belongs in [[stages]]. Known here: name")
+    assert found["cyles"].startswith("Known here: name")
+    assert found["stages"] == "Add [[stages]]"
+
+
 @pytest.mark.parametrize(
     ("change", "where", "said"),
     [

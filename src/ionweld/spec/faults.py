@@ -68,22 +68,40 @@ def _translate(model: type[BaseModel], where: str, detail: ErrorDetails) -> Faul
     if kind == "extra_forbidden":
         return Fault(path, "unknown key", _suggest(model, detail["loc"]))
     if kind == "missing":
-        return Fault(path, "is missing", f"Add {detail['loc'][-1]}{_example(model, detail['loc'])}")
+        return Fault(path, "is missing", f"Add {_what_to_add(model, detail['loc'])}")
     return Fault(path, detail["msg"], f"Seen: {detail['input']!r}")
 
 
 def _suggest(model: type[BaseModel], loc: tuple[int | str, ...]) -> str:
-    known = list(_fields_at(model, loc[:-1]))
-    near = get_close_matches(str(loc[-1]), known, n=1)
-    listed = ", ".join(known)
-    return f"Did you mean {near[0]!r}? Known here: {listed}" if near else f"Known here: {listed}"
+    fields, key = _fields_at(model, loc[:-1]), str(loc[-1])
+    listed = f"Known here: {', '.join(fields)}"
+    inside = [
+        _header(name, one) for name, one in fields.items() if any(key in inner.model_fields for inner in _in(one))
+    ]
+    if inside:
+        return f"It belongs in {' or '.join(inside)}. {listed}"
+    near = get_close_matches(key, list(fields), n=1)
+    return f"Did you mean {near[0]!r}? {listed}" if near else listed
 
 
-def _example(model: type[BaseModel], loc: tuple[int | str, ...]) -> str:
-    field = _fields_at(model, loc[:-1]).get(str(loc[-1]))
-    examples = list(field.examples or ()) if field is not None else []
-    examples += [rule.example for rule in (field.metadata if field is not None else ()) if hasattr(rule, "example")]
-    return f", for example {loc[-1]} = {examples[0]}" if examples else ""
+def _what_to_add(model: type[BaseModel], loc: tuple[int | str, ...]) -> str:
+    name = str(loc[-1])
+    field = _fields_at(model, loc[:-1]).get(name)
+    if field is None:
+        return name
+    examples = [*(field.examples or ()), *(rule.example for rule in field.metadata if hasattr(rule, "example"))]
+    return f"{name}, for example {name} = {examples[0]}" if examples else _header(name, field)
+
+
+def _header(name: str, field: Any) -> str:
+    """Return how a field is written that is a table, or several; its name, if it is a value."""
+    if not _in(field):
+        return name
+    return f"[[{name}]]" if get_origin(field.annotation) in (list, tuple) else f"[{name}]"
+
+
+def _in(field: Any) -> list[type[BaseModel]]:
+    return models_in(field.annotation)
 
 
 def _is_alternative(part: int | str) -> bool:

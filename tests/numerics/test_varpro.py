@@ -27,7 +27,7 @@ def _data(seed: int, second_width: float) -> Floats:
 def _ours(y: Floats) -> varpro.Solution:
     problem = varpro.Problem(
         y, np.ones_like(y), lambda theta, which: _columns(theta)[:, list(which)],
-        [[0], [0], [1], [1]], np.array([True, True, False]),
+        np.array([True, True, False]), [[0], [0], [1], [1]],
     )  # fmt: skip
     none = np.full(4, np.inf)
     return varpro.fit(problem, varpro.Shapes(START, LOWER, UPPER, START, none, np.full(4, 1e-5)))

@@ -20,7 +20,7 @@ from independent_diffraction import (
 )
 
 from ionweld.analyse.xrd import PhaseResult, fit_pattern
-from ionweld.analyse.xrd.model import _ACROSS, _ALONG, _WEIGHTS
+from ionweld.analyse.xrd.lines import _ACROSS, _ALONG, _WEIGHTS
 from ionweld.spec.crystal import Phase, Site, emission, phases_of
 from ionweld.spec.library import entry
 

@@ -44,14 +44,17 @@ class Shapes:
 class Problem:
     """y and sigma, shape (n,); columns(theta, which) -> those columns of C, shape (n, len(which)).
 
-    touched: for each shape the columns it changes. at_least_zero: which amplitudes may not be negative, shape (k,).
+    at_least_zero: which amplitudes may not be negative, shape (k,). slopes(theta, amplitudes): the derivative of
+    columns @ amplitudes by each shape, shape (n, p); where the model does not know it, it is taken by differences of the
+    columns that each shape touches.
     """
 
     y: Floats
     sigma: Floats
     columns: Callable[[Floats, Sequence[int]], Floats]
-    touched: Sequence[Sequence[int]]
     at_least_zero: NDArray[np.bool_]
+    touched: Sequence[Sequence[int]] = ()
+    slopes: Callable[[Floats, Floats], Floats] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +138,8 @@ def _projected(problem: Problem, shapes: Shapes, state: _State) -> Floats:
 
 
 def _changes(problem: Problem, shapes: Shapes, state: _State) -> Floats:
+    if problem.slopes is not None:
+        return problem.slopes(state.theta, state.amplitudes) / problem.sigma[:, None]
     change = np.zeros((len(problem.y), len(state.theta)))
     for i in range(len(state.theta)):
         which = [column for column in problem.touched[i] if state.amplitudes[column] != 0.0]

@@ -85,7 +85,7 @@ class RegionModel:
         if len(self.lines):
             of_lines = list(range(first, len(column)))
             touched += [of_lines, of_lines, *([line] for line in of_lines)]
-        return varpro.Problem(y, sigma, self.columns, touched, (column < count) | (column >= first))
+        return varpro.Problem(y, sigma, self.columns, (column < count) | (column >= first), touched)
 
     def shapes(self, start: Floats | None = None) -> varpro.Shapes:
         """Return what is known of the shapes before the fit."""

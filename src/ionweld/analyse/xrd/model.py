@@ -16,10 +16,10 @@ for; the rest are shapes, searched (numerics/varpro.py).
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from ionweld.analyse.xrd.lines import add_lines, add_slopes
 from ionweld.laws import diffraction
 from ionweld.laws.diffraction import Lattice
 from ionweld.measurement.pattern import Radiation
@@ -27,11 +27,13 @@ from ionweld.numerics.varpro import Shapes
 from ionweld.spec.crystal import Phase, PowderLines, emission, powder_lines
 
 Floats = NDArray[np.float64]
+Emitted = list[tuple[Floats, Floats]]  # of K-alpha-1 and K-alpha-2: shifts and shares of their parts
 
 GLOBALS = 6  # zero, displacement, instrument width, hump position, hump width, axial tail
 _AXES_ALIKE: tuple[Lattice, ...] = ("tetragonal", "hexagonal")  # c is the only direction of its kind
 _CERTIFIED = 1e-5  # relative: nobody is so sure of the cell of a sample
-_TAILS = 30.0  # a line is drawn to this many widths on either side, and goes to zero there without a step
+_OF_EVERY_LINE = (0, 1, 2, 5)  # the globals that are not the hump's
+_HALF = 8.0 * np.log(2.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,13 +132,6 @@ class PatternModel:
                 out[:, place] = self.background[:, column - phases - int(self.hump)]
         return out
 
-    def touched(self) -> list[list[int]]:
-        """Return, for each shape, the columns that it changes."""
-        phases = list(range(len(self.candidates)))
-        hump = [len(phases)] if self.hump else []
-        own = [[owner] * 1 for owner, c in enumerate(self.candidates) for _ in range(c.shapes)]
-        return [phases, phases, phases, hump, hump, phases, *own]
-
     def at_least_zero(self) -> NDArray[np.bool_]:
         """Return which amplitudes may not be negative: phases and hump."""
         return np.arange(self.width) < len(self.candidates) + int(self.hump)
@@ -178,12 +173,17 @@ class PatternModel:
         return self._draw(theta, index, np.arange(lines), lines).T
 
     def cell_columns(self, theta: Floats, c: PhaseCandidate, metrics: Floats) -> Floats:
-        """Return the profile of a candidate with each of many cells, metrics (cells, numbers): shape (points, cells)."""
+        """Return the profile of a candidate with each of many cells, metrics (cells, numbers): shape (points, cells).
+
+        To find where to start from: its lines are symmetric, and have no companions.
+        """
         cells, lines = len(metrics), len(c.lines.strength)
         rows = np.repeat(np.arange(cells), lines)
         positions = self._positions(theta, (metrics @ c.lines.sums.T).ravel())
         strength = np.tile(c.lines.strength, cells)
-        return self._add(positions, strength, (theta[2], self.priors.size_width[0], 0.0), theta[5], rows, cells).T
+        widths = (theta[2], self.priors.size_width[0], 0.0)
+        whole = [(np.atleast_1d(shares @ shifts), np.ones(1)) for shifts, shares in self._emitted()]
+        return self._add(self._drawn(positions, strength, widths, 0.0), whole, rows, cells).T
 
     def log_march(self, theta: Floats, index: int) -> tuple[float, int] | None:
         """Return ln r of March and Dollase for a candidate, and where it stands in theta; None when it has none."""
@@ -195,8 +195,7 @@ class PatternModel:
         return self._draw(theta, index, np.zeros(len(self.candidates[index].lines.strength), dtype=np.int64), 1)[0]
 
     def _draw(self, theta: Floats, index: int, rows: NDArray[np.int64], count: int) -> Floats:
-        widths = (theta[2], *self._own_widths(theta, index))
-        return self._add(self.line_positions(theta, index), self._strength(theta, index), widths, theta[5], rows, count)
+        return self._add(self._lines(theta, index), self._emitted(), rows, count)
 
     def _strength(self, theta: Floats, index: int) -> Floats:
         lines, lean = self.candidates[index].lines, self.log_march(theta, index)
@@ -216,88 +215,63 @@ class PatternModel:
         angles = diffraction.bragg_angle(q, np.array([[self.radiation.kalpha1], [self.radiation.kalpha2]]))
         return angles + theta[0] + theta[1] * np.cos(np.radians(angles) / 2.0)
 
-    def _add(
-        self,
-        positions: Floats,
-        strength: Floats,
-        widths: tuple[float, float, float],
-        tail: float,
-        rows: NDArray[np.int64],
-        count: int,
-    ) -> Floats:
-        """Return lines at (2, lines) positions, each added to its own of `count` rows, shape (count, points)."""
+    def _add(self, lines: Floats, emitted: Emitted, rows: NDArray[np.int64], count: int) -> Floats:
+        """Return lines (2, 7, lines), each added to its own of `count` rows, shape (count, points)."""
+        out = np.zeros((count, len(self.two_theta)))
+        for one, (shifts, shares) in zip(lines, emitted, strict=True):
+            add_lines(self.two_theta, one, shifts, shares, rows, out)
+        return out
+
+    def _drawn(self, positions: Floats, strength: Floats, widths: tuple[float, float, float], tail: float) -> Floats:
+        """Return the seven numbers that each line is drawn by, shape (2, 7, lines)."""
         inside = np.isfinite(positions)
         safe = np.where(inside, positions, 90.0)
         width, share = _widths(*widths, safe)
         strong = strength * np.array([[1.0], [self.radiation.kalpha2_ratio]])
         intensity = np.where(inside, strong * diffraction.lorentz_polarisation(safe), 0.0)
-        out = np.zeros((count, len(self.two_theta)))
-        along, across = -tail / np.tan(np.radians(safe)), tail / np.sin(np.radians(safe))
-        made_of = emission(self.radiation.kalpha1, self.radiation.kalpha2_ratio)
-        for one in range(2):
-            shifts, shares = np.ascontiguousarray(np.transpose(made_of[one]))
-            beside = np.degrees(2.0 * np.tan(np.radians(safe[one]) / 2.0))[:, None] * shifts
-            lines = np.stack((safe[one], intensity[one], along[one], across[one], width[one], share[one]))
-            _add_lines(self.two_theta, lines, beside, shares, rows, out)
+        angle = np.radians(safe)
+        beside = np.degrees(2.0 * np.tan(angle / 2.0))
+        return np.stack((safe, intensity, -tail / np.tan(angle), tail / np.sin(angle), width, share, beside), axis=1)
+
+    def _emitted(self) -> Emitted:
+        parts = emission(self.radiation.kalpha1, self.radiation.kalpha2_ratio)
+        return [(shifts, shares) for shifts, shares in (np.transpose(one).copy() for one in parts)]
+
+    def slopes(self, theta: Floats, amplitudes: Floats) -> Floats:
+        """Return the derivative of columns @ amplitudes by each shape, shape (points, shapes).
+
+        That of a line by its seven numbers is known; those of the numbers, which are exact, are taken by small differences.
+        """
+        out, steps = np.zeros((len(theta), len(self.two_theta))), 0.01 * shapes_of(self).step
+        for index in range(len(self.candidates)):
+            if amplitudes[index] != 0.0:
+                at = [*_OF_EVERY_LINE, *range(self._offsets[index], self._offsets[index + 1])]
+                out[at] += amplitudes[index] * self._phase_slopes(theta, index, at, steps)
+        hump = len(self.candidates)
+        if self.hump and amplitudes[hump] != 0.0:
+            away = (self.two_theta - theta[3]) / theta[4]
+            slope = amplitudes[hump] * _HALF * away * np.exp(-_HALF / 2.0 * away**2) / theta[4]
+            out[3], out[4] = slope, slope * away
+        return out.T
+
+    def _phase_slopes(self, theta: Floats, index: int, at: list[int], steps: Floats) -> Floats:
+        """Return the derivative of a phase by each of the shapes `at`, shape (len(at), points)."""
+        lines = self._lines(theta, index)
+        moved = [self._lines(theta + np.where(np.arange(len(theta)) == i, steps[i], 0.0), index) for i in at]
+        changes = (np.array(moved) - lines) / steps[at][:, None, None, None]
+        out = np.zeros((len(at), len(self.two_theta)))
+        for one, (shifts, shares) in enumerate(self._emitted()):
+            add_slopes(self.two_theta, lines[one], shifts, shares, np.ascontiguousarray(changes[:, one]), out)
         return out
+
+    def _lines(self, theta: Floats, index: int) -> Floats:
+        widths = (theta[2], *self._own_widths(theta, index))
+        return self._drawn(self.line_positions(theta, index), self._strength(theta, index), widths, theta[5])
 
 
 def _widths(instrument: float, size: float, strain: float, positions: Floats) -> tuple[Floats, Floats]:
     half = np.radians(positions) / 2.0
     return diffraction.thompson_width(instrument, size / np.cos(half) + strain * np.tan(half))
-
-
-# Gauss's rule of three points for a triangular density on -1 to 1, exact to the fifth degree, for both angles; places that
-# coincide are one: (b^2 + g^2) / 2, b g, and their weights.
-_NODE, _OUTER = 0.4, 5.0 / 24.0  # square of the outer nodes, weight of each
-_ALONG = (0.0, _NODE / 2.0, _NODE, _NODE)
-_ACROSS = (0.0, 0.0, _NODE, -_NODE)
-_WEIGHTS = ((1.0 - 2.0 * _OUTER) ** 2, 4.0 * _OUTER * (1.0 - 2.0 * _OUTER), 2.0 * _OUTER**2, 2.0 * _OUTER**2)
-_MEAN_SQUARE = 1.0 / 6.0
-_NEAR = 5.0  # widths from a line: further out its tail is not drawn by parts
-
-
-@numba.njit(cache=True)
-def _add_lines(x, lines, beside, shares, rows, out):
-    """Add each line, drawn out by rays out of the plane and with its companions, to its row of out, shape (rows, points).
-
-    lines: positions, intensities, how far it is drawn along and across (degrees), widths and Lorentzian shares, shape
-    (6, lines); beside: (lines, parts), where the
-    parts of the emission stand beside the strong one, which is the first; shares: of the area. A tail that ended with a
-    step would give the numerical derivatives a spike where a point enters or leaves.
-    """
-    positions, intensity, along, across, width, share = lines[0], lines[1], lines[2], lines[3], lines[4], lines[5]
-    end = 1.0 / (2.0 * _TAILS) ** 2
-    gauss_height, log2 = 2.0 * np.sqrt(np.log(2.0) / np.pi), np.log(2.0)
-    for i in range(len(positions)):
-        if intensity[i] == 0.0:
-            continue
-        row = rows[i]
-        middle = positions[i] + _MEAN_SQUARE * along[i] + shares @ beside[i]
-        first = np.searchsorted(x, middle - _TAILS * width[i])
-        last = np.searchsorted(x, middle + _TAILS * width[i])
-        reach = _NEAR * width[i] + abs(along[i]) + across[i] + np.abs(beside[i]).max()
-        g = intensity[i] * (1.0 - share[i]) * gauss_height / width[i]
-        l = intensity[i] * share[i] * 2.0 / (np.pi * width[i])  # noqa: E741
-        for j in range(first, last):
-            u = 2.0 * (x[j] - middle) / width[i]
-            near = u * u * end
-            cut = 1.0 - near * near * near * near
-            if abs(x[j] - middle) > reach:
-                out[row, j] += l / (1.0 + u * u) * cut
-                continue
-            for k in range(3 + len(shares)):  # the strong part at four places, the others at their mean
-                part = max(k - 3, 0)
-                offset = beside[i, part] + _MEAN_SQUARE * along[i]
-                weight = shares[part]
-                if k < 4:
-                    offset = along[i] * _ALONG[k] + across[i] * _ACROSS[k]
-                    weight *= _WEIGHTS[k]
-                u = 2.0 * (x[j] - positions[i] - offset) / width[i]
-                u2 = u * u
-                out[row, j] += weight * l / (1.0 + u2) * cut
-                if u2 < 60.0:
-                    out[row, j] += weight * g * np.exp(-log2 * u2)
 
 
 def shapes_of(model: PatternModel) -> Shapes:

@@ -47,7 +47,7 @@ class Fitted:
 
 def fit_model(model: PatternModel, y: Floats, sigma: Floats, start: Floats | None = None) -> Fitted:
     """Return the best fit of a model, starting from `start` where it is given."""
-    problem = varpro.Problem(y, sigma, model.columns, model.touched(), model.at_least_zero())
+    problem = varpro.Problem(y, sigma, model.columns, model.at_least_zero(), slopes=model.slopes)
     shapes = shapes_of(model)
     if start is not None:
         shapes = replace(shapes, start=np.clip(start, shapes.lower, shapes.upper))

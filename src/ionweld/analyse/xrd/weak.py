@@ -77,7 +77,7 @@ def _without(fitted: Fitted, index: int, sigma: Floats) -> tuple[Floats, Floats]
         theta=model.start_from(fitted.model, fitted.solution.theta),
         free=np.delete(fitted.solution.free, index),
     )
-    problem = varpro.Problem(fitted.problem.y, sigma, model.columns, model.touched(), model.at_least_zero())
+    problem = varpro.Problem(fitted.problem.y, sigma, model.columns, model.at_least_zero(), slopes=model.slopes)
     return varpro.directions(problem, shapes_of(model), solution)
 
 

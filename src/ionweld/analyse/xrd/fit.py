@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ionweld.analyse.xrd.amounts import phase_results
 from ionweld.analyse.xrd.halos import halo_columns
-from ionweld.analyse.xrd.model import PatternModel, PhaseCandidate, Priors, background_terms, candidate
+from ionweld.analyse.xrd.model import GLOBALS, PatternModel, PhaseCandidate, Priors, background_terms, candidate
 from ionweld.analyse.xrd.quality import POOR_UNEXPLAINED, judge, unexplained_of
 from ionweld.analyse.xrd.result import XrdResult
 from ionweld.analyse.xrd.search import Fitted, fit_model, scan, select, support
@@ -182,14 +182,30 @@ def _choose_symmetry(fitted: Fitted, everything: list[PhaseCandidate]) -> tuple[
             continue
         end_deg = float(fitted.model.two_theta[-1])
         distorted = _refit(fitted, (*others, _at_cell(best, best.metric, fitted.model.radiation, end_deg)))
-        difference = (fitted.solution.chi2 - distorted.solution.chi2) / distorted.misfit
         more = len(best.metric) - len(cubic.metric) if cubic else best.shapes + 1
-        log_odds = 0.5 * (more * np.log(len(fitted.problem.y)) - difference)
+        log_odds = _log_odds(fitted, distorted, more)
+        if cubic and log_odds < 0.0:
+            fitted = _from_globals_of(distorted, fitted)
+            log_odds = _log_odds(fitted, distorted, more)
         if log_odds < 0.0:
             fitted = distorted
         if cubic or log_odds < 0.0:
             return fitted, float(np.exp(np.clip(log_odds, -300.0, 300.0)))
     return fitted, None
+
+
+def _log_odds(fitted: Fitted, other: Fitted, more: int) -> float:
+    """Return by BIC the logarithm of the odds of a fit against another one that has so many parameters more."""
+    difference = (fitted.solution.chi2 - other.solution.chi2) / other.misfit
+    return float(0.5 * (more * np.log(len(fitted.problem.y)) - difference))
+
+
+def _from_globals_of(other: Fitted, fitted: Fitted) -> Fitted:
+    """Return the fit from where another one found zero, widths and hump, where that is better: they are not the cell's."""
+    start = fitted.solution.theta.copy()
+    start[:GLOBALS] = other.solution.theta[:GLOBALS]
+    again = fit_model(fitted.model, fitted.problem.y, fitted.problem.sigma, start)
+    return again if again.solution.chi2 < fitted.solution.chi2 else fitted
 
 
 def _refit(fitted: Fitted, candidates: tuple[PhaseCandidate, ...]) -> Fitted:

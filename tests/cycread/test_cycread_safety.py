@@ -13,6 +13,7 @@ import pytest
 from cycread.generators import FORMATS, truth
 from cycread.mutations import MUTATIONS
 from cycread.test_cycread_formats import assert_is
+from cycread.test_cycread_people import APART, OTHERS, PER_AREA
 from data_files import real_file
 
 from ionweld.errors import FileFormatError, InputError
@@ -27,7 +28,7 @@ CODECS = {"land gb18030 txt": "gb18030", "land utf-16 txt": "utf-16", "nova poin
 NAMES = ("a.csv", "a.xlsx", "a.txt", "a.nda", "a.ndax", "a.mpr", "a.parquet")
 
 
-def _fuzz(data: bytes, folder, seed: str) -> None:
+def _fuzz(data: bytes, folder, seed: str, **how: float) -> None:
     rng = random.Random(seed)
     for _ in range(CASES_PER_FORMAT):
         damaged = data
@@ -36,7 +37,7 @@ def _fuzz(data: bytes, folder, seed: str) -> None:
         path = folder / rng.choice(NAMES)
         path.write_bytes(damaged)
         try:
-            table = read_cycling_file(path).table
+            table = read_cycling_file(path, **how).table
         except InputError as error:
             assert all(fault.seen and fault.mend for fault in error.faults)  # noqa: PT017
         else:
@@ -48,6 +49,18 @@ def _fuzz(data: bytes, folder, seed: str) -> None:
 def test_a_damaged_file_gives_a_message_or_a_table(tmp_path, name):
     path = FORMATS[name][0](tmp_path / "seed", SMALL)
     _fuzz(path.read_bytes(), tmp_path, name)
+
+
+@pytest.mark.parametrize("name", ["printed in columns", "states of two words", "units below", "date and time apart"])
+def test_a_damaged_table_of_a_persons_own_gives_a_message_or_a_table(tmp_path, name):
+    _fuzz((APART | PER_AREA | OTHERS)[name].encode(), tmp_path, name, area_m2=1e-4)
+
+
+def test_a_character_cut_in_two_costs_no_table_whose_columns_stand_apart_by_blanks(tmp_path):
+    """Found by damaging such tables: the encoding is then called "utf-8 with 1 unreadable characters"."""
+    damaged = APART["Chinese"].encode().replace("环".encode(), "环".encode() + b"\xe7", 1)
+    (tmp_path / "x.txt").write_bytes(damaged)
+    assert read_cycling_file(tmp_path / "x.txt").table.height == truth().rows
 
 
 @pytest.mark.parametrize("name", ["neware_small.ndax", "lili_tegdme_gcpl_rest.mpr"])

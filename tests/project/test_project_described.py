@@ -10,6 +10,7 @@ from PIL import Image
 from project_bench import follow, write_cycling_file, write_spectrum_file
 
 from ionweld.api.looking import look
+from ionweld.api.reading import read
 from ionweld.lab.catalog import read_records
 from ionweld.lab.folder import ProjectFolder
 from ionweld.measurement.store import read_cycling
@@ -101,7 +102,8 @@ def test_what_files_beside_a_picture_or_a_spectrum_say_is_kept_with_it(tmp_path)
     first = ionweld("ingest", came, "--project", tmp_path / "P", "--json")
     answers = {Path(row["source"]).name: (row["answer"], row["of"]) for row in first.document["files"]}
     assert answers == {
-        "gap.png": ("stored", None), "gap.txt": ("not data", None), "ionweld-eis.toml": ("not data", None),
+        "gap.png": ("stored", None), "gap.txt": ("not data", None),
+        "ionweld-eis.toml": ("description of", "the spectra beside it"),
         "a.csv": ("stored", None), "bare.csv": ("stored", None), "bare.csv.toml": ("description of", "bare.csv"),
     }  # fmt: skip
     again = ionweld("ingest", came, "--project", tmp_path / "P", "--json")
@@ -133,12 +135,15 @@ def test_what_stands_beside_a_file_in_an_archive_is_kept_with_it_too(tmp_path):
         archive.write(tmp_path / "gap.png", "two/gap.png")
         archive.writestr("two/gap.txt", "[SemImageFile]\r\nPixelSize=99.5\r\n")
         archive.writestr("three/bare.csv.toml", said.format(3))
+        archive.write(write_spectrum_file(tmp_path / "a.csv", 1000.0), "four/a.csv")
+        archive.writestr("four/ionweld-eis.toml", 'thickness = "4 mm"\n[files."a.csv"]\ntemperature = "60 degC"\n')
     done = ionweld("ingest", tmp_path / "all.zip", "--project", tmp_path / "P", "--json")
     answers = {row["source"].partition(":")[2]: (row["answer"], row["of"]) for row in done.document["files"]}
     assert answers == {
         "one/bare.csv": ("stored", None), "one/bare.csv.toml": ("description of", "bare.csv"),
         "two/bare.csv": ("stored", None), "two/bare.csv.toml": ("description of", "bare.csv"),
         "two/gap.png": ("stored", None), "two/gap.txt": ("not data", None), "three/bare.csv.toml": ("not data", None),
+        "four/a.csv": ("stored", None), "four/ionweld-eis.toml": ("description of", "the spectra beside it"),
     }  # fmt: skip
     home = ProjectFolder(tmp_path / "P")
     held = [
@@ -148,10 +153,10 @@ def test_what_stands_beside_a_file_in_an_archive_is_kept_with_it_too(tmp_path):
         for record in read_records(home)
     ]
     spectra = [one for one in held if hasattr(one, "geometry")]
-    assert {(round(one.impedance_ohm[0].real), one.geometry.thickness_m) for one in spectra} == {
-        (100, 1e-3),
-        (200, 2e-3),
-    }
+    told = {(one.geometry.thickness_m, one.temperature_K and round(one.temperature_K)) for one in spectra}
+    assert told == {(1e-3, None), (2e-3, None), (4e-3, 333)}
+    assert {100, 200} < {round(one.impedance_ohm[0].real) for one in spectra}
+    assert 333 in {round(getattr(one.data, "temperature_K", None) or 0.0) for one in read(tmp_path / "all.zip")}
     (picture,) = (one for one in held if not hasattr(one, "geometry"))
     assert picture.scale.metres_per_pixel == pytest.approx(99.5e-9)
     seen = {one.path.partition(":")[2]: one.kind for one in look(tmp_path / "all.zip")}
@@ -162,3 +167,15 @@ def test_a_table_of_conditions_beside_a_picture_says_nothing_of_it(tmp_path):
     Image.new("L", (40, 30), 128).save(tmp_path / "gap.png")
     (tmp_path / "ionweld-eis.toml").write_text('area = "0.5 cm^2"\n')
     assert said_beside(tmp_path / "gap.png") is None
+
+
+def test_currents_per_area_are_stored_with_the_area_that_a_description_gives(tmp_path):
+    path = write_cycling_file(tmp_path / "in" / "odd.csv", 1)
+    path.write_text(path.read_text().replace("Current / A", "Current / mA cm-2"))
+    refused = ionweld("ingest", tmp_path / "in", "--project", tmp_path / "P", "--json")
+    assert refused.status == 2
+    assert "the cell's area is not known" in refused.document["unreadable"][0]["faults"][0]["seen"]
+    (tmp_path / "in" / "odd.csv.toml").write_text('area = "0.5 cm^2"')
+    done = ionweld("ingest", tmp_path / "in", "--project", tmp_path / "P", "--json")
+    assert {row["answer"] for row in done.document["files"]} == {"stored", "description of"}
+    assert any("0.5 cm2" in said for said in done.document["stored"][0]["warnings"])

@@ -29,6 +29,8 @@ _OWN_CONTAINERS = (
     "mimetype",
     "META-INF/MANIFEST.MF",
 )
+_FOLDER_TABLE = "ionweld-eis.toml"  # says something of several files beside it
+_OF_A_FOLDER = "the spectra beside it"
 _BROKEN = (BadZipFile, OSError, ValueError, NotImplementedError, OverflowError, RuntimeError, EOFError)
 
 
@@ -36,7 +38,7 @@ _BROKEN = (BadZipFile, OSError, ValueError, NotImplementedError, OverflowError, 
 class FoundFile:
     """A file to be read: on the disk, or a member of a zip archive there. size: in bytes, as the archive says.
 
-    beside: of a member, what its archive holds beside it to say what it is; describes: the file for which this one does.
+    beside: of a member, what its archive holds beside it to say what it is; describes: what this one describes.
     """
 
     path: Path
@@ -159,7 +161,9 @@ class _Search:
                 self._refuse(shown(path), "has a hidden name, or one that is no valid text", "Rename it")
             elif not self._take_members(path):
                 described = path.with_suffix("")
-                describes = described.name if path.suffix == ".toml" and described.is_file() else None
+                describes = (
+                    described.name if path.suffix == ".toml" and described.is_file() else _of_a_folder(path.name)
+                )
                 self._add(FoundFile(path.resolve(), path.stat().st_size, describes=describes))
         except OSError as error:
             self._blocked(error, path)
@@ -192,7 +196,8 @@ class _Search:
     def _take_member(self, path: Path, member: ZipInfo, names: dict[str, ZipInfo]) -> None:
         beside = [FoundFile(path, names[name].file_size, name) for name in _beside(member.filename) if name in names]
         described = member.filename.removesuffix(".toml")
-        describes = PurePosixPath(described).name if described != member.filename and described in names else None
+        name = PurePosixPath(described).name
+        describes = name if described != member.filename and described in names else _of_a_folder(f"{name}.toml")
         found = FoundFile(path, member.file_size, member.filename, tuple(beside), describes)
         if member.is_dir():
             return
@@ -240,7 +245,12 @@ def _not_to_be_trusted(member: ZipInfo) -> str | None:
 def _beside(name: str) -> list[str]:
     """Return under which names a member's description may stand, or what an instrument wrote of it."""
     place = PurePosixPath(name)
-    return [f"{name}.toml", str(place.with_suffix(".txt")), str(place.with_name(f"{place.stem}-tif.hdr"))]
+    names = [f"{place.name}.toml", f"{place.stem}.txt", f"{place.stem}-tif.hdr", _FOLDER_TABLE]
+    return [str(place.with_name(one)) for one in names if one != place.name]
+
+
+def _of_a_folder(name: str) -> str | None:
+    return _OF_A_FOLDER if name == _FOLDER_TABLE else None
 
 
 def _is_mac_shadow(member: ZipInfo) -> bool:

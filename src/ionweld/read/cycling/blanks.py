@@ -11,17 +11,16 @@ refused.
 import re
 from collections.abc import Sequence
 from io import BytesIO
-
-import polars as pl
+from itertools import islice
 
 from ionweld.errors import Fault, FileFormatError
 from ionweld.read.text import split_fields
 
 ONE, TWO = " ", "  "
-_IN_NO_TEXT = "\x1f"
 _ROWS_LOOKED_AT = 20
 _MOST = 0.9  # of the rows, at least, have as many cells as there are names
 _BEFORE_BRACKET, _AROUND_SLASH = re.compile(r"\s+(?=[(\[])"), re.compile(r"\s*/\s*")
+_NOT_BETWEEN_WORDS = re.compile(r"(?<![^\W\d_])\s+|\s+(?![^\W\d_])")
 _OUTSIDE_BRACKETS = re.compile(r"\s+(?![^(\[]*[)\]])")
 
 
@@ -35,8 +34,8 @@ def names_apart(line: str, delimiter: str) -> list[str]:
 
 def rows_apart(rows: Sequence[str], width: int) -> bool:
     """Return whether most of these rows have `width` cells."""
-    lines = _filled(pl.Series(rows, dtype=pl.String)).head(_ROWS_LOOKED_AT)
-    return _whole(_tabbed(lines, width), width).sum() > lines.len() / 2
+    filled = [row for row in rows if row.strip()][:_ROWS_LOOKED_AT]
+    return sum(_cells(row, width) is not None for row in filled) > len(filled) / 2
 
 
 def with_tabs(text: bytes, header_lines: int, width: int) -> tuple[bytes, int]:
@@ -44,37 +43,24 @@ def with_tabs(text: bytes, header_lines: int, width: int) -> tuple[bytes, int]:
 
     text: as UTF-8, rows below so many lines. Raises FileFormatError when rows of another width are many.
     """
-    lines = pl.read_csv(
-        text,
-        has_header=False,
-        skip_lines=header_lines,
-        separator=_IN_NO_TEXT,
-        quote_char=None,
-        schema={"row": pl.String},
-        truncate_ragged_lines=True,
-    )["row"]
-    lines = _tabbed(_filled(lines), width)
-    rows = lines.filter(_whole(lines, width))
-    if rows.len() < _MOST * lines.len():
-        seen = f"{lines.len() - rows.len()} of its {lines.len()} rows have not the {width} cells that its header names"
+    out, rows, others = BytesIO(), 0, 0
+    for line in islice(BytesIO(text), header_lines, None):
+        if row := line.decode("utf-8", "replace").strip():
+            cells = _cells(row, width)
+            rows, others = rows + 1, others + (cells is None)
+            out.write("\t".join(cells).encode("utf-8") + b"\n" if cells else b"")
+    if others > (1.0 - _MOST) * rows:
+        seen = f"{others} of its {rows} rows have not the {width} cells that its header names"
         mend = "Save it with tabs, semicolons or commas between the columns, so that an empty cell can be told"
         raise FileFormatError(Fault("", seen, mend))
-    out = BytesIO()
-    rows.to_frame().write_csv(out, include_header=False, separator=_IN_NO_TEXT, quote_style="never")
-    return out.getvalue(), lines.len() - rows.len()
+    return out.getvalue(), others
 
 
-def _filled(lines: pl.Series) -> pl.Series:
-    bare = lines.str.strip_chars().drop_nulls()
-    return bare.filter(bare != "")
-
-
-def _tabbed(lines: pl.Series, width: int) -> pl.Series:
-    """Return each line with tabs for what parts its cells: two blanks or more, any blank, or any but those between words."""
-    apart, each = lines.str.replace_all(r"\t+|\s{2,}", "\t"), lines.str.replace_all(r"\s+", "\t")
-    words = each.str.replace_all(r"(\p{L})\t(\p{L})", "$1 $2")
-    return apart.zip_with(_whole(apart, width), each.zip_with(_whole(each, width), words))
-
-
-def _whole(lines: pl.Series, width: int) -> pl.Series:
-    return lines.str.count_matches("\t") == width - 1
+def _cells(row: str, width: int) -> list[str] | None:
+    """Return the cells of a row: two blanks or more between them, or any blank, or any but those between words."""
+    for delimiter in (TWO, ONE):
+        cells = split_fields(row, delimiter)
+        if len(cells) == width:
+            return cells
+    cells = _NOT_BETWEEN_WORDS.split(row.strip())
+    return cells if len(cells) == width else None

@@ -86,9 +86,9 @@ def candidate_headers(head: Head) -> Iterator[HeaderLine]:
 
 
 def _may_name_columns(line: str, below: Sequence[str]) -> bool:
-    """Return, at little cost, whether a line may be names apart by blanks: no number begins it, numbers stand below."""
-    names = line.split()
-    if not 2 < len(names) < _MOST_COLUMNS or len(line) > _LONGEST_LINE or is_number(names[0]):
+    """Return, at little cost, whether a line may be names apart by blanks: numbers stand below it, and none in it."""
+    names = line.split() if len(line) < _LONGEST_LINE else []
+    if not 2 < len(names) < _MOST_COLUMNS or any(map(is_number, names)):
         return False
     return any(sum(map(is_number, row[:_LONGEST_LINE].split())) >= _FEWEST_NUMBERS for row in below)
 
@@ -165,7 +165,7 @@ def read_rows(
 
 def _read_apart(source: RawFile, head: Head, header: HeaderLine, counts: Collection[str], mark: str | None) -> RawTable:
     """Return the rows of a table whose columns stand apart by blanks."""
-    text = _as_utf8(source.data[:], head.encoding, repair=True)
+    text = _as_utf8(source.data[:], head.encoding)
     tabbed, others = with_tabs(text, header.rows, len(header.cells))
     first = Head(tabbed[:_HEAD_BYTES].decode("utf-8", "replace").split("\n"), "utf-8")
     below = replace(header, delimiter="\t", rows=0)
@@ -277,7 +277,8 @@ def _recoded(data: bytes, encoding: str) -> bytes:
     """Decode and encode in pieces, so that no second copy of the whole text stands in memory."""
     import codecs
 
-    decoder = codecs.getincrementaldecoder(encoding)("replace")
+    name = encoding.partition(" ")[0]  # "utf-8 with 3 unreadable characters"
+    decoder = codecs.getincrementaldecoder(name)("replace")
     out = BytesIO()
     for start in range(0, len(data), _CHUNK):
         piece = decoder.decode(data[start : start + _CHUNK], final=start + _CHUNK >= len(data))

@@ -25,7 +25,7 @@ def test_the_readme_shows_commands_and_the_install_line_that_ci_runs() -> None:
     assert any("ionweld reproduce yu2021" in block for block in BLOCKS)
 
 
-def test_the_commands_run_in_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_commands_run_in_order(undrawn: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(ionweld.twin.pool, "worker_count", lambda: 1)
     (tmp_path / "stick").mkdir()

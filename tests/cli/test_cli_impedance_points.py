@@ -47,7 +47,7 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
     return call
 
 
-def test_spectra_are_written_shown_and_read_again(run, tmp_path: Path) -> None:
+def test_spectra_are_written_shown_and_read_again(undrawn: None, run, tmp_path: Path) -> None:
     protocol = tmp_path / "protocol.toml"
     protocol.write_text(PROTOCOL)
     out = tmp_path / "out"
@@ -71,7 +71,9 @@ def test_spectra_are_written_shown_and_read_again(run, tmp_path: Path) -> None:
         assert fitted["Rb"] == pytest.approx(asked["states_ohm"]["grains"], rel=0.1)
 
 
-def test_a_cell_whose_test_ended_before_the_point_is_taken_as_the_end_left_it(run, tmp_path: Path) -> None:
+def test_a_cell_whose_test_ended_before_the_point_is_taken_as_the_end_left_it(
+    undrawn: None, run, tmp_path: Path
+) -> None:
     protocol = tmp_path / "protocol.toml"
     protocol.write_text(PROTOCOL.replace('upper_voltage = "4.0 V"', 'upper_voltage = "3.43 V"'))  # dead at once
     out = tmp_path / "out"

@@ -35,7 +35,7 @@ def test_an_interrupt_leaves_nothing_half_written(tmp_path: Path, monkeypatch) -
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_examples_run(tmp_path: Path) -> None:
+def test_the_examples_run(undrawn: None, tmp_path: Path) -> None:
     for cell in ("bare", "welded"):
         status, out, err = command_line.ionweld(
             "simulate", str(EXAMPLES / f"{cell}.toml"), str(EXAMPLES / "cycling.toml"),

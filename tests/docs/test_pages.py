@@ -74,7 +74,7 @@ def shell(samples: Callable[[list[str]], None]) -> Callable[[str], None]:
 
 @pytest.mark.parametrize("page", WITH_CODE, ids=lambda page: f"{page.parent.name}/{page.stem}")
 def test_every_block_of_a_page_runs(
-    page: Path, shell: Callable[[str], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    page: Path, undrawn: None, shell: Callable[[str], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
     names: dict[str, object] = {}

@@ -123,7 +123,7 @@ def test_arrhenius_of_the_pellet_series() -> None:
         assert 0.05 < item["transition"]["p_value"] <= 1
 
 
-def test_a_change_of_slope_is_reported(tmp_path: Path) -> None:
+def test_a_change_of_slope_is_reported(undrawn: None, tmp_path: Path) -> None:
     files = []
     for place, celsius in enumerate(range(30, 120, 15)):  # six: fewer are not tested for a bend
         x = 1 / (celsius + 273.15) - 1 / 343.15
@@ -142,7 +142,7 @@ def test_a_change_of_slope_is_reported(tmp_path: Path) -> None:
     assert "bend at 34" in report.read_text()
 
 
-def test_arrhenius_report(tmp_path: Path) -> None:
+def test_arrhenius_report(undrawn: None, tmp_path: Path) -> None:
     files = [real_file(f"eis/pellet_series/s04147-{T}deg.txt") for T in (140, 170, 200)]
     report = tmp_path / "sub" / "arrhenius.html"
     arguments = ("eis", "arrhenius", *files, "--circuit", "(RQ)(RQ)Q", "--diameter", "8 mm", "--thickness", "2.1 mm")

@@ -29,7 +29,7 @@ ramp = { start = "0.05 mA/cm^2", step = "0.2 mA/cm^2", half_cycle_time = "0.5 h"
 
 
 @pytest.fixture
-def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def bench(undrawn: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "one.toml").write_text(CELL.format(T="80 degC", filament="true"))
     (tmp_path / "copy.toml").write_text(CELL.format(T="80 degC", filament="true"))

@@ -34,7 +34,7 @@ source = "our impedance"
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
+def folder(undrawn: None, tmp_path: Path) -> Path:
     """A cell that names an electrolyte by its file, in a folder of nothing else."""
     cell = (EXAMPLES / "bare.toml").read_text("utf-8").replace('"Li2OHCl"', '"./my_electrolyte.toml"')
     (tmp_path / "cell.toml").write_text(cell, "utf-8")

@@ -10,7 +10,6 @@ import command_line
 import pytest
 from small_study import write_study
 
-import ionweld.report.files
 import ionweld.twin.pool
 from ionweld.errors import SpecError
 from ionweld.study.model import available, load_study, read_study
@@ -18,9 +17,8 @@ from ionweld.twin.observables import Observable
 
 
 @pytest.fixture
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+def quick(undrawn: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ionweld.twin.pool, "worker_count", lambda: 1)
-    monkeypatch.setattr(ionweld.report.files, "png", lambda figure: b"not drawn")
 
 
 def test_the_small_study_is_reproduced_without_any_calibration(quick: None, tmp_path: Path) -> None:

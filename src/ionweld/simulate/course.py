@@ -128,14 +128,14 @@ class Leg:
     pressure: Real
 
 
+_BY_ROW = ("times", "rows", "temperature", "pressure")
+
+
 def _joined(legs: list[Leg]) -> Leg:
     """Return legs of the same current, one right after the other, as one."""
     first, last = legs[0], legs[-1]
     rows = {name: np.concatenate([getattr(leg, name) for leg in legs]) for name in _BY_ROW}
     return replace(last, start=first.start, **rows)
-
-
-_BY_ROW = ("times", "rows", "temperature", "pressure")
 
 
 class Held(NamedTuple):

@@ -57,9 +57,20 @@ def voltage(axes: Axes, trace: Trace, start_h: float, end_h: float) -> None:
     axes.plot(hours[shown], volts, color=trace.colour, lw=0.7, label=f"{trace.name}, simulated (one typical cell)")
 
 
+def middles(trace: Trace) -> NDArray[np.float64]:
+    """Return the middle of each cycle (h): rests and changes of conditions lie between them; beyond the trace as if without."""
+    flows = trace.table[bdf.CURRENT].to_numpy() != 0.0
+    hours, cycle = trace.table[bdf.TIME].to_numpy()[flows] / HOUR, trace.table[bdf.CYCLE].to_numpy()[flows]
+    first = np.unique(cycle, return_index=True)[1]
+    known = 0.5 * (hours[first] + hours[np.append(first[1:], cycle.size) - 1])
+    beyond = trace.overpotential.shape[1] - known.size
+    later = known[-1] + trace.cycle_h * np.arange(1, beyond + 1)
+    return np.append(known, later)[: trace.overpotential.shape[1]]
+
+
 def bands(axes: Axes, trace: Trace) -> None:
     """Draw the median overpotential by cycle with its 5-95 % and 16-84 % bands, over the members still running."""
-    cycles = trace.cycle_h * (np.arange(trace.overpotential.shape[1]) + 0.5)
+    cycles = middles(trace)
     alive = np.sum(np.isfinite(trace.overpotential), axis=0)
     shown = alive >= max(1, trace.overpotential.shape[0] // 10)
     values = 1e3 * trace.overpotential[:, shown]
@@ -92,7 +103,8 @@ def cycling(traces: Sequence[Trace], end_h: float, levels: Sequence[Mark], momen
         bands(lower, trace)
     upper.set_ylabel("voltage / mV")
     lower.set_ylabel("overpotential / mV")
-    lower.set_xlabel("time / h (1 h per cycle)" if traces[0].cycle_h == 1.0 else "time / h")
+    hourly = np.allclose(middles(traces[0])[:-1] % 1.0, 0.5)
+    lower.set_xlabel("time / h (1 h per cycle)" if hourly else "time / h")
     lower.set_xlim(0.0, end_h)
     _levels(lower, levels)
     lower.set_ylim(0.0, None)

@@ -1,10 +1,15 @@
 """`ionweld diagnose`: bad input gets one clear message and exit status 2, before anything is simulated."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
+import polars as pl
 import pytest
 from command_line import ionweld
 
+from ionweld.errors import InputError
+from ionweld.infer.moments import GivenFile
+from ionweld.infer.observation import observe, read_files
 from ionweld.simulate.cell import simulate
 from ionweld.simulate.cell_spectra import cell_spectrum
 from ionweld.simulate.snapshot import BEFORE
@@ -66,6 +71,21 @@ def test_bad_input_is_said_once_and_clearly(folder, monkeypatch, given, said):
     assert said in ran.err
     assert "Traceback" not in ran.err
     assert ran.out == ""
+
+
+def test_a_spectrum_without_a_moment_is_placed_by_the_clocks_of_both_files(folder: Path) -> None:
+    begun = datetime(2018, 4, 23, 12, tzinfo=UTC).timestamp()
+    table = pl.read_csv(folder / "test.csv").with_columns((begun + pl.col("Test Time / s")).alias("Unix Time / s"))
+    table.write_csv(folder / "clocked.csv")
+    dated = "Date: 2018-04-23\nTime: 11:30:00\n" + (folder / "z.csv").read_text()
+    (folder / "dated.csv").write_text(dated)
+    cell = load_cell(folder / "cell.toml")
+    given = [GivenFile(folder / name) for name in ("clocked.csv", "dated.csv")]
+    found = observe(cell, *read_files(given, cell.temperature.value), "charge")
+    assert [moment.name for moment, _ in found.spectra] == ["before"]
+    assert "dated.csv: was taken on 2018-04-23 at 11:30:00, 0.5 h before the test: used as before=" in found.warnings
+    with pytest.raises(InputError, match="does not say when it was taken"):
+        observe(cell, *read_files([GivenFile(folder / "test.csv"), given[1]], cell.temperature.value), "charge")
 
 
 def test_all_faults_of_all_files_at_once(folder, monkeypatch):

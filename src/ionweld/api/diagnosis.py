@@ -13,7 +13,6 @@ from ionweld.api.progress import Progress, unseen
 from ionweld.api.quantities import Place, count, each, is_list, path_of, text_of
 from ionweld.api.reading import measured, sweep_of
 from ionweld.api.result import Result
-from ionweld.errors import Fault, InputError
 from ionweld.infer.diagnosis import (
     Advice,
     Misfit,
@@ -25,8 +24,8 @@ from ionweld.infer.engine import Inference, infer
 from ionweld.infer.follow_up import FollowedUp, followed_up
 from ionweld.infer.goal import parse_goal
 from ionweld.infer.kept import KeptDraws, user_cache
-from ionweld.infer.moments import HOW, SpectrumMoment, given_file, moment
-from ionweld.infer.observation import observe, read_files
+from ionweld.infer.moments import SpectrumMoment, given_file, moment
+from ionweld.infer.observation import Spectra, observe, read_files
 from ionweld.measurement.cycling import CyclingTest
 from ionweld.measurement.impedance import ImpedanceSpectrum
 from ionweld.read.cycling import read_cycling_file
@@ -205,12 +204,10 @@ def _kept(key: str) -> KeptDraws:
     return KeptDraws(user_cache(), key)
 
 
-def sorted_measurements(
-    measurements: Iterable[Any], temperature_K: float
-) -> tuple[list[CyclingTest], list[tuple[SpectrumMoment, ImpedanceSpectrum]]]:
+def sorted_measurements(measurements: Iterable[Any], temperature_K: float) -> tuple[list[CyclingTest], Spectra]:
     """Return tests and spectra of what a person gave."""
     tests: list[CyclingTest] = []
-    spectra: list[tuple[SpectrumMoment, ImpedanceSpectrum]] = []
+    spectra: list[tuple[SpectrumMoment | None, ImpedanceSpectrum]] = []
     for one in [measurements] if isinstance(measurements, Measurement) else each(measurements, "measurements"):
         if is_list(one) and len(one) == 2:
             spectra.append((moment(str(one[0])), sweep_of(one[1], "measurements")))
@@ -220,17 +217,16 @@ def sorted_measurements(
             tests.append(measured(one, "cycling", "measurements", read_cycling_file))
         else:
             read = read_files([given_file(str(one))], temperature_K)
-            tests, spectra = tests + read[0], spectra + read[1]
+            tests, spectra = [*tests, *read[0]], [*spectra, *read[1]]
     return tests, spectra
 
 
-def _own_moment(data: ImpedanceSpectrum) -> SpectrumMoment:
-    """Return the moment that a simulated spectrum knows. Raises InputError for a measured one."""
+def _own_moment(data: ImpedanceSpectrum) -> SpectrumMoment | None:
+    """Return the moment that a simulated spectrum knows; None for a measured one."""
     said = data.provenance.details.get("moment", "")
     found = _SIMULATED.match(said)
     if said.startswith("before"):
         return SpectrumMoment("before")
     if found is None:
-        mend = f'Give ("after", spectrum). {HOW}'
-        raise InputError(Fault(data.where, "is a spectrum, and does not say when it was taken", mend))
+        return None
     return SpectrumMoment("after") if "ended" in said else SpectrumMoment("cycle", int(found[1]))

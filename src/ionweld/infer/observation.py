@@ -10,6 +10,7 @@ import polars as pl
 from ionweld.analyse.cycling import counted_half_cycles
 from ionweld.analyse.cycling.joined import join_parts
 from ionweld.errors import Fault, InputError
+from ionweld.infer.clocks import moment_by_clocks
 from ionweld.infer.features import FEWEST
 from ionweld.infer.moments import HOW, GivenFile, SpectrumMoment
 from ionweld.infer.protocol import Direction, MeasuredProtocol, measured_protocol
@@ -17,12 +18,15 @@ from ionweld.infer.sampling import Sampling, sampling_of, thinned
 from ionweld.measurement.cycling import CyclingTest
 from ionweld.measurement.impedance import ImpedanceSpectrum
 from ionweld.read import open_file
+from ionweld.read.eis.taken import TAKEN
 from ionweld.spec.cell import CellSpec
 from ionweld.spec.derived import derive
 
 CellKind = Literal["symmetric", "full"]
 STORES_V = 0.02  # a cell whose charges and discharges both run above this stores energy
 FIRST_CYCLES = 5
+Spectra = Sequence[tuple[SpectrumMoment | None, ImpedanceSpectrum]]  # without a moment: the clocks of the files say it
+UNTOLD = "is a spectrum, and does not say when it was taken"
 NEAR_K = 3.0  # a sweep that was taken so near to the asked temperature is meant
 
 
@@ -42,14 +46,16 @@ class Observation:
 def observe(
     cell: CellSpec,
     tests: Sequence[CyclingTest],
-    spectra: Sequence[tuple[SpectrumMoment, ImpedanceSpectrum]],
+    spectra: Spectra,
     first: Direction | None = None,
 ) -> Observation:
     """Return what was measured of a cell. first: which half cycle opens a cycle.
 
-    Raises InputError with every fault: no cycling test, two spectra of one moment, files of another kind of cell.
+    Raises InputError with every fault: no cycling test, two spectra of one moment or one of none, files of another kind of
+    cell.
     """
-    faults = [] if tests else [_no_test()]
+    spectra, by_clocks, untold = _told(spectra, tests)
+    faults = untold if tests else [_no_test(), *untold]
     moments = [moment.name for moment, _ in spectra]
     faults += [
         Fault(name, "two spectra are given for this moment", "Give one of them")
@@ -68,8 +74,23 @@ def observe(
     sampling = sampling_of(whole, protocol.half_cycle_s)
     protocol = replace(protocol, every_s=sampling.every_s)
     _refuse_late(spectra, sum(stage.cycles for stage in protocol.stages))
-    warnings = (*said, *(whole.ingest.warnings if whole.ingest else ()), *_lines(spectra))
+    warnings = (*said, *by_clocks, *(whole.ingest.warnings if whole.ingest else ()), *_lines(spectra))
     return Observation(kind, thinned(whole, sampling.every_s), whole, protocol, sampling, tuple(spectra), warnings)
+
+
+def _told(
+    spectra: Spectra, tests: Sequence[CyclingTest]
+) -> tuple[list[tuple[SpectrumMoment, ImpedanceSpectrum]], list[str], list[Fault]]:
+    """Return the spectra with their moments, what is to be said of those that clocks gave, and what is to be asked."""
+    told, said, asked = [], [], []
+    for moment, spectrum in spectra:
+        by_clocks = moment_by_clocks(spectrum, tests) if moment is None else (moment, "")
+        if by_clocks is None:
+            asked.append(Fault(spectrum.where, UNTOLD, HOW))
+        else:
+            told.append((by_clocks[0], spectrum))
+            said += [by_clocks[1]] if by_clocks[1] else []
+    return told, said, asked
 
 
 def _no_test() -> Fault:
@@ -114,12 +135,10 @@ def _lines(spectra: Iterable[tuple[SpectrumMoment, ImpedanceSpectrum]]) -> list[
     return [f"{moment.name}: {line}" for moment, one in spectra for line in one.ingest_lines]
 
 
-def read_files(
-    given: Sequence[GivenFile], cell_temperature_K: float
-) -> tuple[list[CyclingTest], list[tuple[SpectrumMoment, ImpedanceSpectrum]]]:
+def read_files(given: Sequence[GivenFile], cell_temperature_K: float) -> tuple[list[CyclingTest], Spectra]:
     """Return the tests and the spectra of files. Raises InputError with the faults of all of them."""
     tests: list[CyclingTest] = []
-    spectra: list[tuple[SpectrumMoment, ImpedanceSpectrum]] = []
+    spectra: list[tuple[SpectrumMoment | None, ImpedanceSpectrum]] = []
     faults = _twice(given)
     for one in given:
         try:
@@ -149,29 +168,31 @@ def _tests(one: GivenFile, found: Sequence[Any]) -> list[CyclingTest]:
     if "cycling" in kinds:
         return list(kinds["cycling"].measurements)
     if "eis" in kinds:
-        raise InputError(Fault(str(one.path), "is a spectrum, and does not say when it was taken", HOW))
+        return []
     seen = f"is {found[0].technique.kind}"
     raise InputError(Fault(str(one.path), seen, "A diagnosis takes cycling files, and spectra with their moment"))
 
 
-def _spectra(one: GivenFile, found: Sequence[Any], usual_K: float) -> list[tuple[SpectrumMoment, ImpedanceSpectrum]]:
-    if one.moment is None:
+def _spectra(one: GivenFile, found: Sequence[Any], usual_K: float) -> Spectra:
+    kinds = {held.technique.name: held for held in found}
+    if "eis" not in kinds or (one.moment is None and "cycling" in kinds):
         return []
-    sweeps = next(held.measurements for held in found if held.technique.name == "eis")
-    asked = one.moment.temperature_K or usual_K
+    sweeps = kinds["eis"].measurements
+    asked = (one.moment and one.moment.temperature_K) or usual_K
     near = [sweep for sweep in sweeps if sweep.temperature_K is not None and abs(sweep.temperature_K - asked) <= NEAR_K]
     chosen = near if len(sweeps) > 1 else list(sweeps)
     if len(chosen) != 1:
         seen = f"holds {len(sweeps)} sweeps, {len(chosen)} of them at {asked - 273.15:.4g} degC"
         raise InputError(Fault(str(one.path), seen, "Give a file with the one sweep of this moment"))
     _refuse_other_temperature(one, chosen[0], asked)
+    if one.moment is None and TAKEN not in chosen[0].provenance.details:
+        raise InputError(Fault(str(one.path), UNTOLD, HOW))
     return [(one.moment, chosen[0])]
 
 
 def _refuse_other_temperature(one: GivenFile, sweep: ImpedanceSpectrum, asked: float) -> None:
-    assert one.moment is not None
     if sweep.temperature_K is None or abs(sweep.temperature_K - asked) <= NEAR_K:
         return
-    says, name = f"{sweep.temperature_K - 273.15:.4g}degC", one.moment.name.partition("@")[0]
+    says, name = f"{sweep.temperature_K - 273.15:.4g}degC", one.moment.name.partition("@")[0] if one.moment else "after"
     seen = f"says that it was taken at {says}, and {asked - 273.15:.4g} degC is meant"
     raise InputError(Fault(str(one.path), seen, f"Write {name}@{says}={one.path.name}, or mend the cell's temperature"))

@@ -10,6 +10,7 @@ from ionweld.measurement.impedance import ImpedanceSpectrum
 from ionweld.measurement.provenance import IngestReport
 from ionweld.read.eis.conditions import Conditions
 from ionweld.read.eis.table import HOW_TO_MEND, Floats, Table
+from ionweld.read.eis.taken import TAKEN, taken_at
 from ionweld.read.text import RawFile, provenance_of
 
 FEWEST_POINTS = 3
@@ -99,10 +100,12 @@ def _spectrum(
 ) -> ImpedanceSpectrum:
     f, Z = table.frequency_Hz[rows], table.impedance_ohm[rows]
     temperature, origin, remarks = _temperature(table, conditions, rows)
+    taken = taken_at(table.preamble) if of == 1 else None
+    details = {"sweep": f"{n} of {of}"} if of > 1 else {TAKEN: taken.isoformat()} if taken else None
     return ImpedanceSpectrum(
         frequency_Hz=f,
         impedance_ohm=Z,
-        provenance=provenance_of(report, {"sweep": f"{n} of {of}"} if of > 1 else None),
+        provenance=provenance_of(report, details),
         temperature_K=temperature,
         temperature_from=origin,
         geometry=conditions.geometry,

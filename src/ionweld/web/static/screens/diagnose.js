@@ -19,7 +19,7 @@ export async function show({ root, params }) {
   const list = () => fill(given, asked.measured.map((one) => h("li", {}, one.file, " ", one.spectrum ? moment(one) : h("small", {}, "cycling"), button("Take out", () => ((asked.measured = asked.measured.filter((other) => other !== one)), list()), { class: "quiet", "aria-label": `Take out ${one.file}` }))));
   const add = (spectrum) => (row) => {
     if (asked.measured.some((one) => one.file === row.name)) return;
-    asked.measured.push({ file: row.name, moment: spectrum ? "before" : "", spectrum });
+    asked.measured.push({ file: row.name, moment: spectrum ? proposed(row.name) : "", spectrum });
     list();
   };
   const run = () => guarded(place, async () => {
@@ -39,8 +39,11 @@ export async function show({ root, params }) {
   return () => (leaving.abort(), leave());
 }
 
+// A name often says when; else the clocks of the files may, or the server asks.
+const proposed = (name) => (name.toLowerCase().match(/before|after/g) || []).at(-1) || "";
+
 function moment(one) {
-  const input = h("input", { type: "text", value: one.moment, size: "10", "aria-label": `When ${one.file} was taken: before, after, cycle:20`, oninput: () => (one.moment = input.value.trim()) });
+  const input = h("input", { type: "text", value: one.moment, size: "10", placeholder: "by its clock", "aria-label": `When ${one.file} was taken: before, after, cycle:20`, oninput: () => (one.moment = input.value.trim()) });
   return input;
 }
 

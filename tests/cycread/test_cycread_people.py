@@ -157,6 +157,13 @@ def test_a_draft_is_proposed_for_a_table_apart_by_blanks(tmp_path):
     assert '"I/mA" = { as = "Current / A", unit = "mA" }' in propose_description(tmp_path / "x.txt")
 
 
+@pytest.mark.parametrize("sep", ["\t", ",", ";"])
+def test_a_column_called_by_a_hash_is_no_remark(tmp_path, sep):
+    header = sep.join(["#", "Time (h)", "Voltage (V)", "Current (mA)", "Cycle"])
+    (tmp_path / "x.csv").write_text(plain(header, np.arange(TRUTH.rows), *FOUR, sep=sep))
+    assert halves(tmp_path / "x.csv") == pytest.approx([HALF_AH] * 6, rel=1e-5)
+
+
 def test_times_since_the_start_beside_a_date_are_no_times_of_a_day(tmp_path):
     since = [f"{int(s // 3600):02d}:{int(s // 60 % 60):02d}:{int(s % 60):02d}" for s in TRUTH.time_s]
     (tmp_path / "x.csv").write_text(plain("Date,Time,U (V),I (mA),Cycle", DAYS, since, *FOUR[1:]))

@@ -1,6 +1,6 @@
 """Clock times of a day: put together with the date that stands in a column of its own, or counted on over midnight."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import date
 
@@ -31,8 +31,7 @@ def with_day_times(raw: RawTable, dates: Collection[str], times: Collection[str]
     days = None if day is None else _days(raw.frame[day])
     if day is None or days is None:
         return _over_midnight(raw, time, seconds)
-    changes, falls = np.diff(days), np.diff(seconds)
-    if (falls[changes > 0.0] > 0.0).any():  # times since the start of the test, beside its date
+    if (np.diff(seconds)[np.diff(days) > 0.0] > 0.0).any():  # times since the start of the test, beside its date
         return raw
     moments = pl.from_epoch(pl.Series(day, 1e6 * (days + seconds)).cast(pl.Int64), time_unit="us")
     made = raw.made | {day: f"{day!r} and {time!r} together"}
@@ -69,11 +68,12 @@ def _days(column: pl.Series) -> np.ndarray | None:
 
 
 def _over_midnight(raw: RawTable, time: str, seconds: np.ndarray) -> RawTable:
-    falls: Sequence[bool] | np.ndarray = np.diff(seconds) < 0.0
-    if not np.any(falls) or (np.diff(seconds)[falls] > _LONGEST_STEP_S - _DAY_S).any():
+    steps = np.diff(seconds)
+    falls = steps < 0.0
+    if not falls.any() or (steps[falls] > _LONGEST_STEP_S - _DAY_S).any():
         return raw
     counted = seconds + _DAY_S * np.append(0, np.cumsum(falls))
     name = f"{time.partition('(')[0].partition('[')[0].strip()} [s]"
-    said = f"The times in {time!r} start again at midnight, {int(np.sum(falls))} times: they were counted on"
+    said = f"The times in {time!r} start again at midnight, {falls.sum()} times: they were counted on"
     frame = raw.frame.with_columns(pl.Series(time, counted)).rename({time: name})
     return replace(raw, frame=frame, warnings=(*raw.warnings, said), made=raw.made | {name: said})

@@ -23,7 +23,9 @@ _DELIMITERS = ("\t", ";", ",", "|")
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?")
 _MOST_COLUMNS = 2000
 _FEWEST_UNITS = 2
-_COMMENT = re.compile(r"^\s*(?:#+|%+|//)\s*(?=[^\s,;])")  # a header that numpy, Origin or a person marked as a remark
+_COMMENT = re.compile(
+    r"^ *(?:#+|%+|//) *(?=[^\s,;|])"
+)  # before names that numpy, Origin or a person marked as a remark
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,10 @@ def _apart_by_blanks(head: Head, number: int) -> Iterator[HeaderLine]:
     for delimiter in (TWO, ONE):
         header = header_at(head, number, delimiter)
         rows = head.lines[header.rows : header.rows + _ROWS_TO_TRY]
-        for cells in (header.cells, ["row", *header.cells]):  # R and pandas number their rows under no name
+        for cells in (
+            header.cells,
+            unique_names(["row", *header.cells]),
+        ):  # R and pandas number their rows under no name
             if 2 < len(cells) < _MOST_COLUMNS and rows_apart(rows, len(cells)):
                 yield replace(header, cells=cells)
 

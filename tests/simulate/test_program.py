@@ -27,6 +27,7 @@ from ionweld.spec.protocol import AnyProtocol, parse_protocol
 LITHIUM = {"material": "Li", "diameter": "8 mm", "thickness": "100 um"}
 HARDER = {"before_cycle": 3, "stack_pressure": "3 MPa"}
 COLUMNS = 4
+V_LI = 13.02e-6 / 96485.33212  # m3/C
 
 
 def symmetric(electrolyte: str = "Li6PS5Cl", **changed: Any) -> CellSpec:
@@ -102,6 +103,25 @@ def test_pressure_taken_away_leaves_the_contact_and_slows_the_resupply() -> None
     assert last.number("resupply") < 0.2 * first.number("resupply")
 
 
+def test_a_contact_pressed_wider_loses_as_much_to_the_same_charge() -> None:
+    for_a_while = (
+        {"before_cycle": 1, "stack_pressure": "0.3 MPa", "hold": "1 h"},
+        {"before_cycle": 2, "stack_pressure": "0.15 MPa"},
+    )
+    lost = []
+    for steps in ((), for_a_while):
+        program = protocol(*steps, cycles=2, record_every="10 s")
+        run = simulate(make_cell(), program, library_parameters(make_cell()), "one", columns=1)
+        table = run.measurement.table
+        stripped = ((table["Cycle Count / 1"] == 2) & (table["Current / A"] > 0.0)).to_numpy()
+        contact = run.states["Contact, positive / 1"].to_numpy()[stripped]
+        lost.append((contact[0], contact[0] - contact[1]))
+    (narrow, first), (wide, second) = lost
+    assert wide > 1.4 * narrow
+    assert second == pytest.approx(first, rel=0.05)
+    assert first == pytest.approx(10.0 * V_LI * 1.0 / run.conditions.number("void_depth"), rel=0.05)
+
+
 def test_a_warm_step_follows_the_pellet() -> None:
     run = run_of(symmetric("LLZO-Ta"), protocol({"before_cycle": 3, "temperature": "60 degC"}))
     cold, warm = (moment(run, leg).number("bulk") for leg in (3, 4))
@@ -162,6 +182,9 @@ def test_an_interphase_grows_as_fast_as_each_temperature_says() -> None:
     cold = run.state("linear")[3, 0]
     assert cold > 0.0
     assert run.state("linear")[-1, 0] == pytest.approx(cold + 2.0 * cold * faster, rel=1e-6)
+    formed = {"temperature": "60 degC", "stack_pressure": "1 MPa", "time": "2 h"}
+    begun = run_of(symmetric("LAGP", formation=[formed]), protocol(cycles=1)).state("linear")
+    assert begun[1, 0] == pytest.approx(0.5 * cold * (1.0 + 2.0 * faster), rel=1e-6)
     parabolic = run_of(symmetric(), protocol(hot))
     grown = parabolic.state("dose")[:, 0] - parabolic.state("dose_rest")[:, 0]
     E_x = library_parameters(symmetric())["reaction_activation_energy"]

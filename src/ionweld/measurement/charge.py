@@ -85,11 +85,15 @@ def directions_of_words(table: pl.DataFrame) -> pl.Series | None:
     """Return +1 in charging steps, -1 in discharging ones, 0 in others, by the step's type; None without such types."""
     if STEP_TYPE not in table.columns:
         return None
-    words = table[STEP_TYPE].unique().drop_nulls()
-    signs = {word: _DIRECTIONS.get(word[-4:], 0) for word in words}
+    column = table[STEP_TYPE]
+    signs = {word: _DIRECTIONS.get(word[-4:], 0) for word in column.unique().drop_nulls()}
     if not any(signs.values()):
         return None
-    return table[STEP_TYPE].replace_strict(signs, default=0, return_dtype=pl.Int8)
+    direction = np.zeros(column.len(), np.int8)
+    for word, sign in signs.items():
+        if sign:
+            direction[(column == word).to_numpy() == True] = sign  # noqa: E712 - null is neither
+    return pl.Series(STEP_TYPE, direction)
 
 
 def directions(table: pl.DataFrame) -> pl.Series:

@@ -257,7 +257,7 @@ def numbers(column: pl.Series, mark: DecimalMark) -> NDArray[np.float64]:
     """
     if mark == ",":
         column = column.str.replace_many([",", "."], [".", "?"])
-    return column.cast(pl.Float64, strict=False).fill_null(float("nan")).to_numpy().copy()
+    return column.cast(pl.Float64, strict=False).to_numpy().copy()  # null becomes NaN
 
 
 def unique_names(names: Sequence[str]) -> list[str]:

@@ -4,8 +4,13 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO, StringIO
+from struct import pack
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
+from zlib import compress, crc32
+
+import numpy as np
+from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -15,7 +20,8 @@ if TYPE_CHECKING:
 OKABE_ITO = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#F0E442")
 MM_PER_INCH = 25.4
 _PAD_IN = 0.1  # around what is cut tightly
-_QUICK = {"compress_level": 3}  # of a PNG: a third of the time of the usual 6, for a few per cent of its size
+_PRINT_DPI = 300
+_QUICK = 3  # level of compression: half of the time of the usual 6, for a quarter more
 COLUMN_MM, PAGE_MM = 88.0, 180.0  # widths of a journal's column and page
 BARE, WELDED, LAYER, PAPER = OKABE_ITO[1], OKABE_ITO[0], OKABE_ITO[2], OKABE_ITO[6]
 OF_CELLS = (
@@ -97,7 +103,6 @@ def _cut(figure: "Figure") -> "Bbox | None":
 def _measured(figure: "Figure") -> "Bbox | None":
     arranging = figure.get_layout_engine()
     if arranging is None:
-        figure.draw_without_rendering()
         return figure.get_tightbbox().padded(_PAD_IN)
     arranging.execute(figure)
     figure.set_layout_engine(None)  # it stays as it is arranged: saving would draw it once more to arrange it
@@ -125,7 +130,26 @@ def svg(figure: "Figure") -> str:
 
 def png(figure: "Figure") -> bytes:
     """Return a figure as PNG, 300 dots per inch."""
-    buffer = BytesIO()
+    buffer, cut = BytesIO(), _cut(figure)
     with _without_glyph_warnings():
-        figure.savefig(buffer, format="png", dpi=300, bbox_inches=_cut(figure), pil_kwargs=_QUICK)
-    return buffer.getvalue()
+        figure.savefig(buffer, format="rgba", dpi=_PRINT_DPI, bbox_inches=cut)
+    height = int((cut.height if cut is not None else figure.get_figheight()) * _PRINT_DPI)
+    return _as_png(np.frombuffer(buffer.getbuffer(), np.uint8).reshape(height, -1, 4)[:, :, :3])
+
+
+def _as_png(pixels: NDArray[np.uint8]) -> bytes:
+    """Return pixels, shape (height, width, 3), as a PNG file without filters.
+
+    Trying PNG's filters on each row, as programs for photographs do, takes three times as long and makes a drawing larger.
+    """
+    height, width, _ = pixels.shape
+    rows = np.insert(pixels.reshape(height, 3 * width), 0, 0, axis=1)  # each begins with its filter: none
+    per_metre = round(_PRINT_DPI / MM_PER_INCH * 1000.0)
+    chunks = (
+        (b"IHDR", pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)),  # 8 bits of red, green and blue, in one pass
+        (b"pHYs", pack(">IIB", per_metre, per_metre, 1)),
+        (b"IDAT", compress(rows.tobytes(), _QUICK)),
+        (b"IEND", b""),
+    )
+    written = (pack(">I", len(data)) + kind + data + pack(">I", crc32(kind + data)) for kind, data in chunks)
+    return b"\x89PNG\r\n\x1a\n" + b"".join(written)

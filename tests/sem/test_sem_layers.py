@@ -273,16 +273,53 @@ def test_scales_of_tescan_and_imagej(tmp_path: Path, tags: dict[int, object], le
         ("picture.txt", "$CM_FORMAT JEOL\r\n$$SM_MICRON_BAR 213\r\n$$SM_MICRON_MARKER 1um\r\n", 1e-6 / 213),
         ("picture.txt", "$$SM_MICRON_MARKER 100nm\n$$SM_MICRON_BAR 80\n", 100e-9 / 80),
         ("picture.txt", "$$SM_MICRON_MARKER 1 parsec\n$$SM_MICRON_BAR 80\n", None),
+        ("picture.TXT", "$SM_MICRON_BAR\t213\r\n$SM_MICRON_MARKER\t1µm\r\n", 1e-6 / 213),
+        ("picture.txt", "$$SM_MICRON_BAR 213\r\n$$SM_MICRON_MARKER 10μm\r\n".encode("cp932"), 1e-5 / 213),
+        ("picture.txt", "$$SM_MICRON_BAR 213\r\n$$SM_MICRON_MARKER 10µm\r\n".encode("latin-1"), 1e-5 / 213),
+        ("picture.png.hdr", "[MAIN]\nPixelSizeX=1,25e-008\n", 12.5e-9),
+        ("PICTURE.HDR", "[MAIN]\nPixelSizeX = 0.0000000125\n", 12.5e-9),
+        ("picture.txt", "﻿[SemImageFile]\r\nPixelSize = 49,60938\r\n", 49.60938e-9),
+        ("picture.txt", "[SemImageFile]\r\nPixelSize=49.60938\r\n".encode("utf-16"), 49.60938e-9),
         ("picture-png.hdr", "[MAIN]\r\nPixelSizeX=1.25e-008\r\n", 12.5e-9),
         ("picture.hdr", "[MAIN]\nPixelSizeX=1.25e-008\n", 12.5e-9),
     ],
 )
-def test_scales_beside_the_picture(tmp_path: Path, name: str, text: str, length: float | None) -> None:
+def test_scales_beside_the_picture(tmp_path: Path, name: str, text: str | bytes, length: float | None) -> None:
     path = tmp_path / "picture.png"
     Image.fromarray(np.full((32, 32), 90, np.uint8)).save(path)
-    (tmp_path / name).write_text(text)
+    (tmp_path / name).write_bytes(text.encode() if isinstance(text, str) else text)
     scale = read_micrograph(path).scale
     assert (scale.metres_per_pixel if scale else None) == (pytest.approx(length) if length else None)
+
+
+@pytest.mark.parametrize(
+    ("unit", "length"),
+    [("35,94 nm", 35.94e-9), ("1.117 µm", 1.117e-6), ("1.117 um", 1.117e-6), ("520.8 pm", 520.8e-12), ("5 V", None)],
+)
+def test_zeiss_tags_of_other_settings_of_windows(tmp_path: Path, unit: str, length: float | None) -> None:
+    text = f"AP_IMAGE_PIXEL_SIZE\r\nImage Pixel Size =  {unit}\r\nDP_IMAGE_STORE\r\nStore resolution = 32 * 24\r\n"
+    picture = read_micrograph(tif(tmp_path / "zeiss.tif", {34118: text.encode("latin-1")}))
+    assert (picture.scale.metres_per_pixel if picture.scale else None) == (pytest.approx(length) if length else None)
+    assert not any("resized" in said for said in picture.ingest.warnings)
+
+
+@pytest.mark.parametrize(
+    ("tags", "beside"),
+    [
+        ({34118: "Image Pixel Size = 10 nm\r\nStore resolution = 1024 * 768\r\n"}, ""),
+        ({34682: "[Image]\nResolutionX=1024\n[Scan]\nPixelWidth=1e-8\n"}, ""),
+        ({}, "[SemImageFile]\nDataSize=1024x768\nPixelSize=10\n"),
+        ({}, "$CM_FULL_SIZE 1024 768\n$$SM_MICRON_BAR 100\n$$SM_MICRON_MARKER 1um\n"),
+    ],
+)
+def test_a_picture_of_another_size_than_was_stored_is_said(
+    tmp_path: Path, tags: dict[int, object], beside: str
+) -> None:
+    path = tif(tmp_path / "picture.tif", tags)
+    (tmp_path / "picture.txt").write_text(beside or "nothing")
+    picture = read_micrograph(path)
+    assert picture.scale.metres_per_pixel == pytest.approx(10e-9)
+    assert any("32 columns, its microscope stored 1024" in said for said in picture.ingest.warnings)
 
 
 @pytest.mark.parametrize("tilt", [-25.0, -12.0, 7.0, 18.0])

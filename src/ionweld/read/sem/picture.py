@@ -11,7 +11,7 @@ from ionweld.errors import Fault, FileFormatError
 from ionweld.measurement.micrograph import Micrograph, PixelScale
 from ionweld.read.sem.digital_micrograph import is_digital_micrograph, read_pixels
 from ionweld.read.sem.olympus import in_sis_block
-from ionweld.read.sem.scale import beside, in_tags
+from ionweld.read.sem.scale import beside, columns_stored, in_tags
 from ionweld.read.text import RawFile, load, provenance_of, start_report
 
 READER = "micrograph"
@@ -27,16 +27,15 @@ def read_micrograph(path: Path) -> Micrograph:
     source = load(path)
     if is_digital_micrograph(source.data):
         grey, scales = read_pixels(source)
-        kind, further = "Digital Micrograph", False
+        kind, remarks = "Digital Micrograph", ()
         _check(source, grey)
     else:
-        grey, scales, kind, further = _open(source)
+        grey, scales, kind, remarks = _open(source)
     scales = [*scales, *beside(path)]
-    pages = ("the file has further pages; the first is read",) if further else ()
     report = replace(
         start_report(source, READER),
         columns_mapped={"picture": f"{kind}, {grey.shape[1]} x {grey.shape[0]} pixels"},
-        warnings=(*pages, *(_conflicts(scales) if scales else ("the file does not say how long a pixel is",))),
+        warnings=(*remarks, *(_conflicts(scales) if scales else ("the file does not say how long a pixel is",))),
     )
     return Micrograph(grey, provenance_of(report), scales[0] if scales else None, report)
 
@@ -58,8 +57,18 @@ def _conflicts(scales: list[PixelScale]) -> tuple[str, ...]:
     )
 
 
-def _open(source: RawFile) -> tuple[np.ndarray, list[PixelScale], str, bool]:
-    """Return the first page as grey levels, its scales, its format, and whether there are further pages."""
+def _resized(columns: int, stored: set[int]) -> tuple[str, ...]:
+    """Return a sentence where the picture has another width than its microscope says: a scale does not follow on resizing."""
+    if not stored or columns in stored:
+        return ()
+    said = " or ".join(str(number) for number in sorted(stored))
+    return (
+        f"the picture has {columns} columns, its microscope stored {said}: if it was resized and not cut, its scale is wrong",
+    )
+
+
+def _open(source: RawFile) -> tuple[np.ndarray, list[PixelScale], str, tuple[str, ...]]:
+    """Return the first page as grey levels, its scales, its format, and what is to be said of it."""
     from PIL import Image, UnidentifiedImageError
 
     try:
@@ -71,13 +80,14 @@ def _open(source: RawFile) -> tuple[np.ndarray, list[PixelScale], str, bool]:
                 tags = dict(getattr(picture, "tag_v2", {}))
                 scales = [*in_tags(tags), *in_sis_block(source.data, tags)]
                 grey = _grey(picture)
+                remarks = _resized(picture.width, columns_stored(tags, source.path))
                 kind, further = str(picture.format), _has_further_pages(picture)
     except UnidentifiedImageError:
         raise _fault(source, "is no picture that can be read") from None
     except _picture_faults() as error:
         raise _fault(source, f"cannot be read as a picture: {error}") from None
     _check(source, grey)
-    return grey, scales, kind, further
+    return grey, scales, kind, (*(("the file has further pages; the first is read",) if further else ()), *remarks)
 
 
 def _check(source: RawFile, grey: np.ndarray) -> None:

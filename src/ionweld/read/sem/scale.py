@@ -37,16 +37,24 @@ _BAR = re.compile(
     r"\s*(?:(?:\+-|±|\+/-)\s*(?P<error>\d+(?:\.\d+)?)\s*)?(?<=[\d\sxls])(?:px|pixels?)?\s*$",
     re.IGNORECASE,
 )
+_NUMBER = r"([\d.,eE+-]+)"  # with a decimal comma where Windows is set so
 _ZEISS = (
-    (re.compile(r"Image Pixel Size\s*=\s*([\d.eE+-]+)\s*(\S+)"), "Zeiss tag, Image Pixel Size"),
-    (re.compile(r"(?<!Image )Pixel Size\s*=\s*([\d.eE+-]+)\s*(\S+)"), "Zeiss tag, Pixel Size"),
+    (re.compile(rf"Image Pixel Size\s*=\s*{_NUMBER}\s*(\S+)"), "Zeiss tag, Image Pixel Size"),
+    (re.compile(rf"(?<!Image )Pixel Size\s*=\s*{_NUMBER}\s*(\S+)"), "Zeiss tag, Pixel Size"),
 )
-_FEI = re.compile(r"^PixelWidth\s*=\s*([\d.eE+-]+)", re.MULTILINE)
-_TESCAN = re.compile(r"\bPixelSizeX\s*=\s*([\d.eE+-]+)")
+_FEI = re.compile(rf"^PixelWidth\s*=\s*{_NUMBER}", re.MULTILINE)
+_TESCAN = re.compile(rf"\bPixelSizeX\s*=\s*{_NUMBER}")
 _IMAGEJ_UNIT = re.compile(r"^unit\s*=\s*(\S+)", re.MULTILINE)
-_HITACHI = re.compile(r"^PixelSize\s*=\s*([\d.eE+-]+)", re.MULTILINE)
-_JEOL_BAR = re.compile(r"^\$\$SM_MICRON_BAR\s+([\d.]+)", re.MULTILINE)
-_JEOL_MARKER = re.compile(r"^\$\$SM_MICRON_MARKER\s+([\d.]+\s*[^\s\d]+)", re.MULTILINE)
+_HITACHI = re.compile(rf"^PixelSize\s*=\s*{_NUMBER}", re.MULTILINE)
+_JEOL_BAR = re.compile(r"^\${1,2}SM_MICRON_BAR\s+([\d.]+)", re.MULTILINE)
+_JEOL_MARKER = re.compile(r"^\${1,2}SM_MICRON_MARKER\s+([\d.]+\s*[^\s\d]+)", re.MULTILINE)
+_COLUMNS = (  # of the picture that the microscope stored, for which its scale holds
+    re.compile(r"Store resolution\s*=\s*(\d+)\s*\*"),
+    re.compile(r"^ResolutionX\s*=\s*(\d+)", re.MULTILINE),
+    re.compile(r"^DataSize\s*=\s*(\d+)\s*x", re.MULTILINE),
+    re.compile(r"^\${1,2}CM_FULL_SIZE\s+(\d+)", re.MULTILINE),
+)
+_SHIFT_JIS_MICRO = b"\x83\xca"
 _METRES = {
     "pm": 1e-12, "nm": 1e-9, "um": 1e-6, "µm": 1e-6, "μm": 1e-6, "?m": 1e-6, "\\u00b5m": 1e-6, "micron": 1e-6,
     "microns": 1e-6, "micrometer": 1e-6, "mm": 1e-3, "cm": 1e-2, "m": 1.0, "inch": 0.0254,
@@ -92,6 +100,12 @@ def in_tags(tags: Mapping[int, object]) -> list[PixelScale]:
     return [scale for scale in found if scale]
 
 
+def columns_stored(tags: Mapping[int, object], picture: Path) -> set[int]:
+    """Return how many columns the microscope says that the picture has; a picture with others was resized or cut."""
+    texts = [_text(tags, ZEISS_TAG), _text(tags, FEI_TAG), *(_sidecar(name) for name in _sidecars(picture))]
+    return {int(match[1]) for text in texts for pattern in _COLUMNS if (match := pattern.search(text))}
+
+
 def _text(tags: Mapping[int, object], tag: int) -> str:
     value = tags.get(tag)
     if isinstance(value, tuple):
@@ -127,10 +141,8 @@ def _imagej(tags: Mapping[int, object]) -> PixelScale | None:
 
 def beside(picture: Path) -> list[PixelScale]:
     """Return the scales in the text files that Hitachi, JEOL and Tescan write beside a picture."""
-    texts = (picture.with_suffix(".txt"), picture.with_suffix(".TXT"), Path(f"{picture}.txt"))
-    headers = (picture.with_suffix(".hdr"), picture.with_name(f"{picture.stem}-{picture.suffix[1:]}.hdr"))
     found = []
-    for name in (*texts, *headers):
+    for name in _sidecars(picture):
         if text := _sidecar(name):
             hitachi = _HITACHI.search(text)
             found.append(_vendor(hitachi[1], 1e-9, f"Hitachi file {name.name}, PixelSize") if hitachi else None)
@@ -139,12 +151,31 @@ def beside(picture: Path) -> list[PixelScale]:
     return [scale for scale in found if scale]
 
 
+def _sidecars(picture: Path) -> tuple[Path, ...]:
+    """Return the files beside a picture that may speak of it, whatever the case of their ending."""
+    names = (f"{picture.stem}.txt", f"{picture.name}.txt", f"{picture.stem}.hdr", f"{picture.name}.hdr")
+    wanted = {name.lower() for name in (*names, f"{picture.stem}-{picture.suffix[1:]}.hdr")}
+    try:
+        return tuple(sorted(one for one in picture.parent.iterdir() if one.name.lower() in wanted))
+    except OSError:
+        return ()
+
+
 def _sidecar(name: Path) -> str:
     try:
         raw = name.read_bytes()[:65536] if name.is_file() else b""
     except OSError:
         return ""
-    return raw.decode("utf-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else "latin-1", "replace").replace("\r", "")
+    return _decoded(raw).replace("\r", "")
+
+
+def _decoded(raw: bytes) -> str:
+    if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return raw.decode("utf-16", "replace")
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return raw.decode("cp932" if _SHIFT_JIS_MICRO in raw else "latin-1", "replace")
 
 
 def _jeol(text: str, name: str) -> PixelScale | None:
@@ -152,7 +183,8 @@ def _jeol(text: str, name: str) -> PixelScale | None:
     if bar is None or marker is None:
         return None
     try:
-        scale = parse_scale(f"{marker[1]} = {bar[1]} px", f"JEOL file {name}, bar of {marker[1]} in {bar[1]} pixels")
+        length = marker[1].replace("μ", "u").replace("µ", "u")
+        scale = parse_scale(f"{length} = {bar[1]} px", f"JEOL file {name}, bar of {length} in {bar[1]} pixels")
     except (InputError, UnitError):
         return None
     return scale if scale.metres_per_pixel < _LONGEST_PIXEL else None
@@ -160,7 +192,7 @@ def _jeol(text: str, name: str) -> PixelScale | None:
 
 def _vendor(number: str, factor: float, says: str) -> PixelScale | None:
     try:
-        length = float(number) * factor
+        length = float(number.replace(",", ".")) * factor
     except ValueError:
         return None
     if not 0 < length < _LONGEST_PIXEL:

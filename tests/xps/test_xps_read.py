@@ -227,3 +227,44 @@ def test_whole_files_of_other_programs_are_named_and_not_called_damaged(
     path.write_bytes(data)
     with pytest.raises(FileFormatError, match=named):
         read_xps(path)
+
+
+ENERGIES = [295.0 - 0.1 * n for n in range(160)]
+SIGNAL = [500.0 + 4000.0 * 2.0 ** -((energy - 285.0) ** 2) for energy in ENERGIES]
+
+
+def _rows(row: str) -> str:
+    pairs = zip(ENERGIES, SIGNAL, strict=True)
+    return "".join(
+        row.format(be=be, ke=1486.71 - be, n=n, comma=f"{be:.2f};{n:.0f}".replace(".", ",")) for be, n in pairs
+    )
+
+
+@pytest.mark.parametrize(
+    ("head", "row", "unit"),
+    [
+        ("C1s Scan\t\t\nBinding Energy (E)\t\tCounts / s\neV\t\tCounts / s\n", "{be:.2f}\t\t{n:.1f}\n", "counts/s"),
+        (
+            "Title,C1s Scan\nBinding Energy (E) [eV],Counts / s (Residuals × 0.5),Backgnd.,Envelope\n",
+            "{be:.2f},{n:.1f},500,{n:.1f}\n", "counts/s",
+        ),
+        (
+            ("# Region:  C1s\n# Excitation Energy:   1486.71\n# Energy Axis:         Kinetic Energy\n# Dwell Time:   0.1\n"
+            "#\n# ColumnLabels: energy counts/s\n"), "{ke:.3f}  {n:.2f}\n", "counts/s",
+        ),
+        (
+            "[Region 1]\nRegion Name=C1s\n\n[Info 1]\nExcitation Energy=1486.71\nEnergy Scale=Kinetic\n\n[Data 1]\n",
+            " {ke:.4E}   {n:.4E}\n", "arbitrary",
+        ),
+        ("C 1s\nBindungsenergie (eV);Zähler\n", "{comma}\n", "arbitrary"),
+        ("C1s\nB.E.,Counts\n", '{be:.2f},"{n:,.0f}"\n', "counts"),
+    ],
+)  # fmt: skip
+def test_tables_of_other_programs(tmp_path, head, row, unit):
+    path = tmp_path / "export.txt"
+    path.write_text(head + _rows(row), "utf-8")
+    (region,) = read_xps(path).regions
+    assert (region.label, region.intensity_unit, len(region.intensity)) == ("C 1s", unit, 160)
+    top = int(np.argmax(region.intensity))
+    assert region.binding_energy_eV[top] == pytest.approx(285.0, abs=0.03)
+    assert region.intensity[top] == pytest.approx(4500.0, abs=1.0)

@@ -31,7 +31,14 @@ _KINETIC = re.compile(r"kin|\bk\.?\s?e\b\.?", re.IGNORECASE)
 _BINDING = re.compile(r"bind|\bb\.?\s?e\b\.?|\bbe\b", re.IGNORECASE)
 _SIGNAL = re.compile(r"count|cps|intens|c/s|\by\b", re.IGNORECASE)
 _NO_SIGNAL = re.compile(r"backg|envel|residual|transm|fit", re.IGNORECASE)
-_PHOTON = re.compile(r"(?:hv|hν|photon energy|characteristic energy)\D{0,12}?(\d+(?:\.\d+)?)", re.IGNORECASE)
+_RATE = re.compile(r"cps|(?:counts?|\bc)\s*(?:/|per)\s*s", re.IGNORECASE)
+_SCALE = re.compile(r"energy (?:axis|scale|type)\s*[:=]\s*(kinetic|binding)", re.IGNORECASE)
+_LABELS = re.compile(r"^[#\s]*(?:column\s?labels?\s*:)?\s*", re.IGNORECASE)
+_ASIDE = re.compile(r"\([^)]*(?:residual|fit)[^)]*\)", re.IGNORECASE)  # "Counts / s (Residuals x 0.5)"
+_QUOTED = re.compile(r'"(\d{1,3}(?:,\d{3})*(?:\.\d*)?)"')
+_PHOTON = re.compile(
+    r"(?:hv|hν|photon energy|characteristic energy|excitation energy)\D{0,12}?(\d+(?:\.\d+)?)", re.IGNORECASE
+)
 _DWELL = re.compile(r"(?:acquisition time|dwell)\D{0,12}?(\d+(?:\.\d+)?(?:e-?\d+)?)", re.IGNORECASE)
 
 
@@ -44,7 +51,7 @@ class _Block:
 
 def read(source: RawFile, text: Text) -> Photoelectron:
     """Return each column of intensities of each block of numbers as a region."""
-    blocks = _blocks(text.lines)
+    blocks = _blocks([_QUOTED.sub(lambda match: match[1].replace(",", ""), line) for line in text.lines])
     if not blocks:
         seen = f"has no block of at least {_SHORTEST_BLOCK} rows of energy and intensity"
         raise FileFormatError(Fault(str(source.path), seen, "Give a VAMAS, PHI .spe or csv file of XPS spectra"))
@@ -105,7 +112,7 @@ def _regions(source: RawFile, block: _Block, above: str) -> list[Region]:
         ends = [*starts[1:], width]
         parts = [_part(block, layout.delimiter, first, end) for first, end in zip(starts, ends, strict=True)]
         return [region for part in parts for region in _regions(source, part, above)]
-    energy, kinetic = _energy_column(names)
+    energy, kinetic = _energy_column(names, above)
     photon = _PHOTON.search(above)
     photon_energy = float(photon[1]) if photon else None
     if kinetic and photon_energy is None:
@@ -142,17 +149,17 @@ def _region(
 
 
 def _unit(head: str) -> IntensityUnit:
-    low = head.lower()
-    if "cps" in low or "c/s" in low or "counts/s" in low:
+    if _RATE.search(head):
         return "counts/s"
-    return "counts" if "count" in low else "arbitrary"
+    return "counts" if "count" in head.lower() else "arbitrary"
 
 
 def _heads(block: _Block, delimiter: str, width: int) -> list[str]:
     """Return the heads of the columns: the last row of text, when it names as many or the file's only one."""
     if not block.head:
         return [""] * width
-    fields = split_fields(block.head[-1], delimiter)
+    line = _ASIDE.sub("", block.head[-1])
+    fields = split_fields(_LABELS.sub("", line) if line.lstrip().startswith("#") else line, delimiter)
     return (fields + [""] * width)[:width]
 
 
@@ -171,13 +178,17 @@ def _part(block: _Block, delimiter: str, first: int, end: int) -> _Block:
     return _Block(heads, kept, block.first_line)
 
 
-def _energy_column(names: list[str]) -> tuple[int, bool]:
-    """Return which column holds the energies and whether they are kinetic; binding energies are preferred."""
+def _energy_column(names: list[str], above: str) -> tuple[int, bool]:
+    """Return which column holds the energies and whether they are kinetic; binding energies are preferred.
+
+    above: the header, which says of what kind the energies are where their column does not.
+    """
     for pattern, kinetic in ((_BINDING, False), (_KINETIC, True)):
         for index, name in enumerate(names):
             if pattern.search(name.replace("_", " ")):
                 return index, kinetic
-    return 0, False
+    said = _SCALE.findall(above)
+    return 0, bool(said) and said[-1].lower() == "kinetic"
 
 
 def _signal_columns(names: list[str], energy: int) -> list[int]:

@@ -23,6 +23,7 @@ from ionweld.spec.cell import CellSpec, parse_cell
 from ionweld.spec.derived import library_parameters
 from ionweld.spec.library import entry
 from ionweld.spec.protocol import AnyProtocol, parse_protocol
+from ionweld.twin.ensemble import Recipe, analysed
 
 LITHIUM = {"material": "Li", "diameter": "8 mm", "thickness": "100 um"}
 HARDER = {"before_cycle": 3, "stack_pressure": "3 MPa"}
@@ -230,3 +231,12 @@ def test_every_fault_of_a_program_is_named() -> None:
     late = {"name": "r", "first_half_cycle": "charge", "ramp": ramp}
     with pytest.raises(SpecError, match="the test has 5 cycles"):
         parse_protocol(late | {"program": [{"before_cycle": 6, "temperature": "60 degC"}]})
+
+
+def test_the_analysis_of_a_programmed_cell_takes_its_events_from_the_states() -> None:
+    step = {"before_cycle": 3, "stack_pressure": "150 MPa", "hold": "1 h"}
+    recipe = Recipe("pressed", symmetric(), protocol(step), library_parameters(symmetric()))
+    run = run_of(symmetric(), protocol(step))
+    member = analysed(recipe, run, 0)
+    assert [(event.kind, event.cycle) for event in member.events] == [(event.kind, event.cycle) for event in run.events]
+    assert member.cycles["stack_pressure_MPa"].to_list()[1:3] == pytest.approx([1.0, 150.0])

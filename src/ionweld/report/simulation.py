@@ -137,7 +137,7 @@ def _said(found: DrawnCells) -> str:
 def _outcome(found: DrawnCells) -> str:
     lines = [f"{count} of {len(found.members)} cells {outcome}" for outcome, count in outcomes(found).items()]
     rows = [(event.kind, str(event.cycle), event.evidence) for event in found.members[found.typical_number].events]
-    if found.recipe.cell.cathode is not None or found.recipe.protocol.program:  # events are those of the states
+    if found.recipe.cell.cathode is not None:  # a full cell's events are those of its states
         rows = [(event.kind, str(event.cycle), event.meaning) for event in found.typical.events]
     ramp = any(member.critical is not None for member in found.members)
     said = [_critical(found)["sentence"]] if ramp else []

@@ -139,14 +139,17 @@ def _per_cycle(recipe: Recipe, run: SimulatedTest) -> tuple[pl.DataFrame, tuple[
     """Return the cycles and the events. Their signs are of cells at constant conditions that store no charge.
 
     A full cell would fire them all; where a program changes the conditions, a warmer or harder pressed cell would pass for a
-    shorted one.
+    shorted one, so that its events are those of its states.
     """
     first, program = recipe.protocol.first_half_cycle, recipe.protocol.program
     if recipe.cell.cathode is not None:
         cycles, events = summarise(run.measurement, "full", first).cycles, ()
+    elif program:
+        cycles = cycles_of(half_cycles(run.measurement), first)
+        events = tuple(Event(one.kind, one.cycle, one.time_s, one.meaning) for one in run.events)
     else:
         halves = half_cycles(run.measurement)
-        cycles, events = cycles_of(halves, first), () if program else tuple(events_in(halves, Thresholds()))
+        cycles, events = cycles_of(halves, first), tuple(events_in(halves, Thresholds()))
     return cycles.join(conditions_by_cycle(run.recorded), "cycle", "left") if program else cycles, events
 
 

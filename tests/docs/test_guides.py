@@ -40,7 +40,7 @@ def test_the_cell_and_the_program_of_a_beginner_run() -> None:
     assert [cycles[i]["temperature_degC"] for i in (9, 10)] == pytest.approx([25.0, 60.0])
     assert cycles[10]["asr_ohm_cm2"] < 0.5 * cycles[9]["asr_ohm_cm2"]
     assert any("conditions change" in said for said in run.warnings)
-    assert run.to_dict()["events"] == []  # it would pass for a short
+    assert run.to_dict()["events"] == []  # by its resistance it would pass for a short
 
 
 @pytest.mark.usefixtures("examples")

@@ -1,5 +1,6 @@
 """Cells, protocols and the twin from Python: the examples of the contract, and what is refused."""
 
+from contextlib import nullcontext
 from pathlib import Path
 
 import matplotlib.pyplot as plt
@@ -9,7 +10,9 @@ import polars as pl
 import pytest
 
 import ionweld as iw
+from ionweld.api import twin
 from ionweld.errors import InputError, SpecError, UnitError
+from ionweld.twin.pool import workers
 
 EXAMPLES = Path(__file__).parent.parent.parent / "examples"
 SHORT = {"current_density": "0.1 mA/cm^2", "half_cycle_time": "0.5 h", "cycles": 3}
@@ -133,10 +136,18 @@ def test_a_spectrum_is_taken_of_a_cell_at_a_moment(welded: iw.Cell, short: iw.Pr
         run.spectrum(after_cycle=2)
 
 
-def test_an_ensemble_is_the_same_on_any_number_of_workers(short: iw.Protocol) -> None:
-    bare = EXAMPLES / "bare.toml"
+def test_an_ensemble_asks_for_so_many_workers_and_has_a_band(
+    short: iw.Protocol, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That their number changes nothing is tested where they are (tests/twin/test_ensemble.py)."""
+    bare, asked = EXAMPLES / "bare.toml", []
+    with workers(1) as alone:
+        monkeypatch.setattr(twin, "processes", lambda count: asked.append(count) or nullcontext(alone))
+        several = iw.ensemble(bare, short, n=3, seed=4, workers=2)
+    monkeypatch.undo()
     alone = iw.ensemble(bare, short, n=3, seed=4)
-    assert alone.table().equals(iw.ensemble(bare, short, n=3, seed=4, workers=2).table())
+    assert asked == [2]
+    assert alone.table().equals(several.table())
     assert iw.simulate(bare, short, seed=4).table().equals(alone.runs[0].cycles)
     assert not alone.band("overpotential").equals(iw.ensemble(bare, short, n=3, seed=5).band("overpotential"))
     band = alone.band("overpotential")

@@ -120,23 +120,28 @@ def _model(
     (f1, g1), (f2, g2) = _step_function(z1, widths[:, :1]), _step_function(z2, widths[:, 1:])
     width = np.maximum(two - one, 1e-3)[:, None]
     u = np.clip(2.0 * z1 / width - 1.0, -1.0, 1.0)
-    columns = np.stack([1.0 - f1, f1 - f2, u * (f1 - f2), f2], axis=-1) * near[:, :, None]
-    gram = np.einsum("rxi,rxj->rij", columns, columns)
+    columns = np.stack([1.0 - f1, f1 - f2, u * (f1 - f2), f2], axis=1) * near[:, None, :]
+    gram = columns @ columns.transpose(0, 2, 1)
     gram += _RIDGE * np.maximum(np.trace(gram, axis1=1, axis2=2), 1.0)[:, None, None] * np.eye(4)
     levels = _levels(gram, columns, rows)
-    residual = np.where(near, rows - np.einsum("rxi,ri->rx", columns, levels), 0.0)
+    residual = np.where(near, rows - _drawn(columns, levels), 0.0)
     inner = levels[:, 1:2] + levels[:, 2:3] * u
     by_one = np.where(near, -g1 * (inner - levels[:, 0:1]), 0.0)
     by_two = np.where(near, -g2 * (levels[:, 3:4] - inner), 0.0)
     if of_widths:
         by_one, by_two = by_one * z1, by_two * z2
     # what the levels would take up anyway is taken off the derivatives (variable projection after Kaufman)
-    free = (by - np.einsum("rxi,ri->rx", columns, _levels(gram, columns, by)) for by in (by_one, by_two))
+    free = (by - _drawn(columns, _levels(gram, columns, by)) for by in (by_one, by_two))
     return _Fit(levels, residual, *free)
 
 
 def _levels(gram: Array, columns: Array, target: Array) -> Array:
-    return np.linalg.solve(gram, np.einsum("rxi,rx->ri", columns, target)[:, :, None])[:, :, 0]
+    """Return the levels of each row, shape (rows, 4), that draw the target best with columns (rows, 4, window)."""
+    return np.linalg.solve(gram, columns @ target[:, :, None])[:, :, 0]
+
+
+def _drawn(columns: Array, levels: Array) -> Array:
+    return (levels[:, None, :] @ columns)[:, 0, :]
 
 
 def _step_function(distance: Array, blur: Array) -> tuple[Array, Array]:

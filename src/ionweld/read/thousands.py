@@ -21,11 +21,11 @@ def without_thousands(frame: pl.DataFrame, mark: DecimalMark) -> tuple[pl.DataFr
     other = r"\." if mark == "," else ","
     grouped = rf"^[+-]?\d{{1,3}}(?:[{other} '\u00a0\u202f]\d{{3}})+(?:{re.escape(mark)}\d*)?$"
     marks = rf"[{other} '\u00a0\u202f]"
-    marked = {name: frame[name].str.contains(rf"\d{marks}\d") for name in frame.columns}
+    marked = frame.select(pl.all().str.contains(rf"\d{marks}\d"))
     cleaned = [
         name
-        for name, found in marked.items()
-        if found.any() and frame[name].filter(found.fill_null(False)).str.contains(grouped).all()
+        for name in frame.columns
+        if marked[name].any() and frame[name].filter(marked[name].fill_null(False)).str.contains(grouped).all()
     ]
     if not cleaned:
         return frame, ()

@@ -85,12 +85,13 @@ def read_block(source: RawFile, text: Text, reader: str, block: TableBlock, decl
     frame, thousands = without_thousands(frame, block.layout.decimal_mark)
     remarks += thousands
     arrays = {name: numbers(frame[name], block.layout.decimal_mark) for name in names}
+    filled = frame.select(pl.all().str.len_chars().sum())
     if not text.ended:
         remarks += _cut_off(rows, frame, arrays, block.layout)
     report = replace(
         start_report(source, reader, text, block.layout),
         header_line=None if block.header_line is None else block.header_line + 1,
-        columns_empty=tuple(name for name in names if frame[name].str.len_chars().fill_null(0).sum() == 0),
+        columns_empty=tuple(name for name in names if filled[name].item() == 0),
         dropped=dropped,
         warnings=remarks,
     )

@@ -335,3 +335,33 @@ def test_a_shift_is_judged_by_all_scatters_that_are_assumed_possible() -> None:
     assert low < assumed()["unchanged_band_cm1"] < high
     assert odds(3606.0) > 1.0  # two of the middle scatter, and one of the widest
     assert odds(3612.0) < 0.05
+
+
+def _by_hand(share: float, unlisted: float, error: float = 0.01) -> float:
+    """Return the odds of XRD alone by plain sums over a fine grid, from the equation at the head of the verdict."""
+    known, t = assumed(), (np.arange(20000) + 0.5) / 20000
+    handled = 2.0 * np.exp(-0.5 * (t / known["unchanged_conversion"]) ** 2)
+    handled /= known["unchanged_conversion"] * np.sqrt(2.0 * np.pi)
+    k = np.exp(known["line_ratio"] * np.linspace(-5.0, 5.0, 201))[:, None]
+    weight = np.exp(-0.5 * np.linspace(-5.0, 5.0, 201) ** 2)
+
+    def of_phase(z: np.ndarray) -> np.ndarray:
+        return weight @ np.exp(-0.5 * ((unlisted - z * k / (1.0 - z + z * k)) / error) ** 2) / weight.sum()
+
+    def means(likelihood: np.ndarray) -> tuple[float, float]:
+        return float(np.mean(handled * likelihood)), float(np.mean(likelihood))
+
+    C, U = means(np.exp(-0.5 * ((share - t) / (error * np.sqrt(2.0))) ** 2))
+    C_new, U_new = means(of_phase(t))
+    u, v = known["unlisted_chance"], known["unlisted_by_handling"]
+    B = (1.0 - v) * float(of_phase(np.zeros(1))[0]) + v * C_new
+    return C * B / ((1.0 - u) * U * B + u * (C + U) * U_new / 2.0)
+
+
+@pytest.mark.parametrize(("share", "unlisted"), [(0.0, 0.0), (0.02, 0.03), (0.0, 0.06), (0.1, 0.0), (0.3, 0.05)])
+def test_the_odds_of_listed_and_unlisted_phases_are_those_of_the_equation(share: float, unlisted: float) -> None:
+    before = SolventEvidence(
+        "a", Number(0.0, 0.01), None, None, None, None, (), (), unlisted_share=Number(0.0, 0.01 / np.sqrt(2.0))
+    )
+    after = replace(before, xrd_share=Number(share, 0.01), unlisted_share=Number(unlisted, 0.01 / np.sqrt(2.0)))
+    assert judge(before, after).by_instrument["XRD"] == pytest.approx(_by_hand(share, unlisted), rel=0.01)

@@ -64,7 +64,7 @@ def test_the_flank_of_a_lopsided_band_is_no_band_of_its_own(skew: float, place: 
     host = found["Li2OHCl"]
     assert host.area == pytest.approx(19.0, abs=min(1.96 * host.area_stderr, 3.0))
     assert host.position_cm1 == pytest.approx(truth.places["Li2OHCl"], abs=1.96 * host.stderr)
-    assert host.stderr < 3.0
+    assert host.stderr < 5.0
 
 
 def test_a_hydrate_beside_the_electrolyte_is_a_band_of_its_own():

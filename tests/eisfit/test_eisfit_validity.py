@@ -173,6 +173,10 @@ def test_a_blocking_electrode_is_a_tail_and_no_process() -> None:
     result = _times(20 + 1 / (1e-6 * JW**0.9), 2, noise=0.003)
     assert result.peaks == ()
     assert result.R_series_ohm == pytest.approx(20, rel=0.01)
+    low, high = result.R_series_ci95
+    assert 19.8 < low < 20 < high < 20.2
+    assert result.said_of_series.startswith("R ")
+    assert "below" not in result.said_of_series
     assert result.tail is not None
     assert result.tail.exponent == pytest.approx(0.9, abs=0.005)
     assert pytest.approx(1e-6, rel=0.02) == result.tail.Q

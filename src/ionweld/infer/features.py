@@ -49,7 +49,7 @@ def test_features(test: CyclingTest, kind: str, whole_s: float) -> Features:
 
 
 def _column(table: pl.DataFrame, name: str) -> Real:
-    return table[name].cast(pl.Float64).fill_null(np.nan).to_numpy()
+    return table[name].cast(pl.Float64).to_numpy()  # null becomes NaN
 
 
 def _symmetric(halves: pl.DataFrame, whole_s: float) -> dict[str, Any]:

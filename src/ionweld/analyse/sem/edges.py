@@ -137,7 +137,7 @@ def _model(
 
 def _levels(gram: Array, columns: Array, target: Array) -> Array:
     """Return the levels of each row, shape (rows, 4), that draw the target best with columns (rows, 4, window)."""
-    return np.linalg.solve(gram, columns @ target[:, :, None])[:, :, 0]
+    return np.asarray(np.linalg.solve(gram, columns @ target[:, :, None])[:, :, 0], dtype=np.float64)
 
 
 def _drawn(columns: Array, levels: Array) -> Array:

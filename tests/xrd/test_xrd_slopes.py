@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from ionweld.analyse.xrd.fit import BACKGROUND_DEGREE, priors
+from ionweld.analyse.xrd.lines import add_lines, add_slopes
 from ionweld.analyse.xrd.model import PatternModel, background_terms, candidate, shapes_of
 from ionweld.measurement.pattern import Radiation
 from ionweld.spec.crystal import library_phase
@@ -32,6 +33,26 @@ def test_slopes_are_those_of_the_columns(tail: float) -> None:
         up, down = (model.columns(one, range(model.width)) @ amplitudes for one in moved)
         change = (up - down) / (step * (ways[0] - ways[1]))
         assert np.abs(known[:, i] - change).max() < 1e-3 * np.abs(change).max(), i
+
+
+@pytest.mark.parametrize("number", range(7))
+def test_slopes_of_a_line_by_each_of_its_numbers(number: int) -> None:
+    """A line with a companion, drawn out along and across."""
+    line = np.array([33.0, 20.0, -0.04, 0.03, 0.21, 0.4, 35.0])[:, None]
+    emitted, step = (np.array([0.0, 4e-3]), np.array([0.8, 0.2])), 1e-6
+
+    def drawn(change: float) -> np.ndarray:
+        out = np.zeros((1, len(TWO_THETA)))
+        moved = line + change * (np.arange(7) == number)[:, None]
+        add_lines(TWO_THETA, moved, *emitted, np.zeros(1, np.int64), out)
+        return out[0]
+
+    known = np.zeros((1, len(TWO_THETA)))
+    add_slopes(TWO_THETA, line, *emitted, (np.arange(7.0) == number).astype(float)[None, :, None], known)
+    change = (drawn(step) - drawn(-step)) / (2.0 * step)
+    assert np.abs(known[0] - change).max() < 1e-6 * np.abs(change).max()
+    ends = np.abs(TWO_THETA - 33.0) > 5.0  # where it goes to zero, 6.3 degrees away
+    assert np.abs(known[0] - change)[ends].max() <= 1e-4 * np.abs(change[ends]).max()
 
 
 def test_what_is_not_there_has_no_slope() -> None:

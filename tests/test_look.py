@@ -3,7 +3,7 @@
 import json
 import shutil
 from pathlib import Path
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+from zipfile import ZIP_BZIP2, ZIP_DEFLATED, ZIP_LZMA, ZipFile, ZipInfo
 
 import numpy as np
 import polars as pl
@@ -13,6 +13,7 @@ from data_files import real_file
 from PIL import Image
 from project_bench import follow, write_cycling_file, write_spectrum_file
 
+import ionweld as iw
 from ionweld.read.find import LARGEST_RATIO, find_files, shown
 
 
@@ -126,6 +127,21 @@ def test_a_member_that_names_a_place_outside_is_refused_and_the_others_are_taken
     done = ionweld("ingest", path, "--project", tmp_path / "P", "--json")
     assert [item["name"] for item in done.document["stored"]] == ["good.csv"]
     assert not list(tmp_path.rglob("evil.csv"))
+
+
+@pytest.mark.parametrize("method", [ZIP_DEFLATED, ZIP_LZMA, ZIP_BZIP2])
+def test_a_member_that_cannot_be_unpacked_costs_itself_alone(inbox, tmp_path, method):
+    good = (inbox / "test.csv").read_bytes()
+    with ZipFile(tmp_path / "z.zip", "w", method) as archive:
+        for name in ("bad.csv", "good.csv"):
+            archive.writestr(name, good)
+    packed = bytearray((tmp_path / "z.zip").read_bytes())
+    packed[60:120] = bytes(60 * [0xFF])  # within the first member
+    (tmp_path / "z.zip").write_bytes(packed)
+    found = {seen.path.rpartition(":")[2]: seen for seen in iw.look(tmp_path / "z.zip")}
+    assert found["good.csv"].kind == "cycling"
+    assert found["bad.csv"].kind == "not read"
+    assert "cannot be read" in found["bad.csv"].warnings[0]
 
 
 def test_a_zip_bomb_a_link_and_a_broken_archive_are_refused(inbox, tmp_path):

@@ -7,9 +7,11 @@ its name says. A zip that is an instrument's own file (.xlsx, .ndax, .rasx) is l
 
 import os
 import stat
+import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from lzma import LZMAError
 from pathlib import Path, PurePosixPath
 from typing import IO
 from zipfile import BadZipFile, ZipFile, ZipInfo
@@ -31,7 +33,9 @@ _OWN_CONTAINERS = (
 )
 _FOLDER_TABLE = "ionweld-eis.toml"  # says something of several files beside it
 _OF_A_FOLDER = "the spectra beside it"
-_BROKEN = (BadZipFile, OSError, ValueError, NotImplementedError, OverflowError, RuntimeError, EOFError)
+_BROKEN = (
+    BadZipFile, zlib.error, LZMAError, OSError, ValueError, NotImplementedError, OverflowError, RuntimeError, EOFError,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

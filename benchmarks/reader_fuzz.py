@@ -1,7 +1,7 @@
 """Damaged files by the thousand through every reader: `python benchmarks/reader_fuzz.py [READERS [MUTATIONS [SECONDS [BATCH]]]]`.
 
 MUTATIONS (2,000) of the files of one kind of reader (all, when none is named): a technique, of cycling "cycling text", "cycling
-workbook" or "cycling binary"; spread over real files and files that the tests write. It stops after SECONDS (55) of processor
+workbook", "cycling binary" or "cycling own tables"; spread over real files and files that the tests write. It stops after SECONDS (55) of processor
 time, and says how many were done: another BATCH (a number) damages them in other ways. A file under 1 MB may take 2 s, and gives
 measurements or an InputError; "traceback" counts everything else. Real files: the folder that IONWELD_TEST_DATA names.
 """
@@ -20,6 +20,8 @@ sys.path += [str(ROOT / "src"), str(ROOT / "tests")]
 
 from cycread import mutations
 from cycread.generators import FORMATS, truth
+from cycread.test_cycread_named_columns import TABLES
+from cycread.test_cycread_people import APART, OTHERS, PER_AREA
 from eds.test_eds_spectrum import emsa, spx
 from eisread import generators
 from eisread.test_eisread_instruments import counted, dfr, ivium, palmsens
@@ -56,6 +58,9 @@ CYCLING = {
 }
 
 
+OWN_TABLES = "cycling own tables"
+
+
 def cycling_samples(readers: str) -> list[bytes]:
     """Return whole files of a class of cycling readers: those that the tests write, real ones, and those with faults."""
     binary = {suffix for suffixes in CYCLING.values() for suffix in suffixes}
@@ -74,6 +79,8 @@ def cycling_samples(readers: str) -> list[bytes]:
 
 def samples(technique: str) -> list[bytes]:
     """Return whole files of a technique, written by the tests or real, none of more than 1 MB."""
+    if technique == OWN_TABLES:
+        return [text.encode() for text in (TABLES | OTHERS | APART | PER_AREA).values()]
     if technique in CYCLING:
         return cycling_samples(technique)
     sweep = [generators.spectrum(15)]
@@ -129,7 +136,7 @@ def _attempt(read: Callable[[Path], object], path: Path, outcome: Outcome) -> No
 
 
 def main(technique: str = "", count: int = 2000, seconds: float = 55.0, batch: int = 0) -> None:
-    names = [technique] if technique else [*CYCLING, "eis", "xrd", "ftir", "xps", "sem", "eds_spectrum"]
+    names = [technique] if technique else [*CYCLING, OWN_TABLES, "eis", "xrd", "ftir", "xps", "sem", "eds_spectrum"]
     print(
         f"{'readers':16} {'done':>6} {'read':>6} {'refused':>8} {'traceback':>10} {'over 2 s':>9} {'slowest / s':>12}"
     )

@@ -1,14 +1,22 @@
 // The files of the opened folder and what they hold; looked at once, some at a time.
-import { ask, work } from "./ask.js";
+import { allJobs, ask, isOver, work } from "./ask.js";
 import { button, choice, field, fill, h } from "./dom.js";
 import { guarded } from "./notice.js";
 
 const ABREAST = 2;
-const AT_ONCE = 8;
+const AT_ONCE = 4;
+const PATIENCE_MS = 3000;
 
 export async function filesHere() {
   const found = await ask("/api/drop/files");
   return { ...found, rows: found.files.map((file) => ({ ...file, same: found.same[file.name], held: null })) };
+}
+
+// What a person asked for comes before pictures of files; these wait some seconds at most.
+async function afterOthers() {
+  const until = performance.now() + PATIENCE_MS;
+  const others = () => allJobs().some((job) => !isOver(job) && !job.title.startsWith("Looking at"));
+  while (others() && performance.now() < until) await new Promise((go) => setTimeout(go, 50));
 }
 
 // Look at every row that is no copy of another; told: called after each answer.
@@ -16,6 +24,7 @@ export async function lookAt(rows, told, signal) {
   const left = rows.filter((row) => !row.held && !row.same);
   const one = async () => {
     while (left.length && !signal.aborted) {
+      await afterOthers();
       const some = left.splice(0, AT_ONCE);
       const held = await guarded(null, () => work("/api/drop/look", { body: { names: some.map((row) => row.name) }, signal }));
       if (!held) continue;

@@ -28,9 +28,10 @@ export async function show({ root, params, house, address }) {
     });
   };
   let help = null;
-  const openFile = async (file, at = 0) => {
-    help ||= await ask("/api/cell/fields");
-    const form = about(help, (said) => open({ file, at, ...said }, form));
+  const openFile = (file, at = 0) => {
+    const form = h("div");
+    help ||= ask("/api/cell/fields");  // the analysis does not wait for it
+    guarded(form, async () => fill(form, about(await help, (said) => open({ file, at, ...said }, form))));
     return open({ file, at }, form);
   };
   const openFiles = () => {

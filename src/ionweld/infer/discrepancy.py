@@ -22,7 +22,7 @@ def with_discrepancy(parameters: Entry, *, past: bool = False) -> Entry:
     first = next((place for place, name in enumerate(names) if name in FLAWS), len(names))
     known = parameters.properties
     resupply = known[RESUPPLIED].value * known[RESUPPLY].value
-    changed = {RESUPPLIED: replace(known[RESUPPLIED], value=resupply)}
+    changed = {RESUPPLIED: known[RESUPPLIED].moved(resupply)}
     if past:
-        changed["opening_exponent"] = replace(known["opening_exponent"], value=0.0)
+        changed["opening_exponent"] = known["opening_exponent"].moved(0.0)
     return replace(parameters.updated(changed), mechanisms=(*names[:first], DISCREPANCY, *names[first:]))

@@ -92,7 +92,7 @@ def directions_of_words(table: pl.DataFrame) -> pl.Series | None:
     direction = np.zeros(column.len(), np.int8)
     for word, sign in signs.items():
         if sign:
-            direction[(column == word).to_numpy() == True] = sign  # noqa: E712 - null is neither
+            direction[(column == word).fill_null(False).to_numpy()] = sign
     return pl.Series(STEP_TYPE, direction)
 
 

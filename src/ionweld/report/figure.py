@@ -4,13 +4,8 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO, StringIO
-from struct import pack
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
-from zlib import compress, crc32
-
-import numpy as np
-from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -130,26 +125,13 @@ def svg(figure: "Figure") -> str:
 
 def png(figure: "Figure") -> bytes:
     """Return a figure as PNG, 300 dots per inch."""
-    buffer, cut = BytesIO(), _cut(figure)
+    from PIL import Image
+
+    buffer, written, cut = BytesIO(), BytesIO(), _cut(figure)
     with _without_glyph_warnings():
         figure.savefig(buffer, format="rgba", dpi=_PRINT_DPI, bbox_inches=cut)
     height = int((cut.height if cut is not None else figure.get_figheight()) * _PRINT_DPI)
-    return _as_png(np.frombuffer(buffer.getbuffer(), np.uint8).reshape(height, -1, 4)[:, :, :3])
-
-
-def _as_png(pixels: NDArray[np.uint8]) -> bytes:
-    """Return pixels, shape (height, width, 3), as a PNG file without filters.
-
-    Trying PNG's filters on each row, as programs for photographs do, takes three times as long and makes a drawing larger.
-    """
-    height, width, _ = pixels.shape
-    rows = np.insert(pixels.reshape(height, 3 * width), 0, 0, axis=1)  # each begins with its filter: none
-    per_metre = round(_PRINT_DPI / MM_PER_INCH * 1000.0)
-    chunks = (
-        (b"IHDR", pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)),  # 8 bits of red, green and blue, in one pass
-        (b"pHYs", pack(">IIB", per_metre, per_metre, 1)),
-        (b"IDAT", compress(rows.tobytes(), _QUICK)),
-        (b"IEND", b""),
-    )
-    written = (pack(">I", len(data)) + kind + data + pack(">I", crc32(kind + data)) for kind, data in chunks)
-    return b"\x89PNG\r\n\x1a\n" + b"".join(written)
+    size = (len(buffer.getbuffer()) // (4 * height), height)
+    opaque = Image.frombuffer("RGBA", size, buffer.getvalue()).convert("RGB")
+    opaque.save(written, "PNG", compress_level=_QUICK, dpi=(_PRINT_DPI, _PRINT_DPI))
+    return written.getvalue()

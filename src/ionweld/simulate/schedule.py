@@ -90,5 +90,4 @@ def _evenly(before: Held, after: Held) -> tuple[Held, ...]:
 
 
 def _part(before: Quantity, after: Quantity, part: float) -> Quantity:
-    value = before.value + part * (after.value - before.value)
-    return replace(after, value=value, text=f"{value:.6g} {after.unit}")
+    return after.moved(before.value + part * (after.value - before.value))

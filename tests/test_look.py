@@ -80,6 +80,16 @@ def test_every_technique_gets_its_three_numbers_a_figure_and_the_verb_that_goes_
     assert numbers(items["F_Ka.tif"])["F Ka per pixel"] == pytest.approx(4.0, abs=0.4)
 
 
+def test_the_verb_that_goes_on_asks_for_what_the_file_itself_does_not_say(inbox, tmp_path):
+    for place in ("xrd/panalytical_scan.xrdml", "xrd/LiMnO2.xy", "faults/characterisation/sem_zeiss_two_sizes.tif"):
+        shutil.copy(real_file(place), inbox)
+    Image.fromarray(np.random.default_rng(2).integers(0, 99, (400, 500)).astype(np.uint8)).save(inbox / "plain.png")
+    items = look(tmp_path / "out", inbox)
+    asked = {name: item["next"].partition(" --")[2].partition(" ")[0] for name, item in items.items()}
+    assert asked["panalytical_scan.xrdml"] == asked["scan.xy"] == asked["sem_zeiss_two_sizes.tif"] == ""
+    assert (asked["LiMnO2.xy"], asked["plain.png"]) == ("wavelength", "scale")
+
+
 def test_the_text_says_the_same_and_needs_no_option(inbox, tmp_path, monkeypatch):
     monkeypatch.chdir(inbox)
     before = sorted(inbox.rglob("*"))

@@ -125,7 +125,7 @@ def _seen(file: FoundFile, held: Contents) -> Seen:
         reports[0].reader if reports else None,
         glance.numbers if glance else (),
         tuple(dict.fromkeys(text for report in reports for text in report.said)),
-        held.technique.next.replace("{file}", place),
+        held.technique.next.replace("{file}", place) + held.technique.unsaid(held.measurements),
         len(held.measurements),
         glance,
     )

@@ -90,7 +90,8 @@ class Technique:
     recognises: from the beginning of a file; read: the measurements in a file, raising an InputError when it holds none;
     write: the measurements of one file as one Parquet table with named columns and units.
     shares_file: rows of another technique may stand beside its own (a cycling test with spectra between).
-    next: the verb that goes on, with {file} in it.
+    next: the verb that goes on, with {file} in it; unsaid: the options by which that verb must be told what these
+    measurements do not say of themselves (a wavelength, a scale).
     read_described: the same as read for a file of no known format, with its owner's description.
     said_beside: what other files beside one of its files say of it, as the text of a description; None where none do.
     companion: the verb that takes a file which is no measurement but goes with some (a crystal structure), or None.
@@ -103,6 +104,7 @@ class Technique:
     read: Callable[[Path], Sequence[Any]]
     write: Callable[[Path, Sequence[Any]], Path]
     next: str
+    unsaid: Callable[[Sequence[Any]], str] = lambda _: ""
     shares_file: bool = False
     read_described: Callable[[Path, Path], Sequence[Any]] | None = None
     said_beside: Callable[[Path], str | None] = lambda _: None

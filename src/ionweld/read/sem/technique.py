@@ -50,6 +50,10 @@ def _said_beside(path: Path) -> str | None:
     return f'# from the text file beside the picture\ntechnique = "sem"\nscale = "{nanometres!r} nm/px"\n'
 
 
+def _unsaid(pictures: Sequence[Micrograph]) -> str:
+    return ' --scale "100 nm/px"' if any(picture.scale is None for picture in pictures) else ""
+
+
 def _write(path: Path, pictures: Sequence[Micrograph]) -> Path:
     (picture,) = pictures
     rows, columns = picture.grey.shape
@@ -65,7 +69,8 @@ TECHNIQUE = Technique(
     recognises=_recognises,
     read=_read,
     write=_write,
-    next='ionweld sem measure {file} --scale "100 nm/px"',
+    next="ionweld sem measure {file}",
+    unsaid=_unsaid,
     read_described=_read_described,
     said_beside=_said_beside,
 )

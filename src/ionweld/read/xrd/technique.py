@@ -59,6 +59,10 @@ def _read(path: Path) -> list[Diffractogram]:
     return [read_diffractogram(path)]
 
 
+def _unsaid(scans: Sequence[Diffractogram]) -> str:
+    return " --wavelength Cu" if any(scan.radiation is None for scan in scans) else ""
+
+
 def _write(path: Path, scans: Sequence[Diffractogram]) -> Path:
     (scan,) = scans
     table = pl.DataFrame({"2 Theta / deg": scan.two_theta_deg, "Intensity / 1": scan.counts})
@@ -72,6 +76,7 @@ TECHNIQUE = Technique(
     recognises=_recognises,
     read=_read,
     write=_write,
-    next="ionweld xrd fit {file} --wavelength Cu",
+    next="ionweld xrd fit {file}",
+    unsaid=_unsaid,
     companion=_companion,
 )

@@ -5,6 +5,7 @@
     │   ├── SpecError           a cell, protocol or study file: every fault at once, each with its path
     │   ├── UnitError           a text that is no quantity, or a quantity of the wrong dimension
     │   ├── FileFormatError     a file that cannot be read as what it was taken for
+    │   │   └── AreaUnknownError    a table of currents per area, of a cell whose area nobody said
     │   ├── OutputError         a place that cannot be written
     │   └── MissingExtraError   an optional package is needed and not installed
     └── ComputationError        exit status 1: the input is fine, the computation failed, and the message says why
@@ -55,6 +56,10 @@ class UnitError(InputError):
 
 class FileFormatError(InputError):
     """A file cannot be read as what it was taken for."""
+
+
+class AreaUnknownError(FileFormatError):
+    """A table gives currents or capacities per area, and nobody said the area of the cell."""
 
 
 class OutputError(InputError):

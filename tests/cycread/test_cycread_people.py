@@ -2,16 +2,25 @@
 
 from datetime import timedelta
 from functools import partial
+from pathlib import Path
+from zipfile import ZipFile
 
 import numpy as np
 import pytest
+from command_line import ionweld
 from cycread.generators import maccor_rows, text_of, truth, write_xlsx
 
+import ionweld as iw
 from ionweld.analyse.cycling import summarise
-from ionweld.errors import FileFormatError, SpecError
+from ionweld.errors import AreaUnknownError, FileFormatError, InputError, SpecError
+from ionweld.infer.moments import GivenFile
+from ionweld.infer.observation import read_files
 from ionweld.measurement.cycling import CURRENT, TIME
 from ionweld.read.cycling import propose_description, read_cycling_file
+from ionweld.spec.cell import load_cell
+from ionweld.spec.derived import derive
 
+EXAMPLES = Path(__file__).parents[2] / "examples"
 TRUTH = truth()
 HALF_AH = 2.5e-4 * 19 * 30.0 / 3600.0  # of each half cycle: 19 intervals of 30 s
 AREA_CM2 = 0.785
@@ -100,7 +109,7 @@ def test_what_a_person_can_read_is_read(tmp_path, text):
 def test_a_current_per_area_needs_the_area(tmp_path, text):
     path = tmp_path / "x.txt"
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(FileFormatError, match=r"per area, and the cell's area is not known. Give it with --area"):
+    with pytest.raises(AreaUnknownError, match=r"per area, and the cell's area is not known. Give it with --area"):
         read_cycling_file(path)
     assert halves(path, area_m2=1e-4 * AREA_CM2) == pytest.approx([HALF_AH] * 6, rel=1e-5)
     (tmp_path / "x.txt.toml").write_text(f'area = "{AREA_CM2} cm^2"')
@@ -108,6 +117,39 @@ def test_a_current_per_area_needs_the_area(tmp_path, text):
     assert read.context.area_m2 == pytest.approx(1e-4 * AREA_CM2)
     assert any("times the area that was given, 0.785 cm2" in sentence for sentence in read.ingest.said)
     assert summarise(read, "symmetric", "charge").cycles["current_density_mA_cm2"][0] == pytest.approx(DENSITY.max())
+
+
+def test_an_area_that_is_told_reaches_the_reader_through_every_door(tmp_path):
+    path, area = tmp_path / "x.csv", f"{AREA_CM2} cm^2"
+    path.write_text(PER_AREA["in brackets"])
+    (unsaid,) = iw.look(path)
+    assert (unsaid.kind, unsaid.technique) == ("not read", "cycling")
+    assert unsaid.next.startswith("ionweld cycling summary ")
+    assert unsaid.next.endswith('--area "0.785 cm^2"')
+    refused = ionweld("look", tmp_path, "--json")
+    assert refused.status == 2
+    assert "cell's area is not known" in refused.document["items"][0]["warnings"][0]
+    with pytest.raises(FileFormatError, match="area is not known"):
+        iw.read(tmp_path)
+    with ZipFile(tmp_path / "x.zip", "w") as archive:
+        archive.write(path, "inside.csv")
+    for place in (path, tmp_path / "x.zip"):
+        assert iw.read_one(place, area=area).table()[CURRENT].max() == pytest.approx(2.5e-4)
+        assert iw.look(place, area=area)[0].kind == "cycling"
+        summary = iw.summarise(place, area=area, kind="symmetric", first="charge")
+        assert summary.cycles["charge_capacity_Ah"].to_list() == pytest.approx([HALF_AH] * 3, rel=1e-5)
+    assert ionweld("look", path, "--area", area, "--json").document["items"][0]["kind"] == "cycling"
+    assert len(iw.Protocol.from_measured(path, area=area).to_dict()["stages"]) == 1
+    for wrong in ("0.785", "-1 cm^2", "1 cm"):
+        with pytest.raises(InputError, match="area"):
+            iw.read(path, area=wrong)
+
+
+def test_a_diagnosis_reads_with_the_area_of_its_cell(tmp_path):
+    path, cell = tmp_path / "x.csv", load_cell(EXAMPLES / "bare.toml")
+    path.write_text(PER_AREA["in brackets"])
+    ((test,), _) = read_files([GivenFile(path)], cell)
+    assert test.table[CURRENT].max() == pytest.approx(10.0 * DENSITY.max() * derive(cell).electrode_area_m2)
 
 
 def test_a_capacity_per_area_goes_with_the_area_too(tmp_path):

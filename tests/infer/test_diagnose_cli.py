@@ -81,11 +81,11 @@ def test_a_spectrum_without_a_moment_is_placed_by_the_clocks_of_both_files(folde
     (folder / "dated.csv").write_text(dated)
     cell = load_cell(folder / "cell.toml")
     given = [GivenFile(folder / name) for name in ("clocked.csv", "dated.csv")]
-    found = observe(cell, *read_files(given, cell.temperature.value), "charge")
+    found = observe(cell, *read_files(given, cell), "charge")
     assert [moment.name for moment, _ in found.spectra] == ["before"]
     assert "dated.csv: was taken on 2018-04-23 at 11:30:00, 0.5 h before the test: used as before=" in found.warnings
     with pytest.raises(InputError, match="does not say when it was taken"):
-        observe(cell, *read_files([GivenFile(folder / "test.csv"), given[1]], cell.temperature.value), "charge")
+        observe(cell, *read_files([GivenFile(folder / "test.csv"), given[1]], cell), "charge")
 
 
 def test_all_faults_of_all_files_at_once(folder, monkeypatch):

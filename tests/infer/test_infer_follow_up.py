@@ -253,7 +253,8 @@ def test_measurements_in_hand_are_sorted_as_files_are(followed) -> None:
     assert "verdict" not in found.to_dict() or found.verdict == found.to_dict()["verdict"]
     run = iw.simulate(EXAMPLES / "bare.toml", EXAMPLES / "cycling.toml", seed=3)
     tests, spectra = sorted_measurements(
-        [run.test, ("after", run.spectrum()), run.spectrum(after_cycle=2, rest="2 h")], 353.15
+        [run.test, ("after", run.spectrum()), run.spectrum(after_cycle=2, rest="2 h")],
+        load_cell(EXAMPLES / "bare.toml"),
     )
     assert len(tests) == 1
     assert [moment.name for moment, _ in spectra] == ["after", "cycle:2"]

@@ -48,6 +48,24 @@ def test_what_the_owner_says_lies_beside_the_table_and_every_door_reads_it(folde
     assert list((folder / "project" / "descriptions").glob("*.toml")) != []
 
 
+def test_an_area_that_is_typed_reaches_the_reader(folder: Path) -> None:
+    with page(folder) as client:
+        (folder / "own.csv").write_text(
+            "Time (s),Voltage (V),Current density (mA/cm2)\n"
+            + "".join(f"{60 * i},{sign}0.05,{sign}0.1\n" for i in range(30) for sign in ["-" * (i % 6 > 2)])
+        )
+        (before,) = result(client, client.post("/api/drop/look", json={"names": ["own.csv"]}))["own.csv"]
+        assert (before["kind"], before["technique"]) == ("not read", "cycling")  # the page leads to where it is asked
+        shown = result(client, client.post("/api/cell/show", json={"file": "own.csv", "area": "0,5 cm^2"}))
+        assert max(shown["tests"][0]["curve"]["current_mA"]) == pytest.approx(0.05)
+        names = (("Time (s)", "Test Time / s", ""), ("Voltage (V)", "Voltage / V", ""))
+        names = (*names, ("Current density (mA/cm2)", "Current / A", "mA/cm^2"))
+        columns = [{"name": name, "target": target, "unit": unit} for name, target, unit in names]
+        said = {"file": "own.csv", "columns": columns, "current_positive": "charge", "area": "0.5 cm^2"}
+        assert result(client, client.post("/api/drop/describe", json=said))["rows"] == 30
+    assert iw.read_one(folder / "own.csv").table()["Current / A"].max() == pytest.approx(5e-5)
+
+
 @pytest.mark.parametrize(
     ("change", "fault"),
     [

@@ -180,7 +180,7 @@ def summarise(
     _refuse_unknown(kind, first)
     lengths = {"area": (area, "m^2"), "diffusion_length": (diffusion_length, "m")}
     si = all_positive({**lengths, "mass": (mass, "kg"), "nominal": (nominal, "A*h")})
-    data, parts, remarks = _joined(test, order, si.get("area"))
+    data, parts, remarks = _joined(test, order, area, si.get("area"))
     data = replace(data, context=replace(data.context, **_context(si, interfaces)))
     made = analysis.summarise(data, kind, first, si.get("nominal"))
     subject = analysis.Subject(data, made, kind, analysis.diagnose(data, made, kind), si.get("diffusion_length"))
@@ -202,10 +202,11 @@ def _context(si: dict[str, float], interfaces: int | None) -> dict[str, Any]:
 
 
 def _joined(
-    test: Measurement | Place | Sequence[Measurement | Place], order: str | None, area_m2: float | None
+    test: Measurement | Place | Sequence[Measurement | Place], order: str | None, area: Any, area_m2: float | None
 ) -> tuple[bdf.CyclingTest, tuple[JoinedPart, ...], tuple[str, ...]]:
     """Return a test, and of several parts how they were joined."""
-    tests = [measured(one, "cycling", "test", partial(read_cycling_file, area_m2=area_m2)) for one in several(test)]
+    reader = partial(read_cycling_file, area_m2=area_m2)
+    tests = [measured(one, "cycling", "test", reader, area) for one in several(test)]
     if not tests:
         raise InputError(Fault("test", "there is none", "Give a test, or the parts of one"))
     return join_parts(tests, order) if len(tests) > 1 else (tests[0], (), ())

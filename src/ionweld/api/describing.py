@@ -30,15 +30,18 @@ def describe_table(
     current_positive: str,
     decimal_mark: str | None = None,
     states: Mapping[str, str] | None = None,
+    area: str | None = None,
 ) -> Cycling:
     """Write beside a table what its columns are, as `NAME.toml`, and return the test that it then is.
 
     columns: name in the file -> name in the Battery Data Format, and the unit ("" for the one in that name);
-    current_positive: "charge", "discharge" or "by state", and then states: word -> "charge", "discharge" or "rest".
+    current_positive: "charge", "discharge" or "by state", and then states: word -> "charge", "discharge" or "rest";
+    area: of the cell, where a unit is per area ("mA/cm^2").
     Nothing is written unless the table can be read so. Raises SpecError or FileFormatError.
     """
     place = path_of(path, "path")
-    text = _text(columns, current_positive, decimal_mark, states or {})
+    told = {"area": area, "current_positive": current_positive, "decimal_mark": decimal_mark}
+    text = _text({key: value for key, value in told.items() if value}, columns, states or {})
     with TemporaryDirectory() as desk:
         draft = Path(desk) / f"{place.name}.toml"
         draft.write_text(text, encoding="utf-8")
@@ -51,13 +54,9 @@ def describe_table(
     return Cycling("cycling", found)
 
 
-def _text(
-    columns: Mapping[str, tuple[str, str]], current_positive: str, decimal_mark: str | None, states: Mapping[str, str]
-) -> str:
+def _text(told: Mapping[str, str], columns: Mapping[str, tuple[str, str]], states: Mapping[str, str]) -> str:
     document = tomlkit.document()
-    document["current_positive"] = current_positive
-    if decimal_mark:
-        document["decimal_mark"] = decimal_mark
+    document.update(told)
     table = tomlkit.table()
     for name, (target, unit) in columns.items():
         row = tomlkit.inline_table()

@@ -29,6 +29,7 @@ from ionweld.infer.observation import Spectra, observe, read_files
 from ionweld.measurement.cycling import CyclingTest
 from ionweld.measurement.impedance import ImpedanceSpectrum
 from ionweld.read.cycling import read_cycling_file
+from ionweld.spec.cell import CellSpec
 from ionweld.twin.pool import workers as processes
 
 if TYPE_CHECKING:
@@ -192,7 +193,7 @@ def diagnose(
     """
     described, start = as_cell(cell).spec, progress or unseen
     aim = None if goal is None else parse_goal(text_of(goal, "goal", "400 h at 0.4 mA/cm^2"))
-    tests, spectra = sorted_measurements(measurements, described.temperature.value)
+    tests, spectra = sorted_measurements(measurements, described)
     observation = observe(described, tests, spectra, first)
     known, number = None if draws is None else count(draws, "draws", 50), count(seed, "seed", 0)
     with processes(count(workers or 1, "workers")) as mapper:
@@ -204,8 +205,8 @@ def _kept(key: str) -> KeptDraws:
     return KeptDraws(user_cache(), key)
 
 
-def sorted_measurements(measurements: Iterable[Any], temperature_K: float) -> tuple[list[CyclingTest], Spectra]:
-    """Return tests and spectra of what a person gave."""
+def sorted_measurements(measurements: Iterable[Any], cell: CellSpec) -> tuple[list[CyclingTest], Spectra]:
+    """Return tests and spectra of what a person gave of a cell."""
     tests: list[CyclingTest] = []
     spectra: list[tuple[SpectrumMoment | None, ImpedanceSpectrum]] = []
     for one in [measurements] if isinstance(measurements, Measurement) else each(measurements, "measurements"):
@@ -216,7 +217,7 @@ def sorted_measurements(measurements: Iterable[Any], temperature_K: float) -> tu
         elif isinstance(one, Measurement):
             tests.append(measured(one, "cycling", "measurements", read_cycling_file))
         else:
-            read = read_files([given_file(str(one))], temperature_K)
+            read = read_files([given_file(str(one))], cell)
             tests, spectra = [*tests, *read[0]], [*spectra, *read[1]]
     return tests, spectra
 

@@ -7,7 +7,7 @@ from shlex import quote
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from ionweld.api.quantities import Place, path_of, several
+from ionweld.api.quantities import Place, path_of, positive, several
 from ionweld.errors import InputError
 from ionweld.read import Contents, open_file, why_left_out
 from ionweld.read.find import FoundFile, Refusal, find_files, on_disk
@@ -23,7 +23,7 @@ class Seen:
     """What a file holds of one technique, or why nothing was read.
 
     path: the file, "archive.zip:name" for a member; kind: of measurement, "not data", "not read" or "another instrument";
-    next: the verb that goes on; count: how many measurements `read` gives of it.
+    technique: None where nothing knows the file; next: the verb that goes on; count: how many measurements `read` gives of it.
     """
 
     path: str
@@ -60,7 +60,7 @@ class Seen:
         return None if self.glance is None else thumbnail(self.glance)
 
 
-def look(path: Place | Sequence[Place], *, technique: str | None = None) -> list[Seen]:
+def look(path: Place | Sequence[Place], *, technique: str | None = None, area: Any = None) -> list[Seen]:
     """Say what files, folders and zip archives hold, told by content and not by name.
 
     Parameters
@@ -69,6 +69,8 @@ def look(path: Place | Sequence[Place], *, technique: str | None = None) -> list
         What to look at; folders to the bottom.
     technique : str, optional
         Take the files for this: cycling, eis, xrd, ftir, xps, sem, eds.
+    area : str, optional
+        Of the cell ("0.2827 cm^2"): a table of currents or capacities per area needs it.
 
     Returns
     -------
@@ -87,9 +89,10 @@ def look(path: Place | Sequence[Place], *, technique: str | None = None) -> list
     >>> [one.kind for one in iw.look("examples/bare.toml")]
     ['not data']
     """
+    area_m2 = positive(area, "m^2", "area")
     found = find_files([path_of(place, "path") for place in several(path)])
     with TemporaryDirectory() as desk:
-        seen = [one for file in found.files for one in look_at(file, Path(desk), technique)]
+        seen = [one for file in found.files for one in look_at(file, Path(desk), technique, area_m2)]
     return [*map(refused, found.refused), *seen]
 
 
@@ -98,17 +101,17 @@ def refused(refusal: Refusal) -> Seen:
     return Seen(refusal.source, refusal.source, "not read", warnings=tuple(map(str, refusal.faults)))
 
 
-def look_at(file: FoundFile, desk: Path, technique: str | None = None) -> Iterator[Seen]:
+def look_at(file: FoundFile, desk: Path, technique: str | None = None, area_m2: float | None = None) -> Iterator[Seen]:
     """Yield what one file holds. desk: a folder for what is unpacked of an archive."""
     try:
         with on_disk(file, desk) as path:
             try:
-                for held in open_file(path, technique=technique):
+                for held in open_file(path, technique=technique, area_m2=area_m2):
                     yield _seen(file, held)
             except InputError as error:
                 left = why_left_out(path, file.shown, error)
                 said = tuple(map(str, left.faults))
-                yield Seen(file.shown, file.name, left.answer, warnings=said, next=left.verb or "")
+                yield Seen(file.shown, file.name, left.answer, left.technique, warnings=said, next=left.verb or "")
     except InputError as error:
         yield Seen(file.shown, file.name, "not read", warnings=tuple(map(str, error.faults)))
 

@@ -1,5 +1,6 @@
 """The protocol that a cycler ran, read off a measured test, as the document of a protocol's file."""
 
+from functools import partial
 from typing import Any, Literal
 
 from ionweld.analyse.cycling.half_cycles import counted_half_cycles
@@ -12,8 +13,9 @@ from ionweld.read.cycling import read_cycling_file
 
 def document_of(test: Any, area: Any, first: Literal["charge", "discharge"] | None) -> dict[str, Any]:
     """Return the document of a protocol of a symmetric cell, its current densities by the area. Raises InputError."""
-    data = measured(test, "cycling", "test", read_cycling_file)
-    known = positive(area, "m^2", "area") or data.context.area_m2
+    area_m2 = positive(area, "m^2", "area")
+    data = measured(test, "cycling", "test", partial(read_cycling_file, area_m2=area_m2), area)
+    known = area_m2 or data.context.area_m2
     if known is None:
         raise InputError(Fault("area", "is not said by the test", 'Give area="0.2827 cm^2"'))
     found = measured_protocol(counted_half_cycles(data), "symmetric", first, data.provenance.source)

@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from ionweld.api.measurements import Cycling, Measurement, Spectrum
-from ionweld.api.quantities import Place, path_of, several
+from ionweld.api.quantities import Place, path_of, positive, several
 from ionweld.errors import Fault, FileFormatError, InputError
 from ionweld.measurement import impedance as impedance_
 
@@ -21,7 +21,7 @@ class Measurements(list[Measurement]):
     left_out: tuple[str, ...] = ()
 
 
-def read(path: Place | Sequence[Place], *, technique: str | None = None) -> Measurements:
+def read(path: Place | Sequence[Place], *, technique: str | None = None, area: Any = None) -> Measurements:
     """Return every measurement in files, folders and zip archives, told by content and not by name.
 
     Parameters
@@ -30,6 +30,8 @@ def read(path: Place | Sequence[Place], *, technique: str | None = None) -> Meas
         What to read; folders to the bottom.
     technique : str, optional
         Take the files for this: cycling, eis, xrd, ftir, xps, sem, eds.
+    area : str, optional
+        Of the cell ("0.2827 cm^2"): a table of currents or capacities per area needs it.
 
     Returns
     -------
@@ -54,6 +56,7 @@ def read(path: Place | Sequence[Place], *, technique: str | None = None) -> Meas
     """
     from ionweld.read.find import find_files
 
+    area_m2 = positive(area, "m^2", "area")
     found = find_files([path_of(place, "path") for place in several(path)])
     read_here, refusals = Measurements(), [str(fault) for one in found.refused for fault in one.faults]
     passed_over: list[str] = []
@@ -61,7 +64,7 @@ def read(path: Place | Sequence[Place], *, technique: str | None = None) -> Meas
     with TemporaryDirectory() as desk:
         for file in found.files:
             try:
-                read_here += _of_file(file, Path(desk), technique)
+                read_here += _of_file(file, Path(desk), technique, area_m2)
             except InputError as error:
                 faults += error.faults
                 said = str(error) if file.shown in str(error) else f"{file.shown}: {error}"
@@ -74,7 +77,7 @@ def read(path: Place | Sequence[Place], *, technique: str | None = None) -> Meas
     return read_here
 
 
-def read_one(path: Place, *, technique: str | None = None) -> Measurement:
+def read_one(path: Place, *, technique: str | None = None, area: Any = None) -> Measurement:
     """Return the one measurement of a file.
 
     Parameters
@@ -83,6 +86,8 @@ def read_one(path: Place, *, technique: str | None = None) -> Measurement:
         The file, or a folder or zip archive with one measurement.
     technique : str, optional
         Take the file for this: cycling, eis, xrd, ftir, xps, sem, eds.
+    area : str, optional
+        Of the cell ("0.2827 cm^2"): a table of currents or capacities per area needs it.
 
     Returns
     -------
@@ -101,22 +106,23 @@ def read_one(path: Place, *, technique: str | None = None) -> Measurement:
     Traceback (most recent call last):
     ionweld.errors.InputError: no_such_file.mpt: does not exist. Check the path
     """
-    found = read(path, technique=technique)
+    found = read(path, technique=technique, area=area)
     if len(found) != 1:
         raise _not_one(path, len(found))
     return found[0]
 
 
-def measured(thing: Any, technique: str, where: str, reader: Callable[[Path], Any]) -> Any:
+def measured(thing: Any, technique: str, where: str, reader: Callable[[Path], Any], area: Any = None) -> Any:
     """Return the data of one measurement of a technique, read from its file where a path is given.
 
-    reader: of the technique; folders and archives are looked through for their one measurement. Raises InputError.
+    reader: of the technique; folders and archives are looked through for their one measurement. area: of the cell, for what
+    is read there. Raises InputError.
     """
     if not isinstance(thing, Measurement):
         place = path_of(thing, where)
         if place.is_file() and place.suffix.lower() != ".zip":
             return reader(place)
-        thing = read_one(place, technique=technique)
+        thing = read_one(place, technique=technique, area=area)
     if thing.technique != technique:
         raise InputError(Fault(where, f"is {thing.technique}, not {technique}", f"Give a measurement of {technique}"))
     return thing.data
@@ -140,12 +146,12 @@ def _not_one(path: Place, many: int) -> InputError:
     return InputError(Fault(str(path), f"holds {many} measurements, not one", "Take the list that iw.read gives"))
 
 
-def _of_file(file: "FoundFile", desk: Path, technique: str | None) -> Iterator[Measurement]:
+def _of_file(file: "FoundFile", desk: Path, technique: str | None, area_m2: float | None) -> Iterator[Measurement]:
     from ionweld.read import open_file
     from ionweld.read.find import on_disk
 
     with on_disk(file, desk) as path:
-        for held in open_file(path, technique=technique):
+        for held in open_file(path, technique=technique, area_m2=area_m2):
             for data in held.measurements:
                 yield _typed(held.technique.name, data)
 

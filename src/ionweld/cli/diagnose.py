@@ -82,7 +82,7 @@ def _of_files(
     if cell is None:
         raise InputError(Fault("CELL.toml", "no cell is given", "Give its file, then what was measured; or --project"))
     described = load_cell(cell)
-    tests, spectra = read_files(given_files(files), described.temperature.value)
+    tests, spectra = read_files(given_files(files), described)
     observation = observe(described, tests, spectra, first)
     folder = fresh_folder(out, Path(f"ionweld-{cell.stem}")) if out is not None else None
     place, (draws, seed, workers) = user_cache() if folder is None else folder / "draws", chance

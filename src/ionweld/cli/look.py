@@ -21,22 +21,27 @@ def look(
     technique: Annotated[
         str | None, typer.Option("--as", help="Take the files for this: cycling, eis, xrd, ftir, xps, sem, eds.")
     ] = None,
+    area: Annotated[
+        str | None, typer.Option("--area", help='Of the cell, where a file has currents per area: "0.785 cm^2".')
+    ] = None,
     json: JsonFlag = False,
 ) -> None:
     """Say what files are: instrument, three numbers, one figure, and how to go on."""
     from tempfile import TemporaryDirectory, mkdtemp
 
     from ionweld.api.looking import look_at, refused
+    from ionweld.api.quantities import positive
     from ionweld.measurement.store import ensure_folder
     from ionweld.read.find import find_files
     from ionweld.report.figure import house_style
 
+    area_m2 = positive(area, "m^2", "--area")
     found = find_files(paths)
     figures = ensure_folder(out or Path(mkdtemp(prefix="ionweld-look-")))
     items = [_item(refused(refusal), figures) for refusal in found.refused]
     with TemporaryDirectory() as desk, house_style(), progress("files", len(found.files)) as bar:
         for file in found.files:
-            items += [_item(seen, figures) for seen in look_at(file, Path(desk), technique)]
+            items += [_item(seen, figures) for seen in look_at(file, Path(desk), technique, area_m2)]
             bar.advance()
     if json:
         emit_json({"items": items, "skipped": found.skipped, "figures": str(figures)})

@@ -135,16 +135,16 @@ def _lines(spectra: Iterable[tuple[SpectrumMoment, ImpedanceSpectrum]]) -> list[
     return [f"{moment.name}: {line}" for moment, one in spectra for line in one.ingest_lines]
 
 
-def read_files(given: Sequence[GivenFile], cell_temperature_K: float) -> tuple[list[CyclingTest], Spectra]:
-    """Return the tests and the spectra of files. Raises InputError with the faults of all of them."""
+def read_files(given: Sequence[GivenFile], cell: CellSpec) -> tuple[list[CyclingTest], Spectra]:
+    """Return the tests and the spectra of files of a cell. Raises InputError with the faults of all of them."""
     tests: list[CyclingTest] = []
     spectra: list[tuple[SpectrumMoment | None, ImpedanceSpectrum]] = []
-    faults = _twice(given)
+    faults, area_m2 = _twice(given), derive(cell).electrode_area_m2
     for one in given:
         try:
-            found = open_file(one.path)
+            found = open_file(one.path, area_m2=area_m2)
             tests += _tests(one, found)
-            spectra += _spectra(one, found, cell_temperature_K)
+            spectra += _spectra(one, found, cell.temperature.value)
         except InputError as error:
             faults += [replace(fault, where=fault.where or str(one.path)) for fault in error.faults]
     if faults:

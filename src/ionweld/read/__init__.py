@@ -1,13 +1,12 @@
 """One file per instrument format -> measurement; one package per technique, found by looking (see technique.py)."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
 from ionweld import rooms
-from ionweld.errors import Fault, FileFormatError, InputError, MissingExtraError
+from ionweld.errors import AreaUnknownError, Fault, FileFormatError, InputError, MissingExtraError
 from ionweld.read.technique import Glimpse, Likeness, Technique, description_beside, glimpse_of, said_of
 from ionweld.spec.faults import read_toml
 
@@ -44,30 +43,31 @@ def technique_named(name: str, where: str = "--as") -> Technique:
     raise InputError(Fault(where, f"{name!r} is no technique", f"Choose of {', '.join(known)}"))
 
 
-def open_file(path: Path, description: Path | None = None, technique: str | None = None) -> tuple[Contents, ...]:
+def open_file(
+    path: Path, description: Path | None = None, technique: str | None = None, area_m2: float | None = None
+) -> tuple[Contents, ...]:
     """Return what a file holds, told by its content and not by its extension; one entry per technique.
 
     description: a TOML file that says how an unknown csv is to be read; without it, one beside the file that has its name
-    and .toml. technique: its name, where a person says it.
+    and .toml. technique: its name, where a person says it. area_m2: of the cell, for a table of what is per area.
     Raises FileFormatError with what each technique that it looks like saw when none of them understands it.
     """
     if description is not None:
-        return (_described(path, description),)
+        return (_described(path, description, area_m2),)
     if technique is None and (beside := description_beside(path)) is not None:
-        return (_described(path, beside),)
+        return (_described(path, beside, area_m2),)
     if technique is not None:
-        chosen = technique_named(technique)
-        return (_read(chosen, chosen.read(path)),)
+        return (_read(technique_named(technique), path, None, area_m2),)
     glimpse = glimpse_of(path)
     every = techniques().values()
     sharing = [one for one in every if one.shares_file and one.recognises(glimpse) >= Likeness.ASK]
-    found, faults = _attempt(sharing, path)
+    found, faults = _attempt(sharing, path, area_m2)
     if found:
         return found
     likeness = {one: one.recognises(glimpse) for one in every if not one.shares_file}
     alone = [one for one, like in likeness.items() if like > Likeness.NO]
     for one in sorted(alone, key=lambda technique: -likeness[technique]):
-        found, seen = _attempt([one], path)
+        found, seen = _attempt([one], path, area_m2)
         if found:
             return found
         faults = seen  # whose words stand in the file, or whose numbers run so, knows best what is wrong
@@ -90,24 +90,25 @@ def said_beside(path: Path) -> str | None:
     return said.get(held[0]) if len(held) == 1 else None
 
 
-def _described(path: Path, description: Path) -> Contents:
+def _described(path: Path, description: Path, area_m2: float | None) -> Contents:
     """Return what a file holds as its owner describes it: `technique` names what it is, and is cycling where left out."""
     said = read_toml(description)
     chosen = technique_named(str(said.get("technique", "cycling")), f"{description}: technique")
     if chosen.read_described is None:
         said_of(description, chosen.name)
-        return _read(chosen, chosen.read(path))
-    return _read(chosen, chosen.read_described(path, description))
+    return _read(chosen, path, description, area_m2)
 
 
-def _attempt(candidates: list[Technique], path: Path) -> tuple[tuple[Contents, ...], tuple[Fault, ...]]:
+def _attempt(
+    candidates: list[Technique], path: Path, area_m2: float | None
+) -> tuple[tuple[Contents, ...], tuple[Fault, ...]]:
     """Return what these techniques read in the file, and the faults of those that read nothing."""
     found: list[Contents] = []
     faults: list[Fault] = []
     for one in candidates:
         try:
-            found.append(_read(one, one.read(path)))
-        except MissingExtraError:
+            found.append(_read(one, path, None, area_m2))
+        except (MissingExtraError, AreaUnknownError):
             raise
         except FileFormatError as error:
             faults += error.faults
@@ -116,17 +117,22 @@ def _attempt(candidates: list[Technique], path: Path) -> tuple[tuple[Contents, .
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """Why a file gave no measurement, and what is to be said. verb: that takes it, where one does."""
+    """Why a file gave no measurement, and what is to be said. verb: that takes it, where one does; technique: of that verb."""
 
     answer: Literal["another instrument", "not data", "not read"]
     faults: tuple[Fault, ...] = ()
     verb: str | None = None
+    technique: str | None = None
 
 
 def why_left_out(path: Path, shown: str, error: InputError) -> LeftOut:
     """Return what a file is that could not be read: what is no data, or goes with another verb, is no fault."""
     if isinstance(error, MissingExtraError):
         return LeftOut("not read", error.faults)
+    if isinstance(error, AreaUnknownError):
+        sized = next(one for one in techniques().values() if one.read_sized is not None)
+        verb = f'{sized.next.replace("{file}", shown)} --area "0.785 cm^2"'
+        return LeftOut("not read", error.faults, verb, sized.name)
     glimpse = glimpse_of(path)
     verb = next((verb for one in techniques().values() if (verb := one.companion(glimpse))), None)
     if verb:
@@ -144,7 +150,13 @@ def _is_data(glimpse: Glimpse) -> bool:
     return named or glimpse.columns.is_table or not glimpse.head.strip()
 
 
-def _read(technique: Technique, measurements: Sequence[Any]) -> Contents:
+def _read(technique: Technique, path: Path, description: Path | None, area_m2: float | None) -> Contents:
+    if area_m2 is not None and technique.read_sized is not None:
+        measurements = technique.read_sized(path, description, area_m2)
+    elif description is not None and technique.read_described is not None:
+        measurements = technique.read_described(path, description)
+    else:
+        measurements = technique.read(path)
     if not measurements:
         raise FileFormatError(Fault("", "holds no measurement", "Export the file again"))
     return Contents(technique, tuple(measurements))

@@ -93,6 +93,7 @@ class Technique:
     next: the verb that goes on, with {file} in it; unsaid: the options by which that verb must be told what these
     measurements do not say of themselves (a wavelength, a scale).
     read_described: the same as read for a file of no known format, with its owner's description.
+    read_sized: the same as both, of a cell with this area (m2), where a file may give things per area.
     said_beside: what other files beside one of its files say of it, as the text of a description; None where none do.
     companion: the verb that takes a file which is no measurement but goes with some (a crystal structure), or None.
     """
@@ -107,6 +108,7 @@ class Technique:
     unsaid: Callable[[Sequence[Any]], str] = lambda _: ""
     shares_file: bool = False
     read_described: Callable[[Path, Path], Sequence[Any]] | None = None
+    read_sized: Callable[[Path, Path | None, float], Sequence[Any]] | None = None
     said_beside: Callable[[Path], str | None] = lambda _: None
     companion: Callable[[Glimpse], str | None] = lambda _: None
 

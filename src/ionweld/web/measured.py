@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 _KEPT_FILES = 12
 
 
-def measurements(place: str) -> "tuple[Measurement, ...]":
-    """Return what a file holds. Raises InputError."""
-    return _read(place, stamp(Path(place)))
+def measurements(place: str, area: str | None = None) -> "tuple[Measurement, ...]":
+    """Return what a file holds. area: of the cell, as a person says it. Raises InputError."""
+    return _read(place, area, stamp(Path(place)))
 
 
 def stamp(path: Path) -> tuple[int, ...]:
@@ -24,15 +24,15 @@ def stamp(path: Path) -> tuple[int, ...]:
 
 
 @lru_cache(_KEPT_FILES)
-def _read(place: str, _stamp: tuple[int, ...]) -> "tuple[Measurement, ...]":
+def _read(place: str, area: str | None, _stamp: tuple[int, ...]) -> "tuple[Measurement, ...]":
     import ionweld as iw
 
-    return tuple(iw.read(place))
+    return tuple(iw.read(place, area=area))
 
 
-def measurement(place: str, technique: str, at: int) -> "Measurement":
+def measurement(place: str, technique: str, at: int, area: str | None = None) -> "Measurement":
     """Return the measurement of a file with this number, or its first of the technique. Raises InputError."""
-    found = measurements(place)
+    found = measurements(place, area)
     if 0 <= at < len(found) and found[at].technique == technique:
         return found[at]
     mine = [one for one in found if one.technique == technique]

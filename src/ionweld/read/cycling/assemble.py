@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from ionweld.errors import Fault, FileFormatError
+from ionweld.errors import AreaUnknownError, Fault, FileFormatError
 from ionweld.measurement.charge import course
 from ionweld.measurement.cycling import CHARGING_CAPACITY, CYCLE, DISCHARGING_CAPACITY, STEP, TEMPERATURE, CyclingTest
 from ionweld.measurement.provenance import IngestReport
@@ -39,14 +39,14 @@ def recognised(form: Format, raw: RawTable) -> Recognised:
 
 
 def times_area(table: Recognised, area_m2: float | None) -> Recognised:
-    """Return the table with what it has per area times the cell's area. Raises FileFormatError when that is not known."""
+    """Return the table with what it has per area times the cell's area. Raises AreaUnknownError."""
     shared = {target: match for target, match in table.found.items() if match.per_area}
     if not shared:
         return table
     names = " and ".join(repr(match.source) for match in shared.values())
     if area_m2 is None:
-        mend = 'Give it with --area "0.785 cm^2", or in a description beside the file: area = "0.785 cm^2"'
-        raise FileFormatError(Fault("", f"has {names} per area, and the cell's area is not known", mend))
+        mend = 'Give it with --area "0.785 cm^2"; area = "0.785 cm^2" in a description beside the file says it for good'
+        raise AreaUnknownError(Fault("", f"has {names} per area, and the cell's area is not known", mend))
     said = f"{names} is per area: it was taken times the area that was given, {1e4 * area_m2:.6g} cm2"
     whole = {
         target: replace(match, factor=(match.factor or 1.0) * area_m2, per_area=False)

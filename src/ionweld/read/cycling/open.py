@@ -31,7 +31,7 @@ def read_cycling_file(
     before everything that is found, as one beside the file does that has its name and .toml. cycles: where the vendor's
     program shows another count than the raw file holds, which of them is the cycle count. area_m2: of the cell, which a
     table of current densities needs; a description may say it. Raises FileFormatError when the file is damaged, no
-    cycling file, or of an unknown format; MissingExtraError when an optional package is needed; SpecError when the
+    cycling file, or of an unknown format (AreaUnknownError: for want of the area); MissingExtraError when an optional package is needed; SpecError when the
     description has faults.
     """
     source, description = load(path, _LARGEST_FILE_BYTES, mapped=True), description or description_beside(path)
@@ -48,7 +48,7 @@ def read_cycling_file(
         test = assemble(source, times_area(table, area))
         return test if area is None else replace(test, context=CellContext(area, "given"))
     except FileFormatError as error:
-        raise FileFormatError([replace(fault, where=fault.where or str(path)) for fault in error.faults]) from None
+        raise type(error)([replace(fault, where=fault.where or str(path)) for fault in error.faults]) from None
 
 
 def _recognise(source: RawFile, cycles: CycleCount) -> Recognised:

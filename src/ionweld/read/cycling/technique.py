@@ -38,6 +38,12 @@ def _read_described(path: Path, description: Path) -> list[CyclingTest]:
     return [read_cycling_file(path, description=description)]
 
 
+def _read_sized(path: Path, description: Path | None, area_m2: float) -> list[CyclingTest]:
+    from ionweld.read.cycling import read_cycling_file
+
+    return [read_cycling_file(path, description=description, area_m2=area_m2)]
+
+
 def _write(path: Path, tests: Sequence[CyclingTest]) -> Path:
     (test,) = tests
     return write_cycling(path, test)
@@ -53,4 +59,5 @@ TECHNIQUE = Technique(
     next="ionweld cycling summary {file}",
     shares_file=True,
     read_described=_read_described,
+    read_sized=_read_sized,
 )

@@ -27,6 +27,10 @@ class GlanceNumber:
     unit: str = ""
     why: str = ""
 
+    def __post_init__(self) -> None:
+        if self.value is not None:
+            object.__setattr__(self, "why", "")
+
     def __str__(self) -> str:
         if self.value is None:
             return f"{self.name}: {self.why or 'not known'}"

@@ -222,7 +222,7 @@ def _analysed(
     if cell is not None:
         return iw.Project.open(where).cell(cell)
     given: dict[str, Any] = dict(said)
-    test = iw.summarise(measurement(where, "cycling", at), **given)
+    test = iw.summarise(measurement(where, "cycling", at, given.get("area")), **given)
     return ProjectCell(Path(where).name, "", given.get("kind"), given.get("first"), (test,), (), ())
 
 

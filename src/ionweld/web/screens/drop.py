@@ -12,7 +12,7 @@ from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, Field
 
 from ionweld.errors import Fault, InputError
-from ionweld.web.asked import AskedFile
+from ionweld.web.asked import AskedFile, Quantity
 from ionweld.web.desk import DROPPED, Desk, DeskHere
 from ionweld.web.measured import stamp
 from ionweld.web.progress import Tell, by_parts, unheard
@@ -178,6 +178,7 @@ class SaidTable(AskedFile):
     current_positive: Text
     decimal_mark: Literal[".", ","] | None = None
     states: dict[Text, Literal["charge", "discharge", "rest"]] = Field(default_factory=dict)
+    area: Quantity | None = None
 
 
 @router.post("/table")
@@ -213,6 +214,7 @@ def describe(asked: SaidTable, desk: DeskHere) -> dict[str, Any]:
         current_positive=asked.current_positive,
         decimal_mark=asked.decimal_mark,
         states=dict(asked.states),
+        area=asked.area or None,
     )
     return {"job": job.shown()}
 
@@ -223,11 +225,13 @@ def described(
     current_positive: str,
     decimal_mark: str | None,
     states: dict[str, str] | None = None,
+    area: str | None = None,
 ) -> dict[str, Any]:
     """Describe a table; return how many rows are read of it."""
     from ionweld.api.describing import describe_table
 
-    found = describe_table(place, columns, current_positive=current_positive, decimal_mark=decimal_mark, states=states)
+    how = {"current_positive": current_positive, "decimal_mark": decimal_mark, "states": states, "area": area}
+    found = describe_table(place, columns, **how)
     return {"rows": found.table().height, "recipe": recipe(["look", place], call("iw.read_one", place))}
 
 

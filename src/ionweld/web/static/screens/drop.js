@@ -134,7 +134,7 @@ function said(one) {
 const SCREENS = { cycling: ["cell", "Look at the test"], eis: ["impedance", "Fit"], ...Object.fromEntries(["xrd", "ftir", "xps", "sem", "eds"].map((name) => [name, ["spectra", "Analyse"]])) };
 
 function next(row, one, first, address) {
-  if (one.kind === "not read" && /\.(csv|txt|dat|tsv)$/i.test(row.name)) return h("a", { href: address("drop", { map: row.name }), "aria-label": `Say what the columns of ${row.name} are` }, "Say what its columns are");
+  if (one.kind === "not read" && !one.technique && /\.(csv|txt|dat|tsv)$/i.test(row.name)) return h("a", { href: address("drop", { map: row.name }), "aria-label": `Say what the columns of ${row.name} are` }, "Say what its columns are");
   const [screen, text] = SCREENS[one.technique] || [];
   return screen ? h("a", { href: address(screen, { file: row.name, at: first || null, technique: screen === "spectra" ? one.technique : null }), "aria-label": `${text}: ${row.name}` }, text) : null;
 }
@@ -156,12 +156,13 @@ async function mapColumns(root, file, address) {
     const sign = choice([["", "choose"], ["charge", "charges the cell"], ["discharge", "discharges the cell"], ["by state", "has no sign: a column of states says it"]], "");
     const states = statesOf(columns, seen.words, sign);
     const mark = choice([["", "found by itself"], [".", "point"], [",", "comma"]], "");
+    const area = h("input", { type: "text", placeholder: "0.785 cm^2", size: "10" });
     const fault = h("div");
     const save = (event) => {
       event.preventDefault();
       return guarded(fault, async () => {
         const said = columns.filter((one) => one.name && one.target.value).map((one) => ({ name: one.name, target: one.target.value, unit: one.unit.value.trim() }));
-        const done = await work("/api/drop/describe", { body: { file, columns: said, current_positive: sign.value, decimal_mark: mark.value || null, states: states.said() } });
+        const done = await work("/api/drop/describe", { body: { file, columns: said, current_positive: sign.value, decimal_mark: mark.value || null, states: states.said(), area: area.value.trim() || null } });
         notice(`${done.rows} rows are read; the description lies beside the file`);
         location.hash = address("cell", { file });
       });
@@ -169,7 +170,7 @@ async function mapColumns(root, file, address) {
     fill(place, h("form", { class: "panel", onsubmit: save },
       h("h2", {}, file), h("p", {}, "No known format wrote this table. Click a column and say what it is; time, voltage and current are needed."),
       h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "The table" }, h("table", { class: "mapped" }, h("thead", {}, h("tr", {}, columns.map((one) => one.head))), h("tbody", {}, seen.rows.map((row) => h("tr", {}, row.map((cell) => h("td", {}, cell))))))),
-      h("div", { class: "row" }, field("A positive current", sign), field("Decimal mark", mark), h("button", { type: "submit" }, "Read it so")), states.element, fault));
+      h("div", { class: "row" }, field("A positive current", sign), field("Decimal mark", mark), field("Area, where currents are per area", area), h("button", { type: "submit" }, "Read it so")), states.element, fault));
   });
 }
 

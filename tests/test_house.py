@@ -61,7 +61,7 @@ def test_the_errors_are_those_of_the_drawing() -> None:
     assert kinds == drawn
     assert kinds == {
         "IonweldError", "InputError", "SpecError", "UnitError", "FileFormatError", "AreaUnknownError", "OutputError",
-        "ComputationError",
+        "MissingExtraError", "ComputationError",
     }  # fmt: skip
     assert not issubclass(errors.ComputationError, errors.InputError)
 

@@ -27,7 +27,7 @@ class Estimate:
 class EventKind(StrEnum):
     """Every kind of event that there is, by the word that stands in reports and JSON, and what it means.
 
-    The first six are causes that an analysis names, the next three what it sees of the resistance of a symmetric cell,
+    The first seven are causes that an analysis names, the next three what it sees of the resistance of a symmetric cell,
     the rest what happens to the states of a simulated cell, which no instrument sees.
     """
 
@@ -38,6 +38,10 @@ class EventKind(StrEnum):
     CONTACT_LOSS = "contact loss", "lithium lost touch with the electrolyte over part of an interface"
     END_OF_LIFE = "end of life", "the cell is worn out by the usual convention, or shorted"
     ACTIVATION = "activation", "the resistance fell from the first current on, ever more slowly, as interfaces form"
+    CHANGED_CONDITIONS = (
+        "changed conditions",
+        "the cell changed where its logged temperature or stack pressure was changed",
+    )
     TEMPERATURE_SWING = "temperature swing", "the resistance goes up and down with the temperature of the room"
 
     SUDDEN_DROP = "sudden drop", "the resistance fell within one half cycle, far below that of the half cycles before"

@@ -14,6 +14,7 @@ from ionweld.analyse.cycling.temperature import swing_of
 from ionweld.measurement import cycling as bdf
 from ionweld.measurement.cycling import CyclingTest
 from ionweld.measurement.provenance import Provenance
+from ionweld.result import EventKind
 
 HOUR = 3600.0
 
@@ -492,6 +493,81 @@ def test_a_temperature_that_the_resistance_does_not_follow_explains_nothing():
     assert swing_of(against, day).sign is None
     for part, kind in ((day, SignKind.DAILY), (day.head(35), None), (day.gather_every(8), None)):
         assert swing_of(EMPTY, part).sign is kind
+
+
+# steps of what was logged beside a cell
+
+
+def beside(hours: int, **columns) -> CyclingTest:
+    """Return a test that logs something every quarter of an hour, shapes (4 hours,)."""
+    table = {name: np.zeros(4 * hours) for name in bdf.REQUIRED} | {bdf.TIME: np.arange(4 * hours) * HOUR / 4}
+    return CyclingTest(pl.DataFrame(table | columns), Provenance("measured", "table", "", ""))
+
+
+def stepped(place: float, before: float, after: float, name: str = bdf.PRESSURE, hours: int = 60) -> CyclingTest:
+    """Return a test whose log steps within half cycle `place`, from 1, or where it begins."""
+    quarter = np.arange(4 * hours) / 4.0
+    noise = 1.0 + 0.01 * np.sin(37.0 * quarter)
+    return beside(hours, **{name: noise * np.where(quarter < place - 1, before, after)})
+
+
+@pytest.mark.parametrize(
+    ("factor", "log", "found"),
+    [
+        (from_(31, 0.05), stepped(31, 2e6, 10e6), {SignKind.LOGGED_STEP: 31}),
+        (from_(31, 5.0), stepped(31, 10e6, 2e6), {SignKind.LOGGED_STEP: 31}),
+        (from_(31, 0.3), stepped(30.5, 2e6, 10e6), {SignKind.LOGGED_STEP: 30}),  # it steps within a half cycle
+        (from_(31, 0.1), stepped(31, 25.0, 60.0, bdf.TEMPERATURE), {SignKind.LOGGED_STEP: 31}),
+        (from_(31, 0.1), stepped(31, 25.0, 60.0, bdf.SENSOR), {SignKind.LOGGED_STEP: 31}),
+        (from_(31, 10.0), stepped(31, 60.0, 25.0, bdf.SENSOR), {SignKind.LOGGED_STEP: 31}),
+        (from_(31, 0.85), stepped(31, 2e6, 10e6), {}),  # too little for a word
+        (from_(31, 0.7), stepped(31, 2e6, 2.3e6), {SignKind.SUDDEN_DROP: 31}),  # 15 % more pressure is no step
+        (from_(31, 0.7), stepped(31, 25.0, 28.0, bdf.TEMPERATURE), {SignKind.SUDDEN_DROP: 31}),
+        (from_(41, 0.7), stepped(31, 2e6, 10e6), {SignKind.SUDDEN_DROP: 41}),  # a short elsewhere stays one
+        (from_(21, 0.7), stepped(31, 2e6, 10e6), {SignKind.SUDDEN_DROP: 21}),
+        (from_(31, 0.3) * from_(45, 0.5), stepped(31, 2e6, 10e6), {SignKind.LOGGED_STEP: 31, SignKind.SUDDEN_DROP: 45}),
+        (np.interp(np.arange(60), [31, 34], [1.0, 0.3]), stepped(31, 2e6, 10e6), {SignKind.LOGGED_STEP: 31}),
+    ],
+)  # fmt: skip
+def test_what_changes_at_a_logged_step_is_no_short(factor, log, found):
+    assert signs(halves(R * factor, wedge=0.0), log) == found
+
+
+def test_a_step_is_told_with_its_numbers():
+    log = beside(60, **{bdf.PRESSURE: np.repeat([2e6, 10e6], 120)})
+    (sign,) = seen(halves(R * from_(31, 0.3), wedge=0.0), log)
+    assert sign.evidence == "the resistance falls from 100 to 30 ohm where the logged pressure rises 2 -> 10 MPa"
+    assert sign.sign.value.kind is EventKind.CHANGED_CONDITIONS
+    assert (sign.numbers["before"], sign.numbers["after"]) == (pytest.approx(100.0), pytest.approx(30.0))
+    back = halves(R * from_(31, 0.3) * from_(46, 3.0), wedge=0.0)
+    log = beside(60, **{bdf.PRESSURE: np.repeat([2e6, 10e6, 2e6], [120, 60, 60])})
+    (sign,) = seen(back, log)
+    assert sign.evidence.endswith(" 2 -> 10 MPa; it changes at 1 more of the logged steps")
+
+
+def test_days_and_breathing_are_no_steps():
+    """A half cycle of six hours sees six kelvin of a day's swing, every time; a short is seen as always."""
+    hours = np.arange(4 * 360) / 4.0
+    log = beside(360, **{bdf.TEMPERATURE: 25.0 + 4.0 * np.sin(2.0 * np.pi * hours / 24.0)})
+    table = halves(R * from_(31, 0.5), wedge=0.0, start_s=6 * HOUR * np.arange(60), duration_s=np.full(60, 6 * HOUR))
+    assert {sign.sign for sign in seen(table, log)} == {SignKind.SUDDEN_DROP}
+    breathing = beside(60, **{bdf.PRESSURE: np.repeat(np.tile([5e6, 7e6], 30), 4)})
+    assert signs(halves(R * from_(31, 0.5), wedge=0.0), breathing) == {SignKind.SUDDEN_DROP: 31}
+
+
+def test_a_cold_cell_is_not_at_its_end():
+    colder = np.where(np.arange(40) < 20, 1.0, 0.6)
+    table = cycles(np.full(40, 0.99), retention=colder, discharge_capacity_Ah=1e-3 * colder, charge_capacity_Ah=1e-3 * colder,
+                   resistance_ohm=50.0 / colder**2)  # fmt: skip
+    assert stored(table).keys() == {SignKind.FADED, SignKind.GROWING_POLARISATION}
+    log = stepped(41, 60.0, 25.0, bdf.SENSOR, hours=80)
+    (sign,) = storing_signs.find(log, table, Limits())
+    assert (sign.sign, sign.cycle) == (SignKind.LOGGED_STEP, 21)
+    assert sign.evidence.startswith(
+        "the discharge capacity falls from 1 to 0.6 mAh where the logged temperature falls "
+    )
+    fading = table.with_columns(pl.col("retention") * np.where(np.arange(40) < 30, 1.0, 0.75))
+    assert {one.sign: one.cycle for one in storing_signs.find(log, fading, Limits())}[SignKind.FADED] == 31
 
 
 def test_the_swing_is_taken_out_with_its_sign():

@@ -15,7 +15,7 @@ from ionweld.analyse.cycling import summarise
 from ionweld.errors import AreaUnknownError, FileFormatError, InputError, SpecError
 from ionweld.infer.moments import GivenFile
 from ionweld.infer.observation import read_files
-from ionweld.measurement.cycling import CURRENT, TIME
+from ionweld.measurement.cycling import CURRENT, PRESSURE, SENSOR, TEMPERATURE, TIME
 from ionweld.read.cycling import propose_description, read_cycling_file
 from ionweld.spec.cell import load_cell
 from ionweld.spec.derived import derive
@@ -179,6 +179,27 @@ def test_an_area_without_sense_is_refused(tmp_path, area):
     (tmp_path / "x.csv.toml").write_text(f"area = {area}")
     with pytest.raises(SpecError, match="area"):
         read_cycling_file(tmp_path / "x.csv")
+
+
+@pytest.mark.parametrize(
+    ("header", "factor", "name", "value"),
+    [
+        ("Pressure (MPa)", 2.0, PRESSURE, 2e6),
+        ("Stack pressure / psi", 290.0, PRESSURE, 290.0 * 6894.757),
+        ("Druck [bar]", 20.0, PRESSURE, 2e6),
+        ("P (N/mm^2)", 2.0, PRESSURE, 2e6),
+        ("压力(kPa)", 2000.0, PRESSURE, 2e6),
+        ("Temperature (degC)", 60.0, SENSOR, 60.0),
+        ("T/°C", 60.0, SENSOR, 60.0),
+        ("温度(℃)", 60.0, SENSOR, 60.0),
+        ("Oven temperature (°C)", 60.0, TEMPERATURE, 60.0),
+    ],
+)
+def test_what_is_logged_beside_is_read(tmp_path, header, factor, name, value):
+    text = plain(f"t/h\tU/V\tI/mA\t{header}", HOURS, VOLTS, MILLIAMPERES, np.full(TRUTH.rows, factor), sep="\t")
+    (tmp_path / "x.txt").write_text(text, encoding="utf-8")
+    read = read_cycling_file(tmp_path / "x.txt").table
+    assert read[name].to_list() == pytest.approx([value] * TRUTH.rows)
 
 
 def test_rows_that_lack_a_cell_are_left_out_and_said(tmp_path):

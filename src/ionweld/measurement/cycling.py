@@ -17,10 +17,19 @@ STEP = "Step Count / 1"
 STEP_TYPE = "Step Type"
 STEP_TIME = "Step Time / s"
 TEMPERATURE = "Ambient Temperature / degC"
+SENSOR = "Temperature T1 / degC"  # of a cycler's own thermometer, wherever it was put
 PRESSURE = "Applied Pressure / Pa"
 CHARGING_CAPACITY = "Step Charging Capacity / Ah"
 DISCHARGING_CAPACITY = "Step Discharging Capacity / Ah"
 REQUIRED = (TIME, VOLTAGE, CURRENT)
+
+
+_TEMPERATURES = (TEMPERATURE, "Surface Temperature / degC", SENSOR)
+
+
+def logged_temperature(table: pl.DataFrame) -> str | None:
+    """Return the column that tells the temperature of a cell or its room, None where none was logged."""
+    return next((name for name in _TEMPERATURES if name in table.columns), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@
     end of life        hard short; resistance                 capacity
     activation         settling from the start
     temperature swing  follows the log; repeats every day     the same, of the polarisation
+    changed conditions follows a logged step                  the same, of the discharge capacity
 
 Each sign is reported once, where it first held. Thresholds and their reasons: limits.py; rivals: rivals.py.
 """

@@ -158,6 +158,14 @@ class SignKind(Enum):
             "a change of the cell at the same time: hold the temperature to 0.3 K and run on",
         ),
     )
+    LOGGED_STEP = Known(
+        EventKind.CHANGED_CONDITIONS,
+        "follows a logged step",
+        (
+            "a short that came at the same moment: go back to the conditions before; what they make goes back, a short stays",
+            "a change of the cell at the same time: repeat the step later in the test",
+        ),
+    )
     SHORTED = Known(EventKind.END_OF_LIFE, "hard short", ("see the hard short",))
     WORN = Known(
         EventKind.END_OF_LIFE,

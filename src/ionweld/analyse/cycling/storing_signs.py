@@ -12,6 +12,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from ionweld.analyse.cycling.conditions import Stretches, stretches_of
 from ionweld.analyse.cycling.levels import changed
 from ionweld.analyse.cycling.limits import Limits
 from ionweld.analyse.cycling.rivals import SignKind
@@ -27,13 +28,16 @@ Search = Callable[[pl.DataFrame, Limits], Sign | None]
 
 def find(measurement: bdf.CyclingTest, cycles: pl.DataFrame, limits: Limits) -> list[Sign]:
     """Return the signs of a cell that stores charge; cycles: of summarise."""
+    stretches = stretches_of(measurement, cycles, column(cycles, "end_s"))
+    stepped = stretches.sign(cycles, 1e3 * column(cycles, "discharge_capacity_Ah"), "discharge capacity", "mAh")
+    cycles = _by_stretch(cycles, stretches)
     judged = whole(cycles)
     steady = judged.filter(~pl.col("after_change"))
     formed = steady[limits.cycles_forming :]
     swings = efficiency_swing_of(measurement, formed), swing_of(measurement, steady)
     efficiencies = [_efficiency(search, formed, swings[0], limits) for search in (_excursion, _step)]
     found = [*efficiencies, _excess(formed, limits), _polarisation(steady, swings[1], limits)]
-    found += [_life(judged, limits), _gone(cycles, limits)]
+    found += [_life(judged, limits), _gone(cycles, limits), stepped]
     return [sign for sign in found if sign is not None]
 
 
@@ -52,6 +56,16 @@ def whole(cycles: pl.DataFrame) -> pl.DataFrame:
     known = pl.when(pl.col("coulombic_efficiency").is_finite()).then(returned).otherwise(np.nan)
     made = table.with_columns(fresh, known, pl.col("mean_current_A").alias("current_A"))
     return made.filter(pl.col("complete") & after_whole).drop("_row")
+
+
+def _by_stretch(cycles: pl.DataFrame, stretches: Stretches) -> pl.DataFrame:
+    """Return the cycles with another level for each stretch, retention within it, and none judged in which it changed."""
+    if not stretches.said:
+        return cycles
+    level = cycles["current_level"].to_numpy() * (1 + stretches.number[-1]) + stretches.number
+    whole = pl.Series("complete", cycles["complete"].to_numpy() & ~stretches.mixed)
+    first = pl.col("retention").filter(pl.col("complete")).drop_nulls().first().over("current_level")
+    return cycles.with_columns(pl.Series("current_level", level), whole).with_columns(pl.col("retention") / first)
 
 
 def _levels(cycles: pl.DataFrame) -> Iterator[pl.DataFrame]:

@@ -5,6 +5,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from ionweld.analyse.cycling import ramp_signs
+from ionweld.analyse.cycling.conditions import stretches_of
 from ionweld.analyse.cycling.events import events_in
 from ionweld.analyse.cycling.half_cycles import SETTLING_S
 from ionweld.analyse.cycling.levels import runs
@@ -23,7 +24,19 @@ _HOUR_S = 3600.0
 
 
 def find(measurement: bdf.CyclingTest, halves: pl.DataFrame, limits: Limits) -> list[Sign]:
-    """Return the signs of a symmetric cell; halves: of counted_half_cycles."""
+    """Return the signs of a symmetric cell, each where it first held; halves: of counted_half_cycles."""
+    stretches = stretches_of(measurement, halves, column(halves, "start_s") + column(halves, "duration_s"))
+    ohms = column(halves, "end_V") / np.abs(column(halves, "current_A"))
+    found = [sign] if (sign := stretches.sign(halves, ohms, "resistance", "ohm")) is not None else []
+    for number, part in enumerate(stretches.parts(halves)):
+        found += _in_stretch(measurement, part, limits, fresh=number == 0)
+        if any(sign.sign in _DROPS for sign in found):  # what follows is its consequence
+            break
+    return list({sign.sign: sign for sign in reversed(found)}.values())
+
+
+def _in_stretch(measurement: bdf.CyclingTest, halves: pl.DataFrame, limits: Limits, fresh: bool) -> list[Sign]:
+    """Return the signs in half cycles under the same conditions. fresh: they begin with the test."""
     halves = _with_plateau(halves)
     if not halves.height:
         return []
@@ -34,7 +47,7 @@ def find(measurement: bdf.CyclingTest, halves: pl.DataFrame, limits: Limits) -> 
     swing = swing_of(measurement, halves.filter(halves["start_s"] < first_drop))
     steadied = swing.onto(halves)
     settled = _settled(steadied, "steady_ohm", limits)
-    slow = [_noise(halves, limits), _activation(steadied, settled, limits)]
+    slow = [_noise(halves, limits), _activation(steadied, settled, limits) if fresh else None]
     if not ramp or _long(ramp, limits):
         unseen = could_hide_a_day(measurement)
         slow += [_falling(steadied, swing, settled, limits, unseen), _wedges(steadied, swing, settled, limits)]

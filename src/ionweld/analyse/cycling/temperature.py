@@ -83,7 +83,7 @@ def swing_of(measurement: bdf.CyclingTest, table: pl.DataFrame) -> Swing:
 def could_hide_a_day(measurement: bdf.CyclingTest) -> bool:
     """Return whether the room could change unseen: no temperature is logged, and the test is too short to show its days."""
     time = measurement.table[bdf.TIME].to_numpy()
-    logs = bdf.TEMPERATURE in measurement.table.columns
+    logs = bdf.logged_temperature(measurement.table) is not None
     return not logs and bool(time.size) and float(np.nanmax(time) - np.nanmin(time)) < _LEAST_DAYS * DAY_S
 
 
@@ -154,12 +154,13 @@ def _trend(time: NDArray[np.float64], current: NDArray[np.float64]) -> NDArray[n
 
 def _logged(measurement: bdf.CyclingTest, at_s: NDArray[np.float64]) -> NDArray[np.float64] | None:
     """Return the logged temperature (K) at moments of the test; None where there is none, or it hardly moves."""
-    if bdf.TEMPERATURE not in measurement.table.columns:
+    name = bdf.logged_temperature(measurement.table)
+    if name is None:
         return None
-    rows = measurement.table.select(bdf.TIME, bdf.TEMPERATURE).drop_nulls().filter(pl.col(bdf.TEMPERATURE).is_finite())
+    rows = measurement.table.select(bdf.TIME, name).drop_nulls().filter(pl.col(name).is_finite())
     if not rows.height:
         return None
-    kelvin = np.interp(at_s, rows[bdf.TIME].to_numpy(), rows[bdf.TEMPERATURE].to_numpy()) + ZERO_CELSIUS_K
+    kelvin = np.interp(at_s, rows[bdf.TIME].to_numpy(), rows[name].to_numpy()) + ZERO_CELSIUS_K
     return kelvin if np.ptp(kelvin) >= _LEAST_SPAN_K and kelvin.min() > 0.0 else None
 
 

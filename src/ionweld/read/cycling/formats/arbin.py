@@ -4,7 +4,7 @@ Current is signed, charge positive. The charge and discharge counters are never 
 so the data show what resets them. Step_Index is the step of the program.
 """
 
-from ionweld.measurement.cycling import CURRENT, CYCLE, TIME, VOLTAGE
+from ionweld.measurement.cycling import CURRENT, CYCLE, PRESSURE, TIME, VOLTAGE
 from ionweld.read.cycling.counters import Counter
 from ionweld.read.cycling.format import POWER, RECORD, RESISTANCE, STEP_ID, STEP_TIME, UNIX_TIME, Format, FormatColumn
 
@@ -26,6 +26,7 @@ ARBIN = Format(
         FormatColumn("Discharging Energy / Wh", ("discharge_energy",)),
         FormatColumn(RESISTANCE, ("internal_resistance",)),
         FormatColumn("Temperature T1 / degC", ("aux_temperature_1", "surface_temp")),
+        FormatColumn(PRESSURE, ("aux_pressure_1", "pressure")),
         FormatColumn("Temperature T2 / degC", ("aux_temperature_2",)),
         FormatColumn("Temperature T3 / degC", ("aux_temperature_3",)),
     ),

@@ -14,7 +14,7 @@ from dataclasses import replace
 
 import polars as pl
 
-from ionweld.measurement.cycling import CURRENT, CYCLE, STEP_TYPE, TIME, VOLTAGE
+from ionweld.measurement.cycling import CURRENT, CYCLE, SENSOR, STEP_TYPE, TIME, VOLTAGE
 from ionweld.read.cycling.counters import Counter
 from ionweld.read.cycling.format import (
     RECORD,
@@ -70,6 +70,7 @@ MACCOR = Format(
         FormatColumn(CURRENT, ("current",)),
         FormatColumn(VOLTAGE, ("volts",), unit="V"),
         FormatColumn(VOLTAGE, ("voltage",)),
+        FormatColumn(SENSOR, ("temp_1", "temp1", "temp", "temperature"), unit="degC"),
         FormatColumn(STEP_TYPE, ("state", "md"), "words"),
         FormatColumn(UNIX_TIME, ("dpt_time",), "clock"),
     ),

@@ -12,7 +12,7 @@ are kept under their own names, since nothing says what they count.
 import re
 
 from ionweld.errors import Fault, FileFormatError
-from ionweld.measurement.cycling import CURRENT, CYCLE, TIME, VOLTAGE
+from ionweld.measurement.cycling import CURRENT, CYCLE, PRESSURE, SENSOR, TEMPERATURE, TIME, VOLTAGE
 from ionweld.read.cycling.cleaning import to_numbers
 from ionweld.read.cycling.day_times import with_day_times
 from ionweld.read.cycling.format import STEP_ID, UNIX_TIME, Format, FormatColumn
@@ -115,6 +115,39 @@ _CYCLES = (
     "サイクル",
     "사이클",
 )
+_ROOM = (
+    "ambient_temperature",
+    "chamber_temperature",
+    "oven_temperature",
+    "room_temperature",
+    "raumtemperatur",
+    "环境温度",
+)
+_SENSORS = (
+    "temperature",
+    "temp",
+    "temp.",
+    "cell_temperature",
+    "t",
+    "t1",
+    "temperatur",
+    "zelltemperatur",
+    "温度",
+    "温度1",
+    "température",
+)
+_PRESSURES = (
+    "pressure",
+    "stack_pressure",
+    "applied_pressure",
+    "cell_pressure",
+    "p",
+    "druck",
+    "stapeldruck",
+    "压力",
+    "压强",
+    "圧力",
+)
 _CLOCKS = (
     "date",
     "date_time",
@@ -161,6 +194,9 @@ NAMED_COLUMNS = Format(
         FormatColumn(CURRENT, _CURRENTS),
         FormatColumn(CYCLE, _CYCLES, "count", "1"),
         FormatColumn(STEP_ID, ("step", "schritt"), "count", "1"),
+        FormatColumn(TEMPERATURE, _ROOM),
+        FormatColumn(SENSOR, _SENSORS),
+        FormatColumn(PRESSURE, _PRESSURES),
         FormatColumn(UNIX_TIME, _CLOCKS, "clock"),
     ),
     hallmarks=(frozenset({*_TIMES, *_CLOCKS}), frozenset(_VOLTAGES), frozenset(_CURRENTS)),

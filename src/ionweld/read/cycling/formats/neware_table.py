@@ -15,6 +15,7 @@ from ionweld.measurement.cycling import (
     CURRENT,
     CYCLE,
     DISCHARGING_CAPACITY,
+    SENSOR,
     STEP_TYPE,
     TIME,
     VOLTAGE,
@@ -63,6 +64,7 @@ NEWARE_TABLE = Format(
         FormatColumn(STEP_CUMULATIVE_CAPACITY, ("capacity", "容量")),
         FormatColumn(STEP_CUMULATIVE_ENERGY, ("energy", "能量")),
         FormatColumn(POWER, ("power", "功率")),
+        FormatColumn(SENSOR, ("t1", "aux._t1", "temperature", "辅助温度", "温度")),
         FormatColumn(UNIX_TIME, _CLOCKS, "clock"),
     ),
     hallmarks=(

@@ -63,7 +63,8 @@ def test_landt_report_says_where_everything_came_from(landt):
     assert report.sha256 == landt.provenance.sha256 == hashlib.sha256(data).hexdigest()
     assert (report.encoding, report.decimal_mark, report.header_line) == ("utf-8", ".", 7)
     assert report.columns_mapped["channel_index"] == "Record Index / 1"
-    assert report.columns_unmapped == ("Pressure_Psi",)
+    assert report.columns_mapped["Pressure_Psi"] == "Applied Pressure / Pa"
+    assert report.columns_unmapped == ()
     assert "no time zone" in report.derived["Unix Time / s"]
     assert landt.table["Unix Time / s"][0] == 1714487599.0  # 2024-04-30 14:33:19, month first
 

@@ -32,7 +32,10 @@ def find(measurement: bdf.CyclingTest, halves: pl.DataFrame, limits: Limits) -> 
         found += _in_stretch(measurement, part, limits, fresh=number == 0)
         if any(sign.sign in _DROPS for sign in found):  # what follows is its consequence
             break
-    return list({sign.sign: sign for sign in reversed(found)}.values())
+    first: dict[SignKind, Sign] = {}
+    for sign in found:
+        first.setdefault(sign.sign, sign)
+    return list(first.values())
 
 
 def _in_stretch(measurement: bdf.CyclingTest, halves: pl.DataFrame, limits: Limits, fresh: bool) -> list[Sign]:

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from functools import cache
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import ionweld
@@ -44,6 +45,32 @@ def test_imports_point_only_downwards() -> None:
     lint = "from importlinter.cli import lint_imports; sys.exit(lint_imports())"
     code = f"import sys; sys.path.insert(0, {source!r}); {lint}"
     assert "0 broken" in _python(code)
+
+
+def _name(path: Path) -> str:
+    return ".".join(("ionweld", *path.relative_to(SOURCE).with_suffix("").parts)).removesuffix(".__init__")
+
+
+def test_no_module_is_loaded_in_a_circle() -> None:
+    modules = {_name(path): module for path, module in _modules().items()}
+    loads: dict[str, set[str]] = {name: set() for name in modules}
+    for name, module in modules.items():
+        for node in module.body:
+            if isinstance(node, ast.ImportFrom) and node.module in modules:
+                named = (f"{node.module}.{one.name}" for one in node.names)
+                loads[name] |= {one if one in modules else node.module for one in named} - {name}
+    TopologicalSorter(loads).prepare()  # raises CycleError, which names the circle
+
+
+def test_no_private_name_is_imported() -> None:
+    found = [
+        f"{path.name}:{node.lineno}"
+        for path, module in _modules().items()
+        for node in ast.walk(module)
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("ionweld")
+        if any(one.name.startswith("_") and not one.name.startswith("__") for one in node.names)
+    ]
+    assert found == []
 
 
 def test_the_front_door_is_light() -> None:
@@ -116,14 +143,15 @@ def _functions() -> Iterator[tuple[Path, ast.FunctionDef | ast.AsyncFunctionDef]
                 yield path, node
 
 
-def _arguments(path: Path, function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
-    """Count the arguments; those of a public name that go by name alone, and options of a verb, are its grammar."""
+def _arguments(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    """Count what a caller may give, by place or by name; a group of keywords is one."""
     a = function.args
-    by_place = len(a.posonlyargs) + len(a.args) - (bool(a.args) and a.args[0].arg in ("self", "cls"))
-    return by_place if path.parent.name == "api" else by_place + len(a.kwonlyargs)
+    own = len(a.posonlyargs) + len(a.args) + len(a.kwonlyargs) - (bool(a.args) and a.args[0].arg in ("self", "cls"))
+    return own + bool(a.vararg) + bool(a.kwarg)
 
 
 def _is_verb(path: Path, function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Say whether a function is a verb, whose arguments are the options of the command line."""
     return path.parent.name == "cli" and not function.name.startswith("_")
 
 
@@ -134,7 +162,7 @@ def test_no_function_takes_more_than_seven_arguments() -> None:
     found = [
         f"{path.name}:{function.lineno}: {function.name}"
         for path, function in _functions()
-        if _arguments(path, function) > 7
+        if _arguments(function) > 7
         and not _is_verb(path, function)
         and not any(COMPILED & set(re.findall(r"\w+", ast.unparse(one))) for one in function.decorator_list)
     ]

@@ -4,7 +4,7 @@ import inspect
 import re
 from collections.abc import Callable, Iterator
 from importlib import import_module
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
@@ -82,3 +82,31 @@ def test_a_method_says_what_it_does_its_arguments_and_its_errors() -> None:
         if raising and "Raises" not in text:
             faults.append(f"{where}: what it raises is not told")
     assert not faults
+
+
+def test_a_typed_group_of_keywords_is_what_the_function_takes() -> None:
+    """What type checkers see (the group) and what help, notebooks and the reference show (the signature) are the same."""
+    seen = []
+    for name in NAMES:
+        thing = getattr(iw, name)
+        function = thing.__init__ if inspect.isclass(thing) else thing
+        code, shown = function.__code__, set(arguments(function))
+        group = next((get_args(kind)[0] for kind in function.__annotations__.values() if "Unpack[" in str(kind)), None)
+        if group is not None:
+            named_alone = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+            assert shown - set(named_alone) == set(group.__annotations__), name
+            seen.append(name)
+    assert {"Spectrum", "arrhenius", "diagnose", "ensemble", "fit_xps", "summarise", "sweep"} <= set(seen)
+
+
+def test_a_keyword_that_is_none_is_refused() -> None:
+    for call in (
+        lambda: iw.sweep("a.toml", "b.toml", {}, wokers=2),  # pyright: ignore[reportCallIssue]
+        lambda: iw.ensemble("a.toml", "b.toml", wokers=2),  # pyright: ignore[reportCallIssue]
+        lambda: iw.diagnose("a.toml", [], wokers=2),  # pyright: ignore[reportCallIssue]
+        lambda: iw.summarise("a.csv", aera="1 cm^2"),  # pyright: ignore[reportCallIssue]
+        lambda: iw.fit_xps("a.vms", specise=["LiF"]),  # pyright: ignore[reportCallIssue]
+        lambda: iw.Spectrum(frequency=[1.0], impedance=[1.0], aera="1 cm^2"),  # pyright: ignore[reportCallIssue]
+    ):
+        with pytest.raises(TypeError, match="unexpected keyword argument"):
+            call()

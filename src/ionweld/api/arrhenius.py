@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 import polars as pl
 
@@ -12,11 +12,13 @@ from ionweld.analyse.eis.arrhenius import ArrheniusSeries, energies_said
 from ionweld.analyse.eis.geometry import Conduction, conduction
 from ionweld.analyse.eis.joint import JointFit
 from ionweld.api.impedance import Weights
-from ionweld.api.measurements import Measurement, Spectrum
+from ionweld.api.keywords import passes_on
+from ionweld.api.measurements import Measurement
 from ionweld.api.progress import Progress, unseen
 from ionweld.api.quantities import Place, each, positive, text_of
 from ionweld.api.reading import sweep_of
 from ionweld.api.result import Result
+from ionweld.api.sample import SampleKeywords, with_conditions
 from ionweld.errors import Fault, InputError
 from ionweld.measurement.impedance import ImpedanceSpectrum
 from ionweld.result import plain
@@ -83,16 +85,33 @@ class Arrhenius(Result):
         draw_arrhenius(ax, self.series)
 
 
+class PelletKeywords(SampleKeywords, total=False):
+    """What a person says of a pellet that was measured at several temperatures."""
+
+    pellet_diameter: Any
+
+
+@passes_on(with_conditions)
+def _pellets(
+    spectra: Sequence[Measurement | Place], pellet_diameter: Any = None, **sample: Unpack[SampleKeywords]
+) -> tuple[list[ImpedanceSpectrum], Conduction]:
+    """Return the sweeps with what is said of their sample, and how current flows through it."""
+    known = [with_conditions(sweep_of(one, "spectra"), **sample) for one in each(spectra, "spectra")]
+    if not known:
+        raise InputError(Fault("spectra", "there are none", "Give three or more"))
+    return known, conduction(known[0].geometry, positive(pellet_diameter, "m", "pellet_diameter"))
+
+
+@passes_on(_pellets)
 def arrhenius(
     spectra: Sequence[Measurement | Place],
     circuit: str,
     *,
     convention: analysis.Convention = "sigma T",
-    pellet_diameter: Any = None,
     weights: Weights = "modulus",
     joint: bool = False,
     progress: Progress | None = None,
-    **sample: Any,
+    **sample: Unpack[PelletKeywords],
 ) -> Arrhenius:
     """Return conductivities and activation energies of spectra of one sample at three or more temperatures.
 
@@ -104,14 +123,14 @@ def arrhenius(
         Such as "p(Rb,CPEb)-p(Rgb,CPEgb)-CPE3".
     convention : {"sigma T", "sigma"}
         What is plotted: ln(sigma T) or ln(sigma).
-    pellet_diameter : str, optional
-        Of a pellet wider than its electrode: the current spreads.
     weights, progress : optional
         As for `fit` and `reproduce`.
     joint : bool
         Take the values of the joint fit as the headline.
-    **sample
-        thickness="1.15 mm", and diameter="10 mm" or area="0.79 cm^2", of all spectra; as for `Spectrum.with_`.
+    pellet_diameter : str, optional
+        Of a pellet wider than its electrode: the current spreads.
+    temperature, area, diameter, thickness, interfaces : optional
+        Of all spectra, as of `Spectrum`: the thickness ("1.15 mm") and diameter ("10 mm") or area are needed.
 
     Returns
     -------
@@ -137,18 +156,10 @@ def arrhenius(
     """
     if convention not in ("sigma T", "sigma"):
         raise InputError(Fault("convention", f"{convention!r} is none", "Choose of sigma T, sigma"))
-    known = _known(spectra, sample)
-    geometry = conduction(known[0].geometry, positive(pellet_diameter, "m", "pellet_diameter"))
+    known, geometry = _pellets(spectra, **sample)
     fits = _fitted(known, circuit, weights, (progress or unseen)(f"fitting {circuit}", len(known)))
     series, together = analysis.arrhenius(fits, geometry, convention=convention, prefer_joint=joint)
     return Arrhenius(tuple(fits), series, geometry, convention, together)
-
-
-def _known(spectra: Sequence[Measurement | Place], sample: dict[str, Any]) -> list[ImpedanceSpectrum]:
-    known = [Spectrum.of(sweep_of(one, "spectra")).with_(**sample).data for one in each(spectra, "spectra")]
-    if not known:
-        raise InputError(Fault("spectra", "there are none", "Give three or more"))
-    return known
 
 
 def _fitted(

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypedDict, Unpack
 
 from ionweld.analyse import cycling as analysis
 from ionweld.analyse.cycling.joined import JoinedPart, join_parts
+from ionweld.api.keywords import passes_on
 from ionweld.api.measurements import Measurement
 from ionweld.api.quantities import Place, all_positive, count, path_of, several
 from ionweld.api.reading import measured
@@ -126,18 +127,36 @@ class Summary(Result):
         draw_voltage(ax, self.subject.measurement, self.subject)
 
 
+class TestedCellKeywords(TypedDict, total=False):
+    """What a person says of the cell of a test; quantities are text with a unit."""
+
+    area: Any
+    mass: Any
+    nominal: Any
+    interfaces: int | None
+    diffusion_length: Any
+
+
+def _said(
+    area: Any = None, mass: Any = None, nominal: Any = None, interfaces: int | None = None, diffusion_length: Any = None
+) -> tuple[dict[str, float], dict[str, Any]]:
+    """Return what a person said of the cell: quantities in SI units, and the same by the names of a test's context."""
+    lengths = {"area": (area, "m^2"), "diffusion_length": (diffusion_length, "m")}
+    si = all_positive({**lengths, "mass": (mass, "kg"), "nominal": (nominal, "A*h")})
+    context: dict[str, Any] = {"area_m2": si["area"], "area_name": "given"} if "area" in si else {}
+    context |= {"active_mass_kg": si["mass"]} if "mass" in si else {}
+    return si, context | ({} if interfaces is None else {"interfaces": count(interfaces, "interfaces")})
+
+
+@passes_on(_said)
 def summarise(
     test: Measurement | Place | Sequence[Measurement | Place],
     *,
     kind: Kind | None = None,
     first: Literal["charge", "discharge"] | None = None,
-    area: Any = None,
-    mass: Any = None,
-    nominal: Any = None,
-    interfaces: int | None = None,
-    diffusion_length: Any = None,
     order: Literal["clock", "given"] | None = None,
     out: Place | None = None,
+    **cell: Unpack[TestedCellKeywords],
 ) -> Summary:
     """Summarise a cycling test: cycles, efficiencies, resistances, events. What is not given is asked, never assumed.
 
@@ -147,6 +166,10 @@ def summarise(
         A measured or simulated test; several are the parts of one.
     kind, first : {"symmetric", "half", "full"} and {"charge", "discharge"}, optional
         The kind of cell, and which half cycle opens a cycle.
+    order : {"clock", "given"}, optional
+        How parts follow each other; by the clock where all of them have one.
+    out : path, optional
+        Folder for the report, its figures with their numbers, the tables and results.json.
     area, mass, nominal : str, optional
         Area that current densities refer to ("0.2827 cm^2"), mass of the active material ("5 mg"), capacity that 1C
         refers to ("2 mAh"); a simulated test knows its area and mass.
@@ -154,10 +177,6 @@ def summarise(
         Lithium interfaces in series.
     diffusion_length : str, optional
         For GITT: volume of the active material over its surface ("2 um"); of spheres a third of the radius.
-    order : {"clock", "given"}, optional
-        How parts follow each other; by the clock where all of them have one.
-    out : path, optional
-        Folder for the report, its figures with their numbers, the tables and results.json.
 
     Returns
     -------
@@ -178,10 +197,9 @@ def summarise(
     [1.0, 1.0]
     """
     _refuse_unknown(kind, first)
-    lengths = {"area": (area, "m^2"), "diffusion_length": (diffusion_length, "m")}
-    si = all_positive({**lengths, "mass": (mass, "kg"), "nominal": (nominal, "A*h")})
-    data, parts, remarks = _joined(test, order, area, si.get("area"))
-    data = replace(data, context=replace(data.context, **_context(si, interfaces)))
+    si, context = _said(**cell)
+    data, parts, remarks = _joined(test, order, cell.get("area"), si.get("area"))
+    data = replace(data, context=replace(data.context, **context))
     made = analysis.summarise(data, kind, first, si.get("nominal"))
     subject = analysis.Subject(data, made, kind, analysis.diagnose(data, made, kind), si.get("diffusion_length"))
     found = Summary(subject, parts, remarks)
@@ -192,13 +210,6 @@ def _refuse_unknown(kind: str | None, first: str | None) -> None:
     if kind not in _KINDS or first not in ("charge", "discharge", None):
         known = "kind: symmetric, half or full; first: charge or discharge"
         raise InputError(Fault("kind, first", f"{kind!r}, {first!r} are not known", f"Choose of {known}"))
-
-
-def _context(si: dict[str, float], interfaces: int | None) -> dict[str, Any]:
-    """Return what a person said of the cell, by the names of a test's context."""
-    said: dict[str, Any] = {"area_m2": si["area"], "area_name": "given"} if "area" in si else {}
-    said |= {"active_mass_kg": si["mass"]} if "mass" in si else {}
-    return said | ({} if interfaces is None else {"interfaces": count(interfaces, "interfaces")})
 
 
 def _joined(

@@ -3,13 +3,13 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Unpack
 
 import polars as pl
 
 from ionweld.api.cells import Cell, as_cell
+from ionweld.api.keywords import RunKeywords, Running, passes_on
 from ionweld.api.measurements import Measurement
-from ionweld.api.progress import Progress, unseen
 from ionweld.api.quantities import Place, count, each, is_list, path_of, text_of
 from ionweld.api.reading import measured, sweep_of
 from ionweld.api.result import Result
@@ -139,16 +139,15 @@ class Diagnosis(Result):
         return whole_page(self.followed)
 
 
+@passes_on(Running)
 def diagnose(
     cell: Cell | Place,
     measurements: Iterable[Any],
     *,
     goal: str | None = None,
     first: Literal["charge", "discharge"] | None = None,
-    seed: int = 0,
-    workers: int | None = None,
     draws: int | None = None,
-    progress: Progress | None = None,
+    **run: Unpack[RunKeywords],
 ) -> Diagnosis:
     """Say why a cell fails: the mechanism with its odds, which experiment decides, and what to change.
 
@@ -164,10 +163,10 @@ def diagnose(
         "400 h at 0.4 mA/cm^2", "200 cycles", "critical current 1 mA/cm^2", "80 % capacity after 100 cycles"; else a longer life.
     first : {"charge", "discharge"}, optional
         Which half cycle opens a cycle.
-    seed, workers : int
-        The same seed gives the same numbers, on any number of processes; one without it.
     draws : int, optional
         How many virtual cells, in place of what the length of the test gives.
+    seed, workers : int
+        The same seed gives the same numbers, on any number of processes.
     progress : callable, optional
         As for `reproduce`.
 
@@ -191,14 +190,14 @@ def diagnose(
     Traceback (most recent call last):
     ionweld.errors.SpecError: goal: ...
     """
-    described, start = as_cell(cell).spec, progress or unseen
+    said, described = Running(**run), as_cell(cell).spec
     aim = None if goal is None else parse_goal(text_of(goal, "goal", "400 h at 0.4 mA/cm^2"))
     tests, spectra = sorted_measurements(measurements, described)
     observation = observe(described, tests, spectra, first)
-    known, number = None if draws is None else count(draws, "draws", 50), count(seed, "seed", 0)
-    with processes(count(workers or 1, "workers")) as mapper:
-        found = infer(described, observation, mapper, start, seed=number, kept=_kept, draws=known)
-        return Diagnosis(followed_up(found, aim, mapper, start))
+    known, number = None if draws is None else count(draws, "draws", 50), count(said.seed, "seed", 0)
+    with processes(count(said.workers, "workers")) as mapper:
+        found = infer(described, observation, mapper, said.started, seed=number, kept=_kept, draws=known)
+        return Diagnosis(followed_up(found, aim, mapper, said.started))
 
 
 def _kept(key: str) -> KeptDraws:

@@ -2,15 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ionweld import __version__
+from ionweld.api.keywords import passes_on
 from ionweld.api.quantities import Place
 from ionweld.api.result import Result, place_for
-from ionweld.api.sample import Window, with_conditions, within
+from ionweld.api.sample import SampleKeywords, Window, with_conditions, within
 from ionweld.errors import Fault, InputError
 from ionweld.measurement import impedance as impedance_
 from ionweld.measurement.provenance import Provenance, hash_bytes
@@ -176,22 +177,19 @@ class Spectrum(Measurement):
     (31,)
     """
 
+    @passes_on(with_conditions)
     def __init__(
         self,
         *,
         frequency: ArrayLike,
         impedance: ArrayLike,
-        temperature: Any = None,
-        area: Any = None,
-        diameter: Any = None,
-        thickness: Any = None,
-        interfaces: int | None = None,
         label: str = "spectrum",
+        **sample: Unpack[SampleKeywords],
     ) -> None:
         f, Z = _sweep(frequency, impedance)
         origin = Provenance("measured", label, hash_bytes(f.tobytes() + Z.tobytes()), f"ionweld {__version__}")
         made = impedance_.ImpedanceSpectrum(f, Z, origin)
-        super().__init__("eis", with_conditions(made, temperature, area, diameter, thickness, interfaces))
+        super().__init__("eis", with_conditions(made, **sample))
 
     @classmethod
     def of(cls, data: impedance_.ImpedanceSpectrum) -> "Spectrum":
@@ -201,7 +199,7 @@ class Spectrum(Measurement):
         return made
 
     @classmethod
-    def from_pybamm(cls, solution: Any, **sample: Any) -> "Spectrum":
+    def from_pybamm(cls, solution: Any, **sample: Unpack[SampleKeywords]) -> "Spectrum":
         """Return what a `pybamm.EISSimulation` found as its solution (`EISSolution`); sample: as of `Spectrum`. Raises InputError.
 
         For the ``f, Z`` of impedance.py no such step is needed: ``iw.Spectrum(frequency=f, impedance=Z)``.
@@ -211,8 +209,7 @@ class Spectrum(Measurement):
         except (KeyError, TypeError, IndexError):
             mend = "Give what pybamm.EISSimulation(...).solve(frequencies) returns"
             raise InputError(Fault("solution", f"{type(solution).__name__} is no EISSolution", mend)) from None
-        named: dict[str, Any] = {"label": "PyBaMM"} | sample
-        return cls(frequency=f, impedance=Z, **named)
+        return cls(frequency=f, impedance=Z, label="PyBaMM", **sample)
 
     @property
     def frequency(self) -> NDArray[np.float64]:
@@ -229,20 +226,13 @@ class Spectrum(Measurement):
         """Temperature (K); None where nobody said it."""
         return self.data.temperature_K
 
-    def with_(
-        self,
-        *,
-        temperature: Any = None,
-        area: Any = None,
-        diameter: Any = None,
-        thickness: Any = None,
-        interfaces: int | None = None,
-    ) -> "Spectrum":
+    @passes_on(with_conditions)
+    def with_(self, **sample: Unpack[SampleKeywords]) -> "Spectrum":
         """Return the spectrum with what is known of its sample: temperature, area or diameter, thickness, interfaces in series.
 
         Quantities are text with a unit, as of `Spectrum`. Raises InputError.
         """
-        return Spectrum.of(with_conditions(self.data, temperature, area, diameter, thickness, interfaces))
+        return Spectrum.of(with_conditions(self.data, **sample))
 
     def within(self, window: Window | None = None, without: Sequence[Any] = ()) -> "Spectrum":
         """Return the spectrum between two frequencies, without some points; its warnings say how many were left out.

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from math import inf, pi
-from typing import Any
+from typing import Any, TypedDict
 
 from ionweld.api.quantities import count, is_list, positive
 from ionweld.errors import Fault, InputError
@@ -12,8 +12,23 @@ from ionweld.measurement.impedance import ImpedanceSpectrum
 Window = str | tuple[Any, Any]
 
 
+class SampleKeywords(TypedDict, total=False):
+    """What a person says of a sample; quantities are text with a unit."""
+
+    temperature: Any
+    area: Any
+    diameter: Any
+    thickness: Any
+    interfaces: int | None
+
+
 def with_conditions(
-    data: ImpedanceSpectrum, temperature: Any, area: Any, diameter: Any, thickness: Any, interfaces: int | None
+    data: ImpedanceSpectrum,
+    temperature: Any = None,
+    area: Any = None,
+    diameter: Any = None,
+    thickness: Any = None,
+    interfaces: int | None = None,
 ) -> ImpedanceSpectrum:
     """Return a sweep with what is known of its sample; None leaves what was known before. Raises InputError."""
     if area is not None and diameter is not None:

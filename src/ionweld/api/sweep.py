@@ -5,12 +5,12 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 import polars as pl
 
 from ionweld.api.cells import Cell, Protocol, as_cell, as_protocol
-from ionweld.api.progress import Progress, unseen
+from ionweld.api.keywords import RunKeywords, Running, passes_on
 from ionweld.api.quantities import Place, as_text, count, each, is_list, path_of, text_of
 from ionweld.api.result import Result
 from ionweld.errors import Fault, SpecError
@@ -88,18 +88,29 @@ class Sweep(Result):
         draw_overpotential(ax, self.found)
 
 
+class SweepKeywords(RunKeywords, total=False):
+    """How the cells of a sweep are run, as a person says it."""
+
+    scheduler: str | None
+
+
+@dataclass(frozen=True)
+class SweepRunning(Running):
+    """How the cells of a sweep are run: here, or by the workers of a cluster."""
+
+    scheduler: str | None = None
+
+
+@passes_on(SweepRunning)
 def sweep(
     cell: Cell | Place,
     protocol: Protocol | Place,
     vary: Vary,
     *,
     n: int = 5,
-    seed: int = 0,
-    workers: int = 1,
-    scheduler: str | None = None,
     parameters: Place | None = None,
     out: Place | None = None,
-    progress: Progress | None = None,
+    **run: Unpack[SweepKeywords],
 ) -> Sweep:
     """Vary fields of a cell, its protocol or its interface over a grid, `n` cells at each point.
 
@@ -111,14 +122,14 @@ def sweep(
         in one unit; or a list of texts as on the command line, ``["stack_pressure=0.1:1:0.1 MPa"]`` (start, stop, step).
     n, seed, workers : int
         As for `ensemble`; cell i has the same chance at every point.
-    scheduler : str, optional
-        Address of a Dask scheduler ("tcp://10.0.0.1:8786", extra `dask`), whose workers take the place of `workers`.
     parameters : path, optional
         As for `simulate`.
     out : path, optional
         Folder for the report, its figures, the tables and results.json; a sweep that was ended goes on in it.
     progress : callable, optional
         As for `reproduce`.
+    scheduler : str, optional
+        Address of a Dask scheduler ("tcp://10.0.0.1:8786", extra `dask`), whose workers take the place of `workers`.
 
     Returns
     -------
@@ -141,12 +152,12 @@ def sweep(
     >>> found.table()["stack_pressure / MPa"].to_list()
     [0.1, 1.0]
     """
-    described, program, draws = as_cell(cell), as_protocol(protocol), count(n, "n")
-    points = _points(described, program, vary, seed, parameters, draws)
+    said, described, program, draws = SweepRunning(**run), as_cell(cell), as_protocol(protocol), count(n, "n")
+    points = _points(described, program, vary, said.seed, parameters, draws)
     kept = TemporaryDirectory() if out is None else nullcontext(path_of(out, "out") / "cells")
-    door = cluster(scheduler) if scheduler else processes(count(workers, "workers"), ordered=False)
+    door = cluster(said.scheduler) if said.scheduler else processes(count(said.workers, "workers"), ordered=False)
     with kept as place, door as mapper:
-        found = Sweep(run_grid(points, draws, Path(place), mapper, progress or unseen))
+        found = Sweep(run_grid(points, draws, Path(place), mapper, said.started))
     return found if out is None else Sweep(found.found, _written_files(found, points, described, path_of(out, "out")))
 
 

@@ -1,9 +1,10 @@
 """The twin: one cell through a protocol, and the same cell drawn many times."""
 
 from pathlib import Path
+from typing import Unpack
 
 from ionweld.api.cells import Cell, Protocol, as_cell, as_protocol
-from ionweld.api.progress import Progress, unseen
+from ionweld.api.keywords import RunKeywords, Running, passes_on
 from ionweld.api.quantities import Place, count, path_of
 from ionweld.api.simulated import Ensemble, Run
 from ionweld.simulate.refusals import refuse_the_impossible
@@ -49,16 +50,15 @@ def simulate(cell: Cell | Place, protocol: Protocol | Place, *, seed: int = 0, p
     return Run(drawing.DrawnCells(recipe, [drawing.analysed(recipe, done, 0)], done, 0))
 
 
+@passes_on(Running)
 def ensemble(
     cell: Cell | Place,
     protocol: Protocol | Place,
     *,
     n: int = 20,
-    seed: int = 0,
-    workers: int = 1,
     parameters: Place | None = None,
     out: Place | None = None,
-    progress: Progress | None = None,
+    **run: Unpack[RunKeywords],
 ) -> Ensemble:
     """Simulate `n` cells that differ by chance alone.
 
@@ -67,14 +67,14 @@ def ensemble(
     cell, protocol : Cell and Protocol, or paths of their files
     n : int
         How many cells.
-    seed : int
-        Which cells are drawn: the same seed gives the same numbers, on any number of workers.
-    workers : int
-        Processes. With more than one, a script needs ``if __name__ == "__main__":`` around it, as always in Python.
     parameters : path, optional
         As for `simulate`.
     out : path, optional
         Folder for the report, its figures with their numbers, the data and results.json.
+    seed : int
+        Which cells are drawn: the same seed gives the same numbers, on any number of workers.
+    workers : int
+        Processes. With more than one, a script needs ``if __name__ == "__main__":`` around it, as always in Python.
     progress : callable, optional
         As for `reproduce`.
 
@@ -99,10 +99,11 @@ def ensemble(
     """
     from ionweld.measurement.store import ensure_folder
 
-    recipe, cells = _recipe(cell, protocol, seed, parameters), count(n, "n")
+    said = Running(**run)
+    recipe, cells = _recipe(cell, protocol, said.seed, parameters), count(n, "n")
     folder = None if out is None else ensure_folder(path_of(out, "out"))
-    with processes(min(count(workers, "workers"), cells)) as mapper:
-        found = Ensemble(drawing.run(recipe, cells, mapper, (progress or unseen)("cells", cells)))
+    with processes(min(count(said.workers, "workers"), cells)) as mapper:
+        found = Ensemble(drawing.run(recipe, cells, mapper, said.started("cells", cells)))
     return found if folder is None else Ensemble(found.found, _written(found, folder))
 
 

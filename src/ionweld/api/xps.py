@@ -3,13 +3,14 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from os import PathLike
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypedDict, Unpack
 
 import polars as pl
 
 from ionweld.analyse.xps import fit as analysis
 from ionweld.analyse.xps.flags import parse_claim
 from ionweld.api.analysed import Analysed
+from ionweld.api.keywords import passes_on
 from ionweld.api.measurements import Measurement
 from ionweld.api.quantities import Place, each, path_of, text_of
 from ionweld.api.reading import measured
@@ -64,9 +65,19 @@ class Surface(Analysed):
         draw_region(ax, self.found, self.data.provenance.kind)
 
 
-def fit_xps(
-    surface: Measurement | Place | Sequence[Place],
-    *,
+class SurfaceKeywords(TypedDict, total=False):
+    """How a surface is fitted, and what a person says of it."""
+
+    species: Sequence[str] | None
+    background: Background
+    region: str | None
+    sputtered: bool | None
+    rinsed: bool | None
+    claims: Sequence[str]
+    tables: Sequence[Place]
+
+
+def _surface_fit(
     species: Sequence[str] | None = None,
     background: Background = "shirley",
     region: str | None = None,
@@ -74,7 +85,23 @@ def fit_xps(
     rinsed: bool | None = None,
     claims: Sequence[str] = (),
     tables: Sequence[Place] = (),
-) -> Surface:
+) -> Callable[[list[Photoelectron]], Surface]:
+    """Return what fits the files of one surface jointly, all that was asked for checked before."""
+    if background not in ("shirley", "tougaard", "linear"):
+        raise InputError(Fault("background", f"{background!r} is none", "Choose of shirley, tougaard, linear"))
+    checked = tuple(parse_claim(text_of(one, "claims", "LiCl Cl 2p 200.1")) for one in each(claims, "claims"))
+    own = own_surface_tables([path_of(one, "tables") for one in tables]) if tables else None
+    names = None if species is None else each(species, "species")
+
+    def fitted(parts: list[Photoelectron]) -> Surface:
+        data = join_samples(parts, sputtered, rinsed)
+        return Surface(data, analysis.fit_xps(data, names, background, region, checked, own))
+
+    return fitted
+
+
+@passes_on(_surface_fit)
+def fit_xps(surface: Measurement | Place | Sequence[Place], **how: Unpack[SurfaceKeywords]) -> Surface:
     """Fit all regions jointly: one charge shift, doublets and stoichiometry tied, honest errors or none.
 
     Parameters
@@ -117,22 +144,12 @@ def fit_xps(
     Traceback (most recent call last):
     ionweld.errors.InputError: background: 'spline' is none. Choose of shirley, tougaard, linear
     """
-    fitted = _surface_fit(species, background, region, claims, tables)
-    parts = _read_each(surface, "surface")
-    return fitted(join_samples(parts, sputtered, rinsed))
+    fitted = _surface_fit(**how)
+    return fitted(_read_each(surface, "surface"))
 
 
-def fit_xps_levels(
-    levels: Measurement | Place | Sequence[Place],
-    *,
-    species: Sequence[str] | None = None,
-    background: Background = "shirley",
-    region: str | None = None,
-    sputtered: bool | None = None,
-    rinsed: bool | None = None,
-    claims: Sequence[str] = (),
-    tables: Sequence[Place] = (),
-) -> Series:
+@passes_on(_surface_fit)
+def fit_xps_levels(levels: Measurement | Place | Sequence[Place], **how: Unpack[SurfaceKeywords]) -> Series:
     """Fit a depth profile level by level.
 
     Parameters
@@ -159,29 +176,13 @@ def fit_xps_levels(
     Traceback (most recent call last):
     ionweld.errors.InputError: background: 'spline' is none. Choose of shirley, tougaard, linear
     """
-    fitted = _surface_fit(species, background, region, claims, tables)
+    fitted = _surface_fit(**how)
     parts = _read_each(levels, "levels")
     each = tuple(parts) if len(parts) > 1 else levels_of(parts[0])
-    found = tuple(fitted(join_samples([one], sputtered, rinsed)) for one in each)
+    found = tuple(fitted([one]) for one in each)
     return Series("level", tuple(float(at) for at in range(1, len(found) + 1)), found)
 
 
 def _read_each(surface: Measurement | Place | Sequence[Place], where: str) -> list[Photoelectron]:
     listed = [surface] if isinstance(surface, str | PathLike | Measurement) else surface
     return [measured(one, "xps", where, read_xps) for one in listed]
-
-
-def _surface_fit(
-    species: Sequence[str] | None,
-    background: Background,
-    region: str | None,
-    claims: Sequence[str],
-    tables: Sequence[Place],
-) -> Callable[[Photoelectron], Surface]:
-    """Return what fits one surface, all that was asked for checked before."""
-    if background not in ("shirley", "tougaard", "linear"):
-        raise InputError(Fault("background", f"{background!r} is none", "Choose of shirley, tougaard, linear"))
-    checked = tuple(parse_claim(text_of(one, "claims", "LiCl Cl 2p 200.1")) for one in each(claims, "claims"))
-    own = own_surface_tables([path_of(one, "tables") for one in tables]) if tables else None
-    names = None if species is None else each(species, "species")
-    return lambda data: Surface(data, analysis.fit_xps(data, names, background, region, checked, own))

@@ -4,7 +4,7 @@ import inspect
 import re
 from collections.abc import Callable, Iterator
 from importlib import import_module
-from typing import Any, get_args
+from typing import Any, Unpack, get_args, get_origin
 
 import pytest
 
@@ -91,7 +91,9 @@ def test_a_typed_group_of_keywords_is_what_the_function_takes() -> None:
         thing = getattr(iw, name)
         function = thing.__init__ if inspect.isclass(thing) else thing
         code, shown = function.__code__, set(arguments(function))
-        group = next((get_args(kind)[0] for kind in function.__annotations__.values() if "Unpack[" in str(kind)), None)
+        group = next(
+            (get_args(kind)[0] for kind in function.__annotations__.values() if get_origin(kind) is Unpack), None
+        )
         if group is not None:
             named_alone = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
             assert shown - set(named_alone) == set(group.__annotations__), name

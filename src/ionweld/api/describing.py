@@ -56,7 +56,8 @@ def describe_table(
 
 def _text(told: Mapping[str, str], columns: Mapping[str, tuple[str, str]], states: Mapping[str, str]) -> str:
     document = tomlkit.document()
-    document.update(told)
+    for key, value in told.items():
+        document[key] = value
     table = tomlkit.table()
     for name, (target, unit) in columns.items():
         row = tomlkit.inline_table()

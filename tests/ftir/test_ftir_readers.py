@@ -134,6 +134,35 @@ def test_jcamp_points(tmp_path):
     assert read_infrared(write(tmp_path, text)).absorbance == pytest.approx(Y, abs=1e-6)
 
 
+OUTER = "##TITLE=several\n##JCAMP-DX=4.24\n##DATA TYPE=LINK\n##BLOCKS=2\n"
+OTHER = "##TITLE=mass\n##DATA TYPE=MASS SPECTRUM\n##XUNITS=m/z\n##YUNITS=COUNTS\n##FIRSTX=10\n##LASTX=61\n##NPOINTS=2\n"
+
+
+@pytest.mark.parametrize("kind", ["##PEAK TABLE=(XY..XY)", "##XYPOINTS=(XY..XY)", "##XYDATA=(X++(Y..Y))"])
+def test_jcamp_of_several_blocks_reads_the_infrared_one(tmp_path, kind):
+    inner = jcamp([f"{400 + i} {i % 7}" for i in range(100)], 100)
+    text = f"{OUTER}{OTHER}{kind}\n10 1\n61 5\n##END=\n{inner}##END=\n"
+    spectrum = read_infrared(write(tmp_path, text))
+    assert spectrum.absorbance == pytest.approx(np.arange(100) % 7 / 1000.0)
+    assert (spectrum.label, spectrum.wavenumber_cm1[-1]) == ("Li2OHCl pellet", 499.0)
+    more = [] if "PEAK" in kind else ["the file has 1 more sets of data; the first infrared spectrum is read"]
+    assert list(spectrum.ingest.warnings) == more
+
+
+def test_jcamp_of_two_infrared_blocks_says_that_it_reads_the_first(tmp_path):
+    first, second = (jcamp([f"{400 + i} {rise * i}" for i in range(100)], 100) for rise in (1, 2))
+    spectrum = read_infrared(write(tmp_path, f"{OUTER}{first}{second}##END=\n"))
+    assert spectrum.absorbance[-1] == pytest.approx(0.099)
+    assert spectrum.ingest.warnings == ("the file has 1 more sets of data; the first infrared spectrum is read",)
+
+
+def test_jcamp_over_micrometres(tmp_path):
+    text = jcamp([f"{2.5 + 0.1 * i:.1f} {i}" for i in range(100)], 100, 2.5, 12.4)
+    spectrum = read_infrared(write(tmp_path, text.replace("XUNITS=1/CM", "XUNITS=MICROMETERS")))
+    assert spectrum.wavenumber_cm1[[0, -1]] == pytest.approx([1e4 / 12.4, 4000.0])
+    assert spectrum.absorbance[[0, -1]] == pytest.approx([0.099, 0.0])
+
+
 def spa(values: np.ndarray, kind: int = 0x11, first: float = 4000.0, last: float = 400.0) -> bytes:
     """Return an OMNIC file as the format is described: a table of keys that name where header and numbers stand."""
     start = bytearray(b"Spectral Data File".ljust(304, b"\0"))
@@ -247,7 +276,10 @@ GOOD = jcamp([f"{400 + i} {i % 7}" for i in range(100)], 100)
         (GOOD.replace("NPOINTS=100", "NPOINTS=150"), "promises 150"),
         (GOOD.replace("YFACTOR=0.001", "YFACTOR=tiny"), "no number"),
         (GOOD.replace("X++(Y..Y)", "R++(A..A)"), "not known"),
-        (GOOD.replace("XUNITS=1/CM", "XUNITS=MICROMETERS"), "abscissa"),
+        (GOOD.replace("XUNITS=1/CM", "XUNITS=NANOMETERS"), "abscissa"),
+        (GOOD.replace("INFRARED", "RAMAN").replace("ABSORBANCE", "COUNTS"), "no infrared spectrum but RAMAN SPECTRUM"),
+        (GOOD.replace("INFRARED", "NMR"), "no infrared spectrum but NMR"),
+        (GOOD.replace("=ABSORBANCE", "=(micromol/mol)-1m-1 (base 10)"), "its ordinate is .*micromol.*--as absorbance"),
         (GOOD.replace("XYDATA", "NTUPLES"), "neither XYDATA nor XYPOINTS"),
         (GOOD.replace("ABSORBANCE", "KUBELKA-MUNK"), "--as absorbance"),
         (GOOD.replace("499 1", "499 S99999999999"), "repeats an ordinate"),

@@ -126,3 +126,42 @@ def test_of_several_pages_the_first_is_read_and_said(tmp_path):
     assert "further pages" in picture.ingest.warnings[0]
     pages[0].save(tmp_path / "one.tif")
     assert not any("pages" in line for line in read_micrograph(tmp_path / "one.tif").ingest.warnings)
+
+
+def tagged_tif(path, columns, tags):
+    """Write a picture of so many columns whose tif has these tags, text or a number each."""
+    info = TiffImagePlugin.ImageFileDirectory_v2()
+    for tag, value in tags.items():
+        info[tag] = value
+        info.tagtype[tag] = 2 if isinstance(value, str) else 12
+    Image.fromarray(np.full((20, columns), 50, np.uint8)).save(path, tiffinfo=info)
+
+
+ZEISS, FEI = 34118, 34682
+LIVE = "AP_PIXEL_SIZE\r\nPixel Size = 5.825 nm\r\n"  # of the live frame, twice as wide as the picture that was stored
+
+
+@pytest.mark.parametrize(
+    ("tags", "length", "conflicts"),
+    [
+        ({ZEISS: LIVE + "AP_WIDTH\r\nWidth = 5.965 \xb5m\r\n"}, 5.965e-6 / 512, 1),
+        ({ZEISS: LIVE + "AP_HOLDER_WIDTH\r\nHolder Width =  2.000 mm\r\n"}, 5.825e-9, 0),
+        ({ZEISS: LIVE + "Width = 5.965 \xb5m\r\nImage Pixel Size = 11.65 nm\r\n"}, 11.65e-9, 1),
+        ({ZEISS: "Width = 2.9824 \xb5m\r\n" + LIVE}, 5.825e-9, 0),
+        ({FEI: "[EBeam]\r\nHFW=0.000256\r\nVFW=0.000128\r\n"}, 0.5e-6, 0),
+        ({FEI: "[EBeam]\r\nHFW=0.9\r\n[Scan]\r\nPixelWidth=3.3724e-006\r\n"}, 3.3724e-6, 0),
+        ({65003: "nm", 65009: 2.5}, 2.5e-9, 0),
+        ({65003: "1/nm", 65009: 2.5}, None, 1),
+    ],
+)
+def test_the_scale_is_that_of_the_picture_not_of_the_live_frame(tmp_path, tags, length, conflicts):
+    tagged_tif(tmp_path / "picture.tif", 512, tags)
+    picture = read_micrograph(tmp_path / "picture.tif")
+    assert (picture.scale.metres_per_pixel if picture.scale else None) == (pytest.approx(length) if length else None)
+    assert len(picture.ingest.warnings) == conflicts
+
+
+@pytest.mark.parametrize("name", ["saved_with_DM.tif", "Q_K.tif", "sample_Xx_La.tif"])
+def test_a_picture_whose_name_says_no_element_is_no_element_map(tmp_path, name):
+    tagged_tif(tmp_path / name, 64, {65003: "nm", 65009: 2.5})
+    assert [one.technique.name for one in open_file(tmp_path / name)] == ["sem"]

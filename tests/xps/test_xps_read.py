@@ -268,3 +268,58 @@ def test_tables_of_other_programs(tmp_path, head, row, unit):
     top = int(np.argmax(region.intensity))
     assert region.binding_energy_eV[top] == pytest.approx(285.0, abs=0.03)
     assert region.intensity[top] == pytest.approx(4500.0, abs=1.0)
+
+
+SPECSLAB2 = (
+    "# Region: {name}\n# Dwell Time: 0.2\n# Number of Scans: 5\n# Excitation Energy: {photon}\n# Kinetic Energy: 100\n"
+)
+LABELS = "# Cycle: 0, Curve: 0\n#\n# ColumnLabels: energy counts/s scaling\n#\n"
+
+
+@pytest.mark.parametrize(
+    "says",
+    ["#   Kinetic Energy Axis:      yes\n", "# values in kinetic energy\n", "# Energy Scale = Kinetic\n"],
+)
+def test_kinetic_energies_however_the_header_says_them(tmp_path, says):
+    path = tmp_path / "specs.xy"
+    path.write_text(says + SPECSLAB2.format(name="C1s", photon=1486.71) + LABELS + _rows("{ke:.3f}  {n:.2f}  1\n"))
+    (region,) = read_xps(path).regions  # the column of scaling factors is no spectrum
+    assert region.binding_energy_eV[int(np.argmax(region.intensity))] == pytest.approx(285.0, abs=0.03)
+    assert (region.intensity_unit, region.dwell_s, region.sweeps) == ("counts/s", 0.2, 5)
+
+
+@pytest.mark.parametrize("says", ["#   Kinetic Energy Axis:      no\n", "#   Energy Axis: Binding Energy\n", ""])
+def test_binding_energies_stay_as_written(tmp_path, says):
+    path = tmp_path / "specs.xy"
+    path.write_text(says + SPECSLAB2.format(name="C1s", photon=1486.71) + LABELS + _rows("{be:.3f}  {n:.2f}  1\n"))
+    (region,) = read_xps(path).regions
+    assert region.energy_from == "as written"
+    assert region.binding_energy_eV[int(np.argmax(region.intensity))] == pytest.approx(285.0, abs=0.03)
+
+
+def test_each_region_has_its_own_photon_energy_and_dwell(tmp_path):
+    first = "# Energy Axis: Kinetic Energy\n# Region: C1s\n# Excitation Energy:            1486.71\n# Dwell Time:                   0.1\n"
+    second = "# Region: O1s\n# Excitation Energy: 1000\n# Dwell Time: 0.4\n"
+    rows = _rows("{ke:.3f}  {n:.2f}\n")
+    (tmp_path / "two.xy").write_text(f"{first}# ColumnLabels: energy counts/s\n{rows}\n{second}{rows}")
+    one, other = read_xps(tmp_path / "two.xy").regions
+    assert (one.photon_energy_eV, other.photon_energy_eV) == (1486.71, 1000.0)
+    assert (one.dwell_s, other.dwell_s) == (0.1, 0.4)
+    np.testing.assert_allclose(one.binding_energy_eV - other.binding_energy_eV, 486.71, atol=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("between", "label"),
+    [
+        ("# Cycle: 0, Curve: 0, Scan: 1\n#\n# ColumnLabels: energy counts/s\n", "C 1s"),
+        ("# Cycle: 1, Curve: 0\n", "C 1s"),
+        ("# Region: valley\n# Cycle: 0, Curve: 0, Scan: 0\n", ""),
+        ("another sample\n", ""),
+    ],
+)
+def test_a_further_scan_belongs_to_the_region_before_it(tmp_path, between, label):
+    head = SPECSLAB2.format(name="C1s", photon=1486.71) + "# Cycle: 0, Curve: 0, Scan: 0\n"
+    rows = _rows("{be:.3f}  {n:.2f}\n")
+    (tmp_path / "scans.xy").write_text(f"{head}{rows}\n{between}{rows}")
+    first, second = read_xps(tmp_path / "scans.xy").regions
+    assert (first.label, second.label, first.sweeps) == ("C 1s", label, 1)

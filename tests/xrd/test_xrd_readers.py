@@ -109,6 +109,18 @@ def rasx(profile: bytes, conditions: str = "<M><WavelengthKalpha1>1.54</Waveleng
     return buffer.getvalue()
 
 
+@pytest.mark.parametrize("scans", [1, 2, 12])
+def test_a_rasx_of_several_scans_says_that_it_reads_the_first(tmp_path, scans):
+    path = tmp_path / "map.rasx"
+    with zipfile.ZipFile(path, "w") as archive:
+        for number in range(scans):
+            rows = "".join(f"{10 + 0.02 * n:.4f}\t{100 * number + n}\t1\n" for n in range(60))
+            archive.writestr(f"Data{number}/Profile{number}.txt", rows.encode("utf-8-sig"))
+    scan = read_diffractogram(path)
+    assert scan.counts[-1] == 59.0
+    assert list(scan.ingest.warnings) == ([f"the file has {scans} scans; the first is read"] if scans > 1 else [])
+
+
 def test_rasx_counts_are_multiplied_by_the_attenuator(tmp_path):
     profile = "".join(f"{10 + i * 0.1:.1f}\t{10 + i}\t{2 if i < 5 else 1}\n" for i in range(60))
     scan = read_diffractogram(write(tmp_path, "a.rasx", rasx(profile.encode("utf-8-sig"))))

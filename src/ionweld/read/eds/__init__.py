@@ -26,6 +26,10 @@ from ionweld.spec.xray_lines import xray_lines
 
 READER = "element maps"
 _LINE = re.compile(r"(?<![A-Za-z])([A-Z][a-z]?)[\s_-]*(?:(K|L|M)[\s_-]*(?:a|alpha|α)?1?)?(?![A-Za-z])")
+_ELEMENT = re.compile(
+    "Li|Be|B|C|N|O|F|Ne|Na|Mg|Al|Si|P|S|Cl|Ar|K|Ca|Sc|Ti|V|Cr|Mn|Fe|Co|Ni|Cu|Zn|Ga|Ge|As|Se|Br|Kr|Rb|Sr|Y|Zr|Nb|Mo|Tc|Ru|Rh"
+    "|Pd|Ag|Cd|In|Sn|Sb|Te|I|Xe|Cs|Ba|La|Ce|Pr|Nd|Pm|Sm|Eu|Gd|Tb|Dy|Ho|Er|Tm|Yb|Lu|Hf|Ta|W|Re|Os|Ir|Pt|Au|Hg|Tl|Pb|Bi|Th|U"
+)
 _WINDOW_HALF_keV = 0.05
 _SHARE_OF_MEMORY, _USUAL_MEMORY = 0.5, 8e9  # bytes
 
@@ -64,7 +68,8 @@ def line_of(name: str) -> str:
     if "continuum" in name.lower() or "background" in name.lower():
         return "continuum"
     for match in reversed(list(_LINE.finditer(name.replace("_", " ")))):
-        return f"{match[1]} {match[2] or 'K'}a"
+        if _ELEMENT.fullmatch(match[1]):
+            return f"{match[1]} {match[2] or 'K'}a"
     mend = "Name each file after its line, for example F_Ka.csv, O.tif, continuum.csv"
     raise InputError(Fault(name, "names no element", mend))
 

@@ -7,14 +7,17 @@ Source: McDonald and Wilks 1988, 10.1366/0003702884428734.
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ionweld.measurement.infrared import InfraredSpectrum, Ordinate
-from ionweld.read.ftir.spectrum import LARGEST_SPECTRUM, make_spectrum, ordinate_of, refuse
+from ionweld.read.ftir.spectrum import HOW_TO_SAY, LARGEST_SPECTRUM, make_spectrum, ordinate_of, refuse
 from ionweld.read.text import RawFile, decode, start_report
+
+Floats = NDArray[np.float64]
 
 _READER = "JCAMP-DX"
 _SQZ = {"@": 0} | {c: i for i, c in enumerate("ABCDEFGHI", 1)} | {c: -i for i, c in enumerate("abcdefghi", 1)}
@@ -22,6 +25,7 @@ _DIF = {"%": 0} | {c: i for i, c in enumerate("JKLMNOPQR", 1)} | {c: -i for i, c
 _DUP = {c: i for i, c in enumerate("STUVWXYZs", 1)}
 _PLAIN = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?|\?")
 _ASDF = re.compile(r"[@A-Za-s%]\d*|[+-]?(?:\d+(?:\.\d*)?|\.\d+)|\?")
+_OTHER_KINDS = re.compile(r"NMR|MASS|RAMAN|\bE[PS]R\b|\bUV|NEUTRON|MOBILITY|DIFFRACTION|CHROMATOG", re.IGNORECASE)
 _PACKED = re.compile(r"[@%A-DF-Za-df-s]")  # without E and e: in a plain file they are exponents
 
 
@@ -33,44 +37,66 @@ def is_jcamp(source: RawFile) -> bool:
 def read_jcamp(source: RawFile, ordinate: Ordinate | None) -> InfraredSpectrum:
     """Return the first spectrum of a JCAMP-DX file. Raises FileFormatError."""
     text = decode(source)
-    records = _records(text.lines)
+    blocks = [block for block in _blocks(text.lines) if "XYDATA" in block or "XYPOINTS" in block]
+    records = _infrared(source, blocks)
     x_factor, y_factor = _number(source, records, "XFACTOR", 1.0), _number(source, records, "YFACTOR", 1.0)
-    if "XYDATA" in records:
-        x, y = _xydata(source, records, x_factor, y_factor)
-    elif "XYPOINTS" in records:
-        x, y = _xypoints(source, records["XYPOINTS"], x_factor, y_factor)
-    else:
-        raise refuse(source, "has neither XYDATA nor XYPOINTS")
-    units = records.get("XUNITS", "1/CM").upper().replace(" ", "")
-    if units not in ("1/CM", "CM-1", "CM^-1"):
-        raise refuse(source, f"its abscissa is in {units[:30]!r}", "Export the spectrum over wavenumbers (1/CM)")
-    said = ordinate_of(records.get("YUNITS", ""))
+    x_is, wavenumber = _abscissa_unit(source, records)
+    read = _xydata if "XYDATA" in records else _xypoints
+    x, y = read(source, records, x_factor, y_factor)
+    said = ordinate or _ordinate(source, records)
+    more = len(blocks) - 1
     report = replace(
         start_report(source, _READER, text),
         decimal_mark=".",
-        columns_mapped={"X": "wavenumber / cm-1", "Y": str(ordinate or said)},
+        columns_mapped={x_is: "wavenumber / cm-1", "Y": str(said)},
         unit_factors={"X": x_factor, "Y": y_factor},
+        warnings=(f"the file has {more} more sets of data; the first infrared spectrum is read",) if more else (),
     )
-    return make_spectrum(source, x, y, ordinate or said, report, records.get("TITLE", "").strip()[:80])
+    return make_spectrum(source, wavenumber(x), y, said, report, records.get("TITLE", "").strip()[:80])
 
 
-def _records(lines: list[str]) -> dict[str, str]:
-    """Return label -> value of the first block that holds data; labels without blanks, dashes and underscores."""
-    records: dict[str, str] = {}
+def _blocks(lines: list[str]) -> list[dict[str, str]]:
+    """Return label -> value of each block, which a TITLE begins; labels without blanks, dashes and underscores."""
+    blocks: list[dict[str, str]] = [{}]
     label, kept = "", []
-    for line in lines:
+    for line in [*lines, "##END="]:
         if not line.startswith("##"):
             kept.append(line)
             continue
+        if label == "TITLE" and blocks[-1]:
+            blocks.append({})
         if label:
-            records.setdefault(label, "\n".join(kept))
-        if label in ("XYDATA", "XYPOINTS"):
-            return records
+            blocks[-1].setdefault(label, "\n".join(kept))
         name, _, value = line[2:].partition("=")
         label, kept = re.sub(r"[\s\-_/]", "", name).upper(), [value]
-    if label:
-        records.setdefault(label, "\n".join(kept))
-    return records
+    return blocks
+
+
+def _infrared(source: RawFile, blocks: list[dict[str, str]]) -> dict[str, str]:
+    """Return the first block of an infrared spectrum. Raises FileFormatError, naming what there is instead."""
+    found = next((block for block in blocks if not _OTHER_KINDS.search(block.get("DATATYPE", ""))), None)
+    if found is not None:
+        return found
+    kinds = ", ".join(sorted({block["DATATYPE"].strip()[:40] for block in blocks}))
+    raise refuse(source, f"holds no infrared spectrum but {kinds}" if kinds else "has neither XYDATA nor XYPOINTS")
+
+
+def _abscissa_unit(source: RawFile, records: dict[str, str]) -> tuple[str, Callable[[Floats], Floats]]:
+    """Return what the abscissa is, and what makes wavenumbers of it. Raises FileFormatError."""
+    units = records.get("XUNITS", "1/CM").split("$$")[0].upper().replace(" ", "")
+    if units in ("1/CM", "CM-1", "CM^-1"):
+        return "X", lambda x: x
+    if units in ("MICROMETERS", "MICROMETRES", "UM", "MICRONS"):
+        return "10000 / X, of micrometres", lambda x: 1e4 / np.where(x > 0.0, x, np.nan)
+    raise refuse(source, f"its abscissa is in {units[:30]!r}", "Export the spectrum over wavenumbers (1/CM)")
+
+
+def _ordinate(source: RawFile, records: dict[str, str]) -> Ordinate | None:
+    named = records.get("YUNITS", "").strip()
+    said = ordinate_of(named)
+    if named and said is None:
+        raise refuse(source, f"its ordinate is {named[:50]!r}, no absorbance or transmittance", HOW_TO_SAY)
+    return said
 
 
 def _number(source: RawFile, records: dict[str, str], label: str, default: float) -> float:
@@ -86,9 +112,7 @@ def _number(source: RawFile, records: dict[str, str], label: str, default: float
     return number
 
 
-def _xydata(
-    source: RawFile, records: dict[str, str], x_factor: float, y_factor: float
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _xydata(source: RawFile, records: dict[str, str], x_factor: float, y_factor: float) -> tuple[Floats, Floats]:
     head, *lines = records["XYDATA"].split("\n")
     if "X++" not in head.upper():
         raise refuse(source, f"its data form {head.strip()[:30]!r} is not known; (X++(Y..Y)) is")
@@ -115,7 +139,7 @@ def _xydata(
     return _abscissa(source, records, len(ordinates), first_x), np.array(ordinates) * y_factor
 
 
-def _abscissa(source: RawFile, records: dict[str, str], count: int, first_seen: float) -> NDArray[np.float64]:
+def _abscissa(source: RawFile, records: dict[str, str], count: int, first_seen: float) -> Floats:
     first = _number(source, records, "FIRSTX", first_seen)
     last = _number(source, records, "LASTX", float("nan"))
     promised = _number(source, records, "NPOINTS", count)
@@ -167,10 +191,8 @@ def _plain(source: RawFile, token: str) -> float:
         raise refuse(source, f"{token[:30]!r} is no number") from None
 
 
-def _xypoints(
-    source: RawFile, block: str, x_factor: float, y_factor: float
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    _, *lines = block.split("\n")
+def _xypoints(source: RawFile, records: dict[str, str], x_factor: float, y_factor: float) -> tuple[Floats, Floats]:
+    _, *lines = records["XYPOINTS"].split("\n")
     fields = [field for line in lines for field in re.split(r"[\s,;]+", line.split("$$")[0].strip()) if field]
     try:
         flat = np.array(fields, dtype=float)

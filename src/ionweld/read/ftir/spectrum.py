@@ -15,6 +15,7 @@ LARGEST_SPECTRUM = 2_000_000
 _PERCENT_ABOVE = 3.0  # a transmittance whose upper range lies above this is written in per cent
 _LINEAR = 2.5  # absorbance: one part in 300 of the light comes through, and stray light is as much
 _DARKEST_ABSORBANCE = 12.0  # no detector sees so little light
+HOW_TO_SAY = 'Say it: --as absorbance or --as transmittance; in a study, ordinate = "absorbance"'
 _DARKEST = 1e-5  # of transmittance; at and below zero light nothing can be said
 
 
@@ -43,8 +44,7 @@ def make_spectrum(
 ) -> InfraredSpectrum:
     """Return the spectrum with rising wavenumbers, as absorbance; what is left out is counted in the report."""
     if ordinate is None:
-        mend = 'Say it: --as absorbance or --as transmittance; in a study, ordinate = "absorbance"'
-        raise refuse(source, "does not say whether its numbers are absorbance or transmittance", mend)
+        raise refuse(source, "does not say whether its numbers are absorbance or transmittance", HOW_TO_SAY)
     if len(wavenumber) != len(values) or len(values) > LARGEST_SPECTRUM:
         raise refuse(source, f"has {len(wavenumber)} wavenumbers and {len(values)} values")
     good = np.isfinite(wavenumber) & np.isfinite(values)

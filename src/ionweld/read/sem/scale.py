@@ -2,8 +2,9 @@
 
 | program | where | what is read |
 |---|---|---|
-| Zeiss | tag 34118 | "Image Pixel Size = 35.94 nm", of this picture; "Pixel Size" is that of the live frame |
-| FEI | tag 34682 | `PixelWidth=` in metres |
+| Zeiss | tag 34118 | "Image Pixel Size = 35.94 nm", of this picture; else "Width" over its columns; "Pixel Size" is that of the live frame |
+| FEI | tag 34682 | `PixelWidth=` in metres, else `HFW=` over its columns |
+| Digital Micrograph, as tif | tags 65003, 65009 | the unit and the pixel's side in it |
 | Tescan | a private tag, or `<stem>-tif.hdr` beside the picture | `PixelSizeX=` in metres |
 | ImageJ | ImageDescription with `ImageJ=` and `unit=` | XResolution, in pixels per unit |
 | Olympus | tag 33560 and its SIS block | the pixel's side (olympus.py) |
@@ -14,6 +15,7 @@
 All that are found are returned, the most trusted first, so that two which disagree can be said.
 """
 
+import math
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -27,7 +29,8 @@ from ionweld.units import to_si
 ASSUMED_RELATIVE_ERROR = 0.01
 ZEISS_TAG = 34118
 FEI_TAG = 34682
-_DESCRIPTION_TAG, _X_RESOLUTION_TAG = 270, 282
+_COLUMNS_TAG, _DESCRIPTION_TAG, _X_RESOLUTION_TAG = 256, 270, 282
+_GATAN_UNIT_TAG, _GATAN_SIDE_TAG = 65003, 65009
 _FIRST_PRIVATE_TAG = 32768
 _MOST_TEXT = 1_000_000  # characters of a tag that are looked at
 
@@ -38,11 +41,11 @@ _BAR = re.compile(
     re.IGNORECASE,
 )
 _NUMBER = r"([\d.,eE+-]+)"  # with a decimal comma where Windows is set so
-_ZEISS = (
-    (re.compile(rf"Image Pixel Size\s*=\s*{_NUMBER}\s*(\S+)"), "Zeiss tag, Image Pixel Size"),
-    (re.compile(rf"(?<!Image )Pixel Size\s*=\s*{_NUMBER}\s*(\S+)"), "Zeiss tag, Pixel Size"),
-)
+_ZEISS_IMAGE = re.compile(rf"Image Pixel Size\s*=\s*{_NUMBER}\s*(\S+)")
+_ZEISS_WIDTH = re.compile(rf"^Width\s*=\s*{_NUMBER}\s*(\S+)", re.MULTILINE)
+_ZEISS_LIVE = re.compile(rf"^Pixel Size\s*=\s*{_NUMBER}\s*(\S+)", re.MULTILINE)
 _FEI = re.compile(rf"^PixelWidth\s*=\s*{_NUMBER}", re.MULTILINE)
+_FEI_WIDTH = re.compile(rf"^HFW\s*=\s*{_NUMBER}", re.MULTILINE)
 _TESCAN = re.compile(rf"\bPixelSizeX\s*=\s*{_NUMBER}")
 _IMAGEJ_UNIT = re.compile(r"^unit\s*=\s*(\S+)", re.MULTILINE)
 _HITACHI = re.compile(rf"^PixelSize\s*=\s*{_NUMBER}", re.MULTILINE)
@@ -92,12 +95,30 @@ def in_tags(tags: Mapping[int, object]) -> list[PixelScale]:
     private = [tag for tag in tags if tag >= _FIRST_PRIVATE_TAG and tag not in (ZEISS_TAG, FEI_TAG)]
     tescan = [_TESCAN.search(_text(tags, tag)) for tag in private]
     found = [
-        *(_found(pattern.search(_text(tags, ZEISS_TAG)), says) for pattern, says in _ZEISS),
-        _found(_FEI.search(_text(tags, FEI_TAG)), "FEI tag, PixelWidth"),
+        *_zeiss(_text(tags, ZEISS_TAG), _columns(tags)),
+        _fei(_text(tags, FEI_TAG), _columns(tags)),
         *(_found(match, "Tescan tag, PixelSizeX") for match in tescan),
         _imagej(tags),
+        from_unit(str(tags.get(_GATAN_SIDE_TAG)), str(tags.get(_GATAN_UNIT_TAG)), "Digital Micrograph's tag"),
     ]
     return [scale for scale in found if scale]
+
+
+def _zeiss(text: str, columns: float) -> list[PixelScale | None]:
+    """Return Zeiss' scales; the width of the picture speaks only where its own pixel size is missing."""
+    own = _found(_ZEISS_IMAGE.search(text), "Zeiss tag, Image Pixel Size")
+    width = _found(_ZEISS_WIDTH.search(text), f"Zeiss tag, Width over {columns:g} columns", columns)
+    return [own or width, _found(_ZEISS_LIVE.search(text), "Zeiss tag, Pixel Size")]
+
+
+def _fei(text: str, columns: float) -> PixelScale | None:
+    own = _found(_FEI.search(text), "FEI tag, PixelWidth")
+    return own or _found(_FEI_WIDTH.search(text), f"FEI tag, HFW over {columns:g} columns", columns)
+
+
+def _columns(tags: Mapping[int, object]) -> float:
+    columns = tags.get(_COLUMNS_TAG)
+    return float(columns) if isinstance(columns, int) and columns > 0 else math.inf
 
 
 def columns_stored(tags: Mapping[int, object], picture: Path) -> set[int]:
@@ -115,11 +136,12 @@ def _text(tags: Mapping[int, object], tag: int) -> str:
     return value[:_MOST_TEXT].replace("\r", "") if isinstance(value, str) else ""
 
 
-def _found(match: re.Match[str] | None, says: str) -> PixelScale | None:
-    """Return the scale of a match: its number, and its unit where it has a second group; metres else."""
+def _found(match: re.Match[str] | None, says: str, pixels: float = 1.0) -> PixelScale | None:
+    """Return the scale of a match: the length of so many pixels, its unit in a second group; metres else."""
     if match is None:
         return None
-    return from_unit(match[1], match[2] if match.re.groups > 1 else "m", says)
+    unit = match[2] if match.re.groups > 1 else "m"
+    return _vendor(match[1], _METRES.get(unit.strip().lower(), 0.0) / pixels, says)
 
 
 def from_unit(number: str, unit: str, says: str) -> PixelScale | None:

@@ -30,16 +30,24 @@ _NUMBER = re.compile(r"[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][+-]?\d+)?")
 _KINETIC = re.compile(r"kin|\bk\.?\s?e\b\.?", re.IGNORECASE)
 _BINDING = re.compile(r"bind|\bb\.?\s?e\b\.?|\bbe\b", re.IGNORECASE)
 _SIGNAL = re.compile(r"count|cps|intens|c/s|\by\b", re.IGNORECASE)
-_NO_SIGNAL = re.compile(r"backg|envel|residual|transm|fit", re.IGNORECASE)
+_NO_SIGNAL = re.compile(r"backg|envel|residual|transm|fit|scaling|error", re.IGNORECASE)
 _RATE = re.compile(r"cps|(?:counts?|\bc)\s*(?:/|per)\s*s", re.IGNORECASE)
-_SCALE = re.compile(r"energy (?:axis|scale|type)\s*[:=]\s*(kinetic|binding)", re.IGNORECASE)
+_SCALE = re.compile(
+    r"energy (?:axis|scale|type)\s*[:=]\s*(kinetic|binding)|(kinetic|binding) energy axis\s*[:=]\s*yes"
+    r"|values in (kinetic|binding) energy",
+    re.IGNORECASE,
+)
+_SCAN = re.compile(r"\b(?:scan|cycle)\s*:\s*\d", re.IGNORECASE)
+_ONE_SCAN = re.compile(r"\bscan\s*:\s*\d", re.IGNORECASE)
+_NEW_REGION = re.compile(r"\b(?:region|group|name)\b", re.IGNORECASE)
+_SCANS = re.compile(r"number of (?:scans|sweeps)\s*[:=]\s*(\d+)", re.IGNORECASE)
 _LABELS = re.compile(r"^[#\s]*(?:column\s?labels?\s*:)?\s*", re.IGNORECASE)
 _ASIDE = re.compile(r"\([^)]*(?:residual|fit)[^)]*\)", re.IGNORECASE)  # "Counts / s (Residuals x 0.5)"
 _QUOTED = re.compile(r'"(\d{1,3}(?:,\d{3})*(?:\.\d*)?)"')
 _PHOTON = re.compile(
-    r"(?:hv|hν|photon energy|characteristic energy|excitation energy)\D{0,12}?(\d+(?:\.\d+)?)", re.IGNORECASE
+    r"(?:hv|hν|photon energy|characteristic energy|excitation energy)[^\d\n]{0,40}?(\d+(?:\.\d+)?)", re.IGNORECASE
 )
-_DWELL = re.compile(r"(?:acquisition time|dwell)\D{0,12}?(\d+(?:\.\d+)?(?:e-?\d+)?)", re.IGNORECASE)
+_DWELL = re.compile(r"(?:acquisition time|dwell)[^\d\n]{0,40}?(\d+(?:\.\d+)?(?:e-?\d+)?)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +67,8 @@ def read(source: RawFile, text: Text) -> Photoelectron:
     heads: list[str] = []
     for block in blocks:
         heads += block.head
-        regions += _regions(source, replace(block, head=heads[-6:] if not block.head else block.head), "\n".join(heads))
+        found = _regions(source, replace(block, head=heads[-6:] if not block.head else block.head), "\n".join(heads))
+        regions += [replace(one, label=regions[-1].label) if _goes_on(one, block, regions) else one for one in found]
     layout = sniff_layout(blocks[0].rows)
     report = replace(
         start_report(source, READER, text, layout),
@@ -70,6 +79,12 @@ def read(source: RawFile, text: Text) -> Photoelectron:
         warnings=_warnings(regions),
     )
     return Photoelectron(tuple(regions), provenance_of(report), ingest=report)
+
+
+def _goes_on(region: Region, block: _Block, before: list[Region]) -> bool:
+    """Say whether this is a further scan or cycle of the region before it, which alone was named."""
+    head = "\n".join(block.head)
+    return bool(before) and not region.label and bool(_SCAN.search(head)) and not _NEW_REGION.search(head)
 
 
 def _warnings(regions: list[Region]) -> tuple[str, ...]:
@@ -113,19 +128,15 @@ def _regions(source: RawFile, block: _Block, above: str) -> list[Region]:
         parts = [_part(block, layout.delimiter, first, end) for first, end in zip(starts, ends, strict=True)]
         return [region for part in parts for region in _regions(source, part, above)]
     energy, kinetic = _energy_column(names, above)
-    photon = _PHOTON.search(above)
-    photon_energy = float(photon[1]) if photon else None
+    photon_energy = _last_said(_PHOTON, above)
     if kinetic and photon_energy is None:
         seen = f"line {block.first_line}: the energies are kinetic and the photon energy is not given"
         raise FileFormatError(Fault(str(source.path), seen, "Write it in the header, for example hv=1486.6eV"))
     energies = columns[energy]
     if kinetic and photon_energy is not None:
         energies = photon_energy - energies
-    dwell = _DWELL.search(above)
     regions = [
-        _region(
-            block, names[index], energies, columns[index], photon_energy, kinetic, float(dwell[1]) if dwell else None
-        )
+        _region(block, names[index], energies, columns[index], photon_energy, kinetic, above)
         for index in _signal_columns(names, energy)
         if index < len(columns)
     ]
@@ -137,15 +148,23 @@ def _regions(source: RawFile, block: _Block, above: str) -> list[Region]:
 
 
 def _region(
-    block: _Block, head: str, energies: np.ndarray, signal: np.ndarray, photon: float | None, kinetic: bool,
-    dwell: float | None,
-) -> Region:  # fmt: skip
+    block: _Block, head: str, energies: np.ndarray, signal: np.ndarray, photon: float | None, kinetic: bool, above: str
+) -> Region:
     good = np.isfinite(energies) & np.isfinite(signal)
     label = next((name for name in map(line_name, [head, *reversed(block.head)]) if name), "")
     origin = "photon energy - kinetic energy" if kinetic else "as written"
+    dwell = _last_said(_DWELL, above)
+    alone = any(map(_ONE_SCAN.search, block.head))
+    sweeps = 1 if alone else int(_last_said(_SCANS, above) or 1)
     return Region(
-        label, energies[good], signal[good], _unit(head), dwell, 1 if dwell else None, photon, energy_from=origin
+        label, energies[good], signal[good], _unit(head), dwell, sweeps if dwell else None, photon, energy_from=origin
     )
+
+
+def _last_said(pattern: re.Pattern[str], above: str) -> float | None:
+    """Return the number that stands nearest above the rows: every region may have its own."""
+    found = pattern.findall(above)
+    return float(found[-1]) if found else None
 
 
 def _unit(head: str) -> IntensityUnit:
@@ -156,9 +175,10 @@ def _unit(head: str) -> IntensityUnit:
 
 def _heads(block: _Block, delimiter: str, width: int) -> list[str]:
     """Return the heads of the columns: the last row of text, when it names as many or the file's only one."""
-    if not block.head:
+    said = [line for line in block.head if line.strip("# \t")]
+    if not said:
         return [""] * width
-    line = _ASIDE.sub("", block.head[-1])
+    line = _ASIDE.sub("", said[-1])
     fields = split_fields(_LABELS.sub("", line) if line.lstrip().startswith("#") else line, delimiter)
     return (fields + [""] * width)[:width]
 
@@ -187,8 +207,8 @@ def _energy_column(names: list[str], above: str) -> tuple[int, bool]:
         for index, name in enumerate(names):
             if pattern.search(name.replace("_", " ")):
                 return index, kinetic
-    said = _SCALE.findall(above)
-    return 0, bool(said) and said[-1].lower() == "kinetic"
+    said = ["".join(words).lower() for words in _SCALE.findall(above)]
+    return 0, bool(said) and said[-1] == "kinetic"
 
 
 def _signal_columns(names: list[str], energy: int) -> list[int]:

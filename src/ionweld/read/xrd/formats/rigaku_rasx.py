@@ -4,6 +4,7 @@ Data0/MesurementConditions0.xml (sic), which holds WavelengthKalpha1 and Wavelen
 Members are read up to limits in bytes and lines that no scan reaches, so that a zip bomb is refused before it unfolds.
 """
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -15,6 +16,7 @@ from ionweld.read.xrd.scan import make_scan, radiation_or_none, refuse
 from ionweld.spec.crystal import tubes
 
 _READER = "Rigaku rasx"
+_PROFILE = re.compile(r"Profile\d+\.txt$")
 _LARGEST_PROFILE = 16_000_000  # bytes; 200,000 points of 80 characters
 _MOST_LINES = 400_000
 _LARGEST_CONDITIONS = 4_000_000  # a million small XML elements take a hundred times their text in memory
@@ -29,6 +31,7 @@ def read(source: RawFile) -> Diffractogram:
     """Return the first scan of a .rasx file. Raises FileFormatError."""
     members = members_of(source)
     profile = next((name for name in members if name.endswith("Profile0.txt")), None)
+    several = sum(bool(_PROFILE.search(name)) for name in members)
     if profile is None:
         raise refuse(source, "is a zip without Data0/Profile0.txt: no Rigaku scan", "Give a .rasx file")
     rows = [fields for line in _lines(source, profile) if len(fields := line.split(None, 3)) >= 2]
@@ -39,6 +42,7 @@ def read(source: RawFile) -> Diffractogram:
         encoding="utf-8-sig",
         decimal_mark=".",
         columns_mapped={"column 1": "2 theta / deg", "column 2 x column 3 (attenuator)": "counts"},
+        warnings=(f"the file has {several} scans; the first is read",) if several > 1 else (),
     )
     radiation = _radiation(source, conditions) if conditions else None
     return make_scan(source, table[:, 0], table[:, 1] * table[:, 2], report, radiation)

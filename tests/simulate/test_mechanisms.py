@@ -130,6 +130,11 @@ def test_a_layout_that_does_not_fit_cannot_be_built() -> None:
 # switches
 
 
+def test_a_cell_has_the_switches_that_mechanisms_state_and_no_other() -> None:
+    stated = {mechanism(name).switch for name in mechanism_names()} - {None}
+    assert set(parse_cell(cell_document()).switches) == stated
+
+
 def test_contact_that_is_not_lost_stays_as_it_was_made() -> None:
     run = run_of(with_mechanisms(cell_document(), contact_loss=False))
     assert np.ptp(run.states["Contact, negative / 1"].to_numpy()) == 0.0

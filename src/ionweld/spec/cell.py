@@ -1,10 +1,11 @@
 """A cell as a person writes it: what it is made of, how it was put together, and at what conditions it is held."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, Self
 
-from pydantic import Discriminator, Field, PrivateAttr, Tag
+from pydantic import Discriminator, Field, PrivateAttr, Tag, create_model
 
 from ionweld.spec.cell_faults import cell_faults
 from ionweld.spec.faults import check, read_toml
@@ -164,15 +165,20 @@ class FormationStep(Part):
     time: Duration = Field(examples=['"3 h"'])
 
 
-class Mechanisms(Part):
-    """What happens in the cell: `false` leaves a mechanism out, as if it did not exist."""
+def _switches() -> list[str]:
+    """Return the switches that the mechanisms' files state: read as text, since to import a mechanism is to compile it."""
+    folder = Path(__file__).parent.parent / "simulate" / "mechanisms"
+    stated = (
+        re.findall(r'^    switch="(\w+)",$', file.read_text("utf-8"), re.MULTILINE) for file in folder.glob("*.py")
+    )
+    return sorted({switch for switches in stated for switch in switches})
 
-    contact_loss: bool = True
-    interphase: bool = True
-    layer: bool = True
-    filament: bool = True
-    soft_short: bool = True
-    cathode: bool = True
+
+_ON: dict[str, Any] = dict.fromkeys(_switches(), (bool, True))
+
+
+class Mechanisms(create_model("Switches", __base__=Part, **_ON)):
+    """What happens in the cell: `false` leaves a mechanism out, as if it did not exist."""
 
 
 class CellSpec(Specimen):

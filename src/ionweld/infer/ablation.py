@@ -1,12 +1,11 @@
 """The cause, by ablation: the same virtual cell with one mechanism left out, and which of these fares best.
 
-it died    the one that lives longest, by a quarter at least. Lives are followed for twice that of the cell; of
-           those that outlive this all help alike: that one mechanism acts through another. The one whose resistance
-           then grows least is what drives them, where it saves as much growth as counts in a living cell
+it died    the one that lives longest, by a quarter at least. Lives are followed for twice that of the cell, so that
+           all that outlive this help alike: one mechanism acts through another, and to mend either is enough
 it lives   the one without which most of what it lost is not lost, half of it at least: of its capacity (full cells),
            or of its resistance's growth; or a soft short, where the current that passes it is a fifth at least
 none       nothing died, and next to nothing was lost
-undecided  two tie, or no single change helps
+undecided  two help alike, to a tenth of what is compared, or no single change helps
 """
 
 from dataclasses import dataclass
@@ -138,7 +137,8 @@ def _resistances_after(run: SimulatedTest, ends_s: Real) -> Real:
 def cause_of(fate: Fate, without: dict[Mechanism, Fate]) -> Cause:
     """Return the mechanism without which the cell fares best: see the top of this file."""
     if fate.dead:
-        return _of_death(fate, without)
+        best = helping_alike(fate, without)
+        return best[0] if len(best) == 1 else "undecided"
     passing = without.get("soft_short")
     if passing is not None and passing.growth - fate.growth >= max(LOST, fate.growth):
         return "soft_short"
@@ -147,14 +147,6 @@ def cause_of(fate: Fate, without: dict[Mechanism, Fate]) -> Cause:
     if fate.growth >= LOST:
         return _of_loss(fate.growth, {name: one.growth for name, one in without.items()})
     return "none"
-
-
-def _of_death(fate: Fate, without: dict[Mechanism, Fate]) -> Cause:
-    best = helping_alike(fate, without)
-    if len(best) < 2:
-        return best[0] if best else "undecided"
-    first, second = sorted(best, key=lambda name: _worse(without[name]))[:2]
-    return first if _worse(without[second]) - _worse(without[first]) >= LOST else "undecided"
 
 
 def helping_alike(fate: Fate, without: dict[Mechanism, Fate]) -> tuple[Mechanism, ...]:
@@ -173,10 +165,6 @@ def _followed(one: Fate, life_s: float) -> float:
     """
     life = one.life_s if one.dead else np.inf
     return min(life, FOLLOWED * life_s) if life_s > 0.0 else life
-
-
-def _worse(one: Fate) -> float:
-    return one.growth + one.faded
 
 
 def _of_loss(lost: float, left: dict[Mechanism, float]) -> Cause:

@@ -11,6 +11,7 @@ Mechanism = Literal[
     "contact_loss", "interphase", "filament", "soft_short", "layer", "cathode", "electrolyte", "leads", "none"
 ]
 MECHANISMS: tuple[Mechanism, ...] = get_args(Mechanism)
+NAMED = 0.05  # odds: a rival with less goes without saying
 _DEADLY = (EventKind.HARD_SHORT, EventKind.SOFT_SHORT, EventKind.END_OF_LIFE)
 WORDS: dict[str, str] = {
     "contact_loss": "contact loss",
@@ -43,7 +44,7 @@ class MechanismOdds:
 
 @dataclass(frozen=True, slots=True)
 class Tie:
-    """Two mechanisms of which one acts through the other. odds: that leaving out either would have spared this cell alike."""
+    """Two mechanisms of which either acts through the other. odds: that leaving out either would have spared this cell alike."""
 
     mechanisms: tuple[Mechanism, Mechanism]
     odds: float
@@ -92,7 +93,7 @@ class Findings:
     """All that is to be said of one cell.
 
     mechanisms: most likely first; with `undecided` (ties, and cells that no single change helps) their odds add up to 1.
-    ties: pairs that help alike, likeliest first; such a pair is undecided, or the one that drives the other is the cause.
+    ties: pairs that help alike, likeliest first: a part of `undecided` each.
     resemblance: the share of the draws that are as strange among the others as the measured cell is; below 5 % the
     cell is not explained. borrowed: the sentence on parameters of other materials, "" without any.
     """
@@ -162,19 +163,21 @@ def _verdict(
     outcome: SeenOutcome, mechanisms: tuple[MechanismOdds, ...], undecided: float, ties: tuple[Tie, ...]
 ) -> str:
     first, *others = mechanisms
-    tie = next((one for one in ties if one.odds >= 0.5), None)
-    rivals = ", ".join(f"{WORDS[one.mechanism]} ({one.odds:.2f})" for one in others[:2] if one.odds >= 0.05)
-    rival = f"; rival: {rivals}" if rivals else "; no rival"
+    tie = next((one for one in ties if one.odds >= 0.5 * undecided), None)
     if undecided > first.odds and tie is not None:
         return f"undecided between {tie}: without either this cell would fare alike (odds {tie.odds:.2f}){_alone(tie, mechanisms)}"
+    rivals = [f"{WORDS[one.mechanism]} ({one.odds:.2f})" for one in others[:2] if one.odds >= NAMED]
     if undecided > first.odds:
+        rival = _rival(rivals)
         return f"no single cause stands out (undecided: {undecided:.2f}); most likely {WORDS[first.mechanism]} ({first.odds:.2f}){rival}"
+    if undecided >= NAMED:
+        rivals.append(f"undecided ({undecided:.2f})" if tie is None else f"{tie} alike ({tie.odds:.2f})")
     does = "kills" if outcome.kind in _DEADLY else "limits"
-    said = f"{WORDS[first.mechanism]} {does} this cell (odds {first.odds:.2f}){rival}"
-    if tie is None or first.mechanism not in tie.mechanisms:
-        return said
-    (through,) = (one for one in tie.mechanisms if one != first.mechanism)
-    return f"{said}; without {WORDS[through]} it would have lived as long (odds {tie.odds:.2f}): one acts through the other"
+    return f"{WORDS[first.mechanism]} {does} this cell (odds {first.odds:.2f}){_rival(rivals)}"
+
+
+def _rival(rivals: list[str]) -> str:
+    return f"; rival: {', '.join(rivals)}" if rivals else "; no rival"
 
 
 def _alone(tie: Tie, mechanisms: tuple[MechanismOdds, ...]) -> str:

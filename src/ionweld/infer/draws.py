@@ -148,12 +148,16 @@ def virtual_cell(plan: DrawPlan, number: int) -> VirtualCell:
 
 
 def draws_of(task: tuple[DrawPlan, int]) -> tuple[DiagnosisDraw | None, ...]:
-    """Simulate and analyse a cell, and look at it under each fault of its surroundings.
+    """Simulate and analyse a cell, and look at it under each fault of its surroundings."""
+    plan, run = task
+    return looked_at(plan, [virtual_cell(plan, number) for number in numbers_of(run)])
+
+
+def looked_at(plan: DrawPlan, looks: list[VirtualCell]) -> tuple[DiagnosisDraw | None, ...]:
+    """Return the draws of one virtual cell in several surroundings; it is simulated once.
 
     None in place of each draw where its integration stalls, or what was drawn cannot be simulated.
     """
-    plan, run = task
-    looks = [virtual_cell(plan, number) for number in numbers_of(run)]
     try:
         return _drawn(plan, looks)
     except (ComputationError, InputError, ArithmeticError):

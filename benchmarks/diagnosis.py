@@ -6,9 +6,11 @@ For each case (a cell with what is not known of it, and a test) draws are made a
 cells have numbers, and so seeds, of their own, and the twin's exact laws. Each is looked at with sound equipment and with
 two faults, and counts as often as it is believed; the confusion matrix counts looks. Told are: accuracy over all and over failed
 cells, balanced accuracy, log loss, expected calibration error, the confusion matrix, how often stated odds were true, how
-many parameters lie in their 95 % intervals, today's event rules on the same cells, cells under a set of laws that no draw
-had, and cells whose cause no draw had. "all told" is how often the same trees are right that see, besides, the true numbers
-of each cell: where they are as often wrong, more draws would help, and where they are not, only another measurement.
+many parameters lie in their 95 % intervals, today's event rules on the same cells, cells under the twin's other set of laws,
+which no draw had, cells under laws that the twin does not have (held_out_cells.py), and how often cells are not explained
+where the mechanism that kills them is left out of all draws. "all told" is how often the same trees are right that see,
+besides, the true numbers of each cell: where they are as often wrong, more draws would help, and where they are not, only
+another measurement.
 """
 
 import argparse
@@ -16,15 +18,19 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import groupby, pairwise
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from diagnosis_scores import hits, scores
+from held_out_cells import held_out_draws
 
 from ionweld.analyse.cycling import diagnose as find_signs
 from ionweld.analyse.cycling import first_of, summarise
+from ionweld.infer.ablation import SWITCHES, helping_alike, with_switch_off
 from ionweld.infer.causes import learn_causes
+from ionweld.infer.diagnosis import Mechanism
 from ionweld.infer.draws import DiagnosisDraw, DrawPlan, VirtualCell, virtual_cell
 from ionweld.infer.engine import make_draws
 from ionweld.infer.features import LEVELS
@@ -34,7 +40,7 @@ from ionweld.infer.posterior import Expectation, learn_parameters, posterior, to
 from ionweld.infer.predictive import DRAWS as SHOWN
 from ionweld.infer.prior import Prior, prior_of
 from ionweld.infer.protocol import MeasuredProtocol, MeasuredStage
-from ionweld.infer.resemblance import Cloud, cloud_of, resemblance
+from ionweld.infer.resemblance import resemblance
 from ionweld.infer.sampling import Sampling
 from ionweld.infer.seen import SweepPlan, seen_test
 from ionweld.infer.table import CAUSES, DrawTable, table_of
@@ -50,7 +56,9 @@ SWEEPS = (SweepPlan(SpectrumMoment("before"), 1e6, 0.1), SweepPlan(SpectrumMomen
 # the set that pairs without one of their own do not have; a pair that has one gets the ordinary one. The film of assembly
 # belongs to the materials, not to the laws
 OTHER_LAWS = (*entry("Li | Li2OHCl").mechanisms, "film")
+OTHERS = ("other laws", "held-out laws")
 KNOWN = ("truth", "dead", "weights")
+WITHOUT = 100  # draws of cells without a mechanism
 HELD_OUT = 1_000_000  # numbers of held-out cells begin here
 RULES = {  # what today's events are taken to mean
     EventKind.CONTACT_LOSS: "contact_loss",
@@ -153,9 +161,9 @@ def _together(cases: list[dict[str, Any]]) -> dict[str, Any]:
     names = cases[0]["looks"]
     whole = {name: np.concatenate([np.array(case["looks"][name]) for case in cases]) for name in names}
     found: dict[str, Any] = {}
-    for evidence in ("cycling", "cycling + spectra", "all told", "other laws"):
-        found[evidence] = _scores(*(whole[f"{evidence}/{part}"] for part in ("p", *KNOWN)))
-    found["rules"] = _hits(*(whole[f"rules/{part}"] for part in ("said", *KNOWN)))
+    for evidence in ("cycling", "cycling + spectra", "all told", *OTHERS):
+        found[evidence] = scores(*(whole[f"{evidence}/{part}"] for part in ("p", *KNOWN)))
+    found["rules"] = hits(*(whole[f"rules/{part}"] for part in ("said", *KNOWN)))
     inside = whole["inside"]
     found["bands"] = _of_bands(whole["bands"])
     return found | {"parameters inside their 95 % interval": {"share": float(inside.mean()), "of": int(inside.size)}}
@@ -186,10 +194,10 @@ def _case(case: Case, asked: Any, mapper: Any) -> dict[str, Any]:
         ("cycling + spectra", taught.odds(held)),
         ("all told", Taught(_all_told(plan, learnt), mapper).odds(_all_told(exact, held))),
     ):
-        told[evidence] = _scores(p, **known)
+        told[evidence] = scores(p, **known)
         _add(every, evidence, p=p, **known)
     said = np.array([CAUSES.index(one) for one in _by_rules(exact, held)])
-    told["rules"] = _hits(said, **known)
+    told["rules"] = hits(said, **known)
     _add(every, "rules", said=said, **known)
     learnt_of = learn_parameters(taught.table, mapper)
     inside = np.array(list(_inside(learnt_of, taught.table, held)), dtype=float)
@@ -198,16 +206,14 @@ def _case(case: Case, asked: Any, mapper: Any) -> dict[str, Any]:
     bands = np.array(list(_bands(learnt_of, taught, held)), dtype=float)
     _add(every, "bands", bands=bands)
     told["bands"] = _of_bands(bands)
-    told["never learnt"] = _never_learnt(taught, held)
-    told["other laws"] = _other_laws(taught, _made(_altered(exact), range(asked.other_laws), mapper, asked.keep), every)
+    told["not explained"] = taught.refused(held)
+    told["taken out"] = _taken_out(plan, taught, held, mapper, asked.keep)
+    for name, others in zip(OTHERS, (_of_the_other_set, _of_no_set), strict=True):
+        cells = others(exact, asked.other_laws, mapper, asked.keep)
+        p, known = taught.odds(cells), _known(cells)
+        _add(every, name, p=p, **known)
+        told[name] = scores(p, **known) | {"not explained": taught.refused(cells)}
     return told | {"looks": every}
-
-
-def _other_laws(taught: "Taught", others: list[DiagnosisDraw], every: dict[str, list]) -> dict[str, Any]:
-    """Return the scores of cells of the same materials under the twin's other set of laws, which no draw was made with."""
-    p, known = taught.odds(others), _known(others)
-    _add(every, "other laws", p=p, **known)
-    return _scores(p, **known) | {"not explained": _refused(taught.table, taught.causes.cloud, others)}
 
 
 class Taught:
@@ -221,15 +227,53 @@ class Taught:
         """Return the odds of cells (n, causes)."""
         return self.causes.odds_of(np.array([self.table.row(one.features) for one in cells]))
 
+    def refused(self, cells: list[DiagnosisDraw]) -> float:
+        """Return the share of cells that are not explained."""
+        weights = np.array([one.weight for one in cells])
+        cloud, table = self.causes.cloud, self.table
+        found = [not resemblance(cloud, table.row(one.features)).explained for one in cells]
+        return float(np.average(found, weights=weights))
 
-def _altered(exact: DrawPlan) -> DrawPlan:
+
+def _of_the_other_set(exact: DrawPlan, count: int, mapper: Mapper, keep: Path) -> list[DiagnosisDraw]:
+    """Return cells of the same materials under the twin's other set of laws, which no draw was made with."""
     prior = exact.prior
     laws = replace(prior.parameters, mechanisms=() if prior.parameters.mechanisms else OTHER_LAWS)
-    return replace(exact, prior=Prior(prior.cell, laws, prior.materials), seed=f"{exact.seed}/other laws")
+    plan = replace(exact, prior=Prior(prior.cell, laws, prior.materials), seed=f"{exact.seed}/other laws")
+    return _made(plan, range(count), mapper, keep)
+
+
+def _of_no_set(exact: DrawPlan, count: int, mapper: Mapper, keep: Path) -> list[DiagnosisDraw]:
+    """Return cells of the same materials under laws that the twin does not have."""
+    plan = replace(exact, seed=f"{exact.seed}/held-out laws")
+    return _usable(held_out_draws(plan, count, mapper, keep))
+
+
+def _taken_out(
+    plan: DrawPlan, taught: "Taught", held: list[DiagnosisDraw], mapper: Mapper, keep: Path
+) -> dict[str, Any]:
+    """Return how often cells that a mechanism kills are not explained, by draws with this mechanism and without it.
+
+    It is the one that, left out, spares most of the cells.
+    """
+    spares = Counter(name for one in held for name in _sparing(one) if name in SWITCHES)
+    (mechanism, _), *_ = spares.most_common(1)
+    killed = [one for one in held if mechanism in _sparing(one)]
+    prior = prior_of(with_switch_off(plan.prior.cell, mechanism))
+    without = _made(replace(plan, prior=prior), range(WITHOUT), mapper, keep)
+    shares = {"with it": taught.refused(killed), "without it": Taught(without, mapper).refused(killed)}
+    return {"mechanism": mechanism, "looks": len(killed)} | shares
+
+
+def _sparing(one: DiagnosisDraw) -> tuple[Mechanism, ...]:
+    return helping_alike(one.fate, one.without)
 
 
 def _made(plan: DrawPlan, runs: range, mapper: Any, keep: Path) -> list[DiagnosisDraw]:
-    made = make_draws(plan, runs, mapper, lambda: None, KeptDraws(keep, plan.key))
+    return _usable(make_draws(plan, runs, mapper, lambda: None, KeptDraws(keep, plan.key)))
+
+
+def _usable(made: list[DiagnosisDraw | None]) -> list[DiagnosisDraw]:
     return [one for one in made if one is not None and one.features]
 
 
@@ -295,24 +339,6 @@ def _of_bands(bands: np.ndarray) -> dict[str, float]:
     return {"inside": float(bands[:, 0].mean()), "width over that of the prior": float(np.median(bands[:, 1]))}
 
 
-def _never_learnt(taught: Taught, held: list[DiagnosisDraw]) -> dict[str, Any]:
-    """Return how often cells are not explained: all of them, and those of a cause that was taken out of the draws."""
-    told = {"all": _refused(taught.table, taught.causes.cloud, held)}
-    for cause, count in Counter(one.cause for one in held).items():
-        rest = [one for one in taught.table.draws if one.cause != cause]
-        if count >= 8 and cause not in ("none", "undecided") and len(rest) > 100:
-            table = table_of(rest, {})
-            told[cause] = _refused(table, cloud_of(table), [one for one in held if one.cause == cause])
-    return told
-
-
-def _refused(table: DrawTable, cloud: Cloud, cells: list[DiagnosisDraw]) -> float:
-    """Return the share of cells that are not explained."""
-    weights = np.array([one.weight for one in cells])
-    refused = [not resemblance(cloud, table.row(one.features)).explained for one in cells]
-    return float(np.average(refused, weights=weights))
-
-
 def _by_rules(plan: DrawPlan, held: list[DiagnosisDraw]) -> Iterator[str]:
     """Yield what today's events say of each look: the gravest of them, or none."""
     for _, looks in groupby(held, key=lambda one: one.run):
@@ -336,47 +362,6 @@ def _add(every: dict[str, list], name: str, **parts: np.ndarray) -> None:
     """Keep what was said of each look, and what is true, in four digits."""
     for part, value in parts.items():
         every[name if part == name else f"{name}/{part}"] = np.round(np.asarray(value, dtype=float), 4).tolist()
-
-
-def _hits(said: np.ndarray, truth: np.ndarray, dead: np.ndarray, weights: np.ndarray) -> dict[str, Any]:
-    truth, dead = truth.astype(int), dead.astype(bool)
-    hit = said == truth
-    per = {CAUSES[k]: _share(hit, weights, truth == k) for k in np.unique(truth)}
-    decided = [value for name, value in per.items() if name != "undecided"]
-    known = truth != CAUSES.index("undecided")
-    return {
-        "looks": int(truth.size),
-        "accuracy": _share(hit, weights, truth >= 0),
-        "accuracy where decided": _share(hit, weights, known),
-        "accuracy of failed": _share(hit, weights, dead & known),
-        "balanced": float(np.mean(decided)),
-        "per cause": per,
-    }
-
-
-def _share(hit: np.ndarray, weights: np.ndarray, of: np.ndarray) -> float | None:
-    """Return the share of hits of some looks, as often as each counts."""
-    return float(np.average(hit[of], weights=weights[of])) if of.any() else None
-
-
-def _scores(p: np.ndarray, truth: np.ndarray, dead: np.ndarray, weights: np.ndarray) -> dict[str, Any]:
-    best, top, truth = p.argmax(axis=1), p.max(axis=1), truth.astype(int)
-    hit = best == truth
-    share = weights / weights.sum()
-    edges = np.array([0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1.0001])
-    bins = [(top >= low) & (top < high) for low, high in pairwise(edges)]
-    reliability = [(_share(top, weights, b), _share(hit, weights, b), float(share[b].sum())) for b in bins if b.any()]
-    present = sorted({*truth.tolist(), *best.tolist()})
-    return _hits(best, truth, dead, weights) | {
-        "log loss": float(-share @ np.log(np.maximum(p[np.arange(truth.size), truth], 1e-6))),
-        "calibration error": float(sum(abs((said or 0.0) - (true or 0.0)) * n for said, true, n in reliability)),
-        "reliability (said, true, share of cells)": reliability,
-        "confusion": {
-            CAUSES[k]: {CAUSES[j]: int(((truth == k) & (best == j)).sum()) for j in present}
-            for k in present
-            if (truth == k).any()
-        },
-    }
 
 
 if __name__ == "__main__":

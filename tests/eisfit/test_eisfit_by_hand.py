@@ -481,7 +481,7 @@ def test_a_bend_has_its_sides_and_its_place() -> None:
     assert pytest.approx(330.0, abs=1.0) == bend.T_K
     assert bend.T_low_K is not None
     assert bend.T_high_K is not None
-    assert bend.T_low_K < bend.T_K < bend.T_high_K
+    assert 310.0 < bend.T_low_K < bend.T_K < bend.T_high_K < 350.0
     assert bend.Ea_below_eV is not None
     assert bend.Ea_above_eV is not None
     assert bend.Ea_below_eV[0] == pytest.approx(0.9, abs=0.01)

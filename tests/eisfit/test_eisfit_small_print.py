@@ -8,12 +8,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ionweld.analyse.eis.drt import peak_times
-from ionweld.analyse.eis.fit import fit
+from ionweld.analyse.eis import propose as proposing
+from ionweld.analyse.eis.arcs import arc_names
+from ionweld.analyse.eis.arrhenius import resistor_roles
+from ionweld.analyse.eis.drt import peak_times, relaxation_times
+from ionweld.analyse.eis.fit import at_bound, fit
 from ionweld.analyse.eis.joint import joint_fit
 from ionweld.analyse.eis.kramers_kronig import kramers_kronig
-from ionweld.measurement.impedance import ImpedanceSpectrum
+from ionweld.analyse.eis.problem import bounds, problem
+from ionweld.errors import InputError
+from ionweld.measurement.impedance import SIGMA, ImpedanceSpectrum
 from ionweld.simulate.spectra import simulate_spectrum
+from ionweld.spec.circuit import circuit
 
 F = np.geomspace(1e6, 1e-1, 57)
 OMEGA = 2 * np.pi * F
@@ -54,7 +60,82 @@ def test_a_series_without_links_has_nothing_to_doubt() -> None:
     assert joint_fit(fits, (0.0, 1.0), {}).link_p_value == 1.0
 
 
+def test_a_plain_arc_is_found_from_nearly_everywhere_and_needs_no_word() -> None:
+    found = fit(spectrum(10 + arc(50, 1e-3), 0.002, 1), "R0-p(R1,C1)")
+    assert found.warnings == ()
+    assert found.starts // 2 < found.starts_agreeing <= found.starts
+
+
+def test_few_points_are_fitted_without_a_distribution_of_times() -> None:
+    few = np.linspace(0, len(F) - 1, 6).astype(int)
+    whole = spectrum(10 + arc(50, 1e-3))
+    six = replace(whole, frequency_Hz=F[few], impedance_ohm=whole.impedance_ohm[few])
+    assert fit(six, "R0-p(R1,C1)").value("R1") == pytest.approx(50.0)
+
+
+def test_what_sits_on_a_bound_is_seen_but_a_plain_capacitor_is_no_fault() -> None:
+    task = fit(spectrum(10 + arc(50, 1e-3, 0.9), 0.002, 1), "R0-p(R1,CPE1)").problem
+    exponent = np.array([kind == "exponent" for kind in task.circuit.kinds])
+    assert at_bound(task, task.lower).all()
+    assert np.array_equal(at_bound(task, task.upper), ~exponent)
+    assert not at_bound(task, 0.5 * (task.lower + task.upper)).any()
+
+
+def test_diffusion_may_be_as_slow_or_as_fast_as_the_window() -> None:
+    """Z = A (j omega)^-1/2: four decades beyond the smallest |Z| at the lowest, the largest at the highest frequency."""
+    low, high = (np.exp(edge) for edge in bounds(circuit("W1"), np.array([0.25, 4e6]), np.array([2.0, 3e3])))
+    assert (low[0], high[0]) == pytest.approx((2e-4 * 0.5, 3e7 * 2e3))
+
+
+@pytest.mark.parametrize("wrong", [0.0, -1.0, np.nan, np.inf])
+def test_a_sigma_that_is_none_is_refused(wrong: float) -> None:
+    sigma = np.full(len(F), 0.1)
+    sigma[7] = wrong
+    with pytest.raises(InputError, match="a standard deviation is zero, negative or missing"):
+        problem(circuit("R0"), replace(spectrum(10 + arc(50, 1e-3)), extra={SIGMA: sigma}), "sigma")
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 2, 0)])
+def test_of_circuits_of_one_size_the_likeliest_is_proposed(
+    order: tuple[int, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A resistor and noise: each of them serves, whatever stands behind the resistor."""
+    texts = [("R0-p(R1,C1)", "R0-Ws9", "R0-G9")[place] for place in order]
+    monkeypatch.setattr(proposing, "candidates", lambda _found: tuple(texts))
+    first, *others = proposing.propose(spectrum(np.full(len(F), 10.0 + 0j), 0.05, 4))
+    assert len(others) == 2
+    assert first.odds == max(one.odds for one in (first, *others))
+    assert min(one.odds for one in others) >= 0.2 * first.odds, "the test is one of circuits that all serve"
+
+
+def test_an_arc_is_a_resistor_beside_a_capacitor_and_nothing_else() -> None:
+    def arcs(text: str) -> list[str]:
+        return [one.R for one in arc_names(circuit(text))]
+
+    assert arcs("R0-p(R1,C1)-p(R2-Wo2,CPE2)") == ["R1", "R2"]
+    assert arcs("R0-p(R1,C1-W2)") == []
+    assert arcs("p(R1-p(R2,C2),C1)") == ["R1", "R2"]
+
+
+def test_lone_resistors_have_a_role_by_their_label_or_stand_in_series() -> None:
+    roles = resistor_roles([fit(spectrum(10 + arc(50, 1e-3), 0.002, 1), "R0-p(Rb,C1)")])
+    assert roles["R0"] == ("series", ("an intercept: every ohmic part of the cell and its leads together",))
+    assert roles["Rb"][0] == "bulk"
+    assert resistor_roles([fit(spectrum(10 + arc(50, 1e-3), 0.002, 1), "Rb-p(R1,C1)")])["Rb"] == ("bulk", ())
+
+
 # --- relaxation times
+
+
+def test_what_holds_no_distribution_is_refused() -> None:
+    whole = spectrum(10 + arc(50, 1e-3))
+    for wrong in (np.nan, np.inf, 0.0):
+        holed = whole.impedance_ohm.copy()
+        holed[9] = wrong
+        with pytest.raises(InputError, match="zero or not a number"):
+            relaxation_times(replace(whole, impedance_ohm=holed))
+    with pytest.raises(InputError, match="one frequency"):
+        relaxation_times(replace(whole, frequency_Hz=np.full(len(F), 10.0)))
 
 
 @pytest.mark.parametrize("ratio", [10.0, 20.0])
@@ -64,6 +145,15 @@ def test_two_arcs_a_decade_apart_are_two_peaks(ratio: float) -> None:
 
 
 # --- Kramers-Kronig
+
+
+@pytest.mark.parametrize(
+    ("R", "L", "C"), [(5.0, 0.0, np.inf), (0.0, 5e-6, np.inf), (0.0, 0.0, 1e-6), (10.0, 1e-6, 1e-5)]
+)
+def test_a_resistor_an_inductance_and_a_capacitor_are_in_the_model_as_they_are(R: float, L: float, C: float) -> None:
+    found = kramers_kronig(spectrum(R + 1j * OMEGA * L - 1j / (OMEGA * C)))
+    assert found.passes
+    assert found.residual_rms_percent < 1e-9
 
 
 @pytest.mark.parametrize(("share", "word"), [(0.0, "in proportion to |Z|"), (0.5, "mixed"), (0.99, "constant")])

@@ -116,6 +116,8 @@ BY_HAND: list[tuple[str, tuple[Any, ...], Any]] = [
     ("voids.returned_rate", (0.6, 0.8, 4.0, 1e-10), 1e-10),
     ("voids.cover_moment_rate", (2e-6, 3.0, 1e-10, 1e-6, 1e-10), 6e-16 - 1e-16),
     ("voids.mean_cover", (6e-13, 2e-6, 1e-8), 3e-7),
+    ("voids.mean_cover", (6e-22, 2e-15, 1e-6), 3e-7),  # twice the billionth part of the skin still counts
+    ("voids.mean_cover", (6e-22, 0.0, 1e-6), 6e-7),
     ("voids.plated_missing", (E * 1e-8, 2e-8 * E, 0.5, 1e-8), 1e-8),
     ("voids.plated_open", (1e-6, 2e-6, 1e-6, 1e-8, 1e-8), 5e-7 / E),
     ("voids.plated_cover", (3e-8, 0.0, 2e-6, 1e-8, 1e-8), 4e-8),

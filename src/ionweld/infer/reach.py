@@ -89,7 +89,7 @@ def goal_test(goal: Goal, cell: CellSpec, protocol: AnyProtocol, longest: float)
         raise _not_for(goal, "a symmetric cell has no capacity to keep", "Give a life, or a cell with a cathode")
     program = by_time(protocol)
     if goal.kind is GoalKind.CRITICAL_CURRENT:
-        return _ramp(goal, program, longest)
+        return _ramp(program, longest)
     return _at_length(goal, program, longest)
 
 
@@ -157,7 +157,7 @@ def _window(goal: Goal, program: WindowProtocol, longest: float) -> WindowProtoc
     )
 
 
-def _ramp(goal: Goal, program: HalfCycleProtocol, longest: float) -> HalfCycleProtocol:
+def _ramp(program: HalfCycleProtocol, longest: float) -> HalfCycleProtocol:
     """Return a test of rising currents to beyond the goal: the protocol's own, or one with its half cycles."""
     highest = Quantity(longest, "A/m^2", f"{0.1 * longest:.6g} mA/cm^2")
     if program.ramp is not None:

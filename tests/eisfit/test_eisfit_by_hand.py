@@ -208,6 +208,26 @@ def test_arcs_are_found_one_after_the_other() -> None:
     assert less.cost < costs[1]
 
 
+DIFFUSION = 5 * (1j * OMEGA / OMEGA.min()) ** -0.5
+
+
+@pytest.mark.parametrize(
+    ("beside", "tail", "tau", "sign"),
+    [(DIFFUSION, True, tau, 1) for tau in (1e-5, 1e-4, 1e-3, 1e-2, 1e-1)]
+    + [(arc(50, tau, 0.85), False, other, 1) for tau, other in ((1e-5, 1e-3), (1e-4, 1e-1), (1e-2, 1e-6), (3e-5, 3e-4))]
+    + [(arc(80, tau, 0.85), False, 100 * tau, -1) for tau in (1e-4, 1e-3, 1e-2)],
+)
+def test_the_best_start_alone_leads_to_the_arc_that_is_there(
+    beside: np.ndarray, tail: bool, tau: float, sign: int
+) -> None:
+    Z = 100 + beside + sign * arc(30, tau, 0.9)
+    sweep = WeightedSweep(OMEGA, Z, 1 / np.abs(Z))
+    found = arc_sum.alone(sweep, ArcTerms((), False, tail))
+    if not tail:
+        found = arc_sum.with_another(sweep, found, 1, starts=1)
+    assert arc_sum.with_another(sweep, found, sign, starts=1).cost < 1e-20
+
+
 def test_errors_belong_to_the_numbers_beside_which_they_stand() -> None:
     """With an inductance in front: what estimates scatter by over 16 spectra is what their intervals say."""
     Z = 10 + 2e-5j * OMEGA + arc(50, 1e-3, 0.85)

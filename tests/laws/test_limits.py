@@ -9,6 +9,7 @@ from scipy.linalg import expm
 
 from ionweld.laws import contact, filament, interface, thermal, transport
 from ionweld.laws.cathode import plateau_potential, stored_energy
+from ionweld.laws.infrared import band
 from ionweld.laws.small_signal import limiting_capacitance
 
 fraction = st.floats(1e-4, 1.0)
@@ -277,3 +278,16 @@ def test_the_charge_per_voltage_and_the_energy_of_a_cathode_follow_from_its_volt
     assert plateau_potential(0.5, plateau, slope, edge) == pytest.approx(plateau)
     rise = plateau_potential(0.4, plateau, slope, edge) - plateau_potential(0.4, plateau, 0.0, edge)
     assert rise == pytest.approx(0.1 * slope, abs=1e-12)
+
+
+# infrared
+
+
+@given(st.floats(-3.0, 3.0), st.floats(-60.0, 60.0), st.floats(5.0, 50.0))
+def test_a_lopsided_band_has_the_width_of_its_place(skew: float, apart: float, width: float) -> None:
+    """Beside its maximum it falls as a band does that is wider or narrower by 2/(1 + exp(s x)), x in widths."""
+    local = 2.0 * width / (1.0 + np.exp(skew * apart / width))
+    for share, fallen in ((1.0, 1.0 / (1.0 + 4.0 * (apart / local) ** 2)), (0.0, 0.0625 ** ((apart / local) ** 2))):
+        top, there = band(np.array([1000.0, 1000.0 + apart]), 1000.0, width, share, skew)
+        assert there / top == pytest.approx(fallen, rel=1e-9, abs=1e-200)
+        assert there == pytest.approx(band(1000.0 - apart, 1000.0, width, share, -skew), rel=1e-9)

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from instrument import full_cell
 
+from ionweld.analyse.cycling import SHORTS, diagnose, first_of, summarise
 from ionweld.laws.titration import titration_diffusivity
 
 FLAT = (100.0, 100.0)
@@ -37,6 +38,63 @@ def test_a_short_ends_a_ramp(last, cause):
 def test_a_short_between_two_steps_is_seen_by_the_voltage_that_falls():
     found = analysed(made_of(ramp([FLAT] * 4 + [(60.0, 60.0)] * 2)), "symmetric")["ramp"].document
     assert (found["first_failing_mA_cm2"], found["cause"]) == (pytest.approx(0.5), "soft short")
+
+
+def with_last(volts, ohms=150.0, level=5e-4):
+    """Return a ramp whose last half cycle begins at 100 ohm and rises; volts: what becomes of its 61 records."""
+    made = ramp([FLAT] * 4 + [(100.0, ohms)], per_step=1)
+    cycle, amps, t, before = made[-1]
+    return [*made[:-1], (cycle, amps, t, volts(np.abs(before)) * np.sign(amps))]
+
+
+def fallen(at, share, to=None):
+    def made(volts):
+        found = volts.copy()
+        found[at:to] *= 1.0 - share
+        return found
+
+    return made
+
+
+@pytest.mark.parametrize(("at", "share"), [(40, 0.4), (55, 0.42), (58, 0.45), (10, 0.44)])
+def test_a_short_within_the_last_half_cycle_of_a_ramp_is_seen_by_the_voltage_that_falls_at_once(at, share):
+    """At the end the voltage may stand where it began: only the records show it."""
+    test = made_of(with_last(fallen(at, share)))
+    found = analysed(test, "symmetric")["ramp"].document
+    assert (found["first_failing_mA_cm2"], found["cause"]) == (pytest.approx(0.5), "soft short")
+    short = first_of(diagnose(test, summarise(test, "symmetric", "charge"), "symmetric"), *SHORTS)
+    assert short.time_s == pytest.approx(4 * 3601.0 + 60.0 * at)
+
+
+@pytest.mark.parametrize(
+    "volts",
+    [
+        fallen(30, 0.5, 40),  # it comes back
+        fallen(40, 0.2),  # less than a quarter
+        lambda volts: np.where(np.arange(61) % 30 == 20, 2.0, 1.0) * volts,  # spikes upwards
+        lambda volts: volts * np.linspace(1.0, 0.8, 61),  # slowly
+        lambda volts: volts * np.where((np.arange(61) > 20) & (np.arange(61) < 40), 1.4, 1.0),  # a lead that was off
+    ],
+)
+def test_what_comes_back_is_slow_or_small_is_no_short(volts):
+    found = analysed(made_of(with_last(volts, ohms=101.0)), "symmetric")["ramp"].document
+    assert found["cause"] != "soft short"
+
+
+def test_a_short_in_the_last_half_cycle_under_one_current_is_seen():
+    steps = [
+        (1 + n // 2, (-1) ** n * 1e-4, np.arange(0.0, 3601.0, 60.0), np.full(61, (-1) ** n * 0.01)) for n in range(40)
+    ]
+    cycle, amps, t, volts = steps[-1]
+    sound, shorted = (
+        made_of(steps),
+        made_of([*steps[:-1], (cycle, amps, t, fallen(56, 0.4)(volts * np.linspace(1.0, 1.5, 61)))]),
+    )
+    names = [
+        [one.sign for one in diagnose(test, summarise(test, "symmetric", "charge"), "symmetric")]
+        for test in (sound, shorted)
+    ]
+    assert names == [[], ["fall at once under one current"]]
 
 
 def test_kinetics_that_lower_the_resistance_with_the_current_are_no_short():

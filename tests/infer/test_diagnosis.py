@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from ionweld.infer.diagnosis import Findings, MechanismOdds, Misfit, PosteriorRow, SeenOutcome, Tie
+from ionweld.infer.diagnosis import Findings, MechanismOdds, Misfit, PosteriorRow, RankedExperiment, SeenOutcome, Tie
 
 FOUND = Findings(
     cell="a",
@@ -38,6 +38,15 @@ def test_a_tie_names_both_and_their_odds():
     )
     for ties in ((), (Tie(("contact_loss", "filament"), 0.3),)):  # less than half of what is undecided
         assert replace(found, ties=ties).verdict.startswith("no single cause stands out (undecided: 0.65)")
+
+
+def test_an_experiment_that_teaches_nothing_is_not_called_the_next():
+    rest, cold = RankedExperiment("a rest", 0.2, 25.0), RankedExperiment("a colder spectrum", 0.009, 4.0)
+    found = replace(FOUND, experiments=(rest, cold))
+    assert found.telling == (rest,)
+    assert found.deciding == "a rest: 0.20 bits of information on the cause are expected, in 25 h."
+    assert "None of these" in replace(FOUND, experiments=(cold,)).deciding
+    assert "None was ranked" in FOUND.to_dict()["deciding"]
 
 
 def test_not_explained_comes_first():

@@ -45,6 +45,10 @@ first_half_cycle = "charge"
 voltage_limit = "5 V"
 stages = [{ current_density = "0.1 mA/cm^2", half_cycle_time = "0.5 h", cycles = 2 }]
 """
+RAMP = """name = "ramp"
+first_half_cycle = "charge"
+ramp = { start = "0.02 mA/cm^2", factor = 1.5, half_cycle_time = "0.5 h", highest = "1.6 mA/cm^2" }
+"""
 PRESSURES = "stack_pressure=0.1,0.2MPa"
 
 
@@ -133,6 +137,32 @@ def test_full_cells_are_swept_with_their_fade_and_their_own_landmarks(sweep: Cal
         assert row["fade_per_cycle"] == pytest.approx((1.0 - last / first) / (cycles.height - 1))
         gap = cycles["charge_mean_voltage_V"][0] - cycles["discharge_mean_voltage_V"][0]
         assert row["first_overpotential_V"] == pytest.approx(gap / 2.0)
+
+
+def test_a_ramp_is_swept_with_its_critical_current_as_a_measured_file_gives_it(sweep: Callable, tmp_path: Path) -> None:
+    program = tmp_path / "ramp.toml"
+    program.write_text(RAMP)
+    words = ("--vary", "temperature=60,80degC", "--replicates", "2")
+    status, found, _ = sweep(*words, program=program)
+    assert status == 0
+    points = pl.read_csv(tmp_path / "out/data/points.csv")
+    cells = pl.read_csv(tmp_path / "out/data/cells.csv")
+    for row in cells.iter_rows(named=True):
+        cell = parse_cell(read_toml(CELLS / "bare.toml") | {"temperature": f"{row['temperature / degC']} degC"})
+        run = run_one(Recipe("0", cell, parse_protocol(read_toml(program)), parameters_for(cell)), row["replicate"])
+        measured = ionweld.summarise(ionweld.Cycling("cycling", run.measurement), kind="symmetric", first="charge").ramp
+        assert row["critical_current_mA_cm2"] == pytest.approx(measured["borne_mA_cm2"] or 0.0)
+        assert row["failing_current_mA_cm2"] == pytest.approx(measured["first_failing_mA_cm2"])
+    for point in points.iter_rows(named=True):
+        drawn = cells.filter(pl.col("point") == point["point"])
+        low, high = sorted(drawn["critical_current_mA_cm2"])
+        assert point["critical_current_mA_cm2"] == pytest.approx((low + high) / 2.0)
+        assert point["critical_current_p05_mA_cm2"] == pytest.approx(low + 0.05 * (high - low))
+        assert point["bore_all"] == drawn["failing_current_mA_cm2"].null_count()
+        assert point["above_ramp"] == (point["bore_all"] >= 1)
+    assert found["verdict"].startswith("Simulated: the critical current runs from ")
+    assert f"{points['critical_current_mA_cm2'].max():.3g}" in found["verdict"]
+    assert "critical_current.svg" in {Path(name).name for name in found["files"]}
 
 
 def electrodes(loading: float, volume: float) -> dict[str, Any]:

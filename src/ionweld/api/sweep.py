@@ -53,9 +53,11 @@ class Sweep(Result):
 
     @property
     def verdict(self) -> str:
+        from ionweld.report.sweep import verdict
+
         failed, cells = self.found.failed.height, self.found.cells.height
         said = f"{cells} simulated cells at {len(self.found.points)} points"
-        return said + (f", {failed} of them failed" if failed else "")
+        return f"{said}{f', {failed} of them failed' if failed else ''}. {verdict(self.found)}"
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -83,9 +85,9 @@ class Sweep(Result):
         return page(self.found, drawings(figures(self.found, marks)), marks)
 
     def _draw(self, ax: "Axes") -> None:
-        from ionweld.report.sweep_figures import draw_overpotential
+        from ionweld.report.sweep_figures import draw_first
 
-        draw_overpotential(ax, self.found)
+        draw_first(ax, self.found)
 
 
 class SweepKeywords(RunKeywords, total=False):

@@ -12,7 +12,6 @@ if TYPE_CHECKING:
 
 _BAR = 40  # characters of certainty
 _LEAST = 0.005  # odds that are still shown
-_LEAST_BITS = 0.01  # what an experiment teaches at least, to be named
 
 
 def print_diagnosis(found: "Findings", folder: "Path | None" = None) -> None:
@@ -55,9 +54,8 @@ def _misfit(found: "Findings") -> list[str]:
 
 
 def _next(found: "Findings") -> list[str]:
-    telling = [one for one in found.experiments[:3] if one.bits >= _LEAST_BITS]
-    said = [f"next experiment: {one.experiment} ({one.bits:.2f} bits, {one.hours:.3g} h)" for one in telling]
-    if not telling:
+    said = [f"next experiment: {one.experiment} ({one.bits:.2f} bits, {one.hours:.3g} h)" for one in found.telling[:3]]
+    if not said:
         said = ["next experiment: none of those that the twin knows is expected to say more of the cause"]
     return said if found.counsel is None else [*said, "", *shown(found.counsel)]
 

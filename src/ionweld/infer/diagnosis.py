@@ -13,6 +13,7 @@ Mechanism = Literal[
 MECHANISMS: tuple[Mechanism, ...] = get_args(Mechanism)
 NAMED = 0.05  # odds: a rival with less goes without saying
 _DEADLY = (EventKind.HARD_SHORT, EventKind.SOFT_SHORT, EventKind.END_OF_LIFE)
+LEAST_BITS = 0.01  # what an experiment teaches at least, to be named
 WORDS: dict[str, str] = {
     "contact_loss": "contact loss",
     "interphase": "a growing interphase",
@@ -120,6 +121,21 @@ class Findings:
         return next((one.odds for one in self.mechanisms if one.mechanism == mechanism), 0.0)
 
     @property
+    def telling(self) -> tuple[RankedExperiment, ...]:
+        """The experiments that are expected to say more of the cause, the most telling first."""
+        return tuple(one for one in self.experiments if one.bits >= LEAST_BITS)
+
+    @property
+    def deciding(self) -> str:
+        """What is to be said of the next experiment, in one sentence."""
+        if not self.experiments:
+            return "None was ranked: the cause is settled within the twin, or too few draws stand for this cell."
+        if not self.telling:
+            return "None of these experiments is expected to say more of the cause."
+        first = self.telling[0]
+        return f"{first.experiment}: {first.bits:.2f} bits of information on the cause are expected, in {first.hours:.3g} h."
+
+    @property
     def advice(self) -> tuple[Advice, ...]:
         """What to change, the likeliest to help first."""
         return () if self.counsel is None else self.counsel.advice
@@ -147,6 +163,7 @@ class Findings:
             "experiments": [
                 {"experiment": one.experiment, "bits": one.bits, "hours": one.hours} for one in self.experiments
             ],
+            "deciding": self.deciding,
             "advice": [row(one) for one in self.advice],
             "goal": None if self.counsel is None else self.counsel.goal.text,
             "reachable": None if self.counsel is None else self.counsel.reachable,

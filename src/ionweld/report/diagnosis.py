@@ -18,7 +18,6 @@ from ionweld.report.specification import assumptions, assumptions_table, paramet
 from ionweld.spec.derived import library_parameters
 
 PARAMETERS = "parameters.toml"
-LEAST_BITS = 0.01  # what an experiment teaches at least, to be named
 ADVICE_SHOWN = "Simulated gain of each change over draws that stand for the cell, the same with and without it."
 LIMITS = (
     "All odds are conditional on the laws of the twin: a mechanism that it does not have is at best seen as not explained.",
@@ -92,13 +91,8 @@ def _misfit(said: Findings) -> str:
 
 def _experiments(said: Findings, drawn: Mapping[str, Drawing]) -> str:
     if not said.experiments:
-        return paragraph("None was ranked: the cause is settled within the twin, or too few draws stand for this cell.")
-    first = said.experiments[0]
-    told = (
-        f"{first.experiment}: {first.bits:.2f} bits of information on the cause are expected, in {first.hours:.3g} h."
-    )
-    none = "None of these experiments is expected to settle the cause."
-    return paragraph(told if first.bits >= LEAST_BITS else none) + figure(
+        return paragraph(said.deciding)
+    return paragraph(said.deciding) + figure(
         drawn["experiments"], "Expected information on the cause, simulated over the posterior, and the hours it takes."
     )
 

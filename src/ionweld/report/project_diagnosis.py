@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from ionweld.infer.calibration import parameter_text
 from ionweld.infer.diagnosis import MECHANISMS, WORDS
 from ionweld.infer.of_project import DiagnosedCell, ProjectDiagnosis
-from ionweld.report.diagnosis import LEAST_BITS, LIMITS
+from ionweld.report.diagnosis import LIMITS
 from ionweld.report.drawing import Drawing
 from ionweld.report.figure import OKABE_ITO, PAGE_MM, house_style, print_figure
 from ionweld.report.files import write_results
@@ -138,11 +138,7 @@ def page(found: ProjectDiagnosis, drawn: dict[str, Drawing]) -> str:
 
 def _row(one: DiagnosedCell) -> tuple[str, ...]:
     said = one.followed.diagnosis
-    first = (
-        said.experiments[0].experiment
-        if said.experiments and said.experiments[0].bits >= LEAST_BITS
-        else "none decides"
-    )
+    first = said.telling[0].experiment if said.telling else "none decides"
     best = said.advice[0].change if said.advice and said.advice[0].helps > 0.5 else "none helps in most draws"
     ended = f"{said.outcome.kind}, cycle {said.outcome.cycle}"
     return one.treatment, one.name, ended, "yes" if said.explained else "no", said.verdict, first, best

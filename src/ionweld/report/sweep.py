@@ -20,6 +20,7 @@ from ionweld.study.landmarks import Landmarks
 from ionweld.twin.sweep import SweepOutcome, summarised
 
 _MEANINGS = {
+    "critical_current": "The last current density of the ramp that was borne without a short or loss of contact. ",
     "overpotential": "Half the difference of the mean voltages of charge and discharge, before the first sign of a short. ",
     "cycles_to_short": "The first cycle with a sign of a short, found as in a measured file: a leak of the electrolyte itself, "
     "large against a small current, gives the same sign from the start. ",
@@ -52,6 +53,7 @@ def results(found: SweepOutcome, files: list[str]) -> dict[str, Any]:
         for one in found.variations
     ]
     return {
+        "verdict": verdict(found),
         "borrowed": found.borrowed,
         "runs": found.cells.height,
         "reused": found.reused,
@@ -111,7 +113,33 @@ def page(found: SweepOutcome, shown: dict[str, Drawing], marks: Landmarks | None
 
 
 def verdict(found: SweepOutcome) -> str:
-    """Return in one sentence between which points the first overpotential runs, and how many cells survive there."""
+    """Return in one sentence between which points the result runs that the test is made for, and how cells fare there."""
+    return _ramp_verdict(found) if found.ramped else _overpotential_verdict(found)
+
+
+def _ramp_verdict(found: SweepOutcome) -> str:
+    points = summarised(found).drop_nulls("critical_current_mA_cm2").sort("critical_current_mA_cm2")
+    if not points.height:
+        return "Simulated: no point has a critical current."
+    ends = [_critical_said(found, row) for row in (points.row(0, named=True), points.row(-1, named=True))]
+    return f"Simulated: the critical current runs from {ends[0]} to {ends[1]}."
+
+
+def _critical_said(found: SweepOutcome, row: dict[str, Any]) -> str:
+    ended = "every current borne" if row["above_ramp"] else f"ended by: {row['limited_by']}"
+    return f"{_critical(row)} mA/cm2 (at {_where(found, row)}; {ended})"
+
+
+def _critical(row: dict[str, Any]) -> str:
+    """Return the median with the middle 90 % of the cells; "" where there is none."""
+    if row["critical_current_mA_cm2"] is None:
+        return ""
+    low, high = row["critical_current_p05_mA_cm2"], row["critical_current_p95_mA_cm2"]
+    spread = f" ({low:.3g} to {high:.3g})" if high > low else ""
+    return f"{'> ' if row['above_ramp'] else ''}{row['critical_current_mA_cm2']:.3g}{spread}"
+
+
+def _overpotential_verdict(found: SweepOutcome) -> str:
     points = summarised(found).drop_nulls("first_overpotential_V").sort("first_overpotential_V")
     if not points.height:
         return "Simulated: no point has an overpotential."
@@ -120,9 +148,12 @@ def verdict(found: SweepOutcome) -> str:
 
 
 def _point_said(found: SweepOutcome, row: dict[str, Any]) -> str:
-    where = ", ".join(f"{one.label} {_text(row[one.label])}" for one in found.variations)
     lasting = "" if row["surviving"] is None else f", where {100.0 * row['surviving']:.0f} % of the cells survive"
-    return f"{1e3 * row['first_overpotential_V']:.3g} mV (at {where}{lasting})"
+    return f"{1e3 * row['first_overpotential_V']:.3g} mV (at {_where(found, row)}{lasting})"
+
+
+def _where(found: SweepOutcome, row: dict[str, Any]) -> str:
+    return ", ".join(f"{one.label} {_text(row[one.label])}" for one in found.variations)
 
 
 def _caption(name: str, found: SweepOutcome, marks: Landmarks | None) -> str:
@@ -130,7 +161,7 @@ def _caption(name: str, found: SweepOutcome, marks: Landmarks | None) -> str:
     text += ", their median. " if name != "surviving" else ". "
     if found.replicates == 1:
         text += "One cell alone does not show what is chance. "
-    text += _MEANINGS.get(name, "") if found.full else ""
+    text += _MEANINGS.get(name, "") if found.full or name == "critical_current" else ""
     fixed = [f"{one.asked} = {one.values[0].text}" for one in found.variations[2:]]
     if fixed:
         text += f"Shown at {', '.join(fixed)}; the table holds the rest. "
@@ -170,6 +201,7 @@ def _points(found: SweepOutcome) -> str:
         "short",
         "surviving",
         *(["fade / %"] if found.full else []),
+        *(["critical (5 to 95 %) / mA/cm2", "ended by"] if found.ramped else []),
     ]
     rows = []
     for row in points.head(500).to_dicts():
@@ -179,6 +211,8 @@ def _points(found: SweepOutcome) -> str:
         numbers = [*("" if v is None else f"{1e3 * v:.1f}" for v in volts), short, surviving]
         if found.full:
             numbers.append("" if row["fade_per_cycle"] is None else f"{100 * row['fade_per_cycle']:.2f}")
+        if found.ramped:
+            numbers += [_critical(row), row["limited_by"] or ""]
         varied = [_text(row[one.label]) for one in found.variations]
         rows.append([str(row["point"]), *varied, str(row["cells"]), *(Marked(text, "number") for text in numbers)])
     more = paragraph("The first 500 points; data/points.csv holds all.") if points.height > 500 else ""

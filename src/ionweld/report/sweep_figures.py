@@ -22,21 +22,49 @@ MARKERS = ("o", "s", "^", "D")
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One result of a sweep: its column by cell and by point, the factor to the unit of the label, and its limits."""
+    """One result of a sweep: its column by cell and by point, the factor to the unit of the label, its upper limit.
+
+    by_ratio: what differs by more than tenfold lies along a logarithmic scale. beyond: the column that says of a point
+    that its number is a lower bound; beyond_said: why.
+    """
 
     by_cell: str
     by_point: str
     factor: float
     label: str
     top: float | None = None
+    by_ratio: bool = False
+    beyond: str = ""
+    beyond_said: str = ""
 
 
 SHOWN = {
-    "overpotential": Shown("largest_overpotential_V", "largest_overpotential_V", 1e3, "largest overpotential / mV"),
-    "cycles_to_short": Shown("short_cycle", "short_cycle", 1.0, "cycles to the first short"),
+    "overpotential": Shown(
+        "largest_overpotential_V", "largest_overpotential_V", 1e3, "largest overpotential / mV", by_ratio=True
+    ),
+    "cycles_to_short": Shown(
+        "short_cycle",
+        "short_cycle",
+        1.0,
+        "cycles to the first short",
+        beyond="no_short",
+        beyond_said="the median cell does not short before its test ends",
+    ),
     "surviving": Shown("survives", "surviving", 1.0, "fraction surviving the protocol", 1.0),
 }
-FADE = {"fade": Shown("fade_per_cycle", "fade_per_cycle", 100.0, "capacity lost per cycle / %")}
+_CRITICAL = "critical_current_mA_cm2"
+CRITICAL = {
+    "critical_current": Shown(
+        _CRITICAL,
+        _CRITICAL,
+        1.0,
+        "critical current / mA cm$^{-2}$",
+        by_ratio=True,
+        beyond="above_ramp",
+        beyond_said="the median cell bears every current: the critical one lies above",
+    )
+}
+FADE = {"fade": Shown("fade_per_cycle", "fade_per_cycle", 100.0, "capacity lost per cycle / %", by_ratio=True)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +160,8 @@ def figures(found: SweepOutcome, marks: Landmarks | None) -> dict[str, Figure]:
 
 
 def results_of(found: SweepOutcome) -> dict[str, Shown]:
-    """Return what is drawn: in full cells also the fade of the capacity."""
-    return SHOWN | FADE if found.full else SHOWN
+    """Return what is drawn, in this order: of a ramp the critical current, in full cells the fade of the capacity."""
+    return (CRITICAL if found.ramped else {}) | SHOWN | (FADE if found.full else {})
 
 
 def _slice(found: SweepOutcome, table: pl.DataFrame) -> pl.DataFrame:
@@ -155,14 +183,14 @@ def _curve(
     return drawn
 
 
-def draw_overpotential(axes: Axes, found: SweepOutcome) -> None:
-    """Draw the largest overpotential over the first field that is varied, at the first values of the others."""
+def draw_first(axes: Axes, found: SweepOutcome) -> None:
+    """Draw the first result over the first field that is varied, at the first values of the others."""
     cells, points = found.cells, summarised(found)
     for one in found.variations[1:]:
         value = one.values[0]
         here = pl.col(one.label) == (value.text if value.number is None else value.number)
         cells, points = cells.filter(here), points.filter(here)
-    _points(axes, found, cells, points, SHOWN["overpotential"])
+    _points(axes, found, cells, points, next(iter(results_of(found).values())))
     axes.legend(title="simulated", title_fontsize=8)
 
 
@@ -184,13 +212,15 @@ def _points(axes: Axes, found: SweepOutcome, cells: pl.DataFrame, points: pl.Dat
         color=MEDIAN,
         label="all cells" if shown.by_cell == "survives" else "median",
     )
-    if shown.by_cell == "short_cycle":
-        lasting = points["no_short"].fill_null(False).to_numpy()[order]
-        label = "the median cell does not short before its test ends"
-        axes.plot(x[lasting], y[lasting], "^", ms=8, mfc="white", color=MEDIAN, label=label)
+    if shown.beyond:
+        beyond = points[shown.beyond].fill_null(False).to_numpy()[order]
+        axes.plot(x[beyond], y[beyond], "^", ms=8, mfc="white", color=MEDIAN, label=shown.beyond_said)
     scale.dress(axes, "x")
     highest = shown.top or float(axes.dataLim.ymax)
-    axes.set(ylabel=shown.label, ylim=(0.0, 1.05 * highest if np.isfinite(highest) and highest > 0.0 else None))
+    if _uneven(y[np.isfinite(y)], shown):
+        axes.set(ylabel=shown.label, yscale="log")
+    else:
+        axes.set(ylabel=shown.label, ylim=(0.0, 1.05 * highest if np.isfinite(highest) and highest > 0.0 else None))
     return scale
 
 
@@ -229,9 +259,9 @@ def _map(found: SweepOutcome, points: pl.DataFrame, shown: Shown, marks: Landmar
     drawn.colorbar(mesh, ax=axes, label=f"{shown.label}, simulated", pad=0.02)
     across.dress(axes, "x")
     up.dress(axes, "y")
-    if shown.by_cell == "short_cycle":
-        lasting = points["no_short"].fill_null(False).to_numpy().reshape(shape)[order]
-        _hatch(axes, across.edges, up.edges, lasting)
+    if shown.beyond:
+        beyond = points[shown.beyond].fill_null(False).to_numpy().reshape(shape)[order]
+        _hatch(axes, across.edges, up.edges, beyond, shown.beyond_said)
     if np.isnan(z).any():
         axes.add_patch(
             Rectangle((0.0, 0.0), 0.0, 0.0, fc=MISSING, ec="0.5", label="could not be simulated, or no number")
@@ -245,17 +275,18 @@ def _map(found: SweepOutcome, points: pl.DataFrame, shown: Shown, marks: Landmar
 
 
 def _norm(z: NDArray[np.float64], shown: Shown) -> Normalize:
-    """Return the scale of the colours: from zero, or logarithmic where voltages or fades differ by more than tenfold."""
+    """Return the scale of the colours: from zero, or logarithmic where what is compared by ratio differs by more than tenfold."""
     known = z[np.isfinite(z)]
     top = shown.top or (float(known.max()) if known.size else 1.0)
-    if shown.by_cell in ("largest_overpotential_V", "fade_per_cycle") and known.size and top > 10.0 * known.min() > 0.0:
-        return LogNorm(float(known.min()), top)
-    return Normalize(0.0, top)
+    return LogNorm(float(known.min()), top) if _uneven(known, shown) else Normalize(0.0, top)
 
 
-def _hatch(axes: Axes, x: NDArray[np.float64], y: NDArray[np.float64], lasting: NDArray[np.bool_]) -> None:
-    label = "the median cell does not short before its test ends"
-    for i, j in np.argwhere(lasting):
+def _uneven(known: NDArray[np.float64], shown: Shown) -> bool:
+    return bool(shown.by_ratio and known.size and known.max() > 10.0 * known.min() > 0.0)
+
+
+def _hatch(axes: Axes, x: NDArray[np.float64], y: NDArray[np.float64], beyond: NDArray[np.bool_], label: str) -> None:
+    for i, j in np.argwhere(beyond):
         (x0, x1), (y0, y1) = x[i : i + 2].tolist(), y[j : j + 2].tolist()
         box = Rectangle((x0, y0), x1 - x0, y1 - y0, fill=False, hatch="///", lw=0, ec="0.45")
         box.set_label(label)

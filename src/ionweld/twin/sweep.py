@@ -21,6 +21,7 @@ from ionweld.analyse.cycling import SHORTS, diagnose, first_of, summarise
 from ionweld.errors import ComputationError, InputError
 from ionweld.measurement.store import ensure_folder
 from ionweld.result import EventKind
+from ionweld.simulate.critical import CriticalCurrent
 from ionweld.simulate.run import Outcome, SimulatedTest, identity
 from ionweld.spec.borrowed import borrowed
 from ionweld.spec.library import digest
@@ -49,6 +50,9 @@ SUMMARY = {
     "failure_cycle": pl.Float64,
     "survives": pl.Boolean,
     "fade_per_cycle": pl.Float64,
+    "critical_current_mA_cm2": pl.Float64,
+    "failing_current_mA_cm2": pl.Float64,
+    "limited_by": pl.String,
 }
 _KEPT = ("status", "reason", *SUMMARY)  # what is kept of a cell
 _MOST_POINTS, _LEAST_PIECES = 16, 64  # of a piece: a message to a worker costs little beside its cells
@@ -72,6 +76,11 @@ class SweepOutcome:
     def full(self) -> bool:
         """Whether it is full cells that were swept, which store charge and fade."""
         return self.first.cell.cathode is not None
+
+    @property
+    def ramped(self) -> bool:
+        """Whether the currents rise from cycle to cycle: then there are critical ones."""
+        return getattr(self.first.protocol, "ramp", None) is not None
 
     @property
     def first(self) -> Recipe:
@@ -241,6 +250,7 @@ def full_summary(done: SimulatedTest) -> Row:
         "failure_cycle": None if end is None else float(end.cycle),
         "survives": done.outcome is Outcome.COMPLETED and short is None,
         "fade_per_cycle": (1.0 - capacity[-1] / capacity[0]) / (len(capacity) - 1) if fades else None,
+        **_of_ramp(None),
     }
 
 
@@ -255,6 +265,20 @@ def summary(member: Member) -> Row:
         "failure_cycle": FAILURE.of(member),
         "survives": bool(SURVIVES.of(member)),
         "fade_per_cycle": None,
+        **_of_ramp(member.critical),
+    }
+
+
+def _of_ramp(found: CriticalCurrent | None) -> Row:
+    """Return what a ramp of currents gives: the last density that was borne (0 where the first failed), the first that was
+    not (None where all were borne: the critical current lies above), and why."""
+    if found is None:
+        return dict.fromkeys(("critical_current_mA_cm2", "failing_current_mA_cm2", "limited_by"))
+    borne, failing = found.critical_A_m2 or 0.0, found.failing_A_m2
+    return {
+        "critical_current_mA_cm2": 0.1 * borne,
+        "failing_current_mA_cm2": None if failing is None else 0.1 * failing,
+        "limited_by": found.cause,
     }
 
 
@@ -274,12 +298,14 @@ def _table(variations: list[Variation], rows: Iterable[Row]) -> pl.DataFrame:
 
 
 def summarised(found: SweepOutcome) -> pl.DataFrame:
-    """Return one row per point: medians over its cells, and the fraction that survives.
+    """Return one row per point: medians over its cells, the middle 90 % of critical currents, the fraction that survives.
 
     A cell that never shorts lasts longer than any that does: where it is the median cell, `no_short` is true and
-    `short_cycle` is the median number of cycles that the cells ran.
+    `short_cycle` is the median number of cycles that the cells ran. bore_all: how many cells bore every current of a ramp;
+    where half of them did, `above_ramp` is true and the critical current is a lower bound.
     """
     done = pl.col("status") == "done"
+    critical = pl.col("critical_current_mA_cm2")
     lasted = pl.col("short_cycle").fill_null(float("inf")).filter(done)
     table = found.cells.group_by("point", maintain_order=True).agg(
         *(pl.col(one.label).first() for one in found.variations),
@@ -291,7 +317,13 @@ def summarised(found: SweepOutcome) -> pl.DataFrame:
         lasted.quantile(0.5, "lower").alias("short_cycle"),
         pl.col("survives").mean().alias("surviving"),
         pl.col("fade_per_cycle").median(),
+        critical.median(),
+        critical.quantile(0.05, "linear").alias("critical_current_p05_mA_cm2"),
+        critical.quantile(0.95, "linear").alias("critical_current_p95_mA_cm2"),
+        (critical.is_not_null() & pl.col("failing_current_mA_cm2").is_null()).sum().alias("bore_all"),
+        pl.col("limited_by").drop_nulls().mode().sort().first(),
     )
     endless = pl.col("short_cycle").is_infinite()
     short = pl.when(endless).then(pl.col("cycles")).otherwise(pl.col("short_cycle"))
-    return table.with_columns(endless.alias("no_short"), short.alias("short_cycle"))
+    bore_all = (pl.col("bore_all") > 0) & (2 * pl.col("bore_all") >= pl.col("cells"))
+    return table.with_columns(endless.alias("no_short"), short.alias("short_cycle"), bore_all.alias("above_ramp"))

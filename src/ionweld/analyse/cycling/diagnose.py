@@ -2,7 +2,8 @@
 
     kind               signs (symmetric cells)                signs (half and full cells)
     soft short         sudden drop; falling and flat; noise;  efficiency excursion or lasting loss; charge > discharge
-                       fall under a rising current
+                       fall under a rising current;
+                       fall at once under one current
     hard short         resistance gone                        voltage gone
     contact loss       wedge growth; voltage runs away        growing polarisation
     end of life        hard short; resistance                 capacity

@@ -8,6 +8,7 @@ Definitions, for a symmetric cell, whose voltage at equilibrium is 0:
     flatness                  1 - (max |V| - min |V|) / mean |V|, both from SETTLING on: 1 for a flat plateau
 """
 
+from collections.abc import Sequence
 from functools import cache
 from itertools import pairwise
 
@@ -58,6 +59,20 @@ def loaded_rows(
     sign = 1.0 if direction == "charge" else -1.0
     rows = _loaded(measurement.table).filter((pl.col("cycle") == cycle) & (pl.col("_sign") == sign))
     return rows["_signed"].to_numpy(), rows[_MOVED].to_numpy()
+
+
+def plateaus(
+    measurement: bdf.CyclingTest, wanted: Sequence[int]
+) -> list[tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]]:
+    """Return times (s), |V| (V) and |I| (A) from SETTLING on of half cycles, told by their numbers; shapes (n,) each."""
+    rows = _loaded(measurement.table)
+    starts = np.append(np.flatnonzero(begins(rows[_STEP])), rows.height).tolist()
+    found = []
+    for number in wanted:
+        start, end = starts[number - 1 : number + 1]
+        inside = rows.slice(start, end - start).filter(pl.col(_INSIDE))
+        found.append((floats(inside[_TIME]), floats(inside[_VOLTS]), np.abs(floats(inside["_current"]))))
+    return found
 
 
 def _described(rows: pl.DataFrame, area: float | None, *, counts: bool = False) -> pl.DataFrame:

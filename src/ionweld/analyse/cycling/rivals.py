@@ -64,6 +64,15 @@ class SignKind(Enum):
             WIRING,
         ),
     )
+    FALL_AT_ONCE = Known(
+        EventKind.SOFT_SHORT,
+        "fall at once under one current",
+        (
+            WIRING,
+            "a stack that was pressed harder in that moment: compare with the logged pressure, or release it again",
+            "step back to a density that was borne: a short stays, all else goes back",
+        ),
+    )
     EFFICIENCY_EXCURSION = Known(
         EventKind.SOFT_SHORT,
         "efficiency excursion",

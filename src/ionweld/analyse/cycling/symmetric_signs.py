@@ -4,7 +4,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from ionweld.analyse.cycling import ramp_signs
+from ionweld.analyse.cycling import leap_signs, ramp_signs
 from ionweld.analyse.cycling.conditions import stretches_of
 from ionweld.analyse.cycling.events import events_in
 from ionweld.analyse.cycling.half_cycles import SETTLING_S
@@ -18,7 +18,7 @@ from ionweld.measurement import cycling as bdf
 from ionweld.result import Event, EventKind
 
 _NAMES = {EventKind.SUDDEN_DROP: SignKind.SUDDEN_DROP, EventKind.FAILURE: SignKind.RESISTANCE_GONE}
-_DROPS = (SignKind.SUDDEN_DROP, SignKind.RESISTANCE_GONE, SignKind.FALL_UNDER_LOAD)
+_DROPS = (SignKind.SUDDEN_DROP, SignKind.RESISTANCE_GONE, SignKind.FALL_UNDER_LOAD, SignKind.FALL_AT_ONCE)
 _FASTEST = 0.10  # of the resistance, within a half cycle or within an hour: a room does not change it faster
 _HOUR_S = 3600.0
 
@@ -46,6 +46,7 @@ def _in_stretch(measurement: bdf.CyclingTest, halves: pl.DataFrame, limits: Limi
     settled = _settled(halves, "resistance_ohm", limits)
     ramp = ramp_signs.rising(halves, limits.current)
     steps = ramp_signs.find(halves, ramp, limits) if ramp else _drops(halves, settled, limits)
+    steps = _with_leap(steps, leap_signs.find(measurement, halves, limits), ramp=bool(ramp))
     first_drop = min((sign.time_s for sign in steps if sign.sign in _DROPS), default=np.inf)
     swing = swing_of(measurement, halves.filter(halves["start_s"] < first_drop))
     steadied = swing.onto(halves)
@@ -57,6 +58,16 @@ def _in_stretch(measurement: bdf.CyclingTest, halves: pl.DataFrame, limits: Limi
     # what follows a drop is its consequence: only what comes before it says something of its own
     kept = [*steps, *(sign for sign in slow if sign is not None and sign.time_s < first_drop)]
     return [*kept, *_end_of_life(steadied, swing, kept, limits)]
+
+
+def _with_leap(steps: list[Sign], leap: Sign | None, *, ramp: bool) -> list[Sign]:
+    """Return the drops with one within a half cycle, where no other shows it: what lasts is seen in the half cycles after.
+
+    A ramp is judged to its first sign.
+    """
+    if leap is None or any(not ramp or sign.time_s <= leap.time_s for sign in steps):
+        return steps
+    return [leap]
 
 
 def _with_plateau(halves: pl.DataFrame) -> pl.DataFrame:

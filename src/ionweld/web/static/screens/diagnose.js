@@ -57,7 +57,7 @@ function draw(place, found) {
   fill(place,
     panel("Why", h("p", { class: "verdict", "aria-live": "polite" }, found.verdict), found.explained ? null : h("p", { class: "warn" }, "No virtual cell behaves like this one: the odds are worth little."), found.warnings.map((text) => h("p", { class: "warn" }, text)), bars.element, curves.element, recipe(found.recipe)),
     found.misfit.length ? panel("What does not fit", h("ul", {}, found.misfit.map((one) => h("li", {}, one.said)))) : null,
-    listed("What decides", found, found.experiments, [{ key: "experiment", title: "Experiment" }, { key: "bits", title: "Bits", show: (row) => number(row.bits, 2) }, { key: "hours", title: "Hours", show: (row) => number(row.hours, 2) }], "experiments", (row) => ({ origin: { ...found.origin, said: written(found, "experiments", row.experiment) } })),
+    listed("What decides", found, found.experiments, [{ key: "experiment", title: "Experiment" }, { key: "bits", title: "Bits", show: (row) => number(row.bits, 2) }, { key: "hours", title: "Hours", show: (row) => number(row.hours, 2) }], "experiments", (row) => ({ origin: { ...found.origin, said: written(found, "experiments", row.experiment) } }), found.deciding),
     panel("What to change", levers(found.advice, found.origin, (row) => written(found, "levers", row.change))),
     listed("What is known better now", found, found.posterior.map((row) => ({ ...row, before_low: row.prior[0], before_high: row.prior[1] })), [{ key: "parameter", title: "Parameter" }, { key: "before_low", title: "Before, from", show: (row) => number(row.before_low, 3) }, { key: "before_high", title: "to", show: (row) => number(row.before_high, 3) }, { key: "low", title: "Now, from", show: (row) => number(row.low, 3) }, { key: "median", title: "median", show: (row) => number(row.median, 3) }, { key: "high", title: "to", show: (row) => number(row.high, 3) }, { key: "unit", title: "Unit" }], "posterior", (row) => ({ low: row.low, high: row.high, interval: "95 % interval, now", unit: row.unit, link: { href: `#why?${new URLSearchParams({ material: found.pair, number: row.parameter })}`, text: `What ${found.pair} has in the library` } })));
   return [bars, curves];
@@ -73,4 +73,4 @@ function posterior(found) {
   return drawn;
 }
 
-const listed = (title, found, rows, columns, name, range) => (rows.length ? panel(title, table(columns, rows, { caption: title, name, origin: found.origin, label: (row) => row.experiment || row.parameter, range })) : null);
+const listed = (title, found, rows, columns, name, range, said = "") => (rows.length || said ? panel(title, said ? h("p", {}, said) : null, rows.length ? table(columns, rows, { caption: title, name, origin: found.origin, label: (row) => row.experiment || row.parameter, range }) : null) : null);

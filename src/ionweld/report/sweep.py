@@ -153,7 +153,9 @@ def _point_said(found: SweepOutcome, row: dict[str, Any]) -> str:
 
 
 def _where(found: SweepOutcome, row: dict[str, Any]) -> str:
-    return ", ".join(f"{one.label} {_text(row[one.label])}" for one in found.variations)
+    """Return what was varied at a point: "temperature 25 degC, stack_pressure 2 MPa"."""
+    parts = [(*one.label.partition(" / "), _text(row[one.label])) for one in found.variations]
+    return ", ".join(f"{name} {value} {unit}".rstrip() for name, _, unit, value in parts)
 
 
 def _caption(name: str, found: SweepOutcome, marks: Landmarks | None) -> str:

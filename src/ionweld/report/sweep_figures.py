@@ -214,7 +214,8 @@ def _points(axes: Axes, found: SweepOutcome, cells: pl.DataFrame, points: pl.Dat
     )
     if shown.beyond:
         beyond = points[shown.beyond].fill_null(False).to_numpy()[order]
-        axes.plot(x[beyond], y[beyond], "^", ms=8, mfc="white", color=MEDIAN, label=shown.beyond_said)
+        if beyond.any():
+            axes.plot(x[beyond], y[beyond], "^", ms=8, mfc="white", color=MEDIAN, label=shown.beyond_said)
     scale.dress(axes, "x")
     highest = shown.top or float(axes.dataLim.ymax)
     if _uneven(y[np.isfinite(y)], shown):

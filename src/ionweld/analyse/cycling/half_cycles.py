@@ -66,10 +66,10 @@ def plateaus(
 ) -> list[tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]]:
     """Return times (s), |V| (V) and |I| (A) from SETTLING on of half cycles, told by their numbers; shapes (n,) each."""
     rows = _loaded(measurement.table)
-    starts = np.append(np.flatnonzero(begins(rows[_STEP])), rows.height).tolist()
+    numbers = np.cumsum(begins(rows[_STEP]))
     found = []
     for number in wanted:
-        start, end = starts[number - 1 : number + 1]
+        start, end = np.searchsorted(numbers, (number, number + 1)).tolist()
         inside = rows.slice(start, end - start).filter(pl.col(_INSIDE))
         found.append((floats(inside[_TIME]), floats(inside[_VOLTS]), np.abs(floats(inside["_current"]))))
     return found

@@ -27,6 +27,7 @@ from ionweld.simulate.impedance import (
     network,
     resistances,
 )
+from ionweld.simulate.interface_shape import shape_of
 from ionweld.simulate.snapshot import BEFORE, Moment, at_temperature, half_cycle_of, moment
 from ionweld.simulate.spectra import FrequencySweep
 from ionweld.spec.derived import conductivity
@@ -83,6 +84,13 @@ def test_a_slow_current_through_a_symmetric_cell_meets_the_resistance_of_the_equ
 def test_the_short_of_a_failed_cell_lies_beside_its_columns(shorted: SimulatedTest) -> None:
     assert network(moment(shorted, 2)).beside == 0.0
     assert network(moment(shorted, len(shorted.snapshots) - 1)).beside > 0.0
+
+
+def test_a_filament_that_shorts_crosses_the_pellet_and_none_did_before(shorted: SimulatedTest) -> None:
+    last = shape_of(shorted, len(shorted.snapshots) - 1)
+    assert not shape_of(shorted, BEFORE).bridged.any()
+    assert last.bridged.any()
+    assert last.filament[last.bridged] == pytest.approx(last.pellet, rel=1e-6)
 
 
 def test_a_soft_short_is_counted_once() -> None:

@@ -161,6 +161,17 @@ def test_a_filament_turns_and_is_filled_and_is_pressed_in() -> None:
     assert np.all(held[1:] == 0.0)
 
 
+def test_the_stack_opens_a_weak_pellet_only_where_lithium_yields() -> None:
+    """A flaw that 1 MPa would open: but at 1 MPa lithium does not flow into it, and at 10 MPa it is through at once."""
+    weak = pair(crack_shape=1e4)
+    assert 1e6 < 3 * yields(K_60) < 10e6
+    firm, open_ = (started(weak, stack_pressure=P) for P in ("1 MPa", "10 MPa"))
+    assert firm.number("opening_voltage") < V_M / FARADAY * 2e6
+    assert firm.number("extrusion") == 0.0
+    angle = open_.y[open_.layout.state("angle", open_.n)][0]
+    assert tan(angle) * open_.number("width") > 0.99 * open_.number("length")
+
+
 # --- layer, gap, interphase, charge transfer
 
 

@@ -253,6 +253,14 @@ def test_a_ramp_rises_until_the_short() -> None:
     assert found.failing_A_m2 == pytest.approx(1.5 * found.critical_A_m2, rel=1e-5)  # cycles are told in five digits
 
 
+def test_a_ramp_that_is_borne_ends_with_the_charge_of_its_last_half_cycle() -> None:
+    run = simulate(cell(), ramp(highest="0.08 mA/cm^2"), ordinary(), "s0")
+    found = critical_current(run)
+    assert (found.cause, found.failing_A_m2) == ("none", None)
+    assert found.critical_A_m2 == pytest.approx(0.75, rel=1e-4)
+    assert found.charge_C_m2 == pytest.approx(0.75 * 1800.0, rel=1e-4)
+
+
 def test_a_hotter_cell_bears_more() -> None:
     found = [critical_current(simulate(cell(temperature=f"{T} degC"), ramp(), ordinary(), "s0")) for T in (40, 60, 90)]
     currents = [one.critical_A_m2 or 0.0 for one in found]
@@ -299,3 +307,7 @@ def test_one_way_charge_and_resistance_of_each_side() -> None:
     before, after = interface_resistances(run, BEFORE), interface_resistances(run, 0)
     assert len(before) == 2
     assert after[1] > before[1]  # the positive electrode was stripped
+    for told, half_cycle in ((before, BEFORE), (after, 0)):
+        whole = low_frequency_resistance(run, half_cycle)
+        beside_pellet = whole.area_specific_total - whole.area_m2 * (whole.grains + whole.boundaries)
+        assert 0.7 * beside_pellet < sum(told) < beside_pellet * (1.0 + 1e-9)  # each side's columns by themselves

@@ -487,6 +487,7 @@ def test_roads_to_an_energy_and_their_intervals() -> None:
     error = np.sqrt(np.sum(rest**2) / np.sum((x - x.mean()) ** 2))
     assert by_name[SEPARATE].stderr_eV == pytest.approx(error * K_EV, rel=1e-6)
     assert joint.chi2 == pytest.approx(sum(one.chi2 for one in fits), rel=1e-3)
+    assert not any("Arrhenius lines" in said or "on lines in 1/T" in said for said in found.warnings)
 
 
 def test_a_bend_has_its_sides_and_its_place() -> None:
@@ -509,6 +510,7 @@ def test_a_bend_has_its_sides_and_its_place() -> None:
     assert min(bend.Ea_below_eV[1], bend.Ea_above_eV[1]) > 0
     assert said_of(bend).startswith(f"bend at {bend.T_K:.1f} K ({bend.T_low_K:.1f} to {bend.T_high_K:.1f} K")
     assert any("one activation energy for the whole range hides a transition" in said for said in found.warnings)
+    assert any("the resistances are not all on Arrhenius lines (p = " in said for said in found.warnings)
 
 
 def test_a_change_over_cycles_by_hand() -> None:

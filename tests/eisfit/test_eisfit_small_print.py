@@ -171,3 +171,14 @@ def test_of_exact_numbers_the_sixth_digit_is_the_noise(decades: float) -> None:
     found = kramers_kronig(spectrum(Z))
     assert found.noise_percent == pytest.approx(1e-4)
     assert found.outliers == pytest.approx([F[20]])
+
+
+@pytest.mark.parametrize("course", ["by the point", "by the clock"])
+def test_a_drift_is_told_with_its_size_whether_points_or_hours_make_it(course: str) -> None:
+    """A tenth from the first point to the last; a point takes its periods, so that by the clock nearly all comes last."""
+    passed = np.arange(len(F)) if course == "by the point" else np.cumsum(1.0 / F)
+    found = kramers_kronig(spectrum((20 + arc(100, 1e-3, 0.8)) * (1 + 0.1 * passed / passed[-1]), 0.002, 3))
+    (fault,) = found.faults
+    assert fault.kind == "drift"
+    assert fault.percent == pytest.approx(10.0, abs=2.0 * fault.stderr_percent)
+    assert fault.stderr_percent < 2.5

@@ -59,10 +59,10 @@ def write_file(path: Path, rows: int) -> None:
 
 
 def ours(path: Path) -> int:
-    import polars as pl
-
-    from ionweld.measurement.cycling import CHARGING_CAPACITY, CYCLE, DISCHARGING_CAPACITY
+    from ionweld.measurement.cycling import CHARGING_CAPACITY, CYCLE, DISCHARGING_CAPACITY  # first: it sets up polars
     from ionweld.read.cycling import read_cycling_file
+
+    import polars as pl  # isort: skip
 
     table = read_cycling_file(path).table
     return table.group_by(CYCLE).agg(pl.col(CHARGING_CAPACITY, DISCHARGING_CAPACITY).max()).height

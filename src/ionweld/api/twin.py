@@ -47,7 +47,7 @@ def simulate(cell: Cell | Place, protocol: Protocol | Place, *, seed: int = 0, p
     """
     recipe = _recipe(cell, protocol, seed, parameters)
     done = drawing.run_one(recipe, 0)
-    return Run(drawing.DrawnCells(recipe, [drawing.analysed(recipe, done, 0)], done, 0))
+    return Run(drawing.DrawnCells(recipe, [drawing.judged(recipe, done, 0)], done, 0))
 
 
 @passes_on(Running)
@@ -56,17 +56,20 @@ def ensemble(
     protocol: Protocol | Place,
     *,
     n: int = 20,
+    unknown: int = 0,
     parameters: Place | None = None,
     out: Place | None = None,
     **run: Unpack[RunKeywords],
 ) -> Ensemble:
-    """Simulate `n` cells that differ by chance alone.
+    """Simulate `n` cells that differ by chance alone, and `unknown` more over what nobody measured.
 
     Parameters
     ----------
     cell, protocol : Cell and Protocol, or paths of their files
     n : int
         How many cells.
+    unknown : int
+        How many cells more, each with other numbers for what nobody measured, over the ranges of parameters and conditions.
     parameters : path, optional
         As for `simulate`.
     out : path, optional
@@ -98,12 +101,17 @@ def ensemble(
     [1.0, 1.0]
     """
     from ionweld.measurement.store import ensure_folder
+    from ionweld.twin.unknown_cells import run_unknown
 
     said = Running(**run)
     recipe, cells = _recipe(cell, protocol, said.seed, parameters), count(n, "n")
+    more = count(unknown, "unknown", 0)
     folder = None if out is None else ensure_folder(path_of(out, "out"))
-    with processes(min(count(said.workers, "workers"), cells)) as mapper:
-        found = Ensemble(drawing.run(recipe, cells, mapper, said.started("cells", cells)))
+    with processes(min(count(said.workers, "workers"), cells + more)) as mapper:
+        drawn = drawing.run(recipe, cells, mapper, said.started("cells", cells))
+        if more:
+            drawn = run_unknown(drawn, more, mapper, said.started("over what is unknown", more))
+    found = Ensemble(drawn)
     return found if folder is None else Ensemble(found.found, _written(found, folder))
 
 

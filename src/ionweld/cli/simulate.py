@@ -14,6 +14,14 @@ def simulate(
     protocol: Annotated[Path, typer.Argument(help="What is done to it, a TOML file.")],
     out: OutFolder = None,
     replicates: Annotated[int, typer.Option(min=1, max=100_000, help="How many cells are drawn.")] = 20,
+    unknown: Annotated[
+        int,
+        typer.Option(
+            min=0,
+            max=100_000,
+            help="How many cells more, over what nobody measured: the ranges of parameters and conditions.",
+        ),
+    ] = 0,
     parameters: ParametersFile = None,
     seed: DrawSeed = 0,
     as_json: JsonFlag = False,
@@ -23,7 +31,14 @@ def simulate(
     from ionweld.twin.pool import worker_count
 
     folder = free_folder(out, Path(f"ionweld-{cell.stem}"))
-    given = {"n": replicates, "seed": seed, "workers": worker_count(), "parameters": parameters, "out": folder}
+    given = {
+        "n": replicates,
+        "unknown": unknown,
+        "seed": seed,
+        "workers": worker_count(),
+        "parameters": parameters,
+        "out": folder,
+    }
     with ExitStack() as bars:
         found = ensemble(cell, protocol, **given, progress=started(bars))
     emit_json(found.to_dict()) if as_json else _print(found.to_dict(), folder / "report.html")
@@ -35,8 +50,8 @@ def _print(document: dict[str, Any], report: Path) -> None:
     for warning in document["warnings"]:
         emit(f"note: {warning}")
     emit(f"typical cell: {document['outcome']}")
-    if "critical_current" in document:
-        emit(document["critical_current"]["sentence"])
+    for said in document["says"]:
+        emit(said)
     for event in document["events"] or document["states_events"]:
         emit(f"  cycle {event['cycle']}: {event['kind']} ({event.get('evidence') or event['meaning']})")
     for outcome, count in document["ensemble"]["outcomes"].items():

@@ -6,9 +6,8 @@ from ionweld.spec.cell import CellSpec
 from ionweld.spec.conditions import placed
 from ionweld.spec.library import Entry
 from ionweld.spec.protocol import AnyProtocol
-from ionweld.spec.quantity import Quantity
 from ionweld.twin.calibrated import parameters_for
-from ionweld.twin.library_draws import library_draws, with_conditions
+from ionweld.twin.library_draws import library_draws, whole_ranges, with_conditions
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,22 +21,9 @@ class DrawnCell:
 
 def unknown_draws(cell: CellSpec, protocol: AnyProtocol, count: int, seed: str) -> list[DrawnCell]:
     """Return draws over the ranges of the parameters of a cell's interfaces, and of the conditions that have one."""
-    known = with_conditions(_whole_ranges(parameters_for(cell)), cell, protocol)
+    known = with_conditions(whole_ranges(parameters_for(cell)), cell, protocol)
     drawn = enumerate(library_draws(known, count, seed))
     return [DrawnCell(placed(cell, one), one, f"{seed}/{number}") for number, one in drawn]
-
-
-def _whole_ranges(parameters: Entry) -> Entry:
-    """Return the parameters with two standard deviations to either side: a fitted number's range holds one."""
-    widened = {name: _widened(known) for name, known in parameters.properties.items() if known.status == "fitted"}
-    return parameters.updated(widened)
-
-
-def _widened(known: Quantity) -> Quantity:
-    if known.low is None or known.high is None or known.low <= 0.0:
-        return known
-    low, high = known.value * (known.low / known.value) ** 2, known.value * (known.high / known.value) ** 2
-    return replace(known, low=low, high=high)
 
 
 def carried_over(draws: list[Entry], plain: CellSpec, other: CellSpec, seed: str) -> list[Entry]:
@@ -50,7 +36,7 @@ def carried_over(draws: list[Entry], plain: CellSpec, other: CellSpec, seed: str
     gone = before.properties.keys() - after.properties.keys()
     if not new and not gone:
         return draws
-    fresh = library_draws(_whole_ranges(replace(after, properties=new)), len(draws), seed)
+    fresh = library_draws(whole_ranges(replace(after, properties=new)), len(draws), seed)
     return [_merged(draw, one, after, gone) for draw, one in zip(draws, fresh, strict=True)]
 
 

@@ -11,18 +11,17 @@ from matplotlib.figure import Figure
 
 from ionweld import __version__
 from ionweld.report import cycling_figures as draw
-from ionweld.report import full_cell, impedance
+from ionweld.report import full_cell, impedance, limits
 from ionweld.report.drawing import Drawing
 from ionweld.report.figure import OKABE_ITO, house_style
 from ionweld.report.interface_picture import caption, picture_figure
 from ionweld.report.page import PageHead, Section, figure, items, paragraph, render_page, table
 from ionweld.report.specification import assumptions, assumptions_table, derived_table, parameters_table
 from ionweld.result import EventKind
-from ionweld.simulate.critical import OPEN_WIDE, driven, interface_resistances, one_way_charge, pressed_in
+from ionweld.simulate.critical import OPEN_WIDE, driven, pressed_in
 from ionweld.simulate.interface_shape import CellShape, shape_of
 from ionweld.simulate.named_points import Taken
 from ionweld.simulate.run import SimulatedTest
-from ionweld.simulate.snapshot import BEFORE
 from ionweld.spec.borrowed import borrowed
 from ionweld.spec.protocol import by_time
 from ionweld.twin.ensemble import Band, DrawnCells, band, per_cycle
@@ -119,8 +118,8 @@ def verdict(found: DrawnCells) -> str:
     ended = ", ".join(
         f"{count} of {len(found.members)} {end.partition(':')[0]}" for end, count in outcomes(found).items()
     )
-    if any(member.critical is not None for member in found.members):
-        return f"Simulated: {_critical(found)['sentence']}."
+    if (critical := limits.critical_sentence(found)) is not None:
+        return f"Simulated: {critical}."
     return f"Simulated: {ended}; {full_cell.said(found) if found.recipe.cell.cathode is not None else _said(found)}."
 
 
@@ -139,12 +138,10 @@ def _outcome(found: DrawnCells) -> str:
     rows = [(event.kind, str(event.cycle), event.evidence) for event in found.members[found.typical_number].events]
     if found.recipe.cell.cathode is not None:  # a full cell's events are those of its states
         rows = [(event.kind, str(event.cycle), event.meaning) for event in found.typical.events]
-    ramp = any(member.critical is not None for member in found.members)
-    said = [_critical(found)["sentence"]] if ramp else []
-    notes = "".join(paragraph(text, "note") for text in [*warnings(found), *said])
+    notes = "".join(paragraph(text, "note") for text in warnings(found))
     events = table(("event of the typical cell", "cycle", "evidence"), rows) if rows else paragraph("No event fired.")
     spread = [_spread(kind, moment(found, kind)) for kind in (EventKind.SUDDEN_DROP, EventKind.FAILURE)]
-    return notes + items([*lines, *(line for line in spread if line)]) + events
+    return notes + items([*lines, *(line for line in spread if line)]) + events + limits.limits_table(found)
 
 
 def _spread(kind: EventKind, when: Band) -> str:
@@ -208,45 +205,6 @@ def _of_a_short(run: SimulatedTest) -> list[str]:
     return [f"{said} decides over the short, and a little more heat, density or pressure hardly moves it"]
 
 
-def limits(found: DrawnCells) -> dict[str, Any]:
-    """Return what is read off tests of limits: critical current, one-way charge, resistance and contact of each side."""
-    last, typical = len(found.typical.snapshots) - 1, found.typical
-    states = typical.states
-    sides = [title for title in states.columns if title.startswith("Contact, ")]
-    answer: dict[str, Any] = {
-        "interface_resistance_ohm_cm2": {
-            when: [1e4 * R for R in interface_resistances(typical, moment)]
-            for when, moment in (("before", BEFORE), ("after", last))
-        },
-        "contact_fraction": {title[9:-4]: [float(states[title][0]), float(states[title][-1])] for title in sides},
-    }
-    if getattr(found.recipe.protocol, "one_way", False):
-        answer["one_way_charge_mAh_cm2"] = one_way_charge(typical) / 36.0
-    if any(member.critical is not None for member in found.members):
-        answer["critical_current"] = _critical(found)
-    return answer
-
-
-def _critical(found: DrawnCells) -> dict[str, Any]:
-    """Return the critical current over the cells (mA/cm2): a cell that bore every current counts with the last."""
-    known = [member.critical for member in found.members if member.critical is not None]
-    lab = band([0.1 * one.critical_A_m2 if one.critical_A_m2 is not None else 0.0 for one in known])
-    causes = dict(Counter(str(one.cause) for one in known))
-    return {
-        "sentence": _critical_sentence(lab, causes),
-        "band_mA_cm2": asdict(lab),
-        "causes": causes,
-        "bore_all": sum(one.failing_A_m2 is None for one in known),
-        "charge_mAh_cm2": asdict(band([one.charge_C_m2 / 36.0 for one in known])),
-    }
-
-
-def _critical_sentence(lab: Band, causes: dict[str, int]) -> str:
-    why = ", ".join(f"{cause} in {count}" for cause, count in causes.items())
-    chance = f"5-95 % of chance: {lab.p05:.3g} to {lab.p95:.3g}"
-    return f"critical current {lab.median:.3g} mA/cm2 ({chance}); cause: {why} of {lab.total} cells"
-
-
 def results(found: DrawnCells, files: list[str], taken: Sequence[Taken] = ()) -> dict[str, Any]:
     """Return the JSON document of the command line: the typical cell, and the ensemble it is typical of."""
     typical = found.members[found.typical_number]
@@ -269,7 +227,7 @@ def results(found: DrawnCells, files: list[str], taken: Sequence[Taken] = ()) ->
             "failure_cycle": asdict(moment(found, EventKind.FAILURE)),
             "seeds": [member.seed for member in found.members],
         },
-        **limits(found),
+        **limits.document(found),
         "software": f"ionweld {__version__}",
         "files": files,
     }

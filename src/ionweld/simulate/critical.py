@@ -9,7 +9,7 @@ from ionweld.laws.kinetics import charge_transfer_current
 from ionweld.result import EventKind
 from ionweld.simulate.impedance import network
 from ionweld.simulate.run import CellEvent, Outcome, SimulatedTest
-from ionweld.simulate.snapshot import moment
+from ionweld.simulate.snapshot import BEFORE, moment
 
 Cause = Literal["short", "contact loss", "none"]
 ENDS = (EventKind.FIRST_SHORT, EventKind.VOLTAGE_LIMIT, EventKind.FAILURE)
@@ -43,6 +43,31 @@ def critical_current(run: SimulatedTest) -> CriticalCurrent:
         return CriticalCurrent(by_cycle[last], None, cause, charge)
     borne = [j for number, j in by_cycle.items() if number < last]
     return CriticalCurrent(max(borne) if borne else None, by_cycle[last], cause, charge)
+
+
+@dataclass(frozen=True, slots=True)
+class CellLimits:
+    """What is read off one simulated cell besides its critical current; by lithium interface, the negative one first.
+
+    resistance_ohm_m2: of each interface, as assembled and at the end; contact: share of its area that touches (1), the
+    same. one_way_C_m2: charge of a test in one direction, else None. ended_cycle: where a short or the voltage limit
+    ended a symmetric cell; None where it outlived its test.
+    """
+
+    resistance_ohm_m2: tuple[tuple[float, ...], tuple[float, ...]]
+    contact: tuple[tuple[float, ...], tuple[float, ...]]
+    one_way_C_m2: float | None
+    ended_cycle: int | None
+
+
+def cell_limits(run: SimulatedTest, *, one_way: bool = False) -> CellLimits:
+    """Return what is read off a run. one_way: its protocol strips one electrode on and on."""
+    states, end = run.states, end_of_life(run)
+    touching = [title for title in states.columns if title.startswith("Contact, ")]
+    first, last = (tuple(float(states[title][at]) for title in touching) for at in (0, -1))
+    before, after = (interface_resistances(run, at) for at in (BEFORE, len(run.snapshots) - 1))
+    passed = one_way_charge(run) if one_way else None
+    return CellLimits((before, after), (first, last), passed, None if end is None else end.cycle)
 
 
 def driven(run: SimulatedTest) -> float | None:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from ionweld.analyse.cycling import Thresholds, cycles_of, events_in, half_cycles, summarise
 from ionweld.result import Event, EventKind
 from ionweld.simulate.cell import Outcome, SimulatedTest, simulate
-from ionweld.simulate.critical import CriticalCurrent, critical_current
+from ionweld.simulate.critical import CellLimits, CriticalCurrent, cell_limits, critical_current
 from ionweld.simulate.impedance import low_frequency_resistance
 from ionweld.simulate.recorded import conditions_by_cycle
 from ionweld.simulate.snapshot import BEFORE
@@ -40,7 +40,7 @@ class Member:
     """One cell of an ensemble, as the analysis sees it: per-cycle results and events; and how the simulation ended.
 
     largest_V: the largest |V|; critical: of a ramp. arcs_before_ohm, arcs_after_ohm: what the arcs of its spectrum span
-    before the first current and, rested, at the end.
+    before the first current and, rested, at the end. limits: where they were asked for.
     """
 
     seed: str
@@ -54,6 +54,7 @@ class Member:
     arcs_after_ohm: float
     largest_V: float = 0.0
     critical: CriticalCurrent | None = None
+    limits: CellLimits | None = None
 
     def first(self, kind: EventKind) -> Event | None:
         """Return the first event of a kind, or None."""
@@ -77,7 +78,8 @@ class Band:
 class DrawnCells:
     """A cell drawn many times. `typical` is the member that typical_number names, with all of its states.
 
-    looked: what was looked at besides, of the first members (see Look).
+    looked: what was looked at besides, of the first members (see Look). unknown: further cells, each with other numbers for
+    what nobody measured; failed_unknown: how many of those could not be simulated.
     """
 
     recipe: Recipe
@@ -85,6 +87,8 @@ class DrawnCells:
     typical: SimulatedTest
     typical_number: int
     looked: tuple[Any, ...] = ()
+    unknown: tuple[Member, ...] = ()
+    failed_unknown: int = 0
 
 
 class Look(NamedTuple):
@@ -103,12 +107,18 @@ def _run_and_look(task: tuple[Recipe, int, Look | None]) -> tuple[Member, Any]:
     recipe, number, look = task
     done = run_one(recipe, number)
     seen = look.at(recipe, done) if look is not None and number < look.members else None
-    return analysed(recipe, done, number), seen
+    return judged(recipe, done, number), seen
 
 
 def run_one(recipe: Recipe, number: int) -> SimulatedTest:
     """Simulate one member, with all of its states."""
     return simulate(recipe.cell, recipe.protocol, recipe.parameters, recipe.seed(number))
+
+
+def judged(recipe: Recipe, run: SimulatedTest, number: int) -> Member:
+    """Return a run as the analysis sees it, with what is read off its states besides."""
+    limits = cell_limits(run, one_way=getattr(recipe.protocol, "one_way", False))
+    return replace(analysed(recipe, run, number), limits=limits)
 
 
 def analysed(recipe: Recipe, run: SimulatedTest, number: int) -> Member:

@@ -1,5 +1,7 @@
 """Draws of what is not known: every parameter over its range in the library, every condition over that of the cell's file."""
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
@@ -18,6 +20,19 @@ def with_conditions(parameters: Entry, cell: CellSpec, protocol: AnyProtocol) ->
     stated = {name: condition(cell, name) or condition(protocol, name) for name in PATHS}
     ranged = [name for name, known in stated.items() if known is not None and known.low is not None]
     return parameters.joined(conditions_entry([cell, protocol], ranged))
+
+
+def whole_ranges(parameters: Entry) -> Entry:
+    """Return the parameters with two standard deviations to either side: a fitted number's range holds one."""
+    widened = {name: _widened(known) for name, known in parameters.properties.items() if known.status == "fitted"}
+    return parameters.updated(widened)
+
+
+def _widened(known: Quantity) -> Quantity:
+    if known.low is None or known.high is None or known.low <= 0.0:
+        return known
+    low, high = known.value * (known.low / known.value) ** 2, known.value * (known.high / known.value) ** 2
+    return replace(known, low=low, high=high)
 
 
 def library_draws(parameters: Entry, count: int, seed: str) -> list[Entry]:

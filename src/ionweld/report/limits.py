@@ -21,7 +21,7 @@ Bound = tuple[float, bool]  # a number, and whether it is a lower bound
 
 
 @dataclass(frozen=True, slots=True)
-class Quantity:
+class LimitQuantity:
     """A number that is read off a cell, in `unit`; of: None where a cell has none. name: how it is called."""
 
     name: str
@@ -51,17 +51,17 @@ def shown(found: Bound) -> str:
     return f"{'> ' if found[1] else ''}{found[0]:.3g}"
 
 
-def quantities(found: DrawnCells) -> list[Quantity]:
+def quantities(found: DrawnCells) -> list[LimitQuantity]:
     """Return what can be read off the cells of an ensemble."""
     typical = found.members[found.typical_number]
     sides = _SIDES[: len(typical.limits.contact[0])] if typical.limits is not None else ()
     stores, one_way = found.recipe.cell.cathode is not None, _one_way(typical) is not None
     return [
-        *([Quantity("critical current", "mA/cm^2", _critical)] if _ramped(found) else []),
-        *([Quantity("charge one way", "mAh/cm^2", _one_way)] if one_way else []),
-        *([Quantity("life", "cycles", _life)] if not (stores or one_way or _ramped(found)) else []),
+        *([LimitQuantity("critical current", "mA/cm^2", _critical)] if _ramped(found) else []),
+        *([LimitQuantity("charge one way", "mAh/cm^2", _one_way)] if one_way else []),
+        *([LimitQuantity("life", "cycles", _life)] if not (stores or one_way or _ramped(found)) else []),
         *[
-            Quantity(f"{what}, {side}, {when}", unit, _of_side(read, at, place))
+            LimitQuantity(f"{what}, {side}, {when}", unit, _of_side(read, at, place))
             for what, unit, read in (("interface resistance", "ohm*cm^2", _resistance), ("contact", "1", _contact))
             for place, side in enumerate(sides)
             for at, when in enumerate(("as assembled", "at the end"))
@@ -209,7 +209,7 @@ def lines(found: DrawnCells) -> list[str]:
     return said
 
 
-def _line(found: DrawnCells, one: Quantity) -> str:
+def _line(found: DrawnCells, one: LimitQuantity) -> str:
     """Return a number over the cells that chance alone tells apart, and over what is unknown where that was asked."""
     over = [f"{one.name}: {spread([one.of(member) for member in found.members])} {one.unit}"]
     if found.unknown:

@@ -74,6 +74,7 @@ def test_a_short_within_the_last_half_cycle_of_a_ramp_is_seen_by_the_voltage_tha
         lambda volts: np.where(np.arange(61) % 30 == 20, 2.0, 1.0) * volts,  # spikes upwards
         lambda volts: volts * np.linspace(1.0, 0.8, 61),  # slowly
         lambda volts: volts * np.where((np.arange(61) > 20) & (np.arange(61) < 40), 1.4, 1.0),  # a lead that was off
+        lambda volts: volts * np.where(np.arange(61) < 30, 1.5, 1.0),  # a lead that was off from the start
     ],
 )
 def test_what_comes_back_is_slow_or_small_is_no_short(volts):

@@ -42,8 +42,8 @@ class Spread:
     def __str__(self) -> str:
         if not self.n:
             return "none"
-        one = self.low == self.high
-        return shown(self.median) if one else f"{shown(self.median)} ({shown(self.low)} to {shown(self.high)})"
+        low, median, high = map(shown, (self.low, self.median, self.high))
+        return median if low == high else f"{median} ({low} to {high})"
 
 
 def shown(found: Bound) -> str:

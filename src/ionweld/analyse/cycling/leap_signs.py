@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from ionweld.analyse.cycling.events import typical_before
 from ionweld.analyse.cycling.half_cycles import plateaus
 from ionweld.analyse.cycling.limits import Limits
 from ionweld.analyse.cycling.rivals import SignKind
@@ -20,7 +21,10 @@ _RECORDS = 3  # before and after: fewer may be a spike, or the first records of 
 
 def find(measurement: bdf.CyclingTest, halves: pl.DataFrame, limits: Limits) -> Sign | None:
     """Return the first leap of a symmetric cell; halves: of counted_half_cycles, some of which may be left out."""
-    fell = np.flatnonzero(column(halves, "end_V") < (1.0 - limits.ramp_wedge) * column(halves, "start_V"))
+    end, start, amps = (column(halves, name) for name in ("end_V", "start_V", "current_A"))
+    ohms, left = end / np.abs(amps), 1.0 - limits.ramp_wedge
+    # a lead that was off for a while comes back to what the cell had been: a short goes below it
+    fell = np.flatnonzero((end < left * start) & (ohms < left * typical_before(ohms, limits.resistance.memory)))
     if not fell.size:
         return None
     rows = plateaus(measurement, halves["half_cycle"].gather(fell).to_list())

@@ -130,3 +130,17 @@ def test_cells_beside_each_other_are_described_one_by_one(tmp_path):
     assert found.table[CURRENT].max() == pytest.approx(5e-4)
     assert CYCLE not in found.table.columns
     assert found.table.schema[CURRENT] == pl.Float64
+
+
+@pytest.mark.parametrize(
+    "unit", ["Hours in hh:mm:ss.xxx", "h:min:s.ms", "HH:MM:SS", "d hh:mm:ss", "Std., hh:mm:ss", "hours:min:sec"]
+)
+def test_times_as_text_whatever_the_header_calls_their_pattern(tmp_path, unit):
+    def clock(seconds: float) -> str:
+        return f"{int(seconds // 3600):02d}:{int(seconds % 3600 // 60):02d}:{seconds % 60:06.3f}"
+
+    columns = TRUTH.time_s, TRUTH.voltage_V, TRUTH.current_A, TRUTH.cycle
+    rows = [f'"{clock(t)}",{v},{i},{n}' for t, v, i, n in zip(*columns, strict=True)]
+    header = f'Test:,25205\nMass (kg),Peak power (W)\n"Total Time ({unit})",Voltage (V),Current (A),Cycle'
+    (tmp_path / "x.csv").write_text("\n".join([header, *rows]) + "\n")
+    assert halves(tmp_path / "x.csv") == pytest.approx([HALF_AH] * 6, rel=1e-5)

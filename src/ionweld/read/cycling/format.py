@@ -1,5 +1,6 @@
 """What a format is: its column table, its words for what a step does, and how its header is recognised."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
@@ -12,6 +13,8 @@ from ionweld.read.text import RawFile
 
 Kind = Literal["number", "count", "words", "clock", "duration"]
 Sign = Literal["signed", "by state", "signed or by state", "by voltage"]
+
+_CLOCK_UNIT = re.compile(r"\bh{1,2}(?:rs?|ours?)?:m{1,2}(?:in)?\b", re.IGNORECASE)
 
 RECORD = "Record Index / 1"
 UNIX_TIME = "Unix Time / s"
@@ -142,5 +145,5 @@ def _match(column: FormatColumn, source: str) -> Match | None:
 
 
 def _is_clock_unit(written: str | None) -> bool:
-    """Return whether a unit says "text such as D HH:MM:SS": none at all, or a pattern with colons."""
-    return written is None or (":" in written and set(written.casefold()) <= set("dhmins:. "))
+    """Return whether a unit says "text such as D HH:MM:SS": none at all, or a pattern with colons ("Hours in hh:mm:ss.xxx")."""
+    return written is None or bool(_CLOCK_UNIT.search(written))

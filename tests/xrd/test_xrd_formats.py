@@ -76,6 +76,44 @@ def raw(ranges: int = 1, further: int = 0, head: bytes = b"RAW1.01\x00") -> byte
     return bytes(data)
 
 
+def raw4(kind: str = "Locked Coupled", ranges: int = 1, further: int = 0, size: int = 8) -> bytes:
+    """Return a file of version 4: named texts, the tube, and ranges whose steps hold a second number behind the counts."""
+    data = bytearray(b"RAW4.00\x00".ljust(61, b"\x01"))
+    data += struct.pack("<2I4x24s", 10, 42, b"USER") + b"somebody".ljust(6)[:6]
+    tube = bytearray(136)
+    struct.pack_into("<2I", tube, 0, 30, 136)
+    struct.pack_into("<4d", tube, 72, (2 * K1 + K2) / 3, K1, K2, 1.39222)
+    struct.pack_into("<d4s", tube, 104, 0.5, b"Cu")
+    data += tube
+    steps = np.zeros((200, size // 4), "<f4")
+    steps[:, 0], steps[:, 1:] = COUNTS, 7.0
+    for _ in range(ranges):
+        header = bytearray(160)
+        struct.pack_into("<24s", header, 32, kind.encode())
+        struct.pack_into("<2dI", header, 72, ANGLES[0], 0.02, 200)
+        struct.pack_into("<2I", header, 136, size, further)
+        data += header + b"\x05" * further + steps.tobytes()
+    return bytes(data)
+
+
+def brml_with_absorber(corrected: bool) -> bytes:
+    factors = np.where(COUNTS > 520, 8.3, 1.0)
+    shown = COUNTS * factors if corrected else COUNTS
+    rows = zip(factors, ANGLES, shown, strict=True)
+    return brml([f"1,{f:g},{a:.4f},{a / 2 + 0.3:.4f},-0.12937,0,2.63482,{c:.10g}" for f, a, c in rows])
+
+
+@pytest.mark.parametrize(
+    ("corrected", "said"), [(True, "are corrected for it in the file"), (False, "were not corrected")]
+)
+def test_more_axes_and_an_absorber_in_a_brml(tmp_path: Path, corrected: bool, said: str) -> None:
+    scan = read_diffractogram(saved(tmp_path, brml_with_absorber(corrected)))
+    np.testing.assert_allclose(scan.two_theta_deg, ANGLES, atol=1e-6)
+    np.testing.assert_allclose(scan.counts, COUNTS * np.where(COUNTS > 520, 8.3, 1.0) if corrected else COUNTS)
+    assert scan.ingest is not None
+    assert [said in line for line in scan.ingest.warnings] == [True]
+
+
 def fxye(kind: str = "FXYE", binning: str = "CONST", points: int = 200) -> str:
     rows = [f"  {100 * a:.2f} {c:.1f} {np.sqrt(c):.2f}" for a, c in zip(ANGLES, COUNTS, strict=True)]
     return "\n".join(["a standard", f"BANK 1 {points} {points} {binning} 1000.00 2.00 0 0 {kind}", *rows, ""])
@@ -85,7 +123,7 @@ def fxye(kind: str = "FXYE", binning: str = "CONST", points: int = 200) -> str:
     "data",
     [
         ras(), ras(end="\n"), ras("2-Theta/Theta"), ras(factor=2.0), brml(), brml(namespace=' xmlns="urn:b"'), raw(),
-        raw(further=40),
+        raw(further=40), raw4(), raw4(further=72), raw4("Detector Scan", size=12),
     ],
 )  # fmt: skip
 def test_each_layout_gives_the_scan_it_was_written_from(tmp_path: Path, data: bytes) -> None:
@@ -112,7 +150,7 @@ def test_columns_with_errors_and_comments(tmp_path: Path) -> None:
 
 
 def test_of_several_scans_the_first_is_read_and_said(tmp_path: Path) -> None:
-    for data in (ras(scans=2), brml(routes=2), raw(ranges=2)):
+    for data in (ras(scans=2), brml(routes=2), raw(ranges=2), raw4(ranges=2)):
         scan = read_diffractogram(saved(tmp_path, data))
         is_true(scan)
         assert scan.ingest is not None
@@ -132,8 +170,12 @@ def test_rates_are_no_counts(tmp_path: Path) -> None:
         (brml([f"0.2,1,{a},{c}" for a, c in zip(ANGLES, COUNTS, strict=True)]), "4 fields"),
         (brml([f"0.2,1,{a},{c},{c}" for a, c in zip(ANGLES, COUNTS, strict=True)]), "no 2 theta with its theta"),
         (brml(["0.2,1,10,5,4"]), "an image, perhaps"),
+        (brml([f"1,1,{a},{a / 2},-0.1,0,{c + 0.4}" for a, c in zip(ANGLES, COUNTS, strict=True)]), "are no counts"),
         (brml()[:-200], "broken zip"),
-        (raw(head=b"RAW4.00\x00"), "version 4; only version 3"),
+        (raw(head=b"RAW2\x00\x00\x00\x00"), "version 2; only versions 3 and 4"),
+        (raw4("Rocking Curve"), "scan of the kind 'Rocking Curve'"),
+        (raw4()[:300], "ends within its headers"),
+        (raw4()[:-50], "do not go with its size"),
         (raw()[:650], "ends within its headers"),
         (raw()[:-50], "do not go with its size"),
         (fxye("ESD"), "type ESD"),

@@ -94,6 +94,24 @@ def test_a_given_wavelength_replaces_the_files_and_the_report_says_so(tmp_path):
     assert "1.789010" in scan.ingest.warnings[0]
 
 
+@pytest.mark.parametrize(
+    ("path", "crystal", "ratio"),
+    [
+        ("incidentBeamPath", "Ge", 0.0),
+        ("incidentBeamPath", "Si", 0.0),
+        ("incidentBeamPath", "Graphite", 0.5),
+        ("diffractedBeamPath", "Ge", 0.5),
+    ],
+)
+def test_a_crystal_in_the_incident_beam_leaves_one_wavelength(tmp_path, path, crystal, ratio):
+    optics = f"<{path}><monochromator><crystal>{crystal}</crystal></monochromator></{path}>"
+    text = XRDML.replace("<scan>", f"{optics}<scan>").replace("COUNTS", "5 " * 101)
+    scan = read_diffractogram(write(tmp_path, "scan.xrdml", text))
+    assert scan.radiation.kalpha2_ratio == ratio
+    assert scan.radiation.kalpha1 == 1.78901
+    assert len(scan.ingest.warnings) == (ratio == 0.0)
+
+
 def test_xrdml_of_another_version_and_tube(tmp_path):
     scan = read_diffractogram(write(tmp_path, "anything.txt", XRDML.replace("COUNTS", "5 7 " * 50)))
     assert scan.radiation == Radiation(1.78901, 1.7929, 0.5, "file")
@@ -148,6 +166,16 @@ BOMB = (
         (b"<?xml version='1.0' encoding='nonsense'?><xrdMeasurements/>", "broken XML"),
         (XRDML.replace("COUNTS", "1 2 x").encode(), "no number"),
         (XRDML.replace("COUNTS", "").encode(), "missing or empty"),
+        (
+            XRDML.replace("<scan>", '<scan scanAxis="Phi">')
+            .replace(
+                "<startPosition>10</startPosition>\n<endPosition>20</endPosition>",
+                "<commonPosition>27</commonPosition>",
+            )
+            .replace("COUNTS", "1 2 3")
+            .encode(),
+            "was scanned over Phi, not over 2 theta",
+        ),
         (XRDML.replace('axis="2Theta"', 'axis="Phi"').replace("COUNTS", "1 2 3").encode(), "another axis"),
         (b"PK\x03\x04 not really", "broken zip"),
         (rasx(b"0" * 70_000_000), "unfolds"),

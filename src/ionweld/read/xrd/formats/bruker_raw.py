@@ -8,7 +8,7 @@
 | 712              | the first range             | 176             | step (deg), float64                       |
 |                  |                             | 256             | bytes of further headers after it, uint32 |
 
-(DIFFRAC plus XCH 5.0 manual, appendix A, as two public readers have it.) Versions 1, 2 and 4 are refused by name.
+(DIFFRAC plus XCH 5.0 manual, appendix A, as two public readers have it.) Versions 1 and 2 are refused by name; version 4 is in bruker_raw4.py.
 """
 
 import struct
@@ -21,7 +21,7 @@ from ionweld.read.text import RawFile, start_report
 from ionweld.read.xrd.scan import make_scan, radiation_or_none, refuse
 
 _READER = "Bruker raw, version 3"
-_VERSIONS = {b"RAW ": "1", b"RAW2": "2", b"RAW4": "4"}
+_VERSIONS = {b"RAW ": "1", b"RAW2": "2"}
 _FIRST_RANGE, _RANGE_HEADER = 712, 304
 _MOST_STEPS = 2_000_000
 
@@ -36,7 +36,9 @@ def read(source: RawFile) -> Diffractogram:
     data = source.data
     if not data.startswith(b"RAW1.01"):
         version = _VERSIONS[data[:4]]
-        raise refuse(source, f"is a Bruker .raw of version {version}; only version 3 is known", "Export it as .xy")
+        raise refuse(
+            source, f"is a Bruker .raw of version {version}; only versions 3 and 4 are known", "Export it as .xy"
+        )
     try:
         (ranges,) = struct.unpack_from("<I", data, 12)
         first, second = struct.unpack_from("<2d", data, 624)

@@ -1,6 +1,7 @@
 """PANalytical .xrdml (schemas 1.0 to 2.x): XML with one <scan>, positions as a range or a list, and the wavelength.
 
-usedWavelength holds kAlpha1, kAlpha2 (angstrom) and ratioKAlpha2KAlpha1. <intensities> are corrected for the beam
+usedWavelength holds kAlpha1, kAlpha2 (angstrom) and ratioKAlpha2KAlpha1, which is that of the tube: a single crystal of germanium
+or silicon in the incident beam (<monochromator><crystal>) lets K-alpha-1 pass alone, whatever the ratio says. <intensities> are corrected for the beam
 attenuator already; <counts> (schema 2) are what the detector saw, to be multiplied by <beamAttenuationFactors>.
 A document type or entity is refused before the parser sees it: no such file needs one.
 """
@@ -31,18 +32,24 @@ def read(source: RawFile) -> Diffractogram:
     if not root.tag.endswith("xrdMeasurements"):
         raise refuse(source, f"is XML of another kind (<{root.tag[-40:]}>)", "Give an .xrdml file")
     scans = [scan for scan in root.iter() if scan.tag.endswith("}scan") or scan.tag == "scan"]
-    points = next((_child(scan, "dataPoints") for scan in scans if _child(scan, "dataPoints") is not None), None)
-    if points is None:
+    scan = next((scan for scan in scans if _child(scan, "dataPoints") is not None), None)
+    points = _child(scan, "dataPoints") if scan is not None else None
+    if scan is None or points is None:
         raise refuse(source, "has no scan with data points")
     counts, taken, said = _counts(source, points)
-    angles = _angles(source, points, len(counts))
+    angles = _angles(source, scan, points, len(counts))
+    radiation, filtered = _radiation(root)
     report = replace(
         start_report(source, _READER),
         columns_mapped={"positions 2Theta": "2 theta / deg", taken: "counts"},
-        warnings=(*([f"the file has {len(scans)} scans; the first is read"] if len(scans) > 1 else []), *said),
+        warnings=(
+            *([f"the file has {len(scans)} scans; the first is read"] if len(scans) > 1 else []),
+            *said,
+            *filtered,
+        ),
     )
     radius = _first_number(root, "radius")
-    return make_scan(source, angles, counts, report, _radiation(root), radius / 1000.0 if radius else None, _name(root))
+    return make_scan(source, angles, counts, report, radiation, radius / 1000.0 if radius else None, _name(root))
 
 
 def _counts(source: RawFile, points: ElementTree.Element) -> tuple[NDArray[np.float64], str, list[str]]:
@@ -61,21 +68,36 @@ def _counts(source: RawFile, points: ElementTree.Element) -> tuple[NDArray[np.fl
     return counts * factors, "counts x beamAttenuationFactors", said if weakened else []
 
 
-def _angles(source: RawFile, points: ElementTree.Element, count: int) -> NDArray[np.float64]:
+def _angles(source: RawFile, scan: ElementTree.Element, points: ElementTree.Element, count: int) -> NDArray[np.float64]:
     for positions in points:
         if not (positions.tag.endswith("positions") and positions.get("axis") == "2Theta"):
             continue
         listed = _text(positions, "listPositions")
         if listed:
             return _floats(source, listed, "listPositions")
+        if _text(positions, "commonPosition"):
+            break  # 2 theta stood still
         ends = [_floats(source, _text(positions, tag), tag) for tag in ("startPosition", "endPosition")]
         return np.linspace(ends[0][0], ends[1][0], count)
-    raise refuse(source, "has no 2Theta positions: another axis was scanned")
+    axis = scan.get("scanAxis") or "another axis"
+    raise refuse(source, f"was scanned over {axis}, not over 2 theta", "Give a scan over 2 theta")
 
 
-def _radiation(root: ElementTree.Element) -> Radiation | None:
+def _radiation(root: ElementTree.Element) -> tuple[Radiation | None, list[str]]:
+    """Return the radiation that reaches the sample, and what is to be said of it."""
     first, second, ratio = (_first_number(root, tag) for tag in ("kAlpha1", "kAlpha2", "ratioKAlpha2KAlpha1"))
-    return radiation_or_none(first, second, ratio, "file") if first else None
+    if not first:
+        return None, []
+    if ratio > 0.0 and _has_single_crystal(root):
+        said = "a crystal monochromator stands in the incident beam: K-alpha-1 alone is taken, no K-alpha-2"
+        return radiation_or_none(first, first, 0.0, "file"), [said]
+    return radiation_or_none(first, second, ratio, "file"), []
+
+
+def _has_single_crystal(root: ElementTree.Element) -> bool:
+    incident = (path for path in root.iter() if path.tag.endswith("incidentBeamPath"))
+    crystals = (_text(one, "crystal") for path in incident for one in path.iter() if one.tag.endswith("monochromator"))
+    return any(crystal in ("Ge", "Si") for crystal in crystals)
 
 
 def _name(root: ElementTree.Element) -> str:

@@ -108,6 +108,14 @@ def test_of_circuits_of_one_size_the_likeliest_is_proposed(
     assert min(one.odds for one in others) >= 0.2 * first.odds, "the test is one of circuits that all serve"
 
 
+def test_eight_points_propose_no_circuit_that_half_of_their_numbers_could_not_judge() -> None:
+    few = np.linspace(0, len(F) - 1, 8).astype(int)
+    whole = spectrum(10 + arc(50, 1e-4) + 1 / (1e-4 * (1j * OMEGA) ** 0.9), 0.002, 1)
+    shown = proposing.propose(replace(whole, frequency_Hz=F[few], impedance_ohm=whole.impedance_ohm[few]))
+    assert any("CPE9" in one.circuit for one in shown)
+    assert all(2 * len(one.fit.logs) < one.fit.problem.data for one in shown)
+
+
 def test_an_arc_is_a_resistor_beside_a_capacitor_and_nothing_else() -> None:
     def arcs(text: str) -> list[str]:
         return [one.R for one in arc_names(circuit(text))]

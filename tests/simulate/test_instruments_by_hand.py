@@ -294,6 +294,16 @@ def test_edges_are_as_rough_as_said() -> None:
     assert np.mean(moved[reach:] * moved[:-reach]) / np.var(moved) == pytest.approx(np.exp(-1.0), abs=0.15)
 
 
+def test_the_brightest_points_stand_where_they_are_said_to_stand() -> None:
+    """Ridges on slopes, beside their middles: the slope and the blur move their tops."""
+    section = replace(SHARP, edge_px=(6.0, 4.0), ridge=(60.0, 40.0), ridge_px=8.0, ridge_at_px=(-3.0, 5.0), blur_px=1.5)
+    row = simulate_cross_section(section, 1).grey[0]
+    tops = [np.flatnonzero(part == part.max()).mean() for part in (row[:320], row[320:])]
+    seen = 5e-8 * (320.0 + tops[1] - tops[0])  # in whole pixels and greys
+    assert true_thickness(section, ("ridge", "ridge")) == pytest.approx(seen, abs=5e-8)
+    assert abs(seen - 8e-6 - 8 * 5e-8) > 2 * 5e-8, "the tops do not stand in the middles"
+
+
 def test_grain_and_noise_have_their_sizes() -> None:
     plain = replace(SHARP, rows=300)
     grain = simulate_cross_section(replace(plain, texture=5.0, blur_px=1e-3), 1).grey[:, :200]

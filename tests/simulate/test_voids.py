@@ -9,6 +9,7 @@ from full_cells import full_parameters, make_full, make_window
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from independent_interface import IndependentInterface, Numbers
+from scipy.integrate import solve_ivp
 from spine_cells import WELDED, cell_document, make_protocol, voltages
 
 from ionweld.errors import SpecError
@@ -133,6 +134,32 @@ def test_contact_is_the_law_of_open_voids() -> None:
     assert run.states["Contact, positive / 1"].to_numpy()[-1] == pytest.approx(
         void_contact(assembly, h_open, depth, residual).mean(), rel=1e-5
     )
+
+
+def test_contact_while_plating_follows_the_two_stores_from_where_it_began() -> None:
+    """As in the table of laws.voids: a skin covers open voids, and filling takes open and occluded ones alike."""
+    seen = moment(simulate(cell(filament=False), steps((0.5, 1.0)), ordinary(), "s0"), 0)
+    start, y, numbers = seen.conditions, seen.y.copy(), seen.numbers.copy()
+    rows = {name: y[start.layout.state(name, start.n)].reshape(2, -1) for name in ("open", "closed", "deposit")}
+    rows["closed"][1], rows["deposit"][1] = 3e-6, 5e-9
+    numbers[start.layout.place("numbers", "current")] = -1.0  # the positive electrode, stripped before, is plated
+    plated = replace(seen, y=y, numbers=numbers)
+    skin, lifting = seen.number("skin"), seen.number("lifting")
+
+    def filling(_d: float, h: np.ndarray) -> list[float]:
+        bridged, filled = h[0] / skin, (1.0 - lifting) * h / (h.sum() + skin)
+        return [-bridged - filled[0], bridged - filled[1]]
+
+    for i in (0, start.n - 1):
+        began = [rows["open"][1, i], rows["closed"][1, i]]
+        ended = solve_ivp(filling, (0.0, 5e-9), began, rtol=1e-10, atol=1e-18).y[:, -1]
+        expected = [
+            void_contact(plated.column("pressed")[1, i], h, seen.number("void_depth"), seen.number("residual"))
+            for h in (ended[0], began[0])
+        ]
+        assert plated.column("contact")[1, i] == pytest.approx(expected[0], rel=1e-7)
+        assert seen.column("contact")[1, i] == pytest.approx(expected[1], rel=1e-7)
+        assert expected[0] > 1.01 * expected[1]
 
 
 def test_pressure_brings_every_column_to_full_contact() -> None:

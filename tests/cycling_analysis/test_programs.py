@@ -66,6 +66,19 @@ def test_a_short_within_the_last_half_cycle_of_a_ramp_is_seen_by_the_voltage_tha
     assert short.time_s == pytest.approx(4 * 3601.0 + 60.0 * at)
 
 
+def test_a_short_after_a_contact_that_was_lost_is_said_with_its_own_density():
+    made = ramp([FLAT] * 4 + [(100.0, 300.0), (300.0, 500.0)], per_step=1)
+    cycle, amps, t, volts = made[-1]
+    found = analysed(made_of([*made[:-1], (cycle, amps, t, fallen(45, 0.85)(volts))]), "symmetric")["ramp"]
+    expected = {"first_failing_mA_cm2": 0.5, "cause": "contact loss", "shorted_mA_cm2": 0.6, "short": "soft short"}
+    assert {name: found.document[name] for name in expected} == pytest.approx(expected)
+    assert found.says[0].endswith("contact loss at 0.5 mA/cm2; soft short at 0.6 mA/cm2")
+    alone = analysed(made_of(with_last(fallen(40, 0.4))), "symmetric")["ramp"]
+    assert alone.says[0].endswith("soft short at 0.5 mA/cm2")
+    assert alone.document["shorted_mA_cm2"] == pytest.approx(0.5)
+    assert analysed(made_of(ramp([FLAT] * 5)), "symmetric")["ramp"].document["short"] is None
+
+
 @pytest.mark.parametrize(
     "volts",
     [

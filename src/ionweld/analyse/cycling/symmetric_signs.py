@@ -63,11 +63,12 @@ def _in_stretch(measurement: bdf.CyclingTest, halves: pl.DataFrame, limits: Limi
 def _with_leap(steps: list[Sign], leap: Sign | None, *, ramp: bool) -> list[Sign]:
     """Return the drops with one within a half cycle, where no other shows it: what lasts is seen in the half cycles after.
 
-    A ramp is judged to its first sign.
+    A ramp is judged to its first sign; after a contact that was lost, to its short.
     """
-    if leap is None or any(not ramp or sign.time_s <= leap.time_s for sign in steps):
+    drops = [sign for sign in steps if sign.sign in _DROPS]
+    if leap is None or any(not ramp or sign.time_s <= leap.time_s for sign in drops):
         return steps
-    return [leap]
+    return [*(sign for sign in steps if sign.time_s < leap.time_s), leap]
 
 
 def _with_plateau(halves: pl.DataFrame) -> pl.DataFrame:

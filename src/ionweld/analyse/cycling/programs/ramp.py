@@ -2,6 +2,7 @@
 
     critical       the last density that was borne: no short and no contact loss at it
     first failing  the first density at which one was found, and which: the cause
+    shorted        the density of the first short: contact is often lost before it
     censored       nothing was found: the critical density lies above the highest that was tried
 
 The charge per half cycle belongs to the number: what a foil bears depends on how much lithium is moved.
@@ -27,8 +28,8 @@ def find(subject: Subject) -> Analysis | None:
         return None
     steps = [_step(halves[start:end]) for start, end in ramp]
     ended_s = float(halves["start_s"][ramp[-1][1] - 1] + halves["duration_s"][ramp[-1][1] - 1])
-    failed, cause = _failure(subject, steps, ended_s)
-    document = _document(steps, failed, cause)
+    failed, cause = _failure(subject, steps, ended_s, (*SHORTS, EventKind.CONTACT_LOSS))
+    document = _document(steps, failed, cause) | _shorted(steps, *_failure(subject, steps, ended_s, SHORTS))
     return Analysis("ramp", "Current ramp", document, (_says(document),), tuple(steps), _plots(steps, document))
 
 
@@ -53,9 +54,11 @@ def _areal(rows: pl.DataFrame) -> bool:
     return "current_density_mA_cm2" in rows.columns
 
 
-def _failure(subject: Subject, steps: list[dict[str, Any]], ended_s: float) -> tuple[int | None, str | None]:
-    """Return the step in which the cell failed first, and of what."""
-    ends = [found for found in subject.findings if found.kind in (*SHORTS, EventKind.CONTACT_LOSS)]
+def _failure(
+    subject: Subject, steps: list[dict[str, Any]], ended_s: float, kinds: tuple[EventKind, ...]
+) -> tuple[int | None, str | None]:
+    """Return the step in which the cell failed first in one of these ways, and in which."""
+    ends = [found for found in subject.findings if found.kind in kinds]
     first = next((found for found in ends if found.time_s <= ended_s), None)
     if first is None:
         return None, None
@@ -79,6 +82,16 @@ def _document(steps: list[dict[str, Any]], failed: int | None, cause: str | None
     }
 
 
+def _shorted(steps: list[dict[str, Any]], at: int | None, cause: str | None) -> dict[str, Any]:
+    """Return where the cell shorted, which may be later than where it failed: contact is lost before."""
+    step = {} if at is None else steps[at]
+    return {
+        "shorted_mA_cm2": step.get("density_mA_cm2"),
+        "shorted_A": step.get("current_A"),
+        "short": cause,
+    }
+
+
 def _says(document: dict[str, Any]) -> str:
     borne = _named(document["borne_mA_cm2"], document["borne_A"])
     failing = _named(document["first_failing_mA_cm2"], document["first_failing_A"])
@@ -88,7 +101,9 @@ def _says(document: dict[str, Any]) -> str:
         return f"no short and no contact loss up to {borne}{moved}: the critical current density lies above it"
     if borne is None:
         return f"{document['cause']} already at the first step, {failing}{moved}: the critical current density lies below it"
-    return f"critical current density {borne}{moved}: the last that was borne; {document['cause']} at {failing}"
+    later = _named(document["shorted_mA_cm2"], document["shorted_A"])
+    then = f"; {document['short']} at {later}" if later and later != failing else ""
+    return f"critical current density {borne}{moved}: the last that was borne; {document['cause']} at {failing}{then}"
 
 
 def _named(density: float | None, amps: float | None) -> str | None:

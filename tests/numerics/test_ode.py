@@ -18,6 +18,7 @@ from ionweld.numerics.steps import (
     TimeStep,
     Tolerance,
     dense_output,
+    error_norm,
     explicit_step,
     exponential_step,
     state_within,
@@ -87,6 +88,12 @@ def its_own(t, y, numbers, wiring, found):
     found[0] = 1000.0
 
 
+@callback(RIGHT_HAND_SIDE)
+def towards_a_pole(t, y, numbers, wiring, dy):
+    """y = -ln(1 - t)."""
+    dy[0] = np.exp(y[0])
+
+
 def exact(t: float) -> NDArray[np.float64]:
     return np.array([np.exp(np.sin(t)), np.cos(t), -np.sin(t)])
 
@@ -101,7 +108,7 @@ class Run:
         events = max(1, len(at)) if watch is falling else len(at)
         self.t, self.event, self.written = integrate(
             Equations(rhs, watch, decays, self.numbers, NO_WIRING), np.ones(events, dtype=np.bool_), (0.0, float(t_end)),
-            self.y, Tolerance(rtol, np.full(self.y.size, atol)), Output(self.t_out, self.y_out),
+            self.y, Tolerance(rtol, np.full(self.y.size, atol), np.arange(self.y.size)), Output(self.t_out, self.y_out),
             Account(self.work, np.zeros(1)),
         )  # fmt: skip
 
@@ -201,6 +208,21 @@ def test_the_error_follows_the_tolerance() -> None:
     assert np.polyfit(np.log(tolerances), np.log(errors), 1)[0] == pytest.approx(1.0, abs=0.15)
 
 
+def test_a_small_state_beside_a_large_one_may_be_wrong_by_as_much() -> None:
+    y, memory = np.array([1.0, 1e-3, 1e-3]), np.zeros((MEMORY, 3))
+    memory[END], memory[6] = y, [0.0, 0.04, 0.0]  # the last stage counts a fortieth in the error
+    norms = [
+        error_norm(1.0, False, y, memory, Tolerance(1e-3, np.zeros(3), np.array(one))) for one in ([0, 0, 2], [0, 1, 2])
+    ]
+    assert norms == pytest.approx([1.0, 1e3])
+
+
+def test_steps_that_have_to_shrink_on_and_on_are_seldom_refused() -> None:
+    run = Run(towards_a_pole, [0.0], 1.0 - 1e-6, rtol=1e-6)
+    assert run.y[0] > np.log(1e5)
+    assert run.work[1] < 50  # 67 where the step after a refused one is only told not to grow
+
+
 def test_outputs_are_as_good_as_the_steps() -> None:
     times = [0.0, 0.1, 0.1, 3.0, 9.99, 10.0]
     run = Run(known, exact(0.0), 10.0, rtol=1e-9, atol=1e-9, out=times)
@@ -255,7 +277,7 @@ def test_only_a_rise_is_an_event() -> None:
 def test_a_disarmed_event_is_passed_over() -> None:
     t, event, _ = integrate(
         Equations(clock, levels, none, np.array([0.0, 0.2, 0.8]), NO_WIRING), np.array([False, True]), (0.0, 1.0),
-        np.array([0.0]), Tolerance(1e-6, np.array([1e-6])), Output(np.empty(0), np.empty((0, 1))),
+        np.array([0.0]), Tolerance(1e-6, np.array([1e-6]), np.arange(1)), Output(np.empty(0), np.empty((0, 1))),
         Account(np.zeros(2), np.zeros(1)),
     )  # fmt: skip
     assert event == 1

@@ -160,20 +160,18 @@ def _shrinkage(error, order):
 
 
 @inner
-def _growth(error, error_before, h, before, order):
+def _growth(error, error_before, h, before, refused, order):
     """Return by how much the next step may be longer than this one, h.
 
-    before: the step before it, with its error; 0 where there was none, and less where one was refused. As the error says,
-    no more than the course of the errors says (Gustafsson's predictive control: where steps have to shrink on and on, as
-    towards the end of a half cycle, every other one would be refused); nothing right after a step that was refused.
+    before: the step before it, with its error; 0 where there was none. As the error says, no more than the course of the
+    errors says (Gustafsson's predictive control: where steps have to shrink on and on, as towards the end of a half cycle,
+    every other one would be refused); nothing right after one that was refused.
     """
     seen = max(error, 1e-10)
     factor = _SAFETY * seen ** (-1 / order)
-    if before < 0.0:
-        factor = min(factor, 1.0)
-    elif before > 0.0:
+    if before > 0.0:
         factor *= min(1.0, h / before * (max(error_before, 1e-2) / seen) ** (1 / order))
-    return min(_GROW, max(_SHRINK, factor))
+    return min(1.0 if refused else _GROW, max(_SHRINK, factor))
 
 
 @inner
@@ -194,7 +192,7 @@ def integrate(equations, armed, span, y, tolerance, output, account):
     """
     numbers, wiring = borrowed(equations.numbers), borrowed(equations.wiring)
     lent = Equations(equations.rates, equations.watched, equations.decays, numbers, wiring)
-    within = Tolerance(tolerance.relative, borrowed(tolerance.absolute))
+    within = Tolerance(tolerance.relative, borrowed(tolerance.absolute), borrowed(tolerance.beside))
     written_to = Output(borrowed(output.times), borrowed(output.rows))
     room = np.zeros((MEMORY, y.size)), np.empty(armed.size)
     return _integrated((lent, armed, within), span, borrowed(y), written_to, account, room)
@@ -213,7 +211,7 @@ def _integrated(problem, span, y, output, account, room):
         return t, event, written
     equations.decays(t, y, numbers, wiring, memory[DECAY])
     h = pace[0] if pace[0] > 0.0 else first_step(t_end - t, y, memory[0], tolerance)
-    begun, waits, before, error_before = t, 0, 0.0, 1.0
+    begun, waits, before, error_before, refused = t, 0, 0.0, 1.0, False
     work[0] += 1
     while t < t_end:
         last = t + h >= t_end
@@ -231,11 +229,11 @@ def _integrated(problem, span, y, output, account, room):
         work[1] += 1
         error, order = error_norm(h, step.stiff, y, memory, tolerance), 4.0 if step.stiff else 5.0
         if not error <= 1.0:  # also when it is not a number
-            h, before = h * _shrinkage(error, order), -1.0
+            h, refused = h * _shrinkage(error, order), True
             waits = _WAITS if step.stiff and fastest * h < STIFF else waits
             continue
-        next_h = h * _growth(error, error_before, h, before, order)
-        before, error_before, waits = h, error, waits - 1
+        next_h = h * _growth(error, error_before, h, before, refused, order)
+        before, error_before, waits, refused = h, error, waits - 1, False
         if t == begun:
             pace[0] = next_h
         event, fraction = _fired(equations, armed, step, y, memory, values)

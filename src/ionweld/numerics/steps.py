@@ -39,17 +39,22 @@ class Equations(NamedTuple):
 
 
 class Tolerance(NamedTuple):
-    """Of the error of a step: relative, and absolute for each state."""
+    """Of the error of a step: relative, and absolute for each state.
+
+    beside: of each state the first of those among whose largest it counts, by its place; its own where it counts alone.
+    """
 
     relative: float
     absolute: Any
+    beside: Any
 
 
 # rows of a step's own memory: seven stages, where it leads, a state within it, the slope there, the rates of decay, and
-# the weights of the exponential method (of the slope at the start for the half and the whole step, of the stages). Of an
-# exponential step the stages 1, 2 and 4 become what lies between its ends, stage 5 its error
-END, WITHIN, SLOPE, DECAY, _HALF, _MIDDLE, _WHOLE, _LATE, _INNER, _OUTER = range(7, 17)
-MEMORY = 17
+# the weights of the exponential method (of the slope at the start for the half and the whole step, of the stages), and the
+# size that errors are measured by. Of an exponential step the stages 1, 2 and 4 become what lies between its ends, stage 5
+# its error
+END, WITHIN, SLOPE, DECAY, _HALF, _MIDDLE, _WHOLE, _LATE, _INNER, _OUTER, _SIZE = range(7, 18)
+MEMORY = 18
 _FAST = 0.1  # decay times in a step: slower ones count as none, whose weights need no exponential
 STIFF = 2.5  # decay times in a step above which it is an exponential one
 _BESIDE_THE_NODES = 0.75  # of an exponential step: where its parabola is compared
@@ -241,7 +246,8 @@ def _between(fraction, h, y, memory, out):
 @compiled
 def error_norm(h, stiff, y, memory, tolerance):
     """Return the largest error of the step relative to its tolerance; not a number if any error is none."""
-    errors, end, absolute = memory[WITHIN], memory[END], tolerance.absolute
+    errors, end, sizes = memory[WITHIN], memory[END], memory[_SIZE]
+    absolute, beside = tolerance.absolute, tolerance.beside
     if stiff:
         copy(memory[5], errors)
     else:
@@ -249,7 +255,11 @@ def error_norm(h, stiff, y, memory, tolerance):
         for i in range(y.size):
             errors[i] *= h
     for i in range(y.size):
-        errors[i] = abs(errors[i]) / (absolute[i] + tolerance.relative * max(abs(y[i]), abs(end[i])))
+        sizes[i] = max(abs(y[i]), abs(end[i]))
+    for i in range(y.size):
+        sizes[beside[i]] = max(sizes[beside[i]], sizes[i])
+    for i in range(y.size):
+        errors[i] = abs(errors[i]) / (absolute[i] + tolerance.relative * sizes[beside[i]])
     worst, total = 0.0, 0.0
     for i in range(y.size):
         worst = max(worst, errors[i])

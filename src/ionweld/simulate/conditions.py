@@ -6,6 +6,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from ionweld.numerics.steps import Tolerance
 from ionweld.simulate import bench
 from ionweld.simulate.equations import FIRST, LAST
 from ionweld.simulate.layout import Place, SlotLayout
@@ -58,6 +59,15 @@ class StartConditions:
     def n(self) -> int:
         """The number of columns."""
         return self.setting.columns
+
+    def errors(self, relative: float) -> Tolerance:
+        """Return how much a step may be wrong."""
+        beside = np.arange(self.y.size)
+        for name, (_, slot) in self.layout.slots["states"].items():
+            if slot.together:
+                place = self.layout.state(name, self.n)
+                beside[place] = place.start + (beside[place] - place.start) // self.n * self.n
+        return Tolerance(relative, relative * self.scales, beside)
 
     def under(self, parameters: Entry) -> "StartConditions":
         """Return the same numbers, of which those for spectra and for other temperatures follow from other parameters."""

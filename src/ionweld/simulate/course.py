@@ -56,7 +56,7 @@ _CARRY = (
     types.NamedTuple((_ROW, _ROW, _WHOLES), CellArrays),
     types.boolean[::1],
     types.UniTuple(types.float64, 2),
-    types.NamedTuple((types.float64, _ROW), Tolerance),
+    types.NamedTuple((types.float64, _ROW, _WHOLES), Tolerance),
     types.NamedTuple((types.int64[:, ::1], _ROW, _TABLE, _TABLE, types.int64), Log),
     types.NamedUniTuple(_ROW, 2, Account),
 )
@@ -169,7 +169,7 @@ class CellCourse:
         self.y, self.numbers, self.rows = start.y.copy(), start.numbers.copy(), start.columns.copy()
         self.wires = wiring(start, self.numbers, self.rows)
         self._arrays = CellArrays(self.y, self.numbers, self.wires)
-        self.plan, self._errors = seen_plan(start), Tolerance(self.tolerance, self.tolerance * start.scales)
+        self.plan, self._errors = seen_plan(start), start.errors(self.tolerance)
         self._before = [one.before for one in start.mechanisms if one.before is not None]
 
     # what mechanisms may ask of a course between its legs

@@ -21,7 +21,8 @@ class Slot:
     """A named number. unit: SI; sides: one for each lithium interface; scale: of a state, what counts as one of it.
 
     The scale sets how precisely a state is integrated: an error of a tolerance times the scale is never too large. A
-    name stands for a size that only the cell and its test know (conditions.scales).
+    name stands for a size that only the cell and its test know (conditions.scales). together: columns lie in parallel, so
+    the error of one may be a tolerance of the largest among them, however small it is itself.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Slot:
     meaning: str
     sides: bool = False
     scale: float | str = 1.0
+    together: bool = False
 
     @property
     def width(self) -> int:

@@ -11,7 +11,6 @@ import numpy as np
 
 from ionweld.errors import ComputationError
 from ionweld.numerics.ode import STALLED, Account
-from ionweld.numerics.steps import Tolerance
 from ionweld.simulate import watch
 from ionweld.simulate.bench import N
 from ionweld.simulate.conditions import StartConditions, conditions_at, wiring
@@ -118,7 +117,7 @@ def rested(seen: Moment, rest_s: float) -> Moment:
     numbers[N.current], numbers[N.started] = 0.0, seen.time_s
     span, wires = (seen.time_s, seen.time_s + rest_s), wiring(seen.conditions, numbers, columns)
     plan = seen_plan(seen.conditions)
-    tolerance = Tolerance(RELATIVE_TOLERANCE, RELATIVE_TOLERANCE * seen.conditions.scales)
+    tolerance = seen.conditions.errors(RELATIVE_TOLERANCE)
     rows = np.zeros((1, watch.SEEN_ALWAYS + len(plan)))
     end, event, _ = carry(
         CellArrays(y, numbers, wires), np.zeros(watch.EVENTS, dtype=np.bool_), span, tolerance,

@@ -20,11 +20,12 @@ from ionweld.simulate.bench import DECAYS, MOMENT, RATES, SETTLE, C, N, hook, pl
 from ionweld.simulate.layout import NEGATIVE, POSITIVE, Slot, Slots, places
 from ionweld.simulate.mechanism import Mechanism, RecordedSlot, Setting, Values
 
-# a contact can shrink to a thousandth of itself, and is to be known then: hence 1e-3
+# all contacts can shrink to a thousandth of themselves, and are to be known then: hence 1e-3
+_SIDE = {"sides": True, "scale": 1e-3, "together": True}
 SLOTS = Slots(
     states=(
-        Slot("touching", "1", "fraction that touches", sides=True, scale=1e-3),
-        Slot("restorable", "1", "fraction that plating can restore", sides=True, scale=1e-3),
+        Slot("touching", "1", "fraction that touches", **_SIDE),
+        Slot("restorable", "1", "fraction that plating can restore", **_SIDE),
     ),
     numbers=(
         Slot("void_depth", "m", "depth of a void when it has lost contact"),

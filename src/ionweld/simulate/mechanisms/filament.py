@@ -18,7 +18,7 @@ from ionweld.simulate.mechanism import Mechanism, Setting, Values
 from ionweld.simulate.mechanisms.discrepancy import focusing
 
 SLOTS = Slots(
-    states=(Slot("filament", "m", "length of the filament", scale="length"),),
+    states=(Slot("filament", "m", "length of the filament", scale="length", together=True),),
     numbers=(
         Slot("critical", "A/m2", "critical local current density"),
         Slot("focus", "1", "how much thinner than its column a filament is"),

@@ -21,7 +21,7 @@ from ionweld.spec.quantity import Quantity
 
 # Of a tolerance, for the two kinds of cells: half cycles of full cells end at a voltage, filaments of symmetric ones bridge
 # after weeks, and the errors of either moment add up to less than a tenth of a second
-OF_FULL, OF_SYMMETRIC = 0.2, 0.4
+OF_FULL, OF_SYMMETRIC = 0.1, 0.15
 _CELL, _OF_CELL = "cell", Place(0, 0, 0, 0)  # the owner of the slots that are no mechanism's, and where they begin
 
 

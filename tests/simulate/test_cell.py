@@ -64,7 +64,8 @@ def test_contact_stays_within_what_can_be_restored(run: SimulatedTest) -> None:
     theta, theta_b = contacts(run)
     assembly = run.conditions.column("assembly").ravel()
     assert (theta > 0.0).all()
-    assert (theta <= theta_b * (1 + 1e-5)).all()  # each is integrated to 1e-6 of itself per step
+    # each is integrated to 1e-6 of the largest beside it per step
+    assert (theta <= theta_b + 1e-6 * theta_b.max(axis=1, keepdims=True)).all()
     assert (theta_b > 0.0).all()
     assert (theta_b <= assembly * (1 + 1e-6)).all()
     assert (assembly <= 1.0).all()

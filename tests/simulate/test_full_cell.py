@@ -89,7 +89,7 @@ def test_charge_lithium_and_energy_balance_in_every_run(run: SimulatedTest) -> N
     assert (z < 1.0).all()
     theta, theta_b = run.state("touching")[:, 0], run.state("restorable")[:, 0]
     assert (theta > 0.0).all()
-    assert (theta <= theta_b * (1 + 1e-5)).all()
+    assert (theta <= theta_b + 1e-6 * theta_b.max(axis=-1, keepdims=True)).all()  # wrong by that of the largest
     assert (run.state("filament") <= run.conditions.number("length")).all()
 
 

@@ -35,18 +35,22 @@ class Tags:
         coded = text.encode("utf-16-le" if self.order == "<" else "utf-16-be")
         return self.tag(21, name, self.data([20, 4, len(text)], coded))
 
-    def image(self, grey: np.ndarray, unit: str, scale: float) -> bytes:
+    def image(self, grey: np.ndarray, unit: str, scale: float, down: float | None = None, form: str = "Image") -> bytes:
         pixels = grey.astype(self.order + "u2").tobytes()
-        axis = self.branch(self.number("Scale", 6, "f", scale), self.text("Units", unit))
+        axis, other = (
+            self.tag(20, "", self.branch(self.number("Scale", 6, "f", step), self.text("Units", unit)))
+            for step in (scale, scale if down is None else down)
+        )
         sides = self.branch(*(self.number("", 5, "I", side) for side in grey.shape[::-1]))
         data = self.branch(
-            self.tag(20, "Calibrations", self.branch(self.tag(20, "Dimension", self.branch(self.tag(20, "", axis))))),
+            self.tag(20, "Calibrations", self.branch(self.tag(20, "Dimension", self.branch(axis, other)))),
             self.tag(21, "Data", self.data([20, 4, grey.size], pixels)),
             self.number("DataType", 5, "I", 10),
             self.tag(20, "Dimensions", sides),
             self.tag(21, "Origin", self.data([15, 0, 2, 0, 6, 0, 6], struct.pack(self.order + "ff", 1.0, 2.0))),
         )
-        return self.branch(self.tag(20, "ImageData", data))
+        meta = self.tag(20, "Meta Data", self.branch(self.text("Format", form)))
+        return self.branch(self.tag(20, "ImageData", data), self.tag(20, "ImageTags", self.branch(meta)))
 
     def file(self, *images: bytes) -> bytes:
         root = self.branch(self.tag(20, "ImageList", self.branch(*(self.tag(20, "", image) for image in images))))
@@ -67,6 +71,28 @@ def test_a_digital_micrograph_file_has_its_picture_and_scale(tmp_path, version, 
     (picture,) = open_file(tmp_path / "picture")[0].measurements
     assert np.array_equal(picture.grey, GREY)
     assert (picture.scale.metres_per_pixel if picture.scale else None) == (pytest.approx(length) if length else None)
+
+
+def test_a_spectrum_image_is_no_picture_whose_pixels_are_wavelengths(tmp_path):
+    tags = Tags(4, True)
+    (tmp_path / "cl.dm4").write_bytes(tags.file(tags.image(GREY, "nm", 0.0934, 0.0206, "Spectrum image")))
+    with pytest.raises(FileFormatError, match="holds a spectrum image, no picture"):
+        read_micrograph(tmp_path / "cl.dm4")
+
+
+@pytest.mark.parametrize(("down", "said"), [(1.25, False), (1.255, False), (2.5, True)])
+def test_pixels_that_are_not_square_are_said(tmp_path, down, said):
+    tags = Tags(3, False)
+    (tmp_path / "x.dm3").write_bytes(tags.file(tags.image(GREY, "nm", 1.25, down)))
+    picture = read_micrograph(tmp_path / "x.dm3")
+    assert picture.scale.metres_per_pixel == pytest.approx(1.25e-9)
+    assert any("two scales disagree" in line for line in picture.ingest.warnings) == said
+
+
+def test_a_picture_of_few_pixels_is_no_text(tmp_path):
+    tags = Tags(3, True)
+    (tmp_path / "x.dm3").write_bytes(tags.file(tags.image(GREY[:9, :10], "nm", 1.25)))
+    assert np.array_equal(read_micrograph(tmp_path / "x.dm3").grey, GREY[:9, :10])
 
 
 def read_or_refusal(path) -> str:

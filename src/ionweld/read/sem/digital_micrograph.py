@@ -73,6 +73,8 @@ def read_pixels(source: RawFile) -> tuple[NDArray[np.float64], list[PixelScale]]
         if not images:
             raise ValueError("no picture among its tags")
         image = max(images, key=lambda one: int(np.prod(_size(one) or (0,))))
+        if _is_spectrum_image(image):
+            raise ValueError("it holds a spectrum image, no picture")
         return _grey(source.data, image), _scale(image)
     except (struct.error, KeyError, ValueError, IndexError, TypeError, OverflowError, RecursionError) as error:
         seen = f"cannot be read as a Digital Micrograph file: {error}"
@@ -101,13 +103,13 @@ def _branch(cursor: _Cursor, depth: int) -> Tree:
         if kind == _BRANCH:
             found[name] = _branch(cursor, depth + 1)
         elif kind == _DATA:
-            found[name] = _leaf(cursor)
+            found[name] = _leaf(cursor, name == "Data")
         else:
             raise ValueError(f"a tag of the unknown kind {kind}")
     return found
 
 
-def _leaf(cursor: _Cursor) -> Any:
+def _leaf(cursor: _Cursor, is_pixels: bool) -> Any:
     if cursor.data[cursor.at : cursor.at + 4] != b"%%%%":
         raise ValueError("a tag without its mark")
     cursor.at += 4
@@ -123,7 +125,7 @@ def _leaf(cursor: _Cursor) -> Any:
     if types[0] not in (_TEXT, _ARRAY) or not 0 <= size <= len(cursor.data) - cursor.at:
         raise ValueError(f"data of the unknown type {types[0]}, or beyond the end of the file")
     start, cursor.at = cursor.at, cursor.at + size
-    if types[:2] == [_ARRAY, 4] and size <= _SHORT_TEXT:  # 16-bit characters
+    if types[:2] == [_ARRAY, 4] and size <= _SHORT_TEXT and not is_pixels:  # 16-bit characters
         return cursor.data[start : cursor.at].decode("utf-16-le" if cursor.little else "utf-16-be", "replace")
     return _Array(start, size)
 
@@ -158,10 +160,22 @@ def _grey(data: bytes, image: Tree) -> NDArray[np.float64]:
     return np.frombuffer(data, kind, rows * columns, pixels.at).reshape(rows, columns).astype(float)
 
 
-def _scale(image: Tree) -> list[PixelScale]:
+def _axes(image: Tree) -> list[tuple[float, str]]:
+    """Return the length of a step along a row and down a column, each with its unit; none where they are not said."""
     calibrations = image["ImageData"].get("Calibrations")
-    axes = _branches(calibrations.get("Dimension")) if isinstance(calibrations, dict) else []
-    if not axes or not isinstance(axes[0].get("Scale"), float):
-        return []
-    found = from_unit(str(axes[0]["Scale"]), str(axes[0].get("Units", "")), "Digital Micrograph, Calibrations")
-    return [found] if found else []
+    axes = _branches(calibrations.get("Dimension"))[:2] if isinstance(calibrations, dict) else []
+    return [(axis["Scale"], str(axis.get("Units", ""))) for axis in axes if isinstance(axis.get("Scale"), float)]
+
+
+def _is_spectrum_image(image: Tree) -> bool:
+    """Return whether the program calls it a spectrum: energies or wavelengths stand along one side of it."""
+    tags = image.get("ImageTags")
+    meta = tags.get("Meta Data") if isinstance(tags, dict) else None
+    return isinstance(meta, dict) and "spectrum" in str(meta.get("Format", "")).lower()
+
+
+def _scale(image: Tree) -> list[PixelScale]:
+    """Return the scale along the rows, and the one down the columns, which is said where it differs."""
+    says = ("Digital Micrograph, Calibrations", "Digital Micrograph, Calibrations of the columns")
+    found = [from_unit(str(step), unit, words) for (step, unit), words in zip(_axes(image), says, strict=False)]
+    return [scale for scale in found if scale]

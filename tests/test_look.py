@@ -1,5 +1,6 @@
 """`look`: any file or folder, zip members too: what it is, three numbers, one figure, how to go on."""
 
+import gzip
 import json
 import shutil
 from pathlib import Path
@@ -177,6 +178,37 @@ def test_a_member_that_holds_more_than_it_says_is_refused(inbox, tmp_path):
     answer = ionweld("ingest", path, "--project", tmp_path / "P", "--json")
     assert answer.status == 2
     assert answer.document["stored"] == []
+
+
+def test_a_gz_is_an_archive_of_one_file(inbox, tmp_path):
+    data = (inbox / "test.csv").read_bytes()
+    (tmp_path / "test.csv.gz").write_bytes(gzip.compress(data))
+    (tmp_path / "again").write_bytes(gzip.compress(data))  # the content decides, not the name
+    items = look(tmp_path / "out", tmp_path / "test.csv.gz", tmp_path / "again", inbox / "test.csv")
+    assert numbers(items["test.csv.gz:test.csv"]) == numbers(items["test.csv"])
+    assert items["again:again unpacked"]["kind"] == "cycling"
+    done = ionweld("ingest", tmp_path / "test.csv.gz", inbox / "test.csv", "--project", tmp_path / "P", "--json")
+    assert [row["answer"] for row in done.document["files"]] == ["stored", "same as"]
+    assert {item["name"] for item in done.document["stored"]} == {"test.csv"}
+    assert ionweld("project", "verify", "--project", tmp_path / "P").status == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "packed", "said"),
+    [
+        ("week.tar.gz", gzip.compress(b"1,2\n" * 1000), "is a tar archive"),
+        ("week.tgz", gzip.compress(b"1,2\n" * 1000), "is a tar archive"),
+        ("zeros.csv.gz", gzip.compress(bytes(100_000_000)), "zip bomb"),
+        ("cut.csv.gz", gzip.compress(b"1,2\n" * 1000)[:-8] + bytes(4), "cannot be read"),
+        ("liar.csv.gz", gzip.compress(b"1,2\n" * 1000)[:-4] + (100).to_bytes(4, "little"), "cannot be read"),
+        ("two.csv.gz", gzip.compress(b"1,2\n" * 1000) + gzip.compress(b"1,2\n"), "more than its archive says"),
+        ("head.csv.gz", gzip.compress(b"")[:10], "cannot be read"),
+    ],
+)
+def test_a_gz_that_is_not_to_be_trusted_is_refused(tmp_path, name, packed, said):
+    (tmp_path / name).write_bytes(packed)
+    done = ionweld("ingest", tmp_path / name, "--project", tmp_path / "P")
+    assert said in _refused(done)
 
 
 def test_workbooks_are_no_archives(tmp_path):

@@ -1,12 +1,14 @@
-"""Which files the given paths mean, zip archives opened; which cannot be taken and why, and which were passed over.
+"""Which files the given paths mean, zip archives and `.gz` opened; which cannot be taken and why, and which were passed over.
 
 Limits of an archive: 10,000 members, 2 GiB unpacked in all, and 200 times its own size once that is more than 64 MiB. What
 is larger, says less than it holds, is encrypted or names a place outside of itself is refused; nothing is unpacked to where
-its name says. A zip that is an instrument's own file (.xlsx, .ndax, .rasx) is left closed for its reader.
+its name says. A `.gz` is an archive of one file, under the same limits. A zip that is an instrument's own file (.xlsx, .ndax, .rasx) is left closed for its reader.
 """
 
+import gzip
 import os
 import stat
+import struct
 import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -21,7 +23,7 @@ from ionweld.errors import Fault, InputError
 MOST_MEMBERS = 10_000
 LARGEST_UNPACKED_BYTES = 2**31
 LARGEST_RATIO, _RATIO_COUNTS_FROM_BYTES = 200.0, 2**26
-_ZIP = b"PK\x03\x04"
+_ZIP, _GZIP = b"PK\x03\x04", b"\x1f\x8b"
 _OWN_CONTAINERS = (
     "[Content_Types].xml",
     "data.ndc",
@@ -31,6 +33,7 @@ _OWN_CONTAINERS = (
     "mimetype",
     "META-INF/MANIFEST.MF",
 )
+_SHORTEST_GZIP = 18  # bytes: head and tail around nothing
 _FOLDER_TABLE = "ionweld-eis.toml"  # says something of several files beside it
 _OF_A_FOLDER = "the spectra beside it"
 _BROKEN = (
@@ -67,6 +70,9 @@ class FoundFile:
         try:
             if self.member is None:
                 with self.path.open("rb") as stream:
+                    yield stream
+            elif _begins_with(self.path, _GZIP):
+                with gzip.open(self.path) as stream:
                     yield stream
             else:
                 with ZipFile(self.path) as archive, archive.open(self.member) as stream:
@@ -176,10 +182,12 @@ class _Search:
         self.files[file.path, file.member] = file
 
     def _take_members(self, path: Path) -> bool:
-        """Note the members of a zip archive; say whether this is one that is to be opened."""
-        with path.open("rb") as stream:
-            if stream.read(4) != _ZIP:
-                return False
+        """Note the members of an archive; say whether this is one that is to be opened."""
+        if _begins_with(path, _GZIP):
+            self._take_packed(path)
+            return True
+        if not _begins_with(path, _ZIP):
+            return False
         try:
             with ZipFile(path) as archive:
                 members = archive.infolist()
@@ -196,6 +204,18 @@ class _Search:
         for member in sorted(members, key=lambda one: one.filename):
             self._take_member(path.resolve(), member, names)
         return True
+
+    def _take_packed(self, path: Path) -> None:
+        """Note the one file of a `.gz`, whose length stands in its last four bytes."""
+        name = path.stem if path.suffix.lower() == ".gz" else f"{path.name} unpacked"
+        size = struct.unpack("<I", _tail(path))[0] if path.stat().st_size > _SHORTEST_GZIP else 0
+        seen = _too_large(size, path.stat().st_size)
+        if name.lower().endswith(".tar") or path.suffix.lower() == ".tgz":
+            seen = "is a tar archive"
+        if seen:
+            self._refuse(shown(path), seen, "Unpack it yourself, and give the folder of its files")
+        else:
+            self._add(FoundFile(path.resolve(), size, name))
 
     def _take_member(self, path: Path, member: ZipInfo, names: dict[str, ZipInfo]) -> None:
         beside = [FoundFile(path, names[name].file_size, name) for name in _beside(member.filename) if name in names]
@@ -221,11 +241,25 @@ class _Search:
         self.refused.append(Refusal(where, (Fault(where, seen, mend),)))
 
 
+def _tail(path: Path) -> bytes:
+    with path.open("rb") as stream:
+        stream.seek(-4, os.SEEK_END)
+        return stream.read(4)
+
+
+def _begins_with(path: Path, magic: bytes) -> bool:
+    with path.open("rb") as stream:
+        return stream.read(len(magic)) == magic
+
+
 def _too_much(members: Sequence[ZipInfo], size: int) -> str | None:
     """Return why an archive is not opened at all, or None."""
-    total = sum(member.file_size for member in members)
     if len(members) > MOST_MEMBERS:
         return f"holds {len(members)} files; at most {MOST_MEMBERS} are taken from an archive"
+    return _too_large(sum(member.file_size for member in members), size)
+
+
+def _too_large(total: int, size: int) -> str | None:
     if total > LARGEST_UNPACKED_BYTES:
         return f"would unpack to {total / 1e9:.1f} GB; at most {LARGEST_UNPACKED_BYTES / 1e9:.1f} GB are taken"
     if total > _RATIO_COUNTS_FROM_BYTES and total > LARGEST_RATIO * size:

@@ -48,6 +48,7 @@ _SIGNATURES = {
     b"\x89PNG": "a picture (PNG)",
     b"\x1f\x8b": "a gzip archive",
     b"PAR1": "a Parquet table",
+    b"\x89HDF": "an HDF5 container (.h5, .nxs, .emd, .hspy)",
     b"BIO-LOGIC MODULAR FILE": "a BioLogic binary file (.mpr)",
 }
 

@@ -49,6 +49,7 @@ def test_the_band_is_that_of_the_ensemble_under_the_sliders(band: dict[str, Any]
     assert [row["median"] for row in band["band"]] == pytest.approx((1e3 * theirs["median"]).to_list())
     assert [row["p95"] for row in band["band"]] == pytest.approx((1e3 * theirs["p95"]).to_list())
     assert band["verdict"] == said["found"].verdict
+    assert band["says"] == said["found"].to_dict()["says"]
     assert (band["borrowed"]["count"], band["borrowed"]["sentence"]) == (0, "")
     assert band["trace"]["x"][-1] == pytest.approx(3.0)
     assert band["picture"]["frames"][-1]["time_h"] == pytest.approx(3.0)

@@ -167,6 +167,7 @@ def band_of(
     said = found.to_dict()
     return {
         "verdict": found.verdict,
+        "says": said["says"],
         "warnings": [text for text in found.warnings if text != said["borrowed"]["sentence"]],
         "borrowed": _borrowed(said["borrowed"]) | {"pair": interface_name(cell.spec)},
         "band": [_millivolt(row) for row in found.band("overpotential").to_dicts()],

@@ -120,7 +120,7 @@ function parts() {
 
 function tell(view, found) {
   view.verdict.textContent = found.verdict;
-  fill(view.warnings, found.warnings.map((text) => h("p", { class: "warn" }, text)));
+  fill(view.warnings, h("ul", {}, found.says.map((text) => h("li", {}, text))), found.warnings.map((text) => h("p", { class: "warn" }, text)));
   fill(view.bar, borrowedBar(found.borrowed));
   view.plots.classList.toggle("borrowed", found.borrowed.count > 0);
   fill(view.moving, picture(found.picture));

@@ -1,6 +1,6 @@
 """False alarms on healthy cells, and detection of faults, on cells of a generator that shares no code with the twin.
 
-    python benchmarks/cycling_alarms.py [healthy cells per row] [cells with a fault per row] [first number]
+    python benchmarks/cycling_alarms.py [healthy cells per row] [cells with a fault per row] [first number] [only programs with]
 
 An alarm is a short, a contact loss or an end of life; an activation and a temperature swing are no alarms. Found means:
 a short for shorts and leaks, a contact loss in the ramp for a void, not before the fault was there. The cells are described
@@ -24,8 +24,9 @@ from ionweld.measurement.cycling import CyclingTest
 from ionweld.result import EventKind
 
 ALARMS = (*SHORTS, EventKind.CONTACT_LOSS, EventKind.END_OF_LIFE)
-FULL = ("rate", "formation", "unfinished", "days", "activation", "cv", "power cut")
-SYMMETRIC = ("steady", "unfinished", "days", "activation", "power cut", "ramp")
+COMMON = ("several currents", "rests", "thermal steps", "missing rows", "time restarts")
+FULL = ("rate", "formation", "unfinished", "days", "activation", "cv", "power cut", *COMMON)
+SYMMETRIC = ("steady", "unfinished", "days", "activation", "power cut", "ramp", *COMMON, "pressure steps")
 
 
 def findings(test: CyclingTest, kind: Kind) -> tuple[Finding, ...]:
@@ -72,11 +73,11 @@ def in_ramp(seed: int, kinds: tuple[EventKind, ...], **fault: float) -> list[Fin
     return found_from(symmetric_cell("ramp", seed, **fault), "symmetric", kinds, 4)
 
 
-def main(healthy: int, faulty: int, first: int) -> None:
+def main(healthy: int, faulty: int, first: int, only: str = "") -> None:
     print("healthy cells with an alarm")
-    for program in FULL:
+    for program in (name for name in FULL if only in name):
         row(f"full, {program}", healthy, first, lambda seed, p=program: alarms(full_cell(p, seed), "full"))
-    for program in SYMMETRIC:
+    for program in (name for name in SYMMETRIC if only in name):
         row(
             f"symmetric, {program}",
             healthy,
@@ -102,5 +103,5 @@ def main(healthy: int, faulty: int, first: int) -> None:
 
 
 if __name__ == "__main__":
-    counts = [int(word) for word in sys.argv[1:]]
-    main(*(counts + [300, 60, 0][len(counts) :]))
+    counts = [int(word) for word in sys.argv[1:4]]
+    main(*(counts + [300, 60, 0][len(counts) :]), *sys.argv[4:5])

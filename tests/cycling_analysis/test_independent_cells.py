@@ -1,6 +1,9 @@
 """The small form of benchmarks/cycling_alarms.py: cells of an independent generator, healthy and with a fault."""
 
+from dataclasses import replace
+
 import numpy as np
+import polars as pl
 import pytest
 from independent_cycler import full_cell, symmetric_cell
 
@@ -15,13 +18,20 @@ def found(test: CyclingTest, kind: Kind, *kinds: EventKind) -> list[Finding]:
     return [one for one in diagnose(test, summarise(test, kind, "charge"), kind) if one.kind in (kinds or ALARMS)]
 
 
-@pytest.mark.parametrize("program", ["rate", "formation", "unfinished", "days", "activation", "cv", "power cut"])
+COMMON = ["several currents", "rests", "thermal steps", "missing rows", "time restarts"]
+
+
+@pytest.mark.parametrize(
+    "program", ["rate", "formation", "unfinished", "days", "activation", "cv", "power cut", *COMMON]
+)
 def test_healthy_full_cells_raise_no_alarm(program):
     for seed in range(1000, 1004):
         assert found(full_cell(program, seed), "full") == [], seed
 
 
-@pytest.mark.parametrize("program", ["steady", "unfinished", "days", "activation", "power cut", "ramp"])
+@pytest.mark.parametrize(
+    "program", ["steady", "unfinished", "days", "activation", "power cut", "ramp", "pressure steps", *COMMON]
+)
 def test_healthy_symmetric_cells_raise_no_alarm(program):
     for seed in range(1000, 1004):
         assert found(symmetric_cell(program, seed), "symmetric") == [], seed
@@ -57,3 +67,22 @@ def test_days_are_named():
         one.kind for seed in range(1000, 1006) for one in found(symmetric_cell("days", seed), "symmetric", *EventKind)
     }
     assert kinds == {EventKind.TEMPERATURE_SWING}
+
+
+def test_steps_of_the_press_and_of_the_oven_are_named():
+    for program in ("pressure steps", "thermal steps"):
+        kinds = [one.kind for one in found(symmetric_cell(program, 1001), "symmetric", *EventKind)]
+        assert kinds == [EventKind.CHANGED_CONDITIONS]
+
+
+def test_rows_that_are_lost_leave_their_cycle_unjudged():
+    """Charge that nobody saw is no leak: where rows are lost within a half cycle, or between two."""
+    test = full_cell("cv", 1000)
+    step = test.table["Step Count / 1"]
+    for lost in (slice(40, 80), slice(0, 60), slice(-60, None)):
+        rows = (step == 31).arg_true()[lost]
+        table = test.table.with_row_index().filter(~pl.col("index").is_in(rows.implode())).drop("index")
+        summary = summarise(replace(test, table=table), "full", "charge")
+        cycle = test.table["Cycle Count / 1"][int(rows[0])]
+        assert cycle in summary.cycles["cycle"].filter(~summary.cycles["complete"]).to_list()
+        assert "has a gap" in summary.warnings[0]

@@ -258,6 +258,7 @@ def halves(ohms, wedge=0.05, noise=1e-4, amps=1e-3, **columns) -> pl.DataFrame:
         "end_V": volts * (1.0 + wedge / 2.0),
         "wedge_index": wedge,
         "noise_V": volts * np.broadcast_to(noise, n),
+        "has_gap": np.zeros(n, dtype=bool),
     }
     return pl.DataFrame(made | {name: np.asarray(values) for name, values in columns.items()})
 
@@ -682,6 +683,8 @@ def test_what_is_finished(charge, volts, end_s, by_voltage, whole):
     )
     found = finished(table, end_s, by_voltage)
     assert found["finished"].to_list() == [True] * 19 + [whole]
+    gap = finished(table.with_columns(has_gap=pl.col("half_cycle") == 7), end_s, by_voltage)
+    assert gap["finished"].to_list() == [True] * 6 + [False] + [True] * 12 + [whole]
 
 
 def test_settling_ends_where_a_fall_stops_or_becomes_faster():

@@ -17,7 +17,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from ionweld.measurement import cycling as bdf
-from ionweld.measurement.charge import begins, counted, course, floats
+from ionweld.measurement.charge import GAP_FACTOR, GAP_LEAST_S, Course, begins, counted, course, floats
 
 _BLOCK = 2**16  # rows
 SETTLING_S = 120.0  # the first two minutes after a reversal belong to charging and rewetting, not to the plateau
@@ -27,7 +27,9 @@ _SECONDS, _MOVED = (
     "_seconds",
     "_moved",
 )  # since the row before, of the same half cycle: time that counts, and charge (Ah)
+_GAP = "_gap"  # a leap in time before this row, over which nothing was counted
 _COUNTER = "_counter"  # charge of the half cycle so far (Ah), as the cycler counted it
+_FEWEST_HEADS = 6  # beginnings of runs, of which one can be unlike the others
 _NO_COUNTER = pl.Series([None], dtype=pl.Float64)
 
 
@@ -45,7 +47,7 @@ def counted_half_cycles(measurement: bdf.CyclingTest) -> pl.DataFrame:
     """Return half_cycles with what the cycler counted, and voltages and energies for cells that store charge.
 
     Instead of the integral, capacity_Ah is the cycler's counter where the table has one (counted says so), and
-    integral_Ah the integral. Besides: mean_voltage_V, the average over the charge; median_voltage_V, at half of the
+    integral_Ah the integral; has_gap: a leap in time lies within it, whose charge nobody saw. Besides: mean_voltage_V, the average over the charge; median_voltage_V, at half of the
     charge; energy_Wh = capacity times mean_voltage_V, so that a current logged too coarsely spoils neither; noise_V, the
     standard deviation from record to record within the plateau, by second differences.
     """
@@ -116,11 +118,23 @@ def _loaded(table: pl.DataFrame) -> pl.DataFrame:
             cycle.alias("cycle"),
             (_NO_COUNTER.new_from_index(0, rows.height) if counter is None else counter).alias(_COUNTER),
             passed.flow.charge_Ah.abs().alias(_MOVED),
+            pl.Series(_GAP, _unseen(passed)),
         ]
     )
     moving = direction != 0
     marked = marked if moving.all() else marked.filter(moving)
     return marked.hstack([pl.Series(_INSIDE, _elapsed(marked) >= SETTLING_S * (1.0 - 1e-12))])
+
+
+def _unseen(passed: Course) -> NDArray[np.bool_]:
+    """Return the rows beside a leap in time: within a run, or between two where the others follow at once."""
+    within = passed.flow.is_gap.to_numpy()
+    elapsed, heads = np.diff(floats(passed.rows[bdf.TIME]), prepend=np.nan), begins(passed.run)
+    if np.count_nonzero(heads) < _FEWEST_HEADS:
+        return within
+    usual = max(np.median(elapsed[heads][1:]), np.nanmedian(elapsed), GAP_LEAST_S)
+    between = heads & (elapsed > GAP_FACTOR * usual)
+    return within | between | np.append(between[1:], False)
 
 
 def _elapsed(marked: pl.DataFrame) -> NDArray[np.float64]:
@@ -141,6 +155,7 @@ def _counted() -> list[pl.Expr]:
         pl.coalesce(pl.col(_COUNTER).max(), total).alias("capacity_Ah"),
         total.alias("integral_Ah"),
         pl.col(_COUNTER).is_not_null().any().alias("counted"),
+        (pl.col(_GAP).any() & pl.col(_COUNTER).is_null().all()).alias("has_gap"),
         pl.when(total > 0.0)
         .then((middle * pl.col(_MOVED)).sum() / total)
         .otherwise(volts.mean())

@@ -55,7 +55,7 @@ def finished(halves: pl.DataFrame, test_end_s: float, by_voltage: bool) -> pl.Da
     halves: of counted_half_cycles; test_end_s: time of the last row of the test; by_voltage: a voltage ends a half cycle,
     as in cells that store charge. A half cycle was cut short where it
     moved less charge than others of its direction and current and either ended far from the voltage at which they ended,
-    or is the last of the test with nothing after it. With nothing to compare, it counts as finished.
+    or is the last of the test with nothing after it, or has a gap. With nothing to compare, it counts as finished.
     """
     keys, part = in_order(zip(halves["cycle"].to_list(), halves["direction"].to_list(), strict=True))
     if not keys:
@@ -73,6 +73,7 @@ def finished(halves: pl.DataFrame, test_end_s: float, by_voltage: bool) -> pl.Da
     away = (np.abs(end_V - usual_V) > NEAR * span) & (span > 0.0)
     at_end = (np.arange(len(keys)) == len(keys) - 1) & (end_s >= test_end_s)
     whole = ~((charge < FULL * usual_Ah) & (away | at_end))
+    whole[part[halves["has_gap"].to_numpy()]] = False
     cycles, ways = zip(*keys, strict=True)
     return pl.DataFrame({"cycle": pl.Series(cycles, dtype=halves["cycle"].dtype), "direction": ways, "finished": whole})
 

@@ -26,7 +26,8 @@ DEFINITIONS = {
     "cell the program sets both, so it says nothing about lithium that was lost",
     "retention": "discharge capacity over that of the first finished cycle at the same currents (the first after a change of "
     "the current left out, where there are more), in cycles that have both half cycles",
-    "complete": "both half cycles ran to their ends: none was cut short, as the last one of a test that is still running",
+    "complete": "both half cycles ran to their ends: none was cut short, as the last one of a test that is still running, "
+    "and none has a gap in its records where no counter goes on",
     "current_level": "cycles with the same number ran at the same two currents; numbered as they first came",
     "charge_current_A, discharge_current_A": "of the step that moved the most charge: of CC then CV, the CC step",
     "c_rate": "current over the nominal capacity where it is given, else over the largest discharge capacity of the test",
@@ -173,7 +174,7 @@ def _unfinished(table: pl.DataFrame, most: int = 5) -> tuple[str, ...]:
     named = ", ".join(cut[:most]) + (f" and {len(cut) - most} more" if len(cut) > most else "")
     return (
         (
-            f"a half cycle of cycle {named} was cut short, or is still running: its capacities stand as they are, but no leak and "
+            f"a half cycle of cycle {named} was cut short, has a gap, or is still running: its capacities stand as they are, but no leak and "
             "no end of life is judged by it"
         ),
     )

@@ -217,3 +217,23 @@ def test_the_numbers_of_every_kind_of_drawing():
     assert max(float(row["y"]) for row in rows if row["series"] == "shape 1") == pytest.approx(6.0)
     assert [row["y"] for row in rows if row["series"] == "map 1, row 2"] == ["3.0", "4.0"]
     assert rows[0]["y is"] == "R / ohm"
+
+
+RESTING = {
+    "arbin": ("Data_Point,Test_Time(s),Step_Index,Cycle_Index,Current(A),Voltage(V)", "{n},{t},1,1,0,{v}"),
+    "own": ("Time (s),Voltage (V),Current (mA)", "{t},{v},0"),
+    "bdf": ("Test Time / s,Voltage / V,Current / A", "{t},{v},0"),
+}
+
+
+@pytest.mark.parametrize("kind", RESTING)
+def test_a_file_of_a_cell_at_rest_is_no_fault(tmp_path, kind):
+    header, row = RESTING[kind]
+    rows = "".join(row.format(n=i, t=60 * i, v=3.5 + i / 1e4) + "\n" for i in range(61))
+    (tmp_path / "rest.csv").write_text(f"{header}\n{rows}")
+    told = ionweld("cycling", "summary", tmp_path / "rest.csv", *SYMMETRIC, "--out", tmp_path / "out", "--json")
+    assert told.status == 0, told.err
+    assert told.document["rows"] == 61
+    assert told.document["cycles"] == []
+    assert told.document["events"] == []
+    assert (tmp_path / "out" / "report.html").exists()

@@ -466,3 +466,21 @@ def test_a_draft_of_no_table_is_refused(tmp_path):
     (tmp_path / "x.txt").write_text("buy milk\neggs, butter, flour\n")
     with pytest.raises(FileFormatError, match="no table"):
         propose_description(tmp_path / "x.txt")
+
+
+OPEN_CIRCUIT = "EC-Lab ASCII FILE\r\nNb header lines : 6\r\n\r\n{title}\r\nRecord Ece\r\n{names}\r\n"
+
+
+@pytest.mark.parametrize(
+    ("names", "row"),
+    [("time/s\tEwe/V", "{t}\t{v}\r\n"), ("mode\terror\ttime/s\tEwe/V\tEce/V", "1\t0\t{t}\t{v}\t0.1\r\n")],
+)
+def test_ec_lab_at_open_circuit_has_no_current_and_one_that_was_left_out_is_asked_for(tmp_path, names, row):
+    rows = "".join(row.format(t=60 * i, v=3.5 + i / 1e4) for i in range(30))
+    (tmp_path / "ocv.mpt").write_text(OPEN_CIRCUIT.format(title="Open Circuit Voltage", names=names) + rows)
+    test = read_cycling_file(tmp_path / "ocv.mpt")
+    assert test.table["Current / A"].to_list() == [0.0] * 30
+    assert "the technique is open circuit" in test.ingest.derived["Current / A"]
+    (tmp_path / "cut.mpt").write_text(OPEN_CIRCUIT.format(title="Galvanostatic Cycling", names=names) + rows)
+    with pytest.raises(FileFormatError, match="no column for Current / A"):
+        read_cycling_file(tmp_path / "cut.mpt")

@@ -4,6 +4,7 @@ import hashlib
 import shutil
 import sys
 import zipfile
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -22,6 +23,8 @@ from ionweld.measurement.cycling import (
     VOLTAGE,
 )
 from ionweld.read.cycling import read_cycling_file
+from ionweld.read.ec_lab import is_open_circuit
+from ionweld.read.text import load
 
 LANDT = "cycling/landt_li_graphite_half_cell.csv"
 NEWARE = "cycling/neware_small.ndax"
@@ -177,3 +180,16 @@ def test_a_column_that_the_library_does_not_know_is_named_and_no_damage_is_claim
     with pytest.raises(FileFormatError, match=r"galvani does not know \(.*Column ID 174.*\.mpt") as caught:
         read_cycling_file(real_file(BIOLOGIC))
     assert "damaged" not in str(caught.value)
+
+
+def test_the_settings_of_an_mpr_say_whether_it_is_at_open_circuit(tmp_path):
+    pytest.importorskip("galvani")
+    source = load(real_file(BIOLOGIC))
+    assert not is_open_circuit(source)
+    assert not is_open_circuit(replace(source, data=source.data[:200]))
+    place = source.data.index(b"MODULEVMP Set") + 57  # behind the module's header stands the number of the technique
+    assert source.data[place] == 4
+    changed = source.data[:place] + b"\x0b" + source.data[place + 1 :]
+    assert is_open_circuit(replace(source, data=changed))
+    (tmp_path / "odd.mpr").write_bytes(changed)  # its charges stay, whatever the settings say
+    assert read_cycling_file(tmp_path / "odd.mpr").table.equals(read_cycling_file(real_file(BIOLOGIC)).table)

@@ -16,7 +16,8 @@ from ionweld.errors import Fault, FileFormatError, MissingExtraError
 from ionweld.read.text import RawFile
 
 MAGIC = b"BIO-LOGIC MODULAR FILE"
-_DATA_MODULE = b"MODULEVMP data  "
+_DATA_MODULE, _SETTINGS_MODULE = b"MODULEVMP data  ", b"MODULEVMP Set   "
+_OPEN_CIRCUIT = 11  # the number of the technique, with which the settings begin
 # What galvani raises for modules it does not know, cannot cut or finds contradictory.
 _REFUSALS = (
     ValueError, OSError, AssertionError, NotImplementedError, TypeError, KeyError, IndexError, OverflowError,
@@ -36,6 +37,19 @@ def read_records(source: RawFile) -> tuple[Any, tuple[str, ...]]:
         data = _data_alone(galvani, source, refusal)
         warning = f"a part of the file besides the data could not be read ({_short(refusal)}); the data is complete"
         return data, (warning,)
+
+
+def is_open_circuit(source: RawFile) -> bool:
+    """Return whether a file's settings say that the cell stood at open circuit. Raises MissingExtraError without galvani."""
+    galvani = _galvani(source)
+    start = source.data.find(_SETTINGS_MODULE)
+    if start < 0:
+        return False
+    try:
+        module = next(galvani.read_VMP_modules(BytesIO(source.data[start:])))
+        return source.data[start + module["offset"]] == _OPEN_CIRCUIT
+    except _REFUSALS:
+        return False
 
 
 def _galvani(source: RawFile) -> ModuleType:

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from lzma import LZMAError
 from pathlib import Path, PurePosixPath
-from typing import IO
+from typing import IO, cast
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from ionweld.errors import Fault, InputError
@@ -73,7 +73,7 @@ class FoundFile:
                     yield stream
             elif _begins_with(self.path, _GZIP):
                 with gzip.open(self.path) as stream:
-                    yield stream
+                    yield cast("IO[bytes]", stream)
             else:
                 with ZipFile(self.path) as archive, archive.open(self.member) as stream:
                     yield stream

@@ -74,6 +74,8 @@ def rests(measurement: bdf.CyclingTest, halves: pl.DataFrame) -> list[tuple[int,
 
     A rest is what lies between the end of one half cycle and the start of the next, or the end of the test.
     """
+    if halves.is_empty():  # a cell at rest all the time has no half cycle before any
+        return []
     time = measurement.table[bdf.TIME].to_numpy()
     ends = (halves["start_s"] + halves["duration_s"]).to_numpy()
     after = np.searchsorted(time, ends, side="right")

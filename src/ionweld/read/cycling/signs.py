@@ -65,6 +65,8 @@ def voltage_follows(frame: pl.DataFrame, direction: pl.Series) -> float | None:
 
 def _by_voltage(frame: pl.DataFrame, notes: IngestNotes) -> pl.DataFrame:
     """Sign the current so that the voltage rises when it turns to charge; of a file that does not say which way it goes."""
+    if not (frame[CURRENT].fill_nan(None).fill_null(0.0) != 0.0).any():
+        return frame  # at rest all the time: nothing has a sign
     follows = voltage_follows(frame, directions(frame))
     if follows is None or abs(follows) < SURE:
         why = "never changes its sign" if follows is None else "changes its sign, but the voltage does not follow"

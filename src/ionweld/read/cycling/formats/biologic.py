@@ -4,7 +4,7 @@
 
 Names carry their unit behind a slash: time/s, Ewe/V or <Ewe>/V or <Ewe/V> or Ecell/V, <I>/mA or I/mA, (Q-Qo)/mA.h, Ns
 (the technique's sequence), half cycle, cycle number, Q charge/mA.h. Time may be absolute, month first. The settings may
-have been left out of the export. Rows with a frequency are impedance sweeps between the cycling: they belong to `eis`.
+have been left out of the export. A test at open circuit stores no current: it is zero, where the technique says so. Rows with a frequency are impedance sweeps between the cycling: they belong to `eis`.
 The binary is opened in read/ec_lab.py.
 """
 
@@ -27,14 +27,17 @@ from ionweld.read.cycling.format import (
     Opener,
 )
 from ionweld.read.cycling.raw import Head, HeaderLine, RawTable, header_at, read_head, read_rows
-from ionweld.read.ec_lab import MAGIC, read_records
+from ionweld.read.ec_lab import MAGIC, is_open_circuit, read_records
 from ionweld.read.text import RawFile
 
 FIRST_LINES = (b"EC-Lab ASCII FILE", b"BT-Lab ASCII FILE")
 _CLOCKS = ("%m/%d/%Y %H:%M:%S%.f",)
+_TITLE_LINES = 8
 _CHARGE_OF_ROW = ("dq/mA.h", "dQ/mA.h")
 _CURRENT_MADE = "current / A"
 _RULE = "no current is stored: the charge dq since the row before, divided by the time since then"
+_OPEN_CIRCUIT = "Open Circuit Voltage"
+_NO_CURRENT = "no current is stored: the technique is open circuit, where none flows"
 _COUNT = re.compile(r"Nb header lines\s*:\s*(\d+)", re.IGNORECASE)
 _VOLTAGES = ("ecell", "<ecell>", "ewe_ece", "<ewe_ece>", "ewe", "<ewe>")
 # (Q-Qo) is the net charge since the technique began, signed like the current; a row stands at the end of its interval.
@@ -59,7 +62,8 @@ def _is_text_export(source: RawFile) -> bool:
 
 def _read_text(source: RawFile) -> RawTable:
     head = read_head(source)
-    return read_rows(source, head, _header(source, head))
+    raw = read_rows(source, head, _header(source, head))
+    return _at_open_circuit(raw) if any(line.strip() == _OPEN_CIRCUIT for line in head.lines[:_TITLE_LINES]) else raw
 
 
 def _header(source: RawFile, head: Head) -> HeaderLine:
@@ -76,7 +80,20 @@ def _header(source: RawFile, head: Head) -> HeaderLine:
 def _read_binary(source: RawFile) -> RawTable:
     """Return the records of a .mpr. Raises MissingExtraError without galvani, FileFormatError for a damaged file."""
     records, warnings = read_records(source)
-    return RawTable(pl.DataFrame({name: records[name].copy() for name in records.dtype.names or ()}), warnings=warnings)
+    frame = pl.DataFrame({name: records[name].copy() for name in records.dtype.names or ()})
+    raw = RawTable(frame, warnings=warnings)
+    return _at_open_circuit(raw) if is_open_circuit(source) else raw
+
+
+def _at_open_circuit(raw: RawTable) -> RawTable:
+    if _has_current(raw) or any(name in raw.frame.columns for name in _CHARGE_OF_ROW):
+        return raw
+    nothing = raw.frame.with_columns(pl.lit(0.0).alias(_CURRENT_MADE))
+    return replace(raw, frame=nothing, made={_CURRENT_MADE: _NO_CURRENT})
+
+
+def _has_current(raw: RawTable) -> bool:
+    return any(cell.startswith(("<I>/", "I/", "<I/")) for cell in raw.frame.columns)
 
 
 def _cycling_rows(raw: RawTable) -> RawTable:
@@ -96,8 +113,7 @@ def _cycling_rows(raw: RawTable) -> RawTable:
 
 def _with_current(raw: RawTable) -> RawTable:
     charge = next((name for name in _CHARGE_OF_ROW if name in raw.frame.columns), None)
-    has_current = any(cell.startswith(("<I>/", "I/", "<I/")) for cell in raw.frame.columns)
-    if has_current or charge is None or "time/s" not in raw.frame.columns:
+    if _has_current(raw) or charge is None or "time/s" not in raw.frame.columns:
         return raw
     moved = _numbers(raw, charge)
     ampere = 3.6 * moved / _numbers(raw, "time/s").diff()

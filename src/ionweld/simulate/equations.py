@@ -112,23 +112,24 @@ def _symmetric_voltage(cell, n):
 @inner
 def _voltage_of_branches(cell, n, voltage):
     """Fill the resistances of columns that take or give charge as at this voltage; return the voltage that follows."""
-    columns, active = cell.columns, cell.numbers[N.active]
-    driven, conductance = 0.0, 0.0
+    columns, active, driven, conductance = cell.columns, cell.numbers[N.active], 0.0, 0.0
+    potential, source, leak, series = columns[C.potential], columns[C.source], columns[C.leak], columns[C.series]
+    charging, discharging, resistance = columns[C.charging], columns[C.discharging], columns[C.resistance]
     for i in range(n):
-        own = columns[C.potential, i] + columns[C.source, i]
-        branch = C.charging if voltage > own else C.discharging
-        columns[C.resistance, i] = columns[C.series, i] + columns[branch, i]
-        through = active / columns[C.resistance, i]
-        driven += own * through
-        conductance += through + columns[C.leak, i]
+        branch = charging[i] if voltage > potential[i] + source[i] else discharging[i]
+        resistance[i] = series[i] + branch
+    for i in range(n):
+        through = active / resistance[i]
+        driven += (potential[i] + source[i]) * through
+        conductance += through + leak[i]
     return full_cell_voltage(cell.numbers[N.current], driven / n, conductance / n)
 
 
 @inner
 def _same_branches(cell, n, one, other):
-    same = True
+    potential, source, same = cell.columns[C.potential], cell.columns[C.source], True
     for i in range(n):
-        own = cell.columns[C.potential, i] + cell.columns[C.source, i]
+        own = potential[i] + source[i]
         same &= (one > own) == (other > own)
     return same
 
@@ -138,10 +139,12 @@ def _shared_voltage(cell, n):
     """Return the voltage at which every column takes or gives charge as its own branch says.
 
     A column's resistance depends on whether it is charged or discharged, so the current is piecewise linear in the
-    voltage. It rises throughout: Newton's method between bounds that close finds the one solution.
+    voltage. It rises throughout: Newton's method between bounds that close finds the one solution, from the last one, which
+    mostly lies on the same branches.
     """
-    low, high = -np.inf, np.inf
-    voltage = high if cell.numbers[N.current] > 0.0 else low
+    low, high, voltage = -np.inf, np.inf, cell.numbers[N.voltage]
+    if not np.isfinite(voltage):  # a trial step had none
+        voltage = 0.0
     for _ in range(MOST_PASSES):
         found = _voltage_of_branches(cell, n, voltage)
         if np.isnan(found) or _same_branches(cell, n, voltage, found):  # not a number: a trial step went too far
@@ -157,13 +160,13 @@ def _shared_voltage(cell, n):
 @inner
 def _full_voltage(cell, n):
     """Return the voltage of columns with cathodes, and fill their currents."""
-    columns = cell.columns
-    voltage = _shared_voltage(cell, n)
-    charging = cell.numbers[N.current] > 0.0
+    columns, voltage = cell.columns, _shared_voltage(cell, n)
+    potential, source, resistance = columns[C.potential], columns[C.source], columns[C.resistance]
+    local, flow, sign = columns[C.local], columns[C.flow], 1.0 if cell.numbers[N.current] > 0.0 else -1.0
     for i in range(n):
-        own = columns[C.potential, i] + columns[C.source, i]
-        columns[C.local, i] = (voltage - own) / columns[C.resistance, i]
-        columns[C.flow, i] = max(0.0, columns[C.local, i] if charging else -columns[C.local, i])
+        local[i] = (voltage - (potential[i] + source[i])) / resistance[i]
+    for i in range(n):
+        flow[i] = max(0.0, sign * local[i])
     return voltage
 
 

@@ -128,6 +128,18 @@ def test_jcamp_squeezed_and_repeated_ordinates(tmp_path):
     assert found.absorbance == pytest.approx(np.array(wanted) / 1000.0)
 
 
+@pytest.mark.parametrize(("check", "points", "reads"), [("@", 100, True), ("F9", 100, True), ("@", 101, False)])
+def test_a_last_check_that_says_nothing_costs_no_spectrum(tmp_path, check, points, reads):
+    values = [int(v) for v in np.round(1000 * Y)]
+    *lines, last = pack(values)
+    text = jcamp([*lines, last.replace(sqz(values[-1]), check)], points)
+    if reads:
+        assert read_infrared(write(tmp_path, text)).absorbance == pytest.approx(np.array(values) / 1000.0)
+    else:
+        with pytest.raises(FileFormatError, match="check of ordinates fails after point 100"):
+            read_infrared(write(tmp_path, text))
+
+
 def test_jcamp_points(tmp_path):
     text = HEAD.format(first=400, last=499, points=100).replace("0.001", "1") + "##XYPOINTS=(XY..XY)\n"
     text += "".join(f"{a:.2f}, {b:.6f}; " for a, b in zip(X, Y, strict=True)) + "\n##END=\n"

@@ -2,7 +2,8 @@
 
 Packed ordinates (ASDF): SQZ digits @A-I a-i begin a number, DIF digits %J-R j-r begin a difference to the number
 before, DUP digits S-Z s repeat it. After a line that ends with a difference, the first ordinate of the next line
-repeats the last one and is checked, not counted.
+repeats the last one and is checked, not counted. Some programs end with a check that says nothing ("31999@"): where all
+promised points are there already, it is left out.
 Source: McDonald and Wilks 1988, 10.1366/0003702884428734.
 """
 
@@ -119,6 +120,7 @@ def _xydata(source: RawFile, records: dict[str, str], x_factor: float, y_factor:
     ordinates: list[float] = []
     first_x = float("nan")
     ended_with_difference = False
+    promised = _number(source, records, "NPOINTS", float("nan"))
     lines = [line.split("$$")[0] for line in lines]
     token = _ASDF if any(_PACKED.search(line) for line in lines) else _PLAIN
     for line in lines:
@@ -129,6 +131,8 @@ def _xydata(source: RawFile, records: dict[str, str], x_factor: float, y_factor:
             first_x = _plain(source, tokens[0]) * x_factor
         values, difference = _ordinates(source, tokens[1:])
         if ended_with_difference and ordinates and values:
+            if len(values) == 1 and len(ordinates) == promised:
+                break
             if not np.isclose(values[0], ordinates[-1], rtol=1e-6, atol=0.5):
                 raise refuse(source, f"its check of ordinates fails after point {len(ordinates)}: the file is damaged")
             values = values[1:]

@@ -16,7 +16,7 @@ another measurement.
 import argparse
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
@@ -40,7 +40,7 @@ from ionweld.infer.posterior import Expectation, learn_parameters, posterior, to
 from ionweld.infer.predictive import DRAWS as SHOWN
 from ionweld.infer.prior import Prior, prior_of
 from ionweld.infer.protocol import MeasuredProtocol, MeasuredStage
-from ionweld.infer.resemblance import resemblance
+from ionweld.infer.resemblance import cloud_of, resemblance
 from ionweld.infer.sampling import Sampling
 from ionweld.infer.seen import SweepPlan, seen_test
 from ionweld.infer.table import CAUSES, DrawTable, table_of
@@ -206,13 +206,13 @@ def _case(case: Case, asked: Any, mapper: Any) -> dict[str, Any]:
     bands = np.array(list(_bands(learnt_of, taught, held)), dtype=float)
     _add(every, "bands", bands=bands)
     told["bands"] = _of_bands(bands)
-    told["not explained"] = taught.refused(held)
-    told["taken out"] = _taken_out(plan, taught, held, mapper, asked.keep)
+    told["not explained"] = _refused(learnt, held)
+    told["taken out"] = _taken_out(exact, learnt, held, mapper, asked.keep)
     for name, others in zip(OTHERS, (_of_the_other_set, _of_no_set), strict=True):
         cells = others(exact, asked.other_laws, mapper, asked.keep)
         p, known = taught.odds(cells), _known(cells)
         _add(every, name, p=p, **known)
-        told[name] = scores(p, **known) | {"not explained": taught.refused(cells)}
+        told[name] = scores(p, **known) | {"not explained": _refused(learnt, cells)}
     return told | {"looks": every}
 
 
@@ -227,12 +227,13 @@ class Taught:
         """Return the odds of cells (n, causes)."""
         return self.causes.odds_of(np.array([self.table.row(one.features) for one in cells]))
 
-    def refused(self, cells: list[DiagnosisDraw]) -> float:
-        """Return the share of cells that are not explained."""
-        weights = np.array([one.weight for one in cells])
-        cloud, table = self.causes.cloud, self.table
-        found = [not resemblance(cloud, table.row(one.features)).explained for one in cells]
-        return float(np.average(found, weights=weights))
+
+def _refused(draws: Sequence[DiagnosisDraw], cells: list[DiagnosisDraw]) -> float:
+    """Return the share of cells that are not explained by draws."""
+    table = table_of(draws, dict.fromkeys((name for one in cells for name in one.features), 0.0))
+    cloud = cloud_of(table)
+    refused = [not resemblance(cloud, table.row(one.features)).explained for one in cells]
+    return float(np.average(refused, weights=[one.weight for one in cells]))
 
 
 def _of_the_other_set(exact: DrawPlan, count: int, mapper: Mapper, keep: Path) -> list[DiagnosisDraw]:
@@ -250,18 +251,19 @@ def _of_no_set(exact: DrawPlan, count: int, mapper: Mapper, keep: Path) -> list[
 
 
 def _taken_out(
-    plan: DrawPlan, taught: "Taught", held: list[DiagnosisDraw], mapper: Mapper, keep: Path
+    exact: DrawPlan, learnt: list[DiagnosisDraw], held: list[DiagnosisDraw], mapper: Mapper, keep: Path
 ) -> dict[str, Any]:
     """Return how often cells that a mechanism kills are not explained, by draws with this mechanism and without it.
 
-    It is the one that, left out, spares most of the cells.
+    It is the one that, left out, spares most of the cells. Cells are compared with draws of the exact laws alone.
     """
     spares = Counter(name for one in held for name in _sparing(one) if name in SWITCHES)
     (mechanism, _), *_ = spares.most_common(1)
     killed = [one for one in held if mechanism in _sparing(one)]
-    prior = prior_of(with_switch_off(plan.prior.cell, mechanism))
-    without = _made(replace(plan, prior=prior), range(WITHOUT), mapper, keep)
-    shares = {"with it": taught.refused(killed), "without it": Taught(without, mapper).refused(killed)}
+    prior = prior_of(with_switch_off(exact.prior.cell, mechanism))
+    lacking = replace(exact, prior=prior, seed=f"{exact.seed}/without {mechanism}")
+    without = _made(lacking, range(WITHOUT), mapper, keep)
+    shares = {"with it": _refused(learnt, killed), "without it": _refused(without, killed)}
     return {"mechanism": mechanism, "looks": len(killed)} | shares
 
 

@@ -145,6 +145,9 @@ def test_another_seed_and_another_test_are_other_draws(plan):
     assert plan.key != replace(plan, seed="diagnose/1").key
     assert plan.key != replace(plan, protocol=plan.protocol.lasting(3600.0)).key
     assert plan.key != replace(plan, doubt=0.0).key
+    pressed = {"temperature": "100 degC", "stack_pressure": "25 MPa", "time": "3 h"}
+    for other in (with_switch_off(plan.prior.cell, "filament"), parse_cell(CELL | {"formation": [pressed]})):
+        assert plan.key != replace(plan, prior=replace(plan.prior, cell=other)).key
     assert virtual_cell(plan, 0).parameters["void_depth"] != virtual_cell(plan, PER_RUN).parameters["void_depth"]
 
 

@@ -72,7 +72,8 @@ class DrawPlan:
         cell = self.prior.cell.model_copy(update={"name": ""})
         laws = self.prior.parameters.mechanisms
         known = {name: one.value for name, one in self.prior.parameters.properties.items()}
-        plan = (cell, laws, known, self.protocol, self.sampling, self.sweeps, self.seed, self.doubt)
+        how = (cell.formation, cell.switches, laws)  # what a cell's own text leaves out
+        plan = (cell, how, known, self.protocol, self.sampling, self.sweeps, self.seed, self.doubt)
         return sha256(repr((plan, digest(), __version__, _code())).encode()).hexdigest()
 
 

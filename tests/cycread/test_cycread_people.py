@@ -105,6 +105,68 @@ def test_what_a_person_can_read_is_read(tmp_path, text):
     assert halves(tmp_path / "x.txt") == pytest.approx([HALF_AH] * 6, rel=1e-5)
 
 
+FOREIGN = {
+    "Italian": ("latin-1", "Tempo (h);Tensione (V);Corrente (mA);Ciclo"),
+    "Russian": ("cp1251", "Время, ч;Напряжение, В;Ток, мА;Цикл"),
+    "Russian in UTF-8": ("utf-8", "Время (ч);Напряжение (В);Ток (мА);Цикл"),
+    "Polish": ("cp1250", "Czas [h];Napięcie [V];Prąd [mA];Cykl"),
+    "Korean": ("cp949", "시간(h);전압(V);전류(mA);사이클"),
+    "Japanese": ("shift_jis", "経過時間(h);電圧(V);電流(mA);サイクル"),
+    "Dutch": ("utf-8", "Tijd (h);Spanning (V);Stroom (mA);Cyclus"),
+}
+
+
+@pytest.mark.parametrize(("encoding", "header"), FOREIGN.values(), ids=FOREIGN)
+def test_a_table_in_another_language_and_its_encoding(tmp_path, encoding, header):
+    (tmp_path / "x.csv").write_text(plain(header, *FOUR, sep=";", dec=","), encoding=encoding)
+    assert halves(tmp_path / "x.csv") == pytest.approx([HALF_AH] * 6, rel=1e-5)
+
+
+@pytest.mark.parametrize("name", ["Status", "状態", "Modus"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("rest", "charge", "discharge"),
+        ("休止", "充電", "放電"),
+        ("Ruhe", "Laden", "Entladen"),
+        ("静置", "充电", "放电"),
+    ],
+)
+def test_a_current_without_a_sign_goes_by_the_state(tmp_path, name, words):
+    state = [dict(zip(("rest", "charge", "discharge"), words, strict=True))[kind] for kind in TRUTH.kind]
+    text = plain(f"Time (h),Voltage (V),Current (mA),Cycle,{name}", HOURS, VOLTS, np.abs(MILLIAMPERES), CYCLE, state)
+    (tmp_path / "x.csv").write_text(text, encoding="utf-8")
+    read = read_cycling_file(tmp_path / "x.csv")
+    np.testing.assert_allclose(read.table[CURRENT].to_numpy(), TRUTH.current_A, atol=1e-12)
+    assert halves(tmp_path / "x.csv") == pytest.approx([HALF_AH] * 6, rel=1e-5)
+
+
+@pytest.mark.parametrize("english", [True, False])
+def test_toyo_tells_the_direction_by_its_condition(tmp_path, english):
+    rows = [[f"{moment:%Y/%m/%d}", f"{moment:%H:%M:%S}"] for moment in LATE]
+    numbers = zip(TRUTH.step_time_s, TRUTH.voltage_V, np.abs(MILLIAMPERES), strict=True)
+    if english:
+        top = "0,0,1,0,0,0,0\n\n\nDate,Time,PassTime[Sec],Voltage[V],Current[mA],,,Temp1[Deg],,,,,Condition,Mode,Cycle,TotlCycle,PassedDate,Temp1[Deg]"
+        way = {"charge": 1, "discharge": 2, "rest": 0}
+        ends = [
+            f",,,24.50,,,,,{way[kind]},{1 + way[kind]},1,{cycle},0,24.50"
+            for kind, cycle in zip(TRUTH.kind, CYCLE, strict=True)
+        ]
+    else:
+        top = "日付,時刻,経過時間[Sec],電圧[V],電流[mA],状態,サイクル"
+        way = {"charge": "充電", "discharge": "放電", "rest": "休止"}
+        ends = [f",{way[kind]},{cycle}" for kind, cycle in zip(TRUTH.kind, CYCLE, strict=True)]
+    lines = [
+        ",".join([*row, *(f"{x:.6g}" for x in trio)]) + end for row, trio, end in zip(rows, numbers, ends, strict=True)
+    ]
+    (tmp_path / "000001").write_text("\n".join([top, *lines, ""]), encoding="utf-8" if english else "shift_jis")
+    read = read_cycling_file(tmp_path / "000001")
+    assert read.provenance.software.startswith("Toyo TOSCAT")
+    np.testing.assert_allclose(read.table[CURRENT].to_numpy(), TRUTH.current_A, atol=1e-9)
+    np.testing.assert_allclose(read.table[TIME].to_numpy(), TRUTH.time_s - TRUTH.time_s[0], atol=1.0)
+    assert halves(tmp_path / "000001") == pytest.approx([HALF_AH] * 6, rel=1e-2)
+
+
 @pytest.mark.parametrize("text", PER_AREA.values(), ids=PER_AREA)
 def test_a_current_per_area_needs_the_area(tmp_path, text):
     path = tmp_path / "x.txt"

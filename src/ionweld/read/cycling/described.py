@@ -42,7 +42,7 @@ from ionweld.measurement.cycling import CURRENT, REQUIRED, STEP_TYPE
 from ionweld.read.cycling.assemble import Recognised
 from ionweld.read.cycling.format import UNIX_TIME, Format, FormatColumn, Match, Sign
 from ionweld.read.cycling.formats.bdf import LABELS, kind_of
-from ionweld.read.cycling.raw import Head, HeaderLine, candidate_headers, header_at, read_head, read_rows
+from ionweld.read.cycling.raw import Head, HeaderLine, candidate_headers, head_in, header_at, read_head, read_rows
 from ionweld.read.cycling.spelling import factor, factor_per_area, spell, unit_of
 from ionweld.read.text import RawFile
 from ionweld.units import to_si
@@ -221,10 +221,7 @@ def _format(said: Description, name: str, matches: Mapping[str, Match]) -> Forma
 
 
 def _head(source: RawFile, said: Description) -> Head:
-    if said.encoding is None:
-        return read_head(source)
-    lines = source.data[: 2**18].decode(said.encoding, "replace").removeprefix("\ufeff").splitlines()
-    return Head(lines, said.encoding)
+    return read_head(source) if said.encoding is None else head_in(source, said.encoding)
 
 
 def _header(source: RawFile, head: Head, said: Description, matches: Mapping[str, Match]) -> HeaderLine:

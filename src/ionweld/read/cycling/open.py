@@ -1,6 +1,6 @@
 """The door: a file of any known format, recognised by its content, becomes a cycling measurement with a report."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Literal
@@ -12,13 +12,15 @@ from ionweld.read.cycling.archive import guarded_members
 from ionweld.read.cycling.assemble import Recognised, assemble, recognised, times_area
 from ionweld.read.cycling.format import UNIX_TIME, Format, hallmarked, is_complete, match_columns
 from ionweld.read.cycling.formats import known_formats
-from ionweld.read.cycling.raw import Head, HeaderLine, RawTable, candidate_headers, read_head, read_rows
+from ionweld.read.cycling.raw import Head, HeaderLine, RawTable, candidate_headers, head_in, read_head, read_rows
 from ionweld.read.cycling.workbook import Workbook, is_summary, open_workbook, read_sheets
 from ionweld.read.technique import description_beside
 from ionweld.read.text import RawFile, load
 
 CycleCount = Literal["program", "file"]
 _LARGEST_FILE_BYTES = 2**31
+_UNMISTAKABLE = ("utf-8", "utf-16")
+_OTHER_ENCODINGS = ("shift_jis", "cp949", "cp1251", "cp1250")
 _ZIP = b"PK\x03\x04"
 
 
@@ -99,10 +101,20 @@ def _read_database(source: RawFile) -> Recognised:
 def _read_text(source: RawFile) -> Recognised:
     head = read_head(source)
     found = _best_header(head)
+    if found is None and not head.encoding.startswith(_UNMISTAKABLE):
+        head, found = next(_in_other_encodings(source), (head, None))
     if found is None:
         raise _unknown(source, [header.cells for header in candidate_headers(head)])
     form, header = found
     return recognised(form, read_rows(source, head, header, _counts(form, header)))
+
+
+def _in_other_encodings(source: RawFile) -> Iterator[tuple[Head, tuple[Format, HeaderLine]]]:
+    """Yield the heads in which the names of columns make sense in an encoding that bytes alone do not tell."""
+    for head in (head_in(source, encoding) for encoding in _OTHER_ENCODINGS):
+        found = _best_header(head)
+        if found is not None and is_complete(found[0], found[1].cells):
+            yield head, found
 
 
 def _counts(form: Format, header: HeaderLine) -> set[str]:

@@ -75,6 +75,12 @@ def read_head(source: RawFile) -> Head:
     return Head(text.lines, text.encoding)
 
 
+def head_in(source: RawFile, encoding: str) -> Head:
+    """Return the first lines of a text that is said to be in an encoding."""
+    text = source.data[:_HEAD_BYTES].decode(encoding, "replace").removeprefix("\ufeff")
+    return Head(text.splitlines(), encoding)
+
+
 def candidate_headers(head: Head) -> Iterator[HeaderLine]:
     """Yield each of the first lines under each delimiter that gives it three cells or more.
 

@@ -25,9 +25,9 @@ def signed(frame: pl.DataFrame, form: Format, notes: IngestNotes) -> pl.DataFram
     """
     if form.sign == "signed" or CURRENT not in frame.columns:
         return frame
-    if form.sign == "by voltage":
-        return _by_voltage(frame, notes)
     direction = directions_of_words(frame)
+    if form.sign == "by voltage" and (direction is None or _has_two_signs(frame)):
+        return _by_voltage(frame, notes)
     if direction is None:
         return _without_states(frame)
     charging, discharging = (float(frame[CURRENT].filter(direction == way).sum() or 0.0) for way in (1, -1))
@@ -42,6 +42,11 @@ def signed(frame: pl.DataFrame, form: Format, notes: IngestNotes) -> pl.DataFram
     notes.derived[CURRENT] = "the file's current has no sign: it is taken from the step's state, charge positive"
     contrary = [way for way, total in ((1, charging), (-1, discharging)) if way * total < 0.0]
     return _with_current(frame, (-frame[CURRENT]).zip_with(direction.is_in(contrary), frame[CURRENT]))
+
+
+def _has_two_signs(frame: pl.DataFrame) -> bool:
+    current = floats(frame[CURRENT])
+    return bool(np.nanmin(current, initial=0.0) < 0.0 < np.nanmax(current, initial=0.0))
 
 
 def voltage_follows(frame: pl.DataFrame, direction: pl.Series) -> float | None:

@@ -4,6 +4,30 @@
 REST = dict.fromkeys(("r", "rest", "搁置", "静置", "休眠", "p", "pause", "s", "suspend"), "REST")
 OPEN_CIRCUIT = dict.fromkeys(("ocv", "开路"), "OCV")
 
+CHARGE_AND_DISCHARGE = {
+    **dict.fromkeys(
+        ("charge", "charging", "chg", "cc_chg", "充电", "充電", "laden", "ladung", "충전", "carica", "заряд"), "ANY_CHG"
+    ),
+    **dict.fromkeys(
+        (
+            "discharge",
+            "discharging",
+            "dchg",
+            "dis",
+            "cc_dchg",
+            "放电",
+            "放電",
+            "entladen",
+            "entladung",
+            "방전",
+            "scarica",
+            "разряд",
+        ),
+        "ANY_DCH",
+    ),
+    **dict.fromkeys(("休止", "ruhe", "ruhen", "휴지", "riposo", "покой"), "REST"),
+}
+
 NEWARE_AND_ALIKE = {
     "cc_chg": "CC_CHG", "cc_dchg": "CC_DCH", "cv_chg": "CV_CHG", "cv_dchg": "CV_DCH", "cccv_chg": "CCCV_CHG",
     "cccv_dchg": "CCCV_DCH", "cp_chg": "CP_CHG", "cp_dchg": "CP_DCH", "cr_chg": "CR_CHG", "cr_dchg": "CR_DCH",

@@ -5,19 +5,21 @@
 
 So write laboratories their spreadsheets, PyBaMM and PyProBE their tables, and Ivium and Gamry their instruments. Units
 may stand in a line of their own below the names. It is taken where no format of a cycler fits. Programs differ in which
-way a positive current goes (PyBaMM's discharges), so the voltage decides: see read/cycling/signs.py. Counters of charge
+way a positive current goes (PyBaMM's discharges), so the voltage decides, or the state where the current has no sign: see
+read/cycling/signs.py. Counters of charge
 are kept under their own names, since nothing says what they count.
 """
 
 import re
 
 from ionweld.errors import Fault, FileFormatError
-from ionweld.measurement.cycling import CURRENT, CYCLE, PRESSURE, SENSOR, TEMPERATURE, TIME, VOLTAGE
+from ionweld.measurement.cycling import CURRENT, CYCLE, PRESSURE, SENSOR, STEP_TYPE, TEMPERATURE, TIME, VOLTAGE
 from ionweld.read.cycling.cleaning import to_numbers
 from ionweld.read.cycling.day_times import with_day_times
 from ionweld.read.cycling.format import STEP_ID, UNIX_TIME, Format, FormatColumn
 from ionweld.read.cycling.raw import RawTable
 from ionweld.read.cycling.spelling import readings
+from ionweld.read.cycling.words import CHARGE_AND_DISCHARGE, OPEN_CIRCUIT, REST
 
 _TIMES = (
     "time",
@@ -41,7 +43,12 @@ _TIMES = (
     "temps",
     "tiempo",
     "時間",
+    "経過時間",
     "시간",
+    "tempo",
+    "время",
+    "czas",
+    "tijd",
 )
 _VOLTAGES = (
     "voltage",
@@ -68,6 +75,11 @@ _VOLTAGES = (
     "voltaje",
     "電圧",
     "전압",
+    "tensione",
+    "tensão",
+    "напряжение",
+    "napięcie",
+    "spanning",
 )
 _CURRENTS = (
     "current",
@@ -88,6 +100,11 @@ _CURRENTS = (
     "corriente",
     "電流",
     "전류",
+    "corrente",
+    "ток",
+    "prąd",
+    "natężenie",
+    "stroom",
 )
 _CYCLES = (
     "cycle",
@@ -114,6 +131,9 @@ _CYCLES = (
     "ciclo",
     "サイクル",
     "사이클",
+    "цикл",
+    "cykl",
+    "cyclus",
 )
 _ROOM = (
     "ambient_temperature",
@@ -167,6 +187,20 @@ _CLOCKS = (
 )
 _DAY_TIMES = ("uhrzeit", "clock", "clock_time", "time_of_day", "时刻", *_TIMES)
 _FREQUENCIES = ("freq", "frequency", "f", "frequenz", "频率")
+_STATES = (
+    "state",
+    "status",
+    "step_type",
+    "zustand",
+    "modus",
+    "状态",
+    "工步类型",
+    "状態",
+    "상태",
+    "stato",
+    "état",
+    "состояние",
+)
 _REPEATED = re.compile(r"(.*) #\d+")
 
 
@@ -194,6 +228,7 @@ NAMED_COLUMNS = Format(
         FormatColumn(CURRENT, _CURRENTS),
         FormatColumn(CYCLE, _CYCLES, "count", "1"),
         FormatColumn(STEP_ID, ("step", "schritt"), "count", "1"),
+        FormatColumn(STEP_TYPE, _STATES, "words"),
         FormatColumn(TEMPERATURE, _ROOM),
         FormatColumn(SENSOR, _SENSORS),
         FormatColumn(PRESSURE, _PRESSURES),
@@ -202,6 +237,7 @@ NAMED_COLUMNS = Format(
     hallmarks=(frozenset({*_TIMES, *_CLOCKS}), frozenset(_VOLTAGES), frozenset(_CURRENTS)),
     tidy=_one_test,
     sign="by voltage",
+    states=REST | OPEN_CIRCUIT | CHARGE_AND_DISCHARGE,
     clock_formats=(
         "%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%dT%H:%M:%S%.fZ", "%Y-%m-%dT%H:%M:%S%.f%:z",
         "%Y/%m/%d %H:%M:%S%.f", "%d.%m.%Y %H:%M:%S%.f", "%d.%m.%y %H:%M:%S", "%m/%d/%Y %H:%M:%S%.f",

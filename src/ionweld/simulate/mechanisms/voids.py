@@ -34,7 +34,7 @@ from ionweld.simulate.mechanism import Mechanism, RecordedSlot, Setting, Values
 from ionweld.simulate.mechanisms.contact import assembly, creep_rate
 
 FASTEST_CLOSURE = 0.02  # 1/s: creep that is faster closes voids within a minute, and is as good as at once
-_SIDE = {"sides": True, "scale": 1e-7}  # a tenth of a micrometre of lithium
+_SIDE = {"sides": True, "scale": 1e-6}  # a micrometre of lithium: a tenth of a void
 SLOTS = Slots(
     states=(
         Slot("open", "m", "lithium missing in open voids, per apparent area", **_SIDE),

@@ -12,6 +12,8 @@ import sys
 import warnings
 from collections.abc import Callable
 from time import process_time
+from types import ModuleType
+from unittest import mock
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,7 +60,9 @@ def hybrid_drt(Z: Complex) -> list[float]:
 
 def pydrttools(Z: Complex) -> list[float]:
     """Return the areas between the troughs of pyDRTtools' distribution."""
-    from pyDRTtools.runs import EIS_object, simple_run
+    sys.modules.setdefault("pyDRTtools.cli", ModuleType("pyDRTtools.cli"))  # it would open the toolkit of its windows
+    with mock.patch("matplotlib.use"):
+        from pyDRTtools.runs import EIS_object, simple_run
     from scipy.signal import argrelmin
 
     found = simple_run(EIS_object(OMEGA / (2 * np.pi), Z.real, Z.imag), cv_type="GCV")
@@ -69,7 +73,7 @@ def pydrttools(Z: Complex) -> list[float]:
 
 
 def _large(resistances: list[float]) -> list[float]:
-    return [R for R in resistances if R > LEAST_SHARE * sum(resistances)]
+    return [R for R in resistances if LEAST_SHARE * sum(resistances) < R]
 
 
 METHODS: dict[str, Callable[[Complex], list[float]]] = {

@@ -25,6 +25,7 @@ from cycread.test_cycread_people import APART, OTHERS, PER_AREA
 from eds.test_eds_spectrum import emsa, spx
 from eisread import generators
 from eisread.test_eisread_instruments import counted, dfr, ivium, palmsens
+from ftir.test_ftir_readers import GOOD, X, Y, opus, rows
 from xrd.test_xrd_formats import brml, fxye, ras, raw
 
 from ionweld.errors import InputError
@@ -93,6 +94,7 @@ def samples(technique: str) -> list[bytes]:
             *(make(sweep) for make in generators.EVERY_LAYOUT.values()),
         ],
         "xrd": [ras(), brml(), raw(), fxye()],
+        "ftir": [GOOD, opus(Y), "cm-1,absorbance\n" + rows(X, Y), "cm-1;absorbance\n" + rows(X, Y, ";", ",")],
         "eds_spectrum": [emsa(), emsa("XY"), spx()],
     }
     whole = [data if isinstance(data, bytes) else data.encode() for data in made.get(technique, [])]

@@ -31,12 +31,11 @@ _COVERED = 0.98  # of a region that a spectrum must reach to be fitted there
 _FEWEST_POINTS = 40
 _FINE_POINTS = 401
 _POOR_MISFIT = 30.0  # on standard errors: beyond this no number is worth giving
-_SHAPE_NOISE = 0.02  # of the absorbance of the bands: how well their formula follows them, as noise of each point
-_SHAPE_ERROR = 0.03  # of what other bands have under a band: no formula follows their flanks better than that
-# Error of a lopsided band, times its skew: of its area, and of its place in widths. So far off were fits to noiseless bands
-# that an exponential had made lopsided, which is another formula for the same thing.
-_SKEWED_AREA, _SKEWED_PLACE = 0.2, 0.08
-_LEAST_PLACE = 0.008  # in widths: so far off were those whose skew was not noticed
+# Error of a lopsided band's place, in widths, times its skew: so far off were fits to noiseless bands that an exponential had
+# made lopsided, which is another formula for the same thing.
+_SKEWED_PLACE = 0.08
+# Of the flanks of other bands beneath one, so much is no sign of it; and so much times their skew.
+_FLANK, _SKEWED_FLANK = 0.03, 0.2
 _SMALL = 0.5  # a band so near another, and so small beside it, is no band of its own
 
 
@@ -145,25 +144,26 @@ class _Fit:
         if len(model.lines):  # with vapour not yet seen, bands had gone astray, and its lines were taken for noise
             solution = varpro.fit(model.problem(y, np.full_like(y, noise)), model.shapes())
             noise = _noise(y - solution.model)
-        which = range(len(model.bands))
-        sigma = np.hypot(noise, _SHAPE_NOISE * (model.columns(solution.theta, which) @ solution.amplitudes[which]))
+        sigma = np.hypot(noise, model.missed(solution.theta, solution.amplitudes))
         fit = _fitted(model, y, noise, sigma, solution.theta)
         return replace(fit, flanks=fit._found_flanks())
 
     def _found_flanks(self) -> dict[int, int]:
         """Return the bands that are no more than the flank of another, with the other.
 
-        Of a lopsided band two make a better fit, whatever the second is. It is a band of its own where it lowers chi2,
-        relative to the misfit of the first alone, by more than its freedom is worth (BIC).
+        Of a lopsided band two make a better fit, whatever the second is. It is a band of its own where its area is sure and
+        it lowers chi2, relative to the misfit of the first alone, by more than its freedom is worth (BIC).
         """
         areas, theta = self.solution.amplitudes, self.solution.theta
+        unsure = areas < DETECTED * np.sqrt(np.diag(self.solution.covariance)[len(theta) :] * self.misfit)
         found = {}
         for host in range(len(self.model.bands)):
             for one in self.model.beneath(theta, areas, host):
                 alone = replace(self.model, without=frozenset({one}))
                 trial = _fitted(alone, self.y, self.noise, self.sigma, theta)
-                gain = (trial.solution.chi2 - self.solution.chi2) / trial._enlarged(host)
-                if gain < (SHAPES + 1) * np.log(len(self.y)) or areas[one] < _SMALL * areas[host]:
+                gain = (trial.solution.chi2 - self.solution.chi2) / max(1.0, trial._misfit_at(host))
+                little = gain < (SHAPES + 1) * np.log(len(self.y)) or areas[one] < _SMALL * areas[host]
+                if little or unsure[one]:
                     found[one] = host
         return found
 
@@ -186,20 +186,21 @@ class _Fit:
         area = 0.0 if no_band else float(amplitudes.sum())
         doubtful = float(amplitudes[0] if no_band else amplitudes[1:].sum())
         width, skew = float(theta[SHAPES * index + 1]), abs(float(theta[SHAPES * index + 3]))
-        beside, enlarged = self._beside(index), self._enlarged(index)
+        enlarged = self._enlarged(index)
         at = len(theta) + np.array(parts)
         variance = float(self.solution.covariance[np.ix_(at, at)].sum()) * enlarged
-        there = _hypot(variance, beside, _SKEWED_AREA * skew * area)
+        there = float(np.sqrt(variance))
         error = float(np.hypot(there, doubtful))  # whose a flank is says nothing of whether the band is there
         fixed_area, fixed_error = self._at_usual_shape(index)
-        fixed_error = _hypot(fixed_error**2, beside, 0.0)
-        significance = area / there if there > 0.0 else 0.0
+        beside = self._beside(index)
+        fixed_error = float(np.hypot(fixed_error, beside))
+        significance = area / float(np.hypot(there, beside)) if there > 0.0 else 0.0
         poor = self.misfit > _POOR_MISFIT**2
         inside = band.lowest < theta[SHAPES * index] < band.highest
         detected = bool(inside and min(significance, area / fixed_error) > DETECTED and not poor)
         place, shift = self._place(parts)
         place_variance = float(self.solution.covariance[SHAPES * index, SHAPES * index]) * enlarged
-        position_error = _hypot(place_variance + shift**2, _SKEWED_PLACE * skew * width, _LEAST_PLACE * width)
+        position_error = float(np.sqrt(place_variance + shift**2 + (_SKEWED_PLACE * skew * width) ** 2))
         return BandResult(
             name=band.name,
             assignment=band.assignment,
@@ -228,23 +229,25 @@ class _Fit:
         return place, place - float(own)
 
     def _beside(self, index: int) -> float:
-        """Return the error of an area that comes from the flanks of the other bands beneath it."""
+        """Return how much of an area may be no more than what the flanks of other bands have beneath it."""
         theta = self.solution.theta
         place, width = theta[SHAPES * index : SHAPES * index + 2]
         others = [i for i in range(len(self.model.bands)) if i != index]
-        share = _SHAPE_ERROR + _SKEWED_AREA * np.abs(theta[[SHAPES * i + 3 for i in others]])
+        share = _FLANK + _SKEWED_FLANK * np.abs(theta[[SHAPES * i + 3 for i in others]])
         under = self._columns(others) @ (share * self.solution.amplitudes[others])
         return float(width * np.interp(place, self.model.x, under))
 
     def _enlarged(self, index: int) -> float:
         """Return the factor on the variances of one band: the misfit at its own place, at least the general one."""
-        if self.misfit == 1.0:
-            return 1.0
+        return 1.0 if self.misfit == 1.0 else max(self.misfit, self._misfit_at(index))
+
+    def _misfit_at(self, index: int) -> float:
+        """Return how many times larger the misfit at the place of one band makes its variances."""
         own = self._columns([index])[:, 0]
         residual = (self.y - self.solution.model) / self.sigma
         lags = self.model.lags_of(self.solution.theta[SHAPES * index + 1])
         slope = np.gradient(own)
-        return max(self.misfit, *(correlated_misfit(residual, weight / self.sigma, lags) for weight in (own, slope)))
+        return max(correlated_misfit(residual, weight / self.sigma, lags) for weight in (own, slope))
 
     def _at_usual_shape(self, index: int) -> tuple[float, float]:
         """Return area and error of a band at its usual place and width, all other amplitudes free to give way."""
@@ -264,11 +267,6 @@ def _fitted(model: RegionModel, y: Floats, noise: float, sigma: Floats, start: F
     """Return the fit of a region from a start."""
     solution = varpro.fit(model.problem(y, sigma), model.shapes(start))
     return _Fit(model, y, noise, sigma, solution, misfit_of((y - solution.model) / sigma, model.lags))
-
-
-def _hypot(variance: float, one: float, other: float) -> float:
-    """Return the standard error that a variance and two further errors make."""
-    return float(np.sqrt(variance + one**2 + other**2))
 
 
 def _limit(area: float, error: float) -> float:

@@ -20,6 +20,8 @@ SHAPES = 4  # of a band
 LORENTZ_SHARE = (0.5, 0.3)  # value and standard deviation before the fit
 _SKEW = (0.0, 0.5)  # the same, of how lopsided a band is
 _CLOSE = 0.75  # widths between a band and what may be no more than its flank
+# How well the formula follows bands that an exponential had made lopsided (noiseless fits): their areas come out wrong by 2 %.
+_NEAR, _FAR, _REACH = 0.007, 0.1, 0.25
 _WIDTH_SIGMA = 0.4  # of a band's width: what is known of it before the fit
 
 
@@ -76,6 +78,19 @@ class RegionModel:
         near = np.abs(places - places[index]) < _CLOSE * 0.5 * (widths + widths[index])
         smaller = (areas[: len(self.bands)] < areas[index]) & (areas[: len(self.bands)] > 0.0)
         return [int(i) for i in np.flatnonzero(near & smaller)]
+
+    def missed(self, theta: Floats, amplitudes: Floats) -> Floats:
+        """Return the standard error of each point that the formula of the bands makes.
+
+        Near its top a band is followed to _NEAR of its height, further out to _FAR of what is left of it, and wrong alike
+        over _REACH of its width: as an error of each point by itself, it is larger by the root of their number.
+        """
+        total = np.zeros_like(self.x)
+        for index in np.flatnonzero(amplitudes[: len(self.bands)]):
+            band = self._column(theta, int(index)) * amplitudes[index]
+            alike = 2.0 * np.sqrt(np.pi) * _REACH * theta[SHAPES * index + 1] / np.mean(np.diff(self.x))
+            total += max(alike, 1.0) * np.minimum(_FAR * band, _NEAR * band.max()) ** 2
+        return np.sqrt(total)
 
     def problem(self, y: Floats, sigma: Floats) -> varpro.Problem:
         """Return the least-squares problem of the region."""

@@ -14,7 +14,7 @@ Floats = NDArray[np.float64]
 class BandResult:
     """One band that was looked for. position_cm1 and stderr are None when it was not detected.
 
-    area: absorbance times cm-1; significance: area over its error; detection_limit: the area that would be seen at
+    area: absorbance times cm-1; significance: area over its error and what the flanks of others may be; detection_limit: the area that would be seen at
     three standard errors; upper_limit_95: what an undetected band stays below.
     """
 

@@ -65,6 +65,7 @@ def test_every_technique_gets_its_three_numbers_a_figure_and_the_verb_that_goes_
     for name, item in items.items():
         if name != "notes.md":
             assert len(item["numbers"]) == 3, name
+            assert all((one["value"] is None) == bool(one["why"]) for one in item["numbers"]), name
             assert item["next"].startswith("ionweld "), name
             figure = Path(item["figure"])
             assert figure.read_bytes()[:4] == b"\x89PNG"

@@ -1,9 +1,9 @@
 """Steps of the logged temperature or stack pressure: what changes with them is no short, no lost contact and no end of life.
 
-A half cycle or cycle that ran at other conditions than the one before, at its end, begins a new stretch, which is judged by
-itself; one within which they changed is judged by nothing, nor are the four after it, while a cell follows. A step
-is LEAST times the spread of a sensor, and five times what the conditions usually move from one row to the next: days and
-breathing are no steps.
+A half cycle or cycle that ended at other conditions than the one before begins a new stretch, which is judged by itself.
+One within which they changed is judged by nothing, nor are the first four of a stretch, while a cell follows. A step is 4 K
+or a fifth of the pressure, and five times what the conditions usually move from one row to the next: days and breathing
+are no steps.
 """
 
 from collections.abc import Callable

@@ -121,7 +121,7 @@ def _at_edges(
     if not values.size or np.ptp(logged.known(values)) < logged.least:
         return None
     part = (end_s - start_s) / _EDGE
-    return tuple(_medians(time, values, low, high) for low, high in ((start_s, start_s + part), (end_s - part, end_s)))
+    return _medians(time, values, start_s, start_s + part), _medians(time, values, end_s - part, end_s)
 
 
 def _medians(

@@ -1,5 +1,7 @@
 """Tables of somebody's own: told by the names and units of their columns, signed by what the voltage does."""
 
+from time import process_time
+
 import polars as pl
 import pytest
 from cycread.generators import truth, write_xlsx
@@ -8,6 +10,7 @@ from ionweld.analyse.cycling import summarise
 from ionweld.errors import FileFormatError
 from ionweld.measurement.cycling import CURRENT, CYCLE
 from ionweld.read.cycling import propose_description, read_cycling_file
+from ionweld.read.cycling.spelling import readings
 
 TRUTH = truth()
 HALF_AH = 2.5e-4 * 19 * 30.0 / 3600.0  # of each half cycle: 19 intervals of 30 s
@@ -144,3 +147,10 @@ def test_times_as_text_whatever_the_header_calls_their_pattern(tmp_path, unit):
     header = f'Test:,25205\nMass (kg),Peak power (W)\n"Total Time ({unit})",Voltage (V),Current (A),Cycle'
     (tmp_path / "x.csv").write_text("\n".join([header, *rows]) + "\n")
     assert halves(tmp_path / "x.csv") == pytest.approx([HALF_AH] * 6, rel=1e-5)
+
+
+@pytest.mark.parametrize("sign", ["/", "(", "[", "_", " in "])
+def test_a_name_as_long_as_a_file_is_looked_at_once(sign):
+    start = process_time()
+    assert len(readings(20_000 * f"ab{sign}")) == 1
+    assert process_time() - start < 0.5

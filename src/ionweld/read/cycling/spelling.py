@@ -30,6 +30,7 @@ _FACTORS: dict[str, dict[str, float]] = {
 _PER_AREA = re.compile(r"(?P<unit>.+?)(?:/(?P<over>c?m)\^?2|[.*·]?(?P<times>c?m)\^?-2)", re.IGNORECASE)
 _SHARED = ("A", "Ah", "W", "Wh")  # what a part of a cell has a part of
 
+_LONGEST_NAME = 200  # letters
 _REMEMBERED = 2**12  # texts, of which most files have some ten
 _BRACKET = re.compile(r"\s*[(\[]([^()\[\]]*)[)\]]")
 _AVERAGED = re.compile(r"<([^<>/]+)/([^<>]+)>")  # <Ewe/V>, as EC-Lab writes the averages of some exports
@@ -81,6 +82,8 @@ def unit_of(target: str) -> str | None:
 @lru_cache(_REMEMBERED)
 def readings(header: str) -> tuple[tuple[str, str | None], ...]:
     """Return every way to read a header as (name, unit): "SpeCap/mAh/g" is (SpeCap, mAh/g) or (SpeCap/mAh, g) ..."""
+    if len(header) > _LONGEST_NAME:  # of a file that is no table: not worth the square of its length
+        return ((header[:_LONGEST_NAME], None),)
     text = _AVERAGED.sub(r"<\1>/\2", plain(header))
     found: list[tuple[str, str | None]] = [(spell(text), None)]
     slashes = (position for position, letter in enumerate(text) if letter == "/")

@@ -7,6 +7,8 @@ from eisfit_sets import CIRCUIT, SWEEP, draw, judged
 from ionweld.analyse.eis.compare import compare
 from ionweld.analyse.eis.fit import covariance_interval, fit, parameters, profile_interval
 from ionweld.errors import InputError
+from ionweld.measurement.impedance import ImpedanceSpectrum
+from ionweld.measurement.provenance import Provenance
 from ionweld.simulate.spectra import simulate_spectrum
 from ionweld.spec.circuit import circuit
 
@@ -151,6 +153,17 @@ def test_two_names_of_one_circuit_serve_equally() -> None:
     assert found.warning is not None
     assert "equally" in found.warning
     assert sum(weight for _, _, weight in found.ranking) == pytest.approx(1)
+
+
+@pytest.mark.parametrize("off", [0.0, 1e-8, 1e-4])
+def test_what_the_last_digits_leave_is_not_systematic(off: float) -> None:
+    """Off: a deviation that runs smoothly over the frequencies, as a share of the impedance."""
+    omega = 2 * np.pi * np.geomspace(1e6, 1.0, 61)
+    impedance = (100.0 + 1e3 / (1 + 1e-4j * omega)) * (1.0 + off * np.sin(np.log(omega)))
+    found = fit(
+        ImpedanceSpectrum(omega / (2 * np.pi), impedance, Provenance("measured", "made", "", "")), "R0-p(R1,C1)"
+    )
+    assert any("systematic" in warning for warning in found.warnings) == (off > 1e-6)
 
 
 def test_a_wrong_circuit_leaves_systematic_residuals() -> None:

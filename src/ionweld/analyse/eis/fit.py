@@ -26,6 +26,7 @@ _FINE = 1e-8  # some 1e-3 standard errors from the optimum
 _SAME_COST = 1e-2  # a start agrees when its cost ends within 1 % of the best
 _FLAT = 1e-14  # curvature below this (relative) is taken as this: the error becomes huge, not zero
 _AT_BOUND = 1e-6
+_WRITTEN = 1e-6  # of |Z|: numbers are written with six digits, and what is left below them is arithmetic
 _REWEIGHTED = 8  # times a robust fit weighs anew
 _STRAY = 2.0  # robust standard deviations beyond which a point counts less
 _RAYLEIGH_MEDIAN = float(np.sqrt(2 * np.log(2)))
@@ -210,8 +211,8 @@ def _warnings(
         f"{names[i]} and {names[j]} are correlated ({correlation[i, j]:+.3f})"
         for i, j in zip(rows, columns, strict=True)
     ]
-    shared = neighbours(task.omega, residuals)
-    if shared > _SYSTEMATIC:
+    shared, off = neighbours(task.omega, residuals), np.abs(residuals) / (task.weights * np.abs(task.Z))
+    if shared > _SYSTEMATIC and off.max() > _WRITTEN:
         notes.append(
             f"the residuals are systematic (correlation of neighbours {shared:.2f}): the circuit does not describe the "
             "spectrum down to its noise, and the intervals, which assume independent noise, are too narrow"

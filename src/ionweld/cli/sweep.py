@@ -38,7 +38,7 @@ def sweep(
 
 
 def _print(document: dict[str, Any], report: Path) -> None:
-    for sentence in (document["verdict"], *document["borrowed"]):
+    for sentence in (*document["borrowed"], document["verdict"]):
         emit(sentence)
     emit(f"{document['runs']} cells at {document['points']} points, {document['reused']} of them kept from before")
     for failure in document["failures"]:

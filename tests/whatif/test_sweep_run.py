@@ -244,6 +244,18 @@ def test_wrong_input_is_refused_before_anything_runs(
     assert not (tmp_path / "none").exists()
 
 
+def test_a_cell_and_a_test_that_do_not_meet_are_refused_and_a_point_alone_is_counted(
+    sweep: Callable, tmp_path: Path
+) -> None:
+    status, _, message = sweep("--vary", "temperature=25,60degC", cell="full_cell", out="none")
+    assert status == 2
+    assert "a full cell is cycled between two voltages" in message
+    assert not (tmp_path / "none").exists()
+    status, found, _ = sweep("--vary", "negative.thickness=0.1,100um", "--replicates", "1")
+    assert (status, found["runs"], found["failed"]) == (0, 2, 1)
+    assert "strips" in found["failures"][0]["reason"]
+
+
 def fitted(name: str, unit: str) -> tuple[float, float]:
     """Return a calibrated condition in a unit, and the factor of its standard deviation."""
     known = shipped()["yu2021"].parameters[name]

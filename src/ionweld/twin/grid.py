@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ionweld.errors import Fault, InputError, SpecError
+from ionweld.simulate.refusals import refuse_the_impossible
 from ionweld.spec.cell import CellSpec, parse_cell
 from ionweld.spec.fields import replaced
 from ionweld.spec.library import Entry
@@ -95,4 +96,5 @@ def _recipe(base: Base, variations: list[Variation], values: tuple[Value, ...]) 
             else:
                 documents[root] = replaced(documents[root], field.path, value.raw)
     cell, protocol = parse_cell(documents["cell"], folder=base.folder), parse_protocol(documents["protocol"])
+    refuse_the_impossible(cell, protocol)
     return Recipe(base.name, cell, protocol, base.parameters(cell).updated(numbers))

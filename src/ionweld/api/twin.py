@@ -101,18 +101,23 @@ def ensemble(
     [1.0, 1.0]
     """
     from ionweld.measurement.store import ensure_folder
-    from ionweld.twin.unknown_cells import run_unknown
 
     said = Running(**run)
     recipe, cells = _recipe(cell, protocol, said.seed, parameters), count(n, "n")
-    more = count(unknown, "unknown", 0)
     folder = None if out is None else ensure_folder(path_of(out, "out"))
-    with processes(min(count(said.workers, "workers"), cells + more)) as mapper:
-        drawn = drawing.run(recipe, cells, mapper, said.started("cells", cells))
-        if more:
-            drawn = run_unknown(drawn, more, mapper, said.started("over what is unknown", more))
-    found = Ensemble(drawn)
+    found = Ensemble(_drawn(recipe, cells, count(unknown, "unknown", 0), said))
     return found if folder is None else Ensemble(found.found, _written(found, folder))
+
+
+def _drawn(recipe: drawing.Recipe, cells: int, unknown: int, said: Running) -> drawing.DrawnCells:
+    """Simulate the cells that chance tells apart, and those over what is unknown."""
+    from ionweld.twin.unknown_cells import run_unknown
+
+    with processes(min(count(said.workers, "workers"), cells + unknown)) as mapper:
+        drawn = drawing.run(recipe, cells, mapper, said.started("cells", cells))
+        if not unknown:
+            return drawn
+        return run_unknown(drawn, unknown, mapper, said.started("over what is unknown", unknown))
 
 
 def _recipe(cell: Cell | Place, protocol: Protocol | Place, seed: int, parameters: Place | None) -> drawing.Recipe:

@@ -114,15 +114,16 @@ def page(found: SweepOutcome, shown: dict[str, Drawing], marks: Landmarks | None
 
 def verdict(found: SweepOutcome) -> str:
     """Return in one sentence between which points the result runs that the test is made for, and how cells fare there."""
-    return _ramp_verdict(found) if found.ramped else _overpotential_verdict(found)
-
-
-def _ramp_verdict(found: SweepOutcome) -> str:
-    points = summarised(found).drop_nulls("critical_current_mA_cm2").sort("critical_current_mA_cm2")
+    column, one, what, said = (
+        ("critical_current_mA_cm2", "a critical current", "critical current", _critical_said)
+        if found.ramped
+        else ("first_overpotential_V", "an overpotential", "overpotential of the first cycle", _point_said)
+    )
+    points = summarised(found).drop_nulls(column).sort(column)
     if not points.height:
-        return "Simulated: no point has a critical current."
-    ends = [_critical_said(found, row) for row in (points.row(0, named=True), points.row(-1, named=True))]
-    return f"Simulated: the critical current runs from {ends[0]} to {ends[1]}."
+        return f"Simulated: no point has {one}."
+    low, high = (said(found, points.row(at, named=True)) for at in (0, -1))
+    return f"Simulated: the {what} runs from {low} to {high}."
 
 
 def _critical_said(found: SweepOutcome, row: dict[str, Any]) -> str:
@@ -137,14 +138,6 @@ def _critical(row: dict[str, Any]) -> str:
     low, high = row["critical_current_p05_mA_cm2"], row["critical_current_p95_mA_cm2"]
     spread = f" ({low:.3g} to {high:.3g})" if high > low else ""
     return f"{'> ' if row['above_ramp'] else ''}{row['critical_current_mA_cm2']:.3g}{spread}"
-
-
-def _overpotential_verdict(found: SweepOutcome) -> str:
-    points = summarised(found).drop_nulls("first_overpotential_V").sort("first_overpotential_V")
-    if not points.height:
-        return "Simulated: no point has an overpotential."
-    ends = [_point_said(found, row) for row in (points.row(0, named=True), points.row(-1, named=True))]
-    return f"Simulated: the overpotential of the first cycle runs from {ends[0]} to {ends[1]}."
 
 
 def _point_said(found: SweepOutcome, row: dict[str, Any]) -> str:

@@ -46,7 +46,8 @@ def _in_stretch(measurement: bdf.CyclingTest, halves: pl.DataFrame, limits: Limi
     settled = _settled(halves, "resistance_ohm", limits)
     ramp = ramp_signs.rising(halves, limits.current)
     steps = ramp_signs.find(halves, ramp, limits) if ramp else _drops(halves, settled, limits)
-    steps = _with_leap(steps, leap_signs.find(measurement, halves, limits), ramp=bool(ramp))
+    if ramp or not any(sign.sign in _DROPS for sign in steps):  # else what lasts is seen in the half cycles after
+        steps = _with_leap(steps, leap_signs.find(measurement, halves, limits))
     first_drop = min((sign.time_s for sign in steps if sign.sign in _DROPS), default=np.inf)
     swing = swing_of(measurement, halves.filter(halves["start_s"] < first_drop))
     steadied = swing.onto(halves)
@@ -60,13 +61,12 @@ def _in_stretch(measurement: bdf.CyclingTest, halves: pl.DataFrame, limits: Limi
     return [*kept, *_end_of_life(steadied, swing, kept, limits)]
 
 
-def _with_leap(steps: list[Sign], leap: Sign | None, *, ramp: bool) -> list[Sign]:
-    """Return the drops with one within a half cycle, where no other shows it: what lasts is seen in the half cycles after.
+def _with_leap(steps: list[Sign], leap: Sign | None) -> list[Sign]:
+    """Return the signs with a drop within a half cycle, where no other comes before it.
 
     A ramp is judged to its first sign; after a contact that was lost, to its short.
     """
-    drops = [sign for sign in steps if sign.sign in _DROPS]
-    if leap is None or any(not ramp or sign.time_s <= leap.time_s for sign in drops):
+    if leap is None or any(sign.time_s <= leap.time_s for sign in steps if sign.sign in _DROPS):
         return steps
     return [*(sign for sign in steps if sign.time_s < leap.time_s), leap]
 

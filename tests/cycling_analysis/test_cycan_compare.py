@@ -7,8 +7,7 @@ from hypothesis import strategies as st
 from instrument import full_cell
 from scipy import stats
 
-from ionweld.lab.compare import ProjectComparison, Treated, effects_between
-from ionweld.lab.replicates import Replicate, analysed
+from ionweld.lab.compare import ProjectComparison, Replicate, Treated, analysed, effects_between
 from ionweld.measurement.cycling import CellContext
 from ionweld.numerics.effects import GroupValues, common_horizon, difference, ratio, restricted
 from ionweld.report.comparison import write_report

@@ -27,7 +27,7 @@ from ionweld.infer.observation import observe
 from ionweld.infer.of_project import DiagnosedCell, ProjectDiagnosis, evidence_of, moment_of
 from ionweld.infer.table import CAUSES
 from ionweld.lab.cells import BuiltCell
-from ionweld.lab.replicates import Replicate, Swept
+from ionweld.lab.compare import Replicate, Swept
 from ionweld.report.diagnosis import write_diagnosis
 from ionweld.report.project_diagnosis import write_project_diagnosis
 from ionweld.spec.cell import load_cell

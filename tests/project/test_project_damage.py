@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from project_bench import follow, raw_bytes, write_cycling_file, write_spectrum_file
 
 from ionweld.lab import catalog
-from ionweld.lab import record as records
+from ionweld.lab import stored as records
 from ionweld.lab.folder import ProjectFolder, nothing
 from ionweld.lab.verify import verify
 

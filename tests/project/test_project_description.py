@@ -7,9 +7,10 @@ from command_line import ionweld
 from project_bench import write_cycling_file, write_spectrum_file
 
 from ionweld.errors import SpecError
+from ionweld.lab.catalog import lay_out
 from ionweld.lab.cells import read_description
+from ionweld.lab.compare import load_cycling, load_spectra
 from ionweld.lab.folder import ProjectFolder
-from ionweld.lab.replicates import lay_out, load_cycling, load_spectra
 
 CELLS = """
 [[cell]]

@@ -339,16 +339,16 @@ def test_every_technique_is_stored_verified_rebuilt_and_reported(tmp_path):
 
 
 def test_one_bad_file_never_kills_the_report_of_all_cells(inbox, tmp_path, monkeypatch):
-    from ionweld.lab import replicates
+    from ionweld.lab import compare
 
-    true = replicates.summarise
+    true = compare.summarise
 
     def fails_for_the_second(test, *rest):
         if test.provenance.source == "bare_2.csv":
             raise TypeError("cannot compare str with i64")
         return true(test, *rest)
 
-    monkeypatch.setattr(replicates, "summarise", fails_for_the_second)
+    monkeypatch.setattr(compare, "summarise", fails_for_the_second)
     write_cycling_file(inbox / "bare_2.csv", 2)
     project = tmp_path / "P"
     ionweld("ingest", inbox, "--project", project)

@@ -19,9 +19,9 @@ from ionweld.lab import edit as editing
 from ionweld.lab import ingest as taking_in
 from ionweld.lab import verify as checking
 from ionweld.lab.assign import assign_table
-from ionweld.lab.compare import compare
-from ionweld.lab.replicates import lay_out, one_cell
-from ionweld.lab.sheet import sheet
+from ionweld.lab.catalog import lay_out
+from ionweld.lab.compare import compare, one_cell
+from ionweld.lab.edit import sheet
 from ionweld.measurement.store import write_whole
 from ionweld.read.find import find_files
 

@@ -112,8 +112,8 @@ def _of_project(
     from ionweld.infer.follow_up import followed_up
     from ionweld.infer.kept import KeptDraws, user_cache
     from ionweld.infer.of_project import DiagnosedCell, ProjectDiagnosis, evidence
+    from ionweld.lab.catalog import lay_out
     from ionweld.lab.folder import open_project
-    from ionweld.lab.replicates import lay_out
     from ionweld.report.project_diagnosis import write_project_diagnosis
     from ionweld.twin.pool import workers as processes
 

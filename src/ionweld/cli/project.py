@@ -51,9 +51,8 @@ def assign(
     import sys
 
     from ionweld.lab.assign import assign_table
-    from ionweld.lab.catalog import refresh
+    from ionweld.lab.catalog import lay_out, refresh
     from ionweld.lab.folder import open_project
-    from ionweld.lab.replicates import lay_out
 
     home = open_project(project)
     rows, new = assign_table(home, table)
@@ -73,10 +72,10 @@ def assign(
 
 def _ask(home: "ProjectFolder") -> None:
     """Ask a person at the terminal for each missing thing, once for all cells of a group; an empty answer leaves it."""
-    from ionweld.errors import SpecError
-    from ionweld.lab.assign import fill
+    from ionweld.errors import InputError
+    from ionweld.lab.catalog import lay_out
     from ionweld.lab.cells import EXAMPLES
-    from ionweld.lab.replicates import lay_out
+    from ionweld.lab.edit import change
 
     for ask in lay_out(home).assigned.asks:
         while ask.cells and ask.missing in EXAMPLES:
@@ -84,18 +83,19 @@ def _ask(home: "ProjectFolder") -> None:
             answer = typer.prompt(question, default="", show_default=False, err=True).strip().strip('"')
             try:
                 if answer:
-                    fill(home, ask.cells, ask.missing, answer)
+                    said = {"do": "set", "key": ask.missing, "value": answer}
+                    change(home, [said | {"cell": name} for name in ask.cells])
                 break
-            except SpecError as error:
+            except InputError as error:
                 say(str(error))
 
 
 @app.command()
 def report(project: ProjectOption = Path(), out: OutFolder = None, json: JsonFlag = False) -> None:
     """Compare the treatments: figures, effects with intervals, events with evidence, in one HTML file."""
+    from ionweld.lab.catalog import lay_out
     from ionweld.lab.compare import compare
     from ionweld.lab.folder import open_project
-    from ionweld.lab.replicates import lay_out
     from ionweld.measurement.store import ensure_folder
     from ionweld.report.comparison import write_report
 

@@ -14,8 +14,9 @@ from ionweld.infer.calibration import SharedParameter, shared
 from ionweld.infer.follow_up import FollowedUp
 from ionweld.infer.moments import SpectrumMoment
 from ionweld.infer.observation import Observation, observe
+from ionweld.lab.catalog import Laid
 from ionweld.lab.cells import BuiltCell
-from ionweld.lab.replicates import Laid, Replicate, one_cell
+from ionweld.lab.compare import Replicate, one_cell
 from ionweld.spec.cell import CellSpec, load_cell
 
 FOLDER = "cells"

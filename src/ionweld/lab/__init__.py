@@ -22,7 +22,7 @@ A kill before the last move leaves the file incomplete, which `verify` names and
 A file that goes on where a stored one ended is its newer version (`older_version` in its record) and takes its place under all
 its names; the older one stays.
 
-The room: folder (places, locks, moves), record and stored_files (what is stored), catalog (the index), cells and assign
-(what a person says), ingest, verify, compare. It joins what `read` makes with what `analyse` needs to know about a
-cell, so it stands above both.
+The room: folder (places, locks, moves), stored (raw, derived, record), cells (what a person says), edit and assign (how it
+is said: one change at a time, or a table), catalog (the index), ingest, verify, compare. It joins what `read` makes with
+what `analyse` needs to know about a cell, so it stands above both.
 """

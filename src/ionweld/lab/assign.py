@@ -11,7 +11,7 @@ column does it. What a person wrote into cells.toml before stays as it is, with 
 
 import csv
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +19,11 @@ import polars as pl
 import tomlkit
 
 from ionweld.errors import Fault, FileFormatError, SpecError, UnitError
-from ionweld.lab.cells import Assignment, BuiltCell, describe
+from ionweld.lab.cells import Assignment, BuiltCell
+from ionweld.lab.edit import QUANTITIES, WHOLE, count_replicate, put, write_description, written
 from ionweld.lab.folder import ProjectFolder, hold
-from ionweld.measurement.store import write_whole
 from ionweld.read.text import decode, load, sniff_layout
-from ionweld.spec.faults import check, read_toml
+from ionweld.spec.faults import check
 from ionweld.units import point_for_comma
 
 _OF_FILE = ("file", "state", "note")
@@ -36,8 +36,6 @@ _OTHER_NAMES = {
     "first": "first_half_cycle",
 }
 _HEAD = re.compile(r"\s*(?P<name>.+?)\s*(?:[\[(/]\s*(?P<unit>[^\])]+?)\s*[\])]?)?\s*")
-_WHOLE = ("replicate", "interfaces")
-QUANTITIES = ("area", "thickness", "active_mass", "temperature", "stack_pressure")
 Row = dict[str, Any]
 
 
@@ -48,7 +46,8 @@ def assign_table(project: ProjectFolder, table: Path) -> tuple[int, tuple[str, .
     """
     rows = _rows(table)
     with hold(project.lock):
-        about, cells = (tomlkit.parse(path.read_text(encoding="utf-8")) for path in _readable(project))
+        before = written(project)
+        about, cells = tomlkit.parse(before.about), tomlkit.parse(before.cells)
         faults = [fault for place, row in rows for fault in _row_faults(place, row)]
         faults += _merge(cells, rows)
         new = _new_treatments(about, rows)
@@ -56,31 +55,6 @@ def assign_table(project: ProjectFolder, table: Path) -> tuple[int, tuple[str, .
             raise SpecError(faults)
         write_description(project, about, cells)
     return len(rows), new
-
-
-def fill(project: ProjectFolder, names: Sequence[str], key: str, text: str) -> None:
-    """Write one more thing about these cells, as a person answers when asked. Raises SpecError when it does not fit."""
-    value: Any = int(text) if key in _WHOLE and text.strip().isdigit() else text.strip()
-    with hold(project.lock):
-        about, cells = (tomlkit.parse(path.read_text(encoding="utf-8")) for path in _readable(project))
-        for cell in cells.get("cell", []):
-            if cell["name"] in names and key not in cell:
-                put(cell, key, value)
-        write_description(project, about, cells)
-
-
-def _readable(project: ProjectFolder) -> tuple[Path, Path]:
-    """Return the two files of the description. Raises FileFormatError when one is no TOML."""
-    for path in (project.about, project.cells):
-        read_toml(path)
-    return project.about, project.cells
-
-
-def write_description(project: ProjectFolder, about: Any, cells: Any) -> None:
-    """Write both files if they are without fault: the project first, as the cells name its treatments."""
-    describe(about.unwrap(), cells.unwrap(), project)
-    write_whole(project.about, tomlkit.dumps(about))
-    write_whole(project.cells, tomlkit.dumps(cells))
 
 
 def _rows(table: Path) -> list[tuple[str, Row]]:
@@ -137,7 +111,7 @@ def _key(head: str) -> tuple[str, str]:
 
 
 def _value(key: str, text: str, unit: str) -> Any:
-    if key in _WHOLE:
+    if key in WHOLE:
         number = text.removesuffix(".0")
         return int(number) if number.isdigit() else text
     text = _with_point(text) if key in QUANTITIES else text
@@ -200,24 +174,6 @@ def _describe_cell(cell: Any, name: str, mine: list[tuple[str, Row]]) -> Iterato
                 yield Fault(
                     place, f"{key} of {name} is {value!r}, and {cell[key]!r} elsewhere", "Say it once, or alike"
                 )
-
-
-def put(cell: Any, key: str, value: Any) -> None:
-    """Write a key above the measurements: below them TOML would give it to the last of those."""
-    files = cell.pop("measurement", None)
-    cell[key] = value
-    if files is not None:
-        cell["measurement"] = files
-
-
-def count_replicate(cell: Any, cells: Any) -> None:
-    """Number a cell among those of its design, where nobody did."""
-    if "replicate" in cell:
-        return
-    design = ("treatment", "kind", "positive", "negative")
-    alike = [other for other in cells if all(other.get(key) == cell.get(key) for key in design)]
-    taken = {other.get("replicate") for other in alike}
-    put(cell, "replicate", next(number for number in range(1, len(alike) + 2) if number not in taken))
 
 
 def _add_files(cell: Any, name: str, mine: list[tuple[str, Row]], owner: dict[str, str]) -> Iterator[Fault]:

@@ -8,14 +8,15 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from hashlib import sha256
+from itertools import groupby
 from os import W_OK, access
 from typing import Any
 
-from ionweld.lab.cells import Assigned, AssignedFile, BuiltCell, assign, read_description, si
+from ionweld.lab.cells import Assigned, AssignedFile, BuiltCell, ProjectDescription, assign, read_description, si
 from ionweld.lab.folder import ProjectFolder, hold, move_in, writing
-from ionweld.lab.record import DerivedFile, Record
-from ionweld.lab.stored_files import hashes, stored_file
+from ionweld.lab.stored import DerivedFile, Record, hashes, stored_file
 from ionweld.spec.quantity import Quantity
 
 _SCHEMA = """
@@ -51,6 +52,32 @@ def read_records(project: ProjectFolder) -> list[Record]:
     """Return every whole record, by name and hash; damaged ones are verify's business."""
     found = (stored_file(project, sha).record for sha in hashes(project))
     return sorted((record for record in found if record), key=lambda record: (record.name, record.sha256))
+
+
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """A project as it stands, nothing loaded yet."""
+
+    project: ProjectFolder
+    description: ProjectDescription
+    assigned: Assigned
+
+    @property
+    def groups(self) -> list[list[BuiltCell]]:
+        """The cells by design and treatment, replicates in their order."""
+        cells = sorted(self.description.cells, key=lambda cell: (cell.design, cell.replicate))
+        return [list(group) for _, group in groupby(cells, key=lambda cell: cell.design)]
+
+    def files_of(self, cell: BuiltCell) -> list[AssignedFile]:
+        """Return the files of a cell, in the order of cells.toml."""
+        mine = {item.said: item for item in self.assigned.files if item.cell is cell}
+        return [mine[said] for said in cell.measurement if said in mine]
+
+
+def lay_out(project: ProjectFolder) -> Laid:
+    """Return every file in its place. Raises SpecError for a faulty description."""
+    description = read_description(project)
+    return Laid(project, description, assign(description, read_records(project)))
 
 
 def refresh(project: ProjectFolder) -> None:
@@ -134,16 +161,14 @@ def _stamp(project: ProjectFolder) -> tuple[str, str]:
 
 
 def _fill(connection: sqlite3.Connection, project: ProjectFolder) -> None:
-    description = read_description(project)
-    stamp = _stamp(project)
-    assigned = assign(description, read_records(project))
+    stamp, laid = _stamp(project), lay_out(project)
     for statement in _SCHEMA.split(";"):
         connection.execute(statement)
     _insert(connection, "stamp", [stamp])
-    _insert(connection, "treatment", list(description.treatments.items()))
-    _insert(connection, "cell", [_cell_row(cell) for cell in description.cells])
-    _fill_files(connection, assigned)
-    _insert(connection, "ask", [(ask.where, ask.missing, ask.how) for ask in assigned.asks])
+    _insert(connection, "treatment", list(laid.description.treatments.items()))
+    _insert(connection, "cell", [_cell_row(cell) for cell in laid.description.cells])
+    _fill_files(connection, laid.assigned)
+    _insert(connection, "ask", [(ask.where, ask.missing, ask.how) for ask in laid.assigned.asks])
 
 
 def _fill_files(connection: sqlite3.Connection, assigned: Assigned) -> None:

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from ionweld.errors import Fault, FileFormatError, SpecError
 from ionweld.lab.folder import ProjectFolder
-from ionweld.lab.record import DerivedFile, Record
+from ionweld.lab.stored import DerivedFile, Record
 from ionweld.measurement.cycling import CellContext
 from ionweld.measurement.impedance import SampleGeometry
 from ionweld.read.find import shown

@@ -1,4 +1,5 @@
-"""Changes of what is said of cells, one thing at a time, as at a bench: into project.toml and cells.toml, comments kept.
+"""The bench: what is said of the cells as a sheet, and changes of it, one thing at a time, into project.toml and cells.toml,
+comments kept.
 
     {"do": "add", "cell": "cell 1", "treatment": "untreated"}
     {"do": "set", "cell": "cell 1", "key": "area", "value": "28.3 mm^2"}     # value None: say it no longer
@@ -19,16 +20,17 @@ from typing import Any
 import tomlkit
 
 from ionweld.errors import Fault, InputError, OutputError
-from ionweld.lab.assign import QUANTITIES, count_replicate, put, write_description
-from ionweld.lab.cells import BuiltCell
+from ionweld.lab.catalog import Laid, lay_out
+from ionweld.lab.cells import EXAMPLES, AssignedFile, BuiltCell, describe
 from ionweld.lab.folder import ProjectFolder, hold
 from ionweld.measurement.provenance import hash_bytes
 from ionweld.measurement.store import write_whole
-from ionweld.spec.faults import read_toml
+from ionweld.spec.faults import read_toml, toml_of
 from ionweld.units import point_for_comma
 
 Edit = Mapping[str, Any]
-_WHOLE = ("replicate", "interfaces")
+WHOLE = ("replicate", "interfaces")
+QUANTITIES = ("area", "thickness", "active_mass", "temperature", "stack_pressure")
 _DESIGN = ("treatment", "kind", "positive", "negative")
 _OF_FILE = ("state", "temperature", "note")
 _OF_CELL = tuple(name for name in BuiltCell.model_fields if name != "measurement")
@@ -72,6 +74,13 @@ def change(project: ProjectFolder, edits: Sequence[Edit], version: str | None = 
     return before
 
 
+def write_description(project: ProjectFolder, about: Any, cells: Any) -> None:
+    """Write both files if they are without fault: the project first, as the cells name its treatments."""
+    describe(about.unwrap(), cells.unwrap(), project)
+    write_whole(project.about, tomlkit.dumps(about))
+    write_whole(project.cells, tomlkit.dumps(cells))
+
+
 def put_back(project: ProjectFolder, earlier: DescriptionFiles, version: str) -> None:
     """Write the two files as they were, if nobody has changed them since. Raises StaleVersionError."""
     with hold(project.lock):
@@ -103,6 +112,15 @@ def _set(about: Any, cells: Any, edit: Edit) -> None:
         _know_treatment(about, cell["treatment"])
     if key in _DESIGN:
         _count_again(cell, cells["cell"])
+
+
+def count_replicate(cell: Any, cells: Any) -> None:
+    """Number a cell among those of its design, where nobody did."""
+    if "replicate" in cell:
+        return
+    alike = [other for other in cells if all(other.get(key) == cell.get(key) for key in _DESIGN)]
+    taken = {other.get("replicate") for other in alike}
+    put(cell, "replicate", next(number for number in range(1, len(alike) + 2) if number not in taken))
 
 
 def _count_again(cell: Any, cells: Any) -> None:
@@ -177,10 +195,18 @@ def _put(table: Any, key: str, value: Any) -> None:
     text = "" if value is None else str(value).strip()
     if not text:
         table.pop(key, None)
-    elif key in _WHOLE:
+    elif key in WHOLE:
         put(table, key, int(text) if re.fullmatch(r"\d+", text) else text)
     else:
         put(table, key, point_for_comma(text, key) if key in QUANTITIES else text)
+
+
+def put(cell: Any, key: str, value: Any) -> None:
+    """Write a key above the measurements: below them TOML would give it to the last of those."""
+    files = cell.pop("measurement", None)
+    cell[key] = value
+    if files is not None:
+        cell["measurement"] = files
 
 
 def _text(edit: Edit, name: str) -> str:
@@ -201,3 +227,55 @@ def _know_treatment(about: Any, name: str) -> None:
     treatments = about.setdefault("treatments", tomlkit.table())
     if name not in treatments:
         treatments[name] = ""
+
+
+def sheet(project: ProjectFolder) -> dict[str, Any]:
+    """Return version, treatments, cells, files and fields as plain data. Raises SpecError for a faulty description."""
+    now = written(project)
+    about, cells = toml_of(now.about, project.about.name), toml_of(now.cells, project.cells.name)
+    describe(about, cells, project)
+    laid = lay_out(project)
+    return {
+        "version": now.version,
+        "treatments": about.get("treatments", {}),
+        "cells": [row | {"asks": _asks(laid, row["name"])} for row in cells.get("cell", [])],
+        "files": [_file(item, laid.assigned.files) for item in laid.assigned.files],
+        "fields": fields(),
+    }
+
+
+def fields() -> list[dict[str, Any]]:
+    """Return the fields of a cell: name, help, example, and its choices where it has a few."""
+    made = []
+    for name, item in BuiltCell.model_json_schema()["properties"].items():
+        options = [one.get("enum", []) for one in (item, *item.get("anyOf", []))]
+        if name != "measurement":
+            made.append(
+                {
+                    "name": name,
+                    "help": item.get("description", ""),
+                    "example": EXAMPLES.get(name, "").strip('"') if name not in ("kind", "first_half_cycle") else "",
+                    "choices": next((one for one in options if one), []),
+                }
+            )
+    return made
+
+
+def _asks(laid: Laid, name: str) -> list[str]:
+    return [ask.missing for ask in laid.assigned.asks if name in ask.cells]
+
+
+def _file(item: AssignedFile, every: Sequence[AssignedFile]) -> dict[str, Any]:
+    """Return a stored file; `file` is how cells.toml names it, or may name it."""
+    record = item.record
+    alike = sum(record.name in other.record.names for other in every)
+    return {
+        "file": item.said.file if item.said else record.name if alike == 1 else record.sha256[:12],
+        "name": record.name,
+        "sha256": record.sha256,
+        "kinds": sorted({one.kind for one in record.derived}),
+        "reader": record.reader,
+        "cell": item.cell.name if item.cell else None,
+        "state": item.said.state if item.said else None,
+        "warnings": list(record.warnings),
+    }

@@ -15,26 +15,29 @@ Every file gets one answer:
 
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
+
+import polars as pl
 
 from ionweld.errors import Fault, InputError, OutputError
 from ionweld.lab import catalog
 from ionweld.lab.cells import read_description
-from ionweld.lab.folder import Advance, Copy, ProjectFolder, copy_in, corner
-from ionweld.lab.record import Derivation, Record, derive
-from ionweld.lab.stored_files import (
+from ionweld.lab.folder import Advance, Copy, ProjectFolder, copy_in, corner, hold
+from ionweld.lab.stored import (
     Arrival,
+    Derivation,
+    Record,
     StoredFile,
-    also_called,
-    continued,
+    derive,
+    derived_is_intact,
     description_is_intact,
-    is_whole,
     raw_is_intact,
     store,
     stored_file,
     stored_name,
+    write_last,
 )
 from ionweld.measurement.provenance import hash_bytes
 from ionweld.measurement.store import write_whole
@@ -121,9 +124,9 @@ class _Desk:
     def _store(self, file: FoundFile, copy: Copy) -> Ingested:
         before = stored_file(self.project, copy.sha256)
         described, said = self._said(file, self.mine / f"{copy.sha256}.toml")
-        whole = is_whole(self.project, before)
+        whole = _is_whole(self.project, before)
         if whole and before.record and said in (None, before.record.description_sha256):
-            record = also_called(self.project, before.record, file.name, self.mine)
+            record = _also_called(self.project, before.record, file.name, self.mine)
             return self._done(Ingested(file.shown, "same as", record, record.name))
         given = self.mine / f"{copy.sha256}.toml" if said else None
         if given is None and not description_is_intact(before):
@@ -205,3 +208,48 @@ def _renamed(copy: Copy, name: str | None) -> Path:
 def _at(fault: Fault, place: Path, source: str) -> Fault:
     """Return the fault as seen from outside: the user knows the source, not the copy."""
     return Fault(fault.where.replace(str(place), source), fault.seen, fault.mend)
+
+
+def _is_whole(project: ProjectFolder, stored: StoredFile) -> bool:
+    """Say whether the record, the raw file and everything derived from it are there and intact."""
+    if stored.record is None or not raw_is_intact(stored) or not description_is_intact(stored):
+        return False
+    return all(derived_is_intact(project, item) for item in stored.record.derived)
+
+
+def _also_called(project: ProjectFolder, record: Record, name: str, corner: Path) -> Record:
+    """Return the record with a further name for the same bytes, written if it is new."""
+    if name in record.names:
+        return record
+    with hold(project.lock):
+        latest = stored_file(project, record.sha256).record or record
+        if name not in latest.names:
+            latest = replace(latest, also=(*latest.also, name))
+            write_last(project, latest, corner)
+    return latest
+
+
+def continued(project: ProjectFolder, derivation: Derivation, records: dict[str, Record]) -> Record | None:
+    """Return the record of the file of the same name whose rows the new one begins with: a test that went on.
+
+    The last row of the older file is left out of the comparison: a program may have been writing it.
+    """
+    new = derivation.record
+    for old in sorted(records.values(), key=lambda record: -record.size):
+        same_name = bool(set(old.names) & set(new.names)) and old.sha256 != new.sha256
+        if same_name and len(old.derived) == len(new.derived) and old.derived:
+            pairs = zip(old.derived, new.derived, strict=True)
+            if all(_begins_with(project.data / a.file, derivation.folder / b.file, a.rows, b.rows) for a, b in pairs):
+                return old
+    return None
+
+
+def _begins_with(old: Path, new: Path, old_rows: int, new_rows: int) -> bool:
+    if old.suffixes != new.suffixes or new_rows <= old_rows or old_rows < 3:
+        return False
+    try:
+        a, b = (pl.read_parquet(path, n_rows=old_rows - 1) for path in (old, new))
+    except (OSError, pl.exceptions.PolarsError):
+        return False
+    common = [name for name in a.columns if name in b.columns and a[name].dtype.is_float()][:3]
+    return len(common) >= 2 and a.select(common).equals(b.select(common))

@@ -12,14 +12,20 @@ from ionweld.errors import Fault, FileFormatError, InputError, OutputError, Spec
 from ionweld.lab import catalog
 from ionweld.lab.cells import read_description
 from ionweld.lab.folder import Advance, ProjectFolder, beginnings, corner, hold
-from ionweld.lab.record import ID_LENGTH, Derivation, DerivedFile, Record, derive, read_record, record_path
-from ionweld.lab.stored_files import (
+from ionweld.lab.ingest import continued
+from ionweld.lab.stored import (
+    ID_LENGTH,
+    Derivation,
+    DerivedFile,
+    Record,
     StoredFile,
-    continued,
+    derive,
     derived_is_intact,
     description_is_intact,
     hashes,
     raw_is_intact,
+    read_record,
+    record_path,
     store,
     stored_file,
     write_last,

@@ -13,8 +13,7 @@ from matplotlib.figure import Figure
 
 from ionweld import __version__
 from ionweld.analyse.cycling import DEFINITIONS
-from ionweld.lab.compare import ProjectComparison, Treated
-from ionweld.lab.replicates import Characterised, Replicate, Tested
+from ionweld.lab.compare import Characterised, ProjectComparison, Replicate, Tested, Treated
 from ionweld.numerics.effects import Effect
 from ionweld.read.find import shown
 from ionweld.report.comparison_figures import WIDTHS, drawings

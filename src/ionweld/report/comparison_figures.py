@@ -8,8 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
-from ionweld.lab.compare import Treated
-from ionweld.lab.replicates import Replicate, Tested
+from ionweld.lab.compare import Replicate, Tested, Treated
 from ionweld.measurement import cycling as bdf
 from ionweld.report.cycling_figures import HOUR
 from ionweld.report.figure import COLUMN_MM, OF_CELLS, PAGE_MM, print_figure

@@ -86,7 +86,7 @@ def cells_of(place: str, name: str) -> dict[str, Any]:
 @router.get("/fields")
 def fields_of_a_cell() -> dict[str, str]:
     """Return what each field of a cell means, in the words of its schema."""
-    from ionweld.lab.sheet import fields
+    from ionweld.lab.edit import fields
 
     return {one["name"]: one["help"] for one in fields()}
 

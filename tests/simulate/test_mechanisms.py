@@ -10,6 +10,8 @@ from full_cells import full_document, full_parameters, make_window
 from spine_cells import WELDED, cell_document, make_protocol, parameters, voltages
 
 from ionweld.errors import SpecError
+from ionweld.infer import ablation
+from ionweld.infer.diagnosis import switches_of
 from ionweld.simulate import conditions, mechanisms
 from ionweld.simulate.bench import DECAYS
 from ionweld.simulate.cell import simulate
@@ -18,7 +20,7 @@ from ionweld.simulate.layout import Slot, SlotLayout, Slots, places
 from ionweld.simulate.mechanisms import mechanism, mechanism_names
 from ionweld.simulate.run import SimulatedTest
 from ionweld.simulate.snapshot import BEFORE
-from ionweld.spec.cell import CellSpec, parse_cell
+from ionweld.spec.cell import CellSpec, parse_cell, switch_names
 from ionweld.spec.library import Entry
 from ionweld.spec.quantity import parse_quantity
 
@@ -57,6 +59,7 @@ def _rates(t, at, bench):
 MECHANISM = Mechanism(
     name="cracking",
     about="an interphase that cracks",
+    switch="cracking",
     slots=SLOTS,
     parameters={"crack_rate": "m^2/C", "crack_resistance": "ohm*m^2"},
     numbers=lambda setting: {name: setting.parameters[name] for name in ("crack_rate", "crack_resistance")},
@@ -75,9 +78,13 @@ def run_of(cell: CellSpec, entry: Entry | None = None) -> SimulatedTest:
 
 
 def test_a_mechanism_is_one_file_and_one_line_of_a_pair(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It changes voltage, impedance and what is recorded, in symmetric and in full cells; no other file knows of it."""
+    """It changes voltage, impedance and what is recorded, in symmetric and in full cells; no other file knows of it.
+
+    Its switch is a cause that a diagnosis weighs.
+    """
     (tmp_path / "cracking.py").write_text(CRACKING)
     monkeypatch.setattr(mechanisms, "__path__", [*mechanisms.__path__, str(tmp_path)])
+    monkeypatch.setattr(ablation, "SWITCHES", switches_of([*switch_names(), "cracking"]))
     numbers = {
         "crack_rate": parse_quantity("1e-5 m^2/C", "m^2/C"),
         "crack_resistance": parse_quantity("1 ohm*m^2", "ohm*m^2"),
@@ -97,6 +104,8 @@ def test_a_mechanism_is_one_file_and_one_line_of_a_pair(tmp_path: Path, monkeypa
         assert low_frequency_resistance(cracked, BEFORE).total == low_frequency_resistance(sound, BEFORE).total
         assert low_frequency_resistance(cracked, last).lithium > 1.2 * low_frequency_resistance(sound, last).lithium
         assert sound.measurement.provenance.sha256 != cracked.measurement.provenance.sha256
+        assert "cracking" in ablation.candidates(cell, pair)
+        assert "cracking" not in ablation.candidates(cell, plain)
 
 
 def test_an_unknown_mechanism_is_refused_with_those_there_are() -> None:

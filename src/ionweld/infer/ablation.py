@@ -10,13 +10,12 @@ undecided  two help alike, to a tenth of what is compared, or no single change h
 
 from dataclasses import dataclass
 from math import log
-from typing import Literal
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from ionweld.infer.diagnosis import Mechanism
+from ionweld.infer.diagnosis import OUTSIDE, SWITCHES, Mechanism
 from ionweld.infer.nuisances import Nuisances
 from ionweld.infer.seen import first_resistance
 from ionweld.measurement import cycling as bdf
@@ -28,9 +27,7 @@ from ionweld.spec.cell import CellSpec
 from ionweld.spec.library import Entry
 
 Real = NDArray[np.float64]
-Cause = Mechanism | Literal["undecided"]
-SWITCHES: tuple[Mechanism, ...] = ("contact_loss", "interphase", "filament", "soft_short", "layer", "cathode")
-OUTSIDE: tuple[Mechanism, ...] = ("leads", "electrolyte")  # not of the twin's cell: laid over what is measured of it
+Cause = str  # a Mechanism, or "undecided"
 ENDS = (EventKind.FIRST_SHORT, EventKind.VOLTAGE_LIMIT, EventKind.FAILURE)
 LONGER = 1.25  # times the life
 FOLLOWED = 2.0  # lives

@@ -1,30 +1,41 @@
 """What a diagnosis says: the mechanism with its odds, what fits and what does not, what is known better now, what to do next."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from typing import Any
 
 from ionweld.infer.advice import Advice, Counsel
 from ionweld.infer.counsel import row
 from ionweld.result import EventKind
+from ionweld.spec.cell import switch_names
 
-Mechanism = Literal[
-    "contact_loss", "interphase", "filament", "soft_short", "layer", "cathode", "electrolyte", "leads", "none"
-]
-MECHANISMS: tuple[Mechanism, ...] = get_args(Mechanism)
-NAMED = 0.05  # odds: a rival with less goes without saying
-_DEADLY = (EventKind.HARD_SHORT, EventKind.SOFT_SHORT, EventKind.END_OF_LIFE)
-LEAST_BITS = 0.01  # what an experiment teaches at least, to be named
-WORDS: dict[str, str] = {
+Mechanism = str  # the switch of a mechanism in the twin, or one of OUTSIDE, or "none"
+_SAID = {
     "contact_loss": "contact loss",
     "interphase": "a growing interphase",
     "filament": "a filament",
     "soft_short": "a soft short",
     "layer": "the solid layer that the liquid left",
     "cathode": "fading of the cathode",
+}
+
+
+def switches_of(names: Iterable[str]) -> dict[Mechanism, str]:
+    """Return each mechanism that can be left out, and how it is called in a sentence: those that we know come first."""
+    return _SAID | {name: name.replace("_", " ") for name in names if name not in _SAID}
+
+
+SWITCHES = switches_of(switch_names())
+WORDS: dict[Mechanism, str] = SWITCHES | {
     "electrolyte": "ageing of the electrolyte",
     "leads": "leads or contacts outside of the cell",
     "none": "nothing",
 }
+OUTSIDE: tuple[Mechanism, ...] = ("leads", "electrolyte")  # not of the twin's cell: laid over what is measured of it
+MECHANISMS = tuple(WORDS)
+NAMED = 0.05  # odds: a rival with less goes without saying
+_DEADLY = (EventKind.HARD_SHORT, EventKind.SOFT_SHORT, EventKind.END_OF_LIFE)
+LEAST_BITS = 0.01  # what an experiment teaches at least, to be named
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,17 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ionweld.infer.diagnosis import MECHANISMS, Mechanism
+from ionweld.infer.diagnosis import MECHANISMS
 from ionweld.infer.draws import DiagnosisDraw
 from ionweld.infer.features import Features
 
 Real = NDArray[np.float64]
-CAUSES: tuple[Mechanism | Literal["undecided"], ...] = (*MECHANISMS, "undecided")
+CAUSES = (*MECHANISMS, "undecided")
 FOLDS = 5
 RARE = 0.02  # a feature that fewer draws have says nothing, unless the measured cell has it
 

@@ -1,5 +1,6 @@
 """The report of `ionweld diagnose --project`: all cells of a laboratory side by side, by treatment."""
 
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -10,13 +11,13 @@ from matplotlib.figure import Figure
 from ionweld.infer.calibration import parameter_text
 from ionweld.infer.diagnosis import MECHANISMS, WORDS
 from ionweld.infer.of_project import DiagnosedCell, ProjectDiagnosis
+from ionweld.infer.table import CAUSES
 from ionweld.report.diagnosis import LIMITS
 from ionweld.report.drawing import Drawing
 from ionweld.report.figure import OKABE_ITO, PAGE_MM, house_style, print_figure
 from ionweld.report.files import write_results
 from ionweld.report.page import Marked, PageHead, Section, figure, items, paragraph, render_page, table
 
-CAUSES = (*MECHANISMS, "undecided")
 COLOURS = (*OKABE_ITO, "0.55", "0.85")
 ROW_MM, FRAME_MM = 6.5, 30.0
 LEAST_ODDS = 0.02
@@ -110,7 +111,7 @@ def draw_cells(axes: Axes, found: ProjectDiagnosis) -> None:
     rows = [one for cells in found.treatments.values() for one in cells][::-1]
     odds = [odds_of(one) for one in rows]
     left = np.zeros(len(rows))
-    for cause, colour in zip(CAUSES, COLOURS, strict=True):
+    for cause, colour in zip(CAUSES, cycle(COLOURS), strict=False):
         widths = np.array([one[cause] for one in odds])
         if (widths >= LEAST_ODDS).any():
             axes.barh(range(len(rows)), widths, left=left, color=colour, height=0.75, label=WORDS.get(cause, cause))

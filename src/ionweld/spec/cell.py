@@ -165,7 +165,7 @@ class FormationStep(Part):
     time: Duration = Field(examples=['"3 h"'])
 
 
-def _switches() -> list[str]:
+def switch_names() -> list[str]:
     """Return the switches that the mechanisms' files state: read as text, since to import a mechanism is to compile it."""
     folder = Path(__file__).parent.parent / "simulate" / "mechanisms"
     stated = (
@@ -174,7 +174,7 @@ def _switches() -> list[str]:
     return sorted({switch for switches in stated for switch in switches})
 
 
-_ON: dict[str, Any] = dict.fromkeys(_switches(), (bool, True))
+_ON: dict[str, Any] = dict.fromkeys(switch_names(), (bool, True))
 
 
 class Mechanisms(create_model("Switches", __base__=Part, **_ON)):

@@ -140,7 +140,6 @@ class MetalNumbers(Numbers):
     boundary_diffusivity: Annotated[Quantity | None, Sourced("m^2/s", "D_gb", "along grain boundaries")] = None
     boundary_activation_energy: Annotated[Quantity | None, Sourced("J/mol", "E_gb", "of the same")] = None
     grain_size: Annotated[Quantity | None, Sourced("m", "d", "with boundary_diffusivity")] = None
-    surface_energy: Annotated[Quantity | None, Sourced("J/m^2", "gamma", "against vacuum")] = None
     potential: Annotated[Quantity | None, Sourced("V", "U", "against lithium")] = None
 
 
@@ -180,14 +179,6 @@ class LiquidNumbers(Numbers):
     conductivity_activation_energy: Annotated[Quantity, Sourced("J/mol", "E_LE", "of the same")]
     density: Annotated[Quantity | None, Sourced("kg/m^3", "rho", "of the liquid")] = None
     viscosity: Annotated[Quantity | None, Sourced("Pa*s", "eta", "of the liquid")] = None
-    solid_fraction: Annotated[
-        Quantity | None, Sourced("1", "f_s", "volume of solid that full conversion leaves, per volume of liquid")
-    ] = None
-    conversion_rate: Annotated[Quantity | None, Sourced("1/s", "k_x", "against lithium, at conversion_temperature")] = (
-        None
-    )
-    conversion_temperature: Annotated[Quantity | None, Sourced("K", "T_x", "of the same", exact=True)] = None
-    conversion_activation_energy: Annotated[Quantity | None, Sourced("J/mol", "E_x", "of the same")] = None
     highest_temperature: Annotated[Quantity | None, Sourced("K", "T_max", "above it boils or decomposes")] = None
 
 

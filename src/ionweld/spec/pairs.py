@@ -72,7 +72,6 @@ class AnodeNumbers(Numbers):
     ] = None
     spot_density: Annotated[Quantity | None, Sourced("1/m^2", "n_s", "of the spots that touch")] = None
     work_of_adhesion: Annotated[Quantity | None, Sourced("J/m^2", "W", "of the metal on the electrolyte")] = None
-    contact_angle: Annotated[Quantity | None, Sourced("rad", "phi", "of the molten metal on the electrolyte")] = None
     coat_strength: Annotated[
         Quantity | None, Sourced("Pa", "sigma_c", "stress that breaks a brittle coat between metal and electrolyte")
     ] = None
@@ -117,7 +116,6 @@ class InterlayerNumbers(SomeOfAnode):  # pyright: ignore[reportGeneralTypeIssues
 
     thickness: Annotated[Quantity, Sourced("m", "d", "usual")]
     conductivity: Annotated[Quantity | None, Sourced("S/m", "sigma", "for lithium ions, through it")] = None
-    alloying_potential: Annotated[Quantity | None, Sourced("V", "U", "at which it takes up lithium")] = None
 
 
 class Interlayer(Described[InterlayerNumbers]):

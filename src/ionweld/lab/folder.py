@@ -17,7 +17,7 @@ from pathlib import Path
 
 from ionweld.errors import Fault, InputError, OutputError
 from ionweld.measurement.store import ensure_folder, sync_folder, write_whole
-from ionweld.read.find import FoundFile
+from ionweld.read.find import FoundFile, is_file
 
 _CHUNK = 1 << 20
 _PATIENCE_S = 120.0
@@ -107,7 +107,7 @@ class ProjectFolder:
 def open_project(folder: Path) -> ProjectFolder:
     """Return the project in `folder`. Raises InputError when there is none."""
     project = ProjectFolder(folder.resolve())
-    if not _is_file(project.about):
+    if not is_file(project.about):
         mend = "Name a project folder with --project; `ionweld ingest` makes one"
         raise InputError(Fault(str(folder), "is no project: it holds no project.toml", mend))
     return project
@@ -129,21 +129,13 @@ def begin_project(folder: Path) -> ProjectFolder:
     return project
 
 
-def _is_file(path: Path) -> bool:
-    """Say whether `path` is a file; a place that may not be looked at holds none."""
-    try:
-        return path.is_file()
-    except OSError:
-        return False
-
-
 def refuse_foreign(folder: Path) -> ProjectFolder:
     """Return where a project is or may begin; nothing is made.
 
     Raises InputError for a folder with other things in it; what an interrupted beginning has left is not one of them.
     """
     project = ProjectFolder(folder.resolve())
-    if _is_file(project.about):
+    if is_file(project.about):
         return project
     ours = {part.name for part in (*project.folders, project.cells)}
     try:

@@ -1,6 +1,6 @@
 """Where a measurement comes from, and what a reader did to get it."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Literal
 
@@ -66,6 +66,10 @@ class IngestReport:
     def said(self) -> tuple[str, ...]:
         """What was left out and what is doubtful, a sentence each: what every output has to show."""
         return (*(f"left out: {text}" for text in self.dropped), *self.warnings)
+
+    def without(self, count: int, what: str) -> "IngestReport":
+        """Return the report with a sentence on so many rows that were left out; the same where there are none."""
+        return replace(self, dropped=(*self.dropped, f"{count} {what}")) if count else self
 
 
 def said_of_reading(report: IngestReport | None) -> tuple[str, ...]:

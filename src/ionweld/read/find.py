@@ -295,6 +295,14 @@ def _is_mac_shadow(member: ZipInfo) -> bool:
     return member.filename.startswith("__MACOSX/")
 
 
+def is_file(path: Path) -> bool:
+    """Say whether there is a file; a name that none can have, or a place that may not be looked at, holds none."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
+
+
 def _is_folder(path: Path) -> bool:
     try:
         return path.is_dir()

@@ -209,6 +209,14 @@ def is_number(field: str) -> bool:
     return _NUMBER.fullmatch(field) is not None
 
 
+def number_or_nan(text: str) -> float:
+    """Return a number, NaN where the text is none."""
+    try:
+        return float(text)
+    except ValueError:
+        return float("nan")
+
+
 def decimal_mark(fields: Iterable[str]) -> DecimalMark:
     """Return "," when numbers with a decimal comma outnumber those with a point, otherwise "."."""
     commas = points = 0

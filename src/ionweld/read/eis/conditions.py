@@ -27,6 +27,7 @@ from numpy.typing import NDArray
 
 from ionweld.errors import Fault, SpecError, UnitError
 from ionweld.measurement.impedance import SampleGeometry
+from ionweld.read.find import is_file
 from ionweld.units import to_si
 
 SIDECAR = "ionweld-eis.toml"
@@ -166,7 +167,7 @@ def read_sidecar(path: Path, name: str) -> dict[str, Any]:
         faults.append(Fault(f"{path}: files", "is no table of tables", 'Write [files."name.txt"]'))
     common = _section(document, f"{path}", faults)
     single = {key: _section(entry, f"{path}: files.{key!r}", faults) for key, entry in files.items()}
-    missing = [key for key in files if not _is_file(path.parent / key)]
+    missing = [key for key in files if not is_file(path.parent / key)]
     faults += [Fault(f"{path}: files.{key!r}", "names no file beside it", "Check the spelling") for key in missing]
     if faults:
         raise SpecError(faults)
@@ -189,13 +190,6 @@ def as_description(said: dict[str, Any]) -> str:
         text = f"{value!r} {_UNITS[key]}" if key in _UNITS else value
         lines.append(f"{key} = {json.dumps(text, ensure_ascii=False)}")
     return "\n".join(lines) + "\n"
-
-
-def _is_file(path: Path) -> bool:
-    try:
-        return path.is_file()
-    except OSError:  # a name that no file can have
-        return False
 
 
 def _overridden(common: dict[str, Any], single: dict[str, Any]) -> dict[str, Any]:

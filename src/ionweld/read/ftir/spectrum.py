@@ -48,7 +48,7 @@ def make_spectrum(
     if len(wavenumber) != len(values) or len(values) > LARGEST_SPECTRUM:
         raise refuse(source, f"has {len(wavenumber)} wavenumbers and {len(values)} values")
     good = np.isfinite(wavenumber) & np.isfinite(values)
-    report = _dropped(report, int(np.sum(~good)), "rows without two numbers")
+    report = report.without(int(np.sum(~good)), "rows without two numbers")
     wavenumber, values = wavenumber[good], values[good]
     if ordinate == "transmittance" and len(values):
         wavenumber, values, report = _to_absorbance(wavenumber, values, report)
@@ -85,10 +85,6 @@ def _to_absorbance(
     percent = float(np.percentile(values, 95)) > _PERCENT_ABOVE
     transmittance = values / 100.0 if percent else values
     lit = transmittance > _DARKEST
-    report = _dropped(report, int(np.sum(~lit)), "points with no light")
+    report = report.without(int(np.sum(~lit)), "points with no light")
     factors = {"transmittance": 0.01 if percent else 1.0}
     return wavenumber[lit], -np.log10(transmittance[lit]), replace(report, unit_factors=factors)
-
-
-def _dropped(report: IngestReport, count: int, what: str) -> IngestReport:
-    return replace(report, dropped=(*report.dropped, f"{count} {what}")) if count else report

@@ -42,11 +42,3 @@ def parse_xml(source: RawFile, data: bytes) -> ElementTree.Element:
         return ElementTree.fromstring(data)  # noqa: S314 - entities were refused above
     except (ElementTree.ParseError, ValueError, LookupError) as error:  # LookupError: an encoding that is not known
         raise refuse(source, f"is broken XML: {error}") from None
-
-
-def number_or_nan(text: str) -> float:
-    """Return a number, NaN where the text is none."""
-    try:
-        return float(text)
-    except ValueError:
-        return float("nan")

@@ -1,7 +1,5 @@
 """What every diffractogram reader checks before it hands a scan on."""
 
-from dataclasses import replace
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -35,7 +33,7 @@ def make_scan(
     if len(angles) != len(counts) or len(angles) > LARGEST_SCAN:
         raise refuse(source, f"has {len(angles)} angles and {len(counts)} counts")
     good = np.isfinite(angles) & np.isfinite(counts)
-    report = _dropped(report, int(np.sum(~good)), "rows without a number for angle or counts")
+    report = report.without(int(np.sum(~good)), "rows without a number for angle or counts")
     angles, counts = angles[good], counts[good]
     if len(angles) < FEWEST_POINTS:
         raise refuse(source, f"has {len(angles)} points with numbers; a scan needs {FEWEST_POINTS}")
@@ -49,7 +47,7 @@ def make_scan(
         seen = f"angles {angles[0]:g} to {angles[-1]:g} with counts {counts.min():g} to {counts.max():g} are no scan"
         raise refuse(source, seen, "The first column must be 2 theta in degrees, the second counts")
     seen = ~_dead(counts)
-    report = _dropped(report, int(np.sum(~seen)), "points of exactly zero counts in a row: a gap of the detector")
+    report = report.without(int(np.sum(~seen)), "points of exactly zero counts in a row: a gap of the detector")
     angles, counts = angles[seen], counts[seen]
     kind = "counts" if np.all(counts == np.round(counts)) else "intensity"
     return Diffractogram(
@@ -73,10 +71,6 @@ def _dead(counts: NDArray[np.float64]) -> NDArray[np.bool_]:
         dead[first:end] = end - first >= _DEAD_RUN
     stray = bool(np.any(zero & ~dead))  # where few counts fall, zeros are counts
     return dead & (not stray) & (np.sum(~dead) >= FEWEST_POINTS)
-
-
-def _dropped(report: IngestReport, count: int, what: str) -> IngestReport:
-    return replace(report, dropped=(*report.dropped, f"{count} {what}")) if count else report
 
 
 def radiation_or_none(kalpha1: float, kalpha2: float, ratio: float, origin: str) -> Radiation | None:

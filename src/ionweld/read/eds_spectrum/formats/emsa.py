@@ -22,7 +22,7 @@ import numpy as np
 
 from ionweld.measurement.xray_spectrum import XraySpectrum
 from ionweld.read.eds_spectrum.spectrum import make_spectrum, refuse
-from ionweld.read.text import RawFile, decode, start_report
+from ionweld.read.text import RawFile, decode, number_or_nan, start_report
 
 _READER = "EMSA/MAS"
 _ENTRY = re.compile(r"#\s*([A-Z0-9]+)\s*(?:-\s*([A-Za-z]+)\s*)?:\s*(.*)", re.IGNORECASE)
@@ -45,9 +45,9 @@ def read(source: RawFile) -> XraySpectrum:
     unit = header.get("XUNITS", "keV").strip().lower()
     if unit not in _PER_keV:
         raise refuse(source, f"its XUNITS are {unit!r}, no energy")
-    values = [_number(field) for row in rows for field in re.split(r"[,\s]+", row.strip(" ,")) if field]
+    values = [number_or_nan(field) for row in rows for field in re.split(r"[,\s]+", row.strip(" ,")) if field]
     energy, counts = _columns(source, header, np.array(values), _PER_keV[unit])
-    declared = _number(header.get("NPOINTS", "nan"))
+    declared = number_or_nan(header.get("NPOINTS", "nan"))
     short = (f"the file says {declared:g} points, {counts.size} were found",) if declared not in (counts.size,) else ()
     report = replace(
         start_report(source, _READER, text),
@@ -83,19 +83,12 @@ def _columns(
         if values.size % 2:
             raise refuse(source, "is of type XY, but has an odd number of values")
         return values[0::2] / per_keV, values[1::2]
-    step, offset = _number(header.get("XPERCHAN", "nan")), _number(header.get("OFFSET", "nan"))
+    step, offset = number_or_nan(header.get("XPERCHAN", "nan")), number_or_nan(header.get("OFFSET", "nan"))
     if not (np.isfinite(step) and np.isfinite(offset)):
         raise refuse(source, "is of type Y, but XPERCHAN or OFFSET is missing")
     return (offset + step * np.arange(values.size)) / per_keV, values
 
 
-def _number(text: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        return float("nan")
-
-
 def _known(header: dict[str, str], key: str) -> float | None:
-    value = _number(header.get(key, "nan"))
+    value = number_or_nan(header.get(key, "nan"))
     return value if np.isfinite(value) and value > 0.0 else None

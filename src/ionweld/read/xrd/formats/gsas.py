@@ -13,8 +13,7 @@ from dataclasses import replace
 import numpy as np
 
 from ionweld.measurement.pattern import Diffractogram
-from ionweld.read.text import RawFile, decode, start_report
-from ionweld.read.xrd.container import number_or_nan
+from ionweld.read.text import RawFile, decode, number_or_nan, start_report
 from ionweld.read.xrd.scan import make_scan, refuse
 
 _READER = "GSAS powder data"

@@ -10,8 +10,8 @@ from dataclasses import replace
 import numpy as np
 
 from ionweld.measurement.pattern import Diffractogram, Radiation
-from ionweld.read.text import RawFile, start_report
-from ionweld.read.xrd.container import members_of, number_or_nan, parse_xml, read_member
+from ionweld.read.text import RawFile, number_or_nan, start_report
+from ionweld.read.xrd.container import members_of, parse_xml, read_member
 from ionweld.read.xrd.scan import make_scan, radiation_or_none, refuse
 from ionweld.spec.crystal import tubes
 

@@ -74,6 +74,11 @@ class ComputationError(IonweldError):
     """The input is fine, but the computation failed; the message says why."""
 
 
+def why(error: Exception) -> str:
+    """Return what the system says of an access that failed, without its number and without the path that is named anyway."""
+    return getattr(error, "strerror", None) or str(error) or type(error).__name__
+
+
 def together(*makes: Callable[[], Any]) -> list[Any]:
     """Return what each call gives. Raises one InputError, of the kind of the first, with the faults of all of them."""
     made: list[Any] = []

@@ -3,6 +3,7 @@
 import pytest
 
 from ionweld.read.cycling import formats, read_cycling_file
+from ionweld.read.cycling.spelling import spell
 
 DROPPED = """
 from ionweld.measurement.cycling import CURRENT, TIME, VOLTAGE
@@ -42,3 +43,12 @@ def test_every_file_of_the_package_brings_formats_with_names_of_their_own():
     names = [form.name for form in formats.known_formats()]
     assert len(names) == len(set(names)) >= 10
     assert names == sorted(names)
+
+
+def test_what_formats_compare_with_is_spelled_and_their_words_for_steps_are_known():
+    """A name or a word as the instrument writes it ("CHRG") would never be met: it is compared as spell writes it."""
+    for form in formats.known_formats():
+        names = [name for column in form.columns for name in column.names] + [*form.states]
+        names += [name for group in form.hallmarks for name in group]
+        assert [name for name in names if spell(name) != name] == [], form.name
+        assert [word for word in form.states.values() if not word.endswith(("_CHG", "_DCH", "REST", "OCV"))] == []

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from ionweld.errors import Fault, InputError, OutputError
+from ionweld.errors import Fault, InputError, OutputError, why
 from ionweld.measurement.store import ensure_folder, sync_folder, write_whole
 from ionweld.read.find import FoundFile, is_file
 
@@ -143,7 +143,7 @@ def refuse_foreign(folder: Path) -> ProjectFolder:
     except FileNotFoundError:
         return project
     except OSError as error:
-        fault = Fault(str(project.folder), f"cannot be written: {error.strerror}", "Name another folder with --project")
+        fault = Fault(str(project.folder), f"cannot be written: {why(error)}", "Name another folder with --project")
         raise OutputError(fault) from None
     foreign = sorted(name for name in names if name[0] != "." and name not in ours)
     if foreign:
@@ -172,10 +172,8 @@ def writing(place: Path) -> Iterator[None]:
     """Turn what the system or SQLite says about a full disk or a read-only folder into an OutputError on `place`."""
     try:
         yield
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-    except sqlite3.Error as error:
-        reason = str(error)
+    except (OSError, sqlite3.Error) as error:
+        reason = why(error)
     else:
         return
     mend = "Free some space, or make the folder writable, and run the same command again; what was stored is intact"
@@ -301,8 +299,9 @@ def _chunks(path: Path) -> Iterator[bytes]:
             while chunk := stream.read(_CHUNK):
                 yield chunk
     except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise InputError(Fault(str(path), f"cannot be read: {reason}", "Check the path and its permissions")) from None
+        raise InputError(
+            Fault(str(path), f"cannot be read: {why(error)}", "Check the path and its permissions")
+        ) from None
 
 
 def move_in(source: Path, target: Path) -> None:

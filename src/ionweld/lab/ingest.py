@@ -21,7 +21,7 @@ from typing import Literal
 
 import polars as pl
 
-from ionweld.errors import Fault, InputError, OutputError
+from ionweld.errors import Fault, InputError, OutputError, why
 from ionweld.lab import catalog
 from ionweld.lab.cells import read_description
 from ionweld.lab.folder import Advance, Copy, ProjectFolder, copy_in, corner, hold
@@ -175,7 +175,7 @@ def _copy_description(description: Path | None, place: Path) -> str | None:
     try:
         raw = description.read_bytes()
     except OSError as error:
-        fault = Fault(str(description), f"cannot be read: {error.strerror}", "Check --description")
+        fault = Fault(str(description), f"cannot be read: {why(error)}", "Check --description")
         raise InputError(fault) from None
     write_whole(place, raw)
     return hash_bytes(raw)

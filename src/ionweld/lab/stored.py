@@ -15,7 +15,7 @@ from typing import Any
 import polars as pl
 
 from ionweld import __version__
-from ionweld.errors import Fault, FileFormatError, InputError, OutputError
+from ionweld.errors import Fault, FileFormatError, InputError, OutputError, why
 from ionweld.lab.folder import Advance, ProjectFolder, hash_file, hold, move_in, nothing, protect, writing
 from ionweld.measurement.impedance import ImpedanceSpectrum
 from ionweld.measurement.provenance import IngestReport, hash_bytes
@@ -91,7 +91,7 @@ def read_record(path: Path) -> Record:
             return record
         seen = "has been changed since it was written"
     except OSError as error:
-        seen = f"cannot be read: {error.strerror}"
+        seen = f"cannot be read: {why(error)}"
     except (ValueError, TypeError, KeyError, AttributeError):
         seen = "is damaged"
     raise FileFormatError(Fault(str(path), seen, "Run `ionweld project rebuild`: it is remade from the raw file"))

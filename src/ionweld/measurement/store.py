@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from ionweld.errors import Fault, FileFormatError, OutputError
+from ionweld.errors import Fault, FileFormatError, OutputError, why
 from ionweld.measurement.cycling import BDF_ONTOLOGY, CellContext, CyclingTest
 from ionweld.measurement.impedance import ImpedanceSpectrum, SampleGeometry
 from ionweld.measurement.provenance import Provenance
@@ -55,9 +55,8 @@ def _guarded(path: Path, write: Callable[[], None]) -> Path:
     try:
         write()
     except OSError as error:
-        reason = error.strerror or type(error).__name__
         mend = "Choose a place that exists and can be written, for example with --out"
-        raise OutputError(Fault(str(path), f"cannot be written: {reason}", mend)) from None
+        raise OutputError(Fault(str(path), f"cannot be written: {why(error)}", mend)) from None
     return path
 
 

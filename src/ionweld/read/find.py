@@ -18,7 +18,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO, cast
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
-from ionweld.errors import Fault, InputError
+from ionweld.errors import Fault, InputError, why
 
 MOST_MEMBERS = 10_000
 LARGEST_UNPACKED_BYTES = 2**31
@@ -78,7 +78,7 @@ class FoundFile:
                 with ZipFile(self.path) as archive, archive.open(self.member) as stream:
                     yield stream
         except _BROKEN as error:
-            reason = getattr(error, "strerror", None) or str(error)
+            reason = why(error)
             raise InputError(
                 Fault(self.shown, f"cannot be read: {reason}", "Check the path and its permissions")
             ) from None
@@ -235,7 +235,7 @@ class _Search:
 
     def _blocked(self, error: OSError, path: Path | None = None) -> None:
         where = path or Path(os.fsdecode(error.filename))
-        self._refuse(shown(where), f"cannot be opened: {error.strerror}", "Check the path and its permissions")
+        self._refuse(shown(where), f"cannot be opened: {why(error)}", "Check the path and its permissions")
 
     def _refuse(self, where: str, seen: str, mend: str) -> None:
         self.refused.append(Refusal(where, (Fault(where, seen, mend),)))

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ionweld.errors import Fault, FileFormatError, SpecError
+from ionweld.errors import Fault, FileFormatError, SpecError, why
 from ionweld.read.text import Layout, RawFile, decode, is_number, numbers, sniff_layout, split_fields, split_table
 from ionweld.spec.faults import read_toml
 
@@ -144,7 +144,7 @@ def glimpse_of(path: Path) -> Glimpse:
             head = stream.read(_HEAD_BYTES)
     except (OSError, ValueError) as error:
         raise FileFormatError(
-            Fault(str(path), f"cannot be opened: {error}", "Check its name and permissions")
+            Fault(str(path), f"cannot be opened: {why(error)}", "Check its name and permissions")
         ) from None
     return Glimpse(path, head, _lines(path, head))
 

@@ -25,7 +25,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from ionweld import __version__
-from ionweld.errors import Fault, FileFormatError
+from ionweld.errors import Fault, FileFormatError, why
 from ionweld.measurement.provenance import SIMULATED, IngestReport, Provenance, hash_bytes
 
 LARGEST_FILE_BYTES = 2**28
@@ -122,7 +122,7 @@ def load(path: Path, largest_bytes: int = LARGEST_FILE_BYTES, *, mapped: bool = 
             raise FileFormatError(Fault(str(path), f"has {size} bytes; at most {largest_bytes} are read", mend))
         data = _bytes_of(path, mapped)
     except (OSError, ValueError) as error:  # ValueError: a path with a NUL character
-        fault = Fault(str(path), f"cannot be opened: {error}", "Check its name and permissions")
+        fault = Fault(str(path), f"cannot be opened: {why(error)}", "Check its name and permissions")
         raise FileFormatError(fault) from None
     if _SOMETHING.search(data) is None:
         raise FileFormatError(Fault(str(path), f"is empty ({len(data)} bytes)", "Export the measurement again"))

@@ -86,7 +86,7 @@ def _logs(made: Circuit, parameters: Mapping[str, float]) -> NDArray[np.float64]
         Fault("parameters", f"{name} is missing", f"Needed: {known}") for name in made.names if name not in parameters
     ]
     faults += [
-        Fault("parameters", f"{made.text} has no {name}", f"Known: {known}")
+        Fault("parameters", f"the circuit {made.text} has no {name}", f"Known: {known}")
         for name in parameters
         if name not in made.names
     ]

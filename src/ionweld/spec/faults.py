@@ -9,7 +9,7 @@ from typing import Any, TypeVar, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
 
-from ionweld.errors import Fault, FileFormatError, IonweldError, SpecError
+from ionweld.errors import Fault, FileFormatError, IonweldError, SpecError, why
 from ionweld.spec.quantity import Bound, Quantity, parse_quantity
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -21,8 +21,9 @@ def read_toml(path: Path) -> dict[str, Any]:
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise FileFormatError(Fault(str(path), f"cannot be read: {reason}", "Give the path of a TOML file")) from None
+        raise FileFormatError(
+            Fault(str(path), f"cannot be read: {why(error)}", "Give the path of a TOML file")
+        ) from None
     except UnicodeDecodeError:
         raise FileFormatError(Fault(str(path), "is not UTF-8 text", "Give a TOML file saved as UTF-8")) from None
     return toml_of(text, str(path))

@@ -44,9 +44,7 @@ def conduction(geometry: SampleGeometry, pellet_diameter_m: float | None = None)
         missing = " and ".join(
             name for name, value in (("thickness", geometry.thickness_m), ("area", geometry.area_m2)) if not value
         )
-        raise InputError(
-            Fault("geometry", f"the {missing} is not known", "Give --thickness and --area with their units")
-        )
+        raise InputError(Fault("geometry", f"{missing} must be known", "Give --thickness and --area with their units"))
     name = geometry.area_name or "electrode"
     said = [f"area of the {name}: {geometry.area_m2 * 1e4:.4g} cm2, thickness {geometry.thickness_m * 1e3:.4g} mm"]
     area = geometry.area_m2

@@ -19,7 +19,6 @@ Columns that are not described are kept under their own names. Currents per area
 of the cell, area = "0.785 cm^2"; alone it makes the description of a file that is understood but for that.
 """
 
-import tomllib
 from collections.abc import Mapping
 from math import inf
 from pathlib import Path
@@ -45,6 +44,7 @@ from ionweld.read.cycling.formats.bdf import LABELS, kind_of
 from ionweld.read.cycling.raw import Head, HeaderLine, candidate_headers, head_in, header_at, read_head, read_rows
 from ionweld.read.cycling.spelling import factor, factor_per_area, spell, unit_of
 from ionweld.read.text import RawFile
+from ionweld.spec.faults import read_toml
 from ionweld.units import to_si
 
 _SIGNS: dict[str, Sign] = {"charge": "signed", "discharge": "signed", "by state": "by state"}
@@ -186,11 +186,8 @@ def read_described(source: RawFile, said: Description, name: str) -> Recognised:
 
 
 def description_in(path: Path) -> Description:
-    """Return what a description says. Raises SpecError with every fault in it."""
-    try:
-        document = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, ValueError, RecursionError) as error:  # TOMLDecodeError and UnicodeDecodeError are ValueErrors
-        raise SpecError(Fault(str(path), f"cannot be read: {error}", "Write it as TOML, in UTF-8")) from None
+    """Return what a description says. Raises SpecError with every fault in it, FileFormatError when it is no TOML."""
+    document = read_toml(path)
     try:
         return Description.model_validate(document)
     except ValidationError as error:

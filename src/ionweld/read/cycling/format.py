@@ -61,8 +61,8 @@ class Format:
 
     hallmarks: groups of spelled names; a header is of this format when it has one name of every group. Where several
     formats fit a header, the one that understands most of its columns is taken. opener: for files that are no table.
-    tidy: what is done to the rows before the columns are matched. states: the format's words for a step -> the words of
-    the Battery Data Format. assumed_states: those of them that no file has confirmed, which the report says when one is
+    tidy: what is done to the rows before the columns are matched. states: the format's words for a step, as spelling.spell
+    writes them -> the words of the Battery Data Format (ANY_CHG, CC_DCH, REST ...). assumed_states: those of them that no file has confirmed, which the report says when one is
     met. convention: what is known of its signs, in one sentence for the report. counter: what its counter of charge is.
     last: taken only where no other format fits.
     """

@@ -15,7 +15,6 @@ it. A temperature that stands in its header or its name is used when none was gi
 
 import json
 import re
-import tomllib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from math import isfinite, pi
@@ -28,6 +27,7 @@ from numpy.typing import NDArray
 from ionweld.errors import Fault, SpecError, UnitError
 from ionweld.measurement.impedance import SampleGeometry
 from ionweld.read.find import is_file
+from ionweld.spec.faults import read_toml
 from ionweld.units import to_si
 
 SIDECAR = "ionweld-eis.toml"
@@ -152,14 +152,11 @@ def _kelvins(matches: Iterable[re.Match[str]]) -> set[float]:
 def read_sidecar(path: Path, name: str) -> dict[str, Any]:
     """Return what the TOML says of the file `name`, in SI units; nothing when there is no TOML.
 
-    Raises SpecError with every fault of the whole TOML, also of parts that are about other files.
+    Raises SpecError with every fault of the whole TOML, also of parts that are about other files, FileFormatError for none.
     """
     if not path.is_file():
         return {}
-    try:
-        document = tomllib.loads(path.read_text("utf-8-sig"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
-        raise SpecError(Fault(str(path), f"cannot be read: {error}", "Write it as TOML in UTF-8")) from None
+    document = read_toml(path)
     faults: list[Fault] = []
     files = document.pop("files", {})
     if not isinstance(files, dict) or not all(isinstance(entry, dict) for entry in files.values()):

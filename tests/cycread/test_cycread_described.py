@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from cycread.generators import Truth, truth
 
-from ionweld.errors import FileFormatError, SpecError
+from ionweld.errors import FileFormatError, InputError, SpecError
 from ionweld.measurement.cycling import CURRENT, CYCLE, STEP_TYPE, TIME, VOLTAGE
 from ionweld.read.cycling import read_cycling_file
 
@@ -97,12 +97,12 @@ def test_every_fault_of_a_description_is_named_at_once(files):
 def test_a_description_that_is_none_is_refused(files, text):
     csv, toml = files
     toml.write_text(text, encoding="utf-8")
-    with pytest.raises(SpecError, match=r"keller\.toml"):
+    with pytest.raises(InputError, match=r"keller\.toml"):
         read_cycling_file(csv, description=toml)
 
 
 def test_a_missing_description_is_refused(files):
-    with pytest.raises(SpecError, match="cannot be read"):
+    with pytest.raises(FileFormatError, match="cannot be read"):
         read_cycling_file(files[0], description=files[0].with_name("none.toml"))
 
 

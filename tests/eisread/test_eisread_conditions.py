@@ -6,7 +6,7 @@ import pytest
 from eisread import generators as write
 
 from ionweld import cli
-from ionweld.errors import FileFormatError, SpecError, UnitError
+from ionweld.errors import FileFormatError, InputError, SpecError, UnitError
 from ionweld.measurement.impedance import SampleGeometry
 from ionweld.read.eis import read_spectra
 
@@ -148,7 +148,7 @@ diameter = "6 mm"
     "toml", ["area = ", "files = 3", '[files]\n"a.csv" = 3', "a = " + "[" * 5000, f'[files."{"x" * 999}"]']
 )
 def test_a_toml_that_is_none_is_refused(tmp_path, toml):
-    with pytest.raises(SpecError, match=r"ionweld-eis\.toml"):
+    with pytest.raises(InputError, match=r"ionweld-eis\.toml"):
         read(tmp_path, toml=toml)
 
 

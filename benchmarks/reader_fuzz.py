@@ -3,11 +3,13 @@
 MUTATIONS (2,000) of the files of one kind of reader (all, when none is named): a technique, of cycling "cycling text", "cycling
 workbook", "cycling binary" or "cycling own tables"; spread over real files and files that the tests write. It stops after SECONDS (55) of processor
 time, and says how many were done: another BATCH (a number) damages them in other ways. A file under 1 MB may take 2 s, and gives
-measurements or an InputError; "traceback" counts everything else. Real files: the folder that IONWELD_TEST_DATA names.
+measurements or an InputError; "traceback" counts everything else. The peak of memory is that of the whole process up to there.
+Real files: the folder that IONWELD_TEST_DATA names.
 """
 
 import os
 import random
+import resource
 import sys
 import tempfile
 from collections.abc import Callable
@@ -137,16 +139,21 @@ def _attempt(read: Callable[[Path], object], path: Path, outcome: Outcome) -> No
     outcome.slowest_s = max(outcome.slowest_s, took)
 
 
+def peak_megabytes() -> float:
+    """Return the most memory that this process has held so far."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
 def main(technique: str = "", count: int = 2000, seconds: float = 55.0, batch: int = 0) -> None:
     names = [technique] if technique else [*CYCLING, OWN_TABLES, "eis", "xrd", "ftir", "xps", "sem", "eds_spectrum"]
     print(
-        f"{'readers':16} {'done':>6} {'read':>6} {'refused':>8} {'traceback':>10} {'over 2 s':>9} {'slowest / s':>12}"
+        f"{'readers':16} {'done':>6} {'read':>6} {'refused':>8} {'traceback':>10} {'over 2 s':>9} {'slowest / s':>12} {'peak / MB':>10}"
     )
     with tempfile.TemporaryDirectory() as folder:
         for name in names:
             got = fuzz(name, count, seconds / len(names), Path(folder), batch)
             print(
-                f"{name:16} {got.done:6} {got.read:6} {got.refused:8} {got.tracebacks:10} {got.slow:9} {got.slowest_s:12.2f}"
+                f"{name:16} {got.done:6} {got.read:6} {got.refused:8} {got.tracebacks:10} {got.slow:9} {got.slowest_s:12.2f} {peak_megabytes():10.0f}"
             )
 
 

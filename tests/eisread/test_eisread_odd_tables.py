@@ -16,11 +16,15 @@ def rows(*columns, between=","):
     return "".join(between.join(f"{number:.9g}" for number in row) + "\n" for row in zip(*columns, strict=True))
 
 
+w = 2 * np.pi * f
+Y = 1 / Z
+
 ONE = rows(f, Z.real, Z.imag)
 TURNED = rows(f, Z.real, -Z.imag)
 COMMAS = rows(f, Z.real, Z.imag, between=";").replace(".", ",")
 PAIR = rows(f, Z.real, Z.imag, f, 2 * Z.real, 2 * Z.imag)
 COMMON = rows(f, Z.real, Z.imag, 2 * Z.real, 2 * Z.imag)
+COMMON_TURNED = rows(f, Z.real, -Z.imag, 2 * Z.real, -2 * Z.imag)
 
 SINGLE = {
     "German, in": ("Frequenz in Hz;Realteil in Ohm;Imaginärteil in Ohm\n" + COMMAS, "cp1252"),
@@ -31,6 +35,18 @@ SINGLE = {
     "Chinese, word and symbol": ("频率f/Hz,实部Z'/Ω,虚部-Z''/Ω\n" + TURNED, "gb18030"),
     "Unicode minus": ("freq,re,im\n" + ONE.replace("-", "\u2212"), "utf-8"),
     "overload": ("freq,re,im\n" + ONE + "0.5,9.9e37,9.9e37\n", "utf-8"),
+    "Cp and Q": ("Frequency(Hz),Cp(nF),Q\n" + rows(f, 1e9 * Y.imag / w, Y.imag / Y.real), "utf-8"),
+    "Cs and Q": ("Frequency(Hz),Cs(uF),Q\n" + rows(f, -1e6 / (w * Z.imag), -Z.imag / Z.real), "utf-8"),
+    "Ls and Rs": ("Freq[Hz],Ls[H],Rs[Ohm]\n" + rows(f, Z.imag / w, Z.real), "utf-8"),
+    "Ls and Q": ("Freq[Hz],Ls[mH],Q\n" + rows(f, 1e3 * Z.imag / w, Z.imag / Z.real), "utf-8"),
+    "Lp and Rp": ("Freq[Hz],Lp[H],Rp[kOhm]\n" + rows(f, -1 / (w * Y.imag), 1e-3 / Y.real), "utf-8"),
+    "Lp and D": ("Freq[Hz],Lp[H],D\n" + rows(f, -1 / (w * Y.imag), Y.real / Y.imag), "utf-8"),
+    "B and G": ("f / Hz;B / mS;G / mS\n" + rows(f, 1e3 * Y.imag, 1e3 * Y.real, between=";"), "utf-8"),
+    "Origin": ("Frequency\tZ'\t-Z''\nHz\tk\\g(W)\tk\\g(W)\n" + rows(f, Z.real / 1e3, -Z.imag / 1e3, between="\t"), "utf-8"),
+    "typeset": ("$f$ (Hz),$Z'$ ($\\Omega$),$-Z''$ ($\\Omega$)\n" + TURNED, "utf-8"),
+    "French": ("Fréquence (Hz);Partie réelle Z (Ohm);-Partie imaginaire Z (Ohm)\n" + rows(f, Z.real, -Z.imag, between=";"), "utf-8"),
+    "Japanese": ("周波数[Hz],Z実部[Ω],Z虚部[Ω]\n" + ONE, "utf-8"),
+    "Chinese meter": ("频率(Hz),电阻(Ω),电抗(Ω)\n" + ONE, "gb18030"),
     "complex, j": ("freq,Z\n" + "".join(f"{a:.9g},{z:.9g}\n" for a, z in zip(f, Z, strict=True)), "utf-8"),
     "complex, i, kohm": (
         "f/Hz\tZ/kohm\n"
@@ -47,6 +63,11 @@ DOUBLE = {
     "as a table library numbers them": "f/Hz,Zre/ohm,Zim/ohm,f/Hz.1,Zre/ohm.1,Zim/ohm.1\n" + PAIR,
     "numbers in brackets": "Freq (Hz) (1),Z' (ohm) (1),Z'' (ohm) (1),Freq (Hz) (2),Z' (ohm) (2),Z'' (ohm) (2)\n" + PAIR,
     "temperatures": "f/Hz,Zre_25C/ohm,Zim_25C/ohm,Zre_60C/ohm,Zim_60C/ohm\n" + COMMON,
+    "words behind": "Freq (Hz),Z' cellA,-Z'' cellA,Z' cellB,-Z'' cellB\n" + COMMON_TURNED,
+    "words behind units": "f/Hz,Z' (ohm) cell A,-Z'' (ohm) cell A,Z' (ohm) cell B,-Z'' (ohm) cell B\n" + COMMON_TURNED,
+    "words before": "freq,before Re(Z),before Im(Z),after Re(Z),after Im(Z)\n" + COMMON,
+    "temperatures before": "freq,60C Z',60C Z'',80C Z',80C Z''\n" + COMMON,
+    "letters before": "A_f/Hz,A_Zre/ohm,A_Zim/ohm,B_f/Hz,B_Zre/ohm,B_Zim/ohm\n" + PAIR,
     "one below the other": "A\nfreq,re,im\n" + ONE + "\nB\nfreq,re,im\n" + rows(f, 2 * Z.real, 2 * Z.imag),
 }
 
@@ -73,6 +94,12 @@ def test_sweeps_beside_each_other_are_all_read(tmp_path, kind):
     first, second = read_spectra(written(tmp_path, DOUBLE[kind]))
     same(first)
     same(second, 2.0)
+
+
+def test_a_fit_beside_the_data_is_no_sweep(tmp_path):
+    text = "Freq (Hz),Z' meas (ohm),Z'' meas (ohm),Z' fit (ohm),Z'' fit (ohm)\n" + COMMON
+    (found,) = read_spectra(written(tmp_path, text))
+    same(found)
 
 
 def test_an_overload_is_said_to_be_dropped(tmp_path):
@@ -114,6 +141,7 @@ def test_every_sheet_of_a_workbook_is_read(tmp_path):
     ("text", "said"),
     [
         ("f/Hz,Z' (ohm cm2),-Z'' (ohm cm2)\n" + TURNED, "is given per area"),
+        ("omega,re,im\n" + ONE, "unit of 'omega' is not known"),
         ("f/Hz,Z' (Ω·cm²),-Z'' (Ω·cm²)\n" + TURNED, "is given per area"),
         (rows(f, Z.real, Z.imag, between="  "), "--columns"),
         ("freq,re,im\n" + ONE.replace(",", " Hz,", 1), None),

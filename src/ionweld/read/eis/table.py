@@ -271,11 +271,13 @@ def _missing_columns(path: Path, names: list[str], meaning: dict[str, Column]) -
         return Fault(str(path), seen, "Write it in ohm (divided by the area), and give the area with --area")
     if unknown:
         seen = f"the unit of {_listed(unknown)} is not known"
-        return Fault(str(path), seen, "Write it in the header as Hz, ohm (kohm, Mohm, mohm) or deg / rad")
+        return Fault(
+            str(path), seen, "Write it in the header as Hz or rad/s, ohm (kohm, Mohm, mohm), S, F, H, deg or rad"
+        )
     strange = [name for name in names if name not in meaning]
     not_known = f"; not understood: {_listed(strange)}" if strange else ""
     seen = f"has no complete impedance: its columns are {_listed(names)}{not_known}"
-    mend = "It needs frequency with Z' and Z'', |Z| and phase, Rs and Cs, G and B, Cp and D or their like"
+    mend = "It needs frequency with Z' and Z'', |Z| and phase, Rs and Cs, G and B, Cp and D or Q, or their like"
     return Fault(str(path), seen, f"{mend}; or say what the columns are: --columns f,re,-im. {HOW_TO_MEND}")
 
 

@@ -18,8 +18,8 @@ from ionweld.units import to_si
 
 Role = Literal[
     "frequency", "real", "imaginary", "modulus", "phase", "temperature", "sweep", "conductance", "susceptance",
-    "admittance", "series_resistance", "series_capacitance", "parallel_resistance", "parallel_capacitance",
-    "dissipation", "sigma",
+    "admittance", "series_resistance", "series_capacitance", "series_inductance", "parallel_resistance",
+    "parallel_capacitance", "parallel_inductance", "dissipation", "quality", "sigma",
 ]  # fmt: skip
 
 
@@ -41,11 +41,11 @@ _WORDS: dict[Role, str] = {
     "frequency": "freq frequency f frequenz fréquence frequence frequenza frecuencia frequência частота 频率 頻率 周波数 주파수",
     "real": "z' zs' z'a zr zre zreal rez realz re real zprime realimpedance impedancereal realpart zrealpart z1 "
     "r x' realteil zrealteil realteilz partieréelle partiereelle réel impédanceréelle 实部 实部阻抗 阻抗实部 z实部 実部 実数部 "
-    "実部z 실수부 partereale partereal действительнаячасть resistancer",
+    "実部z 실수부 partereale partereal действительнаячасть resistancer 电阻 電阻 抵抗",
     "imaginary": "z'' zs'' z''b zi zim zimag zimg imz imagz im imag imaginary zimaginary zdoubleprime zprimeprime "
     "imaginaryimpedance impedanceimag impedanceimaginary imaginarypart zimaginarypart z2 x reactance reactancex "
     "imaginärteil imaginaerteil zimaginärteil partieimaginaire imaginaire impédanceimaginaire 虚部 虚部阻抗 阻抗虚部 z虚部 虚数部 "
-    "虚部z 허수부 parteimmaginaria zimmaginaria parteimaginaria zimaginaria мнимаячасть",
+    "虚部z 허수부 parteimmaginaria zimmaginaria parteimaginaria zimaginaria мнимаячасть 电抗 電抗 リアクタンス",
     "modulus": "|z| z mod zmod modz modulus magnitude absz zmagnitude zabs impedance impedancemagnitude betrag betragz "
     "impedanz scheinwiderstand module modulez impédance 模 模值 阻抗模 阻抗 阻抗模值 インピーダンス 絶対値 임피던스 "
     "impedenza impedancia impedância modulo módulo модуль импеданс",
@@ -60,12 +60,23 @@ _WORDS: dict[Role, str] = {
     "series_capacitance": "cs",
     "parallel_resistance": "rp",
     "parallel_capacitance": "cp",
+    "series_inductance": "ls",
+    "parallel_inductance": "lp",
+    "quality": "q qualityfactor",
     "dissipation": "d df tand tanδ tandelta dissipationfactor",
     "sigma": "sigma sigmaz zsigma σ σz sd std stdev stderr standarddeviation standarderror uncertainty",
 }
 _ANGULAR = {"omega", "ω", "w", "angularfrequency"}
 _NAMES: dict[str, Role] = {word: role for role, words in _WORDS.items() for word in words.split()}
 
+_OF_Z: tuple[Role, ...] = ("real", "imaginary", "modulus", "phase")
+_TYPESET = (
+    ("\\g(W)", "Ω"),
+    ("\\Omega", "Ω"),
+    ("$", ""),
+    ("&#39;", "'"),
+    ("&quot;", '"'),
+)  # plotting programs and web pages
 _TICKS = str.maketrans({"’": "'", "‘": "'", "′": "'", "´": "'", "`": "'", "″": "''", "”": "''", "“": "''", '"': "''"})
 _PREAMBLE = re.compile(r"^(?:data|meas(?:ured)?)\s*:\s*", re.IGNORECASE)
 _LABEL = re.compile(r"[\u4e00-\u9fff]+\s*(?=[-|A-Za-z])")  # a Chinese or Japanese word before the symbol
@@ -81,11 +92,13 @@ _RADIANS_PER_SECOND = ("rad/s", "rads-1", "rad*s-1", "rads^-1")
 _PREFIX = {"": 1.0, "p": 1e-12, "n": 1e-9, "u": 1e-6, "m": 1e-3, "k": 1e3, "K": 1e3, "M": 1e6, "G": 1e9, "T": 1e12}
 _SIEMENS = re.compile(r"([numkKMG]?)\s*(?:S|siemens|Siemens|mho|ohm-1|1/ohm|ohm\^-1)")
 _FARAD = re.compile(r"([pnumkKMG]?)\s*(?:F|farad|Farad)")
+_HENRY = re.compile(r"([pnumkKMG]?)\s*(?:H|henry|Henry)")
 _OHM = re.compile(r"([numkKMGT]?)\s*(?:[oO][hH][mM]s?|OHMS)")
 _HERTZ = re.compile(r"([umkKMG]?)\s*[hH][zZ]")
 _UNITS: dict[Role, re.Pattern[str]] = {
     "frequency": _HERTZ, "conductance": _SIEMENS, "susceptance": _SIEMENS, "admittance": _SIEMENS,
-    "series_capacitance": _FARAD, "parallel_capacitance": _FARAD,
+    "series_capacitance": _FARAD, "parallel_capacitance": _FARAD, "series_inductance": _HENRY,
+    "parallel_inductance": _HENRY,
 }  # fmt: skip
 _OHM_SIGNS = (
     "\u03a9",
@@ -104,21 +117,36 @@ _KELVIN_AT_ZERO_CELSIUS = to_si("0 degC", "K")
 @lru_cache(maxsize=4096)
 def understand(header: str, unit_below: str = "") -> Column | None:
     """Return what a header means, or None. unit_below: the unit, when it stands in a row of its own below."""
-    text = _PREAMBLE.sub("", header.strip().translate(_TICKS))
-    if role := _NAMES.get(_key(text)):
-        return _column(role, unit_below.strip())
+    text = _PREAMBLE.sub("", _plain(header).translate(_TICKS))
+    if role := _role(text):
+        return _column(role, _plain(unit_below))
     if (label := _LABEL.match(text)) and (symbol := understand(text[label.end() :], unit_below)):
         return symbol
     if minus := _MINUS.match(text):
         rest = understand(text[minus.end() :], unit_below)
         return _negated(rest) if rest and rest.role in ("real", "imaginary", "phase") else None
     for match in filter(None, (pattern.fullmatch(text) for pattern in _NAME_AND_UNIT)):
-        name, unit = _key(match["name"]), match["unit"].strip()
-        if name in _ANGULAR and unit.replace(" ", "") in _RADIANS_PER_SECOND:
+        unit = match["unit"].strip()
+        if _key(match["name"]) in _ANGULAR and unit.replace(" ", "") in _RADIANS_PER_SECOND:
             return Column("frequency", 1 / (2 * pi))
-        if role := _NAMES.get(name):
+        if role := _role(match["name"]):
             return _column(role, unit)
-    return None
+    return Column("frequency", None) if _key(text) in _ANGULAR else None
+
+
+def _plain(header: str) -> str:
+    for theirs, ours in _TYPESET:
+        header = header.replace(theirs, ours)
+    return header.strip()
+
+
+def _role(name: str) -> Role | None:
+    """Return what a name means; "Z実部" and "Partie réelle Z" are the words for a part, beside the Z that they are of."""
+    key = _key(name)
+    if role := _NAMES.get(key):
+        return role
+    bare = _NAMES.get(key.removeprefix("z")) or _NAMES.get(key.removesuffix("z"))
+    return bare if bare in _OF_Z else None
 
 
 def _negated(column: Column) -> Column:
@@ -138,7 +166,7 @@ def _column(role: Role, unit: str) -> Column:
         return _temperature(unit)
     if not unit:
         return _without_unit(role)
-    if role == "dissipation":
+    if role in ("dissipation", "quality"):
         return Column(role, 0.01 if unit == "%" else 1.0)
     if role in _UNITS:
         return Column(role, _scaled(_spell_ohm(unit), _UNITS[role]))
@@ -150,7 +178,7 @@ def _column(role: Role, unit: str) -> Column:
 
 
 def _without_unit(role: Role) -> Column:
-    if role == "dissipation":
+    if role in ("dissipation", "quality"):
         return Column(role)
     if role in _UNITS and role != "frequency":
         return Column(role, None)  # nF or F, mS or S: nobody can tell

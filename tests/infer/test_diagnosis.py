@@ -41,11 +41,13 @@ def test_a_tie_names_both_and_their_odds():
 
 
 def test_an_experiment_that_teaches_nothing_is_not_called_the_next():
-    rest, cold = RankedExperiment("a rest", 0.2, 25.0), RankedExperiment("a colder spectrum", 0.009, 4.0)
+    rest = RankedExperiment("a rest", 0.2, 25.0, 0.05, 0.35)
+    cold = RankedExperiment("a colder spectrum", 0.009, 4.0, 0.0, 0.12)
     found = replace(FOUND, experiments=(rest, cold))
     assert found.telling == (rest,)
-    assert found.deciding == "a rest: 0.20 bits of information on the cause are expected, in 25 h."
-    assert "None of these" in replace(FOUND, experiments=(cold,)).deciding
+    assert found.deciding.startswith("a rest: 0.20 bits of information on the cause are expected, in 25 h")
+    assert found.deciding.endswith("between 0.05 and 0.35.")
+    assert replace(FOUND, experiments=(cold,)).deciding.endswith("0.12 bits could go unseen.")
     assert "None was ranked" in FOUND.to_dict()["deciding"]
 
 

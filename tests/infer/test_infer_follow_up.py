@@ -174,15 +174,15 @@ def test_an_outcome_that_tells_the_cause_is_worth_the_whole_bit_and_noise_nothin
     rng = np.random.default_rng(0)
     tells = CAUSE[:, None] + 0.01 * rng.standard_normal((80, 1))
     noise = rng.standard_normal((80, 3))
-    assert bits(_odds(0.5), tells, CAUSE, FOLD, EVEN) == pytest.approx(1.0, abs=0.1)
-    assert bits(_odds(0.5), noise, CAUSE, FOLD, EVEN) < 0.05
-    assert bits(_odds(0.5), np.full((80, 1), np.nan), CAUSE, FOLD, EVEN) == 0.0
+    assert bits(_odds(0.5), tells, CAUSE, FOLD, EVEN).bits == pytest.approx(1.0, abs=0.1)
+    assert bits(_odds(0.5), noise, CAUSE, FOLD, EVEN).bits < 0.05
+    assert bits(_odds(0.5), np.full((80, 1), np.nan), CAUSE, FOLD, EVEN).bits == 0.0
 
 
 def test_an_outcome_that_is_known_already_teaches_nothing() -> None:
     known = _odds(0.5)
     known[CAUSE == 0, :2], known[CAUSE == 1, :2] = (0.999, 0.001), (0.001, 0.999)
-    assert bits(known, CAUSE[:, None].astype(float), CAUSE, FOLD, EVEN) < 0.02
+    assert bits(known, CAUSE[:, None].astype(float), CAUSE, FOLD, EVEN).bits < 0.02
 
 
 def test_a_half_informative_outcome_is_worth_what_its_errors_leave() -> None:
@@ -192,7 +192,24 @@ def test_a_half_informative_outcome_is_worth_what_its_errors_leave() -> None:
     seen = np.where(rng.random(1000) < 0.2, 1 - cause, cause)[:, None].astype(float)
     known = np.full((1000, len(CAUSES)), 1e-6)
     known[:, :2] = 0.5
-    assert bits(known, seen, cause, fold, np.full(1000, 1e-3)) == pytest.approx(0.278, abs=0.05)
+    assert bits(known, seen, cause, fold, np.full(1000, 1e-3)).bits == pytest.approx(0.278, abs=0.05)
+
+
+def test_the_interval_of_the_bits_holds_the_true_ones_and_narrows_as_the_root_of_the_draws() -> None:
+    """Each draw gains 1 + log2(0.8) or 1 + log2(0.2) bits: a standard deviation of 0.8, over the root of their number."""
+    widths = []
+    for count in (100, 1600):
+        rng = np.random.default_rng(2)
+        cause, fold = rng.integers(0, 2, count), np.arange(count) % 5
+        seen = np.where(rng.random(count) < 0.2, 1 - cause, cause)[:, None].astype(float)
+        known = np.full((count, len(CAUSES)), 1e-6)
+        known[:, :2] = 0.5
+        found = bits(known, seen, cause, fold, np.full(count, 1.0 / count))
+        assert found.low < 0.278 < found.high
+        assert found.high - found.low == pytest.approx(4.0 * 0.8 / count**0.5, rel=0.2)
+        widths.append(found.high - found.low)
+    assert widths[0] / widths[1] == pytest.approx(4.0, rel=0.2)
+    assert found.at_most(0.1).high == 0.1
 
 
 def _row(prior: tuple[float, float], low: float, high: float) -> PosteriorRow:

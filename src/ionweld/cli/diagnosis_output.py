@@ -54,9 +54,9 @@ def _misfit(found: "Findings") -> list[str]:
 
 
 def _next(found: "Findings") -> list[str]:
-    said = [f"next experiment: {one.experiment} ({one.bits:.2f} bits, {one.hours:.3g} h)" for one in found.telling[:3]]
+    said = [f"next experiment: {one.experiment}: {one.told}" for one in found.telling[:3]]
     if not said:
-        said = ["next experiment: none of those that the twin knows is expected to say more of the cause"]
+        said = [f"next experiment: {found.deciding}"]
     return said if found.counsel is None else [*said, "", *shown(found.counsel)]
 
 

@@ -79,11 +79,21 @@ class PosteriorRow:
 
 @dataclass(frozen=True, slots=True)
 class RankedExperiment:
-    """A measurement that could be made next: what it is expected to teach of the cause, and how long it takes."""
+    """A measurement that could be made next: what it is expected to teach of the cause, and how long it takes.
+
+    low, high: between which values the bits are known, from so few draws.
+    """
 
     experiment: str
     bits: float
     hours: float
+    low: float
+    high: float
+
+    @property
+    def told(self) -> str:
+        """What is expected, in words."""
+        return f"{self.bits:.2f} bits ({self.low:.2f} to {self.high:.2f}), {self.hours:.3g} h"
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,9 +152,14 @@ class Findings:
         if not self.experiments:
             return "None was ranked: the cause is settled within the twin, or too few draws stand for this cell."
         if not self.telling:
-            return "None of these experiments is expected to say more of the cause."
+            most = max(one.high for one in self.experiments)
+            return (
+                "None of these experiments is seen to say more of the cause; "
+                f"with so few virtual cells {most:.2f} bits could go unseen."
+            )
         first = self.telling[0]
-        return f"{first.experiment}: {first.bits:.2f} bits of information on the cause are expected, in {first.hours:.3g} h."
+        said = f"{first.experiment}: {first.bits:.2f} bits of information on the cause are expected, in {first.hours:.3g} h"
+        return f"{said}; from so few virtual cells, between {first.low:.2f} and {first.high:.2f}."
 
     @property
     def advice(self) -> tuple[Advice, ...]:
@@ -172,7 +187,8 @@ class Findings:
             "ties": [{"mechanisms": list(one.mechanisms), "odds": one.odds} for one in self.ties],
             "posterior": [_posterior_row(one) for one in self.posterior],
             "experiments": [
-                {"experiment": one.experiment, "bits": one.bits, "hours": one.hours} for one in self.experiments
+                {"experiment": one.experiment, "bits": one.bits, "low": one.low, "high": one.high, "hours": one.hours}
+                for one in self.experiments
             ],
             "deciding": self.deciding,
             "advice": [row(one) for one in self.advice],

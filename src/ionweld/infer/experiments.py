@@ -8,10 +8,12 @@ its outcome, for each draw from the draws of other folds, and what they say is j
     ln p(cause)  =  a ln(odds so far)  +  b ln(odds by the outcome)  +  constant
 
 The entropies are the mean of -log2 of the probability of each draw's true cause, with the a and b that make it least, and
-with b = 0. The price of one more fitted number is taken off, so that an outcome of mere noise teaches nothing.
+with b = 0. The price of one more fitted number is taken off, so that an outcome of mere noise teaches nothing. The interval
+is that of the mean over the draws: two standard errors of what each gains.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from math import log
@@ -43,6 +45,7 @@ FEWEST = 50
 SHOWN = 0.5  # of the draws: an outcome that fewer have teaches nothing
 SETTLED_BITS = 0.1  # of entropy: then there is nothing left to decide
 LEAST = 1e-4  # of a probability, before its logarithm
+WIDTH = 2.0  # standard errors to either side
 Real = NDArray[np.float64]
 Started = Callable[[str, int], Callable[[], None]]
 
@@ -109,9 +112,9 @@ def rank_experiments(found: Inference, mapper: Mapper, started: Started) -> tupl
     causes, folds = found.table.causes[heaviest], found.table.folds[heaviest]
     ranked = []
     for place, experiment in enumerate(chosen):
-        taught = bits(known, _matrix([one[place] for one in outcomes]), causes, folds, share)
+        taught = bits(known, _matrix([one[place] for one in outcomes]), causes, folds, share).at_most(entropy)
         hours = experiment.hours + experiment.ways[0].hours(found.plan)
-        ranked.append(RankedExperiment(experiment.name, min(taught, entropy), hours))
+        ranked.append(RankedExperiment(experiment.name, taught.bits, hours, taught.low, taught.high))
     return tuple(sorted(ranked, key=lambda one: (-one.bits, one.hours)))
 
 
@@ -143,22 +146,39 @@ def _matrix(outcomes: list[Features]) -> Real:
     return np.array([[one.get(name, np.nan) for name in names] for one in outcomes]).reshape(len(outcomes), len(names))
 
 
-def bits(known: Real, outcomes: Real, causes: NDArray[np.int64], folds: NDArray[np.int64], weights: Real) -> float:
+@dataclass(frozen=True, slots=True)
+class Taught:
+    """What an experiment teaches (bits), and between which values this is known."""
+
+    bits: float
+    low: float
+    high: float
+
+    def at_most(self, most: float) -> "Taught":
+        """Return the same where no more than so many bits can be taught."""
+        return Taught(*(min(value, most) for value in (self.bits, self.low, self.high)))
+
+
+def bits(known: Real, outcomes: Real, causes: NDArray[np.int64], folds: NDArray[np.int64], weights: Real) -> Taught:
     """Return what outcomes (draws, features) teach of causes (draws,), beyond the odds so far (draws, causes)."""
     if not outcomes.size or np.mean(np.isfinite(outcomes).any(axis=1)) < SHOWN:
-        return 0.0
+        return Taught(0.0, 0.0, 0.0)
     so_far, told = np.log(np.maximum(known, LEAST)), _told(outcomes, causes, folds)
 
-    def loss(z: Real) -> float:
+    def losses(z: Real) -> Real:
         logs = z[0] * so_far + max(0.0, z[1]) * told
         logs = logs - logs.max(axis=1, keepdims=True)
         p = np.exp(logs[np.arange(causes.size), causes]) / np.exp(logs).sum(axis=1)
-        return -float(weights @ np.log(np.maximum(p, LEAST)))
+        return -np.log(np.maximum(p, LEAST))
 
-    before = minimize(lambda z: loss(np.array([z[0], 0.0])), [1.0], method="Nelder-Mead")
-    after = minimize(loss, [float(before.x[0]), 0.1], method="Nelder-Mead")
+    before = minimize(lambda z: weights @ losses(np.array([z[0], 0.0])), [1.0], method="Nelder-Mead")
+    after = minimize(lambda z: weights @ losses(z), [float(before.x[0]), 0.1], method="Nelder-Mead")
+    gained = losses(np.array([before.x[0], 0.0])) - losses(after.x)
     price = float(np.sum(weights**2))  # 1 over the number of draws that count, in nats: Akaike's, of one parameter
-    return max(0.0, (float(before.fun) - float(after.fun) - price) / log(2.0))
+    mean = float(weights @ gained)
+    error = float(np.sqrt(np.sum(weights**2 * (gained - mean) ** 2)))
+    at = np.array([mean - price, mean - price - WIDTH * error, mean - price + WIDTH * error])
+    return Taught(*np.maximum(0.0, at / log(2.0)).tolist())
 
 
 def _told(outcomes: Real, causes: NDArray[np.int64], folds: NDArray[np.int64]) -> Real:

@@ -116,9 +116,12 @@ def _unit(unit: str) -> str:
 def draw_experiments(axes: Axes, ranked: Sequence[RankedExperiment]) -> None:
     """Draw what each experiment is expected to teach, with its hours."""
     rows = ranked[:MOST_ROWS][::-1]
-    bars = axes.barh([_short(one.experiment) for one in rows], [one.bits for one in rows], color=LAYER, height=0.7)
-    axes.bar_label(bars, [f"{one.bits:.2f} bits, {one.hours:.3g} h" for one in rows], padding=2)
-    axes.set(xlabel="expected information on the cause / bits", xlim=(0.0, 1.5 * max(0.1, *(one.bits for one in rows))))
+    either_side = [[one.bits - one.low for one in rows], [one.high - one.bits for one in rows]]
+    bars = axes.barh(
+        [_short(one.experiment) for one in rows], [one.bits for one in rows], xerr=either_side, color=LAYER, height=0.7
+    )
+    axes.bar_label(bars, [one.told for one in rows], padding=2)
+    axes.set(xlabel="expected information on the cause / bits", xlim=(0.0, 2.0 * max(0.1, *(one.high for one in rows))))
 
 
 def _rows(counsel: Counsel) -> list[Advice]:

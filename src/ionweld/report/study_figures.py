@@ -14,7 +14,7 @@ from ionweld.report.rivals import best_separated, rivals_figure
 from ionweld.report.soaking import draw_patterns, draw_spectra
 from ionweld.report.xps import draw_regions
 from ionweld.result import EventKind
-from ionweld.simulate.columns import column_currents
+from ionweld.simulate.snapshot import moment
 from ionweld.spec.protocol import by_time
 from ionweld.study.layout import FigureKind, MarkedNumber, ReportBlock
 from ionweld.study.reproduce import Reproduction
@@ -114,7 +114,7 @@ def _columns(found: Reproduction, block: ReportBlock) -> Figure:
         short = next((event for event in run.events if event.kind is EventKind.FIRST_SHORT), None)
         last = min(10, len(run.snapshots) // 2) if short is None else max(1, short.cycle - 1)
         for cycle, style in zip(sorted({1, last}), STYLES, strict=False):
-            ratio = column_currents(run, 2 * cycle - 1)
+            ratio = moment(run, 2 * cycle - 1).shares
             label = name.replace("_", " ")
             shown.append(draw.ColumnCurrents(label, f"end of cycle {cycle}", ratio, _colour(found, name), style))
     return draw.columns(shown)

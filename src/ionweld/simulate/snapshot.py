@@ -62,6 +62,11 @@ class Moment:
         watch.evaluate(self.time_s, y, wiring(self.conditions, numbers, columns))
         return numbers, columns
 
+    @property
+    def shares(self) -> Real:
+        """Each column's current density over the mean of all, shape (N,), of a small current through the cell."""
+        return 1.0 / self.column("series")[0] / self.number("conductance")
+
     def number(self, name: str, side: int = 0) -> float:
         """Return a number by its name."""
         return float(self.evaluated[0][self.conditions.layout.place("numbers", name).start + side])

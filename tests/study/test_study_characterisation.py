@@ -11,8 +11,8 @@ from typing import Any
 
 import command_line
 import pytest
+from undrawn import draw_nothing
 
-import ionweld.report.files
 import ionweld.study.reproduce
 import ionweld.twin.pool
 from ionweld.report.figure import svg
@@ -56,7 +56,7 @@ def reproduced(tmp_path_factory: pytest.TempPathFactory) -> Reproduced:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(ionweld.twin.pool, "worker_count", lambda: 1)
-        patch.setattr(ionweld.report.files, "png", lambda figure: b"not drawn")
+        draw_nothing(patch)
         patch.setattr(ionweld.study.reproduce, "recalibrate", lambda *_: asked.append(1) or shipped()["yu2021"])
         patch.setattr(ionweld.study.reproduce, "characterise", characterised)
         out = place / "out"

@@ -18,10 +18,9 @@ import command_line
 import polars as pl
 import pytest
 from spine_cells import make_cell, make_protocol, parameters
+from undrawn import draw_nothing
 
 import ionweld
-import ionweld.report.drawing
-import ionweld.report.files
 import ionweld.report.sweep
 import ionweld.twin.grid as gridded
 import ionweld.twin.sweep as under_test
@@ -65,8 +64,7 @@ def sweep(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable:
         *words: str, cell: str = "bare", program: Path = protocol, out: str = "out", drawn: bool = False
     ) -> tuple[int, dict, str]:
         if not drawn:
-            monkeypatch.setattr(ionweld.report.files, "png", lambda figure: b"png")
-            monkeypatch.setattr(ionweld.report.drawing, "svg", lambda figure: "<svg/>")
+            draw_nothing(monkeypatch)
         place = ["--out", str(tmp_path / out), "--json", "--workers", "1"]
         said = command_line.ionweld("sweep", CELLS / f"{cell}.toml", program, *place, *words)
         assert "Traceback" not in said.err

@@ -16,8 +16,8 @@ from ionweld.twin.pool import workers
 from ionweld_site.markdown import escaped, page, table
 
 STUDY = "yu2021"
-CELLS = 5  # of each kind: enough to see a hit or a miss by, in seconds
-DRAWS = 60
+CELLS = 3  # of each kind: enough to see a hit or a miss by, in seconds
+DRAWS = 30
 CHEAP = ("conductivity", "interface_resistance", "pressure_exponent")  # what is read off without cycling a cell
 
 

@@ -117,7 +117,7 @@ def _follow(rows: Array, place: Array, width: float, half: int) -> Array:
     columns = np.rint(place)[:, None] + np.arange(-half, half + 1)[None, :]
     x = np.clip(columns, 0, rows.shape[1] - 1)
     grey = np.take_along_axis(rows, x.astype(np.intp), axis=1)
-    centre = place.copy()
+    centre: Array = place.copy()
     for _ in range(_STEPS):
         z = x - centre[:, None]
         basis = _columns(z, width)

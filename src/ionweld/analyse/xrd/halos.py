@@ -31,8 +31,9 @@ def halo_columns(fitted: Fitted) -> Floats:
     places = np.arange(x[0], x[-1], _STEP_deg)
     bells = np.hstack([_bells(x, places, width) for width in _WIDTHS_deg])
     points = max(3, round(_MEDIAN_deg * (len(x) - 1) / (x[-1] - x[0])) | 1)
-    basis, residual = basis_of(fitted), median_filter(fitted.residual, points, mode="nearest")
-    weighted = bells / sigma[:, None]
+    basis = basis_of(fitted)
+    residual: Floats = median_filter(fitted.residual, points, mode="nearest")
+    weighted: Floats = bells / sigma[:, None]
     full = np.einsum("pc,pc->c", weighted, weighted)
     weighted = weighted - basis @ (basis.T @ weighted)
     chosen: list[int] = []

@@ -1,5 +1,8 @@
 """Ensembles: the same cells on any number of workers, and bands that say how many cells they come from."""
 
+import threading
+import time
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -56,3 +59,23 @@ def test_a_share_has_an_interval_even_when_all_survive(recipe: Recipe) -> None:
     share = observe(load_study("yu2021").observable("welded.survival"), found.members)
     assert 0.0 <= share.median <= 1.0
     assert share.p05 < share.p95
+
+
+def interrupted(after: int) -> None:
+    with workers(2) as pair:
+        for number, _ in enumerate(pair(time.sleep, [0.03] * 60)):
+            if number == after:
+                raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("after", [1, 3, 5])
+def test_an_interrupted_pool_ends_without_a_word(monkeypatch: pytest.MonkeyPatch, after: int) -> None:
+    """What waits is dropped before the processes end: else the pool's own thread ends in a traceback."""
+    said: list[str] = []
+    monkeypatch.setattr(threading, "excepthook", lambda told: said.append(str(told.exc_value)))
+    before = set(threading.enumerate())
+    with pytest.raises(KeyboardInterrupt):
+        interrupted(after)
+    for thread in set(threading.enumerate()) - before:
+        thread.join(5.0)
+    assert said == []

@@ -9,9 +9,12 @@ from contextlib import contextmanager
 from itertools import islice
 from multiprocessing import get_context, parent_process
 from threading import Thread
+from time import monotonic, sleep
 from typing import Protocol, TypeVar
 
 from ionweld.errors import ComputationError
+
+_PATIENCE_S = 2.0  # with a pool that does not answer
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -49,9 +52,23 @@ def workers(count: int | None = None, *, ordered: bool = True) -> Iterator[Mappe
         raise ComputationError("a worker process was ended from outside, perhaps for want of memory") from None
     finally:
         left = list((pool._processes or {}).values())
-        pool.shutdown(wait=False, cancel_futures=True)  # first: the pool must forget a task before its process ends
+        _forget_what_waits(pool)
         for process in left:
             process.terminate()
+
+
+def _forget_what_waits(pool: ProcessPoolExecutor) -> None:
+    """Shut a pool, and wait until it has dropped the tasks that no process has begun.
+
+    The end of a process is to a pool the failure of every task that it still holds, and it cannot tell that to a task that
+    was cancelled: a traceback of its own thread.
+    """
+    manager, patience = pool._executor_manager_thread, monotonic() + _PATIENCE_S  # pyright: ignore[reportAttributeAccessIssue]
+    pool.shutdown(wait=False, cancel_futures=True)
+    while manager is not None and manager.is_alive() and monotonic() < patience:
+        if all(held.future.running() for held in list(manager.pending_work_items.values())):
+            return
+        sleep(0.005)
 
 
 def _in_order(pool: ProcessPoolExecutor) -> Mapper:

@@ -183,7 +183,11 @@ def _cross_faults(document: dict[str, Any], treatments: set[str], where: str) ->
     cells = [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
     mend = "Name one of project.toml, or add it there under [treatments]"
     faults = [
-        Fault(f"{where}: {cell.get('name')}: treatment", f"{cell['treatment']!r} is not one of the project", mend)
+        Fault(
+            f"{where}: {cell.get('name', 'a cell without a name')}: treatment",
+            f"{cell['treatment']!r} is not one of the project",
+            mend,
+        )
         for cell in cells
         if isinstance(cell.get("treatment"), str) and cell["treatment"] not in treatments
     ]

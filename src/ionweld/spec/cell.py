@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, Self
 
-from pydantic import Discriminator, Field, PrivateAttr, Tag, create_model
+from pydantic import Discriminator, Field, PrivateAttr, StrictBool, Tag, create_model
 
 from ionweld.spec.cell_faults import cell_faults
 from ionweld.spec.faults import check, read_toml
@@ -174,7 +174,7 @@ def switch_names() -> list[str]:
     return sorted({switch for switches in stated for switch in switches})
 
 
-_ON: dict[str, Any] = dict.fromkeys(switch_names(), (bool, True))
+_ON: dict[str, Any] = dict.fromkeys(switch_names(), (StrictBool, True))
 
 
 class Mechanisms(create_model("Switches", __base__=Part, **_ON)):

@@ -12,6 +12,20 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 from ionweld.errors import Fault, FileFormatError, IonweldError, SpecError, why
 from ionweld.spec.quantity import Bound, Quantity, parse_quantity
 
+_LONGEST = 60  # letters of a value that is shown
+_IN_WORDS = {
+    "list_type": "no list",
+    "tuple_type": "no list",
+    "dict_type": "no table",
+    "model_type": "no table",
+    "string_type": "no text",
+    "int_type": "no whole number",
+    "int_parsing": "no whole number",
+    "int_from_float": "no whole number",
+    "bool_type": "neither true nor false",
+}
+_MEND = {"string_type": "Put it into quotes", "bool_type": "Write true or false"}
+_MEND |= dict.fromkeys(("int_type", "int_parsing", "int_from_float"), "Write a whole number")
 Model = TypeVar("Model", bound=BaseModel)
 ExtraCheck = Callable[[dict[str, Any]], list[Fault]]
 
@@ -70,7 +84,20 @@ def _translate(model: type[BaseModel], where: str, detail: ErrorDetails) -> Faul
         return Fault(path, "unknown key", _suggest(model, detail["loc"]))
     if kind == "missing":
         return Fault(path, "is missing", f"Add {_what_to_add(model, detail['loc'])}")
-    return Fault(path, detail["msg"], f"Seen: {detail['input']!r}")
+    if kind in ("list_type", "tuple_type", "dict_type", "model_type"):
+        return Fault(path, in_words(detail), f"Write {_what_to_add(model, detail['loc'])}")
+    return Fault(path, in_words(detail), _MEND.get(kind, f"Seen: {_short(detail['input'])}"))
+
+
+def in_words(detail: ErrorDetails) -> str:
+    """Return what is wrong with a value, in the words of who writes TOML: pydantic speaks of Python's types."""
+    said = _IN_WORDS.get(detail["type"])
+    return f"{_short(detail['input'])} is {said}" if said else detail["msg"]
+
+
+def _short(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]} ..."
 
 
 def _suggest(model: type[BaseModel], loc: tuple[int | str, ...]) -> str:
@@ -88,6 +115,8 @@ def _suggest(model: type[BaseModel], loc: tuple[int | str, ...]) -> str:
 def _what_to_add(model: type[BaseModel], loc: tuple[int | str, ...]) -> str:
     name = str(loc[-1])
     field = _fields_at(model, loc[:-1]).get(name)
+    if isinstance(loc[-1], int):
+        return f"[[{loc[-2]}]]"
     if field is None:
         return name
     examples = [*(field.examples or ()), *(rule.example for rule in field.metadata if hasattr(rule, "example"))]

@@ -34,7 +34,7 @@ from pydantic import (
     field_validator,
     model_validator,
 )
-from pydantic_core import PydanticCustomError
+from pydantic_core import ErrorDetails, PydanticCustomError
 
 from ionweld.errors import Fault, FileFormatError, SpecError, UnitError
 from ionweld.measurement.cycling import CURRENT, REQUIRED, STEP_TYPE
@@ -44,7 +44,7 @@ from ionweld.read.cycling.formats.bdf import LABELS, kind_of
 from ionweld.read.cycling.raw import Head, HeaderLine, candidate_headers, head_in, header_at, read_head, read_rows
 from ionweld.read.cycling.spelling import factor, factor_per_area, spell, unit_of
 from ionweld.read.text import RawFile
-from ionweld.spec.faults import read_toml
+from ionweld.spec.faults import in_words, read_toml
 from ionweld.units import to_si
 
 _SIGNS: dict[str, Sign] = {"charge": "signed", "discharge": "signed", "by state": "by state"}
@@ -194,7 +194,7 @@ def description_in(path: Path) -> Description:
         raise SpecError([_fault(path, detail) for detail in error.errors()]) from None
 
 
-def _fault(path: Path, detail: Mapping[str, Any]) -> Fault:
+def _fault(path: Path, detail: ErrorDetails) -> Fault:
     place = ".".join(str(part) for part in detail["loc"])
     where = f"{path}: {place}" if place else str(path)
     if detail["type"] == "described":
@@ -202,7 +202,7 @@ def _fault(path: Path, detail: Mapping[str, Any]) -> Fault:
     if detail["type"] == "extra_forbidden":
         known = DescribedColumn.model_json_schema() if len(detail["loc"]) > 1 else Description.model_json_schema()
         return Fault(where, "is not known", f"Known are {', '.join(sorted(known['properties']))}")
-    seen = "is missing" if detail["type"] == "missing" else f"is {detail['input']!r}: {detail['msg']}"
+    seen = "is missing" if detail["type"] == "missing" else in_words(detail)
     return Fault(where, seen, _WRITE.get(str((detail["loc"] or ("",))[0]), "Write it as the documentation shows"))
 
 

@@ -30,39 +30,98 @@
 Instead of [sem], [thickness] with value, stderr and source; every table but one may be missing.
 """
 
-from math import isfinite
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field, StrictBool
 
 from ionweld.analyse.eds.profile import EdsResult, eds_profile
 from ionweld.analyse.sem.conventions import parse_edges
 from ionweld.analyse.sem.layers import measure_layers
 from ionweld.analyse.xps.fit import XpsFit, fit_xps
-from ionweld.analyse.xps.flags import Claim, parse_claim
-from ionweld.errors import Fault, SpecError, UnitError
+from ionweld.analyse.xps.flags import parse_claim
+from ionweld.errors import Fault
 from ionweld.read.eds import read_maps
 from ionweld.read.sem import parse_scale, read_micrograph, with_scale
 from ionweld.read.xps import join_samples, read_xps
-from ionweld.spec.faults import read_toml
-from ionweld.units import to_si
+from ionweld.spec.faults import check, read_toml
+from ionweld.spec.part import Part
+from ionweld.spec.quantity import In, Length, Quantity, Temperature, complaint
 from ionweld.verdict.interface import Evidence, Resistance, Thickness
 
-_KEYS: dict[str, set[str]] = {
-    "xps": {"files", "species", "region", "sputtered", "rinsed", "claims"},
-    "sem": {"image", "scale", "between", "edges", "gap"},
-    "thickness": {"value", "stderr", "source", "gap"},
-    "eds": {"maps", "layer", "background", "flat"},
-    "impedance": {"area_specific_resistance", "stderr", "capacitance", "source"},
-}
-_REQUIRED: dict[str, tuple[str, ...]] = {
-    "xps": ("files",), "sem": ("image",), "thickness": ("value", "stderr"), "eds": ("maps", "layer"),
-    "impedance": ("area_specific_resistance", "stderr"),
-}  # fmt: skip
-_TYPES: dict[str, type | tuple[type, ...]] = {
-    "files": list, "species": list, "region": str, "sputtered": bool, "rinsed": bool, "claims": list, "image": str,
-    "scale": str, "between": list, "edges": str, "gap": bool, "value": str, "stderr": str, "source": str, "maps": list,
-    "layer": list, "background": str, "flat": bool, "area_specific_resistance": str, "capacitance": str,
-}  # fmt: skip
+_EVIDENCE = ("xps", "sem", "thickness", "eds", "impedance")
+
+
+def _window(raw: Any) -> tuple[float, float]:
+    numbers = isinstance(raw, list) and len(raw) == 2 and all(type(one) in (int, float) for one in raw)
+    if not numbers or not 0.0 <= raw[0] < raw[1] <= 1.0:
+        raise complaint(f"{raw!r} is no pair of rising fractions of the picture", "Write it as [0.4, 0.5]")
+    return float(raw[0]), float(raw[1])
+
+
+Window = Annotated[tuple[float, float], BeforeValidator(_window)]
+Texts = Annotated[list[str], Field(min_length=1)]
+AreaSpecific = Annotated[Quantity, In("ohm*m^2")]
+
+
+class StatedXps(Part):
+    """[xps]: files, and what is known of the sample; None = not said."""
+
+    files: Texts = Field(examples=['["welded.vms"]'])
+    species: Texts | None = None
+    region: str | None = None
+    sputtered: StrictBool | None = None
+    rinsed: StrictBool | None = None
+    claims: tuple[str, ...] = ()
+
+
+class StatedPicture(Part):
+    """[sem]: a micrograph, and which of its layers is meant."""
+
+    image: str = Field(examples=['"welded.tif"'])
+    scale: str | None = None
+    between: Window | None = None
+    edges: str = "steepest"
+    gap: StrictBool = False
+
+
+class StatedThickness(Part):
+    """[thickness]: measured elsewhere."""
+
+    value: Length = Field(examples=['"2 um"'])
+    stderr: Length = Field(examples=['"0.1 um"'])
+    source: str | None = None
+    gap: StrictBool = False
+
+
+class StatedMaps(Part):
+    """[eds]: maps of lines, and where the layer lies in them."""
+
+    maps: Texts = Field(examples=['["F_Ka.csv", "continuum.csv"]'])
+    layer: Window = Field(examples=["[0.40, 0.48]"])
+    background: str | None = None
+    flat: StrictBool = False
+
+
+class StatedImpedance(Part):
+    """[impedance]: of one interface."""
+
+    area_specific_resistance: AreaSpecific = Field(examples=['"120 ohm*cm^2"'])
+    stderr: AreaSpecific = Field(examples=['"10 ohm*cm^2"'])
+    capacitance: Annotated[Quantity, In("F/m^2")] | None = None
+    source: str | None = None
+
+
+class InterfaceStudy(Part):
+    """The file: what was measured of one interface."""
+
+    name: str | None = None
+    temperature: Temperature = Field(examples=['"80 degC"'])
+    xps: StatedXps | None = None
+    sem: StatedPicture | None = None
+    thickness: StatedThickness | None = None
+    eds: StatedMaps | None = None
+    impedance: StatedImpedance | None = None
 
 
 def load_study(path: Path) -> Evidence:
@@ -70,136 +129,53 @@ def load_study(path: Path) -> Evidence:
 
     Raises SpecError with every fault of the file at once, and what readers and fits raise.
     """
-    study = read_toml(path)
-    faults = _check(path, study)
-    if faults:
-        raise SpecError(faults)
-    folder = path.parent
-    numbers: list[Fault] = []
-    temperature = _quantity(study.get("temperature"), "K", f"{path}: temperature", numbers)
-    thickness = _given_thickness(path, study.get("thickness"), numbers)
-    resistance = _resistance(path, study.get("impedance"), numbers)
-    if numbers:
-        raise SpecError(numbers)
+    study = check(InterfaceStudy, read_toml(path), str(path), _faults)
+    folder, given = path.parent, f"given in {path.name}"
     return Evidence(
-        str(study.get("name", path.stem)),
-        temperature,
-        _xps(folder, study.get("xps")),
-        _eds(folder, study.get("eds")),
-        thickness or _sem(folder, study.get("sem")),
-        resistance,
+        study.name or path.stem,
+        study.temperature.value,
+        study.xps and _xps(folder, study.xps),
+        study.eds and _eds(folder, study.eds),
+        _thickness(study.thickness, given) if study.thickness else study.sem and _sem(folder, study.sem),
+        study.impedance and _resistance(study.impedance, given),
     )
 
 
-def _check(path: Path, study: dict[str, Any]) -> list[Fault]:
-    """Return every fault of form: unknown keys, missing ones, values of the wrong kind, nothing measured."""
+def _faults(document: dict[str, Any]) -> list[Fault]:
     faults = []
-    for key, value in study.items():
-        if key in ("name", "temperature"):
-            if not isinstance(value, str):
-                faults.append(Fault(f"{path}: {key}", f"is {value!r}", 'Write it as text, for example "80 degC"'))
-        elif key not in _KEYS or not isinstance(value, dict):
-            faults.append(Fault(f"{path}: {key}", "is not known here", f"Known tables: {', '.join(_KEYS)}"))
-        else:
-            faults += _check_table(path, key, value)
-    if "temperature" not in study:
-        faults.append(Fault(f"{path}: temperature", "is missing", 'Add temperature = "80 degC"'))
-    if not any(key in study for key in _KEYS):
-        faults.append(Fault(str(path), "names no measurement", f"Add one of the tables {', '.join(_KEYS)}"))
-    if "sem" in study and "thickness" in study:
-        faults.append(Fault(f"{path}: thickness", "stands beside [sem]", "Keep one of the two"))
+    if not any(name in document for name in _EVIDENCE):
+        tables = ", ".join(f"[{name}]" for name in _EVIDENCE)
+        faults.append(Fault("measurements", "names no measurement", f"Add one of the tables {tables}"))
+    if "sem" in document and "thickness" in document:
+        faults.append(Fault("thickness", "stands beside [sem]", "Keep one of the two"))
     return faults
 
 
-def _check_table(path: Path, table: str, content: dict[str, Any]) -> list[Fault]:
-    faults = [
-        Fault(f"{path}: {table}.{key}", "is not known here", f"Known: {', '.join(sorted(_KEYS[table]))}")
-        for key in content
-        if key not in _KEYS[table]
-    ]
-    faults += [
-        Fault(f"{path}: {table}.{key}", f"is {value!r}", f"Write it as a TOML {_kind(key)}")
-        for key, value in content.items()
-        if key in _KEYS[table] and not _fits(key, value)
-    ]
-    faults += [
-        Fault(f"{path}: {table}.{key}", "is missing", "Add it") for key in _REQUIRED[table] if key not in content
-    ]
-    return faults
+def _thickness(said: StatedThickness, given: str) -> Thickness:
+    return Thickness(said.value.value, said.stderr.value, said.source or given, said.gap)
 
 
-def _fits(key: str, value: Any) -> bool:
-    if key in ("between", "layer"):
-        numbers = isinstance(value, list) and len(value) == 2 and all(type(one) in (int, float) for one in value)
-        return numbers and 0 <= value[0] < value[1] <= 1
-    if not isinstance(value, _TYPES[key]):
-        return False
-    return not isinstance(value, list) or (bool(value) and all(isinstance(one, str) for one in value))
+def _resistance(said: StatedImpedance, given: str) -> Resistance:
+    stored = said.capacitance.value if said.capacitance else None
+    return Resistance(said.area_specific_resistance.value, said.stderr.value, said.source or given, stored)
 
 
-def _kind(key: str) -> str:
-    if key in ("between", "layer"):
-        return "list of two rising fractions, [0.4, 0.5]"
-    return {list: "list of texts", str: "text", bool: "true or false"}[_TYPES[key]]  # type: ignore[index]
-
-
-def _quantity(raw: Any, unit: str, where: str, faults: list[Fault]) -> float:
-    """Return a positive SI number; faults are collected, so that a file with several shows them all."""
-    try:
-        value = to_si(str(raw), unit, where)
-    except UnitError as error:
-        faults += error.faults
-        return float("nan")
-    if not (value > 0 and isfinite(value)):
-        faults.append(Fault(where, f"{raw!r} is not above zero", "Write a positive number"))
-    return value
-
-
-def _given_thickness(path: Path, table: dict[str, Any] | None, faults: list[Fault]) -> Thickness | None:
-    if table is None:
-        return None
-    value = _quantity(table["value"], "m", f"{path}: thickness.value", faults)
-    error = _quantity(table["stderr"], "m", f"{path}: thickness.stderr", faults)
-    return Thickness(value, error, table.get("source", f"given in {path.name}"), table.get("gap", False))
-
-
-def _resistance(path: Path, table: dict[str, Any] | None, faults: list[Fault]) -> Resistance | None:
-    if table is None:
-        return None
-    where = f"{path}: impedance"
-    value = _quantity(table["area_specific_resistance"], "ohm*m^2", f"{where}.area_specific_resistance", faults)
-    error = _quantity(table["stderr"], "ohm*m^2", f"{where}.stderr", faults)
-    stored = table.get("capacitance")
-    C = None if stored is None else _quantity(stored, "F/m^2", f"{where}.capacitance", faults)
-    return Resistance(value, error, table.get("source", f"given in {path.name}"), C)
-
-
-def _sem(folder: Path, table: dict[str, Any] | None) -> Thickness | None:
-    if table is None:
-        return None
-    edges = parse_edges(table.get("edges", "steepest"), "sem.edges")
-    picture = read_micrograph(folder / table["image"])
-    if "scale" in table:
-        picture = with_scale(picture, parse_scale(table["scale"]))
-    between = (float(table["between"][0]), float(table["between"][1])) if "between" in table else None
-    layer = measure_layers(picture, between=between, edges=edges).layers[0]
+def _sem(folder: Path, said: StatedPicture) -> Thickness:
+    edges = parse_edges(said.edges, "sem.edges")
+    picture = read_micrograph(folder / said.image)
+    if said.scale is not None:
+        picture = with_scale(picture, parse_scale(said.scale))
+    layer = measure_layers(picture, between=said.between, edges=edges).layers[0]
     rows = f"mean of {len(layer.rows_px)} rows, edges {' and '.join(edges)}"
-    source = f"SEM, {table['image']}: {rows}, sha256 {picture.provenance.sha256[:12]}"
-    return Thickness(layer.thickness_m, layer.stderr_m, source, table.get("gap", False))
+    source = f"SEM, {said.image}: {rows}, sha256 {picture.provenance.sha256[:12]}"
+    return Thickness(layer.thickness_m, layer.stderr_m, source, said.gap)
 
 
-def _xps(folder: Path, table: dict[str, Any] | None) -> XpsFit | None:
-    if table is None:
-        return None
-    claims: tuple[Claim, ...] = tuple(parse_claim(text) for text in table.get("claims", []))
-    parts = [read_xps(folder / name) for name in table["files"]]
-    measurement = join_samples(parts, table.get("sputtered"), table.get("rinsed"))
-    return fit_xps(measurement, table.get("species"), region=table.get("region"), claims=claims)
+def _xps(folder: Path, said: StatedXps) -> XpsFit:
+    claims = tuple(parse_claim(text) for text in said.claims)
+    measurement = join_samples([read_xps(folder / name) for name in said.files], said.sputtered, said.rinsed)
+    return fit_xps(measurement, said.species, region=said.region, claims=claims)
 
 
-def _eds(folder: Path, table: dict[str, Any] | None) -> EdsResult | None:
-    if table is None:
-        return None
-    maps = read_maps([folder / name for name in table["maps"]])
-    layer = (float(table["layer"][0]), float(table["layer"][1]))
-    return eds_profile(maps, layer, not table.get("flat", False), table.get("background"))
+def _eds(folder: Path, said: StatedMaps) -> EdsResult:
+    return eds_profile(read_maps([folder / name for name in said.maps]), said.layer, not said.flat, said.background)

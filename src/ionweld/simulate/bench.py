@@ -199,7 +199,9 @@ def view(at, bench):
 
 @inner
 def whole(bench):
-    """Return the cell's own slots: G, N and C are their places."""
+    """Return the cell's own slots: G, N and C are their places. A function that is called gets the bench, and asks for this:
+    a view is half a hundred numbers, which a call would copy.
+    """
     return view(Place(0, 0, 0, 0), bench)
 
 

@@ -18,10 +18,7 @@ from ionweld.numerics.compiled import inner
 from ionweld.simulate.bench import MOMENT, RATES, C, G, N, has_cathode, hook, sides_of, whole
 from ionweld.simulate.layout import NEGATIVE, POSITIVE
 
-MOST_SWEEPS, STRAIGHT_ENOUGH = (
-    60,
-    1e-7,
-)  # of the search for the charge transfer at its own current; the next change is the square
+MOST_SWEEPS, STRAIGHT_ENOUGH = 60, 1e-7  # of the search for charge transfer at its own current; the next is the square
 FREE_SWEEPS = 3  # of tangents alone; two do within a half cycle
 MOST_PASSES = 200  # of the search for the voltage; two or three do, and each can only halve what is left
 
@@ -46,27 +43,29 @@ def begin(t, at, bench):
 
 
 @inner
-def _interfaces(cell, n):
+def _interfaces(bench):
     """Fill the resistances of the columns without cathode, and the share of the direct contact."""
+    cell, n = whole(bench), bench.n
     series = cell.columns[C.series]
     for i in range(n):
         series[i] = cell.numbers[N.bulk]
     for side in range(sides_of(cell)):
-        _paths(cell, n, side)
+        _paths(bench, side)
         share, total = cell.columns[C.share + side], cell.columns[C.slope + side]
         for i in range(n):
             series[i] += 1.0 / total[i]
         for i in range(n):
             share[i] = share[i] / total[i]
-    _in_parallel(cell, n)
+    _in_parallel(bench)
 
 
 @inner
-def _paths(cell, n, side):
+def _paths(bench, side):
     """Fill the conductance of an interface, and that of its direct contact where the share of it will be.
 
     Loops over a few rows at a time, which a processor takes in fours.
     """
+    cell, n = whole(bench), bench.n
     columns, chi = cell.columns, cell.numbers[N.chi + side]
     theta, R_L, R_s = columns[C.contact + side], columns[C.layer + side], columns[C.constriction + side]
     R_t, R_t_gap, R_f = columns[C.chord + side], columns[C.chord_gap + side], columns[C.film + side]
@@ -81,8 +80,9 @@ def _paths(cell, n, side):
 
 
 @inner
-def _in_parallel(cell, n):
+def _in_parallel(bench):
     """Fill what each column conducts, and all of them."""
+    cell, n = whole(bench), bench.n
     conducts, series, conductance = cell.columns[C.conducts], cell.columns[C.series], 0.0
     for i in range(n):
         conducts[i] = 1.0 / series[i]
@@ -92,8 +92,9 @@ def _in_parallel(cell, n):
 
 
 @inner
-def _symmetric_voltage(cell, n):
+def _symmetric_voltage(bench):
     """Return the voltage of columns that have none of their own, and fill their currents."""
+    cell, n = whole(bench), bench.n
     columns, driven = cell.columns, 0.0
     conducts, source, local, flow = columns[C.conducts], columns[C.source], columns[C.local], columns[C.flow]
     for i in range(n):
@@ -110,8 +111,9 @@ def _symmetric_voltage(cell, n):
 
 
 @inner
-def _voltage_of_branches(cell, n, voltage):
+def _voltage_of_branches(bench, voltage):
     """Fill the resistances of columns that take or give charge as at this voltage; return the voltage that follows."""
+    cell, n = whole(bench), bench.n
     columns, active, driven, conductance = cell.columns, cell.numbers[N.active], 0.0, 0.0
     potential, source, leak, series = columns[C.potential], columns[C.source], columns[C.leak], columns[C.series]
     charging, discharging, resistance = columns[C.charging], columns[C.discharging], columns[C.resistance]
@@ -126,7 +128,8 @@ def _voltage_of_branches(cell, n, voltage):
 
 
 @inner
-def _same_branches(cell, n, one, other):
+def _same_branches(bench, one, other):
+    cell, n = whole(bench), bench.n
     potential, source, same = cell.columns[C.potential], cell.columns[C.source], True
     for i in range(n):
         own = potential[i] + source[i]
@@ -135,19 +138,19 @@ def _same_branches(cell, n, one, other):
 
 
 @inner
-def _shared_voltage(cell, n):
+def _shared_voltage(bench):
     """Return the voltage at which every column takes or gives charge as its own branch says.
 
     A column's resistance depends on whether it is charged or discharged, so the current is piecewise linear in the
     voltage. It rises throughout: Newton's method between bounds that close finds the one solution, from the last one, which
     mostly lies on the same branches.
     """
-    low, high, voltage = -np.inf, np.inf, cell.numbers[N.voltage]
+    low, high, voltage = -np.inf, np.inf, whole(bench).numbers[N.voltage]
     if not np.isfinite(voltage):  # a trial step had none
         voltage = 0.0
     for _ in range(MOST_PASSES):
-        found = _voltage_of_branches(cell, n, voltage)
-        if np.isnan(found) or _same_branches(cell, n, voltage, found):  # not a number: a trial step went too far
+        found = _voltage_of_branches(bench, voltage)
+        if np.isnan(found) or _same_branches(bench, voltage, found):  # not a number: a trial step went too far
             return found
         if found > voltage:
             low = voltage
@@ -158,9 +161,10 @@ def _shared_voltage(cell, n):
 
 
 @inner
-def _full_voltage(cell, n):
+def _full_voltage(bench):
     """Return the voltage of columns with cathodes, and fill their currents."""
-    columns, voltage = cell.columns, _shared_voltage(cell, n)
+    cell, n = whole(bench), bench.n
+    columns, voltage = cell.columns, _shared_voltage(bench)
     potential, source, resistance = columns[C.potential], columns[C.source], columns[C.resistance]
     local, flow, sign = columns[C.local], columns[C.flow], 1.0 if cell.numbers[N.current] > 0.0 else -1.0
     for i in range(n):
@@ -171,11 +175,12 @@ def _full_voltage(cell, n):
 
 
 @inner
-def _chords(cell, n):
+def _chords(bench):
     """Take the charge transfer at the currents found; return the largest relative change that this makes to a path.
 
     A change counts by the share of the current that its path carries: a gap that carries next to nothing is rounding.
     """
+    cell, n = whole(bench), bench.n
     columns, T, changed = cell.columns, cell.numbers[N.curved_at], 0.0
     for side in range(sides_of(cell)):
         chi = cell.numbers[N.chi + side]
@@ -193,8 +198,9 @@ def _chords(cell, n):
 
 
 @inner
-def _tangent(cell, side, i):
+def _tangent(bench, side, i):
     """Fill the tangent of one interface at its current: the conductances for small changes, and voltages at none."""
+    cell = whole(bench)
     columns, T, chi = cell.columns, cell.numbers[N.curved_at], cell.numbers[N.chi + side]
     theta, R_t, R_L = columns[C.contact + side, i], columns[C.transfer + side, i], columns[C.layer + side, i]
     R_s, j, share = columns[C.constriction + side, i], columns[C.local, i], columns[C.share + side, i]
@@ -214,21 +220,23 @@ def _tangent(cell, side, i):
 
 
 @inner
-def _tangents(cell, n):
+def _tangents(bench):
     """Replace every interface by its tangent; fill what the columns are then."""
+    cell, n = whole(bench), bench.n
     columns = cell.columns
     for i in range(n):
         columns[C.series, i], columns[C.source, i] = cell.numbers[N.bulk], 0.0
         for side in range(sides_of(cell)):
-            _tangent(cell, side, i)
+            _tangent(bench, side, i)
             columns[C.series, i] += 1.0 / columns[C.slope + side, i]
             columns[C.source, i] += columns[C.offset + side, i]
-    _in_parallel(cell, n)
+    _in_parallel(bench)
 
 
 @inner
-def _shares(cell, n):
+def _shares(bench):
     """Fill the share of the direct contact at the currents that the tangents gave."""
+    cell, n = whole(bench), bench.n
     columns = cell.columns
     for side in range(sides_of(cell)):
         for i in range(n):
@@ -241,13 +249,14 @@ def _shares(cell, n):
 
 
 @inner
-def _voltage(cell, n, full):
-    return _full_voltage(cell, n) if full else _symmetric_voltage(cell, n)
+def _voltage(bench):
+    return _full_voltage(bench) if has_cathode(whole(bench)) else _symmetric_voltage(bench)
 
 
 @inner
-def _straight(cell, n):
+def _straight(bench):
     """Take the resistance at no current for the chords."""
+    cell, n = whole(bench), bench.n
     columns = cell.columns
     for side in range(sides_of(cell)):
         R_t, chord, gap = columns[C.transfer + side], columns[C.chord + side], columns[C.chord_gap + side]
@@ -257,18 +266,20 @@ def _straight(cell, n):
 
 
 @inner
-def _linear(cell, n, full):
+def _linear(bench):
     """Find the voltage and all currents, once the chords are known."""
+    cell, n = whole(bench), bench.n
     source = cell.columns[C.source]
     for i in range(n):
         source[i] = 0.0
-    _interfaces(cell, n)
-    cell.numbers[N.voltage] = _voltage(cell, n, full)
+    _interfaces(bench)
+    cell.numbers[N.voltage] = _voltage(bench)
 
 
 @inner
-def _no_start(cell, n):
+def _no_start(bench):
     """Return whether the last solution is no start: its currents flow against that of now, not at all, or are none."""
+    cell, n = whole(bench), bench.n
     through = 0.0
     for i in range(n):
         through += cell.columns[C.local, i]
@@ -276,7 +287,7 @@ def _no_start(cell, n):
 
 
 @inner
-def _curved(cell, n, full):
+def _curved(bench):
     """Find the voltage and all currents where charge transfer is curved, by Newton's method from the last solution.
 
     What is left of the chords' change is squared from pass to pass, so the last pass leaves rounding. Far from the
@@ -284,27 +295,27 @@ def _curved(cell, n, full):
     out on the chords: what they conduct and the current that they share balance.
     """
     for sweep in range(MOST_SWEEPS):
-        _tangents(cell, n)
-        _voltage(cell, n, full)
-        _shares(cell, n)
-        if not _chords(cell, n) > STRAIGHT_ENOUGH:
+        _tangents(bench)
+        _voltage(bench)
+        _shares(bench)
+        if not _chords(bench) > STRAIGHT_ENOUGH:
             break
         if sweep >= FREE_SWEEPS:
-            _linear(cell, n, full)
-            _chords(cell, n)
-    _linear(cell, n, full)
+            _linear(bench)
+            _chords(bench)
+    _linear(bench)
 
 
 @inner
-def _found(cell, n, full):
+def _found(bench):
     """Find the voltage and all currents. (What numba inlines into a hook it compiles anew for functions: hence apart.)"""
-    curved = cell.numbers[N.curved_at] > 0.0
-    if not curved or _no_start(cell, n):
-        _straight(cell, n)
-        _linear(cell, n, full)
+    curved = whole(bench).numbers[N.curved_at] > 0.0
+    if not curved or _no_start(bench):
+        _straight(bench)
+        _linear(bench)
     if curved:
-        _chords(cell, n)
-        _curved(cell, n, full)
+        _chords(bench)
+        _curved(bench)
 
 
 @hook
@@ -313,7 +324,7 @@ def solve(t, at, bench):
     cell = whole(bench)
     for i in range(bench.n):
         cell.columns[C.leak, i] += cell.numbers[N.shunt]
-    _found(cell, bench.n, has_cathode(cell))
+    _found(bench)
 
 
 @hook

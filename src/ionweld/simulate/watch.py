@@ -49,9 +49,9 @@ def decays(t, y, numbers, wiring, found):
 
 
 @inner
-def _contact_lost(cell, n):
+def _contact_lost(bench):
     """Return by how much the worst interface lies below its limit of connected area: negative while none does."""
-    lost = -1.0
+    cell, lost = whole(bench), -1.0
     for side in range(sides_of(cell)):
         at_assembly = connected(cell.columns[C.assembly + side], cell.numbers[N.chi_start + side])
         now = connected(cell.columns[C.contact + side], cell.numbers[N.chi + side])
@@ -70,7 +70,7 @@ def watched(t, y, numbers, wiring, values):
     values[BRIDGE_EVENT] = numbers[N.longest] - 1.0
     values[FAILED] = failing - abs(voltage) if loaded else -1.0
     values[VOLTAGE_LIMIT] = abs(voltage) - numbers[N.limit] if loaded else -1.0
-    values[CONTACT_GONE] = _contact_lost(cell, bench.n)
+    values[CONTACT_GONE] = _contact_lost(bench)
     values[UPPER_LIMIT] = voltage - numbers[N.upper] if current > 0.0 else -1.0
     values[LOWER_LIMIT] = numbers[N.lower] - voltage if current < 0.0 else -1.0
 
@@ -90,9 +90,10 @@ def _reduced(row, n, how):
 
 
 @compiled
-def _peak(cell, n, full):
+def _peak(bench):
     """Return the largest over the mean of the columns' currents; without current, of their conductances."""
-    if not full:
+    cell, n = whole(bench), bench.n
+    if not has_cathode(cell):
         return 1.0 / _reduced(cell.columns[C.resistance], n, MIN) / cell.numbers[N.conductance]
     mean = _reduced(cell.columns[C.flow], n, MEAN)
     return _reduced(cell.columns[C.flow], n, MAX) / mean if mean > 0.0 else 1.0
@@ -104,14 +105,13 @@ def see(t, y, wiring, plan, row):
     evaluate(t, y, wiring)
     bench = bench_of(y, y, wiring)
     cell, n = whole(bench), bench.n
-    full = has_cathode(cell)
     conductance = cell.numbers[N.conductance]
-    if full:
+    if has_cathode(cell):
         conductance = 0.0
         for i in range(n):
             conductance += 1.0 / cell.columns[C.resistance, i] / n
     row[SEEN_VOLTAGE] = cell.numbers[N.voltage]
-    row[SEEN_PEAK] = _peak(cell, n, full)
+    row[SEEN_PEAK] = _peak(bench)
     row[SEEN_RESISTANCE] = 1.0 / conductance
     for i in range(plan.shape[0]):
         source, place, how = plan[i]

@@ -39,10 +39,10 @@ def _columns(setting: Setting) -> Values:
 
 
 @inner
-def _longest_open(own, cell, n):
+def _longest_open(at, bench):
     """Return the column with the longest filament that has not bridged, and that length over the pellet's; or -1, 0."""
-    which, longest = -1, 0.0
-    for i in range(n):
+    own, cell, which, longest = view(at, bench), whole(bench), -1, 0.0
+    for i in range(bench.n):
         length = own.states[Y.filament, i]
         if cell.columns[C.bridged, i] == 0.0 and length > longest:
             which, longest = i, length
@@ -52,7 +52,7 @@ def _longest_open(own, cell, n):
 @hook
 def _moment(t, at, bench):
     own, cell = view(at, bench), whole(bench)
-    cell.numbers[N.longest] = _longest_open(own, cell, bench.n)[1] if cell.numbers[N.growing] > 0.0 else 0.0
+    cell.numbers[N.longest] = _longest_open(at, bench)[1] if cell.numbers[N.growing] > 0.0 else 0.0
     for i in range(bench.n):
         cell.columns[C.filament, i] = own.states[Y.filament, i]
 
@@ -60,7 +60,7 @@ def _moment(t, at, bench):
 @hook
 def _bridge(t, at, bench):
     own, cell = view(at, bench), whole(bench)
-    which = _longest_open(own, cell, bench.n)[0]
+    which = _longest_open(at, bench)[0]
     cell.columns[C.bridged, which], own.states[Y.filament, which] = 1.0, cell.numbers[N.length]
 
 

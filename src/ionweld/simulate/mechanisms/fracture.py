@@ -126,11 +126,11 @@ def _states(setting: Setting, _drawn) -> Values:
 
 
 @inner
-def _longest_open(own, cell, n):
+def _longest_open(at, bench):
     """Return the column of the longest filament that has not bridged, and that length over the pellet's."""
-    which, longest = -1, 0.0
+    own, cell, which, longest = view(at, bench), whole(bench), -1, 0.0
     for side in range(sides_of(cell)):
-        for i in range(n):
+        for i in range(bench.n):
             length = own.columns[D.length + side, i] / cell.numbers[N.length]
             if cell.columns[C.bridged, i] == 0.0 and length > longest:
                 which, longest = i, length
@@ -146,13 +146,13 @@ def _moment(t, at, bench):
             length = filament_length(angle, own.numbers[OWN.width])
             own.columns[D.length + side, i] = length
             cell.columns[C.filament, i] = max(cell.columns[C.filament, i], min(length, cell.numbers[N.length]))
-    cell.numbers[N.longest] = _longest_open(own, cell, bench.n)[1] if cell.numbers[N.growing] > 0.0 else 0.0
+    cell.numbers[N.longest] = _longest_open(at, bench)[1] if cell.numbers[N.growing] > 0.0 else 0.0
 
 
 @hook
 def _bridge(t, at, bench):
-    own, cell = view(at, bench), whole(bench)
-    cell.columns[C.bridged, _longest_open(own, cell, bench.n)[0]] = 1.0
+    cell = whole(bench)
+    cell.columns[C.bridged, _longest_open(at, bench)[0]] = 1.0
 
 
 @hook

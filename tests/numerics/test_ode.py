@@ -5,6 +5,7 @@ import pytest
 from numpy.typing import NDArray
 from scipy.integrate import solve_ivp
 
+from ionweld.numerics import ode
 from ionweld.numerics.compiled import callback
 from ionweld.numerics.ode import NOTHING, STALLED, Account, Output, integrate
 from ionweld.numerics.steps import (
@@ -159,7 +160,7 @@ def test_dense_output_has_order_four_and_meets_both_ends() -> None:
     assert slopes(steps, errors) == pytest.approx(5.0, abs=0.3)  # an error of h^5 per step: fourth order
 
 
-@pytest.mark.parametrize("decay", [0.0, 2.0, np.array([7.0, 0.0, 3.0])])
+@pytest.mark.parametrize("decay", [0.0, 0.3, 2.0, np.array([7.0, 0.0, 3.0])])
 def test_exponential_steps_converge_with_order_four_whatever_decay_they_carry(decay) -> None:
     """Also their own error does, and what lies within a step: each is as good as the step or better."""
     errors, own, within, steps = [], [], [], []
@@ -230,6 +231,55 @@ def test_outputs_are_as_good_as_the_steps() -> None:
     assert run.y_out == pytest.approx(np.array([exact(t) for t in times]), abs=2e-8)
     assert np.array_equal(run.y_out[0], exact(0.0))
     assert run.t == 10.0
+
+
+def test_the_first_step_is_a_hundredth_of_the_time_in_which_the_solution_changes_by_its_size() -> None:
+    y, tolerance = np.array([100.0, 0.0]), Tolerance(1e-3, np.full(2, 1e-3), np.arange(2))
+    assert ode.first_step(1e3, y, np.array([1.0, 0.0]), tolerance) == pytest.approx(0.01 * (100.0 + 101.0))
+    assert ode.first_step(1e3, y, np.array([1.0, -5.0]), tolerance) == pytest.approx(0.01 / 5.0)  # of the faster one
+    assert ode.first_step(2.0, y, np.array([1.0, 0.0]), tolerance) == 2.0  # where next to nothing changes, in one
+
+
+def test_a_step_begins_as_long_as_the_last_interval_left_it() -> None:
+    work, pace = np.zeros(2), np.array([0.25])
+    t, _, _ = integrate(
+        Equations(clock, levels, none, np.zeros(1), NO_WIRING), np.zeros(0, dtype=np.bool_), (0.0, 1.0), np.zeros(1),
+        Tolerance(1.0, np.ones(1), np.arange(1)), Output(np.empty(0), np.empty((0, 1))), Account(work, pace),
+    )  # fmt: skip
+    assert (t, work[1], pace[0]) == (1.0, 2.0, 1.25)  # a quarter, then the rest; five times as long is the most
+
+
+def test_how_a_step_grows() -> None:
+    assert ode._growth(1e-4, 1.0, 1.0, 0.0, False, 5.0) == 5.0
+    assert ode._growth(1e-4, 1.0, 1.0, 0.0, True, 5.0) == 1.0  # not right after one that was refused
+    assert ode._growth(0.5, 1.0, 1.0, 0.0, False, 5.0) == pytest.approx(0.9 * 2.0**0.2)
+    assert ode._growth(0.5, 0.25, 1.0, 2.0, False, 4.0) == pytest.approx(0.9 * 2.0**0.25 * 0.5 * 0.5**0.25)
+    assert ode._growth(1e9, 1.0, 1.0, 0.0, False, 5.0) == 0.2
+
+
+@pytest.mark.parametrize(
+    ("root", "watch", "most"),
+    [
+        (0.3, lambda t, y: y - 0.3, 5),
+        (0.3, lambda t, y: t - 2.3, 5),
+        (0.9, lambda t, y: np.exp(40.0 * (y - 0.9)) - 1.0, 20),  # one end would stay for 50 cuts
+        (0.1, lambda t, y: 1.0 - np.exp(-40.0 * (y - 0.1)), 20),
+        (0.999, lambda t, y: y - 0.999, 5),
+    ],
+)
+def test_an_event_within_a_step_is_found_in_a_few_looks(root, watch, most) -> None:
+    looks, memory = [], np.zeros((MEMORY, 1))
+    memory[: END + 1] = 1.0  # of a step of length 1 from (2, 0) of the equation dy/dt = 1
+
+    def watched(t, y, numbers, wiring, values) -> None:
+        looks.append(t)
+        values[0] = watch(t, y[0])
+
+    equations = Equations(clock._pyfunc, watched, none, np.zeros(1), NO_WIRING)
+    step = TimeStep(2.0, 1.0, False)
+    found = ode._locate(equations, 0, watch(3.0, 1.0), step, np.zeros(1), memory, np.zeros(1))
+    assert root - 1e-12 <= found <= root + 1e-6  # never before it
+    assert len(looks) <= most
 
 
 def test_an_event_is_located() -> None:

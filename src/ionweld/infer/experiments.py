@@ -15,9 +15,7 @@ is that of the mean over the draws: two standard errors of what each gains.
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from math import log
-from tomllib import loads
 from typing import Self
 
 import numpy as np
@@ -34,7 +32,7 @@ from ionweld.infer.engine import Inference, share_of_usual
 from ionweld.infer.features import Features
 from ionweld.infer.outcomes import CutOpen, CycledOn, FullCell, NextSpectrum, SecondCell, Step, VirtualBench
 from ionweld.infer.table import CAUSES, FOLDS
-from ionweld.spec.faults import check
+from ionweld.spec.faults import check, shipped
 from ionweld.spec.part import Part
 from ionweld.twin.pool import Mapper
 
@@ -83,8 +81,7 @@ class Experiments(Part):
 @cache
 def experiments() -> tuple[Experiment, ...]:
     """Return all experiments there are."""
-    text = files("ionweld.infer").joinpath(FILE).read_text("utf-8")
-    return tuple(check(Experiments, loads(text), FILE).experiment)
+    return tuple(check(Experiments, shipped("ionweld.infer", FILE), FILE).experiment)
 
 
 def possible(found: Inference) -> list[Experiment]:

@@ -3,8 +3,6 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from importlib.resources import files
-from tomllib import loads
 from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
@@ -12,7 +10,7 @@ from pydantic import Field, model_validator
 from ionweld.infer.goal import Goal, GoalKind
 from ionweld.spec.cell import CellSpec, Electrode
 from ionweld.spec.derived import interface_entry
-from ionweld.spec.faults import check
+from ionweld.spec.faults import check, shipped
 from ionweld.spec.part import Part
 from ionweld.spec.protocol import AnyProtocol
 from ionweld.spec.quantity import Pause, Quantity
@@ -67,7 +65,7 @@ class Levers(Part):
 @cache
 def levers() -> tuple[Lever, ...]:
     """Return all levers there are."""
-    return tuple(check(Levers, loads(files("ionweld.infer").joinpath(FILE).read_text("utf-8")), FILE).lever)
+    return tuple(check(Levers, shipped("ionweld.infer", FILE), FILE).lever)
 
 
 @dataclass(frozen=True, slots=True)

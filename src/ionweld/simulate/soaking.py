@@ -5,10 +5,8 @@ is carried away; residues of the solvent stay. Every portion has a trace of LiOH
 may be cubic or slightly orthorhombic, as drying may leave it.
 """
 
-import tomllib
 from dataclasses import dataclass, replace
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 import numpy as np
@@ -18,6 +16,7 @@ from ionweld.measurement.pattern import Diffractogram
 from ionweld.simulate.ftir import InfraredSample, Spectrometer, band_areas, infrared_spectrum
 from ionweld.simulate.xrd import Diffractometer, PhaseAmount, diffractogram
 from ionweld.spec.crystal import library_phase, scattering_tables
+from ionweld.spec.faults import shipped
 
 # A quick scan of a sample under Kapton: grains lie unevenly, so lines are off by some per cent.
 SCAN = Diffractometer(two_theta_deg=(15.0, 65.0, 0.03), peak_counts=1500.0, texture=0.06)
@@ -48,7 +47,7 @@ class SoakedSample:
 @cache
 def solvents() -> dict[str, Any]:
     """Return what each solvent of the library does."""
-    return tomllib.loads((files("ionweld.spec") / "library" / "solvents.toml").read_text(encoding="utf-8"))["solvent"]
+    return shipped("ionweld.spec", "library/solvents.toml")["solvent"]
 
 
 def soaked(solvent: str | None, seed: int, scan: Diffractometer = SCAN) -> SoakedSample:

@@ -1,11 +1,9 @@
 """A crystalline phase: its cell and atoms, and the powder lines that follow from them."""
 
 import re
-import tomllib
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 import numpy as np
@@ -16,7 +14,7 @@ from ionweld.laws import diffraction
 from ionweld.laws.diffraction import Lattice
 from ionweld.spec.appearance import PhaseRecord
 from ionweld.spec.entry import Entry, appearance_of
-from ionweld.spec.faults import check
+from ionweld.spec.faults import check, shipped
 from ionweld.spec.library import entry, material_names
 from ionweld.spec.part import Part
 
@@ -139,13 +137,13 @@ def _atom(species: str, s: Floats, wavelength: float) -> NDArray[np.complex128]:
 @cache
 def scattering_tables() -> dict[str, Any]:
     """Return the tables of scattering factors, dispersion corrections and molar masses."""
-    return tomllib.loads((files("ionweld.spec") / "library" / "scattering.toml").read_text(encoding="utf-8"))
+    return shipped("ionweld.spec", "library/scattering.toml")
 
 
 @cache
 def tubes() -> dict[str, Any]:
     """Return the K-alpha wavelengths of X-ray tubes, by element."""
-    return tomllib.loads((files("ionweld.spec") / "library" / "xray_tubes.toml").read_text(encoding="utf-8"))["tube"]
+    return shipped("ionweld.spec", "library/xray_tubes.toml")["tube"]
 
 
 def tube_of(wavelength: float) -> str | None:
@@ -291,8 +289,7 @@ class _PhaseTable(Part):
 @cache
 def _library() -> dict[str, PhaseRecord]:
     """Return the phases of the electrolytes that come with ionweld, then those that form beside them."""
-    text = (files("ionweld.spec") / "library" / "phases.toml").read_text(encoding="utf-8")
-    beside = check(_PhaseTable, tomllib.loads(text), "library/phases.toml").phase
+    beside = check(_PhaseTable, shipped("ionweld.spec", "library/phases.toml"), "library/phases.toml").phase
     known = [entry(name).appearance for name in material_names("solid electrolyte")]
     return {name: record for one in known if one is not None for name, record in one.phases.items()} | beside
 

@@ -3,6 +3,7 @@
 import tomllib
 from collections.abc import Callable, Sequence
 from difflib import get_close_matches
+from importlib.resources import files
 from pathlib import Path
 from typing import Any, TypeVar, get_origin
 
@@ -49,6 +50,11 @@ def toml_of(text: str, where: str) -> dict[str, Any]:
         return tomllib.loads(text)
     except (ValueError, RecursionError) as error:  # a number of thousands of digits is a plain ValueError
         raise FileFormatError(Fault(where, f"is not valid TOML: {error}", "Mend that line")) from None
+
+
+def shipped(package: str, file: str) -> dict[str, Any]:
+    """Return the content of a TOML file that comes with ionweld, such as "library/phases.toml" of "ionweld.spec"."""
+    return tomllib.loads(files(package).joinpath(file).read_text("utf-8"))
 
 
 def check(

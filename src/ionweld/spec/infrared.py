@@ -1,10 +1,8 @@
 """Infrared bands and the regions of a spectrum they stand in: an electrolyte's own, and those of what forms beside it."""
 
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 
 from pydantic import Field
@@ -12,7 +10,7 @@ from pydantic import Field
 from ionweld.errors import Fault, SpecError
 from ionweld.spec.appearance import BandRecord, RegionRecord
 from ionweld.spec.entry import Entry
-from ionweld.spec.faults import check, read_toml
+from ionweld.spec.faults import check, read_toml, shipped
 from ionweld.spec.library import entry, material_names
 from ionweld.spec.part import Part
 
@@ -148,5 +146,4 @@ def _shipped() -> list[Entry]:
 
 @cache
 def _table() -> _BandTable:
-    text = (files("ionweld.spec") / "library" / "ir_bands.toml").read_text(encoding="utf-8")
-    return check(_BandTable, tomllib.loads(text), "library/ir_bands.toml")
+    return check(_BandTable, shipped("ionweld.spec", "library/ir_bands.toml"), "library/ir_bands.toml")

@@ -1,11 +1,11 @@
 """The tables of XPS: species with the ranges of their lines, and sensitivity factors with their spread."""
 
-import tomllib
 from dataclasses import dataclass
 from functools import cache
 from math import log
-from pathlib import Path
 from typing import Any
+
+from ionweld.spec.faults import shipped
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class Sensitivity:
 @cache
 def species_table() -> dict[str, Species]:
     """Return the species of xps_species.toml by name."""
-    table = _load("xps_species.toml")
+    table = shipped("ionweld.spec", "xps_species.toml")
     smallest = table["smallest_error_eV"]
     return {name: species_of(name, entry, smallest) for name, entry in table["species"].items()}
 
@@ -68,13 +68,13 @@ def species_table() -> dict[str, Species]:
 @cache
 def smallest_error_eV() -> float:  # noqa: N802 - the unit
     """Return the least standard error of a line's place, whatever its range."""
-    return float(_load("xps_species.toml")["smallest_error_eV"])
+    return float(shipped("ionweld.spec", "xps_species.toml")["smallest_error_eV"])
 
 
 @cache
 def doublets() -> dict[str, Doublet]:
     """Return the doublets of xps_species.toml by line."""
-    return {line: doublet_of(entry) for line, entry in _load("xps_species.toml")["doublet"].items()}
+    return {line: doublet_of(entry) for line, entry in shipped("ionweld.spec", "xps_species.toml")["doublet"].items()}
 
 
 @dataclass(frozen=True)
@@ -103,17 +103,13 @@ def surface_tables() -> SurfaceTables:
 @cache
 def windows() -> dict[str, tuple[float, float]]:
     """Return the range of binding energies (eV) over which each line is scanned in a simulation."""
-    return {line: (low, high) for line, (low, high) in _load("xps_species.toml")["window"].items()}
+    return {line: (low, high) for line, (low, high) in shipped("ionweld.spec", "xps_species.toml")["window"].items()}
 
 
 @cache
 def sensitivity() -> Sensitivity:
     """Return the sensitivity factors of xps_sensitivity.toml."""
-    return sensitivity_of(_load("xps_sensitivity.toml"))
-
-
-def _load(name: str) -> dict[str, Any]:
-    return tomllib.loads(Path(__file__).with_name(name).read_text(encoding="utf-8"))
+    return sensitivity_of(shipped("ionweld.spec", "xps_sensitivity.toml"))
 
 
 def doublet_of(entry: dict[str, Any]) -> Doublet:

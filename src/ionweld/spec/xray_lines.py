@@ -1,9 +1,9 @@
 """X-ray lines that an energy-dispersive detector sees, and the elements that it does not."""
 
-import tomllib
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
+
+from ionweld.spec.faults import shipped
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,5 +18,5 @@ class XrayLines:
 @cache
 def xray_lines() -> XrayLines:
     """Return the table of xray_lines.toml."""
-    table = tomllib.loads(Path(__file__).with_name("xray_lines.toml").read_text(encoding="utf-8"))
+    table = shipped("ionweld.spec", "xray_lines.toml")
     return XrayLines(table["lines_keV"], table["resolution_keV"], table["invisible"])

@@ -1,9 +1,9 @@
 """The numbers that the verdict on a solvent assumes: spec/library/compatibility.toml."""
 
-import tomllib
 from functools import cache
-from importlib.resources import files
 from typing import Any
+
+from ionweld.spec.faults import shipped
 
 
 @cache
@@ -20,5 +20,4 @@ def assumed_range(name: str) -> tuple[float, float]:
 
 
 def _table() -> dict[str, Any]:
-    text = (files("ionweld.spec") / "library" / "compatibility.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)
+    return shipped("ionweld.spec", "library/compatibility.toml")

@@ -5,12 +5,10 @@ from grain boundary, interface and electrode reaction. The classes are in capaci
 reading, not a measurement: where classes meet, two arcs share one, or the arc lies outside the window, it warns.
 """
 
-import tomllib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from importlib.resources import files
 from itertools import combinations
 from typing import Literal
 
@@ -20,6 +18,7 @@ from ionweld.analyse.eis.problem import Real
 from ionweld.laws import impedance as law
 from ionweld.measurement.impedance import SampleGeometry
 from ionweld.spec.circuit import Branch, Circuit, Leaf, Node
+from ionweld.spec.faults import shipped
 
 Formula = Literal["Hsu-Mansfeld", "Brug"]
 FORMULAS: dict[Formula, str] = {
@@ -69,7 +68,7 @@ class CapacitanceClass:
 @cache
 def classes() -> tuple[CapacitanceClass, ...]:
     """Return the capacitance classes of Irvine, Sinclair and West in rising order."""
-    table = tomllib.loads(files("ionweld.analyse.eis").joinpath("capacitance_classes.toml").read_text("utf-8"))
+    table = shipped("ionweld.analyse.eis", "capacitance_classes.toml")
     return tuple(CapacitanceClass(**row) for row in table["class"])
 
 

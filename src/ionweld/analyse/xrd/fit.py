@@ -1,9 +1,7 @@
 """The fit of a whole pattern: noise, search for phases, cubic against orthorhombic, amounts, limits, quality."""
 
-import tomllib
 from dataclasses import replace
 from functools import cache
-from importlib.resources import files
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +17,7 @@ from ionweld.laws.diffraction import cell_of
 from ionweld.measurement.pattern import Diffractogram, Radiation
 from ionweld.numerics.threads import one_thread
 from ionweld.spec.crystal import Phase, powder_lines
+from ionweld.spec.faults import shipped
 
 Floats = NDArray[np.float64]
 
@@ -34,8 +33,7 @@ _HUMP_MARGIN_DEG = 3.0  # the hump is part of the model when the scan reaches th
 @cache
 def priors() -> Priors:
     """Return what is known of the line shapes before any fit."""
-    text = (files("ionweld.spec") / "library" / "xrd_priors.toml").read_text(encoding="utf-8")
-    table = tomllib.loads(text)
+    table = shipped("ionweld.spec", "library/xrd_priors.toml")
     return Priors(**{name: (float(row["value"]), float(row["sigma"])) for name, row in table.items()})
 
 

@@ -4,11 +4,9 @@ Diffractogram and infrared spectrum of the electrolyte, photoelectrons of the li
 the layer, and element maps of it. Each file says that it is simulated, but for pictures, which have no place for it.
 """
 
-import tomllib
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,6 +16,7 @@ from ionweld.simulate.eds import simulate_maps
 from ionweld.simulate.sem import CrossSection, simulate_cross_section
 from ionweld.simulate.surface import atomic_percent, hundred_atoms, surface_lines, surface_peaks, surface_scans
 from ionweld.spec.crystal import library_phase
+from ionweld.spec.faults import shipped
 
 _PIXEL_M = 5e-8
 _ZEISS_TAG = 34118
@@ -37,8 +36,7 @@ class SampleSurface:
 
 
 SURFACES = {
-    treatment: SampleSurface(**said)
-    for treatment, said in tomllib.loads(Path(__file__).with_name("surfaces.toml").read_text(encoding="utf-8")).items()
+    treatment: SampleSurface(**said) for treatment, said in shipped("ionweld.twin.sample", "surfaces.toml").items()
 }
 
 

@@ -23,34 +23,47 @@ FREE_SWEEPS = 3  # of tangents alone; two do within a half cycle
 MOST_PASSES = 200  # of the search for the voltage; two or three do, and each can only halve what is left
 
 
+@inner
+def _nothing(bench, row):
+    """Make nothing of a number of each column."""
+    of_each = whole(bench).columns[row]
+    for i in range(bench.n):
+        of_each[i] = 0.0
+
+
 @hook
 def begin(t, at, bench):
     """Make nothing of what mechanisms add to; contact is as it was pressed until a mechanism says otherwise."""
     cell, n = whole(bench), bench.n
-    widened = widened_contact(cell.shared[G.pressed_dose], cell.numbers[N.creep_exponent])
+    columns, widened = cell.columns, widened_contact(cell.shared[G.pressed_dose], cell.numbers[N.creep_exponent])
     cell.numbers[N.widened] = widened
     cell.numbers[N.shunt] = cell.numbers[N.longest] = 0.0
     cell.numbers[N.sunk + NEGATIVE] = cell.numbers[N.sunk + POSITIVE] = 0.0
     for side in range(sides_of(cell)):
         cell.numbers[N.chi + side] = cell.numbers[N.chi_start + side]
+        assembly, pressed, contact = columns[C.assembly + side], columns[C.pressed + side], columns[C.contact + side]
         for i in range(n):
-            cell.columns[C.constriction + side, i] = 0.0
-            cell.columns[C.pressed + side, i] = min(1.0, widened * cell.columns[C.assembly + side, i])
-            cell.columns[C.contact + side, i] = cell.columns[C.pressed + side, i]
-            cell.columns[C.transfer + side, i] = cell.columns[C.film + side, i] = cell.columns[C.layer + side, i] = 0.0
-    for i in range(n):
-        cell.columns[C.leak, i] = cell.columns[C.filament, i] = 0.0
+            pressed[i] = min(1.0, widened * assembly[i])
+        for i in range(n):
+            contact[i] = pressed[i]
+        for row in (C.transfer, C.film, C.layer, C.constriction):
+            _nothing(bench, row + side)
+    _nothing(bench, C.leak)
+    _nothing(bench, C.filament)
 
 
 @inner
-def _interfaces(bench):
-    """Fill the resistances of the columns without cathode, and the share of the direct contact."""
+def _interfaces(bench, touching, filled):
+    """Fill the resistances of the columns without cathode, and the share of the direct contact.
+
+    touching, filled: where the charge transfer of the contact and of the filled gap stands.
+    """
     cell, n = whole(bench), bench.n
     series = cell.columns[C.series]
     for i in range(n):
         series[i] = cell.numbers[N.bulk]
     for side in range(sides_of(cell)):
-        _paths(bench, side)
+        _paths(bench, side, touching + side, filled + side)
         share, total = cell.columns[C.share + side], cell.columns[C.slope + side]
         for i in range(n):
             series[i] += 1.0 / total[i]
@@ -60,7 +73,7 @@ def _interfaces(bench):
 
 
 @inner
-def _paths(bench, side):
+def _paths(bench, side, touching, filled):
     """Fill the conductance of an interface, and that of its direct contact where the share of it will be.
 
     Loops over a few rows at a time, which a processor takes in fours.
@@ -68,7 +81,7 @@ def _paths(bench, side):
     cell, n = whole(bench), bench.n
     columns, chi = cell.columns, cell.numbers[N.chi + side]
     theta, R_L, R_s = columns[C.contact + side], columns[C.layer + side], columns[C.constriction + side]
-    R_t, R_t_gap, R_f = columns[C.chord + side], columns[C.chord_gap + side], columns[C.film + side]
+    R_t, R_t_gap, R_f = columns[touching], columns[filled], columns[C.film + side]
     direct, total = columns[C.share + side], columns[C.slope + side]
     for i in range(n):
         direct[i] = direct_conductance(theta[i], R_t[i] + R_f[i], R_L[i], R_s[i], chi)
@@ -187,13 +200,13 @@ def _chords(bench):
         for i in range(n):
             R_t, j, theta = columns[C.transfer + side, i], columns[C.local, i], columns[C.contact + side, i]
             share = columns[C.share + side, i]
-            touching = chord_resistance(j * share / theta, R_t, T)
+            touching = filled = chord_resistance(j * share / theta, R_t, T)
             changed = max(changed, share * abs(touching / columns[C.chord + side, i] - 1.0))
             columns[C.chord + side, i] = touching
             if chi * (1.0 - theta) > 0.0:
                 filled = chord_resistance(j * (1.0 - share) / (chi * (1.0 - theta)), R_t, T)
                 changed = max(changed, (1.0 - share) * abs(filled / columns[C.chord_gap + side, i] - 1.0))
-                columns[C.chord_gap + side, i] = filled
+            columns[C.chord_gap + side, i] = filled
     return changed
 
 
@@ -254,25 +267,13 @@ def _voltage(bench):
 
 
 @inner
-def _straight(bench):
-    """Take the resistance at no current for the chords."""
-    cell, n = whole(bench), bench.n
-    columns = cell.columns
-    for side in range(sides_of(cell)):
-        R_t, chord, gap = columns[C.transfer + side], columns[C.chord + side], columns[C.chord_gap + side]
-        for i in range(n):
-            chord[i] = R_t[i]
-            gap[i] = R_t[i]
-
-
-@inner
-def _linear(bench):
-    """Find the voltage and all currents, once the chords are known."""
+def _linear(bench, touching, filled):
+    """Find the voltage and all currents, once the charge transfer is known, see _interfaces."""
     cell, n = whole(bench), bench.n
     source = cell.columns[C.source]
     for i in range(n):
         source[i] = 0.0
-    _interfaces(bench)
+    _interfaces(bench, touching, filled)
     cell.numbers[N.voltage] = _voltage(bench)
 
 
@@ -301,18 +302,17 @@ def _curved(bench):
         if not _chords(bench) > STRAIGHT_ENOUGH:
             break
         if sweep >= FREE_SWEEPS:
-            _linear(bench)
+            _linear(bench, C.chord, C.chord_gap)
             _chords(bench)
-    _linear(bench)
+    _linear(bench, C.chord, C.chord_gap)
 
 
 @inner
 def _found(bench):
     """Find the voltage and all currents. (What numba inlines into a hook it compiles anew for functions: hence apart.)"""
     curved = whole(bench).numbers[N.curved_at] > 0.0
-    if not curved or _no_start(bench):
-        _straight(bench)
-        _linear(bench)
+    if not curved or _no_start(bench):  # as at no current
+        _linear(bench, C.transfer, C.transfer)
     if curved:
         _chords(bench)
         _curved(bench)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from math import nan
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -40,7 +41,7 @@ class Member:
     """One cell of an ensemble, as the analysis sees it: per-cycle results and events; and how the simulation ended.
 
     largest_V: the largest |V|; critical: of a ramp. arcs_before_ohm, arcs_after_ohm: what the arcs of its spectrum span
-    before the first current and, rested, at the end. limits: where they were asked for.
+    before the first current and, rested, at the end; these and the limits where they were asked for.
     """
 
     seed: str
@@ -50,8 +51,8 @@ class Member:
     charge_error: float
     lithium_error: float
     energy_error: float
-    arcs_before_ohm: float
-    arcs_after_ohm: float
+    arcs_before_ohm: float = nan
+    arcs_after_ohm: float = nan
     largest_V: float = 0.0
     critical: CriticalCurrent | None = None
     limits: CellLimits | None = None
@@ -118,7 +119,9 @@ def run_one(recipe: Recipe, number: int) -> SimulatedTest:
 def judged(recipe: Recipe, run: SimulatedTest, number: int) -> Member:
     """Return a run as the analysis sees it, with what is read off its states besides."""
     limits = cell_limits(run, one_way=getattr(recipe.protocol, "one_way", False))
-    return replace(analysed(recipe, run, number), limits=limits)
+    rest, last = impedance_rest(recipe.parameters), len(run.snapshots) - 1
+    arcs = low_frequency_resistance(run, BEFORE).total, low_frequency_resistance(run, last, rest).total
+    return replace(analysed(recipe, run, number), arcs_before_ohm=arcs[0], arcs_after_ohm=arcs[1], limits=limits)
 
 
 def analysed(recipe: Recipe, run: SimulatedTest, number: int) -> Member:
@@ -132,10 +135,8 @@ def analysed(recipe: Recipe, run: SimulatedTest, number: int) -> Member:
         run.charge_error,
         run.lithium_error,
         run.energy_error,
-        low_frequency_resistance(run, BEFORE).total,
-        low_frequency_resistance(run, len(run.snapshots) - 1, impedance_rest(recipe.parameters)).total,
-        float(np.abs(run.recorded.volts).max()),
-        critical_current(run) if getattr(recipe.protocol, "ramp", None) is not None else None,
+        largest_V=float(np.abs(run.recorded.volts).max()),
+        critical=critical_current(run) if getattr(recipe.protocol, "ramp", None) is not None else None,
     )
 
 

@@ -180,7 +180,7 @@ def run_piece(piece: Piece) -> PieceFound:
     rows = {}
     for place, (recipe, i) in tasks.items():
         key = keys[place]
-        row = known[key] if key in known else run_cell((recipe, i))[1]
+        row = known[key] if key in known else run_cell((recipe, i))
         rows[place] = {"seed": recipe.seed(i), "key": key} | row
     nothing = {"seed": "", "key": "", "status": "failed"}
     rows |= {
@@ -214,12 +214,12 @@ def _library() -> str:
     return digest()
 
 
-def run_cell(task: tuple[Recipe, int]) -> tuple[str, Row]:
-    """Simulate one cell and return its name and its summary, or the reason why there is none."""
+def run_cell(task: tuple[Recipe, int]) -> Row:
+    """Simulate one cell and return its summary, or the reason why there is none."""
     try:
-        return key_of(task), {"status": "done", "reason": "", **_analysed(*task)}
+        return {"status": "done", "reason": "", **_analysed(*task)}
     except (InputError, ComputationError, ArithmeticError, MemoryError) as error:
-        return key_of(task), {"status": "failed", "reason": str(error) or type(error).__name__}
+        return {"status": "failed", "reason": str(error) or type(error).__name__}
 
 
 def _analysed(recipe: Recipe, number: int) -> Row:

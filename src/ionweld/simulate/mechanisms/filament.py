@@ -23,7 +23,10 @@ SLOTS = Slots(
         Slot("critical", "A/m2", "critical local current density"),
         Slot("focus", "1", "how much thinner than its column a filament is"),
     ),
-    columns=(Slot("flaw", "1", "by how much the flaw focuses the current"),),
+    columns=(
+        Slot("flaw", "1", "by how much the flaw focuses the current"),
+        Slot("driving", "A/m2", "current density at the busier path of the column's interface"),
+    ),
 )
 Y, OWN, D = places(SLOTS.states), places(SLOTS.numbers), places(SLOTS.columns)
 
@@ -53,8 +56,9 @@ def _longest_open(at, bench):
 def _moment(t, at, bench):
     own, cell = view(at, bench), whole(bench)
     cell.numbers[N.longest] = _longest_open(at, bench)[1] if cell.numbers[N.growing] > 0.0 else 0.0
+    length, found = own.states[Y.filament], cell.columns[C.filament]
     for i in range(bench.n):
-        cell.columns[C.filament, i] = own.states[Y.filament, i]
+        found[i] = length[i]
 
 
 @hook
@@ -67,23 +71,30 @@ def _bridge(t, at, bench):
 @hook
 def _rates(t, at, bench):
     own, cell = view(at, bench), whole(bench)
-    side, columns = plating_side(cell), cell.columns
+    side, columns, n = plating_side(cell), cell.columns, bench.n
     if side < 0 or cell.numbers[N.growing] == 0.0:
         return
-    weight, total, chi = 0.0, 0.0, cell.numbers[N.chi + side]
-    for i in range(bench.n):
-        j = columns[C.flow, i]
-        weight += j
-        total += j * local_current(j, columns[C.share + side, i], columns[C.contact + side, i], chi)
+    flow, share, contact, bridged = (
+        columns[C.flow],
+        columns[C.share + side],
+        columns[C.contact + side],
+        columns[C.bridged],
+    )
+    driving, flaw, rates = own.columns[D.driving], own.columns[D.flaw], own.rates[Y.filament]
+    weight, total, taken, chi = 0.0, 0.0, 0.0, cell.numbers[N.chi + side]
+    for i in range(n):
+        driving[i] = local_current(flow[i], share[i], contact[i], chi)
+    for i in range(n):
+        weight += flow[i]
+        total += flow[i] * driving[i]
     focused = total / weight if weight > 0.0 else 0.0
-    focus, v, taken = own.numbers[OWN.focus], cell.numbers[N.v_li], 0.0
-    for i in range(bench.n):
-        if columns[C.bridged, i] == 0.0:
-            flaw = own.columns[D.flaw, i] * focused
-            rate = filament_rate(columns[C.flow, i], flaw, own.numbers[OWN.critical], focus, v)
-            own.rates[Y.filament, i] = rate
-            taken += rate
-    cell.numbers[N.sunk + side] += taken / focus / bench.n
+    critical, focus, v = own.numbers[OWN.critical], own.numbers[OWN.focus], cell.numbers[N.v_li]
+    for i in range(n):
+        rate = filament_rate(flow[i], flaw[i] * focused, critical, focus, v)
+        rates[i] = rate if bridged[i] == 0.0 else 0.0
+    for i in range(n):
+        taken += rates[i]
+    cell.numbers[N.sunk + side] += taken / focus / n
 
 
 def _lithium(course) -> float:

@@ -15,13 +15,12 @@ def _numbers(setting: Setting) -> Values:
 
 @hook
 def _moment(t, at, bench):
-    own, cell = view(at, bench), whole(bench)
+    cell = whole(bench)
+    spots_per_area, sigma = view(at, bench).numbers[OWN.spots_per_area], cell.numbers[N.sigma]
     for side in range(sides_of(cell)):
+        contact, constriction = cell.columns[C.contact + side], cell.columns[C.constriction + side]
         for i in range(bench.n):
-            theta = cell.columns[C.contact + side, i]
-            cell.columns[C.constriction + side, i] = distributed_constriction(
-                theta, own.numbers[OWN.spots_per_area], cell.numbers[N.sigma]
-            )
+            constriction[i] = distributed_constriction(contact[i], spots_per_area, sigma)
 
 
 MECHANISM = Mechanism(

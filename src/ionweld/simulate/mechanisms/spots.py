@@ -15,13 +15,12 @@ def _numbers(setting: Setting) -> Values:
 
 @hook
 def _moment(t, at, bench):
-    own, cell = view(at, bench), whole(bench)
+    cell = whole(bench)
+    spot, sigma = view(at, bench).numbers[OWN.spot], cell.numbers[N.sigma]
     for side in range(sides_of(cell)):
+        contact, constriction = cell.columns[C.contact + side], cell.columns[C.constriction + side]
         for i in range(bench.n):
-            theta = cell.columns[C.contact + side, i]
-            cell.columns[C.constriction + side, i] = constriction_resistance(
-                theta, own.numbers[OWN.spot], cell.numbers[N.sigma]
-            )
+            constriction[i] = constriction_resistance(contact[i], spot, sigma)
 
 
 MECHANISM = Mechanism(

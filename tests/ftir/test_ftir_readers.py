@@ -338,3 +338,11 @@ def test_mutations_are_read_right_or_refused(tmp_path, kind):
             continue
         assert np.all(np.isfinite(found.absorbance))
         assert np.all(np.diff(found.wavenumber_cm1) > 0)
+
+
+@pytest.mark.parametrize(("names", "said"), [("cm-1,A before,A after", True), ("Wavenumber,Absorbance,error", False)])
+def test_a_further_spectrum_beside_the_first_is_said(tmp_path, names, said):
+    path = tmp_path / "pair.csv"
+    path.write_text(names + "\n" + "".join(f"{x:.2f},{y:.5f},{y:.5f}\n" for x, y in zip(X, Y, strict=True)))
+    spectrum = read_infrared(path, "absorbance")
+    assert any("further columns were not read: 'A after'" in one for one in spectrum.ingest.warnings) == said

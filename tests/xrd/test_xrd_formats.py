@@ -119,6 +119,91 @@ def fxye(kind: str = "FXYE", binning: str = "CONST", points: int = 200) -> str:
     return "\n".join(["a standard", f"BANK 1 {points} {points} {binning} 1000.00 2.00 0 0 {kind}", *rows, ""])
 
 
+def fields(kind: str) -> str:
+    """GSAS data in fixed fields: counts with the number of detectors before them, or with their errors behind."""
+    points = [f"{c:8.1f}{np.sqrt(c):8.2f}" if kind == "ESD" else f" 1{c:6.0f}" for c in COUNTS]
+    per_row = 5 if kind == "ESD" else 10
+    rows = ["".join(points[at : at + per_row]) for at in range(0, len(points), per_row)]
+    return "\n".join(["a standard", f"BANK 1 200 {len(rows)} CONST 1000.00 2.00 0 0 {kind}", *rows, ""])
+
+
+def in_rows(*header: str, between: str = " ", end: str = "", each: int = 8) -> str:
+    """Counts alone, several in a row, below a header."""
+    numbers = [f"{c:.0f}" for c in COUNTS]
+    rows = [between.join(numbers[at : at + each]) + end for at in range(0, 200, each)]
+    return "\n".join([*header, *rows, ""])
+
+
+def uxd(above: str = "_COUNTS", drive: str = "COUPLED", again: bool = False) -> str:
+    waves = [f"_WL1={K1}", f"_WL2 = {K2}", "_WLRATIO=0.5"]
+    header = [f"_DRIVE='{drive}'", "_STEPSIZE=0.020000", "_START=10.000000", *waves, "; Data for range 1", above]
+    if above.startswith("_2THETA"):
+        rows = [f"{a:.4f}\t{c:.0f}" for a, c in zip(ANGLES, COUNTS, strict=True)]
+        return "\n".join([*header, *rows, ""])
+    return in_rows(*header) + (in_rows("_START=50.0", "_COUNTS") if again else "")
+
+
+UDF = in_rows(
+    "SampleIdent,x,/", f"LabdaAlpha1, {K1},/", f"LabdaAlpha2, {K2},/", "RatioAlpha21, 0.5,/",
+    "DataAngleRange, 10.0000, 13.98,/", "ScanStepSize, 0.020,/", "RawScan", between=", ", end=",",
+)  # fmt: skip
+RIGAKU = in_rows(
+    "*TYPE = Raw", f"*WAVE_LENGTH1 = {K1}", f"*WAVE_LENGTH2 = {K2}", "*WAVE_RATIO = 0.5", "*START = 10.0", "*STOP = 13.98",
+    "*STEP = 0.02", "*COUNT = 200", between=",",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "wavelength"),
+    [
+        (fields("STD"), False), (fields("ESD"), False), (uxd(), True), (uxd("_2THETACOUNTS"), True), (uxd(again=True), True),
+        (UDF, True), (RIGAKU, True), (in_rows("10.0 0.02 13.98"), False), (in_rows("10.0 .02 13.98 pellet 7", each=10), False),
+    ],
+)  # fmt: skip
+def test_counts_by_steps(tmp_path: Path, text: str, wavelength: bool) -> None:
+    path = saved(tmp_path, text)
+    is_true(read_diffractogram(path), wavelength)
+    (contents,) = open_file(path)
+    assert contents.technique.name == "xrd"
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Wavelength (nm): 0.15405930", "# wavelength = 1.5405930e-10 m", "wavelength: 154.05930 pm",
+        "lambda (A) 1.5405930", "K-Alpha1 wavelength,1.5405930",
+    ],
+)  # fmt: skip
+def test_a_wavelength_has_the_unit_that_its_header_says(tmp_path: Path, header: str) -> None:
+    rows = "".join(f"{a},{c}\n" for a, c in zip(ANGLES, COUNTS, strict=True))
+    radiation = read_diffractogram(saved(tmp_path, f"{header}\n2theta,counts\n{rows}")).radiation
+    assert radiation is not None
+    assert radiation.kalpha1 == pytest.approx(1.540593)
+
+
+@pytest.mark.parametrize("names", ["2theta,25C,60C", "2theta,I,2theta,I", "Angle,before,after,later"])
+def test_a_further_scan_beside_the_first_is_said(tmp_path: Path, names: str) -> None:
+    many = names.count(",")
+    rows = "".join(f"{a}" + f",{c}" * many + "\n" for a, c in zip(ANGLES, COUNTS, strict=True))
+    scan = read_diffractogram(saved(tmp_path, f"{names}\n{rows}"))
+    assert scan.ingest is not None
+    assert any("further columns were not read" in said for said in scan.ingest.warnings)
+
+
+@pytest.mark.parametrize(
+    "names", ["2theta,counts,esd", "No.,2theta,I", "2theta,Icalc,Iobs,diff", "q,2theta,I", "2theta,I,bkg"]
+)
+def test_what_usually_stands_beside_counts_is_no_further_scan(tmp_path: Path, names: str) -> None:
+    places = {"q": 0.1, "No.": 1.0}
+    rows = "".join(
+        ",".join(str(a if name == "2theta" else places.get(name, c)) for name in names.split(",")) + "\n"
+        for a, c in zip(ANGLES, COUNTS, strict=True)
+    )
+    scan = read_diffractogram(saved(tmp_path, f"{names}\n{rows}"))
+    assert scan.ingest is not None
+    assert scan.ingest.warnings == ()
+
+
 @pytest.mark.parametrize(
     "data",
     [
@@ -178,7 +263,13 @@ def test_rates_are_no_counts(tmp_path: Path) -> None:
         (raw4()[:-50], "do not go with its size"),
         (raw()[:650], "ends within its headers"),
         (raw()[:-50], "do not go with its size"),
-        (fxye("ESD"), "type ESD"),
+        (fxye("ALT"), "type ALT"),
+        (uxd(drive="THETA"), "scanned over 'THETA'"),
+        (in_rows("10.0 0.02 20.00"), "in steps of 0.02, but has 200 counts"),
+        (in_rows("_DRIVE='COUPLED'", "_COUNTS"), "without a start and a step"),
+        ("2theta (rad),I\n" + "".join(f"{a / 60},{c}\n" for a, c in zip(ANGLES, COUNTS, strict=True)), "in radians"),
+        ("2theta,sqrt(I)\n" + "".join(f"{a},{c}\n" for a, c in zip(ANGLES, COUNTS, strict=True)), "Export the counts"),
+        ("2theta,log10(I)\n" + "".join(f"{a},{c}\n" for a, c in zip(ANGLES, COUNTS, strict=True)), "Export the counts"),
         (fxye(binning="SLOG"), "SLOG bins: no angles"),
     ],
 )

@@ -55,6 +55,15 @@ class NumberTable:
         """Return the names of the other columns."""
         return tuple(name for at, name in enumerate(self.names) if at not in places)
 
+    def unread(self, *places: int, besides: Wanted) -> tuple[str, ...]:
+        """Return a warning of named columns that are not read and are not what usually stands `besides` the numbers."""
+        named = [name for at, name in enumerate(self.above) if at not in places]
+        more = [name for name in named if name and not besides.is_named(name)]
+        if not more:
+            return ()
+        listed = ", ".join(repr(name[:40]) for name in more[:8])
+        return (f"further columns were not read: {listed}. One file gives one: put each into a file of its own",)
+
 
 def number_table(text: Text) -> NumberTable | None:
     """Return the first rows of which three follow each other with two numbers, and all below; None where there are none."""

@@ -14,6 +14,7 @@ from ionweld.read.text import RawFile, decode, start_report
 _READER = "ftir text columns"
 _PLACE = wanted(r"wave\s?num|cm\s*[-^(]|cm⁻|1/cm|wellenzahl|波数|波數|파수", r"wave\s?len")
 _NO_PLACE = wanted(r"wave\s?len|µm|μm|\bum\b|micron|\bnm\b|wellenl|波长", r"cm\s*-")
+_BESIDES = wanted(r"wave|cm\s*[-^(]|1/cm|err|sigma|std|back|single|^no\.?$|index|^column", "^$")
 
 
 def read_columns(source: RawFile, ordinate: Ordinate | None) -> InfraredSpectrum:
@@ -32,7 +33,7 @@ def read_columns(source: RawFile, ordinate: Ordinate | None) -> InfraredSpectrum
         header_line=found.start or None,
         columns_mapped={names[place]: "wavenumber / cm-1", names[value]: str(ordinate or said)},
         columns_unmapped=found.besides(place, value),
-        warnings=found.remarks,
+        warnings=(*found.remarks, *found.unread(place, value, besides=_BESIDES)),
     )
     return make_spectrum(source, found.column(place), found.column(value), ordinate or said, report)
 

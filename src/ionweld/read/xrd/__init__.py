@@ -8,6 +8,7 @@ from types import ModuleType
 from ionweld.measurement.pattern import Diffractogram, Radiation
 from ionweld.read.text import load
 from ionweld.read.xrd.columns import read_columns
+from ionweld.read.xrd.container import refuse_other_containers
 from ionweld.rooms import names, part
 
 
@@ -25,6 +26,8 @@ def read_diffractogram(path: Path, radiation: Radiation | None = None) -> Diffra
     """
     source = load(path)
     known = next((module for module in known_formats() if module.recognises(source.data)), None)
+    if known is None:
+        refuse_other_containers(source)
     scan = known.read(source) if known else read_columns(source)
     return scan if radiation is None else with_radiation(scan, radiation)
 

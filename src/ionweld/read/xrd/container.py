@@ -42,3 +42,13 @@ def parse_xml(source: RawFile, data: bytes) -> ElementTree.Element:
         return ElementTree.fromstring(data)  # noqa: S314 - entities were refused above
     except (ElementTree.ParseError, ValueError, LookupError) as error:  # LookupError: an encoding that is not known
         raise refuse(source, f"is broken XML: {error}") from None
+
+
+def refuse_other_containers(source: RawFile) -> None:
+    """Say of a zip or an XML document of no diffractometer what it is. Raises FileFormatError."""
+    if source.data.startswith(b"PK"):
+        members_of(source)
+        raise refuse(source, "is a zip of another kind, neither .rasx nor .brml", "Give the scan itself")
+    if b"<?xml" in source.data[:400].replace(b"\x00", b""):
+        tag = parse_xml(source, source.data).tag
+        raise refuse(source, f"is XML of another kind (<{tag[-40:]}>)", "Give an .xrdml file")

@@ -45,7 +45,8 @@ def make_scan(
         )
     if angles[0] < 0.0 or angles[-1] > 180.0 or counts.min() < 0.0 or counts.max() <= 0.0 or counts.max() > 1e15:
         seen = f"angles {angles[0]:g} to {angles[-1]:g} with counts {counts.min():g} to {counts.max():g} are no scan"
-        raise refuse(source, seen, "The first column must be 2 theta in degrees, the second counts")
+        mend = "The first column must be 2 theta in degrees, the second counts, with no background taken off"
+        raise refuse(source, seen, mend)
     seen = ~_dead(counts)
     report = report.without(int(np.sum(~seen)), "points of exactly zero counts in a row: a gap of the detector")
     angles, counts = angles[seen], counts[seen]

@@ -23,19 +23,24 @@ _WORDS = (
     "k-alpha",
     "kalpha",
 )
-_MARKS = (b"Data0/Profile0.txt", b"<xrdMeasurement", b"Experiment0/", b"*RAS_HEADER_START")
-_BEGINNINGS = (b"RAW1.01", b"RAW4.00", b"RAW2")
 _NARROWEST_DEG, _WIDEST_DEG = 10.0, 180.0
 
 
 def _recognises(glimpse: Glimpse) -> Likeness:
-    if any(mark in glimpse.head for mark in _MARKS) or glimpse.head.startswith(_BEGINNINGS):
+    if _is_known(glimpse.head):
         return Likeness.NAMED
     if not glimpse.columns.is_table:
         return Likeness.NO
     if glimpse.columns.says(*_WORDS):
         return Likeness.NAMED
     return Likeness.BARE if glimpse.columns.is_bare and _runs_as_a_scan(glimpse) else Likeness.NO
+
+
+def _is_known(head: bytes) -> bool:
+    """Return whether one of the formats calls the beginning of a file its own."""
+    from ionweld.read.xrd import known_formats
+
+    return any(module.recognises(head) for module in known_formats())
 
 
 def _runs_as_a_scan(glimpse: Glimpse) -> bool:

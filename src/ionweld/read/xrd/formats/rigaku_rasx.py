@@ -23,8 +23,8 @@ _LARGEST_CONDITIONS = 4_000_000  # a million small XML elements take a hundred t
 
 
 def recognises(head: bytes) -> bool:
-    """Return whether a zip's first bytes name Rigaku's profile, or it is a zip of nothing else that is known."""
-    return head.startswith(b"PK") and b"Experiment0/" not in head
+    """Return whether a zip names Rigaku's profile."""
+    return head.startswith(b"PK") and b"Profile0.txt" in head
 
 
 def read(source: RawFile) -> Diffractogram:
@@ -33,7 +33,7 @@ def read(source: RawFile) -> Diffractogram:
     profile = next((name for name in members if name.endswith("Profile0.txt")), None)
     several = sum(bool(_PROFILE.search(name)) for name in members)
     if profile is None:
-        raise refuse(source, "is a zip without Data0/Profile0.txt: no Rigaku scan", "Give a .rasx file")
+        raise refuse(source, "is a .rasx without Data0/Profile0.txt", "Give a whole .rasx file")
     rows = [fields for line in _lines(source, profile) if len(fields := line.split(None, 3)) >= 2]
     table = np.array([[number_or_nan(field) for field in (*fields, "1")[:3]] for fields in rows]).reshape(-1, 3)
     conditions = next((name for name in members if "Conditions0" in name and name.endswith(".xml")), None)

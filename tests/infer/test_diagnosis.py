@@ -51,6 +51,18 @@ def test_an_experiment_that_teaches_nothing_is_not_called_the_next():
     assert "None was ranked" in FOUND.to_dict()["deciding"]
 
 
+def test_nothing_does_not_kill_a_cell():
+    odds = (MechanismOdds("none", 0.6), MechanismOdds("leads", 0.3))
+    ended = replace(FOUND, outcome=SeenOutcome("end of life", 13), mechanisms=odds, undecided=0.0)
+    rival = "rival: a bad lead or contact outside of the cell (0.30)"
+    assert (
+        ended.verdict
+        == f"the test ends (end of life), but most likely by no mechanism of this cell (odds 0.60); {rival}"
+    )
+    alive = replace(ended, outcome=SeenOutcome("alive", 13))
+    assert alive.verdict == f"nothing limits this cell within 13 cycles (odds 0.60); {rival}"
+
+
 def test_not_explained_comes_first():
     misfit = Misfit("noise", 9.0, 1.0, 2.0, 0.0)
     found = replace(FOUND, explained=False, misfit=(misfit,))

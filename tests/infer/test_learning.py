@@ -8,7 +8,7 @@ import pytest
 from ionweld.infer.ablation import Fate
 from ionweld.infer.causes import FADING, Tempering, calibrated, entropy_bits, learn_causes, ranked
 from ionweld.infer.draws import DiagnosisDraw
-from ionweld.infer.features import LEVELS
+from ionweld.infer.features import FIRST_RESISTANCE, LEVELS
 from ionweld.infer.posterior import (
     kernel,
     learn_parameters,
@@ -17,7 +17,7 @@ from ionweld.infer.posterior import (
     told,
     weighted_quantiles,
 )
-from ionweld.infer.resemblance import UNLIKE, cloud_of, distances, resemblance
+from ionweld.infer.resemblance import LEAST_SPREAD, NO_RUN, UNLIKE, cloud_of, distances, ranges_of, resemblance
 from ionweld.infer.strata import LOOKS
 from ionweld.infer.table import CAUSES, table_of
 from ionweld.infer.trees import predicted, regressor
@@ -151,6 +151,35 @@ def test_a_cell_like_the_draws_is_explained_and_one_outside_is_not():
     assert outside.misfit[0].feature == "z"
     assert outside.misfit[0].value == 30.0
     assert -3.0 < outside.misfit[0].low < outside.misfit[0].high < 3.0
+
+
+def test_what_reaches_beyond_all_other_cells_counts_in_lengths_of_the_tail():
+    runs = np.array([0, 0, *range(1, 21)])
+    points = np.stack([[0.0, 20.0, *range(1, 20), 5.0], [0.0] * 22, [1.0, *[np.nan] * 21]], axis=1)
+    ranges = ranges_of(points, runs)  # of the first feature 20, 19, 18 upwards: nine in ten reach 18
+    rows = np.array([[24.0, 0.0, 50.0], [20.0, 0.0, 0.0], [3.0, 2.05, 0.0]])
+    none, least = np.full(3, NO_RUN), LEAST_SPREAD
+    upwards = (4.0 - least) / (2.0 + least)
+    assert ranges.outside(rows, none) == pytest.approx([upwards, 0.0, 40.0])
+    assert ranges.outside(rows, np.array([NO_RUN, 0, 1]))[1] == pytest.approx((1.0 - least) / (1.0 + least))
+    assert ranges.outside(-rows, none)[2] == pytest.approx(40.0 + (3.0 - least) / (2.0 + least))
+
+
+def test_one_feature_that_no_draw_has_is_enough_not_to_be_explained():
+    """As a liquid's resistance: that of any solid is far from it, while much else is spread widely, so that single cells stand apart."""
+    rng = np.random.default_rng(3)
+    names = [FIRST_RESISTANCE, *(f"f{place}" for place in range(60))]
+    values = rng.standard_t(3, (150, 61))
+    values[:, 0] = rng.uniform(-1.0, 1.0, 150)
+    draws = [
+        DiagnosisDraw(LOOKS * i, dict(zip(names, row.tolist(), strict=True)), ALIVE, {}, "none")
+        for i, row in enumerate(values)
+    ]
+    cloud = cloud_of(table_of(draws, {}))
+    usual = dict.fromkeys(names, 0.0)
+    assert resemblance(cloud, cloud.table.row(usual)).explained
+    for far in (-3.0, 3.0):
+        assert not resemblance(cloud, cloud.table.row(usual | {FIRST_RESISTANCE: far})).explained
 
 
 def test_what_the_test_fixes_for_all_draws_is_no_misfit_by_its_rounding():

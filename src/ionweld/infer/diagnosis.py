@@ -28,7 +28,7 @@ def switches_of(names: Iterable[str]) -> dict[Mechanism, str]:
 SWITCHES = switches_of(switch_names())
 WORDS: dict[Mechanism, str] = SWITCHES | {
     "electrolyte": "ageing of the electrolyte",
-    "leads": "leads or contacts outside of the cell",
+    "leads": "a bad lead or contact outside of the cell",
     "none": "nothing",
 }
 OUTSIDE: tuple[Mechanism, ...] = ("leads", "electrolyte")  # not of the twin's cell: laid over what is measured of it
@@ -216,8 +216,16 @@ def _verdict(
         return f"no single cause stands out (undecided: {undecided:.2f}); most likely {WORDS[first.mechanism]} ({first.odds:.2f}){rival}"
     if undecided >= NAMED:
         rivals.append(f"undecided ({undecided:.2f})" if tie is None else f"{tie} alike ({tie.odds:.2f})")
-    does = "kills" if outcome.kind in _DEADLY else "limits"
-    return f"{WORDS[first.mechanism]} {does} this cell (odds {first.odds:.2f}){_rival(rivals)}"
+    return f"{_said_of(first.mechanism, outcome)} (odds {first.odds:.2f}){_rival(rivals)}"
+
+
+def _said_of(cause: Mechanism, outcome: SeenOutcome) -> str:
+    dead = outcome.kind in _DEADLY
+    if cause != "none":
+        return f"{WORDS[cause]} {'kills' if dead else 'limits'} this cell"
+    if dead:
+        return f"the test ends ({outcome.kind}), but most likely by no mechanism of this cell"
+    return f"nothing limits this cell within {outcome.cycle} cycles"
 
 
 def _rival(rivals: list[str]) -> str:

@@ -29,6 +29,7 @@ QUIET_V = 1e-4
 WIDTH = 2  # half cycles to either side that are averaged over
 FEWEST_OF_A_LAW = 7  # half cycles, of which three numbers are fitted
 FIRST_RESISTANCE, LAST_GROWTH = "ln(resistance at first / ohm)", "ln growth of the resistance at 100% of its life"
+EARLY_NOISE = "ln noise over polarisation, early"
 LIFE = "share of the protocol until the first sudden drop, or the end"
 LAST_CURRENT = "ln(current before the first sudden drop, or the end / A)"
 
@@ -125,7 +126,7 @@ def _jumps(halves: pl.DataFrame, R: Real, n: int) -> dict[str, Any]:
         "share of half cycles that jump down": np.mean(steps < -JUMP),
         "largest jump up": steps.max(),
         "scatter from half cycle to half cycle": np.median(np.abs(np.diff(steps))) if n > 3 else np.nan,
-        "ln noise over polarisation, early": np.nanmedian(noise[:third]),
+        EARLY_NOISE: np.nanmedian(noise[:third]),
         "ln noise over polarisation, late": np.nanmedian(noise[n - third : n]),
         "largest ln noise over polarisation": np.nanmax(noise[:n]),
         "ln of the last growth per half cycle": R[n - 1] - R[max(0, n - 4)],

@@ -13,6 +13,7 @@ from ionweld.infer.features import FIRST_RESISTANCE, LAST_CURRENT, LAST_GROWTH, 
 from ionweld.infer.spectrum_features import GRID_HZ
 
 ABOVE_HZ = GRID_HZ[:7:2]  # 1 MHz to 1 kHz: below one of them lies the interface of any pair
+AGREEMENT = "ln(resistance at first in cycling over that at "
 LEAST = 1e-3  # of the whole: less is noise
 
 
@@ -22,8 +23,7 @@ def joint_features(test: Features, before: dict[float, complex]) -> Features:
         return {}
     first, whole = np.exp(test[FIRST_RESISTANCE]), before[min(before)].real
     added = first * np.expm1(test[LAST_GROWTH])
-    name = f"ln(resistance at first in cycling over that at {min(before):.3g} Hz before)"
-    found = {name: np.log(first / whole)} if whole > 0.0 else {}
+    found = {f"{AGREEMENT}{min(before):.3g} Hz before)": np.log(first / whole)} if whole > 0.0 else {}
     for f in (one for one in ABOVE_HZ if one in before and one != min(before)):
         below = max(whole - before[f].real, LEAST * abs(whole))
         found[f"ln(resistance below {f:.3g} Hz before / ohm)"] = np.log(below)

@@ -4,8 +4,10 @@
     nearness   mean distance of a cell to the draws nearest to it, among those that follow the twin's exact laws; of a draw, to
                those of other simulated cells
     worst      of its features the one that lies farthest from those of the draws around it, in mean deviations of these
-    share      of these draws, as often as each counts, that are as strange as the cell: in what they are stranger in, nearness
-               or worst feature, each by its rank among the draws. The cell counts among them, as one simulated cell more
+    outside    by how much what a curve and a spectrum before it are known by, all together, reaches beyond all other simulated cells:
+               its level, noise and growth, and whether the two agree. (Of all features some reach beyond in most cells.)
+    share      of these draws, as often as each counts, that are as strange as the cell: in what they are strangest in, nearness,
+               worst feature or outside, each by its rank among the draws. The cell counts among them, as one simulated cell more
     away       -ln share; beyond the farthest draw it goes on with the logarithm of the distance
 
 Each draw's rank counts itself; were the cell's to leave it out, it would seem stranger than a draw in the same place (Vovk,
@@ -21,6 +23,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ionweld.infer.diagnosis import Misfit
+from ionweld.infer.features import EARLY_NOISE, LEVELS
+from ionweld.infer.joint_features import AGREEMENT
+from ionweld.infer.spectrum_features import MODULUS
 from ionweld.infer.table import DrawTable
 from ionweld.infer.trees import one_thread
 
@@ -29,6 +34,9 @@ NEAREST = 5
 AROUND, FEW = 60, 0.3  # draws around a cell, and the share of them that must have a feature
 LEAST_SPREAD = 0.05  # of all draws: less is the roundness of a number
 SAME = 1e-12
+NO_RUN = -1  # of a cell that is none of the draws
+OUTWARDS = (-1.0, 1.0)
+KNOWN_BY = (*LEVELS, EARLY_NOISE, AGREEMENT, f"before: {MODULUS}")  # features, as their names begin
 ROUNDED = 1e-3  # of a feature's own size: what a test fixes, such as its current, differs by less, and tells nothing
 ALIKE = 100  # draws that a feature is compared with
 UNLIKE = 0.05  # of the share
@@ -46,6 +54,48 @@ class AmongDraws:
     distances: Real
     share: float
     away: float
+
+
+@dataclass(frozen=True, slots=True)
+class Ranges:
+    """How far each feature reaches among the draws, downwards and upwards (2, names), as numbers that grow outwards.
+
+    ends: of the run that reaches farthest; runs: which one that is; others: of all other runs; shoulders: of nine in ten.
+    """
+
+    ends: Real
+    runs: NDArray[np.int64]
+    others: Real
+    shoulders: Real
+
+    def outside(self, rows: Real, own: NDArray[np.int64]) -> Real:
+        """Return by how much rows reach beyond all runs but their own, over the features together (rows,).
+
+        In each over the length of its tail, from the shoulder to the end: in a feature that spreads widely it means little.
+        """
+        found = np.zeros(len(rows))
+        for place, sign in enumerate(OUTWARDS):
+            ends = np.where(self.runs[place] == own[:, None], self.others[place], self.ends[place])
+            with np.errstate(invalid="ignore"):  # a feature without an end
+                beyond = (sign * rows - ends - LEAST_SPREAD) / (ends - self.shoulders[place] + LEAST_SPREAD)
+            found += np.where(np.isfinite(beyond), np.maximum(beyond, 0.0), 0.0).sum(axis=1)
+        return found
+
+
+def ranges_of(points: Real, runs: NDArray[np.int64]) -> Ranges:
+    """Return how far the features of all runs reach. One that few have has no end."""
+    names = np.unique(runs)
+    told = np.isfinite(points).sum(axis=0) >= FEW * AROUND
+    found = []
+    for sign in OUTWARDS:
+        there = np.where(np.isfinite(points) & told, sign * points, -np.inf)
+        reach = np.array([there[runs == run].max(axis=0) for run in names])
+        order = np.argsort(-reach, axis=0, kind="stable")
+        ends, others, shoulders = (
+            np.take_along_axis(reach, order[rank : rank + 1], axis=0)[0] for rank in (0, 1, len(names) // 10)
+        )
+        found.append((ends, names[order[0]], others, shoulders))
+    return Ranges(*(np.array(part) for part in zip(*found, strict=True)))
 
 
 @dataclass(frozen=True)
@@ -73,23 +123,34 @@ class Cloud:
         return 1.0 / len({one.run for one, exact in zip(self.table.draws, self.exact.tolist(), strict=True) if exact})
 
     @cached_property
-    def _among(self) -> tuple[Real, Real]:
-        """The nearness and the worst feature of each draw, among those of other simulated cells."""
-        runs = np.array([one.run for one in self.table.draws])
+    def _runs(self) -> NDArray[np.int64]:
+        return np.array([one.run for one in self.table.draws])
+
+    @cached_property
+    def _ranges(self) -> Ranges:
+        known = np.array([name.startswith(KNOWN_BY) for name in self.table.names])
+        return ranges_of(np.where(known, self.points, np.nan)[self.exact], self._runs[self.exact])
+
+    @cached_property
+    def _among(self) -> tuple[Real, Real, Real]:
+        """The nearness, the worst feature and what is outside, of each draw among those of other simulated cells."""
         apart = distances(self.points, self.points)
-        apart[(runs[:, None] == runs) | ~self.exact] = np.inf
-        return _nearness(apart), worst_features(self.points, apart, self.points)
+        apart[(self._runs[:, None] == self._runs) | ~self.exact] = np.inf
+        return (
+            _nearness(apart),
+            worst_features(self.points, apart, self.points),
+            self._ranges.outside(self.points, self._runs),
+        )
 
     @cached_property
     def strangeness(self) -> Real:
         """How strange each draw is, shape (draws,)."""
-        pairs = zip(*(known.tolist() for known in self._among), strict=True)
-        return np.array([self._strange(*pair, own=0.0) for pair in pairs])
+        return np.array([self._strange(place, own=0.0) for place in np.stack(self._among, axis=1)])
 
     @cached_property
     def away(self) -> Real:
         """How far each draw lies from the others, shape (draws,)."""
-        near, _ = self._among
+        near, *_ = self._among
         places = zip(near.tolist(), self.strangeness.tolist(), strict=True)
         return np.array([self._away(nearness, self._share(strange, own=0.0)) for nearness, strange in places])
 
@@ -100,17 +161,18 @@ class Cloud:
         apart = np.where(self.exact, to_draws, np.inf)
         near = float(_nearness(apart)[0])
         worst = float(worst_features(point, apart, self.points)[0])
-        share = self._share(self._strange(near, worst, own=self._own), own=self._own)
+        outside = float(self._ranges.outside(point, np.array([NO_RUN]))[0])
+        share = self._share(self._strange(np.array([near, worst, outside]), own=self._own), own=self._own)
         return AmongDraws(to_draws[0], share, self._away(near, share))
 
-    def _strange(self, near: float, worst: float, own: float) -> float:
-        """Return how strange a cell is: a share of exp(-that) of the draws lies as far out, in what it is worst in.
+    def _strange(self, place: Real, own: float) -> float:
+        """Return how strange a cell is: a share of exp(-that) of the draws lies as far out, in what it is strangest in.
 
-        own: what the cell itself counts; 0 for a draw, which is counted with the others.
+        place: nearness, worst feature, outside; own: what the cell itself counts, 0 for a draw, which is counted with the others.
         """
         shares = [
             (self._weights @ (known >= mine) + own) / (1.0 + own)
-            for known, mine in zip(self._among, (near, worst), strict=True)
+            for known, mine in zip(self._among, place.tolist(), strict=True)
         ]
         return -float(np.log(max(min(shares), self._least)))
 

@@ -13,6 +13,7 @@ from ionweld.infer.features import Features
 from ionweld.infer.moments import SpectrumMoment
 from ionweld.measurement.impedance import ImpedanceSpectrum
 
+MODULUS = "ln(|Z| / ohm)"
 GRID_HZ = tuple(10.0**power for power in (6, 5.5, 5, 4.5, 4, 3.5, 3, 2, 1, 0, -1))
 _OUTSIDE = 0.1  # decades beyond the sweep's end that its last point still stands for
 
@@ -47,7 +48,7 @@ def on_grid(spectrum: ImpedanceSpectrum) -> dict[float, complex]:
 def _of_one(look: dict[float, complex]) -> Features:
     found: Features = {}
     for f, Z in look.items():
-        found[f"ln(|Z| / ohm) at {f:.3g} Hz"] = float(np.log(abs(Z)))
+        found[f"{MODULUS} at {f:.3g} Hz"] = float(np.log(abs(Z)))
         found[f"phase at {f:.3g} Hz / rad"] = float(np.angle(Z))
     if len(look) > 1:
         whole = max(Z.real for Z in look.values())

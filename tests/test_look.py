@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import shlex
 import shutil
 from pathlib import Path
 from zipfile import ZIP_BZIP2, ZIP_DEFLATED, ZIP_LZMA, ZipFile, ZipInfo
@@ -18,9 +19,9 @@ import ionweld as iw
 from ionweld.read.find import LARGEST_RATIO, find_files, shown
 
 
-def look(out: Path, *paths: object) -> dict[str, dict]:
+def look(out: Path, *paths: object, status: int = 0) -> dict[str, dict]:
     answer = ionweld("look", *paths, "--out", out, "--json")
-    assert answer.status == 0, answer.err
+    assert answer.status == status, answer.err
     return {Path(item["path"]).name: item for item in answer.document["items"]}
 
 
@@ -248,3 +249,29 @@ def test_what_verify_says_to_repeat_brings_a_member_of_a_zip_back(inbox, tmp_pat
     raw.unlink()
     follow(ionweld("project", "verify", "--project", project, "--json"))
     assert ionweld("project", "verify", "--project", project).status == 0
+
+
+def sweep(header: str = "") -> str:
+    f = np.logspace(6, 1, 41)
+    Z = 20.0 + 100.0 / (1.0 + 2j * np.pi * f * 1e-4)
+    return header + "".join(f"{a:.5g}\t{z.real:.5g}\t{-z.imag:.5g}\n" for a, z in zip(f, Z, strict=True))
+
+
+def test_a_sweep_without_names_is_no_infrared_spectrum(tmp_path):
+    (tmp_path / "bare.txt").write_text(sweep())
+    (said,) = look(tmp_path / "out", tmp_path / "bare.txt", status=2).values()
+    assert any('--columns "f,re,-im"' in text for text in said["warnings"])
+    assert not any("absorbance" in text for text in said["warnings"])
+
+
+def test_an_impedance_per_area_asks_for_the_area_and_takes_it(tmp_path):
+    path = tmp_path / "own.txt"
+    path.write_text(sweep("f/Hz\tZ' (ohm cm2)\t-Z'' (ohm cm2)\n"))
+    (asked,) = look(tmp_path / "out", path, status=2).values()
+    assert asked["next"] == f'ionweld eis fit {path} --area "0.785 cm^2"'
+    assert len(asked["warnings"]) == 1
+    (told,) = look(tmp_path / "out", path, "--area", "0.5 cm^2").values()
+    assert numbers(told)["Re Z at 1e+06 Hz"] == pytest.approx(40.0, rel=1e-3)
+    answer = ionweld(*shlex.split(told["next"])[1:], "--circuit", "R0-p(R1,C1)", "--json")
+    fitted = answer.document["spectra"][0]["parameters"]
+    assert next(one["value"] for one in fitted if one["name"] == "R1") == pytest.approx(200.0, rel=1e-3)

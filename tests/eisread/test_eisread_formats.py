@@ -128,7 +128,10 @@ def test_milli_and_mega_are_told_apart(tmp_path):
 @pytest.mark.parametrize(
     ("columns", "reason"),
     [
-        ({"f/Hz": frequency, "Z'/ohm cm^2": real, "Z''/ohm cm^2": imaginary}, "is given per area"),
+        (
+            {"f/Hz": frequency, "Z'/ohm cm^2": real, "Z''/ohm cm^2": imaginary},
+            "per area, and the cell's area is not known",
+        ),
         ({"f/Hz": frequency, "|Z|/ohm": lambda f, Z: abs(Z), "phase": lambda f, Z: np.angle(Z)}, "unit of 'phase'"),
         ({"f/Hz": frequency, "Z'/ohm": real, "Y''/S": imaginary}, "no impedance"),
     ],

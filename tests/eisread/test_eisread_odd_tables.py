@@ -5,7 +5,8 @@ import polars as pl
 import pytest
 import xlsxwriter
 
-from ionweld.errors import FileFormatError
+from ionweld.errors import AreaUnknownError, FileFormatError
+from ionweld.measurement.impedance import SampleGeometry
 from ionweld.read.eis import read_spectra
 
 f = np.geomspace(1e5, 1.0, 31)
@@ -140,9 +141,8 @@ def test_every_sheet_of_a_workbook_is_read(tmp_path):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("f/Hz,Z' (ohm cm2),-Z'' (ohm cm2)\n" + TURNED, "is given per area"),
+        ("f/Hz,Z' (ohm cm2),-Z'' (ohm)\n" + TURNED, "is per area and"),
         ("omega,re,im\n" + ONE, "unit of 'omega' is not known"),
-        ("f/Hz,Z' (Ω·cm²),-Z'' (Ω·cm²)\n" + TURNED, "is given per area"),
         (rows(f, Z.real, Z.imag, between="  "), "--columns"),
         ("freq,re,im\n" + ONE.replace(",", " Hz,", 1), None),
         ("f,re,im\n" + "".join(f"{a:.6g} Hz,{z.real:.6g} ohm,{z.imag:.6g} ohm\n" for a, z in zip(f, Z, strict=True)), "1 row"),
@@ -154,3 +154,36 @@ def test_what_is_refused_says_why(tmp_path, text, said):
         return
     with pytest.raises(FileFormatError, match=said.replace("1 row", "first row")):
         read_spectra(written(tmp_path, text))
+
+
+PER_AREA = (
+    ("f/Hz,Z' (ohm cm2),-Z'' (ohm cm2)", 1.0),
+    ("f/Hz,Z' (Ω·cm²),-Z'' (Ω·cm²)", 1.0),
+    ("Frequency (Hz),Zre_ohm_cm2,neg_Zim_ohm_cm2", 1.0),
+    ("f/Hz,Z'/kOhm.cm^2,-Z''/kOhm.cm^2", 1e3),
+    ("f/Hz,Re(Z) [ohm m2],-Im(Z) [ohm m2]", 1e4),
+)
+
+
+@pytest.mark.parametrize(("header", "factor"), PER_AREA)
+def test_an_impedance_per_area_is_divided_by_the_area_that_is_given(tmp_path, header, factor):
+    path = written(tmp_path, f"{header}\n{TURNED}")
+    with pytest.raises(AreaUnknownError, match=r'--area "0\.785 cm\^2"'):
+        read_spectra(path)
+    (found,) = read_spectra(path, geometry=SampleGeometry(0.5e-4))
+    same(found, 2.0 * factor)
+    assert found.geometry.area_m2 == 0.5e-4
+    assert any("per area: divided by the area that was given, 0.5 cm2" in line for line in found.ingest_lines)
+
+
+def test_of_an_impedance_per_cell_and_per_area_that_of_the_cell_counts(tmp_path):
+    text = "f/Hz,Z' (ohm cm2),-Z'' (ohm cm2),Z' (ohm),-Z'' (ohm)\n" + rows(f, Z.real / 2, -Z.imag / 2, Z.real, -Z.imag)
+    (found,) = read_spectra(written(tmp_path, text))
+    same(found)
+
+
+def test_the_folder_s_table_says_the_area_too(tmp_path):
+    path = written(tmp_path, f"{PER_AREA[0][0]}\n{TURNED}")
+    (tmp_path / "ionweld-eis.toml").write_text(f'[files."{path.name}"]\narea = "0.25 cm^2"\n')
+    (found,) = read_spectra(path)
+    same(found, 4.0)

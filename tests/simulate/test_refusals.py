@@ -64,3 +64,12 @@ def test_every_fault_is_told_at_once() -> None:
 def test_a_cell_above_the_melting_point_of_lithium_is_refused_with_the_reason() -> None:
     with pytest.raises(SpecError, match=r"Li melts at 180\.5 degC"):
         refuse_the_impossible(make_cell(temperature="190 degC"), make_protocol((0.1, 0.5, 1)))
+
+
+def test_steps_one_way_strip_one_after_the_other_and_half_cycles_each_anew() -> None:
+    """1 mAh/cm2 is 4.86 um of lithium: twice 12 steps of it are 117 um of a foil of 100."""
+    protocol = make_protocol((1.0, 1.0, 12), (1.0, 1.0, 12))
+    refuse_the_impossible(make_cell(), protocol)
+    with pytest.raises(SpecError, match="takes 117 um of lithium") as caught:
+        refuse_the_impossible(make_cell(), protocol.model_copy(update={"one_way": True}))
+    assert [fault.where for fault in caught.value.faults] == ["protocol: stages[1]"]

@@ -70,7 +70,7 @@ def look(path: Place | Sequence[Place], *, technique: str | None = None, area: A
     technique : str, optional
         Take the files for this: cycling, eis, xrd, ftir, xps, sem, eds.
     area : str, optional
-        Of the cell ("0.2827 cm^2"): a table of currents or capacities per area needs it.
+        Of the cell ("0.2827 cm^2"): a table of currents, capacities or impedances per area needs it.
 
     Returns
     -------
@@ -107,7 +107,7 @@ def look_at(file: FoundFile, desk: Path, technique: str | None = None, area_m2: 
         with on_disk(file, desk) as path:
             try:
                 for held in open_file(path, technique=technique, area_m2=area_m2):
-                    yield _seen(file, held)
+                    yield _seen(file, held, area_m2)
             except InputError as error:
                 left = why_left_out(path, file.shown, error)
                 said = tuple(map(str, left.faults))
@@ -116,10 +116,11 @@ def look_at(file: FoundFile, desk: Path, technique: str | None = None, area_m2: 
         yield Seen(file.shown, file.name, "not read", warnings=tuple(map(str, error.faults)))
 
 
-def _seen(file: FoundFile, held: Contents) -> Seen:
+def _seen(file: FoundFile, held: Contents, area_m2: float | None) -> Seen:
     reports = [one.ingest for one in held.measurements if one.ingest is not None]
     place = f"'unpacked {file.name}'" if file.member else quote(str(file.path))
     glance = glance_at(held.technique.name, held.measurements)
+    sized = f' --area "{1e4 * area_m2:.6g} cm^2"' if area_m2 is not None and held.technique.read_sized else ""
     return Seen(
         file.shown,
         file.name,
@@ -128,7 +129,7 @@ def _seen(file: FoundFile, held: Contents) -> Seen:
         reports[0].reader if reports else None,
         glance.numbers if glance else (),
         tuple(dict.fromkeys(text for report in reports for text in report.said)),
-        held.technique.next.replace("{file}", place) + held.technique.unsaid(held.measurements),
+        held.technique.next.replace("{file}", place) + held.technique.unsaid(held.measurements) + sized,
         len(held.measurements),
         glance,
     )

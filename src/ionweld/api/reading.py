@@ -31,7 +31,7 @@ def read(path: Place | Sequence[Place], *, technique: str | None = None, area: A
     technique : str, optional
         Take the files for this: cycling, eis, xrd, ftir, xps, sem, eds.
     area : str, optional
-        Of the cell ("0.2827 cm^2"): a table of currents or capacities per area needs it.
+        Of the cell ("0.2827 cm^2"): a table of currents, capacities or impedances per area needs it.
 
     Returns
     -------
@@ -87,7 +87,7 @@ def read_one(path: Place, *, technique: str | None = None, area: Any = None) -> 
     technique : str, optional
         Take the file for this: cycling, eis, xrd, ftir, xps, sem, eds.
     area : str, optional
-        Of the cell ("0.2827 cm^2"): a table of currents or capacities per area needs it.
+        Of the cell ("0.2827 cm^2"): a table of currents, capacities or impedances per area needs it.
 
     Returns
     -------

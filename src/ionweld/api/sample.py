@@ -31,14 +31,7 @@ def with_conditions(
     interfaces: int | None = None,
 ) -> ImpedanceSpectrum:
     """Return a sweep with what is known of its sample; None leaves what was known before. Raises InputError."""
-    if area is not None and diameter is not None:
-        raise InputError(Fault("area", "area and diameter are both given", "Give one of them"))
-    across = positive(diameter, "m", "diameter")
-    known: dict[str, Any] = {}
-    if across is not None:
-        known = {"area_m2": pi * across**2 / 4.0, "area_name": f"electrode, {diameter}"}
-    if area is not None:
-        known = {"area_m2": positive(area, "m^2", "area"), "area_name": "given"}
+    known = stated_area(area, diameter)
     if thickness is not None:
         known["thickness_m"] = positive(thickness, "m", "thickness")
     if interfaces is not None:
@@ -46,6 +39,16 @@ def with_conditions(
     T = positive(temperature, "K", "temperature")
     warm = {} if T is None else {"temperature_K": T, "temperature_from": "given"}
     return replace(data, geometry=replace(data.geometry, **known), **warm)
+
+
+def stated_area(area: Any = None, diameter: Any = None) -> dict[str, Any]:
+    """Return what of a sample's geometry is known by its area or its diameter. Raises InputError."""
+    if area is not None and diameter is not None:
+        raise InputError(Fault("area", "area and diameter are both given", "Give one of them"))
+    if area is not None:
+        return {"area_m2": positive(area, "m^2", "area"), "area_name": "given"}
+    across = positive(diameter, "m", "diameter")
+    return {} if across is None else {"area_m2": pi * across**2 / 4.0, "area_name": f"electrode, {diameter}"}
 
 
 def within(data: ImpedanceSpectrum, window: Window | None, without: Sequence[Any] = ()) -> ImpedanceSpectrum:

@@ -90,7 +90,7 @@ def read_all(files: list[Path], conditions: StatedConditions) -> list["Impedance
 
     spectra: list[ImpedanceSpectrum] = []
     seen: dict[str, Path] = {}
-    for path, found in _readable(files, conditions.columns):
+    for path, found in _readable(files, conditions):
         first = seen.setdefault(found[0].provenance.sha256, path)
         if first is not path:
             raise InputError(Fault(str(path), f"holds the same bytes as {first}", "Give each measurement once"))
@@ -104,17 +104,20 @@ def read_all(files: list[Path], conditions: StatedConditions) -> list["Impedance
     ]
 
 
-def _readable(files: list[Path], columns: str | None) -> list[tuple[Path, list["ImpedanceSpectrum"]]]:
+def _readable(files: list[Path], said: StatedConditions) -> list[tuple[Path, list["ImpedanceSpectrum"]]]:
     """Return the sweeps of each file that can be read; say which cannot, and refuse when none can."""
+    from ionweld.api.sample import stated_area
     from ionweld.errors import FileFormatError
+    from ionweld.measurement.impedance import SampleGeometry
     from ionweld.read.eis import read_spectra
 
+    geometry = SampleGeometry(**stated_area(said.area, said.diameter))
     found: list[tuple[Path, list[ImpedanceSpectrum]]] = []
     refusals: list[FileFormatError] = []
     with progress("reading", len(files)) if len(files) >= _MANY else nullcontext() as bar:
         for path in files:
             try:
-                found.append((path, read_spectra(path, columns=columns)))
+                found.append((path, read_spectra(path, geometry=geometry, columns=said.columns)))
             except FileFormatError as refusal:
                 refusals.append(refusal)
             if bar:

@@ -22,7 +22,8 @@ def look(
         str | None, typer.Option("--as", help="Take the files for this: cycling, eis, xrd, ftir, xps, sem, eds.")
     ] = None,
     area: Annotated[
-        str | None, typer.Option("--area", help='Of the cell, where a file has currents per area: "0.785 cm^2".')
+        str | None,
+        typer.Option("--area", help='Of the cell, where a file has currents or impedances per area: "0.785 cm^2".'),
     ] = None,
     json: JsonFlag = False,
 ) -> None:

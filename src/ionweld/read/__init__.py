@@ -59,18 +59,20 @@ def open_file(
     if technique is not None:
         return (_read(technique_named(technique), path, None, area_m2),)
     glimpse = glimpse_of(path)
-    every = techniques().values()
-    sharing = [one for one in every if one.shares_file and one.recognises(glimpse) >= Likeness.ASK]
-    found, faults = _attempt(sharing, path, area_m2)
+    likeness = {one: one.recognises(glimpse) for one in techniques().values()}
+    sharing = [one for one, like in likeness.items() if one.shares_file and like >= Likeness.ASK]
+    found, refused = _attempt(sharing, path, area_m2)
     if found:
         return found
-    likeness = {one: one.recognises(glimpse) for one in every if not one.shares_file}
-    alone = [one for one, like in likeness.items() if like > Likeness.NO]
+    # whose words stand in the file, or whose numbers run so, knows best what is wrong
+    named = [one for one in refused if likeness[one] is Likeness.NAMED]
+    faults = [fault for one in named or refused for fault in refused[one]]
+    alone = [one for one, like in likeness.items() if like > Likeness.NO and not one.shares_file]
     for one in sorted(alone, key=lambda technique: -likeness[technique]):
-        found, seen = _attempt([one], path, area_m2)
+        found, refused = _attempt([one], path, area_m2)
         if found:
             return found
-        faults = seen  # whose words stand in the file, or whose numbers run so, knows best what is wrong
+        faults = refused[one]
     raise FileFormatError(tuple(dict.fromkeys(faults)) or _unknown(path))
 
 
@@ -101,18 +103,18 @@ def _described(path: Path, description: Path, area_m2: float | None) -> Contents
 
 def _attempt(
     candidates: list[Technique], path: Path, area_m2: float | None
-) -> tuple[tuple[Contents, ...], tuple[Fault, ...]]:
+) -> tuple[tuple[Contents, ...], dict[Technique, tuple[Fault, ...]]]:
     """Return what these techniques read in the file, and the faults of those that read nothing."""
     found: list[Contents] = []
-    faults: list[Fault] = []
+    refused: dict[Technique, tuple[Fault, ...]] = {}
     for one in candidates:
         try:
             found.append(_read(one, path, None, area_m2))
         except (MissingExtraError, AreaUnknownError):
             raise
         except FileFormatError as error:
-            faults += error.faults
-    return tuple(found), tuple(faults)
+            refused[one] = error.faults
+    return tuple(found), refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +132,9 @@ def why_left_out(path: Path, shown: str, error: InputError) -> LeftOut:
     if isinstance(error, MissingExtraError):
         return LeftOut("not read", error.faults)
     if isinstance(error, AreaUnknownError):
-        sized = next(one for one in techniques().values() if one.read_sized is not None)
+        like = glimpse_of(path)
+        known = (one for one in techniques().values() if one.read_sized is not None)
+        sized = max(known, key=lambda technique: technique.recognises(like))
         verb = f'{sized.next.replace("{file}", shown)} --area "0.785 cm^2"'
         return LeftOut("not read", error.faults, verb, sized.name)
     glimpse = glimpse_of(path)

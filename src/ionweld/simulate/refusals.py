@@ -34,14 +34,16 @@ def refuse_the_impossible(cell: CellSpec, protocol: AnyProtocol) -> None:
 
 
 def _lithium_faults(cell: CellSpec, protocol: HalfCycleProtocol) -> list[Fault]:
-    """Return a fault for each stage whose half cycle strips more lithium than the thinner foil has."""
+    """Return a fault for each stage by which more lithium is stripped than the thinner foil has: steps one way add up."""
     v = cell.library.entry(cell.electrodes.negative.material)["molar_volume"] / FARADAY
-    foil, faults = min(side.thickness.value for side in cell.sides), []
+    foil, before, faults = min(side.thickness.value for side in cell.sides), 0.0, []
     for number, stage in enumerate(protocol.stages):
-        times = stage.cycles if protocol.one_way else 1
-        moved = v * stage.current_density.value * stage.half_cycle_time.value * times
+        half_cycle = v * stage.current_density.value * stage.half_cycle_time.value
+        moved = before + stage.cycles * half_cycle if protocol.one_way else half_cycle
+        before = moved if protocol.one_way else 0.0
         if moved > foil:
-            seen = f"a half cycle strips {1e6 * moved:.3g} um of lithium, and the foil has {1e6 * foil:.3g} um"
+            what = "stripping one way takes" if protocol.one_way else "a half cycle strips"
+            seen = f"{what} {1e6 * moved:.3g} um of lithium, and the foil has {1e6 * foil:.3g} um"
             faults.append(Fault(f"protocol: stages[{number}]", seen, "Take a thicker foil, or move less charge"))
     return faults
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ionweld.errors import Fault, FileFormatError
+from ionweld.errors import AreaUnknownError, Fault, FileFormatError
 from ionweld.measurement.impedance import ImpedanceSpectrum
 from ionweld.measurement.provenance import IngestReport
 from ionweld.read.eis.conditions import Conditions
@@ -20,7 +20,11 @@ _IMPLAUSIBLE_HZ = 1e12  # no impedance instrument goes there; a lost decimal mar
 
 
 def spectra_of(source: RawFile, table: Table, conditions: Conditions) -> list[ImpedanceSpectrum]:
-    """Return the sweeps of a table in the file's order. Raises FileFormatError when not one of them can be used."""
+    """Return the sweeps of a table in the file's order. Raises FileFormatError when not one of them can be used.
+
+    Raises AreaUnknownError where the impedance is per area and nobody says the cell's.
+    """
+    table = _of_the_cell(source, table, conditions.geometry.area_m2)
     usable, dropped = _usable_rows(table)
     rows = np.flatnonzero(usable)
     sweeps = _split(table, rows)
@@ -38,6 +42,21 @@ def spectra_of(source: RawFile, table: Table, conditions: Conditions) -> list[Im
         warnings=(*table.report.warnings, *conditions.warnings, *_incomplete(table)),
     )
     return [_spectrum(source, table, report, conditions, sweep, n, len(kept)) for n, sweep in enumerate(kept, start=1)]
+
+
+def _of_the_cell(source: RawFile, table: Table, area_m2: float | None) -> Table:
+    """Return the table with its impedance in ohm. Raises AreaUnknownError."""
+    if not table.per_area:
+        return table
+    names, are = " and ".join(map(repr, table.per_area)), "is" if len(table.per_area) == 1 else "are"
+    if area_m2 is None:
+        mend = (
+            'Give it with --area "0.785 cm^2"; area = "0.785 cm^2" in ionweld-eis.toml beside the file says it for good'
+        )
+        raise AreaUnknownError(Fault(str(source.path), f"has {names} per area, and the cell's area is not known", mend))
+    said = f"{names} {are} per area: divided by the area that was given, {1e4 * area_m2:.6g} cm2"
+    report = replace(table.report, warnings=(*table.report.warnings, said))
+    return replace(table, report=report, impedance_ohm=table.impedance_ohm / area_m2, per_area=())
 
 
 def _usable_rows(table: Table) -> tuple[NDArray[np.bool_], list[str]]:

@@ -3,7 +3,6 @@
 A format says where its rows are (a TableBlock) and what its columns mean; everything after that is the same for all.
 """
 
-import re
 from dataclasses import dataclass, field, replace
 from math import pi
 from pathlib import Path
@@ -41,6 +40,7 @@ _ALWAYS_USED = (
     "temperature",
     "sigma",
 )  # beside Z' and Z'' they are compared with these
+_IN_OHM = ("real", "imaginary", "modulus", "series_resistance", "parallel_resistance")
 HOW_TO_MEND = 'Export it as csv with the header "frequency_Hz,Z_real_ohm,Z_imag_ohm", one row per frequency'
 
 
@@ -64,7 +64,8 @@ class Table:
     """All rows of a file in SI units, in the file's order; NaN where a field could not be read.
 
     marks: columns that say which sweep a row belongs to. preamble: the lines before the rows.
-    declared_rows: how many rows the file itself says it has.
+    declared_rows: how many rows the file itself says it has. per_area: the columns that make the impedance one of a
+    square metre (ohm m2), to be divided by the cell's area.
     """
 
     report: IngestReport
@@ -75,6 +76,7 @@ class Table:
     extra: dict[str, Floats] = field(default_factory=dict)
     preamble: tuple[str, ...] = ()
     declared_rows: int | None = None
+    per_area: tuple[str, ...] = ()
 
 
 def read_block(source: RawFile, text: Text, reader: str, block: TableBlock, declared_rows: int | None = None) -> Table:
@@ -193,6 +195,7 @@ def one_after_another(tables: list[Table], said: str) -> Table:
         impedance_ohm=np.concatenate([table.impedance_ohm for table in tables]),
         marks=(np.repeat(np.arange(1.0, len(tables) + 1), [table.frequency_Hz.size for table in tables]),),
         temperature_K=np.concatenate(kelvins),
+        per_area=tables[0].per_area,
     )
 
 
@@ -238,6 +241,7 @@ def table_of(path: Path, report: IngestReport, arrays: dict[str, Floats], meanin
         temperature_K=used.get("temperature"),
         extra={name: arrays[name] for name in unmapped if np.isfinite(arrays[name]).any()}
         | ({SIGMA: used["sigma"]} if "sigma" in used else {}),
+        per_area=_per_area(path, chosen, meaning),
     )
 
 
@@ -252,9 +256,12 @@ def _with_provable_units(arrays: dict[str, Floats], meaning: dict[str, Column]) 
 
 
 def _choose(path: Path, arrays: dict[str, Floats], meaning: dict[str, Column]) -> dict[Role, str]:
-    """Return the column for each role: the first with a known unit. Raises FileFormatError when one is missing."""
+    """Return the column for each role: the first with a known unit, those of the cell before those of its area.
+
+    Raises FileFormatError when one is missing.
+    """
     chosen: dict[Role, str] = {}
-    for name, column in meaning.items():
+    for name, column in sorted(meaning.items(), key=lambda item: item[1].per_area):
         if name in arrays and column.role != "sweep" and column.factor is not None:
             chosen.setdefault(column.role, name)
     made = recipe(set(chosen))
@@ -263,12 +270,19 @@ def _choose(path: Path, arrays: dict[str, Floats], meaning: dict[str, Column]) -
     return {role: name for role, name in chosen.items() if role in _ALWAYS_USED or role in made[0]}
 
 
+def _per_area(path: Path, chosen: dict[Role, str], meaning: dict[str, Column]) -> tuple[str, ...]:
+    """Return the columns of an impedance that is per area. Raises FileFormatError where half of it is."""
+    shared = tuple(name for name in chosen.values() if meaning[name].per_area)
+    whole = [name for role, name in chosen.items() if role in _IN_OHM and name not in shared]
+    if shared and whole:
+        seen = f"{_listed(list(shared))} is per area and {_listed(whole)} is not"
+        raise FileFormatError(Fault(str(path), seen, "Write both in ohm"))
+    return shared
+
+
 def _missing_columns(path: Path, names: list[str], meaning: dict[str, Column]) -> Fault:
     known = ((name, meaning[name]) for name in names if name in meaning)
     unknown = [name for name, column in known if column.factor is None and column.role != "temperature"]
-    if any(re.search(r"m(?:2|\^2|²)", name) for name in unknown):
-        seen = f"{_listed(unknown)} is given per area"
-        return Fault(str(path), seen, "Write it in ohm (divided by the area), and give the area with --area")
     if unknown:
         seen = f"the unit of {_listed(unknown)} is not known"
         return Fault(

@@ -3,18 +3,32 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
+
 from ionweld.measurement.impedance import ImpedanceSpectrum, SampleGeometry
 from ionweld.measurement.store import write_spectra
-from ionweld.read.technique import Glimpse, Likeness, Technique
+from ionweld.read.technique import Columns, Glimpse, Likeness, Technique
 from ionweld.read.text import RawFile, Text
 from ionweld.spec.faults import read_toml
+
+_FEWEST_COLUMNS = 3
+_EVEN = 0.5  # of a step on the logarithmic axis: instruments round their frequencies
 
 
 def _recognises(glimpse: Glimpse) -> Likeness:
     from ionweld.read.eis import looks_like_impedance
 
     known = looks_like_impedance(RawFile(glimpse.path, glimpse.head, ""), Text(list(glimpse.lines), ""))
-    return Likeness.NAMED if known else Likeness.NO
+    return Likeness.NAMED if known else Likeness.ASK if _runs_as_a_sweep(glimpse.columns) else Likeness.NO
+
+
+def _runs_as_a_sweep(columns: Columns) -> bool:
+    """Three columns that nothing names, the first of them one way through frequencies, by equal factors."""
+    if not columns.is_bare or columns.values.shape[1] < _FEWEST_COLUMNS or not np.all(columns.values[:, 0] > 0.0):
+        return False
+    steps = np.diff(np.log10(columns.values[:, 0]))
+    usual = float(np.median(steps))
+    return bool(np.all(steps * usual > 0.0) and np.all(np.abs(steps - usual) < _EVEN * abs(usual)))
 
 
 def _read(path: Path) -> list[ImpedanceSpectrum]:
@@ -23,7 +37,7 @@ def _read(path: Path) -> list[ImpedanceSpectrum]:
     return read_spectra(path)
 
 
-def _read_described(path: Path, description: Path) -> list[ImpedanceSpectrum]:
+def _read_described(path: Path, description: Path, area_m2: float | None = None) -> list[ImpedanceSpectrum]:
     """`technique = "eis"`, and what the file does not say: temperature, area, thickness, interfaces; columns = "f,re,-im"."""
     from ionweld.read.eis import read_spectra
     from ionweld.read.eis.conditions import said_in
@@ -31,13 +45,22 @@ def _read_described(path: Path, description: Path) -> list[ImpedanceSpectrum]:
     entries = {key: value for key, value in read_toml(description).items() if key != "technique"}
     columns = entries.pop("columns", None)
     said = said_in(entries, f"{description}")
-    geometry = SampleGeometry(said.get("area"), said.get("area_name"), said.get("thickness"), said.get("interfaces"))
+    area = said.get("area") if area_m2 is None else area_m2
+    geometry = SampleGeometry(area, said.get("area_name"), said.get("thickness"), said.get("interfaces"))
     return read_spectra(
         path,
         temperature_K=said.get("temperature"),
         geometry=geometry,
         columns=None if columns is None else str(columns),
     )
+
+
+def _read_sized(path: Path, description: Path | None, area_m2: float) -> list[ImpedanceSpectrum]:
+    from ionweld.read.eis import read_spectra
+
+    if description is not None:
+        return _read_described(path, description, area_m2)
+    return read_spectra(path, geometry=SampleGeometry(area_m2))
 
 
 def _said_beside(path: Path) -> str | None:
@@ -62,5 +85,6 @@ TECHNIQUE = Technique(
     next="ionweld eis fit {file}",
     shares_file=True,
     read_described=_read_described,
+    read_sized=_read_sized,
     said_beside=_said_beside,
 )

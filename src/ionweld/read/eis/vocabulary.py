@@ -9,7 +9,7 @@ None; a known quantity with a unit that is not understood has no factor, so that
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import pi
 from typing import Literal
@@ -28,6 +28,7 @@ class Column:
     """A column's meaning: SI value = sign * factor * number + offset. factor is None when the unit is not known.
 
     note says what was concluded without the header saying it, and is empty when the header said everything.
+    per_area: an impedance times an area (ohm m2): it has to be divided by the cell's.
     """
 
     role: Role
@@ -35,6 +36,7 @@ class Column:
     sign: int = 1
     offset: float = 0.0
     note: str = ""
+    per_area: bool = False
 
 
 _WORDS: dict[Role, str] = {
@@ -86,6 +88,7 @@ _NAME_AND_UNIT = (
     re.compile(r"(?P<name>.+?)\s*\((?P<unit>[^()]*)\)"),
     re.compile(r"(?P<name>.+?)\s+in\s+(?P<unit>.+)"),
     re.compile(r"(?P<name>[^/]+?)\s*/\s*(?P<unit>.+)"),
+    re.compile(r"(?P<name>.+?)[_ ,]+(?P<unit>\w*(?:ohms?|Ω)[_ .*·]?[cm]?m\^?[2²])", re.IGNORECASE),
     re.compile(r"(?P<name>.+?)[_ ,]+(?P<unit>[^_ ,]+)"),
 )
 _RADIANS_PER_SECOND = ("rad/s", "rads-1", "rad*s-1", "rads^-1")
@@ -94,6 +97,8 @@ _SIEMENS = re.compile(r"([numkKMG]?)\s*(?:S|siemens|Siemens|mho|ohm-1|1/ohm|ohm\
 _FARAD = re.compile(r"([pnumkKMG]?)\s*(?:F|farad|Farad)")
 _HENRY = re.compile(r"([pnumkKMG]?)\s*(?:H|henry|Henry)")
 _OHM = re.compile(r"([numkKMGT]?)\s*(?:[oO][hH][mM]s?|OHMS)")
+_OHM_AREA = re.compile(_OHM.pattern + r"\s*[_ .*·⋅×-]?\s*([cm]?)m\s*\^?\s*[2²]")
+_SQUARE_METRES = {"": 1.0, "c": 1e-4, "m": 1e-6}
 _HERTZ = re.compile(r"([umkKMG]?)\s*[hH][zZ]")
 _UNITS: dict[Role, re.Pattern[str]] = {
     "frequency": _HERTZ, "conductance": _SIEMENS, "susceptance": _SIEMENS, "admittance": _SIEMENS,
@@ -150,7 +155,7 @@ def _role(name: str) -> Role | None:
 
 
 def _negated(column: Column) -> Column:
-    return Column(column.role, column.factor, -column.sign, column.offset, column.note)
+    return replace(column, sign=-column.sign)
 
 
 def _key(name: str) -> str:
@@ -174,6 +179,8 @@ def _column(role: Role, unit: str) -> Column:
         factor = pi / 180 if unit in _DEGREE_SIGNS else 1.0 if unit == "rad" else None
         return Column(role, factor)
     note = "the ohm sign was lost in the export" if "?" in unit or "\ufffd" in unit else ""
+    if shared := _OHM_AREA.fullmatch(_spell_ohm(unit).strip()):
+        return Column(role, _PREFIX[shared[1]] * _SQUARE_METRES[shared[2]], note=note, per_area=True)
     return Column(role, _scaled(_spell_ohm(unit), _OHM), note=note)
 
 

@@ -19,6 +19,7 @@ from ionweld.read.text import RawFile
 _WORDS = ("wavenumber", "cm-1", "cm^-1", "1/cm", "cm⁻¹", "absorbance", "transmittance", "%t")
 _WIDEST_ANGLE_DEG = 180.0  # beyond it no diffractogram goes
 _FEWEST_cm1 = 300.0
+_EVEN = 2.0  # steps of a grid; frequencies of a sweep run by factors
 
 
 def _recognises(glimpse: Glimpse) -> Likeness:
@@ -33,12 +34,14 @@ def _recognises(glimpse: Glimpse) -> Likeness:
 
 
 def _runs_as_a_spectrum(glimpse: Glimpse) -> bool:
-    """Wavenumbers that run one way over hundreds of 1/cm, and small numbers: absorbance, or transmittance to 100 %."""
+    """Wavenumbers that run evenly one way over hundreds of 1/cm, and small numbers: absorbance, or % of transmittance."""
     wavenumber, values = glimpse.columns.values[:, 0], glimpse.columns.values[:, 1]
     steps = np.diff(wavenumber)
+    size = np.abs(steps)
     one_way = bool(np.all(steps > 0.0) or np.all(steps < 0.0))
+    even = float(np.quantile(size, 0.9)) < _EVEN * float(np.median(size))
     wide = float(np.ptp(wavenumber)) >= _FEWEST_cm1 and float(np.max(wavenumber)) > _WIDEST_ANGLE_DEG
-    return one_way and wide and float(np.max(np.abs(values))) <= 120.0
+    return one_way and even and wide and float(np.max(np.abs(values))) <= 120.0
 
 
 def _read(path: Path) -> list[InfraredSpectrum]:

@@ -21,10 +21,11 @@ export async function show({ root, params, house, address }) {
 
   const open = async (asked, form) => {
     leave();
-    fill(main, form || null, h("p", { class: "busy-box" }, `Analysing ${asked.cell || asked.file}`));
-    await guarded(main, async () => {
+    const place = h("div", {}, h("p", { class: "busy-box" }, `Analysing ${asked.cell || asked.file}`));
+    fill(main, form || null, place);
+    await guarded(place, async () => {
       const found = await work("/api/cell/show", { body: asked, signal: leaving.signal });
-      leave = draw(main, found, asked, form);
+      leave = draw(place, found, asked);
     });
   };
   let help = null;
@@ -76,12 +77,12 @@ function about(help, run) {
   return h("form", { class: "panel row", onsubmit: submit }, field("Kind of cell", kind, help.kind), field("First half cycle", first, help.first_half_cycle), field("Area", area, help.area), field("Active mass", mass, help.active_mass), h("button", { type: "submit" }, "Analyse"));
 }
 
-function draw(place, found, asked, form) {
+function draw(place, found, asked) {
   const test = found.tests[0];
   const parts = [];
   const made = (...given) => (parts.push(figure(...given)), parts.at(-1));
   const head = h("section", { class: "panel", "aria-label": "Verdict" }, h("p", { class: "quietly" }, [found.name, found.treatment, found.kind].filter(Boolean).join(" · ")), verdict(found, test));
-  fill(place, form || null, head, found.unreadable.map((text) => h("p", { class: "warn" }, text)), found.tests.map((one, number) => testPanel(one, number, found, asked, made)), nyquist(found, made));
+  fill(place, head, found.unreadable.map((text) => h("p", { class: "warn" }, text)), found.tests.map((one, number) => testPanel(one, number, found, asked, made)), nyquist(found, made));
   return () => parts.forEach((one) => one.leave());
 }
 

@@ -1,8 +1,10 @@
 """`ionweld diagnose`: bad input gets one clear message and exit status 2, before anything is simulated."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 import pytest
 from command_line import ionweld
@@ -92,3 +94,19 @@ def test_all_faults_of_all_files_at_once(folder, monkeypatch):
     monkeypatch.chdir(folder)
     ran = ionweld("diagnose", "cell.toml", "test.csv", "z.csv", "broken.csv", "test.csv")
     assert all(said in ran.err for said in ("when it was taken", "broken.csv", "given twice"))
+
+
+@pytest.mark.parametrize(("volts", "noise"), [(0.0, 1e-4), (0.12, 0.3)])
+def test_a_voltage_that_is_mostly_noise_is_refused(folder, volts, noise):
+    cell, cycled = load_cell(folder / "cell.toml"), _shaped(folder, volts, noise)
+    with pytest.raises(InputError, match=r"mV of noise over .* No cause can be told of it"):
+        observe(cell, [cycled], [], "charge")
+    assert observe(cell, [_shaped(folder, 0.12, 1e-2)], [], "charge").kind == "symmetric"
+
+
+def _shaped(folder: Path, volts: float, noise: float):
+    """Return the test with a voltage that follows the current's sign, and white noise (V)."""
+    (test,), _ = read_files([GivenFile(folder / "test.csv")], load_cell(folder / "cell.toml"))
+    way = test.table["Current / A"].sign().to_numpy()
+    seen = volts * way + noise * np.random.default_rng(4).standard_normal(way.size)
+    return replace(test, table=test.table.with_columns(pl.Series("Voltage / V", seen)))

@@ -27,6 +27,7 @@ STORES_V = 0.02  # a cell whose charges and discharges both run above this store
 FIRST_CYCLES = 5
 Spectra = Sequence[tuple[SpectrumMoment | None, ImpedanceSpectrum]]  # without a moment: the clocks of the files say it
 UNTOLD = "is a spectrum, and does not say when it was taken"
+NOISY_AT, MOSTLY_NOISE = 4, 0.5  # half cycles, and noise over polarisation in most of these
 NEAR_K = 3.0  # a sweep that was taken so near to the asked temperature is meant
 
 
@@ -70,6 +71,7 @@ def observe(
     halves = counted_half_cycles(whole)
     where = whole.provenance.source
     _refuse_other_kind(kind, halves, where)
+    _refuse_noise(kind, halves, where)
     protocol = measured_protocol(halves, kind, first, where)
     sampling = sampling_of(whole, protocol.half_cycle_s)
     protocol = replace(protocol, every_s=sampling.every_s)
@@ -121,6 +123,17 @@ def _refuse_other_kind(kind: CellKind, halves: pl.DataFrame, where: str) -> None
     )
     mend = "Give the file of this cell, or describe the positive electrode in the cell's file"
     raise InputError(Fault(where, f"{seen}; the cell that is described is {kind}", mend))
+
+
+def _refuse_noise(kind: CellKind, halves: pl.DataFrame, where: str) -> None:
+    """Refuse a symmetric cell whose voltage is mostly noise from its first half cycles on: there is no cell to be seen."""
+    noise, volts = (
+        float(np.median(halves[name].head(NOISY_AT).cast(pl.Float64))) for name in ("noise_V", "overpotential_V")
+    )
+    if kind == "symmetric" and noise > MOSTLY_NOISE * volts:
+        seen = f"has {1e3 * noise:.3g} mV of noise over {1e3 * volts:.3g} mV of polarisation in its first half cycles"
+        mend = "No cause can be told of it: either it is not connected well, or it was shorted when its test began"
+        raise InputError(Fault(where, seen, mend))
 
 
 def _refuse_late(spectra: Sequence[tuple[SpectrumMoment, ImpedanceSpectrum]], cycles: int) -> None:

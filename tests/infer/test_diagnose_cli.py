@@ -10,7 +10,7 @@ import pytest
 from command_line import ionweld
 
 from ionweld.errors import InputError
-from ionweld.infer.moments import GivenFile
+from ionweld.infer.moments import GivenFile, given_file
 from ionweld.infer.observation import observe, read_files
 from ionweld.simulate.cell import simulate
 from ionweld.simulate.cell_spectra import cell_spectrum
@@ -110,3 +110,16 @@ def _shaped(folder: Path, volts: float, noise: float):
     way = test.table["Current / A"].sign().to_numpy()
     seen = volts * way + noise * np.random.default_rng(4).standard_normal(way.size)
     return replace(test, table=test.table.with_columns(pl.Series("Voltage / V", seen)))
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize(("factor", "said"), [(1.0, False), (0.2827, True), (1.0 / 0.2827, True)])
+def test_a_spectrum_that_is_not_of_this_cell_or_area_is_said(folder, when, factor, said):
+    cell = load_cell(folder / "cell.toml")
+    tests, [(moment, one)] = read_files(
+        [GivenFile(folder / "test.csv"), given_file(f"{when}={folder / 'z.csv'}")], cell
+    )
+    found = observe(cell, tests, [(moment, replace(one, impedance_ohm=factor * one.impedance_ohm))], "charge")
+    lines = [line for line in found.warnings if "per another area" in line]
+    assert len(lines) == int(said)
+    assert all(line.startswith(f"{when}: the spectrum has ") for line in lines)

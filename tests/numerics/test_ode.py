@@ -5,7 +5,7 @@ import pytest
 from numpy.typing import NDArray
 from scipy.integrate import solve_ivp
 
-from ionweld.numerics import ode
+from ionweld.numerics import ode, steps
 from ionweld.numerics.compiled import callback
 from ionweld.numerics.ode import NOTHING, STALLED, Account, Output, integrate
 from ionweld.numerics.steps import (
@@ -179,6 +179,31 @@ def test_exponential_steps_converge_with_order_four_whatever_decay_they_carry(de
     assert slopes(steps, within)[-1] > 3.7
 
 
+def test_an_exponential_step_looks_beside_its_nodes_where_its_parabola_is() -> None:
+    """y = t^3, whose slope is a parabola: every stage is exact, and the step finds no error."""
+    seen, memory = [], np.zeros((MEMORY, 1))
+
+    def rates(t, y, numbers, wiring, dy) -> None:
+        seen.append((t, float(y[0])))
+        dy[0] = 3.0 * t**2
+
+    step = getattr(exponential_step, "py_func", exponential_step)
+    step(Equations(rates, None, None, np.zeros(1), NO_WIRING), 0.0, 2.0, np.zeros(1), memory)
+    assert seen[-2:] == [(1.5, pytest.approx(1.5**3)), (2.0, pytest.approx(8.0))]
+    assert memory[5, 0] == pytest.approx(0.0, abs=1e-14)
+
+
+def test_the_error_of_an_exponential_step_by_hand() -> None:
+    """What the end finds beside the last stage, and twice what the fifth finds beside the parabola, at a sixth of the step."""
+    memory = np.zeros((MEMORY, 1))
+    memory[0], memory[6], memory[END] = 1.0, 3.0, 7.0
+    memory[1:5, 0] = 0.4, 0.5, 1.7, 1.0
+    steps._weights(2.0, memory)
+    steps._close(2.0, np.zeros(1), memory)
+    parabola = 0.75 * (2.0 * 0.9 - 2.0 + 0.75 * 2.0 * (2.0 - 0.9))
+    assert memory[5, 0] == pytest.approx(2.0 / 6.0 * (2.0 - 1.7 + 2.0 * (parabola - 1.0)))
+
+
 def test_what_decays_fast_is_carried_in_long_steps() -> None:
     """An explicit step would be held below 3 ms: 1,000 of them and more for these three seconds, whatever the tolerance."""
     times = list(np.linspace(0.0, 3.0, 31))
@@ -254,6 +279,7 @@ def test_how_a_step_grows() -> None:
     assert ode._growth(1e-4, 1.0, 1.0, 0.0, True, 5.0) == 1.0  # not right after one that was refused
     assert ode._growth(0.5, 1.0, 1.0, 0.0, False, 5.0) == pytest.approx(0.9 * 2.0**0.2)
     assert ode._growth(0.5, 0.25, 1.0, 2.0, False, 4.0) == pytest.approx(0.9 * 2.0**0.25 * 0.5 * 0.5**0.25)
+    assert ode._growth(0.5, 0.25, 4.0, 1.0, False, 4.0) == pytest.approx(0.9 * 2.0**0.25)  # no more than the error says
     assert ode._growth(1e9, 1.0, 1.0, 0.0, False, 5.0) == 0.2
 
 
@@ -261,7 +287,7 @@ def test_how_a_step_grows() -> None:
     ("root", "watch", "most"),
     [
         (0.3, lambda t, y: y - 0.3, 5),
-        (0.3, lambda t, y: t - 2.3, 5),
+        (0.3, lambda t, y: t - 2.15, 5),
         (0.9, lambda t, y: np.exp(40.0 * (y - 0.9)) - 1.0, 20),  # one end would stay for 50 cuts
         (0.1, lambda t, y: 1.0 - np.exp(-40.0 * (y - 0.1)), 20),
         (0.999, lambda t, y: y - 0.999, 5),
@@ -269,15 +295,16 @@ def test_how_a_step_grows() -> None:
 )
 def test_an_event_within_a_step_is_found_in_a_few_looks(root, watch, most) -> None:
     looks, memory = [], np.zeros((MEMORY, 1))
-    memory[: END + 1] = 1.0  # of a step of length 1 from (2, 0) of the equation dy/dt = 1
+    memory[: END + 1] = 2.0  # of a step of half the time from (2, 0) of the equation dy/dt = 2
+    memory[END] = 1.0
 
     def watched(t, y, numbers, wiring, values) -> None:
         looks.append(t)
         values[0] = watch(t, y[0])
 
     equations = Equations(clock._pyfunc, watched, none, np.zeros(1), NO_WIRING)
-    step = TimeStep(2.0, 1.0, False)
-    found = ode._locate(equations, 0, watch(3.0, 1.0), step, np.zeros(1), memory, np.zeros(1))
+    step = TimeStep(2.0, 0.5, False)
+    found = ode._locate(equations, 0, watch(2.5, 1.0), step, np.zeros(1), memory, np.zeros(1))
     assert root - 1e-12 <= found <= root + 1e-6  # never before it
     assert len(looks) <= most
 

@@ -41,6 +41,6 @@ def test_no_kind_stands_as_a_bare_string_in_the_code():
     assert found - {"result.py"} == {
         "analyse/cycling/rivals.py",
         "twin/observables.py",  # the word as a study writes it
-        "simulate/critical.py",  # a cause, of which there are three
+        "analyse/cycling/programs/ramp.py",  # a cause, of which there are three
         "infer/diagnosis.py",  # a mechanism, as a person reads it
     }

@@ -1,5 +1,7 @@
 """Tests with a program of their own give the numbers that were put in, and no other test is taken for one."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from cycling_programs import D, L, analysed, cycles_at, made_of, plating, ramp, titration
@@ -7,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from instrument import full_cell
 
-from ionweld.analyse.cycling import SHORTS, diagnose, first_of, summarise
+from ionweld.analyse.cycling import SHORTS, critical_current, diagnose, first_of, summarise
 from ionweld.laws.titration import titration_diffusivity
 
 FLAT = (100.0, 100.0)
@@ -109,6 +111,73 @@ def test_a_short_in_the_last_half_cycle_under_one_current_is_seen():
         for test in (sound, shorted)
     ]
     assert names == [[], ["fall at once under one current"]]
+
+
+@pytest.mark.parametrize("per_step", [1, 2, 4])
+def test_a_ramp_whose_second_current_is_too_much_has_a_critical_current(per_step):
+    found = analysed(made_of(ramp([FLAT, (100.0, 300.0)], per_step=per_step)), "symmetric")["ramp"].document
+    expected = {"critical_current_density_mA_cm2": 0.1, "first_failing_mA_cm2": 0.2, "cause": "contact loss"}
+    assert {name: found[name] for name in expected} == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(("ends", "cause"), [((100.0, 40.0), "soft short"), ((100.0, 300.0), "contact loss")])
+def test_a_known_ramp_may_fail_at_its_first_current(ends, cause):
+    test = made_of(ramp([ends]))
+    assert "ramp" not in analysed(test, "symmetric")
+    known = replace(test, provenance=replace(test.provenance, details={"program": "ramp"}))
+    found = analysed(known, "symmetric")["ramp"].document
+    assert (found["borne_mA_cm2"], found["first_failing_mA_cm2"], found["cause"]) == (None, pytest.approx(0.1), cause)
+    one = critical_current(known)
+    assert (one.critical_A_m2, one.failing_A_m2, one.charge_C_m2) == (None, pytest.approx(1.0), pytest.approx(3600.0))
+
+
+def test_the_critical_current_in_si_is_that_of_the_ramp():
+    found = critical_current(made_of(ramp([FLAT] * 4 + [(100.0, 40.0)])))
+    assert (found.critical_A_m2, found.failing_A_m2, found.charge_C_m2) == pytest.approx((4.0, 5.0, 0.4e-3 * 3600e4))
+    assert found.cause == "short"
+    assert critical_current(made_of(ramp([FLAT] * 5))).cause == "none"
+    assert critical_current(made_of(ramp([FLAT] * 5), area_cm2=None)) is None
+
+
+@pytest.mark.parametrize("last", [0.0, 0.05, 0.4, 0.7])
+@pytest.mark.parametrize("program", [ramp([FLAT] * 5), ramp([FLAT] * 20, step_A=0.0)])
+def test_a_single_low_record_at_the_end_is_no_short_and_is_said(last, program):
+    steps = [(cycle, amps or (-1) ** at * 1e-4, t, volts) for at, (cycle, amps, t, volts) in enumerate(program)]
+    steps = [(cycle, amps, t, 100.0 * amps * np.ones(t.size)) for cycle, amps, t, _ in steps]
+    cycle, amps, t, volts = steps[-1]
+    test = made_of([*steps[:-1], (cycle, amps, t, volts * np.where(np.arange(t.size) < t.size - 1, 1.0, last))])
+    summary = summarise(test, "symmetric", "charge")
+    assert diagnose(test, summary, "symmetric") == ()
+    assert ("the last record of the test shows" in "".join(summary.warnings)) is (last <= 0.7)
+    sure = replace(test, provenance=replace(test.provenance, kind="simulated"))  # no simulated record is wrong
+    assert any(found.kind in SHORTS for found in diagnose(sure, summarise(sure, "symmetric"), "symmetric"))
+
+
+def test_last_records_without_current_in_every_half_cycle_make_no_short():
+    steps = ramp([FLAT] * 5, per_step=2)
+    ends = [(cycle, amps, t, volts * np.where(t < t[-1], 1.0, 0.02)) for cycle, amps, t, volts in steps]
+    found = analysed(made_of(ends), "symmetric")["ramp"].document
+    assert (found["censored"], found["steps"][-1]["resistance_ohm"]) == (True, pytest.approx(100.0))
+
+
+def test_a_short_two_records_before_the_end_of_a_test_is_seen():
+    found = analysed(made_of(with_last(fallen(59, 0.6))), "symmetric")["ramp"].document
+    assert (found["first_failing_mA_cm2"], found["cause"]) == (pytest.approx(0.5), "soft short")
+
+
+@pytest.mark.parametrize("drop", [0.5, 0.05])
+def test_a_short_after_a_ramp_is_seen(drop):
+    """A ramp to 0.5 mA/cm2 that was borne, then forty half cycles at 0.1, of which the last ten are shorted."""
+    made = ramp([FLAT] * 5)
+    t = made[0][2]
+    for number in range(40):
+        amps = (-1) ** number * 1e-4
+        made.append((11 + number // 2, amps, t, 100.0 * amps * np.full(t.size, 1.0 if number < 30 else drop)))
+    test = made_of(made)
+    first = first_of(diagnose(test, summarise(test, "symmetric", "charge"), "symmetric"), *SHORTS)
+    assert first is not None
+    assert first.cycle == 26
+    assert analysed(test, "symmetric")["ramp"].document["censored"]
 
 
 def test_kinetics_that_lower_the_resistance_with_the_current_are_no_short():

@@ -642,11 +642,27 @@ def test_a_fall_within_a_half_cycle_is_a_short_at_a_constant_density():
 
 
 def test_what_is_a_ramp():
-    assert rising(steps(1.0, 1.0, 1.0), 0.02) == [(0, 2), (2, 4), (4, 6)]
-    assert rising(steps(1.0, 1.0), 0.02) == []
+    assert rising(steps(1.0, 1.0, 1.0), Limits()) == [(0, 2), (2, 4), (4, 6)]
     back = halves(np.ones(10), amps=np.repeat([1.0, 2.0, 3.0, 1.0, 4.0], 2))
-    assert rising(back, 0.02) == [(0, 2), (2, 4), (4, 6)]
-    assert rising(halves(np.ones(6), amps=np.repeat([3.0, 2.0, 1.0], 2)), 0.02) == []
+    assert rising(back, Limits()) == [(0, 2), (2, 4), (4, 6)]
+    assert rising(halves(np.ones(6), amps=np.repeat([3.0, 2.0, 1.0], 2)), Limits()) == []
+
+
+@pytest.mark.parametrize(
+    ("amps", "found"),
+    [
+        ([1.0] * 2 + [2.0] * 2, [(0, 2), (2, 4)]),
+        ([1.0] * 4 + [2.0], [(0, 4), (4, 5)]),
+        ([1.0] * 5 + [2.0], []),  # long enough to be judged by itself
+        ([1.0] * 2 + [2.0] * 5, []),  # a slow start, then the test
+        ([1.0] * 2 + [2.0] * 2 + [1.0], []),
+        ([1.0] * 4, []),
+    ],
+)
+def test_two_brief_levels_that_rise_are_a_ramp_whose_second_current_may_be_too_much(amps, found):
+    table = halves(np.ones(len(amps)), amps=np.array(amps))
+    assert rising(table, Limits()) == found
+    assert len(rising(table, Limits(), known=True)) == (2 if len(set(amps)) == 2 else 1)
 
 
 # what the signs stand on

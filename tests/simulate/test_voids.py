@@ -12,11 +12,12 @@ from independent_interface import IndependentInterface, Numbers
 from scipy.integrate import solve_ivp
 from spine_cells import WELDED, cell_document, make_protocol, voltages
 
+from ionweld.analyse.cycling import critical_current
 from ionweld.errors import SpecError
 from ionweld.laws.voids import void_contact
 from ionweld.simulate.cell import Outcome, SimulatedTest, simulate
 from ionweld.simulate.course import CellCourse
-from ionweld.simulate.critical import critical_current, interface_resistances, one_way_charge
+from ionweld.simulate.critical import interface_resistances, one_way_charge
 from ionweld.simulate.impedance import low_frequency_resistance
 from ionweld.simulate.snapshot import BEFORE, moment
 from ionweld.spec.cell import CellSpec, parse_cell
@@ -273,7 +274,7 @@ def test_a_welded_gap_that_loses_190_um_of_lithium_tears() -> None:
 
 def test_a_ramp_rises_until_the_short() -> None:
     run = simulate(cell(), ramp(), ordinary(), "s0")
-    found = critical_current(run)
+    found = critical_current(run.measurement)
     assert run.outcome is Outcome.SHORTED
     assert found.cause == "short"
     assert found.critical_A_m2 is not None
@@ -282,14 +283,17 @@ def test_a_ramp_rises_until_the_short() -> None:
 
 def test_a_ramp_that_is_borne_ends_with_the_charge_of_its_last_half_cycle() -> None:
     run = simulate(cell(), ramp(highest="0.08 mA/cm^2"), ordinary(), "s0")
-    found = critical_current(run)
+    found = critical_current(run.measurement)
     assert (found.cause, found.failing_A_m2) == ("none", None)
     assert found.critical_A_m2 == pytest.approx(0.75, rel=1e-4)
     assert found.charge_C_m2 == pytest.approx(0.75 * 1800.0, rel=1e-4)
 
 
 def test_a_hotter_cell_bears_more() -> None:
-    found = [critical_current(simulate(cell(temperature=f"{T} degC"), ramp(), ordinary(), "s0")) for T in (40, 60, 90)]
+    found = [
+        critical_current(simulate(cell(temperature=f"{T} degC"), ramp(), ordinary(), "s0").measurement)
+        for T in (40, 60, 90)
+    ]
     currents = [one.critical_A_m2 or 0.0 for one in found]
     assert currents[0] <= currents[1] <= currents[2]
     assert currents[0] < currents[2]

@@ -12,11 +12,11 @@ from typing import Any
 
 import numpy as np
 
-from ionweld.analyse.cycling import SHORTS, diagnose, first_of, summarise
+from ionweld.analyse.cycling import SHORTS, critical_current, diagnose, first_of, summarise
 from ionweld.errors import Fault, SpecError
 from ionweld.infer.goal import EXAMPLES, HIGHER_CURRENT, LONGER_LIFE, Goal, GoalKind
 from ionweld.result import EventKind
-from ionweld.simulate.critical import critical_current, end_of_life
+from ionweld.simulate.critical import end_of_life
 from ionweld.simulate.run import SimulatedTest
 from ionweld.spec.cell import CellSpec
 from ionweld.spec.protocol import (
@@ -35,6 +35,9 @@ BEYOND = 1.2  # times the goal: how long it is tested, so that gains beyond it s
 LONGER = 3.0  # times the test as it is, where no goal says how long
 MOST_CYCLES = 20_000  # of a test: hours of work for a computer
 RAMP_BELOW, RAMP_FACTOR = 10.0, 1.15  # a ramp made for a critical current starts so far below it and rises so by cycle
+RAMP_RECORDS = (
+    30  # of the first half cycle of a ramp: its critical current is read off the records, as of a measured one
+)
 SLACK = 1e-9  # sums of half cycles
 
 
@@ -174,9 +177,9 @@ def _ramp(program: HalfCycleProtocol, longest: float) -> HalfCycleProtocol:
             rest=first.rest,
         )
     stages = ramp.stages()
-    return program.model_copy(
-        update={"ramp": ramp, "stages": stages, "stop_at_short": True, **_seldom_recorded(stages)}
-    )
+    often = stages[0].half_cycle_time
+    records = {"record_every": often.moved(often.value / RAMP_RECORDS), "impedance": []}
+    return program.model_copy(update={"ramp": ramp, "stages": stages, "stop_at_short": True, **records})
 
 
 def reach(goal: Goal, run: SimulatedTest) -> Reach:
@@ -211,7 +214,9 @@ def _cycles_reached(_goal: Goal, run: SimulatedTest) -> Reach:
 
 
 def _current_borne(_goal: Goal, run: SimulatedTest) -> Reach:
-    found = critical_current(run)
+    found = critical_current(run.measurement)
+    if found is None:
+        return Reach(0.0, alive=end_of_life(run) is None)
     return Reach(found.critical_A_m2 or 0.0, found.failing_A_m2 is None)
 
 

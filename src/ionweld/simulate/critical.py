@@ -1,53 +1,22 @@
-"""What a person reads off a simulated test of limits: critical current and its cause, one-way charge, resistances."""
+"""What a person reads off a simulated test of limits: one-way charge, resistances."""
 
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 
 from ionweld.laws.kinetics import charge_transfer_current
 from ionweld.result import EventKind
 from ionweld.simulate.impedance import network
-from ionweld.simulate.run import CellEvent, Outcome, SimulatedTest
+from ionweld.simulate.run import CellEvent, SimulatedTest
 from ionweld.simulate.snapshot import BEFORE, moment
 
-Cause = Literal["short", "contact loss", "none"]
 ENDS = (EventKind.FIRST_SHORT, EventKind.VOLTAGE_LIMIT, EventKind.FAILURE)
 OPEN_WIDE = 10.0  # times the current that opens a flaw
-_FAILED = {Outcome.SHORTED: "short", Outcome.FAILED: "short", Outcome.VOLTAGE_LIMIT: "contact loss"}
-
-
-@dataclass(frozen=True, slots=True)
-class CriticalCurrent:
-    """The highest current density of a ramp that was borne, the one that was not (A/m2), and what ended it.
-
-    critical: None when the first current already failed; failing: None when every current was borne, so that the
-    critical one lies above. charge: what a half cycle at the last current moved (C/m2).
-    """
-
-    critical_A_m2: float | None
-    failing_A_m2: float | None
-    cause: Cause
-    charge_C_m2: float
-
-
-def critical_current(run: SimulatedTest) -> CriticalCurrent:
-    """Return the critical current of a run whose cycles rise in current."""
-    found, area = run.recorded, run.conditions.derived.electrode_area_m2
-    current, cycle = np.abs(found.amps) / area, found.cycle
-    by_cycle = {int(one): float(current[cycle == one].max()) for one in np.unique(cycle)}
-    last = max(by_cycle)
-    charge = float((current * found.step_time)[cycle == last].max())
-    cause: Cause = _FAILED.get(run.outcome, "none")  # pyright: ignore[reportAssignmentType]
-    if cause == "none":
-        return CriticalCurrent(by_cycle[last], None, cause, charge)
-    borne = [j for number, j in by_cycle.items() if number < last]
-    return CriticalCurrent(max(borne) if borne else None, by_cycle[last], cause, charge)
 
 
 @dataclass(frozen=True, slots=True)
 class CellLimits:
-    """What is read off one simulated cell besides its critical current; by lithium interface, the negative one first.
+    """What is read off one simulated cell besides its cycles; by lithium interface, the negative one first.
 
     resistance_ohm_m2: of each interface, as assembled and at the end; contact: share of its area that touches (1), the
     same. one_way_C_m2: charge of a test in one direction, else None. ended_cycle: where a short or the voltage limit

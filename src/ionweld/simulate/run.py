@@ -136,4 +136,5 @@ def _provenance(run: SimulatedTest) -> Provenance:
     cell, parameters, seed = start.cell, start.parameters, start.setting.seed
     digest = identity(cell, run.protocol, parameters, seed, run.columns, run.tolerance)
     about = {"seed": seed, "parameters": parameters.name}
+    about |= {"program": "ramp"} if getattr(run.protocol, "ramp", None) is not None else {}
     return Provenance("simulated", f"{cell.name}; {run.protocol.name}", digest, f"ionweld {__version__}", about)

@@ -9,10 +9,18 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from ionweld.analyse.cycling import Thresholds, cycles_of, events_in, half_cycles, summarise
+from ionweld.analyse.cycling import (
+    CriticalCurrent,
+    Thresholds,
+    critical_current,
+    cycles_of,
+    events_in,
+    half_cycles,
+    summarise,
+)
 from ionweld.result import Event, EventKind
 from ionweld.simulate.cell import Outcome, SimulatedTest, simulate
-from ionweld.simulate.critical import CellLimits, CriticalCurrent, cell_limits, critical_current
+from ionweld.simulate.critical import CellLimits, cell_limits
 from ionweld.simulate.impedance import low_frequency_resistance
 from ionweld.simulate.recorded import conditions_by_cycle
 from ionweld.simulate.snapshot import BEFORE
@@ -136,7 +144,7 @@ def analysed(recipe: Recipe, run: SimulatedTest, number: int) -> Member:
         run.lithium_error,
         run.energy_error,
         largest_V=float(np.abs(run.recorded.volts).max()),
-        critical=critical_current(run) if getattr(recipe.protocol, "ramp", None) is not None else None,
+        critical=critical_current(run.measurement) if getattr(recipe.protocol, "ramp", None) is not None else None,
     )
 
 

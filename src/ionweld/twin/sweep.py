@@ -17,11 +17,10 @@ from typing import Any
 import polars as pl
 
 from ionweld import __version__
-from ionweld.analyse.cycling import SHORTS, diagnose, first_of, summarise
+from ionweld.analyse.cycling import SHORTS, CriticalCurrent, diagnose, first_of, summarise
 from ionweld.errors import ComputationError, InputError
 from ionweld.measurement.store import ensure_folder
 from ionweld.result import EventKind
-from ionweld.simulate.critical import CriticalCurrent
 from ionweld.simulate.run import Outcome, SimulatedTest, identity
 from ionweld.spec.borrowed import borrowed
 from ionweld.spec.library import digest

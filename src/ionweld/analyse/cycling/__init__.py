@@ -8,12 +8,14 @@ from ionweld.analyse.cycling.half_cycles import counted_half_cycles, half_cycles
 from ionweld.analyse.cycling.limits import Limits
 from ionweld.analyse.cycling.program import Analysis, Subject
 from ionweld.analyse.cycling.programs import analyses
+from ionweld.analyse.cycling.programs.ramp import CriticalCurrent, critical_current
 from ionweld.analyse.cycling.summary import DEFINITIONS, CyclingSummary, Kind, summarise
 
 __all__ = [
     "DEFINITIONS",
     "SHORTS",
     "Analysis",
+    "CriticalCurrent",
     "CyclingSummary",
     "DifferentialCapacity",
     "Finding",
@@ -23,6 +25,7 @@ __all__ = [
     "Thresholds",
     "analyses",
     "counted_half_cycles",
+    "critical_current",
     "cycles",
     "cycles_of",
     "diagnose",

@@ -20,6 +20,7 @@ from ionweld.measurement import cycling as bdf
 from ionweld.measurement.charge import GAP_FACTOR, GAP_LEAST_S, Course, begins, counted, course, floats
 
 _BLOCK = 2**16  # rows
+_ALONE = 0.75  # of the record before: less is no plateau's own shape, see Thresholds.drop
 SETTLING_S = 120.0  # the first two minutes after a reversal belong to charging and rewetting, not to the plateau
 
 _STEP, _TIME, _VOLTS, _INSIDE = "_step", "_time", "_volts", "_inside"
@@ -75,6 +76,28 @@ def plateaus(
         inside = rows.slice(start, end - start).filter(pl.col(_INSIDE))
         found.append((floats(inside[_TIME]), floats(inside[_VOLTS]), np.abs(floats(inside["_current"]))))
     return found
+
+
+def with_sure_ends(measurement: bdf.CyclingTest, halves: pl.DataFrame) -> pl.DataFrame:
+    """Return half cycles of a symmetric cell whose ends no single low record makes. halves: of counted_half_cycles.
+
+    Where the last record alone lies a quarter below the one before it, end_V, wedge_index and flatness are those without it:
+    a cycler may write its last record when the current is off. A path for electrons stays, and is seen in what follows.
+    No simulated record is wrong.
+    """
+    names = ("end_V", "wedge_index", "flatness")
+    ends, wedges, flat = (halves[name].to_numpy().astype(np.float64) for name in names)
+    mean = halves["overpotential_V"].to_numpy()
+    low = np.flatnonzero(ends < _ALONE * mean)
+    if not low.size or measurement.provenance.kind == "simulated":
+        return halves
+    for at, (_, volts, _) in zip(low, plateaus(measurement, halves["half_cycle"].gather(low).to_list()), strict=True):
+        if volts.size > 1 and volts[-1] < _ALONE * volts[-2]:
+            ends[at], rest = volts[-2], volts[:-1]
+            wedges[at], flat[at] = (rest[-1] - rest[0]) / mean[at], 1.0 - np.ptp(rest) / mean[at]
+    return halves.with_columns(
+        pl.Series(name, values, nan_to_null=True) for name, values in zip(names, (ends, wedges, flat), strict=True)
+    )
 
 
 def _described(rows: pl.DataFrame, area: float | None, *, counts: bool = False) -> pl.DataFrame:

@@ -16,7 +16,7 @@ from ionweld.analyse.cycling.rivals import SignKind
 from ionweld.analyse.cycling.signs import Sign, column
 from ionweld.measurement import cycling as bdf
 
-_RECORDS = 3  # before and after: fewer may be a spike, or the first records of the step that follows
+_BEFORE, _AFTER = 3, 2  # records: one may be a spike, or the last of a half cycle, taken when the current was off
 
 
 def find(measurement: bdf.CyclingTest, halves: pl.DataFrame, limits: Limits) -> Sign | None:
@@ -41,14 +41,14 @@ def leap_of(volts: NDArray[np.float64], amps: NDArray[np.float64], limits: Limit
     The voltage falls there by a quarter from one record to the next, under one current, and stays below all that it was
     before in this plateau.
     """
-    if volts.size < 2 * _RECORDS:
+    if volts.size < _BEFORE + _AFTER:
         return None
     lowest_before, highest_after = np.minimum.accumulate(volts)[:-1], np.maximum.accumulate(volts[::-1])[::-1][1:]
     at_once = volts[1:] < (1.0 - limits.resistance.drop) * volts[:-1]
     stays = highest_after < (1.0 - limits.ramp_wedge) * lowest_before
     steady = np.abs(np.diff(amps)) < limits.current * amps[:-1]
     inside = np.arange(1, volts.size)
-    fires = at_once & stays & steady & (inside >= _RECORDS) & (inside <= volts.size - _RECORDS)
+    fires = at_once & stays & steady & (inside >= _BEFORE) & (inside <= volts.size - _AFTER)
     return int(inside[fires][0]) if fires.any() else None
 
 

@@ -15,24 +15,33 @@ from ionweld.analyse.cycling.levels import runs
 from ionweld.analyse.cycling.limits import Limits
 from ionweld.analyse.cycling.rivals import SignKind
 from ionweld.analyse.cycling.signs import Sign, column, sign_at
+from ionweld.measurement import cycling as bdf
 
 KINETIC_V = 0.1027  # 4 R T / F at 298.15 K
 _LARGEST = 300.0  # of V / b: sinh overflows at 710, and beyond this the logarithm of a ratio is nothing
 LEAST_LEVELS = 3  # two densities are a change of the program, three that rise are a ramp
 
 
-def rising(halves: pl.DataFrame, share: float) -> list[tuple[int, int]]:
+def rising(halves: pl.DataFrame, limits: Limits, known: bool = False) -> list[tuple[int, int]]:
     """Return where the levels of a current ramp begin and end, in half cycles; none where the test is no ramp.
 
-    The ramp ends where the current comes back; share: a change of the current by more than this is another level.
+    The ramp ends where the current comes back. Two levels are one where the test has nothing but them, each too short to be
+    judged by itself: so ends a ramp whose second current is too much. known: the test is a ramp, however few levels it has.
     """
     current = np.abs(column(halves, "current_A"))
     found: list[tuple[int, int]] = []
-    for start, end in runs(current, share):
+    for start, end in runs(current, limits.current) if current.size else []:
         if found and current[start] <= current[found[-1][0]]:
             break
         found.append((start, end))
-    return found if len(found) >= LEAST_LEVELS else []
+    brief = len(found) == 2 and found[-1][1] == current.size
+    brief = brief and all(end - start <= limits.lasting for start, end in found)
+    return found if known or brief or len(found) >= LEAST_LEVELS else []
+
+
+def is_known(measurement: bdf.CyclingTest) -> bool:
+    """Return whether a test says itself that it is a ramp, as a simulated one does."""
+    return measurement.provenance.details.get("program") == "ramp"
 
 
 def find(halves: pl.DataFrame, ramp: list[tuple[int, int]], limits: Limits) -> list[Sign]:

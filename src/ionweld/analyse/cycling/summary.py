@@ -12,7 +12,7 @@ import numpy as np
 import polars as pl
 
 from ionweld.analyse.cycling.cycles import First
-from ionweld.analyse.cycling.half_cycles import counted_half_cycles
+from ionweld.analyse.cycling.half_cycles import counted_half_cycles, with_sure_ends
 from ionweld.analyse.cycling.levels import changed, cycle_levels, finished, in_order, main_current
 from ionweld.analyse.cycling.signs import column
 from ionweld.measurement import cycling as bdf
@@ -41,6 +41,8 @@ DEFINITIONS = {
     "asr_ohm_cm2": "overpotential over current density: the whole cell, electrolyte and interfaces",
     "wedge_index": "(|V| at the end - |V| two minutes after the reversal) / mean |V|; symmetric",
     "flatness": "1 - (max |V| - min |V|) / mean |V|, from two minutes after the reversal on; symmetric",
+    "end_V": "|V| of the last record of a half cycle; symmetric: without it where it alone lies a quarter below the one before, "
+    "so for wedge_index and flatness",
 }
 _WAYS = ("charge", "discharge")
 _OF_SYMMETRIC = ("overpotential_V", "asr_ohm_cm2", "wedge_index", "flatness")
@@ -68,7 +70,8 @@ def summarise(
     kind: the kind of cell; first: which half cycle opens a cycle; nominal_Ah: the capacity that 1C refers to. See
     DEFINITIONS for each number.
     """
-    halves = counted_half_cycles(measurement)
+    seen = counted_half_cycles(measurement)
+    halves = with_sure_ends(measurement, seen) if kind == "symmetric" else seen
     context = measurement.context
     table = _with_levels(_per_cycle(halves), halves, measurement, kind)
     made = table.lazy().with_columns(
@@ -82,7 +85,8 @@ def summarise(
     made = made.with_columns(*_polarisation(kind, context.area_m2)).drop("_overpotential", "_wedge", "_flatness")
     table = made.collect()
     halves = _meaningful(halves, table, kind)
-    return CyclingSummary(halves, table, _asks(halves, kind, first, context), _unfinished(table))
+    said = (*_unfinished(table), *_last_record(seen, halves))
+    return CyclingSummary(halves, table, _asks(halves, kind, first, context), said)
 
 
 def _per_cycle(halves: pl.DataFrame) -> pl.DataFrame:
@@ -178,6 +182,18 @@ def _unfinished(table: pl.DataFrame, most: int = 5) -> tuple[str, ...]:
             "no end of life is judged by it"
         ),
     )
+
+
+def _last_record(seen: pl.DataFrame, halves: pl.DataFrame) -> tuple[str, ...]:
+    """Say that a test ends with a single record far below the one before it, by which nothing is judged."""
+    end, before = (float(table["end_V"].tail(1).sum()) for table in (seen, halves))
+    if end == before:
+        return ()
+    said = (
+        f"the last record of the test shows {1e3 * end:.4g} mV after {1e3 * before:.4g} mV: a short that came last, or a record "
+        "taken when the current was off; one record does not tell, and no short is judged by it"
+    )
+    return (said,)
 
 
 def _c_rates(table: pl.DataFrame, kind: Kind | None, nominal_Ah: float | None) -> list[pl.Expr]:

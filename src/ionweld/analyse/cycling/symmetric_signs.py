@@ -28,8 +28,9 @@ def find(measurement: bdf.CyclingTest, halves: pl.DataFrame, limits: Limits) -> 
     stretches = stretches_of(measurement, halves, column(halves, "start_s") + column(halves, "duration_s"))
     ohms = column(halves, "end_V") / np.abs(column(halves, "current_A"))
     found = [sign] if (sign := stretches.sign(halves, ohms, "resistance", "ohm")) is not None else []
-    for number, part in enumerate(stretches.parts(halves)):
-        found += _in_stretch(measurement, part, limits, fresh=number == 0)
+    pieces = [piece for part in stretches.parts(halves) for piece in _pieces(measurement, part, limits)]
+    for number, (piece, ramp) in enumerate(pieces):
+        found += _in_piece(measurement, piece, ramp, limits, fresh=number == 0)
         if any(sign.sign in _DROPS for sign in found):  # what follows is its consequence
             break
     first: dict[SignKind, Sign] = {}
@@ -38,13 +39,25 @@ def find(measurement: bdf.CyclingTest, halves: pl.DataFrame, limits: Limits) -> 
     return list(first.values())
 
 
-def _in_stretch(measurement: bdf.CyclingTest, halves: pl.DataFrame, limits: Limits, fresh: bool) -> list[Sign]:
-    """Return the signs in half cycles under the same conditions. fresh: they begin with the test."""
+def _pieces(
+    measurement: bdf.CyclingTest, halves: pl.DataFrame, limits: Limits
+) -> list[tuple[pl.DataFrame, list[tuple[int, int]]]]:
+    """Return half cycles under the same conditions as a ramp, with its levels, and what was run after it, without any."""
     halves = _with_plateau(halves)
-    if not halves.height:
-        return []
+    found = []
+    while halves.height:
+        ramp = ramp_signs.rising(halves, limits, ramp_signs.is_known(measurement))
+        end = ramp[-1][1] if ramp else halves.height
+        found.append((halves[:end], ramp))
+        halves = halves[end:]
+    return found
+
+
+def _in_piece(
+    measurement: bdf.CyclingTest, halves: pl.DataFrame, ramp: list[tuple[int, int]], limits: Limits, fresh: bool
+) -> list[Sign]:
+    """Return the signs in one of the pieces. fresh: it begins with the test."""
     settled = _settled(halves, "resistance_ohm", limits)
-    ramp = ramp_signs.rising(halves, limits.current)
     steps = ramp_signs.find(halves, ramp, limits) if ramp else _drops(halves, settled, limits)
     if ramp or not any(sign.sign in _DROPS for sign in steps):  # else what lasts is seen in the half cycles after
         steps = _with_leap(steps, leap_signs.find(measurement, halves, limits))
@@ -99,7 +112,7 @@ def _settled(halves: pl.DataFrame, name: str, limits: Limits) -> int:
 
 def _long(ramp: list[tuple[int, int]], limits: Limits) -> bool:
     """Return whether each level of a ramp is long enough for what is judged by running medians."""
-    return min(end - start for start, end in ramp[:-1]) > limits.forming
+    return min(end - start for start, end in ramp[:-1] or ramp) > limits.forming
 
 
 def _drops(halves: pl.DataFrame, settled: int, limits: Limits) -> list[Sign]:

@@ -8,22 +8,61 @@
 The charge per half cycle belongs to the number: what a foil bears depends on how much lithium is moved.
 """
 
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Literal
 
 import numpy as np
 import polars as pl
 
-from ionweld.analyse.cycling.diagnose import SHORTS
+from ionweld.analyse.cycling.diagnose import SHORTS, diagnose
+from ionweld.analyse.cycling.half_cycles import counted_half_cycles, with_sure_ends
 from ionweld.analyse.cycling.limits import Limits
 from ionweld.analyse.cycling.program import Analysis, Curve, Plot, Subject
-from ionweld.analyse.cycling.ramp_signs import rising
+from ionweld.analyse.cycling.ramp_signs import is_known, rising
+from ionweld.analyse.cycling.summary import CyclingSummary
+from ionweld.measurement import cycling as bdf
 from ionweld.result import EventKind
+
+Cause = Literal["short", "contact loss", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class CriticalCurrent:
+    """The highest current density of a ramp that was borne, the first that was not (A/m2), and why.
+
+    critical: None when the first current already failed; failing: None when every current was borne, so that the
+    critical one lies above. charge: of a half cycle at the critical current, or at the first where that failed (C/m2).
+    """
+
+    critical_A_m2: float | None
+    failing_A_m2: float | None
+    cause: Cause
+    charge_C_m2: float
+
+
+def critical_current(measurement: bdf.CyclingTest) -> CriticalCurrent | None:
+    """Return the critical current of a symmetric cell; None where its test is no ramp, or its area is not known."""
+    halves = with_sure_ends(measurement, counted_half_cycles(measurement))
+    summary = CyclingSummary(halves, pl.DataFrame(), ())
+    findings = diagnose(measurement, summary, "symmetric")
+    found = find(Subject(measurement, summary, "symmetric", findings))
+    if found is None or measurement.context.area_m2 is None:
+        return None
+    borne, failing = (found.document[name] for name in ("borne_mA_cm2", "first_failing_mA_cm2"))
+    cause = found.document["cause"]
+    return CriticalCurrent(
+        None if borne is None else 10.0 * borne,
+        None if failing is None else 10.0 * failing,
+        "none" if cause is None else "short" if cause in _SHORTS else "contact loss",
+        3.6e4 * found.document["charge_mAh_cm2"],
+    )
 
 
 def find(subject: Subject) -> Analysis | None:
     """Return the critical current density of a ramp; without an area, currents alone."""
     halves = subject.summary.half_cycles
-    ramp = rising(halves, Limits().current) if subject.kind == "symmetric" else []
+    known = is_known(subject.measurement)
+    ramp = rising(halves, Limits(), known) if subject.kind == "symmetric" else []
     if not ramp:
         return None
     steps = [_step(halves[start:end]) for start, end in ramp]
@@ -48,6 +87,9 @@ def _step(rows: pl.DataFrame) -> dict[str, Any]:
         "resistance_ohm": float((rows["end_V"] / rows["current_A"].abs()).to_numpy().max()),
         "end_V": float(rows["end_V"].to_numpy().max()),
     }
+
+
+_SHORTS = [str(kind) for kind in SHORTS]
 
 
 def _areal(rows: pl.DataFrame) -> bool:

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from ionweld.analyse.cycling import SHORTS, critical_current, diagnose, first_of, summarise
+from ionweld.analyse.cycling import SHORTS, diagnose, first_of, summarise
 from ionweld.errors import Fault, SpecError
 from ionweld.infer.goal import EXAMPLES, HIGHER_CURRENT, LONGER_LIFE, Goal, GoalKind
 from ionweld.result import EventKind
@@ -30,6 +30,7 @@ from ionweld.spec.protocol import (
     by_window,
 )
 from ionweld.spec.quantity import Quantity
+from ionweld.twin.ensemble import ramp_result
 
 BEYOND = 1.2  # times the goal: how long it is tested, so that gains beyond it show
 LONGER = 3.0  # times the test as it is, where no goal says how long
@@ -214,7 +215,7 @@ def _cycles_reached(_goal: Goal, run: SimulatedTest) -> Reach:
 
 
 def _current_borne(_goal: Goal, run: SimulatedTest) -> Reach:
-    found = critical_current(run.measurement)
+    found = ramp_result(run)
     if found is None:
         return Reach(0.0, alive=end_of_life(run) is None)
     return Reach(found.critical_A_m2 or 0.0, found.failing_A_m2 is None)

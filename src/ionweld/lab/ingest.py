@@ -42,8 +42,7 @@ from ionweld.lab.stored import (
 from ionweld.measurement.provenance import hash_bytes
 from ionweld.measurement.store import write_whole
 from ionweld.read import said_beside, why_left_out
-from ionweld.read.find import FoundFile, FoundFiles, Refusal, on_disk
-from ionweld.read.technique import description_beside
+from ionweld.read.find import FoundFile, FoundFiles, Refusal, description_beside, on_disk
 
 Answer = Literal[
     "stored",

@@ -7,7 +7,8 @@ from typing import Any, Literal
 
 from ionweld import rooms
 from ionweld.errors import AreaUnknownError, Fault, FileFormatError, InputError, MissingExtraError
-from ionweld.read.technique import Glimpse, Likeness, Technique, description_beside, glimpse_of, said_of
+from ionweld.read.find import description_beside
+from ionweld.read.technique import Glimpse, Likeness, Technique, glimpse_of, said_of
 from ionweld.spec.faults import read_toml
 
 # How binary files of cyclers begin, and the suffixes of instruments' binary files that have no beginning of their own.

@@ -22,8 +22,8 @@ from ionweld.errors import Fault, InputError, why
 
 MOST_MEMBERS = 10_000
 LARGEST_UNPACKED_BYTES = 2**31
-LARGEST_RATIO, _RATIO_COUNTS_FROM_BYTES = 200.0, 2**26
-_ZIP, _GZIP = b"PK\x03\x04", b"\x1f\x8b"
+LARGEST_RATIO, RATIO_COUNTS_FROM_BYTES = 200.0, 2**26
+_ZIP, GZIP = b"PK\x03\x04", b"\x1f\x8b"
 _OWN_CONTAINERS = (
     "[Content_Types].xml",
     "data.ndc",
@@ -71,7 +71,7 @@ class FoundFile:
             if self.member is None:
                 with self.path.open("rb") as stream:
                     yield stream
-            elif _begins_with(self.path, _GZIP):
+            elif _begins_with(self.path, GZIP):
                 with gzip.open(self.path) as stream:
                     yield cast("IO[bytes]", stream)
             else:
@@ -170,10 +170,9 @@ class _Search:
             elif path.name[0] == "." or _is_no_text(path.name):
                 self._refuse(shown(path), "has a hidden name, or one that is no valid text", "Rename it")
             elif not self._take_members(path):
-                described = path.with_suffix("")
-                describes = (
-                    described.name if path.suffix == ".toml" and described.is_file() else _of_a_folder(path.name)
-                )
+                bare = path.with_suffix("").name if path.suffix == ".toml" else ""
+                told = [name for name in (bare, f"{bare}.gz") if bare and is_file(path.with_name(name))]
+                describes = told[0] if told else _of_a_folder(path.name)
                 self._add(FoundFile(path.resolve(), path.stat().st_size, describes=describes))
         except OSError as error:
             self._blocked(error, path)
@@ -183,7 +182,7 @@ class _Search:
 
     def _take_members(self, path: Path) -> bool:
         """Note the members of an archive; say whether this is one that is to be opened."""
-        if _begins_with(path, _GZIP):
+        if _begins_with(path, GZIP):
             self._take_packed(path)
             return True
         if not _begins_with(path, _ZIP):
@@ -215,7 +214,9 @@ class _Search:
         if seen:
             self._refuse(shown(path), seen, "Unpack it yourself, and give the folder of its files")
         else:
-            self._add(FoundFile(path.resolve(), size, name))
+            said = path.with_name(f"{name}.toml")
+            beside = (FoundFile(said.resolve(), said.stat().st_size),) if is_file(said) else ()
+            self._add(FoundFile(path.resolve(), size, name, beside))
 
     def _take_member(self, path: Path, member: ZipInfo, names: dict[str, ZipInfo]) -> None:
         beside = [FoundFile(path, names[name].file_size, name) for name in _beside(member.filename) if name in names]
@@ -262,7 +263,7 @@ def _too_much(members: Sequence[ZipInfo], size: int) -> str | None:
 def _too_large(total: int, size: int) -> str | None:
     if total > LARGEST_UNPACKED_BYTES:
         return f"would unpack to {total / 1e9:.1f} GB; at most {LARGEST_UNPACKED_BYTES / 1e9:.1f} GB are taken"
-    if total > _RATIO_COUNTS_FROM_BYTES and total > LARGEST_RATIO * size:
+    if total > RATIO_COUNTS_FROM_BYTES and total > LARGEST_RATIO * size:
         return f"would unpack to {total / 1e6:.0f} MB, {total / max(1, size):.0f} times its size: a zip bomb?"
     return None
 
@@ -318,6 +319,12 @@ def shown(name: Path | str) -> str:
     """Return a name as text that any terminal can show: control characters and bytes that are no text escaped."""
     text = str(name).encode(errors="backslashreplace").decode()
     return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in text)
+
+
+def description_beside(path: Path) -> Path | None:
+    """Return the description beside a file, `cell.csv.toml` beside `cell.csv` and `cell.csv.gz`; None where there is none."""
+    names = [path.name, path.stem] if path.suffix.lower() == ".gz" else [path.name]
+    return next((beside for name in names if is_file(beside := path.with_name(f"{name}.toml"))), None)
 
 
 @contextmanager

@@ -4,6 +4,8 @@ A technique is a package in this room with a module `technique` that has a TECHN
 from outside (see ionweld.rooms). Whoever meets a file shows its first bytes to all of them.
 """
 
+import gzip
+import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
@@ -15,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ionweld.errors import Fault, FileFormatError, SpecError, why
+from ionweld.read.find import GZIP
 from ionweld.read.text import Layout, RawFile, decode, is_number, numbers, sniff_layout, split_fields, split_table
 from ionweld.spec.faults import read_toml
 
@@ -138,11 +141,14 @@ def said_of(description: Path, technique: str, *keys: str) -> dict[str, str]:
 
 
 def glimpse_of(path: Path) -> Glimpse:
-    """Return the beginning of a file. Raises FileFormatError when it cannot be opened."""
+    """Return the beginning of a file, of what is in it where it is packed. Raises FileFormatError when it cannot be opened."""
     try:
         with path.open("rb") as stream:
             head = stream.read(_HEAD_BYTES)
-    except (OSError, ValueError) as error:
+        if head.startswith(GZIP):
+            with gzip.open(path) as stream:
+                head = stream.read(_HEAD_BYTES)
+    except (OSError, ValueError, EOFError, zlib.error) as error:
         raise FileFormatError(
             Fault(str(path), f"cannot be opened: {why(error)}", "Check its name and permissions")
         ) from None

@@ -11,8 +11,10 @@ Nothing is guessed from a file's extension, and nothing here knows what a column
 """
 
 import csv
+import gzip
 import mmap
 import re
+import zlib
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -27,6 +29,7 @@ from numpy.typing import NDArray
 from ionweld import __version__
 from ionweld.errors import Fault, FileFormatError, why
 from ionweld.measurement.provenance import SIMULATED, IngestReport, Provenance, hash_bytes
+from ionweld.read.find import GZIP, LARGEST_RATIO, RATIO_COUNTS_FROM_BYTES
 
 LARGEST_FILE_BYTES = 2**28
 MAPPED_FROM = 2**22
@@ -107,8 +110,22 @@ def _bytes_of(path: Path, mapped: bool) -> bytes:
         return cast(bytes, MappedBytes(stream.fileno(), 0, access=mmap.ACCESS_READ))
 
 
+def _unpacked(data: bytes, largest: int) -> bytes:
+    """Return what a gzip archive of one file holds. Raises ValueError when it is damaged, or unpacks to far more than it is."""
+    limit = min(largest, max(RATIO_COUNTS_FROM_BYTES, int(LARGEST_RATIO * len(data))))
+    try:
+        with gzip.open(BytesIO(data)) as stream:
+            found = stream.read(limit + 1)
+    except (OSError, EOFError, zlib.error) as error:
+        raise ValueError(f"a damaged gzip archive: {error}") from None
+    if len(found) > limit:
+        raise ValueError(f"it unpacks to more than {limit / 1e6:.0f} MB, or to {LARGEST_RATIO:.0f} times its size")
+    return found
+
+
 def load(path: Path, largest_bytes: int = LARGEST_FILE_BYTES, *, mapped: bool = False) -> RawFile:
-    """Return the file's bytes. Raises FileFormatError when it is missing, no regular file, empty or too large.
+    """Return the file's bytes, those of a gzip archive unpacked. Raises FileFormatError when it is missing, no regular file,
+    empty, damaged or too large.
 
     mapped: a large text file comes as MappedBytes.
     """
@@ -121,6 +138,7 @@ def load(path: Path, largest_bytes: int = LARGEST_FILE_BYTES, *, mapped: bool = 
             mend = "Export only the part that is needed"
             raise FileFormatError(Fault(str(path), f"has {size} bytes; at most {largest_bytes} are read", mend))
         data = _bytes_of(path, mapped)
+        data = _unpacked(data, largest_bytes) if data.startswith(GZIP) else data
     except (OSError, ValueError) as error:  # ValueError: a path with a NUL character
         fault = Fault(str(path), f"cannot be opened: {why(error)}", "Check its name and permissions")
         raise FileFormatError(fault) from None

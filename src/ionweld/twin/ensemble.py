@@ -20,7 +20,7 @@ from ionweld.analyse.cycling import (
 )
 from ionweld.result import Event, EventKind
 from ionweld.simulate.cell import Outcome, SimulatedTest, simulate
-from ionweld.simulate.critical import CellLimits, cell_limits
+from ionweld.simulate.critical import CellLimits, cell_limits, end_of_life
 from ionweld.simulate.impedance import low_frequency_resistance
 from ionweld.simulate.recorded import conditions_by_cycle
 from ionweld.simulate.snapshot import BEFORE
@@ -144,8 +144,29 @@ def analysed(recipe: Recipe, run: SimulatedTest, number: int) -> Member:
         run.lithium_error,
         run.energy_error,
         largest_V=float(np.abs(run.recorded.volts).max()),
-        critical=critical_current(run.measurement) if getattr(recipe.protocol, "ramp", None) is not None else None,
+        critical=ramp_result(run) if getattr(recipe.protocol, "ramp", None) is not None else None,
     )
+
+
+def ramp_result(run: SimulatedTest) -> CriticalCurrent | None:
+    """Return the critical current of a simulated ramp, as the analysis of its records has it.
+
+    A ramp ends with the half cycle in which its cell failed: where that came with its last record, or changed the voltage by
+    too little to be seen, only the simulation knows that the last current was too much.
+    """
+    found = critical_current(run.measurement)
+    if found is None or found.failing_A_m2 is not None or end_of_life(run) is None:
+        return found
+    recorded, area = run.recorded, run.conditions.derived.electrode_area_m2
+    earlier = recorded.cycle < recorded.cycle[-1]
+    borne = np.abs(recorded.amps[earlier]) / area
+    charge = borne * recorded.step_time[earlier]
+    cause = "contact loss" if run.outcome is Outcome.VOLTAGE_LIMIT else "short"
+    last = float(np.abs(recorded.amps[~earlier]).max()) / area
+    if not borne.size:
+        return CriticalCurrent(None, last, cause, found.charge_C_m2)
+    highest = borne >= borne.max() * (1.0 - 1e-9)
+    return CriticalCurrent(float(borne.max()), last, cause, float(charge[highest].max()))
 
 
 def impedance_rest(parameters: Entry) -> float:

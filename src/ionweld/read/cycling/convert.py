@@ -105,6 +105,9 @@ def _converted(raw: RawTable, form: Format, match: Match, before: Sequence[pl.Se
     if column.target == CURRENT and match.source in raw.resolution:
         notes.current_resolution_A = raw.resolution[match.source] * factor
     values = cleaned.values if factor == 1.0 else cleaned.values * factor
+    if match.offset:
+        notes.derived[column.target] = f"{match.source!r} is on another scale: {match.offset:+.6g} after the factor"
+        values = values + match.offset
     return (to_counts(values) if column.kind == "count" else values).alias(column.target)
 
 

@@ -42,7 +42,7 @@ from ionweld.read.cycling.assemble import Recognised
 from ionweld.read.cycling.format import UNIX_TIME, Format, FormatColumn, Match, Sign
 from ionweld.read.cycling.formats.bdf import LABELS, kind_of
 from ionweld.read.cycling.raw import Head, HeaderLine, candidate_headers, head_in, header_at, read_head, read_rows
-from ionweld.read.cycling.spelling import factor, factor_per_area, spell, unit_of
+from ionweld.read.cycling.spelling import factor, factor_per_area, offset, spell, unit_of
 from ionweld.read.text import RawFile
 from ionweld.spec.faults import in_words, read_toml
 from ionweld.units import to_si
@@ -112,7 +112,9 @@ class DescribedColumn(BaseModel):
         wanted = unit_of(self.target) or "1"
         known = (self._factor(wanted) or 1.0) * (sign if self.target == CURRENT else 1.0)
         per_area = factor(self.unit or wanted, wanted) is None
-        return Match(source, FormatColumn(self.target, (), kind_of(self.target)), known, per_area)
+        return Match(
+            source, FormatColumn(self.target, (), kind_of(self.target)), known, per_area, offset(self.unit, wanted)
+        )
 
     def _factor(self, wanted: str) -> float | None:
         known = factor(self.unit or wanted, wanted)

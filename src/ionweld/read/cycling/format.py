@@ -8,7 +8,7 @@ from typing import Literal
 from ionweld.measurement.cycling import REQUIRED, TIME
 from ionweld.read.cycling.counters import BY_NAME, Counter
 from ionweld.read.cycling.raw import RawTable
-from ionweld.read.cycling.spelling import factor, factor_per_area, readings, unit_of
+from ionweld.read.cycling.spelling import factor, factor_per_area, offset, readings, unit_of
 from ionweld.read.text import RawFile
 
 Kind = Literal["number", "count", "words", "clock", "duration"]
@@ -86,13 +86,14 @@ class Format:
 class Match:
     """A column of the file that was understood: factor None means that its texts are durations or words.
 
-    per_area: the file has it per area; factor gives the quantity per m2.
+    per_area: the file has it per area; factor gives the quantity per m2. offset: added after the factor.
     """
 
     source: str
     column: FormatColumn
     factor: float | None
     per_area: bool = False
+    offset: float = 0.0
 
 
 def hallmarked(forms: Iterable[Format], header: Sequence[str]) -> list[Format]:
@@ -135,7 +136,7 @@ def _match(column: FormatColumn, source: str) -> Match | None:
         written = (column.unit or ("1" if column.kind == "count" else None)) if unit is None else unit
         known = factor(written, wanted) if written is not None else None
         if known is not None:
-            return Match(source, column, known)
+            return Match(source, column, known, offset=offset(written or "", wanted))
         shared = factor_per_area(written, wanted) if written is not None else None
         if shared is not None:
             return Match(source, column, shared, per_area=True)

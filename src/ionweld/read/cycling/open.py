@@ -14,7 +14,7 @@ from ionweld.read.cycling.format import UNIX_TIME, Format, hallmarked, is_comple
 from ionweld.read.cycling.formats import known_formats
 from ionweld.read.cycling.raw import Head, HeaderLine, RawTable, candidate_headers, head_in, read_head, read_rows
 from ionweld.read.cycling.workbook import Workbook, is_summary, open_workbook, read_sheets
-from ionweld.read.technique import description_beside
+from ionweld.read.find import description_beside
 from ionweld.read.text import RawFile, load
 
 CycleCount = Literal["program", "file"]

@@ -19,13 +19,19 @@ _FACTORS: dict[str, dict[str, float]] = {
     "Wh": {"wh": 1.0, "w.h": 1.0, "mwh": 1e-3, "mw.h": 1e-3, "uwh": 1e-6, "uw.h": 1e-6, "j": 1 / 3600},
     "W": {"w": 1.0, "mw": 1e-3, "uw": 1e-6},
     "ohm": {"ohm": 1.0, "ohms": 1.0, "ω": 1.0, "mohm": 1e-3, "mω": 1e-3},
-    "degC": {"c": 1.0, "degc": 1.0, "°c": 1.0, "°": 1.0, "dc": 1.0, "dc.": 1.0, "celsius": 1.0, "deg": 1.0},
+    "degC": {"c": 1.0, "degc": 1.0, "°c": 1.0, "°": 1.0, "dc": 1.0, "dc.": 1.0, "celsius": 1.0, "deg": 1.0,
+             "k": 1.0, "kelvin": 1.0, "f": 5 / 9, "degf": 5 / 9, "°f": 5 / 9, "fahrenheit": 5 / 9},
     "Pa": {"pa": 1.0, "kpa": 1e3, "MPa": 1e6, "bar": 1e5, "mbar": 1e2, "psi": 6894.757, "n/mm2": 1e6, "n/mm^2": 1e6,
            "kgf/cm2": 98066.5, "kgf/cm^2": 98066.5},
     "Hz": {"hz": 1.0, "khz": 1e3, "mhz": 1e-3},
     "deg": {"deg": 1.0, "°": 1.0},
     "1": {"1": 1.0, "#": 1.0},
 }  # fmt: skip
+
+# What is added after the factor, for scales that begin elsewhere.
+_OFFSETS: dict[str, dict[str, float]] = {
+    "degC": {"k": -273.15, "kelvin": -273.15} | dict.fromkeys(("f", "degf", "°f", "fahrenheit"), -32.0 * 5 / 9)
+}
 
 _PER_AREA = re.compile(r"(?P<unit>.+?)(?:/(?P<over>c?m)\^?2|[.*·]?(?P<times>c?m)\^?-2)", re.IGNORECASE)
 _SHARED = ("A", "Ah", "W", "Wh")  # what a part of a cell has a part of
@@ -58,7 +64,15 @@ def is_unit(text: str) -> bool:
 
 def factor(unit: str, target_unit: str) -> float | None:
     """Return what a number in `unit`, as an instrument spells it, is multiplied by; None for an unknown unit."""
-    known = _FACTORS.get(target_unit, {})
+    return _number_of(unit, _FACTORS.get(target_unit, {}))
+
+
+def offset(unit: str, target_unit: str) -> float:
+    """Return what is added to a number after its factor: 0 but for temperatures that are not counted from freezing water."""
+    return _number_of(unit, _OFFSETS.get(target_unit, {})) or 0.0
+
+
+def _number_of(unit: str, known: dict[str, float]) -> float | None:
     written = _AGAINST.sub("", plain(unit)).replace(" ", "")
     bare = written.casefold()
     return known.get(written, known.get(bare, known.get(bare.rstrip("."))))

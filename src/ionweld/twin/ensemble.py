@@ -18,6 +18,7 @@ from ionweld.analyse.cycling import (
     half_cycles,
     summarise,
 )
+from ionweld.analyse.cycling.programs.ramp import LOST_CONTACT, SHORT
 from ionweld.result import Event, EventKind
 from ionweld.simulate.cell import Outcome, SimulatedTest, simulate
 from ionweld.simulate.critical import CellLimits, cell_limits, end_of_life
@@ -161,7 +162,7 @@ def ramp_result(run: SimulatedTest) -> CriticalCurrent | None:
     earlier = recorded.cycle < recorded.cycle[-1]
     borne = np.abs(recorded.amps[earlier]) / area
     charge = borne * recorded.step_time[earlier]
-    cause = "contact loss" if run.outcome is Outcome.VOLTAGE_LIMIT else "short"
+    cause = LOST_CONTACT if run.outcome is Outcome.VOLTAGE_LIMIT else SHORT
     last = float(np.abs(recorded.amps[~earlier]).max()) / area
     if not borne.size:
         return CriticalCurrent(None, last, cause, found.charge_C_m2)

@@ -111,8 +111,8 @@ def stretches_of(measurement: bdf.CyclingTest, table: pl.DataFrame, end_s: NDArr
 
 def _at_edges(
     measurement: bdf.CyclingTest, logged: _Logged, start_s: NDArray[np.float64], end_s: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
-    """Return a condition in the first and the last part of each row; None where it is not logged, or hardly moves."""
+) -> tuple[NDArray[np.float64], ...] | None:
+    """Return a condition in the first and the last part of each row and at its end; None where it is not logged, or still."""
     name = logged.column(measurement.table)
     if name is None or not start_s.size:
         return None
@@ -121,7 +121,8 @@ def _at_edges(
     if not values.size or np.ptp(logged.known(values)) < logged.least:
         return None
     part = (end_s - start_s) / _EDGE
-    return _medians(time, values, start_s, start_s + part), _medians(time, values, end_s - part, end_s)
+    last = values[np.maximum(np.searchsorted(time, end_s, "right") - 1, 0)]
+    return _medians(time, values, start_s, start_s + part), _medians(time, values, end_s - part, end_s), last
 
 
 def _medians(
@@ -135,8 +136,10 @@ def _medians(
     return made
 
 
-def _with(found: Stretches, logged: _Logged, start: NDArray[np.float64], end: NDArray[np.float64]) -> Stretches:
-    """Return the stretches with the steps of one condition."""
+def _with(
+    found: Stretches, logged: _Logged, start: NDArray[np.float64], end: NDArray[np.float64], last: NDArray[np.float64]
+) -> Stretches:
+    """Return the stretches with the steps of one condition. A step just before the end of a row moves what is read there."""
     change = np.diff(logged.known(end), prepend=logged.known(end)[:1])
     least = max(logged.least, _UNUSUAL * float(np.median(np.abs(change[1:]))) if change.size > 1 else 0.0)
     said = dict(found.said)
@@ -144,4 +147,5 @@ def _with(found: Stretches, logged: _Logged, start: NDArray[np.float64], end: ND
         was, now = logged.scale * end[at - 1], logged.scale * end[at]
         says = f"the logged {logged.name} {'rises' if now > was else 'falls'} {was:.3g} -> {now:.3g} {logged.unit}"
         said[at] = f"{said[at]} and {says}" if at in said else says
-    return Stretches(found.number, found.mixed | (np.abs(logged.known(end) - logged.known(start)) >= least), said)
+    moved = np.maximum(*(np.abs(logged.known(at) - logged.known(start)) for at in (end, last))) >= least
+    return Stretches(found.number, found.mixed | moved, said)

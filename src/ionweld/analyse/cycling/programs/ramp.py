@@ -9,7 +9,7 @@ The charge per half cycle belongs to the number: what a foil bears depends on ho
 """
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 import polars as pl
@@ -24,6 +24,7 @@ from ionweld.measurement import cycling as bdf
 from ionweld.result import EventKind
 
 Cause = Literal["short", "contact loss", "none"]
+SHORT, LOST_CONTACT, NONE = get_args(Cause)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ def critical_current(measurement: bdf.CyclingTest) -> CriticalCurrent | None:
     return CriticalCurrent(
         None if borne is None else 10.0 * borne,
         None if failing is None else 10.0 * failing,
-        "none" if cause is None else "short" if cause in _SHORTS else "contact loss",
+        NONE if cause is None else SHORT if cause in _SHORTS else LOST_CONTACT,
         3.6e4 * found.document["charge_mAh_cm2"],
     )
 

@@ -5,6 +5,7 @@ import polars as pl
 import pytest
 
 from ionweld.analyse.cycling import Limits, storing_signs, symmetric_signs
+from ionweld.analyse.cycling.conditions import stretches_of
 from ionweld.analyse.cycling.levels import changed, cycle_levels, finished, labels, runs
 from ionweld.analyse.cycling.ramp_signs import KINETIC_V, by_kinetics, rising
 from ionweld.analyse.cycling.rivals import SignKind
@@ -545,6 +546,19 @@ def test_a_step_is_told_with_its_numbers():
     log = beside(60, **{bdf.PRESSURE: np.repeat([2e6, 10e6, 2e6], [120, 60, 60])})
     (sign,) = seen(back, log)
     assert sign.evidence.endswith(" 2 -> 10 MPa; it changes at 1 more of the logged steps")
+
+
+def test_what_is_not_judged_across_steps_is_said_with_what_came_back():
+    """25, 60, 25, 40, 25 degC by twelve half cycles each: the resistance there was 100 ohm, and is 250 at last."""
+    log = beside(60, **{bdf.SENSOR: np.repeat([25.0, 60.0, 25.5, 40.0, 25.0], 48)})
+    ohms = np.repeat([100.0, 10.0, 150.0, 50.0, 250.0], 12)
+    table = halves(ohms, wedge=0.0)
+    found = stretches_of(log, table, HOUR * np.arange(1, 61)).across(ohms, "resistance", "ohm")
+    assert found[0].startswith("the logged conditions step 4 times (the logged temperature rises 25 -> 60 degC)")
+    assert found[1] == "at the conditions before, the resistance was 100 ohm; where they came back, it is 250"
+    once = stretches_of(stepped(31, 25.0, 60.0, bdf.SENSOR), table, HOUR * np.arange(1, 61))
+    assert [text[:36] for text in once.across(ohms, "resistance", "ohm")] == ["the logged conditions step 1 time (t"]
+    assert stretches_of(EMPTY, table, HOUR * np.arange(1, 61)).across(ohms, "resistance", "ohm") == ()
 
 
 def test_days_and_breathing_are_no_steps():

@@ -23,6 +23,7 @@ _UNUSUAL = 5.0  # times the median change from row to row
 _EDGE = 4  # the conditions at the start and end of a row are the median of this part of its records
 _BESIDE = 3  # rows whose median stands for a stretch at its edge
 _TOLD = 0.2  # change of the quantity that is worth a word: less than any threshold it could pass
+_ALIKE = 0.5  # of a step: conditions that come back
 _FLOOR_PA = 1e4  # what a sensor of stack pressures shows of none
 
 
@@ -55,12 +56,14 @@ _CONDITIONS = (
 class Stretches:
     """number: of the stretch that each row belongs to, from 0; mixed: rows within which the conditions changed.
 
-    said: row that begins a stretch -> which logged condition changed there, from what to what.
+    said: row that begins a stretch -> which logged condition changed there, from what to what. ends: each condition that
+    changed at the end of each row, over the least change that is a step.
     """
 
     number: NDArray[np.int64]
     mixed: NDArray[np.bool_]
     said: dict[int, str] = field(default_factory=dict)
+    ends: tuple[NDArray[np.float64], ...] = ()
 
     def parts(self, table: pl.DataFrame) -> list[pl.DataFrame]:
         """Return the rows of each stretch that can be judged."""
@@ -90,6 +93,28 @@ class Stretches:
         evidence = f"the {what} {way} from {was:.4g} to {now:.4g} {unit} where {self.said[start]}{more}"
         return sign_at(table, start, SignKind.LOGGED_STEP, evidence, {"before": was, "after": now})
 
+    def across(self, values: NDArray[np.float64], what: str, unit: str) -> tuple[str, ...]:
+        """Say that nothing is judged across the steps, and what a quantity was where earlier conditions came back last."""
+        if not self.said:
+            return ()
+        first, times = next(iter(self.said.values())), len(self.said)
+        steps = f"the logged conditions step {times} {'time' if times == 1 else 'times'} ({first})"
+        said = [f"{steps}: shorts, lost contact and wear are judged between the steps, not across them"]
+        spans = [slice(*edges) for edges in pairwise([0, *self.said, values.size])]
+        pairs = [
+            (old, new) for new in range(len(spans)) for old in range(new - 1) if self._alike(spans[old], spans[new])
+        ]
+        if pairs:
+            (old, _), new = next(pair for pair in pairs if pair[1] == pairs[-1][1]), pairs[-1][1]
+            was, now = (_middle(values[spans[at]][::-1]) for at in (old, new))
+            said.append(
+                f"at the conditions before, the {what} was {was:.4g} {unit}; where they came back, it is {now:.4g}"
+            )
+        return tuple(said)
+
+    def _alike(self, one: slice, other: slice) -> bool:
+        return all(abs(np.median(end[one]) - np.median(end[other])) < _ALIKE for end in self.ends)
+
 
 def _middle(values: NDArray[np.float64]) -> float:
     known = values[: FOLLOWING + _BESIDE][np.isfinite(values[: FOLLOWING + _BESIDE])]
@@ -106,7 +131,7 @@ def stretches_of(measurement: bdf.CyclingTest, table: pl.DataFrame, end_s: NDArr
             found = _with(found, logged, *seen)
     starts = np.array(sorted(found.said), dtype=np.int64)
     number = np.searchsorted(starts, np.arange(table.height), side="right")
-    return Stretches(number, found.mixed, {int(at): found.said[int(at)] for at in starts})
+    return Stretches(number, found.mixed, {int(at): found.said[int(at)] for at in starts}, found.ends)
 
 
 def _at_edges(
@@ -148,4 +173,4 @@ def _with(
         says = f"the logged {logged.name} {'rises' if now > was else 'falls'} {was:.3g} -> {now:.3g} {logged.unit}"
         said[at] = f"{said[at]} and {says}" if at in said else says
     moved = np.maximum(*(np.abs(logged.known(at) - logged.known(start)) for at in (end, last))) >= least
-    return Stretches(found.number, found.mixed | moved, said)
+    return Stretches(found.number, found.mixed | moved, said, (*found.ends, logged.known(end) / logged.least))

@@ -11,6 +11,7 @@ from typing import Literal
 import numpy as np
 import polars as pl
 
+from ionweld.analyse.cycling.conditions import stretches_of
 from ionweld.analyse.cycling.cycles import First
 from ionweld.analyse.cycling.half_cycles import counted_half_cycles, with_sure_ends
 from ionweld.analyse.cycling.levels import changed, cycle_levels, finished, in_order, main_current
@@ -85,7 +86,7 @@ def summarise(
     made = made.with_columns(*_polarisation(kind, context.area_m2)).drop("_overpotential", "_wedge", "_flatness")
     table = made.collect()
     halves = _meaningful(halves, table, kind)
-    said = (*_unfinished(table), *_last_record(seen, halves))
+    said = (*_unfinished(table), *_last_record(seen, halves), *_across(measurement, halves, table, kind))
     return CyclingSummary(halves, table, _asks(halves, kind, first, context), said)
 
 
@@ -194,6 +195,18 @@ def _last_record(seen: pl.DataFrame, halves: pl.DataFrame) -> tuple[str, ...]:
         "taken when the current was off; one record does not tell, and no short is judged by it"
     )
     return (said,)
+
+
+def _across(
+    measurement: bdf.CyclingTest, halves: pl.DataFrame, table: pl.DataFrame, kind: Kind | None
+) -> tuple[str, ...]:
+    """Say what is not judged where logged conditions changed within the test."""
+    if kind == "symmetric":
+        ohms = column(halves, "end_V") / np.abs(column(halves, "current_A"))
+        ends = column(halves, "start_s") + column(halves, "duration_s")
+        return stretches_of(measurement, halves, ends).across(ohms, "resistance at the end of half cycles", "ohm")
+    stretches = stretches_of(measurement, table, column(table, "end_s"))
+    return stretches.across(1e3 * column(table, "discharge_capacity_Ah"), "discharge capacity", "mAh")
 
 
 def _c_rates(table: pl.DataFrame, kind: Kind | None, nominal_Ah: float | None) -> list[pl.Expr]:

@@ -15,9 +15,10 @@ for; the rest are shapes, searched (numerics/varpro.py).
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from ionweld.analyse.xrd.lines import add_lines, add_slopes
 from ionweld.laws import diffraction
@@ -137,12 +138,12 @@ class PatternModel:
         return np.arange(self.width) < len(self.candidates) + int(self.hump)
 
     def metric(self, theta: Floats, index: int) -> Floats:
-        """Return the reciprocal metric of a candidate at these shapes."""
+        """Return the reciprocal metric of a candidate at these shapes, or at each of many, shape (many, shapes)."""
         c = self.candidates[index]
         if not c.free:
             return c.metric
         at = self._offsets[index]
-        return c.metric + theta[at : at + len(c.metric)] * c.metric_scale
+        return c.metric + theta[..., at : at + len(c.metric)] * c.metric_scale
 
     def metric_slice(self, index: int) -> slice:
         """Return where the metric of a candidate stands in theta."""
@@ -161,7 +162,7 @@ class PatternModel:
 
     def line_positions(self, theta: Floats, index: int) -> Floats:
         """Return 2 theta (deg, as measured) of the K-alpha-1 and K-alpha-2 lines of a candidate, shape (2, lines)."""
-        return self._positions(theta, self.candidates[index].lines.sums @ self.metric(theta, index))
+        return self._positions(theta, self.metric(theta, index) @ self.candidates[index].lines.sums.T)
 
     def widths(self, theta: Floats, index: int, positions: Floats) -> tuple[Floats, Floats]:
         """Return full width (deg) and Lorentz share of the lines of a candidate."""
@@ -187,9 +188,11 @@ class PatternModel:
 
     def log_march(self, theta: Floats, index: int) -> tuple[float, int] | None:
         """Return ln r of March and Dollase for a candidate, and where it stands in theta; None when it has none."""
-        c = self.candidates[index]
-        at = self._offsets[index] + len(c.metric) + 2
-        return (float(theta[at]), at) if c.leans else None
+        at = self._lean_at(index)
+        return (float(theta[at]), at) if self.candidates[index].leans else None
+
+    def _lean_at(self, index: int) -> int:
+        return self._offsets[index] + len(self.candidates[index].metric) + 2
 
     def _phase(self, theta: Floats, index: int) -> Floats:
         return self._draw(theta, index, np.zeros(len(self.candidates[index].lines.strength), dtype=np.int64), 1)[0]
@@ -198,22 +201,23 @@ class PatternModel:
         return self._add(self._lines(theta, index), self._emitted(), rows, count)
 
     def _strength(self, theta: Floats, index: int) -> Floats:
-        lines, lean = self.candidates[index].lines, self.log_march(theta, index)
-        if lean is None:
-            return lines.strength
-        metric = self.metric(theta, index)
-        along_c = lines.sums[:, 1] * metric[1] / (lines.sums @ metric)
-        return lines.strength * diffraction.march_dollase(along_c, np.exp(lean[0]))
+        c = self.candidates[index]
+        if not c.leans:
+            return c.lines.strength
+        metric, lean = self.metric(theta, index), theta[..., self._lean_at(index)]
+        along_c = c.lines.sums[:, 1] * metric[..., 1, None] / (metric @ c.lines.sums.T)
+        return c.lines.strength * diffraction.march_dollase(along_c, np.exp(lean)[..., None])
 
-    def _own_widths(self, theta: Floats, index: int) -> tuple[float, float]:
+    def _own_widths(self, theta: Floats, index: int) -> tuple[Any, Any]:
         """Return the size and the strain width of a candidate."""
         c = self.candidates[index]
         at = self._offsets[index] + len(c.metric)
-        return (theta[at], theta[at + 1]) if c.free else (c.size_width or self.priors.size_width[0], 0.0)
+        return (theta[..., at], theta[..., at + 1]) if c.free else (c.size_width or self.priors.size_width[0], 0.0)
 
     def _positions(self, theta: Floats, q: Floats) -> Floats:
-        angles = diffraction.bragg_angle(q, np.array([[self.radiation.kalpha1], [self.radiation.kalpha2]]))
-        return angles + theta[0] + theta[1] * np.cos(np.radians(angles) / 2.0)
+        wavelengths = np.array([[self.radiation.kalpha1], [self.radiation.kalpha2]])
+        angles = diffraction.bragg_angle(q[..., None, :], wavelengths)
+        return angles + _of_each(theta[..., 0]) + _of_each(theta[..., 1]) * np.cos(np.radians(angles) / 2.0)
 
     def _add(self, lines: Floats, emitted: Emitted, rows: NDArray[np.int64], count: int) -> Floats:
         """Return lines (2, 7, lines), each added to its own of `count` rows, shape (count, points)."""
@@ -222,16 +226,16 @@ class PatternModel:
             add_lines(self.two_theta, one, shifts, shares, rows, out)
         return out
 
-    def _drawn(self, positions: Floats, strength: Floats, widths: tuple[float, float, float], tail: float) -> Floats:
-        """Return the seven numbers that each line is drawn by, shape (2, 7, lines)."""
+    def _drawn(self, positions: Floats, strength: Floats, widths: tuple[Any, Any, Any], tail: Any) -> Floats:
+        """Return the seven numbers that each line is drawn by, shape (2, 7, lines), or (many, 2, 7, lines)."""
         inside = np.isfinite(positions)
         safe = np.where(inside, positions, 90.0)
         width, share = _widths(*widths, safe)
-        strong = strength * np.array([[1.0], [self.radiation.kalpha2_ratio]])
+        strong = strength[..., None, :] * np.array([[1.0], [self.radiation.kalpha2_ratio]])
         intensity = np.where(inside, strong * diffraction.lorentz_polarisation(safe), 0.0)
         angle = np.radians(safe)
         beside = np.degrees(2.0 * np.tan(angle / 2.0))
-        return np.stack((safe, intensity, -tail / np.tan(angle), tail / np.sin(angle), width, share, beside), axis=1)
+        return np.stack((safe, intensity, -tail / np.tan(angle), tail / np.sin(angle), width, share, beside), axis=-2)
 
     def _emitted(self) -> Emitted:
         parts = emission(self.radiation.kalpha1, self.radiation.kalpha2_ratio)
@@ -256,20 +260,26 @@ class PatternModel:
 
     def _phase_slopes(self, theta: Floats, index: int, at: list[int], steps: Floats) -> Floats:
         """Return the derivative of a phase by each of the shapes `at`, shape (len(at), points)."""
-        lines = self._lines(theta, index)
-        moved = [self._lines(theta + np.where(np.arange(len(theta)) == i, steps[i], 0.0), index) for i in at]
-        changes = (np.array(moved) - lines) / steps[at][:, None, None, None]
+        lines, moved = self._lines(theta, index), self._lines(theta + np.diag(steps)[at], index)
+        changes = (moved - lines) / steps[at][:, None, None, None]
         out = np.zeros((len(at), len(self.two_theta)))
         for one, (shifts, shares) in enumerate(self._emitted()):
             add_slopes(self.two_theta, lines[one], shifts, shares, np.ascontiguousarray(changes[:, one]), out)
         return out
 
     def _lines(self, theta: Floats, index: int) -> Floats:
-        widths = (theta[2], *self._own_widths(theta, index))
-        return self._drawn(self.line_positions(theta, index), self._strength(theta, index), widths, theta[5])
+        size, strain = self._own_widths(theta, index)
+        widths = (_of_each(theta[..., 2]), _of_each(size), _of_each(strain))
+        positions, strength = self.line_positions(theta, index), self._strength(theta, index)
+        return self._drawn(positions, strength, widths, _of_each(theta[..., 5]))
 
 
-def _widths(instrument: float, size: float, strain: float, positions: Floats) -> tuple[Floats, Floats]:
+def _of_each(numbers: ArrayLike) -> Floats:
+    """Return a number, or many, with two axes more, for the lines of the two waves."""
+    return np.asarray(numbers, dtype=float)[..., None, None]
+
+
+def _widths(instrument: Any, size: Any, strain: Any, positions: Floats) -> tuple[Floats, Floats]:
     half = np.radians(positions) / 2.0
     return diffraction.thompson_width(instrument, size / np.cos(half) + strain * np.tan(half))
 

@@ -120,8 +120,8 @@ def draw_experiments(axes: Axes, ranked: Sequence[RankedExperiment]) -> None:
     bars = axes.barh(
         [_short(one.experiment) for one in rows], [one.bits for one in rows], xerr=either_side, color=LAYER, height=0.7
     )
-    axes.bar_label(bars, [one.told for one in rows], padding=2)
-    axes.set(xlabel="expected information on the cause / bits", xlim=(0.0, 2.0 * max(0.1, *(one.high for one in rows))))
+    axes.bar_label(bars, [f"{one.bits:.2f} bits, {one.hours:.3g} h" for one in rows], padding=2)
+    axes.set(xlabel="expected information on the cause / bits", xlim=(0.0, 1.6 * max(0.1, *(one.high for one in rows))))
 
 
 def _rows(counsel: Counsel) -> list[Advice]:

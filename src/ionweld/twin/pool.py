@@ -10,7 +10,7 @@ from itertools import islice
 from multiprocessing import get_context, parent_process
 from threading import Thread
 from time import monotonic, sleep
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from ionweld.errors import ComputationError
 
@@ -63,7 +63,8 @@ def _forget_what_waits(pool: ProcessPoolExecutor) -> None:
     The end of a process is to a pool the failure of every task that it still holds, and it cannot tell that to a task that
     was cancelled: a traceback of its own thread.
     """
-    manager, patience = pool._executor_manager_thread, monotonic() + _PATIENCE_S  # pyright: ignore[reportAttributeAccessIssue]
+    manager: Any = pool._executor_manager_thread
+    patience = monotonic() + _PATIENCE_S
     pool.shutdown(wait=False, cancel_futures=True)
     while manager is not None and manager.is_alive() and monotonic() < patience:
         if all(held.future.running() for held in list(manager.pending_work_items.values())):

@@ -200,7 +200,8 @@ def _fault(path: Path, detail: ErrorDetails) -> Fault:
     place = ".".join(str(part) for part in detail["loc"])
     where = f"{path}: {place}" if place else str(path)
     if detail["type"] == "described":
-        return Fault(where, detail["ctx"]["seen"], detail["ctx"]["mend"])
+        context = detail.get("ctx", {})
+        return Fault(where, context["seen"], context["mend"])
     if detail["type"] == "extra_forbidden":
         known = DescribedColumn.model_json_schema() if len(detail["loc"]) > 1 else Description.model_json_schema()
         return Fault(where, "is not known", f"Known are {', '.join(sorted(known['properties']))}")

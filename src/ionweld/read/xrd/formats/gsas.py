@@ -70,7 +70,7 @@ def _in_fields(wide: int, skipped: int) -> Callable[[list[str], list[str]], NDAr
         fields = [line[at : at + wide] for line in lines for at in range(0, len(line.rstrip()), wide)]
         values = np.array([number_or_nan(field[skipped:8]) for field in fields])[: int(bank[2])]
         start, step = number_or_nan(bank[5]), number_or_nan(bank[6])
-        return np.column_stack([start + step * np.arange(len(values)), values])
+        return np.column_stack([start + step * np.arange(len(values), dtype=np.float64), values])
 
     return points
 

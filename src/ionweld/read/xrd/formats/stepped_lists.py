@@ -78,7 +78,7 @@ def read(source: RawFile) -> Diffractogram:
     if abs(start + step * (len(counts) - 1) - end) > _NEAR * step:
         seen = f"says {start:g} to {end:g} in steps of {step:g}, but has {len(counts)} counts"
         raise refuse(source, seen, "Export it again: points are missing, or these are no counts by steps")
-    return _scan(source, text, "FullProf list", start + step * np.arange(len(counts)), counts)
+    return _scan(source, text, "FullProf list", start + step * np.arange(len(counts), dtype=np.float64), counts)
 
 
 def _named(source: RawFile, text: Text, kind: _Kind) -> Diffractogram:
@@ -100,7 +100,9 @@ def _named(source: RawFile, text: Text, kind: _Kind) -> Diffractogram:
         return _scan(source, text, kind.name, pairs[:, 0], pairs[:, 1], radiation, said)
     if not (np.isfinite(start) and step > 0.0):
         raise refuse(source, f"is a {kind.name} without a start and a step above its counts", "Export it as .xy")
-    return _scan(source, text, kind.name, start + step * np.arange(len(values)), values, radiation, said)
+    return _scan(
+        source, text, kind.name, start + step * np.arange(len(values), dtype=np.float64), values, radiation, said
+    )
 
 
 def _scan(

@@ -162,7 +162,7 @@ def test_dense_output_has_order_four_and_meets_both_ends() -> None:
 
 @pytest.mark.parametrize("decay", [0.0, 0.3, 2.0, np.array([7.0, 0.0, 3.0])])
 def test_exponential_steps_converge_with_order_four_whatever_decay_they_carry(decay) -> None:
-    """Also their own error does, and what lies within a step: each is as good as the step or better."""
+    """Also their own error does, and what lies within a step: each is as good as the step or better, and meets its ends."""
     errors, own, within, steps = [], [], [], []
     for count in (128, 256, 512):
         h, y, out = 32.0 / count, exact(0.0), np.empty(3)
@@ -170,6 +170,9 @@ def test_exponential_steps_converge_with_order_four_whatever_decay_they_carry(de
         own.append(float(memory[5].max()))
         state_within(0.3, TimeStep(0.3, h, True), exact(0.3), memory, out)
         within.append(float(np.abs(out - exact(0.3 + 0.3 * h)).max()))
+        for fraction, end in ((0.0, exact(0.3)), (1.0, memory[END])):
+            state_within(fraction, TimeStep(0.3, h, True), exact(0.3), memory, out)
+            assert out == pytest.approx(end, rel=1e-14)
         for i in range(count // 16):
             y = one_step(i * h, h, y, exponential_step, decay)[END].copy()
         errors.append(float(np.abs(y - exact(2.0)).max()))

@@ -244,6 +244,8 @@ def test_a_small_state_beside_a_large_one_may_be_wrong_by_as_much() -> None:
         error_norm(1.0, False, y, memory, Tolerance(1e-3, np.zeros(3), np.array(one))) for one in ([0, 0, 2], [0, 1, 2])
     ]
     assert norms == pytest.approx([1.0, 1e3])
+    alone = Tolerance(1e-3, np.zeros(3), np.arange(3))
+    assert error_norm(1.0, False, 0.1 * y, memory, alone) == pytest.approx(1e3)  # the larger of both ends is the size
 
 
 def test_steps_that_have_to_shrink_on_and_on_are_seldom_refused() -> None:

@@ -2,6 +2,7 @@
 
 import builtins
 import random
+import re
 import struct
 from itertools import pairwise
 from pathlib import Path
@@ -346,3 +347,34 @@ def test_a_further_spectrum_beside_the_first_is_said(tmp_path, names, said):
     path.write_text(names + "\n" + "".join(f"{x:.2f},{y:.5f},{y:.5f}\n" for x, y in zip(X, Y, strict=True)))
     spectrum = read_infrared(path, "absorbance")
     assert any("further columns were not read: 'A after'" in one for one in spectrum.ingest.warnings) == said
+
+
+@pytest.mark.parametrize(
+    ("names", "ordinate"),
+    [
+        ("波数,吸光度", "absorbance"), ("波数(cm-1),透过率(%)", "transmittance"), ("파수,흡광도", "absorbance"),
+        ("Волновое число,Пропускание", "transmittance"), ("cm-1,Optical density", "absorbance"), ("cm-1,log(1/R)", "absorbance"),
+        ("cm-1,ATR units", "absorbance"),
+    ],
+)  # fmt: skip
+def test_an_ordinate_is_known_in_the_words_of_its_language(tmp_path, names, ordinate):
+    light = 10.0**-Y * (100.0 if "%" in names else 1.0)
+    path = tmp_path / "one.csv"
+    path.write_text(f"{names}\n" + rows(X, Y if ordinate == "absorbance" else light), encoding="utf-8")
+    spectrum = read_infrared(path)
+    assert spectrum.recorded_as == ordinate
+    assert spectrum.absorbance == pytest.approx(Y, abs=1e-4)
+
+
+@pytest.mark.parametrize(
+    "names",
+    ["cm-1,Kubelka-Munk", "Raman shift (cm-1),Intensity", "cm-1,d2A", "cm-1,Single beam", "cm-1,mAbs", "Frequency (THz),A", "meV,A"],
+)  # fmt: skip
+def test_what_is_no_spectrum_of_absorbance_is_refused_whatever_is_said(tmp_path, names):
+    path = tmp_path / "other.csv"
+    path.write_text(f"{names}\n" + rows(X, Y))
+    with pytest.raises(
+        FileFormatError,
+        match=re.escape(next(name for name in names.split(",") if name not in ("cm-1", "A", "Intensity"))),
+    ):
+        read_infrared(path, "absorbance")

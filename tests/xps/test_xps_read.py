@@ -323,3 +323,31 @@ def test_a_further_scan_belongs_to_the_region_before_it(tmp_path, between, label
     (tmp_path / "scans.xy").write_text(f"{head}{rows}\n{between}{rows}")
     first, second = read_xps(tmp_path / "scans.xy").regions
     assert (first.label, second.label, first.sweeps) == ("C 1s", label, 1)
+
+
+ENERGY, COUNTS = np.arange(294.0, 280.0, -0.5), np.arange(100.0, 128.0)
+
+
+@pytest.mark.parametrize(
+    ("head", "energy"),
+    [
+        ("结合能(eV),强度", ENERGY), ("結合エネルギー,強度", ENERGY), ("Binding energy,Counts", -ENERGY),
+        ("X-ray source: Al K-alpha\nKinetic Energy (eV),Counts", 1486.6 - ENERGY),
+        ("Source,Mg Ka\nÉnergie cinétique (eV),Counts", 1253.6 - ENERGY), ("hv = 1486.6 eV\n动能(eV),强度", 1486.6 - ENERGY),
+    ],
+)  # fmt: skip
+def test_energies_are_binding_energies_in_any_words(tmp_path, head, energy):
+    path = tmp_path / "words.csv"
+    path.write_text(
+        f"C 1s\n{head}\n" + "".join(f"{e:.2f},{c:.0f}\n" for e, c in zip(energy, COUNTS, strict=True)), encoding="utf-8"
+    )
+    (region,) = read_xps(path).regions
+    np.testing.assert_allclose(region.binding_energy_eV, ENERGY, atol=1e-9)
+    np.testing.assert_array_equal(region.intensity, COUNTS)
+
+
+def test_kinetic_energies_in_chinese_ask_for_the_photon_energy_too(tmp_path):
+    path = tmp_path / "words.csv"
+    path.write_text("C 1s\n动能(eV),强度\n" + "".join(f"{1486.6 - e:.2f},1\n" for e in ENERGY), encoding="utf-8")
+    with pytest.raises(FileFormatError, match="the photon energy is not given"):
+        read_xps(path)

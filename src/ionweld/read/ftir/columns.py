@@ -7,13 +7,13 @@ import re
 from dataclasses import replace
 
 from ionweld.measurement.infrared import InfraredSpectrum, Ordinate
-from ionweld.read.ftir.spectrum import make_spectrum, ordinate_of, refuse
+from ionweld.read.ftir.spectrum import is_neither, make_spectrum, ordinate_of, refuse
 from ionweld.read.named_columns import find_column, number_table, wanted
 from ionweld.read.text import RawFile, decode, start_report
 
 _READER = "ftir text columns"
 _PLACE = wanted(r"wave\s?num|cm\s*[-^(]|cm⁻|1/cm|wellenzahl|波数|波數|파수", r"wave\s?len")
-_NO_PLACE = wanted(r"wave\s?len|µm|μm|\bum\b|micron|\bnm\b|wellenl|波长", r"cm\s*-")
+_NO_PLACE = wanted(r"wave\s?len|µm|μm|\bum\b|micron|\bnm\b|wellenl|波长|hz\b|\bm?ev\b|points?$", r"cm\s*-")
 _BESIDES = wanted(r"wave|cm\s*[-^(]|1/cm|err|sigma|std|back|single|^no\.?$|index|^column", "^$")
 
 
@@ -27,6 +27,9 @@ def read_columns(source: RawFile, ordinate: Ordinate | None) -> InfraredSpectrum
     place, value = _places(source, above)
     if value >= len(names):
         raise refuse(source, f"has no spectrum beside its column {above[place]!r}")
+    strange = next((name for name in (*above[place : place + 1], *above[value : value + 1]) if is_neither(name)), None)
+    if strange is not None:
+        raise refuse(source, f"has {strange!r}: no absorbance or transmittance", "Export it as absorbance")
     said = (ordinate_of(above[value]) if value < len(above) else None) or _said_by_header(text.lines[: found.start])
     report = replace(
         start_report(source, _READER, text, found.layout),

@@ -1,5 +1,6 @@
 """What every infrared reader checks before it hands a spectrum on."""
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -16,6 +17,9 @@ _PERCENT_ABOVE = 3.0  # a transmittance whose upper range lies above this is wri
 _LINEAR = 2.5  # absorbance: one part in 300 of the light comes through, and stray light is as much
 _DARKEST_ABSORBANCE = 12.0  # no detector sees so little light
 HOW_TO_SAY = 'Say it: --as absorbance or --as transmittance; in a study, ordinate = "absorbance"'
+_ABSORBANCE = re.compile(r"absorb|assorb|extin[kc]t|optical density|log\s*\(?\s*1\s*/|\batr units|吸光|흡광|поглощ")
+_TRANSMITTANCE = re.compile(r"tr?ansmi|trasmi|durchl|透[过過射光]|투과|пропуск")
+_NEITHER = re.compile(r"kubelka|raman|deriv|\bd2|single beam|volt|interferogram|\bm(?:abs|au)\b|phot[oa]acoust")
 _DARKEST = 1e-5  # of transmittance; at and below zero light nothing can be said
 
 
@@ -27,11 +31,16 @@ def refuse(source: RawFile, seen: str, mend: str = "Export the spectrum again, a
 def ordinate_of(text: str) -> Ordinate | None:
     """Return what a header or unit calls the numbers: absorbance, transmittance, or None."""
     low = text.lower()
-    if "absorb" in low or "extinktion" in low or low.strip() in ("a", "abs", "a.u."):
+    if _ABSORBANCE.search(low) or low.strip() in ("a", "abs", "a.u."):
         return "absorbance"
-    if "transmi" in low or low.strip() in ("%t", "t", "t%", "%t."):
+    if _TRANSMITTANCE.search(low) or low.strip() in ("%t", "t", "t%", "%t."):
         return "transmittance"
     return None
+
+
+def is_neither(text: str) -> bool:
+    """Return whether a header calls the numbers something that nobody can take for absorbance or transmittance."""
+    return bool(_NEITHER.search(text.lower()))
 
 
 def make_spectrum(

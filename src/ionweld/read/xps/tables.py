@@ -2,7 +2,7 @@
 
 Blocks of rows of numbers, parted by rows of text. The last texts before a block name it: a photoelectron line
 ("C1s"), the heads of its columns ("B.E.", "Counts", "CPS", "E_kin") and the photon energy ("hv=180eV"). The first
-column is the energy unless a head says otherwise; further intensity columns become regions of their own.
+column is the energy unless a head says otherwise (negative binding energies count down from the Fermi level); further intensity columns become regions of their own.
 """
 
 import re
@@ -25,10 +25,11 @@ from ionweld.read.text import (
 from ionweld.read.xps.names import line_name
 
 READER = "XPS table"
+_BELOW_THE_EDGE_EV = -10.0  # no scan of binding energies ends there
 _SHORTEST_BLOCK = 8  # fewer rows of numbers than that are settings, not a spectrum
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][+-]?\d+)?")
-_KINETIC = re.compile(r"kin|\bk\.?\s?e\b\.?", re.IGNORECASE)
-_BINDING = re.compile(r"bind|\bb\.?\s?e\b\.?|\bbe\b", re.IGNORECASE)
+_KINETIC = re.compile(r"kin|cin[ée]t|кинет|动能|動能|運動|운동|\bk\.?\s?e\b\.?", re.IGNORECASE)
+_BINDING = re.compile(r"bind|liaison|связи|结合|結合|결합|\bb\.?\s?e\b\.?|\bbe\b", re.IGNORECASE)
 _SIGNAL = re.compile(r"count|cps|intens|c/s|\by\b", re.IGNORECASE)
 _NO_SIGNAL = re.compile(r"backg|envel|residual|transm|fit|scaling|error", re.IGNORECASE)
 _RATE = re.compile(r"cps|(?:counts?|\bc)\s*(?:/|per)\s*s", re.IGNORECASE)
@@ -47,6 +48,8 @@ _QUOTED = re.compile(r'"(\d{1,3}(?:,\d{3})*(?:\.\d*)?)"')
 _PHOTON = re.compile(
     r"(?:hv|hν|photon energy|characteristic energy|excitation energy)[^\d\n]{0,40}?(\d+(?:\.\d+)?)", re.IGNORECASE
 )
+_ANODES_EV = {"al": 1486.6, "mg": 1253.6}
+_ANODE = re.compile(r"\b(Al|Mg)\s*-?\s*K(?:\s*-?\s*(?:a|alpha|α))?\b", re.IGNORECASE)
 _DWELL = re.compile(r"(?:acquisition time|dwell)[^\d\n]{0,40}?(\d+(?:\.\d+)?(?:e-?\d+)?)", re.IGNORECASE)
 
 
@@ -128,13 +131,15 @@ def _regions(source: RawFile, block: _Block, above: str) -> list[Region]:
         parts = [_part(block, layout.delimiter, first, end) for first, end in zip(starts, ends, strict=True)]
         return [region for part in parts for region in _regions(source, part, above)]
     energy, kinetic = _energy_column(names, above)
-    photon_energy = _last_said(_PHOTON, above)
+    photon_energy = _photon_energy(above)
     if kinetic and photon_energy is None:
         seen = f"line {block.first_line}: the energies are kinetic and the photon energy is not given"
         raise FileFormatError(Fault(str(source.path), seen, "Write it in the header, for example hv=1486.6eV"))
     energies = columns[energy]
     if kinetic and photon_energy is not None:
         energies = photon_energy - energies
+    elif np.all(energies[np.isfinite(energies)] < _BELOW_THE_EDGE_EV):  # counted down from the Fermi level
+        energies = -energies
     regions = [
         _region(block, names[index], energies, columns[index], photon_energy, kinetic, above)
         for index in _signal_columns(names, energy)
@@ -165,6 +170,12 @@ def _last_said(pattern: re.Pattern[str], above: str) -> float | None:
     """Return the number that stands nearest above the rows: every region may have its own."""
     found = pattern.findall(above)
     return float(found[-1]) if found else None
+
+
+def _photon_energy(above: str) -> float | None:
+    """Return the photon energy (eV) that the header gives, or that of the anode it names."""
+    said, anodes = _last_said(_PHOTON, above), _ANODE.findall(above)
+    return said if said is not None or not anodes else _ANODES_EV[anodes[-1].lower()]
 
 
 def _unit(head: str) -> IntensityUnit:

@@ -123,3 +123,17 @@ def test_a_spectrum_that_is_not_of_this_cell_or_area_is_said(folder, when, facto
     lines = [line for line in found.warnings if "per another area" in line]
     assert len(lines) == int(said)
     assert all(line.startswith(f"{when}: the spectrum has ") for line in lines)
+
+
+@pytest.mark.parametrize(("factor", "said"), [(1.0, 0), (10.0, 1), (0.1, 1)])
+def test_a_file_of_another_cell_among_the_parts_is_said(folder, factor, said):
+    cell = load_cell(folder / "cell.toml")
+    (test,), _ = read_files([GivenFile(folder / "test.csv")], cell)
+    other = replace(
+        test,
+        table=test.table.with_columns(pl.col("Voltage / V") * factor),
+        provenance=replace(test.provenance, source="other.csv", sha256="0" * 64),
+    )
+    lines = [line for line in observe(cell, [test, other], [], "charge").warnings if "a file of this cell" in line]
+    assert len(lines) == said
+    assert all(line.startswith("part 2, other.csv: its first half cycles have ") for line in lines)

@@ -10,6 +10,7 @@ import polars as pl
 from ionweld.analyse.cycling import counted_half_cycles
 from ionweld.analyse.cycling.joined import join_parts
 from ionweld.errors import Fault, InputError
+from ionweld.infer.agreement import MOSTLY_NOISE, disagreeing
 from ionweld.infer.clocks import moment_by_clocks
 from ionweld.infer.features import FEWEST
 from ionweld.infer.moments import HOW, GivenFile, SpectrumMoment
@@ -27,8 +28,7 @@ STORES_V = 0.02  # a cell whose charges and discharges both run above this store
 FIRST_CYCLES = 5
 Spectra = Sequence[tuple[SpectrumMoment | None, ImpedanceSpectrum]]  # without a moment: the clocks of the files say it
 UNTOLD = "is a spectrum, and does not say when it was taken"
-NOISY_AT, MOSTLY_NOISE = 4, 0.5  # half cycles, and noise over polarisation in most of these
-BESIDE, APART = 2, 2.0  # half cycles beside a spectrum, and how many times its resistance may be theirs
+NOISY_AT = 4  # half cycles: where most of these are mostly noise there is nothing to be seen
 NEAR_K = 3.0  # a sweep that was taken so near to the asked temperature is meant
 
 
@@ -66,7 +66,7 @@ def observe(
     ]
     if faults:
         raise InputError(faults)
-    whole, _, said = join_parts(list(tests)) if len(tests) > 1 else (tests[0], (), ())
+    whole, parts, said = join_parts(list(tests)) if len(tests) > 1 else (tests[0], (), ())
     kind: CellKind = "symmetric" if cell.cathode is None else "full"
     whole = replace(whole, context=_context(cell))
     halves = counted_half_cycles(whole)
@@ -77,7 +77,7 @@ def observe(
     sampling = sampling_of(whole, protocol.half_cycle_s)
     protocol = replace(protocol, every_s=sampling.every_s)
     _refuse_late(spectra, sum(stage.cycles for stage in protocol.stages))
-    apart = disagreeing(halves, spectra) if kind == "symmetric" else []
+    apart = disagreeing(halves, spectra, parts) if kind == "symmetric" else []
     warnings = (*said, *by_clocks, *apart, *(whole.ingest.warnings if whole.ingest else ()), *_lines(spectra))
     return Observation(kind, thinned(whole, sampling.every_s), whole, protocol, sampling, tuple(spectra), warnings)
 
@@ -136,24 +136,6 @@ def _refuse_noise(kind: CellKind, halves: pl.DataFrame, where: str) -> None:
         seen = f"has {1e3 * noise:.3g} mV of noise over {1e3 * volts:.3g} mV of polarisation in its first half cycles"
         mend = "No cause can be told of it: either it is not connected well, or it was shorted when its test began"
         raise InputError(Fault(where, seen, mend))
-
-
-def disagreeing(halves: pl.DataFrame, spectra: Sequence[tuple[SpectrumMoment, ImpedanceSpectrum]]) -> list[str]:
-    """Return what is to be said of spectra of a symmetric cell whose resistance is not that of the half cycles beside them."""
-    seen = halves.filter(pl.col("noise_V") < MOSTLY_NOISE * pl.col("overpotential_V"))
-    R = (seen["overpotential_V"] / seen["current_A"].abs()).cast(pl.Float64).to_numpy()
-    beside, said = {"before": ("first", R[:BESIDE]), "after": ("last", R[-BESIDE:])}, []
-    for moment, one in spectra:
-        which, near = beside.get(moment.when, ("", R[:0]))
-        lowest = int(np.argmin(one.frequency_Hz))
-        Z, f = float(one.impedance_ohm[lowest].real), float(one.frequency_Hz[lowest])
-        if not near.size or moment.temperature_K is not None or 1.0 / APART < Z / float(np.median(near)) < APART:
-            continue
-        numbers = f"{Z:.3g} ohm at {f:.3g} Hz, and the {which} half cycles {float(np.median(near)):.3g} ohm"
-        said.append(
-            f"{moment.name}: the spectrum has {numbers}: of another cell, per another area, or changed by a rest?"
-        )
-    return said
 
 
 def _refuse_late(spectra: Sequence[tuple[SpectrumMoment, ImpedanceSpectrum]], cycles: int) -> None:

@@ -23,7 +23,8 @@ _BLOCK = 2**16  # rows
 _ALONE = 0.75  # of the record before: less is no plateau's own shape, see Thresholds.drop
 SETTLING_S = 120.0  # the first two minutes after a reversal belong to charging and rewetting, not to the plateau
 
-_STEP, _TIME, _VOLTS, _INSIDE = "_step", "_time", "_volts", "_inside"
+_STEP, _TIME, _VOLTS, _AMPS, _INSIDE = "_step", "_time", "_volts", "_current", "_inside"
+_MEAN, _PLATEAU = "_mean", "_plateau"
 _SECONDS, _MOVED = (
     "_seconds",
     "_moved",
@@ -74,7 +75,7 @@ def plateaus(
     for number in wanted:
         start, end = np.searchsorted(numbers, (number, number + 1)).tolist()
         inside = rows.slice(start, end - start).filter(pl.col(_INSIDE))
-        found.append((floats(inside[_TIME]), floats(inside[_VOLTS]), np.abs(floats(inside["_current"]))))
+        found.append((floats(inside[_TIME]), floats(inside[_VOLTS]), np.abs(floats(inside[_AMPS]))))
     return found
 
 
@@ -105,8 +106,12 @@ def _described(rows: pl.DataFrame, area: float | None, *, counts: bool = False) 
     counted_too = _counted() if counts else []
     last = [number.meta.output_name() for number in counted_too]
     first = [number for number in _summary() if number.meta.output_name() not in last]
-    blocks = [block.group_by(_STEP, maintain_order=True).agg(*first, *counted_too) for block in _blocks(rows)]
-    steps = pl.concat(blocks).lazy().drop(_STEP).with_row_index("half_cycle", offset=1).with_columns(_of_area(area))
+    blocks = [
+        block.with_columns(_by_row()).group_by(_STEP, maintain_order=True).agg(*_summed(), *counted_too)
+        for block in _blocks(rows)
+    ]
+    steps = pl.concat(blocks).lazy().with_row_index("half_cycle", offset=1).with_columns(_means())
+    steps = steps.select("half_cycle", *first, *last).with_columns(_of_area(area))
     if counts:
         energy = (pl.col("capacity_Ah") * pl.col("mean_voltage_V")).alias("energy_Wh")
         steps = steps.select(pl.exclude(last), *last, energy)
@@ -137,7 +142,7 @@ def _loaded(table: pl.DataFrame) -> pl.DataFrame:
             passed.flow.seconds.alias(_SECONDS),
             rows[bdf.VOLTAGE].abs().alias(_VOLTS),
             rows[bdf.VOLTAGE].alias("_signed"),
-            rows[bdf.CURRENT].alias("_current"),
+            rows[bdf.CURRENT].alias(_AMPS),
             cycle.alias("cycle"),
             (_NO_COUNTER.new_from_index(0, rows.height) if counter is None else counter).alias(_COUNTER),
             passed.flow.charge_Ah.abs().alias(_MOVED),
@@ -188,30 +193,52 @@ def _counted() -> list[pl.Expr]:
     ]
 
 
-def _time_mean(column: str) -> pl.Expr:
-    """Return the time average of a column by the trapezoidal rule; of records without duration, their plain mean."""
+@cache
+def _by_row() -> list[pl.Expr]:
+    """Return what is summed of each row: products by the trapezoidal rule (the first row of a half cycle has no width)."""
+    middles = {name: (pl.col(name) + pl.col(name).shift(1)) / 2 for name in (_VOLTS, _AMPS)}
+    products = [(middle * pl.col(_SECONDS)).alias(name + _SECONDS) for name, middle in middles.items()]
+    return [*products, pl.when(_INSIDE).then(pl.col(_VOLTS)).alias(_PLATEAU)]
+
+
+@cache
+def _summed() -> list[pl.Expr]:
+    """Return the sums, ends and bounds of each half cycle: such alone are quick for a thousand small groups."""
+    return [
+        *(pl.col(name).first() for name in ("cycle", "_sign", _TIME)),
+        *(pl.col(name).sum() for name in (_SECONDS, _MOVED, _VOLTS + _SECONDS, _AMPS + _SECONDS)),
+        *(pl.col(name).mean().alias(name + _MEAN) for name in (_VOLTS, _AMPS)),
+        pl.col(_VOLTS).last().alias("end_V"),
+        pl.col(_PLATEAU).drop_nulls().first().alias("start_V"),
+        (pl.col(_PLATEAU).max() - pl.col(_PLATEAU).min()).alias(_PLATEAU),
+    ]
+
+
+@cache
+def _means() -> list[pl.Expr]:
+    """Return the time averages by the trapezoidal rule; of records without duration, their plain mean."""
     width = pl.col(_SECONDS)
-    middle = (pl.col(column) + pl.col(column).shift(1)) / 2
-    mean = (middle * width).sum() / width.sum()
-    return pl.when(width.sum() > 0.0).then(mean).otherwise(pl.col(column).mean())
+    return [
+        pl.when(width > 0.0).then(pl.col(name + _SECONDS) / width).otherwise(pl.col(name + _MEAN)).alias(name)
+        for name in (_VOLTS, _AMPS)
+    ]
 
 
 @cache  # a project has a thousand tests
 def _summary() -> list[pl.Expr]:
-    plateau = pl.col(_VOLTS).filter(pl.col(_INSIDE))
-    mean = _time_mean(_VOLTS)
+    mean = pl.col(_VOLTS)
     return [
-        pl.col("cycle").first(),
-        pl.when(pl.col("_sign").first() > 0).then(pl.lit("charge")).otherwise(pl.lit("discharge")).alias("direction"),
-        pl.col(_TIME).first().alias("start_s"),
-        pl.col(_SECONDS).sum().alias("duration_s"),
-        _time_mean("_current").alias("current_A"),
-        pl.col(_MOVED).sum().alias("capacity_Ah"),
+        pl.col("cycle"),
+        pl.when(pl.col("_sign") > 0).then(pl.lit("charge")).otherwise(pl.lit("discharge")).alias("direction"),
+        pl.col(_TIME).alias("start_s"),
+        pl.col(_SECONDS).alias("duration_s"),
+        pl.col(_AMPS).alias("current_A"),
+        pl.col(_MOVED).alias("capacity_Ah"),
         mean.alias("overpotential_V"),
-        plateau.first().alias("start_V"),
-        pl.col(_VOLTS).last().alias("end_V"),
-        ((pl.col(_VOLTS).last() - plateau.first()) / mean).alias("wedge_index"),
-        (1.0 - (plateau.max() - plateau.min()) / mean).alias("flatness"),
+        pl.col("start_V"),
+        pl.col("end_V"),
+        ((pl.col("end_V") - pl.col("start_V")) / mean).alias("wedge_index"),
+        (1.0 - pl.col(_PLATEAU) / mean).alias("flatness"),
     ]
 
 

@@ -122,6 +122,12 @@ def description_beside(path: Path) -> Path | None:
     return beside if beside.is_file() else None
 
 
+def own_description(path: Path, technique: str) -> Path | None:
+    """Return the description beside a file where it says that the file is of this technique; every door heeds it."""
+    beside = description_beside(path)
+    return beside if beside is not None and read_toml(beside).get("technique") == technique else None
+
+
 def said_of(description: Path, technique: str, *keys: str) -> dict[str, str]:
     """Return what a description says under these keys, each a text. Raises SpecError for anything else in it."""
     said = read_toml(description)

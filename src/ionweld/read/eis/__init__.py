@@ -11,9 +11,10 @@ from types import ModuleType
 from ionweld.errors import Fault, FileFormatError
 from ionweld.measurement.impedance import ImpedanceSpectrum, SampleGeometry
 from ionweld.read.eis import plain, unnamed, workbook
-from ionweld.read.eis.conditions import conditions_of
+from ionweld.read.eis.conditions import conditions_of, described_in, merged
 from ionweld.read.eis.sweeps import spectra_of
 from ionweld.read.eis.table import HOW_TO_MEND, Table
+from ionweld.read.technique import own_description
 from ionweld.read.text import RawFile, Text, decode, load
 from ionweld.rooms import names, part
 
@@ -49,11 +50,13 @@ def read_spectra(
     temperature_K: float | None = None,
     geometry: SampleGeometry = _NOTHING_KNOWN,
     columns: str | None = None,
+    description: Path | None = None,
 ) -> list[ImpedanceSpectrum]:
     """Return every sweep of an instrument's file, in the file's order.
 
-    temperature_K and geometry: what the caller knows. Where they say nothing, `ionweld-eis.toml` beside the file does,
-    and for the temperature alone also the file's header, columns or name; Spectrum.temperature_from says which.
+    temperature_K and geometry: what the caller knows. Where they say nothing, the file's description does, then
+    `ionweld-eis.toml` beside it, and for the temperature alone also the file's header, columns or name;
+    Spectrum.temperature_from says which. description: a TOML, else the one beside the file that has its name and .toml.
     columns: what the columns of a table without names are, such as "f,re,-im"; it goes before what a file says itself.
     Frequencies are positive and finite; every row that was left out is counted in Spectrum.ingest.
     Raises FileFormatError (no such file, no known format, no usable sweep), SpecError (a faulty TOML), UnitError (a
@@ -61,6 +64,9 @@ def read_spectra(
     """
     path = Path(path)
     source = load(path, LARGEST_FILE_BYTES)
+    described, said = described_in(description or own_description(path, "eis"))
+    columns, geometry = described if columns is None else columns, merged(geometry, said)
+    temperature_K = said.get("temperature") if temperature_K is None else temperature_K
     table = _table(source) if columns is None else unnamed.read(source, decode(source), columns)
     return spectra_of(source, table, conditions_of(path, table.preamble, temperature_K, geometry))
 

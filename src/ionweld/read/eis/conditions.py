@@ -77,7 +77,7 @@ def conditions_of(
     if temperature_K is not None and not (isfinite(temperature_K) and temperature_K > 0):
         raise UnitError(Fault("temperature_K", f"{temperature_K} K is no temperature", "Give a number above 0 K"))
     said = read_sidecar(path.parent / SIDECAR, path.name)
-    geometry = _merged(geometry, said)
+    geometry = merged(geometry, said)
     found, origin, warnings = _found(path, preamble)
     given, given_by = (temperature_K, "given") if temperature_K is not None else (said.get("temperature"), SIDECAR)
     if given is None:
@@ -87,7 +87,7 @@ def conditions_of(
     return Conditions(given, given_by, geometry, warnings)
 
 
-def _merged(geometry: SampleGeometry, said: dict[str, Any]) -> SampleGeometry:
+def merged(geometry: SampleGeometry, said: dict[str, Any]) -> SampleGeometry:
     """What the caller gave wins, field by field; an area's name belongs to the area it came with."""
     beside = SampleGeometry(said.get("area"), said.get("area_name"), said.get("thickness"), said.get("interfaces"))
     merged = {}
@@ -171,13 +171,15 @@ def read_sidecar(path: Path, name: str) -> dict[str, Any]:
     return _overridden(common, single.get(name, {}))
 
 
-def said_in(entries: dict[str, Any], where: str) -> dict[str, Any]:
-    """Return what a table of conditions says, in SI units. Raises SpecError with every fault."""
+def described_in(description: Path | None) -> tuple[str | None, dict[str, Any]]:
+    """Return the columns that a description of one file says, and its conditions in SI units. Raises SpecError."""
+    entries = {} if description is None else read_toml(description)
+    columns = entries.pop("columns", None)
     faults: list[Fault] = []
-    said = _section(entries, where, faults)
+    said = _section({key: value for key, value in entries.items() if key != "technique"}, f"{description}", faults)
     if faults:
         raise SpecError(faults)
-    return said
+    return None if columns is None else str(columns), said
 
 
 def as_description(said: dict[str, Any]) -> str:

@@ -9,7 +9,6 @@ from ionweld.measurement.impedance import ImpedanceSpectrum, SampleGeometry
 from ionweld.measurement.store import write_spectra
 from ionweld.read.technique import Columns, Glimpse, Likeness, Technique
 from ionweld.read.text import RawFile, Text
-from ionweld.spec.faults import read_toml
 
 _FEWEST_COLUMNS = 3
 _EVEN = 0.5  # of a step on the logarithmic axis: instruments round their frequencies
@@ -37,30 +36,17 @@ def _read(path: Path) -> list[ImpedanceSpectrum]:
     return read_spectra(path)
 
 
-def _read_described(path: Path, description: Path, area_m2: float | None = None) -> list[ImpedanceSpectrum]:
+def _read_described(path: Path, description: Path) -> list[ImpedanceSpectrum]:
     """`technique = "eis"`, and what the file does not say: temperature, area, thickness, interfaces; columns = "f,re,-im"."""
     from ionweld.read.eis import read_spectra
-    from ionweld.read.eis.conditions import said_in
 
-    entries = {key: value for key, value in read_toml(description).items() if key != "technique"}
-    columns = entries.pop("columns", None)
-    said = said_in(entries, f"{description}")
-    area = said.get("area") if area_m2 is None else area_m2
-    geometry = SampleGeometry(area, said.get("area_name"), said.get("thickness"), said.get("interfaces"))
-    return read_spectra(
-        path,
-        temperature_K=said.get("temperature"),
-        geometry=geometry,
-        columns=None if columns is None else str(columns),
-    )
+    return read_spectra(path, description=description)
 
 
 def _read_sized(path: Path, description: Path | None, area_m2: float) -> list[ImpedanceSpectrum]:
     from ionweld.read.eis import read_spectra
 
-    if description is not None:
-        return _read_described(path, description, area_m2)
-    return read_spectra(path, geometry=SampleGeometry(area_m2))
+    return read_spectra(path, geometry=SampleGeometry(area_m2), description=description)
 
 
 def _said_beside(path: Path) -> str | None:

@@ -6,14 +6,12 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from ionweld.errors import Fault, SpecError
 from ionweld.measurement.infrared import InfraredSpectrum
 from ionweld.measurement.store import write_measurements
 from ionweld.read.ftir.jcamp import is_jcamp
 from ionweld.read.ftir.omnic import is_omnic
 from ionweld.read.ftir.opus import is_opus
-from ionweld.read.ftir.spectrum import ordinate_of
-from ionweld.read.technique import Glimpse, Likeness, Technique, said_of
+from ionweld.read.technique import Glimpse, Likeness, Technique
 from ionweld.read.text import RawFile
 
 _WORDS = ("wavenumber", "cm-1", "cm^-1", "1/cm", "cm⁻¹", "absorbance", "transmittance", "%t")
@@ -52,14 +50,9 @@ def _read(path: Path) -> list[InfraredSpectrum]:
 
 def _read_described(path: Path, description: Path) -> list[InfraredSpectrum]:
     """`technique = "ftir"`, and what the file does not say: `ordinate = "absorbance"`."""
-    from ionweld.read.ftir import read_infrared
+    from ionweld.read.ftir import described_ordinate, read_infrared
 
-    said = said_of(description, "ftir", "ordinate").get("ordinate", "")
-    if said and ordinate_of(said) is None:
-        raise SpecError(
-            Fault(f"{description}: ordinate", f"{said!r} is neither", 'Write "absorbance" or "transmittance"')
-        )
-    return [read_infrared(path, ordinate_of(said))]
+    return [read_infrared(path, described_ordinate(description))]
 
 
 def _write(path: Path, spectra: Sequence[InfraredSpectrum]) -> Path:

@@ -11,7 +11,8 @@ from ionweld.errors import Fault, FileFormatError
 from ionweld.measurement.micrograph import Micrograph, PixelScale
 from ionweld.read.sem.digital_micrograph import is_digital_micrograph, read_pixels
 from ionweld.read.sem.olympus import in_sis_block
-from ionweld.read.sem.scale import beside, columns_stored, in_tags
+from ionweld.read.sem.scale import beside, columns_stored, described, in_tags
+from ionweld.read.technique import own_description
 from ionweld.read.text import RawFile, load, provenance_of, start_report
 
 READER = "micrograph"
@@ -22,6 +23,7 @@ _SAME_SCALE = 0.01  # relative: scales that differ by less say the same
 def read_micrograph(path: Path) -> Micrograph:
     """Return the picture as grey levels; its scale is None when none was found, and the most trusted of several.
 
+    Most trusted is that of a description beside the file.
     Raises FileFormatError when the file is no picture, is cut off or is too large.
     """
     source = load(path)
@@ -31,7 +33,7 @@ def read_micrograph(path: Path) -> Micrograph:
         _check(source, grey)
     else:
         grey, scales, kind, remarks = _open(source)
-    scales = [*scales, *beside(path)]
+    scales = [*described(own_description(path, "sem")), *scales, *beside(path)]
     report = replace(
         start_report(source, READER),
         columns_mapped={"picture": f"{kind}, {grey.shape[1]} x {grey.shape[0]} pixels"},

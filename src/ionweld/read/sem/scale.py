@@ -22,6 +22,7 @@ from pathlib import Path
 
 from ionweld.errors import Fault, InputError, UnitError
 from ionweld.measurement.micrograph import PixelScale
+from ionweld.read.technique import said_of
 from ionweld.units import to_si
 
 # No vendor file states how good its scale is; a person who writes "100 nm/px" seldom does. One percent is what a
@@ -64,6 +65,12 @@ _METRES = {
 }  # fmt: skip
 _LONGEST_PIXEL = 1e-3  # metres: no electron microscope shows less
 _BAR_END_PIXELS = 1.0  # how well each end of a bar is read, when nothing is said
+
+
+def described(description: Path | None) -> list[PixelScale]:
+    """Return the scale that a description says, `scale = "100 nm/px"`, if it says one. Raises SpecError, InputError."""
+    said = {} if description is None else said_of(description, "sem", "scale")
+    return [parse_scale(said["scale"])] if "scale" in said else []
 
 
 def parse_scale(text: str, says: str = "") -> PixelScale:

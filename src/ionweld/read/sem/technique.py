@@ -8,7 +8,7 @@ import polars as pl
 
 from ionweld.measurement.micrograph import Micrograph
 from ionweld.measurement.store import write_measurements
-from ionweld.read.technique import Glimpse, Likeness, Technique, said_of
+from ionweld.read.technique import Glimpse, Likeness, Technique
 
 PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*", b"BM")
 
@@ -28,11 +28,10 @@ def _read(path: Path) -> list[Micrograph]:
 
 def _read_described(path: Path, description: Path) -> list[Micrograph]:
     """`technique = "sem"`, and what the file does not say: `scale = "100 nm/px"`."""
-    from ionweld.read.sem import parse_scale, with_scale
+    from ionweld.read.sem import described, with_scale
 
-    said = said_of(description, "sem", "scale")
     (picture,) = _read(path)
-    return [with_scale(picture, parse_scale(said["scale"])) if "scale" in said else picture]
+    return [with_scale(picture, scale) for scale in described(description)] or [picture]
 
 
 def _said_beside(path: Path) -> str | None:

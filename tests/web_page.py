@@ -30,12 +30,18 @@ def page(
 
 def result(client: TestClient, answer: Any) -> Any:
     """Wait for the job that an answer names, and return what it gives."""
+    job = finished(client, answer)
+    assert job["state"] == "done", job["error"]
+    return job["result"]
+
+
+def finished(client: TestClient, answer: Any) -> dict[str, Any]:
+    """Wait for the job that an answer names, and return how it ended."""
     assert answer.status_code == 200, answer.text
     name = answer.json()["job"]["id"]
     for _ in range(2000):
         job = client.get(f"/api/jobs/{name}").json()
         if job["state"] in ("done", "failed", "stopped"):
-            assert job["state"] == "done", job["error"]
-            return job["result"]
+            return job
         sleep(0.03)
     raise AssertionError(f"{name} did not end")

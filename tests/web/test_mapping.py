@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from command_line import ionweld
-from web_page import page, result
+from web_page import finished, page, result
 
 import ionweld as iw
 
@@ -64,6 +64,21 @@ def test_an_area_that_is_typed_reaches_the_reader(folder: Path) -> None:
         said = {"file": "own.csv", "columns": columns, "current_positive": "charge", "area": "0.5 cm^2"}
         assert result(client, client.post("/api/drop/describe", json=said))["rows"] == 30
     assert iw.read_one(folder / "own.csv").table()["Current / A"].max() == pytest.approx(5e-5)
+
+
+def test_an_area_that_is_typed_makes_an_impedance_per_area_one_of_the_cell(folder: Path) -> None:
+    rows = "".join(f"{10.0**(6 - n / 4):.6g},{100.0 + n},{5.0 + n}\n" for n in range(20))
+    (folder / "own.csv").write_text("f/Hz,Z' (ohm cm2),-Z'' (ohm cm2)\n" + rows)
+    with page(folder) as client:
+        (before,) = result(client, client.post("/api/drop/look", json={"names": ["own.csv"]}))["own.csv"]
+        assert (before["kind"], before["technique"]) == ("not read", "eis")  # the page leads to where it is asked
+        job = finished(client, client.post("/api/impedance/sweeps", json={"file": "own.csv"}))
+        assert job["error"]["kind"] == "AreaUnknownError"
+        said = {"file": "own.csv", "area": "0,5 cm^2"}
+        assert result(client, client.post("/api/impedance/sized", json=said)) == {"sweeps": 1}
+        (sweep,) = result(client, client.post("/api/impedance/sweeps", json={"file": "own.csv"}))
+        assert sweep["real_ohm"][0] == pytest.approx(200.0)
+    assert iw.read_one(folder / "own.csv").impedance.real[0] == pytest.approx(200.0)
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import tomlkit
 
 from ionweld.api.measurements import Cycling
 from ionweld.api.quantities import Place, path_of
+from ionweld.api.reading import Measurements, read
 from ionweld.errors import InputError
 from ionweld.measurement.store import write_whole
 from ionweld.read.cycling import read_cycling_file
@@ -52,6 +53,21 @@ def describe_table(
             raise type(error)(faults) from None
     write_whole(place.with_name(f"{place.name}.toml"), text)
     return Cycling("cycling", found)
+
+
+def describe_area(path: Place, area: str) -> Measurements:
+    """Write beside a file that gives things per area how large its cell is, in `NAME.toml`; return what the file then holds.
+
+    What the description says already is kept. Nothing is written unless the file can be read so. Raises InputError.
+    """
+    place = path_of(path, "path")
+    found = read(place, area=area)
+    beside = place.with_name(f"{place.name}.toml")
+    document = tomlkit.parse(beside.read_text("utf-8")) if beside.is_file() else tomlkit.document()
+    document.setdefault("technique", found[0].technique)
+    document["area"] = area
+    write_whole(beside, tomlkit.dumps(document))
+    return found
 
 
 def _text(told: Mapping[str, str], columns: Mapping[str, tuple[str, str]], states: Mapping[str, str]) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ionweld.api.measurements import Cycling, Measurement, Spectrum
 from ionweld.api.quantities import Place, path_of, positive, several
-from ionweld.errors import Fault, FileFormatError, InputError
+from ionweld.errors import AreaUnknownError, Fault, FileFormatError, InputError
 from ionweld.measurement import impedance as impedance_
 
 if TYPE_CHECKING:
@@ -60,17 +60,18 @@ def read(path: Place | Sequence[Place], *, technique: str | None = None, area: A
     found = find_files([path_of(place, "path") for place in several(path)])
     read_here, refusals = Measurements(), [str(fault) for one in found.refused for fault in one.faults]
     passed_over: list[str] = []
-    faults: list[Fault] = []
+    errors: list[InputError] = []
     with TemporaryDirectory() as desk:
         for file in found.files:
             try:
                 read_here += _of_file(file, Path(desk), technique, area_m2)
             except InputError as error:
-                faults += error.faults
+                errors.append(error)
                 said = str(error) if file.shown in str(error) else f"{file.shown}: {error}"
                 (passed_over if _is_no_data(file, error, Path(desk)) else refusals).append(said)
     if not read_here:
-        raise FileFormatError(faults)
+        needs_area = all(isinstance(error, AreaUnknownError) for error in errors) and errors
+        raise (AreaUnknownError if needs_area else FileFormatError)([fault for one in errors for fault in one.faults])
     for refusal in refusals:
         warnings.warn(f"left out: {refusal}", stacklevel=2)
     read_here.left_out = (*refusals, *passed_over)

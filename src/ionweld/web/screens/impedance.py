@@ -41,6 +41,12 @@ class AskedSweep(AskedFile):
         return {"place": str(desk.place(self.file)), "at": self.at, "without": masked, "window": window}
 
 
+class SizedFile(AskedFile):
+    """A file whose impedance is per area, and that area, as text."""
+
+    area: Quantity
+
+
 class AskedFit(AskedSweep):
     """A fit. circuit: None for those that the sweep proposes."""
 
@@ -80,6 +86,23 @@ def _sweep(at: int, one: "Spectrum") -> dict[str, Any]:
         "minus_imaginary_ohm": (-one.impedance.imag).tolist(),
         "warnings": list(one.warnings),
     }
+
+
+@router.post("/sized")
+def sized(asked: SizedFile, desk: DeskHere) -> dict[str, Any]:
+    """Write beside a file of impedances per area how large its electrode is."""
+    desk.refuse_read_only()
+    job = desk.crew.start(
+        f"Reading {asked.file} with its area", sized_sweeps, place=str(desk.place(asked.file)), area=asked.area
+    )
+    return {"job": job.shown()}
+
+
+def sized_sweeps(place: str, area: str) -> dict[str, Any]:
+    """Describe a file's area; return how many sweeps are read with it."""
+    from ionweld.api.describing import describe_area
+
+    return {"sweeps": len(describe_area(place, area))}
 
 
 @router.post("/check")

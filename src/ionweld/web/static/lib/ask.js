@@ -5,6 +5,7 @@ export class Refusal extends Error {
     super(error.message || `The server answered ${status}`);
     this.status = status;
     this.faults = error.faults || [];
+    this.kind = error.kind || "";
   }
 }
 

@@ -2,7 +2,7 @@
 import { work } from "/static/lib/ask.js";
 import { button, choice, field, fill, h, number, panel } from "/static/lib/dom.js";
 import { chooser } from "/static/lib/files.js";
-import { guarded } from "/static/lib/notice.js";
+import { faultBox, guarded } from "/static/lib/notice.js";
 import { figure, palette } from "/static/lib/plot.js";
 import { recipe } from "/static/lib/recipe.js";
 import { arrows, table } from "/static/lib/table.js";
@@ -22,14 +22,30 @@ export async function show({ root, params, address }) {
     Object.assign(state, { file, at, without: [], fits: [] });
     fill(main, h("p", { class: "busy-box" }, `Reading ${file}`));
     await guarded(main, async () => {
-      state.sweeps = await work("/api/impedance/sweeps", { body: { file } });
-      parts = analysis(main, state);
+      try {
+        state.sweeps = await work("/api/impedance/sweeps", { body: { file } });
+      } catch (error) {
+        if (error.kind !== "AreaUnknownError") throw error;
+        return fill(main, sized(error, file, () => open(file, at)));
+      }
+      return (parts = analysis(main, state));
     });
   }
 
   if (state.file) await open(state.file, state.at);
   else fill(main, h("div", { class: "panel empty" }, h("h2", {}, "Choose a file"), h("p", {}, "Its sweep is tested, its processes counted, and circuits are proposed with their odds.")));
   return () => (leaving.abort(), parts?.leave());
+}
+
+// Where an impedance is per area, its owner says the area, and a description beside the file keeps it from then on.
+function sized(error, file, again) {
+  const area = h("input", { type: "text", placeholder: "0.785 cm^2", size: "10" });
+  const fault = h("div", {}, faultBox(error));
+  const save = (event) => (event.preventDefault(), guarded(fault, async () => {
+    await work("/api/impedance/sized", { body: { file, area: area.value.trim() } });
+    await again();
+  }));
+  return h("form", { class: "panel", onsubmit: save }, h("h2", {}, file), h("p", {}, "Its impedance is that of a square centimetre or metre: how large is the electrode?"), h("div", { class: "row" }, field("Area of the electrode", area), h("button", { type: "submit" }, "Read it so")), fault);
 }
 
 function analysis(place, state) {

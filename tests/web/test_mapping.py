@@ -67,7 +67,7 @@ def test_an_area_that_is_typed_reaches_the_reader(folder: Path) -> None:
 
 
 def test_an_area_that_is_typed_makes_an_impedance_per_area_one_of_the_cell(folder: Path) -> None:
-    rows = "".join(f"{10.0**(6 - n / 4):.6g},{100.0 + n},{5.0 + n}\n" for n in range(20))
+    rows = "".join(f"{10.0 ** (6 - n / 4):.6g},{100.0 + n},{5.0 + n}\n" for n in range(20))
     (folder / "own.csv").write_text("f/Hz,Z' (ohm cm2),-Z'' (ohm cm2)\n" + rows)
     with page(folder) as client:
         (before,) = result(client, client.post("/api/drop/look", json={"names": ["own.csv"]}))["own.csv"]

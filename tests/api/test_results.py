@@ -153,7 +153,7 @@ def test_its_table_is_written_and_read_back(made: dict[str, Result], name: str, 
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_its_report_is_one_page(made: dict[str, Result], name: str, tmp_path: Path) -> None:
+def test_its_report_is_one_page(made: dict[str, Result], name: str, undrawn: None, tmp_path: Path) -> None:
     held_results.reports_on_one_page(made[name], tmp_path)
 
 

@@ -112,6 +112,12 @@ FOREIGN = {
     "Polish": ("cp1250", "Czas [h];Napięcie [V];Prąd [mA];Cykl"),
     "Korean": ("cp949", "시간(h);전압(V);전류(mA);사이클"),
     "Japanese": ("shift_jis", "経過時間(h);電圧(V);電流(mA);サイクル"),
+    "Spanish": ("cp1252", "Tiempo (h);Tensión (V);Intensidad (mA);Ciclo"),
+    "Swedish": ("utf-8", "Tid (h);Spänning (V);Ström (mA);Cykel"),
+    "Danish": ("latin-1", "Tid (h);Spænding (V);Strøm (mA);Cyklus"),
+    "Finnish": ("utf-8", "Aika (h);Jännite (V);Virta (mA);Sykli"),
+    "Turkish": ("utf-8", "Zaman (h);Gerilim (V);Akım (mA);Döngü"),
+    "Czech": ("utf-8", "Čas (h);Napětí (V);Proud (mA);Cyklus"),
     "Dutch": ("utf-8", "Tijd (h);Spanning (V);Stroom (mA);Cyclus"),
 }
 
@@ -334,3 +340,34 @@ def test_charge_that_was_counted_at_rest_is_said(tmp_path):
     assert any("mAh were counted in 1 rows that neither charge nor discharge" in sentence for sentence in said)
     (tmp_path / "x.txt").write_text(text_of(maccor_rows(TRUTH, "s"), "\t"))
     assert not [sentence for sentence in read_cycling_file(tmp_path / "x.txt").ingest.said if "neither" in sentence]
+
+
+@pytest.mark.parametrize(
+    ("name", "per_second", "start"),
+    [
+        ("unix_time_s", 1.0, 1.7e9),
+        ("timestamp_ms", 1e3, 1.7e12),
+        ("Timestamp", 1e6, 1.7e15),
+        ("Epoch", 1.0, 1.7e9),
+        ("Date/Time", 1.0 / 86400.0, 45000.0),
+    ],
+)
+def test_moments_that_are_counted_are_told_by_their_size(tmp_path, name, per_second, start):
+    moments = [f"{start + 3600.0 * hours * per_second:.16g}" for hours in HOURS]
+    rows = [f"{t};{u:.9g};{i:.9g}" for t, u, i in zip(moments, VOLTS, MILLIAMPERES, strict=True)]
+    (tmp_path / "x.csv").write_text("\n".join([f"{name};Voltage (V);Current (mA)", *rows]))
+    assert halves(tmp_path / "x.csv") == pytest.approx([HALF_AH] * 6, rel=1e-4)
+
+
+def test_seconds_of_a_test_are_no_moments(tmp_path):
+    text = plain("Timestamp;Voltage (V);Current (mA)", 3600.0 * HOURS, VOLTS, MILLIAMPERES, sep=";")
+    (tmp_path / "x.csv").write_text(text)
+    with pytest.raises(FileFormatError):
+        read_cycling_file(tmp_path / "x.csv")
+
+
+@pytest.mark.parametrize("header", ["Time/h;U/V;I/mA", "Zeit (h);Spannung (V);Strom (mA)", "Test time (h);Ewe/V;I/mA"])
+def test_a_table_with_its_newest_row_first_is_turned_round_and_says_so(tmp_path, header):
+    (tmp_path / "x.csv").write_text(plain(header, HOURS[::-1], VOLTS[::-1], MILLIAMPERES[::-1], sep=";"))
+    assert halves(tmp_path / "x.csv") == pytest.approx([HALF_AH] * 6, rel=1e-5)
+    assert any("newest row comes first" in sentence for sentence in read_cycling_file(tmp_path / "x.csv").ingest.said)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
 
 NOTHING = (
@@ -22,6 +23,11 @@ _DAYS = r"^\s*(?:(\d+)\s*[dD天]?[\s\-]+)?(\d+):(\d+):(\d+(?:[.,]\d+)?)\s*$"
 _THOUSANDS_POINT = r"^[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?$"
 _THOUSANDS_COMMA = r"^[+-]?\d{1,3}(?:[. ]\d{3})+,\d+$"  # with a decimal mark: "1.234" alone may be either
 _MINUS, _BRACKETS = r"^[\u2212\u2013]", r"^\((\d[\d., ]*)\)$"
+_EARLIEST_S, _LATEST_S, _LATEST_DAY = (
+    3e8,
+    1e10,
+    1e5,
+)  # 1979: no file of a cycler is older; days of Excel are five digits
 _SECONDS_PER_DAY = 86400.0
 _CELLS_TO_TRY = 100
 _PIECE = 2**14  # rows
@@ -99,7 +105,7 @@ def to_unix_time(column: pl.Series, formats: tuple[str, ...]) -> pl.Series | Non
     if column.dtype in (pl.Datetime, pl.Date):
         return column.cast(pl.Datetime("us")).dt.epoch("us") / 1e6
     if column.dtype.is_numeric():
-        return (column.cast(pl.Float64) - _EXCEL_EPOCH_DAYS) * _SECONDS_PER_DAY
+        return _counted_moments(column.cast(pl.Float64))
     if column.dtype != pl.String:
         return None
     for form in formats:
@@ -109,6 +115,22 @@ def to_unix_time(column: pl.Series, formats: tuple[str, ...]) -> pl.Series | Non
             if lost <= 1 or lost <= 1 + filled_text(column).null_count():  # a file that was cut off ends within a cell
                 return moments.dt.epoch("us") / 1e6
     return None
+
+
+def _counted_moments(numbers: pl.Series) -> pl.Series | None:
+    """Return moments that are counted: s, ms, us or ns since 1970, or days as Excel counts them, told by their size.
+
+    None where they are neither: seconds of a test, for instance.
+    """
+    known = numbers.to_numpy()[np.isfinite(numbers.to_numpy())]
+    if not known.size:
+        return None
+    low, high = float(known.min()), float(known.max())
+    for scale in (1.0, 1e-3, 1e-6, 1e-9):
+        if low * scale >= _EARLIEST_S and high * scale <= _LATEST_S:
+            return numbers * scale
+    in_days = (low - _EXCEL_EPOCH_DAYS) * _SECONDS_PER_DAY >= _EARLIEST_S and high < _LATEST_DAY
+    return (numbers - _EXCEL_EPOCH_DAYS) * _SECONDS_PER_DAY if in_days else None
 
 
 def to_counts(numbers: pl.Series) -> pl.Series:

@@ -49,6 +49,10 @@ _TIMES = (
     "время",
     "czas",
     "tijd",
+    "tid",
+    "aika",
+    "zaman",
+    "čas",
 )
 _VOLTAGES = (
     "voltage",
@@ -80,6 +84,14 @@ _VOLTAGES = (
     "напряжение",
     "napięcie",
     "spanning",
+    "tensión",
+    "potencial",
+    "spänning",
+    "spænding",
+    "spenning",
+    "jännite",
+    "gerilim",
+    "napětí",
 )
 _CURRENTS = (
     "current",
@@ -105,6 +117,12 @@ _CURRENTS = (
     "prąd",
     "natężenie",
     "stroom",
+    "intensidad",
+    "ström",
+    "strøm",
+    "virta",
+    "akım",
+    "proud",
 )
 _CYCLES = (
     "cycle",
@@ -134,6 +152,12 @@ _CYCLES = (
     "цикл",
     "cykl",
     "cyclus",
+    "cykel",
+    "syklus",
+    "sykli",
+    "döngü",
+    "çevrim",
+    "cyklus",
 )
 _ROOM = (
     "ambient_temperature",
@@ -179,6 +203,11 @@ _CLOCKS = (
     "datum",
     "zeitstempel",
     "datum/uhrzeit",
+    "unix_time",
+    "unixtime",
+    "epoch",
+    "epoch_time",
+    "posix_time",
     "datum_uhrzeit",
     "日期",
     "日期时间",

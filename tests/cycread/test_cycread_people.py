@@ -371,3 +371,13 @@ def test_a_table_with_its_newest_row_first_is_turned_round_and_says_so(tmp_path,
     (tmp_path / "x.csv").write_text(plain(header, HOURS[::-1], VOLTS[::-1], MILLIAMPERES[::-1], sep=";"))
     assert halves(tmp_path / "x.csv") == pytest.approx([HALF_AH] * 6, rel=1e-5)
     assert any("newest row comes first" in sentence for sentence in read_cycling_file(tmp_path / "x.csv").ingest.said)
+
+
+@pytest.mark.parametrize("counter", ["Charge Capacity (mAh)", "Capacity/mAh", "Charge_Capacity(Ah)"])
+def test_a_current_that_is_logged_as_zero_while_a_counter_moves_is_said(tmp_path, counter):
+    text = plain(f"t/h;U/V;I/A;{counter}", HOURS, VOLTS, 0.0 * VOLTS, 0.1 * HOURS, sep=";")
+    (tmp_path / "x.csv").write_text(text)
+    said = read_cycling_file(tmp_path / "x.csv").ingest.said
+    assert any(sentence.startswith("The current is zero in every row, but") for sentence in said)
+    (tmp_path / "x.csv").write_text(plain(f"t/h;U/V;I/A;{counter}", HOURS, VOLTS, 0.0 * VOLTS, 0.0 * HOURS, sep=";"))
+    assert not any("zero in every row" in sentence for sentence in read_cycling_file(tmp_path / "x.csv").ingest.said)

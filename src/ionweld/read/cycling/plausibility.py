@@ -2,6 +2,7 @@
 
 unit of the voltage    half of the voltages lie above any cell's: millivolts read as volts
 unit of the time       the test lasts longer than any laboratory waits
+no current             it is zero throughout, but the file's counters move
 sign of the current    the file's own counters of charge and discharge count the other way, the voltage falls when the
                        current turns to charge, or it never changes
 cycle count            is no whole number, goes back, or puts two charges into one cycle
@@ -11,13 +12,14 @@ efficiency             the half cycle that ends a cycle moves more than one and 
 import polars as pl
 
 from ionweld.measurement.charge import Course
-from ionweld.measurement.cycling import CHARGING_CAPACITY, CYCLE, DISCHARGING_CAPACITY, TIME, VOLTAGE
+from ionweld.measurement.cycling import CHARGING_CAPACITY, CURRENT, CYCLE, DISCHARGING_CAPACITY, TIME, VOLTAGE
 from ionweld.read.cycling.signs import SURE, voltage_follows
 
 _HIGHEST_CELL_V = 20.0  # a single cell stays below 6 V, and few stacks are cycled as one
 _LONGEST_TEST_S = 5 * 365.25 * 86400.0
 _HIGHEST_EFFICIENCY = 1.5
 _MOSTLY = 0.5
+_CAPACITIES = ("capacity", "kapazität", "capacité", "capacidad", "容量")
 _CYCLES_NAMED = 5
 _SEVERAL = 2  # cycles
 
@@ -27,6 +29,7 @@ def implausible(frame: pl.DataFrame, course: Course, charges: pl.DataFrame) -> l
     said = [
         _voltages(frame),
         _duration(frame),
+        _no_current(frame),
         _sign(course) or _sign_by_voltage(course),
         _one_way(course),
         *_cycle_count(frame, course),
@@ -48,6 +51,20 @@ def _duration(frame: pl.DataFrame) -> str:
     if lasts <= _LONGEST_TEST_S:
         return ""
     return f"The test lasts {lasts / (365.25 * 86400.0):.3g} years: is the unit of its time right?"
+
+
+def _no_current(frame: pl.DataFrame) -> str:
+    """Say that a counter moves in a table whose current is zero throughout: what is not seen to flow makes no half cycle."""
+    if not frame.height or frame[CURRENT].abs().max() != 0.0:
+        return ""
+    counts = [name for name in frame.columns if any(word in name.casefold() for word in _CAPACITIES)]
+    moved = [name for name in counts if frame[name].dtype.is_numeric() and (frame[name].fill_null(0) != 0).any()]
+    if not moved:
+        return ""
+    return (
+        f"The current is zero in every row, but {moved[0]!r} counts: the current is logged too coarsely, or stands in another "
+        "column; there is no half cycle without it"
+    )
 
 
 def _sign(course: Course) -> str:

@@ -110,10 +110,10 @@ def in_order(frame: pl.DataFrame, notes: IngestNotes) -> pl.DataFrame:
     _check_records(frame)
     time = frame[TIME]
     back = _falls(time)
-    if not time.null_count() and back.sum() > time.len() / 2 and (np.diff(floats(time)) <= 0.0).all():
+    witnesses = [name for name in (UNIX_TIME, RECORD) if name in frame.columns and frame[name].dtype.is_numeric()]
+    if not witnesses and not time.null_count() and back.sum() > time.len() / 2 and (np.diff(floats(time)) <= 0.0).all():
         notes.warnings.append(f"The newest row comes first ({TIME} falls from row to row): the rows are turned round")
         return frame.reverse()
-    witnesses = [name for name in (UNIX_TIME, RECORD) if name in frame.columns and frame[name].dtype.is_numeric()]
     if time.null_count() or not back.any() or not witnesses:
         return frame
     if not all(_falls(frame[name])[back].all() for name in witnesses):

@@ -323,3 +323,25 @@ def test_rests_say_where_the_voltage_stands_and_whether_it_drifts():
     drifting = analysed(made_of(falling), "full")["rests"].document["rests"]
     assert drifting[0]["drift_V_per_h"] == pytest.approx(-1e-3, rel=1e-6)
     assert "rests" not in analysed(full_cell(3), "full")
+
+
+def test_a_ramp_after_cycles_at_a_higher_current_is_found():
+    """Ten half cycles at 0.3 mA/cm2, then 0.1, 0.2 ... 0.5, at which contact is lost; a short in the cycles before is seen too."""
+    t = np.arange(0.0, 3601.0, 60.0)
+
+    def conditioned(shorted: float) -> list:
+        amps = [3e-4 * (-1) ** number for number in range(10)]
+        shares = [shorted if number >= 6 else 1.0 for number in range(10)]
+        return [
+            (1 + n // 2, i, t, 100.0 * i * k * np.ones(t.size))
+            for n, (i, k) in enumerate(zip(amps, shares, strict=True))
+        ]
+
+    rise = [(cycle + 5, *rest) for cycle, *rest in ramp([FLAT] * 4 + [(100.0, 300.0)])]
+    found = analysed(made_of([*conditioned(1.0), *rise]), "symmetric")["ramp"].document
+    expected = {"critical_current_density_mA_cm2": 0.4, "first_failing_mA_cm2": 0.5, "cause": "contact loss"}
+    assert {name: found[name] for name in expected} == pytest.approx(expected)
+    test = made_of([*conditioned(0.3), *ramp([(30.0, 30.0)] * 5)])
+    short = first_of(diagnose(test, summarise(test, "symmetric", "charge"), "symmetric"), *SHORTS)
+    assert short is not None
+    assert short.cycle == 4

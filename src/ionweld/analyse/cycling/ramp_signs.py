@@ -6,6 +6,8 @@ fall under a rising current  the resistance falls, and the voltage itself falls 
                              lower the resistance with the current, but never the voltage
 """
 
+from itertools import pairwise
+
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
@@ -25,18 +27,18 @@ LEAST_LEVELS = 3  # two densities are a change of the program, three that rise a
 def rising(halves: pl.DataFrame, limits: Limits, known: bool = False) -> list[tuple[int, int]]:
     """Return where the levels of a current ramp begin and end, in half cycles; none where the test is no ramp.
 
-    The ramp ends where the current comes back. Two levels are one where the test has nothing but them, each too short to be
-    judged by itself: so ends a ramp whose second current is too much. known: the test is a ramp, however few levels it has.
+    A ramp begins after what was run at a higher current, and ends where the current comes back; of several the first one
+    counts. Two levels are one where the test has nothing but them, each too short to be judged by itself: so ends a ramp
+    whose second current is too much. known: the test is a ramp, however few levels it has.
     """
     current = np.abs(column(halves, "current_A"))
-    found: list[tuple[int, int]] = []
-    for start, end in runs(current, limits.current) if current.size else []:
-        if found and current[start] <= current[found[-1][0]]:
-            break
-        found.append((start, end))
-    brief = len(found) == 2 and found[-1][1] == current.size
-    brief = brief and all(end - start <= limits.lasting for start, end in found)
-    return found if known or brief or len(found) >= LEAST_LEVELS else []
+    levels = runs(current, limits.current) if current.size else []
+    falls = [at for at, (one, other) in enumerate(pairwise(levels), start=1) if current[other[0]] <= current[one[0]]]
+    chains = [levels[start:end] for start, end in pairwise([0, *falls, len(levels)])]
+    brief = len(levels) == len(chains[0]) == 2 and all(end - start <= limits.lasting for start, end in levels)
+    if known or brief:
+        return chains[0]
+    return next((chain for chain in chains if len(chain) >= LEAST_LEVELS), [])
 
 
 def is_known(measurement: bdf.CyclingTest) -> bool:

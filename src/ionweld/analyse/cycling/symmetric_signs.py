@@ -42,15 +42,16 @@ def find(measurement: bdf.CyclingTest, halves: pl.DataFrame, limits: Limits) -> 
 def _pieces(
     measurement: bdf.CyclingTest, halves: pl.DataFrame, limits: Limits
 ) -> list[tuple[pl.DataFrame, list[tuple[int, int]]]]:
-    """Return half cycles under the same conditions as a ramp, with its levels, and what was run after it, without any."""
+    """Return half cycles under the same conditions as a ramp, with its levels, and what was run before and after, without."""
     halves = _with_plateau(halves)
     found = []
     while halves.height:
         ramp = ramp_signs.rising(halves, limits, ramp_signs.is_known(measurement))
-        end = ramp[-1][1] if ramp else halves.height
-        found.append((halves[:end], ramp))
+        start, end = (ramp[0][0], ramp[-1][1]) if ramp else (halves.height, halves.height)
+        found.append((halves[:start], []))
+        found.append((halves[start:end], [(one - start, other - start) for one, other in ramp]))
         halves = halves[end:]
-    return found
+    return [piece for piece in found if piece[0].height]
 
 
 def _in_piece(

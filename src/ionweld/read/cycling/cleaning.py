@@ -23,11 +23,8 @@ _DAYS = r"^\s*(?:(\d+)\s*[dD天]?[\s\-]+)?(\d+):(\d+):(\d+(?:[.,]\d+)?)\s*$"
 _THOUSANDS_POINT = r"^[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?$"
 _THOUSANDS_COMMA = r"^[+-]?\d{1,3}(?:[. ]\d{3})+,\d+$"  # with a decimal mark: "1.234" alone may be either
 _MINUS, _BRACKETS = r"^[\u2212\u2013]", r"^\((\d[\d., ]*)\)$"
-_EARLIEST_S, _LATEST_S, _LATEST_DAY = (
-    3e8,
-    1e10,
-    1e5,
-)  # 1979: no file of a cycler is older; days of Excel are five digits
+_EARLIEST_S, _LATEST_S = 3e8, 1e10  # since 1970: no file of a cycler is older than 1979
+_LONGEST_DAYS = 2000.0  # of a test
 _SECONDS_PER_DAY = 86400.0
 _CELLS_TO_TRY = 100
 _PIECE = 2**14  # rows
@@ -120,7 +117,7 @@ def to_unix_time(column: pl.Series, formats: tuple[str, ...]) -> pl.Series | Non
 def _counted_moments(numbers: pl.Series) -> pl.Series | None:
     """Return moments that are counted: s, ms, us or ns since 1970, or days as Excel counts them, told by their size.
 
-    None where they are neither: seconds of a test, for instance.
+    None where they are neither: the seconds of a test would be years of days.
     """
     known = numbers.to_numpy()[np.isfinite(numbers.to_numpy())]
     if not known.size:
@@ -129,8 +126,7 @@ def _counted_moments(numbers: pl.Series) -> pl.Series | None:
     for scale in (1.0, 1e-3, 1e-6, 1e-9):
         if low * scale >= _EARLIEST_S and high * scale <= _LATEST_S:
             return numbers * scale
-    in_days = (low - _EXCEL_EPOCH_DAYS) * _SECONDS_PER_DAY >= _EARLIEST_S and high < _LATEST_DAY
-    return (numbers - _EXCEL_EPOCH_DAYS) * _SECONDS_PER_DAY if in_days else None
+    return (numbers - _EXCEL_EPOCH_DAYS) * _SECONDS_PER_DAY if high - low < _LONGEST_DAYS else None
 
 
 def to_counts(numbers: pl.Series) -> pl.Series:

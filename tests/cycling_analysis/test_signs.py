@@ -519,6 +519,7 @@ def stepped(place: float, before: float, after: float, name: str = bdf.PRESSURE,
         (from_(31, 0.05), stepped(31, 2e6, 10e6), {SignKind.LOGGED_STEP: 31}),
         (from_(31, 5.0), stepped(31, 10e6, 2e6), {SignKind.LOGGED_STEP: 31}),
         (from_(31, 0.3), stepped(30.5, 2e6, 10e6), {SignKind.LOGGED_STEP: 30}),  # it steps within a half cycle
+        (at(R, {31: 70.0}) / 100.0, beside(60, **{bdf.SENSOR: np.where(np.arange(240) == 122, 55.0, 25.0)}), {}),  # a visit
         (from_(30, 0.7) * from_(31, 0.5), stepped(30.99, 25.0, 60.0, bdf.SENSOR), {SignKind.LOGGED_STEP: 31}),  # at its end
         (from_(31, 0.1), stepped(31, 25.0, 60.0, bdf.TEMPERATURE), {SignKind.LOGGED_STEP: 31}),
         (from_(31, 0.1), stepped(31, 25.0, 60.0, bdf.SENSOR), {SignKind.LOGGED_STEP: 31}),

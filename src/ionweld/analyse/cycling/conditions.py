@@ -67,7 +67,7 @@ class Stretches:
 
     def parts(self, table: pl.DataFrame) -> list[pl.DataFrame]:
         """Return the rows of each stretch that can be judged."""
-        if not self.said:
+        if not self.mixed.any() and not self.said:
             return [table]
         begins = np.array([0, *self.said])
         since = np.arange(table.height) - begins[self.number]
@@ -137,7 +137,7 @@ def stretches_of(measurement: bdf.CyclingTest, table: pl.DataFrame, end_s: NDArr
 def _at_edges(
     measurement: bdf.CyclingTest, logged: _Logged, start_s: NDArray[np.float64], end_s: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], ...] | None:
-    """Return a condition in the first and the last part of each row and at its end; None where it is not logged, or still."""
+    """Return a condition in the first and the last part of each row, and its span there; None if it is not logged, or still."""
     name = logged.column(measurement.table)
     if name is None or not start_s.size:
         return None
@@ -146,8 +146,9 @@ def _at_edges(
     if not values.size or np.ptp(logged.known(values)) < logged.least:
         return None
     part = (end_s - start_s) / _EDGE
-    last = values[np.maximum(np.searchsorted(time, end_s, "right") - 1, 0)]
-    return _medians(time, values, start_s, start_s + part), _medians(time, values, end_s - part, end_s), last
+    inside = zip(np.searchsorted(time, start_s, "left"), np.searchsorted(time, end_s, "right"), strict=True)
+    span = np.array([np.ptp(logged.known(values[one:end])) if end > one else 0.0 for one, end in inside])
+    return _medians(time, values, start_s, start_s + part), _medians(time, values, end_s - part, end_s), span
 
 
 def _medians(
@@ -162,9 +163,9 @@ def _medians(
 
 
 def _with(
-    found: Stretches, logged: _Logged, start: NDArray[np.float64], end: NDArray[np.float64], last: NDArray[np.float64]
+    found: Stretches, logged: _Logged, start: NDArray[np.float64], end: NDArray[np.float64], span: NDArray[np.float64]
 ) -> Stretches:
-    """Return the stretches with the steps of one condition. A step just before the end of a row moves what is read there."""
+    """Return the stretches with the steps of one condition. A step up and down again within a row moves what is read there."""
     change = np.diff(logged.known(end), prepend=logged.known(end)[:1])
     least = max(logged.least, _UNUSUAL * float(np.median(np.abs(change[1:]))) if change.size > 1 else 0.0)
     said = dict(found.said)
@@ -172,5 +173,4 @@ def _with(
         was, now = logged.scale * end[at - 1], logged.scale * end[at]
         says = f"the logged {logged.name} {'rises' if now > was else 'falls'} {was:.3g} -> {now:.3g} {logged.unit}"
         said[at] = f"{said[at]} and {says}" if at in said else says
-    moved = np.maximum(*(np.abs(logged.known(at) - logged.known(start)) for at in (end, last))) >= least
-    return Stretches(found.number, found.mixed | moved, said, (*found.ends, logged.known(end) / logged.least))
+    return Stretches(found.number, found.mixed | (span >= least), said, (*found.ends, logged.known(end) / logged.least))

@@ -60,7 +60,7 @@ def whole(cycles: pl.DataFrame) -> pl.DataFrame:
 
 def _by_stretch(cycles: pl.DataFrame, stretches: Stretches) -> pl.DataFrame:
     """Return the cycles with another level for each stretch, retention within it, and none judged in which it changed."""
-    if not stretches.said:
+    if not stretches.mixed.any() and not stretches.said:
         return cycles
     level = cycles["current_level"].to_numpy() * (1 + stretches.number[-1]) + stretches.number
     whole = pl.Series("complete", cycles["complete"].to_numpy() & ~stretches.mixed)

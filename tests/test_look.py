@@ -189,6 +189,7 @@ def test_a_gz_is_an_archive_of_one_file(inbox, tmp_path):
     items = look(tmp_path / "out", tmp_path / "test.csv.gz", tmp_path / "again", inbox / "test.csv")
     assert numbers(items["test.csv.gz:test.csv"]) == numbers(items["test.csv"])
     assert items["again:again unpacked"]["kind"] == "cycling"
+    assert str(tmp_path / "test.csv.gz") in items["test.csv.gz:test.csv"]["next"]
     done = ionweld("ingest", tmp_path / "test.csv.gz", inbox / "test.csv", "--project", tmp_path / "P", "--json")
     assert [row["answer"] for row in done.document["files"]] == ["stored", "same as"]
     assert {item["name"] for item in done.document["stored"]} == {"test.csv"}

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ionweld.api.quantities import Place, path_of, positive, several
 from ionweld.errors import InputError
 from ionweld.read import Contents, open_file, why_left_out
-from ionweld.read.find import FoundFile, Refusal, find_files, on_disk
+from ionweld.read.find import GZIP, FoundFile, Refusal, begins_with, find_files, on_disk
 from ionweld.report.glance import Glance, GlanceNumber, glance_at
 from ionweld.result import plain
 
@@ -118,7 +118,8 @@ def look_at(file: FoundFile, desk: Path, technique: str | None = None, area_m2: 
 
 def _seen(file: FoundFile, held: Contents, area_m2: float | None) -> Seen:
     reports = [one.ingest for one in held.measurements if one.ingest is not None]
-    place = f"'unpacked {file.name}'" if file.member else quote(str(file.path))
+    within = file.member is not None and not begins_with(file.path, GZIP)  # a .gz is read as it is
+    place = f"'unpacked {file.name}'" if within else quote(str(file.path))
     glance = glance_at(held.technique.name, held.measurements)
     sized = f' --area "{1e4 * area_m2:.6g} cm^2"' if area_m2 is not None and held.technique.read_sized else ""
     return Seen(

@@ -71,7 +71,7 @@ class FoundFile:
             if self.member is None:
                 with self.path.open("rb") as stream:
                     yield stream
-            elif _begins_with(self.path, GZIP):
+            elif begins_with(self.path, GZIP):
                 with gzip.open(self.path) as stream:
                     yield cast("IO[bytes]", stream)
             else:
@@ -182,10 +182,10 @@ class _Search:
 
     def _take_members(self, path: Path) -> bool:
         """Note the members of an archive; say whether this is one that is to be opened."""
-        if _begins_with(path, GZIP):
+        if begins_with(path, GZIP):
             self._take_packed(path)
             return True
-        if not _begins_with(path, _ZIP):
+        if not begins_with(path, _ZIP):
             return False
         try:
             with ZipFile(path) as archive:
@@ -248,7 +248,8 @@ def _tail(path: Path) -> bytes:
         return stream.read(4)
 
 
-def _begins_with(path: Path, magic: bytes) -> bool:
+def begins_with(path: Path, magic: bytes) -> bool:
+    """Say whether a file's first bytes are these."""
     with path.open("rb") as stream:
         return stream.read(len(magic)) == magic
 

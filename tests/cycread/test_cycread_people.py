@@ -136,6 +136,12 @@ def test_a_table_in_another_language_and_its_encoding(tmp_path, encoding, header
         ("休止", "充電", "放電"),
         ("Ruhe", "Laden", "Entladen"),
         ("静置", "充电", "放电"),
+        ("静置", "恒流充电", "恒流放电"),
+        ("Rest", "CC Chg", "CC DChg"),
+        ("rest", "CCCV_Charge", "CC-Discharge"),
+        ("Rest", "Constant current charge", "Constant current discharge"),
+        ("Repos", "Charge", "Décharge"),
+        ("Reposo", "Carga", "Descarga"),
     ],
 )
 def test_a_current_without_a_sign_goes_by_the_state(tmp_path, name, words):

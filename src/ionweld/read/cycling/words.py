@@ -6,7 +6,26 @@ OPEN_CIRCUIT = dict.fromkeys(("ocv", "开路"), "OCV")
 
 CHARGE_AND_DISCHARGE = {
     **dict.fromkeys(
-        ("charge", "charging", "chg", "cc_chg", "充电", "充電", "laden", "ladung", "충전", "carica", "заряд"), "ANY_CHG"
+        (
+            "charge",
+            "charging",
+            "chg",
+            "cc_chg",
+            "充电",
+            "充電",
+            "laden",
+            "ladung",
+            "충전",
+            "carica",
+            "заряд",
+            "carga",
+            "laddning",
+            "opladning",
+            "şarj",
+            "nabíjení",
+            "ładowanie",
+        ),
+        "ANY_CHG",
     ),
     **dict.fromkeys(
         (
@@ -22,10 +41,32 @@ CHARGE_AND_DISCHARGE = {
             "방전",
             "scarica",
             "разряд",
+            "descarga",
+            "décharge",
+            "urladdning",
+            "afladning",
+            "deşarj",
+            "vybíjení",
+            "rozładowanie",
         ),
         "ANY_DCH",
     ),
-    **dict.fromkeys(("休止", "ruhe", "ruhen", "휴지", "riposo", "покой"), "REST"),
+    **dict.fromkeys(
+        ("休止", "ruhe", "ruhen", "휴지", "riposo", "покой", "reposo", "repouso", "repos", "vila", "hvile"), "REST"
+    ),
+}
+
+IN_FULL = {
+    f"{kind}_{way}": f"{ours}_{end}"
+    for kind, ours in (
+        ("cc", "CC"),
+        ("cv", "CV"),
+        ("cccv", "CCCV"),
+        ("cc_cv", "CCCV"),
+        ("constant_current", "CC"),
+        ("constant_voltage", "CV"),
+    )
+    for way, end in (("charge", "CHG"), ("discharge", "DCH"))
 }
 
 NEWARE_AND_ALIKE = {

@@ -19,7 +19,7 @@ from ionweld.read.cycling.day_times import with_day_times
 from ionweld.read.cycling.format import STEP_ID, UNIX_TIME, Format, FormatColumn
 from ionweld.read.cycling.raw import RawTable
 from ionweld.read.cycling.spelling import readings
-from ionweld.read.cycling.words import CHARGE_AND_DISCHARGE, OPEN_CIRCUIT, REST
+from ionweld.read.cycling.words import CHARGE_AND_DISCHARGE, CHINESE, IN_FULL, NEWARE_AND_ALIKE, OPEN_CIRCUIT, REST
 
 _TIMES = (
     "time",
@@ -266,7 +266,7 @@ NAMED_COLUMNS = Format(
     hallmarks=(frozenset({*_TIMES, *_CLOCKS}), frozenset(_VOLTAGES), frozenset(_CURRENTS)),
     tidy=_one_test,
     sign="by voltage",
-    states=REST | OPEN_CIRCUIT | CHARGE_AND_DISCHARGE,
+    states=REST | OPEN_CIRCUIT | CHARGE_AND_DISCHARGE | IN_FULL | NEWARE_AND_ALIKE | CHINESE,
     clock_formats=(
         "%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%dT%H:%M:%S%.fZ", "%Y-%m-%dT%H:%M:%S%.f%:z",
         "%Y/%m/%d %H:%M:%S%.f", "%d.%m.%Y %H:%M:%S%.f", "%d.%m.%y %H:%M:%S", "%m/%d/%Y %H:%M:%S%.f",

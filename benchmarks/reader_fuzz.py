@@ -28,7 +28,7 @@ from eds.test_eds_spectrum import emsa, spx
 from eisread import generators
 from eisread.test_eisread_instruments import counted, dfr, ivium, palmsens
 from ftir.test_ftir_readers import GOOD, X, Y, opus, rows
-from xrd.test_xrd_formats import brml, fxye, ras, raw
+from xrd.test_xrd_formats import RIGAKU, UDF, brml, fields, fxye, ras, raw, uxd
 
 from ionweld.errors import InputError
 from ionweld.read import techniques
@@ -95,7 +95,7 @@ def samples(technique: str) -> list[bytes]:
             palmsens(),
             *(make(sweep) for make in generators.EVERY_LAYOUT.values()),
         ],
-        "xrd": [ras(), brml(), raw(), fxye()],
+        "xrd": [ras(), brml(), raw(), fxye(), fields("STD"), fields("ESD"), uxd(), UDF, RIGAKU],
         "ftir": [GOOD, opus(Y), "cm-1,absorbance\n" + rows(X, Y), "cm-1;absorbance\n" + rows(X, Y, ";", ",")],
         "eds_spectrum": [emsa(), emsa("XY"), spx()],
     }

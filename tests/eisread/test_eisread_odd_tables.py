@@ -1,5 +1,7 @@
 """Tables as people make them: the numbers come out right, or the refusal says what was not understood."""
 
+from time import process_time
+
 import numpy as np
 import polars as pl
 import pytest
@@ -187,3 +189,13 @@ def test_the_folder_s_table_says_the_area_too(tmp_path):
     (tmp_path / "ionweld-eis.toml").write_text(f'[files."{path.name}"]\narea = "0.25 cm^2"\n')
     (found,) = read_spectra(path)
     same(found, 4.0)
+
+
+@pytest.mark.parametrize("between", [", ", "\t", "; ", " "])
+def test_a_long_text_is_refused_at_once(tmp_path, between):
+    line = between.join(["the pellet was pressed then coated", "after that"] * 4)
+    path = written(tmp_path, "\n".join(f"{line} {number}" for number in range(3000)))
+    began = process_time()
+    with pytest.raises(FileFormatError):
+        read_spectra(path)
+    assert process_time() - began < 2.0

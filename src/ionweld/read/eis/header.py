@@ -9,7 +9,7 @@ from ionweld.errors import Fault, FileFormatError
 from ionweld.read.eis.immittance import recipe
 from ionweld.read.eis.numbered import without_numbers
 from ionweld.read.eis.table import HOW_TO_MEND, Table, TableBlock, read_block
-from ionweld.read.eis.vocabulary import Column, understand
+from ionweld.read.eis.vocabulary import Column, may_name_frequency, understand
 from ionweld.read.text import Layout, RawFile, Text, decimal_mark, is_number, sniff_layout, split_fields, unique_names
 
 _SEARCHED_LINES = 3000
@@ -51,6 +51,8 @@ def find_header(lines: Sequence[str]) -> Header | None:
 
 def _as_header(index: int, line: str) -> Header | None:
     if len(line) > _LONGEST_HEADER or _BEGINS_WITH_NUMBER.match(line) or not _LETTERS.search(line):
+        return None
+    if not may_name_frequency(line):
         return None
     line = _COMMENT.sub("", line, count=1) if _COMMENT.match(line) else line
     for delimiter in ("\t", ";", ",", "  ", " "):

@@ -16,7 +16,8 @@ _MARK = r"[ ._#@-]*\(?(?P<mark>\d+(?:\.\d+)? ?(?:[°º]?C|degC|K)?)\)?"
 _AT_END = re.compile(rf"(?P<name>.*?[^\d\s.]){_MARK}(?P<unit>)")
 _BEFORE_UNIT = re.compile(rf"(?P<name>.*?[^\d\s.]){_MARK}(?P<unit>\s*[/(\[].+|_[A-Za-z]+)")
 _BETWEEN_WORDS = re.compile(r"([ _:]+)")
-_MOST_WORDS = 8
+_MOST_WORDS = 5  # of a column's name; longer ones are prose
+_FEWEST_COLUMNS = 5  # a frequency and two sweeps
 _COMPUTED = re.compile(r"fit|calc|model|sim|theor|resid|err", re.IGNORECASE)
 
 
@@ -25,6 +26,8 @@ def without_numbers(fields: list[str]) -> list[str]:
 
     They change only where two marks or more each name a whole impedance, with a frequency of its own or the common one.
     """
+    if len(fields) < _FEWEST_COLUMNS:
+        return fields
     parted = [_parted(field) for field in fields]
     roles: dict[str, set[str]] = defaultdict(set)
     for name, mark in parted:
@@ -54,7 +57,9 @@ def _is_known(name: str) -> bool:
 
 def _without_words(field: str) -> tuple[str, str]:
     """Return the longest name that is understood without some neighbouring words of the field, and these as its mark."""
-    words = _BETWEEN_WORDS.split(field.strip())[: 2 * _MOST_WORDS]
+    words = _BETWEEN_WORDS.split(field.strip())
+    if len(words) > 2 * _MOST_WORDS:
+        return field, ""
     spans = [(first, last) for first in range(0, len(words), 2) for last in range(first + 1, len(words) + 1, 2)]
     labels = [(first, last) for first, last in spans if not words[first].startswith(("(", "[", "/"))]  # no unit is one
     for first, last in sorted(labels, key=lambda label: label[1] - label[0]):

@@ -119,6 +119,20 @@ _CELSIUS = ("°C", "ºC", "Â°C", "\ufffdC", "?C", "degC", "deg C", "C", "℃",
 _KELVIN_AT_ZERO_CELSIUS = to_si("0 degC", "K")
 
 
+_FREQUENCY = re.compile(
+    "|".join(
+        re.escape(word) if len(word) > 2 else f"(?<![A-Za-z]){re.escape(word)}(?![A-Za-z])"
+        for word in (*_WORDS["frequency"].split(), *sorted(_ANGULAR))
+    ),
+    re.IGNORECASE,
+)
+
+
+def may_name_frequency(line: str) -> bool:
+    """Return whether a word for the frequency stands somewhere in a line: quick, where most lines are no header."""
+    return _FREQUENCY.search(line) is not None
+
+
 @lru_cache(maxsize=4096)
 def understand(header: str, unit_below: str = "") -> Column | None:
     """Return what a header means, or None. unit_below: the unit, when it stands in a row of its own below."""

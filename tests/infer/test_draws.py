@@ -8,6 +8,7 @@ import pytest
 
 from ionweld.analyse.cycling import counted_half_cycles
 from ionweld.errors import InputError
+from ionweld.infer import trees
 from ionweld.infer.ablation import Fate, candidates, with_switch_off
 from ionweld.infer.draws import draws_of, features_of, plan_of, virtual_cell
 from ionweld.infer.engine import FEWEST, LOOKS, infer, looks, make_draws
@@ -271,7 +272,9 @@ def test_fewer_draws_for_longer_tests_and_never_too_few():
     assert looks(100_000) == (FEWEST,)
 
 
-def test_a_whole_diagnosis_of_few_draws(cell, observation):
+def test_a_whole_diagnosis_of_few_draws(cell, observation, monkeypatch):
+    monkeypatch.setattr(trees, "GROWN", 15)
+    monkeypatch.setattr(trees, "ROUNDS", 20)
     found = infer(cell, observation, map, lambda _title, _total: lambda: None, draws=40)
     said = found.diagnosis
     assert sum(one.odds for one in said.mechanisms) + said.undecided == pytest.approx(1.0)

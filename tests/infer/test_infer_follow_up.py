@@ -15,7 +15,7 @@ import ionweld as iw
 from ionweld.api.diagnosis import Diagnosis, sorted_measurements
 from ionweld.cli.diagnosis_output import print_project
 from ionweld.errors import InputError, SpecError
-from ionweld.infer import experiments, follow_up, predictive
+from ionweld.infer import experiments, follow_up, predictive, trees
 from ionweld.infer.calibration import parameter_text, shared
 from ionweld.infer.diagnosis import PosteriorRow
 from ionweld.infer.engine import infer
@@ -40,7 +40,7 @@ GOAL = parse_goal("5 h at 0.1 mA/cm^2")
 
 @pytest.fixture(scope="module")
 def followed() -> FollowedUp:
-    """A short test of a bare cell, diagnosed from a few draws, with few draws for all that follows."""
+    """A short test of a bare cell, diagnosed from a few draws, with few draws and trees for all that follows."""
     protocol = iw.Protocol.symmetric(current_density="0.1 mA/cm^2", half_cycle_time="0.5 h", cycles=4)
     cell = iw.Cell.load(EXAMPLES / "bare.toml")
     run = iw.simulate(cell, protocol, seed=3)
@@ -51,6 +51,8 @@ def followed() -> FollowedUp:
     patch.setattr(experiments, "DRAWS", 12)
     patch.setattr(predictive, "DRAWS", 10)
     patch.setattr(follow_up, "DRAWS", 3)
+    patch.setattr(trees, "GROWN", 15)
+    patch.setattr(trees, "ROUNDS", 20)
     found = infer(cell.spec, seen, map, lambda _title, _total: lambda: None, draws=40)
     made = followed_up(found, GOAL, map, lambda _title, _total: lambda: None)
     patch.undo()

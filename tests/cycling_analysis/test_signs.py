@@ -6,6 +6,7 @@ import pytest
 
 from ionweld.analyse.cycling import Limits, storing_signs, symmetric_signs
 from ionweld.analyse.cycling.conditions import stretches_of
+from ionweld.analyse.cycling.leap_signs import leap_of
 from ionweld.analyse.cycling.levels import changed, cycle_levels, finished, labels, runs
 from ionweld.analyse.cycling.ramp_signs import KINETIC_V, by_kinetics, rising
 from ionweld.analyse.cycling.rivals import SignKind
@@ -797,3 +798,12 @@ def test_a_density_stands_where_an_area_is_known():
     assert sign.evidence.startswith("at 0.03 mA/cm2")
     assert sign.numbers["current_density_mA_cm2"] == pytest.approx(0.03)
     assert sign.numbers["current_A"] == pytest.approx(6e-5)
+
+
+@pytest.mark.parametrize(
+    ("after", "found"), [([0.7, 0.7, 0.7], 4), ([0.7, 0.95, 0.95], None), ([0.7, 0.7, 0.91], None)]
+)
+@pytest.mark.parametrize("scale", [0.01, 1.0, 10.0])
+def test_a_leap_stays_a_tenth_below_all_that_was_before(after, found, scale):
+    volts = scale * np.array([1.0, 1.0, 1.0, 1.0, *after])
+    assert leap_of(volts, np.ones(7), Limits()) == found

@@ -200,3 +200,13 @@ def test_a_panic_of_a_compiled_library_is_one_message_and_a_person_can_still_sto
         raise pl.exceptions.PanicException("index out of bounds")
     with pytest.raises(KeyboardInterrupt), refusing_damage(source):
         raise KeyboardInterrupt
+
+
+def test_an_export_that_lost_its_line_ends_is_refused_and_not_taken_for_thousands_of_columns(tmp_path):
+    make, _ = FORMATS["mpt"]
+    whole = make(tmp_path / "whole", truth(cycles=40, points=40)).read_bytes()
+    head, rows = whole.split(b"mode\t", 1)
+    path = tmp_path / "lost.mpt"
+    path.write_bytes(head + b"mode\t" + rows.replace(b"\r\n", b"\t").replace(b"\n", b"\t"))
+    with pytest.raises(FileFormatError, match="without a line of column names"):
+        read_cycling_file(path)

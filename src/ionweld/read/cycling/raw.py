@@ -21,7 +21,7 @@ _CHUNK = 2**20
 PIECE = 2**20  # bytes
 _DELIMITERS = ("\t", ";", ",", "|")
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?")
-_MOST_COLUMNS = 2000
+MOST_COLUMNS = 2000
 _FEWEST_UNITS = 2
 _COMMENT = re.compile(
     r"^ *(?:#+|%+|//) *(?=[^\s,;|])"
@@ -87,7 +87,7 @@ def candidate_headers(head: Head) -> Iterator[HeaderLine]:
     Blanks part columns only where nothing else does, and where the rows below have as many cells.
     """
     for number, line in enumerate(head.lines[:_HEADER_LINES]):
-        used = [delimiter for delimiter in _DELIMITERS if 2 <= line.count(delimiter) < _MOST_COLUMNS]
+        used = [delimiter for delimiter in _DELIMITERS if 2 <= line.count(delimiter) < MOST_COLUMNS]
         yield from (header_at(head, number, delimiter) for delimiter in used)
         if not used and _may_name_columns(line, head.lines[number + 1 : number + 1 + _LINES_BELOW]):
             yield from _apart_by_blanks(head, number)
@@ -96,7 +96,7 @@ def candidate_headers(head: Head) -> Iterator[HeaderLine]:
 def _may_name_columns(line: str, below: Sequence[str]) -> bool:
     """Return, at little cost, whether a line may be names apart by blanks: numbers stand below it, and none in it."""
     names = line.split() if len(line) < _LONGEST_LINE else []
-    if not 2 < len(names) < _MOST_COLUMNS or any(map(is_number, names)):
+    if not 2 < len(names) < MOST_COLUMNS or any(map(is_number, names)):
         return False
     return any(sum(map(is_number, row[:_LONGEST_LINE].split())) >= _FEWEST_NUMBERS for row in below)
 
@@ -109,7 +109,7 @@ def _apart_by_blanks(head: Head, number: int) -> Iterator[HeaderLine]:
             header.cells,
             unique_names(["row", *header.cells]),
         ):  # R and pandas number their rows under no name
-            if 2 < len(cells) < _MOST_COLUMNS and rows_apart(rows, len(cells)):
+            if 2 < len(cells) < MOST_COLUMNS and rows_apart(rows, len(cells)):
                 yield replace(header, cells=cells)
 
 

@@ -26,7 +26,7 @@ from ionweld.read.cycling.format import (
     FormatColumn,
     Opener,
 )
-from ionweld.read.cycling.raw import Head, HeaderLine, RawTable, header_at, read_head, read_rows
+from ionweld.read.cycling.raw import MOST_COLUMNS, Head, HeaderLine, RawTable, header_at, read_head, read_rows
 from ionweld.read.ec_lab import MAGIC, is_open_circuit, read_records
 from ionweld.read.text import RawFile
 
@@ -71,7 +71,9 @@ def _header(source: RawFile, head: Head) -> HeaderLine:
     announced = next((int(match[1]) for line in head.lines[:4] if (match := _COUNT.search(line))), 0)
     lines = range(announced - 1, announced) if 3 <= announced <= len(head.lines) else range(len(head.lines))
     for number in (*lines, *range(len(head.lines))):
-        if head.lines[number].startswith(("mode\t", "freq/", "time/")) or "\ttime/" in head.lines[number]:
+        line = head.lines[number]
+        names = line.startswith(("mode\t", "freq/", "time/")) or "\ttime/" in line
+        if names and line.count("\t") < MOST_COLUMNS:  # more in a line are rows whose ends were lost
             return header_at(head, number, "\t")
     mend = "Export it again in EC-Lab, with time, Ewe and I among the columns"
     raise FileFormatError(Fault(str(source.path), "is an EC-Lab text without a line of column names", mend))

@@ -19,15 +19,16 @@ async function afterOthers() {
   while (others() && performance.now() < until) await new Promise((go) => setTimeout(go, 50));
 }
 
-// Look at every row that is no copy of another; told: called after each answer.
+// Look at every row that is no copy of another; told: called after each answer. What runs when nobody wants it any more ends
+// by itself, within a second: to stop it would end its worker, and the next one takes longer to begin.
 export async function lookAt(rows, told, signal) {
   const left = rows.filter((row) => !row.held && !row.same);
   const one = async () => {
     while (left.length && !signal.aborted) {
       await afterOthers();
       const some = left.splice(0, AT_ONCE);
-      const held = await guarded(null, () => work("/api/drop/look", { body: { names: some.map((row) => row.name) }, signal }));
-      if (!held) continue;
+      const held = await guarded(null, () => work("/api/drop/look", { body: { names: some.map((row) => row.name) } }));
+      if (!held || signal.aborted) continue;
       for (const row of some) row.held = held[row.name];
       told();
     }

@@ -8,7 +8,7 @@ import pytest
 import xlsxwriter
 
 from ionweld.errors import AreaUnknownError, FileFormatError
-from ionweld.measurement.impedance import SampleGeometry
+from ionweld.measurement.impedance import SIGMA, SampleGeometry
 from ionweld.read.eis import read_spectra
 
 f = np.geomspace(1e5, 1.0, 31)
@@ -199,3 +199,13 @@ def test_a_long_text_is_refused_at_once(tmp_path, between):
     with pytest.raises(FileFormatError):
         read_spectra(path)
     assert process_time() - began < 2.0
+
+
+def test_the_noise_of_an_impedance_per_area_is_divided_too(tmp_path):
+    unit = "(ohm cm2)"
+    table = f"f/Hz,Z' {unit},-Z'' {unit},sigma {unit}\n" + rows(f, Z.real, -Z.imag, 0.01 * np.abs(Z))
+    (found,) = read_spectra(written(tmp_path, table), geometry=SampleGeometry(0.5e-4))
+    same(found, 2.0)
+    np.testing.assert_allclose(found.extra[SIGMA], 0.02 * np.abs(Z), rtol=1e-6)
+    with pytest.raises(FileFormatError, match="is per area and 'sigma"):
+        read_spectra(written(tmp_path, table.replace(f"sigma {unit}", "sigma (ohm)")))

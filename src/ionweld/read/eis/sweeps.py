@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ionweld.errors import AreaUnknownError, Fault, FileFormatError
-from ionweld.measurement.impedance import ImpedanceSpectrum
+from ionweld.measurement.impedance import SIGMA, ImpedanceSpectrum
 from ionweld.measurement.provenance import IngestReport
 from ionweld.read.eis.conditions import Conditions
 from ionweld.read.eis.table import HOW_TO_MEND, Floats, Table
@@ -56,7 +56,8 @@ def _of_the_cell(source: RawFile, table: Table, area_m2: float | None) -> Table:
         raise AreaUnknownError(Fault(str(source.path), f"has {names} per area, and the cell's area is not known", mend))
     said = f"{names} {are} per area: divided by the area that was given, {1e4 * area_m2:.6g} cm2"
     report = replace(table.report, warnings=(*table.report.warnings, said))
-    return replace(table, report=report, impedance_ohm=table.impedance_ohm / area_m2, per_area=())
+    extra = {name: values / area_m2 if name == SIGMA else values for name, values in table.extra.items()}
+    return replace(table, report=report, impedance_ohm=table.impedance_ohm / area_m2, extra=extra, per_area=())
 
 
 def _usable_rows(table: Table) -> tuple[NDArray[np.bool_], list[str]]:

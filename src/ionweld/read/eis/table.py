@@ -40,7 +40,7 @@ _ALWAYS_USED = (
     "temperature",
     "sigma",
 )  # beside Z' and Z'' they are compared with these
-_IN_OHM = ("real", "imaginary", "modulus", "series_resistance", "parallel_resistance")
+_IN_OHM = ("real", "imaginary", "modulus", "series_resistance", "parallel_resistance", "sigma")
 HOW_TO_MEND = 'Export it as csv with the header "frequency_Hz,Z_real_ohm,Z_imag_ohm", one row per frequency'
 
 

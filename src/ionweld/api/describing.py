@@ -15,6 +15,7 @@ from ionweld.measurement.store import write_whole
 from ionweld.read.cycling import read_cycling_file
 from ionweld.read.cycling.formats.bdf import LABELS
 from ionweld.read.cycling.propose import SeenTable, table_in
+from ionweld.read.find import description_beside
 
 QUANTITIES = LABELS
 
@@ -62,7 +63,7 @@ def describe_area(path: Place, area: str) -> Measurements:
     """
     place = path_of(path, "path")
     found = read(place, area=area)
-    beside = place.with_name(f"{place.name}.toml")
+    beside = description_beside(place) or place.with_name(f"{place.name}.toml")
     document = tomlkit.parse(beside.read_text("utf-8")) if beside.is_file() else tomlkit.document()
     document.setdefault("technique", found[0].technique)
     document["area"] = area

@@ -15,8 +15,8 @@ from ionweld.read.text import load
 def read_infrared(path: Path, ordinate: Ordinate | None = None) -> InfraredSpectrum:
     """Return the spectrum in a file. `ordinate` says what the numbers are, and goes before what the file says.
 
-    Without it a description beside the file does, one of this technique. Raises FileFormatError when the file is none of the known formats, is damaged, or does not say whether it holds
-    absorbance or transmittance and nobody else does.
+    Without it a description beside the file does, one of this technique. Raises FileFormatError when the file is none of the
+    known formats, is damaged, or does not say whether it holds absorbance or transmittance and nobody else does.
     """
     if ordinate is None and (beside := own_description(path, "ftir")) is not None:
         ordinate = described_ordinate(beside)

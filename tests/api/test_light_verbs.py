@@ -1,5 +1,6 @@
 """A verb loads what it needs: no compiler where nothing is simulated, no plots where nothing is drawn."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -35,6 +36,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (["eis", "fit", "s.csv", "--circuit", "R0-p(R1,C1)", "--json"], {"numba", "matplotlib", "scipy.stats"}),
         (["cycling", "summary", "c.csv", "--cell", "symmetric", "--json"], {"numba", "matplotlib", "scipy"}),
         (["materials", "Li2OHCl", "--json"], {"numba", "matplotlib", "scipy.stats"}),
+        (["schema", "cell"], {"numba", "matplotlib", "scipy", "polars"}),
         (["doctor", "--json"], {"numba", "matplotlib", "scipy", "numpy", "polars"}),
         (["--help"], {"numba", "matplotlib", "scipy", "numpy", "polars", "pydantic", "pint"}),
     ],
@@ -44,3 +46,12 @@ def test_a_verb_loads_no_more_than_it_needs(folder: Path, words: list[str], unwa
     loaded = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False).stdout.split()
     assert "typer" in loaded
     assert unwanted & set(loaded) == set()
+
+
+def test_who_only_reads_a_study_compiles_nothing(tmp_path: Path) -> None:
+    environment = {**os.environ, "XDG_CACHE_HOME": str(tmp_path), "LOCALAPPDATA": str(tmp_path)}
+    command = [sys.executable, "-m", "ionweld", "schema", "study"]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    assert '"Study"' in done.stdout
+    assert done.stderr == ""
+    assert list(tmp_path.rglob("*.nbi")) == []

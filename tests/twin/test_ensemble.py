@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ionweld.study.model import load_study
+from ionweld.twin import ensemble
 from ionweld.twin.calibrated import parameters_for
-from ionweld.twin.ensemble import Recipe, band, per_cycle, run, typical_number
+from ionweld.twin.ensemble import Look, Recipe, band, per_cycle, run, run_one, typical_number
 from ionweld.twin.observables import observe
 from ionweld.twin.pool import workers
 
@@ -43,6 +44,16 @@ def test_members_differ_and_the_typical_one_is_chosen_by_rule(recipe: Recipe) ->
     first = per_cycle(found.members, "overpotential_V")[:, 0]
     assert len(set(first)) == 3
     assert typical_number(found.members) == found.typical_number
+
+
+def test_a_single_cell_is_simulated_once(recipe: Recipe, monkeypatch: pytest.MonkeyPatch) -> None:
+    once, counted = iter([run_one(recipe, 0)]), []
+    monkeypatch.setattr(ensemble, "run_one", lambda recipe, number: next(once))
+    with workers(1) as alone:
+        found = run(recipe, 1, alone, lambda: counted.append(1), Look(lambda recipe, run: run.outcome, 1))
+    assert (found.typical_number, len(counted), found.looked) == (0, 1, (found.typical.outcome,))
+    assert found.members[0].outcome == found.typical.outcome
+    assert found.members[0].cycles.height == found.typical.recorded.cycle[-1]
 
 
 @given(st.lists(st.one_of(st.none(), st.floats(-1e6, 1e6)), min_size=1, max_size=30))

@@ -52,17 +52,13 @@ def _print(found: dict[str, Any]) -> None:
 
 
 def _twin_ready() -> float:
-    """Load the twin, which compiles it where it was not yet; return how long that took (s)."""
-    from importlib import import_module
+    """Compile the twin where it was not yet; return how long that took (s)."""
+    from ionweld.simulate.course import machine_code
 
-    from ionweld.simulate.mechanisms import mechanism, mechanism_names
-
-    begun, names = perf_counter(), mechanism_names()
-    with progress("the twin is made ready", 1 + len(names)) as bar:
-        import_module("ionweld.simulate.course")
-        bar.advance()
-        for name in names:
-            mechanism(name)
+    begun, parts = perf_counter(), machine_code()
+    with progress("the twin is made ready", len(parts)) as bar:
+        for one in parts:
+            _ = one.code
             bar.advance()
     return round(perf_counter() - begun, 1)
 

@@ -1,7 +1,7 @@
 """`ionweld schema cell | protocol | study | material | pair`: the JSON Schema of a specification, for editors."""
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -25,16 +25,17 @@ def schema(
     """Print the JSON Schema of a cell, a protocol, a study, or a file of the library: a material or a pair."""
     from pydantic import TypeAdapter
 
+    emit_json({"type": "object", **TypeAdapter(_model(kind)).json_schema()})
+
+
+def _model(kind: Kind) -> Any:
+    """Return what says how a specification looks."""
+    if kind is Kind.study:  # which brings the twin along
+        from ionweld.study.model import Study
+
+        return Study
     from ionweld.spec.cell import CellSpec
     from ionweld.spec.pairs import Material, Pair
     from ionweld.spec.protocol import AnyProtocol
-    from ionweld.study.model import Study
 
-    models = {
-        Kind.cell: CellSpec,
-        Kind.protocol: AnyProtocol,
-        Kind.study: Study,
-        Kind.material: Material,
-        Kind.pair: Pair,
-    }
-    emit_json({"type": "object", **TypeAdapter(models[kind]).json_schema()})
+    return {Kind.cell: CellSpec, Kind.protocol: AnyProtocol, Kind.material: Material, Kind.pair: Pair}[kind]

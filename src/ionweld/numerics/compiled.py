@@ -8,14 +8,14 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, cached_property
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, TypeVar
 
 _ERRORS = "numpy"  # a division by zero in a trial step gives inf, and the step is refused; a callback cannot raise
 _COMPILED_ROOMS = ("laws", "numerics", "simulate")
-_ONCE = "compiling for this machine, which happens once: about 20 s for the twin, less for the rest"
+_ONCE = "compiling the twin for this machine, which happens once and takes about half a minute"
 Function = TypeVar("Function", bound=Callable[..., Any])
 Compiled = Callable[..., Any]
 _WAITING: list[Compiled] = []  # laws of which numba is told when it is loaded, with the first compiled function
@@ -53,14 +53,39 @@ def compiled(function: Compiled) -> Compiled:
         return numba.njit(cache=True, error_model=_ERRORS)(function)
 
 
-def compiled_for(*kinds: Any) -> Callable[[Compiled], Compiled]:
-    """Compile a function for arguments of these kinds at once: a program that starts workers has it ready for all."""
+class Deferred:
+    """A function that Python calls, or whose address it hands on, compiled when either is first done.
 
-    def decorate(function: Compiled) -> Compiled:
+    Who loads a cell, a study or the library's mechanisms without simulating compiles nothing.
+    """
+
+    def __init__(self, function: Compiled, compile_it: Callable[[Compiled], Any]) -> None:
+        self._function, self._compile = function, compile_it
+
+    @cached_property
+    def code(self) -> Any:
+        """The compiled function."""
+        _announce()
+        return self._compile(self._function)
+
+    @property
+    def address(self) -> int:
+        """Where the machine code lies."""
+        return self.code.address
+
+    def __call__(self, *arguments: Any) -> Any:
+        """Call the compiled function."""
+        return self.code(*arguments)
+
+
+def compiled_for(*kinds: Any) -> Callable[[Compiled], Deferred]:
+    """Compile a function for arguments of these kinds, all at once when it is first called."""
+
+    def machine_code(function: Compiled) -> Any:
         with _fresh_cache() as numba:
             return numba.njit(kinds, cache=True, error_model=_ERRORS)(function)
 
-    return decorate
+    return lambda function: Deferred(function, machine_code)
 
 
 def callback(signature: Any) -> Callable[[Compiled], Any]:
@@ -97,10 +122,14 @@ def _cache_folder() -> Path:
     for room in _COMPILED_ROOMS:
         for source in sorted((package / room).rglob("*.py")):
             digest.update(source.read_bytes())
-    folder = _user_cache() / "ionweld" / digest.hexdigest()[:16]
-    if not folder.exists():
+    return _user_cache() / "ionweld" / digest.hexdigest()[:16]
+
+
+@cache
+def _announce() -> None:
+    """Say once that compiling takes its time, where nothing is compiled yet."""
+    if not any(_cache_folder().rglob("*.nbi")):
         sys.stderr.write(f"{_ONCE}\n")
-    return folder
 
 
 def _user_cache() -> Path:

@@ -14,7 +14,7 @@ from numba import carray, types  # pyright: ignore[reportPrivateImportUsage]
 from numba.extending import intrinsic
 
 from ionweld.numerics.borrowed import pointer
-from ionweld.numerics.compiled import callback, inner
+from ionweld.numerics.compiled import Deferred, callback, inner
 from ionweld.simulate.layout import NEGATIVE, POSITIVE, Place, Slot, Slots, places
 
 # Kinds of hooks, in the order in which a cell needs them
@@ -138,9 +138,9 @@ ENTRY = 1 + len(Place._fields)
 _FAR = 1 << 20  # more than any array is long: views by address carry no bounds
 
 
-def hook(function: Callable) -> Any:
-    """Compile a function (t, at, bench) of a mechanism: time (s), where its slots begin, and the cell."""
-    return callback(HOOK)(function)
+def hook(function: Callable) -> Deferred:
+    """Mark a function (t, at, bench) of a mechanism, to be compiled: time (s), where its slots begin, and the cell."""
+    return Deferred(function, callback(HOOK))
 
 
 @intrinsic

@@ -10,14 +10,16 @@ from numpy.typing import NDArray
 
 from ionweld.errors import ComputationError
 from ionweld.numerics.borrowed import borrowed
-from ionweld.numerics.compiled import compiled, compiled_for
+from ionweld.numerics.compiled import Deferred, compiled, compiled_for
 from ionweld.numerics.ode import NOTHING, STALLED, Account, Output, integrate
 from ionweld.numerics.steps import Equations, Tolerance
 from ionweld.simulate import watch
 from ionweld.simulate.bench import AFTER, BRIDGE, SETTLE, C, N, bench_of, run_hooks
 from ionweld.simulate.conditions import StartConditions, conditions_at, pressing, wiring
+from ionweld.simulate.equations import FIRST, LAST
 from ionweld.simulate.layout import SlotLayout
 from ionweld.simulate.mechanism import Real
+from ionweld.simulate.mechanisms import mechanism, mechanism_names
 from ionweld.spec.library import Entry
 from ionweld.spec.quantity import Quantity
 
@@ -105,6 +107,12 @@ def carry(cell, armed, span, tolerance, log, account):
 def _after(t, y, wires):
     """Let happen what happens between half cycles."""
     run_hooks(AFTER, t, bench_of(y, y, wires), wires)
+
+
+def machine_code() -> list[Deferred]:
+    """Return all that a simulation calls. Asking each for its `code` compiles what is not on disk yet."""
+    hooks = [FIRST, LAST, *(mechanism(name).hooks for name in mechanism_names())]
+    return [carry, *(one for of_one in hooks for one in of_one.values())]
 
 
 @dataclass(frozen=True, slots=True)

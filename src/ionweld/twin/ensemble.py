@@ -115,9 +115,12 @@ def run_member(task: tuple[Recipe, int]) -> Member:
 
 def _run_and_look(task: tuple[Recipe, int, Look | None]) -> tuple[Member, Any]:
     recipe, number, look = task
-    done = run_one(recipe, number)
-    seen = look.at(recipe, done) if look is not None and number < look.members else None
-    return judged(recipe, done, number), seen
+    return _seen(recipe, run_one(recipe, number), number, look)
+
+
+def _seen(recipe: Recipe, run: SimulatedTest, number: int, look: Look | None) -> tuple[Member, Any]:
+    seen = look.at(recipe, run) if look is not None and number < look.members else None
+    return judged(recipe, run, number), seen
 
 
 def run_one(recipe: Recipe, number: int) -> SimulatedTest:
@@ -196,6 +199,11 @@ def _per_cycle(recipe: Recipe, run: SimulatedTest) -> tuple[pl.DataFrame, tuple[
 
 def run(recipe: Recipe, members: int, mapper: Mapper, done: Callable[[], None], look: Look | None = None) -> DrawnCells:
     """Simulate and analyse `members` cells, and look at the first of them; `done` is called after each."""
+    if members == 1:  # the typical one of one is known before
+        only = run_one(recipe, 0)
+        member, seen = _seen(recipe, only, 0, look)
+        done()
+        return DrawnCells(recipe, [member], only, 0, (seen,) if look else ())
     found, looked = [], []
     for member, seen in mapper(_run_and_look, [(recipe, number, look) for number in range(members)]):
         found.append(member)

@@ -44,6 +44,7 @@ def workers(count: int | None = None, *, ordered: bool = True) -> Iterator[Mappe
     if count == 1:
         yield lambda function, tasks: map(function, tasks)
         return
+    _compile_for_all()
     pool = ProcessPoolExecutor(count, get_context("spawn"), initializer=_belong_to_the_parent)
     try:
         yield _in_order(pool) if ordered else _as_they_come(pool, 4 * count)
@@ -55,6 +56,14 @@ def workers(count: int | None = None, *, ordered: bool = True) -> Iterator[Mappe
         _forget_what_waits(pool)
         for process in left:
             process.terminate()
+
+
+def _compile_for_all() -> None:
+    """Have the twin's machine code on disk: on a fresh machine each process would compile it for itself."""
+    from ionweld.simulate.course import machine_code  # the number of processors alone is asked for by light verbs
+
+    for one in machine_code():
+        _ = one.code
 
 
 def _forget_what_waits(pool: ProcessPoolExecutor) -> None:

@@ -13,6 +13,7 @@ import ionweld.report.files
 import ionweld.report.reproduction
 import ionweld.study.reproduce
 import ionweld.twin.pool
+import ionweld.twin.sample
 
 ROOT = Path(__file__).parent.parent.parent
 EXAMPLES = ROOT / "examples"
@@ -29,10 +30,24 @@ def test_an_interrupt_leaves_nothing_half_written(tmp_path: Path, monkeypatch) -
     monkeypatch.setattr(ionweld.report.reproduction, "figures", lambda found: {})
     monkeypatch.setattr(ionweld.report.reproduction, "page", lambda found, shown: "")
     monkeypatch.setattr(ionweld.report.files, "write_figures", interrupted)
-    status, _, err = command_line.ionweld("reproduce", "yu2021", "--out", str(tmp_path))
-    assert status == 130
-    assert "interrupted" in err
-    assert list(tmp_path.iterdir()) == []
+    monkeypatch.setattr(ionweld.twin.sample, "make", interrupted)
+    for words in (("reproduce", "yu2021", "--out"), ("sample",)):
+        status, _, err = command_line.ionweld(*words, str(tmp_path / "new" / "folder"))
+        assert status == 130
+        assert "interrupted" in err
+        assert list(tmp_path.iterdir()) == []
+
+
+def test_work_that_is_stopped_leaves_no_folder(tmp_path: Path, monkeypatch) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        assert list(tmp_path.iterdir()) == []
+        raise KeyboardInterrupt
+
+    (there := tmp_path.with_name("there")).mkdir()
+    monkeypatch.setattr(ionweld.study.reproduce, "reproduce", interrupted)
+    for folder in (tmp_path / "new", there):
+        assert command_line.ionweld("reproduce", "yu2021", "--out", str(folder)).status == 130
+    assert (list(tmp_path.iterdir()), there.is_dir()) == ([], True)
 
 
 def test_the_examples_run(undrawn: None, tmp_path: Path) -> None:

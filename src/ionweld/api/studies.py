@@ -158,10 +158,10 @@ def reproduce(
     Traceback (most recent call last):
     ionweld.errors.SpecError: study: 'my_study' is no study. Give the path of a study's folder, or one of: ...
     """
-    from ionweld.measurement.store import ensure_folder
+    from ionweld.measurement.store import prove_folder
 
     published = load_study(str(path_of(study, "study")))
-    folder = None if out is None else ensure_folder(path_of(out, "out"))
+    folder = None if out is None else prove_folder(path_of(out, "out"))
     found = study_run.reproduce(published, progress or unseen, fresh_calibration=recalibrate)
     return Reproduced(found) if folder is None else _written(found, folder, recalibrate)
 
@@ -195,10 +195,10 @@ def validate(*, out: Place | None = None, draws: int = 12, progress: Progress | 
     Traceback (most recent call last):
     ionweld.errors.InputError: draws: 1 is no whole number from 2 on. Give one such as 2
     """
-    from ionweld.measurement.store import ensure_folder
+    from ionweld.measurement.store import prove_folder
 
     papers, each = validation_papers(), count(draws, "draws", 2)
-    folder = None if out is None else ensure_folder(path_of(out, "out"))
+    folder = None if out is None else prove_folder(path_of(out, "out"))
     done = (progress or unseen)("numbers", sum(len(paper.row) for paper in papers))
     with processes() as mapper:
         found = comparison.validate(papers, each, mapper, done)

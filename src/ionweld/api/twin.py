@@ -100,11 +100,11 @@ def ensemble(
     >>> iw.ensemble("examples/bare.toml", protocol, n=2).survival()["surviving"].to_list()
     [1.0, 1.0]
     """
-    from ionweld.measurement.store import ensure_folder
+    from ionweld.measurement.store import prove_folder
 
     said = Running(**run)
     recipe, cells = _recipe(cell, protocol, said.seed, parameters), count(n, "n")
-    folder = None if out is None else ensure_folder(path_of(out, "out"))
+    folder = None if out is None else prove_folder(path_of(out, "out"))
     found = Ensemble(_drawn(recipe, cells, count(unknown, "unknown", 0), said))
     return found if folder is None else Ensemble(found.found, _written(found, folder))
 

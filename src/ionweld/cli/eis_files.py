@@ -24,7 +24,7 @@ class SpectrumView:
 def prove(report: Path | None, files: list[Path]) -> None:
     """Make sure, before any work is done, that the report can be written and takes no measurement's place."""
     from ionweld.errors import Fault, InputError
-    from ionweld.measurement.store import ensure_folder
+    from ionweld.measurement.store import prove_folder
 
     if report is None:
         return
@@ -34,7 +34,7 @@ def prove(report: Path | None, files: list[Path]) -> None:
         raise InputError(Fault("--report", f"{report} is no name for an HTML report", mend))
     if report.is_dir():
         raise InputError(Fault("--report", f"{report} is a folder", "Give the name of a file in it"))
-    ensure_folder(target.parent)
+    prove_folder(target.parent)
 
 
 def write_report(report: Path, page: str) -> None:

@@ -69,10 +69,10 @@ def free_folder(asked: Path | None, usual: Path) -> Path:
 
 
 def fresh_folder(asked: Path | None, usual: Path) -> Path:
-    """Return a folder without an earlier result, made and proved to be writable: see `free_folder`. Raises OutputError too."""
-    from ionweld.measurement.store import ensure_folder
+    """Return a folder without an earlier result, proved to be writable: see `free_folder`. Raises OutputError too."""
+    from ionweld.measurement.store import prove_folder
 
-    return ensure_folder(free_folder(asked, usual))
+    return prove_folder(free_folder(asked, usual))
 
 
 def as_flags(error: "InputError", words: Sequence[str]) -> str:

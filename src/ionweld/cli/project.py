@@ -96,11 +96,11 @@ def report(project: ProjectOption = Path(), out: OutFolder = None, json: JsonFla
     from ionweld.lab.catalog import lay_out
     from ionweld.lab.compare import compare
     from ionweld.lab.folder import open_project
-    from ionweld.measurement.store import ensure_folder
+    from ionweld.measurement.store import prove_folder
     from ionweld.report.comparison import write_report
 
     home = open_project(project)
-    folder = ensure_folder(out or home.folder / "report")
+    folder = prove_folder(out or home.folder / "report")
     laid = lay_out(home)
     with progress("cells", len(laid.description.cells)) as bar:
         found = compare(laid, bar.advance)

@@ -5,7 +5,7 @@ import os
 import re
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from hashlib import sha256
 from io import BytesIO
@@ -38,6 +38,27 @@ def write_whole(path: Path, data: bytes | str) -> Path:
     """
     raw = data.encode() if isinstance(data, str) else data
     return _guarded(path, lambda: _replace(path, raw))
+
+
+def prove_folder(folder: Path) -> Path:
+    """Prove that `folder` can be made and written, and leave it as it was: work that is stopped leaves no empty one.
+
+    Raises OutputError, before any work is done.
+    """
+    with _taken_back(folder):
+        return ensure_folder(folder)
+
+
+@contextmanager
+def _taken_back(folder: Path) -> Iterator[None]:
+    """Remove, in the end, what was made of the path to `folder` and is empty."""
+    missing = [one for one in (folder, *folder.parents) if not one.exists()]
+    try:
+        yield
+    finally:
+        for one in missing:
+            with suppress(OSError):
+                one.rmdir()
 
 
 def ensure_folder(folder: Path) -> Path:
@@ -226,14 +247,15 @@ def _value_bytes(column: pl.Series) -> bytes:
 def staged_folder(out: Path) -> Iterator[Path]:
     """Give an empty folder to write results into; they appear in `out` only when all of them are complete.
 
-    What another run left in `out` stays, unless a file of the same name replaces it. Raises OutputError when `out`
-    cannot be written, before any work is done.
+    What another run left in `out` stays, unless a file of the same name replaces it; where nothing is complete, `out` is
+    missing as before. Raises OutputError when `out` cannot be written, before any work is done.
     """
-    ensure_folder(out)
-    with tempfile.TemporaryDirectory(dir=out, prefix=".incomplete-") as temporary:
-        stage = Path(temporary)
-        yield stage
-        _guarded(out, lambda: _publish(stage, out))
+    with _taken_back(out):
+        ensure_folder(out)
+        with tempfile.TemporaryDirectory(dir=out, prefix=".incomplete-") as temporary:
+            stage = Path(temporary)
+            yield stage
+            _guarded(out, lambda: _publish(stage, out))
 
 
 def _publish(stage: Path, out: Path) -> None:

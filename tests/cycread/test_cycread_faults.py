@@ -263,18 +263,86 @@ def test_a_block_that_stands_in_the_file_twice_is_counted_once(tmp_path):
     assert "21 rows that stand in the file twice, the first of them row 42" in said(measurement)
 
 
-def test_clock_times_put_back_by_an_hour_carry_no_charge_backwards(tmp_path):
-    stamps = pl.Series(
-        np.datetime64("2024-10-27T02:30:00", "ms")
-        + np.arange(0, 7200, 60).astype("timedelta64[s]").astype("timedelta64[ms]"),
-        dtype=pl.Datetime("ms"),
-    )
-    shifted = [stamp if i < 30 else stamp.replace(hour=stamp.hour - 1) for i, stamp in enumerate(stamps)]
-    rows = [f"{i + 1},1,1,CC Chg,0.1,3.3,{stamp:%Y-%m-%d %H:%M:%S}" for i, stamp in enumerate(shifted)]
+def _clocked(tmp_path, start: str, *, set_by_h: int, at_row: int, missing: int = 0) -> CyclingTest:
+    """Return 120 records, a minute apart, of a charge at 0.1 mA by a clock that is set at one row; `missing` follow it."""
+    minutes = np.arange(120) + missing * (np.arange(120) >= at_row) + 60 * set_by_h * (np.arange(120) >= at_row)
+    stamps = np.datetime64(start, "s") + minutes.astype("timedelta64[m]")
+    rows = [f"{i + 1},1,1,CC Chg,0.1,3.3,{str(stamp).replace('T', ' ')}" for i, stamp in enumerate(stamps.tolist())]
     header = "DataPoint,Cycle Index,Step Index,Step Type,Current(mA),Voltage(V),Date"
-    measurement = read_cycling_file(write(tmp_path / "x.csv", header, rows))
+    return read_cycling_file(write(tmp_path / "x.csv", header, rows))
+
+
+@pytest.mark.parametrize(
+    ("start", "set_by_h", "at_row"),
+    [
+        ("2024-10-27T02:30:00", -1, 30),  # Berlin, 3:00 is 2:00
+        ("2025-10-26T01:15:00", -1, 45),  # London, 2:00 is 1:00
+        ("2024-11-03T00:40:00", -1, 80),  # New York
+        ("2025-03-30T01:00:00", 1, 60),  # Berlin, 2:00 is 3:00
+        ("2025-03-09T00:20:00", 1, 100),  # New York
+        ("2025-10-05T01:30:00", 1, 30),  # Sydney
+    ],
+)
+def test_a_clock_set_for_summer_time_moves_no_charge(tmp_path, start, set_by_h, at_row):
+    measurement = _clocked(tmp_path, start, set_by_h=set_by_h, at_row=at_row)
+    assert capacities(measurement)[0][0] == pytest.approx(1e3 * 119 * MINUTE_AH, rel=1e-6)
+    way = "forward" if set_by_h > 0 else "back"
+    assert f"was set {way} an hour at row {at_row + 1}" in said(measurement)
+
+
+@pytest.mark.parametrize(
+    ("start", "set_by_h", "missing", "fault"),
+    [
+        ("2024-10-25T02:30:00", -1, 0, "runs backwards"),  # a Friday
+        ("2024-07-07T02:30:00", -1, 0, "runs backwards"),  # a Sunday in July
+        ("2025-03-31T01:30:00", 1, 0, "gaps in time"),  # a Monday
+        ("2025-03-30T01:10:00", 1, 0, "gaps in time"),  # the hour from 1:40, which no clock leaves out
+        ("2025-03-30T01:30:00", 1, 15, "gaps in time"),  # and a quarter of an hour in which nothing was recorded
+    ],
+)
+def test_a_clock_that_leaps_otherwise_carries_no_charge_over_the_leap(tmp_path, start, set_by_h, missing, fault):
+    measurement = _clocked(tmp_path, start, set_by_h=set_by_h, at_row=30, missing=missing)
     assert capacities(measurement)[0][0] == pytest.approx(1e3 * 118 * MINUTE_AH, rel=1e-6)  # one interval is not known
-    assert "runs backwards" in said(measurement)
+    assert fault in said(measurement)
+    assert "summer time" not in said(measurement)
+
+
+@pytest.mark.parametrize(
+    "written", ["{d}:{h:02}:{m:02}:{s:02}", "{d}.{h:02}:{m:02}:{s:02}", "{d}d{h:02}:{m:02}:{s:02}"]
+)
+def test_times_with_days_before_the_hours_are_read(tmp_path, written):
+    seconds = [60 * i + 85000 for i in range(61)]
+    texts = [written.format(d=t // 86400, h=t % 86400 // 3600, m=t % 3600 // 60, s=t % 60) for t in seconds]
+    rows = [f"{text},{way * 0.1},{way * 0.03}" for i, text in enumerate(texts) if (way := 1 if i < 30 else -1)]
+    measurement = read_cycling_file(write(tmp_path / "x.csv", "Test Time,Current (mA),Voltage (V)", rows))
+    assert measurement.table[TIME].to_list() == seconds
+
+
+@pytest.mark.parametrize(
+    ("header", "kept"),
+    [
+        ("time/s,Ewe/V,Ewe-Ece/V,I/mA", "Ewe/V"),
+        ("time/s,Ewe-Ece/V,Ewe/V,I/mA", "Ewe/V"),
+        ("Time (s),Potential (V),Cell voltage (V),Current (mA)", "Potential (V)"),
+    ],
+)
+def test_of_two_voltages_that_of_the_cell_is_taken_and_the_other_said(tmp_path, header, kept):
+    cell = [name for name in header.split(",") if name.endswith("V") or "oltage" in name or "otential" in name]
+    rows = [
+        f"{60 * i},{','.join('9.9' if name == kept else str(way * 0.03) for name in cell)},{way * 0.1}"
+        for i in range(20)
+        if (way := 1 if i < 10 else -1)
+    ]
+    measurement = read_cycling_file(write(tmp_path / "x.csv", header, rows))
+    assert set(measurement.table[VOLTAGE]) == {0.03, -0.03}
+    assert measurement.ingest is not None
+    assert f"; {kept!r} was left" in measurement.ingest.derived[VOLTAGE]
+
+
+def test_the_time_of_the_test_is_taken_before_that_of_its_steps(tmp_path):
+    rows = [f"{60 * (i % 10)},{60 * i},{way * 0.03},{way * 0.1}" for i in range(40) if (way := 1 if i < 20 else -1)]
+    measurement = read_cycling_file(write(tmp_path / "x.csv", "Time (s),Total time (s),Voltage (V),Current (mA)", rows))
+    assert measurement.table[TIME].to_list() == [60.0 * i for i in range(40)]
 
 
 MACCOR_HEADER = "Rec#\tCyc#\tStep\tTest (Sec)\tStep (Sec)\tAmp-hr\tAmps\tVolts\tState\tDPt Time"

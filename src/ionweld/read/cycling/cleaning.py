@@ -19,7 +19,7 @@ NOTHING = (
     "nan",
     "NaN",
 )  # no value
-_DAYS = r"^\s*(?:(\d+)\s*[dD天]?[\s\-]+)?(\d+):(\d+):(\d+(?:[.,]\d+)?)\s*$"
+_DAYS = r"^\s*(?:(\d+)\s*(?:[dD天]?[\s\-]+|[dD天.:]))?(\d+):(\d+):(\d+(?:[.,]\d+)?)\s*$"
 _THOUSANDS_POINT = r"^[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?$"
 _THOUSANDS_COMMA = r"^[+-]?\d{1,3}(?:[. ]\d{3})+,\d+$"  # with a decimal mark: "1.234" alone may be either
 _MINUS, _BRACKETS = r"^[\u2212\u2013]", r"^\((\d[\d., ]*)\)$"
@@ -73,7 +73,7 @@ def _as_people_write(text: pl.Series, points: pl.Series, decimal: str | None) ->
 
 
 def to_seconds(column: pl.Series) -> Cleaned:
-    """Return durations ("1 02:03:04.5", "1d 02:03:04", "02:03:04", an Excel duration or a number of s) in s."""
+    """Return durations ("1 02:03:04.5", "1d 02:03:04", "1:02:03:04", "02:03:04", an Excel duration or a number of s) in s."""
     if column.dtype == pl.Duration:
         return Cleaned(column.dt.total_microseconds() / 1e6)
     if column.dtype == pl.Time:

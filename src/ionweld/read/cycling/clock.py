@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
 
 from ionweld.read.cycling.cleaning import filled_text, to_unix_time
+from ionweld.read.cycling.summer_time import changes_of_hour
 
 _ZONE_RULE = "the file's clock has no time zone; read as if it were UTC"
 _SAME_SPAN_S = 3600.0
@@ -16,11 +18,11 @@ _ORDERS = (("%m/%d/", "%d/%m/"), ("%m-%d-", "%d-%m-"), ("%m.%d.", "%d.%m."))
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """Seconds since 1970, the rule by which they were read, and what a person should know of it (or nothing)."""
+    """Seconds since 1970, the rule by which they were read, and what a person should know of it."""
 
     moments: pl.Series
     rule: str
-    doubt: str = ""
+    doubts: tuple[str, ...] = ()
 
 
 def read_clock(column: pl.Series, formats: Sequence[str], elapsed: pl.Series | None = None) -> Clock | None:
@@ -37,8 +39,21 @@ def read_clock(column: pl.Series, formats: Sequence[str], elapsed: pl.Series | N
             moments = to_unix_time(column, (candidate,)) if candidate else None
             if moments is not None:
                 told = candidate == order
-                return Clock(moments, rule + (remark if told else ""), doubt if told else "")
+                doubts = (doubt,) if told and doubt else ()
+                return _counted_on(Clock(moments, rule + (remark if told else ""), doubts))
     return None
+
+
+def _counted_on(clock: Clock) -> Clock:
+    """Return the times as they would be had nobody set the clock for the beginning or the end of summer time."""
+    changed = changes_of_hour(clock.moments.cast(pl.Float64).to_numpy())
+    if not changed.any():
+        return clock
+    rows = np.flatnonzero(changed)
+    said = " and ".join(f"{'forward' if changed[row] > 0 else 'back'} an hour at row {row + 1}" for row in rows)
+    doubt = f"The clock in {clock.moments.name!r} was set {said} (summer time): the times after it are counted on"
+    moments = clock.moments - pl.Series(np.cumsum(changed))
+    return Clock(moments.alias(clock.moments.name), clock.rule, (*clock.doubts, doubt))
 
 
 def _other_order(form: str) -> str | None:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import polars as pl
 
 from ionweld.errors import Fault, FileFormatError
-from ionweld.measurement.cycling import CURRENT, DERIVED_CYCLE, REQUIRED, STEP_TYPE, TIME
+from ionweld.measurement.cycling import CURRENT, DERIVED_CYCLE, REQUIRED, STEP_TYPE, TIME, VOLTAGE
 from ionweld.read.cycling.cleaning import (
     Cleaned,
     filled_text,
@@ -15,7 +15,7 @@ from ionweld.read.cycling.cleaning import (
     to_seconds,
 )
 from ionweld.read.cycling.clock import read_clock
-from ionweld.read.cycling.format import UNIX_TIME, Format, FormatColumn, Match
+from ionweld.read.cycling.format import UNIX_TIME, Format, FormatColumn, Match, other_voltages
 from ionweld.read.cycling.formats.bdf import LABELS
 from ionweld.read.cycling.notes import IngestNotes
 from ionweld.read.cycling.raw import RawTable
@@ -41,6 +41,9 @@ def convert(raw: RawTable, form: Format, found: Mapping[str, Match], notes: Inge
     Raises FileFormatError when no row holds a time, a voltage and a current, or when the current cannot be signed.
     """
     found = _with_absolute_time(raw, found)
+    if others := other_voltages(found, raw.frame.columns):
+        left = " and ".join(map(repr, others))
+        notes.derived[VOLTAGE] = f"{found[VOLTAGE].source!r} was taken; {left} was left"
     columns: list[pl.Series] = []
     waiting = sorted(found.values(), key=lambda match: match.column.kind == "clock")  # they are read by the test time
     while waiting:
@@ -151,7 +154,7 @@ def _clock(source: pl.Series, form: Format, elapsed: pl.Series | None, notes: In
         return source
     made = notes.derived.get(UNIX_TIME)
     notes.derived[UNIX_TIME] = clock.rule if made is None else f"{made}; {clock.rule}"
-    notes.warnings += [clock.doubt] if clock.doubt else []
+    notes.warnings += clock.doubts
     return clock.moments.alias(UNIX_TIME)
 
 

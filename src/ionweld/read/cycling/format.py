@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from ionweld.measurement.cycling import REQUIRED, TIME
+from ionweld.measurement.cycling import REQUIRED, TIME, VOLTAGE
 from ionweld.read.cycling.counters import BY_NAME, Counter
 from ionweld.read.cycling.raw import RawTable
 from ionweld.read.cycling.spelling import factor, factor_per_area, offset, readings, unit_of
@@ -38,7 +38,8 @@ OXIDATION_IS_POSITIVE = (
 class FormatColumn:
     """One column of a format: where it goes, how the instrument spells it, and its unit when the header has none.
 
-    names: spellings as spelling.spell writes them, without the unit. unit None: the header must name the unit.
+    names: spellings as spelling.spell writes them, without the unit, the one to take of two first. unit None: the header
+    must name the unit.
     """
 
     target: str
@@ -86,7 +87,8 @@ class Format:
 class Match:
     """A column of the file that was understood: factor None means that its texts are durations or words.
 
-    per_area: the file has it per area; factor gives the quantity per m2. offset: added after the factor.
+    per_area: the file has it per area; factor gives the quantity per m2. offset: added after the factor. rank: of its
+    name among those that the format knows.
     """
 
     source: str
@@ -94,6 +96,7 @@ class Match:
     factor: float | None
     per_area: bool = False
     offset: float = 0.0
+    rank: int = 0
 
 
 def hallmarked(forms: Iterable[Format], header: Sequence[str]) -> list[Format]:
@@ -104,16 +107,26 @@ def hallmarked(forms: Iterable[Format], header: Sequence[str]) -> list[Format]:
 
 
 def match_columns(form: Format, header: Sequence[str]) -> dict[str, Match]:
-    """Return target -> match for the columns that the format knows; of two that fit, the first that is not per area."""
+    """Return target -> match for the columns that the format knows.
+
+    Of two that fit, one that is not per area, then the one whose name the format has first, then the first of the file.
+    """
     found: dict[str, Match] = {}
     free = list(header)
     for column in form.columns:
         fitting = [match for source in free if (match := _match(column, source)) is not None]
-        match = min(fitting, key=lambda match: match.per_area, default=None)
+        match = min(fitting, key=lambda match: (match.per_area, match.rank), default=None)
         if match is not None and column.target not in found:
             found[column.target] = match
             free.remove(match.source)
     return found
+
+
+def other_voltages(found: Mapping[str, Match], header: Sequence[str]) -> list[str]:
+    """Return the columns that would have served as the voltage as well as the one that was taken."""
+    taken = {match.source for match in found.values()}
+    free = [source for source in header if source not in taken and VOLTAGE in found]
+    return [source for source in free if _match(found[VOLTAGE].column, source)]
 
 
 def is_complete(form: Format, header: Sequence[str]) -> bool:
@@ -128,20 +141,24 @@ def missing_required(found: Mapping[str, Match]) -> list[str]:
 
 def _match(column: FormatColumn, source: str) -> Match | None:
     for name, unit in readings(source):
-        if name not in column.names:
-            continue
-        if column.kind in ("words", "clock"):
-            return Match(source, column, None)
-        wanted = unit_of(column.target) or "1"
-        written = (column.unit or ("1" if column.kind == "count" else None)) if unit is None else unit
-        known = factor(written, wanted) if written is not None else None
-        if known is not None:
-            return Match(source, column, known, offset=offset(written or "", wanted))
-        shared = factor_per_area(written, wanted) if written is not None else None
-        if shared is not None:
-            return Match(source, column, shared, per_area=True)
-        if column.kind == "duration" and _is_clock_unit(written):
-            return Match(source, column, None)
+        if name in column.names and (match := _in_its_unit(column, source, unit)) is not None:
+            return replace(match, rank=column.names.index(name))
+    return None
+
+
+def _in_its_unit(column: FormatColumn, source: str, unit: str | None) -> Match | None:
+    if column.kind in ("words", "clock"):
+        return Match(source, column, None)
+    wanted = unit_of(column.target) or "1"
+    written = (column.unit or ("1" if column.kind == "count" else None)) if unit is None else unit
+    known = factor(written, wanted) if written is not None else None
+    if known is not None:
+        return Match(source, column, known, offset=offset(written or "", wanted))
+    shared = factor_per_area(written, wanted) if written is not None else None
+    if shared is not None:
+        return Match(source, column, shared, per_area=True)
+    if column.kind == "duration" and _is_clock_unit(written):
+        return Match(source, column, None)
     return None
 
 

@@ -276,3 +276,28 @@ def test_an_impedance_per_area_asks_for_the_area_and_takes_it(tmp_path):
     answer = ionweld(*shlex.split(told["next"])[1:], "--circuit", "R0-p(R1,C1)", "--json")
     fitted = answer.document["spectra"][0]["parameters"]
     assert next(one["value"] for one in fitted if one["name"] == "R1") == pytest.approx(200.0, rel=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "seen"),
+    [
+        ("Test Time,Current (mA),Voltage (V),Cycle", "T+{n}x,{way:.3f},{way:.3f},1", "'Test Time'"),
+        (
+            "Zeitpunkt;Strom [mA];Spannung [V]",
+            "{n}. Minute;{way:.3f};{way:.3f}",
+            "'Zeitpunkt, Strom [mA], Spannung [V]'",
+        ),
+        ("Stamp\tI (mA)\tU (V)\tT (degC)", "{n} min\t{way:.3f}\t{way:.3f}\t25", "no column for Test Time"),
+    ],
+)
+def test_a_table_that_is_not_understood_says_which_column_instead_of_being_no_data(tmp_path, header, row, seen):
+    rows = [row.format(n=n, way=0.1 if n < 20 else -0.1) for n in range(40)]
+    (tmp_path / "x.csv").write_text("\n".join([header, *rows]) + "\n")
+    (tmp_path / "orders.csv").write_text(
+        "Item,Supplier,Price,Date\n" + "".join(f"LiOH {n},Merck,{n}.90,2025-01-{n + 1:02}\n" for n in range(20))
+    )
+    items = look(tmp_path / "out", tmp_path, status=2)
+    assert items["orders.csv"]["kind"] == "not data"
+    assert items["x.csv"]["kind"] == "not read"
+    assert seen in str(items["x.csv"])
+    assert items["x.csv"]["next"] == f"ionweld cycling describe {tmp_path / 'x.csv'}"

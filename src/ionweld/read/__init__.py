@@ -120,7 +120,7 @@ def _attempt(
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """Why a file gave no measurement, and what is to be said. verb: that takes it, where one does; technique: of that verb."""
+    """Why a file gave no measurement, and what is to be said. verb: that goes on from it, where one does; technique: of that verb."""
 
     answer: Literal["another instrument", "not data", "not read"]
     faults: tuple[Fault, ...] = ()
@@ -142,7 +142,12 @@ def why_left_out(path: Path, shown: str, error: InputError) -> LeftOut:
     verb = next((verb for one in techniques().values() if (verb := one.companion(glimpse))), None)
     if verb:
         return LeftOut("another instrument", verb=verb.replace("{file}", shown))
-    return LeftOut("not read", error.faults) if _is_data(glimpse) else LeftOut("not data")
+    if not _is_data(glimpse):
+        return LeftOut("not data")
+    # a table that no technique knows by its words: a person says what its columns are, in a draft that is made for it
+    named = any(one.recognises(glimpse) is Likeness.NAMED for one in techniques().values())
+    draft = f"ionweld cycling describe {shown}" if glimpse.is_table and not named else None
+    return LeftOut("not read", error.faults, draft)
 
 
 def _is_data(glimpse: Glimpse) -> bool:
@@ -152,7 +157,7 @@ def _is_data(glimpse: Glimpse) -> bool:
     if glimpse.head.startswith(b"PK\x03\x04"):
         return b"xl/" in glimpse.head
     named = any(one.recognises(glimpse) in (Likeness.BARE, Likeness.NAMED) for one in techniques().values())
-    return named or glimpse.columns.is_table or not glimpse.head.strip()
+    return named or glimpse.columns.is_table or glimpse.is_table or not glimpse.head.strip()
 
 
 def _read(technique: Technique, path: Path, description: Path | None, area_m2: float | None) -> Contents:

@@ -5,6 +5,7 @@ from outside (see ionweld.rooms). Whoever meets a file shows its first bytes to 
 """
 
 import gzip
+import re
 import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ from ionweld.spec.faults import read_toml
 _HEAD_BYTES = 2**16
 _MOST_HEADER_LINES = 500
 _FEWEST_ROWS = 8
+_NUMBER_LIKE = re.compile(r"[+-]?\d[\d.,:/ T+-]{0,40}(?:[eE][+-]?\d+)?")  # numbers, times and dates
 
 
 class Likeness(IntEnum):
@@ -55,6 +57,11 @@ class Glimpse:
         table = split_table(lines[:-1] or lines, names, layout)  # the last line of a glimpse may be cut off
         values = np.column_stack([numbers(table[name], layout.decimal_mark) for name in names])
         return Columns(self.lines[:start], values)
+
+    @cached_property
+    def is_table(self) -> bool:
+        """Whether lines follow each other that have the same columns, most of them of numbers, times or dates."""
+        return any(_rows_of(self.lines, delimiter) >= _FEWEST_ROWS for delimiter in "\t;,")
 
     def _rows_from(self, start: int) -> bool:
         block = self.lines[start : start + 3]
@@ -174,6 +181,17 @@ def _is_row(line: str) -> bool:
         if len(fields) >= 2 and all(map(is_number, fields[:2])):
             return True
     return False
+
+
+def _rows_of(lines: Sequence[str], delimiter: str) -> int:
+    """Return how many lines at most stand one below the other that look like rows of one table."""
+    best = run = width = 0
+    for line in lines:
+        fields = split_fields(line, delimiter)
+        counted = sum(bool(_NUMBER_LIKE.fullmatch(field)) for field in fields)
+        run = (run + 1 if len(fields) == width else 1) if counted >= max(2, len(fields) // 2 + 1) else 0
+        width, best = len(fields), max(best, run)
+    return best
 
 
 def _fields(line: str, layout: Layout) -> list[str]:

@@ -93,12 +93,34 @@ def test_every_fault_of_a_description_is_named_at_once(files):
     assert len(caught.value.faults) >= 7
 
 
-@pytest.mark.parametrize("text", ["columns = [1]", "= ", 'current_positive = "charge"'])
+@pytest.mark.parametrize("text", ["columns = [1]", "= ", 'decimal_mark = ","', 'states = { a = "charge" }'])
 def test_a_description_that_is_none_is_refused(files, text):
     csv, toml = files
     toml.write_text(text, encoding="utf-8")
     with pytest.raises(InputError, match=r"keller\.toml"):
         read_cycling_file(csv, description=toml)
+
+
+@pytest.mark.parametrize(("positive", "sign"), [("charge", 1.0), ("discharge", -1.0)])
+def test_the_direction_of_the_current_alone_describes_a_table_with_known_columns(tmp_path, positive, sign):
+    csv, toml = tmp_path / "strip.csv", tmp_path / "strip.csv.toml"
+    csv.write_text("Time (s),Voltage (V),Current (mA)\n" + "".join(f"{60 * n},0.05,0.2\n" for n in range(30)))
+    with pytest.raises(FileFormatError, match="current_positive ="):
+        read_cycling_file(csv)
+    toml.write_text(f'current_positive = "{positive}"\n')
+    measurement = read_cycling_file(csv)
+    assert set(measurement.table[CURRENT]) == {sign * 2e-4}
+    assert f"a positive current is {positive}" in "".join(measurement.ingest.said)
+    toml.write_text(f'current_positive = "{positive}"\narea = "0.5 cm^2"\n')
+    assert read_cycling_file(csv).context.area_m2 == pytest.approx(5e-5)
+
+
+def test_states_said_alone_sign_a_table_that_has_them(tmp_path):
+    csv, toml = tmp_path / "strip.csv", tmp_path / "strip.csv.toml"
+    rows = [f"{60 * n},0.05,0.2,{'A' if n < 10 else 'B'}\n" for n in range(30)]
+    csv.write_text("Time (s),Voltage (V),Current (mA),Status\n" + "".join(rows))
+    toml.write_text('current_positive = "by state"\n[states]\nA = "charge"\nB = "discharge"\n')
+    assert read_cycling_file(csv).table[CURRENT].to_list() == [2e-4] * 10 + [-2e-4] * 20
 
 
 def test_a_missing_description_is_refused(files):

@@ -2,6 +2,7 @@
 
 from time import process_time
 
+import numpy as np
 import polars as pl
 import pytest
 from cycread.generators import truth, write_xlsx
@@ -72,7 +73,7 @@ def test_units_below_the_names_in_a_workbook(tmp_path, units):
         (table("Time (h),Voltage (V),Current (mA),Voltage (V)", 1.0, 1.0, 1.0), "several cells beside each other"),
         (
             "Time (h),Voltage (V),Current (mA)\n" + "".join(f"{n},{3 + n / 9},1\n" for n in range(9)),
-            "never changes its sign",
+            "the current never turns",
         ),
         (
             "t (h),U (V),I (mA)\n" + "".join(f"{n},3.5,{(-1) ** (n // 3)}\n" for n in range(30)),
@@ -84,6 +85,31 @@ def test_units_below_the_names_in_a_workbook(tmp_path, units):
 def test_what_cannot_be_told_is_refused(tmp_path, text, said):
     (tmp_path / "x.csv").write_text(text)
     with pytest.raises(FileFormatError, match=said):
+        read_cycling_file(tmp_path / "x.csv")
+
+
+def _one_way(positive: str, rests: tuple[int, int], base: float, volts: float) -> str:
+    """Return a test of one direction: rows at rest, 30 rows with 0.2 mA written without a sign, rows at rest."""
+    drives = [0.0] * rests[0] + [volts] * 30 + [0.0] * rests[1]
+    way = 1 if positive == "charge" else -1
+    rows = [
+        f"{60 * n},{base + way * (drive + drive * n / 200):.4f},{0.2 if drive else 0}" for n, drive in enumerate(drives)
+    ]
+    return "\n".join(["Time (s),Voltage (V),Current (mA)", *rows]) + "\n"
+
+
+@pytest.mark.parametrize("positive", ["charge", "discharge"])
+@pytest.mark.parametrize(("rests", "base"), [((3, 0), 0.0), ((0, 3), 3.1), ((2, 2), 1.2)])
+def test_the_rest_beside_a_current_of_one_direction_tells_its_sign(tmp_path, positive, rests, base):
+    (tmp_path / "x.csv").write_text(_one_way(positive, rests, base, 0.05))
+    current = read_cycling_file(tmp_path / "x.csv").table[CURRENT].to_numpy()
+    assert np.abs(current).max() == pytest.approx(2e-4)
+    assert (current >= 0.0).all() if positive == "charge" else (current <= 0.0).all()
+
+
+def test_a_rest_at_the_voltage_of_the_current_tells_nothing(tmp_path):
+    (tmp_path / "x.csv").write_text(_one_way("charge", (3, 3), 3.1, 1e-6))
+    with pytest.raises(FileFormatError, match="the voltage does not follow"):
         read_cycling_file(tmp_path / "x.csv")
 
 

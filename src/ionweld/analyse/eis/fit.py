@@ -217,6 +217,12 @@ def _warnings(
             f"the residuals are systematic (correlation of neighbours {shared:.2f}): the circuit does not describe the "
             "spectrum down to its noise, and the intervals, which assume independent noise, are too narrow"
         )
+    elif set(task.circuit.kinds) <= {"ohm", "inductance"}:
+        low, high = task.omega.min() / (2 * np.pi), task.omega.max() / (2 * np.pi)
+        notes.append(
+            f"no arc from {low:.3g} to {high:.3g} Hz: a resistance alone, as of a short, or of contacts and leads. In the "
+            "cold that of ions rises, that of a short hardly"
+        )
     notes += _against_sigma(task, float(np.sum(np.abs(residuals) ** 2)))
     if counts[1] > 1 and counts[2] < 2:
         notes.append(f"only 1 of {counts[1]} starts led to this optimum: compare with a simpler circuit")

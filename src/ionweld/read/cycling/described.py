@@ -16,10 +16,12 @@
 
 A unit may be left out where it is the one in the name. Times may be texts such as "1 02:03:04": unit = "D HH:MM:SS".
 Columns that are not described are kept under their own names. Currents per area ("mA/cm^2") need a line with the area
-of the cell, area = "0.785 cm^2"; alone it makes the description of a file that is understood but for that.
+of the cell, area = "0.785 cm^2". Alone, this line or that of current_positive makes the description of a file that is
+understood but for that.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from math import inf
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -128,7 +130,7 @@ class Description(BaseModel):
 
     technique: Literal["cycling"] = "cycling"
     area: Annotated[float, BeforeValidator(_square_metres)] | None = None
-    current_positive: Literal["charge", "discharge", "by state"]
+    current_positive: Literal["charge", "discharge", "by state"] | None  # None where the file's format says it
     columns: dict[str, DescribedColumn]
     states: dict[str, str] = {}
     encoding: str | None = None
@@ -139,9 +141,10 @@ class Description(BaseModel):
 
     @model_validator(mode="before")
     @classmethod
-    def _may_tell_the_area_alone(cls, document: dict[str, Any]) -> dict[str, Any]:
-        alone = document.keys() - {"technique"} == {"area"}
-        return document | {"current_positive": "charge", "columns": {}} if alone else document
+    def _may_leave_out_the_columns(cls, document: dict[str, Any]) -> dict[str, Any]:
+        said = document.keys() - {"technique", "states"}
+        alone = said and said <= {"area", "current_positive"}
+        return {"current_positive": None, "columns": {}} | document if alone else document
 
     @field_validator("encoding")
     @classmethod
@@ -156,7 +159,7 @@ class Description(BaseModel):
     @field_validator("columns")
     @classmethod
     def _are_complete(cls, columns: dict[str, DescribedColumn], info: ValidationInfo) -> dict[str, DescribedColumn]:
-        if not columns and info.data.get("area"):
+        if not columns and (info.data.get("area") or info.data.get("current_positive")):
             return columns
         targets = [column.target for column in columns.values()]
         if missing := [name for name in REQUIRED if name not in targets]:
@@ -187,6 +190,18 @@ def read_described(source: RawFile, said: Description, name: str) -> Recognised:
     return Recognised(_format(said, name, matches), raw, matches, {"description": name})
 
 
+def as_said(table: Recognised, said: Description, name: str) -> Recognised:
+    """Return a table of a known format with the direction of its current as its owner says it."""
+    if said.current_positive is None:
+        return table
+    states, said_so = table.form.states | _states(said), _convention(said)
+    form = replace(table.form, sign=_SIGNS[said.current_positive], states=states, convention=said_so)
+    current = table.found.get(CURRENT)
+    turned = {CURRENT: replace(current, factor=-(current.factor or 1.0))} if current else {}
+    found = {**table.found, **turned} if said.current_positive == "discharge" else table.found
+    return replace(table, form=form, found=found, details=(table.details or {}) | {"description": name})
+
+
 def description_in(path: Path) -> Description:
     """Return what a description says. Raises SpecError with every fault in it, FileFormatError when it is no TOML."""
     document = read_toml(path)
@@ -213,11 +228,19 @@ def _format(said: Description, name: str, matches: Mapping[str, Match]) -> Forma
     return Format(
         name=f"described by {name}",
         columns=tuple(match.column for match in matches.values()),
-        sign=_SIGNS[said.current_positive],
-        states={spell(word): _STATES.get(meaning, meaning) for word, meaning in said.states.items()},
+        sign=_SIGNS[said.current_positive or "charge"],
+        states=_states(said),
         clock_formats=(said.clock_format,) if said.clock_format else (),
-        convention=f"The description says: a positive current is {said.current_positive}",
+        convention=_convention(said),
     )
+
+
+def _states(said: Description) -> dict[str, str]:
+    return {spell(word): _STATES.get(meaning, meaning) for word, meaning in said.states.items()}
+
+
+def _convention(said: Description) -> str:
+    return f"The description says: a positive current is {said.current_positive}"
 
 
 def _head(source: RawFile, said: Description) -> Head:

@@ -46,6 +46,7 @@ def read_cycling_file(
             table = described.read_described(source, said, description.name)
         else:
             table = _recognise(source, cycles)
+            table = described.as_said(table, said, description.name) if said and description else table
         source = replace(source, data=b"")  # from here on a large file needs only its table
         test = assemble(source, times_area(table, area))
         return test if area is None else replace(test, context=CellContext(area, "given"))

@@ -53,19 +53,25 @@ def voltage_follows(frame: pl.DataFrame, direction: pl.Series) -> float | None:
     """Return how surely the voltage says that positive current charges: 1 surely, -1 surely not, None without a turn.
 
     A cell takes up more than it gives back: whenever the current turns from charge to discharge, the voltage falls, and
-    the other way round, whatever the cell is. The end of each half cycle is compared with the middle of the next.
+    the other way round, whatever the cell is. The end of each half cycle is compared with the middle of the next; where
+    all current flows one way, with the rest before and after it.
     """
     way, voltage = direction.to_numpy(), floats(frame[VOLTAGE])
     edges = np.append(np.flatnonzero(begins(direction)), way.size)
-    parts = [(way[start], voltage[start:end]) for start, end in pairwise(edges) if way[start] != 0]
-    halves = [(sign, volts[np.isfinite(volts)]) for sign, volts in parts]
-    halves = [(sign, volts) for sign, volts in halves if volts.size]
-    turns = [(then, now) for then, now in pairwise(halves) if then[0] != now[0]]
-    if not turns:
+    parts = [(int(way[start]), voltage[start:end]) for start, end in pairwise(edges)]
+    known = [(sign, finite) for sign, volts in parts if (finite := volts[np.isfinite(volts)]).size]
+    rises = _rises([part for part in known if part[0] != 0])
+    rises = rises if rises.size else _rises(known)
+    if not rises.size:
         return None
-    rises = np.array([(np.median(now[1]) - then[1][-1]) * now[0] for then, now in turns])
     most = float(np.abs(rises).sum())
     return float(rises.sum()) / most if most > _NOISE_V * rises.size else 0.0
+
+
+def _rises(parts: Sequence[tuple[int, np.ndarray]]) -> np.ndarray:
+    """Return by how much the voltage rose at each turn to more charge, and fell at each turn to less, V."""
+    turns = [(then, now) for then, now in pairwise(parts) if then[0] != now[0]]
+    return np.array([(np.median(now[1]) - then[1][-1]) * np.sign(now[0] - then[0]) for then, now in turns])
 
 
 def _by_voltage(frame: pl.DataFrame, notes: IngestNotes) -> pl.DataFrame:
@@ -74,11 +80,10 @@ def _by_voltage(frame: pl.DataFrame, notes: IngestNotes) -> pl.DataFrame:
         return frame  # at rest all the time: nothing has a sign
     follows = voltage_follows(frame, directions(frame))
     if follows is None or abs(follows) < SURE:
-        why = "never changes its sign" if follows is None else "changes its sign, but the voltage does not follow"
-        seen = f"does not say whether positive current charges or discharges, and the current {why}"
-        raise FileFormatError(
-            Fault("", seen, "Describe the file: give --description a TOML file with current_positive")
-        )
+        why = "the current never turns" if follows is None else "the voltage does not follow the turns of the current"
+        seen = f"does not say whether positive current charges or discharges, and {why}"
+        mend = 'Say it in a description (--description): a line current_positive = "charge", or "discharge"'
+        raise FileFormatError(Fault("", seen, mend))
     if follows > 0.0:
         notes.derived[CURRENT] = "positive current charges here: the voltage rises when the current turns positive"
         return frame

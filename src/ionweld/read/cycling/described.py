@@ -194,7 +194,7 @@ def as_said(table: Recognised, said: Description, name: str) -> Recognised:
     """Return a table of a known format with the direction of its current as its owner says it."""
     if said.current_positive is None:
         return table
-    states, said_so = table.form.states | _states(said), _convention(said)
+    states, said_so = {**table.form.states, **_states(said)}, _convention(said)
     form = replace(table.form, sign=_SIGNS[said.current_positive], states=states, convention=said_so)
     current = table.found.get(CURRENT)
     turned = {CURRENT: replace(current, factor=-(current.factor or 1.0))} if current else {}

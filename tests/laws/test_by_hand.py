@@ -82,6 +82,8 @@ BY_HAND: list[tuple[str, tuple[Any, ...], Any]] = [
     ("kinetics.charge_transfer_current", (2 * AT_300, 1e-3, 300.0), (E - 1 / E) * AT_300 * 1e3),
     ("kinetics.chord_resistance", ((E - 1 / E) * AT_300 * 1e3, 1e-3, 300.0), 2e-3 / (E - 1 / E)),
     ("kinetics.tangent_resistance", (2e3 * AT_300 * math.sqrt(3.0), 1e-3, 300.0), 5e-4),
+    ("kinetics.asinh_step", (4.0 / 3.0, 0.75), 4.0 / 3.0 * 1.25 - 0.75 * 5.0 / 3.0),
+    ("kinetics.carried_asinh", (0.5, 0.01), 0.5 + 0.01 - 1e-6 / 6.0 + 3e-10 / 40.0 - 15e-14 / 336.0),
     ("kinetics.interphase_dose_rate", (3e-4, 1e-4, 0.25), 6.25e-8),
     ("kinetics.passivating_interphase", (16e-8, 9e-8), 1e-4),
     ("kinetics.mixed_conducting_interphase", (2e-7, 500.0), 1e-4),

@@ -59,6 +59,8 @@ ROWS: dict[str, tuple[tuple[Any, ...], str]] = {
     "kinetics.charge_transfer_current": ((Q(10.0, "mV"), AREA_OHM, KELVIN), "A/m^2"),
     "kinetics.chord_resistance": ((CURRENT, AREA_OHM, KELVIN), "ohm*m^2"),
     "kinetics.tangent_resistance": ((CURRENT, AREA_OHM, KELVIN), "ohm*m^2"),
+    "kinetics.asinh_step": ((2.0 * ONE, ONE), ""),
+    "kinetics.carried_asinh": ((ONE, SMALL), ""),
     "kinetics.interphase_dose_rate": ((Q(2e-4, "ohm*m^2/s^0.5"), Q(1e-4, "ohm*m^2/s^0.5"), SMALL), "ohm^2*m^4/s"),
     "kinetics.passivating_interphase": ((Q(2e-4, "ohm^2*m^4"), Q(1e-4, "ohm^2*m^4")), "ohm*m^2"),
     "kinetics.mixed_conducting_interphase": ((Q(1e-4, "ohm*m^2/s"), Q(10.0, "h")), "ohm*m^2"),

@@ -47,7 +47,7 @@ def _longest_open(at, bench):
     own, cell, which, longest = view(at, bench), whole(bench), -1, 0.0
     for i in range(bench.n):
         length = own.states[Y.filament, i]
-        if cell.columns[C.bridged, i] == 0.0 and length > longest:
+        if length > longest and cell.columns[C.bridged, i] == 0.0:
             which, longest = i, length
     return which, longest / cell.numbers[N.length]
 

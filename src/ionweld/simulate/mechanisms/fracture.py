@@ -131,21 +131,24 @@ def _longest_open(at, bench):
     own, cell, which, longest = view(at, bench), whole(bench), -1, 0.0
     for side in range(sides_of(cell)):
         for i in range(bench.n):
-            length = own.columns[D.length + side, i] / cell.numbers[N.length]
-            if cell.columns[C.bridged, i] == 0.0 and length > longest:
+            length = own.columns[D.length + side, i]
+            if length > longest and cell.columns[C.bridged, i] == 0.0:
                 which, longest = i, length
-    return which, longest
+    return which, longest / cell.numbers[N.length]
 
 
 @hook
 def _moment(t, at, bench):
     own, cell = view(at, bench), whole(bench)
+    longest, L = cell.columns[C.filament], cell.numbers[N.length]
     for side in range(sides_of(cell)):
+        angle, length = own.states[Y.angle + side], own.columns[D.length + side]
         for i in range(bench.n):
-            angle = min(own.states[Y.angle + side, i], own.numbers[OWN.steepest])
-            length = filament_length(angle, own.numbers[OWN.width])
-            own.columns[D.length + side, i] = length
-            cell.columns[C.filament, i] = max(cell.columns[C.filament, i], min(length, cell.numbers[N.length]))
+            length[i] = 0.0
+            if angle[i] != 0.0:  # mostly there is none, and a tangent costs more than all else here
+                length[i] = filament_length(min(angle[i], own.numbers[OWN.steepest]), own.numbers[OWN.width])
+        for i in range(bench.n):
+            longest[i] = max(longest[i], min(length[i], L))
     cell.numbers[N.longest] = _longest_open(at, bench)[1] if cell.numbers[N.growing] > 0.0 else 0.0
 
 

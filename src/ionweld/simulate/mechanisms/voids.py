@@ -117,12 +117,14 @@ def _moment(t, at, bench):
     plating, skin, lifting = plating_side(cell), own.numbers[OWN.skin], own.numbers[OWN.lifting]
     depth, residual = own.numbers[OWN.void_depth], own.numbers[OWN.residual]
     for side in range(sides_of(cell)):
+        open_, closed, deposit = own.states[Y.open + side], own.states[Y.closed + side], own.states[Y.deposit + side]
+        pressed, contact = cell.columns[C.pressed + side], cell.columns[C.contact + side]
         for i in range(bench.n):
-            h_open = own.states[Y.open + side, i]
+            h_open = open_[i]
             if side == plating:
-                missing, d = h_open + own.states[Y.closed + side, i], own.states[Y.deposit + side, i]
+                missing, d = h_open + closed[i], deposit[i]
                 h_open = plated_open(h_open, missing, plated_missing(missing, d, lifting, skin), d, skin)
-            cell.columns[C.contact + side, i] = void_contact(cell.columns[C.pressed + side, i], h_open, depth, residual)
+            contact[i] = void_contact(pressed[i], h_open, depth, residual)
 
 
 @hook

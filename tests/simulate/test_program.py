@@ -2,11 +2,11 @@
 
 from functools import cache
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
 import pytest
 from full_cells import full_document, full_parameters
+from programmed_cells import COLUMNS, protocol, run_of, symmetric, window
 from scipy.constants import R
 from spine_cells import cell_document, make_cell, voltages
 
@@ -22,35 +22,11 @@ from ionweld.simulate.spectra import FrequencySweep
 from ionweld.spec.cell import CellSpec, parse_cell
 from ionweld.spec.derived import library_parameters
 from ionweld.spec.library import entry
-from ionweld.spec.protocol import AnyProtocol, parse_protocol
+from ionweld.spec.protocol import parse_protocol
 from ionweld.twin.ensemble import Recipe, analysed
 
-LITHIUM = {"material": "Li", "diameter": "8 mm", "thickness": "100 um"}
 HARDER = {"before_cycle": 3, "stack_pressure": "3 MPa"}
-COLUMNS = 4
 V_LI = 13.02e-6 / 96485.33212  # m3/C
-
-
-def symmetric(electrolyte: str = "Li6PS5Cl", **changed: Any) -> CellSpec:
-    pellet = {"material": electrolyte, "diameter": "10 mm", "thickness": "0.8 mm"}
-    document = {"name": electrolyte, "temperature": "25 degC", "stack_pressure": "1 MPa", "electrolyte": pellet}
-    return parse_cell(document | {"electrodes": {"negative": LITHIUM}} | changed)
-
-
-def protocol(*program: dict[str, Any], cycles: int = 6, **changed: Any) -> AnyProtocol:
-    stage = {"current_density": "0.1 mA/cm^2", "half_cycle_time": "0.5 h", "cycles": cycles}
-    document = {"name": "test", "first_half_cycle": "charge", "stages": [stage], "record_every": "5 min"}
-    return parse_protocol(document | {"program": list(program)} | changed)
-
-
-def window(*program: dict[str, Any]) -> AnyProtocol:
-    stage = {"c_rate": "0.2 C", "cycles": 4}
-    document = {"name": "test", "first_half_cycle": "charge", "upper_voltage": "4.0 V", "lower_voltage": "2.5 V"}
-    return parse_protocol(document | {"stages": [stage], "record_every": "10 min", "program": list(program)})
-
-
-def run_of(cell: CellSpec, program: AnyProtocol) -> SimulatedTest:
-    return simulate(cell, program, library_parameters(cell), "program", columns=COLUMNS)
 
 
 @cache

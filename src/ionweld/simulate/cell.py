@@ -78,7 +78,7 @@ def _symmetric(course: CellCourse, protocol: HalfCycleProtocol) -> Outcome:
         if planned.longest not in moments:
             moments[planned.longest] = _moments(planned.longest, protocol.record_every.value)
         times = course.now + moments[planned.longest]
-        done = course.advance(planned.current, planned.cycle, planned.longest, times, planned.held)
+        done = course.advance(planned.current, planned.cycle, planned.longest, times, planned.held, planned.over)
         if done.event != NOTHING:
             return _ENDS[done.event]
         if protocol.stop_at_short and not np.isnan(course.happened[watch.BRIDGE_EVENT, 0]):
@@ -103,7 +103,7 @@ def _full(course: CellCourse, protocol: WindowProtocol) -> Outcome:
     dead, every = assumption("dead_capacity").value * cell.cathode.loading.value, protocol.record_every.value
     for planned in schedule(cell, protocol, charge.nominal_C_per_m2):
         times = course.now + np.arange(0.0, planned.longest * (1 - 1e-9), every)
-        done = course.advance(planned.current, planned.cycle, planned.longest, times, planned.held)
+        done = course.advance(planned.current, planned.cycle, planned.longest, times, planned.held, planned.over)
         if planned.current < 0.0 and -planned.current * (done.end - done.start) < dead:
             return Outcome.DEAD
         course.between()

@@ -1,6 +1,5 @@
 """The course of a test: leg after leg (half cycles and rests), with what happens at events and between them."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
@@ -15,13 +14,13 @@ from ionweld.numerics.ode import NOTHING, STALLED, Account, Output, integrate
 from ionweld.numerics.steps import Equations, Tolerance
 from ionweld.simulate import watch
 from ionweld.simulate.bench import AFTER, BRIDGE, SETTLE, C, N, bench_of, run_hooks
+from ionweld.simulate.changing import EvenChange, Held
 from ionweld.simulate.conditions import StartConditions, conditions_at, pressing, wiring
 from ionweld.simulate.equations import FIRST, LAST
 from ionweld.simulate.layout import SlotLayout
 from ionweld.simulate.mechanism import Real
 from ionweld.simulate.mechanisms import mechanism, mechanism_names
 from ionweld.spec.library import Entry
-from ionweld.spec.quantity import Quantity
 
 _SOURCES = {
     "numbers": watch.FROM_NUMBERS,
@@ -146,13 +145,6 @@ def _joined(legs: list[Leg]) -> Leg:
     return replace(last, start=first.start, **rows)
 
 
-class Held(NamedTuple):
-    """Temperature and stack pressure at which a cell is held."""
-
-    temperature: Quantity
-    pressure: Quantity
-
-
 @dataclass
 class CellCourse:
     """A cell on its way through a test; changed in place, one leg after the other.
@@ -171,6 +163,9 @@ class CellCourse:
     _draws: dict[str, np.random.Generator] = field(default_factory=dict)
     _paces: dict[float, Account] = field(default_factory=dict)
     _first: tuple[float, float] | None = None  # resistance of the first cycle, and what a fresh cell had then
+    _change: EvenChange | None = None  # what goes on now
+    # of a first cycle in which conditions change: charge, and what a fresh cell resisted meanwhile
+    _fresh: list[tuple[float, float]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         start = self.now_at = self.start
@@ -224,31 +219,50 @@ class CellCourse:
 
     def hold(self, held: Held) -> None:
         """Bring the cell to other conditions, so fast that nothing else changes meanwhile."""
-        cell = self.now_at.cell
-        if (held.temperature.value, held.pressure.value) == (cell.temperature.value, cell.stack_pressure.value):
+        if [one.value for one in held] == [one.value for one in self._held()]:
             return
         self.now_at = conditions_at(self.start, self.numbers, *held)
         self.set_number("pressing", pressing(self.start, self.now_at))
-        self._paces.clear()
+        if self._change is None:  # a small step of an even change leaves the pace as it is
+            self._paces.clear()
 
-    def advance(self, current: float, cycle: int, longest: float, times: Real, held: Sequence[Held] = ()) -> Leg:
+    def _held(self) -> Held:
+        cell = self.now_at.cell
+        return Held(cell.temperature, cell.stack_pressure)
+
+    def advance(
+        self, current: float, cycle: int, longest: float, times: Real, held: Held | None = None, over: float = 0.0
+    ) -> Leg:
         """Run one half cycle (or, without current, a rest); times: moments to record (s, from the first current).
 
-        held: conditions that are gone through evenly, where they change; the last of them stay.
-        Raises ComputationError when the integrator stalls.
+        held: conditions to which the cell is brought from its beginning on, evenly over a time (s) that may go on beyond
+        it, or at once where that is 0. Raises ComputationError when the integrator stalls.
         """
         for before in self._before:
             before(self)
-        if len(held) < 2:
-            for one in held:
-                self.hold(one)
-            return self._leg(current, cycle, self.now + longest, times)
-        first = len(self.legs)
-        for one, end in zip(held, self.now + longest * np.arange(1, 1 + len(held)) / len(held), strict=True):
-            self.hold(one)
-            self._leg(current, cycle, float(end), np.array([end]))
+        if held is not None:
+            self._change = EvenChange(self.now, self._held(), held, over) if over > 0.0 else None
+            if self._change is None:
+                self.hold(held)
+        until, first = self.now + longest, len(self.legs)
+        if self._change is None and not self._fresh:
+            return self._leg(current, cycle, until, times)
+        while len(self.legs) == first or (self.legs[-1].event == NOTHING and self.now < until):
+            self._step(current, cycle, until, times)
+            times = times[times > self.now]
         self.legs[first:] = [_joined(self.legs[first:])]
-        return self.legs[-1]
+        self.numbers[N.started] = self.legs[first].start  # of the whole half cycle, for what follows it
+        return self.legs[first]
+
+    def _step(self, current: float, cycle: int, until: float, times: Real) -> None:
+        """Run at the conditions of now, as long as they stay."""
+        if self._change is not None:
+            held, stays = self._change.at(self.now)
+            self.hold(held)
+            until, self._change = min(until, stays), self._change if stays < np.inf else None
+        done = self._leg(current, cycle, until, times[times <= until])
+        if self._first is None:
+            self._fresh.append((abs(current) * (done.end - done.start), self._fresh_resistance()))
 
     def _leg(self, current: float, cycle: int, until: float, times: Real) -> Leg:
         """Run at the conditions of now. Raises ComputationError when the integrator stalls."""
@@ -290,8 +304,9 @@ class CellCourse:
             charge = 0.0
             for leg in self.legs:
                 charge += abs(leg.current) * (leg.end - leg.start)
-            self._first = float(self.state("voltage_time")[0]) / charge, self._fresh_resistance()
+            self._first = float(self.state("voltage_time")[0]) / charge, self._fresh_in_the_mean()
             self.set_number("first_resistance", self._first[0])
+            self._fresh.clear()
         for one in self.start.mechanisms:
             if one.after_cycle is not None:
                 one.after_cycle(self)
@@ -301,6 +316,11 @@ class CellCourse:
         if self._first is not None and self.now_at is not self.start:
             resistance, fresh = self._first
             self.set_number("first_resistance", resistance * self._fresh_resistance() / fresh)
+
+    def _fresh_in_the_mean(self) -> float:
+        """Return the resistance that the cell would have had as assembled, over the charge of what changed in its course."""
+        charges, fresh = np.array(self._fresh).T if self._fresh else (np.zeros(1), np.zeros(1))
+        return float(np.average(fresh, weights=charges)) if charges.any() else self._fresh_resistance()
 
     def _fresh_resistance(self) -> float:
         """Return the resistance that the cell would have as assembled, at the conditions of now (ohm m2)."""

@@ -22,7 +22,7 @@ def refuse_the_impossible(cell: CellSpec, protocol: AnyProtocol) -> None:
         program = by_time(protocol)
         faults += _lithium_faults(cell, program)
         half_cycles = [(stage.cycles, stage.half_cycle_time.value) for stage in program.stages]
-    waits = [(1, step.hold.value) for step in protocol.program if step.hold is not None]
+    waits = [(1, wait.value) for step in protocol.program for wait in (step.over, step.hold) if wait is not None]
     records = sum(
         2.0 * cycles * (seconds / protocol.record_every.value + 2.0) for cycles, seconds in [*half_cycles, *waits]
     )

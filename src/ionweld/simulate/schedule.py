@@ -3,27 +3,26 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from ionweld.simulate.course import Held
+from ionweld.simulate.changing import Held
 from ionweld.spec.cell import CellSpec
 from ionweld.spec.program import ProgramStep
 from ionweld.spec.protocol import AnyProtocol, HalfCycleProtocol, WindowProtocol
-from ionweld.spec.quantity import Quantity
-
-EVEN_CHANGES = 50  # small steps that an even change is taken in
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedLeg:
     """A half cycle or rest of a protocol: current density (A/m2), longest time (s), cycle, and whether it ends one.
 
-    held: conditions that are gone through evenly within it; none where they stay.
+    held: conditions to which the cell is brought as it begins, none where they stay: evenly over a time (s), which may go
+    on beyond it, or at once where that is 0.
     """
 
     current: float
     longest: float
     cycle: int
     ends_cycle: bool
-    held: tuple[Held, ...] = ()
+    held: Held | None = None
+    over: float = 0.0
 
 
 def schedule(cell: CellSpec, protocol: AnyProtocol, nominal: float = 0.0) -> Iterator[PlannedLeg]:
@@ -68,26 +67,18 @@ def _cycle(j: float, longest: float, pause: float, cycle: int) -> Iterator[Plann
 
 def _programmed(legs: Iterable[PlannedLeg], now: Held, steps: Sequence[ProgramStep]) -> Iterator[PlannedLeg]:
     """Put the changes of a program before the cycles that they name."""
-    named, cycle, pending = {step.before_cycle: step for step in steps}, 0, ()
+    named, cycle = {step.before_cycle: step for step in steps}, 0
     for leg in legs:
         step = named.get(leg.cycle) if leg.cycle != cycle else None
         cycle = leg.cycle
-        if step is not None:
-            before, now = now, Held(step.temperature or now.temperature, step.stack_pressure or now.pressure)
-            if step.over is not None:
-                yield PlannedLeg(0.0, step.over.value, cycle, ends_cycle=False, held=_evenly(before, now))
-            pending = (now,)
-            if step.hold is not None and step.hold.value > 0.0:
-                yield PlannedLeg(0.0, step.hold.value, cycle, ends_cycle=False, held=pending)
-        yield replace(leg, held=pending) if pending else leg
-        pending = ()
-
-
-def _evenly(before: Held, after: Held) -> tuple[Held, ...]:
-    """Return the conditions in the middle of each small step of an even change."""
-    parts = [(i + 0.5) / EVEN_CHANGES for i in range(EVEN_CHANGES)]
-    return tuple(Held(*(_part(one, other, part) for one, other in zip(before, after, strict=True))) for part in parts)
-
-
-def _part(before: Quantity, after: Quantity, part: float) -> Quantity:
-    return after.moved(before.value + part * (after.value - before.value))
+        if step is None:
+            yield leg
+            continue
+        now = Held(step.temperature or now.temperature, step.stack_pressure or now.pressure)
+        over = step.over.value if step.over is not None else 0.0
+        if over > 0.0 and not step.under_current:
+            yield PlannedLeg(0.0, over, cycle, ends_cycle=False, held=now, over=over)
+            over = 0.0
+        if step.hold is not None and step.hold.value > 0.0:
+            yield PlannedLeg(0.0, step.hold.value, cycle, ends_cycle=False, held=now)
+        yield replace(leg, held=now, over=over)

@@ -9,7 +9,14 @@ from ionweld.errors import AreaUnknownError, Fault, FileFormatError
 from ionweld.measurement.charge import course
 from ionweld.measurement.cycling import CHARGING_CAPACITY, CYCLE, DISCHARGING_CAPACITY, STEP, TEMPERATURE, CyclingTest
 from ionweld.measurement.provenance import IngestReport
-from ionweld.read.cycling.checks import counter_checks, counter_warnings, disagree, half_charges, time_warnings
+from ionweld.read.cycling.checks import (
+    counter_checks,
+    counter_warnings,
+    disagree,
+    half_charges,
+    sparse_warnings,
+    time_warnings,
+)
 from ionweld.read.cycling.convert import convert
 from ionweld.read.cycling.derive import derive, ordered
 from ionweld.read.cycling.format import UNIX_TIME, Format, Match, match_columns, missing_required
@@ -73,7 +80,8 @@ def assemble(source: RawFile, table: Recognised) -> CyclingTest:
     charges = half_charges(passed)
     checks = counter_checks(charges)
     withheld = notes.counter_guessed and disagree(checks)
-    notes.warnings += [*time_warnings(frame, passed), *implausible(frame, passed, charges)]
+    notes.warnings += [*time_warnings(frame, passed), *sparse_warnings(passed, charges)]
+    notes.warnings += implausible(frame, passed, charges)
     notes.warnings += counter_warnings(frame, checks, notes.current_resolution_A, withheld=withheld)
     frame = _without_counter(frame, notes) if withheld else frame
     report = replace(_report(source, form, raw, found, notes), counters=checks)
@@ -91,7 +99,8 @@ def checked_again(source: RawFile, measurement: CyclingTest) -> CyclingTest:
     passed = course(measurement.table)
     charges = half_charges(passed)
     checks = counter_checks(charges)
-    said = time_warnings(measurement.table, passed) + implausible(measurement.table, passed, charges)
+    said = time_warnings(measurement.table, passed) + sparse_warnings(passed, charges)
+    said += implausible(measurement.table, passed, charges)
     said += counter_warnings(measurement.table, checks, None)
     report = replace(start_report(source, "ionweld Parquet"), counters=checks, warnings=tuple(said))
     return replace(measurement, ingest=report)

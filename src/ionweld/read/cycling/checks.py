@@ -11,6 +11,7 @@ from ionweld.measurement.provenance import CounterCheck
 from ionweld.read.cycling.format import UNIX_TIME
 
 _TOLERATED_SHARE = 0.02  # counter against integral; trapezoids over logged points are not better than this
+_MUCH_LESS = 0.8  # from record to record: a trapezoid is within 0.4 % of a decay that falls by less
 _STILL_SHARE = 0.1  # timers of one second repeat a time now and then
 _COARSE_SHARE = 0.05
 _BETWEEN_UNITS, _LIKE_A_UNIT = (60.0, 1000.0, 3600.0, 1e6), 0.1  # minutes, milli, seconds, micro
@@ -91,6 +92,43 @@ def half_charges(course: Course) -> pl.DataFrame:
     counts = pl.when(pl.col("counted").is_not_null().any()).then(pl.col("counted").sum()).alias("counted")
     table = halves.group_by("cycle", "way", maintain_order=True).agg(counts, pl.col("moved").sum())
     return table.with_columns(pl.coalesce("counted", "moved").alias("charge"))
+
+
+def sparse_warnings(course: Course, charges: pl.DataFrame) -> list[str]:
+    """Return a sentence where the current falls so much between records that what it integrates to is not known to 2 %.
+
+    The trapezoidal rule takes it as falling evenly; a current that decays, as at constant voltage, carries less. charges:
+    of half_charges; what a counter counted needs no integral.
+    """
+    uncounted = charges.filter(pl.col("counted").is_null() & (pl.col("moved") > 0.0))
+    excess = _excess_of_trapezoids(course)
+    if not uncounted.height or not excess.any():
+        return []
+    cycle = CYCLE if CYCLE in course.rows.columns else DERIVED_CYCLE
+    parts = [course.rows[cycle].alias("cycle"), course.direction.alias("way"), pl.Series("excess", excess)]
+    by_half = pl.DataFrame(parts).group_by("cycle", "way").agg(pl.col("excess").sum())
+    shares = uncounted.join(by_half, on=["cycle", "way"]).with_columns(share=pl.col("excess") / pl.col("moved"))
+    doubtful = shares.filter(pl.col("share") > _TOLERATED_SHARE).sort("share", descending=True)
+    if not doubtful.height:
+        return []
+    number, way, share = doubtful.select("cycle", "way", "share").row(0)
+    seen = f"In {doubtful.height} half cycles the current falls by much from one record to the next, and no counter counted"
+    half = f"{'charge' if way > 0 else 'discharge'} of cycle {number:g}"
+    return [f"{seen}: had it decayed evenly, the {half} would be {100 * share:.2g} % less"]
+
+
+def _excess_of_trapezoids(course: Course) -> np.ndarray:
+    """Return by how much (Ah) a trapezoid exceeds an exponential decay between each row and the one before it.
+
+    Over an interval in which the current falls from I to r I the trapezoid has (1 + r) / 2, the decay (1 - r) / ln(1 / r).
+    """
+    current = np.abs(np.nan_to_num(floats(course.rows[CURRENT])))
+    before = np.append(current[:1], current[:-1])
+    charge = np.abs(course.flow.charge_Ah.to_numpy())
+    falls = (charge > 0.0) & (current > 0.0) & (current < _MUCH_LESS * before)
+    ratio = np.where(falls, current / np.where(before > 0.0, before, 1.0), 0.5)
+    exact = (1.0 - ratio) / np.log(1.0 / ratio) / ((1.0 + ratio) / 2.0)
+    return np.where(falls, charge * (1.0 - exact), 0.0)
 
 
 def counter_checks(charges: pl.DataFrame) -> tuple[CounterCheck, ...]:

@@ -88,6 +88,29 @@ def test_what_cannot_be_told_is_refused(tmp_path, text, said):
         read_cycling_file(tmp_path / "x.csv")
 
 
+@pytest.mark.parametrize("header", ["Seconds,Volts,mA", "s,V,milliamps", "Sekunden,Volt,mA", "sec,V,mA"])
+def test_a_column_may_be_called_by_its_unit(tmp_path, header):
+    if "milliamps" in header:
+        header = header.replace("milliamps", "mAmps")
+    (tmp_path / "x.csv").write_text(table(header, 1.0, 1.0, 1e3))
+    assert halves(tmp_path / "x.csv") == pytest.approx([HALF_AH] * 6, rel=1e-5)
+
+
+def test_small_letters_are_no_units_and_two_units_of_a_kind_are_two_cells(tmp_path):
+    (tmp_path / "x.csv").write_text(table("s,v,a", 1.0, 1.0, 1.0))
+    with pytest.raises(FileFormatError, match="no known cycling format"):
+        read_cycling_file(tmp_path / "x.csv")
+    (tmp_path / "x.csv").write_text(table("s,V,A,V", 1.0, 1.0, 1.0))
+    with pytest.raises(FileFormatError, match="several cells beside each other"):
+        read_cycling_file(tmp_path / "x.csv")
+
+
+def test_a_table_that_lacks_one_column_says_which(tmp_path):
+    (tmp_path / "x.csv").write_text(table("Augenblick,Spannung [V],Strom [A]", 1.0, 1.0, 1.0))
+    with pytest.raises(FileFormatError, match=r"understood as Test Time / s; Voltage / V and Current / A are there"):
+        read_cycling_file(tmp_path / "x.csv")
+
+
 def _one_way(positive: str, rests: tuple[int, int], base: float, volts: float) -> str:
     """Return a test of one direction: rows at rest, 30 rows with 0.2 mA written without a sign, rows at rest."""
     drives = [0.0] * rests[0] + [volts] * 30 + [0.0] * rests[1]

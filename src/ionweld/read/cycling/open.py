@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Literal
 
 from ionweld.errors import Fault, FileFormatError
-from ionweld.measurement.cycling import TIME, CellContext, CyclingTest
+from ionweld.measurement.cycling import REQUIRED, TIME, CellContext, CyclingTest
 from ionweld.read.cycling import access, described, old_workbook, parquet
 from ionweld.read.cycling.archive import guarded_members
 from ionweld.read.cycling.assemble import Recognised, assemble, recognised, times_area
-from ionweld.read.cycling.format import UNIX_TIME, Format, hallmarked, is_complete, match_columns
+from ionweld.read.cycling.format import UNIX_TIME, Format, hallmarked, is_complete, match_columns, missing_required
 from ionweld.read.cycling.formats import known_formats
 from ionweld.read.cycling.raw import Head, HeaderLine, RawTable, candidate_headers, head_in, read_head, read_rows
 from ionweld.read.cycling.workbook import Workbook, is_summary, open_workbook, read_sheets
@@ -22,6 +22,7 @@ _LARGEST_FILE_BYTES = 2**31
 _UNMISTAKABLE = ("utf-8", "utf-16")
 _OTHER_ENCODINGS = ("shift_jis", "cp949", "cp1251", "cp1250")
 _ZIP = b"PK\x03\x04"
+_ROWS_TO_TRY = 20
 
 
 def read_cycling_file(
@@ -155,9 +156,18 @@ def _all_rows(book: Workbook) -> list[list[str]]:
 
 def _unknown(source: RawFile, rows: Sequence[Sequence[str]]) -> FileFormatError:
     widest = max(rows, key=lambda cells: sum(bool(cell) for cell in cells), default=[])
-    known = ", ".join(form.name for form in known_formats())
-    seen = f"is of no known cycling format ({known})"
-    if widest:
-        seen += f"; the row with most cells reads {', '.join(str(cell) for cell in widest[:12])!r}"
-    mend = "If it is a table of numbers, describe it in a TOML file and give that with --description"
+    matched = [(cells, match_columns(form, cells)) for cells in rows[:_ROWS_TO_TRY] for form in known_formats()]
+    best, found = max(matched, key=lambda one: len(one[1].keys() & set(REQUIRED)), default=(widest, {}))
+    understood = [target for target in REQUIRED if target in found]
+    read = ", ".join(str(cell) for cell in (best if len(understood) > 1 else widest)[:12])
+    if len(understood) > 1:
+        lacking, there = " or ".join(missing_required(found)), " and ".join(understood)
+        seen = f"no column of {read!r} is understood as {lacking}; {there} are there"
+    else:
+        seen = f"is of no known cycling format ({', '.join(form.name for form in known_formats())})"
+        seen += f"; the row with most cells reads {read!r}" if widest else ""
+    mend = (
+        f"If it is a table of numbers, describe it in a TOML file, which `ionweld cycling describe {source.path.name}` "
+        "drafts, and give that with --description"
+    )
     return FileFormatError(Fault(str(source.path), seen, mend))

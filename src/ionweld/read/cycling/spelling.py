@@ -36,6 +36,9 @@ _OFFSETS: dict[str, dict[str, float]] = {
 _PER_AREA = re.compile(r"(?P<unit>.+?)(?:/(?P<over>c?m)\^?2|[.*·]?(?P<times>c?m)\^?-2)", re.IGNORECASE)
 _SHARED = ("A", "Ah", "W", "Wh")  # what a part of a cell has a part of
 
+_ITSELF = ("s", "V", "A")  # "Seconds, Volts, mA": units that say by themselves what a column is
+_LETTERS = ("a", "v")  # and no units, when small
+
 _LONGEST_NAME = 200  # letters
 _REMEMBERED = 2**12  # texts, of which most files have some ten
 _BRACKET = re.compile(r"\s*[(\[]([^()\[\]]*)[)\]]")
@@ -93,6 +96,11 @@ def unit_of(target: str) -> str | None:
     return target.rpartition(" / ")[2] if " / " in target else None
 
 
+def itself(target_unit: str) -> str:
+    """Return the name under which `readings` has a column that is called by its unit alone, one of s, V and A."""
+    return f"({target_unit})"
+
+
 @lru_cache(_REMEMBERED)
 def readings(header: str) -> tuple[tuple[str, str | None], ...]:
     """Return every way to read a header as (name, unit): "SpeCap/mAh/g" is (SpeCap, mAh/g) or (SpeCap/mAh, g) ..."""
@@ -112,4 +120,5 @@ def readings(header: str) -> tuple[tuple[str, str | None], ...]:
     apart = _LAST_WORD.fullmatch(text)
     if apart is not None and is_unit(apart["unit"]):
         found.append((spell(apart["name"]), apart["unit"]))
+    found += [(itself(target), text) for target in _ITSELF if factor(text, target) is not None and text not in _LETTERS]
     return tuple(found)

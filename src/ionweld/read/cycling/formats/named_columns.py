@@ -6,8 +6,8 @@
 So write laboratories their spreadsheets, PyBaMM and PyProBE their tables, and Ivium and Gamry their instruments. Units
 may stand in a line of their own below the names. It is taken where no format of a cycler fits. Programs differ in which
 way a positive current goes (PyBaMM's discharges), so the voltage decides, or the state where the current has no sign: see
-read/cycling/signs.py. Counters of charge
-are kept under their own names, since nothing says what they count.
+read/cycling/signs.py. A column may be called by its unit
+alone (Seconds, Volts, mA). Counters of charge are kept under their own names, since nothing says what they count.
 """
 
 import re
@@ -18,7 +18,7 @@ from ionweld.read.cycling.cleaning import to_numbers
 from ionweld.read.cycling.day_times import with_day_times
 from ionweld.read.cycling.format import STEP_ID, UNIX_TIME, Format, FormatColumn
 from ionweld.read.cycling.raw import RawTable
-from ionweld.read.cycling.spelling import readings
+from ionweld.read.cycling.spelling import itself, readings
 from ionweld.read.cycling.words import CHARGE_AND_DISCHARGE, CHINESE, IN_FULL, NEWARE_AND_ALIKE, OPEN_CIRCUIT, REST
 
 _TIMES = (  # of the whole test first: a bare time may start again with every step
@@ -53,6 +53,8 @@ _TIMES = (  # of the whole test first: a bare time may start again with every st
     "aika",
     "zaman",
     "čas",
+    "elapsed",
+    itself("s"),
 )
 _VOLTAGES = (  # between the cell's two sides first: a bare potential may be that of one of them
     "cell_voltage",
@@ -92,6 +94,12 @@ _VOLTAGES = (  # between the cell's two sides first: a bare potential may be tha
     "jännite",
     "gerilim",
     "napětí",
+    "v_cell",
+    "u_cell",
+    "e_cell",
+    "volt",
+    "volts",
+    itself("V"),
 )
 _CURRENTS = (
     "current",
@@ -123,6 +131,12 @@ _CURRENTS = (
     "virta",
     "akım",
     "proud",
+    "i_cell",
+    "curr",
+    "curr.",
+    "amps",
+    "ampere",
+    itself("A"),
 )
 _CYCLES = (
     "cycle",

@@ -56,6 +56,14 @@ PAIRS = {
     "Chinese": {"频率/Hz": F, "实部/Ω": Z.real, "-虚部/Ω": -Z.imag},
     "Japanese": {"周波数 (Hz)": F, "実部 (Ω)": Z.real, "虚部 (Ω)": Z.imag},
     "Ivium": {"freq. /Hz": F, "Z1 /ohm": Z.real, "Z2 /ohm": Z.imag},
+    "unit as name": {"Hz": F, "Z'/ohm": Z.real, "Z''/ohm": Z.imag},
+    "kHz as name": {"kHz": F / 1e3, "Zreal (ohm)": Z.real, "Zimag (ohm)": Z.imag},
+    "logarithm of f": {"log10(f/Hz)": np.log10(F), "Z'/ohm": Z.real, "Z''/ohm": Z.imag},
+    "logarithms, as Bode drew": {
+        "lg f": np.log10(F), "log(|Z|/kohm)": np.log10(np.abs(Z) / 1e3), "phase/deg": np.degrees(np.angle(Z)),
+    },
+    "log [Frequency (kHz)]": {"log [Frequency (kHz)]": np.log10(F / 1e3), "Z'/ohm": Z.real, "Z''/ohm": Z.imag},
+    "# is the number of a point": {"#": 1 + np.arange(31.0), "f/Hz": F, "Z'/ohm": Z.real, "-Z''/ohm": -Z.imag},
     "EC-Lab between two terminals": {"freq/Hz": F, "Re(Zwe-ce)/Ohm": Z.real, "-Im(Zwe-ce)/Ohm": -Z.imag},
 }  # fmt: skip
 
@@ -139,6 +147,25 @@ def test_columns_that_make_no_impedance_are_refused(tmp_path: Path, said: str) -
 def test_a_refusal_names_the_column_that_was_not_understood(tmp_path: Path) -> None:
     with pytest.raises(FileFormatError, match="not understood: 'Zoink'"):
         read_spectra(saved(tmp_path, {"f/Hz": F, "Z'/ohm": Z.real, "Zoink": Z.imag}))
+
+
+def test_a_number_sign_before_names_is_a_comment_where_the_rows_have_no_column_for_it(tmp_path: Path) -> None:
+    (spectrum,) = read_spectra(saved(tmp_path, {"# f/Hz": F, "Z'/ohm": Z.real, "Z''/ohm": Z.imag}))
+    np.testing.assert_allclose(spectrum.impedance_ohm, Z, rtol=1e-7)
+
+
+@pytest.mark.parametrize("names", [("Z'/ohm", "Z''/ohm"), ("|Z|/ohm", "phase/deg")])
+def test_a_table_that_lacks_but_the_frequency_is_an_impedance_for_whoever_asks(tmp_path: Path, names: tuple) -> None:
+    path = saved(tmp_path, {"Zoink": F, names[0]: Z.real, names[1]: Z.imag})
+    answer = ionweld("look", path)
+    assert answer.status == 2
+    assert "not understood: 'Zoink'" in answer.out
+    assert "cycling format" not in answer.out
+
+
+def test_a_logarithm_of_a_part_of_an_impedance_is_none(tmp_path: Path) -> None:
+    with pytest.raises(FileFormatError, match=r"not understood: .log\(Z"):
+        read_spectra(saved(tmp_path, {"f/Hz": F, "log(Z'/ohm)": np.log10(Z.real), "Z''/ohm": Z.imag}))
 
 
 def test_a_workbook_is_a_table_like_any_other(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from ionweld.read.cycling.formats import known_formats
 from ionweld.read.cycling.raw import Head, HeaderLine, RawTable, candidate_headers, head_in, read_head, read_rows
 from ionweld.read.cycling.workbook import Workbook, is_summary, open_workbook, read_sheets
 from ionweld.read.find import description_beside
-from ionweld.read.text import RawFile, load
+from ionweld.read.text import RawFile, is_number, load
 
 CycleCount = Literal["program", "file"]
 _LARGEST_FILE_BYTES = 2**31
@@ -156,13 +156,14 @@ def _all_rows(book: Workbook) -> list[list[str]]:
 
 def _unknown(source: RawFile, rows: Sequence[Sequence[str]]) -> FileFormatError:
     widest = max(rows, key=lambda cells: sum(bool(cell) for cell in cells), default=[])
-    matched = [(cells, match_columns(form, cells)) for cells in rows[:_ROWS_TO_TRY] for form in known_formats()]
+    names = [cells for cells in rows[:_ROWS_TO_TRY] if not any(map(is_number, map(str, cells)))]
+    matched = [(cells, match_columns(form, cells)) for cells in names for form in known_formats()]
     best, found = max(matched, key=lambda one: len(one[1].keys() & set(REQUIRED)), default=(widest, {}))
     understood = [target for target in REQUIRED if target in found]
     read = ", ".join(str(cell) for cell in (best if len(understood) > 1 else widest)[:12])
     if len(understood) > 1:
         lacking, there = " or ".join(missing_required(found)), " and ".join(understood)
-        seen = f"no column of {read!r} is understood as {lacking}; {there} are there"
+        seen = f"is a table without {lacking}: of its columns {read!r} {there} are understood"
     else:
         seen = f"is of no known cycling format ({', '.join(form.name for form in known_formats())})"
         seen += f"; the row with most cells reads {read!r}" if widest else ""

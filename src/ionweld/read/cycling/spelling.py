@@ -98,7 +98,7 @@ def unit_of(target: str) -> str | None:
 
 def itself(target_unit: str) -> str:
     """Return the name under which `readings` has a column that is called by its unit alone, one of s, V and A."""
-    return f"({target_unit})"
+    return f"({target_unit.casefold()})"
 
 
 @lru_cache(_REMEMBERED)

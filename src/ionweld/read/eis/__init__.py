@@ -72,9 +72,9 @@ def read_spectra(
 
 
 def looks_like_impedance(source: RawFile, text: Text) -> bool:
-    """Return whether the beginning of a file (its bytes, its lines) is that of a known format."""
+    """Return whether the beginning of a file (its bytes, its lines) is that of a known format, or lacks but a frequency."""
     known = any(module.recognises_bytes(source) for module in binary_formats())
-    return known or any(module.recognises(text) for module in text_formats())
+    return known or any(module.recognises(text) for module in text_formats()) or unnamed.names_an_impedance(text)
 
 
 def _table(source: RawFile) -> Table:

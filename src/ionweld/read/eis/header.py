@@ -17,6 +17,7 @@ _LONGEST_HEADER = 20_000
 _LETTERS = re.compile(r"[^\W\d_eE]")
 _BEGINS_WITH_NUMBER = re.compile(r"\W*\d")  # no header does, and most rows do
 _VALUE = re.compile(r"[+-]?\d+[.,]?\d*(?:\s|[eEdD])")  # "1.0D+05", "100 Hz": no unit
+_NUMBER_SIGN = re.compile(r"\s*#[\s,;]")
 _COMMENT = re.compile(r"\s*(?:#|%|//)\s*")
 
 
@@ -67,7 +68,7 @@ def _as_header(index: int, line: str) -> Header | None:
 
 def block_below(path: Path, lines: Sequence[str], header: Header) -> TableBlock:
     """Return the block of rows below a header. Raises FileFormatError when there is none, or a second other header."""
-    header = _without_gaps(lines, header)
+    header = _with_its_mark(lines, _without_gaps(lines, header))
     units, first = _units_below(lines, header)
     meaning = _meaning(header.fields, units)
     other = _other_header(lines, header, first)
@@ -86,10 +87,20 @@ def block_below(path: Path, lines: Sequence[str], header: Header) -> TableBlock:
 def _without_gaps(lines: Sequence[str], header: Header) -> Header:
     """Return the header without empty names, where the rows have just as many fields as it has names."""
     names = tuple(field for field in header.fields if field)
+    fits = len(names) < len(header.fields) and _most_rows_have(len(names), lines, header)
+    return replace(header, fields=names) if fits else header
+
+
+def _with_its_mark(lines: Sequence[str], header: Header) -> Header:
+    """Return the header with a "#" before it as the name of a column, where the rows have one field more than names."""
+    fits = _NUMBER_SIGN.match(lines[header.line]) and _most_rows_have(len(header.fields) + 1, lines, header)
+    return replace(header, fields=("#", *header.fields)) if fits else header
+
+
+def _most_rows_have(count: int, lines: Sequence[str], header: Header) -> bool:
     rows = [line for line in lines[header.line + 1 : header.line + 100] if _BEGINS_WITH_NUMBER.match(line)]
     counts = [len(split_fields(row.rstrip(), header.delimiter)) for row in rows]
-    fits = len(names) < len(header.fields) and counts and 2 * counts.count(len(names)) > len(counts)
-    return replace(header, fields=names) if fits else header
+    return 2 * counts.count(count) > len(counts)
 
 
 def _units_below(lines: Sequence[str], header: Header) -> tuple[tuple[str, ...], int]:

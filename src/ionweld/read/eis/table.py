@@ -300,13 +300,15 @@ def _listed(names: list[str]) -> str:
 
 
 def _si(values: Floats, column: Column) -> Floats:
-    return values * (column.sign * (column.factor or 1.0)) + column.offset
+    numbers = 10.0**values if column.decades else values
+    return numbers * (column.sign * (column.factor or 1.0)) + column.offset
 
 
 def _mapping(role: str, column: Column) -> str:
     sign = ", sign reversed as its header says" if column.sign < 0 else ""
     offset = f", plus {column.offset:g}" if column.offset else ""
-    return f"{role}, times {column.factor:g}{offset}{sign}"
+    power = ", 10 to the power of it" if column.decades else ""
+    return f"{role}{power}, times {column.factor:g}{offset}{sign}"
 
 
 def _impedance(used: dict[Role, Floats]) -> NDArray[np.complex128]:

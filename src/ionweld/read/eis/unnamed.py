@@ -38,6 +38,25 @@ def read(source: RawFile, text: Text, columns: str) -> Table:
 
 def strange_columns(text: Text) -> str | None:
     """Return what stands in a way where a text is a table of numbers that nobody can read; None where it is no table."""
+    table = _names_above(text)
+    if table is None:
+        return None
+    names, width = table
+    if not names:
+        return f"{width} columns of numbers without names"
+    strange = ", ".join(repr(name[:40]) for name in names if understand(name) is None) or "none"
+    return f"its columns are {', '.join(names)[:200]}; not understood: {strange}"
+
+
+def names_an_impedance(text: Text) -> bool:
+    """Return whether a table's columns are Z' and Z'' by their names, or |Z| and phase, though its frequency is not."""
+    names, _ = _names_above(text) or ((), 0)
+    roles = {column.role for column in map(understand, names) if column is not None}
+    return {"real", "imaginary"} <= roles or {"modulus", "phase"} <= roles
+
+
+def _names_above(text: Text) -> tuple[list[str], int] | None:
+    """Return the names above the first table of numbers, none where there are none, and its width; None without a table."""
     filled = [line for line in text.lines[:200] if line.strip()]
     layout = sniff_layout(filled)
     rows = [split_fields(line.strip(), layout.delimiter) for line in filled]
@@ -45,10 +64,7 @@ def strange_columns(text: Text) -> str | None:
     if len(numeric) < _FEWEST_ROWS or 2 * len(numeric) < len(rows):
         return None
     above = [row for row in rows[: rows.index(numeric[0])] if len(row) == len(numeric[0])]
-    if not above:
-        return f"{len(numeric[0])} columns of numbers without names"
-    strange = ", ".join(repr(name[:40]) for name in above[-1] if understand(name) is None) or "none"
-    return f"its columns are {', '.join(above[-1])[:200]}; not understood: {strange}"
+    return (above[-1] if above else []), len(numeric[0])
 
 
 def _meaning(columns: str) -> tuple[tuple[str, ...], dict[str, Column]]:

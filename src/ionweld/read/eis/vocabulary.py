@@ -27,6 +27,8 @@ Role = Literal[
 class Column:
     """A column's meaning: SI value = sign * factor * number + offset. factor is None when the unit is not known.
 
+    decades: the number is a decadic logarithm: SI value = factor * 10^number.
+
     note says what was concluded without the header saying it, and is empty when the header said everything.
     per_area: an impedance times an area (ohm m2): it has to be divided by the cell's.
     """
@@ -37,6 +39,7 @@ class Column:
     offset: float = 0.0
     note: str = ""
     per_area: bool = False
+    decades: bool = False
 
 
 _WORDS: dict[Role, str] = {
@@ -83,6 +86,9 @@ _TICKS = str.maketrans({"’": "'", "‘": "'", "′": "'", "´": "'", "`": "'",
 _PREAMBLE = re.compile(r"^(?:data|meas(?:ured)?)\s*:\s*", re.IGNORECASE)
 _LABEL = re.compile(r"[\u4e00-\u9fff]+\s*(?=[-|A-Za-z])")  # a Chinese or Japanese word before the symbol
 _MINUS = re.compile(r"^(?:[-\u2212\u2013]\s*(?:1\s*[*×]\s*)?|neg(?:ative)?[ _.]+|minus[ _.]+)")
+_DECADES = re.compile(
+    r"(?:log|lg)(?:10|_10)?(?:\s*\((?P<of>.+)\)|\s*\[(?P<also>.+)\]|[\s_]+(?P<after>.+))", re.IGNORECASE
+)
 _NAME_AND_UNIT = (
     re.compile(r"(?P<name>.+?)\s*\[(?P<unit>[^\[\]]*)\]"),
     re.compile(r"(?P<name>.+?)\s*\((?P<unit>[^()]*)\)"),
@@ -122,7 +128,7 @@ _KELVIN_AT_ZERO_CELSIUS = to_si("0 degC", "K")
 _FREQUENCY = re.compile(
     "|".join(
         re.escape(word) if len(word) > 2 else f"(?<![A-Za-z]){re.escape(word)}(?![A-Za-z])"
-        for word in (*_WORDS["frequency"].split(), *sorted(_ANGULAR))
+        for word in (*_WORDS["frequency"].split(), "hz", "khz", *sorted(_ANGULAR))
     ),
     re.IGNORECASE,
 )
@@ -150,7 +156,15 @@ def understand(header: str, unit_below: str = "") -> Column | None:
             return Column("frequency", 1 / (2 * pi))
         if role := _role(match["name"]):
             return _column(role, unit)
+    if logarithm := _DECADES.fullmatch(text):
+        return _logarithmic(understand(next(filter(None, logarithm.groups())), unit_below))
+    if unit_alone := _HERTZ.fullmatch(text):
+        return Column("frequency", _PREFIX[unit_alone[1]])
     return Column("frequency", None) if _key(text) in _ANGULAR else None
+
+
+def _logarithmic(of: Column | None) -> Column | None:
+    return replace(of, decades=True) if of and of.role in ("frequency", "modulus") and of.sign > 0 else None
 
 
 def _plain(header: str) -> str:

@@ -58,6 +58,10 @@ class FileFormatError(InputError):
     """A file cannot be read as what it was taken for."""
 
 
+class UnknownFormatError(FileFormatError):
+    """Nothing in a file says that it is of the kind that was asked for: another kind may know it."""
+
+
 class AreaUnknownError(FileFormatError):
     """A table gives currents or capacities per area, and nobody said the area of the cell."""
 

@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import Any, Literal
 
 from ionweld import rooms
-from ionweld.errors import AreaUnknownError, Fault, FileFormatError, InputError, MissingExtraError
+from ionweld.errors import AreaUnknownError, Fault, FileFormatError, InputError, MissingExtraError, UnknownFormatError
 from ionweld.read.find import description_beside
 from ionweld.read.technique import Glimpse, Likeness, Technique, glimpse_of, said_of
 from ionweld.spec.faults import read_toml
 
 # How binary files of cyclers begin, and the suffixes of instruments' binary files that have no beginning of their own.
 _MEASURED = (b"NEWARE", b"BIO-LOGIC", b"PAR1", b"\xd0\xcf\x11\xe0", b"\x00\x01\x00\x00Standard")
+_LONGEST_NAMES = 200  # letters
 _BINARY_SUFFIXES = frozenset((".nda", ".ndax", ".mpr", ".res", ".spa", ".spg", ".brml", ".bcf", ".emd", ".dm3", ".dm4"))
 
 
@@ -74,7 +75,7 @@ def open_file(
         if found:
             return found
         faults = refused[one]
-    raise FileFormatError(tuple(dict.fromkeys(faults)) or _unknown(path))
+    raise FileFormatError(tuple(dict.fromkeys(faults)) or _unknown(glimpse))
 
 
 def said_beside(path: Path) -> str | None:
@@ -105,7 +106,7 @@ def _described(path: Path, description: Path, area_m2: float | None) -> Contents
 def _attempt(
     candidates: list[Technique], path: Path, area_m2: float | None
 ) -> tuple[tuple[Contents, ...], dict[Technique, tuple[Fault, ...]]]:
-    """Return what these techniques read in the file, and the faults of those that read nothing."""
+    """Return what these techniques read in the file, and the faults of those that knew it and read nothing."""
     found: list[Contents] = []
     refused: dict[Technique, tuple[Fault, ...]] = {}
     for one in candidates:
@@ -113,6 +114,8 @@ def _attempt(
             found.append(_read(one, path, None, area_m2))
         except (MissingExtraError, AreaUnknownError):
             raise
+        except UnknownFormatError:
+            continue
         except FileFormatError as error:
             refused[one] = error.faults
     return tuple(found), refused
@@ -172,6 +175,9 @@ def _read(technique: Technique, path: Path, description: Path | None, area_m2: f
     return Contents(technique, tuple(measurements))
 
 
-def _unknown(path: Path) -> Fault:
+def _unknown(glimpse: Glimpse) -> Fault:
     seen = f"looks like no file of {', '.join(technique.kind for technique in techniques().values())}"
-    return Fault(str(path), seen, "Say what it is, for example --as xrd, or describe a csv with --description")
+    above = [line.strip() for line in glimpse.columns.header if line.strip()]
+    if glimpse.columns.is_table and above:
+        seen += f"; above its numbers stands {above[-1][:_LONGEST_NAMES]!r}"
+    return Fault(str(glimpse.path), seen, "Say what it is, for example --as xrd, or describe a csv with --description")

@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
-from ionweld.errors import Fault, FileFormatError
+from ionweld.errors import Fault, FileFormatError, UnknownFormatError
 from ionweld.measurement.cycling import REQUIRED, TIME, CellContext, CyclingTest
 from ionweld.read.cycling import access, described, old_workbook, parquet
 from ionweld.read.cycling.archive import guarded_members
@@ -160,15 +160,18 @@ def _unknown(source: RawFile, rows: Sequence[Sequence[str]]) -> FileFormatError:
     matched = [(cells, match_columns(form, cells)) for cells in names for form in known_formats()]
     best, found = max(matched, key=lambda one: len(one[1].keys() & set(REQUIRED)), default=(widest, {}))
     understood = [target for target in REQUIRED if target in found]
-    read = ", ".join(str(cell) for cell in (best if len(understood) > 1 else widest)[:12])
-    if len(understood) > 1:
-        lacking, there = " or ".join(missing_required(found)), " and ".join(understood)
-        seen = f"is a table without {lacking}: of its columns {read!r} {there} are understood"
-    else:
-        seen = f"is of no known cycling format ({', '.join(form.name for form in known_formats())})"
-        seen += f"; the row with most cells reads {read!r}" if widest else ""
     mend = (
         f"If it is a table of numbers, describe it in a TOML file, which `ionweld cycling describe {source.path.name}` "
         "drafts, and give that with --description"
     )
-    return FileFormatError(Fault(str(source.path), seen, mend))
+    if len(understood) > 1:
+        lacking, there = " or ".join(missing_required(found)), " and ".join(understood)
+        seen = f"is a table without {lacking}: of its columns {_listed(best)} {there} are understood"
+        return FileFormatError(Fault(str(source.path), seen, mend))
+    seen = f"is of no known cycling format ({', '.join(form.name for form in known_formats())})"
+    seen += f"; the row with most cells reads {_listed(widest)}" if widest else ""
+    return UnknownFormatError(Fault(str(source.path), seen, mend))
+
+
+def _listed(cells: Sequence[str]) -> str:
+    return repr(", ".join(str(cell) for cell in cells[:12]))

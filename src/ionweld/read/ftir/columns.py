@@ -1,10 +1,13 @@
 """Text columns (.csv, .dpt, .txt): wavenumber in 1/cm, then absorbance or transmittance; a header may name which.
 
-Names above the numbers say which column is which; a wavelength is refused.
+Names above the numbers say which column is which. A wavelength in um or nm is turned into a wavenumber; other places on the
+axis (THz, eV, a wavelength without a unit) are refused.
 """
 
 import re
 from dataclasses import replace
+
+import numpy as np
 
 from ionweld.measurement.infrared import InfraredSpectrum, Ordinate
 from ionweld.read.ftir.spectrum import is_neither, make_spectrum, ordinate_of, refuse
@@ -13,6 +16,10 @@ from ionweld.read.text import RawFile, decode, start_report
 
 _READER = "ftir text columns"
 _PLACE = wanted(r"wave\s?num|cm\s*[-^(]|cm⁻|1/cm|wellenzahl|波数|波數|파수", r"wave\s?len")
+_LENGTHS = {  # what a wavelength in these units makes 1/cm of, divided by it
+    1e4: wanted(r"(wave\s?len|wellenl|波长|波長|longueur).*(µm|μm|\bum\b|micro)|^(µm|μm|um|microns?|micromet)", "^$"),
+    1e7: wanted(r"(wave\s?len|wellenl|波长|波長|longueur).*\bnm\b|^nm\b|^nanomet", "^$"),
+}
 _NO_PLACE = wanted(r"wave\s?len|µm|μm|\bum\b|micron|\bnm\b|wellenl|波长|hz\b|\bm?ev\b|points?$", r"cm\s*-")
 _BESIDES = wanted(r"wave|cm\s*[-^(]|1/cm|err|sigma|std|back|single|^no\.?$|index|^column", "^$")
 
@@ -25,6 +32,7 @@ def read_columns(source: RawFile, ordinate: Ordinate | None) -> InfraredSpectrum
         raise refuse(source, "has no rows of two numbers (wavenumber, value), and is neither JCAMP-DX nor .spa")
     above, names = found.above, found.names
     place, value = _places(source, above)
+    length = _length(above[place]) if place < len(above) else None
     if value >= len(names):
         raise refuse(source, f"has no spectrum beside its column {above[place]!r}")
     strange = next((name for name in (*above[place : place + 1], *above[value : value + 1]) if is_neither(name)), None)
@@ -34,21 +42,32 @@ def read_columns(source: RawFile, ordinate: Ordinate | None) -> InfraredSpectrum
     report = replace(
         start_report(source, _READER, text, found.layout),
         header_line=found.start or None,
-        columns_mapped={names[place]: "wavenumber / cm-1", names[value]: str(ordinate or said)},
+        columns_mapped={
+            names[place]: f"wavenumber / cm-1{f', {length:g} over it' if length else ''}",
+            names[value]: str(ordinate or said),
+        },
         columns_unmapped=found.besides(place, value),
         warnings=(*found.remarks, *found.unread(place, value, besides=_BESIDES)),
     )
-    return make_spectrum(source, found.column(place), found.column(value), ordinate or said, report)
+    numbers = found.column(place)
+    with np.errstate(divide="ignore"):
+        wavenumber = length / numbers if length else numbers
+    return make_spectrum(source, wavenumber, found.column(value), ordinate or said, report)
 
 
 def _places(source: RawFile, names: list[str]) -> tuple[int, int]:
     """Return which columns hold the wavenumber and the spectrum. Raises FileFormatError where the first is a wavelength."""
     place = find_column(names, _PLACE)
-    if place is None and names and _NO_PLACE.is_named(names[0]):
+    if place is None and names and _length(names[0]) is None and _NO_PLACE.is_named(names[0]):
         raise refuse(source, f"has {names[0]!r} for the wavenumber", "Export the spectrum over wavenumbers in 1/cm")
     place = place or 0
     value = next((at for at, name in enumerate(names) if at != place and ordinate_of(name)), None)
     return place, place + 1 if value is None else value
+
+
+def _length(name: str) -> float | None:
+    """Return what divided by the numbers of a column gives 1/cm, where its name says a wavelength with its unit."""
+    return next((factor for factor, named in _LENGTHS.items() if named.is_named(name)), None)
 
 
 def _said_by_header(lines: list[str]) -> Ordinate | None:

@@ -14,7 +14,10 @@ from ionweld.read.ftir.opus import is_opus
 from ionweld.read.technique import Glimpse, Likeness, Technique
 from ionweld.read.text import RawFile
 
-_WORDS = ("wavenumber", "cm-1", "cm^-1", "1/cm", "cm⁻¹", "absorbance", "transmittance", "%t")
+_WORDS = (
+    "wavenumber", "cm-1", "cm^-1", "1/cm", "cm⁻¹", "absorbance", "transmittance", "transmission", "%t", "wellenzahl", "absorbanz",
+    "absorption", "透过率", "吸光度", "波数",
+)  # fmt: skip
 _WIDEST_ANGLE_DEG = 180.0  # beyond it no diffractogram goes
 _FEWEST_cm1 = 300.0
 _EVEN = 2.0  # steps of a grid; frequencies of a sweep run by factors

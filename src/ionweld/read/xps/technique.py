@@ -13,7 +13,9 @@ from ionweld.read.text import Text
 from ionweld.read.xps import phi, vamas
 
 _WORDS = re.compile(
-    r"\bbinding\b|\bB\.?E\.?\s*[/(\[]|\bB\.E\.|kinetic|\bE_?kin\b|\bhv\s*=|photoelectron", re.IGNORECASE
+    r"\bbinding|bindungsenergie|\bB\.?E\.?\s*[/(\[]|\bB\.E\.|\bE_?B\b|kinetic|kinetische|\bE_?kin\b|\bhv\s*=|photoelectron"
+    r"|结合能|結合能|結合エネルギー|束縛エネルギー|결합에너지|[ée]nergie de liaison|энергия связи|动能|動能|運動エネルギー",
+    re.IGNORECASE,
 )
 
 

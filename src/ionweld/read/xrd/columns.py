@@ -27,7 +27,11 @@ _ANGLE = wanted(r"2\s*[-*·]?\s*(theta|θ|ϑ|th\b)|two.?theta|\btth\b|angle|wink
 _COUNTS = wanted(
     r"count|cps|\bint|imp|obs|det|psd|signal|^y\b|^i\b|强度|强|강도", r"time|step|esd|sig|err|calc|back|bkg|diff"
 )
-_NO_ANGLE = wanted(r"^d\b|d.?spac|^q\b|q\s*[\[(/]|^s\b|energ|keV|time|channel", r"2\s*theta")
+_NO_ANGLE = wanted(
+    r"^d\b|d.?spac|^q\b|q\s*[\[(/]|^s\b|energ|keV|time|channel|wave\s?num|wave\s?len.*[uµμn]m|wellen|波|cm\s*[-^]"
+    r"|hz\b|binding|volt|current|temp",
+    r"2\s*theta",
+)
 _RADIANS = wanted(r"\brad(?:ian)?s?\b|mrad", r"radiation")
 _NO_COUNTS = wanted(r"\b(?:sqrt|log(?:10)?|ln)\b|√", r"catalog")
 _BESIDES = wanted(

@@ -1,5 +1,6 @@
 """Powder diffractograms: counts over 2 theta."""
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -19,10 +20,11 @@ _WORDS = (
     "2θ",
     "2th",
     "twotheta",
-    "wavelength",
     "k-alpha",
     "kalpha",
 )
+_WAVELENGTH = re.compile(r"wave\s?length[^\n]{0,20}\d", re.IGNORECASE)  # that of the tube; without a number, an axis
+_ANGLE = re.compile(r"\bangle\b|\btheta\b|\bθ|winkel|角", re.IGNORECASE)
 _NARROWEST_DEG, _WIDEST_DEG = 10.0, 180.0
 
 
@@ -31,9 +33,10 @@ def _recognises(glimpse: Glimpse) -> Likeness:
         return Likeness.NAMED
     if not glimpse.columns.is_table:
         return Likeness.NO
-    if glimpse.columns.says(*_WORDS):
+    if glimpse.columns.says(*_WORDS) or any(map(_WAVELENGTH.search, glimpse.columns.header)):
         return Likeness.NAMED
-    return Likeness.BARE if glimpse.columns.is_bare and _runs_as_a_scan(glimpse) else Likeness.NO
+    named = any(map(_ANGLE.search, glimpse.columns.header[-1:]))
+    return Likeness.BARE if (named or glimpse.columns.is_bare) and _runs_as_a_scan(glimpse) else Likeness.NO
 
 
 def _is_known(head: bytes) -> bool:

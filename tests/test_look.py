@@ -301,3 +301,11 @@ def test_a_table_that_is_not_understood_says_which_column_instead_of_being_no_da
     assert items["x.csv"]["kind"] == "not read"
     assert seen in str(items["x.csv"])
     assert items["x.csv"]["next"] == f"ionweld cycling describe {tmp_path / 'x.csv'}"
+
+
+def test_a_test_of_one_direction_says_what_it_moved(tmp_path):
+    rows = [f"{60 * n},{0.05 if n > 2 else 0.0},{0.2 if n > 2 else 0}" for n in range(63)]
+    (tmp_path / "strip.csv").write_text("\n".join(["Time (s),Voltage (V),Current (mA)", *rows]) + "\n")
+    found = numbers(look(tmp_path / "out", tmp_path / "strip.csv")["strip.csv"])
+    assert found["largest charge"] == pytest.approx(0.2 * 59 / 60)
+    assert "largest discharge" not in found

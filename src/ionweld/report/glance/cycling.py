@@ -29,11 +29,14 @@ def glance(tests: Sequence[bdf.CyclingTest]) -> Glance:
 def _numbers(test: bdf.CyclingTest) -> tuple[GlanceNumber, ...]:
     cycles = summarise(test).cycles
     both = cycles.filter((cycles["charge_capacity_Ah"] > 0.0) & (cycles["discharge_capacity_Ah"] > 0.0))
-    moved = 1e3 * (both if both.height else cycles)["discharge_capacity_Ah"].to_numpy()
+    way = (
+        "discharge" if both.height or (cycles["discharge_capacity_Ah"] > 0.0).any() else "charge"
+    )  # one way alone, maybe
+    moved = 1e3 * (both if both.height else cycles)[f"{way}_capacity_Ah"].to_numpy()
     largest = float(np.nanmax(moved)) if np.isfinite(moved).any() else None
     return (
         GlanceNumber("whole cycles", both.height),
-        GlanceNumber("largest discharge", largest, "mAh", "no current flowed"),
+        GlanceNumber(f"largest {way}", largest, "mAh", "no current flowed"),
         _third(test, both),
     )
 

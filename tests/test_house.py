@@ -87,7 +87,8 @@ def test_the_errors_are_those_of_the_drawing() -> None:
     kinds = {name for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, Exception)}
     assert kinds == drawn
     assert kinds == {
-        "IonweldError", "InputError", "SpecError", "UnitError", "FileFormatError", "AreaUnknownError", "OutputError",
+        "IonweldError", "InputError", "SpecError", "UnitError", "FileFormatError", "UnknownFormatError",
+        "AreaUnknownError", "OutputError",
         "MissingExtraError", "ComputationError",
     }  # fmt: skip
     assert not issubclass(errors.ComputationError, errors.InputError)

@@ -5,6 +5,7 @@
     │   ├── SpecError           a cell, protocol or study file: every fault at once, each with its path
     │   ├── UnitError           a text that is no quantity, or a quantity of the wrong dimension
     │   ├── FileFormatError     a file that cannot be read as what it was taken for
+    │   │   ├── UnknownFormatError  nothing in a file says that it is of the kind that was asked for
     │   │   └── AreaUnknownError    a table of currents per area, of a cell whose area nobody said
     │   ├── OutputError         a place that cannot be written
     │   └── MissingExtraError   an optional package is needed and not installed

@@ -284,7 +284,7 @@ GOOD = jcamp([f"{400 + i} {i % 7}" for i in range(100)], 100)
         ("cm-1,absorbance\n" + rows(X[:20], Y[:20]), "needs 50"),
         ("cm-1,absorbance\n" + rows(X, Y) * 2, "several spectra"),
         ("cm-1,absorbance\n" + rows(X, 1e4 * Y), "no spectrum"),
-        ("um,absorbance\n" + rows(X / 100.0, Y), "'um' for the wavenumber"),
+        ("THz,absorbance\n" + rows(X / 33.0, Y), "'THz' for the wavenumber"),
         ("x,absorbance\n" + rows(X / 500.0, Y), "no spectrum"),
         (GOOD.replace("NPOINTS=100", "NPOINTS=150"), "promises 150"),
         (GOOD.replace("YFACTOR=0.001", "YFACTOR=tiny"), "no number"),

@@ -16,6 +16,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from ionweld.analyse.cycling.current_levels import parted_by_level
 from ionweld.measurement import cycling as bdf
 from ionweld.measurement.charge import GAP_FACTOR, GAP_LEAST_S, Course, begins, counted, course, floats
 
@@ -128,9 +129,10 @@ def _blocks(rows: pl.DataFrame) -> list[pl.DataFrame]:
 
 
 def _loaded(table: pl.DataFrame) -> pl.DataFrame:
-    """Return the rows under current, each with the run it belongs to: rows of one direction and one step of the cycler."""
+    """Return the rows under current, each with the run it belongs to: rows of one direction, step and level of the current."""
     passed = course(table)
-    rows, direction, run = passed.rows, passed.direction, passed.run
+    rows, direction = passed.rows, passed.direction
+    run = parted_by_level(passed.run, floats(rows[bdf.CURRENT]), floats(rows[bdf.VOLTAGE]))
     named = next((name for name in (bdf.CYCLE, bdf.DERIVED_CYCLE) if name in rows.columns), None)
     cycle = rows[named] if named else pl.Series([None], dtype=pl.Int64).new_from_index(0, rows.height)
     counter = counted(rows, direction, run)
@@ -139,7 +141,7 @@ def _loaded(table: pl.DataFrame) -> pl.DataFrame:
             run.alias(_STEP),
             direction.alias("_sign"),
             rows[bdf.TIME].alias(_TIME),
-            passed.flow.seconds.alias(_SECONDS),
+            pl.Series(_SECONDS, np.where(begins(run), 0.0, floats(passed.flow.seconds))),  # a level has its own average
             rows[bdf.VOLTAGE].abs().alias(_VOLTS),
             rows[bdf.VOLTAGE].alias("_signed"),
             rows[bdf.CURRENT].alias(_AMPS),

@@ -63,7 +63,12 @@ def told(found: PhaseResult) -> tuple[float, float]:
 def test_a_little_lioh_is_held_under_a_film_of_several_maxima_and_without(halo, counts, share):
     bench = Bench(seed=6, halo=halo, counts=counts, span=(12.0, 66.0, 0.03), displacement=0.03)
     parts = [Portion(host(), 1.0 - share), Portion(lioh(), share, 0.1)]
-    host_found, found = fit_pattern(measured(parts, bench), PHASES[:2]).phases
+    pattern = measured(parts, bench)
+    result = fit_pattern(pattern, PHASES[:2])
+    assert (
+        1.0 < result.cubic_odds < len(pattern.counts) * 1.01
+    )  # two numbers more cost ln(points), and can only fit better
+    host_found, found = result.phases
     # one draw of each: of eight (seeds 0 to 7) with the film and without 14 of 16 cells and 14 of 16 shares hold, both low
     assert abs(host_found.cell_angstrom[0] - 3.91) < 1.96 * host_found.cell_stderr[0] < 0.001
     value, error = told(found)

@@ -86,7 +86,7 @@ def solve_amplitudes(columns: Floats, y: Floats, sigma: Floats, at_least_zero: N
     while True:
         index = np.flatnonzero(free)
         a = np.zeros(len(free))
-        a[index] = np.linalg.lstsq(gram[np.ix_(index, index)], right[index], rcond=1e-13)[0]
+        a[index] = np.linalg.lstsq(gram[index][:, index], right[index], rcond=1e-13)[0]
         negative = at_least_zero & (a < 0.0)
         if not negative.any():
             return a / np.where(size > 0.0, size, 1.0)
@@ -108,6 +108,11 @@ def fit(problem: Problem, shapes: Shapes) -> Solution:
             converged = True
             break
     return _solution(problem, shapes, state, converged)
+
+
+def solved(problem: Problem, shapes: Shapes) -> Solution:
+    """Return the best amplitudes at the shapes to start from, which are not searched."""
+    return _solution(problem, shapes, _State.at(problem, shapes, shapes.start), converged=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,8 +191,8 @@ def _step(shapes: Shapes, theta: Floats, gram: Floats, slope: Floats, damping: f
     damped = gram + np.diag(damping * np.diag(gram) + 1e-30)
     step, free = np.zeros(len(theta)), np.ones(len(theta), dtype=bool)
     while free.any():
-        right = slope[free] - damped[np.ix_(free, ~free)] @ step[~free]
-        step[free] = np.linalg.lstsq(damped[np.ix_(free, free)], right, rcond=None)[0]
+        right = slope[free] - damped[free][:, ~free] @ step[~free]
+        step[free] = np.linalg.lstsq(damped[free][:, free], right, rcond=None)[0]
         bounded = np.clip(step, shapes.lower - theta, shapes.upper - theta)
         crossing = free & (bounded != step)
         if not crossing.any():

@@ -81,7 +81,7 @@ def _amplitudes(fitted: Fitted) -> tuple[Floats, Floats]:
 
 def _uneven(fitted: Fitted, index: int) -> float:
     """Return the relative error of an amplitude from unevenly lying grains: lines scatter, the strong ones weigh most."""
-    lines = fitted.model.line_columns(fitted.solution.theta, index) / fitted.problem.sigma[:, None]
+    lines = fitted.lines[index]
     weight = np.sum(lines * lines, axis=0)
     return float(fitted.model.priors.texture[1] * np.linalg.norm(weight) / max(float(weight.sum()), 1e-300))
 
@@ -206,6 +206,6 @@ def _texture(fitted: Fitted, weight: Floats) -> float:
     """
     moved = 0.0
     for index in range(len(fitted.model.candidates)):
-        lines = fitted.model.line_columns(fitted.solution.theta, index) / fitted.problem.sigma[:, None]
+        lines = fitted.lines[index]
         moved += float(np.sum((weight @ lines * fitted.solution.amplitudes[index]) ** 2))
     return fitted.model.priors.texture[1] * float(np.sqrt(moved))

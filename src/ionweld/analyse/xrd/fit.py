@@ -11,9 +11,9 @@ from ionweld.analyse.xrd.halos import halo_columns
 from ionweld.analyse.xrd.model import GLOBALS, PatternModel, PhaseCandidate, Priors, background_terms, candidate
 from ionweld.analyse.xrd.quality import POOR_UNEXPLAINED, judge, unexplained_of
 from ionweld.analyse.xrd.result import XrdResult
-from ionweld.analyse.xrd.search import Fitted, fit_model, scan, select, support
+from ionweld.analyse.xrd.search import UNEQUAL, Fitted, fit_model, scan, select, support, with_candidates
 from ionweld.errors import Fault, InputError
-from ionweld.laws.diffraction import cell_of
+from ionweld.laws.diffraction import cell_of, metric_of
 from ionweld.measurement.pattern import Diffractogram, Radiation
 from ionweld.numerics.threads import one_thread
 from ionweld.spec.crystal import Phase, powder_lines
@@ -175,11 +175,12 @@ def _choose_symmetry(fitted: Fitted, everything: list[PhaseCandidate]) -> tuple[
             continue
         others = tuple(k for k in fitted.model.candidates if k.phase.name != c.phase.name)
         cubic = next((k for k in fitted.model.candidates if k.phase.name == c.phase.name), None)
-        gain, best = scan(_refit(fitted, others) if cubic else fitted, c)
+        gain, best = scan(with_candidates(fitted, others) if cubic else fitted, c)
         if gain <= 0.0:
             continue
-        end_deg = float(fitted.model.two_theta[-1])
-        distorted = _refit(fitted, (*others, _at_cell(best, best.metric, fitted.model.radiation, end_deg)))
+        distorted = _distorted(fitted, others, best, best.metric)
+        if cubic and distorted.solution.chi2 > fitted.solution.chi2:  # the cubic cell is one of its own
+            distorted = _distorted(fitted, others, c, metric_of(c.lattice, cubic.phase.cell) * UNEQUAL)
         more = len(best.metric) - len(cubic.metric) if cubic else best.shapes + 1
         log_odds = _log_odds(fitted, distorted, more)
         if cubic and log_odds < 0.0:
@@ -190,6 +191,11 @@ def _choose_symmetry(fitted: Fitted, everything: list[PhaseCandidate]) -> tuple[
         if cubic or log_odds < 0.0:
             return fitted, float(np.exp(np.clip(log_odds, -300.0, 300.0)))
     return fitted, None
+
+
+def _distorted(fitted: Fitted, others: tuple[PhaseCandidate, ...], c: PhaseCandidate, metric: Floats) -> Fitted:
+    start = _at_cell(c, metric, fitted.model.radiation, float(fitted.model.two_theta[-1]))
+    return _refit(fitted, (*others, replace(start, metric=metric)))
 
 
 def _log_odds(fitted: Fitted, other: Fitted, more: int) -> float:

@@ -30,8 +30,8 @@ def add_lines(x, lines, shifts, shares, rows, out):
     first. A tail that ended with a step would give the derivatives a spike where a point enters or leaves.
     """
     for i in range(lines.shape[1]):
-        position, intensity, along, across = lines[0, i], lines[1, i], lines[2, i], lines[3, i]
-        width, share, beside = lines[4, i], lines[5, i], lines[6, i]
+        position, intensity = lines[0, i], lines[1, i]
+        width, share = lines[4, i], lines[5, i]
         if intensity == 0.0:
             continue
         row = out[rows[i]]
@@ -41,13 +41,11 @@ def add_lines(x, lines, shifts, shares, rows, out):
             for j in range(start, end):
                 u2 = (2.0 * (x[j] - middle) / width) ** 2
                 row[j] += l / (1.0 + u2) * (1.0 - (u2 * _END) ** 4)
-        symmetric = across == 0.0  # then its four places are one
+        parts = _parts(lines[:, i], shifts, shares)
         for j in range(near, far):
             cut = 1.0 - ((2.0 * (x[j] - middle) / width) ** 2 * _END) ** 4
-            for k in range(3 if symmetric else 0, 3 + len(shares)):
-                offset, weight, _, _, _ = _part(k, along, across, beside, shifts, shares)
-                if symmetric and k == 3:
-                    weight = shares[0]
+            for k in range(len(parts)):
+                offset, weight = parts[k, 0], parts[k, 1]
                 u2 = (2.0 * (x[j] - position - offset) / width) ** 2
                 row[j] += weight * l / (1.0 + u2) * cut
                 if u2 < _GAUSS_ENDS:
@@ -57,25 +55,32 @@ def add_lines(x, lines, shifts, shares, rows, out):
 @numba.njit(cache=True, error_model="numpy")
 def _reach(x, line, shifts, shares):
     """Return the middle of a line, and between which points it is drawn: as a whole, by its parts, as a whole again."""
-    position, along, across, width, beside = line[0], line[2], line[3], line[4], line[6]
+    position, along, across, width, share, beside = line[0], line[2], line[3], line[4], line[5], line[6]
     middle = position + _MEAN_SQUARE * along + beside * (shares * shifts).sum()
     parts = _NEAR * width + abs(along) + across + beside * np.abs(shifts).max()
-    first, last = np.searchsorted(x, middle - _TAILS * width), np.searchsorted(x, middle + _TAILS * width)
+    whole = _TAILS * width if share > 0.0 else parts  # a bell has no tails
+    first, last = np.searchsorted(x, middle - whole), np.searchsorted(x, middle + whole)
     near = min(max(np.searchsorted(x, middle - parts), first), last)
     return middle, first, near, max(min(np.searchsorted(x, middle + parts), last), near), last
 
 
-@numba.njit(cache=True, error_model="numpy", inline="always")
-def _part(k, along, across, beside, shifts, shares):
-    """Return where a part of a line stands, its weight, and by what it moves with along, across and beside.
+@numba.njit(cache=True, error_model="numpy")
+def _parts(line, shifts, shares):
+    """Return of each part of a line where it stands, its weight, and by what it moves with along, across and beside.
 
-    The strong part is drawn at four places, the others at their mean.
+    The strong part is drawn at four places, or at their mean where they are one; the others at their mean.
     """
-    part = max(k - 3, 0)
-    if k < 4:
-        offset = beside * shifts[0] + along * _ALONG[k] + across * _ACROSS[k]
-        return offset, shares[0] * _WEIGHTS[k], _ALONG[k], _ACROSS[k], shifts[0]
-    return beside * shifts[part] + _MEAN_SQUARE * along, shares[part], _MEAN_SQUARE, 0.0, shifts[part]
+    along, across, beside = line[2], line[3], line[6]
+    strong = 4 if across != 0.0 else 1
+    parts = np.empty((strong + len(shares) - 1, 5))
+    for k in range(len(parts)):
+        part = max(k - strong + 1, 0)
+        one, other, weight = _MEAN_SQUARE, 0.0, shares[part]
+        if k < strong and strong > 1:
+            one, other, weight = _ALONG[k], _ACROSS[k], shares[0] * _WEIGHTS[k]
+        offset = beside * shifts[part] + along * one + across * other
+        parts[k, 0], parts[k, 1], parts[k, 2], parts[k, 3], parts[k, 4] = offset, weight, one, other, shifts[part]
+    return parts
 
 
 @numba.njit(cache=True, error_model="numpy")
@@ -84,63 +89,76 @@ def add_slopes(x, lines, shifts, shares, changes, out):
 
     lines, shifts, shares: as in add_lines; changes: derivatives of lines by each shape, shape (shapes, 7, lines).
     """
+    by = np.empty((7, len(x)))
     for i in range(lines.shape[1]):
         if lines[1, i] == 0.0:
             continue
         middle, first, near, far, last = _reach(x, lines[:, i], shifts, shares)
-        by = np.zeros((7, last - first))
-        for j in range(first, last):
-            _slopes_at(x[j], lines[:, i], middle, near <= j < far, shifts, shares, by[:, j - first])
-        for shape in range(len(out)):
-            for q in range(7):
-                factor = changes[shape, q, i]
-                if factor != 0.0:
-                    for j in range(first, last):
-                        out[shape, j] += factor * by[q, j - first]
+        for start, end in ((first, near), (far, last)):
+            _slopes_as_a_whole(x[start:end], lines[:, i], middle, (shares * shifts).sum(), _rows(by, start, end))
+        _slopes_by_parts(x[near:far], lines[:, i], shifts, shares, _rows(by, near, far))
+        p, q, r, s, t, u, v = _rows(by, first, last)
+        for shape in range(len(out)):  # seven rows at a time: one after the other takes twice as long
+            row = out[shape, first:last]
+            a, b, c, d, e, f, g = changes[shape, :, i]
+            for j in range(last - first):
+                row[j] += a * p[j] + b * q[j] + c * r[j] + d * s[j] + e * t[j] + f * u[j] + g * v[j]
 
 
-@numba.njit(cache=True, error_model="numpy", inline="always")
-def _slopes_at(x, line, middle, near, shifts, shares, by):
-    """Fill in the derivatives of a line at x by its seven numbers; near: where it is drawn by its parts."""
+@numba.njit(cache=True, error_model="numpy")
+def _rows(by, start, end):
+    """Return the seven rows by themselves: the compiler then knows that no point of one is a point of another."""
+    first, second, third, fourth = by[0, start:end], by[1, start:end], by[2, start:end], by[3, start:end]
+    return first, second, third, fourth, by[4, start:end], by[5, start:end], by[6, start:end]
+
+
+@numba.njit(cache=True, error_model="numpy")
+def _slopes_as_a_whole(x, line, middle, mean_shift, by):
+    """Fill in the derivatives of a line by its seven numbers, where it is drawn as a whole."""
     intensity, width, share = line[1], line[4], line[5]
-    g, l = intensity * (1.0 - share) * _GAUSS / width, intensity * share * _LORENTZ / width  # noqa: E741
-    u = 2.0 * (x - middle) / width
-    ending = (u * u * _END) ** 3
-    cut = 1.0 - ending * u * u * _END
-    lorentz, gauss = 1.0 / (1.0 + u * u), 0.0  # of intensity and share 1
-    if near:
-        lorentz, gauss = _slopes_of_parts(x, line, shifts, shares, l * cut, g, by)
-        slope = -8.0 * ending * u * _END * l * lorentz
-    else:
-        slope = (-8.0 * ending * u * _END - 2.0 * u * cut * lorentz) * l * lorentz
-    by[0] += slope
-    by[2] += slope * _MEAN_SQUARE
-    by[6] += slope * (shares * shifts).sum()
-    by[4] += 0.5 * slope * u
-    whole = l * lorentz * cut + g * gauss
-    by *= -2.0 / width
-    by[4] -= whole / width
-    by[1] = whole / intensity
-    by[5] = intensity / width * (_LORENTZ * lorentz * cut - _GAUSS * gauss)
+    by_place, by_intensity, by_along, by_across, by_width, by_share, by_beside = by
+    for j in range(len(x)):
+        u = 2.0 * (x[j] - middle) / width
+        ending = (u * u * _END) ** 3
+        lorentz = _LORENTZ / width / (1.0 + u * u)
+        tail = lorentz * (1.0 - ending * u * u * _END)
+        slope = -share * (8.0 * ending * u * _END * lorentz + 2.0 * u * tail / (1.0 + u * u))
+        by_place[j] = -2.0 * intensity / width * slope
+        by_intensity[j] = share * tail
+        by_along[j] = by_place[j] * _MEAN_SQUARE
+        by_across[j] = 0.0
+        by_width[j] = -intensity / width * (u * slope + share * tail)
+        by_share[j] = intensity * tail
+        by_beside[j] = by_place[j] * mean_shift
 
 
-@numba.njit(cache=True, error_model="numpy", inline="always")
-def _slopes_of_parts(x, line, shifts, shares, l, g, by):  # noqa: E741
-    """Add the derivatives of the parts of a line by where they stand, in half widths; return its two heights."""
-    lorentz = gauss = 0.0
-    for k in range(3 + len(shares)):
-        offset, weight, along, across, beside = _part(k, line[2], line[3], line[6], shifts, shares)
-        u = 2.0 * (x - line[0] - offset) / line[4]
-        high = weight / (1.0 + u * u)
-        slope = -2.0 * u * l * high / (1.0 + u * u)
-        lorentz += high
-        if u * u < _GAUSS_ENDS:
-            bell = weight * np.exp(-_LOG2 * u * u)
-            gauss += bell
-            slope -= 2.0 * _LOG2 * u * g * bell
-        by[0] += slope
-        by[2] += slope * along
-        by[3] += slope * across
-        by[4] += slope * 0.5 * u
-        by[6] += slope * beside
-    return lorentz, gauss
+@numba.njit(cache=True, error_model="numpy")
+def _slopes_by_parts(x, line, shifts, shares, by):
+    """Fill in the derivatives of a line by its seven numbers, where it is drawn by its parts."""
+    intensity, width, share = line[1], line[4], line[5]
+    g, l = (1.0 - share) * _GAUSS / width, share * _LORENTZ / width  # noqa: E741
+    by_place, by_intensity, by_along, by_across, by_width, by_share, by_beside = by
+    parts = _parts(line, shifts, shares)
+    for j in range(len(x)):
+        total = high = gentle = stretched = sideways = drawn = moved = 0.0
+        for k in range(len(parts)):
+            offset, weight, along, across, beside = parts[k]
+            u = 2.0 * (x[j] - line[0] - offset) / width
+            lorentz, gauss = weight / (1.0 + u * u), 0.0
+            if u * u < _GAUSS_ENDS:
+                gauss = weight * np.exp(-_LOG2 * u * u)
+            slope = -2.0 * u * (l * lorentz / (1.0 + u * u) + _LOG2 * g * gauss)
+            high += l * lorentz + g * gauss
+            gentle += _LORENTZ * lorentz - _GAUSS * gauss
+            total += slope
+            drawn += slope * along
+            sideways += slope * across
+            stretched += slope * u
+            moved += slope * beside
+        by_place[j] = -2.0 * intensity / width * total
+        by_intensity[j] = high
+        by_along[j] = -2.0 * intensity / width * drawn
+        by_across[j] = -2.0 * intensity / width * sideways
+        by_width[j] = -intensity / width * (stretched + high)
+        by_share[j] = intensity / width * gentle
+        by_beside[j] = -2.0 * intensity / width * moved

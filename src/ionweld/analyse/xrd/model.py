@@ -15,6 +15,7 @@ for; the rest are shapes, searched (numerics/varpro.py).
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -35,6 +36,7 @@ _AXES_ALIKE: tuple[Lattice, ...] = ("tetragonal", "hexagonal")  # c is the only 
 _CERTIFIED = 1e-5  # relative: nobody is so sure of the cell of a sample
 _OF_EVERY_LINE = (0, 1, 2, 5)  # the globals that are not the hump's
 _HALF = 8.0 * np.log(2.0)
+_SHARE = 5  # of Lorentz, among the seven numbers of a line
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,15 +178,16 @@ class PatternModel:
     def cell_columns(self, theta: Floats, c: PhaseCandidate, metrics: Floats) -> Floats:
         """Return the profile of a candidate with each of many cells, metrics (cells, numbers): shape (points, cells).
 
-        To find where to start from: its lines are symmetric, and have no companions.
+        To find where to start from: its lines are symmetric bells without companions and without long tails.
         """
         cells, lines = len(metrics), len(c.lines.strength)
         rows = np.repeat(np.arange(cells), lines)
         positions = self._positions(theta, (metrics @ c.lines.sums.T).ravel())
         strength = np.tile(c.lines.strength, cells)
-        widths = (theta[2], self.priors.size_width[0], 0.0)
-        whole = [(np.atleast_1d(shares @ shifts), np.ones(1)) for shifts, shares in self._emitted()]
-        return self._add(self._drawn(positions, strength, widths, 0.0), whole, rows, cells).T
+        drawn = self._drawn(positions, strength, (theta[2], self.priors.size_width[0], 0.0), 0.0)
+        drawn[:, _SHARE] = 0.0
+        whole = [(np.atleast_1d(shares @ shifts), np.ones(1)) for shifts, shares in self._emitted]
+        return self._add(drawn, whole, rows, cells).T
 
     def log_march(self, theta: Floats, index: int) -> tuple[float, int] | None:
         """Return ln r of March and Dollase for a candidate, and where it stands in theta; None when it has none."""
@@ -198,7 +201,7 @@ class PatternModel:
         return self._draw(theta, index, np.zeros(len(self.candidates[index].lines.strength), dtype=np.int64), 1)[0]
 
     def _draw(self, theta: Floats, index: int, rows: NDArray[np.int64], count: int) -> Floats:
-        return self._add(self._lines(theta, index), self._emitted(), rows, count)
+        return self._add(self._lines(theta, index), self._emitted, rows, count)
 
     def _strength(self, theta: Floats, index: int) -> Floats:
         c = self.candidates[index]
@@ -237,6 +240,7 @@ class PatternModel:
         beside = np.degrees(2.0 * np.tan(angle / 2.0))
         return np.stack((safe, intensity, -tail / np.tan(angle), tail / np.sin(angle), width, share, beside), axis=-2)
 
+    @cached_property
     def _emitted(self) -> Emitted:
         parts = emission(self.radiation.kalpha1, self.radiation.kalpha2_ratio)
         return [(shifts, shares) for shifts, shares in (np.transpose(one).copy() for one in parts)]
@@ -260,10 +264,10 @@ class PatternModel:
 
     def _phase_slopes(self, theta: Floats, index: int, at: list[int], steps: Floats) -> Floats:
         """Return the derivative of a phase by each of the shapes `at`, shape (len(at), points)."""
-        lines, moved = self._lines(theta, index), self._lines(theta + np.diag(steps)[at], index)
-        changes = (moved - lines) / steps[at][:, None, None, None]
+        lines, *moved = self._lines(np.vstack([theta, theta + np.diag(steps)[at]]), index)
+        changes = (np.array(moved) - lines) / steps[at][:, None, None, None]
         out = np.zeros((len(at), len(self.two_theta)))
-        for one, (shifts, shares) in enumerate(self._emitted()):
+        for one, (shifts, shares) in enumerate(self._emitted):
             add_slopes(self.two_theta, lines[one], shifts, shares, np.ascontiguousarray(changes[:, one]), out)
         return out
 

@@ -6,6 +6,7 @@ there anyway), and the lines it predicts have to be there: what is missing count
 """
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -27,7 +28,7 @@ COARSE_WIDTH_DEG = 0.4  # a wide line sees a wrong cell from further away
 _COARSE = 0.004  # steps of a distortion, as a fraction of a cell length: first coarse, over all that may be,
 _FINE = 0.0015  # then fine, around the best
 _LARGEST_DISTORTION = 0.024
-_UNEQUAL = np.array([1.0, 1.0 + 1e-3, 1.0 - 1e-3])  # axes that start equal would move together for ever
+UNEQUAL = np.array([1.0, 1.0 + 1e-3, 1.0 - 1e-3])  # axes that start equal would move together for ever
 
 
 @dataclass(frozen=True)
@@ -44,15 +45,36 @@ class Fitted:
         """(y - model) / sigma."""
         return (self.problem.y - self.solution.model) / self.problem.sigma
 
+    @cached_property
+    def lines(self) -> tuple[Floats, ...]:
+        """The profile of each line of each candidate by itself, over sigma, shapes (points, lines)."""
+        each = range(len(self.model.candidates))
+        return tuple(self.model.line_columns(self.solution.theta, i) / self.problem.sigma[:, None] for i in each)
+
 
 def fit_model(model: PatternModel, y: Floats, sigma: Floats, start: Floats | None = None) -> Fitted:
     """Return the best fit of a model, starting from `start` where it is given."""
-    problem = varpro.Problem(y, sigma, model.columns, model.at_least_zero(), slopes=model.slopes)
+    problem = _problem(model, y, sigma)
     shapes = shapes_of(model)
     if start is not None:
         shapes = replace(shapes, start=np.clip(start, shapes.lower, shapes.upper))
-    solution = varpro.fit(problem, shapes)
-    residual = (y - solution.model) / sigma
+    return _fitted(model, problem, varpro.fit(problem, shapes))
+
+
+def with_candidates(fitted: Fitted, candidates: tuple[PhaseCandidate, ...]) -> Fitted:
+    """Return the fit with some of its candidates alone: amplitudes solved again, shapes left as they are."""
+    model = replace(fitted.model, candidates=candidates)
+    problem = _problem(model, fitted.problem.y, fitted.problem.sigma)
+    shapes = replace(shapes_of(model), start=model.start_from(fitted.model, fitted.solution.theta))
+    return _fitted(model, problem, varpro.solved(problem, shapes))
+
+
+def _problem(model: PatternModel, y: Floats, sigma: Floats) -> varpro.Problem:
+    return varpro.Problem(y, sigma, model.columns, model.at_least_zero(), slopes=model.slopes)
+
+
+def _fitted(model: PatternModel, problem: varpro.Problem, solution: varpro.Solution) -> Fitted:
+    residual = (problem.y - solution.model) / problem.sigma
     return Fitted(model, problem, solution, misfit_of(residual, lags_of(model, solution.theta)))
 
 
@@ -74,7 +96,7 @@ def scan(fitted: Fitted, c: PhaseCandidate) -> tuple[float, PhaseCandidate]:
     if c.lattice != c.phase.lattice:
         coarse = _best(fitted, basis, _distorted(c, reach, _LARGEST_DISTORTION, _COARSE), COARSE_WIDTH_DEG)
         gain, best = _best(fitted, basis, _distorted(coarse[1], 2.0 * _FINE, 2.0 * _FINE, _FINE), SCAN_WIDTH_DEG)
-        return gain, replace(best, metric=best.metric * _UNEQUAL)
+        return gain, replace(best, metric=best.metric * UNEQUAL)
     count = max(1, round(reach / SCAN_STEP))
     factors = 1.0 + reach * np.arange(-count, count + 1) / count
     return _best(fitted, basis, [with_cell_scaled(c, factor) for factor in factors], SCAN_WIDTH_DEG)
@@ -134,17 +156,18 @@ def _scan_theta(fitted: Fitted, width_deg: float) -> Floats:
 def select(fitted: Fitted, candidates: list[PhaseCandidate]) -> tuple[Fitted, list[PhaseCandidate]]:
     """Return the fit with every candidate that belongs in it, and the candidates that do not, at their best cells."""
     waiting, refused = list(candidates), []
+    promises = [scan(fitted, c) for c in waiting]
     while waiting:
-        promises = [scan(fitted, c) for c in waiting]
         order = int(np.argmax([gain for gain, _ in promises]))
-        gain, best = promises[order]
+        gain, best = promises.pop(order)
+        waiting.pop(order)
         promising = gain > _PROMISE * _worth(best, fitted)
         trial = _try(fitted, best) if promising else None
         if trial is not None:
             fitted = trial
+            promises = [scan(fitted, c) for c in waiting]
         else:
             refused.append(replace(best, nearly=promising))
-        waiting = [c for i, c in enumerate(waiting) if i != order]
     return fitted, refused
 
 
@@ -201,7 +224,7 @@ def could_be_seen(error: Floats) -> NDArray[np.bool_]:
 def by_group(fitted: Fitted, index: int) -> tuple[Floats, Floats, Floats]:
     """Return, for each group of lines, its own amplitude over that of the phase, its standard error, and its strength."""
     theta, sigma = fitted.solution.theta, fitted.problem.sigma
-    groups = _groups(fitted, index) * fitted.solution.amplitudes[index] / sigma[:, None]
+    groups = _groups(fitted, index) * fitted.solution.amplitudes[index]
     others = [i for i in np.flatnonzero(fitted.solution.free) if i != index]
     basis = np.linalg.qr(fitted.model.columns(theta, [int(i) for i in others]) / sigma[:, None])[0]
     rest = groups - basis @ (basis.T @ groups)
@@ -213,8 +236,9 @@ def by_group(fitted: Fitted, index: int) -> tuple[Floats, Floats, Floats]:
 
 
 def _groups(fitted: Fitted, index: int) -> Floats:
+    """Return the profile of each group of lines that are closer than their width, over sigma."""
     positions, _ = fitted.model.line_positions(fitted.solution.theta, index)
-    columns = fitted.model.line_columns(fitted.solution.theta, index)
+    columns = fitted.lines[index]
     order = np.argsort(np.where(np.isfinite(positions), positions, np.inf))
     order = order[columns.sum(axis=0)[order] > 0.0]
     if not len(order):

@@ -102,7 +102,7 @@ def over_lines(fitted: Fitted, index: int) -> tuple[float, float]:
 
 def flank_error(fitted: Fitted, index: int) -> float:
     """Return the error of a clear amplitude from what the lines drawn for the other phases miss beneath its own."""
-    lines = fitted.model.line_columns(fitted.solution.theta, index) / fitted.problem.sigma[:, None]
+    lines = fitted.lines[index]
     total = lines.sum(axis=1)
     return float(np.linalg.norm(lines.T @ (_missed(fitted, index) / fitted.problem.sigma)) / max(total @ total, 1e-300))
 
@@ -110,7 +110,7 @@ def flank_error(fitted: Fitted, index: int) -> float:
 def vibration_error(fitted: Fitted, index: int) -> float:
     """Return the relative error of an amplitude from atoms that vibrate more or less than assumed: exp(-2 B s^2)."""
     model, theta = fitted.model, fitted.solution.theta
-    lines = model.line_columns(theta, index) / fitted.problem.sigma[:, None]
+    lines = fitted.lines[index]
     weight = np.sum(lines * lines, axis=0)
     s_squared = model.candidates[index].lines.sums @ model.metric(theta, index) / 4.0
     return 2.0 * model.priors.b_iso[1] * float(weight @ s_squared / max(float(weight.sum()), 1e-300))

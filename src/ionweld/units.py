@@ -14,6 +14,7 @@ from ionweld.errors import Fault, UnitError
 _NUMBER = re.compile(r"\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*(.*?)\s*$", re.DOTALL)
 _COMMA = re.compile(r"\s*[+-]?(\d+),(\d+)(?=[eE][+-]?\d|\s|$|[^\d.,;])")
 _TOWER = re.compile(r"\d\s*(?:\^|\*\*)")
+_POWER = re.compile(r"(?<![A-Za-z])([kcdmun]?m|s|h|K|k?g|mol)(-?[1-3])(?![\w.^])")  # "mA cm-2", "cm2"
 _DEGREES_CELSIUS = {"degC", "°C", "℃", "celsius"}
 _KELVIN_AT_ZERO_CELSIUS = 273.15
 
@@ -101,8 +102,10 @@ def _conversion(written: str, unit: str) -> float:
 
 
 def _plain(written: str) -> str:
-    """Return the unit text as pint spells it: the micro and ohm signs have two code points each."""
-    return written.replace("\u00b5", "u").replace("\u03bc", "u").replace("\u03a9", "ohm").replace("\u2126", "ohm")
+    """Return the unit text as pint spells it: the micro and ohm signs have two code points each, powers a circumflex."""
+    for sign, spelled in (("\u00b5", "u"), ("\u03bc", "u"), ("\u03a9", "ohm"), ("\u2126", "ohm"), ("\u2212", "-")):
+        written = written.replace(sign, spelled)
+    return _POWER.sub(r"\1^\2", written)
 
 
 @cache

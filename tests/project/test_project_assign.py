@@ -127,6 +127,29 @@ def test_every_fault_is_said_with_its_row_and_nothing_is_written(project):
     assert "no column 'cell'" in unknown.err
 
 
+def test_a_laboratorys_own_spreadsheet_is_understood_and_what_it_says_besides_is_left(project):
+    rows = ["bare_1.csv;A1;bare;0,785;80;5,2;Kim;dried", "bare_2.csv;A1;bare;0,785;80;5,2;;"]
+    done = assign(project, rows, "File name;Cell ID;Group;Area (cm2);Temperature (°C);Mass (mg);Operator;Comment")
+    assert done.status == 0, done.err
+    assert done.document["unused_columns"] == ["Operator"]
+    (cell,) = read_description(ProjectFolder(project)).cells
+    assert cell.area.value == pytest.approx(7.85e-5)
+    assert cell.active_mass.value == pytest.approx(5.2e-6)
+    assert cell.temperature.value == pytest.approx(353.15)
+    assert cell.measurement[0].note == "dried"
+    other = assign(project, ["bare_1.csv,A1,78.5 mm^2,353.15 K"], "Datei,Zelle,Fläche,Temperatur")
+    assert other.status == 0, other.err  # the same, in other units
+    contrary = assign(project, ["bare_1.csv,A1,79 mm^2"], "file,cell,area")
+    assert contrary.status == 2
+    assert "area of A1 is '79 mm^2'" in contrary.err
+
+
+def test_a_column_that_is_nearly_one_of_a_cell_is_a_fault(project):
+    done = assign(project, ["a.csv,one,28.3 mm^2"], "file,cell,aera")
+    assert done.status == 2
+    assert "Did you mean 'area'?" in done.err
+
+
 def test_at_a_terminal_each_thing_is_asked_once_and_written_for_all(project, monkeypatch):
     import sys
 

@@ -71,6 +71,24 @@ def faults(document: dict[str, Any]) -> dict[str, str]:
 # right
 
 
+@pytest.mark.parametrize(
+    ("text", "unit", "value"),
+    [
+        ("0.785 cm2", "m^2", 7.85e-5), ("0.785cm2", "m^2", 7.85e-5), ("0.1 mA/cm2", "A/m^2", 1.0), ("0.1 mA cm-2", "A/m^2", 1.0),
+        ("0.1 mA cm\u22122", "A/m^2", 1.0), ("1 mAh/cm2", "C/m^2", 36000.0), ("5 kg m-3", "kg/m^3", 5.0), ("2 um2", "m^2", 2e-12),
+        ("20 ohm cm2", "ohm*m^2", 2e-3),
+    ],
+)  # fmt: skip
+def test_powers_may_be_written_as_papers_write_them(text, unit, value):
+    assert to_si(text, unit) == pytest.approx(value, rel=1e-12)
+
+
+@pytest.mark.parametrize("text", ["9 cm9", "1 cm22", "1 cm2.5", "1 H2O", "1 cm-4"])
+def test_what_only_looks_like_a_power_is_no_unit(text):
+    with pytest.raises(UnitError):
+        to_si(text, "m^2")
+
+
 def test_the_cell_of_the_design_document(tmp_path) -> None:
     path = tmp_path / "cell.toml"
     path.write_text(DESIGN, "utf-8")

@@ -95,12 +95,15 @@ class Project:
     def assign(self, table: Place) -> tuple[str, ...]:
         """Say which file belongs to which cell in a table (csv, xlsx), one row per file; return treatments that are new.
 
-        Raises SpecError with every fault; then nothing is written.
+        Columns that say nothing of a cell are left, with a Python warning. Raises SpecError with every fault; then nothing
+        is written.
         """
         home = folder.open_project(self.folder)
-        _, new = assign_table(home, path_of(table, "table"))
+        given = assign_table(home, path_of(table, "table"))
         catalog.refresh(home)
-        return new
+        if given.unused:
+            warnings.warn(f"{table}: not used are the columns {', '.join(map(repr, given.unused))}", stacklevel=2)
+        return given.new_treatments
 
     def ingest(self, path: Place | Sequence[Place], *, progress: Progress | None = None) -> pl.DataFrame:
         """Store instrument files, folders and archives; return one row per file: what became of it, and what is said.

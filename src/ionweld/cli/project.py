@@ -55,16 +55,19 @@ def assign(
     from ionweld.lab.folder import open_project
 
     home = open_project(project)
-    rows, new = assign_table(home, table)
+    given = assign_table(home, table)
     if not json and sys.stdin.isatty():
         _ask(home)
     refresh(home)
     asks = lay_out(home).assigned.asks
     if json:
-        emit_json({"project": str(home.folder), "rows": rows, "new_treatments": new, "asks": asks})
+        found = {"rows": given.rows, "new_treatments": given.new_treatments, "unused_columns": given.unused}
+        emit_json({"project": str(home.folder), **found, "asks": asks})
         return
-    emit(f"{rows} rows written into {home.cells}")
-    for name in new:
+    emit(f"{given.rows} rows written into {home.cells}")
+    if given.unused:
+        emit(f"not used: {', '.join(map(repr, given.unused))}, no columns of a table of cells")
+    for name in given.new_treatments:
         emit(f'new treatment: {name} (say what it is in project.toml: {name} = "...")')
     for ask in asks:
         emit(f"asked: {ask.where}: {ask.missing}. {ask.how}")

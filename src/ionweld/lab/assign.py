@@ -6,12 +6,15 @@
 
 A column is a key of cells.toml, its unit in the cells or in the head of the column. What a cell has in one of its rows holds
 for all of them; a temperature that differs between its rows is that of each measurement. Replicates are counted where no
-column does it. What a person wrote into cells.toml before stays as it is, with its comments.
+column does it. Columns of other things are left, and said. What a person wrote into cells.toml before stays as it is, with its comments.
 """
 
 import csv
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
+from difflib import get_close_matches
+from math import isclose
 from pathlib import Path
 from typing import Any
 
@@ -28,23 +31,41 @@ from ionweld.units import point_for_comma
 
 _OF_FILE = ("file", "state", "note")
 _OF_CELL = tuple(name for name in BuiltCell.model_fields if name not in ("name", "measurement", "note"))
-_OTHER_NAMES = {
-    "mass": "active_mass",
-    "cell_name": "cell",
-    "filename": "file",
-    "pressure": "stack_pressure",
-    "first": "first_half_cycle",
+_WORDS = {
+    "file": "filename file_name files datei dateiname 文件 文件名 fichier",
+    "cell": "cell_name cell_id cell_no. cell_number cellid sample sample_name sample_id probe zelle zellname 电池 样品 电池编号 cellule",
+    "treatment": "group condition behandlung gruppe 处理 组 traitement",
+    "replicate": "repeat wiederholung 重复",
+    "area": "electrode_area active_area fläche elektrodenfläche 面积 surface",
+    "active_mass": "mass loading masse aktivmasse 质量 活性物质质量",
+    "temperature": "temp temp. t temperatur 温度 température",
+    "stack_pressure": "pressure druck stapeldruck 压力 pression",
+    "thickness": "pellet_thickness dicke 厚度 épaisseur",
+    "first_half_cycle": "first",
+    "note": "comment comments notes remark remarks kommentar bemerkung 备注 remarque",
 }
+_OTHER_NAMES = {word: key for key, words in _WORDS.items() for word in words.split()}
+_NEAR = 0.72  # of 1: "aera" is a slip for "area", "operator" none for "temperature"
+_ANY_CELL: dict[str, Any] = {"name": "x", "treatment": "x", "replicate": 1}  # to check one thing by itself
 _HEAD = re.compile(r"\s*(?P<name>.+?)\s*(?:[\[(/]\s*(?P<unit>[^\])]+?)\s*[\])]?)?\s*")
 Row = dict[str, Any]
 
 
-def assign_table(project: ProjectFolder, table: Path) -> tuple[int, tuple[str, ...]]:
-    """Write what a table says into cells.toml; return how many rows were taken, and the treatments that are new.
+@dataclass(frozen=True, slots=True)
+class AssignedTable:
+    """What a table gave: how many rows, the treatments that are new, and its columns that are none of cells.toml."""
+
+    rows: int
+    new_treatments: tuple[str, ...]
+    unused: tuple[str, ...]
+
+
+def assign_table(project: ProjectFolder, table: Path) -> AssignedTable:
+    """Write what a table says into cells.toml.
 
     Raises SpecError with every fault of the table and of what it would make of the description; then nothing is written.
     """
-    rows = _rows(table)
+    rows, unused = _rows(table)
     with hold(project.lock):
         before = written(project)
         about, cells = tomlkit.parse(before.about), tomlkit.parse(before.cells)
@@ -54,28 +75,38 @@ def assign_table(project: ProjectFolder, table: Path) -> tuple[int, tuple[str, .
         if faults:
             raise SpecError(faults)
         write_description(project, about, cells)
-    return len(rows), new
+    return AssignedTable(len(rows), new, unused)
 
 
-def _rows(table: Path) -> list[tuple[str, Row]]:
-    """Return the rows by key, each with its place; empty cells are left out."""
+def _rows(table: Path) -> tuple[list[tuple[str, Row]], tuple[str, ...]]:
+    """Return the rows by key, each with its place, empty cells left out; and the columns that are not used."""
     head, *lines = _cells_of(table)
     keys = [_key(name) for name in head]
-    unknown = [name for name, (key, _) in zip(head, keys, strict=True) if key not in ("cell", *_OF_FILE, *_OF_CELL)]
+    columns = ("cell", *_OF_FILE, *_OF_CELL)
+    unused = [name for name, (key, _) in zip(head, keys, strict=True) if key not in columns]
+    near = {name: get_close_matches(_key(name)[0], columns, 1, _NEAR) for name in unused}
+    known = f"The columns are {', '.join(columns)}"
+    faults = [
+        Fault(f"{table}: column {name!r}", "is not known", f"Did you mean {meant[0]!r}? {known}")
+        for name, meant in near.items()
+        if meant
+    ]
     missing = [name for name in ("file", "cell") if name not in [key for key, _ in keys]]
-    known = f"The columns are {', '.join(('cell', *_OF_FILE, *_OF_CELL))}"
-    faults = [Fault(f"{table}: column {name!r}", "is not known", known) for name in unknown]
-    faults += [Fault(str(table), f"has no column {name!r}", known) for name in missing]
+    faults += [
+        Fault(str(table), f"has no column {name!r}: it has {', '.join(map(repr, head))}", known) for name in missing
+    ]
     if faults:
         raise SpecError(faults)
     rows = []
     for number, line in enumerate(lines, start=2):
         said = {
-            key: _value(key, text.strip(), unit) for (key, unit), text in zip(keys, line, strict=False) if text.strip()
+            key: _value(key, text.strip(), unit)
+            for (key, unit), text in zip(keys, line, strict=False)
+            if text.strip() and key in columns
         }
         if said:
             rows.append((f"{table.name}: row {number}", said))
-    return rows
+    return rows, tuple(name for name in unused if name.strip())
 
 
 def _cells_of(table: Path) -> list[list[str]]:
@@ -129,7 +160,7 @@ def _with_point(text: str) -> str:
 def _row_faults(place: str, row: Row) -> Iterator[Fault]:
     """Check each thing in a row by itself, so that its fault is said with the row."""
     for model, keys in ((BuiltCell, _OF_CELL), (Assignment, _OF_FILE)):
-        required = {"name": "x", "treatment": "x", "replicate": 1} if model is BuiltCell else {"file": "x"}
+        required = _ANY_CELL if model is BuiltCell else {"file": "x"}
         said = {key: value for key, value in row.items() if key in keys}
         try:
             check(model, required | said, place)
@@ -170,10 +201,21 @@ def _describe_cell(cell: Any, name: str, mine: list[tuple[str, Row]]) -> Iterato
         for value, place in reversed(said.items()):
             if key not in cell:
                 put(cell, key, value)
-            elif cell[key] != value:
+            elif not _same(key, cell[key], value):
                 yield Fault(
                     place, f"{key} of {name} is {value!r}, and {cell[key]!r} elsewhere", "Say it once, or alike"
                 )
+
+
+def _same(key: str, one: Any, other: Any) -> bool:
+    """Return whether two rows say the same, "0.785 cm2" and "78.5 mm^2" too."""
+    if one == other or key not in QUANTITIES:
+        return bool(one == other)
+    try:
+        amounts = [getattr(check(BuiltCell, _ANY_CELL | {key: text}, ""), key).value for text in (one, other)]
+    except SpecError:
+        return False
+    return isclose(*amounts)
 
 
 def _add_files(cell: Any, name: str, mine: list[tuple[str, Row]], owner: dict[str, str]) -> Iterator[Fault]:

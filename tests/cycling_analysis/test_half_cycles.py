@@ -192,6 +192,30 @@ def test_a_change_of_the_current_is_no_event() -> None:
         assert kinds([1000.0] * 16, [AMPS] * 8 + [factor * AMPS] * 8) == {}
 
 
+@given(st.floats(0.4, 10.0), st.integers(1, 9), st.integers(1, 9), st.booleans())
+def test_a_lead_that_opens_and_closes_is_no_drop_and_hides_none(
+    added: float, opened: int, closed: int, ends_closed: bool
+) -> None:
+    once = [1000.0] * closed + [1000.0 * (1.0 + added)] * opened
+    course = [1000.0] * 6 + once * 4 + ([1000.0] * 6 if ends_closed else [])
+    assert kinds(course) == {}
+    assert kinds([*course, *[1000.0] * 8, *[700.0] * 4]) == {
+        "sudden drop": len(course) + 9,
+        "short": len(course) + 9,
+    }
+
+
+def test_a_fall_below_what_was_before_the_leap_is_a_drop() -> None:
+    assert kinds([1000.0] * 8 + [2000.0] * 6 + [700.0] * 4) == {"sudden drop": 15, "short": 15}
+    assert kinds([1000.0] * 8 + [2000.0] * 6 + [800.0] * 4) == {}
+    assert kinds([1000.0] * 8 + [500.0] * 2 + [1000.0] * 8 + [500.0] * 4) == {
+        "sudden drop": 9,
+        "short": 19,
+    }  # it healed
+    amps = [AMPS] * 8 + [2.0 * AMPS] * 10  # a rise with the current is no lead's
+    assert kinds([1000.0] * 8 + [2000.0] * 6 + [1000.0] * 4, amps) == {"sudden drop": 15, "short": 15}
+
+
 def test_one_low_half_cycle_is_a_drop_and_no_short() -> None:
     assert kinds([1000.0] * 8 + [500.0] + [1000.0] * 8) == {"sudden drop": 9}
 

@@ -239,7 +239,8 @@ def test_leads_shift_the_voltage_and_the_spectrum_alike(run, observation, plan):
     assert (spectra[1].impedance_ohm - spectra[0].impedance_ohm).real == pytest.approx(0.5 * R, rel=1e-6)
 
 
-def test_a_drifting_lead_is_found_by_ablation_to_be_the_cause(plan):
+@pytest.mark.parametrize("leads", ["drifting", "telegraph"])
+def test_a_bad_lead_is_found_by_ablation_to_be_the_cause(plan, leads):
     from ionweld.infer.ablation import cause_of, fate_of
 
     one = virtual_cell(plan, 0)
@@ -247,8 +248,10 @@ def test_a_drifting_lead_is_found_by_ablation_to_be_the_cause(plan):
     for name in ("contact_loss", "interphase", "filament"):
         off = with_switch_off(off, name)
     done = replace(one, cell=off).run()
-    faulty = replace(one.nuisances, leads="drifting", lead_size=2.0, ageing=0.0)
-    whole = plan.protocol.seconds
+    faulty, whole = replace(one.nuisances, leads=leads, lead_size=2.0, ageing=0.0, seed="7"), plan.protocol.seconds
+    if leads == "telegraph":  # closed at first and at the end, open in between
+        course = faulty.lead(np.linspace(0.0, whole, 50), whole)
+        assert course[:9].max() == course[-4:].max() < course.max()
     fate = fate_of(done, faulty, whole)
     assert not fate.dead
     assert cause_of(fate, {"leads": fate_of(done, faulty, whole, ("electrolyte",))}) == "leads"

@@ -56,6 +56,18 @@ def test_a_drop_divides_the_test_and_what_follows_is_told_apart():
     assert seen["ln growth of the resistance at 100% of its life"] == pytest.approx(0.0, abs=1e-12)
 
 
+def test_a_lead_that_opens_for_a_while_ends_no_life_and_is_told():
+    opened, stays = [500.0] * 8 + [1500.0] * 6 + [500.0] * 26, [500.0] * 8 + [1500.0] * 32
+    added, left = "ln of what leaps add at most, over the resistance at first", "share of what leaps add that stays"
+    for ohms, share in ((opened, 0.0), (stays, 1.0)):
+        seen = found(symmetric_test(ohms))
+        assert seen["a sudden drop"] == 0.0
+        assert seen["ln(half cycles until the first sudden drop, or the end)"] == pytest.approx(np.log(40))
+        assert seen[added] == pytest.approx(np.log(2.0), abs=1e-3)
+        assert seen[left] == pytest.approx(share, abs=1e-9)
+    assert left not in found(symmetric_test([500.0] * 40))
+
+
 def test_what_a_cycler_records_after_the_failure_changes_nothing():
     dead = [500.0] * 20 + [20.0]
     short, long = found(symmetric_test(dead)), found(symmetric_test([*dead, *[20.0] * 19]))

@@ -112,6 +112,22 @@ def test_a_cell_that_outlives_its_test_gains_nothing_that_could_be_seen() -> Non
     assert found.reachable is True
 
 
+def test_where_every_draw_outlives_its_test_a_lever_is_tried_on_two() -> None:
+    found = counsel(LONGER_LIFE, lambda cell, number: 1e9)
+    assert found.as_it_is.alive == 1.0
+    assert {one.draws for one in found.advice} == {2}
+    assert all(one.helps == 0.0 for one in found.advice)
+
+
+def test_levers_are_tried_on_the_draws_that_die() -> None:
+    def one_dies(cell: CellSpec, number: int) -> float:
+        return by_pressure(cell, number) if number == 11 else 1e9
+
+    found = counsel(LONGER_LIFE, one_dies)
+    assert found.advice[0].change.startswith("stack pressure")  # felt by the last of twelve draws alone
+    assert found.advice[0].helps == pytest.approx(1.0 / 12.0)
+
+
 def test_where_nothing_helps_that_is_the_answer() -> None:
     found = counsel(LONGER_LIFE, lambda cell, number: 36000.0)
     assert "None of these changes helps" in sentence(found)

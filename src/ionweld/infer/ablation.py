@@ -98,12 +98,15 @@ def half_cycle_resistances(run: SimulatedTest) -> tuple[Real, Real]:
 def _outside(
     run: SimulatedTest, nuisance: Nuisances, at_s: Real, whole_s: float, counted: tuple[Mechanism, ...]
 ) -> Real:
-    """Return the resistance (ohm) that lies outside of the twin's cell, at some moments."""
+    """Return the resistance (ohm) that lies outside of the twin's cell, at some moments, in order.
+
+    A loose contact counts at its worst so far: whether it is open or closed at the end is chance.
+    """
     derived = run.conditions.derived
     pellet = derived.bulk_resistance_ohm_m2 / derived.electrode_area_m2
     found = np.zeros(at_s.shape)
     if "leads" in counted:
-        found = found + first_resistance(run) * nuisance.lead(at_s, whole_s)
+        found = found + first_resistance(run) * np.maximum.accumulate(nuisance.lead(at_s, whole_s))
     if "electrolyte" in counted:
         found = found + pellet * nuisance.aged(at_s, whole_s)
     return found
@@ -120,7 +123,8 @@ def _fate_of_full(run: SimulatedTest, nuisance: Nuisances, whole_s: float, outsi
     out, end = discharges["out"].to_numpy(), discharges["end"].to_numpy()
     worn = np.flatnonzero(out < WORN * out[0])
     at = int(worn[0]) if worn.size else out.size - 1
-    first, then = _resistances_after(run, end[[0, at]]) + _outside(run, nuisance, end[[0, at]], whole_s, outside)
+    around = _outside(run, nuisance, end[: at + 1], whole_s, outside)[[0, -1]]
+    first, then = _resistances_after(run, end[[0, at]]) + around
     dead = bool(worn.size) or run.outcome is Outcome.DEAD  # which may be at its very first discharge
     return Fate(dead, float(end[at]), float(np.log(then / first)), float(-np.log(out[at] / out[0])))
 

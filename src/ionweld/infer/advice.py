@@ -1,8 +1,9 @@
 """What to change: every lever moved over the same draws of the unknown, with the same chance, and what is gained.
 
 A draw is a cell that may be the real one. It is run as it is and with a lever moved, and the two differ by the lever alone.
-A lever is first tried at all of its steps on a few draws; its best step then goes through all of them, if it helps any of
-the few. The changes that help most are tried together at last, because a goal may take several.
+A lever is first tried at all of its steps on a few draws that die: one that outlives its test has nothing to gain in it. Its
+best step then goes through all of them, if it helps any of the few. The changes that help most are tried together at last,
+because a goal may take several.
 """
 
 from collections.abc import Callable, Sequence
@@ -129,12 +130,11 @@ class _Tried:
 def advise(question: Question, mapper: Mapper, started: Started) -> Counsel:
     """Return what to change. Raises InputError where the cell cannot have the goal, ComputationError where no draw runs."""
     bench = DrawRunner(question, mapper, started)
-    plain = bench.prepared(())
+    plain = bench.as_drawn()
+    dying = sum(one is not None and not one.alive for one in plain.found)
     candidates, silent = bench.candidates()
     steps = _by_lever(candidates)
-    bench.run("draws", [(plain, None), *((one, _first_look(lever)) for lever in steps for one in lever)])
-    if not any(plain.found):
-        raise ComputationError("no draw of this cell could be integrated through its test")
+    bench.run("levers", [(one, _first_look(lever, dying)) for lever in steps for one in lever])
     best = [bench.best(plain, one) for one in steps]
     bench.run("best steps", [(one, None) for one in best if bench.advice(plain, one).helps > 0.0])
     advice = sorted(((bench.at_last(plain, one), one) for one in best), key=lambda pair: _rank(pair[0]), reverse=True)
@@ -150,6 +150,22 @@ class DrawRunner:
     def __init__(self, question: Question, mapper: Mapper, started: Started) -> None:
         self.question, self.mapper, self.started = question, mapper, started
         self.longest = horizon(question.goal, question.protocol)
+
+    def as_drawn(self) -> _Tried:
+        """Return the cell as it is, run; the draws that die come first from now on, and those that stall last.
+
+        Raises ComputationError where all of them do.
+        """
+        plain = self.prepared(())
+        self.run("draws", [(plain, None)])
+        if not any(plain.found):
+            raise ComputationError("no draw of this cell could be integrated through its test")
+        order = sorted(range(len(plain.found)), key=lambda place: _last(plain.found[place]))
+        draws, trials, found = (
+            [known[place] for place in order] for known in (self.question.draws, plain.trials, plain.found)
+        )
+        self.question = replace(self.question, draws=draws)
+        return replace(plain, trials=trials, found=found)
 
     def prepared(self, made: tuple[Change, ...]) -> _Tried:
         """Return the cell with changes, ready to run. Raises InputError where such a cell or test cannot be."""
@@ -271,9 +287,13 @@ def reached(task: Trial) -> Reach | None:
         return None
 
 
-def _first_look(steps: list[_Tried]) -> int:
+def _last(found: Reach | None) -> int:
+    return 2 if found is None else int(found.alive)
+
+
+def _first_look(steps: list[_Tried], dying: int) -> int:
     """Return on how many draws each step of a lever is tried."""
-    return min(TRIED, max(LEAST_TRIED, RUNS_TRIED // len(steps)))
+    return min(TRIED, max(LEAST_TRIED, min(dying, RUNS_TRIED // len(steps))))
 
 
 def _by_lever(candidates: list[_Tried]) -> list[list[_Tried]]:

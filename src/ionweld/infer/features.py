@@ -14,7 +14,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from ionweld.analyse.cycling import Thresholds, counted_half_cycles
-from ionweld.analyse.cycling.events import events_in, typical_before
+from ionweld.analyse.cycling.events import events_in, first_drop, without_leaps
 from ionweld.measurement.cycling import CyclingTest
 from ionweld.result import EventKind
 
@@ -57,7 +57,7 @@ def _symmetric(halves: pl.DataFrame, whole_s: float) -> dict[str, Any]:
     halves, failed = _until_failure(halves)
     current = np.abs(_column(halves, "current_A"))
     R = np.log(np.maximum(_column(halves, "overpotential_V") / current, 1e-9))
-    drop = _first_drop(halves)
+    drop = first_drop(halves, Thresholds())
     n = min(halves.height, max(2, drop if drop is not None else halves.height))
     end_s = _column(halves, "start_s") + _column(halves, "duration_s")
     found = {
@@ -72,6 +72,7 @@ def _symmetric(halves: pl.DataFrame, whole_s: float) -> dict[str, Any]:
     }
     found |= _along(R[:n] - R[:2].mean(), "ln growth of the resistance")
     found |= _law(np.exp(R[:n] - R[:2].mean()), end_s[:n], current[:n])
+    found |= _leaps(np.exp(R[:n]), current[:n])
     return found | _shapes(halves, n) | _jumps(halves, R, n) | _after_drop(R, drop) | _levels(R[:n], current[:n])
 
 
@@ -81,12 +82,6 @@ def _until_failure(halves: pl.DataFrame) -> tuple[pl.DataFrame, bool]:
     if gone is None:
         return halves, False
     return halves.filter((pl.col("start_s") <= gone.time_s) | (pl.col("half_cycle") <= 2)), True
-
-
-def _first_drop(halves: pl.DataFrame) -> int | None:
-    resistance, limits = _column(halves, "end_V") / np.abs(_column(halves, "current_A")), Thresholds()
-    below = np.flatnonzero(resistance < (1.0 - limits.drop) * typical_before(resistance, limits.memory))
-    return int(below[0]) if below.size else None
 
 
 def _along(values: Real, name: str) -> Features:
@@ -131,6 +126,14 @@ def _jumps(halves: pl.DataFrame, R: Real, n: int) -> dict[str, Any]:
         "largest ln noise over polarisation": np.nanmax(noise[:n]),
         "ln of the last growth per half cycle": R[n - 1] - R[max(0, n - 4)],
     }
+
+
+def _leaps(R: Real, current: Real) -> Features:
+    """Return what a lead that opens and closes adds (ohm, over the resistance at first), and how much of it stays."""
+    held = R - without_leaps(R, current, Thresholds())
+    most = float(held.max())
+    found = {"ln of what leaps add at most, over the resistance at first": np.log(most / R[:2].mean() + QUIET)}
+    return found | ({"share of what leaps add that stays": held[-1] / most} if most > 0.0 else {})
 
 
 def _after_drop(R: Real, drop: int | None) -> Features:

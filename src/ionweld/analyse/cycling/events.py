@@ -1,6 +1,7 @@
 """Events of a symmetric cell, each with the numbers that fired it.
 
-    sudden drop   the resistance at the end of a half cycle lies more than `drop` below the median of those before it
+    sudden drop   the resistance at the end of a half cycle lies more than `drop` below the median of those before it, less
+                  what leaps had added to it: a lead that opens and closes again takes back what it gave
     short         after such a drop, the resistance stays below it for `lasting` half cycles in a row
     failure       the resistance at the end of a half cycle falls below `failure` of the first cycle's mean
 
@@ -19,6 +20,8 @@ from numpy.typing import NDArray
 from ionweld.analyse.cycling.half_cycles import half_cycles
 from ionweld.measurement import cycling as bdf
 from ionweld.result import Event, EventKind
+
+_SAME_CURRENT = 0.02  # of it: half cycles that differ by less are at one current
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +54,13 @@ def events_in(
     counts: of the resistances and a half cycle below the drop, whether it counts; settled_ohm: what the resistance had
     come down to before anything happened, where that is less than in the first cycle.
     """
-    resistance = (halves["end_V"] / halves["current_A"].abs()).to_numpy()
-    typical = typical_before(resistance, limits.memory)
-    below = np.flatnonzero(resistance < (1.0 - limits.drop) * typical)
-    dropped = [int(at) for at in below if counts(resistance, int(at))]
+    resistance, amps = _resistances(halves)
+    settled = without_leaps(resistance, amps, limits)
+    typical = typical_before(settled, limits.memory)
+    dropped = [at for at in _dropped(settled, typical, limits) if counts(resistance, at)]
     found = [
-        _sudden_drop(halves, resistance, typical, dropped),
-        _short(halves, resistance, typical, dropped, limits),
+        _sudden_drop(halves, settled, typical, dropped),
+        _short(halves, settled, typical, dropped, limits),
         _failure(halves, resistance, settled_ohm, limits),
     ]
     return sorted((event for event in found if event is not None), key=lambda event: event.time_s)
@@ -69,6 +72,45 @@ def typical_before(resistance: NDArray[np.float64], memory: int) -> NDArray[np.f
     if resistance.size <= memory:
         return np.array(first)
     return np.concatenate([first, np.median(sliding_window_view(resistance[:-1], memory), axis=1)])
+
+
+def first_drop(halves: pl.DataFrame, limits: Thresholds) -> int | None:
+    """Return the first half cycle of a sudden drop, counted from 0; None without any."""
+    settled = without_leaps(*_resistances(halves), limits)
+    return next(iter(_dropped(settled, typical_before(settled, limits.memory), limits)), None)
+
+
+def _resistances(halves: pl.DataFrame) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the resistance (ohm) and the current (A) at the end of each half cycle."""
+    amps = halves["current_A"].abs().to_numpy()
+    return halves["end_V"].cast(pl.Float64).to_numpy() / amps, amps
+
+
+def _dropped(resistance: NDArray[np.float64], typical: NDArray[np.float64], limits: Thresholds) -> list[int]:
+    return np.flatnonzero(resistance < (1.0 - limits.drop) * typical).tolist()
+
+
+def without_leaps(
+    resistance: NDArray[np.float64], amps: NDArray[np.float64], limits: Thresholds
+) -> NDArray[np.float64]:
+    """Return resistances less what leaps have added and no fall has taken back since (ohm).
+
+    A leap is as large as a sudden drop, from one half cycle to the next at one current, and above what is typical: a short
+    that heals is none. A filament only takes away; a lead or a contact that opens adds first, and takes back no more than
+    that when it closes.
+    """
+    left, settled, added = 1.0 - limits.drop, resistance.copy(), 0.0
+    steady = np.abs(np.diff(amps)) < _SAME_CURRENT * amps[1:]
+    leaps = steady & (resistance[:-1] < left * resistance[1:])
+    if not leaps.any():
+        return settled
+    for at, (change, leap) in enumerate(zip(np.diff(resistance).tolist(), leaps.tolist(), strict=True), start=1):
+        if leap and np.median(settled[max(0, at - limits.memory) : at]) < left * resistance[at]:
+            added += change
+        elif change < 0.0:
+            added = max(0.0, added + change)
+        settled[at] -= added
+    return settled
 
 
 def _sudden_drop(

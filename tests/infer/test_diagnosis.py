@@ -20,6 +20,17 @@ def test_the_verdict_names_cause_odds_and_rival():
     assert FOUND.verdict == "contact loss kills this cell (odds 0.83); rival: a filament (0.12)"
 
 
+def test_a_filament_that_crosses_a_cell_is_named_beside_what_limits_it():
+    crossed = replace(FOUND, bridged=0.93)
+    said = "contact loss kills this cell (odds 0.83), and a filament bridges it (0.93); rival: a filament (0.12)"
+    assert crossed.verdict == said
+    assert crossed.to_dict()["bridged"] == 0.93
+    assert replace(FOUND, bridged=0.49).verdict == FOUND.verdict
+    for limit in ("filament", "none"):
+        odds = (MechanismOdds(limit, 0.9),)
+        assert "bridges" not in replace(crossed, mechanisms=odds, undecided=0.1).verdict
+
+
 def test_what_stays_undecided_is_a_rival_by_name():
     often = replace(FOUND, undecided=0.2)
     assert often.verdict == f"{FOUND.verdict}, undecided (0.20)"

@@ -292,7 +292,7 @@ def test_a_whole_diagnosis_of_few_draws(cell, observation, monkeypatch):
 def test_fates_survive_being_kept(dead, tmp_path):
     from ionweld.infer.draws import DiagnosisDraw
 
-    told = ({"filament": Fate(False, 2.0, 0.0)}, "none", {"a": 2e-7}, 0.3 / 7, dead)
+    told = ({"filament": Fate(False, 2.0, 0.0)}, "none", {"a": 2e-7}, 0.3 / 7, dead, not dead)
     one = DiagnosisDraw(3, {"x": 1 / 3}, Fate(dead, 1e5 / 7, 0.1), *told)
     kept = KeptDraws(tmp_path, "k")
     kept.keep(0, [one, None])

@@ -10,6 +10,7 @@ from ionweld.infer.causes import FADING, Tempering, calibrated, entropy_bits, le
 from ionweld.infer.draws import DiagnosisDraw
 from ionweld.infer.features import FIRST_RESISTANCE, LEVELS
 from ionweld.infer.posterior import (
+    bridged,
     kernel,
     learn_parameters,
     likely_ties,
@@ -315,3 +316,15 @@ def test_the_odds_of_a_tie_are_a_part_of_what_is_undecided():
     (tie,) = likely_ties(table_of(draws, {}), np.array([0.6, 0.2, 0.1, 0.1]), odds)
     assert tie.mechanisms == ("filament", "interphase")
     assert tie.odds == pytest.approx(0.3 * 0.6 / 0.8)  # of what is undecided alone, whatever the draws weigh
+
+
+def test_a_filament_crosses_as_often_as_in_the_draws_of_each_cause_by_its_odds():
+    limits = ("contact_loss", "contact_loss", "none", "none")
+    draws = [
+        DiagnosisDraw(i, {"x": 1.0}, ALIVE, {}, cause, bridged=crossed)
+        for i, (cause, crossed) in enumerate(zip(limits, (True, False, True, False), strict=True))
+    ]
+    odds = np.zeros(len(CAUSES))
+    odds[[CAUSES.index(name) for name in ("contact_loss", "none")]] = 0.9, 0.1
+    share = bridged(table_of(draws, {}), np.array([0.3, 0.1, 0.0, 0.6]), odds)
+    assert share == pytest.approx(0.9 * 0.75)

@@ -33,6 +33,7 @@ WORDS: dict[Mechanism, str] = SWITCHES | {
 }
 OUTSIDE: tuple[Mechanism, ...] = ("leads", "electrolyte")  # not of the twin's cell: laid over what is measured of it
 MECHANISMS = tuple(WORDS)
+MOSTLY = 0.5  # odds from which on a filament is said to cross a cell that something else limits
 NAMED = 0.05  # odds: a rival with less goes without saying
 _DEADLY = (EventKind.HARD_SHORT, EventKind.SOFT_SHORT, EventKind.END_OF_LIFE)
 LEAST_BITS = 0.01  # what an experiment teaches at least, to be named
@@ -117,7 +118,8 @@ class Findings:
     mechanisms: most likely first; with `undecided` (ties, and cells that no single change helps) their odds add up to 1.
     ties: pairs that help alike, likeliest first: a part of `undecided` each.
     resemblance: the share of the draws that are as strange among the others as the measured cell is; below 5 % the
-    cell is not explained. borrowed: the sentence on parameters of other materials, "" without any.
+    cell is not explained. bridged: the odds that a filament crossed the pellet, whatever limits the cell. borrowed: the
+    sentence on parameters of other materials, "" without any.
     """
 
     cell: str
@@ -136,6 +138,7 @@ class Findings:
     counsel: Counsel | None = None
     ties: tuple[Tie, ...] = ()
     files: tuple[str, ...] = ()
+    bridged: float = 0.0
 
     def odds(self, mechanism: Mechanism) -> float:
         """Return the odds of a mechanism."""
@@ -169,7 +172,7 @@ class Findings:
     @property
     def verdict(self) -> str:
         """What is to be said first, in one sentence."""
-        said = _verdict(self.outcome, self.mechanisms, self.undecided, self.ties)
+        said = _verdict(self)
         return (
             said if self.explained else f"not explained: no virtual cell behaves like this one. If it were one: {said}"
         )
@@ -185,6 +188,7 @@ class Findings:
             "mechanisms": [{"mechanism": one.mechanism, "odds": one.odds} for one in self.mechanisms],
             "undecided": self.undecided,
             "ties": [{"mechanisms": list(one.mechanisms), "odds": one.odds} for one in self.ties],
+            "bridged": self.bridged,
             "posterior": [_posterior_row(one) for one in self.posterior],
             "experiments": [
                 {"experiment": one.experiment, "bits": one.bits, "low": one.low, "high": one.high, "hours": one.hours}
@@ -203,20 +207,26 @@ class Findings:
         }
 
 
-def _verdict(
-    outcome: SeenOutcome, mechanisms: tuple[MechanismOdds, ...], undecided: float, ties: tuple[Tie, ...]
-) -> str:
-    first, *others = mechanisms
-    tie = next((one for one in ties if one.odds >= 0.5 * undecided), None)
+def _verdict(found: Findings) -> str:
+    undecided, (first, *others) = found.undecided, found.mechanisms
+    tie = next((one for one in found.ties if one.odds >= 0.5 * undecided), None)
     if undecided > first.odds and tie is not None:
-        return f"undecided between {tie}: without either this cell would fare alike (odds {tie.odds:.2f}){_alone(tie, mechanisms)}"
+        return f"undecided between {tie}: without either this cell would fare alike (odds {tie.odds:.2f}){_alone(tie, found.mechanisms)}"
     rivals = [f"{WORDS[one.mechanism]} ({one.odds:.2f})" for one in others[:2] if one.odds >= NAMED]
     if undecided > first.odds:
         rival = _rival(rivals)
         return f"no single cause stands out (undecided: {undecided:.2f}); most likely {WORDS[first.mechanism]} ({first.odds:.2f}){rival}"
     if undecided >= NAMED:
         rivals.append(f"undecided ({undecided:.2f})" if tie is None else f"{tie} alike ({tie.odds:.2f})")
-    return f"{_said_of(first.mechanism, outcome)} (odds {first.odds:.2f}){_rival(rivals)}"
+    return f"{_said_of(first.mechanism, found.outcome)} (odds {first.odds:.2f}){_bridge(found)}{_rival(rivals)}"
+
+
+def _bridge(found: Findings) -> str:
+    """Return that a filament crosses the pellet of a cell that something else limits, where that is likely."""
+    limit = found.mechanisms[0].mechanism
+    if limit in ("filament", "none") or found.bridged < MOSTLY:
+        return ""
+    return f", and a filament bridges it ({found.bridged:.2f})"
 
 
 def _said_of(cause: Mechanism, outcome: SeenOutcome) -> str:

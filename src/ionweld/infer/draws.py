@@ -40,6 +40,7 @@ from ionweld.infer.spectrum_features import on_grid, spectra_features
 from ionweld.infer.strata import LOOKS, fault_of, made_to_leak, numbers_of, run_of, weight_of
 from ionweld.measurement.cycling import CyclingTest
 from ionweld.measurement.impedance import ImpedanceSpectrum
+from ionweld.result import EventKind
 from ionweld.simulate.cell import simulate
 from ionweld.simulate.run import SimulatedTest
 from ionweld.simulate.seeds import stream
@@ -48,6 +49,7 @@ from ionweld.spec.library import Entry, digest
 
 BEFORE = SpectrumMoment("before")
 TOLERANCE = 1e-4  # of the integrator: far finer than the chance of a draw
+BRIDGES = (EventKind.FIRST_SHORT, EventKind.FIRST_BRIDGE)  # of a symmetric and of a full cell
 DOUBT = 0.5  # the share of draws whose laws are off
 ROOMS = ("analyse/cycling", "laws", "numerics", "simulate", "simulate/mechanisms", "spec")  # what a draw comes out of
 FILES = ("ablation", "discrepancy", "draws", "features", "interest", "joint_features", "nuisances", "prior", "protocol",
@@ -111,7 +113,7 @@ class DiagnosisDraw:
 
     features: those that its evidence gives, what is missing is absent; without: its fate with one mechanism left out;
     cause: the one that helps most; parameters: those of the posterior, by name; weight: how often it counts; exact:
-    whether it follows the twin's laws.
+    whether it follows the twin's laws; bridged: whether a filament crossed its pellet, whatever else it dies by.
     """
 
     number: int
@@ -122,6 +124,7 @@ class DiagnosisDraw:
     parameters: dict[str, float] = field(default_factory=dict)
     weight: float = 1.0
     exact: bool = True
+    bridged: bool = False
 
     @property
     def run(self) -> int:
@@ -170,13 +173,14 @@ def _drawn(plan: DrawPlan, looks: list[VirtualCell]) -> tuple[DiagnosisDraw, ...
     run, whole_s = first.run(), plan.protocol.seconds
     without, parameters = ablated(first, fate_of(run, first.nuisances, whole_s), whole_s), parameters_of_interest(run)
     leaks, exact = plan.prior.leaks(first.parameters), DISCREPANCY not in first.parameters.mechanisms
-    found = []
+    bridged, found = any(event.kind in BRIDGES for event in run.events), []
     for one in looks:
         fate = fate_of(run, one.nuisances, whole_s)
         fates = fates_without(one, run, fate, whole_s, without)
         weight = weight_of(one.number, leaks, HAS_NOTICED)
         features = observed_features(plan, one, run)
-        found.append(DiagnosisDraw(one.number, features, fate, fates, cause_of(fate, fates), parameters, weight, exact))
+        told = (cause_of(fate, fates), parameters, weight, exact, bridged)
+        found.append(DiagnosisDraw(one.number, features, fate, fates, *told))
     return tuple(found)
 
 

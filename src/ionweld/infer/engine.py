@@ -21,7 +21,7 @@ from ionweld.infer.draws import DiagnosisDraw, DrawPlan, draws_of, features_of, 
 from ionweld.infer.features import Features
 from ionweld.infer.kept import KeptDraws
 from ionweld.infer.observation import Observation
-from ionweld.infer.posterior import CellPosterior, learn_parameters, likely_ties, posterior
+from ionweld.infer.posterior import CellPosterior, bridged, learn_parameters, likely_ties, posterior
 from ionweld.infer.resemblance import Resemblance, resemblance
 from ionweld.infer.strata import LOOKS as PER_RUN
 from ionweld.infer.table import DrawTable, table_of
@@ -181,6 +181,7 @@ def _diagnosis(
         undecided=undecided,
         posterior=learnt.rows,
         ties=likely_ties(table, learnt.weights, odds),
+        bridged=bridged(table, learnt.weights, odds),
         misfit=alike.misfit,
         seconds=seconds,
         draws=len({one.run for one in table.draws}),

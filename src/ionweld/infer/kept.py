@@ -75,11 +75,12 @@ def _plain(one: DiagnosisDraw, names: list[str]) -> dict[str, Any]:
         "parameters": one.parameters,
         "weight": one.weight,
         "exact": one.exact,
+        "bridged": one.bridged,
     }
 
 
 def _draw(found: dict[str, Any], names: list[str]) -> DiagnosisDraw:
     features = {name: value for name, value in zip(names, found["features"], strict=True) if value is not None}
     without = {name: Fate(**fate) for name, fate in found["without"].items()}
-    told = (found["cause"], found["parameters"], found["weight"], found["exact"])
+    told = (found[name] for name in ("cause", "parameters", "weight", "exact", "bridged"))
     return DiagnosisDraw(found["number"], features, Fate(**found["fate"]), without, *told)

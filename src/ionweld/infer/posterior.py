@@ -64,15 +64,26 @@ class CellPosterior:
 def likely_ties(table: DrawTable, weights: Real, odds: Real) -> tuple[Tie, ...]:
     """Return the pairs of mechanisms that help alike in draws that stand for the cell, the likeliest first.
 
-    weights: of the draws; within each cause they share its odds (causes,), so that ties go with what is said of causes.
+    weights: of the draws; odds: of the causes, see _with_odds.
     """
-    of_causes = np.bincount(table.causes, weights, minlength=odds.size)
-    told = weights * (odds / np.maximum(of_causes, 1e-12))[table.causes]
+    told = _with_odds(table, weights, odds)
     found: Counter[tuple[Mechanism, ...]] = Counter()
     for one, share in zip(table.draws, told.tolist(), strict=True):
         found[tuple(sorted(helping_alike(one.fate, one.without)))] += share
     pairs = [Tie((names[0], names[1]), share) for names, share in found.items() if len(names) == 2 and share > 0.0]
     return tuple(sorted(pairs, key=lambda tie: -tie.odds))
+
+
+def bridged(table: DrawTable, weights: Real, odds: Real) -> float:
+    """Return the share of the draws that stand for the cell in which a filament crossed the pellet, whatever they die by."""
+    told = _with_odds(table, weights, odds)
+    return float(told @ np.array([one.bridged for one in table.draws])) / max(float(told.sum()), 1e-12)
+
+
+def _with_odds(table: DrawTable, weights: Real, odds: Real) -> Real:
+    """Return weights of the draws that share the odds of each cause (causes,) among those that have it."""
+    of_causes = np.bincount(table.causes, weights, minlength=odds.size)
+    return weights * (odds / np.maximum(of_causes, 1e-12))[table.causes]
 
 
 def learn_parameters(table: DrawTable, mapper: Mapper) -> tuple[Expectation, ...]:

@@ -1,7 +1,7 @@
 """Events of a symmetric cell, each with the numbers that fired it.
 
-    sudden drop   the resistance at the end of a half cycle lies more than `drop` below the median of those before it, less
-                  what leaps had added to it: a lead that opens and closes again takes back what it gave
+    sudden drop   the resistance at the end of a half cycle lies more than `drop` below the median of those before it, and
+                  not where it had been before a leap: a lead that opens and closes again takes back what it gave
     short         after such a drop, the resistance stays below it for `lasting` half cycles in a row
     failure       the resistance at the end of a half cycle falls below `failure` of the first cycle's mean
 
@@ -54,13 +54,12 @@ def events_in(
     counts: of the resistances and a half cycle below the drop, whether it counts; settled_ohm: what the resistance had
     come down to before anything happened, where that is less than in the first cycle.
     """
-    resistance, amps = _resistances(halves)
-    settled = without_leaps(resistance, amps, limits)
-    typical = typical_before(settled, limits.memory)
-    dropped = [at for at in _dropped(settled, typical, limits) if counts(resistance, at)]
+    resistance = (halves["end_V"] / halves["current_A"].abs()).to_numpy()
+    typical = typical_before(resistance, limits.memory)
+    dropped = [at for at in _dropped(halves, typical, limits) if counts(resistance, at)]
     found = [
-        _sudden_drop(halves, settled, typical, dropped),
-        _short(halves, settled, typical, dropped, limits),
+        _sudden_drop(halves, resistance, typical, dropped),
+        _short(halves, resistance, typical, dropped, limits),
         _failure(halves, resistance, settled_ohm, limits),
     ]
     return sorted((event for event in found if event is not None), key=lambda event: event.time_s)
@@ -76,8 +75,8 @@ def typical_before(resistance: NDArray[np.float64], memory: int) -> NDArray[np.f
 
 def first_drop(halves: pl.DataFrame, limits: Thresholds) -> int | None:
     """Return the first half cycle of a sudden drop, counted from 0; None without any."""
-    settled = without_leaps(*_resistances(halves), limits)
-    return next(iter(_dropped(settled, typical_before(settled, limits.memory), limits)), None)
+    resistance, _ = _resistances(halves)
+    return next(iter(_dropped(halves, typical_before(resistance, limits.memory), limits)), None)
 
 
 def _resistances(halves: pl.DataFrame) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -86,8 +85,14 @@ def _resistances(halves: pl.DataFrame) -> tuple[NDArray[np.float64], NDArray[np.
     return halves["end_V"].cast(pl.Float64).to_numpy() / amps, amps
 
 
-def _dropped(resistance: NDArray[np.float64], typical: NDArray[np.float64], limits: Thresholds) -> list[int]:
-    return np.flatnonzero(resistance < (1.0 - limits.drop) * typical).tolist()
+def _dropped(halves: pl.DataFrame, typical: NDArray[np.float64], limits: Thresholds) -> list[int]:
+    """Return the half cycles of drops, but for those that come back to what was there before a leap."""
+    (resistance, amps), left = _resistances(halves), 1.0 - limits.drop
+    below = resistance < left * typical
+    if below.any():
+        settled = typical_before(without_leaps(resistance, amps, limits), limits.memory)
+        below &= (resistance < left * settled) | (left * resistance > settled)
+    return np.flatnonzero(below).tolist()
 
 
 def without_leaps(

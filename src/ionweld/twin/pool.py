@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -44,8 +45,7 @@ def workers(count: int | None = None, *, ordered: bool = True) -> Iterator[Mappe
     if count == 1:
         yield lambda function, tasks: map(function, tasks)
         return
-    _compile_for_all()
-    pool = ProcessPoolExecutor(count, get_context("spawn"), initializer=_belong_to_the_parent)
+    pool = ProcessPoolExecutor(count, _beginnings(), initializer=_belong_to_the_parent)
     try:
         yield _in_order(pool) if ordered else _as_they_come(pool, 4 * count)
         pool.shutdown()
@@ -58,12 +58,20 @@ def workers(count: int | None = None, *, ordered: bool = True) -> Iterator[Mappe
             process.terminate()
 
 
-def _compile_for_all() -> None:
-    """Have the twin's machine code on disk: on a fresh machine each process would compile it for itself."""
-    from ionweld.simulate.course import machine_code  # the number of processors alone is asked for by light verbs
+def _beginnings() -> Any:
+    """Return how processes begin: on Linux as copies of one that has loaded the twin, once for all pools of a program.
+
+    On a fresh machine the twin is compiled before any of them begins, or each would compile it for itself.
+    """
+    if sys.platform == "linux":
+        made = get_context("forkserver")
+        made.set_forkserver_preload(["ionweld.twin.forerunner"])
+        return made
+    from ionweld.simulate.course import machine_code
 
     for one in machine_code():
         _ = one.code
+    return get_context("spawn")
 
 
 def _forget_what_waits(pool: ProcessPoolExecutor) -> None:

@@ -149,7 +149,7 @@ def why_left_out(path: Path, shown: str, error: InputError) -> LeftOut:
         return LeftOut("not data")
     # a table that no technique knows by its words: a person says what its columns are, in a draft that is made for it
     named = any(one.recognises(glimpse) is Likeness.NAMED for one in techniques().values())
-    draft = f"ionweld cycling describe {shown}" if glimpse.is_table and not named else None
+    draft = f"ionweld cycling describe {shown}" if glimpse.is_tabular and not named else None
     return LeftOut("not read", error.faults, draft)
 
 
@@ -160,7 +160,7 @@ def _is_data(glimpse: Glimpse) -> bool:
     if glimpse.head.startswith(b"PK\x03\x04"):
         return b"xl/" in glimpse.head
     named = any(one.recognises(glimpse) in (Likeness.BARE, Likeness.NAMED) for one in techniques().values())
-    return named or glimpse.columns.is_table or glimpse.is_table or not glimpse.head.strip()
+    return named or glimpse.columns.is_table or glimpse.is_tabular or not glimpse.head.strip()
 
 
 def _read(technique: Technique, path: Path, description: Path | None, area_m2: float | None) -> Contents:

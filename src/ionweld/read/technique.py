@@ -59,7 +59,7 @@ class Glimpse:
         return Columns(self.lines[:start], values)
 
     @cached_property
-    def is_table(self) -> bool:
+    def is_tabular(self) -> bool:
         """Whether lines follow each other that have the same columns, most of them of numbers, times or dates."""
         return any(_rows_of(self.lines, delimiter) >= _FEWEST_ROWS for delimiter in "\t;,")
 

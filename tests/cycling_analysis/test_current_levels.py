@@ -5,6 +5,7 @@ import polars as pl
 import pytest
 
 from ionweld.analyse.cycling import find_events, half_cycles
+from ionweld.analyse.cycling.programs.ramp import critical_current
 from ionweld.measurement.cycling import CellContext, CyclingTest
 from ionweld.measurement.provenance import Provenance
 
@@ -45,6 +46,21 @@ def test_two_levels_are_two_half_cycles_of_one_resistance(second):
 def test_three_levels_are_three_half_cycles():
     levels = np.repeat([1.0, 2.0, 0.5], 12)
     assert amps_of(cell(AMPS * levels)) == pytest.approx([AMPS, 2 * AMPS, 0.5 * AMPS] * 6)
+
+
+def test_a_ramp_in_one_direction_without_steps_has_its_critical_current():
+    levels = np.repeat(np.arange(1.0, 13.0), 30)  # 0.1 to 1.2 mA/cm2, a short from the ninth on
+    volts = AMPS * levels * np.where(levels < 9.0, OHMS, 60.0)
+    first = pl.DataFrame({"Test Time / s": 60.0 * np.arange(5), "Voltage / V": 0.0, "Current / A": 0.0})
+    rows = pl.DataFrame(
+        {"Test Time / s": 300.0 + 60.0 * np.arange(levels.size), "Voltage / V": volts, "Current / A": AMPS * levels}
+    )
+    table = pl.concat([first, rows]).with_columns(pl.lit(1).alias("Cycle Count / 1"))
+    test = CyclingTest(table, Provenance("measured", "table", "", ""), CellContext(area_m2=1e-4))
+    assert amps_of(test) == pytest.approx([AMPS * level for level in range(1, 13)])
+    found = critical_current(test)
+    assert found is not None
+    assert (found.critical_A_m2, found.failing_A_m2) == (pytest.approx(8.0), pytest.approx(9.0))
 
 
 def test_a_current_logged_too_coarsely_is_one_level():

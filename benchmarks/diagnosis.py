@@ -57,7 +57,8 @@ SWEEPS = (SweepPlan(SpectrumMoment("before"), 1e6, 0.1), SweepPlan(SpectrumMomen
 # belongs to the materials, not to the laws
 OTHER_LAWS = (*entry("Li | Li2OHCl").mechanisms, "film")
 OTHERS = ("other laws", "held-out laws")
-KNOWN = ("truth", "dead", "weights")
+OF_HITS = ("truth", "dead", "weights")
+KNOWN = (*OF_HITS, "cells")
 WITHOUT = 100  # draws of cells without a mechanism
 HELD_OUT = 1_000_000  # numbers of held-out cells begin here
 RULES = {  # what today's events are taken to mean
@@ -159,14 +160,22 @@ def _begun(asked: Any) -> dict[str, Any]:
 def _together(cases: list[dict[str, Any]]) -> dict[str, Any]:
     """Return the scores over all cases so far."""
     names = cases[0]["looks"]
-    whole = {name: np.concatenate([np.array(case["looks"][name]) for case in cases]) for name in names}
+    whole = {
+        name: np.concatenate([_apart(name, case["looks"][name], place) for place, case in enumerate(cases)])
+        for name in names
+    }
     found: dict[str, Any] = {}
     for evidence in ("cycling", "cycling + spectra", "all told", *OTHERS):
         found[evidence] = scores(*(whole[f"{evidence}/{part}"] for part in ("p", *KNOWN)))
-    found["rules"] = hits(*(whole[f"rules/{part}"] for part in ("said", *KNOWN)))
+    found["rules"] = hits(*(whole[f"rules/{part}"] for part in ("said", *OF_HITS)))
     inside = whole["inside"]
     found["bands"] = _of_bands(whole["bands"])
     return found | {"parameters inside their 95 % interval": {"share": float(inside.mean()), "of": int(inside.size)}}
+
+
+def _apart(name: str, values: list, place: int) -> np.ndarray:
+    """Return what is known of the looks of a case; its cells have numbers that no other case has."""
+    return np.array(values) + (place * 10 * HELD_OUT if name.endswith("/cells") else 0)
 
 
 def _asked() -> Any:
@@ -197,7 +206,7 @@ def _case(case: Case, asked: Any, mapper: Any) -> dict[str, Any]:
         told[evidence] = scores(p, **known)
         _add(every, evidence, p=p, **known)
     said = np.array([CAUSES.index(one) for one in _by_rules(exact, held)])
-    told["rules"] = hits(said, **known)
+    told["rules"] = hits(said, *(known[part] for part in OF_HITS))
     _add(every, "rules", said=said, **known)
     learnt_of = learn_parameters(taught.table, mapper)
     inside = np.array(list(_inside(learnt_of, taught.table, held)), dtype=float)
@@ -280,9 +289,13 @@ def _usable(made: list[DiagnosisDraw | None]) -> list[DiagnosisDraw]:
 
 
 def _known(draws: list[DiagnosisDraw]) -> dict[str, np.ndarray]:
-    """Return what is known of draws: the true cause, whether they died, and how often each counts."""
-    told = {"truth": [CAUSES.index(one.cause) for one in draws], "dead": [one.fate.dead for one in draws]}
-    return {name: np.array(values) for name, values in (*told.items(), ("weights", [one.weight for one in draws]))}
+    """Return what is known of draws: the true cause, whether they died, how often each counts, and of which cell it is."""
+    told: dict[str, list] = {
+        "truth": [CAUSES.index(one.cause) for one in draws],
+        "dead": [one.fate.dead for one in draws],
+    }
+    told |= {"weights": [one.weight for one in draws], "cells": [one.run for one in draws]}
+    return {name: np.array(values) for name, values in told.items()}
 
 
 def _of_cycling(draws: list[DiagnosisDraw]) -> list[DiagnosisDraw]:

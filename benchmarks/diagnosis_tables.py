@@ -70,7 +70,7 @@ def _percent(value: float | None) -> str:
 def _scores(found: dict[str, Any]) -> Iterator[str]:
     yield from _head(
         *("cells", "right, of failed that one change spares", "right, of all failed", "right, of all"),
-        *("balanced", "mean odds", "log loss", "calibration error", "event rules"),
+        *("balanced", "mean odds", "log loss", "calibration error", "of true odds", "event rules"),
     )
     wholes = (("**all cases**", found), *found["cases"].items())
     for name, case in wholes:
@@ -78,7 +78,8 @@ def _scores(found: dict[str, Any]) -> Iterator[str]:
             one = case[evidence]
             known = (one[key] for key in SHARES)
             rules = _percent(case["rules"]["accuracy of failed"]) if evidence in EVIDENCE else ""
-            numbers = (f"{one['log loss']:.2f}", f"{one['calibration error']:.2f}", rules)
+            errors = (f"{one[name]:.3f}" for name in ("calibration error", "calibration error by chance"))
+            numbers = (f"{one['log loss']:.2f}", *errors, rules)
             yield _row(f"{name}: {evidence}", *map(_percent, known), *numbers)
 
 

@@ -176,3 +176,8 @@ def test_tubes_and_elements_are_recognised():
     assert [element_of(text) for text in ("Li1+", "O2-", "Cl", "D", "Mn0+")] == ["Li", "O", "Cl", "H", "Mn"]
     with pytest.raises(SpecError):
         element_of("Qq")
+
+
+def test_a_wavelength_that_is_far_off_is_named_where_it_makes_too_many_lines():
+    with pytest.raises(SpecError, match=r"too many reflections up to 81 deg with 0\.06 angstrom.*--wavelength Cu"):
+        powder_lines(library_phase("Li2OHCl"), 0.06, 81.0)

@@ -84,8 +84,9 @@ def powder_lines(
     lattice: group the lines as a lattice of lower symmetry, with the same atoms (a free pseudo-cubic cell).
     Raises SpecError when the cell has absurdly many.
     """
-    q_max = (2.0 * np.sin(np.radians(min(two_theta_max_deg, 179.0)) / 2.0) / wavelength) ** 2
-    hkl = _reflections(phase, q_max)
+    end_deg = min(two_theta_max_deg, 179.0)
+    q_max = (2.0 * np.sin(np.radians(end_deg) / 2.0) / wavelength) ** 2
+    hkl = _reflections(phase, q_max, f"up to {end_deg:.0f} deg with {wavelength:g} angstrom")
     q = _inverse_d_squared(phase, hkl)
     strength = _strengths(phase, hkl, np.sqrt(q) / 2.0, wavelength)
     sums = diffraction.index_sums(lattice or phase.lattice, hkl)
@@ -96,12 +97,13 @@ def powder_lines(
     return PowderLines(unique[keep], total[keep], hkl[first[keep]])
 
 
-def _reflections(phase: Phase, q_max: float) -> NDArray[np.int64]:
+def _reflections(phase: Phase, q_max: float, asked: str) -> NDArray[np.int64]:
     tensor = diffraction.metric_tensor(phase.cell)
     limits = np.floor(np.sqrt(q_max * np.diag(tensor))).astype(int)  # |h| <= a / d_min
     if np.prod(2.0 * limits + 1.0) > MAX_REFLECTIONS or len(phase.sites) > MAX_SITES:
-        seen = f"the cell {phase.cell} with {len(phase.sites)} atoms has too many reflections"
-        raise SpecError(Fault(phase.name, seen, "Check the cell, or give a narrower range of angles"))
+        seen = f"the cell {phase.cell} with {len(phase.sites)} atoms has too many reflections {asked}"
+        mend = "Check the wavelength (--wavelength Cu, or angstrom: Cu 1.5406, Mo 0.7093), then the cell, or give a narrower range"
+        raise SpecError(Fault(phase.name, seen, mend))
     axes = [np.arange(-limit, limit + 1) for limit in limits]
     hkl = np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1).reshape(-1, 3)
     q = _inverse_d_squared(phase, hkl)

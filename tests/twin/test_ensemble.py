@@ -2,12 +2,17 @@
 
 import threading
 import time
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from polars.testing import assert_frame_equal
 
+from ionweld.analyse.cycling import half_cycles
+from ionweld.spec.protocol import parse_protocol
 from ionweld.study.model import load_study
 from ionweld.twin import ensemble
 from ionweld.twin.calibrated import parameters_for
@@ -36,6 +41,23 @@ def test_one_and_two_workers_give_the_same_numbers(recipe: Recipe) -> None:
     assert [member.events for member in one.members] == [member.events for member in two.members]
     assert max(member.charge_error for member in one.members) < 1e-9
     assert max(member.lithium_error for member in one.members) < 1e-9
+
+
+RESTS = {"name": "rests", "first_half_cycle": "discharge", "record_every": "7 min"} | {
+    "stages": [
+        {"current_density": "0.1 mA/cm^2", "half_cycle_time": "0.5 h", "cycles": 3, "rest": "10 min"},
+        {"current_density": "0.3 mA/cm^2", "half_cycle_time": "1 min", "cycles": 2},
+    ]
+}
+
+
+@pytest.mark.parametrize("protocol", [RESTS, RESTS | {"one_way": True}], ids=["to and fro", "one way"])
+def test_a_run_is_judged_by_its_arrays_as_its_table_is_read(recipe: Recipe, protocol: dict[str, Any]) -> None:
+    done = run_one(replace(recipe, protocol=parse_protocol(protocol)), 0)
+    read, of_arrays = half_cycles(done.measurement), ensemble.half_cycles_of_run(done)
+    assert read.height == (10 if "one_way" not in protocol else 5)
+    assert_frame_equal(read, of_arrays, check_dtypes=False, rel_tol=1e-12, abs_tol=0.0)
+    assert read.columns == of_arrays.columns
 
 
 def test_members_differ_and_the_typical_one_is_chosen_by_rule(recipe: Recipe) -> None:

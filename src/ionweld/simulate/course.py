@@ -1,6 +1,6 @@
 """The course of a test: leg after leg (half cycles and rests), with what happens at events and between them."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -114,8 +114,7 @@ def machine_code() -> list[Deferred]:
     return [carry, *(one for of_one in hooks for one in of_one.values())]
 
 
-@dataclass(frozen=True, slots=True)
-class Leg:
+class Leg(NamedTuple):
     """A half cycle or a rest that was run: current density (A/m2), cycle, start and end (s), and what ended it.
 
     conditions, numbers: of the cell at its end; temperature, pressure: at the recorded times (K, Pa).
@@ -129,8 +128,8 @@ class Leg:
     snapshot: Real
     times: Real
     rows: Real
-    conditions: StartConditions = field(repr=False)
-    numbers: Real = field(repr=False)
+    conditions: StartConditions
+    numbers: Real
     temperature: Real
     pressure: Real
 
@@ -142,7 +141,7 @@ def _joined(legs: list[Leg]) -> Leg:
     """Return legs of the same current, one right after the other, as one."""
     first, last = legs[0], legs[-1]
     rows = {name: np.concatenate([getattr(leg, name) for leg in legs]) for name in _BY_ROW}
-    return replace(last, start=first.start, **rows)
+    return last._replace(start=first.start, **rows)
 
 
 @dataclass
@@ -281,8 +280,7 @@ class CellCourse:
             raise ComputationError(f"the integration of {name!r} (seed {seed!r}) stalled in {where}")
         seen = np.empty(written)
         seen[:-1], seen[-1] = times[: written - 1], end
-        cell = self.now_at.cell
-        held = np.full(written, cell.temperature.value), np.full(written, cell.stack_pressure.value)
+        held = [np.full(written, one.value) for one in self._held()]
         snapshot, numbers = self.y.copy(), self.numbers.copy()
         done = Leg(current, cycle, self.now, end, event, snapshot, seen, rows[:written], self.now_at, numbers, *held)
         self.legs.append(done)

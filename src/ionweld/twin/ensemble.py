@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 
 from ionweld.analyse.cycling import (
     CriticalCurrent,
+    Moments,
     Thresholds,
     critical_current,
     cycles_of,
     events_in,
-    half_cycles,
+    half_cycles_of,
     summarise,
 )
 from ionweld.analyse.cycling.programs.ramp import LOST_CONTACT, SHORT
@@ -188,13 +189,21 @@ def _per_cycle(recipe: Recipe, run: SimulatedTest) -> tuple[pl.DataFrame, tuple[
     first, program = recipe.protocol.first_half_cycle, recipe.protocol.program
     if recipe.cell.cathode is not None:
         cycles, events = summarise(run.measurement, "full", first).cycles, ()
-    elif program:
-        cycles = cycles_of(half_cycles(run.measurement), first)
-        events = tuple(Event(one.kind, one.cycle, one.time_s, one.meaning) for one in run.events)
     else:
-        halves = half_cycles(run.measurement)
-        cycles, events = cycles_of(halves, first), tuple(events_in(halves, Thresholds()))
+        halves = half_cycles_of_run(run)
+        cycles = cycles_of(halves, first)
+        by_state = (Event(one.kind, one.cycle, one.time_s, one.meaning) for one in run.events)
+        events = tuple(by_state if program else events_in(halves, Thresholds()))
     return cycles.join(conditions_by_cycle(run.recorded), "cycle", "left") if program else cycles, events
+
+
+def half_cycles_of_run(run: SimulatedTest) -> pl.DataFrame:
+    """Return the half cycles of a run by its arrays: what its table would say, whose reading takes longer."""
+    found = run.recorded
+    moving = found.amps != 0.0
+    columns = (found.step, found.time, found.cycle, found.amps, found.volts)
+    moments = Moments(*(columns if moving.all() else [column[moving] for column in columns]))
+    return half_cycles_of(moments, run.conditions.derived.electrode_area_m2)
 
 
 def run(recipe: Recipe, members: int, mapper: Mapper, done: Callable[[], None], look: Look | None = None) -> DrawnCells:

@@ -4,7 +4,7 @@ from ionweld.analyse.cycling.cycles import cycles, cycles_of
 from ionweld.analyse.cycling.diagnose import SHORTS, Finding, diagnose, first_of
 from ionweld.analyse.cycling.differential_capacity import DifferentialCapacity, differential_capacity
 from ionweld.analyse.cycling.events import Thresholds, events_in, find_events
-from ionweld.analyse.cycling.half_cycles import counted_half_cycles, half_cycles
+from ionweld.analyse.cycling.half_cycles import Moments, counted_half_cycles, half_cycles, half_cycles_of
 from ionweld.analyse.cycling.limits import Limits
 from ionweld.analyse.cycling.program import Analysis, Subject
 from ionweld.analyse.cycling.programs import analyses
@@ -21,6 +21,7 @@ __all__ = [
     "Finding",
     "Kind",
     "Limits",
+    "Moments",
     "Subject",
     "Thresholds",
     "analyses",
@@ -34,5 +35,6 @@ __all__ = [
     "find_events",
     "first_of",
     "half_cycles",
+    "half_cycles_of",
     "summarise",
 ]

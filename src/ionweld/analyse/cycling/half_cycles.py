@@ -11,6 +11,7 @@ Definitions, for a symmetric cell, whose voltage at equilibrium is 0:
 from collections.abc import Sequence
 from functools import cache
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 import polars as pl
@@ -18,7 +19,16 @@ from numpy.typing import NDArray
 
 from ionweld.analyse.cycling.current_levels import parted_by_level
 from ionweld.measurement import cycling as bdf
-from ionweld.measurement.charge import GAP_FACTOR, GAP_LEAST_S, Course, begins, counted, course, floats
+from ionweld.measurement.charge import (
+    GAP_FACTOR,
+    GAP_LEAST_S,
+    SECONDS_PER_HOUR,
+    Course,
+    begins,
+    counted,
+    course,
+    floats,
+)
 
 _BLOCK = 2**16  # rows
 _ALONE = 0.75  # of the record before: less is no plateau's own shape, see Thresholds.drop
@@ -44,6 +54,33 @@ def half_cycles(measurement: bdf.CyclingTest) -> pl.DataFrame:
     where the area is known, current_density_mA_cm2 and asr_ohm_cm2. A table without any current has no rows.
     """
     return _described(_loaded(measurement.table), measurement.context.area_m2)
+
+
+class Moments(NamedTuple):
+    """Records under current, none of them lost, as arrays (m,): number of the half cycle, time (s), cycle, A, V."""
+
+    half_cycle: NDArray[np.int64]
+    time: NDArray[np.float64]
+    cycle: NDArray[np.int64]
+    amps: NDArray[np.float64]
+    volts: NDArray[np.float64]
+
+
+def half_cycles_of(moments: Moments, area_m2: float) -> pl.DataFrame:
+    """Return half_cycles of records that need no reading: those of a simulated cell, of which there may be a million."""
+    elapsed = np.diff(moments.time, prepend=moments.time[:1])
+    seconds = np.where(np.diff(moments.half_cycle, prepend=-1) == 0, elapsed, 0.0)
+    marked = {
+        _STEP: moments.half_cycle,
+        "_sign": np.sign(moments.amps),
+        _TIME: moments.time,
+        _SECONDS: seconds,
+        _VOLTS: np.abs(moments.volts),
+        _AMPS: moments.amps,
+        "cycle": moments.cycle,
+        _MOVED: np.abs(moments.amps) * seconds / SECONDS_PER_HOUR,
+    }
+    return _described(_with_plateaus(pl.DataFrame(marked)), area_m2)
 
 
 def counted_half_cycles(measurement: bdf.CyclingTest) -> pl.DataFrame:
@@ -152,7 +189,11 @@ def _loaded(table: pl.DataFrame) -> pl.DataFrame:
         ]
     )
     moving = direction != 0
-    marked = marked if moving.all() else marked.filter(moving)
+    return _with_plateaus(marked if moving.all() else marked.filter(moving))
+
+
+def _with_plateaus(marked: pl.DataFrame) -> pl.DataFrame:
+    """Return rows under current with whether each lies in the plateau of its half cycle."""
     return marked.hstack([pl.Series(_INSIDE, _elapsed(marked) >= SETTLING_S * (1.0 - 1e-12))])
 
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 import ionweld as iw
 from ionweld.report.limits import Bound, shown, spread
+from ionweld.result import EventKind
 
 CELL = {
     "temperature": "25 degC",
@@ -76,3 +77,15 @@ def test_a_spread_is_said_as_people_read_it() -> None:
     assert str(spread([(8.0, True)] * 3)) == "> 8"
     assert str(spread([None])) == "none"
     assert math.isnan(spread([]).median[0])
+
+
+@pytest.mark.parametrize(("material", "assumed"), [("0.7Li(CB9H10)-0.3Li(CB11H12)", True), ("Li6PS5Cl", False)])
+def test_a_short_whose_strength_nobody_measured_says_so(material: str, assumed: bool) -> None:
+    pellet = CELL["electrolyte"] | {"material": material}
+    cell = iw.Cell(name=material, **CELL | {"electrolyte": pellet})
+    protocol = iw.Protocol.symmetric(current_density="8 mA/cm^2", half_cycle_time="0.5 h", cycles=1)
+    found = iw.ensemble(cell, protocol, n=1, workers=1)
+    assert EventKind.FIRST_SHORT in {event.kind for event in found.found.typical.events}
+    said = [one for one in found.warnings if "both assumed" in one]
+    assert bool(said) == assumed
+    assert not assumed or "0.2 MPa*m^0.5 (a factor of 10 wide) and flaws of 7 um (a factor of 20 wide)" in said[0]

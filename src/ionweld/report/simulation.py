@@ -18,11 +18,12 @@ from ionweld.report.interface_picture import caption, picture_figure
 from ionweld.report.page import PageHead, Section, figure, items, paragraph, render_page, table
 from ionweld.report.specification import assumptions, assumptions_table, derived_table, parameters_table
 from ionweld.result import EventKind
-from ionweld.simulate.critical import OPEN_WIDE, driven, pressed_in
+from ionweld.simulate.critical import OPEN_WIDE, cracks, driven, pressed_in
 from ionweld.simulate.interface_shape import CellShape, shape_of
 from ionweld.simulate.named_points import Taken
 from ionweld.simulate.run import SimulatedTest
 from ionweld.spec.borrowed import borrowed
+from ionweld.spec.derived import electrolyte_entry
 from ionweld.spec.protocol import by_time
 from ionweld.twin.ensemble import Band, DrawnCells, band, per_cycle
 
@@ -187,9 +188,24 @@ def warnings(found: DrawnCells) -> list[str]:
 
 
 def _of_a_short(run: SimulatedTest) -> list[str]:
-    """Return where a short does not answer to heat and pressure as one would expect."""
+    """Return what the moment of a short stands on, and where it does not answer to heat and pressure as one would expect."""
     if not {event.kind for event in run.events} & {EventKind.FIRST_SHORT, EventKind.FIRST_BRIDGE}:
         return []
+    return [*_of_assumed_strength(run), *_of_heat_and_pressure(run)]
+
+
+def _of_assumed_strength(run: SimulatedTest) -> list[str]:
+    """Return that nobody has measured what opens flaws of this electrolyte, where shorts follow from it."""
+    known = electrolyte_entry(run.conditions.cell).properties
+    strength = [known[name] for name in ("fracture_toughness", "flaw_size") if name in known]
+    if not cracks(run) or not strength or any(one.status != "assumed" for one in strength):
+        return []
+    toughness, flaw = (f"{one.text} (a factor of {one.high / one.low:.2g} wide)" for one in strength)
+    said = f"when it shorts rests on a fracture toughness of {toughness} and flaws of {flaw}"
+    return [f"{said}, both assumed: no measurement on {run.conditions.cell.electrolyte.material} was found"]
+
+
+def _of_heat_and_pressure(run: SimulatedTest) -> list[str]:
     if pressed_in(run):
         pressed = max((leg.conditions.cell.stack_pressure for leg in run.legs), key=lambda one: one.value)
         said = f"a stack pressure of {pressed.text} is above three times lithium's yield stress"

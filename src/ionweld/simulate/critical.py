@@ -46,7 +46,7 @@ def driven(run: SimulatedTest) -> float | None:
     is through, and what moves the opening (temperature, density, pressure) hardly matters. None where nothing cracks.
     """
     start = run.conditions
-    if not _cracks(run):
+    if not cracks(run):
         return None
     seen = moment(run, len(run.legs) - 1)  # at the conditions of the end
     opens = charge_transfer_current(seen.number("opening_voltage"), seen.number("clean"), seen.temperature)
@@ -57,12 +57,13 @@ def driven(run: SimulatedTest) -> float | None:
 
 def pressed_in(run: SimulatedTest) -> bool:
     """Whether the stack alone presses lithium into pores or a flaw, which needs three times its yield stress."""
-    if not _cracks(run):
+    if not cracks(run):
         return False
     return moment(run, len(run.legs) - 1).state("pressed_in")[0] > 0.0
 
 
-def _cracks(run: SimulatedTest) -> bool:
+def cracks(run: SimulatedTest) -> bool:
+    """Whether filaments open flaws in it, by the strength of its electrolyte."""
     return "opening_voltage" in run.conditions.layout.slots["numbers"]
 
 

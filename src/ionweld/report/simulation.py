@@ -200,7 +200,9 @@ def _of_assumed_strength(run: SimulatedTest) -> list[str]:
     strength = [known[name] for name in ("fracture_toughness", "flaw_size") if name in known]
     if not cracks(run) or not strength or any(one.status != "assumed" for one in strength):
         return []
-    toughness, flaw = (f"{one.text} (a factor of {one.high / one.low:.2g} wide)" for one in strength)
+    toughness, flaw = (
+        f"{one.text} (a factor of {(one.high or one.value) / (one.low or one.value):.2g} wide)" for one in strength
+    )
     said = f"when it shorts rests on a fracture toughness of {toughness} and flaws of {flaw}"
     return [f"{said}, both assumed: no measurement on {run.conditions.cell.electrolyte.material} was found"]
 

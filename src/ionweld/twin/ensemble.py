@@ -200,9 +200,8 @@ def _per_cycle(recipe: Recipe, run: SimulatedTest) -> tuple[pl.DataFrame, tuple[
 def half_cycles_of_run(run: SimulatedTest) -> pl.DataFrame:
     """Return the half cycles of a run by its arrays: what its table would say, whose reading takes longer."""
     found = run.recorded
-    moving = found.amps != 0.0
-    columns = (found.step, found.time, found.cycle, found.amps, found.volts)
-    moments = Moments(*(columns if moving.all() else [column[moving] for column in columns]))
+    at = np.flatnonzero(found.amps)
+    moments = Moments(found.step[at], found.time[at], found.cycle[at], found.amps[at], found.volts[at])
     return half_cycles_of(moments, run.conditions.derived.electrode_area_m2)
 
 

@@ -49,6 +49,7 @@ def pseudo_voigt(energy_eV: Array, centre_eV: float | Array, fwhm_eV: float, mix
     Source: the usual definition of the pseudo-Voigt function; derivatives taken here.
     """
     x, w = energy_eV - centre_eV, fwhm_eV
+    no_tail = np.zeros_like(x)
     gauss = 2.0 * np.sqrt(_LN2 / np.pi) / w * np.exp(-4.0 * _LN2 * (x / w) ** 2)
     square = x**2 + 0.25 * w**2
     lorentz = w / (2.0 * np.pi) / square
@@ -63,11 +64,11 @@ def pseudo_voigt(energy_eV: Array, centre_eV: float | Array, fwhm_eV: float, mix
         -by_x,
         (1.0 - mix) * gauss_by_w + mix * lorentz_by_w,
         lorentz - gauss,
-        np.zeros_like(x),
+        no_tail,
         (1.0 - mix) * gauss_step + mix * lorentz_step,
         -x / w * value,
         lorentz_step - gauss_step,
-        np.zeros_like(x),
+        no_tail,
     )
 
 

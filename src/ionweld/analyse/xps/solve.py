@@ -1,5 +1,6 @@
 """Least squares for the joint model: starts from a scan of the charge shift, then bounded Gauss-Newton."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import sqrt
@@ -22,10 +23,10 @@ from ionweld.analyse.xps.noise import smooth
 from ionweld.errors import ComputationError
 
 Array = NDArray[np.float64]
+Trials = list[tuple[int, Sequence[float]]]  # places in the vector of parameters, and values to try there
 _SHIFT_STEP_EV = 0.25
 _VALLEYS = 3
 _STARTS = 4
-_ROUNDS = 1
 _WIDTHS_EV = (1.0, 1.4, 1.9)
 _TAILS_EV = (-0.3, -0.1, 0.1, 0.3)  # never 0, from where no derivative leads away
 _OFFSETS = (-1.6, -0.8, 0.0, 0.8, 1.6)  # in units of the references' disagreement
@@ -177,7 +178,7 @@ def _covariance(model: Model, p: Array, sigma: list[Array], freed: int | None = 
 
 
 def _starts(model: Model, sigma: list[Array]) -> list[Array]:
-    """Return a few starts: valleys along the charge shift, then widths and line positions one at a time.
+    """Return a few starts: valleys along the charge shift, then widths, and of the best the line positions one at a time.
 
     All that is linear is solved for at each point, so that no amount is caught at zero while its line stands wrong.
     """
@@ -185,11 +186,12 @@ def _starts(model: Model, sigma: list[Array]) -> list[Array]:
     grid = np.arange(SHIFT_RANGE_EV[0] + _SHIFT_STEP_EV, SHIFT_RANGE_EV[1], _SHIFT_STEP_EV)
     costs = np.array([linear.solve(_moved(model.start, 0, shift))[1] for shift in grid])
     valleys = [i for i in range(len(grid)) if costs[i] == np.min(costs[max(0, i - 2) : i + 3])]
-    best = sorted(valleys, key=lambda i: costs[i])[:_VALLEYS]
-    near = sorted({i + step for i in best for step in (-2, -1, 0, 1, 2) if 0 <= i + step < len(grid)})
+    lowest = sorted(valleys, key=lambda i: costs[i])[:_VALLEYS]
+    near = sorted({i + step for i in lowest for step in (-2, -1, 0, 1, 2) if 0 <= i + step < len(grid)})
     lopsided = _moved(model.start, model.index("tail"), _TAILS_EV[-2])
-    walked = [_walk(model, _moved(lopsided, 0, grid[i]), linear) for i in near]
-    return [p for p, _ in sorted(walked, key=lambda found: found[1])[:_STARTS]]
+    walked = [_walk(_moved(lopsided, 0, grid[i]), _forms(model), linear) for i in near]
+    best = sorted(walked, key=lambda found: found[1])[:_STARTS]
+    return [_walk(p, _places(model), linear)[0] for p, _ in best]
 
 
 def _moved(p: Array, at: int, value: float) -> Array:
@@ -198,23 +200,26 @@ def _moved(p: Array, at: int, value: float) -> Array:
     return moved
 
 
-def _walk(model: Model, p: Array, linear: "_Linear") -> tuple[Array, float]:
-    """Try a few values of each width and position in turn, keep what is best, and go round again."""
-    trials: list[tuple[int, list[float]]] = []
-    for at, name in enumerate(model.names):
-        if name.startswith("fwhm "):
-            trials.append((at, list(_WIDTHS_EV)))
-        elif name == "tail":
-            trials.append((at, list(_TAILS_EV)))
-        elif name.startswith("offset "):
-            trials.append((at, [step * model.prior_error[at] for step in _OFFSETS]))
+def _forms(model: Model) -> Trials:
+    """Return a few values of each width, and of the tail of all lines."""
+    widths = [(at, _WIDTHS_EV) for at, name in enumerate(model.names) if name.startswith("fwhm ")]
+    return [*widths, (model.index("tail"), _TAILS_EV)]
+
+
+def _places(model: Model) -> Trials:
+    """Return a few positions of each line that has one of its own."""
+    own = [at for at, name in enumerate(model.names) if name.startswith("offset ")]
+    return [(at, [step * float(model.prior_error[at]) for step in _OFFSETS]) for at in own]
+
+
+def _walk(p: Array, trials: Trials, linear: "_Linear") -> tuple[Array, float]:
+    """Try the values of each parameter in turn, and keep what is best."""
     best, cost = linear.solve(p)
-    for _ in range(_ROUNDS):
-        for at, values in trials:
-            for value in values:
-                trial, trial_cost = linear.solve(_moved(best, at, value))
-                if trial_cost < cost:
-                    best, cost = trial, trial_cost
+    for at, values in trials:
+        for value in values:
+            trial, trial_cost = linear.solve(_moved(best, at, value))
+            if trial_cost < cost:
+                best, cost = trial, trial_cost
     return best, cost
 
 

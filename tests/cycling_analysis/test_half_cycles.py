@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from spine_cells import make_cell, make_protocol, parameters
 
-from ionweld.analyse.cycling import Thresholds, cycles, find_events, half_cycles
+from ionweld.analyse.cycling import Thresholds, counted_half_cycles, cycles, find_events, half_cycles, summarise
 from ionweld.measurement.cycling import CellContext, CyclingTest
 from ionweld.measurement.provenance import Provenance
 from ionweld.simulate.cell import simulate
@@ -262,3 +262,24 @@ def test_the_analysis_sees_what_happened_in_the_twin() -> None:
                 assert 0.0 <= happened[twin_kind].time_s - found[kind].time_s <= 1800.0, (number, twin_kind)
                 assert found[kind].cycle == happened[twin_kind].cycle
     assert seen >= 10
+
+
+@pytest.mark.parametrize("every", [0.1, 7.0, 33.3])
+def test_the_voltage_at_half_of_the_charge_is_that_of_the_record_in_the_middle(every):
+    """An even number of equal intervals reaches the half at a record; sums of rounded charges decide nothing."""
+    for intervals in range(2, 60, 2):
+        time = every * np.arange(intervals + 1)
+        table = pl.DataFrame(
+            {TIME: time, VOLTAGE: 3.0 + time, CURRENT: np.full(time.size, AMPS), CYCLE: np.ones(time.size)}
+        )
+        test = CyclingTest(table, Provenance("measured", "table", "", ""))
+        assert counted_half_cycles(test)["median_voltage_V"].to_list() == [3.0 + time[intervals // 2]]
+
+
+@pytest.mark.parametrize("rows", [0, 1, 5])
+def test_a_test_with_nothing_or_one_direction_has_the_same_columns_as_any_other(rows):
+    whole = table_of(flat(0.1), flat(0.1, -AMPS))
+    few = CyclingTest(whole.table.head(rows), whole.provenance, whole.context)
+    made, full = summarise(few, "symmetric", "charge"), summarise(whole, "symmetric", "charge")
+    assert made.cycles.schema == full.cycles.schema
+    assert made.half_cycles.schema == full.half_cycles.schema

@@ -10,14 +10,13 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from ionweld.errors import Fault, FileFormatError, SpecError
 from ionweld.lab.folder import ProjectFolder
-from ionweld.lab.stored import DerivedFile, Record
+from ionweld.lab.stored import SHORTEST_HASH, DerivedFile, Record, by_name
 from ionweld.measurement.cycling import CellContext
 from ionweld.measurement.impedance import SampleGeometry
 from ionweld.read.find import shown
 from ionweld.spec.faults import check, read_toml
 from ionweld.spec.quantity import In, Length, Mass, Pressure, Quantity, Temperature
 
-_SHORTEST_HASH = 8
 _MOST_NAMES = 3  # of a group that is asked about, before "and 9 more"
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
@@ -39,7 +38,7 @@ class Assignment(_Written):
 
     def means(self, record: Record) -> bool:
         """Say whether this is the stored file of that name or hash."""
-        by_hash = len(self.file) >= _SHORTEST_HASH and record.sha256.startswith(self.file.lower())
+        by_hash = len(self.file) >= SHORTEST_HASH and record.sha256.startswith(self.file.lower())
         return by_hash or self.file in record.names
 
 
@@ -256,9 +255,11 @@ def assign(description: ProjectDescription, records: Sequence[Record]) -> Assign
     newest = _newest(records)
     asks: list[Ask] = []
     owner: dict[str, tuple[BuiltCell, Assignment]] = {}
+    called = by_name(records)
     for cell in description.cells:
         for item in cell.measurement:
-            meant = {newest[record.sha256].sha256: newest[record.sha256] for record in records if item.means(record)}
+            near = (*called.get(item.file, ()), *called.get(item.file[:SHORTEST_HASH].lower(), ()))
+            meant = {newest[record.sha256].sha256: newest[record.sha256] for record in near if item.means(record)}
             problem = _problem(list(meant.values()), owner)
             if problem:
                 asks.append(Ask(f"cells.toml: {cell.name}: {item.file}", *problem))

@@ -67,9 +67,8 @@ class Tested:
     @cached_property
     def cycles(self) -> float:
         """The last cycle that has both half cycles, as the cycler counts."""
-        cycles = self.summary.cycles
-        whole = cycles.filter((cycles["charge_capacity_Ah"] > 0.0) & (cycles["discharge_capacity_Ah"] > 0.0))
-        return float(whole["cycle"].fill_null(0).to_numpy().max(initial=0))
+        whole = (self._column("charge_capacity_Ah") > 0.0) & (self._column("discharge_capacity_Ah") > 0.0)
+        return float(np.nan_to_num(self._column("cycle")[whole]).max(initial=0.0))
 
     @cached_property
     def life(self) -> tuple[float, bool]:
@@ -85,7 +84,7 @@ class Tested:
         return float(values.mean()) if values.size else None
 
     def _column(self, name: str) -> np.ndarray:
-        return self.summary.cycles[name].cast(pl.Float64).to_numpy()
+        return self.summary.cycles[name].to_numpy().astype(np.float64, copy=False)
 
 
 @dataclass(frozen=True, slots=True)

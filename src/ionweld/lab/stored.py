@@ -7,6 +7,7 @@ one fixed way, so that a flipped bit is found.
 
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,6 +24,7 @@ from ionweld.measurement.store import hash_values, write_whole
 from ionweld.read import Contents, open_file
 
 _FORMAT = 1
+SHORTEST_HASH = 8  # characters of a hash that name a file
 ID_LENGTH = 16  # hexadecimal digits of the raw hash: 64 bits, and the full hash stands in the file itself
 _SEAL = re.compile(rb'^ "seal": "([0-9a-f]{64})",\n', re.MULTILINE)
 _READ_ONLY_FILE, _READ_ONLY_FOLDER, _WRITABLE_FOLDER = 0o444, 0o555, 0o755
@@ -122,6 +124,15 @@ def _parse(document: dict[str, Any]) -> Record:
     )
     document |= {name: tuple(document.get(name, ())) for name in ("ingest", "warnings", "also")}
     return Record(**document)
+
+
+def by_name(records: Iterable[Record]) -> dict[str, list[Record]]:
+    """Return the records by their names and by the beginnings of their hashes: a thousand cells name a thousand files."""
+    called: dict[str, list[Record]] = {}
+    for record in records:
+        for name in (*record.names, record.sha256[:SHORTEST_HASH]):
+            called.setdefault(name, []).append(record)
+    return called
 
 
 @dataclass(frozen=True, slots=True)

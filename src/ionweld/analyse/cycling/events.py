@@ -18,6 +18,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from ionweld.analyse.cycling.half_cycles import half_cycles
+from ionweld.analyse.cycling.signs import column
 from ionweld.measurement import cycling as bdf
 from ionweld.result import Event, EventKind
 
@@ -54,7 +55,7 @@ def events_in(
     counts: of the resistances and a half cycle below the drop, whether it counts; settled_ohm: what the resistance had
     come down to before anything happened, where that is less than in the first cycle.
     """
-    resistance = (halves["end_V"] / halves["current_A"].abs()).to_numpy()
+    resistance = column(halves, "end_V") / np.abs(column(halves, "current_A"))
     typical = typical_before(resistance, limits.memory)
     dropped = [at for at in _dropped(halves, typical, limits) if counts(resistance, at)]
     found = [
@@ -146,7 +147,7 @@ def _short(
 def _failure(
     halves: pl.DataFrame, resistance: NDArray[np.float64], settled_ohm: float, limits: Thresholds
 ) -> Event | None:
-    mean = (halves["overpotential_V"] / halves["current_A"].abs()).to_numpy()
+    mean = column(halves, "overpotential_V") / np.abs(column(halves, "current_A"))
     first_cycle = float(mean[:2].mean()) if mean.size else 0.0
     fired = np.flatnonzero(resistance < limits.failure * min(first_cycle, settled_ohm))
     if not fired.size:

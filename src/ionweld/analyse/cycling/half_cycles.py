@@ -9,7 +9,6 @@ Definitions, for a symmetric cell, whose voltage at equilibrium is 0:
 """
 
 from collections.abc import Sequence
-from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -34,13 +33,13 @@ _BLOCK = 2**16  # rows
 _ALONE = 0.75  # of the record before: less is no plateau's own shape, see Thresholds.drop
 SETTLING_S = 120.0  # the first two minutes after a reversal belong to charging and rewetting, not to the plateau
 
-_STEP, _TIME, _VOLTS, _AMPS, _INSIDE = "_step", "_time", "_volts", "_current", "_inside"
-_MEAN, _PLATEAU = "_mean", "_plateau"
+_STEP, _SIGN, _TIME, _VOLTS, _AMPS, _INSIDE = "_step", "_sign", "_time", "_volts", "_current", "_inside"
 _SECONDS, _MOVED = (
     "_seconds",
     "_moved",
 )  # since the row before, of the same half cycle: time that counts, and charge (Ah)
 _GAP = "_gap"  # a leap in time before this row, over which nothing was counted
+_SPAN = "_span"  # of the plateau
 _COUNTER = "_counter"  # charge of the half cycle so far (Ah), as the cycler counted it
 _FEWEST_HEADS = 6  # beginnings of runs, of which one can be unlike the others
 _NO_COUNTER = pl.Series([None], dtype=pl.Float64)
@@ -72,10 +71,10 @@ def half_cycles_of(moments: Moments, area_m2: float) -> pl.DataFrame:
     seconds = np.where(np.diff(moments.half_cycle, prepend=-1) == 0, elapsed, 0.0)
     marked = {
         _STEP: moments.half_cycle,
-        "_sign": np.sign(moments.amps),
+        _SIGN: np.sign(moments.amps),
         _TIME: moments.time,
         _SECONDS: seconds,
-        _VOLTS: np.abs(moments.volts),
+        _VOLTS: moments.volts,
         _AMPS: moments.amps,
         "cycle": moments.cycle,
         _MOVED: np.abs(moments.amps) * seconds / SECONDS_PER_HOUR,
@@ -99,8 +98,8 @@ def loaded_rows(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the voltages (V) of one half cycle, and the charge (Ah) that passed since the row before, shapes (n,)."""
     sign = 1.0 if direction == "charge" else -1.0
-    rows = _loaded(measurement.table).filter((pl.col("cycle") == cycle) & (pl.col("_sign") == sign))
-    return rows["_signed"].to_numpy(), rows[_MOVED].to_numpy()
+    rows = _loaded(measurement.table).filter((pl.col("cycle") == cycle) & (pl.col(_SIGN) == sign))
+    return rows[_VOLTS].to_numpy(), rows[_MOVED].to_numpy()
 
 
 def plateaus(
@@ -112,8 +111,9 @@ def plateaus(
     found = []
     for number in wanted:
         start, end = np.searchsorted(numbers, (number, number + 1)).tolist()
-        inside = rows.slice(start, end - start).filter(pl.col(_INSIDE))
-        found.append((floats(inside[_TIME]), floats(inside[_VOLTS]), np.abs(floats(inside[_AMPS]))))
+        part = rows.slice(start, end - start)
+        time, volts, amps = (floats(part[name])[part[_INSIDE].to_numpy()] for name in (_TIME, _VOLTS, _AMPS))
+        found.append((time, np.abs(volts), np.abs(amps)))
     return found
 
 
@@ -140,20 +140,10 @@ def with_sure_ends(measurement: bdf.CyclingTest, halves: pl.DataFrame) -> pl.Dat
 
 
 def _described(rows: pl.DataFrame, area: float | None, *, counts: bool = False) -> pl.DataFrame:
-    """Return one row per half cycle. One query: there may be a thousand small tests to describe."""
-    counted_too = _counted() if counts else []
-    last = [number.meta.output_name() for number in counted_too]
-    first = [number for number in _summary() if number.meta.output_name() not in last]
-    blocks = [
-        block.with_columns(_by_row()).group_by(_STEP, maintain_order=True).agg(*_summed(), *counted_too)
-        for block in _blocks(rows)
-    ]
-    steps = pl.concat(blocks).lazy().with_row_index("half_cycle", offset=1).with_columns(_means())
-    steps = steps.select("half_cycle", *first, *last).with_columns(_of_area(area))
-    if counts:
-        energy = (pl.col("capacity_Ah") * pl.col("mean_voltage_V")).alias("energy_Wh")
-        steps = steps.select(pl.exclude(last), *last, energy)
-    return steps.collect()
+    """Return one row per half cycle. Plain arrays: a project has a thousand small tests, a query costs more than its numbers."""
+    parts = [_gathered(block, area, counts) for block in _blocks(rows)]
+    steps = pl.concat(parts) if len(parts) > 1 else parts[0]
+    return steps.insert_column(0, pl.Series("half_cycle", np.arange(1, steps.height + 1, dtype=np.uint32)))
 
 
 def _blocks(rows: pl.DataFrame) -> list[pl.DataFrame]:
@@ -176,19 +166,18 @@ def _loaded(table: pl.DataFrame) -> pl.DataFrame:
     marked = pl.DataFrame(
         [
             run.alias(_STEP),
-            direction.alias("_sign"),
+            direction.alias(_SIGN),
             rows[bdf.TIME].alias(_TIME),
             pl.Series(_SECONDS, np.where(begins(run), 0.0, floats(passed.flow.seconds))),  # a level has its own average
-            rows[bdf.VOLTAGE].abs().alias(_VOLTS),
-            rows[bdf.VOLTAGE].alias("_signed"),
+            rows[bdf.VOLTAGE].alias(_VOLTS),
             rows[bdf.CURRENT].alias(_AMPS),
             cycle.alias("cycle"),
             (_NO_COUNTER.new_from_index(0, rows.height) if counter is None else counter).alias(_COUNTER),
-            passed.flow.charge_Ah.abs().alias(_MOVED),
+            pl.Series(_MOVED, np.abs(floats(passed.flow.charge_Ah))),
             pl.Series(_GAP, _unseen(passed)),
         ]
     )
-    moving = direction != 0
+    moving = direction.to_numpy() != 0
     return _with_plateaus(marked if moving.all() else marked.filter(moving))
 
 
@@ -215,81 +204,108 @@ def _elapsed(marked: pl.DataFrame) -> NDArray[np.float64]:
     return total - np.repeat(before, np.diff(np.append(starts, total.size)))
 
 
-@cache
-def _counted() -> list[pl.Expr]:
-    total, volts = pl.col(_MOVED).sum(), pl.col("_signed")
-    middle = ((volts + volts.shift(1)) / 2).fill_null(volts)
-    bend = volts.diff().diff()  # second differences: of white noise, their variance is six times the noise's
-    inside = pl.col(_INSIDE) & pl.col(_INSIDE).shift(2)
-    halfway = volts.filter(pl.col(_MOVED).cum_sum() >= total / 2).first()
-    return [
-        pl.coalesce(pl.col(_COUNTER).max(), total).alias("capacity_Ah"),
-        total.alias("integral_Ah"),
-        pl.col(_COUNTER).is_not_null().any().alias("counted"),
-        (pl.col(_GAP).any() & pl.col(_COUNTER).is_null().all()).alias("has_gap"),
-        pl.when(total > 0.0)
-        .then((middle * pl.col(_MOVED)).sum() / total)
-        .otherwise(volts.mean())
-        .alias("mean_voltage_V"),
-        halfway.alias("median_voltage_V"),
-        (bend.filter(inside).pow(2).mean() / 6.0).sqrt().alias("noise_V"),
+def _gathered(rows: pl.DataFrame, area: float | None, counts: bool) -> pl.DataFrame:
+    """Return one row per half cycle; counts: with what the cycler counted, and what cells that store charge need."""
+    heads = begins(rows[_STEP])
+    starts = np.flatnonzero(heads)
+    made = _course(rows, starts) | _plateau(rows, starts)
+    mean = made["overpotential_V"]
+    with np.errstate(divide="ignore", invalid="ignore"):  # a voltage of 0 all the time: no number
+        made["wedge_index"] = (made["end_V"] - made["start_V"]) / mean
+        made["flatness"] = 1.0 - made.pop(_SPAN) / mean
+    if area is not None:
+        density = np.abs(made["current_A"]) / (1e4 * area)
+        made |= {"current_density_mA_cm2": 1e3 * density, "asr_ohm_cm2": mean / density}
+    if counts:
+        made |= _stored(rows, starts, made.pop("capacity_Ah"))
+    ways = np.where(floats(rows[_SIGN])[starts] > 0.0, "charge", "discharge")
+    named = [pl.Series(name, values, nan_to_null=True) for name, values in made.items()]
+    return pl.DataFrame(
+        [rows["cycle"].filter(pl.Series(heads)), pl.Series("direction", ways.tolist(), dtype=pl.String), *named]
+    )
+
+
+def _course(rows: pl.DataFrame, starts: NDArray[np.int64]) -> dict[str, NDArray[np.float64]]:
+    """Return when each half cycle ran, and time averages by the trapezoidal rule; of records without duration, plain ones."""
+    seconds = floats(rows[_SECONDS])
+    lasted, records = np.add.reduceat(seconds, starts), np.diff(np.append(starts, seconds.size))
+    means = []
+    for values in (floats(rows[_AMPS]), np.abs(floats(rows[_VOLTS]))):
+        area = np.add.reduceat(_middles(values) * seconds, starts)  # the first row of a half cycle has no width
+        plain = np.add.reduceat(values, starts) / records
+        means.append(np.divide(area, lasted, out=plain, where=lasted > 0.0))
+    return {
+        "start_s": floats(rows[_TIME])[starts],
+        "duration_s": lasted,
+        "current_A": means[0],
+        "capacity_Ah": np.add.reduceat(floats(rows[_MOVED]), starts),
+        "overpotential_V": means[1],
+    }
+
+
+def _middles(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the average of each value and the one before it; for the first, itself."""
+    return (values + np.append(values[:1], values[:-1])) / 2.0
+
+
+def _plateau(rows: pl.DataFrame, starts: NDArray[np.int64]) -> dict[str, NDArray[np.float64]]:
+    """Return |V| after SETTLING, at the end, and its span between the two; NaN where a half cycle is shorter."""
+    volts, inside = np.abs(floats(rows[_VOLTS])), rows[_INSIDE].to_numpy()
+    ends = np.append(starts, volts.size)[1:]
+    first = starts + np.add.reduceat(~inside, starts, dtype=np.int64)
+    highest = np.maximum.reduceat(np.where(inside, volts, -np.inf), starts)
+    lowest = np.minimum.reduceat(np.where(inside, volts, np.inf), starts)
+    long = first < ends
+    return {
+        "start_V": np.where(long, volts[np.minimum(first, volts.size - 1)], np.nan),
+        "end_V": volts[ends - 1],
+        _SPAN: np.where(long, highest - lowest, np.nan),
+    }
+
+
+def _stored(
+    rows: pl.DataFrame, starts: NDArray[np.int64], integral: NDArray[np.float64]
+) -> dict[str, NDArray[np.float64] | NDArray[np.bool_]]:
+    """Return charge as the cycler counted it, voltages and energy; integral: the charge (Ah) that the current makes."""
+    volts, moved = floats(rows[_VOLTS]), floats(rows[_MOVED])
+    counter = np.fmax.reduceat(floats(rows[_COUNTER]), starts)
+    counted = ~np.isnan(counter)
+    charge = np.where(counted, counter, integral)
+    before = np.append(0.0, volts[:-1])
+    before[starts] = volts[starts]
+    weighted = np.add.reduceat((volts + before) / 2.0 * moved, starts)
+    plain = np.add.reduceat(volts, starts) / np.diff(np.append(starts, volts.size))
+    mean = np.divide(weighted, integral, out=plain, where=integral > 0.0)
+    return {
+        "capacity_Ah": charge,
+        "integral_Ah": integral,
+        "counted": counted,
+        "has_gap": np.logical_or.reduceat(rows[_GAP].to_numpy(), starts) & ~counted,
+        "mean_voltage_V": mean,
+        "median_voltage_V": _halfway(volts, moved, starts, integral),
+        "noise_V": _noise(volts, rows[_INSIDE].to_numpy(), starts),
+        "energy_Wh": charge * mean,
+    }
+
+
+def _halfway(
+    volts: NDArray[np.float64], moved: NDArray[np.float64], starts: NDArray[np.int64], total: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return the voltage of the first record at which half of the charge of each half cycle had passed."""
+    spans = pairwise([*starts.tolist(), volts.size])
+    halves = (total / 2.0 * (1.0 - 1e-12)).tolist()  # rounding decides nothing where a record falls upon the half
+    at = [
+        start + np.searchsorted(np.cumsum(moved[start:end]), half)
+        for (start, end), half in zip(spans, halves, strict=True)
     ]
+    return volts[at]
 
 
-@cache
-def _by_row() -> list[pl.Expr]:
-    """Return what is summed of each row: products by the trapezoidal rule (the first row of a half cycle has no width)."""
-    middles = {name: (pl.col(name) + pl.col(name).shift(1)) / 2 for name in (_VOLTS, _AMPS)}
-    products = [(middle * pl.col(_SECONDS)).alias(name + _SECONDS) for name, middle in middles.items()]
-    return [*products, pl.when(_INSIDE).then(pl.col(_VOLTS)).alias(_PLATEAU)]
-
-
-@cache
-def _summed() -> list[pl.Expr]:
-    """Return the sums, ends and bounds of each half cycle: such alone are quick for a thousand small groups."""
-    return [
-        *(pl.col(name).first() for name in ("cycle", "_sign", _TIME)),
-        *(pl.col(name).sum() for name in (_SECONDS, _MOVED, _VOLTS + _SECONDS, _AMPS + _SECONDS)),
-        *(pl.col(name).mean().alias(name + _MEAN) for name in (_VOLTS, _AMPS)),
-        pl.col(_VOLTS).last().alias("end_V"),
-        pl.col(_PLATEAU).drop_nulls().first().alias("start_V"),
-        (pl.col(_PLATEAU).max() - pl.col(_PLATEAU).min()).alias(_PLATEAU),
-    ]
-
-
-@cache
-def _means() -> list[pl.Expr]:
-    """Return the time averages by the trapezoidal rule; of records without duration, their plain mean."""
-    width = pl.col(_SECONDS)
-    return [
-        pl.when(width > 0.0).then(pl.col(name + _SECONDS) / width).otherwise(pl.col(name + _MEAN)).alias(name)
-        for name in (_VOLTS, _AMPS)
-    ]
-
-
-@cache  # a project has a thousand tests
-def _summary() -> list[pl.Expr]:
-    mean = pl.col(_VOLTS)
-    return [
-        pl.col("cycle"),
-        pl.when(pl.col("_sign") > 0).then(pl.lit("charge")).otherwise(pl.lit("discharge")).alias("direction"),
-        pl.col(_TIME).alias("start_s"),
-        pl.col(_SECONDS).alias("duration_s"),
-        pl.col(_AMPS).alias("current_A"),
-        pl.col(_MOVED).alias("capacity_Ah"),
-        mean.alias("overpotential_V"),
-        pl.col("start_V"),
-        pl.col("end_V"),
-        ((pl.col("end_V") - pl.col("start_V")) / mean).alias("wedge_index"),
-        (1.0 - pl.col(_PLATEAU) / mean).alias("flatness"),
-    ]
-
-
-def _of_area(area: float | None) -> list[pl.Expr]:
-    if area is None:
-        return []
-    density = pl.col("current_A").abs() / (1e4 * area)
-    return [
-        (1e3 * density).alias("current_density_mA_cm2"),
-        (pl.col("overpotential_V") / density).alias("asr_ohm_cm2"),
-    ]
+def _noise(volts: NDArray[np.float64], inside: NDArray[np.bool_], starts: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return the noise of each plateau; of white noise, the variance of second differences is six times the noise's."""
+    known = np.append([False, False], inside[2:] & inside[:-2])[: volts.size]
+    known[starts] = known[np.minimum(starts + 1, volts.size - 1)] = False
+    bent = np.where(known, np.append([0.0, 0.0], np.diff(volts, 2))[: volts.size], 0.0)
+    records = np.add.reduceat(known, starts, dtype=np.int64)
+    power = np.add.reduceat(bent**2, starts)
+    return np.sqrt(np.divide(power, 6.0 * records, out=np.full(starts.size, np.nan), where=records > 0))

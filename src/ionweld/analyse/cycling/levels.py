@@ -65,7 +65,7 @@ def finished(halves: pl.DataFrame, test_end_s: float, by_voltage: bool) -> pl.Da
     end_V[part] = column(halves, "end_V")  # the last of each part stays
     end_s[part] = column(halves, "start_s") + column(halves, "duration_s")
     charges = np.array([way == "charge" for _, way in keys])
-    level = labels(main_current(halves, part, len(keys)))
+    level = labels(np.abs(column(halves, "current_A"))[main_half_cycles(halves, part, len(keys))])
     usual_Ah, usual_V = (_median_of_like(values, level, charges) for values in (charge, end_V))
     span = 0.0
     if by_voltage and charges.any() and not charges.all():
@@ -96,14 +96,14 @@ def in_order(keys: Iterable[Key]) -> tuple[list[Key], NDArray[np.int64]]:
     return list(places), np.array(part, dtype=np.int64)
 
 
-def main_current(halves: pl.DataFrame, part: NDArray[np.int64], parts: int) -> NDArray[np.float64]:
-    """Return |current| of that half cycle of each part which moved the most charge: of CC then CV, the CC step (A).
+def main_half_cycles(halves: pl.DataFrame, part: NDArray[np.int64], parts: int) -> NDArray[np.int64]:
+    """Return the row of that half cycle of each part which moved the most charge: of CC then CV, the CC step.
 
-    part: the part that each half cycle belongs to, -1 for none; NaN for a part without any.
+    part: the part that each half cycle belongs to, -1 for none; -1 for a part without any.
     """
-    charge, amps = column(halves, "capacity_Ah"), np.abs(column(halves, "current_A"))
+    charge = column(halves, "capacity_Ah")
     order = np.lexsort((-np.arange(part.size), charge))  # the largest charge comes last, of equal ones the first
     order = order[part[order] >= 0]
-    made = np.full(parts, np.nan)
-    made[part[order]] = amps[order]
+    made = np.full(parts, -1, dtype=np.int64)
+    made[part[order]] = order
     return made

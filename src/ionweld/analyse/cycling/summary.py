@@ -14,7 +14,8 @@ import polars as pl
 from ionweld.analyse.cycling.conditions import stretches_of
 from ionweld.analyse.cycling.cycles import First
 from ionweld.analyse.cycling.half_cycles import counted_half_cycles, with_sure_ends
-from ionweld.analyse.cycling.levels import changed, cycle_levels, finished, in_order, main_current
+from ionweld.analyse.cycling.levels import changed
+from ionweld.analyse.cycling.per_cycle import WAYS, per_cycle
 from ionweld.analyse.cycling.signs import column
 from ionweld.measurement import cycling as bdf
 
@@ -45,7 +46,6 @@ DEFINITIONS = {
     "end_V": "|V| of the last record of a half cycle; symmetric: without it where it alone lies a quarter below the one before, "
     "so for wedge_index and flatness",
 }
-_WAYS = ("charge", "discharge")
 _OF_SYMMETRIC = ("overpotential_V", "asr_ohm_cm2", "wedge_index", "flatness")
 _LIKE = 1.25  # charges of the two half cycles up to this ratio average over like states of charge
 
@@ -74,91 +74,40 @@ def summarise(
     seen = counted_half_cycles(measurement)
     halves = with_sure_ends(measurement, seen) if kind == "symmetric" else seen
     context = measurement.context
-    table = _with_levels(_per_cycle(halves), halves, measurement, kind)
-    made = table.lazy().with_columns(
+    test_end = float(measurement.table[bdf.TIME].to_numpy().max(initial=0.0))
+    table = per_cycle(halves, test_end, by_voltage=kind != "symmetric")
+    table = table.with_columns_seq(  # one after the other: a project has a thousand small tests
         _efficiency(first).alias("coulombic_efficiency"),
         *_specific(context.active_mass_kg),
         *_areal(context.area_m2),
         *_energy_efficiency(kind),
         pl.lit(_retention(table)).alias("retention"),
-        *_c_rates(table, kind, nominal_Ah),
+        *_c_rates(_capacity_of_1c(table, kind, nominal_Ah)),
     )
-    made = made.with_columns(*_polarisation(kind, context.area_m2)).drop("_overpotential", "_wedge", "_flatness")
-    table = made.collect()
+    table = table.select_seq(pl.exclude(r"^_.*$"), *_polarisation(kind, context.area_m2))
     halves = _meaningful(halves, table, kind)
     said = (*_unfinished(table), *_last_record(seen, halves), *_across(measurement, halves, table, kind))
     return CyclingSummary(halves, table, _asks(halves, kind, first, context), said)
-
-
-def _per_cycle(halves: pl.DataFrame) -> pl.DataFrame:
-    return halves.group_by("cycle", maintain_order=True).agg(_of_cycle())
-
-
-@cache  # a project has a thousand tests
-def _of_cycle() -> list[pl.Expr]:
-    made = []
-    for way in _WAYS:
-        here = pl.col("direction") == way
-        charge, energy = pl.col("capacity_Ah").filter(here), pl.col("energy_Wh").filter(here)
-        made += [
-            charge.sum().alias(f"{way}_capacity_Ah"),
-            pl.col("integral_Ah").filter(here).sum().alias(f"{way}_integral_Ah"),
-            energy.sum().alias(f"{way}_energy_Wh"),
-            pl.when(charge.sum() > 0.0).then(energy.sum() / charge.sum()).alias(f"{way}_mean_voltage_V"),
-            pl.col("median_voltage_V")
-            .filter(here)
-            .get(charge.arg_max(), null_on_oob=True)
-            .alias(f"{way}_median_voltage_V"),
-        ]
-    last = pl.col("duration_s").last()
-    weight = (
-        pl.when(pl.col("duration_s").sum() > 0.0).then(pl.col("duration_s")).otherwise(1.0)
-    )  # one record: no duration
-    shape = [pl.col(name).mean().alias(f"_{name.split('_')[0]}") for name in ("wedge_index", "flatness")]
-    return [
-        pl.col("start_s").first(),
-        (pl.col("start_s").last() + last).alias("end_s"),
-        *made,
-        (pl.col("current_A").abs() * weight).sum().truediv(weight.sum()).alias("mean_current_A"),
-        (pl.col("overpotential_V") * weight).sum().truediv(weight.sum()).alias("_overpotential"),
-        *shape,
-    ]
 
 
 @cache
 def _efficiency(first: First | None) -> pl.Expr:
     if first is None:
         return pl.lit(None, dtype=pl.Float64)
-    opening, closing = (pl.col(f"{way}_capacity_Ah") for way in (_WAYS if first == "charge" else _WAYS[::-1]))
+    opening, closing = (pl.col(f"{way}_capacity_Ah") for way in (WAYS if first == "charge" else WAYS[::-1]))
     return pl.when((opening > 0.0) & (closing > 0.0)).then(closing / opening)
 
 
 @cache
 def _energy_efficiency(kind: Kind | None) -> list[pl.Expr]:
-    into, out = (pl.col(f"{way}_energy_Wh") for way in _WAYS)
+    into, out = (pl.col(f"{way}_energy_Wh") for way in WAYS)
     stores = pl.lit(kind in ("half", "full")) & (into > 0.0) & (out > 0.0)
     return [pl.when(stores).then(out / into).alias("energy_efficiency")]
 
 
-def _with_levels(
-    table: pl.DataFrame, halves: pl.DataFrame, measurement: bdf.CyclingTest, kind: Kind | None
-) -> pl.DataFrame:
-    """Return the cycles with their two currents, the level that these are, and whether both half cycles are finished."""
-    numbers, part = in_order(halves["cycle"].to_list())
-    test_end = float(measurement.table[bdf.TIME].to_numpy().max(initial=0.0))
-    ended = finished(halves, test_end, kind != "symmetric")
-    place = {number: at for at, number in enumerate(numbers)}
-    cut = [place[number] for number in ended["cycle"].filter(~ended["finished"]).to_list()]
-    complete = np.isin(np.arange(len(numbers)), cut, invert=True)
-    way = halves["direction"].to_numpy()
-    amps = [main_current(halves, np.where(way == one, part, -1), len(numbers)) for one in _WAYS]
-    made = [pl.Series(f"{one}_current_A", found, nan_to_null=True) for one, found in zip(_WAYS, amps, strict=True)]
-    return table.hstack([*made, pl.Series("current_level", cycle_levels(*amps)), pl.Series("complete", complete)])
-
-
 def _retention(table: pl.DataFrame) -> pl.Series:
     """Return the discharge over that of the reference of its level: the first whole cycle, if it can be not after a change."""
-    charge, discharge = (column(table, f"{way}_capacity_Ah") for way in _WAYS)
+    charge, discharge = (column(table, f"{way}_capacity_Ah") for way in WAYS)
     both = np.flatnonzero((charge > 0.0) & (discharge > 0.0))
     level, whole = table["current_level"].to_numpy()[both], table["complete"].to_numpy()[both]
     fresh = changed(level)
@@ -173,7 +122,8 @@ def _retention(table: pl.DataFrame) -> pl.Series:
 
 def _unfinished(table: pl.DataFrame, most: int = 5) -> tuple[str, ...]:
     """Say which cycles were cut short, and that nothing is judged by them."""
-    cut = [str(number) for number in table["cycle"].filter(~table["complete"]) if number is not None]
+    told = zip(table["cycle"], table["complete"], strict=True)
+    cut = [str(number) for number, whole in told if number is not None and not whole]
     if not cut:
         return ()
     named = ", ".join(cut[:most]) + (f" and {len(cut) - most} more" if len(cut) > most else "")
@@ -209,25 +159,29 @@ def _across(
     return stretches.across(1e3 * column(table, "discharge_capacity_Ah"), "discharge capacity", "mAh")
 
 
-def _c_rates(table: pl.DataFrame, kind: Kind | None, nominal_Ah: float | None) -> list[pl.Expr]:
+def _capacity_of_1c(table: pl.DataFrame, kind: Kind | None, nominal_Ah: float | None) -> float | None:
+    """Return the current of 1C (A), None in cells that store nothing."""
     largest = float(table["discharge_capacity_Ah"].to_numpy().max(initial=0.0))
     stores = kind in ("half", "full") and (nominal_Ah is not None or largest > 0.0)
-    one_C = pl.lit((nominal_Ah or largest) if stores else None, pl.Float64)
-    return [(pl.col(f"{way}_current_A") / one_C).alias(f"{way}_c_rate") for way in _WAYS]
+    return (nominal_Ah or largest) if stores else None
+
+
+def _c_rates(nominal_Ah: float | None) -> list[pl.Expr]:
+    return [(pl.col(f"{way}_current_A") / pl.lit(nominal_Ah, pl.Float64)).alias(f"{way}_c_rate") for way in WAYS]
 
 
 @cache
 def _specific(mass_kg: float | None) -> list[pl.Expr]:
     grams = None if mass_kg is None else 1e3 * mass_kg
     return [
-        (1e3 * pl.col(f"{way}_capacity_Ah") / pl.lit(grams, pl.Float64)).alias(f"{way}_capacity_mAh_g") for way in _WAYS
+        (1e3 * pl.col(f"{way}_capacity_Ah") / pl.lit(grams, pl.Float64)).alias(f"{way}_capacity_mAh_g") for way in WAYS
     ]
 
 
 @cache
 def _areal(area_m2: float | None) -> list[pl.Expr]:
     area = pl.lit(None if area_m2 is None else 1e4 * area_m2, pl.Float64)
-    charge = [(1e3 * pl.col(f"{way}_capacity_Ah") / area).alias(f"{way}_capacity_mAh_cm2") for way in _WAYS]
+    charge = [(1e3 * pl.col(f"{way}_capacity_Ah") / area).alias(f"{way}_capacity_mAh_cm2") for way in WAYS]
     return [*charge, (1e3 * pl.col("mean_current_A") / area).alias("current_density_mA_cm2")]
 
 
@@ -262,7 +216,7 @@ def _meaningful(halves: pl.DataFrame, cycles: pl.DataFrame, kind: Kind | None) -
     nothing = [pl.lit(None, pl.Float64).alias(name) for name in _OF_SYMMETRIC if name in halves.columns]
     if kind is None:
         return halves.with_columns(nothing)
-    ways = [pl.col(f"{way}_mean_voltage_V") for way in _WAYS]
+    ways = [pl.col(f"{way}_mean_voltage_V") for way in WAYS]
     known = pl.when(pl.col("overpotential_V").is_not_null()).then((ways[0] + ways[1]) / 2)
     middle = cycles.select("cycle", known.alias("_middle"))
     joined = (

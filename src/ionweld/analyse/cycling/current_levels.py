@@ -10,7 +10,7 @@ from ionweld.measurement.charge import begins
 
 _SET_ANEW = 0.03  # of the larger of two neighbouring currents: programs step by more
 _STEADY = (
-    0.25  # of the step between two levels, nearly all records lie so near to their own: no decay at constant voltage
+    0.25  # of the step between two levels: nearly all records lie so near to their own, no decay at constant voltage
 )
 _FEWEST_ROWS = 5
 _MOST_LEVELS = 100  # in one half cycle: more are a current logged too coarsely

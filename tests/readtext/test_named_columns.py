@@ -71,7 +71,16 @@ def test_a_spectrum_is_read_by_the_names_of_its_columns(tmp_path, names):
     assert spectrum.absorbance == pytest.approx(DARK, rel=1e-6)
 
 
-@pytest.mark.parametrize("names", ["Wavelength (um),Absorbance", "Wellenlänge / µm,Absorbance", "nm,Abs"])
-def test_a_spectrum_over_wavelength_is_refused(tmp_path, names):
+@pytest.mark.parametrize(
+    ("names", "length"), [("Wavelength (um),Absorbance", 1e4), ("Wellenlänge / µm,Absorbance", 1e4), ("nm,Abs", 1e7)]
+)
+def test_a_spectrum_over_wavelength_is_turned_into_one_over_wavenumbers(tmp_path, names, length):
+    spectrum = read_infrared(table(tmp_path / "x.csv", names, length / PLACES[::-1], DARK[::-1]))
+    assert spectrum.wavenumber_cm1 == pytest.approx(PLACES, rel=1e-6)
+    assert spectrum.absorbance == pytest.approx(DARK, rel=1e-6)
+
+
+@pytest.mark.parametrize("names", ["Wavelength,Absorbance", "THz,Absorbance", "Points,Abs"])
+def test_a_spectrum_over_something_else_is_refused(tmp_path, names):
     with pytest.raises(FileFormatError, match="for the wavenumber"):
         read_infrared(table(tmp_path / "x.csv", names, 1e4 / PLACES[::-1], DARK[::-1]))

@@ -55,7 +55,7 @@ def events_in(
     counts: of the resistances and a half cycle below the drop, whether it counts; settled_ohm: what the resistance had
     come down to before anything happened, where that is less than in the first cycle.
     """
-    resistance = column(halves, "end_V") / np.abs(column(halves, "current_A"))
+    resistance, _ = _resistances(halves)
     typical = typical_before(resistance, limits.memory)
     dropped = [at for at in _dropped(halves, typical, limits) if counts(resistance, at)]
     found = [

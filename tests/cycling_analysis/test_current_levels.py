@@ -73,6 +73,8 @@ def test_a_current_logged_too_coarsely_is_one_level():
 def test_a_decay_at_constant_voltage_and_a_single_record_are_no_levels():
     decay = np.r_[np.ones(20), 0.7 * np.exp(-np.arange(20) / 6.0)]
     assert len(amps_of(cell(AMPS * decay))) == 6
+    drifts = np.r_[np.ones(20), np.linspace(0.8, 0.6, 20)]  # by a third of the step before it
+    assert len(amps_of(cell(AMPS * drifts))) == 6
     pulse = np.ones(40)
     pulse[20] = 2.0
     assert len(amps_of(cell(AMPS * pulse))) == 6

@@ -281,6 +281,7 @@ def _clocked(tmp_path, start: str, *, set_by_h: int, at_row: int, missing: int =
         ("2025-03-30T01:00:00", 1, 60),  # Berlin, 2:00 is 3:00
         ("2025-03-09T00:20:00", 1, 100),  # New York
         ("2025-10-05T01:30:00", 1, 30),  # Sydney
+        ("2025-04-06T02:10:00", -1, 50),  # Sydney, 3:00 is 2:00
     ],
 )
 def test_a_clock_set_for_summer_time_moves_no_charge(tmp_path, start, set_by_h, at_row):
@@ -297,6 +298,7 @@ def test_a_clock_set_for_summer_time_moves_no_charge(tmp_path, start, set_by_h, 
         ("2024-07-07T02:30:00", -1, 0, "runs backwards"),  # a Sunday in July
         ("2025-03-31T01:30:00", 1, 0, "gaps in time"),  # a Monday
         ("2025-03-30T01:10:00", 1, 0, "gaps in time"),  # the hour from 1:40, which no clock leaves out
+        ("2024-10-27T02:30:00", -1, 15, "runs backwards"),  # a quarter of an hour besides
         ("2025-03-30T01:30:00", 1, 15, "gaps in time"),  # and a quarter of an hour in which nothing was recorded
     ],
 )

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 _HOUR_S, _DAY_S = 3600.0, 86400.0
-_NIGHT_H = (1, 3)  # local hours in which clocks of all countries that do so are changed
+_UNTIL_H = 3  # local time: by then the clocks of all countries that do so are changed
 _MONTHS = (3, 4, 9, 10, 11)  # of both hemispheres
 _USUAL_INTERVALS = 10.0  # beside the hour, at most so much time passes from record to record
 
@@ -37,4 +37,4 @@ def _in_such_a_night(moments: NDArray[np.float64]) -> NDArray[np.bool_]:
     hour = (moments - days * _DAY_S) / _HOUR_S
     month = days.astype("datetime64[D]").astype("datetime64[M]").astype(int) % 12 + 1
     sunday = days % 7 == 3  # 1970-01-01 was a Thursday
-    return sunday & (hour >= _NIGHT_H[0] - 1) & (hour < _NIGHT_H[1]) & np.isin(month, _MONTHS)
+    return sunday & (hour < _UNTIL_H) & np.isin(month, _MONTHS)

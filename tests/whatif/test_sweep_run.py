@@ -364,6 +364,17 @@ def test_a_worker_that_is_killed_is_a_failed_computation() -> None:
         list(mapper(os._exit, [1]))
 
 
+def test_a_script_that_starts_workers_as_it_is_read_says_what_it_lacks(tmp_path: Path) -> None:
+    script = tmp_path / "mine.py"
+    script.write_text(
+        "from ionweld.twin.pool import workers\nwith workers(2) as mapper:\n    print(list(mapper(abs, [-1])))\n"
+    )
+    home = {"PYTHONPATH": str(Path(ionweld.__file__).parent.parent)}
+    ended = subprocess.run([sys.executable, script], env=os.environ | home, capture_output=True, text=True, timeout=120)
+    assert ended.returncode == 1
+    assert 'mine.py starts processes as it is read: put what it runs under `if __name__ == "__main__":`' in ended.stderr
+
+
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks for processes in /proc")
 def test_workers_end_with_a_parent_that_is_killed() -> None:
     code = (

@@ -9,6 +9,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from itertools import islice
 from multiprocessing import get_context, parent_process
+from pathlib import Path
 from threading import Thread
 from time import monotonic, sleep
 from typing import Any, Protocol, TypeVar
@@ -50,12 +51,20 @@ def workers(count: int | None = None, *, ordered: bool = True) -> Iterator[Mappe
         yield _in_order(pool) if ordered else _as_they_come(pool, 4 * count)
         pool.shutdown()
     except BrokenProcessPool:
-        raise ComputationError("a worker process was ended from outside, perhaps for want of memory") from None
+        raise ComputationError(_why_broken()) from None
     finally:
         left = list((pool._processes or {}).values())
         _forget_what_waits(pool)
         for process in left:
             process.terminate()
+
+
+def _why_broken() -> str:
+    """Return why no worker answers: each begins by reading the script that is run, which must not start workers again."""
+    script = Path(getattr(sys.modules["__main__"], "__file__", None) or "")
+    if script.suffix == ".py" and script.is_file() and "__main__" not in script.read_text("utf-8", "replace"):
+        return f'{script.name} starts processes as it is read: put what it runs under `if __name__ == "__main__":`, or use one worker'
+    return "a worker process was ended from outside, perhaps for want of memory"
 
 
 def _beginnings() -> Any:

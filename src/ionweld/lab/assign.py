@@ -83,8 +83,8 @@ def _rows(table: Path) -> tuple[list[tuple[str, Row]], tuple[str, ...]]:
     head, *lines = _cells_of(table)
     keys = [_key(name) for name in head]
     columns = ("cell", *_OF_FILE, *_OF_CELL)
-    unused = [name for name, (key, _) in zip(head, keys, strict=True) if key not in columns]
-    near = {name: get_close_matches(_key(name)[0], columns, 1, _NEAR) for name in unused}
+    unused = {name: key for name, (key, _) in zip(head, keys, strict=True) if key not in columns}
+    near = {name: get_close_matches(key, columns, 1, _NEAR) for name, key in unused.items()}
     known = f"The columns are {', '.join(columns)}"
     faults = [
         Fault(f"{table}: column {name!r}", "is not known", f"Did you mean {meant[0]!r}? {known}")

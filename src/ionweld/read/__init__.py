@@ -145,21 +145,21 @@ def why_left_out(path: Path, shown: str, error: InputError) -> LeftOut:
     verb = next((verb for one in techniques().values() if (verb := one.companion(glimpse))), None)
     if verb:
         return LeftOut("another instrument", verb=verb.replace("{file}", shown))
-    if not _is_data(glimpse):
+    alike = {one.recognises(glimpse) for one in techniques().values()}
+    if not _is_data(glimpse, alike):
         return LeftOut("not data")
     # a table that no technique knows by its words: a person says what its columns are, in a draft that is made for it
-    named = any(one.recognises(glimpse) is Likeness.NAMED for one in techniques().values())
-    draft = f"ionweld cycling describe {shown}" if glimpse.is_tabular and not named else None
-    return LeftOut("not read", error.faults, draft)
+    unknown = glimpse.is_tabular and Likeness.NAMED not in alike
+    return LeftOut("not read", error.faults, f"ionweld cycling describe {shown}" if unknown else None)
 
 
-def _is_data(glimpse: Glimpse) -> bool:
-    """Say whether a file looks like one that an instrument wrote."""
+def _is_data(glimpse: Glimpse, alike: set[Likeness]) -> bool:
+    """Say whether a file looks like one that an instrument wrote. alike: how much it looks like one of each technique."""
     if glimpse.head.startswith(_MEASURED) or glimpse.path.suffix.lower() in _BINARY_SUFFIXES:
         return True
     if glimpse.head.startswith(b"PK\x03\x04"):
         return b"xl/" in glimpse.head
-    named = any(one.recognises(glimpse) in (Likeness.BARE, Likeness.NAMED) for one in techniques().values())
+    named = bool(alike & {Likeness.BARE, Likeness.NAMED})
     return named or glimpse.columns.is_table or glimpse.is_tabular or not glimpse.head.strip()
 
 

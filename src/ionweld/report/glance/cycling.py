@@ -29,9 +29,8 @@ def glance(tests: Sequence[bdf.CyclingTest]) -> Glance:
 def _numbers(test: bdf.CyclingTest) -> tuple[GlanceNumber, ...]:
     cycles = summarise(test).cycles
     both = cycles.filter((cycles["charge_capacity_Ah"] > 0.0) & (cycles["discharge_capacity_Ah"] > 0.0))
-    way = (
-        "discharge" if both.height or (cycles["discharge_capacity_Ah"] > 0.0).any() else "charge"
-    )  # one way alone, maybe
+    discharged = bool((cycles["discharge_capacity_Ah"] > 0.0).any())
+    way = "discharge" if discharged else "charge"  # a test may go one way alone
     moved = 1e3 * (both if both.height else cycles)[f"{way}_capacity_Ah"].to_numpy()
     largest = float(np.nanmax(moved)) if np.isfinite(moved).any() else None
     return (

@@ -111,7 +111,7 @@ def test_five_faults_of_a_full_cell_are_five_messages(tmp_path: Path) -> None:
         ("full_cell", "backwards", "the lower limit (4.5 V) is not below the upper one (4.0 V)"),
         ("full_cell", "no rate", "stages.0.c_rate: '0.2' has no unit"),
         ("full_cell", "discharge first", "first_half_cycle"),
-        ("wider cathode", "full_cell_cycling", "the two electrodes differ in diameter"),
+        ("cathode beyond the pellet", "full_cell_cycling", "is wider than the pellet"),
         ("no loading", "full_cell_cycling", "electrodes.positive.loading: is missing"),
         ("unknown cathode", "full_cell_cycling", "electrodes.positive.material"),
     ],
@@ -121,7 +121,7 @@ def test_cells_and_protocols_that_do_not_fit_are_refused(tmp_path: Path, cell, p
         "backwards": ("full_cell_cycling", '"2.5 V"', '"4.5 V"'),
         "no rate": ("full_cell_cycling", '"0.2 C"', '"0.2"'),
         "discharge first": ("full_cell_cycling", '"charge"', '"discharge"'),
-        "wider cathode": ("full_cell", 'diameter = "6 mm"\nloading', 'diameter = "8 mm"\nloading'),
+        "cathode beyond the pellet": ("full_cell", 'diameter = "6 mm"\nloading', 'diameter = "12 mm"\nloading'),
         "no loading": ("full_cell", "loading =", "# loading ="),
         "unknown cathode": ("full_cell", '"LiFePO4"', '"LiMn2O4"'),
     }

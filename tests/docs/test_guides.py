@@ -33,7 +33,11 @@ def examples(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_the_cell_and_the_program_of_a_beginner_run() -> None:
-    cell, stages, formation, program = (tomllib.loads(text) for text in blocks("start/own_cell.md", "toml"))
+    cell, stages, cathode, window, formation, program = map(tomllib.loads, blocks("start/own_cell.md", "toml"))
+    full = cell | {"electrodes": cell["electrodes"] | cathode["electrodes"]}
+    assert simulate(
+        Cell(**full), Protocol(**window | {"stages": [{"c_rate": "0.1 C", "cycles": 1}]}), seed=1
+    ).to_dict()["cycles"]
     run = simulate(Cell(**cell, **formation), Protocol(**stages, **program), seed=1)
     cycles = run.to_dict()["cycles"]
     assert [cycles[i]["stack_pressure_MPa"] for i in (4, 5, 10)] == pytest.approx([5.0, 10.0, 5.0])

@@ -198,12 +198,6 @@ def test_faults_between_the_fields(change: dict[str, Any], where: str, said: str
     assert said in found[where]
 
 
-def test_unequal_electrodes_are_refused() -> None:
-    document = cell_document()
-    document["electrodes"]["positive"] = {**document["electrodes"]["negative"], "diameter": "5 mm"}
-    assert "differ in diameter" in faults(document)["electrodes.positive.diameter"]
-
-
 @pytest.mark.parametrize(
     ("path", "value", "where"),
     [

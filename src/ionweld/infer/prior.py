@@ -14,7 +14,7 @@ from scipy.special import ndtr
 
 from ionweld.infer.discrepancy import HOW_FAR_OFF
 from ionweld.simulate.seeds import stream
-from ionweld.spec.cell import CellSpec
+from ionweld.spec.cell import Cathode, CellSpec, Electrode
 from ionweld.spec.derived import library_parameters
 from ionweld.spec.library import Entry, Library, entry
 from ionweld.spec.part import Part
@@ -152,11 +152,16 @@ def _drawn_part(part: Any, rng: np.random.Generator) -> Any:
     return part.model_copy(update=changed) if changed else part
 
 
+def _widened(disc: Electrode | Cathode, by: float) -> Electrode | Cathode:
+    return disc.model_copy(update={"diameter": replace(disc.diameter, value=disc.diameter.value * by)})
+
+
 def _put(cell: CellSpec, oven_K: float, foil: float, own: dict[str, Entry]) -> CellSpec:
-    """Return a cell in an oven that is off, with a foil that is wider or narrower, of materials as they were drawn."""
-    negative = cell.electrodes.negative
-    wider = replace(negative.diameter, value=negative.diameter.value * foil)
-    foils = cell.electrodes.model_copy(update={"negative": negative.model_copy(update={"diameter": wider})})
+    """Return a cell in an oven that is off, with discs that are wider or narrower, of materials as they were drawn."""
+    discs = {"negative": cell.electrodes.negative, "positive": cell.electrodes.positive}
+    foils = cell.electrodes.model_copy(
+        update={side: _widened(disc, foil) for side, disc in discs.items() if disc is not None}
+    )
     warm = replace(cell.temperature, value=cell.temperature.value + oven_K)
     moved = cell.model_copy(update={"temperature": warm, "electrodes": foils})
     return moved.of(Library({**cell.library.own, **own}))

@@ -40,10 +40,15 @@ def _cathode_rows(derived: Derived) -> list[tuple[str, str, str]]:
     per_area = f"{cathode.theoretical_C_per_m2 / 3.6e4:.3f} mAh/cm2"
     return [
         ("active material", f"{1e6 * cathode.active_mass_kg:.3f} mg", "loading x area of the cathode"),
-        ("cathode coating", f"{1e6 * cathode.coating_mass_kg:.3f} mg", "active material over its part of the slurry"),
+        *_coating_rows(cathode.coating_mass_kg),
         ("theoretical capacity", per_area, "loading x specific capacity of the library"),
         ("nominal capacity", f"{cathode.nominal_C_per_m2 / 3.6e4:.3f} mAh/cm2", "what 1 C refers to"),
     ]
+
+
+def _coating_rows(mass_kg: float | None) -> list[tuple[str, str, str]]:
+    how = "active material over its part of the slurry"
+    return [("cathode coating", f"{1e6 * mass_kg:.3f} mg", how)] if mass_kg is not None else []
 
 
 def assumptions(cell: CellSpec, protocol: AnyProtocol) -> list[tuple[str, Quantity]]:

@@ -100,7 +100,8 @@ def _full(course: CellCourse, protocol: WindowProtocol) -> Outcome:
     cell, charge = course.start.cell, course.start.derived.cathode
     assert charge is not None
     assert cell.cathode is not None
-    dead, every = assumption("dead_capacity").value * cell.cathode.loading.value, protocol.record_every.value
+    loading, every = charge.wider * cell.cathode.loading.value, protocol.record_every.value
+    dead = assumption("dead_capacity").value * loading
     for planned in schedule(cell, protocol, charge.nominal_C_per_m2):
         times = course.now + np.arange(0.0, planned.longest * (1 - 1e-9), every)
         done = course.advance(planned.current, planned.cycle, planned.longest, times, planned.held, planned.over)
@@ -114,9 +115,12 @@ def _full(course: CellCourse, protocol: WindowProtocol) -> Outcome:
 
 def _events(course: CellCourse, outcome: Outcome) -> tuple[CellEvent, ...]:
     """Return what happened, each kind at its first time, in the order of time."""
-    full = course.start.cell.cathode is not None
-    found = []
-    for event, (kind, meaning) in (_FULL_EVENTS if full else _SYMMETRIC_EVENTS).items():
+    cathode = course.start.cell.cathode
+    full, found = cathode is not None, []
+    meant = _FULL_EVENTS if full else _SYMMETRIC_EVENTS
+    if full and cathode.coat is None:
+        meant = meant | {watch.BRIDGE_EVENT: _SYMMETRIC_EVENTS[watch.BRIDGE_EVENT]}
+    for event, (kind, meaning) in meant.items():
         time, volts, cycle = course.happened[event].tolist()
         if not np.isnan(time):
             found.append(CellEvent(kind, int(cycle), time, volts, meaning))

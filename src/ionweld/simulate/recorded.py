@@ -15,7 +15,7 @@ from ionweld.simulate.conditions import StartConditions
 from ionweld.simulate.course import CellCourse, Leg
 from ionweld.simulate.mechanism import Real
 from ionweld.spec.cell import CellSpec
-from ionweld.spec.derived import Derived
+from ionweld.spec.derived import Derived, facing_diameter
 
 CONTACT, SHUNT, FILAMENT, OTHERS = 0, 2, 3, 4  # of what is recorded after equations.SEEN_ALWAYS, see course.seen_plan
 
@@ -92,12 +92,17 @@ def context(cell: CellSpec, derived: Derived) -> bdf.CellContext:
     cathode = derived.cathode
     return bdf.CellContext(
         area_m2=derived.electrode_area_m2,
-        area_name=f"lithium foil, {cell.electrodes.negative.diameter.text}",
+        area_name=f"{_smaller_disc(cell)}, {facing_diameter(cell).text}",
         interfaces=len(cell.sides),
         active_mass_kg=cathode.active_mass_kg if cathode is not None else None,
         temperature_K=cell.temperature.value,
         stack_pressure_Pa=cell.stack_pressure.value,
     )
+
+
+def _smaller_disc(cell: CellSpec) -> str:
+    own = cell.electrodes.negative.diameter.value
+    return "lithium foil" if cell.cathode is None or own <= cell.cathode.diameter.value else "cathode"
 
 
 def states_table(start: StartConditions, found: Recorded) -> pl.DataFrame:

@@ -87,19 +87,19 @@ class Electrode(Part):
 
 
 class Slurry(Part):
-    """The solids that the cathode was cast from, by mass; together 100 %."""
+    """The solids that the cathode was made of, by mass; where more than the active part is said, together 100 %."""
 
     active: Fraction = Field(examples=['"60 %"'], description="the active material")
-    binder: Share = Field(examples=['"15 %"'])
-    salt: Share = Field(examples=['"15 %"'], description="lithium salt that makes the binder conduct ions")
-    carbon: Share = Field(examples=['"10 %"'], description="what conducts the electrons")
+    binder: Share | None = Field(None, examples=['"15 %"'])
+    salt: Share | None = Field(None, examples=['"15 %"'], description="lithium salt that makes the binder conduct ions")
+    carbon: Share | None = Field(None, examples=['"10 %"'], description="what conducts the electrons")
     electrolyte: Share | None = Field(
         None, examples=['"28 %"'], description="solid electrolyte, of a composite of powders"
     )
 
 
 class Cathode(Part):
-    """A cast composite cathode with a coat of polymer electrolyte on the side of the pellet."""
+    """A composite cathode, cast or pressed; with or without a coat of polymer electrolyte on the side of the pellet."""
 
     material: str = Field(examples=['"LiFePO4"'])
     diameter: Length = Field(examples=['"6 mm"'])
@@ -107,9 +107,11 @@ class Cathode(Part):
         examples=['{ assumed = "2 mg/cm^2", range = ["1 mg/cm^2", "4 mg/cm^2"] }'],
         description="mass of the active material per area of the cathode",
     )
-    slurry: Slurry
-    coat: Length = Field(
-        examples=['{ assumed = "10 um", range = ["3 um", "50 um"] }'], description="thickness of the polymer coat"
+    slurry: Slurry | None = Field(None, description="recipe; without it the mass of the whole cathode is not known")
+    coat: Length | None = Field(
+        None,
+        examples=['{ assumed = "10 um", range = ["3 um", "50 um"] }'],
+        description="thickness of the polymer coat; without one a filament that has crossed the pellet shorts the cell",
     )
     nominal_capacity: SpecificCapacity = Field(
         default_factory=lambda: assumption("nominal_capacity"),

@@ -33,7 +33,7 @@ def cell_faults(document: dict[str, Any], library: Library) -> list[Fault]:
     for side in ("negative", "positive"):
         if at(document, "electrodes", side) is not None:
             faults += [*_foil(document, side), *_liquid(document, side, library), *_interlayer(document, side, library)]
-    return [*faults, *_unequal(document), *_slurry(document), *_surface(document, library), *_unlike(document, library)]
+    return [*faults, *_slurry(document), *_surface(document, library), *_unlike(document, library)]
 
 
 def _pellet(document: dict[str, Any]) -> list[Fault]:
@@ -223,20 +223,14 @@ def _unlike(document: dict[str, Any], library: Library) -> list[Fault]:
     ]
 
 
-def _unequal(document: dict[str, Any]) -> list[Fault]:
-    diameters = [readable(document, ("electrodes", side, "diameter"), "m") for side in ("negative", "positive")]
-    if None in diameters or diameters[0].value == diameters[1].value:  # pyright: ignore[reportOptionalMemberAccess]
-        return []
-    seen = "the two electrodes differ in diameter"
-    mend = "Give both the same diameter: the spreading of current is only known for equal, facing electrodes"
-    return [Fault("electrodes.positive.diameter", seen, mend)]
-
-
 def _slurry(document: dict[str, Any]) -> list[Fault]:
     path = ("electrodes", "positive", "slurry")
-    parts = [readable(document, (*path, name), "1", "not negative") for name in SLURRY]
-    known = [part.value for part in parts if part is not None]
-    if None in parts[:-1] or abs(sum(known) - 1.0) < SLURRY_TOLERANCE:
+    said = [name for name in SLURRY if at(document, *path, name) is not None]
+    parts = [readable(document, (*path, name), "1", "not negative") for name in said]
+    if said in ([], ["active"]) or None in parts:
         return []
-    seen = f"the parts add up to {100 * sum(known):.4g} %"
+    whole = sum(part.value for part in parts if part is not None)
+    if abs(whole - 1.0) < SLURRY_TOLERANCE:
+        return []
+    seen = f"the parts add up to {100 * whole:.4g} %"
     return [Fault(".".join(path), seen, "Check the recipe: mass fractions of all solids, together 100 %")]

@@ -18,6 +18,7 @@ from ionweld.spec.entry import Entry
 from ionweld.spec.library import assumption
 from ionweld.spec.pairs import AnodeNumbers
 from ionweld.spec.pellet import Pellet
+from ionweld.spec.quantity import Quantity
 
 ANODE_NUMBERS = AnodeNumbers.model_fields.keys()
 _LEAK_OF = {
@@ -28,7 +29,10 @@ _LEAK_OF = {
 
 @dataclass(frozen=True, slots=True)
 class Fill:
-    """The liquid in one gap: chi is its filled fraction, spare the part of the liquid that the gap has no room for."""
+    """The liquid in one gap, so far as it faces the other electrode.
+
+    chi is its filled fraction, spare the part of the liquid that the gap has no room for.
+    """
 
     gap_m: float
     gap_volume_m3: float
@@ -41,17 +45,24 @@ class Fill:
 
 @dataclass(frozen=True, slots=True)
 class Charge:
-    """The cathode: masses, and the charge it could hold in theory and by its nominal capacity, per electrode area."""
+    """The cathode: masses, and the charge it could hold in theory and by its nominal capacity, per electrode area.
+
+    coating_mass_kg: None where its recipe is not told; wider: its area over the electrode area, at least 1.
+    """
 
     active_mass_kg: float
-    coating_mass_kg: float
+    coating_mass_kg: float | None
+    wider: float
     theoretical_C_per_m2: float
     nominal_C_per_m2: float
 
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """A cell's geometry: pellet, areas, spreading of the current, the liquid in each lithium gap, and the cathode."""
+    """A cell's geometry: pellet, areas, spreading of the current, the liquid in each lithium gap, and the cathode.
+
+    electrode_area_m2: where the electrodes face each other, that of the smaller one.
+    """
 
     pellet_thickness_m: float
     electrode_area_m2: float
@@ -69,10 +80,9 @@ def derive(cell: CellSpec, interface: Entry | None = None) -> Derived:
     """Return what follows from the cell; `interface` replaces the library's entry (calibrated parameters)."""
     electrolyte = electrolyte_entry(cell)
     parameters = interface or library_parameters(cell)
-    negative = cell.electrodes.negative
-    thickness = pellet_thickness_of(cell)
-    area = disc_area(negative.diameter.value)
-    spreading = spreading_factor(negative.diameter.value / 2, thickness, cell.electrolyte.diameter.value / 2)
+    thickness, diameter = pellet_thickness_of(cell), facing_diameter(cell).value
+    area = disc_area(diameter)
+    spreading = spreading_factor(diameter / 2, thickness, cell.electrolyte.diameter.value / 2)
     sigma = conductivity(electrolyte, cell.temperature.value) * _pellet_share(cell, electrolyte)
     independent = int(independent_columns(area, thickness))
     columns = min(independent, int(assumption("most_columns").value))
@@ -86,8 +96,14 @@ def derive(cell: CellSpec, interface: Entry | None = None) -> Derived:
         columns=columns,
         fills=tuple(_fill(side, area, parameters) for side in cell.sides),
         warnings=(*_warnings(cell, electrolyte, thickness), *_coarser(independent, columns)),
-        cathode=_charge(cell, cell.cathode) if cell.cathode is not None else None,
+        cathode=_charge(cell, cell.cathode, area) if cell.cathode is not None else None,
     )
+
+
+def facing_diameter(cell: CellSpec) -> Quantity:
+    """Return the diameter of the smaller electrode: what reaches beyond it faces no electrode."""
+    both = (cell.electrodes.negative, cell.electrodes.positive)
+    return min((one.diameter for one in both if one is not None), key=lambda diameter: diameter.value)
 
 
 def electrolyte_entry(described: CellSpec | Pellet) -> Entry:
@@ -156,13 +172,16 @@ def _pair(cell: CellSpec, one: str, other: str) -> Entry:
     return known
 
 
-def _charge(cell: CellSpec, cathode: Cathode) -> Charge:
-    mass = cathode.loading.value * disc_area(cathode.diameter.value)
+def _charge(cell: CellSpec, cathode: Cathode, area: float) -> Charge:
+    """Return what a cathode holds. One that is wider than its lithium gives all of its charge through what faces it."""
+    mass = float(cathode.loading.value * disc_area(cathode.diameter.value))
+    loading = cathode.loading.value * (wider := float(disc_area(cathode.diameter.value) / area))
     return Charge(
-        active_mass_kg=float(mass),
-        coating_mass_kg=float(mass / cathode.slurry.active.value),
-        theoretical_C_per_m2=cathode.loading.value * cell.library.entry(cathode.material)["specific_capacity"],
-        nominal_C_per_m2=cathode.loading.value * cathode.nominal_capacity.value,
+        active_mass_kg=mass,
+        coating_mass_kg=mass / cathode.slurry.active.value if cathode.slurry is not None else None,
+        wider=wider,
+        theoretical_C_per_m2=loading * cell.library.entry(cathode.material)["specific_capacity"],
+        nominal_C_per_m2=loading * cathode.nominal_capacity.value,
     )
 
 
@@ -202,8 +221,8 @@ def conductivity_share(electrolyte: Entry, relative_density: float) -> float:
 
 
 def _fill(electrode: Electrode, area: float, parameters: Entry) -> Fill:
-    gap = electrode.interface.gap.value
-    volume = electrode.interface.volume.value if electrode.interface.volume is not None else 0.0
+    gap, liquid = electrode.interface.gap.value, electrode.interface.volume
+    volume = liquid.value * float(area / disc_area(electrode.diameter.value)) if liquid is not None else 0.0
     layer = electrode.interface.layer
     content = layer.value if layer is not None else parameters["solid_content"]
     solid = min(content, 0.99 * gap)  # a gap thinner than the layer's solid starts nearly dense
@@ -219,8 +238,8 @@ def _fill(electrode: Electrode, area: float, parameters: Entry) -> Fill:
 
 
 def _warnings(cell: CellSpec, electrolyte: Entry, thickness: float) -> tuple[str, ...]:
-    found = _phase(cell, electrolyte)
-    if thickness > cell.electrodes.negative.diameter.value:
+    found = [*_phase(cell, electrolyte), *_unlike_discs(cell)]
+    if thickness > facing_diameter(cell).value:
         found.append("the pellet is thicker than the electrode is wide: the spreading of the current is only rough")
     if electrolyte.chemistry == "polymer" and cell.switches["filament"]:
         found.append(
@@ -229,6 +248,19 @@ def _warnings(cell: CellSpec, electrolyte: Entry, thickness: float) -> tuple[str
     if cell.electrodes.positive is None:
         found.append("no positive electrode is given: it is taken as a copy of the negative one (symmetric cell)")
     return tuple(found)
+
+
+def _unlike_discs(cell: CellSpec) -> list[str]:
+    """Return a warning where one electrode reaches beyond the other."""
+    negative, positive = (
+        cell.electrodes.negative.diameter,
+        (cell.electrodes.positive or cell.electrodes.negative).diameter,
+    )
+    if negative.value == positive.value:
+        return []
+    said = f"the electrodes differ in diameter ({negative.text} and {positive.text}): all current is taken to cross the smaller disc"
+    rim = "; the rim of the cathode is taken to charge and discharge with the rest, as it does at low currents"
+    return [said + (rim if cell.cathode is not None and positive.value > negative.value else "")]
 
 
 def _coarser(independent: int, columns: int) -> list[str]:

@@ -36,9 +36,10 @@ def mechanism(name: str) -> Mechanism:
 
 def of_pair(cell: CellSpec, parameters: Entry) -> tuple[Mechanism, ...]:
     """Return the mechanisms of a pair for this kind of cell, whatever the cell switches off."""
-    kind = "symmetric" if cell.cathode is None else "full"
+    coated = cell.cathode is not None and cell.cathode.coat is not None
+    kinds = {"all", *(("full",) if cell.cathode is not None else ()), *(() if coated else ("uncoated",))}
     named = [mechanism(name) for name in parameters.mechanisms or ORDINARY]
-    return tuple(one for one in named if one.cells in ("all", kind))
+    return tuple(one for one in named if one.cells in kinds)
 
 
 def mechanisms_of(cell: CellSpec, parameters: Entry) -> tuple[Mechanism, ...]:

@@ -42,8 +42,9 @@ def _numbers(setting: Setting) -> Values:
     assert cathode is not None
     assert charge is not None
     material, anode = setting.cell.library.entry(cathode.material), setting.lithium.properties.get("potential")
+    resistance = p.resistance_at("cathode_resistance", "cathode_activation_energy", setting.temperature)
     return {
-        "cathode_resistance": p.resistance_at("cathode_resistance", "cathode_activation_energy", setting.temperature),
+        "cathode_resistance": resistance / charge.wider,
         "cathode_growth": p["cathode_growth"],
         "plateau": material["plateau_voltage"] - (anode.value if anode is not None else 0.0),
         "slope": material["plateau_slope"],

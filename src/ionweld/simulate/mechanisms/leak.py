@@ -1,7 +1,8 @@
 """Electrons that leak through the pellet of a full cell, and what a bridge does there.
 
 A filament shortens their way; a bridged column leaks through the cathode's polymer coat alone. After each half cycle a
-bridge may burn back, to an even part of the thickness. Burning back is descriptive, not mechanism.
+bridge may burn back, to an even part of the thickness. Burning back is descriptive, not mechanism. Without a coat the
+pellet leaks as it was pressed, and a bridge is a short (short), which does not burn back.
 """
 
 import numpy as np
@@ -15,7 +16,7 @@ SLOTS = Slots(
     shared=(Slot("burnt", "m", "lithium in burnt filaments", scale=1e-6),),
     numbers=(
         Slot("sigma_e", "S/m", "conductivity of the pellet for electrons"),
-        Slot("coat", "m", "thickness of the polymer coat"),
+        Slot("coat", "m", "thickness of the polymer coat, 0 without one"),
     ),
 )
 OWN = places(SLOTS.numbers)
@@ -25,21 +26,22 @@ def _numbers(setting: Setting) -> Values:
     cathode = setting.cell.cathode
     assert cathode is not None
     sigma_e = setting.parameters.rate_at("electronic_leak", "leak_activation_energy", setting.temperature)
-    return {"sigma_e": sigma_e, "coat": cathode.coat.value}
+    return {"sigma_e": sigma_e, "coat": cathode.coat.value if cathode.coat is not None else 0.0}
 
 
 @hook
 def _moment(t, at, bench):
     own, cell = view(at, bench), whole(bench)
+    coat = own.numbers[OWN.coat]
     for i in range(bench.n):
-        filament = cell.columns[C.filament, i]
-        cell.columns[C.leak, i] += electronic_leak(
-            own.numbers[OWN.sigma_e], cell.numbers[N.length], filament, own.numbers[OWN.coat]
-        )
+        filament = cell.columns[C.filament, i] if coat > 0.0 else 0.0
+        cell.columns[C.leak, i] += electronic_leak(own.numbers[OWN.sigma_e], cell.numbers[N.length], filament, coat)
 
 
 def _between(course) -> None:
     """Let bridges burn back, each with this probability, to an even part of the thickness."""
+    if course.number("coat") == 0.0:
+        return
     cutters = [one.cut for one in course.start.mechanisms if one.cut is not None]
     bridged, n = course.column("bridged")[0], course.n
     chance, place = course.draws("burn back").random((2, n))  # for every column: one bridge does not shift another's

@@ -1,10 +1,11 @@
-"""What the first bridge does to a symmetric cell: a soft short, whose conductance grows by half cycles, until failure.
+"""What the first bridge does where no coat holds it up: a soft short, whose conductance grows by half cycles.
 
     event             what follows
     first bridge      a conductance beside the columns, about that of the cell; the other filaments stop
     half cycle        the conductance grows by a factor, with noise
-    a tenth of the first resistance is left: the cell has failed (watched by the equations)
+    a tenth of the first resistance is left: a symmetric cell has failed (watched by the equations)
 
+A full cell whose cathode has no coat is shorted in the same way: lithium touches what conducts the cathode's electrons.
 All of it is descriptive, not mechanism.
 """
 
@@ -63,9 +64,9 @@ def _before(course) -> None:
 
 MECHANISM = Mechanism(
     name="short",
-    about="the first bridge of a symmetric cell is a soft short that grows (descriptive)",
+    about="the first bridge is a soft short that grows, where no coat lies before the positive electrode (descriptive)",
     switch="filament",
-    cells="symmetric",
+    cells="uncoated",
     slots=SLOTS,
     parameters={"short_spread": "1", "short_growth": "1/s", "short_noise": "1"},
     numbers=_numbers,

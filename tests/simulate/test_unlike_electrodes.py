@@ -24,7 +24,7 @@ def full(negative: str = "6 mm", volume: str | None = None, **positive):
     return parse_cell(document)
 
 
-def charge_Ah(cell) -> float:
+def slow_charge(cell) -> float:
     """What a slow charge gives."""
     table = simulate(cell, make_window("0.02 C", 1), full_parameters(electronic_leak=1e-12), "s0").measurement.table
     return table["Step Charging Capacity / Ah"].max()
@@ -36,13 +36,13 @@ def test_a_wider_cathode_gives_all_its_charge_through_the_lithium_that_faces_it(
     assert wide.electrode_area_m2 == narrow.electrode_area_m2 == pytest.approx(pi * 0.003**2)
     assert wide.bulk_resistance_ohm_m2 == narrow.bulk_resistance_ohm_m2
     assert wide.cathode.active_mass_kg == pytest.approx(0.02 * pi * 0.0045**2)
-    assert charge_Ah(wider) == pytest.approx(2.25 * charge_Ah(same), rel=0.02)  # the area is 1.5^2 of the other
+    assert slow_charge(wider) == pytest.approx(2.25 * slow_charge(same), rel=0.02)  # the area is 1.5^2 of the other
     of = [simulate(cell, make_window(), full_parameters(), "s0").conditions for cell in (same, wider)]
     assert of[0].number("cathode_resistance") == pytest.approx(2.25 * of[1].number("cathode_resistance"))
     assert "the rim of the cathode" in " ".join(wide.warnings)
 
 
-def test_one_C_of_a_wider_cathode_is_that_of_its_mass() -> None:
+def test_one_c_of_a_wider_cathode_is_that_of_its_mass() -> None:
     wide = derive(full(diameter="9 mm"))
     amps_for_an_hour = wide.cathode.nominal_C_per_m2 * wide.electrode_area_m2 / 3600.0
     assert amps_for_an_hour == pytest.approx(wide.cathode.active_mass_kg * 1e3 * 0.170)

@@ -115,16 +115,15 @@ def _full(course: CellCourse, protocol: WindowProtocol) -> Outcome:
 
 def _events(course: CellCourse, outcome: Outcome) -> tuple[CellEvent, ...]:
     """Return what happened, each kind at its first time, in the order of time."""
-    cathode = course.start.cell.cathode
-    full, found = cathode is not None, []
-    meant = _FULL_EVENTS if full else _SYMMETRIC_EVENTS
-    if full and cathode.coat is None:
+    cathode, found = course.start.cell.cathode, []
+    meant = _SYMMETRIC_EVENTS if cathode is None else _FULL_EVENTS
+    if cathode is not None and cathode.coat is None:
         meant = meant | {watch.BRIDGE_EVENT: _SYMMETRIC_EVENTS[watch.BRIDGE_EVENT]}
     for event, (kind, meaning) in meant.items():
         time, volts, cycle = course.happened[event].tolist()
         if not np.isnan(time):
             found.append(CellEvent(kind, int(cycle), time, volts, meaning))
-    if full:
+    if cathode is not None:
         found += _ends_of_full(course, outcome)
     return tuple(sorted(found, key=lambda event: event.time_s))
 

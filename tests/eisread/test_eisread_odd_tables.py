@@ -209,3 +209,28 @@ def test_the_noise_of_an_impedance_per_area_is_divided_too(tmp_path):
     np.testing.assert_allclose(found.extra[SIGMA], 0.02 * np.abs(Z), rtol=1e-6)
     with pytest.raises(FileFormatError, match="is per area and 'sigma"):
         read_spectra(written(tmp_path, table.replace(f"sigma {unit}", "sigma (ohm)")))
+
+
+SEGMENT = "Definition=Segment #, Point #, E(V), Frequency(Hz), {ac}, ActionId, 0"
+QUANTITIES = {
+    "potential, current, impedance": "E Real, E Imag, I Real, I Imag, Z Real, Z Imag, Z2 Real, Z2 Imag",
+    "the impedance first": "Z Real, Z Imag, E Real, E Imag, I Real, I Imag, E2 Real, E2 Imag",
+    "in words": "Potential Real, Potential Imag, Current Real, Current Imag, Impedance Real, Impedance Imag, Admittance Real, Admittance Imag",
+}
+
+
+@pytest.mark.parametrize("names", QUANTITIES.values(), ids=QUANTITIES)
+def test_the_parts_of_a_potential_and_a_current_are_no_impedances(names, tmp_path):
+    values = {"E": 0.0044 - 0.001j, "I": 4e-5 + 1e-6j, "Z": 109.0 - 26.5j, "P": 0.0044 - 0.001j, "C": 4e-5 + 1e-6j}
+    row = ",".join(
+        "0,0" if "2" in name else f"{number.real},{number.imag}"
+        for name in names.split(", ")[::2]
+        for number in [values.get(name.replace("Impedance", "Z")[0], 0j)]
+    )
+    rows = "".join(f"0,{n},1e-4,{1e4 / 2**n},{row},21,0\n" for n in range(12))
+    path = tmp_path / "measured.par"
+    path.write_text(
+        f"<Segment1>\nVersion=3\n{SEGMENT.format(ac=names)}\n{rows}</Segment1>\n<Graph1>\nGrid=True\n</Graph1>\n"
+    )
+    (spectrum,) = read_spectra(path)
+    assert spectrum.impedance_ohm == pytest.approx(np.full(12, values["Z"]))

@@ -19,12 +19,14 @@ from numpy.typing import NDArray
 
 from ionweld.errors import Fault, FileFormatError, SpecError, why
 from ionweld.read.find import GZIP
+from ionweld.read.named_columns import names_above
 from ionweld.read.text import Layout, RawFile, decode, is_number, numbers, sniff_layout, split_fields, split_table
 from ionweld.spec.faults import read_toml
 
 _HEAD_BYTES = 2**16
 _MOST_HEADER_LINES = 500
 _FEWEST_ROWS = 8
+_REMARK = re.compile(r"\s*(?:[#;!%'*]|//)|.*[:=]")  # a comment, or a setting with its value
 _NUMBER_LIKE = re.compile(r"[+-]?\d[\d.,:/ T+-]{0,40}(?:[eE][+-]?\d+)?")  # numbers, times and dates
 
 
@@ -56,7 +58,8 @@ class Glimpse:
         names = [f"c{index}" for index in range(len(_fields(lines[0], layout)))]
         table = split_table(lines[:-1] or lines, names, layout)  # the last line of a glimpse may be cut off
         values = np.column_stack([numbers(table[name], layout.decimal_mark) for name in names])
-        return Columns(self.lines[:start], values)
+        above = self.lines[:start]
+        return Columns(above, values, tuple(names_above(above, layout, len(names))))
 
     @cached_property
     def is_tabular(self) -> bool:
@@ -70,10 +73,14 @@ class Glimpse:
 
 @dataclass(frozen=True)
 class Columns:
-    """header: the lines above; values: shape (rows, columns), NaN where a field is no number; no rows where none are."""
+    """header: the lines above; values: shape (rows, columns), NaN where a field is no number; no rows where none are.
+
+    names: of the columns, where the last line above them has them.
+    """
 
     header: tuple[str, ...]
     values: NDArray[np.float64]
+    names: tuple[str, ...] = ()
 
     def says(self, *words: str) -> bool:
         """Say whether one of these lower-case words stands above the numbers."""
@@ -82,9 +89,10 @@ class Columns:
 
     @property
     def is_bare(self) -> bool:
-        """Two or three columns of numbers under no header: only their run can tell what they are."""
+        """Two or three columns of numbers that nothing names, under remarks at most: only their run can tell what they are."""
         rows, width = self.values.shape
-        return rows >= _FEWEST_ROWS and 2 <= width <= 3 and not any(line.strip() for line in self.header)
+        said = any(line.strip() and not _REMARK.match(line) for line in self.header)
+        return rows >= _FEWEST_ROWS and 2 <= width <= 3 and not said and not self.names
 
     @property
     def is_table(self) -> bool:

@@ -17,6 +17,10 @@ _AT_END = re.compile(rf"(?P<name>.*?[^\d\s.]){_MARK}(?P<unit>)")
 _BEFORE_UNIT = re.compile(rf"(?P<name>.*?[^\d\s.]){_MARK}(?P<unit>\s*[/(\[].+|_[A-Za-z]+)")
 _BETWEEN_WORDS = re.compile(r"([ _:]+)")
 _MOST_WORDS = 5  # of a column's name; longer ones are prose
+_OTHER_QUANTITY = re.compile(
+    r"(?:[eiuvy]|ewe|ece|voltage|volt|potential|current|admittance|permittivity|epsilon|ε)[ _]?(?:ac|\d)?",
+    re.IGNORECASE,
+)  # "E Real" beside "Z Real": of no impedance
 _FEWEST_COLUMNS = 5  # a frequency and two sweeps
 _COMPUTED = re.compile(r"fit|calc|model|sim|theor|resid|err", re.IGNORECASE)
 
@@ -63,7 +67,8 @@ def _without_words(field: str) -> tuple[str, str]:
     spans = [(first, last) for first in range(0, len(words), 2) for last in range(first + 1, len(words) + 1, 2)]
     labels = [(first, last) for first, last in spans if not words[first].startswith(("(", "[", "/"))]  # no unit is one
     for first, last in sorted(labels, key=lambda label: label[1] - label[0]):
-        name = "".join([*words[:first], *words[last + 1 :]]).strip(" _:")
+        name, mark = "".join([*words[:first], *words[last + 1 :]]).strip(" _:"), "".join(words[first:last])
         if _is_known(name):
-            return name, "".join(words[first:last])
+            of_another = "z" not in name.lower() and _OTHER_QUANTITY.fullmatch(mark)
+            return (field, "") if of_another else (name, mark)
     return field, ""

@@ -11,13 +11,12 @@ from ionweld.measurement.store import write_measurements
 from ionweld.read.ftir.jcamp import is_jcamp
 from ionweld.read.ftir.omnic import is_omnic
 from ionweld.read.ftir.opus import is_opus
+from ionweld.read.ftir.spectrum import ordinate_of
 from ionweld.read.technique import Glimpse, Likeness, Technique
 from ionweld.read.text import RawFile
 
-_WORDS = (
-    "wavenumber", "cm-1", "cm^-1", "1/cm", "cm⁻¹", "absorbance", "transmittance", "transmission", "%t", "wellenzahl", "absorbanz",
-    "absorption", "透过率", "吸光度", "波数",
-)  # fmt: skip
+_PLACES = ("wavenumber", "cm-1", "cm^-1", "1/cm", "cm⁻¹", "wellenzahl", "波数")
+_ORDINATES = ("absorbance", "transmittance", "transmission", "%t", "absorbanz", "absorption", "透过率", "吸光度")
 _WIDEST_ANGLE_DEG = 180.0  # beyond it no diffractogram goes
 _FEWEST_cm1 = 300.0
 _EVEN = 2.0  # steps of a grid; frequencies of a sweep run by factors
@@ -29,9 +28,11 @@ def _recognises(glimpse: Glimpse) -> Likeness:
         return Likeness.NAMED
     if not glimpse.columns.is_table:
         return Likeness.NO
-    if glimpse.columns.says(*_WORDS):
+    if glimpse.columns.says(*_PLACES) or any(map(ordinate_of, glimpse.columns.names)):
         return Likeness.NAMED
-    return Likeness.BARE if glimpse.columns.is_bare and _runs_as_a_spectrum(glimpse) else Likeness.NO
+    # in a setting the words are those of others too: "Geometry: Transmission", "Lens Mode=Transmission"
+    likely = glimpse.columns.is_bare or glimpse.columns.says(*_ORDINATES)
+    return Likeness.BARE if likely and _runs_as_a_spectrum(glimpse) else Likeness.NO
 
 
 def _runs_as_a_spectrum(glimpse: Glimpse) -> bool:

@@ -13,7 +13,8 @@ from ionweld.read.text import Text
 from ionweld.read.xps import phi, vamas
 
 _WORDS = re.compile(
-    r"\bbinding|bindungsenergie|\bB\.?E\.?\s*[/(\[]|\bB\.E\.|\bE_?B\b|kinetic|kinetische|\bE_?kin\b|\bhv\s*=|photoelectron"
+    r"\bbinding|bindungsenergie|\bB\.?E\.?\s*[/(\[]|\bB\.E\.|\bE_?B\b|kinetic|kinetische|\bE_?kin\b|\bhv\s*=|photoelectron|\bXPS\b"
+    r"|\bpass energy|excitation energy|photon energy|\b1486\.\d|\b1253\.\d|\b(?:Al|Mg)\s*-?\s*K[\s_-]*(?:a\b|alpha|α)"
     r"|结合能|結合能|結合エネルギー|束縛エネルギー|결합에너지|[ée]nergie de liaison|энергия связи|动能|動能|運動エネルギー",
     re.IGNORECASE,
 )

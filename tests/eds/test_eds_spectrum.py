@@ -56,7 +56,17 @@ def saved(folder: Path, text: str, name: str = "point") -> Path:
     return folder / name
 
 
-@pytest.mark.parametrize("text", [emsa(), emsa("XY"), emsa(unit="eV"), emsa("XY", "eV"), emsa(per_row=5), spx()])
+# as ISO 22029 has them since 2022, and as microscopes write them
+OTHERS = [
+    emsa(unit="eV", changes={"XUNITS      ": "Energy (eV)"}),
+    emsa("XY", changes={"XUNITS      ": "Energy, keV", "SIGNALTYPE  ": "EDS_SEM"}),
+    emsa(changes={"SIGNALTYPE  ": "EDX"}),
+]
+
+
+@pytest.mark.parametrize(
+    "text", [emsa(), emsa("XY"), emsa(unit="eV"), emsa("XY", "eV"), emsa(per_row=5), spx(), *OTHERS]
+)
 def test_each_layout_gives_the_spectrum_it_was_written_from(tmp_path: Path, text: str) -> None:
     path = saved(tmp_path, text)
     (contents,) = open_file(path)

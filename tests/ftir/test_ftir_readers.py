@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from ionweld.errors import FileFormatError, InputError, MissingExtraError
+from ionweld.read import open_file
 from ionweld.read.ftir import read_infrared
 
 X = np.arange(400.0, 500.0)
@@ -378,3 +379,30 @@ def test_what_is_no_spectrum_of_absorbance_is_refused_whatever_is_said(tmp_path,
         match=re.escape(next(name for name in names.split(",") if name not in ("cm-1", "A", "Intensity"))),
     ):
         read_infrared(path, "absorbance")
+
+
+SETTINGS = {
+    "a converter's labels": "##TITLE=No Description\n##XUNITS=1/CM\n##YUNITS=%T\n",
+    "labels and tabs": "TITLE\tsalt\nORIGIN\tJASCO\nRESOLUTION\t4\nXUNITS\t1/CM\nYUNITS\t%T\nXYDATA\n",
+    "remarks": "# x-axis label: Wavenumber (cm-1)\n# y-axis label: Transmittance\n",
+}
+
+
+@pytest.mark.parametrize("head", SETTINGS.values(), ids=SETTINGS)
+def test_settings_above_the_numbers_name_the_axes(tmp_path, head):
+    path = tmp_path / "spectrum.txt"
+    path.write_text(head + rows(X, 100.0 * 10.0**-Y, "\t"))
+    (contents,) = open_file(path)
+    (spectrum,) = contents.measurements
+    assert contents.technique.name == "ftir"
+    assert spectrum.recorded_as == "transmittance"
+    assert spectrum.absorbance == pytest.approx(Y, abs=1e-4)
+
+
+def test_a_wavelength_that_a_setting_names_is_no_wavenumber(tmp_path):
+    path = tmp_path / "spectrum.txt"
+    path.write_text("##XUNITS=NANOMETERS\n##YUNITS=ABSORBANCE\n" + rows(1e7 / X, Y))
+    assert read_infrared(path).wavenumber_cm1 == pytest.approx(X, rel=1e-6)
+    path.write_text("XUNITS\tNANOMETERS\nYUNITS\tABSORBANCE\nXYDATA\n" + rows(X / 5.0, Y, "\t"))
+    with pytest.raises(FileFormatError, match="no infrared light"):
+        open_file(path)

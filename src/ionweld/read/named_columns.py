@@ -13,6 +13,10 @@ from ionweld.read.thousands import rejoined, without_thousands
 
 _DELIMITERS = ("\t", ";", ",")
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:[.,]\d*)?|\d{1,3}(?:[.,'\u00a0\u202f]\d{3})+[.,]?\d*|[.,]\d+)(?:[eE][+-]?\d+)?")
+# "##XUNITS=1/CM", "YUNITS<tab>%T", "x-axis label: Wavenumber": the axes, named by settings above the numbers
+_AXIS = re.compile(
+    r'[#\s"]*(?P<axis>[xy])(?:[\s_-]*(?:axis|units?|label|title))*\s*"?\s*[:=\t,;]\s*"?(?P<name>[^\t;"]+)', re.I
+)
 _LONGEST_HEADER = 2000  # lines
 _MOST_COLUMNS = 64
 
@@ -92,13 +96,17 @@ def _has_two_numbers(line: str) -> bool:
 
 
 def names_above(lines: Sequence[str], layout: Layout, width: int) -> list[str]:
-    """Return the names of the columns, from the last filled line above the numbers; none where it names other things."""
+    """Return the names of the columns, from the last filled line above the numbers, else from settings that name two axes.
+
+    None where nothing names them.
+    """
     line = next((line for line in reversed(lines) if line.strip()), "").strip().lstrip("#!;").strip()
     for delimiter in (layout.delimiter, *_DELIMITERS):
         names = split_fields(line.rstrip(delimiter), delimiter)
         if len(names) == width and not re.search("[:=]", line):  # settings have values behind a colon
             return names
-    return []
+    axes = {match["axis"].lower(): match["name"].strip() for line in lines if (match := _AXIS.match(line))}
+    return [axes["x"], axes["y"]] if width == len(axes) else []
 
 
 def find_column(names: Sequence[str], what: Wanted, besides: int | None = None) -> int | None:

@@ -21,6 +21,7 @@ from ionweld.read.cycling.notes import IngestNotes
 from ionweld.read.cycling.raw import RawTable
 from ionweld.read.cycling.rows import (
     in_order,
+    require_one_cell,
     without_blank_rows,
     without_impossible_values,
     without_repeated_blocks,
@@ -38,7 +39,8 @@ def convert(raw: RawTable, form: Format, found: Mapping[str, Match], notes: Inge
     """Return the table in the columns of the Battery Data Format, unknown columns behind them under their own names.
 
     What has been converted is taken out of `raw`: a large file's texts and numbers need not be kept at the same time.
-    Raises FileFormatError when no row holds a time, a voltage and a current, or when the current cannot be signed.
+    Raises FileFormatError when no row holds a time, a voltage and a current, when the rows are of several cells, or when the
+    current cannot be signed.
     """
     found = _with_absolute_time(raw, found)
     if others := other_voltages(found, raw.frame.columns):
@@ -53,6 +55,7 @@ def convert(raw: RawTable, form: Format, found: Mapping[str, Match], notes: Inge
             raw.frame.drop_in_place(match.source)
     columns += [_unknown(raw, name, notes) for name in raw.frame.columns]
     frame = without_blank_rows(without_impossible_values(_with_time(pl.DataFrame(columns), notes), notes), notes)
+    require_one_cell(frame)
     frame = _without_empty_columns(frame, found, notes)
     frame = in_order(without_repeated_blocks(_without_half_a_state(frame, form, notes), notes), notes)
     return signed(frame, form, notes)

@@ -11,6 +11,7 @@ from ionweld.measurement.cycling import CURRENT, CYCLE, REQUIRED, TIME, VOLTAGE
 from ionweld.read.cycling.format import RECORD, UNIX_TIME
 from ionweld.read.cycling.notes import IngestNotes
 from ionweld.read.cycling.raw import RawTable
+from ionweld.read.cycling.spelling import spell
 
 # No cell and no cycler goes there; sentinels such as 1e30 and lost decimal marks do.
 _LARGEST = {TIME: 1e11, VOLTAGE: 1e4, CURRENT: 1e5}
@@ -20,6 +21,15 @@ _ROWS_NAMED = 5
 _INTERLEAVED = 0.1  # of the rows: so many changes from part to part, in the order of time, are no rows gone astray
 _AT_ONCE = 0.3  # of the rows, at the times of the rows before them
 _OTHER_CURRENT = 0.1  # of the largest
+_OF_A_CELL = frozenset(
+    (
+        "cell", "cell_id", "cellid", "cell_name", "cell_no", "cell_no.", "cell_number", "cell_index", "battery", "battery_id", "batteryid",
+        "battery_name", "barcode", "sample", "sample_id", "sample_name", "channel", "channel_id", "channelid", "channel_no",
+        "channel_no.", "channel_number", "chan", "chan.", "zelle", "zellnummer", "kanal", "probe", "电池", "电池编号", "电池号", "通道", "通道号",
+    )
+)  # fmt: skip
+_FEWEST_OF_A_CELL = 3  # rows: a column whose every value is another one counts records
+_CELLS_NAMED = 6
 
 
 def without_repeated_headers(raw: RawTable) -> RawTable:
@@ -33,6 +43,25 @@ def without_repeated_headers(raw: RawTable) -> RawTable:
         return raw
     said = f"{int(again.sum())} rows that repeat the header"
     return replace(raw, frame=raw.frame.filter(~again), dropped=(*raw.dropped, said))
+
+
+def require_one_cell(frame: pl.DataFrame) -> None:
+    """Raise FileFormatError where a column tells several cells apart, whose times run beside each other."""
+    for name in frame.columns:
+        if spell(name) not in _OF_A_CELL or name in REQUIRED:
+            continue
+        parts = frame.select(pl.col(name).alias("cell"), TIME).drop_nulls().group_by("cell", maintain_order=True)
+        spans = parts.agg(pl.len(), pl.col(TIME).min().alias("from"), pl.col(TIME).max().alias("to")).sort("from")
+        beside = (spans["from"] < spans["to"].cum_max().shift(1)).any()
+        if spans.height > 1 and beside and _FEWEST_OF_A_CELL * spans.height <= frame.height:
+            named = [
+                f"{cell:g}" if isinstance(cell, float) else str(cell)[:40]
+                for cell in spans["cell"].sort()[:_CELLS_NAMED]
+            ]
+            more = ", ..." if spans.height > _CELLS_NAMED else ""
+            seen = f"holds {spans.height} cells one below the other: {name!r} is {', '.join(named)}{more}"
+            mend = "Save the rows of each as a file of their own; where they are of one cell, leave this column out"
+            raise FileFormatError(Fault("", seen, mend))
 
 
 def without_impossible_values(frame: pl.DataFrame, notes: IngestNotes) -> pl.DataFrame:

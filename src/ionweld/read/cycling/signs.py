@@ -14,6 +14,8 @@ from ionweld.read.cycling.notes import IngestNotes
 
 _RESTING = ("REST", "OCV")
 _NOISE_V = 1e-4  # a shorted cell shows no more than this, and its noise tells nothing
+_MOSTLY = 0.5  # of what the counters count
+_COUNTERS = tuple((f"{of}Charging Capacity / Ah", f"{of}Discharging Capacity / Ah") for of in ("", "Cycle ", "Step "))
 SURE = 0.6  # of 1: so much of what the voltage does when the current turns has to agree
 
 
@@ -23,8 +25,10 @@ def signed(frame: pl.DataFrame, form: Format, notes: IngestNotes) -> pl.DataFram
     What the steps called charge and discharge carry on the whole decides; a single sample with another sign, at rest or
     in noise, changes nothing. Raises FileFormatError when the sign cannot be known.
     """
-    if form.sign == "signed" or CURRENT not in frame.columns:
+    if CURRENT not in frame.columns:
         return frame
+    if form.sign == "signed":
+        return _as_two_witnesses_say(frame, notes)
     direction = directions_of_words(frame)
     if form.sign == "by voltage" and (direction is None or _has_two_signs(frame)):
         return _by_voltage(frame, notes)
@@ -42,6 +46,40 @@ def signed(frame: pl.DataFrame, form: Format, notes: IngestNotes) -> pl.DataFram
     notes.derived[CURRENT] = "the file's current has no sign: it is taken from the step's state, charge positive"
     contrary = [way for way, total in ((1, charging), (-1, discharging)) if way * total < 0.0]
     return _with_current(frame, (-frame[CURRENT]).zip_with(direction.is_in(contrary), frame[CURRENT]))
+
+
+def _as_two_witnesses_say(frame: pl.DataFrame, notes: IngestNotes) -> pl.DataFrame:
+    """Change the sign of a format that has one where the file's own words or counters and the voltage contradict it."""
+    direction = directions_of_words(frame)
+    named = _named_against(frame, direction) or _counted_against(frame)
+    flowing = pl.Series(np.sign(np.nan_to_num(floats(frame[CURRENT]))).astype(np.int8))
+    if not named or (voltage_follows(frame, flowing) or 0.0) > -SURE:
+        return frame
+    notes.derived[CURRENT] = f"sign changed: {named}, and the voltage falls when the current turns positive"
+    notes.warnings.append(
+        f"The sign of the current was changed: {notes.derived[CURRENT].removeprefix('sign changed: ')}"
+    )
+    return _with_current(frame, -frame[CURRENT])
+
+
+def _named_against(frame: pl.DataFrame, direction: pl.Series | None) -> str:
+    if direction is None:
+        return ""
+    charging, discharging = (float(frame[CURRENT].filter(direction == way).sum() or 0.0) for way in (1, -1))
+    return "the steps called discharge have positive current" if charging < 0.0 < discharging else ""
+
+
+def _counted_against(frame: pl.DataFrame) -> str:
+    """Say that the file's own counters of charge and discharge count against its current, "" where they do not."""
+    pair = next((pair for pair in _COUNTERS if set(pair) <= set(frame.columns)), ())
+    if not pair:
+        return ""
+    gained = [frame[name].diff().clip(lower_bound=0.0).fill_null(0.0) for name in pair]
+    counted = gained[0] - gained[1]
+    along = float((frame[CURRENT].sign() * counted).sum())
+    if along >= -_MOSTLY * float(counted.abs().sum()):
+        return ""
+    return "the file's own counters count positive current as discharge"
 
 
 def _has_two_signs(frame: pl.DataFrame) -> bool:

@@ -14,9 +14,9 @@ FEWEST_CHANNELS = 64
 _HIGHEST_keV = 200.0
 
 
-def refuse(source: RawFile, seen: str) -> FileFormatError:
+def refuse(source: RawFile, seen: str, mend: str = "Export the spectrum again as EMSA/MAS (.msa)") -> FileFormatError:
     """Return the error that says what is wrong with this file."""
-    return FileFormatError(Fault(str(source.path), seen, "Export the spectrum again as EMSA/MAS (.msa)"))
+    return FileFormatError(Fault(str(source.path), seen, mend))
 
 
 def make_spectrum(

@@ -20,6 +20,7 @@ _LENGTHS = {  # what a wavelength in these units makes 1/cm of, divided by it
     1e4: wanted(r"(wave\s?len|wellenl|波长|波長|longueur).*(µm|μm|\bum\b|micro)|^(µm|μm|um|microns?|micromet)", "^$"),
     1e7: wanted(r"(wave\s?len|wellenl|波长|波長|longueur).*\bnm\b|^nm\b|^nanomet", "^$"),
 }
+_BLUEST_cm1 = 20_000.0
 _NO_PLACE = wanted(r"wave\s?len|µm|μm|\bum\b|micron|\bnm\b|wellenl|波长|hz\b|\bm?ev\b|points?$", r"cm\s*-")
 _BESIDES = wanted(r"wave|cm\s*[-^(]|1/cm|err|sigma|std|back|single|^no\.?$|index|^column", "^$")
 
@@ -50,6 +51,9 @@ def read_columns(source: RawFile, ordinate: Ordinate | None) -> InfraredSpectrum
         warnings=(*found.remarks, *found.unread(place, value, besides=_BESIDES)),
     )
     numbers = found.column(place)
+    if length and length / np.nanmin(numbers) > _BLUEST_cm1:
+        seen = f"has {above[place]!r} from {np.nanmin(numbers):g} to {np.nanmax(numbers):g}: that is no infrared light"
+        raise refuse(source, seen, "Give an infrared spectrum")
     with np.errstate(divide="ignore"):
         wavenumber = length / numbers if length else numbers
     return make_spectrum(source, wavenumber, found.column(value), ordinate or said, report)

@@ -1,5 +1,6 @@
 """Infrared spectra: absorbance over wavenumber."""
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from ionweld.read.text import RawFile
 
 _PLACES = ("wavenumber", "cm-1", "cm^-1", "1/cm", "cm⁻¹", "wellenzahl", "波数")
 _ORDINATES = ("absorbance", "transmittance", "transmission", "%t", "absorbanz", "absorption", "透过率", "吸光度")
+_OTHER_AXIS = re.compile(r"wave\s?length|\bnm\b|nanomet|\bUV|ultraviolet|raman|\beV\b|energy|theta", re.IGNORECASE)
 _WIDEST_ANGLE_DEG = 180.0  # beyond it no diffractogram goes
 _FEWEST_cm1 = 300.0
 _EVEN = 2.0  # steps of a grid; frequencies of a sweep run by factors
@@ -32,6 +34,7 @@ def _recognises(glimpse: Glimpse) -> Likeness:
         return Likeness.NAMED
     # in a setting the words are those of others too: "Geometry: Transmission", "Lens Mode=Transmission"
     likely = glimpse.columns.is_bare or glimpse.columns.says(*_ORDINATES)
+    likely = likely and not any(map(_OTHER_AXIS.search, glimpse.columns.header))
     return Likeness.BARE if likely and _runs_as_a_spectrum(glimpse) else Likeness.NO
 
 

@@ -68,6 +68,11 @@ BDF = Format(
         | {f"current_/_{unit}" for unit in ("a", "ma", "ua")}
         | {"voltage_volt", "current_ampere", "voltage_millivolt", "current_milliampere"},
     ),
+    states={
+        "charge": "ANY_CHG",
+        "discharge": "ANY_DCH",
+        "rest": "REST",
+    },  # beside its own words, as converters write them
     says_what_is_missing=False,
 )
 

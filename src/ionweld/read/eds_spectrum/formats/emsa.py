@@ -27,7 +27,8 @@ from ionweld.read.text import RawFile, decode, number_or_nan, start_report
 _READER = "EMSA/MAS"
 _ENTRY = re.compile(r"#\s*([A-Z0-9]+)\s*(?:-\s*([A-Za-z]+)\s*)?:\s*(.*)", re.IGNORECASE)
 _PER_keV = {"kev": 1.0, "ev": 1e3, "mev": 1e-3}
-_SECONDS = ("s", "sec", "")
+_ENERGY = re.compile(rf"\b(?:{'|'.join(_PER_keV)})\b", re.IGNORECASE)
+_DISPERSED = re.compile(r"X?EDS|EDX|ED\b")  # also EDS_SEM, EDS_TEM
 
 
 def recognises(head: bytes) -> bool:
@@ -40,13 +41,14 @@ def read(source: RawFile) -> XraySpectrum:
     text = decode(source)
     header, rows = _parts(text.lines)
     signal = header.get("SIGNALTYPE", "EDS").upper()
-    if signal not in ("EDS", "XEDS", "ED"):
-        raise refuse(source, f"holds a signal of type {signal}, not EDS")
-    unit = header.get("XUNITS", "keV").strip().lower()
-    if unit not in _PER_keV:
-        raise refuse(source, f"its XUNITS are {unit!r}, no energy")
+    if not _DISPERSED.match(signal):
+        raise refuse(source, f"holds a signal of type {signal}, not EDS", "Give the spectrum of an X-ray detector")
+    named = header.get("XUNITS", "keV").strip()
+    unit = _ENERGY.search(named)  # "keV", "Energy (eV)"
+    if unit is None:
+        raise refuse(source, f"its XUNITS are {named!r}, no energy")
     values = [number_or_nan(field) for row in rows for field in re.split(r"[,\s]+", row.strip(" ,")) if field]
-    energy, counts = _columns(source, header, np.array(values), _PER_keV[unit])
+    energy, counts = _columns(source, header, np.array(values), _PER_keV[unit[0].lower()])
     declared = number_or_nan(header.get("NPOINTS", "nan"))
     short = (f"the file says {declared:g} points, {counts.size} were found",) if declared not in (counts.size,) else ()
     report = replace(

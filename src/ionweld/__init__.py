@@ -15,7 +15,7 @@ __version__ = "0.1.0"
 
 # polars' allocator keeps what was freed for good unless it is told before polars is loaded: reading a large table took
 # half as much memory again
-os.environ.setdefault("_RJEM_MALLOC_CONF", "dirty_decay_ms:20,muzzy_decay_ms:0")
+os.environ.setdefault("_RJEM_MALLOC_CONF", "dirty_decay_ms:0,muzzy_decay_ms:0")
 
 # name -> the module of ionweld.api that it stands in; __init__.pyi tells type checkers the same, and a test holds the two together
 PUBLIC = {

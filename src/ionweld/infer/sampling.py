@@ -27,8 +27,8 @@ class Sampling:
 def sampling_of(test: bdf.CyclingTest, half_cycle_s: float) -> Sampling:
     """Return how a test was recorded. half_cycle_s: how long its half cycles usually take."""
     passed = course(test.table)
-    steps = passed.flow.seconds.filter(passed.flow.seconds > 0.0)
-    own = float(np.median(steps.to_numpy())) if len(steps) else LEAST_S
+    steps = passed.flow.seconds[passed.flow.seconds > 0.0]
+    own = float(np.median(steps)) if steps.size else LEAST_S
     whole = float(passed.flow.seconds.sum())
     every = max(own, half_cycle_s / MOST_PER_HALF_CYCLE, whole / MOST_RECORDS, LEAST_S)
     return Sampling(every, digits(test.table[bdf.VOLTAGE]))

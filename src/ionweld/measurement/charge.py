@@ -35,14 +35,14 @@ _DIRECTIONS = {"_CHG": 1, "_DCH": -1}  # how the words of the Battery Data Forma
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """What passed since the row before, one value per row: seconds that count, and charge (Ah, charging positive).
+    """What passed since the row before, shapes (rows,): seconds that count, and charge (Ah, charging positive).
 
     is_gap: the interval before this row, in the same run, is a leap in time; it counts for nothing.
     """
 
-    seconds: pl.Series
-    charge_Ah: pl.Series
-    is_gap: pl.Series
+    seconds: NDArray[np.float64]
+    charge_Ah: NDArray[np.float64]
+    is_gap: NDArray[np.bool_]
 
 
 def usable(table: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
@@ -135,26 +135,26 @@ def begins(column: pl.Series) -> NDArray[np.bool_]:
 
 def flow(table: pl.DataFrame, run: pl.Series) -> Flow:
     """Return what passed between the rows of a table; a row without a time or a current carries nothing."""
-    time, current = floats(table[TIME]), np.nan_to_num(floats(table[CURRENT]))
-    elapsed = np.nan_to_num(np.diff(time, prepend=time[:1]))
+    current = np.nan_to_num(floats(table[CURRENT]))
+    seconds = np.nan_to_num(np.diff(floats(table[TIME]), prepend=np.nan), copy=False)
     same = ~begins(run)
-    limit = _longest_interval(elapsed[same & (current != 0.0)])
-    is_gap = _leaps(elapsed, run, same, limit)
-    seconds = np.where(same & (elapsed > 0.0) & ~is_gap, elapsed, 0.0)
+    limit = _longest_interval(pl.Series(seconds[same & (current != 0.0) & (seconds > 0.0)]))
+    is_gap = _leaps(seconds, run, same, limit)
+    heads = np.flatnonzero(~same)
+    at_heads = current[heads] * _running_before(table, heads, seconds[heads], limit)
+    seconds[~same | (seconds < 0.0) | is_gap] = 0.0  # in place, as below: a table may have ten million rows
     charge = np.append(0.0, current[:-1])[: current.size]
-    charge += current  # in place: a table may have ten million rows
+    charge += current
     charge /= 2.0
     charge *= seconds
-    heads = np.flatnonzero(~same)
-    charge[heads] = current[heads] * _running_before(table, heads, elapsed[heads], limit)
+    charge[heads] = at_heads
     charge /= SECONDS_PER_HOUR
-    return Flow(pl.Series("seconds", seconds), pl.Series("charge", charge), pl.Series("is_gap", is_gap))
+    return Flow(seconds, charge, is_gap)
 
 
-def _longest_interval(elapsed: NDArray[np.float64]) -> float:
+def _longest_interval(intervals: pl.Series) -> float:
     """Return how long an interval may be without being a gap."""
-    usual = pl.Series(elapsed[elapsed > 0.0]).quantile(0.95)
-    return max(GAP_FACTOR * (usual or 0.0), GAP_LEAST_S)
+    return max(GAP_FACTOR * (intervals.quantile(0.95) or 0.0), GAP_LEAST_S)
 
 
 def _leaps(elapsed: NDArray[np.float64], run: pl.Series, same: NDArray[np.bool_], limit: float) -> NDArray[np.bool_]:

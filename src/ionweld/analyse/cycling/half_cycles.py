@@ -157,7 +157,10 @@ def _blocks(rows: pl.DataFrame) -> list[pl.DataFrame]:
 
 def _loaded(table: pl.DataFrame) -> pl.DataFrame:
     """Return the rows under current, each with the run it belongs to: rows of one direction, step and level of the current."""
-    passed = course(table)
+    return _with_plateaus(_under_current(course(table)))
+
+
+def _under_current(passed: Course) -> pl.DataFrame:
     rows, direction = passed.rows, passed.direction
     run = parted_by_level(passed.run, floats(rows[bdf.CURRENT]), floats(rows[bdf.VOLTAGE]))
     named = next((name for name in (bdf.CYCLE, bdf.DERIVED_CYCLE) if name in rows.columns), None)
@@ -168,17 +171,17 @@ def _loaded(table: pl.DataFrame) -> pl.DataFrame:
             run.alias(_STEP),
             direction.alias(_SIGN),
             rows[bdf.TIME].alias(_TIME),
-            pl.Series(_SECONDS, np.where(begins(run), 0.0, floats(passed.flow.seconds))),  # a level has its own average
+            pl.Series(_SECONDS, np.where(begins(run), 0.0, passed.flow.seconds)),  # a level has its own average
             rows[bdf.VOLTAGE].alias(_VOLTS),
             rows[bdf.CURRENT].alias(_AMPS),
             cycle.alias("cycle"),
             (_NO_COUNTER.new_from_index(0, rows.height) if counter is None else counter).alias(_COUNTER),
-            pl.Series(_MOVED, np.abs(floats(passed.flow.charge_Ah))),
+            pl.Series(_MOVED, np.abs(passed.flow.charge_Ah)),
             pl.Series(_GAP, _unseen(passed)),
         ]
     )
     moving = direction.to_numpy() != 0
-    return _with_plateaus(marked if moving.all() else marked.filter(moving))
+    return marked if moving.all() else marked.filter(moving)
 
 
 def _with_plateaus(marked: pl.DataFrame) -> pl.DataFrame:
@@ -188,20 +191,23 @@ def _with_plateaus(marked: pl.DataFrame) -> pl.DataFrame:
 
 def _unseen(passed: Course) -> NDArray[np.bool_]:
     """Return the rows beside a leap in time: within a run, or between two where the others follow at once."""
-    within = passed.flow.is_gap.to_numpy()
-    elapsed, heads = np.diff(floats(passed.rows[bdf.TIME]), prepend=np.nan), begins(passed.run)
-    if np.count_nonzero(heads) < _FEWEST_HEADS:
-        return within
-    usual = max(np.median(elapsed[heads][1:]), np.nanmedian(elapsed), GAP_LEAST_S)
-    between = heads & (elapsed > GAP_FACTOR * usual)
-    return within | between | np.append(between[1:], False)
+    time, heads = floats(passed.rows[bdf.TIME]), np.flatnonzero(begins(passed.run))
+    before = time[heads[1:]] - time[heads[1:] - 1]
+    unseen = passed.flow.is_gap.copy()
+    if heads.size < _FEWEST_HEADS or not (before > GAP_FACTOR * max(np.median(before), GAP_LEAST_S)).any():
+        return unseen
+    usual = max(np.median(before), np.nanmedian(np.diff(time)), GAP_LEAST_S)
+    at = heads[1:][before > GAP_FACTOR * usual]
+    unseen[at] = unseen[at - 1] = True
+    return unseen
 
 
 def _elapsed(marked: pl.DataFrame) -> NDArray[np.float64]:
     """Return for how long the half cycle of each row has been running; intervals that do not count are left out."""
-    total, starts = np.cumsum(floats(marked[_SECONDS])), np.flatnonzero(begins(marked[_STEP]))
-    before = np.append(0.0, total)[starts]
-    return total - np.repeat(before, np.diff(np.append(starts, total.size)))
+    elapsed, starts = np.cumsum(floats(marked[_SECONDS])), np.flatnonzero(begins(marked[_STEP]))
+    before = np.append(0.0, elapsed[starts[1:] - 1])[: starts.size]
+    elapsed -= np.repeat(before, np.diff(np.append(starts, elapsed.size)))
+    return elapsed
 
 
 def _gathered(rows: pl.DataFrame, area: float | None, counts: bool) -> pl.DataFrame:

@@ -61,7 +61,7 @@ def _gaps(frame: pl.DataFrame) -> str:
 
 def _leaps(course: Course) -> str:
     """Say which half cycles have a leap in time, over which nothing is known of the current."""
-    rows, is_gap = course.rows, course.flow.is_gap & (course.direction != 0)
+    rows, is_gap = course.rows, pl.Series(course.flow.is_gap & (course.direction.to_numpy() != 0))
     if not is_gap.any():
         return ""
     ahead = rows[TIME].diff().filter(is_gap)
@@ -82,10 +82,12 @@ def half_charges(course: Course) -> pl.DataFrame:
     rows, direction, run = course.rows, course.direction, course.run
     cycle = CYCLE if CYCLE in rows.columns else DERIVED_CYCLE
     counter = counted(rows, direction, run)
-    moved = course.flow.charge_Ah * direction
+    moved = pl.Series("moved", course.flow.charge_Ah * direction.to_numpy())
     of_counter = pl.Series([None], dtype=pl.Float64).new_from_index(0, rows.height) if counter is None else counter
-    parts = [rows[cycle].alias("cycle"), run, direction.alias("way"), of_counter.alias("counted"), moved.alias("moved")]
-    moving = pl.DataFrame(parts).filter((pl.col("way") != 0) & pl.col("cycle").cast(pl.Float64).is_finite())
+    parts = [rows[cycle].alias("cycle"), run, direction.alias("way"), of_counter.alias("counted"), moved]
+    moving = pl.DataFrame(parts)
+    kept = (direction.to_numpy() != 0) & np.isfinite(floats(rows[cycle]))
+    moving = moving if kept.all() else moving.filter(pl.Series(kept))
     halves = moving.group_by("run", maintain_order=True).agg(
         pl.col("cycle", "way").first(), pl.col("counted").max(), pl.col("moved").sum()
     )
@@ -101,8 +103,7 @@ def sparse_warnings(course: Course, charges: pl.DataFrame) -> list[str]:
     of half_charges; what a counter counted needs no integral.
     """
     uncounted = charges.filter(pl.col("counted").is_null() & (pl.col("moved") > 0.0))
-    excess = _excess_of_trapezoids(course)
-    if not uncounted.height or not excess.any():
+    if not uncounted.height or not (excess := _excess_of_trapezoids(course)).any():
         return []
     cycle = CYCLE if CYCLE in course.rows.columns else DERIVED_CYCLE
     parts = [course.rows[cycle].alias("cycle"), course.direction.alias("way"), pl.Series("excess", excess)]
@@ -124,11 +125,13 @@ def _excess_of_trapezoids(course: Course) -> np.ndarray:
     """
     current = np.abs(np.nan_to_num(floats(course.rows[CURRENT])))
     before = np.append(current[:1], current[:-1])
-    charge = np.abs(course.flow.charge_Ah.to_numpy())
+    charge = np.abs(course.flow.charge_Ah)
     falls = (charge > 0.0) & (current > 0.0) & (current < _MUCH_LESS * before)
-    ratio = np.where(falls, current / np.where(before > 0.0, before, 1.0), 0.5)
+    ratio = current[falls] / before[falls]
     exact = (1.0 - ratio) / np.log(1.0 / ratio) / ((1.0 + ratio) / 2.0)
-    return np.where(falls, charge * (1.0 - exact), 0.0)
+    excess = np.zeros(charge.size)
+    excess[falls] = charge[falls] * (1.0 - exact)
+    return excess
 
 
 def counter_checks(charges: pl.DataFrame) -> tuple[CounterCheck, ...]:

@@ -107,11 +107,16 @@ def to_unix_time(column: pl.Series, formats: tuple[str, ...]) -> pl.Series | Non
         return None
     for form in formats:
         if _fits_first(column, form):
-            moments = column.str.to_datetime(form, strict=False, time_unit="us")
+            pieces = (column.slice(start, _PIECE) for start in range(0, column.len(), _PIECE))
+            moments = pl.concat([_moments(piece, form) for piece in pieces], rechunk=True)
             lost = moments.null_count() - column.null_count()
             if lost <= 1 or lost <= 1 + filled_text(column).null_count():  # a file that was cut off ends within a cell
-                return moments.dt.epoch("us") / 1e6
+                return moments
     return None
+
+
+def _moments(column: pl.Series, form: str) -> pl.Series:
+    return column.str.to_datetime(form, strict=False, time_unit="us").dt.epoch("us") / 1e6
 
 
 def _counted_moments(numbers: pl.Series) -> pl.Series | None:

@@ -13,13 +13,15 @@ at a change of step it is taken as whichever lies closer to the charge that the 
 that goes on over consecutive steps of one direction is therefore counted once.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
-from ionweld.measurement.charge import directions, flow, runs
+from ionweld.measurement.charge import directions, floats, flow, runs
 from ionweld.measurement.cycling import CHARGING_CAPACITY, CURRENT, CYCLE, DISCHARGING_CAPACITY, STEP, TIME
 from ionweld.read.cycling.notes import IngestNotes
 
@@ -75,7 +77,7 @@ def with_step_capacities(frame: pl.DataFrame, counter: Counter, notes: IngestNot
     frame = _counted_upwards(frame, found, direction, notes)
     passed = flow(frame, runs(frame, direction)).charge_Ah
     begins = frame[STEP].ne_missing(frame[STEP].shift(1)) | (frame[TIME].diff() < 0.0).fill_null(False)
-    values = [frame[name].fill_nan(None).forward_fill().fill_null(0.0) for name in found.columns]
+    values = [_without_holes(frame[name]) for name in found.columns]
     restarted = [
         _restarts(value, expected, begins, found.kind)
         for value, expected in zip(values, _expected(passed, found), strict=True)
@@ -131,20 +133,30 @@ def _counts_down(value: pl.Series, direction: pl.Series, kind: Kind) -> bool:
     return not (below & (direction > 0)).any() and not (above & (direction < 0)).any()
 
 
-def _expected(passed: pl.Series, found: _Found) -> list[pl.Series]:
-    """Return the charge that the current had time to move since the row before, for each column of the counter."""
+def _without_holes(value: pl.Series) -> pl.Series:
+    """Return a counter in which a row without a value holds that of the row before, the first 0."""
+    known = np.isfinite(floats(value))
+    return value if known.all() else value.set(pl.Series(~known), None).forward_fill().fill_null(0.0)
+
+
+def _expected(passed: NDArray[np.float64], found: _Found) -> Iterator[NDArray[np.float64]]:
+    """Yield the charge that the current had time to move since the row before, for each column of the counter."""
     if found.kind == "pair":
-        return [passed.clip(lower_bound=0.0), (-passed).clip(lower_bound=0.0)]
-    return [passed if found.kind == "net" else passed.abs()]
+        yield np.maximum(passed, 0.0)
+        yield np.maximum(-passed, 0.0)
+    else:
+        yield passed if found.kind == "net" else np.abs(passed)
 
 
-def _restarts(value: pl.Series, expected: pl.Series, begins: pl.Series, kind: Kind) -> pl.Series:
+def _restarts(value: pl.Series, expected: NDArray[np.float64], begins: pl.Series, kind: Kind) -> pl.Series:
     """Return the rows in which the counter started again since the row before."""
-    before = value.shift(1).fill_null(0.0)
-    closer = begins & ((value - expected).abs() < (value - before - expected).abs())
-    if kind == "net":
-        return closer
-    return closer | ((value < _STARTED_AGAIN * before) & (before > _NOTHING_AH))
+    now, before = floats(value), np.append(0.0, floats(value)[:-1])
+    at, again = begins.arg_true().to_numpy(), np.zeros(now.size, dtype=bool)
+    left = expected[at]
+    again[at] = np.abs(now[at] - left) < np.abs(now[at] - before[at] - left)
+    if kind != "net":
+        again |= (now < _STARTED_AGAIN * before) & (before > _NOTHING_AH)
+    return pl.Series(again)
 
 
 def _what_resets(
@@ -166,8 +178,11 @@ def _what_resets(
 
 def _all_restart_with(change: pl.Series, values: list[pl.Series], restarted: list[pl.Series]) -> bool:
     """Return whether every counter starts again at each change (where it held something), and nowhere else."""
-    held = [value.shift(1).fill_null(0.0).abs() > _NOTHING_AH for value in values]
-    return not any(((again != change) & held_here).any() for again, held_here in zip(restarted, held, strict=True))
+    for value, again in zip(values, restarted, strict=True):
+        at = (again != change).arg_true().to_numpy()
+        if (np.abs(floats(value)[at[at > 0] - 1]) > _NOTHING_AH).any():
+            return False
+    return True
 
 
 def _named(frame: pl.DataFrame, found: _Found, resets: str | None, notes: IngestNotes) -> pl.DataFrame:
@@ -205,7 +220,7 @@ def _names_of(found: _Found, resets: str | None) -> str:
 
 
 def _increments(
-    value: pl.Series, again: pl.Series, found: _Found, frame: pl.DataFrame, expected: pl.Series
+    value: pl.Series, again: pl.Series, found: _Found, frame: pl.DataFrame, expected: NDArray[np.float64]
 ) -> pl.Series:
     """Return the charge that was counted since the row before."""
     gone_on = value - value.shift(1).fill_null(0.0)
@@ -215,7 +230,7 @@ def _increments(
     return increments
 
 
-def _begins_here(value: pl.Series, frame: pl.DataFrame, expected: pl.Series) -> bool:
+def _begins_here(value: pl.Series, frame: pl.DataFrame, expected: NDArray[np.float64]) -> bool:
     """Return whether what a counter that never restarts holds in the first row can be charge of this file."""
     if frame.height < 2:
         return True

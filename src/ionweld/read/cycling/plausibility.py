@@ -9,9 +9,11 @@ cycle count            is no whole number, goes back, or puts two charges into o
 efficiency             the half cycle that ends a cycle moves more than one and a half times what the first did
 """
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
-from ionweld.measurement.charge import Course
+from ionweld.measurement.charge import Course, floats
 from ionweld.measurement.cycling import CHARGING_CAPACITY, CURRENT, CYCLE, DISCHARGING_CAPACITY, TIME, VOLTAGE
 from ionweld.read.cycling.signs import SURE, voltage_follows
 
@@ -71,9 +73,9 @@ def _sign(course: Course) -> str:
     """Compare the sign of the current with the counters that the file keeps for each direction."""
     if not {CHARGING_CAPACITY, DISCHARGING_CAPACITY} <= set(course.rows.columns):
         return ""
-    moved = course.flow.charge_Ah
-    counted = course.rows.select(_gained(CHARGING_CAPACITY) - _gained(DISCHARGING_CAPACITY)).to_series()
-    if float((moved.sign() * counted).sum()) >= -_MOSTLY * float(counted.abs().sum()):
+    counted = _gained(course.rows[CHARGING_CAPACITY])
+    counted -= _gained(course.rows[DISCHARGING_CAPACITY])
+    if np.sign(course.flow.charge_Ah) @ counted >= -_MOSTLY * np.abs(counted).sum():
         return ""
     return (
         "The current has the other sign than the file's own counters of charge and discharge: is positive current a "
@@ -106,8 +108,9 @@ def _one_way(course: Course) -> str:
     )
 
 
-def _gained(name: str) -> pl.Expr:
-    return pl.col(name).diff().clip(lower_bound=0.0).fill_null(0.0)
+def _gained(counter: pl.Series) -> NDArray[np.float64]:
+    gained = np.diff(floats(counter), prepend=np.nan)
+    return np.fmax(gained, 0.0, out=gained)
 
 
 def _cycle_count(frame: pl.DataFrame, course: Course) -> list[str]:

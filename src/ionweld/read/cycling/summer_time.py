@@ -19,16 +19,17 @@ def changes_of_hour(moments: NDArray[np.float64]) -> NDArray[np.float64]:
     changed = np.zeros(len(moments))
     known = np.flatnonzero(np.isfinite(moments))
     steps = np.diff(moments[known])
-    if not (steps > 0.0).any():
+    suspect = np.flatnonzero((steps < 0.0) | (steps > _HOUR_S))  # few rows of a million
+    if not suspect.size or not (steps > 0.0).any():
         return changed
     most = _USUAL_INTERVALS * float(np.median(steps[steps > 0.0]))
-    before = moments[known][:-1]
+    steps, before, after = steps[suspect], moments[known[suspect]], known[suspect + 1]
     back = (steps < 0.0) & (steps + _HOUR_S >= 0.0) & (steps + _HOUR_S <= most)
     whole_hour = _HOUR_S * np.ceil((before + 1e-3) / _HOUR_S)
     skipped = (before + steps >= whole_hour + _HOUR_S) & (steps - _HOUR_S > 0.0) & (steps - _HOUR_S <= most)
     night = _in_such_a_night(before)
-    changed[known[1:][back & night]] = -_HOUR_S
-    changed[known[1:][skipped & night]] = _HOUR_S
+    changed[after[back & night]] = -_HOUR_S
+    changed[after[skipped & night]] = _HOUR_S
     return changed
 
 

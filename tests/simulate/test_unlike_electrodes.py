@@ -8,9 +8,10 @@ from full_cells import full_document, full_parameters, make_window
 from spine_cells import cell_document
 
 from ionweld.simulate.cell import simulate
+from ionweld.simulate.critical import driven
 from ionweld.simulate.run import Outcome
 from ionweld.spec.cell import parse_cell
-from ionweld.spec.derived import derive
+from ionweld.spec.derived import derive, library_parameters
 
 SHORTING = {"filament_focus": 3000.0}
 
@@ -100,6 +101,15 @@ def test_without_a_coat_the_first_bridge_shorts_the_cell() -> None:
     assert leak[-1] > 100.0 * pellet
     assert bare.outcome is Outcome.DEAD
     assert max(bare.charge_error, bare.lithium_error, bare.energy_error) < 1e-9
+
+
+def test_what_opened_the_flaw_is_said_of_the_side_that_has_lithium() -> None:
+    document = full_document()
+    document["electrolyte"] = {"material": "Li6PS5Cl", "diameter": "10 mm", "thickness": "0.5 mm"}
+    cell = parse_cell(document | {"temperature": "25 degC", "stack_pressure": "5 MPa"})
+    of = [simulate(cell, make_window(rate, 1), library_parameters(cell), "s0", columns=4) for rate in ("0.1 C", "0.2 C")]
+    one, twice = map(driven, of)
+    assert 0.0 < twice == pytest.approx(2.0 * one, rel=0.05)  # one charge transfer, nearly straight at such currents
 
 
 def test_before_a_bridge_a_coat_only_lengthens_the_way_of_electrons() -> None:

@@ -52,7 +52,8 @@ def driven(run: SimulatedTest) -> float | None:
     opens = charge_transfer_current(seen.number("opening_voltage"), seen.number("clean"), seen.temperature)
     last = run.recorded.cycle == run.recorded.cycle[-1]
     current = np.abs(run.recorded.amps[last]).max() / start.derived.electrode_area_m2
-    return float((start.column("flaw") / start.column("assembly")).max() * current / opens)
+    flaw, contact = (start.column(name)[: len(start.cell.sides)] for name in ("flaw", "assembly"))  # lithium's sides
+    return float((flaw / contact).max() * current / opens)
 
 
 def pressed_in(run: SimulatedTest) -> bool:

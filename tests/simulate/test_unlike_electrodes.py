@@ -107,7 +107,9 @@ def test_what_opened_the_flaw_is_said_of_the_side_that_has_lithium() -> None:
     document = full_document()
     document["electrolyte"] = {"material": "Li6PS5Cl", "diameter": "10 mm", "thickness": "0.5 mm"}
     cell = parse_cell(document | {"temperature": "25 degC", "stack_pressure": "5 MPa"})
-    of = [simulate(cell, make_window(rate, 1), library_parameters(cell), "s0", columns=4) for rate in ("0.1 C", "0.2 C")]
+    of = [
+        simulate(cell, make_window(rate, 1), library_parameters(cell), "s0", columns=4) for rate in ("0.1 C", "0.2 C")
+    ]
     one, twice = map(driven, of)
     assert 0.0 < twice == pytest.approx(2.0 * one, rel=0.05)  # one charge transfer, nearly straight at such currents
 

@@ -157,18 +157,18 @@ def test_gold_doublet_and_no_tidy_errors_of_a_bad_fit() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "others"),
-    [("xps/phi_versaprobe_multipak.npl", "Mo, N, S"), ("xps/axis_supra_leading_blank_lines.vms", "Ni, W")],
+    ("name", "whole"),
+    [("xps/phi_versaprobe_multipak.npl", {"Mo", "N", "S"}), ("xps/axis_supra_leading_blank_lines.vms", {"Ni", "W"})],
 )
-def test_other_real_spectra_are_fitted_and_what_is_left_out_is_said(name: str, others: str) -> None:
+def test_other_real_spectra_are_fitted_and_what_has_no_species_is_counted_whole(name: str, whole: set[str]) -> None:
     result = fit_xps(read_xps(real_file(name)))
     assert sum(one.atomic_percent for one in result.species) == pytest.approx(100.0)
-    assert sum("not fitted" in flag for flag in result.flags) == 3
-    assert any(flag.endswith(f"measured too and not counted: {others}") for flag in result.flags)
+    assert {one.element for one in result.whole_lines} == whole
+    assert not any("not counted" in flag for flag in result.flags)
 
 
 def test_a_survey_alone_asks_for_narrow_scans() -> None:
-    with pytest.raises(InputError, match="Record narrow scans of lines"):
+    with pytest.raises(InputError, match="Say which elements to count in it"):
         fit_xps(read_xps(real_file("xps/phi_sno2_crlf_header.spe")))
 
 

@@ -75,34 +75,45 @@ class SurfaceKeywords(TypedDict, total=False):
     rinsed: bool | None
     claims: Sequence[str]
     tables: Sequence[Place]
+    elements: Sequence[str] | None
 
 
-def _surface_fit(
-    species: Sequence[str] | None = None,
-    background: Background = "shirley",
-    region: str | None = None,
-    sputtered: bool | None = None,
-    rinsed: bool | None = None,
-    claims: Sequence[str] = (),
-    tables: Sequence[Place] = (),
-) -> Callable[[list[Photoelectron]], Surface]:
+@dataclass(frozen=True)
+class SurfaceAsked:
+    """The keywords with their defaults."""
+
+    species: Sequence[str] | None = None
+    background: Background = "shirley"
+    region: str | None = None
+    sputtered: bool | None = None
+    rinsed: bool | None = None
+    claims: Sequence[str] = ()
+    tables: Sequence[Place] = ()
+    elements: Sequence[str] | None = None
+
+
+def _surface_fit(asked: SurfaceAsked) -> Callable[[list[Photoelectron]], Surface]:
     """Return what fits the files of one surface jointly, all that was asked for checked before."""
-    if background not in ("shirley", "tougaard", "linear"):
-        raise InputError(Fault("background", f"{background!r} is none", "Choose of shirley, tougaard, linear"))
-    checked = tuple(parse_claim(text_of(one, "claims", "LiCl Cl 2p 200.1")) for one in each(claims, "claims"))
-    own = own_surface_tables([path_of(one, "tables") for one in tables]) if tables else None
-    names = None if species is None else each(species, "species")
+    if asked.background not in ("shirley", "tougaard", "linear"):
+        raise InputError(Fault("background", f"{asked.background!r} is none", "Choose of shirley, tougaard, linear"))
+    claims = tuple(parse_claim(text_of(one, "claims", "LiCl Cl 2p 200.1")) for one in each(asked.claims, "claims"))
+    own = own_surface_tables([path_of(one, "tables") for one in asked.tables]) if asked.tables else None
+    species = None if asked.species is None else each(asked.species, "species")
+    elements = None if asked.elements is None else each(asked.elements, "elements")
 
     def fitted(parts: list[Photoelectron]) -> Surface:
-        data = join_samples(parts, sputtered, rinsed)
-        return Surface(data, analysis.fit_xps(data, names, background, region, checked, own))
+        data = join_samples(parts, asked.sputtered, asked.rinsed)
+        found = analysis.fit_xps(data, species, asked.background, asked.region, claims, own, elements)
+        return Surface(data, found)
 
     return fitted
 
 
-@passes_on(_surface_fit)
+@passes_on(SurfaceAsked)
 def fit_xps(surface: Measurement | Place | Sequence[Place], **how: Unpack[SurfaceKeywords]) -> Surface:
     """Fit all regions jointly: one charge shift, doublets and stoichiometry tied, honest errors or none.
+
+    A line of an element without species is counted whole, by its area above the background.
 
     Parameters
     ----------
@@ -120,6 +131,8 @@ def fit_xps(surface: Measurement | Place | Sequence[Place], **how: Unpack[Surfac
         Assignments to check, as "LiCl Cl 2p 200.1".
     tables : list of paths
         Own species, doublets and sensitivity factors, as TOML.
+    elements : list of str, optional
+        To be counted whole, without species: in a survey where there is one, else in narrow scans.
 
     Returns
     -------
@@ -144,11 +157,11 @@ def fit_xps(surface: Measurement | Place | Sequence[Place], **how: Unpack[Surfac
     Traceback (most recent call last):
     ionweld.errors.InputError: background: 'spline' is none. Choose of shirley, tougaard, linear
     """
-    fitted = _surface_fit(**how)
+    fitted = _surface_fit(SurfaceAsked(**how))
     return fitted(_read_each(surface, "surface"))
 
 
-@passes_on(_surface_fit)
+@passes_on(SurfaceAsked)
 def fit_xps_levels(levels: Measurement | Place | Sequence[Place], **how: Unpack[SurfaceKeywords]) -> Series:
     """Fit a depth profile level by level.
 
@@ -156,7 +169,7 @@ def fit_xps_levels(levels: Measurement | Place | Sequence[Place], **how: Unpack[
     ----------
     levels : Measurement, path or list of paths
         A file that holds every line several times, or one file per level in their order.
-    species, background, region, sputtered, rinsed, claims, tables
+    species, background, region, sputtered, rinsed, claims, tables, elements
         As of `fit_xps`, the same for all levels.
 
     Returns
@@ -176,7 +189,7 @@ def fit_xps_levels(levels: Measurement | Place | Sequence[Place], **how: Unpack[
     Traceback (most recent call last):
     ionweld.errors.InputError: background: 'spline' is none. Choose of shirley, tougaard, linear
     """
-    fitted = _surface_fit(**how)
+    fitted = _surface_fit(SurfaceAsked(**how))
     parts = _read_each(levels, "levels")
     each = tuple(parts) if len(parts) > 1 else levels_of(parts[0])
     found = tuple(fitted([one]) for one in each)

@@ -44,6 +44,12 @@ def fit(
             "--tables", help="TOML file with own species, doublets or a set of sensitivity factors; repeat for more."
         ),
     ] = None,
+    elements: Annotated[
+        str,
+        typer.Option(
+            "--elements", help="Elements to count whole, without species, in a survey or narrow scans: C,O,Zr."
+        ),
+    ] = "",
     levels: Annotated[
         bool, typer.Option("--levels", help="A depth profile: every line several times in a file, or a file per level.")
     ] = False,
@@ -57,13 +63,14 @@ def fit(
 
     found = (fit_xps_levels if levels else fit_xps)(
         files,
-        species=[name.strip() for name in species.replace(";", ",").split(",") if name.strip()] or None,
+        species=_names(species),
         background=background,
         region=region or None,
         sputtered=sputtered,
         rinsed=rinsed,
         claims=claim or (),
         tables=tables or (),
+        elements=_names(elements),
     )
     if report is not None:
         found.report(report)
@@ -123,6 +130,10 @@ def simulate(
     hand_over(out, as_csv(measurement, about), measurement.provenance, about, said, json)
 
 
+def _names(text: str) -> list[str] | None:
+    return [name.strip() for name in text.replace(";", ",").split(",") if name.strip()] or None
+
+
 def _lines(text: str) -> tuple[str, ...]:
     """Return the lines that --regions names. Raises InputError for every one that the tables do not have."""
     from ionweld.errors import Fault, InputError
@@ -138,7 +149,8 @@ def _lines(text: str) -> tuple[str, ...]:
 
 def _print(result: "XpsFit", warnings: Sequence[str]) -> None:
     shift, quality = result.charge_shift_eV, result.quality
-    emit(f"charge shift {_with_error(shift.value, shift.stderr)} eV; reduced chi-square {quality.reduced_chi2:.2f}")
+    if shift is not None:
+        emit(f"charge shift {_with_error(shift.value, shift.stderr)} eV; reduced chi-square {quality.reduced_chi2:.2f}")
     emit(f"{result.background} background; sensitivity factors: {result.sensitivity_set}")
     for one in result.species:
         if one.detected:
@@ -152,6 +164,9 @@ def _print(result: "XpsFit", warnings: Sequence[str]) -> None:
             f", splitting {_with_error(line.splitting_eV.value, line.splitting_eV.stderr)}" if line.splitting_eV else ""
         )
         emit(f"  {line.species:18s} {line.line:6s} {_with_error(energy.value, energy.stderr)} eV{split}")
+    for one in result.whole_lines:
+        where = f"highest at {one.peak_eV:.1f} eV" if one.seen else "not seen"
+        emit(f"  {one.element:18s} {one.line:6s} area {_with_error(one.area, one.area_stderr)}, {where}")
     for flag in warnings:
         emit(f"  ! {flag}")
 

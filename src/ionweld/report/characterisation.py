@@ -69,8 +69,11 @@ def lines_table(result: EdsResult) -> str:
 def said_of_surface(found: Characterisation, name: str) -> str:
     """Return how the spectra of a surface were fitted."""
     one = found.spectra[name]
+    shift, what = one.fit.charge_shift_eV, found.samples.xps[name].what
+    if shift is None:
+        return f"{what}. Elements counted whole, without species. Energies as measured."
     return (
-        f"{found.samples.xps[name].what}. All regions share one charge shift ({one.fit.charge_shift_eV.value:+.2f} eV); "
+        f"{what}. All regions share one charge shift ({shift.value:+.2f} eV); "
         f"reduced chi-square {one.fit.quality.reduced_chi2:.2f}. Energies as measured, the shift not taken off."
     )
 

@@ -63,14 +63,17 @@ def ftir_json(spectrum: "InfraredSpectrum", result: "FtirResult") -> dict[str, A
 
 def xps_json(measurement: "Photoelectron", result: "XpsFit") -> dict[str, Any]:
     """Return the JSON document of a fit."""
+    shift = result.charge_shift_eV
+    shown = ("line", "area", "area_stderr", "peak_eV", "both_partners", "atoms", "atoms_stderr", "seen", "counted")
     return {
         "file": measurement.provenance.source,
         "kind": measurement.provenance.kind,
-        "charge_shift_eV": result.charge_shift_eV.value,
-        "charge_shift_stderr_eV": result.charge_shift_eV.stderr,
+        "charge_shift_eV": shift.value if shift else None,
+        "charge_shift_stderr_eV": shift.stderr if shift else None,
         "species": result.species,
         "elements": result.elements,
         "lines": result.lines,
+        "whole_lines": [{name: getattr(one, name) for name in shown} for one in result.whole_lines],
         "quality": result.quality,
         "flags": result.flags,
         "background": result.background,

@@ -33,6 +33,8 @@ def render_xps(measurement: Photoelectron, result: XpsFit) -> str:
 
 
 def _judged(quality: Quality) -> str:
+    if quality.reduced_chi2 is None:
+        return "Elements counted whole"
     if not quality.fits:
         return "Bad fit"
     return "Good fit" if quality.anchored else "Fits, but no confident assignment"
@@ -98,4 +100,13 @@ def _lines(result: XpsFit) -> str:
         error = f" ± {energy.stderr:.2f}" if energy.stderr is not None else ""
         place = f"{low:g} to {high:g}" + ("" if one.in_range else " (outside)")
         rows.append((one.species, one.line, Marked(f"{energy.value:.2f}{error}", "number"), place))
+    rows += [
+        (
+            one.element,
+            one.line,
+            Marked(f"highest at {one.peak_eV:.1f}, as measured", "number"),
+            f"counted whole: area {one.area:.4g} ± {one.area_stderr:.2g}",
+        )
+        for one in result.whole_lines
+    ]
     return table(("species", "line", "binding energy / eV", "references / eV"), rows)

@@ -77,6 +77,29 @@ def doublets() -> dict[str, Doublet]:
     return {line: doublet_of(entry) for line, entry in shipped("ionweld.spec", "xps_species.toml")["doublet"].items()}
 
 
+@dataclass(frozen=True, slots=True)
+class CoreLine:
+    """A line of an element: where it stands (eV), and its partner of the higher energy, if it has one apart."""
+
+    name: str
+    at_eV: tuple[float, ...]
+
+    @property
+    def element(self) -> str:
+        return self.name.split()[0]
+
+    @property
+    def stronger_share(self) -> float:
+        """The part of the whole line that the stronger partner has: that of the degeneracies 2j + 1."""
+        return {"s": 1.0, "p": 4 / 6, "d": 6 / 10, "f": 8 / 14}[self.name[-1]]
+
+
+@cache
+def core_lines() -> dict[str, CoreLine]:
+    """Return the lines of xps_lines.toml by name."""
+    return {name: CoreLine(name, tuple(at)) for name, at in shipped("ionweld.spec", "xps_lines.toml")["line"].items()}
+
+
 @dataclass(frozen=True)
 class SurfaceTables:
     """What a fit knows: species by name, doublets by line, and a set of sensitivity factors."""

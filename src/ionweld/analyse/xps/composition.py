@@ -8,7 +8,7 @@ from scipy.special import ndtr
 
 from ionweld.analyse.xps.model import Model
 from ionweld.analyse.xps.select import Selection
-from ionweld.spec.photoelectron import Species
+from ionweld.analyse.xps.whole import WholeLine
 
 Array = NDArray[np.float64]
 
@@ -44,27 +44,42 @@ class ElementAmount:
 
 @dataclass(frozen=True, slots=True)
 class _Beliefs:
-    """Amounts of all species that any rival holds, by explanation: shapes (m,), (m, s) and (m, s, s)."""
+    """Amounts of all species that any rival holds, and of elements counted whole: shapes (m,), (m, s) and (m, s, s).
 
-    names: tuple[str, ...]
+    formulas: the atoms of each name.
+    """
+
+    formulas: dict[str, dict[str, float]]
     weights: Array
     amounts: Array
     covariances: Array
 
 
-def species_of(selection: Selection, good: bool) -> tuple[SpeciesAmount, ...]:
-    """Return the species with their share of the atoms, and those that were dropped with the limit of their share."""
-    model, solution = selection.rivals[0].model, selection.rivals[0].solution
-    beliefs, table = _beliefs(selection), model.tables.species
-    rows = np.diag([_atoms(table[name]) for name in beliefs.names])
-    shares = dict(zip(beliefs.names, _shares(rows, beliefs), strict=True))
-    found = [_held(one.name, _regions(model, index), shares[one.name], good) for index, one in enumerate(model.species)]
-    atoms = np.array([_atoms(one) for one in model.species])
-    total = float(atoms @ solution.p[model.amounts])
-    names = {one.name for one in model.species}
-    others = dict.fromkeys([*selection.limits, *(name for name in beliefs.names if name not in names)])
-    found += [_absent(table[name], selection.limits.get(name, 0.0), total, shares.get(name), good) for name in others]
-    return tuple(found)
+def species_of(selection: Selection | None, whole: tuple[WholeLine, ...], good: bool) -> tuple[SpeciesAmount, ...]:
+    """Return the species with their share of the atoms, elements counted whole by their names among them.
+
+    Species that were dropped, and elements that were not seen, have the limit of their share.
+    """
+    beliefs = _beliefs(selection, whole)
+    rows = np.diag([_atoms(formula) for formula in beliefs.formulas.values()])
+    shares = dict(zip(beliefs.formulas, _shares(rows, beliefs), strict=True))
+    total = float(beliefs.weights @ beliefs.amounts @ rows.sum(axis=0))
+    found = [_counted(one, shares[one.element], total, good) for one in whole if one.counted]
+    if selection is None:
+        return tuple(found)
+    model, table = selection.rivals[0].model, selection.rivals[0].model.tables.species
+    fitted = [_held(one.name, _regions(model, at), shares[one.name], good) for at, one in enumerate(model.species)]
+    kept = {one.name for one in (*found, *fitted)}
+    others = dict.fromkeys([*selection.limits, *(name for name in beliefs.formulas if name not in kept)])
+    limits = {name: selection.limits.get(name, 0.0) * _atoms(table[name].formula) for name in others}
+    return (*fitted, *found, *(_absent(name, limits[name], total, shares.get(name), good) for name in others))
+
+
+def _counted(line: WholeLine, share: "_Share", total: float, good: bool) -> SpeciesAmount:
+    """Return an element that was counted whole."""
+    if line.seen:
+        return _held(line.element, (line.line,), share, good)
+    return _absent(line.element, line.limit_atoms, total, None, good)
 
 
 def _held(name: str, regions: tuple[str, ...], share: "_Share", good: bool) -> SpeciesAmount:
@@ -75,40 +90,62 @@ def _held(name: str, regions: tuple[str, ...], share: "_Share", good: bool) -> S
     return SpeciesAmount(name, regions, percent, error, low, high, True)
 
 
-def _atoms(species: Species) -> float:
-    return sum(species.formula.values())
+def _atoms(formula: dict[str, float]) -> float:
+    return sum(formula.values())
 
 
-def _absent(species: Species, limit: float, total: float, share: "_Share | None", good: bool) -> SpeciesAmount:
-    """Return a species that the best set does not hold: its mean over all sets, and the larger limit of its share."""
+def _absent(name: str, atoms: float, total: float, share: "_Share | None", good: bool) -> SpeciesAmount:
+    """Return what the best set does not hold: its mean over all sets, and the larger limit of its share.
+
+    atoms: of the limit, of `total` atoms that were found.
+    """
     mean = 100 * float(share.weights @ share.shares) if share else 0.0
     if not good or total <= 0:
-        return SpeciesAmount(species.name, (), mean, None, None, None, False, None)
-    atoms = limit * _atoms(species)
+        return SpeciesAmount(name, (), mean, None, None, None, False, None)
     above = max(100 * atoms / (total + atoms), share.quantile(0.95) if share else 0.0)
-    return SpeciesAmount(species.name, (), mean, None, None, None, False, above)
+    return SpeciesAmount(name, (), mean, None, None, None, False, above)
 
 
-def elements_of(selection: Selection, good: bool) -> tuple[ElementAmount, ...]:
+def elements_of(selection: Selection | None, whole: tuple[WholeLine, ...], good: bool) -> tuple[ElementAmount, ...]:
     """Return the elements with their share of the atoms."""
-    beliefs, table = _beliefs(selection), selection.rivals[0].model.tables.species
-    names = list(dict.fromkeys(element for one in beliefs.names for element in table[one].formula))
-    rows = np.array([[table[one].formula.get(name, 0.0) for one in beliefs.names] for name in names])
+    beliefs = _beliefs(selection, whole)
+    names = list(dict.fromkeys(element for formula in beliefs.formulas.values() for element in formula))
+    rows = np.array([[formula.get(name, 0.0) for formula in beliefs.formulas.values()] for name in names])
     return tuple(
         ElementAmount(name, *_said(share, good)) for name, share in zip(names, _shares(rows, beliefs), strict=True)
     )
 
 
-def _beliefs(selection: Selection) -> _Beliefs:
-    names = tuple(dict.fromkeys(one.name for rival in selection.rivals for one in rival.model.species))
-    parts = [(rival, one) for rival in selection.rivals for one in rival.solution.explanations]
-    amounts = np.zeros((len(parts), len(names)))
-    covariances = np.zeros((len(parts), len(names), len(names)))
+def _beliefs(selection: Selection | None, whole: tuple[WholeLine, ...]) -> _Beliefs:
+    """Join what the fit's explanations say with the elements counted whole, which no explanation changes."""
+    counted = [one for one in whole if one.counted]
+    rivals = selection.rivals if selection else ()
+    formulas = {one.name: one.formula for rival in rivals for one in rival.model.species}
+    formulas |= {one.element: {one.element: 1.0} for one in counted}
+    names, parts = list(formulas), [(rival, one) for rival in rivals for one in rival.solution.explanations]
+    weights = np.array([rival.weight * one.weight for rival, one in parts]) if parts else np.ones(1)
+    amounts = np.zeros((len(weights), len(names)))
+    covariances = np.zeros((len(weights), len(names), len(names)))
     for at, (rival, one) in enumerate(parts):
         places, inside = [names.index(species.name) for species in rival.model.species], rival.model.amounts
         amounts[at, places] = one.p[inside]
         covariances[at][np.ix_(places, places)] = one.covariance[inside, inside]
-    return _Beliefs(names, np.array([rival.weight * one.weight for rival, one in parts]), amounts, covariances)
+    at = [names.index(one.element) for one in counted]
+    atoms = np.array([(one.atoms or 0.0) if one.seen else 0.0 for one in counted])
+    errors = np.array([(one.atoms_stderr or 0.0) if one.seen else 0.0 for one in counted])
+    amounts[:, at] = atoms
+    covariances[:, at, at] += errors**2
+    lone = _error_of_a_lone_scan(selection)
+    covariances[np.ix_(range(len(weights)), at, at)] += lone**2 * np.outer(atoms, atoms)
+    return _Beliefs(formulas, weights, amounts, covariances)
+
+
+def _error_of_a_lone_scan(selection: Selection | None) -> float:
+    """Return the standard error of the logarithm of a factor that the fit leaves out, because it held one line only."""
+    if selection is None or len(selection.rivals[0].model.scans) > 1:
+        return 0.0
+    model = selection.rivals[0].model
+    return model.tables.sensitivity.log_error.get(model.scans[0].line, 0.0)
 
 
 @dataclass(frozen=True, slots=True)

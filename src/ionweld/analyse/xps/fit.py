@@ -7,10 +7,12 @@ from numpy.typing import NDArray
 
 from ionweld.analyse.xps.anchor import anchored
 from ionweld.analyse.xps.composition import ElementAmount, SpeciesAmount, elements_of, species_of
-from ionweld.analyse.xps.flags import Claim, all_flags
+from ionweld.analyse.xps.flags import Claim, Said, all_flags, whole_flags
 from ionweld.analyse.xps.model import Background, Model, evaluate, unit_profile
 from ionweld.analyse.xps.select import choose_scans, choose_species, fit_selected
 from ionweld.analyse.xps.solve import SurfaceSolution
+from ionweld.analyse.xps.survey import scans_of_elements
+from ionweld.analyse.xps.whole import WholeLine, counted_once, whole_line
 from ionweld.measurement.photoelectron import Photoelectron
 from ionweld.numerics.threads import one_thread
 from ionweld.result import Estimate
@@ -39,17 +41,21 @@ class Quality:
     """How well the model fits, and whether its assignment can be trusted.
 
     fits: every region's reduced chi-square is at most WORST_REDUCED_CHI2. anchored: the charge shift rests on a
-    reference line or on a species seen in two regions. good = both; without it no errors are given.
+    reference line or on a species seen in two regions. good = both; without it no errors are given. reduced_chi2: None where
+    nothing was fitted.
     """
 
     good: bool
     fits: bool
     anchored: bool
-    reduced_chi2: float
+    reduced_chi2: float | None
     by_region: dict[str, float]
     channels: int
     free_parameters: int
     noise: dict[str, str]
+
+
+_NOTHING_FITTED = Quality(True, True, True, None, {}, 0, 0, {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +72,16 @@ class Curves:
 
 @dataclass(frozen=True, slots=True)
 class XpsFit:
-    """The result: amounts, lines, quality, flags, and the curves behind them."""
+    """The result: amounts, lines, quality, flags, and the curves behind them.
 
-    charge_shift_eV: Estimate
+    charge_shift_eV: None where every line was counted whole, so that nothing was fitted.
+    """
+
+    charge_shift_eV: Estimate | None
     species: tuple[SpeciesAmount, ...]
     elements: tuple[ElementAmount, ...]
     lines: tuple[FittedLine, ...]
+    whole_lines: tuple[WholeLine, ...]
     quality: Quality
     flags: tuple[str, ...]
     background: str
@@ -82,7 +92,8 @@ class XpsFit:
     def said(self) -> str:
         """What was found, in one line."""
         seen = ", ".join(f"{one.name} {one.atomic_percent:.3g} at.%" for one in self.species if one.detected)
-        return f"{seen or 'no species'}; reduced chi-square {self.quality.reduced_chi2:.2f}"
+        chi2 = self.quality.reduced_chi2
+        return (seen or "no species") + ("" if chi2 is None else f"; reduced chi-square {chi2:.2f}")
 
 
 def fit_xps(
@@ -92,31 +103,42 @@ def fit_xps(
     region: str | None = None,
     claims: tuple[Claim, ...] = (),
     tables: SurfaceTables | None = None,
+    elements: list[str] | None = None,
 ) -> XpsFit:
     """Fit all regions jointly with one charge shift; species named are kept, others are chosen by the data.
 
-    tables: species, doublets and sensitivity factors; those that ship, when not given. A positive charge shift means
+    A line that no species is fitted in is counted whole: its area above the background makes the atoms of its element.
+
+    elements: counted whole, in a survey where there is one, and nothing else is then looked at. tables: species, doublets and sensitivity
+    factors; those that ship, when not given. A positive charge shift means
     that lines appear at higher binding energies than on the scale of the table. Errors include counting, the
     disagreement of the references, and the spread of the sensitivity factors; they are None when the fit is bad or its
     charge shift not anchored. Raises InputError for regions or species that cannot be used, ComputationError when the
     fit does not come to an end.
     """
     tables = tables or surface_tables()
-    scans, left_out = choose_scans(measurement, region, species, tables)
-    chosen = choose_species(scans, species, tables)
+    if elements is not None:
+        measurement, species = scans_of_elements(measurement, elements, tables), []
+    chosen = choose_scans(measurement, region, species, tables)
+    wanted = choose_species(chosen.joint, species, tables)
+    lines_of_species = {line.line for one in wanted for line in one.lines}
+    joint = tuple(scan for scan in chosen.joint if scan.line in lines_of_species)
+    alone = [whole_line(scan, tables, background) for scan in (*chosen.joint, *chosen.whole) if scan not in joint]
+    whole = counted_once(alone, {line.element for one in wanted for line in one.lines})
     with one_thread():
-        selection = fit_selected(scans, chosen, tables, background, keep_all=species is not None)
-    model, solution = selection.rivals[0].model, selection.rivals[0].solution
-    quality = _quality(model, solution)
-    covariance = solution.covariance if quality.good else None
-    lines = _lines(model, solution, covariance)
-    amounts = species_of(selection, quality.good)
-    elements = elements_of(selection, quality.good)
-    flags = all_flags(measurement, model, amounts, lines_out_of_range(lines), _verdicts(quality), left_out, claims)
-    shift = _estimate(solution.p[0], "eV", covariance, 0)
+        selection = fit_selected(joint, wanted, tables, background, keep_all=species is not None) if joint else None
+    model, solution = (selection.rivals[0].model, selection.rivals[0].solution) if selection else (None, None)
+    quality = _quality(model, solution) if model and solution else _NOTHING_FITTED
+    covariance = solution.covariance if solution and quality.good else None
+    lines = _lines(model, solution, covariance) if model and solution else ()
+    amounts = species_of(selection, whole, quality.good)
+    said = Said(_verdicts(quality), chosen.said, lines_out_of_range(lines), whole_flags(measurement, whole))
+    flags = all_flags(measurement, model, amounts, whole, said, claims, tables)
     return XpsFit(
-        shift, amounts, elements, lines, quality, flags, background, tables.sensitivity.name, _curves(model, solution.p)
-    )
+        _estimate(solution.p[0], "eV", covariance, 0) if solution else None, amounts,
+        elements_of(selection, whole, quality.good), lines, whole, quality, flags, background, tables.sensitivity.name,
+        (*(_curves(model, solution.p) if model and solution else ()), *map(_whole_curves, whole)),
+    )  # fmt: skip
 
 
 def _verdicts(quality: Quality) -> tuple[str, ...]:
@@ -183,6 +205,11 @@ def _lines(model: Model, solution: SurfaceSolution, covariance: Array | None) ->
             )
         )  # fmt: skip
     return tuple(found)
+
+
+def _whole_curves(one: WholeLine) -> Curves:
+    net = one.intensity - one.background
+    return Curves(one.line, one.energy_eV, one.intensity, one.background, one.background, {one.element: net})
 
 
 def _curves(model: Model, p: Array) -> tuple[Curves, ...]:

@@ -6,12 +6,15 @@ from math import isfinite
 
 from ionweld.analyse.xps.composition import SpeciesAmount
 from ionweld.analyse.xps.model import Model
+from ionweld.analyse.xps.whole import WholeLine
 from ionweld.errors import Fault, InputError
 from ionweld.measurement.photoelectron import Photoelectron
-from ionweld.spec.photoelectron import Doublet, SpeciesLine, SurfaceTables, surface_tables
+from ionweld.spec.photoelectron import Doublet, SpeciesLine, SurfaceTables, core_lines, surface_tables
 
 _TOLERANCE_EV = 0.3  # how far outside every reference a claimed energy may lie before it is called a contradiction
 _RICH_PERCENT = 5.0
+_END_EV = 3.0  # nearer to an end of the scan, and the foot of the line is cut off
+_FAR_EV = 12.0  # shifts of oxidation and charging together seldom reach that far
 _LINE = re.compile(r"([A-Z][a-z]?) \d[spdf].*")
 
 
@@ -82,36 +85,91 @@ def _partner(claim: Claim, line: SpeciesLine, tables: SurfaceTables) -> str:
     return ""
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the steps before have to say: why no errors are given, of the scans, of places, of lines counted whole."""
+
+    verdicts: tuple[str, ...]
+    scans: tuple[str, ...]
+    out_of_range: tuple[str, ...]
+    whole: tuple[str, ...]
+
+
 def all_flags(
     measurement: Photoelectron,
-    model: Model,
+    model: Model | None,
     amounts: tuple[SpeciesAmount, ...],
-    out_of_range: tuple[str, ...],
-    verdicts: tuple[str, ...],
-    left_out: tuple[str, ...],
+    whole: tuple[WholeLine, ...],
+    said: Said,
     claims: tuple[Claim, ...],
+    tables: SurfaceTables,
 ) -> tuple[str, ...]:
-    """Return all that has to be said of a fit."""
-    flags = list(verdicts)
-    flags += [f"not fitted: {one}" for one in left_out]
-    flags += _not_counted(measurement, model)
-    flags += [f"out of range: {one}" for one in out_of_range]
-    flags += _reference_flags(model, amounts)
-    flags += _fluoride_flags(measurement, amounts)
-    flags += _exposure_flags(model)
-    checked = [check_claim(claim, model.tables) for claim in claims]
+    """Return all that has to be said of a fit. model: None where every line was counted whole."""
+    flags = [*said.verdicts, *said.scans, *said.whole]
+    fitted = tuple(scan for scan in model.scans) if model else ()
+    flags += _not_counted(measurement, {scan.line for scan in fitted} | {one.line for one in whole if one.counted})
+    flags += [f"out of range: {one}" for one in said.out_of_range]
+    if model is not None:
+        flags += _reference_flags(model, amounts)
+        flags += _fluoride_flags(measurement, amounts)
+    flags += _exposure_flags(measurement, {scan.line for scan in fitted} | {one.line for one in whole})
+    checked = [check_claim(claim, tables) for claim in claims]
     flags += [f"claim: {one.says}" for one in checked if one.agrees is not True]
     return tuple(flags)
 
 
-def _not_counted(measurement: Photoelectron, model: Model) -> list[str]:
-    """Say so when elements were measured whose lines are not in the fit: what is given is no composition of the surface."""
-    fitted = {scan.line.split()[0] for scan in model.scans}
+def _not_counted(measurement: Photoelectron, counted: set[str]) -> list[str]:
+    """Say so when elements were measured that are not counted: what is given is no composition of the surface."""
+    elements = {line.split()[0] for line in counted}
     lines = [match for region in measurement.regions if (match := _LINE.fullmatch(region.label))]
-    others = sorted({match[1] for match in lines} - fitted)
+    others = sorted({match[1] for match in lines} - elements)
     if not others:
         return []
-    return [f"atomic percent are shares of what was fitted; measured too and not counted: {', '.join(others)}"]
+    return [f"atomic percent are shares of what was counted; measured too and not counted: {', '.join(others)}"]
+
+
+def whole_flags(measurement: Photoelectron, whole: tuple[WholeLine, ...]) -> tuple[str, ...]:
+    """Return what has to be said of lines that were counted whole, and of lines that stand in the place of others."""
+    flags = []
+    for one in whole:
+        if one.atoms is None:
+            flags.append(
+                f"{one.line}: its area is given, no atoms: no sensitivity factor is known; bring it with --tables FILE"
+            )
+        elif not one.counted:
+            flags.append(f"{one.line}: its area is given, no atoms: {one.element} is counted by another line")
+        if not one.both_partners:
+            flags.append(f"{one.line}: the scan ends before the weaker partner; the stronger one's share is counted")
+        if one.seen and min(one.peak_eV - one.energy_eV[0], one.energy_eV[-1] - one.peak_eV) < _END_EV:
+            flags.append(f"{one.line}: the line stands at an end of its scan, so that a part of it may be missing")
+        flags += _far_from_its_place(one)
+    return (*flags, *_shared_places(measurement))
+
+
+def _far_from_its_place(one: WholeLine) -> list[str]:
+    line = core_lines().get(one.line)
+    if line is None or not one.seen or abs(one.peak_eV - line.at_eV[0]) <= _FAR_EV:
+        return []
+    return [f"{one.line}: its highest point is at {one.peak_eV:.1f} eV, the element's stands at {line.at_eV[0]:g} eV"]
+
+
+def _shared_places(measurement: Photoelectron) -> list[str]:
+    """Say so where lines of another element that was measured stand within a narrow scan."""
+    labels = {region.label for region in measurement.regions if _LINE.fullmatch(region.label)}
+    elements = {label.split()[0] for label in labels}
+    flags = []
+    for region in measurement.regions:
+        low, high = region.binding_energy_eV.min(), region.binding_energy_eV.max()
+        others = [
+            one.name for one in core_lines().values()
+            if region.label in labels and one.element in elements - {region.label.split()[0]}
+            and any(low < at < high for at in one.at_eV)
+        ]  # fmt: skip
+        if others:
+            flags.append(
+                f"{region.label}: {', '.join(others)} may stand in the same scan, and would be counted with it"
+            )
+    return flags
 
 
 def _reference_flags(model: Model, amounts: tuple[SpeciesAmount, ...]) -> list[str]:
@@ -157,8 +215,8 @@ def _fluoride_flags(measurement: Photoelectron, amounts: tuple[SpeciesAmount, ..
     return [] if measurement.rinsed else ["LiF: the sample was not rinsed, so fluoride of salt residues may be counted"]
 
 
-def _exposure_flags(model: Model) -> list[str]:
-    if len(model.scans) < 2:
+def _exposure_flags(measurement: Photoelectron, lines: set[str]) -> list[str]:
+    if len(lines) < 2:
         return []
-    unknown = [scan.line for scan in model.scans if scan.exposure_s is None]
+    unknown = [one.label for one in measurement.regions if one.label in lines and not (one.dwell_s and one.sweeps)]
     return [f"exposure: the counting time of {', '.join(unknown)} is not known; taken as equal"] if unknown else []

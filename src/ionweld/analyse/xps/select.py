@@ -1,5 +1,6 @@
 """Which regions are fitted, which species are tried, and which the data asks for."""
 
+import re
 from dataclasses import dataclass
 from math import log
 
@@ -8,13 +9,14 @@ import numpy as np
 from ionweld.analyse.xps.model import Background, Model, build
 from ionweld.analyse.xps.noise import Scan, prepare
 from ionweld.analyse.xps.solve import SurfaceSolution, amount_error, solve
+from ionweld.analyse.xps.survey import is_survey
 from ionweld.errors import Fault, InputError
 from ionweld.measurement.photoelectron import Photoelectron, Region
-from ionweld.spec.photoelectron import Species, SurfaceTables
+from ionweld.spec.photoelectron import Species, SurfaceTables, core_lines
 
-_WIDEST_REGION_EV = 80.0  # wider scans are surveys: too coarse for a fit of lines
 _NEAR_EV = 6.0  # a region without a name is taken for a line that lies at most this far outside it
 _FARTHEST = 12.0  # sets whose criterion is that much higher hold less than 0.3 % of the belief
+_CORE_LINE = re.compile(r"[A-Z][a-z]? [1-7][spdf]")
 _SURE = 8.0  # an amount of so many standard errors is kept without asking
 
 
@@ -35,46 +37,78 @@ class Selection:
     limits: dict[str, float]
 
 
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Scans whose species are fitted jointly, scans of elements that are counted whole, and what has to be said."""
+
+    joint: tuple[Scan, ...]
+    whole: tuple[Scan, ...]
+    said: tuple[str, ...]
+
+
 def choose_scans(
     measurement: Photoelectron, region: str | None, names: list[str] | None, tables: SurfaceTables
-) -> tuple[tuple[Scan, ...], tuple[str, ...]]:
-    """Return the scans that there are species for, and a sentence for each region that is left out.
+) -> Chosen:
+    """Return the scans that there are species for, those of other elements, and a sentence for what is left out or taken.
 
     `region` names the line of a single region whose file does not; `names`: the species that were asked for. Raises
     InputError when nothing is left.
     """
-    scans: dict[str, Scan] = {}
-    known = tables.of_lines()
-    fitted = {
-        line for line, species in known.items() if any(one.default or one.name in (names or ()) for one in species)
-    }
-    left_out = []
+    joint: dict[str, Scan] = {}
+    whole: dict[str, Scan] = {}
+    said, listed = [], tables.of_lines()
+    fitted = {line for line, species in listed.items() if any(_is_asked(one, names) for one in species)}
     for one in measurement.regions:
         line = _line_of(one, region if len(measurement.regions) == 1 else None, tables)
-        span = float(np.ptp(one.binding_energy_eV))
-        if line == "survey" or span > _WIDEST_REGION_EV:
-            left_out.append(f"{one.label or 'a region'}: a survey of {span:.0f} eV is not fitted")
-        elif line not in known:
-            left_out.append(
-                f"{line or 'a region without a name'}: the species table has no line there; --tables FILE brings its own"
+        if is_survey(one):
+            span = float(np.ptp(one.binding_energy_eV))
+            said.append(
+                f"not fitted: a survey of {span:.0f} eV; name elements with --elements to have them counted in it"
             )
-        elif line not in fitted:
-            listed = ", ".join(one.name for one in known[line])
-            left_out.append(f"{line}: only fitted with species that are asked for by name, with --species ({listed})")
-        elif line in scans:
+        elif not is_core_line(line):
+            said.append(f"not fitted: {line or 'a region without a name'}: {_which(one)}")
+        elif line in joint or line in whole:
             mend = "Give one scan of each region; a depth profile is fitted level by level"
             raise InputError(Fault(measurement.provenance.source, f"region {line} is there more than once", mend))
+        elif line in fitted:
+            joint[line] = prepare(one, line)
         else:
-            scans[line] = prepare(one, line)
-    if not scans:
-        seen = "no region can be fitted: " + "; ".join(left_out)
+            whole[line] = prepare(one, line)
+            said += _species_that_were_not_asked(line, listed.get(line, [])) if names is None else []
+        if line and not one.label and not region:
+            said.append(f"a region without a name was taken for {line}, by where it stands; --region says otherwise")
+    if not joint and not whole:
+        seen = "no region can be fitted: " + "; ".join(one.removeprefix("not fitted: ") for one in said)
         mend = (
-            f"Give a region of {', '.join(sorted(known))}, name it with --region, or bring its species: --tables FILE"
-            if any("survey" not in one for one in left_out)
-            else f"Record narrow scans of lines, 10 to 20 eV wide: {', '.join(sorted(fitted))}"
+            'Name its line with --region, such as "C 1s" or "Zr 3d"'
+            if any("survey" not in one for one in said)
+            else "Say which elements to count in it, --elements C,O,Zr; for species record narrow scans, 10 to 20 eV wide"
         )
         raise InputError(Fault(measurement.provenance.source, seen, mend))
-    return tuple(scans.values()), tuple(left_out)
+    return Chosen(tuple(joint.values()), tuple(whole.values()), tuple(said))
+
+
+def _is_asked(species: Species, names: list[str] | None) -> bool:
+    return species.default if names is None else species.name in names
+
+
+def is_core_line(text: str) -> bool:
+    """Say whether a text is the name of a photoelectron line, as "Zr 3d"."""
+    return bool(_CORE_LINE.fullmatch(text))
+
+
+def _which(region: Region) -> str:
+    """Return what to say of a region whose line is not known: which lines stand there."""
+    low, high = float(region.binding_energy_eV.min()), float(region.binding_energy_eV.max())
+    near = [one.name for one in core_lines().values() if low <= one.at_eV[0] <= high]
+    return f"say with --region which line it is ({', '.join(near)} stand there)" if near else "no line is known there"
+
+
+def _species_that_were_not_asked(line: str, species: list[Species]) -> list[str]:
+    names = ", ".join(one.name for one in species)
+    return [f"{line}: counted whole; its species are fitted when asked for by name, with --species ({names})"] * bool(
+        names
+    )
 
 
 def _line_of(region: Region, given: str | None, tables: SurfaceTables) -> str:

@@ -23,8 +23,15 @@ from ionweld.read.text import (
     start_report,
 )
 from ionweld.read.xps.names import line_name
+from ionweld.spec.photoelectron import core_lines
 
 READER = "XPS table"
+_FARTHEST_EV = 1600.0  # binding energies that the anodes of laboratories reach
+_CHARGED_EV = 15.0  # by which charging may move a line
+_KEV = re.compile(r"\bkeV\b", re.IGNORECASE)
+_OTHERS = (
+    "X-ray spectra of a detector (EDS) are read as .msa or .spx; optical and absorption spectra over eV are not read"
+)
 _BELOW_THE_EDGE_EV = -10.0  # no scan of binding energies ends there
 _SHORTEST_BLOCK = 8  # fewer rows of numbers than that are settings, not a spectrum
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][+-]?\d+)?")
@@ -79,7 +86,7 @@ def read(source: RawFile, text: Text) -> Photoelectron:
         columns_mapped={
             region.label or "unnamed": f"{region.intensity_unit}, {region.energy_from}" for region in regions
         },
-        warnings=_warnings(regions),
+        warnings=(*_warnings(regions), *_kinds(blocks, heads, layout.delimiter, regions)),
     )
     return Photoelectron(tuple(regions), provenance_of(report), ingest=report)
 
@@ -95,6 +102,13 @@ def _warnings(regions: list[Region]) -> tuple[str, ...]:
     if not unknown:
         return ()
     return (f"the file does not say how long each channel of {', '.join(unknown)} was counted: noise is estimated",)
+
+
+def _kinds(blocks: list[_Block], heads: list[str], delimiter: str, regions: list[Region]) -> tuple[str, ...]:
+    """Say so where nothing tells of what kind the energies are."""
+    names = [name for block in blocks for name in _heads(block, delimiter, len(split_fields(block.rows[0], delimiter)))]
+    told = _says_binding([*names, *heads], "\n".join(heads)) or any(one.energy_from != "as written" for one in regions)
+    return () if told else ("the file does not say of what kind its energies are: taken for binding energies in eV",)
 
 
 def _blocks(lines: list[str]) -> list[_Block]:
@@ -136,6 +150,8 @@ def _regions(source: RawFile, block: _Block, above: str) -> list[Region]:
         seen = f"line {block.first_line}: the energies are kinetic and the photon energy is not given"
         raise FileFormatError(Fault(str(source.path), seen, "Write it in the header, for example hv=1486.6eV"))
     energies = columns[energy]
+    if not kinetic and not _says_binding(names, above):
+        _ask_of_what_kind(source, block, names, energies, photon_energy)
     if kinetic and photon_energy is not None:
         energies = photon_energy - energies
     elif np.all(energies[np.isfinite(energies)] < _BELOW_THE_EDGE_EV):  # counted down from the Fermi level
@@ -220,6 +236,36 @@ def _energy_column(names: list[str], above: str) -> tuple[int, bool]:
                 return index, kinetic
     said = ["".join(words).lower() for words in _SCALE.findall(above)]
     return 0, bool(said) and said[-1] == "kinetic"
+
+
+def _says_binding(names: list[str], above: str) -> bool:
+    said = any(_BINDING.search(name.replace("_", " ")) for name in names)
+    return said or any("binding" in "".join(words).lower() for words in _SCALE.findall(above))
+
+
+def _ask_of_what_kind(
+    source: RawFile, block: _Block, names: list[str], energies: np.ndarray, photon: float | None
+) -> None:
+    """Raise FileFormatError where energies of an unsaid kind cannot be binding energies, or would not be those of their line."""
+    finite = np.abs(energies[np.isfinite(energies)])
+    where, heads = f"{source.path}: line {block.first_line}", ", ".join(filter(None, names))
+    low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 0.0)
+    if _KEV.search(heads) or high > _FARTHEST_EV:
+        seen = f"{heads or 'the first column'}: energies up to {high:g} are no binding energies in eV"
+        raise FileFormatError(Fault(where, seen, _OTHERS))
+    label = next((name for name in map(line_name, [*names, *reversed(block.head)]) if name), "")
+    line = core_lines().get(label)
+    if line is None or low - _CHARGED_EV <= line.at_eV[0] <= high + _CHARGED_EV:
+        return
+    anodes = [photon] if photon else list(_ANODES_EV.values())
+    kinetic = any(low - _CHARGED_EV <= one - line.at_eV[0] <= high + _CHARGED_EV for one in anodes)
+    seen = f"{label} stands at {line.at_eV[0]:g} eV of binding energy, and the energies go from {low:g} to {high:g} eV"
+    mend = (
+        'They look kinetic: call the column "Kinetic energy / eV" and write the photon energy above it, hv=1486.6eV'
+        if kinetic
+        else f'Call the column "Binding energy / eV", or mend the name of the line. {_OTHERS}'
+    )
+    raise FileFormatError(Fault(where, seen, mend))
 
 
 def _signal_columns(names: list[str], energy: int) -> list[int]:

@@ -11,6 +11,7 @@ from ionweld.measurement.store import write_measurements
 from ionweld.read.technique import Glimpse, Likeness, Technique
 from ionweld.read.text import Text
 from ionweld.read.xps import phi, vamas
+from ionweld.read.xps.names import line_name
 
 _WORDS = re.compile(
     r"\bbinding|bindungsenergie|\bB\.?E\.?\s*[/(\[]|\bB\.E\.|\bE_?B\b|kinetic|kinetische|\bE_?kin\b|\bhv\s*=|photoelectron|\bXPS\b"
@@ -20,11 +21,23 @@ _WORDS = re.compile(
 )
 
 
+_ENERGY = re.compile(r"\b(?:energy|energie)\b|\beV\b", re.IGNORECASE)
+_KEV = re.compile(r"\bkeV\b", re.IGNORECASE)
+
+
 def _recognises(glimpse: Glimpse) -> Likeness:
     if phi.recognises(glimpse.head) or vamas.recognises(Text(list(glimpse.lines), "")):
         return Likeness.NAMED
-    named = glimpse.columns.is_table and any(map(_WORDS.search, glimpse.columns.header))
+    if not glimpse.columns.is_table:
+        return Likeness.NO
+    named = any(map(_WORDS.search, glimpse.columns.header)) or _names_a_line(glimpse.columns.header)
     return Likeness.NAMED if named else Likeness.NO
+
+
+def _names_a_line(header: tuple[str, ...]) -> bool:
+    """Energies in eV beside the name of a photoelectron line; energies alone may be those of an X-ray or optical spectrum."""
+    above = " ".join(header)
+    return bool(_ENERGY.search(above)) and not _KEV.search(above) and bool(line_name(above))
 
 
 def _read(path: Path) -> list[Photoelectron]:

@@ -90,7 +90,8 @@ def test_elements_stand_in_the_composition_beside_species() -> None:
     assert high is not None
     assert low < 40.0 < high
     assert found["Zr"].atomic_percent == pytest.approx(40.0, abs=2.0)
-    assert high - low > 8.0  # the spread of the sets of factors of both lines, though only one line is fitted
+    spread = np.hypot(*(sensitivity().log_error[line] for line in ("C 1s", "Zr 3d")))  # of both, though one is fitted
+    assert found["Zr"].stderr == pytest.approx(100 * 0.4 * 0.6 * spread, rel=0.08)
     assert sum(one.atomic_percent for one in result.elements) == pytest.approx(100.0)
 
 

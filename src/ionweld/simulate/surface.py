@@ -9,9 +9,8 @@ _COUNTS_PER_ATOM = 100.0  # area in counts/s eV of one unit of amount at a sensi
 
 
 def surface_species() -> tuple[str, ...]:
-    """Return the species that can be simulated: those of the table whose lines all have a sensitivity factor."""
-    factors = sensitivity().value
-    return tuple(name for name, one in species_table().items() if all(line.line in factors for line in one.lines))
+    """Return the species that can be simulated: those of the table whose lines all have a window to be scanned in."""
+    return tuple(name for name, one in species_table().items() if all(line.line in windows() for line in one.lines))
 
 
 def surface_peaks(amounts: Mapping[str, float]) -> tuple[Peak, ...]:

@@ -262,6 +262,7 @@ def test_a_sweep_without_names_is_no_infrared_spectrum(tmp_path):
     (tmp_path / "bare.txt").write_text(sweep())
     (said,) = look(tmp_path / "out", tmp_path / "bare.txt", status=2).values()
     assert any('--columns "f,re,-im"' in text for text in said["warnings"])
+    assert not said.get("next")  # no cycling test is to be described
     assert not any("absorbance" in text for text in said["warnings"])
 
 

@@ -100,3 +100,22 @@ def test_a_sign_that_only_the_counters_contradict_is_left_and_said(tmp_path: Pat
     assert read.table[CURRENT].sign().to_list() == pl.Series([i for i, _ in RECORDS]).sign().to_list()
     assert read.ingest is not None
     assert any("other sign than the file's own counters" in said for said in read.ingest.warnings)
+
+
+def test_arbins_names_without_units_are_in_its_units(tmp_path: Path) -> None:
+    head = "data_point,test_time,step_index,cycle_index,current,voltage,charge_capacity,discharge_capacity"
+    row = "{n},{t},{step},{cycle},{i},{v:.4f},{charged:.6f},{discharged:.6f}\n"
+    bare = read_cycling_file(table(tmp_path, head, row, [1]))
+    full = read_cycling_file(table(tmp_path, *OTHER_WAY["Arbin's counters"], [1]))
+    for name in (TIME, VOLTAGE, CURRENT, "Charging Capacity / Ah"):
+        assert_frame_equal(bare.table.select(name), full.table.select(name))
+    assert bare.ingest is not None
+    assert any("names no units" in said for said in bare.ingest.warnings)
+    assert full.ingest is not None
+    assert not any("names no units" in said for said in full.ingest.warnings)
+
+
+def test_a_mode_says_which_way_an_unsigned_current_goes(tmp_path: Path) -> None:
+    path = table(tmp_path, "Total Time(Sec),Mode,Voltage(V),Current(A)", "{t},CC {word},{v:.4f},{i}\n", [1])
+    path.write_text(path.read_text().replace(",-", ","))
+    assert read_cycling_file(path).table[CURRENT].to_list() == [i for i, _ in RECORDS]

@@ -9,6 +9,7 @@ import pytest
 from data_files import real_file
 
 from ionweld.errors import FileFormatError, InputError
+from ionweld.read import open_file
 from ionweld.read.xps import read_xps
 from ionweld.read.xps.names import line_name
 
@@ -351,3 +352,20 @@ def test_kinetic_energies_in_chinese_ask_for_the_photon_energy_too(tmp_path):
     path.write_text("C 1s\n动能(eV),强度\n" + "".join(f"{1486.6 - e:.2f},1\n" for e in ENERGY), encoding="utf-8")
     with pytest.raises(FileFormatError, match="the photon energy is not given"):
         read_xps(path)
+
+
+def test_a_row_of_units_below_the_names_hides_no_name(tmp_path):
+    """Avantage writes them so; its fitted components and its background are no spectra of their own."""
+    path = tmp_path / "scan.csv"
+    rows = "".join(f"{e:.2f},{c:.0f},{c / 2:.0f},90\n" for e, c in zip(ENERGY, COUNTS, strict=True))
+    path.write_text('"C1s Scan"\n\n"Binding Energy (E)","Counts / s","C1s Scan A","Backgnd."\n"eV","","",""\n' + rows)
+    (region,) = read_xps(path).regions
+    assert (region.label, region.intensity_unit) == ("C 1s", "counts/s")
+    np.testing.assert_array_equal(region.intensity, COUNTS)
+
+
+@pytest.mark.parametrize("head", ["c:\\data\\s1.spe\n\nC1s\n,,,\n", "Li 1s\t\n", '"Au4f7/2"\n'])
+def test_a_table_under_the_name_of_a_line_alone_is_of_photoelectrons(tmp_path, head):
+    path = tmp_path / "line.csv"
+    path.write_text(head + "".join(f"{e:.2f},{c:.0f}\n" for e, c in zip(ENERGY, COUNTS, strict=True)))
+    assert [contents.technique.name for contents in open_file(path)] == ["xps"]

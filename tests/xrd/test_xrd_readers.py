@@ -83,6 +83,9 @@ def test_a_header_may_name_the_wavelength(tmp_path):
     head = "Anode,Cu\nK-Alpha1 wavelength,1.540598\nK-Alpha2 wavelength,1.544426\nRatio K-Alpha2/K-Alpha1,0.50000\n"
     scan = read_diffractogram(write(tmp_path, "scan.csv", head + "Angle,Intensity\n" + rows(",")))
     assert scan.radiation == Radiation(1.540598, 1.544426, 0.5, "file header")
+    head = "[Radiation]\nAnode=Cu\nAlpha1=1.54060\nAlpha2=1.54439\nAlpha12Ratio=0.5\n[Data]\nAngle,PSD\n"
+    scan = read_diffractogram(write(tmp_path, "scan.txt", head + rows(",")))
+    assert scan.radiation == Radiation(1.5406, 1.54439, 0.5, "file header")
 
 
 def test_a_given_wavelength_replaces_the_files_and_the_report_says_so(tmp_path):

@@ -145,11 +145,11 @@ def why_left_out(path: Path, shown: str, error: InputError) -> LeftOut:
     verb = next((verb for one in techniques().values() if (verb := one.companion(glimpse))), None)
     if verb:
         return LeftOut("another instrument", verb=verb.replace("{file}", shown))
-    alike = {one.recognises(glimpse) for one in techniques().values()}
-    if not _is_data(glimpse, alike):
+    likeness = {one.name: one.recognises(glimpse) for one in techniques().values()}
+    if not _is_data(glimpse, set(likeness.values())):
         return LeftOut("not data")
-    # a table that no technique knows by its words: a person says what its columns are, in a draft that is made for it
-    unknown = glimpse.is_tabular and Likeness.NAMED not in alike
+    # a table that looks like no other technique: a person says what its columns are, in a draft that is made for it
+    unknown = glimpse.is_tabular and not any(like for name, like in likeness.items() if name != "cycling")
     return LeftOut("not read", error.faults, f"ionweld cycling describe {shown}" if unknown else None)
 
 

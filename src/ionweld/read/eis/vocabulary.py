@@ -54,7 +54,7 @@ _WORDS: dict[Role, str] = {
     "modulus": "|z| z mod zmod modz modulus magnitude absz zmagnitude zabs impedance impedancemagnitude betrag betragz "
     "impedanz scheinwiderstand module modulez impédance 模 模值 阻抗模 阻抗 阻抗模值 インピーダンス 絶対値 임피던스 "
     "impedenza impedancia impedância modulo módulo модуль импеданс",
-    "phase": "phase phasez phaseofz zphz phaseangle theta thetaz thz th θ θz φ phi argz zphase impedancephase "
+    "phase": "phase phasez phaseofz zphz phaseangle theta thetaz theta-z thz th θ θz φ phi argz zphase impedancephase "
     "impedancephasedegrees phasenwinkel phasenverschiebung winkel 相位 相位角 相角 位相 位相角 위상 fase фаза",
     "temperature": "t temp temperature ambienttemperature surfacetemperature temperatur température 温度",
     "sweep": "sweep sweepnumber scan loop loopindex ns cyclenumber cyclecount",

@@ -52,6 +52,7 @@ _SCANS = re.compile(r"number of (?:scans|sweeps)\s*[:=]\s*(\d+)", re.IGNORECASE)
 _LABELS = re.compile(r"^[#\s]*(?:column\s?labels?\s*:)?\s*", re.IGNORECASE)
 _ASIDE = re.compile(r"\([^)]*(?:residual|fit)[^)]*\)", re.IGNORECASE)  # "Counts / s (Residuals x 0.5)"
 _QUOTED = re.compile(r'"(\d{1,3}(?:,\d{3})*(?:\.\d*)?)"')
+_UNIT = re.compile(r"\(?(?:eV|cps|c/s|counts(?: ?/ ?s)?|a\. ?u\.|arb\. ?units)\)?", re.IGNORECASE)
 _PHOTON = re.compile(
     r"(?:hv|hν|photon energy|characteristic energy|excitation energy)[^\d\n]{0,40}?(\d+(?:\.\d+)?)", re.IGNORECASE
 )
@@ -205,6 +206,9 @@ def _heads(block: _Block, delimiter: str, width: int) -> list[str]:
     said = [line for line in block.head if line.strip("# \t")]
     if not said:
         return [""] * width
+    under = [field for field in split_fields(said[-1], delimiter) if field]
+    if len(said) > 1 and under and all(map(_UNIT.fullmatch, under)):  # a row of units below the names
+        said.pop()
     line = _ASIDE.sub("", said[-1])
     fields = split_fields(_LABELS.sub("", line) if line.lstrip().startswith("#") else line, delimiter)
     return (fields + [""] * width)[:width]

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 
 from ionweld.measurement.photoelectron import Photoelectron
@@ -19,6 +20,10 @@ _WORDS = re.compile(
     r"|结合能|結合能|結合エネルギー|束縛エネルギー|결합에너지|[ée]nergie de liaison|энергия связи|动能|動能|運動エネルギー",
     re.IGNORECASE,
 )
+_LINE = re.compile(
+    r"\s*[\"#]*\s*[A-Z][a-z]?[ _]?[1-5][spdf](?:[ _]?[1357]/2)?\s*\"?\s*"
+)  # a field that says "C1s" and nothing else
+_EVEN, _BELOW_THE_EDGE_eV = 0.2, -20.0
 
 
 _ENERGY = re.compile(r"\b(?:energy|energie)\b|\beV\b", re.IGNORECASE)
@@ -30,8 +35,18 @@ def _recognises(glimpse: Glimpse) -> Likeness:
         return Likeness.NAMED
     if not glimpse.columns.is_table:
         return Likeness.NO
-    named = any(map(_WORDS.search, glimpse.columns.header)) or _names_a_line(glimpse.columns.header)
-    return Likeness.NAMED if named else Likeness.NO
+    if any(map(_WORDS.search, glimpse.columns.header)) or _names_a_line(glimpse.columns.header):
+        return Likeness.NAMED
+    alone = any(_LINE.fullmatch(field) for line in glimpse.columns.header for field in re.split(r"[\t,;]", line))
+    return Likeness.BARE if alone and _runs_as_energies(glimpse) else Likeness.NO
+
+
+def _runs_as_energies(glimpse: Glimpse) -> bool:
+    """Energies that run evenly one way, and no counts below zero."""
+    energy, counts = glimpse.columns.values[:, 0], glimpse.columns.values[:, 1]
+    steps = np.diff(energy)
+    even = float(np.ptp(steps)) < _EVEN * abs(float(np.median(steps)))
+    return even and energy.min() > _BELOW_THE_EDGE_eV and bool(np.all(counts >= 0.0))
 
 
 def _names_a_line(header: tuple[str, ...]) -> bool:

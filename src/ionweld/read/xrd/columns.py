@@ -18,8 +18,8 @@ _READER = "xrd text columns"
 _LENGTH = (
     r"(?P<before>[^\d\n]{0,20}?)(?P<number>\d+[.,]\d{2,}(?:[eE][+-]?\d+)?|\d[.,]\d+[eE]-\d+)(?P<after>[^\d\n]{0,12})"
 )
-_FIRST = re.compile(r"(?:wave\s?length|lambda|k-?alpha\s?1?)" + _LENGTH, re.IGNORECASE)
-_SECOND = re.compile(r"k-?alpha\s?2" + _LENGTH, re.IGNORECASE)
+_FIRST = re.compile(r"(?:wave\s?length|lambda|k-?alpha\s?1?|(?<![a-z])alpha_?1)" + _LENGTH, re.IGNORECASE)
+_SECOND = re.compile(r"(?:k-?alpha\s?2|(?<![a-z])alpha_?2)" + _LENGTH, re.IGNORECASE)
 _RATIO = re.compile(r"ratio[^\n]{0,40}?[,;=:\s](0[.,]\d+)", re.IGNORECASE)
 _ANGSTROM_PER = {"nm": 10.0, "pm": 0.01, "m": 1e10}
 _UNIT = re.compile(r"(?<![a-z])(nm|pm|m)(?![a-z])", re.IGNORECASE)

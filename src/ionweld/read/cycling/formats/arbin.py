@@ -4,9 +4,12 @@ Current is signed, charge positive. The charge and discharge counters are never 
 so the data show what resets them. Step_Index is the step of the program.
 """
 
+from dataclasses import replace
+
 from ionweld.measurement.cycling import CURRENT, CYCLE, PRESSURE, TIME, VOLTAGE
 from ionweld.read.cycling.counters import Counter
 from ionweld.read.cycling.format import POWER, RECORD, RESISTANCE, STEP_ID, STEP_TIME, UNIX_TIME, Format, FormatColumn
+from ionweld.read.cycling.spelling import unit_of
 
 ARBIN = Format(
     name="Arbin",
@@ -46,4 +49,13 @@ ARBIN = Format(
     counter=Counter("program", "zero", "documented"),
 )
 
-FORMATS = (ARBIN,)
+# as its database has them, and tables that are written from it
+WITHOUT_UNITS = replace(
+    ARBIN,
+    name="Arbin without units",
+    columns=tuple(replace(one, unit=unit_of(one.target)) for one in ARBIN.columns),
+    hallmarks=(frozenset({"data_point"}), frozenset({"cycle_index"}), frozenset({"charge_capacity"})),
+    convention="Its header names no units: they were taken for those of Arbin's database, s, V, A, Ah and Wh",
+)
+
+FORMATS = (ARBIN, WITHOUT_UNITS)

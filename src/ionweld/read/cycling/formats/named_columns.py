@@ -234,6 +234,7 @@ _STATES = (
     "state",
     "status",
     "step_type",
+    "mode",
     "zustand",
     "modus",
     "状态",

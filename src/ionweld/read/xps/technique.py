@@ -24,8 +24,6 @@ _LINE = re.compile(
     r"\s*[\"#]*\s*[A-Z][a-z]?[ _]?[1-5][spdf](?:[ _]?[1357]/2)?\s*\"?\s*"
 )  # a field that says "C1s" and nothing else
 _EVEN, _BELOW_THE_EDGE_eV = 0.2, -20.0
-
-
 _ENERGY = re.compile(r"\b(?:energy|energie)\b|\beV\b", re.IGNORECASE)
 _KEV = re.compile(r"\bkeV\b", re.IGNORECASE)
 

@@ -234,3 +234,18 @@ def test_the_parts_of_a_potential_and_a_current_are_no_impedances(names, tmp_pat
     )
     (spectrum,) = read_spectra(path)
     assert spectrum.impedance_ohm == pytest.approx(np.full(12, values["Z"]))
+
+
+@pytest.mark.parametrize(("names", "sweeps"), [("z_exact,z_noisy", 2), ("Z before,Z after", 2), ("Z_measured,I", 1)])
+def test_complex_impedances_are_told_apart_by_the_word_in_their_names(names, sweeps, tmp_path):
+    """As numerical programs write them: two in a table are two sweeps; a complex current is none."""
+    frequency = 10.0 ** np.arange(5.0, -1.0, -0.25)
+    first, second = 10.0 + 50.0 / (1.0 + 1j * frequency / 100.0), 0.5 - 0.25j * np.ones(frequency.size)
+    path = tmp_path / "complex.csv"
+    path.write_text(
+        f"freq,{names}\n" + "".join(f"{f},{a},{b}\n" for f, a, b in zip(frequency, first, second, strict=True))
+    )
+    spectra = read_spectra(path)
+    assert len(spectra) == sweeps
+    for spectrum, impedance in zip(spectra, (first, second), strict=False):
+        assert spectrum.impedance_ohm == pytest.approx(impedance)

@@ -7,6 +7,7 @@
 |-----------|---------------------------------------------------------------|
 | frequency | as in any table with named columns                            |
 | complex   | Z' + j Z'' with i or j; its name and unit are those of \\|Z\\| |
+| several   | z_exact, z_noisy: a sweep each                                |
 """
 
 import re
@@ -21,6 +22,7 @@ NAME = "table with complex numbers"
 _FEWEST_ROWS = 3
 _PART = r"(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
 _COMPLEX = re.compile(rf"\(?\s*([+-]?{_PART})\s*([+-]|\+-)\s*(?:({_PART})\s*\*?\s*[ij]|[ij]\s*\*?\s*({_PART}))\s*\)?")
+_LABELLED = re.compile(r"\s*(?:Z|impedance)[ _](?P<label>\w+)\s*", re.IGNORECASE)
 
 
 def recognises(text: Text) -> bool:
@@ -39,17 +41,31 @@ def _with_pairs(lines: Sequence[str]) -> list[str] | None:
     rows, numbered = max(((rows, _numbered(rows)) for rows in layouts), key=lambda one: len(one[1]))
     if len(numbered) < _FEWEST_ROWS or numbered[0] == 0:
         return None
-    place = next(k for k, field in enumerate(rows[numbered[0]]) if _COMPLEX.fullmatch(field))
     names = rows[numbered[0] - 1]
-    column = understand(names[place]) if place < len(names) else None
-    if column is None or column.role != "modulus" or not column.factor:
+    found = _impedances(names, rows[numbered[0]])
+    if not found:
         return None
-    parts = [f"Z{prime} (ohm)" for prime in ("'", "''")]
-    table = [[*names[:place], *parts, *names[place + 1 :]]]
+    table = [[part for k, name in enumerate(names) for part in (_parts_named(found[k][1]) if k in found else (name,))]]
     table += [
-        [*row[:place], *_parts(row[place], column.factor), *row[place + 1 :]] for row in map(rows.__getitem__, numbered)
+        [part for k, field in enumerate(row) for part in (_parts(field, found[k][0]) if k in found else (field,))]
+        for row in map(rows.__getitem__, numbered)
     ]
     return ["\t".join(row) for row in table]
+
+
+def _impedances(names: list[str], row: list[str]) -> dict[int, tuple[float, str]]:
+    """Return the places of the complex impedances of a row -> their factor to ohm, and the word that tells several apart."""
+    complexes = [k for k, field in enumerate(row[: len(names)]) if _COMPLEX.fullmatch(field)]
+    for k in complexes:
+        column = understand(names[k])
+        if column is not None and column.role == "modulus" and column.factor:
+            return {k: (column.factor, "")}
+    told = {k: match["label"] for k in complexes if (match := _LABELLED.fullmatch(names[k]))}
+    return {k: (1.0, label if len(told) > 1 else "") for k, label in told.items()}
+
+
+def _parts_named(label: str) -> tuple[str, str]:
+    return (f"Z' {label}", f"Z'' {label}") if label else ("Z' (ohm)", "Z'' (ohm)")
 
 
 def _numbered(rows: list[list[str]]) -> list[int]:

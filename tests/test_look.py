@@ -304,6 +304,15 @@ def test_a_table_that_is_not_understood_says_which_column_instead_of_being_no_da
     assert items["x.csv"]["next"] == f"ionweld cycling describe {tmp_path / 'x.csv'}"
 
 
+def test_a_charge_of_an_impedance_instrument_is_told_of_as_a_cycling_test(tmp_path):
+    rows = "".join(f"\t{n}\t{n}\t{3.0 + n / 100}\t0.02\n" for n in range(40))
+    head = "EXPLAIN\nTAG\tPWR800_CHARGE\nCURVE\tTABLE\t40\n\tPt\tT\tVf\tIm\n\t#\ts\tV\tA\n"
+    (tmp_path / "charge.dta").write_text(head + rows)
+    (said,) = look(tmp_path / "out", tmp_path / "charge.dta", status=2).values()
+    assert any("current_positive" in text for text in said["warnings"])
+    assert not any("ZCURVE" in text for text in said["warnings"])
+
+
 def test_a_test_of_one_direction_says_what_it_moved(tmp_path):
     rows = [f"{60 * n},{0.05 if n > 2 else 0.0},{0.2 if n > 2 else 0}" for n in range(63)]
     (tmp_path / "strip.csv").write_text("\n".join(["Time (s),Voltage (V),Current (mA)", *rows]) + "\n")

@@ -212,6 +212,16 @@ def test_the_noise_of_an_impedance_per_area_is_divided_too(tmp_path):
 
 
 SEGMENT = "Definition=Segment #, Point #, E(V), Frequency(Hz), {ac}, ActionId, 0"
+
+
+def test_a_modulus_that_contradicts_the_parts_is_said_by_its_short_name_too(tmp_path):
+    path = tmp_path / "scaled.txt"
+    rows = "".join(f"{10.0**n}\t100583.7\t-0.279\t27.07\t7.76\n" for n in range(12))
+    path.write_text("Frequency\tZ_E\tPhase_E\tZ_re\tZ_img\n" + rows)
+    (spectrum,) = read_spectra(path)
+    assert any("factor of 3.57e+03" in line for line in spectrum.ingest_lines)
+
+
 QUANTITIES = {
     "potential, current, impedance": "E Real, E Imag, I Real, I Imag, Z Real, Z Imag, Z2 Real, Z2 Imag",
     "the impedance first": "Z Real, Z Imag, E Real, E Imag, I Real, I Imag, E2 Real, E2 Imag",

@@ -51,7 +51,7 @@ _WORDS: dict[Role, str] = {
     "imaginaryimpedance impedanceimag impedanceimaginary imaginarypart zimaginarypart z2 x reactance reactancex "
     "imaginärteil imaginaerteil zimaginärteil partieimaginaire imaginaire impédanceimaginaire 虚部 虚部阻抗 阻抗虚部 z虚部 虚数部 "
     "虚部z 허수부 parteimmaginaria zimmaginaria parteimaginaria zimaginaria мнимаячасть 电抗 電抗 リアクタンス",
-    "modulus": "|z| z mod zmod modz modulus magnitude absz zmagnitude zabs impedance impedancemagnitude betrag betragz "
+    "modulus": "|z| z mod zmod modz modulus magnitude absz ze zmagnitude zabs impedance impedancemagnitude betrag betragz "
     "impedanz scheinwiderstand module modulez impédance 模 模值 阻抗模 阻抗 阻抗模值 インピーダンス 絶対値 임피던스 "
     "impedenza impedancia impedância modulo módulo модуль импеданс",
     "phase": "phase phasez phaseofz zphz phaseangle theta thetaz theta-z thz th θ θz φ phi argz zphase impedancephase "

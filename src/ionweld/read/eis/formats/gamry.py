@@ -22,9 +22,9 @@ come before; the table ends where a line does not begin with a tab. A second ZCU
 import re
 from dataclasses import replace
 
-from ionweld.errors import Fault, FileFormatError
+from ionweld.errors import Fault, UnknownFormatError
 from ionweld.read.eis.header import read_named
-from ionweld.read.eis.table import HOW_TO_MEND, Table
+from ionweld.read.eis.table import Table
 from ionweld.read.text import RawFile, Text
 
 NAME = "Gamry Explain data (.DTA)"
@@ -37,14 +37,15 @@ def recognises(text: Text) -> bool:
 
 
 def read(source: RawFile, text: Text) -> Table:
-    """Return the rows of every ZCURVE table. Raises FileFormatError when there is none."""
+    """Return the rows of every ZCURVE table. Raises UnknownFormatError when there is none: other tests hold other tables."""
     starts = [index + 1 for index, line in enumerate(text.lines) if _TABLE.match(line)]
     if not starts:
         tables = (
             ", ".join(sorted({line.split()[0][:40] for line in text.lines if re.match(r"\w+\s+TABLE", line)})) or "none"
         )
         seen = f"is Gamry data without an impedance table ZCURVE (tables: {tables})"
-        raise FileFormatError(Fault(str(source.path), seen, HOW_TO_MEND))
+        mend = "Give the file of an impedance test; one of charge and discharge is read by ionweld cycling"
+        raise UnknownFormatError(Fault(str(source.path), seen, mend))
     kept = [""] * len(text.lines)  # so that line numbers stay those of the file
     for start in starts:
         stop = next((n for n in range(start, len(text.lines)) if _ends_table(text.lines[n])), len(text.lines))

@@ -15,7 +15,8 @@ FEWEST_RECORDS = 8
 
 def departures(test: bdf.CyclingTest, halves: pl.DataFrame, kind: CellKind) -> list[str]:
     """Return what virtual cells do otherwise than the test: where it holds a voltage, or its half cycles are unlike."""
-    return [*(_held(test, halves) if kind == "full" else _unlike(halves)), *_in_a_row(halves)]
+    together = _in_a_row(halves)
+    return [*together, *_held(test, halves)] if kind == "full" else together or _unlike(halves)
 
 
 def _held(test: bdf.CyclingTest, halves: pl.DataFrame) -> list[str]:

@@ -48,3 +48,9 @@ def test_a_spectrum_whose_header_says_transmission_alone_is_infrared(tmp_path: P
         "Mode: % Transmission\nSample: salt\n" + rows(wavenumber, 95.0 - peak(wavenumber, 1450.0, 20.0) / 20.0)
     )
     assert [contents.technique.name for contents in open_file(path)] == ["ftir"]
+
+
+def test_where_a_stage_stood_names_no_axes(tmp_path: Path) -> None:
+    path = tmp_path / "measured.xy"
+    path.write_text("# X: 10.5 mm\n# Y: -3.2 mm\n" + SCAN)
+    assert [contents.technique.name for contents in open_file(path)] == ["xrd"]

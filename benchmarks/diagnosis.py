@@ -7,7 +7,7 @@ cells have numbers, and so seeds, of their own, and the twin's exact laws. Each 
 two faults, and counts as often as it is believed; the confusion matrix counts looks. Told are: accuracy over all and over failed
 cells, balanced accuracy, log loss, expected calibration error, the confusion matrix, how often stated odds were true, how
 many parameters lie in their 95 % intervals, today's event rules on the same cells, cells under the twin's other set of laws,
-which no draw had, cells under laws that the twin does not have (held_out_cells.py), and how often cells are not explained
+cells under laws that the twin does not have (held_out_cells.py), and how often cells are not explained
 where the mechanism that kills them is left out of all draws. "all told" is how often the same trees are right that see,
 besides, the true numbers of each cell: where they are as often wrong, more draws would help, and where they are not, only
 another measurement.
@@ -31,6 +31,7 @@ from ionweld.analyse.cycling import first_of, summarise
 from ionweld.infer.ablation import SWITCHES, helping_alike, with_switch_off
 from ionweld.infer.causes import learn_causes
 from ionweld.infer.diagnosis import Mechanism
+from ionweld.infer.discrepancy import with_rival_laws
 from ionweld.infer.draws import DiagnosisDraw, DrawPlan, VirtualCell, virtual_cell
 from ionweld.infer.engine import make_draws
 from ionweld.infer.features import LEVELS
@@ -38,7 +39,7 @@ from ionweld.infer.kept import KeptDraws, user_cache
 from ionweld.infer.moments import SpectrumMoment
 from ionweld.infer.posterior import Expectation, learn_parameters, posterior, told, weighted_quantiles
 from ionweld.infer.predictive import DRAWS as SHOWN
-from ionweld.infer.prior import Prior, prior_of
+from ionweld.infer.prior import prior_of
 from ionweld.infer.protocol import MeasuredProtocol, MeasuredStage
 from ionweld.infer.resemblance import cloud_of, resemblance
 from ionweld.infer.sampling import Sampling
@@ -48,14 +49,10 @@ from ionweld.infer.trees import predicted
 from ionweld.measurement.cycling import CyclingTest
 from ionweld.result import EventKind
 from ionweld.spec.cell import parse_cell
-from ionweld.spec.library import entry
 from ionweld.twin.pool import Mapper, workers
 
 AREA_M2 = 2.827e-5  # of a foil of 6 mm
 SWEEPS = (SweepPlan(SpectrumMoment("before"), 1e6, 0.1), SweepPlan(SpectrumMoment("after"), 1e6, 0.1))
-# the set that pairs without one of their own do not have; a pair that has one gets the ordinary one. The film of assembly
-# belongs to the materials, not to the laws
-OTHER_LAWS = (*entry("Li | Li2OHCl").mechanisms, "film")
 OTHERS = ("other laws", "held-out laws")
 OF_HITS = ("truth", "dead", "weights")
 KNOWN = (*OF_HITS, "cells")
@@ -246,10 +243,11 @@ def _refused(draws: Sequence[DiagnosisDraw], cells: list[DiagnosisDraw]) -> floa
 
 
 def _of_the_other_set(exact: DrawPlan, count: int, mapper: Mapper, keep: Path) -> list[DiagnosisDraw]:
-    """Return cells of the same materials under the twin's other set of laws, which no draw was made with."""
+    """Return cells of the same materials under exactly the twin's other set of laws, which a quarter of the draws has roughly."""
     prior = exact.prior
-    laws = replace(prior.parameters, mechanisms=() if prior.parameters.mechanisms else OTHER_LAWS)
-    plan = replace(exact, prior=Prior(prior.cell, laws, prior.materials), seed=f"{exact.seed}/other laws")
+    plan = replace(
+        exact, prior=replace(prior, parameters=with_rival_laws(prior.parameters)), seed=f"{exact.seed}/other laws"
+    )
     return _made(plan, range(count), mapper, keep)
 
 

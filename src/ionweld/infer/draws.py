@@ -25,7 +25,7 @@ from ionweld.infer.ablation import (
     with_switch_off,
 )
 from ionweld.infer.diagnosis import Mechanism
-from ionweld.infer.discrepancy import DISCREPANCY, PAST, with_discrepancy
+from ionweld.infer.discrepancy import DISCREPANCY, PAST, RIVAL, with_discrepancy, with_rival_laws
 from ionweld.infer.features import Features, test_features
 from ionweld.infer.interest import parameters_of_interest
 from ionweld.infer.joint_features import joint_features
@@ -146,7 +146,8 @@ def virtual_cell(plan: DrawPlan, number: int) -> VirtualCell:
     cell, parameters = plan.prior.drawn(seed, leaking=made_to_leak(number))
     doubts = stream(seed, "laws")
     if doubts.random() < plan.doubt:
-        parameters = with_discrepancy(parameters, past=doubts.random() < PAST)
+        past, rival = doubts.random(2) < (PAST, RIVAL)
+        parameters = with_discrepancy(with_rival_laws(parameters) if rival else parameters, past=bool(past))
     around = nuisances(f"{seed}/{number % LOOKS}", fault_of(number))
     return VirtualCell(number, seed, cell, parameters, plan.protocol, around)
 

@@ -10,6 +10,7 @@ from ionweld.analyse.cycling import counted_half_cycles
 from ionweld.errors import InputError
 from ionweld.infer import trees
 from ionweld.infer.ablation import Fate, candidates, with_switch_off
+from ionweld.infer.discrepancy import with_rival_laws
 from ionweld.infer.draws import draws_of, features_of, plan_of, virtual_cell
 from ionweld.infer.engine import FEWEST, LOOKS, infer, looks, make_draws
 from ionweld.infer.kept import MOST_KEPT, KeptDraws
@@ -209,6 +210,43 @@ def test_half_of_the_draws_have_laws_that_are_off(plan):
     assert off(0.0) == 0.0
     assert off(1.0) == 1.0
     assert off(0.5) == pytest.approx(0.5, abs=0.1)
+
+
+def test_half_of_the_cells_that_doubt_the_laws_have_the_other_set(plan):
+    """Of each set of laws half of its own kind, with flaws that an interphase drives and with such that it does not; exact ones never."""
+    doubted = [virtual_cell(replace(plan, doubt=1.0), numbers_of(run)[0]).parameters for run in range(300)]
+    rival = np.array(["fracture" in one.mechanisms for one in doubted])
+    past = np.array([one["opening_exponent"] == 0.0 for one in doubted])
+    assert "filament" in plan.prior.parameters.mechanisms
+    assert np.mean(rival) == pytest.approx(0.5, abs=0.1)
+    assert np.mean(past[rival]) == pytest.approx(np.mean(past[~rival]), abs=0.15)
+    assert not any(
+        "fracture" in virtual_cell(replace(plan, doubt=0.0), 3 * run).parameters.mechanisms for run in range(50)
+    )
+
+
+def test_the_other_set_of_laws_is_the_other_ones_and_a_pair_without_flaws_keeps_its_own(plan):
+    own = plan.prior.parameters
+    rival = with_rival_laws(own)
+    assert {"voids", "fracture"} <= set(rival.mechanisms)
+    assert not {"contact", "filament"} & set(rival.mechanisms)
+    assert set(with_rival_laws(rival).mechanisms) == {*own.mechanisms, "film"}
+    assert with_rival_laws(replace(own, mechanisms=())).mechanisms == with_rival_laws(rival).mechanisms
+    for names in (("spot_density", "passivation", "short"), ("voids", "short"), ("fracture", "short")):
+        assert with_rival_laws(replace(own, mechanisms=names)).mechanisms == names
+
+
+def test_cells_under_the_other_laws_are_drawn_and_told_as_others_are(plan):
+    """Each of them can be simulated, looked at and ablated; none counts as one of the exact laws."""
+    doubted = replace(plan, doubt=1.0)
+    runs = [run for run in range(20) if "fracture" in virtual_cell(doubted, 3 * run).parameters.mechanisms][:3]
+    found = [one for run in runs for one in draws_of((doubted, run))]
+    assert len(found) == 3 * PER_RUN
+    for one in found:
+        assert one is not None
+        assert one.features
+        assert not one.exact
+        assert {"contact_loss", "filament"} <= one.without.keys() or not one.fate.dead
 
 
 def test_what_is_borrowed_is_drawn_more_widely():

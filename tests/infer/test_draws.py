@@ -256,6 +256,28 @@ def test_what_is_borrowed_is_drawn_more_widely():
     assert wide.low < known.low
     assert wide.high > known.high
     assert widened(replace(known, unit="1", high=0.9)).high <= 1.0
+
+
+def test_a_borrowed_share_near_a_whole_is_wider_and_never_the_whole():
+    full = Quantity(0.995, "1", "99.5 %", "assumed", 0.98, 0.999)
+    wide = widened(full)
+    assert wide.low < 0.98
+    assert 0.999 < wide.high < 1.0
+    assert (1.0 - wide.low) / (1.0 - full.low) == pytest.approx((1.0 - full.high) / (1.0 - wide.high))
+    assert widened(replace(full, low=0.1)).low == 0.0
+    assert widened(replace(full, high=1.0)).high == 1.0
+
+
+@pytest.mark.parametrize("cathode", ["NMC811", "LiCoO2", "LiFePO4"])
+def test_no_draw_of_a_full_cell_begins_with_a_cathode_that_is_quite_full(cathode):
+    """At quite full the potential has no value, and four draws of ten could not be simulated."""
+    positive = {"material": cathode, "diameter": "6 mm", "loading": "2 mg/cm^2"}
+    pellet = {"material": "Li6PS5Cl", "diameter": "10 mm", "thickness": "1 mm"}
+    electrodes = {"negative": LITHIUM, "positive": positive}
+    prior = prior_of(parse_cell(CELL | {"electrolyte": pellet, "electrodes": electrodes}))
+    drawn = [prior.drawn(f"seed {number}")[1]["initial_lithiation"] for number in range(100)]
+    assert max(drawn) < 1.0
+    assert len(set(drawn)) > 40
     borrowed = parse_cell(CELL | {"electrolyte": {"material": "Li3InCl6", "diameter": "10 mm", "thickness": "1 mm"}})
     assert len(prior_of(borrowed).parameters.borrowed) > 10
 

@@ -108,14 +108,18 @@ def _drawn_entry(known: Entry, rng: np.random.Generator) -> Entry:
 
 
 def widened(known: Quantity) -> Quantity:
-    """Return a number that was taken over from another material with the wider range that it has here."""
+    """Return a number that was taken over from another material with the wider range that it has here.
+
+    Of a share above one half that is what it lacks of a whole: a cathode that is nearly full never becomes quite full.
+    """
     if known.low is None or known.high is None:
         return known
     factor = ENERGY_WIDER if known.unit in _ENERGIES else BORROWED_WIDER
+    share = known.unit == "1" and known.high <= 1.0
+    if share and known.value > 0.5:
+        return replace(known, low=max(0.0, 1.0 - factor * (1.0 - known.low)), high=1.0 - (1.0 - known.high) / factor)
     high = known.high * factor
-    if known.unit == "1" and known.high <= 1.0:
-        high = min(high, 1.0)
-    return replace(known, low=known.low / factor, high=high)
+    return replace(known, low=known.low / factor, high=min(high, 1.0) if share else high)
 
 
 def _moved(known: Quantity, step: float, *, even: bool = False) -> Quantity:

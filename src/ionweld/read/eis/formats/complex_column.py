@@ -22,7 +22,7 @@ NAME = "table with complex numbers"
 _FEWEST_ROWS = 3
 _PART = r"(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
 _COMPLEX = re.compile(rf"\(?\s*([+-]?{_PART})\s*([+-]|\+-)\s*(?:({_PART})\s*\*?\s*[ij]|[ij]\s*\*?\s*({_PART}))\s*\)?")
-_LABELLED = re.compile(r"\s*(?:Z|impedance)[ _](?P<label>\w+)\s*", re.IGNORECASE)
+_LABELLED = re.compile(r"\s*(?:Z|impedance)[ _]\w+\s*", re.IGNORECASE)
 
 
 def recognises(text: Text) -> bool:
@@ -45,27 +45,23 @@ def _with_pairs(lines: Sequence[str]) -> list[str] | None:
     found = _impedances(names, rows[numbered[0]])
     if not found:
         return None
-    table = [[part for k, name in enumerate(names) for part in (_parts_named(found[k][1]) if k in found else (name,))]]
+    parts = [f"Z{prime} (ohm)" for prime in ("'", "''")]  # the same words again are another sweep
+    table = [[part for k, name in enumerate(names) for part in (parts if k in found else (name,))]]
     table += [
-        [part for k, field in enumerate(row) for part in (_parts(field, found[k][0]) if k in found else (field,))]
+        [part for k, field in enumerate(row) for part in (_parts(field, found[k]) if k in found else (field,))]
         for row in map(rows.__getitem__, numbered)
     ]
     return ["\t".join(row) for row in table]
 
 
-def _impedances(names: list[str], row: list[str]) -> dict[int, tuple[float, str]]:
-    """Return the places of the complex impedances of a row -> their factor to ohm, and the word that tells several apart."""
+def _impedances(names: list[str], row: list[str]) -> dict[int, float]:
+    """Return the places of the complex impedances of a row -> their factor to ohm."""
     complexes = [k for k, field in enumerate(row[: len(names)]) if _COMPLEX.fullmatch(field)]
     for k in complexes:
         column = understand(names[k])
         if column is not None and column.role == "modulus" and column.factor:
-            return {k: (column.factor, "")}
-    told = {k: match["label"] for k in complexes if (match := _LABELLED.fullmatch(names[k]))}
-    return {k: (1.0, label if len(told) > 1 else "") for k, label in told.items()}
-
-
-def _parts_named(label: str) -> tuple[str, str]:
-    return (f"Z' {label}", f"Z'' {label}") if label else ("Z' (ohm)", "Z'' (ohm)")
+            return {k: column.factor}
+    return {k: 1.0 for k in complexes if _LABELLED.fullmatch(names[k])}
 
 
 def _numbered(rows: list[list[str]]) -> list[int]:

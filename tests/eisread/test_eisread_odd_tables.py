@@ -246,7 +246,9 @@ def test_the_parts_of_a_potential_and_a_current_are_no_impedances(names, tmp_pat
     assert spectrum.impedance_ohm == pytest.approx(np.full(12, values["Z"]))
 
 
-@pytest.mark.parametrize(("names", "sweeps"), [("z_exact,z_noisy", 2), ("Z before,Z after", 2), ("Z_measured,I", 1)])
+@pytest.mark.parametrize(
+    ("names", "sweeps"), [("z_exact,z_noisy", 2), ("Z before,Z after", 2), ("Z_measured,I", 1), ("Z_measured,Z_fit", 1)]
+)
 def test_complex_impedances_are_told_apart_by_the_word_in_their_names(names, sweeps, tmp_path):
     """As numerical programs write them: two in a table are two sweeps; a complex current is none."""
     frequency = 10.0 ** np.arange(5.0, -1.0, -0.25)

@@ -22,7 +22,7 @@ NAME = "table with complex numbers"
 _FEWEST_ROWS = 3
 _PART = r"(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
 _COMPLEX = re.compile(rf"\(?\s*([+-]?{_PART})\s*([+-]|\+-)\s*(?:({_PART})\s*\*?\s*[ij]|[ij]\s*\*?\s*({_PART}))\s*\)?")
-_LABELLED = re.compile(r"\s*(?:Z|impedance)[ _]\w+\s*", re.IGNORECASE)
+_LABELLED = re.compile(r"\s*(?:Z|impedance)[ _](?!\w*(?:fit|calc|model|sim))\w+\s*", re.IGNORECASE)
 
 
 def recognises(text: Text) -> bool:

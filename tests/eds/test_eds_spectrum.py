@@ -83,6 +83,7 @@ def test_each_layout_gives_the_spectrum_it_was_written_from(tmp_path: Path, text
     [
         (emsa(changes={"SIGNALTYPE  ": "ELS"}), "type ELS, not EDS"),
         (emsa(changes={"XUNITS      ": "nm"}), "no energy"),
+        (emsa(changes={"XUNITS      ": "", "SIGNALTYPE  ": ""}), "do not say in which unit"),
         (emsa(changes={"XPERCHAN    ": "x"}), "XPERCHAN or OFFSET is missing"),
         (emsa(changes={"XPERCHAN    ": "-0.01"}), "no detector does"),
         (emsa().partition("#SPECTRUM")[0], "0 channels"),

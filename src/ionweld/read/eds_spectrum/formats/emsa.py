@@ -40,13 +40,16 @@ def read(source: RawFile) -> XraySpectrum:
     """Return the spectrum. Raises FileFormatError for other signals, units that are no energies, and wrong counts of points."""
     text = decode(source)
     header, rows = _parts(text.lines)
-    signal = header.get("SIGNALTYPE", "EDS").upper()
+    signal = (header.get("SIGNALTYPE") or "EDS").upper()
     if not _DISPERSED.match(signal):
         raise refuse(source, f"holds a signal of type {signal}, not EDS", "Give the spectrum of an X-ray detector")
-    named = header.get("XUNITS", "keV").strip()
+    named = header.get("XUNITS", "")
     unit = _ENERGY.search(named)  # "keV", "Energy (eV)"
     if unit is None:
-        raise refuse(source, f"its XUNITS are {named!r}, no energy")
+        said = (
+            f"its XUNITS are {named!r}, no energy" if named else "its XUNITS do not say in which unit its energies are"
+        )
+        raise refuse(source, said)
     values = [number_or_nan(field) for row in rows for field in re.split(r"[,\s]+", row.strip(" ,")) if field]
     energy, counts = _columns(source, header, np.array(values), _PER_keV[unit[0].lower()])
     declared = number_or_nan(header.get("NPOINTS", "nan"))

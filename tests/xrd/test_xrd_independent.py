@@ -20,7 +20,10 @@ from independent_diffraction import (
 )
 
 from ionweld.analyse.xrd import PhaseResult, fit_pattern
+from ionweld.analyse.xrd.fit import first_fit, priors
 from ionweld.analyse.xrd.lines import _ACROSS, _ALONG, _WEIGHTS
+from ionweld.analyse.xrd.search import fit_model
+from ionweld.analyse.xrd.weak import flank_variance
 from ionweld.spec.crystal import Phase, Site, emission, phases_of
 from ionweld.spec.library import entry
 
@@ -103,3 +106,26 @@ def test_a_pattern_repeats_with_its_seed():
     parts, bench = [Portion(host(), 1.0)], Bench(span=(30.0, 35.0, 0.05))
     assert np.array_equal(measured(parts, bench).counts, measured(parts, bench).counts)
     assert not np.array_equal(measured(parts, bench).counts, measured(parts, replace(bench, seed=1)).counts)
+
+
+def test_the_influence_of_points_on_a_cell_is_how_it_moves():
+    """What a line of the host misses moves the axis of LiOH as its error assumes."""
+    parts = [Portion(host(3.91), 0.75, 0.1), Portion(lioh(3.549, 4.334), 0.25, 0.18, 0.55)]
+    pattern = measured(parts, Bench(seed=6, counts=5000, span=(14.0, 66.0, 0.03)))
+    fitted = first_fit(pattern, PHASES, priors())
+    at = [c.phase.name for c in fitted.model.candidates].index("LiOH")
+    slope = np.zeros((2, len(fitted.solution.covariance)))
+    slope[:, fitted.model.metric_slice(at)] = np.eye(2)
+    bump = 40.0 * np.exp(-0.5 * ((pattern.two_theta_deg - 32.62) / 0.1) ** 2)
+    expected = (bump / fitted.problem.sigma) @ fitted.influence(slope)
+    moved = fit_model(fitted.model, fitted.problem.y + bump, fitted.problem.sigma, fitted.solution.theta)
+    where = fitted.model.metric_slice(at)
+    np.testing.assert_allclose((moved.solution.theta - fitted.solution.theta)[where], expected, rtol=0.3)
+    variance = fitted.solution.covariance[where, where][0, 0] + flank_variance(fitted, at, slope)[0]
+    axis = np.sqrt(variance) * fitted.model.candidates[at].metric_scale[0] * 0.5 * 3.549**3  # a = 1 / sqrt(a*^2)
+    found = next(one for one in fit_pattern(pattern, PHASES).phases if one.phase == "LiOH")
+    assert found.cell_stderr[0] == pytest.approx(np.hypot(axis, 5e-5 * 3.549), rel=0.15)
+    assert flank_variance(fitted, at, slope)[0] > 0.3 * variance  # without it the error is a fifth too small
+    alone = first_fit(measured(parts[:1], Bench(seed=6, counts=5000, span=(14.0, 66.0, 0.03))), PHASES, priors())
+    slope = np.eye(len(alone.solution.covariance))
+    np.testing.assert_array_equal(flank_variance(alone, 0, slope), 0.0)

@@ -95,7 +95,7 @@ class Cell:
         return deepcopy(self.document)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Cell) and self.spec == other.spec
+        return isinstance(other, Cell) and repr(self.spec) == repr(other.spec)
 
     __hash__ = None  # type: ignore[assignment]
 
@@ -185,15 +185,9 @@ class Protocol:
 
     @classmethod
     def from_measured(
-        cls,
-        test: Any,
-        *,
-        area: Any = None,
-        first: Literal["charge", "discharge"] | None = None,
-        cell: "Cell | Place | None" = None,
-        **further: Any,
+        cls, test: Any, *, area: Any = None, first: Literal["charge", "discharge"] | None = None, **further: Any
     ) -> Self:
-        """Return the protocol behind a measured test: its currents, times or voltages, rests and number of cycles.
+        """Return the protocol behind a measured test of a symmetric cell: its currents, times, rests and number of cycles.
 
         Parameters
         ----------
@@ -203,16 +197,13 @@ class Protocol:
             What the current flows through ("0.2827 cm^2"), where the test does not know it.
         first : {"charge", "discharge"}, optional
             Which half cycle opens a cycle; the first of the test without it.
-        cell : Cell or path, optional
-            The cell that was tested: needed for a full cell, whose cathode says what 1 C is.
         **further
             Fields of the protocol (``name``, ``voltage_limit``) that are to be other than measured.
 
         Raises
         ------
         InputError
-            For a test without current, an area or a cathode that nobody said, and a test whose steps no protocol has: held
-            voltages, two currents within a half cycle.
+            For a test without current, or an area that nobody said.
 
         Examples
         --------
@@ -224,8 +215,7 @@ class Protocol:
         """
         from ionweld.api.measured_protocol import document_of
 
-        of_cell = None if cell is None else as_cell(cell).spec
-        return cls(**document_of(test, area, first, of_cell) | further)
+        return cls(**document_of(test, area, first) | further)
 
     def with_(self, **changes: Any) -> Self:
         """Return the protocol with other values of some fields (changes): ``cycles=100``, ``**{"stages.1.rest": "1 h"}``.
@@ -249,7 +239,7 @@ class Protocol:
         return deepcopy(self.document)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Protocol) and self.spec == other.spec
+        return isinstance(other, Protocol) and repr(self.spec) == repr(other.spec)
 
     __hash__ = None  # type: ignore[assignment]
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from ionweld.analyse.xrd.model import PhaseCandidate, shapes_of
 from ionweld.analyse.xrd.result import PhaseResult
 from ionweld.analyse.xrd.search import Fitted, fit_model, lags_of, significance, support
-from ionweld.analyse.xrd.weak import flank_error, over_lines, over_shapes, vibration_error
+from ionweld.analyse.xrd.weak import flank_error, flank_variance, over_lines, over_shapes, vibration_error
 from ionweld.laws.diffraction import cell_of
 from ionweld.numerics import varpro
 from ionweld.numerics.limits import correlated_misfit, upper_limit
@@ -115,13 +115,13 @@ def _present(fitted: Fitted, index: int, amount: Floats, mass: Floats, covarianc
 
 def _cell_errors(fitted: Fitted, index: int, c: PhaseCandidate, metric: Floats) -> Floats:
     where = fitted.model.metric_slice(index)
-    covariance = fitted.solution.covariance[where, where] * np.outer(c.metric_scale, c.metric_scale)
-    slope = np.empty((6, len(metric)))
-    for i in range(len(metric)):
+    slope = np.zeros((6, len(fitted.solution.covariance)))  # of the six numbers of the cell
+    for i, scale in enumerate(c.metric_scale):
         step = np.zeros(len(metric))
-        step[i] = 1e-6 * c.metric_scale[i]
-        slope[:, i] = (cell_of(c.lattice, metric + step) - cell_of(c.lattice, metric - step)) / (2.0 * step[i])
-    variance = np.maximum(np.diag(slope @ covariance @ slope.T) * _enlarged(fitted, index), 0.0)
+        step[i] = 1e-6 * scale
+        slope[:, where.start + i] = (cell_of(c.lattice, metric + step) - cell_of(c.lattice, metric - step)) / 2e-6
+    formal = np.maximum(np.einsum("ij,jk,ik->i", slope, fitted.solution.covariance, slope), 0.0)
+    variance = formal * _enlarged(fitted, index) + flank_variance(fitted, index, slope)
     return np.sqrt(variance + (_PLACES * cell_of(c.lattice, metric)) ** 2)
 
 

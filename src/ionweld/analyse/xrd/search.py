@@ -45,6 +45,19 @@ class Fitted:
         """(y - model) / sigma."""
         return (self.problem.y - self.solution.model) / self.problem.sigma
 
+    def influence(self, slope: Floats) -> Floats:
+        """Return by how much numbers move with each point (over sigma), shape (points, numbers).
+
+        slope: of each number by all shapes and amplitudes, shape (numbers, p + k).
+        """
+        return self._design @ (self.solution.covariance @ slope.T)
+
+    @cached_property
+    def _design(self) -> Floats:
+        model, found = self.model, self.solution
+        columns = model.columns(found.theta, list(range(model.width)))
+        return np.hstack([model.slopes(found.theta, found.amplitudes), columns]) / self.problem.sigma[:, None]
+
     @cached_property
     def lines(self) -> tuple[Floats, ...]:
         """The profile of each line of each candidate by itself, over sigma, shapes (points, lines)."""

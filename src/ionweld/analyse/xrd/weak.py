@@ -107,6 +107,15 @@ def flank_error(fitted: Fitted, index: int) -> float:
     return float(np.linalg.norm(lines.T @ (_missed(fitted, index) / fitted.problem.sigma)) / max(total @ total, 1e-300))
 
 
+def flank_variance(fitted: Fitted, index: int, slope: Floats) -> Floats:
+    """Return the variance of numbers of a phase from what the lines drawn for the other phases miss.
+
+    slope: of each number by all shapes and amplitudes, shape (numbers, p + k).
+    """
+    missed = _ALIKE * _missed(fitted, index) / fitted.problem.sigma
+    return missed**2 @ fitted.influence(slope) ** 2
+
+
 def vibration_error(fitted: Fitted, index: int) -> float:
     """Return the relative error of an amplitude from atoms that vibrate more or less than assumed: exp(-2 B s^2)."""
     model, theta = fitted.model, fitted.solution.theta

@@ -17,15 +17,17 @@ _MOST_LEVELS = 100  # in one half cycle: more are a current logged too coarsely
 _AT_ONCE = 5.0  # times as much as from record to record elsewhere, the voltage moves
 
 
-def parted_by_level(run: pl.Series, current_A: NDArray[np.float64], voltage_V: NDArray[np.float64]) -> pl.Series:
+def parted_by_level(
+    run: pl.Series, current_A: NDArray[np.float64], voltage_V: NDArray[np.float64], swept: NDArray[np.bool_]
+) -> pl.Series:
     """Return the number of the run of each row, where runs are parted at which the current was set to another level.
 
-    run: of each row, rising; current_A, voltage_V: shape (rows,). Both levels have to be steady, and the voltage has to
-    move with the current at once: what is logged too coarsely jumps without it.
+    run: of each row, rising; current_A, voltage_V: shape (rows,); swept: rows in which no level is, as for sweeping. Both
+    levels have to be steady, and the voltage has to move with the current at once: what is logged too coarsely jumps without it.
     """
     began = begins(run)
     size = np.abs(current_A)
-    jumps = np.append(False, np.abs(np.diff(size)) > _SET_ANEW * np.maximum(size[1:], size[:-1])) & ~began
+    jumps = np.append(False, np.abs(np.diff(size)) > _SET_ANEW * np.maximum(size[1:], size[:-1])) & ~began & ~swept
     starts = np.flatnonzero(began)
     per_run = np.add.reduceat(jumps, starts) if starts.size else np.zeros(0, dtype=int)
     bounds = np.append(starts, size.size)

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from ionweld.analyse.cycling import storing_signs, symmetric_signs
+from ionweld.analyse.cycling import storing_signs, sweep_signs, symmetric_signs
 from ionweld.analyse.cycling.limits import Limits
 from ionweld.analyse.cycling.signs import Sign
 from ionweld.analyse.cycling.summary import CyclingSummary, Kind
@@ -49,14 +49,22 @@ def diagnose(
     """Return the events of a test in the order of time; none where the kind of cell is not known: it has to be asked."""
     if kind is None or not summary.half_cycles.height:
         return ()
-    chosen = limits or Limits()
+    chosen, swept, summary = limits or Limits(), summary.half_cycles, summary.without_sweeps()
     if kind == "symmetric":
-        signs = symmetric_signs.find(measurement, summary.half_cycles, chosen)
+        signs = _with_sweeps(measurement, swept, summary.half_cycles, chosen)
     elif plates_only(summary.cycles):
         signs = []
     else:
         signs = storing_signs.find(measurement, summary.cycles, chosen)
     return tuple(_finding(sign) for sign in sorted(signs, key=lambda sign: sign.time_s))
+
+
+def _with_sweeps(measurement: bdf.CyclingTest, every: pl.DataFrame, steady: pl.DataFrame, limits: Limits) -> list[Sign]:
+    """Return the signs of a symmetric cell in its sweeps and in its other half cycles, those before a drop in a sweep."""
+    signs = sweep_signs.find(measurement, every, limits)
+    drop = min((sign.time_s for sign in signs if sign.sign.value.kind in SHORTS), default=np.inf)
+    steady = steady.filter(steady["start_s"] < drop)
+    return [*signs, *(symmetric_signs.find(measurement, steady, limits) if steady.height else [])]
 
 
 def plates_only(cycles: pl.DataFrame) -> bool:

@@ -17,6 +17,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from ionweld.analyse.cycling.current_levels import parted_by_level
+from ionweld.analyse.cycling.sweeping import NAMES, by_row, swept_runs
 from ionweld.measurement import cycling as bdf
 from ionweld.measurement.charge import (
     GAP_FACTOR,
@@ -38,6 +39,7 @@ _SECONDS, _MOVED = (
     "_seconds",
     "_moved",
 )  # since the row before, of the same half cycle: time that counts, and charge (Ah)
+_SWEPT = "_swept"  # see sweeping
 _GAP = "_gap"  # a leap in time before this row, over which nothing was counted
 _SPAN = "_span"  # of the plateau
 _COUNTER = "_counter"  # charge of the half cycle so far (Ah), as the cycler counted it
@@ -86,7 +88,8 @@ def counted_half_cycles(measurement: bdf.CyclingTest) -> pl.DataFrame:
     """Return half_cycles with what the cycler counted, and voltages and energies for cells that store charge.
 
     Instead of the integral, capacity_Ah is the cycler's counter where the table has one (counted says so), and
-    integral_Ah the integral; has_gap: a leap in time lies within it, whose charge nobody saw. Besides: mean_voltage_V, the average over the charge; median_voltage_V, at half of the
+    integral_Ah the integral; has_gap: a leap in time lies within it, whose charge nobody saw; swept: "current" or "voltage"
+    where one was swept, so that there is no plateau. Besides: mean_voltage_V, the average over the charge; median_voltage_V, at half of the
     charge; energy_Wh = capacity times mean_voltage_V, so that a current logged too coarsely spoils neither; noise_V, the
     standard deviation from record to record within the plateau, by second differences.
     """
@@ -103,16 +106,17 @@ def loaded_rows(
 
 
 def plateaus(
-    measurement: bdf.CyclingTest, wanted: Sequence[int]
+    measurement: bdf.CyclingTest, wanted: Sequence[int], *, settled: bool = True
 ) -> list[tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]]:
-    """Return times (s), |V| (V) and |I| (A) from SETTLING on of half cycles, told by their numbers; shapes (n,) each."""
+    """Return times (s), |V| (V) and |I| (A) of half cycles, told by their numbers; shapes (n,) each. settled: from SETTLING on."""
     rows = _loaded(measurement.table)
     numbers = np.cumsum(begins(rows[_STEP]))
     found = []
     for number in wanted:
         start, end = np.searchsorted(numbers, (number, number + 1)).tolist()
         part = rows.slice(start, end - start)
-        time, volts, amps = (floats(part[name])[part[_INSIDE].to_numpy()] for name in (_TIME, _VOLTS, _AMPS))
+        inside = part[_INSIDE].to_numpy() if settled else slice(None)
+        time, volts, amps = (floats(part[name])[inside] for name in (_TIME, _VOLTS, _AMPS))
         found.append((time, np.abs(volts), np.abs(amps)))
     return found
 
@@ -127,7 +131,7 @@ def with_sure_ends(measurement: bdf.CyclingTest, halves: pl.DataFrame) -> pl.Dat
     names = ("end_V", "wedge_index", "flatness")
     ends, wedges, flat = (halves[name].to_numpy().astype(np.float64) for name in names)
     mean = halves["overpotential_V"].to_numpy()
-    low = np.flatnonzero(ends < _ALONE * mean)
+    low = np.flatnonzero((ends < _ALONE * mean) & halves["swept"].is_null().to_numpy())
     if not low.size or measurement.provenance.kind == "simulated":
         return halves
     for at, (_, volts, _) in zip(low, plateaus(measurement, halves["half_cycle"].gather(low).to_list()), strict=True):
@@ -162,7 +166,9 @@ def _loaded(table: pl.DataFrame) -> pl.DataFrame:
 
 def _under_current(passed: Course) -> pl.DataFrame:
     rows, direction = passed.rows, passed.direction
-    run = parted_by_level(passed.run, floats(rows[bdf.CURRENT]), floats(rows[bdf.VOLTAGE]))
+    began, amps, volts = begins(passed.run), floats(rows[bdf.CURRENT]), floats(rows[bdf.VOLTAGE])
+    swept = by_row(swept_runs(began, passed.flow.seconds, amps, volts), began)
+    run = parted_by_level(passed.run, amps, volts, swept > 0)
     named = next((name for name in (bdf.CYCLE, bdf.DERIVED_CYCLE) if name in rows.columns), None)
     cycle = rows[named] if named else pl.Series([None], dtype=pl.Int64).new_from_index(0, rows.height)
     counter = counted(rows, direction, run)
@@ -178,6 +184,7 @@ def _under_current(passed: Course) -> pl.DataFrame:
             (_NO_COUNTER.new_from_index(0, rows.height) if counter is None else counter).alias(_COUNTER),
             pl.Series(_MOVED, np.abs(passed.flow.charge_Ah)),
             pl.Series(_GAP, _unseen(passed)),
+            pl.Series(_SWEPT, swept),
         ]
     )
     moving = direction.to_numpy() != 0
@@ -222,12 +229,16 @@ def _gathered(rows: pl.DataFrame, area: float | None, counts: bool) -> pl.DataFr
     if area is not None:
         density = np.abs(made["current_A"]) / (1e4 * area)
         made |= {"current_density_mA_cm2": 1e3 * density, "asr_ohm_cm2": mean / density}
+    swept = []
     if counts:
         made |= _stored(rows, starts, made.pop("capacity_Ah"))
+        kinds = rows[_SWEPT].to_numpy()[starts]
+        made["wedge_index"][kinds > 0] = made["flatness"][kinds > 0] = np.nan
+        swept = [pl.Series("swept", [NAMES.get(kind) for kind in kinds.tolist()], dtype=pl.String)]
     ways = np.where(floats(rows[_SIGN])[starts] > 0.0, "charge", "discharge")
     named = [pl.Series(name, values, nan_to_null=True) for name, values in made.items()]
     return pl.DataFrame(
-        [rows["cycle"].filter(pl.Series(heads)), pl.Series("direction", ways.tolist(), dtype=pl.String), *named]
+        [rows["cycle"].filter(pl.Series(heads)), pl.Series("direction", ways.tolist(), dtype=pl.String), *named, *swept]
     )
 
 

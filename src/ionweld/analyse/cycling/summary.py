@@ -4,7 +4,7 @@ Mass, area, the kind of cell and which half cycle opens a cycle are never assume
 that need it are null, and `asks` says what to give.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Literal
 
@@ -61,6 +61,19 @@ class CyclingSummary:
     cycles: pl.DataFrame
     asks: tuple[str, ...]
     warnings: tuple[str, ...] = ()
+
+    def without_sweeps(self) -> "CyclingSummary":
+        """Return it without half cycles in which current or voltage was swept, and without their cycles: they have no plateau."""
+        swept = self.half_cycles["swept"].is_not_null()
+        if not swept.any():
+            return self
+        cycles = set(self.half_cycles["cycle"].filter(swept))
+        kept = [number not in cycles for number in self.cycles["cycle"]] if self.cycles.width else []
+        return replace(
+            self,
+            half_cycles=self.half_cycles.filter(~swept),
+            cycles=self.cycles.filter(pl.Series(kept, dtype=pl.Boolean)),
+        )
 
 
 def summarise(

@@ -27,7 +27,8 @@ def glance(tests: Sequence[bdf.CyclingTest]) -> Glance:
 
 
 def _numbers(test: bdf.CyclingTest) -> tuple[GlanceNumber, ...]:
-    cycles = summarise(test).cycles
+    made = summarise(test)
+    cycles, swept = made.cycles, made.half_cycles["swept"].drop_nulls()
     both = cycles.filter((cycles["charge_capacity_Ah"] > 0.0) & (cycles["discharge_capacity_Ah"] > 0.0))
     discharged = bool((cycles["discharge_capacity_Ah"] > 0.0).any())
     way = "discharge" if discharged else "charge"  # a test may go one way alone
@@ -37,6 +38,7 @@ def _numbers(test: bdf.CyclingTest) -> tuple[GlanceNumber, ...]:
         GlanceNumber("whole cycles", both.height),
         GlanceNumber(f"largest {way}", largest, "mAh", "no current flowed"),
         _third(test, both),
+        *(GlanceNumber(f"sweeps of the {what}", int((swept == what).sum())) for what in swept.unique()),
     )
 
 

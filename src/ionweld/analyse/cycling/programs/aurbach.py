@@ -24,9 +24,10 @@ STEEP = 3.0  # and its end lies so many times above its mean
 
 def find(subject: Subject) -> Analysis | None:
     """Return the coulombic efficiency of a cell that plates and strips lithium; None for other cells."""
-    if subject.kind != "half" or not plates_only(subject.summary.cycles):
+    steady = subject.summary.without_sweeps()
+    if subject.kind != "half" or not plates_only(steady.cycles):
         return None
-    parts = _parts(subject.summary.half_cycles)
+    parts = _parts(steady.half_cycles)
     if len(parts) < 2 or not any(part["emptied"] for part in parts):
         return None
     strips = next(part["direction"] for part in parts if part["emptied"])

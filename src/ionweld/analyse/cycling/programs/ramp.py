@@ -61,7 +61,7 @@ def critical_current(measurement: bdf.CyclingTest) -> CriticalCurrent | None:
 
 def find(subject: Subject) -> Analysis | None:
     """Return the critical current density of a ramp; without an area, currents alone."""
-    halves = subject.summary.half_cycles
+    halves = subject.summary.without_sweeps().half_cycles
     known = is_known(subject.measurement)
     ramp = rising(halves, Limits(), known) if subject.kind == "symmetric" else []
     if not ramp:

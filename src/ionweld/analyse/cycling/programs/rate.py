@@ -13,7 +13,7 @@ LEAST_STEPS = 3  # two are a formation and what follows it; C/10, 1C and C/10 ag
 
 def find(subject: Subject) -> Analysis | None:
     """Return the table of a rate test: half and full cells whose current changed twice or more."""
-    cycles = subject.summary.cycles
+    cycles = subject.summary.without_sweeps().cycles
     if subject.kind not in ("half", "full") or plates_only(cycles):
         return None
     whole = cycles.filter(

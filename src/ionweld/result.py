@@ -27,7 +27,7 @@ class Estimate:
 class EventKind(StrEnum):
     """Every kind of event that there is, by the word that stands in reports and JSON, and what it means.
 
-    The first seven are causes that an analysis names, the next three what it sees of the resistance of a symmetric cell,
+    The first eight are causes that an analysis names, the next three what it sees of the resistance of a symmetric cell,
     the rest what happens to the states of a simulated cell, which no instrument sees.
     """
 
@@ -42,6 +42,7 @@ class EventKind(StrEnum):
         "changed conditions",
         "the cell changed where its logged temperature or stack pressure was changed",
     )
+    OPEN_LEAD = "open lead", "resistance was added at once beside the cell: by a lead, a clamp or the cycler's range"
     TEMPERATURE_SWING = "temperature swing", "the resistance goes up and down with the temperature of the room"
 
     SUDDEN_DROP = "sudden drop", "the resistance fell within one half cycle, far below that of the half cycles before"

@@ -423,9 +423,43 @@ def test_a_drift_that_goes_on_over_the_reversal_is_no_wedge():
     assert SignKind.WEDGE_GROWTH in signs(halves(np.full(45, 100.0), wedge=drift))
 
 
+def grown(factor: float, n: int = 60) -> np.ndarray:
+    """Return factors that rise evenly from the 11th half cycle to the 31st, and stay."""
+    return np.interp(np.arange(1, n + 1), [11, 31], [1.0, factor])
+
+
 @pytest.mark.parametrize(("factor", "found"), [(3.01, {SignKind.WORN: 31}), (2.99, {})])
 def test_wear(factor, found):
+    assert signs(halves(R * grown(factor), wedge=0.0)) == found
+
+
+@pytest.mark.parametrize(("factor", "found"), [(3.01, {SignKind.ADDED_AT_ONCE: 31}), (2.99, {})])
+def test_what_is_added_at_once_is_a_lead_and_no_wear(factor, found):
     assert signs(halves(R * from_(31, factor), wedge=0.0)) == found
+    opened = SignKind.ADDED_AT_ONCE.value.kind
+    assert opened is EventKind.OPEN_LEAD
+
+
+def test_a_lead_that_opens_twice_is_named_where_it_first_did():
+    assert signs(halves(R * from_(25, 2.0) * from_(40, 2.0), wedge=0.0)) == {SignKind.ADDED_AT_ONCE: 25}
+
+
+def test_a_lead_within_a_half_cycle_or_two_is_one():
+    ohms = at(R, {31: 180.0} | dict.fromkeys(range(32, 61), 400.0))
+    assert signs(halves(ohms, wedge=at(np.zeros(60), {31: 0.9}))) == {SignKind.ADDED_AT_ONCE: 31}
+
+
+def test_wear_beside_an_open_lead_is_wear():
+    found = signs(halves(R * grown(3.5) + 300.0 * (np.arange(60) > 39), wedge=0.0))
+    assert found == {SignKind.WORN: 28}
+    assert SignKind.WORN in signs(halves(R * grown(3.5) + 100.0 * (np.arange(60) > 11), wedge=0.0))
+
+
+@pytest.mark.parametrize(("steeper", "kind"), [(0.02, SignKind.ADDED_AT_ONCE), (0.2, SignKind.WORN)])
+def test_plateaus_that_became_steeper_are_no_lead(steeper, kind):
+    """Contact that is lost from one half cycle to the next goes on being lost within it: R of 400 ohm, over 100 before."""
+    wedge = at(np.zeros(60), dict.fromkeys(range(31, 61), steeper / 4.0))
+    assert kind in signs(halves(R * from_(31, 4.0), wedge=wedge))
 
 
 def test_what_follows_a_drop_is_its_consequence():
@@ -484,7 +518,7 @@ def test_a_short_in_a_swinging_room_is_still_a_short():
     falling = ARRHENIUS * ramped(50, 30, 0.7, 96)
     assert SignKind.FALLING_AND_FLAT in signs(halves(falling, wedge=0.0))
     assert SignKind.FALLING_AND_FLAT in signs(halves(falling, wedge=0.0), logged(WARM))
-    worn = ARRHENIUS * from_(50, 4.0, 96)
+    worn = ARRHENIUS * grown(4.0, 96)
     assert SignKind.WORN in signs(halves(worn, wedge=0.0), logged(WARM))
 
 
@@ -765,7 +799,8 @@ NOISY = at(np.full(60, 1e-4), dict.fromkeys(range(31, 61), 6e-3))
         (SignKind.FALL_UNDER_LOAD, steps(*[100.0] * 5, 74.0, step=1e-5), ("at 0.06 mA", "to 74 ohm, 26 % below", "(100 ohm)", "to 4.44 mV", "leave 5.999 mV")),
         (SignKind.VOLTAGE_RUNS_AWAY, steps(*[100.0] * 5, 150.0, last_wedge=0.5, step=1e-5), ("at 0.06 mA", "from 6 to 9 mV", "150 ohm at its end, 100 ohm")),
         (SignKind.NOISE, halves(R, wedge=0.0, noise=NOISY), ("half cycle 0.6 mV, 0.01 mV in the first", "at 100 mV")),
-        (SignKind.WORN, halves(R * from_(31, 4.0), wedge=0.0), ("400 ohm, 4.0 times", "(100 ohm)")),
+        (SignKind.WORN, halves(R * grown(4.0), wedge=0.0), ("310 ohm, 3.1 times", "(100 ohm)")),
+        (SignKind.ADDED_AT_ONCE, halves(R * from_(31, 4.0), wedge=0.0), ("from 100 to 400 ohm", "it is 100 ohm in the last")),
         (SignKind.WEDGE_GROWTH, halves(R, wedge=0.05 + 0.1 * (np.arange(60) > 29)), ("wedge index 10.0 % (5.0 %", "100 ohm (100 ohm then)")),
         (SignKind.FALLING_AND_FLAT, halves(R * ramped(31, 12, 0.7), wedge=0.0), ("below its highest (100 ohm, cycle", "0.0 % against 0.0 %")),
         (SignKind.SETTLING, halves(100.0 * (0.8 + 0.2 * np.exp(-np.arange(90) / 12.0)), wedge=0.0), ("from 100 ohm in the first half cycle",)),

@@ -184,6 +184,17 @@ class SignKind(Enum):
             TEMPERATURE,
         ),
     )
+    ADDED_AT_ONCE = Known(
+        EventKind.OPEN_LEAD,
+        "resistance added at once",
+        (
+            (
+                "a stack that lost its pressure, or a pellet that cracked, in that moment: move the cell to other leads; what a "
+                "lead added is gone then, what the cell lost is not"
+            ),
+            "look at the high-frequency intercept of the impedance: a lead and a crack add to it, a lost interface does not",
+        ),
+    )
     FADED = Known(
         EventKind.END_OF_LIFE,
         "capacity",

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from ionweld.analyse.cycling import leap_signs, ramp_signs
 from ionweld.analyse.cycling.conditions import stretches_of
-from ionweld.analyse.cycling.events import events_in
+from ionweld.analyse.cycling.events import events_in, without_leaps
 from ionweld.analyse.cycling.half_cycles import SETTLING_S
 from ionweld.analyse.cycling.levels import runs
 from ionweld.analyse.cycling.limits import Limits
@@ -312,7 +312,32 @@ def _worn(halves: pl.DataFrame, name: str, limits: Limits) -> Sign | None:
     at = first_lasting(limits.worn * first < R, limits.lasting)
     if at is None:
         return None
+    own = without_leaps(R, np.abs(column(halves, "current_A")), limits.resistance)
+    if first_lasting(limits.worn * first < own, limits.lasting) is None and not _steeper(halves, own < R, limits):
+        return _added_at_once(halves, R, own)
     evidence = f"resistance {R[at]:.4g} ohm, {R[at] / first:.1f} times that of the first half cycles ({first:.4g} ohm)"
-    return sign_at(
-        halves, at, SignKind.WORN, evidence, {"resistance_ohm": float(R[at]), "resistance_at_first_ohm": first}
+    numbers = {"resistance_ohm": float(R[at]), "resistance_at_first_ohm": first}
+    return sign_at(halves, at, SignKind.WORN, evidence, numbers)
+
+
+def _steeper(halves: pl.DataFrame, added: NDArray[np.bool_], limits: Limits) -> bool:
+    """Return whether plateaus climb by more since resistance was added: contact that was lost goes on being lost."""
+    at, volts = int(np.argmax(added)), column(halves, "overpotential_V")
+    climb = np.nan_to_num(column(halves, "wedge_index")) * volts
+    before, after = climb[max(0, at - limits.smoothing) : at], climb[at + 1 : at + 1 + limits.lasting]
+    least = max(limits.wedge, limits.certain * _wedge_noise(halves)) * volts[at - 1]
+    return bool(np.median(after) - np.median(before) > least)
+
+
+def _added_at_once(halves: pl.DataFrame, R: NDArray[np.float64], own: NDArray[np.float64]) -> Sign:
+    at, left = int(np.argmax(own < R)), float(own[-1])
+    evidence = (
+        f"resistance rose from {R[at - 1]:.4g} to {R[at]:.4g} ohm from one half cycle to the next, at one current, and the "
+        f"plateaus became no steeper: without what was added at once it is {left:.4g} ohm in the last half cycle"
     )
+    numbers = {
+        "resistance_ohm": float(R[at]),
+        "resistance_before_ohm": float(R[at - 1]),
+        "resistance_without_ohm": left,
+    }
+    return sign_at(halves, at, SignKind.ADDED_AT_ONCE, evidence, numbers)

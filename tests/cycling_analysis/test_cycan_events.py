@@ -159,8 +159,11 @@ def test_growing_wedges_are_contact_loss():
 
 
 def test_three_times_the_resistance_is_the_end():
-    found = signs(steady(ohms=late(4000.0, 13000.0), wedge=np.zeros(60)))
-    assert found == {("end of life", "resistance"): 16}
+    found = signs(steady(ohms=np.interp(np.arange(60), [10, 30], [4000.0, 13000.0]), wedge=np.zeros(60)))
+    assert found == {("end of life", "resistance"): 15}
+    assert signs(steady(ohms=late(4000.0, 13000.0), wedge=np.zeros(60))) == {
+        ("open lead", "resistance added at once"): 16
+    }
 
 
 def test_events_scale_with_the_cell():

@@ -227,7 +227,7 @@ def test_time_that_restarts_carries_no_charge_from_one_part_to_the_other(tmp_pat
     measurement = bdf(tmp_path / "x.csv", time, [sign * AMPS] * 200, [3.3] * 200)
     moved = capacities(measurement)[0][0 if sign > 0 else 1]
     assert moved == pytest.approx(1e3 * 198 * MINUTE_AH, rel=1e-6)
-    assert "runs backwards 1 times, first at row 101" in said(measurement)
+    assert "runs backwards 1 time, first at row 101" in said(measurement)
 
 
 @pytest.mark.parametrize("hours", [0.5, 10.0, 1000.0])
@@ -296,10 +296,10 @@ def test_a_clock_set_for_summer_time_moves_no_charge(tmp_path, start, set_by_h, 
     [
         ("2024-10-25T02:30:00", -1, 0, "runs backwards"),  # a Friday
         ("2024-07-07T02:30:00", -1, 0, "runs backwards"),  # a Sunday in July
-        ("2025-03-31T01:30:00", 1, 0, "gaps in time"),  # a Monday
-        ("2025-03-30T01:10:00", 1, 0, "gaps in time"),  # the hour from 1:40, which no clock leaves out
+        ("2025-03-31T01:30:00", 1, 0, "gap in time"),  # a Monday
+        ("2025-03-30T01:10:00", 1, 0, "gap in time"),  # the hour from 1:40, which no clock leaves out
         ("2024-10-27T02:30:00", -1, 15, "runs backwards"),  # a quarter of an hour besides
-        ("2025-03-30T01:30:00", 1, 15, "gaps in time"),  # and a quarter of an hour in which nothing was recorded
+        ("2025-03-30T01:30:00", 1, 15, "gap in time"),  # and a quarter of an hour in which nothing was recorded
     ],
 )
 def test_a_clock_that_leaps_otherwise_carries_no_charge_over_the_leap(tmp_path, start, set_by_h, missing, fault):
@@ -460,10 +460,10 @@ def test_a_current_against_the_files_own_counters_is_said(tmp_path, sign, is_sai
     [
         (lambda cycle: 2 * np.pi * cycle, "is no whole number in 366 rows, the first is 6.28319 in row 1"),
         (lambda cycle: cycle + (cycle == 2) * 0.5, "is no whole number in 122 rows, the first is 2.5 in row 123"),
-        (lambda cycle: np.where(cycle == 3, 1, cycle), "goes back 1 times, first in row 245, from 2 to 1"),
+        (lambda cycle: np.where(cycle == 3, 1, cycle), "goes back 1 time, first in row 245, from 2 to 1"),
         (
             lambda cycle: np.where(cycle == 3, 2, cycle),
-            "1 cycles hold more than one charge or discharge by the file's own count (cycle 2)",
+            "1 cycle holds more than one charge or discharge by the file's own count (cycle 2)",
         ),
     ],
 )

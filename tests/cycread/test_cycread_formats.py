@@ -31,7 +31,7 @@ def test_a_format_comes_back_as_the_truth_that_was_written(tmp_path, name):
     assert measurement.ingest is not None
     assert measurement.ingest.reader.startswith(reader)
     assert not measurement.ingest.dropped
-    assert not [said for said in measurement.ingest.warnings if "counted" in said or "gaps" in said]
+    assert not [said for said in measurement.ingest.warnings if "counted" in said or "gap in time" in said]
 
 
 @pytest.mark.parametrize("name", FORMATS)
@@ -107,8 +107,8 @@ def test_titles_and_headers_between_the_cycles_are_left_out_and_counted(tmp_path
     measurement = read_cycling_file(path)
     assert_is(measurement.table, TRUTH)
     assert measurement.ingest is not None
-    assert measurement.ingest.dropped[0] == "1 rows that repeat the header"
-    assert measurement.ingest.dropped[1].startswith("1 rows without time")
+    assert measurement.ingest.dropped[0] == "1 row that repeats the header"
+    assert measurement.ingest.dropped[1].startswith("1 row without time")
     assert measurement.ingest.encoding == "gb18030"
 
 

@@ -118,13 +118,13 @@ def test_cycles_are_those_that_btsda_shows_and_the_raw_count_stands_beside(monke
     measurement = read_cycling_file(path)
     assert measurement.table[CYCLE].to_list() == shown
     assert measurement.table["cycle_count of the raw file"].to_list() == raw
-    assert f"The raw file counts 1 cycles, the vendor's program shows {max(shown)}: the program's is taken" in said(
+    assert f"The raw file counts 1 cycle, the vendor's program shows {max(shown)}: the program's is taken" in said(
         measurement
     )
     own = read_cycling_file(path, cycles="file")
     assert own.table[CYCLE].to_list() == raw
     assert own.table["cycle_count of the program"].to_list() == shown
-    assert "1 cycles hold more than one charge or discharge" in said(own)
+    assert "1 cycle holds more than one charge or discharge" in said(own)
 
 
 def said(measurement) -> str:

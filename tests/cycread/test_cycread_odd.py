@@ -117,7 +117,7 @@ ODD: dict[str, tuple[str, str]] = {
     "brackets as ledgers write them": (minus("({:.10g})"), ""),
     "layers of cycles, steps and records": (layered(",", WORDS, LAYERS), ""),
     "the same in Chinese": (layered("\t", CHINESE, CHINESE_LAYERS), ""),
-    "the header again": (header_again(), "1 rows that repeat the header"),
+    "the header again": (header_again(), "1 row that repeats the header"),
     "a discharge counter with the current's sign": (signed_pair(), "counts downwards"),
     "a step's counter with the current's sign": (signed_steps(), "counts downwards"),
     "the same of LAND": (signed_land(), "counts downwards"),

@@ -1,5 +1,6 @@
 """Tables as people and their programs leave them: apart by blanks, per area, in other languages, with clocks of a day."""
 
+import re
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -284,7 +285,7 @@ def test_rows_that_lack_a_cell_are_left_out_and_said(tmp_path):
     (tmp_path / "x.txt").write_text("\n".join([header, *rows[:70], "the mains were off, sorry about it", *rows[70:]]))
     assert halves(tmp_path / "x.txt") == pytest.approx([HALF_AH] * 6, rel=1e-5)
     assert read_cycling_file(tmp_path / "x.txt").ingest.dropped == (
-        "1 rows with another number of cells than the header has names",
+        "1 row with another number of cells than the header has names",
     )
     short = [row if n % 4 else " ".join(row.split()[:3]) for n, row in enumerate(rows)]
     (tmp_path / "x.txt").write_text("\n".join([header, *short]))
@@ -335,7 +336,7 @@ def test_a_suspended_row_of_a_maccor_counts_to_the_step_that_it_interrupts(tmp_p
     (tmp_path / "x.txt").write_text(text_of((header, cells), "\t"))
     assert halves(tmp_path / "x.txt") == pytest.approx([HALF_AH] * 6, rel=1e-5)
     said = read_cycling_file(tmp_path / "x.txt").ingest.said
-    assert any(f"{len(rows)} rows in which a step was suspended" in sentence for sentence in said)
+    assert any(re.match(f"{len(rows)} rows? in which a step was suspended", sentence) for sentence in said)
 
 
 def test_charge_that_was_counted_at_rest_is_said(tmp_path):
@@ -343,7 +344,7 @@ def test_charge_that_was_counted_at_rest_is_said(tmp_path):
     cells[30][header.index("State")] = "P"
     (tmp_path / "x.txt").write_text(text_of((header, cells), "\t"))
     said = read_cycling_file(tmp_path / "x.txt").ingest.said
-    assert any("mAh were counted in 1 rows that neither charge nor discharge" in sentence for sentence in said)
+    assert any("mAh were counted in 1 row that neither charges nor discharges" in sentence for sentence in said)
     (tmp_path / "x.txt").write_text(text_of(maccor_rows(TRUTH, "s"), "\t"))
     assert not [sentence for sentence in read_cycling_file(tmp_path / "x.txt").ingest.said if "neither" in sentence]
 

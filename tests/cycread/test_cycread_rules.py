@@ -43,8 +43,7 @@ def test_time_that_runs_backwards_is_reported_with_its_row_and_not_mended(tmp_pa
     assert measurement.table[TIME].to_list() == [0.0, 1.0, 0.5, 2.0]
     assert measurement.ingest is not None
     assert (
-        "Test Time / s runs backwards 1 times, first at row 3: no charge is counted there"
-        in measurement.ingest.warnings
+        "Test Time / s runs backwards 1 time, first at row 3: no charge is counted there" in measurement.ingest.warnings
     )
 
 
@@ -64,15 +63,15 @@ def test_a_gap_is_reported_with_its_length(tmp_path):
     times = np.concatenate([np.arange(100.0), 5000.0 + np.arange(100.0)])
     measurement = _bdf(tmp_path / "x.csv", times, np.ones(200))
     assert measurement.ingest is not None
-    (said,) = [said for said in measurement.ingest.warnings if "gaps" in said]
-    assert said.startswith("1 gaps")
+    (said,) = [said for said in measurement.ingest.warnings if "gap in time" in said]
+    assert said.startswith("1 gap in time")
     assert "4901 s" in said
 
 
 def test_even_intervals_are_no_gaps(tmp_path):
     measurement = _bdf(tmp_path / "x.csv", np.arange(300.0) * 30.0, np.ones(300))
     assert measurement.ingest is not None
-    assert not [said for said in measurement.ingest.warnings if "gaps" in said]
+    assert not [said for said in measurement.ingest.warnings if "gap in time" in said]
 
 
 @given(error=st.floats(-0.5, 0.5).filter(lambda e: abs(abs(e) - 0.02) > 0.002))

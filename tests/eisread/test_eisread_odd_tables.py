@@ -107,7 +107,7 @@ def test_a_fit_beside_the_data_is_no_sweep(tmp_path):
 
 def test_an_overload_is_said_to_be_dropped(tmp_path):
     (found,) = read_spectra(written(tmp_path, SINGLE["overload"][0]))
-    assert any("1 rows with an overload" in line for line in found.ingest_lines)
+    assert any("1 row with an overload" in line for line in found.ingest_lines)
 
 
 def test_z1_and_z2_stay_real_and_imaginary(tmp_path):

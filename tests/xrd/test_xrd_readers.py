@@ -333,7 +333,7 @@ def test_counts_behind_the_attenuator_are_multiplied_by_its_factor_and_intensiti
     scan = read_diffractogram(write(tmp_path, "a.xrdml", text))
     assert scan.counts[40] == pytest.approx(5690.0)
     assert scan.counts[39] == 100.0
-    assert "1 points were measured through the attenuator" in scan.ingest.warnings[0]
+    assert "1 point was measured through the attenuator" in scan.ingest.warnings[0]
     corrected = text.replace("<counts>", "<intensities>").replace("</counts>", "</intensities>")
     scan = read_diffractogram(write(tmp_path, "b.xrdml", corrected))
     assert scan.counts[40] == 100.0

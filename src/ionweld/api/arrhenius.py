@@ -23,6 +23,7 @@ from ionweld.errors import Fault, InputError
 from ionweld.measurement.impedance import ImpedanceSpectrum
 from ionweld.result import plain
 from ionweld.spec.circuit import circuit as compiled
+from ionweld.wording import many
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -48,7 +49,7 @@ class Arrhenius(Result):
 
     @property
     def verdict(self) -> str:
-        return f"{len(self.fits)} spectra; {energies_said(self.series)}"
+        return f"{many(len(self.fits), 'spectrum', 'spectra')}; {energies_said(self.series)}"
 
     @property
     def warnings(self) -> tuple[str, ...]:

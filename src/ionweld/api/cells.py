@@ -13,6 +13,7 @@ from ionweld.spec.faults import read_toml
 from ionweld.spec.fields import Field, cell_fields, find, protocol_fields, replaced
 from ionweld.spec.protocol import parse_protocol
 from ionweld.spec.quantities import quantities
+from ionweld.wording import many
 
 if TYPE_CHECKING:
     import polars as pl
@@ -277,9 +278,11 @@ def _usual_name(document: dict[str, Any]) -> str | None:
         return None
     stage = stages[0]
     if "c_rate" in stage:
-        return f"{stage['c_rate']}, {stage.get('cycles')} cycles"
+        return f"{stage['c_rate']}, {many(stage.get('cycles'), 'cycle')}"
     j, time, count = (stage.get(name) for name in ("current_density", "half_cycle_time", "cycles"))
-    return f"one way, {j}, {count} times {time}" if said.get("one_way") else f"{j}, {time}, {count} cycles"
+    return (
+        f"one way, {j}, {many(count, 'time')} {time}" if said.get("one_way") else f"{j}, {time}, {many(count, 'cycle')}"
+    )
 
 
 def _changed(

@@ -20,6 +20,7 @@ from ionweld.spec.borrowed import borrowed
 from ionweld.spec.faults import check
 from ionweld.spec.impedance import ImpedancePoint, impedance_faults
 from ionweld.twin import ensemble as drawing
+from ionweld.wording import many
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -186,7 +187,7 @@ class Ensemble(_Simulated):
     def verdict(self) -> str:
         recipe, members = self.found.recipe, self.found.members
         whole = sum(member.outcome is Outcome.COMPLETED for member in members)
-        return f"{recipe.cell.name}; {recipe.protocol.name}; {whole} of {len(members)} cells completed it (simulated)"
+        return f"{recipe.cell.name}; {recipe.protocol.name}; {whole} of {many(len(members), 'cell')} completed it (simulated)"
 
     def table(self) -> pl.DataFrame:
         """Return one row per cell: how it ended, how many cycles it ran, and when what happened first."""

@@ -16,6 +16,7 @@ from ionweld.study.model import load_study
 from ionweld.study.validation_rows import validation_papers
 from ionweld.twin.calibrated import KEPT, keep
 from ionweld.twin.pool import workers as processes
+from ionweld.wording import many
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -40,7 +41,7 @@ class Reproduced(Result):
     def verdict(self) -> str:
         judged = [one for one in self.found.targets if one.role == "predicted"]
         held = sum(one.holds for one in judged)
-        return f"{self.found.study.name}: {held} of {len(judged)} predicted numbers hold, {len(judged) - held} miss"
+        return f"{self.found.study.name}: {held} of {many(len(judged), 'predicted number holds', 'predicted numbers hold')}, {len(judged) - held} miss"
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -92,7 +93,7 @@ class Validated(Result):
         found = self.to_dict()
         inside = found["score"]["inside_90"]
         said = "" if inside is None else f"; {100 * inside:.0f} % of the held-out ones inside the 90 % band"
-        return f"{found['holds']} of {len(self.found.rows)} numbers hold, {found['misses']} miss{said}"
+        return f"{found['holds']} of {many(len(self.found.rows), 'number holds', 'numbers hold')}, {found['misses']} miss{said}"
 
     @property
     def warnings(self) -> tuple[str, ...]:

@@ -22,6 +22,7 @@ from ionweld.twin.grid import Base, Grid, grid
 from ionweld.twin.own_parameters import parameters_from
 from ionweld.twin.pool import workers as processes
 from ionweld.twin.sweep import SweepOutcome, run_grid
+from ionweld.wording import many
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -56,14 +57,14 @@ class Sweep(Result):
         from ionweld.report.sweep import verdict
 
         failed, cells = self.found.failed.height, self.found.cells.height
-        said = f"{cells} simulated cells at {len(self.found.points)} points"
+        said = f"{many(cells, 'simulated cell')} at {many(len(self.found.points), 'point')}"
         return f"{said}{f', {failed} of them failed' if failed else ''}. {verdict(self.found)}"
 
     @property
     def warnings(self) -> tuple[str, ...]:
         from ionweld.report.sweep import failures
 
-        failed = [f"{one['cells']} cells failed: {one['reason']}" for one in failures(self.found)]
+        failed = [f"{many(one['cells'], 'cell')} failed: {one['reason']}" for one in failures(self.found)]
         return (*self.found.borrowed, *failed, *self.remarks)
 
     def table(self) -> pl.DataFrame:

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ionweld.cli.output import emit
+from ionweld.wording import many
 
 if TYPE_CHECKING:
     from ionweld.analyse.cycling import DifferentialCapacity
@@ -24,7 +25,7 @@ _SHOWN = (
 def print_summary(found: "Summary") -> None:
     """Print the cycles as a table, then what was found, what is to be looked at, and what is asked."""
     measurement, made = found.subject.measurement, found.subject.summary
-    emit(f"{measurement.provenance.source}: {measurement.table.height} rows, {measurement.provenance.software}")
+    emit(f"{measurement.provenance.source}: {many(measurement.table.height, 'row')}, {measurement.provenance.software}")
     shown = [column for column in _SHOWN if made.cycles[column[0]].is_not_null().any()]
     emit("cycle" + "".join(f"{title:>15}" for _, title, _ in shown))
     for row in made.cycles.iter_rows(named=True):
@@ -78,7 +79,7 @@ def print_differential(document: dict[str, Any]) -> None:
 
 def print_read(measurement: "CyclingTest", files: list[str]) -> None:
     """Print what a reader saw and did."""
-    emit(f"{measurement.provenance.source}: {measurement.table.height} rows, {measurement.provenance.software}")
+    emit(f"{measurement.provenance.source}: {many(measurement.table.height, 'row')}, {measurement.provenance.software}")
     if measurement.ingest is not None:
         _print_report(measurement.ingest)
     _print_sentences("written", files)
@@ -117,4 +118,4 @@ def _print_counters(report: "IngestReport", most: int = 10) -> None:
         counted, integrated = check.counter_Ah * 1e3, check.integral_Ah * 1e3
         emit(f"  cycle {check.cycle:5d} {check.direction:9} {counted:12.5g} {integrated:12.5g}")
     if len(report.counters) > most:
-        emit(f"  and {len(report.counters) - most} half cycles more (--json gives all)")
+        emit(f"  and {many(len(report.counters) - most, 'half cycle')} more (--json gives all)")

@@ -6,6 +6,7 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
 from ionweld.cli.output import say
+from ionweld.wording import many
 
 if TYPE_CHECKING:
     from ionweld.measurement.impedance import ImpedanceSpectrum
@@ -97,7 +98,7 @@ def write_folder(
                 )
     for path, content in files.items():
         write_whole(path, content)
-    say(f"{len(files)} files in {out}")
+    say(f"{many(len(files), 'file')} in {out}")
     return [str(path) for path in files]
 
 

@@ -13,6 +13,7 @@ from ionweld.analyse.eis.processes import Processes
 from ionweld.analyse.eis.propose import Proposal
 from ionweld.cli.output import emit
 from ionweld.measurement.impedance import ImpedanceSpectrum
+from ionweld.wording import many
 
 
 def warning_lines(spectrum: ImpedanceSpectrum, *more: str) -> None:
@@ -62,7 +63,7 @@ def proposal_table(proposals: Sequence[Proposal]) -> None:
     """Print the circuits that a spectrum proposes, the one that is used first."""
     emit(f"{proposals[0].fit.spectrum.where}: circuits it proposes, with their odds among these")
     for proposal in proposals:
-        emit(f"  {proposal.circuit:60s} {proposal.odds:.2f}   {len(proposal.fit.logs)} parameters")
+        emit(f"  {proposal.circuit:60s} {proposal.odds:.2f}   {many(len(proposal.fit.logs), 'parameter')}")
 
 
 def comparison_table(comparison: CircuitRanking) -> None:

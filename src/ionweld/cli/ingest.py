@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ionweld.cli.output import JsonFlag, emit, emit_json, progress, say
+from ionweld.wording import many
 
 if TYPE_CHECKING:
     from ionweld.lab.ingest import Ingested
@@ -109,6 +110,6 @@ def _about(item: "Ingested") -> str:
         return f"({item.verb})"
     if item.record is None:
         return "(see above)" if item.faults else shown(item.of or "")
-    held = ", ".join(f"{part.kind} {part.rows} rows" for part in item.record.derived)
+    held = ", ".join(f"{part.kind} {many(part.rows, 'row')}" for part in item.record.derived)
     other = f"{shown(item.of)}  " if item.of else ""
     return f"{other}({held}; {item.record.reader})"

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ionweld.cli.output import JsonFlag, OutFolder, emit, emit_json, progress, say
+from ionweld.wording import many
 
 if TYPE_CHECKING:
     from ionweld.lab.folder import ProjectFolder
@@ -64,7 +65,7 @@ def assign(
         found = {"rows": given.rows, "new_treatments": given.new_treatments, "unused_columns": given.unused}
         emit_json({"project": str(home.folder), **found, "asks": asks})
         return
-    emit(f"{given.rows} rows written into {home.cells}")
+    emit(f"{many(given.rows, 'row')} written into {home.cells}")
     if given.unused:
         emit(f"not used: {', '.join(map(repr, given.unused))}, no columns of a table of cells")
     for name in given.new_treatments:
@@ -121,7 +122,7 @@ def _tell_report(document: dict[str, Any], report: Path) -> None:
                 told = ", ".join(
                     f"cycle {event['cycle']} {event['kind']} ({event['sign']})" for event in test["events"]
                 )
-                emit(f"  {cell['name']}: {len(test['cycles'])} cycles{'; ' if told else ''}{told}")
+                emit(f"  {cell['name']}: {many(len(test['cycles']), 'cycle')}{'; ' if told else ''}{told}")
     for effect in document["effects"]:
         known = effect["low"] is not None
         interval = f"{effect['low']:.3g} to {effect['high']:.3g} (95 %)" if known else effect["method"]
@@ -167,7 +168,7 @@ def _tell_verify(found: "Verified") -> None:
         emit(f"{damage.what}: {damage.where}: {damage.seen}\n  repeat: {damage.repeat}")
     for note in found.notes:
         emit(f"note: {note}")
-    state = f"{len(found.damages)} damages" if found.damages else "clean"
+    state = f"{many(len(found.damages), 'damage')}" if found.damages else "clean"
     emit(f"{state}: {found.raw_files} raw and {found.derived_files} derived files hashed")
 
 

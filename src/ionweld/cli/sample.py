@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from ionweld.cli.output import JsonFlag, emit, emit_json, say
+from ionweld.wording import many
 
 
 def sample(
@@ -23,7 +24,9 @@ def sample(
     if json:
         emit_json({"folder": str(folder), "cells": list(truth), "files": files})
         return
-    emit(f"{len(truth)} cells, {len(files)} files in {folder}; what was put in: {folder / 'truth.json'}")
+    emit(
+        f"{many(len(truth), 'cell')}, {many(len(files), 'file')} in {folder}; what was put in: {folder / 'truth.json'}"
+    )
     emit(f"next: ionweld look {folder / 'files'}")
     emit(f"next: ionweld ingest {folder / 'files'} --project {folder / 'project'}")
     emit(

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from ionweld.cli.output import DrawSeed, JsonFlag, OutFolder, ParametersFile, emit, emit_json, free_folder, started
+from ionweld.wording import many
 
 
 def simulate(
@@ -55,5 +56,5 @@ def _print(document: dict[str, Any], report: Path) -> None:
     for event in document["events"] or document["states_events"]:
         emit(f"  cycle {event['cycle']}: {event['kind']} ({event.get('evidence') or event['meaning']})")
     for outcome, count in document["ensemble"]["outcomes"].items():
-        emit(f"{count} of {document['ensemble']['members']} cells {outcome}")
+        emit(f"{count} of {many(document['ensemble']['members'], 'cell')} {outcome}")
     emit(f"report: {report}")

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from ionweld.cli.output import DrawSeed, JsonFlag, OutFolder, ParametersFile, emit, emit_json, say, started
+from ionweld.wording import many
 
 
 def sweep(
@@ -40,7 +41,9 @@ def sweep(
 def _print(document: dict[str, Any], report: Path) -> None:
     for sentence in (*document["borrowed"], document["verdict"]):
         emit(sentence)
-    emit(f"{document['runs']} cells at {document['points']} points, {document['reused']} of them kept from before")
+    emit(
+        f"{many(document['runs'], 'cell')} at {many(document['points'], 'point')}, {document['reused']} of them kept from before"
+    )
     for failure in document["failures"]:
         emit(f"  {failure['cells']} failed: {failure['reason']}")
     emit(f"report: {report}")

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from ionweld.cli.output import JsonFlag, OutFolder, emit, emit_json, started
+from ionweld.wording import many
 
 
 def validate(
@@ -56,6 +57,6 @@ def _print(document: dict[str, Any], report: Path) -> None:
     skills = ", ".join(f"{name} {value:+.2f}" for name, value in found["skill"].items() if value is not None)
     emit(f"skill against a naive forecast: {skills or 'not known'}")
     emit(
-        f"{document['holds']} rows hold, {document['misses']} miss, {document['not_predicted']} cannot be predicted; no number of the twin was refitted"
+        f"{many(document['holds'], 'row holds', 'rows hold')}, {many(document['misses'], 'misses', 'miss')}, {document['not_predicted']} cannot be predicted; no number of the twin was refitted"
     )
     emit(f"report: {report}")

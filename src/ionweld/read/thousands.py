@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from ionweld.read.text import DecimalMark
+from ionweld.wording import many
 
 _SPLIT = re.compile(r"(\d{1,3}(?:,\d{3})+(?:\.\d*)?)\s*$")
 _UNBROKEN = re.compile(r"(?<=\d)[\u00a0\u202f'](?=\d{3})")
@@ -39,7 +40,9 @@ def rejoined(rows: Sequence[str]) -> tuple[list[str], tuple[str, ...]]:
     """Return rows with numbers in one piece that a blank, an apostrophe or the comma of the columns parts, and a remark."""
     whole = [_UNBROKEN.sub("", row) for row in rows]
     changed = sum(one != other for one, other in zip(rows, whole, strict=True))
-    said = (f"{changed} rows have marks between thousands, which were taken out",) if changed else ()
+    said = (
+        (f"{many(changed, 'row has', 'rows have')} marks between thousands, which were taken out",) if changed else ()
+    )
     joined, more = _without_commas(whole)
     return joined, (*said, *more)
 
@@ -56,5 +59,5 @@ def _without_commas(rows: Sequence[str]) -> tuple[list[str], tuple[str, ...]]:
         return list(rows), ()
     if len(longer) == len(rows) and not any(_PADDED.search(rest) for rest in longer):
         return list(rows), ()
-    said = f"{len(longer)} rows have commas between thousands beside those between columns: they were joined"
+    said = f"{many(len(longer), 'row has', 'rows have')} commas between thousands beside those between columns: they were joined"
     return [f"{first},{rest.replace(',', '')}" for first, rest in parts], (said,)

@@ -16,6 +16,7 @@ from ionweld.report.drawing import drawing
 from ionweld.report.figure import OKABE_ITO, PAGE_MM, house_style, print_figure
 from ionweld.report.numbers import digits_csv
 from ionweld.report.page import PageHead, Section, figure, paragraph, render_page, table
+from ionweld.wording import many
 
 _DATA, _MODEL, _IMAGINARY = OKABE_ITO[6], OKABE_ITO[1], OKABE_ITO[0]
 _HEIGHT_MM = 70.0
@@ -42,7 +43,7 @@ def draw_distribution(times: Axes, spectrum: ImpedanceSpectrum, result: Processe
         times.axvline(end, color="#999999", lw=0.6, ls=":")
     times.set_xlabel("time constant / s")
     times.set_ylabel("distribution / ohm per ln(tau)")
-    times.set_title(f"{len(result.peaks)} arcs; dotted: measured window")
+    times.set_title(f"{many(len(result.peaks), 'arc')}; dotted: measured window")
 
 
 def check_figure(spectrum: ImpedanceSpectrum, result: KramersKronig) -> Figure:
@@ -129,7 +130,7 @@ def _distribution_section(spectrum: ImpedanceSpectrum, result: Processes) -> Sec
 def render_checks(spectra: Sequence[ImpedanceSpectrum], results: Sequence[KramersKronig]) -> str:
     """Return the report on Kramers-Kronig tests, verdict first."""
     failed = sum(not result.passes for result in results)
-    said = f"{len(results) - failed} of {len(results)} spectra pass"
+    said = f"{len(results) - failed} of {many(len(results), 'spectrum passes', 'spectra pass')}"
     with house_style():
         sections = [_check_section(one, found) for one, found in zip(spectra, results, strict=True)]
     verdict = _judged(results[0]) if len(results) == 1 else said

@@ -17,6 +17,7 @@ from ionweld.report.drawing import Drawing
 from ionweld.report.figure import OKABE_ITO, PAGE_MM, house_style, print_figure
 from ionweld.report.files import write_results
 from ionweld.report.page import Marked, PageHead, Section, figure, items, paragraph, render_page, table
+from ionweld.wording import many
 
 COLOURS = (*OKABE_ITO, "0.55", "0.85")
 ROW_MM, FRAME_MM = 6.5, 30.0
@@ -131,7 +132,9 @@ def page(found: ProjectDiagnosis, drawn: dict[str, Drawing]) -> str:
         *([Section("Left out", items(left))] if left else []),
         Section("Limits", items(LIMITS)),
     ]
-    about = f"{len(found.cells)} cells of {found.project}, each compared with virtual cells of its own description."
+    about = (
+        f"{many(len(found.cells), 'cell')} of {found.project}, each compared with virtual cells of its own description."
+    )
     borrowed = "; ".join(dict.fromkeys(said for one in found.cells if (said := one.followed.diagnosis.borrowed)))
     lead = figure(drawn["treatments"], "Odds of each cause for each cell, by treatment.")
     return render_page(PageHead("Diagnosis of a project", f"{verdict(found)}.", about, borrowed), sections, lead)

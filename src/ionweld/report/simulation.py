@@ -26,6 +26,7 @@ from ionweld.spec.borrowed import borrowed
 from ionweld.spec.derived import electrolyte_entry
 from ionweld.spec.protocol import by_time
 from ionweld.twin.ensemble import Band, DrawnCells, band, per_cycle
+from ionweld.wording import many
 
 UNREAL_V = 100.0  # no cell has such a voltage: a number beyond it is printed with its warning
 
@@ -99,7 +100,7 @@ def page(found: DrawnCells, shown: dict[str, Drawing], taken: Sequence[Taken] = 
         Section("Parameters", parameters_table(recipe.parameters), folded=True),
         Section("Origin", items(_origin(found)), folded=True),
     ]
-    about = f"{recipe.protocol.name}; {len(found.members)} cells drawn; everything here is simulated."
+    about = f"{recipe.protocol.name}; {many(len(found.members), 'cell')} drawn; everything here is simulated."
     first = borrowed(recipe.cell, recipe.parameters).sentence
     return render_page(PageHead(recipe.cell.name, verdict(found), about, first), sections, lead)
 
@@ -135,7 +136,7 @@ def _said(found: DrawnCells) -> str:
 
 
 def _outcome(found: DrawnCells) -> str:
-    lines = [f"{count} of {len(found.members)} cells {outcome}" for outcome, count in outcomes(found).items()]
+    lines = [f"{count} of {many(len(found.members), 'cell')} {outcome}" for outcome, count in outcomes(found).items()]
     rows = [(event.kind, str(event.cycle), event.evidence) for event in found.members[found.typical_number].events]
     if found.recipe.cell.cathode is not None:  # a full cell's events are those of its states
         rows = [(event.kind, str(event.cycle), event.meaning) for event in found.typical.events]

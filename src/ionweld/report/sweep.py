@@ -18,6 +18,7 @@ from ionweld.report.sweep_figures import figures, results_of
 from ionweld.result import plain
 from ionweld.study.landmarks import Landmarks
 from ionweld.twin.sweep import SweepOutcome, summarised
+from ionweld.wording import many
 
 _MEANINGS = {
     "critical_current": "The last current density of the ramp that was borne without a short or loss of contact. ",
@@ -78,7 +79,7 @@ def unreal(found: SweepOutcome) -> list[str]:
     beyond = found.cells.filter(pl.col("largest_overpotential_V") > UNREAL_V)
     if not beyond.height:
         return []
-    where = f"{beyond['point'].n_unique()} of {len(found.points)} points"
+    where = f"{beyond['point'].n_unique()} of {many(len(found.points), 'point')}"
     return [
         (
             f"{beyond.height} of {found.cells.height} cells, at {where}, pass {UNREAL_V:g} V: no cell does; the contact is all "
@@ -107,7 +108,7 @@ def page(found: SweepOutcome, shown: dict[str, Drawing], marks: Landmarks | None
         Section("Assumptions", assumptions_table(assumptions(first.cell, first.protocol)), folded=True),
         Section("Parameters", parameters_table(first.parameters), folded=True),
     ]
-    count = f"{found.cells.height} cells at {len(found.points)} points"
+    count = f"{many(found.cells.height, 'cell')} at {many(len(found.points), 'point')}"
     about = f"{first.cell.name}; {first.protocol.name}; {count}, everything here is simulated; ionweld {__version__}"
     return render_page(PageHead("What if", verdict(found), about, "; ".join(found.borrowed)), sections, lead)
 
@@ -181,7 +182,10 @@ def _failed(found: SweepOutcome) -> str:
     if not found.failed.height:
         return paragraph("No cell failed to be simulated.")
     return items(
-        [f"{one['cells']} cells, first at point {one['first_point']}: {one['reason']}" for one in failures(found)]
+        [
+            f"{many(one['cells'], 'cell')}, first at point {one['first_point']}: {one['reason']}"
+            for one in failures(found)
+        ]
     )
 
 

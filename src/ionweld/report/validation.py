@@ -20,6 +20,7 @@ from ionweld.study.forecast import cell_document
 from ionweld.study.ordered import OrderedPair
 from ionweld.study.validate import ComparedRow, Lessons, Score, Validation
 from ionweld.study.validation_rows import UNITS, Kind
+from ionweld.wording import many
 
 VERDICTS = {"holds": "hit", "miss": "miss", "not predicted": "wait"}
 TOLD, HELD_OUT, MISS = OKABE_ITO[2], OKABE_ITO[0], OKABE_ITO[1]
@@ -118,7 +119,7 @@ def page(found: Validation, shown: dict[str, Drawing]) -> str:
         Section("What told papers teach", _lessons(found.lessons), folded=True),
         Section("Sources, and how their numbers were seen", _sources(rows), folded=True),
     ]
-    verdict = f"{counts['holds']} of {len(rows)} numbers hold, {counts['miss']} miss, {counts['not predicted']} cannot be predicted."
+    verdict = f"{counts['holds']} of {many(len(rows), 'number holds', 'numbers hold')}, {counts['miss']} miss, {counts['not predicted']} cannot be predicted."
     about = f"Every forecast is simulated, no number of the twin was refitted; ionweld {__version__}."
     head = PageHead("The twin against other papers", verdict, about, borrowed_by(rows))
     return render_page(head, sections, figure(shown["forecasts"], CAPTION))

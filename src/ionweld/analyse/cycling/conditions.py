@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from ionweld.analyse.cycling.rivals import SignKind
 from ionweld.analyse.cycling.signs import Sign, column, sign_at
 from ionweld.measurement import cycling as bdf
+from ionweld.wording import many
 
 FOLLOWING = 4  # rows after a step in which a cell still follows: two cycles, in which a pellet warms and lithium creeps
 _UNUSUAL = 5.0  # times the median change from row to row
@@ -98,7 +99,7 @@ class Stretches:
         if not self.said:
             return ()
         first, times = next(iter(self.said.values())), len(self.said)
-        steps = f"the logged conditions step {times} {'time' if times == 1 else 'times'} ({first})"
+        steps = f"the logged conditions step {many(times, 'time')} ({first})"
         said = [f"{steps}: shorts, lost contact and wear are judged between the steps, not across them"]
         spans = [slice(*edges) for edges in pairwise([0, *self.said, values.size])]
         pairs = [

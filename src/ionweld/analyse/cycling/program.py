@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from ionweld.analyse.cycling.diagnose import Finding
 from ionweld.analyse.cycling.summary import CyclingSummary, Kind
 from ionweld.measurement import cycling as bdf
+from ionweld.wording import many
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +28,9 @@ class Subject:
     def said(self) -> str:
         """What was found, in one line."""
         named = [f"{event.kind} at cycle {event.cycle}" for event in self.findings[:3]]
-        more = [f"{len(self.findings) - 3} events more"] if len(self.findings) > 3 else []
+        more = [f"{many(len(self.findings) - 3, 'event')} more"] if len(self.findings) > 3 else []
         found = ", ".join([*named, *more]) or ("no event" if self.kind else "kind of cell not said")
-        return f"{self.summary.cycles.height} cycles; {found}"
+        return f"{many(self.summary.cycles.height, 'cycle')}; {found}"
 
 
 @dataclass(frozen=True, slots=True)

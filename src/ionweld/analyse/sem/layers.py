@@ -13,6 +13,7 @@ from ionweld.analyse.sem.edges import RowEdges, fit_rows
 from ionweld.analyse.sem.tilt import LARGEST_deg, sheared, tilt_of
 from ionweld.errors import ComputationError, Fault, InputError
 from ionweld.measurement.micrograph import Micrograph, PixelScale
+from ionweld.wording import many
 
 Array = NDArray[np.float64]
 
@@ -73,7 +74,7 @@ class SemResult:
         thickness = f"{1e6 * first.thickness_m:.3g} ± {1e6 * first.stderr_m:.2g} um"
         if len(self.layers) == 1:
             return f"one layer, {thickness}"
-        return f"{len(self.layers)} layers, the principal one {thickness}"
+        return f"{many(len(self.layers), 'layer')}, the principal one {thickness}"
 
 
 def measure_layers(

@@ -15,6 +15,7 @@ from itertools import islice
 
 from ionweld.errors import Fault, FileFormatError
 from ionweld.read.text import split_fields
+from ionweld.wording import many
 
 ONE, TWO = " ", "  "
 _ROWS_LOOKED_AT = 20
@@ -50,7 +51,7 @@ def with_tabs(text: bytes, header_lines: int, width: int) -> tuple[bytes, int]:
             rows, others = rows + 1, others + (cells is None)
             out.write("\t".join(cells).encode("utf-8") + b"\n" if cells else b"")
     if others > (1.0 - _MOST) * rows:
-        seen = f"{others} of its {rows} rows have not the {width} cells that its header names"
+        seen = f"{others} of its {many(rows, 'row')} have not the {width} cells that its header names"
         mend = "Save it with tabs, semicolons or commas between the columns, so that an empty cell can be told"
         raise FileFormatError(Fault("", seen, mend))
     return out.getvalue(), others

@@ -9,6 +9,7 @@ from ionweld.measurement.charge import GAP_FACTOR, GAP_LEAST_S, Course, counted,
 from ionweld.measurement.cycling import CURRENT, CYCLE, DERIVED_CYCLE, TIME
 from ionweld.measurement.provenance import CounterCheck
 from ionweld.read.cycling.format import UNIX_TIME
+from ionweld.wording import many
 
 _TOLERATED_SHARE = 0.02  # counter against integral; trapezoids over logged points are not better than this
 _MUCH_LESS = 0.8  # from record to record: a trapezoid is within 0.4 % of a decay that falls by less
@@ -30,7 +31,7 @@ def _backwards(frame: pl.DataFrame, name: str) -> str:
     count = int(np.count_nonzero(back))
     if not count:
         return ""
-    said = f"{name} runs backwards {count} times, first at row {int(np.argmax(back)) + 2}"
+    said = f"{name} runs backwards {many(count, 'time')}, first at row {int(np.argmax(back)) + 2}"
     return f"{said}: no charge is counted there" if name == TIME else said
 
 
@@ -39,9 +40,9 @@ def _still(frame: pl.DataFrame) -> str:
     steps = steps[np.isfinite(steps)]
     still = int(np.count_nonzero(steps == 0.0))
     if still and still == len(steps):
-        return f"{TIME} is the same in all {frame.height} rows: no charge, duration or rate can be told from it"
+        return f"{TIME} is the same in all {many(frame.height, 'row')}: no charge, duration or rate can be told from it"
     if still > _STILL_SHARE * len(steps):
-        return f"{TIME} stands still in {still} of {len(steps)} intervals: no charge is counted there"
+        return f"{TIME} stands still in {still} of {many(len(steps), 'interval')}: no charge is counted there"
     return ""
 
 
@@ -54,9 +55,7 @@ def _gaps(frame: pl.DataFrame) -> str:
     gaps = steps.filter(steps > least)
     if not gaps.len():
         return ""
-    return (
-        f"{gaps.len()} gaps in time longer than {least:.4g} s (ten usual intervals); the longest is {gaps.max():.6g} s"
-    )
+    return f"{many(gaps.len(), 'gap')} in time longer than {least:.4g} s (ten usual intervals); the longest is {gaps.max():.6g} s"
 
 
 def _leaps(course: Course) -> str:
@@ -68,7 +67,7 @@ def _leaps(course: Course) -> str:
     hours = float(ahead.sum()) / 3600.0
     held = float((ahead * rows[CURRENT].filter(is_gap).abs()).sum()) / 3.6
     return (
-        f"{is_gap.sum()} of these lie within half cycles, {hours:.4g} h in all: the integral counts no charge "
+        f"{many(int(is_gap.sum()), 'of these lies', 'of these lie')} within half cycles, {hours:.4g} h in all: the integral counts no charge "
         f"there; had the current gone on, it would be {held:.4g} mAh more"
     )
 
@@ -113,7 +112,7 @@ def sparse_warnings(course: Course, charges: pl.DataFrame) -> list[str]:
     if not doubtful.height:
         return []
     number, way, share = doubtful.select("cycle", "way", "share").row(0)
-    seen = f"In {doubtful.height} half cycles the current falls by much from one record to the next, and no counter counted"
+    seen = f"In {many(doubtful.height, 'half cycle')} the current falls by much from one record to the next, and no counter counted"
     half = f"{'charge' if way > 0 else 'discharge'} of cycle {number:g}"
     return [f"{seen}: had it decayed evenly, the {half} would be {100 * share:.2g} % less"]
 
@@ -162,7 +161,7 @@ def counter_warnings(
         return []
     count = sum(_disagreement(check) > _TOLERATED_SHARE for check in checks)
     first = (
-        f"In {count} of {len(checks)} half cycles the current integrates to something else than the cycler counted; "
+        f"In {count} of {many(len(checks), 'half cycle')} the current integrates to something else than the cycler counted; "
         f"most in the {worst.direction} of cycle {worst.cycle}: {worst.integral_Ah * 1e3:.4g} mAh integrated, "
         f"{worst.counter_Ah * 1e3:.4g} mAh counted. {_WITHHELD if withheld else _KEPT}"
     )

@@ -28,6 +28,7 @@ from ionweld.read.cycling.rows import (
 )
 from ionweld.read.cycling.signs import signed
 from ionweld.read.cycling.spelling import spell
+from ionweld.wording import many
 
 _CLOCK_ONLY = "the file has clock times only: the seconds since its first row"
 _DATE = r"^\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}\D"
@@ -105,7 +106,9 @@ def _converted(raw: RawTable, form: Format, match: Match, before: Sequence[pl.Se
     cleaned, factor = _cleaned(source, match, raw.decimal_mark)
     if cleaned.misfits:
         example = f"for example {cleaned.first!r}"
-        notes.warnings.append(f"{cleaned.misfits} cells of {match.source!r} are no numbers, {example}")
+        notes.warnings.append(
+            f"{many(cleaned.misfits, f'cell of {match.source!r} is no number', f'cells of {match.source!r} are no numbers')}, {example}"
+        )
     if match.source not in raw.made:
         notes.factors[match.source] = factor
     if column.target == CURRENT and match.source in raw.resolution:

@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from ionweld.measurement.charge import directions, floats, flow, runs
 from ionweld.measurement.cycling import CHARGING_CAPACITY, CURRENT, CYCLE, DISCHARGING_CAPACITY, STEP, TIME
 from ionweld.read.cycling.notes import IngestNotes
+from ionweld.wording import many
 
 Kind = Literal["pair", "unsigned", "net"]
 
@@ -256,7 +257,7 @@ def _counted_at_rest(moved: pl.Series, direction: pl.Series) -> list[str]:
     if lost <= _LEAST_AT_REST * every:
         return []
     rows = (idle > _NOTHING_AH).arg_true() + 1
-    said = f"{1e3 * lost:.4g} mAh were counted in {rows.len()} rows that neither charge nor discharge by their state"
+    said = f"{1e3 * lost:.4g} mAh were counted in {many(rows.len(), 'row that neither charges nor discharges', 'rows that neither charge nor discharge')} by their state"
     return [f"{said}, the first is row {rows[0]}: they stand in no half cycle"]
 
 

@@ -11,6 +11,7 @@ from ionweld.read.cycling.cleaning import to_seconds
 from ionweld.read.cycling.clock import read_clock
 from ionweld.read.cycling.raw import RawTable
 from ionweld.read.cycling.spelling import readings
+from ionweld.wording import many
 
 _DAY_S = 86400.0
 _NO_DATE = date(1899, 12, 31)  # what the reader of workbooks gives a time without one
@@ -74,6 +75,6 @@ def _over_midnight(raw: RawTable, time: str, seconds: np.ndarray) -> RawTable:
         return raw
     counted = seconds + _DAY_S * np.append(0, np.cumsum(falls))
     name = f"{time.partition('(')[0].partition('[')[0].strip()} [s]"
-    said = f"The times in {time!r} start again at midnight, {falls.sum()} times: they were counted on"
+    said = f"The times in {time!r} start again at midnight, {many(int(falls.sum()), 'time')}: they were counted on"
     frame = raw.frame.with_columns(pl.Series(time, counted)).rename({time: name})
     return replace(raw, frame=frame, warnings=(*raw.warnings, said), made=raw.made | {name: said})

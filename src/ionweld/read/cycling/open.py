@@ -16,6 +16,7 @@ from ionweld.read.cycling.raw import Head, HeaderLine, RawTable, candidate_heade
 from ionweld.read.cycling.workbook import Workbook, is_summary, open_workbook, read_sheets
 from ionweld.read.find import description_beside
 from ionweld.read.text import RawFile, is_number, load
+from ionweld.wording import many
 
 CycleCount = Literal["program", "file"]
 _LARGEST_FILE_BYTES = 2**31
@@ -76,7 +77,7 @@ def _counting(raw: RawTable, cycles: CycleCount) -> RawTable:
     shown, own = raw.cycles
     numbers = {name: raw.frame[name].n_unique() for name in raw.cycles}
     taken = "the program's is taken (--cycles file takes the other)" if cycles == "program" else "the file's is taken"
-    said = f"The raw file counts {numbers[own]} cycles, the vendor's program shows {numbers[shown]}: {taken}"
+    said = f"The raw file counts {many(numbers[own], 'cycle')}, the vendor's program shows {numbers[shown]}: {taken}"
     raw = replace(raw, warnings=(*raw.warnings, said))
     if cycles == "program":
         return raw

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from ionweld.measurement.charge import Course, floats
 from ionweld.measurement.cycling import CHARGING_CAPACITY, CURRENT, CYCLE, DISCHARGING_CAPACITY, TIME, VOLTAGE
 from ionweld.read.cycling.signs import SURE, voltage_follows
+from ionweld.wording import many
 
 _HIGHEST_CELL_V = 20.0  # a single cell stays below 6 V, and few stacks are cycled as one
 _LONGEST_TEST_S = 5 * 365.25 * 86400.0
@@ -121,13 +122,13 @@ def _cycle_count(frame: pl.DataFrame, course: Course) -> list[str]:
     if count.dtype.is_float() and (fractions := (count != count.round()).fill_null(False)).any():
         at = int(fractions.arg_max() or 0)
         said.append(
-            f"{CYCLE} is no whole number in {int(fractions.sum())} rows, the first is {count[at]:g} in row {at + 1}"
+            f"{CYCLE} is no whole number in {many(int(fractions.sum()), 'row')}, the first is {count[at]:g} in row {at + 1}"
         )
     back = (count.cast(pl.Float64).diff() < 0.0).fill_null(False)
     if back.any():
         at = int(back.arg_max() or 0)
         said.append(
-            f"{CYCLE} goes back {int(back.sum())} times, first in row {at + 1}, from {count[at - 1]} to {count[at]}"
+            f"{CYCLE} goes back {many(int(back.sum()), 'time')}, first in row {at + 1}, from {count[at - 1]} to {count[at]}"
         )
     return [*said, *_several_charges(course)]
 
@@ -144,7 +145,7 @@ def _several_charges(course: Course) -> list[str]:
     if not cycles.len():
         return []
     said = (
-        f"{cycles.len()} cycles hold more than one charge or discharge by the file's own count (cycle {_named(cycles)}): "
+        f"{many(cycles.len(), 'cycle holds', 'cycles hold')} more than one charge or discharge by the file's own count (cycle {_named(cycles)}): "
         "their charges are added up"
     )
     return [said]
@@ -167,7 +168,7 @@ def _efficiencies(charges: pl.DataFrame) -> str:
         return ""
     most = float(ratio.filter(ratio.is_finite()).max())  # pyright: ignore[reportArgumentType]
     return (
-        f"{high.len()} cycles have an efficiency above 150 % if each {'charge' if opening > 0 else 'discharge'} opens a cycle "
+        f"{many(high.len(), 'cycle has', 'cycles have')} an efficiency above 150 % if each {'charge' if opening > 0 else 'discharge'} opens a cycle "
         f"(cycle {_named(high)}; up to {100 * most:.0f} %): no cell does that, look at the cycle count and the counters"
     )
 

@@ -11,6 +11,7 @@ from ionweld.errors import Fault, FileFormatError
 from ionweld.read.cycling.blanks import ONE, TWO, names_apart, rows_apart, with_tabs
 from ionweld.read.cycling.spelling import is_unit
 from ionweld.read.text import MappedBytes, RawFile, decimal_mark, decode, is_number, split_fields, unique_names
+from ionweld.wording import many
 
 _HEAD_BYTES = 2**18
 _HEADER_LINES = 400
@@ -181,7 +182,7 @@ def _read_apart(source: RawFile, head: Head, header: HeaderLine, counts: Collect
     first = Head(tabbed[:_HEAD_BYTES].decode("utf-8", "replace").split("\n"), "utf-8")
     below = replace(header, delimiter="\t", rows=0)
     raw = read_rows(replace(source, data=tabbed), first, below, counts, mark)
-    dropped = (f"{others} rows with another number of cells than the header has names",) if others else ()
+    dropped = (f"{many(others, 'row')} with another number of cells than the header has names",) if others else ()
     return replace(raw, encoding=head.encoding, dropped=(*raw.dropped, *dropped))
 
 

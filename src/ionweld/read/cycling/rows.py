@@ -12,6 +12,7 @@ from ionweld.read.cycling.format import RECORD, UNIX_TIME
 from ionweld.read.cycling.notes import IngestNotes
 from ionweld.read.cycling.raw import RawTable
 from ionweld.read.cycling.spelling import spell
+from ionweld.wording import many
 
 # No cell and no cycler goes there; sentinels such as 1e30 and lost decimal marks do.
 _LARGEST = {TIME: 1e11, VOLTAGE: 1e4, CURRENT: 1e5}
@@ -41,7 +42,7 @@ def without_repeated_headers(raw: RawTable) -> RawTable:
     again = same >= max(_FEWEST_NAMES, len(texts) // 2)
     if not again.any():
         return raw
-    said = f"{int(again.sum())} rows that repeat the header"
+    said = f"{many(int(again.sum()), 'row that repeats', 'rows that repeat')} the header"
     return replace(raw, frame=raw.frame.filter(~again), dropped=(*raw.dropped, said))
 
 
@@ -73,8 +74,8 @@ def without_impossible_values(frame: pl.DataFrame, notes: IngestNotes) -> pl.Dat
         if wrong.any():
             at = int(np.argmax(wrong))
             notes.warnings.append(
-                f"{int(wrong.sum())} values of {name} are impossible, the first is {frame[name][at]:g} in row {at + 1}: "
-                "they are read as no value"
+                f"{many(int(wrong.sum()), f'value of {name} is', f'values of {name} are')} impossible, the first is "
+                f"{frame[name][at]:g} in row {at + 1}: read as no value"
             )
             changed[name] = frame[name].set(pl.Series(wrong), None)
     return frame.with_columns(**changed) if changed else frame
@@ -90,7 +91,9 @@ def without_blank_rows(frame: pl.DataFrame, notes: IngestNotes) -> pl.DataFrame:
         return frame
     keep = frame.select(pl.any_horizontal(pl.col(name).is_not_null() for name in present)).to_series()
     if count := int((~keep).sum()):
-        notes.dropped.append(f"{count} rows without time, voltage and current (blank lines, titles, repeated headers)")
+        notes.dropped.append(
+            f"{many(count, 'row')} without time, voltage and current (blank lines, titles, repeated headers)"
+        )
     kept = frame.filter(keep)
     if kept.height == 0:
         fault = Fault("", "no row holds a time, a voltage and a current", "Export the measurement again")
@@ -102,7 +105,7 @@ def without_blank_rows(frame: pl.DataFrame, notes: IngestNotes) -> pl.DataFrame:
 def _without_value(column: pl.Series) -> str:
     rows = (column.is_null().arg_true().head(_ROWS_NAMED) + 1).to_list()
     more = ", ..." if column.null_count() > _ROWS_NAMED else ""
-    return f"{column.null_count()} rows have no {column.name}: row {', '.join(map(str, rows))}{more}; each costs itself alone"
+    return f"{many(column.null_count(), 'row has', 'rows have')} no {column.name}: row {', '.join(map(str, rows))}{more}; each costs itself alone"
 
 
 def without_repeated_blocks(frame: pl.DataFrame, notes: IngestNotes) -> pl.DataFrame:
@@ -125,7 +128,9 @@ def without_repeated_blocks(frame: pl.DataFrame, notes: IngestNotes) -> pl.DataF
     if not repeated.any():
         return frame
     first = int(repeated.arg_max() or 0) + 1
-    notes.dropped.append(f"{int(repeated.sum())} rows that stand in the file twice, the first of them row {first}")
+    notes.dropped.append(
+        f"{many(int(repeated.sum()), 'row that stands', 'rows that stand')} in the file twice, the first of them row {first}"
+    )
     return frame.filter(~repeated)
 
 
@@ -153,7 +158,7 @@ def in_order(frame: pl.DataFrame, notes: IngestNotes) -> pl.DataFrame:
             raise _several(f"time and clock start again at row {int(np.argmax(back)) + 1}")
         return frame
     notes.warnings.append(
-        f"The rows stand out of order ({' and '.join((TIME, *witnesses))} go back {int(back.sum())} times): they are put "
+        f"The rows stand out of order ({' and '.join((TIME, *witnesses))} go back {many(int(back.sum()), 'time')}): they are put "
         "in the order of time"
     )
     return frame[np.argsort(time.to_numpy(), kind="stable")]
@@ -179,7 +184,9 @@ def _check_one_channel(frame: pl.DataFrame) -> None:
         return
     other = np.abs(np.diff(current)[same]) > _OTHER_CURRENT * np.nanmax(np.abs(current))
     if np.count_nonzero(other) > _AT_ONCE * len(other):
-        raise _several(f"{np.count_nonzero(other)} rows have the time of the row before, and another current")
+        raise _several(
+            f"{many(int(np.count_nonzero(other)), 'row has', 'rows have')} the time of the row before, and another current"
+        )
 
 
 def _check_records(frame: pl.DataFrame) -> None:

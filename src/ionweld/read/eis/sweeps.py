@@ -12,6 +12,7 @@ from ionweld.read.eis.conditions import Conditions
 from ionweld.read.eis.table import HOW_TO_MEND, Floats, Table
 from ionweld.read.eis.taken import TAKEN, taken_at
 from ionweld.read.text import RawFile, provenance_of
+from ionweld.wording import many
 
 FEWEST_POINTS = 3
 _TEMPERATURE_DRIFT_K = 2.0
@@ -35,7 +36,7 @@ def spectra_of(source: RawFile, table: Table, conditions: Conditions) -> list[Im
         raise FileFormatError(Fault(str(source.path), seen, HOW_TO_MEND))
     short = sum(sweep.size for sweep in sweeps) - sum(sweep.size for sweep in kept)
     if short:
-        dropped.append(f"{short} rows in sweeps of fewer than {FEWEST_POINTS} points")
+        dropped.append(f"{many(short, 'row')} in sweeps of fewer than {FEWEST_POINTS} points")
     report = replace(
         table.report,
         dropped=(*table.report.dropped, *dropped),
@@ -72,7 +73,7 @@ def _usable_rows(table: Table) -> tuple[NDArray[np.bool_], list[str]]:
         "with an impedance of exactly zero": zero,
         "with an overload's mark for an impedance (such as 9.9e37)": overload,
     }
-    dropped = [f"{int(rows.sum())} rows {reason}" for reason, rows in counted.items() if rows.any()]
+    dropped = [f"{many(int(rows.sum()), 'row')} {reason}" for reason, rows in counted.items() if rows.any()]
     return ~(unread | not_positive | zero | overload), dropped
 
 
@@ -163,7 +164,9 @@ def _remarks(f: Floats, Z: NDArray[np.complex128]) -> list[str]:
     repeated = f.size - np.unique(f).size
     identical = f.size - len(set(zip(f.tolist(), Z.tolist(), strict=True)))
     if repeated:
-        remarks.append(f"{repeated} frequencies occur more than once ({identical} rows are exact duplicates)")
+        remarks.append(
+            f"{many(repeated, 'frequency occurs', 'frequencies occur')} more than once ({many(identical, 'row is an exact duplicate', 'rows are exact duplicates')})"
+        )
     steps = np.sign(np.diff(f))
     against = int(min((steps > 0).sum(), (steps < 0).sum()))
     if against:

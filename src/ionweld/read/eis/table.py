@@ -28,6 +28,7 @@ from ionweld.read.text import (
     unique_names,
 )
 from ionweld.read.thousands import without_thousands
+from ionweld.wording import many
 
 Floats = NDArray[np.float64]
 
@@ -120,7 +121,7 @@ def _fitting_rows(
     torn = len(filled) - len(rows)
     if torn > _MANY_ROWS * len(filled):
         raise FileFormatError(_other_number_of_fields(path, columns, layout))
-    dropped = (f"{torn} rows with another number of fields than the header has columns",) if torn else ()
+    dropped = (f"{many(torn, 'row')} with another number of fields than the header has columns",) if torn else ()
     if 2 * sum(room < columns for _, room in counts) > len(filled):
         return rows, dropped, ("most rows have fewer fields than the header; they were read from the left",)
     return rows, dropped, ()

@@ -14,6 +14,7 @@ from ionweld.errors import Fault, FileFormatError
 from ionweld.measurement.photoelectron import IntensityUnit, Photoelectron, Region
 from ionweld.read.text import RawFile, Text, provenance_of, start_report
 from ionweld.read.xps.names import line_name
+from ionweld.wording import many
 
 READER = "VAMAS"
 _TITLE = "VAMAS Surface Chemical Analysis Standard Data Transfer Format"
@@ -99,7 +100,9 @@ def read(source: RawFile, text: Text) -> Photoelectron:
     if not regions:
         raise cursor.fail("no XPS block with data was found")
     if start:
-        warnings.append(f"{start} blank lines stand before the title; the standard has none")
+        warnings.append(
+            f"{many(start, 'blank line stands', 'blank lines stand')} before the title; the standard has none"
+        )
     if not any("end of experiment" in line for line in text.lines[cursor.at :]):
         warnings.append("the closing line 'end of experiment' is missing: the file may be cut off")
     report = replace(

@@ -13,6 +13,7 @@ from ionweld.web.desk import Desk, DeskHere
 from ionweld.web.progress import Tell, by_parts, unheard
 from ionweld.web.recipe import call, recipe
 from ionweld.web.screens import Screen
+from ionweld.wording import many
 
 router = APIRouter()
 SCREEN = Screen("bench", "Bench", "Say which file belongs to which cell, and what was done to it.", 20, router)
@@ -71,7 +72,9 @@ def take(asked: TakeIn, desk: DeskHere) -> dict[str, Any]:
     """Store files of the folder in the project, which is begun where there is none."""
     place = desk.new_place(desk.project_name(asked.project))
     paths = [str(desk.place(name)) for name in asked.files]
-    return {"job": desk.crew.start(f"Storing {len(paths)} files", stored, place=str(place), paths=paths).shown()}
+    return {
+        "job": desk.crew.start(f"Storing {many(len(paths), 'file')}", stored, place=str(place), paths=paths).shown()
+    }
 
 
 @router.post("/change")

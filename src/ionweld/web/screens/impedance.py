@@ -12,6 +12,7 @@ from ionweld.web.measured import measurements, spectra
 from ionweld.web.origin import given, origin
 from ionweld.web.recipe import call, recipe
 from ionweld.web.screens import Screen
+from ionweld.wording import many
 
 if TYPE_CHECKING:
     from ionweld.api.impedance import Fit
@@ -203,7 +204,7 @@ def arrhenius(asked: AskedSeries, desk: DeskHere) -> dict[str, Any]:
     """Fit sweeps at several temperatures, and give activation energies."""
     places = [str(desk.place(file)) for file in asked.files]
     job = desk.crew.start(
-        f"Arrhenius of {len(places)} files",
+        f"Arrhenius of {many(len(places), 'file')}",
         energies,
         places=places,
         temperatures=[text or None for text in asked.temperatures],

@@ -17,6 +17,7 @@ import polars as pl
 
 from ionweld.analyse.cycling.diagnose import plates_only
 from ionweld.analyse.cycling.program import Analysis, Curve, Plot, Subject
+from ionweld.wording import many
 
 BARE_V = 0.2  # a strip that ends above this has found no more lithium: plated lithium strips below 0.1 V (chosen)
 STEEP = 3.0  # and its end lies so many times above its mean
@@ -88,9 +89,9 @@ def _analysed(segments: list[dict[str, Any]]) -> Analysis | None:
 
 def _says(document: dict[str, Any]) -> str:
     how = (
-        f"reservoir of {1e3 * document['reservoir_Ah']:.4g} mAh, {document['cycles']} short cycles, then a full strip"
+        f"reservoir of {1e3 * document['reservoir_Ah']:.4g} mAh, {many(document['cycles'], 'short cycle')}, then a full strip"
         if document["protocol"] == "reservoir"
-        else f"full strip in each of {document['cycles']} cycles"
+        else f"full strip in each of {many(document['cycles'], 'cycle')}"
     )
     return (
         f"coulombic efficiency {100 * document['coulombic_efficiency']:.2f} % ({how}): {1e3 * document['stripped_Ah']:.4g} mAh "

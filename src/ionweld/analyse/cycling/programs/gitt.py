@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from ionweld.analyse.cycling.program import Analysis, Curve, Plot, Subject, rests, voltage_drift
 from ionweld.laws.titration import titration_diffusivity
 from ionweld.measurement import cycling as bdf
+from ionweld.wording import many
 
 LEAST_PULSES = 5
 SAME = 1.3  # pulses of one train differ by no more in current and length
@@ -130,7 +131,7 @@ def _says(pulses: list[dict[str, Any]]) -> tuple[str, ...]:
     known = np.array([pulse["diffusivity_m2_s"] for pulse in pulses if pulse["diffusivity_m2_s"] is not None])
     if known.size:
         said.append(
-            f"diffusivity {1e4 * np.median(known):.3g} cm2/s in the median of {known.size} pulses ({1e4 * known.min():.2g} to "
+            f"diffusivity {1e4 * np.median(known):.3g} cm2/s in the median of {many(known.size, 'pulse')} ({1e4 * known.min():.2g} to "
             f"{1e4 * known.max():.2g})"
         )
     return tuple(said)
@@ -141,7 +142,7 @@ def _warnings(pulses: list[dict[str, Any]], subject: Subject) -> tuple[str, ...]
     long = [pulse for pulse in pulses if (pulse["tau_D_over_L2"] or 0.0) > SHORT]
     if long:
         said.append(
-            f"GITT: in {len(long)} of {len(pulses)} pulses tau D / L^2 is above {SHORT:g}: the pulse is not short against "
+            f"GITT: in {len(long)} of {many(len(pulses), 'pulse')} tau D / L^2 is above {SHORT:g}: the pulse is not short against "
             "diffusion through the material, and its D is a lower limit at best; make the pulses shorter"
         )
     restless = [pulse for pulse in pulses if abs(pulse["drift_V_per_h"] or 0.0) > RESTED_V_PER_H]

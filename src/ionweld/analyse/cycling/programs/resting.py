@@ -8,6 +8,7 @@ import numpy as np
 
 from ionweld.analyse.cycling.program import Analysis, Curve, Plot, Subject, rests, voltage_drift
 from ionweld.measurement import cycling as bdf
+from ionweld.wording import many
 
 LEAST_S = 60.0  # shorter pauses are switching
 
@@ -42,7 +43,7 @@ def _says(rows: list[dict]) -> tuple[str, ...]:
         ends = np.array([row["end_V"] for row in rows if row["after"] == way])
         if ends.size:
             said.append(
-                f"at rest after {way}: {np.median(ends):.4f} V ({ends.min():.4f} to {ends.max():.4f}, {ends.size} rests)"
+                f"at rest after {way}: {np.median(ends):.4f} V ({ends.min():.4f} to {ends.max():.4f}, {many(ends.size, 'rest')})"
             )
     return tuple(said)
 

@@ -29,6 +29,7 @@ from ionweld.read.cycling.format import (
 from ionweld.read.cycling.raw import MOST_COLUMNS, Head, HeaderLine, RawTable, header_at, read_head, read_rows
 from ionweld.read.ec_lab import MAGIC, is_open_circuit, read_records
 from ionweld.read.text import RawFile
+from ionweld.wording import many
 
 FIRST_LINES = (b"EC-Lab ASCII FILE", b"BT-Lab ASCII FILE")
 _CLOCKS = ("%m/%d/%Y %H:%M:%S%.f",)
@@ -108,7 +109,10 @@ def _cycling_rows(raw: RawTable) -> RawTable:
             mend = "Read it as an impedance spectrum (ionweld eis)"
             raise FileFormatError(Fault("", "holds an impedance sweep, no cycling", mend))
         if count:
-            said = f"{count} rows with a frequency are impedance sweeps between the cycling: ionweld eis reads them"
+            said = (
+                f"{many(count, 'row with a frequency is', 'rows with a frequency are')} impedance sweeps between the cycling: "
+                "ionweld eis reads them"
+            )
             raw = replace(raw, frame=raw.frame.filter(~swept), dropped=(*raw.dropped, said))
     return _with_current(raw)
 

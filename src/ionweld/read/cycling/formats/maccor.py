@@ -29,6 +29,7 @@ from ionweld.read.cycling.format import (
 from ionweld.read.cycling.raw import RawTable
 from ionweld.read.cycling.spelling import spell
 from ionweld.read.cycling.words import MACCOR as STATES
+from ionweld.wording import many
 
 _STATES, _STEPS, _SUSPENDED = ("state", "md"), ("step", "step#"), "S"
 
@@ -46,7 +47,7 @@ def _suspended_rows_count_to_their_step(raw: RawTable) -> RawTable:
     inside = suspended & (same == step) & before.is_in(("C", "D"))
     if not inside.any():
         return raw
-    said = f"{inside.sum()} rows in which a step was suspended (state S) count to that step"
+    said = f"{many(int(inside.sum()), 'row')} in which a step was suspended (state S): taken to that step"
     frame = raw.frame.with_columns(before.zip_with(inside, state).alias(states))
     return replace(raw, frame=frame, warnings=(*raw.warnings, said))
 

@@ -18,6 +18,7 @@ from ionweld.measurement.pattern import Diffractogram, Radiation
 from ionweld.read.text import RawFile, number_or_nan, start_report
 from ionweld.read.xrd.container import members_of, parse_xml, read_member
 from ionweld.read.xrd.scan import FEWEST_POINTS, make_scan, radiation_or_none, refuse
+from ionweld.wording import many
 
 _READER = "Bruker brml"
 _RAW = re.compile(r"Experiment\d+/RawData\d+\.xml")
@@ -87,9 +88,9 @@ def _is_corrected(table: np.ndarray) -> bool:
 def _said(table: np.ndarray, more: int) -> tuple[str, ...]:
     weakened = int(np.sum(table[:, 1] != 1.0))
     done = "are corrected for it in the file" if _is_corrected(table) else "were not corrected for it"
-    absorber = f"{weakened} points were measured through the absorber: their counts {done}"
+    absorber = f"{many(weakened, 'point was', 'points were')} measured through the absorber: their counts {done}"
     return (
-        *([f"the file has {more} more scans; the first is read"] if more else []),
+        *([f"the file has {many(more, 'more scan')}; the first is read"] if more else []),
         *([absorber] if weakened else []),
     )
 

@@ -16,6 +16,7 @@ from ionweld.measurement.pattern import Diffractogram, Radiation
 from ionweld.read.text import RawFile, start_report
 from ionweld.read.xrd.container import parse_xml
 from ionweld.read.xrd.scan import make_scan, radiation_or_none, refuse
+from ionweld.wording import many
 
 _READER = "PANalytical xrdml"
 _HEAD_BYTES = 16384  # comments may stand before it
@@ -62,7 +63,9 @@ def _counts(source: RawFile, points: ElementTree.Element) -> tuple[NDArray[np.fl
         seen = f"has {len(factors)} beam attenuation factors for {len(counts)} counts, or one below 1"
         raise refuse(source, seen, "Export the scan again, with one factor of at least 1 per point")
     weakened = int(np.sum(factors > 1.0))
-    said = [f"{weakened} points were measured through the attenuator: their counts were multiplied by its factor"]
+    said = [
+        f"{many(weakened, 'point was', 'points were')} measured through the attenuator: their counts were multiplied by its factor"
+    ]
     return counts * factors, "counts x beamAttenuationFactors", said if weakened else []
 
 

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from ionweld.measurement.pattern import Diffractogram, Radiation
 from ionweld.read.text import RawFile, Text, decode, number_or_nan, start_report
 from ionweld.read.xrd.scan import make_scan, radiation_or_none, refuse
+from ionweld.wording import many
 
 _NUMBER = r"[^\d\n-]*(-?\d+\.?\d*(?:[eE][+-]?\d+)?)"
 _COUNTS_ONLY = re.compile(r"[\s,;\d.eE+]*\d[\s,;\d.eE+/]*")
@@ -90,7 +91,7 @@ def _named(source: RawFile, text: Text, kind: _Kind) -> Diffractogram:
     if drive and drive[-1] not in _OVER_TWO_THETA:
         raise refuse(source, f"was scanned over {drive[-1]!r}, not over 2 theta", "Give a scan over 2 theta")
     more = sum(bool(re.match(kind.above, line)) for line in text.lines[at + 1 :])
-    said = (f"the file has {more} more scans; the first is read",) if more else ()
+    said = (f"the file has {many(more, 'more scan')}; the first is read",) if more else ()
     first, second, ratio = (_number(pattern, above) for pattern in kind.lines)
     radiation = (
         None if np.isnan(first) else radiation_or_none(first, np.nan_to_num(second), np.nan_to_num(ratio), "file")

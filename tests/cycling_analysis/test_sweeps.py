@@ -124,6 +124,10 @@ def test_steady_currents_and_decays_at_constant_voltage_are_no_sweeps():
     decay = 1e-3 * np.exp(-TIME / 2000.0)
     held = 4.2 + np.random.default_rng(0).normal(0.0, NOISE_V, TIME.size)
     assert counted_half_cycles(made(decay, held))["swept"].is_null().all()
+    last_digit = 4.2 + 1e-4 * (np.arange(TIME.size) % 2)  # its way grows as evenly as that of a sweep
+    assert counted_half_cycles(made(decay, last_digit))["swept"].is_null().all()
+    sagging = 1e-3 - 2e-4 * TIME / SECONDS  # a current that is not quite held
+    assert counted_half_cycles(made(sagging, np.sqrt(TIME)))["swept"].is_null().all()
     assert counted_half_cycles(full_cell(4))["swept"].is_null().all()
     levels = (1.0 + np.floor(TIME / 1080.0)) * 1e-4
     assert counted_half_cycles(made(levels, through_cell(levels)))["swept"].is_null().all()

@@ -107,6 +107,19 @@ def test_a_test_time_of_dates_is_a_clock_and_counts_from_its_first_row(cells):
     assert notes.mapped["time"] == UNIX_TIME
 
 
+def test_of_two_clocks_the_file_s_own_is_taken_and_the_test_time_counts_from_it():
+    later = [text.replace("2024-04-30", "2024-04-29") for text in DAYS]
+    frame, notes = converted(replaced({"time/s": ""}, time=later, clock=DAYS))
+    assert frame[TIME].to_list() == [0.0, 60.0, 180.0, 86400.0]
+    assert notes.mapped["clock"] == UNIX_TIME
+    assert "time" in notes.unmapped
+
+
+def test_a_test_time_without_any_cell_is_no_clock():
+    with pytest.raises(FileFormatError, match="'time'"):
+        converted(replaced({"time/s": ""}, time=["", "-", "", None]))
+
+
 def test_dates_are_told_by_all_of_the_first_hundred_cells():
     n = 130
     table = {"time": [DAYS[0]] * 100 + ["x"] * 30, "volts/V": [3.0] * n, "current/A": [1.0, -1.0] * (n // 2)}

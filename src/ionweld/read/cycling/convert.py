@@ -65,13 +65,16 @@ def convert(raw: RawTable, form: Format, found: Mapping[str, Match], notes: Inge
 def _with_absolute_time(raw: RawTable, found: Mapping[str, Match]) -> Mapping[str, Match]:
     """Take a test time that holds clock times for what it is."""
     match = found.get(TIME)
-    if match is None or UNIX_TIME in found:
+    if match is None:
         return found
     column = raw.frame[match.source]
     if column.dtype not in (pl.String, pl.Datetime) or (column.dtype == pl.String and not _looks_like_dates(column)):
         return found
     clock = Match(match.source, FormatColumn(UNIX_TIME, (), "clock"), None)
-    return {UNIX_TIME: clock, **{target: other for target, other in found.items() if target != TIME}}
+    return {
+        UNIX_TIME: clock,
+        **{target: other for target, other in found.items() if target != TIME},
+    }  # a clock of the file goes before
 
 
 def _looks_like_dates(column: pl.Series) -> bool:

@@ -86,6 +86,19 @@ def test_one_record_and_the_last_one_do_not_tell():
     volts = through_cell(RISING)
     volts[[3000, -1]] = 0.0
     assert not analysed(made(RISING, volts))[1]
+    volts[3003:3013] = 0.0  # most of the records of one point of 13
+    assert not analysed(made(RISING, volts))[1]
+
+
+def test_a_resistance_that_falls_all_the_time_is_no_short():
+    assert not analysed(made(RISING, through_cell(RISING, ohms=np.linspace(20.0, 10.0, RISING.size))))[1]
+
+
+@pytest.mark.parametrize(("left", "found"), [(0.7, 0), (0.4, 1)])
+def test_far_above_kinetics_a_voltage_need_not_rise_with_the_current(left, found):
+    """At volts, three quarters of the voltage are what kinetics could leave of twice the current."""
+    ohms = 1000.0 * np.where(RISING > 1.7e-3, left, 1.0)
+    assert len(analysed(made(RISING, through_cell(RISING, ohms=ohms)))[1]) == found
 
 
 def test_without_an_area_or_a_kind_the_current_is_said():
@@ -126,6 +139,8 @@ def test_steady_currents_and_decays_at_constant_voltage_are_no_sweeps():
     assert counted_half_cycles(made(decay, held))["swept"].is_null().all()
     last_digit = 4.2 + 1e-4 * (np.arange(TIME.size) % 2)  # its way grows as evenly as that of a sweep
     assert counted_half_cycles(made(decay, last_digit))["swept"].is_null().all()
+    charge = np.where(TIME < 10600.0, 1e-3, 1e-3 * np.exp(-(TIME - 10600.0) / 200.0))
+    assert counted_half_cycles(made(charge, np.minimum(3.0 + TIME / 10600.0, 4.0)))["swept"].is_null().all()
     sagging = 1e-3 - 2e-4 * TIME / SECONDS  # a current that is not quite held
     assert counted_half_cycles(made(sagging, np.sqrt(TIME)))["swept"].is_null().all()
     assert counted_half_cycles(full_cell(4))["swept"].is_null().all()
@@ -140,3 +155,15 @@ def test_cycles_beside_a_sweep_are_judged_as_before():
     shorted[2000:] = 0.02 * OHMS
     assert not analysed(made(amps, through_cell(amps, ohms=sound)))[1]
     assert analysed(made(amps, through_cell(amps, ohms=shorted)))[1][0].time_s < TIME[before.size]
+
+
+def test_what_follows_a_short_in_a_sweep_is_its_consequence():
+    rising = RISING[: TIME.size // 2]
+    amps = np.append(rising, np.where((TIME // 300.0) % 2 == 0.0, -1e-3, 1e-3)[: TIME.size - rising.size])
+    ohms = np.full(amps.size, OHMS)
+    worn = np.where(np.arange(amps.size) < 3 * amps.size // 4, OHMS, 5.0 * OHMS)
+    assert len(analysed(made(amps, through_cell(amps, ohms=worn)))[1]) == 1
+    ohms[2000:] = 0.1 * worn[2000:]
+    assert [event.time_s < TIME[rising.size] for event in analysed(made(amps, through_cell(amps, ohms=ohms)))[1]] == [
+        True
+    ]

@@ -10,7 +10,7 @@ from polars.testing import assert_frame_equal
 
 from ionweld.errors import FileFormatError
 from ionweld.measurement.cycling import CURRENT, TIME, VOLTAGE
-from ionweld.read.cycling import read_cycling_file
+from ionweld.read.cycling import counters, read_cycling_file
 
 MINUTE_S, AMPERE = 60.0, 0.5
 CHARGE = [(AMPERE, 3.5 + 0.01 * n) for n in range(30)]
@@ -119,3 +119,9 @@ def test_a_mode_says_which_way_an_unsigned_current_goes(tmp_path: Path) -> None:
     path = table(tmp_path, "Total Time(Sec),Mode,Voltage(V),Current(A)", "{t},CC {word},{v:.4f},{i}\n", [1])
     path.write_text(path.read_text().replace(",-", ","))
     assert read_cycling_file(path).table[CURRENT].to_list() == [i for i, _ in RECORDS]
+
+
+@pytest.mark.parametrize("moved", [[0.0, np.nan, 0.0], [0.0, 1e-15, 1e-15]])
+def test_a_damaged_counter_counts_nothing_at_rest(moved: list[float]) -> None:
+    """Found by damaging binary files: no row stands out, so that there is no first one to name."""
+    assert counters._counted_at_rest(pl.Series(moved), pl.Series([0, 0, 0])) == []

@@ -254,9 +254,9 @@ def _counted_at_rest(moved: pl.Series, direction: pl.Series) -> list[str]:
     """Say what was counted in rows that neither charge nor discharge: it belongs to no half cycle."""
     idle = moved.abs().zip_with(direction == 0, moved * 0.0)
     lost, every = float(idle.sum()), float(moved.abs().sum())
-    if lost <= _LEAST_AT_REST * every:
-        return []
     rows = (idle > _NOTHING_AH).arg_true() + 1
+    if not lost > _LEAST_AT_REST * every or not rows.len():  # NaN, of a damaged counter, is above nothing
+        return []
     said = f"{1e3 * lost:.4g} mAh were counted in {many(rows.len(), 'row that neither charges nor discharges', 'rows that neither charge nor discharge')} by their state"
     return [f"{said}, the first is row {rows[0]}: they stand in no half cycle"]
 

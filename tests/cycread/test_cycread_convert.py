@@ -1,5 +1,6 @@
 """From a raw table to the columns of the Battery Data Format, each rule on a table of a few rows written by hand."""
 
+from dataclasses import replace
 from datetime import datetime
 
 import polars as pl
@@ -105,6 +106,20 @@ def test_a_test_time_of_dates_is_a_clock_and_counts_from_its_first_row(cells):
     assert frame[UNIX_TIME][3] == 1714564800.0
     assert notes.derived[TIME] == "the file has clock times only: the seconds since its first row"
     assert notes.mapped["time"] == UNIX_TIME
+
+
+def test_dates_with_points_are_dates():
+    cells = ["30.04.2024 12:00:00", "30.04.2024 12:01:00", "30.04.2024 12:03:00", "01.05.2024 12:00:00"]
+    frame, _ = converted(replaced({"time/s": ""}, time=cells), replace(FORM, clock_formats=("%d.%m.%Y %H:%M:%S",)))
+    assert frame[TIME].to_list() == [0.0, 60.0, 180.0, 86400.0]
+
+
+def test_a_single_cell_that_is_no_number_is_said_and_a_temperature_in_kelvin_is_on_another_scale():
+    frame, notes = converted(
+        replaced({}, volts_per_V=["3.0", "x", "3.2", "3.1"], skin_per_K=[300.0] * 4), decimal_mark="."
+    )
+    assert notes.warnings[0] == "1 cell of 'volts/V' is no number, for example 'x'"
+    assert frame["Surface Temperature / degC"][0] == pytest.approx(26.85)
 
 
 def test_of_two_clocks_the_file_s_own_is_taken_and_the_test_time_counts_from_it():

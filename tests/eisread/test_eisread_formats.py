@@ -220,8 +220,8 @@ def test_bad_rows_are_dropped_one_by_one_and_counted(tmp_path):
     lines[3:3] = ["0,5,-5", "-10,5,-5", "12,overload,-3", "nan,1,1", "1e3,inf,0", "1e4,0,0", lines[2], "", ",,"]
     (spectrum,) = read_spectra(saved(tmp_path, "\n".join(lines) + "\n"))
     assert spectrum.frequency_Hz.size == TRUE[0].size + 1  # the duplicate stays, with a warning
-    assert [sentence.split(" rows")[0] for sentence in spectrum.ingest.dropped] == ["3", "2", "1"]
-    assert any("exact duplicates" in warning for warning in spectrum.ingest.warnings)
+    assert [sentence.split(" with")[0] for sentence in spectrum.ingest.dropped] == ["3 rows", "2 rows", "1 row"]
+    assert any("1 row is an exact duplicate" in warning for warning in spectrum.ingest.warnings)
 
 
 def test_columns_that_are_not_understood_stay_beside_the_spectrum(tmp_path):

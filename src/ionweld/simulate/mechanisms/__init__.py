@@ -36,10 +36,9 @@ def mechanism(name: str) -> Mechanism:
 
 def of_pair(cell: CellSpec, parameters: Entry) -> tuple[Mechanism, ...]:
     """Return the mechanisms of a pair for this kind of cell, whatever the cell switches off."""
-    coated = cell.cathode is not None and cell.cathode.coat is not None
-    kinds = {"all", *(("full",) if cell.cathode is not None else ()), *(() if coated else ("uncoated",))}
-    named = [mechanism(name) for name in parameters.mechanisms or ORDINARY]
-    return tuple(one for one in named if one.cells in kinds)
+    full, coated = cell.cathode is not None, cell.cathode is not None and cell.cathode.coat is not None
+    part_of = {"all": True, "full": full, "uncoated": not coated}
+    return tuple(one for one in map(mechanism, parameters.mechanisms or ORDINARY) if part_of[one.cells])
 
 
 def mechanisms_of(cell: CellSpec, parameters: Entry) -> tuple[Mechanism, ...]:

@@ -184,3 +184,22 @@ def test_what_was_added_is_told_beside_what_relaxes_below_a_frequency():
     assert volts == pytest.approx(1e-4 * (300.0 + added), rel=1e-3)
     assert seen["ln(resistance at first in cycling over that at 0.1 Hz before)"] == pytest.approx(0.0, abs=0.01)
     assert joint_features({}, on_grid(spectrum(300.0, 1e-6))) == {}
+
+
+@pytest.mark.parametrize(("times", "more"), [(1.0, 0.0), (2.5, np.log(2.5)), (0.3, 0.0)])
+def test_a_last_charge_that_goes_on_is_told_and_one_that_was_cut_short_says_nothing(times, more):
+    """A shorted full cell charges on and gives nothing back."""
+    rows, start = {TIME: [], VOLTAGE: [], CURRENT: [], CYCLE: [], STEP: []}, 0.0
+    lasts = [3600.0, 3600.0] * 3 + [3600.0 * times]
+    for step, last in enumerate(lasts):
+        inner, into = np.arange(0.0, last + 1.0, 60.0), step % 2 == 0
+        rows[TIME] += (start + inner).tolist()
+        rows[VOLTAGE] += ((3.5 if into else 3.3) + 1e-6 * inner).tolist()
+        rows[CURRENT] += [1e-4 if into else -1e-4] * inner.size
+        rows[CYCLE] += [1 + step // 2] * inner.size
+        rows[STEP] += [1 + step] * inner.size
+        start += last
+    test = CyclingTest(pl.DataFrame(rows), ORIGIN, CellContext(area_m2=1e-4))
+    assert features_of_test(test, "full", start)["ln of the last charge over that before, if more"] == pytest.approx(
+        more, abs=0.02
+    )

@@ -218,9 +218,21 @@ def _full(halves: pl.DataFrame, whole_s: float) -> dict[str, Any]:
         "largest ln fall of the discharge in one cycle": np.diff(out).min() if out.size > 1 else np.nan,
         "ln noise / V": np.log(max(float(np.nanmedian(_column(whole, "noise_V"))), QUIET_V)),
     }
+    found |= _last_charge(per)
     found |= _along(out - out[: min(2, out.size)].max(), "ln retention of the discharge")
     found |= _along(R - R[:2].mean(), "ln growth of the resistance") | _along(efficiency, "ln efficiency")
     return found
+
+
+def _last_charge(per: pl.DataFrame) -> dict[str, Any]:
+    """Return by how much the last charge exceeds the one before: in a shorted cell it goes on, and gives nothing back.
+
+    A charge that was cut short says nothing.
+    """
+    moved = np.log(_column(per.filter(pl.col("charge_capacity_Ah") > 0.0), "charge_capacity_Ah"))
+    return (
+        {"ln of the last charge over that before, if more": max(0.0, moved[-1] - moved[-2])} if moved.size > 1 else {}
+    )
 
 
 def _of(way: str, name: str, how: Callable[[pl.Expr], pl.Expr]) -> pl.Expr:

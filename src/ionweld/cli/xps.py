@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -57,9 +57,7 @@ def fit(
     json: JsonFlag = False,
 ) -> None:
     """Fit all regions jointly: one charge shift, doublets and stoichiometry tied, honest errors or none."""
-    from ionweld.api.series import Series
     from ionweld.api.xps import fit_xps, fit_xps_levels
-    from ionweld.cli.series_output import print_series
 
     found = (fit_xps_levels if levels else fit_xps)(
         files,
@@ -77,7 +75,15 @@ def fit(
         say(f"report: {report}")
     if json:
         emit_json(found.to_dict())
-    elif isinstance(found, Series):
+    else:
+        _show(found)
+
+
+def _show(found: Any) -> None:
+    from ionweld.api.series import Series
+    from ionweld.cli.series_output import print_series
+
+    if isinstance(found, Series):
         print_series(found, "atomic_percent", "at.%")
     else:
         _print(found.found, found.warnings)

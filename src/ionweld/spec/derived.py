@@ -174,8 +174,9 @@ def _pair(cell: CellSpec, one: str, other: str) -> Entry:
 
 def _charge(cell: CellSpec, cathode: Cathode, area: float) -> Charge:
     """Return what a cathode holds. One that is wider than its lithium gives all of its charge through what faces it."""
-    mass = float(cathode.loading.value * disc_area(cathode.diameter.value))
-    loading = cathode.loading.value * (wider := float(disc_area(cathode.diameter.value) / area))
+    own = disc_area(cathode.diameter.value)
+    mass, wider = float(cathode.loading.value * own), float(own / area)
+    loading = cathode.loading.value * wider
     return Charge(
         active_mass_kg=mass,
         coating_mass_kg=mass / cathode.slurry.active.value if cathode.slurry is not None else None,

@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from ionweld.errors import FileFormatError
 from ionweld.read import open_file
 
 
@@ -30,6 +31,7 @@ MADE = {
     "a tube's line and an energy": ("Source: Al K-alpha\nRegion: Li 1s\nEnergy (eV)\tCounts\n" + LINE, "xps"),
     "a diffractometer in transmission": ("STOE\nGeometry: Transmission\nCu K-alpha1\n2Theta\tI\n" + SCAN, "xrd"),
     "a remark above a scan": ("# geometry: transmission\n" + SCAN, "xrd"),
+    "a tube's voltage and current": ("# Voltage: 40 kV\n# Current: 30 mA\n" + SCAN, "xrd"),
     "a correction for absorption": ("Absorption: none\nAngle,Counts\n" + SCAN.replace("\t", ","), "xrd"),
 }
 
@@ -48,3 +50,20 @@ def test_a_spectrum_whose_header_says_transmission_alone_is_infrared(tmp_path: P
         "Mode: % Transmission\nSample: salt\n" + rows(wavenumber, 95.0 - peak(wavenumber, 1450.0, 20.0) / 20.0)
     )
     assert [contents.technique.name for contents in open_file(path)] == ["ftir"]
+
+
+def test_where_a_stage_stood_names_no_axes(tmp_path: Path) -> None:
+    path = tmp_path / "measured.xy"
+    path.write_text("# X: 10.5 mm\n# Y: -3.2 mm\n" + SCAN)
+    assert [contents.technique.name for contents in open_file(path)] == ["xrd"]
+
+
+@pytest.mark.parametrize(
+    "remark", ["# Technique: Chronoamperometry", "# columns: time (s) and temperature", "E: 0.5 V, per minute"]
+)
+def test_what_ran_over_time_is_no_scan(remark: str, tmp_path: Path) -> None:
+    """Numbers that rise evenly from 10 to 60 might be angles, but for what the remark says."""
+    path = tmp_path / "measured.txt"
+    path.write_text(f"{remark}\n" + SCAN)
+    with pytest.raises(FileFormatError):
+        open_file(path)

@@ -96,7 +96,7 @@ class Cell:
         return deepcopy(self.document)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Cell) and repr(self.spec) == repr(other.spec)
+        return isinstance(other, Cell) and self.spec == other.spec
 
     __hash__ = None  # type: ignore[assignment]
 
@@ -186,9 +186,15 @@ class Protocol:
 
     @classmethod
     def from_measured(
-        cls, test: Any, *, area: Any = None, first: Literal["charge", "discharge"] | None = None, **further: Any
+        cls,
+        test: Any,
+        *,
+        area: Any = None,
+        first: Literal["charge", "discharge"] | None = None,
+        cell: "Cell | Place | None" = None,
+        **further: Any,
     ) -> Self:
-        """Return the protocol behind a measured test of a symmetric cell: its currents, times, rests and number of cycles.
+        """Return the protocol behind a measured test: its currents, times or voltages, rests and number of cycles.
 
         Parameters
         ----------
@@ -198,13 +204,16 @@ class Protocol:
             What the current flows through ("0.2827 cm^2"), where the test does not know it.
         first : {"charge", "discharge"}, optional
             Which half cycle opens a cycle; the first of the test without it.
+        cell : Cell or path, optional
+            The cell that was tested: needed for a full cell, whose cathode says what 1 C is.
         **further
             Fields of the protocol (``name``, ``voltage_limit``) that are to be other than measured.
 
         Raises
         ------
         InputError
-            For a test without current, or an area that nobody said.
+            For a test without current, an area or a cathode that nobody said, and a test whose steps no protocol has: held
+            voltages, two currents within a half cycle.
 
         Examples
         --------
@@ -216,7 +225,8 @@ class Protocol:
         """
         from ionweld.api.measured_protocol import document_of
 
-        return cls(**document_of(test, area, first) | further)
+        of_cell = None if cell is None else as_cell(cell).spec
+        return cls(**document_of(test, area, first, of_cell) | further)
 
     def with_(self, **changes: Any) -> Self:
         """Return the protocol with other values of some fields (changes): ``cycles=100``, ``**{"stages.1.rest": "1 h"}``.
@@ -240,7 +250,7 @@ class Protocol:
         return deepcopy(self.document)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Protocol) and repr(self.spec) == repr(other.spec)
+        return isinstance(other, Protocol) and self.spec == other.spec
 
     __hash__ = None  # type: ignore[assignment]
 

@@ -31,9 +31,9 @@ from ionweld.infer.interest import parameters_of_interest
 from ionweld.infer.joint_features import joint_features
 from ionweld.infer.moments import SpectrumMoment
 from ionweld.infer.nuisances import Nuisances, nuisances
-from ionweld.infer.observation import CellKind, Observation
+from ionweld.infer.observation import Observation
 from ionweld.infer.prior import HAS_NOTICED, Prior, prior_of
-from ionweld.infer.protocol import MeasuredProtocol
+from ionweld.infer.protocol import CellKind, MeasuredProtocol
 from ionweld.infer.sampling import Sampling
 from ionweld.infer.seen import SweepPlan, seen_spectra, seen_test, sweep_plans
 from ionweld.infer.spectrum_features import on_grid, spectra_features

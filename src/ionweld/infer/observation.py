@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -12,9 +12,10 @@ from ionweld.analyse.cycling.joined import join_parts
 from ionweld.errors import Fault, InputError
 from ionweld.infer.agreement import MOSTLY_NOISE, disagreeing
 from ionweld.infer.clocks import moment_by_clocks
+from ionweld.infer.departures import departures
 from ionweld.infer.features import FEWEST
 from ionweld.infer.moments import HOW, GivenFile, SpectrumMoment
-from ionweld.infer.protocol import Direction, MeasuredProtocol, measured_protocol
+from ionweld.infer.protocol import CellKind, Direction, MeasuredProtocol, first_voltages, kind_of, measured_protocol
 from ionweld.infer.sampling import Sampling, sampling_of, thinned
 from ionweld.measurement.cycling import CyclingTest
 from ionweld.measurement.impedance import ImpedanceSpectrum
@@ -23,9 +24,6 @@ from ionweld.read.eis.taken import TAKEN
 from ionweld.spec.cell import CellSpec
 from ionweld.spec.derived import derive
 
-CellKind = Literal["symmetric", "full"]
-STORES_V = 0.02  # a cell whose charges and discharges both run above this stores energy
-FIRST_CYCLES = 5
 Spectra = Sequence[tuple[SpectrumMoment | None, ImpedanceSpectrum]]  # without a moment: the clocks of the files say it
 UNTOLD = "is a spectrum, and does not say when it was taken"
 NOISY_AT = 4  # half cycles: where most of these are mostly noise there is nothing to be seen
@@ -78,7 +76,15 @@ def observe(
     protocol = replace(protocol, every_s=sampling.every_s)
     _refuse_late(spectra, sum(stage.cycles for stage in protocol.stages))
     apart = disagreeing(halves, spectra, parts) if kind == "symmetric" else []
-    warnings = (*said, *by_clocks, *apart, *(whole.ingest.warnings if whole.ingest else ()), *_lines(spectra))
+    otherwise = departures(whole, halves, kind)
+    warnings = (
+        *said,
+        *by_clocks,
+        *apart,
+        *otherwise,
+        *(whole.ingest.warnings if whole.ingest else ()),
+        *_lines(spectra),
+    )
     return Observation(kind, thinned(whole, sampling.every_s), whole, protocol, sampling, tuple(spectra), warnings)
 
 
@@ -113,16 +119,10 @@ def _refuse_other_kind(kind: CellKind, halves: pl.DataFrame, where: str) -> None
     if halves.height < FEWEST:
         seen = f"has {halves.height} half cycles under current"
         raise InputError(Fault(where, seen, f"A diagnosis needs {FEWEST} at least: give the whole test"))
-    ways = [halves.filter(pl.col("direction") == way)["mean_voltage_V"].drop_nulls() for way in ("charge", "discharge")]
-    if not all(len(way) for way in ways):
+    volts = first_voltages(halves)
+    if volts is None or (shown := kind_of(volts)) == kind:
         return
-    into, out = (float(np.median(way.head(FIRST_CYCLES).to_numpy())) for way in ways)
-    stores = min(into, out) > STORES_V
-    if stores == (kind == "full"):
-        return
-    seen = (
-        f"charges run at {into:.3g} V and discharges at {out:.3g} V, as in a {'full' if stores else 'symmetric'} cell"
-    )
+    seen = f"charges run at {volts[0]:.3g} V and discharges at {volts[1]:.3g} V, as in a {shown} cell"
     mend = "Give the file of this cell, or describe the positive electrode in the cell's file"
     raise InputError(Fault(where, f"{seen}; the cell that is described is {kind}", mend))
 

@@ -68,8 +68,7 @@ class CycledOn(Part):
 
     def _protocol(self, plan: DrawPlan) -> MeasuredProtocol:
         last = plan.protocol.stages[-1]
-        changed = {"current_A": last.current_A * self.current, "half_cycle_s": last.half_cycle_s * self.time}
-        more = replace(last, cycles=self.cycles, **changed)
+        more = replace(last.times(self.current, self.time), cycles=self.cycles)
         return replace(plan.protocol, stages=(*plan.protocol.stages, more))
 
     def hours(self, plan: DrawPlan) -> float:
@@ -91,10 +90,7 @@ class SecondCell(Part):
     current: float = 1.0
 
     def _protocol(self, plan: DrawPlan) -> MeasuredProtocol:
-        stages = tuple(
-            replace(stage, current_A=stage.current_A * self.current, half_cycle_s=stage.half_cycle_s / self.current)
-            for stage in plan.protocol.stages
-        )
+        stages = tuple(stage.times(self.current, 1.0 / self.current) for stage in plan.protocol.stages)
         return replace(plan.protocol, stages=stages)
 
     def hours(self, plan: DrawPlan) -> float:

@@ -16,24 +16,40 @@ from ionweld.spec.protocol import AnyProtocol, HalfCycleProtocol, Stage, WindowP
 from ionweld.spec.quantity import Quantity
 
 Direction = Literal["charge", "discharge"]
+CellKind = Literal["symmetric", "full"]
 LIKE_CURRENT, LIKE_TIME = 0.03, 0.10  # cycles of one stage differ by no more
 CUT = 0.9  # of the usual time: a last half cycle that is shorter was cut short
+STORES_V = 0.02  # a cell whose charges and discharges both run above this stores energy
+FIRST_CYCLES = 5
 LEAST_LIMIT_V = 0.5  # a lower voltage at which a half cycle was cut is no limit of a cycler
 
 
 @dataclass(frozen=True, slots=True)
 class MeasuredStage:
-    """Cycles of like current: of each half cycle current (A), time (s) and the rest after it (s)."""
+    """Cycles of like current: of each half cycle current (A), time (s) and the rest after it (s).
+
+    discharge_A: current of a full cell's discharges where it is another. ways: 1 where all current runs one way, so that a
+    cycle is one half cycle.
+    """
 
     current_A: float
     half_cycle_s: float
     rest_s: float
     cycles: int
+    discharge_A: float | None = None
+    ways: int = 2
 
     @property
     def seconds(self) -> float:
         """How long it takes."""
-        return 2.0 * self.cycles * (self.half_cycle_s + self.rest_s)
+        return self.ways * self.cycles * (self.half_cycle_s + self.rest_s)
+
+    def times(self, current: float, time: float) -> "MeasuredStage":
+        """Return the stage with so many times its current, for so many times as long."""
+        discharge = None if self.discharge_A is None else current * self.discharge_A
+        return replace(
+            self, current_A=current * self.current_A, discharge_A=discharge, half_cycle_s=time * self.half_cycle_s
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,19 +73,24 @@ class MeasuredProtocol:
     @property
     def half_cycles(self) -> int:
         """How many half cycles it has."""
-        return sum(2 * stage.cycles for stage in self.stages)
+        return sum(stage.ways * stage.cycles for stage in self.stages)
 
     @property
     def half_cycle_s(self) -> float:
         """How long a half cycle usually takes (s)."""
         return float(np.median([stage.half_cycle_s for stage in self.stages]))
 
+    @property
+    def one_way(self) -> bool:
+        """Whether all current runs one way: one electrode is stripped on and on."""
+        return all(stage.ways == 1 for stage in self.stages)
+
     def lasting(self, seconds: float) -> "MeasuredProtocol":
         """Return the same protocol cut off, or its last stage gone on with, after so long; whole cycles."""
         kept: list[MeasuredStage] = []
         left = seconds
         for stage in self.stages:
-            whole = max(1, ceil(left / (2.0 * (stage.half_cycle_s + stage.rest_s)) - 1e-9))
+            whole = max(1, ceil(left / (stage.ways * (stage.half_cycle_s + stage.rest_s)) - 1e-9))
             last = whole <= stage.cycles or stage is self.stages[-1]
             kept.append(replace(stage, cycles=whole if last else stage.cycles))
             if last:
@@ -90,10 +111,10 @@ class MeasuredProtocol:
         if made.cathode is None:
             stages = [_by_time(stage, stage.current_A / made.electrode_area_m2) for stage in self.stages]
             shared = {"name": "as measured", "first_half_cycle": self.first, "record_every": every}
-            shared |= {"stop_at_short": self.to_short, "impedance": []}
+            shared |= {"stop_at_short": self.to_short, "impedance": [], "one_way": self.one_way}
             return HalfCycleProtocol.model_construct(**shared, voltage_limit=upper, stages=stages)
         per_area = made.cathode.nominal_C_per_m2 * made.electrode_area_m2
-        windows = [_by_window(stage, stage.current_A / per_area) for stage in self.stages]
+        windows = [_by_window(stage, per_area) for stage in self.stages]
         shared = {"name": "as measured", "first_half_cycle": "charge", "record_every": every, "impedance": []}
         return WindowProtocol.model_construct(**shared, upper_voltage=upper, lower_voltage=lower, stages=windows)
 
@@ -107,18 +128,36 @@ def _by_time(stage: MeasuredStage, density: float) -> Stage:
     )
 
 
-def _by_window(stage: MeasuredStage, rate: float) -> WindowStage:
+def _by_window(stage: MeasuredStage, nominal_C: float) -> WindowStage:
     return WindowStage.model_construct(
-        c_rate=Quantity(rate, "1/s", f"{3600.0 * rate:.6g} 1/h"),
+        c_rate=c_rate(stage.current_A / nominal_C),
+        discharge_c_rate=None if stage.discharge_A is None else c_rate(stage.discharge_A / nominal_C),
         cycles=stage.cycles,
         rest=Quantity(stage.rest_s, "s", f"{stage.rest_s:.6g} s"),
         longest_half_cycle=None,
     )
 
 
-def measured_protocol(
-    halves: pl.DataFrame, kind: Literal["symmetric", "full"], first: Direction | None, where: str
-) -> MeasuredProtocol:
+def c_rate(per_s: float) -> Quantity:
+    """Return a part of the nominal capacity per second as a protocol writes it."""
+    return Quantity(per_s, "1/s", f"{3600.0 * per_s:.6g} 1/h")
+
+
+def first_voltages(halves: pl.DataFrame) -> tuple[float, float] | None:
+    """Return the mean voltage of the first charges and of the first discharges; None where a test has but one of them."""
+    ways = [halves.filter(pl.col("direction") == way)["mean_voltage_V"].drop_nulls() for way in ("charge", "discharge")]
+    if not all(len(way) for way in ways):
+        return None
+    into, out = (float(np.median(way.head(FIRST_CYCLES).to_numpy())) for way in ways)
+    return into, out
+
+
+def kind_of(volts: tuple[float, float]) -> CellKind:
+    """Return which kind of cell charges and discharges at such mean voltages: in a full one they do not turn round."""
+    return "full" if min(volts) > STORES_V else "symmetric"
+
+
+def measured_protocol(halves: pl.DataFrame, kind: CellKind, first: Direction | None, where: str) -> MeasuredProtocol:
     """Return the protocol behind half cycles (of counted_half_cycles); its records are still those of the cycler.
 
     first: which half cycle opens a cycle; the first of the file without it. Raises InputError for a test without current.
@@ -130,14 +169,15 @@ def measured_protocol(
     if not rows:
         seen = "has no half cycle under current" if first is None else f"has no {first}"
         raise InputError(Fault(where, seen, "Give a cycling test, and with --first which half cycle opens a cycle"))
-    stages = _stages(rows, LIKE_TIME if kind == "symmetric" else inf)  # in a full cell the voltage ends a half cycle
+    stages = _stages(rows, kind)
     limits = _window(halves) if kind == "full" else (0.0, _voltage_limit(halves))
     return MeasuredProtocol(stages, first or rows[0]["direction"], limits, stages[0].half_cycle_s)
 
 
-def _stages(rows: list[dict], like_time: float) -> tuple[MeasuredStage, ...]:
+def _stages(rows: list[dict], kind: CellKind) -> tuple[MeasuredStage, ...]:
     stages: list[MeasuredStage] = []
-    for cycle in _cycles(rows):
+    like_time = LIKE_TIME if kind == "symmetric" else inf  # in a full cell the voltage ends a half cycle
+    for cycle in _cycles(rows, kind):
         before = stages[-1] if stages else None
         if before is not None and _goes_on(before, cycle, like_time):
             stages[-1] = replace(before, cycles=before.cycles + 1)
@@ -146,19 +186,30 @@ def _stages(rows: list[dict], like_time: float) -> tuple[MeasuredStage, ...]:
     return tuple(_last_is_cut(stages))
 
 
-def _cycles(rows: list[dict]) -> list[MeasuredStage]:
+def _cycles(rows: list[dict], kind: CellKind) -> list[MeasuredStage]:
     """Return the test cycle by cycle: two half cycles of opposite direction, or one that stands alone."""
+    ways = 1 if kind == "symmetric" and len({row["direction"] for row in rows}) == 1 else 2
     rests = [max(0.0, b["start_s"] - a["start_s"] - a["duration_s"]) for a, b in pairwise(rows)] + [0.0]
     found, at = [], 0
     while at < len(rows):
         pair = at + 1 < len(rows) and rows[at]["direction"] != rows[at + 1]["direction"]
         part = rows[at : at + 1 + pair]
-        current = float(np.mean([abs(row["current_A"]) for row in part]))
+        current, discharge = _currents(part, kind)
         time = float(np.mean([row["duration_s"] for row in part]))
         if current > 0.0 and time > 0.0:
-            found.append(MeasuredStage(current, time, _rest(rests[at], time), 1))
+            found.append(MeasuredStage(current, time, _rest(rests[at], time), 1, discharge, ways))
         at += len(part)
     return found
+
+
+def _currents(cycle: list[dict], kind: CellKind) -> tuple[float, float | None]:
+    """Return the current of a cycle, and that of the discharge of a full cell where it is another (A)."""
+    amps = {row["direction"]: abs(row["current_A"]) for row in cycle}
+    if kind == "full" and len(amps) == 2 and amps["charge"] > 0.0:
+        charge, discharge = amps["charge"], amps["discharge"]
+        if abs(discharge / charge - 1.0) > LIKE_CURRENT:
+            return charge, discharge
+    return float(np.mean(list(amps.values()))), None
 
 
 def _rest(seconds: float, half_cycle_s: float) -> float:
@@ -168,6 +219,9 @@ def _rest(seconds: float, half_cycle_s: float) -> float:
 
 def _goes_on(stage: MeasuredStage, cycle: MeasuredStage, like_time: float) -> bool:
     current = abs(cycle.current_A / stage.current_A - 1.0) <= LIKE_CURRENT
+    current &= (stage.discharge_A is None) == (cycle.discharge_A is None)
+    if stage.discharge_A is not None and cycle.discharge_A is not None:
+        current &= abs(cycle.discharge_A / stage.discharge_A - 1.0) <= LIKE_CURRENT
     return current and abs(cycle.half_cycle_s / stage.half_cycle_s - 1.0) <= like_time
 
 

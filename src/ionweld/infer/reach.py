@@ -70,7 +70,7 @@ def horizon(goal: Goal, protocol: AnyProtocol) -> float:
         halves = 1 if protocol.one_way else 2
         usual = sum(halves * stage.half_cycle_time.value * stage.cycles for stage in protocol.stages)
     else:
-        usual = sum(2.0 * stage.cycles / stage.c_rate.value for stage in protocol.stages)
+        usual = sum(stage.cycles * stage.nominal_time for stage in protocol.stages)
     return LONGER * usual
 
 
@@ -154,7 +154,7 @@ def _window(goal: Goal, program: WindowProtocol, longest: float) -> WindowProtoc
     """Return a full cell's test, as long as the goal needs."""
     if goal.kind is GoalKind.CRITICAL_CURRENT:
         raise _not_for(goal, "a full cell is cycled between voltages", "Take a symmetric cell for a critical current")
-    spans = [2.0 / stage.c_rate.value for stage in program.stages]
+    spans = [stage.nominal_time for stage in program.stages]
     cycles = ceil(longest) if goal.kind is GoalKind.CYCLES else _cycles_for(longest, program.stages, spans)
     return program.model_copy(
         update={"stages": _repeated(goal, program.stages, goal.cycles or cycles), "impedance": []}

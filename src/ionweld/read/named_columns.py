@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from ionweld.read.text import Layout, Text, numbers, sniff_layout, split_fields, split_table, unique_names
+from ionweld.read.text import Layout, Text, is_number, numbers, sniff_layout, split_fields, split_table, unique_names
 from ionweld.read.thousands import rejoined, without_thousands
 
 _DELIMITERS = ("\t", ";", ",")
@@ -105,7 +105,8 @@ def names_above(lines: Sequence[str], layout: Layout, width: int) -> list[str]:
         names = split_fields(line.rstrip(delimiter), delimiter)
         if len(names) == width and not re.search("[:=]", line):  # settings have values behind a colon
             return names
-    axes = {match["axis"].lower(): match["name"].strip() for line in lines if (match := _AXIS.match(line))}
+    said = [(match["axis"].lower(), match["name"].strip()) for line in lines if (match := _AXIS.match(line))]
+    axes = {axis: name for axis, name in said if name and not is_number(name.split()[0])}  # "X: 10.5 mm" is a place
     return [axes["x"], axes["y"]] if width == len(axes) else []
 
 

@@ -17,7 +17,7 @@ def refuse_the_impossible(cell: CellSpec, protocol: AnyProtocol) -> None:
     faults = _temperature_faults(cell, protocol)
     if cell.cathode is not None:  # what it moves is bounded by the voltages, and by the cathode
         stages = by_window(protocol).stages
-        half_cycles = [(stage.cycles, stage.time_limit.value) for stage in stages]
+        half_cycles = [(stage.cycles, sum(stage.time_limits) / 2.0) for stage in stages]
     else:
         program = by_time(protocol)
         faults += _lithium_faults(cell, program)

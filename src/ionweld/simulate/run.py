@@ -118,6 +118,8 @@ def identity(
     values = {name: quantity.value for name, quantity in parameters.properties.items()}
     off = [name for name, on in cell.switches.items() if not on]
     ends = [name for name in ("one_way", "stop_at_short") if getattr(protocol, name, False)]
+    discharges = [getattr(stage, "discharge_c_rate", None) for stage in protocol.stages]
+    ends += list(map(repr, discharges)) if any(discharges) else []
     laws = [
         *off,
         *parameters.mechanisms,

@@ -38,7 +38,7 @@ def _by_time(protocol: HalfCycleProtocol) -> Iterator[PlannedLeg]:
         pause = stage.rest.value if stage.rest is not None else 0.0
         for _ in range(stage.cycles):
             cycle += 1
-            legs = list(_cycle(j, duration, pause, cycle))
+            legs = list(_cycle(((j, duration), (-j, duration)), pause, cycle))
             yield from _one_way(legs) if protocol.one_way else legs
 
 
@@ -51,15 +51,17 @@ def _one_way(legs: list[PlannedLeg]) -> list[PlannedLeg]:
 def _by_window(protocol: WindowProtocol, nominal: float) -> Iterator[PlannedLeg]:
     cycle = 0
     for stage in protocol.stages:
-        j, longest = nominal * stage.c_rate.value, stage.time_limit.value
+        charge, discharge = (nominal * rate.value for rate in stage.rates)
+        halves = tuple(zip((charge, -discharge), stage.time_limits, strict=True))
         pause = stage.rest.value if stage.rest is not None else 0.0
         for _ in range(stage.cycles):
             cycle += 1
-            yield from _cycle(j, longest, pause, cycle)
+            yield from _cycle(halves, pause, cycle)
 
 
-def _cycle(j: float, longest: float, pause: float, cycle: int) -> Iterator[PlannedLeg]:
-    legs = [(j, longest), (0.0, pause), (-j, longest), (0.0, pause)]
+def _cycle(halves: Sequence[tuple[float, float]], pause: float, cycle: int) -> Iterator[PlannedLeg]:
+    """Return the legs of a cycle: half cycles of a current density (A/m2) and a longest time (s), each with its pause."""
+    legs = [leg for half in halves for leg in (half, (0.0, pause))]
     legs = [(current, span) for current, span in legs if span > 0.0]
     for number, (current, span) in enumerate(legs):
         yield PlannedLeg(current, span, cycle, number + 1 == len(legs))

@@ -85,9 +85,12 @@ class HalfCycleProtocol(Part):
 
 
 class WindowStage(Part):
-    """Cycles of two half cycles each, at one C rate, between the voltage limits."""
+    """Cycles of a charge and a discharge each, between the voltage limits."""
 
     c_rate: CRate = Field(examples=['"0.2 C"'], description="of the cathode's nominal capacity")
+    discharge_c_rate: CRate | None = Field(  # enters the identity of a run only where there is one
+        None, repr=False, examples=['"0.5 C"'], description="of the discharge, where it is another"
+    )
     cycles: int = Field(strict=True, gt=0, le=10_000, examples=["40"])
     rest: Pause | None = Field(None, description="pause after each half cycle", examples=['"5 min"'])
     longest_half_cycle: Duration | None = Field(
@@ -95,13 +98,22 @@ class WindowStage(Part):
     )
 
     @property
-    def time_limit(self) -> Quantity:
-        """When a half cycle ends at the latest: as given, or after a multiple of the nominal time."""
+    def rates(self) -> tuple[Quantity, Quantity]:
+        """The C rates of its charges and of its discharges."""
+        return self.c_rate, self.discharge_c_rate or self.c_rate
+
+    @property
+    def nominal_time(self) -> float:
+        """How long a charge and a discharge of the nominal capacity take together (s)."""
+        return sum(1.0 / rate.value for rate in self.rates)
+
+    @property
+    def time_limits(self) -> tuple[float, float]:
+        """When a charge and a discharge end at the latest (s): as given, or after a multiple of the nominal time."""
         if self.longest_half_cycle is not None:
-            return self.longest_half_cycle
-        overrun = assumption("half_cycle_overrun")
-        seconds = overrun.value / self.c_rate.value
-        return Quantity(seconds, "s", f"{seconds / 3600.0:g} h", overrun.status, source=overrun.source)
+            return self.longest_half_cycle.value, self.longest_half_cycle.value
+        charge, discharge = (assumption("half_cycle_overrun").value / rate.value for rate in self.rates)
+        return charge, discharge
 
 
 class WindowProtocol(Part):

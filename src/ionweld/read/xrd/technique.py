@@ -25,6 +25,10 @@ _WORDS = (
 )
 _WAVELENGTH = re.compile(r"wave\s?length[^\n]{0,20}\d", re.IGNORECASE)  # that of the tube; without a number, an axis
 _ANGLE = re.compile(r"\bangle\b|\btheta\b|\bθ|winkel|角", re.IGNORECASE)
+_ELSE = re.compile(
+    r"volt|potential|current|\bamp|temperature|seconds?\b|minutes?\b|hours?\b|[\[(/]\s?(?:s|min|h|V|mA|nm|eV)\b|chrono|raman|\bnm\b|\bTGA?\b|\bDSC\b",
+    re.IGNORECASE,
+)  # in remarks above bare columns: what is scanned there is no angle
 _NARROWEST_DEG, _WIDEST_DEG = 10.0, 180.0
 
 
@@ -36,7 +40,9 @@ def _recognises(glimpse: Glimpse) -> Likeness:
     if glimpse.columns.says(*_WORDS) or any(map(_WAVELENGTH.search, glimpse.columns.header)):
         return Likeness.NAMED
     named = any(map(_ANGLE.search, glimpse.columns.header[-1:]))
-    return Likeness.BARE if (named or glimpse.columns.is_bare) and _runs_as_a_scan(glimpse) else Likeness.NO
+    other = any(map(_ELSE.search, glimpse.columns.header)) and not glimpse.columns.says("kv")  # a tube's is given in kV
+    bare = glimpse.columns.is_bare and not other
+    return Likeness.BARE if (named or bare) and _runs_as_a_scan(glimpse) else Likeness.NO
 
 
 def _is_known(head: bytes) -> bool:

@@ -99,7 +99,7 @@ def _named(source: RawFile, text: Text, kind: _Kind) -> Diffractogram:
     if re.match(kind.pairs, text.lines[at]):
         pairs = values[: len(values) // 2 * 2].reshape(-1, 2)
         return _scan(source, text, kind.name, pairs[:, 0], pairs[:, 1], radiation, said)
-    if not (np.isfinite(start) and step > 0.0):
+    if not (np.isfinite(start) and 0.0 < step < np.inf):
         raise refuse(source, f"is a {kind.name} without a start and a step above its counts", "Export it as .xy")
     return _scan(
         source, text, kind.name, start + step * np.arange(len(values), dtype=np.float64), values, radiation, said

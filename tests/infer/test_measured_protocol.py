@@ -61,7 +61,7 @@ def test_charges_and_discharges_of_unlike_currents_are_simulated_and_read_back()
 
 
 def test_the_discharge_has_its_own_time_limit_and_enters_the_identity_of_a_run() -> None:
-    charge, discharge = UNLIKE.spec.stages[0].time_limits
+    charge, discharge = UNLIKE.spec.stages[0].time_limits(nominal=1.0)
     assert charge == pytest.approx(2.5 * discharge)
     alike = iw.Protocol(**WINDOW, stages=[{"c_rate": "0.2 C", "cycles": 4, "rest": "10 min"}])
     digests = {iw.simulate(FULL, one, seed=1).test.data.provenance.sha256 for one in (alike, UNLIKE)}

@@ -55,7 +55,7 @@ def test_wider_lithium_faces_its_cathode_with_a_part_and_with_that_part_of_the_l
     assert wider.fills[0].chi == pytest.approx(same.fills[0].chi)
     assert 0.0 < same.fills[0].chi < 1.0
     assert "the rim" not in " ".join(wider.warnings)
-    assert "the electrodes differ in diameter (9 mm and 6 mm)" in " ".join(wider.warnings)
+    assert "the electrodes differ in size (9 mm and 6 mm)" in " ".join(wider.warnings)
 
 
 def test_two_unlike_foils_are_the_same_whichever_is_the_negative_one() -> None:

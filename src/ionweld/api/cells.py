@@ -11,7 +11,7 @@ from ionweld.errors import Fault, InputError, SpecError
 from ionweld.spec.cell import parse_cell
 from ionweld.spec.faults import read_toml
 from ionweld.spec.fields import Field, cell_fields, find, protocol_fields, replaced
-from ionweld.spec.protocol import parse_protocol
+from ionweld.spec.protocol import WindowStage, parse_protocol
 from ionweld.spec.quantities import quantities
 from ionweld.wording import many
 
@@ -174,15 +174,25 @@ class Protocol:
         return cls(**{"name": _usual_name(document)} | document)
 
     @classmethod
-    def full(cls, *, c_rate: str, lower_voltage: Any, upper_voltage: Any, cycles: int, **further: Any) -> Self:
-        """Return cycles of a full cell between two voltages, at a part of its nominal capacity per hour.
+    def full(
+        cls,
+        *,
+        lower_voltage: Any,
+        upper_voltage: Any,
+        cycles: int,
+        c_rate: str | None = None,
+        current_density: Any = None,
+        **further: Any,
+    ) -> Self:
+        """Return cycles of a full cell between two voltages, at a part of its nominal capacity per hour or at a current density.
 
-        c_rate: "0.2 C"; lower_voltage, upper_voltage: "2.5 V", "3.8 V"; further: fields of a stage (``rest``,
-        ``longest_half_cycle``) or of the protocol. Raises SpecError.
+        lower_voltage, upper_voltage: "2.5 V", "3.8 V"; c_rate: "0.2 C", or current_density: "0.5 mA/cm^2"; further: fields of
+        a stage (``discharge_c_rate``, ``rest``, ``longest_half_cycle`` ...) or of the protocol. Raises SpecError.
         """
         window = {"lower_voltage": lower_voltage, "upper_voltage": upper_voltage}
-        stage = {"c_rate": c_rate, "cycles": cycles}
-        return cls(**_of_stages(stage, window | further, ("rest", "longest_half_cycle")))
+        said = {"c_rate": c_rate, "current_density": current_density}
+        stage = {name: one for name, one in said.items() if one is not None} | {"cycles": cycles}
+        return cls(**_of_stages(stage, window | further, tuple(WindowStage.model_fields)))
 
     @classmethod
     def from_measured(
@@ -287,8 +297,8 @@ def _usual_name(document: dict[str, Any]) -> str | None:
     if len(stages := said.get("stages") or []) != 1:
         return None
     stage = stages[0]
-    if "c_rate" in stage:
-        return f"{stage['c_rate']}, {many(stage.get('cycles'), 'cycle')}"
+    if "half_cycle_time" not in stage:
+        return f"{stage.get('c_rate') or stage.get('current_density')}, {many(stage.get('cycles'), 'cycle')}"
     j, time, count = (stage.get(name) for name in ("current_density", "half_cycle_time", "cycles"))
     return (
         f"one way, {j}, {many(count, 'time')} {time}" if said.get("one_way") else f"{j}, {time}, {many(count, 'cycle')}"

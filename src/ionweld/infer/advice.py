@@ -149,7 +149,7 @@ class DrawRunner:
 
     def __init__(self, question: Question, mapper: Mapper, started: Started) -> None:
         self.question, self.mapper, self.started = question, mapper, started
-        self.longest = horizon(question.goal, question.protocol)
+        self.longest = horizon(question.goal, question.cell, question.protocol)
 
     def as_drawn(self) -> _Tried:
         """Return the cell as it is, run; the draws that die come first from now on, and those that stall last.

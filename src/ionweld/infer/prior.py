@@ -157,7 +157,7 @@ def _drawn_part(part: Any, rng: np.random.Generator) -> Any:
 
 
 def _widened(disc: Electrode | Cathode, by: float) -> Electrode | Cathode:
-    return disc.model_copy(update={"diameter": replace(disc.diameter, value=disc.diameter.value * by)})
+    return disc.model_copy(update={"area": None, "diameter": replace(disc.diameter, value=disc.diameter.value * by)})
 
 
 def _put(cell: CellSpec, oven_K: float, foil: float, own: dict[str, Entry]) -> CellSpec:

@@ -19,6 +19,7 @@ from ionweld.result import EventKind
 from ionweld.simulate.critical import end_of_life
 from ionweld.simulate.run import SimulatedTest
 from ionweld.spec.cell import CellSpec
+from ionweld.spec.derived import nominal_charge
 from ionweld.spec.protocol import (
     AnyProtocol,
     HalfCycleProtocol,
@@ -60,7 +61,7 @@ class Reach:
         return f"{'>= ' if self.alive else ''}{kind.written(self.value):.3g} {kind.shown}"
 
 
-def horizon(goal: Goal, protocol: AnyProtocol) -> float:
+def horizon(goal: Goal, cell: CellSpec, protocol: AnyProtocol) -> float:
     """Return how far a test goes, in the unit of the goal: the same for a cell as it is and with any change."""
     if goal.target is not None:
         return BEYOND * goal.target
@@ -70,7 +71,7 @@ def horizon(goal: Goal, protocol: AnyProtocol) -> float:
         halves = 1 if protocol.one_way else 2
         usual = sum(halves * stage.half_cycle_time.value * stage.cycles for stage in protocol.stages)
     else:
-        usual = sum(stage.cycles * stage.nominal_time for stage in protocol.stages)
+        usual = sum(stage.cycles * stage.nominal_time(nominal_charge(cell)) for stage in protocol.stages)
     return LONGER * usual
 
 
@@ -86,9 +87,11 @@ def goal_test(goal: Goal, cell: CellSpec, protocol: AnyProtocol, longest: float)
     """
     full = cell.cathode is not None
     if full and goal.current is not None:
-        raise _not_for(goal, "a full cell is cycled at C rates", "Leave the current out: the protocol says how fast")
+        raise _not_for(
+            goal, "a full cell is cycled as its protocol says", "Leave the current out: the protocol says how fast"
+        )
     if full:
-        return _window(goal, by_window(protocol), longest)
+        return _window(goal, by_window(protocol), nominal_charge(cell), longest)
     if goal.kind is GoalKind.CAPACITY:
         raise _not_for(goal, "a symmetric cell has no capacity to keep", "Give a life, or a cell with a cathode")
     program = by_time(protocol)
@@ -150,11 +153,11 @@ def _repeated(goal: Goal, stages: Sequence[Any], cycles: int) -> list[Any]:
     return found
 
 
-def _window(goal: Goal, program: WindowProtocol, longest: float) -> WindowProtocol:
+def _window(goal: Goal, program: WindowProtocol, nominal: float, longest: float) -> WindowProtocol:
     """Return a full cell's test, as long as the goal needs."""
     if goal.kind is GoalKind.CRITICAL_CURRENT:
         raise _not_for(goal, "a full cell is cycled between voltages", "Take a symmetric cell for a critical current")
-    spans = [stage.nominal_time for stage in program.stages]
+    spans = [stage.nominal_time(nominal) for stage in program.stages]
     cycles = ceil(longest) if goal.kind is GoalKind.CYCLES else _cycles_for(longest, program.stages, spans)
     return program.model_copy(
         update={"stages": _repeated(goal, program.stages, goal.cycles or cycles), "impedance": []}

@@ -15,6 +15,7 @@ from ionweld.simulate.seeds import stream
 from ionweld.simulate.snapshot import Moment, at_temperature, moment
 from ionweld.simulate.spectra import FrequencySweep, shaken
 from ionweld.spec.derived import conductivity, electrolyte_entry, pellet_thickness_of
+from ionweld.spec.discs import size_text
 from ionweld.spec.pellet import Pellet
 from ionweld.spec.quantity import Quantity
 
@@ -80,7 +81,7 @@ def pellet_spectrum(
     details = {"temperature_K": repr(true_temperature_K or temperature_K), "seed": seed} | _about(sweep)
     digest = hash_bytes(repr((pellet, known.properties, temperature_K, sorted(details.items()))).encode())
     about = Provenance("simulated", pellet.name, digest, f"ionweld {__version__}", details)
-    geometry = SampleGeometry(area, f"blocking electrode, {pellet.electrode.diameter.text}", L, 2)
+    geometry = SampleGeometry(area, f"blocking electrode, {size_text(pellet.electrode)}", L, 2)
     return ImpedanceSpectrum(
         f, Z, about, temperature_K, "given", geometry, f"{pellet.name}, {temperature_K - 273.15:g} degC"
     )

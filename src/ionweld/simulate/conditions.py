@@ -230,5 +230,5 @@ def _sizes(setting: Setting, protocol: AnyProtocol) -> dict[str, float]:
     length /= OF_FULL  # of which nothing ends
     window = by_window(protocol)
     moved, volts = charge.nominal_C_per_m2, window.upper_voltage.value
-    time = volts * (1.0 / window.stages[0].c_rate.value)
+    time = volts * (1.0 / window.stages[0].rates(moved)[0])
     return {"length": length, "charge": moved, "voltage_time": time, "energy": volts * moved}

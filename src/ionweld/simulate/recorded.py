@@ -15,7 +15,8 @@ from ionweld.simulate.conditions import StartConditions
 from ionweld.simulate.course import CellCourse, Leg
 from ionweld.simulate.mechanism import Real
 from ionweld.spec.cell import CellSpec
-from ionweld.spec.derived import Derived, facing_diameter
+from ionweld.spec.derived import Derived, facing_disc
+from ionweld.spec.discs import size_text
 
 CONTACT, SHUNT, FILAMENT, OTHERS = 0, 2, 3, 4  # of what is recorded after equations.SEEN_ALWAYS, see course.seen_plan
 
@@ -92,7 +93,7 @@ def context(cell: CellSpec, derived: Derived) -> bdf.CellContext:
     cathode = derived.cathode
     return bdf.CellContext(
         area_m2=derived.electrode_area_m2,
-        area_name=f"{_smaller_disc(cell)}, {facing_diameter(cell).text}",
+        area_name=_facing(cell),
         interfaces=len(cell.sides),
         active_mass_kg=cathode.active_mass_kg if cathode is not None else None,
         temperature_K=cell.temperature.value,
@@ -100,9 +101,10 @@ def context(cell: CellSpec, derived: Derived) -> bdf.CellContext:
     )
 
 
-def _smaller_disc(cell: CellSpec) -> str:
-    own = cell.electrodes.negative.diameter.value
-    return "lithium foil" if cell.cathode is None or own <= cell.cathode.diameter.value else "cathode"
+def _facing(cell: CellSpec) -> str:
+    """Return the name and size of the smaller electrode."""
+    smaller = facing_disc(cell)
+    return f"{'cathode' if smaller is cell.cathode else 'lithium foil'}, {size_text(smaller)}"
 
 
 def states_table(start: StartConditions, found: Recorded) -> pl.DataFrame:

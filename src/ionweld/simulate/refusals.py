@@ -3,6 +3,7 @@
 from ionweld.errors import Fault, SpecError
 from ionweld.laws.constants import F as FARADAY
 from ionweld.spec.cell import CellSpec
+from ionweld.spec.derived import nominal_charge
 from ionweld.spec.library import assumption
 from ionweld.spec.protocol import AnyProtocol, HalfCycleProtocol, by_time, by_window
 
@@ -16,8 +17,8 @@ def refuse_the_impossible(cell: CellSpec, protocol: AnyProtocol) -> None:
     """
     faults = _temperature_faults(cell, protocol)
     if cell.cathode is not None:  # what it moves is bounded by the voltages, and by the cathode
-        stages = by_window(protocol).stages
-        half_cycles = [(stage.cycles, sum(stage.time_limits) / 2.0) for stage in stages]
+        stages, nominal = by_window(protocol).stages, nominal_charge(cell)
+        half_cycles = [(stage.cycles, sum(stage.time_limits(nominal)) / 2.0) for stage in stages]
     else:
         program = by_time(protocol)
         faults += _lithium_faults(cell, program)

@@ -19,7 +19,8 @@ from ionweld.simulate.course import Leg
 from ionweld.simulate.recorded import Recorded, context, recorded, states_table, steps_table
 from ionweld.spec.cell import CellSpec
 from ionweld.spec.library import Entry
-from ionweld.spec.protocol import AnyProtocol
+from ionweld.spec.protocol import AnyProtocol, Stage, WindowStage
+from ionweld.spec.quantity import Quantity
 
 RELATIVE_TOLERANCE = 1e-6
 
@@ -118,8 +119,9 @@ def identity(
     values = {name: quantity.value for name, quantity in parameters.properties.items()}
     off = [name for name, on in cell.switches.items() if not on]
     ends = [name for name in ("one_way", "stop_at_short") if getattr(protocol, name, False)]
-    discharges = [getattr(stage, "discharge_c_rate", None) for stage in protocol.stages]
-    ends += list(map(repr, discharges)) if any(discharges) else []
+    ends += [
+        f"{number} {name} {said!r}" for number, stage in enumerate(protocol.stages) for name, said in _unseen(stage)
+    ]
     laws = [
         *off,
         *parameters.mechanisms,
@@ -130,6 +132,12 @@ def identity(
         f"\n{name}" for name in laws
     )
     return sha256(content.encode()).hexdigest()
+
+
+def _unseen(stage: Stage | WindowStage) -> list[tuple[str, Quantity]]:
+    """Return what a stage says beside what its text shows."""
+    said = [(name, getattr(stage, name)) for name, about in type(stage).model_fields.items() if not about.repr]
+    return [(name, one) for name, one in said if one is not None]
 
 
 def _provenance(run: SimulatedTest) -> Provenance:

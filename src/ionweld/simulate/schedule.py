@@ -51,8 +51,8 @@ def _one_way(legs: list[PlannedLeg]) -> list[PlannedLeg]:
 def _by_window(protocol: WindowProtocol, nominal: float) -> Iterator[PlannedLeg]:
     cycle = 0
     for stage in protocol.stages:
-        charge, discharge = (nominal * rate.value for rate in stage.rates)
-        halves = tuple(zip((charge, -discharge), stage.time_limits, strict=True))
+        charge, discharge = (nominal * rate for rate in stage.rates(nominal))
+        halves = tuple(zip((charge, -discharge), stage.time_limits(nominal), strict=True))
         pause = stage.rest.value if stage.rest is not None else 0.0
         for _ in range(stage.cycles):
             cycle += 1

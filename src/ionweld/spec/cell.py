@@ -8,12 +8,14 @@ from typing import Annotated, Any, Self
 from pydantic import Discriminator, Field, PrivateAttr, StrictBool, Tag, create_model
 
 from ionweld.spec.cell_faults import cell_faults
+from ionweld.spec.discs import AREA, across
 from ionweld.spec.faults import check, read_toml
 from ionweld.spec.library import Library, assumption, material_names
 from ionweld.spec.own_files import with_files, with_usual
 from ionweld.spec.part import Part
 from ionweld.spec.quantity import (
     ActivationEnergy,
+    Area,
     Conductivity,
     Duration,
     Fraction,
@@ -79,7 +81,8 @@ class Electrode(Part):
     """A disc of lithium pressed onto the pellet."""
 
     material: str = Field(examples=['"Li"'])
-    diameter: Length = Field(examples=['"6 mm"'])
+    area: Area | None = AREA
+    diameter: Length = Field(default_factory=across, examples=['"6 mm"'])
     thickness: Length = Field(examples=['"100 um"'])
     interface: Interface = Field(
         default_factory=lambda: Interface.model_validate({}), description="without it: dry, and as received"
@@ -102,7 +105,8 @@ class Cathode(Part):
     """A composite cathode, cast or pressed; with or without a coat of polymer electrolyte on the side of the pellet."""
 
     material: str = Field(examples=['"LiFePO4"'])
-    diameter: Length = Field(examples=['"6 mm"'])
+    area: Area | None = AREA
+    diameter: Length = Field(default_factory=across, examples=['"6 mm"'])
     loading: Loading = Field(
         examples=['{ assumed = "2 mg/cm^2", range = ["1 mg/cm^2", "4 mg/cm^2"] }'],
         description="mass of the active material per area of the cathode",
@@ -143,7 +147,8 @@ class Electrolyte(Part):
     """The pellet. Its thickness is given, or follows from mass, diameter and relative density."""
 
     material: str = Field(examples=['"Li2OHCl"'])
-    diameter: Length = Field(examples=['"10 mm"'])
+    area: Area | None = AREA
+    diameter: Length = Field(default_factory=across, examples=['"10 mm"'])
     mass: Mass | None = Field(None, examples=['"0.15 g"'], description="of the pellet, in place of its thickness")
     thickness: Length | None = Field(None, examples=['"1.15 mm"'], description="of the pellet, in place of its mass")
     relative_density: Fraction = Field(default_factory=lambda: assumption("relative_density"))

@@ -3,6 +3,7 @@
 from typing import Any
 
 from ionweld.errors import Fault
+from ionweld.spec.discs import diameter_in, faults_of_disc
 from ionweld.spec.faults import at, readable
 from ionweld.spec.library import Library, assumption
 from ionweld.spec.own_files import is_file
@@ -23,7 +24,7 @@ SLURRY_TOLERANCE = 1e-3  # a recipe is weighed and rounded to a tenth of a per c
 def pellet_faults(document: dict[str, Any], library: Library) -> list[Fault]:
     """Return the faults that lie between the fields of a bare pellet."""
     materials = _unknown_material(document, "electrolyte", ["solid electrolyte"], library)
-    return [*_pellet(document), *_conduction(document, library), *materials]
+    return [*_pellet(document), *faults_of_disc(document, "electrode"), *_conduction(document, library), *materials]
 
 
 def cell_faults(document: dict[str, Any], library: Library) -> list[Fault]:
@@ -38,7 +39,7 @@ def cell_faults(document: dict[str, Any], library: Library) -> list[Fault]:
 
 def _pellet(document: dict[str, Any]) -> list[Fault]:
     mass, thickness = at(document, "electrolyte", "mass"), at(document, "electrolyte", "thickness")
-    faults = []
+    faults = faults_of_disc(document, "electrolyte")
     if at(document, "electrolyte") is not None and (mass is None) == (thickness is None):
         seen = "neither mass nor thickness is given" if mass is None else "mass and thickness are both given"
         faults.append(Fault("electrolyte", seen, 'Give one of them, for example mass = "0.15 g"'))
@@ -153,12 +154,13 @@ def _unknown_pair(where: str, one: str, other: str, library: Library) -> list[Fa
 
 
 def _foil(document: dict[str, Any], side: str) -> list[Fault]:
-    foil = readable(document, ("electrodes", side, "diameter"), "m")
-    pellet = readable(document, ("electrolyte", "diameter"), "m")
+    foil, pellet = diameter_in(document, "electrodes", side), diameter_in(document, "electrolyte")
     if foil is None or pellet is None or foil.value <= pellet.value:
-        return []
+        return faults_of_disc(document, "electrodes", side)
     seen = f"the electrode ({foil.text}) is wider than the pellet ({pellet.text})"
-    return [Fault(f"electrodes.{side}.diameter", seen, "Check both diameters: the electrode must lie on the pellet")]
+    said = "area" if at(document, "electrodes", side, "area") is not None else "diameter"
+    wrong = Fault(f"electrodes.{side}.{said}", seen, "Check both sizes: the electrode must lie on the pellet")
+    return [*faults_of_disc(document, "electrodes", side), wrong]
 
 
 def _liquid(document: dict[str, Any], side: str, library: Library) -> list[Fault]:

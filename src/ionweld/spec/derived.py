@@ -14,11 +14,11 @@ from ionweld.laws.transport import (
     spreading_factor,
 )
 from ionweld.spec.cell import Cathode, CellSpec, Electrode, PelletConduction
+from ionweld.spec.discs import size_text
 from ionweld.spec.entry import Entry
 from ionweld.spec.library import assumption
 from ionweld.spec.pairs import AnodeNumbers
 from ionweld.spec.pellet import Pellet
-from ionweld.spec.quantity import Quantity
 
 ANODE_NUMBERS = AnodeNumbers.model_fields.keys()
 _LEAK_OF = {
@@ -80,7 +80,7 @@ def derive(cell: CellSpec, interface: Entry | None = None) -> Derived:
     """Return what follows from the cell; `interface` replaces the library's entry (calibrated parameters)."""
     electrolyte = electrolyte_entry(cell)
     parameters = interface or library_parameters(cell)
-    thickness, diameter = pellet_thickness_of(cell), facing_diameter(cell).value
+    thickness, diameter = pellet_thickness_of(cell), facing_disc(cell).diameter.value
     area = disc_area(diameter)
     spreading = spreading_factor(diameter / 2, thickness, cell.electrolyte.diameter.value / 2)
     sigma = conductivity(electrolyte, cell.temperature.value) * _pellet_share(cell, electrolyte)
@@ -100,10 +100,10 @@ def derive(cell: CellSpec, interface: Entry | None = None) -> Derived:
     )
 
 
-def facing_diameter(cell: CellSpec) -> Quantity:
-    """Return the diameter of the smaller electrode: what reaches beyond it faces no electrode."""
+def facing_disc(cell: CellSpec) -> Electrode | Cathode:
+    """Return the smaller electrode: what reaches beyond it faces no electrode."""
     both = (cell.electrodes.negative, cell.electrodes.positive)
-    return min((one.diameter for one in both if one is not None), key=lambda diameter: diameter.value)
+    return min((one for one in both if one is not None), key=lambda one: one.diameter.value)
 
 
 def electrolyte_entry(described: CellSpec | Pellet) -> Entry:
@@ -186,6 +186,13 @@ def _charge(cell: CellSpec, cathode: Cathode, area: float) -> Charge:
     )
 
 
+def nominal_charge(cell: CellSpec) -> float:
+    """Return the charge that 1 C means in an hour, per area of the smaller electrode (C/m2); 0 without a cathode."""
+    if cell.cathode is None:
+        return 0.0
+    return _charge(cell, cell.cathode, disc_area(facing_disc(cell).diameter.value)).nominal_C_per_m2
+
+
 def pellet_thickness_of(described: CellSpec | Pellet) -> float:
     """Return the thickness of a pellet (m): as given, or from its mass."""
     pellet = described.electrolyte
@@ -240,7 +247,7 @@ def _fill(electrode: Electrode, area: float, parameters: Entry) -> Fill:
 
 def _warnings(cell: CellSpec, electrolyte: Entry, thickness: float) -> tuple[str, ...]:
     found = [*_phase(cell, electrolyte), *_unlike_discs(cell)]
-    if thickness > facing_diameter(cell).value:
+    if thickness > facing_disc(cell).diameter.value:
         found.append("the pellet is thicker than the electrode is wide: the spreading of the current is only rough")
     if electrolyte.chemistry == "polymer" and cell.switches["filament"]:
         found.append(
@@ -253,15 +260,13 @@ def _warnings(cell: CellSpec, electrolyte: Entry, thickness: float) -> tuple[str
 
 def _unlike_discs(cell: CellSpec) -> list[str]:
     """Return a warning where one electrode reaches beyond the other."""
-    negative, positive = (
-        cell.electrodes.negative.diameter,
-        (cell.electrodes.positive or cell.electrodes.negative).diameter,
-    )
-    if negative.value == positive.value:
+    negative, positive = cell.electrodes.negative, cell.electrodes.positive or cell.electrodes.negative
+    if negative.diameter.value == positive.diameter.value:
         return []
-    said = f"the electrodes differ in diameter ({negative.text} and {positive.text}): all current is taken to cross the smaller disc"
+    sizes = f"{size_text(negative)} and {size_text(positive)}"
+    said = f"the electrodes differ in size ({sizes}): all current is taken to cross the smaller one"
     rim = "; the rim of the cathode is taken to charge and discharge with the rest, as it does at low currents"
-    return [said + (rim if cell.cathode is not None and positive.value > negative.value else "")]
+    return [said + (rim if facing_disc(cell) is negative and cell.cathode is not None else "")]
 
 
 def _coarser(independent: int, columns: int) -> list[str]:

@@ -70,7 +70,9 @@ def check(
     try:
         checked = model.model_validate(document)
     except ValidationError as error:
-        faults = [_translate(model, where, detail) for detail in error.errors()] + faults
+        # what follows from another field is not asked for where that one has a fault
+        own = [detail for detail in error.errors() if detail["type"] != "default_factory_not_called"]
+        faults = [_translate(model, where, detail) for detail in own] + faults
     if faults or checked is None:
         raise SpecError(faults)
     return checked

@@ -7,16 +7,18 @@ from pydantic import Field
 
 from ionweld.spec.cell import Electrolyte, PelletConduction, Specimen
 from ionweld.spec.cell_faults import pellet_faults
+from ionweld.spec.discs import AREA, across
 from ionweld.spec.faults import check
 from ionweld.spec.own_files import with_files, with_usual
 from ionweld.spec.part import Part
-from ionweld.spec.quantity import Length
+from ionweld.spec.quantity import Area, Length
 
 
 class BlockingElectrode(Part):
     """Two equal discs of metal, pressed or sputtered onto the pellet."""
 
-    diameter: Length = Field(examples=['"10 mm"'])
+    area: Area | None = AREA
+    diameter: Length = Field(default_factory=across, examples=['"10 mm"'])
 
 
 class Pellet(Specimen):

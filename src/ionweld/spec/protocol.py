@@ -87,9 +87,19 @@ class HalfCycleProtocol(Part):
 class WindowStage(Part):
     """Cycles of a charge and a discharge each, between the voltage limits."""
 
-    c_rate: CRate = Field(examples=['"0.2 C"'], description="of the cathode's nominal capacity")
-    discharge_c_rate: CRate | None = Field(  # enters the identity of a run only where there is one
+    c_rate: CRate | None = Field(None, examples=['"0.2 C"'], description="of the cathode's nominal capacity")
+    # what follows enters the identity of a run only where it is given
+    current_density: CurrentDensity | None = Field(
+        None,
+        repr=False,
+        examples=['"0.5 mA/cm^2"'],
+        description="per area of the smaller electrode, in place of c_rate",
+    )
+    discharge_c_rate: CRate | None = Field(
         None, repr=False, examples=['"0.5 C"'], description="of the discharge, where it is another"
+    )
+    discharge_current_density: CurrentDensity | None = Field(
+        None, repr=False, examples=['"1 mA/cm^2"'], description="in place of discharge_c_rate"
     )
     cycles: int = Field(strict=True, gt=0, le=10_000, examples=["40"])
     rest: Pause | None = Field(None, description="pause after each half cycle", examples=['"5 min"'])
@@ -97,23 +107,30 @@ class WindowStage(Part):
         None, description="time limit of a half cycle that reaches no voltage limit", examples=['"10 h"']
     )
 
-    @property
-    def rates(self) -> tuple[Quantity, Quantity]:
-        """The C rates of its charges and of its discharges."""
-        return self.c_rate, self.discharge_c_rate or self.c_rate
+    def rates(self, nominal: float) -> tuple[float, float]:
+        """Return the C rates of its charges and of its discharges (1/s); nominal: charge that 1 C means (C/m2)."""
+        charge = _rate(self.c_rate, self.current_density, nominal)
+        discharge = _rate(self.discharge_c_rate, self.discharge_current_density, nominal)
+        assert charge is not None  # one of the two is there: the spec was checked
+        return charge, charge if discharge is None else discharge
 
-    @property
-    def nominal_time(self) -> float:
-        """How long a charge and a discharge of the nominal capacity take together (s)."""
-        return sum(1.0 / rate.value for rate in self.rates)
+    def nominal_time(self, nominal: float) -> float:
+        """Return how long a charge and a discharge of the nominal capacity take together (s); nominal: see rates."""
+        return sum(1.0 / rate for rate in self.rates(nominal))
 
-    @property
-    def time_limits(self) -> tuple[float, float]:
-        """When a charge and a discharge end at the latest (s): as given, or after a multiple of the nominal time."""
+    def time_limits(self, nominal: float) -> tuple[float, float]:
+        """Return when a charge and a discharge end at the latest (s): as given, or after a multiple of the nominal time."""
         if self.longest_half_cycle is not None:
             return self.longest_half_cycle.value, self.longest_half_cycle.value
-        charge, discharge = (assumption("half_cycle_overrun").value / rate.value for rate in self.rates)
+        charge, discharge = (assumption("half_cycle_overrun").value / rate for rate in self.rates(nominal))
         return charge, discharge
+
+
+def _rate(of_capacity: Quantity | None, density: Quantity | None, nominal: float) -> float | None:
+    """Return a current as a part of the nominal capacity per second, whichever way it is given."""
+    if of_capacity is not None:
+        return of_capacity.value
+    return None if density is None else density.value / nominal
 
 
 class WindowProtocol(Part):
@@ -145,7 +162,7 @@ def parse_protocol(document: dict[str, Any], where: str = "protocol") -> AnyProt
     Raises SpecError with every fault.
     """
     if protocol_model(document) is WindowProtocol:
-        return check(WindowProtocol, document, where, lambda raw: [*_backwards(raw), *_by_cycle(raw)])
+        return check(WindowProtocol, document, where, lambda raw: [*_backwards(raw), *_currents(raw), *_by_cycle(raw)])
     wrong = _ramp(document)
     if wrong:  # stages are not missing because the ramp that stands for them is wrong
         return check(HalfCycleProtocol, document | {"stages": ANY_STAGES}, where, lambda _raw: wrong)
@@ -222,6 +239,18 @@ def _backwards(document: dict[str, Any]) -> list[Fault]:
     return [Fault("lower_voltage", seen, "Exchange or mend the two limits")]
 
 
+def _currents(document: dict[str, Any]) -> list[Fault]:
+    """Return the faults of stages whose current is said twice, or not at all."""
+    stages, found = document.get("stages"), []
+    for i, stage in enumerate(stages if isinstance(stages, list) else []):
+        for one, other in (("c_rate", "current_density"), ("discharge_c_rate", "discharge_current_density")):
+            both, neither = one in stage and other in stage, one not in stage and other not in stage
+            if both or (neither and one == "c_rate"):
+                seen = f"{one} and {other} are both given" if both else f"neither {one} nor {other} is given"
+                found.append(Fault(f"stages.{i}", seen, f'Give one of them, for example {one} = "0.2 C"'))
+    return found
+
+
 def by_time(protocol: AnyProtocol) -> HalfCycleProtocol:
     """Return a protocol of half cycles of given time. Raises SpecError for one that ends them at voltages."""
     if isinstance(protocol, HalfCycleProtocol):
@@ -237,4 +266,6 @@ def by_window(protocol: AnyProtocol) -> WindowProtocol:
     if isinstance(protocol, WindowProtocol):
         return protocol
     seen = "its half cycles end by time, but a full cell is cycled between two voltages"
-    raise SpecError(Fault(f"protocol {protocol.name!r}", seen, "Give upper_voltage, lower_voltage and c_rate"))
+    raise SpecError(
+        Fault(f"protocol {protocol.name!r}", seen, "Give upper_voltage, lower_voltage, and c_rate or current_density")
+    )

@@ -105,6 +105,7 @@ def _per_hour(raw: Any) -> Any:
 
 
 Length = Annotated[Quantity, In("m")]
+Area = Annotated[Quantity, In("m^2")]
 Volume = Annotated[Quantity, In("m^3", "not negative")]
 Mass = Annotated[Quantity, In("kg")]
 Fraction = Annotated[Quantity, In("1")]

@@ -104,11 +104,14 @@ def resistance(cell: RandomCell) -> float:
 
 @dataclass(frozen=True)
 class Ramped:
-    """A test under rising currents: where it ended (mA/cm2, read within the step by the time that passed), and by what."""
+    """A test under rising currents: where it ended (mA/cm2, read within the step by the time that passed), and by what.
+
+    driven: see there; None where nothing cracks, as in a polymer.
+    """
 
     critical: float
     by_short: bool
-    driven: float
+    driven: float | None
     pressed_in: bool
 
 
@@ -120,7 +123,7 @@ def ramped(cell: RandomCell) -> Ramped:
     rising = np.log([RAMP[0] / STEP, *RAMP])
     critical = float(np.exp(rising[-1] if event is None else np.interp(event.time_s, ends, rising)))
     shorted = event is not None and event.kind is EventKind.FIRST_SHORT
-    return Ramped(critical, shorted, driven(run) or 0.0, pressed_in(run))
+    return Ramped(critical, shorted, driven(run), pressed_in(run))
 
 
 def critical_current(cell: RandomCell) -> float:
@@ -138,13 +141,17 @@ def clean_critical_current(cell: RandomCell) -> float:
 def opening_decides(cell: RandomCell, more: RandomCell) -> bool:
     """Whether the critical current is a matter of what opens a flaw, and of nothing that the stack presses in."""
     both = ramped(cell), ramped(more)
-    return not any(one.pressed_in for one in both) and all(one.driven <= OPEN_WIDE for one in both)
+    return not any(one.pressed_in for one in both) and all(
+        one.driven is not None and one.driven <= OPEN_WIDE for one in both
+    )
 
 
 def charge_decides(cell: RandomCell, more: RandomCell) -> bool:
     """Whether both are so far above what opens a flaw that a charge decides, however the columns share it."""
     both = ramped(cell), ramped(more)
-    return not any(one.pressed_in for one in both) and all(one.driven > OPEN_WIDE for one in both)
+    return not any(one.pressed_in for one in both) and all(
+        one.driven is not None and one.driven > OPEN_WIDE for one in both
+    )
 
 
 Number = Callable[[RandomCell], float]

@@ -231,7 +231,8 @@ def test_the_other_set_of_laws_is_the_other_ones_and_a_pair_without_flaws_keeps_
     rival = with_rival_laws(own)
     assert {"voids", "fracture"} <= set(rival.mechanisms)
     assert not {"contact", "filament"} & set(rival.mechanisms)
-    assert set(with_rival_laws(rival).mechanisms) == {*own.mechanisms, "film"}
+    of_polymers = {"soft_contact", "salt", "roughening"}
+    assert set(with_rival_laws(rival).mechanisms) == {*own.mechanisms, "film", *of_polymers}
     assert with_rival_laws(replace(own, mechanisms=())).mechanisms == with_rival_laws(rival).mechanisms
     for names in (("spot_density", "passivation", "short"), ("voids", "short"), ("fracture", "short")):
         assert with_rival_laws(replace(own, mechanisms=names)).mechanisms == names

@@ -10,7 +10,7 @@ import pint
 import pytest
 
 import ionweld.laws
-from ionweld.laws import fracture, kinetics, resupply, small_signal, thermal
+from ionweld.laws import fracture, kinetics, resupply, salt, small_signal, thermal
 
 U = pint.UnitRegistry(cache_folder=None)
 Q = U.Quantity
@@ -35,6 +35,21 @@ ROWS: dict[str, tuple[tuple[Any, ...], str]] = {
     "assembly.adhesion_pressure": ((Q(0.1, "J/m^2"), UM), "Pa"),
     "assembly.joined_contact": ((SMALL, 0.5 * ONE, 6.56), ""),
     "assembly.widened_contact": ((SMALL, 6.56), ""),
+    "assembly.soft_contact": ((MPA, 2 * MPA, SMALL, 0.1 * ONE), ""),
+    "assembly.face_slope": ((UM, Q(1e4, "1/cm^2")), ""),
+    "roughening.crossing_growth": ((2 * UM, UM), ""),
+    "roughening.roughening_rate": ((CURRENT, UM, 4 * UM, PER_CHARGE), "1/s"),
+    "roughening.shear_modulus": ((MPA, SMALL), "Pa"),
+    "roughening.smoothing_length": ((AREA_OHM, Q(0.1, "S/m"), SMALL, ONE), "m"),
+    "roughening.smoothing_rate": ((ONE, CURRENT, UM, 4 * UM, SMALL, PER_CHARGE), "1/s"),
+    "roughening.tip_height": ((ONE, UM), "m"),
+    "roughening.unhindered_share": ((MPA, 2000 * MPA), ""),
+    "salt.gradient_voltage": ((SMALL, SMALL, KELVIN), "V"),
+    "salt.limiting_current": ((DIFFUSIVITY, Q(1.0, "mol/L"), SMALL, UM), "A/m^2"),
+    "salt.relaxation_time": ((DIFFUSIVITY, UM), "s"),
+    "salt.salt_diffusivity": ((Q(0.1, "S/m"), Q(1.0, "mol/L"), SMALL, KELVIN), "m^2/s"),
+    "salt.salt_logarithm": ((SMALL,), ""),
+    "salt.sand_time": ((DIFFUSIVITY, Q(1.0, "mol/L"), SMALL, CURRENT), "s"),
     "fracture.flaw_size": ((Q(5.0, "um"), 0.9 * ONE, 0.05 * ONE), "m"),
     "fracture.porous_toughness": ((Q(1.0, "MPa*m^0.5"), 0.9 * ONE, 3.0 * ONE), "Pa*m^0.5"),
     "assembly.covered_fraction": ((0.1 * UM, UM), ""),
@@ -198,6 +213,8 @@ CONSTANTS = (
     (kinetics, "F", "C/mol"),
     (fracture, "F", "C/mol"),
     (resupply, "F", "C/mol"),
+    (salt, "F", "C/mol"),
+    (salt, "R", "J/mol/K"),
 )
 
 

@@ -26,7 +26,7 @@ def _overview(found: dict[str, ModuleType]) -> str:
         "What can happen in a cell, one file each. A pair of the library names the mechanisms of its interface, or takes "
         "the ordinary ones; a cell leaves one out with its switch, `mechanisms.filament = false`. The numbers that a "
         "mechanism reads are those of the pair or the electrolyte ([materials](../materials/index.md)).",
-        table(["mechanism", "what it is", "ordinary", "cells", "switch"], rows),
+        table(["mechanism", "what it is", "ordinary", "cells", "electrolytes", "switch"], rows),
         "```{toctree}\n:hidden:\n\n" + "\n".join(found) + "\n```",
     )
 
@@ -34,7 +34,7 @@ def _overview(found: dict[str, ModuleType]) -> str:
 def _row(name: str, one: Mechanism) -> list[str]:
     switch = f"`{one.switch}`" if one.switch else ""
     ordinary = "yes" if name in mechanisms.ORDINARY else ""
-    return [f"[{name.replace('_', ' ')}]({name}.md)", escaped(one.about), ordinary, one.cells, switch]
+    return [f"[{name.replace('_', ' ')}]({name}.md)", escaped(one.about), ordinary, one.cells, one.electrolytes, switch]
 
 
 def _page(module: ModuleType) -> str:

@@ -17,6 +17,7 @@ _SAID = {
     "soft_short": "a soft short",
     "layer": "the solid layer that the liquid left",
     "cathode": "fading of the cathode",
+    "salt": "salt used up in the polymer",
 }
 
 

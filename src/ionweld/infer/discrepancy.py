@@ -16,8 +16,8 @@ PAST = 0.5
 RIVAL = 0.5
 # contact that is lost for good and a fixed critical current, in place of voids and an overpotential that cracks open
 LASTING = (
-    "contact", "spots", "charge_transfer", "film", "passivation", "layer", "filament", "short", "leak", "soft_short",
-    "cathode", "cathode_fade",
+    "contact", "soft_contact", "spots", "charge_transfer", "film", "passivation", "layer", "salt", "filament",
+    "roughening", "short", "leak", "soft_short", "cathode", "cathode_fade",
 )  # fmt: skip
 CONTACTS = ("contact", "voids")
 RESUPPLY, RESUPPLIED = "resupply_factor", "replenishing_current"

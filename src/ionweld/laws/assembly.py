@@ -48,3 +48,24 @@ def covered_fraction(left, film):
     islands at random places, of one height. Source: Johnson-Mehl-Avrami-Kolmogorov, covered area of overlapping islands.
     """
     return -np.expm1(-left / film)
+
+
+@law
+def soft_contact(P, E, nu, slope):
+    """Return the contact fraction of lithium with a soft electrolyte, which yields first: sqrt(8/pi) P (1 - nu^2)/(E m).
+
+    P: pressure, adhesion included, at least 0 (Pa); E, nu: Young's modulus and Poisson's ratio of the electrolyte (Pa, 1);
+    slope: m, of the rough face (1), from face_slope. May exceed 1: then the contact is full. Valid: elastic, lithium rigid
+    beside it; a melt that flows makes more. Source: Persson's theory of contact at small loads, as quoted in any text on
+    rough contact (from memory).
+    """
+    return np.sqrt(8.0 / np.pi) * P * (1.0 - nu**2) / (E * slope)
+
+
+@law
+def face_slope(height, spots):
+    """Return the root mean square slope of a rough face (1): pi h sqrt(n)/sqrt(2).
+
+    height: h, from valley to peak (m); spots: n, of peaks per area (1/m2). Source: a sine wave of that height and distance.
+    """
+    return np.pi * height * np.sqrt(spots) / np.sqrt(2.0)

@@ -70,6 +70,10 @@ CELL = Slots(
         Slot("longest", "1", "longest filament that may still bridge, over the thickness"),
         Slot("converted", "1", "converted part of the liquid in each gap", **_SIDE),
         Slot("layer_width", "m", "thickness of the layer in each gap", **_SIDE),
+        Slot(
+            "gradient", "V", "voltage of the electrolyte's salt at no current, positive on charge; 0 without a gradient"
+        ),
+        Slot("salt_left", "1", "salt at each electrode over its mean", **_SIDE),
         Slot("sunk", "m/s", "lithium taken from each foil by what is not its surface", **_SIDE),
     ),
     columns=(

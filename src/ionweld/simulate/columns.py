@@ -157,6 +157,6 @@ def linear_currents(bench, touching, filled):
     cell, n = whole(bench), bench.n
     source = cell.columns[C.source]
     for i in range(n):
-        source[i] = 0.0
+        source[i] = cell.numbers[N.gradient]
     _interfaces(bench, touching, filled)
     cell.numbers[N.voltage] = column_voltage(bench)

@@ -170,7 +170,7 @@ def _tangents(bench):
     for i in range(n):
         series[i] = cell.numbers[N.bulk]
     for i in range(n):
-        source[i] = 0.0
+        source[i] = cell.numbers[N.gradient]
     for side in range(sides_of(cell)):
         if cell.numbers[N.chi + side] > 0.0:
             for i in range(n):

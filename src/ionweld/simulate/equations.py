@@ -29,7 +29,8 @@ def begin(t, at, bench):
     cell, n = whole(bench), bench.n
     columns, widened = cell.columns, widened_contact(cell.shared[G.pressed_dose], cell.numbers[N.creep_exponent])
     cell.numbers[N.widened] = widened
-    cell.numbers[N.shunt] = cell.numbers[N.longest] = 0.0
+    cell.numbers[N.shunt] = cell.numbers[N.longest] = cell.numbers[N.gradient] = 0.0
+    cell.numbers[N.salt_left + NEGATIVE] = cell.numbers[N.salt_left + POSITIVE] = 1.0
     cell.numbers[N.sunk + NEGATIVE] = cell.numbers[N.sunk + POSITIVE] = 0.0
     for side in range(sides_of(cell)):
         cell.numbers[N.chi + side] = cell.numbers[N.chi_start + side]
@@ -77,7 +78,7 @@ def book(t, at, bench):
             past += columns[C.leak, i]
         through, past = numbers[N.active] * through / n, past * voltage / n
     else:
-        through, past = voltage * numbers[N.conductance], voltage * numbers[N.shunt]
+        through, past = (voltage - numbers[N.gradient]) * numbers[N.conductance], voltage * numbers[N.shunt]
     rates[G.pressed_dose] = numbers[N.pressing]
     rates[G.charge], rates[G.charge_past], rates[G.voltage_time] = through, past, abs(voltage)
     rates[G.lithium + NEGATIVE] = v * through - numbers[N.sunk + NEGATIVE]

@@ -103,7 +103,8 @@ def _nothing(_setting: Setting) -> Values:
 class Mechanism:
     """See the top of this file; each is itself alone, a key of what is worked out once. switch: its name in a cell's
     [mechanisms], or None if no cell is without it; cells: of which kind of cell it is a part, "uncoated" where no coat lies
-    between pellet and positive electrode: symmetric cells, and full ones whose cathode has none.
+    between pellet and positive electrode: symmetric cells, and full ones whose cathode has none. electrolytes: which it is
+    of: polymers are those whose entry gives a transference number, as a dissolved salt has one.
 
     assembly: the mean contact that a column has at the first current, before its spread. imbalance: by how much lithium
     that is on its books does not add up (m); cut: shortens the filaments of a column to a length (m), returns the
@@ -115,6 +116,7 @@ class Mechanism:
     about: str
     switch: str | None = None
     cells: Literal["all", "uncoated", "full"] = "all"
+    electrolytes: Literal["all", "ceramic", "polymer"] = "all"
     slots: Slots = field(default_factory=Slots)
     parameters: Mapping[str, str] = field(default_factory=dict)
     numbers: Callable[[Setting], Values] = _nothing

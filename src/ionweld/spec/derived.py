@@ -115,6 +115,11 @@ def electrolyte_entry(described: CellSpec | Pellet) -> Entry:
     return of_library.updated({name: value for name, value in known.items() if value is not None})
 
 
+def dissolves_salt(electrolyte: Entry) -> bool:
+    """Whether an electrolyte is a polymer with a salt, of which anions move too: one that has a transference number."""
+    return "transference_number" in electrolyte.properties
+
+
 def interface_entry(cell: CellSpec) -> Entry:
     """Return what the library knows of this cell's metal against its electrolyte."""
     return _pair(cell, cell.electrodes.negative.material, cell.electrolyte.material)
@@ -249,9 +254,9 @@ def _warnings(cell: CellSpec, electrolyte: Entry, thickness: float) -> tuple[str
     found = [*_phase(cell, electrolyte), *_unlike_discs(cell)]
     if thickness > facing_disc(cell).diameter.value:
         found.append("the pellet is thicker than the electrode is wide: the spreading of the current is only rough")
-    if electrolyte.chemistry == "polymer" and cell.switches["filament"]:
+    if electrolyte.chemistry == "polymer" and not dissolves_salt(electrolyte):
         found.append(
-            "filaments are taken for cracks in a brittle solid, and a polymer is none: shorts of this cell are not to be believed"
+            'it has no transference number, so its filaments are taken for cracks in a brittle solid, and a polymer is none: shorts of this cell are not to be believed (its entry could start from base = "PEO-LiTFSI")'
         )
     if cell.electrodes.positive is None:
         found.append("no positive electrode is given: it is taken as a copy of the negative one (symmetric cell)")

@@ -105,6 +105,10 @@ class ElectrolyteNumbers(Numbers):
     highest_temperature: Annotated[Quantity | None, Sourced("K", "T_max", "above it decomposes, melts or softens")] = (
         None
     )
+    salt_concentration: Annotated[Quantity | None, Sourced("mol/m^3", "c_0", "of the salt in a polymer")] = None
+    transference_number: Annotated[
+        Quantity | None, Sourced("1", "t_+", "of lithium in a polymer; one that has it is worked out as a polymer")
+    ] = None
     reduction_potential: Annotated[Quantity | None, Sourced("V", "U_red", "against lithium")] = None
     oxidation_potential: Annotated[Quantity | None, Sourced("V", "U_ox", "against lithium")] = None
 

@@ -11,12 +11,13 @@ from pkgutil import iter_modules
 from ionweld.errors import Fault, SpecError
 from ionweld.simulate.mechanism import Mechanism
 from ionweld.spec.cell import CellSpec
+from ionweld.spec.derived import dissolves_salt, electrolyte_entry
 from ionweld.spec.library import Entry
 
 # In this order they are asked: contact first, then what fills the gap, because others look at both
 ORDINARY = (
-    "voids", "spot_density", "layer", "gap", "butler_volmer", "film", "passivation", "fracture", "short", "leak",
-    "soft_short", "cathode", "cathode_fade",
+    "voids", "soft_contact", "spot_density", "layer", "gap", "butler_volmer", "film", "passivation", "salt", "fracture",
+    "roughening", "short", "leak", "soft_short", "cathode", "cathode_fade",
 )  # fmt: skip
 
 
@@ -35,10 +36,13 @@ def mechanism(name: str) -> Mechanism:
 
 
 def of_pair(cell: CellSpec, parameters: Entry) -> tuple[Mechanism, ...]:
-    """Return the mechanisms of a pair for this kind of cell, whatever the cell switches off."""
+    """Return the mechanisms of a pair for this kind of cell and electrolyte, whatever the cell switches off."""
     full, coated = cell.cathode is not None, cell.cathode is not None and cell.cathode.coat is not None
     part_of = {"all": True, "full": full, "uncoated": not coated}
-    return tuple(one for one in map(mechanism, parameters.mechanisms or ORDINARY) if part_of[one.cells])
+    soft = dissolves_salt(electrolyte_entry(cell))
+    made_of = {"all": True, "polymer": soft, "ceramic": not soft}
+    named = map(mechanism, parameters.mechanisms or ORDINARY)
+    return tuple(one for one in named if part_of[one.cells] and made_of[one.electrolytes])
 
 
 def mechanisms_of(cell: CellSpec, parameters: Entry) -> tuple[Mechanism, ...]:

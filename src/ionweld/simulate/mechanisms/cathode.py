@@ -79,6 +79,7 @@ def _rates(t, at, bench):
     for i in range(n):
         j, leak = cell.columns[C.local, i], cell.columns[C.leak, i]
         dissipated += active * j * j * cell.columns[C.resistance, i] + leak * voltage * voltage
+        dissipated += active * j * cell.numbers[N.gradient]  # lent to the salt's gradient, which fades into heat
         stored += active * j * cell.columns[C.potential, i]
         own.rates[Z.lithiation, i] = -j / own.numbers[OWN.capacity]
     own.shared_rates[Y.supplied] = cell.numbers[N.current] * voltage

@@ -188,6 +188,7 @@ MECHANISM = Mechanism(
     name="contact",
     about="stripping loses contact, plating and creep win it back",
     switch="contact_loss",
+    electrolytes="ceramic",
     slots=SLOTS,
     parameters={
         "void_depth": "m",

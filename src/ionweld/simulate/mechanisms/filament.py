@@ -113,6 +113,7 @@ MECHANISM = Mechanism(
     name="filament",
     about="filaments that grow above a critical local current",
     switch="filament",
+    electrolytes="ceramic",
     slots=SLOTS,
     parameters={"critical_current": "A/m^2", "filament_focus": "1", "flaw_modulus": "1", "flaw_floor": "1"},
     numbers=_numbers,

@@ -29,8 +29,8 @@ from ionweld.laws.fracture import (
 )
 from ionweld.laws.kinetics import charge_transfer_current
 from ionweld.laws.resupply import strengthened_stress
-from ionweld.numerics.compiled import inner
 from ionweld.simulate.bench import BRIDGE, MOMENT, RATES, SETTLE, C, G, N, hook, plating_side, sides_of, view, whole
+from ionweld.simulate.filaments import longest_open
 from ionweld.simulate.layout import Slot, Slots, places
 from ionweld.simulate.mechanism import Mechanism, Setting, Values
 from ionweld.simulate.mechanisms.discrepancy import focusing
@@ -125,18 +125,6 @@ def _states(setting: Setting, _drawn) -> Values:
     return {"angle": np.full(setting.columns, angle), "held": held, "pressed_in": pressed}
 
 
-@inner
-def _longest_open(at, bench):
-    """Return the column of the longest filament that has not bridged, and that length over the pellet's."""
-    own, cell, which, longest = view(at, bench), whole(bench), -1, 0.0
-    for side in range(sides_of(cell)):
-        for i in range(bench.n):
-            length = own.columns[D.length + side, i]
-            if length > longest and cell.columns[C.bridged, i] == 0.0:
-                which, longest = i, length
-    return which, longest / cell.numbers[N.length]
-
-
 @hook
 def _moment(t, at, bench):
     own, cell = view(at, bench), whole(bench)
@@ -149,13 +137,13 @@ def _moment(t, at, bench):
                 length[i] = filament_length(min(angle[i], own.numbers[OWN.steepest]), own.numbers[OWN.width])
         for i in range(bench.n):
             longest[i] = max(longest[i], min(length[i], L))
-    cell.numbers[N.longest] = _longest_open(at, bench)[1] if cell.numbers[N.growing] > 0.0 else 0.0
+    cell.numbers[N.longest] = longest_open(own.columns, D.length, bench)[1] if cell.numbers[N.growing] > 0.0 else 0.0
 
 
 @hook
 def _bridge(t, at, bench):
-    cell = whole(bench)
-    cell.columns[C.bridged, _longest_open(at, bench)[0]] = 1.0
+    own, cell = view(at, bench), whole(bench)
+    cell.columns[C.bridged, longest_open(own.columns, D.length, bench)[0]] = 1.0
 
 
 @hook
@@ -216,6 +204,7 @@ MECHANISM = Mechanism(
     name="fracture",
     about="filaments open flaws above a critical overpotential, and stripping dissolves them",
     switch="filament",
+    electrolytes="ceramic",
     slots=SLOTS,
     parameters={
         "flaw_floor": "1",

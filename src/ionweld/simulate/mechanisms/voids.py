@@ -186,6 +186,7 @@ MECHANISM = Mechanism(
     name="voids",
     about="stripping leaves voids; plating, diffusion and creep bring back what is missing, to the last atom",
     switch="contact_loss",
+    electrolytes="ceramic",
     slots=SLOTS,
     parameters={
         "void_depth": "m",

@@ -4,19 +4,23 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO, StringIO
+from struct import pack
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
+from zlib import compress, crc32
 
 if TYPE_CHECKING:
+    import numpy as np
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
     from matplotlib.transforms import Bbox
+    from numpy.typing import NDArray
 
 OKABE_ITO = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#F0E442")
 MM_PER_INCH = 25.4
 _PAD_IN = 0.1  # around what is cut tightly
 _PRINT_DPI = 300
-_QUICK = 3  # level of compression: half of the time of the usual 6, for a quarter more
+_QUICK = 3  # level of compression
 COLUMN_MM, PAGE_MM = 88.0, 180.0  # widths of a journal's column and page
 BARE, WELDED, LAYER, PAPER = OKABE_ITO[1], OKABE_ITO[0], OKABE_ITO[2], OKABE_ITO[6]
 OF_CELLS = (
@@ -125,13 +129,33 @@ def svg(figure: "Figure") -> str:
 
 def png(figure: "Figure") -> bytes:
     """Return a figure as PNG, 300 dots per inch."""
-    from PIL import Image
+    import numpy as np
 
-    buffer, written, cut = BytesIO(), BytesIO(), _cut(figure)
+    buffer, cut = BytesIO(), _cut(figure)
     with _without_glyph_warnings():
         figure.savefig(buffer, format="rgba", dpi=_PRINT_DPI, bbox_inches=cut)
     height = int((cut.height if cut is not None else figure.get_figheight()) * _PRINT_DPI)
-    size = (len(buffer.getbuffer()) // (4 * height), height)
-    opaque = Image.frombuffer("RGBA", size, buffer.getvalue()).convert("RGB")
-    opaque.save(written, "PNG", compress_level=_QUICK, dpi=(_PRINT_DPI, _PRINT_DPI))
-    return written.getvalue()
+    return _png_of(np.frombuffer(buffer.getbuffer(), np.uint8).reshape(height, -1, 4))
+
+
+def _png_of(pixels: "NDArray[np.uint8]") -> bytes:
+    """Return pixels, shape (rows, columns, 4), as PNG without their opacity (W3C, PNG, third edition, sections 5 and 11).
+
+    Rows are packed as they are: plain grounds and thin lines pack as well without the filters that image libraries try on
+    each row, in a third of the time.
+    """
+    import numpy as np
+
+    height, width, _ = pixels.shape
+    rows = np.zeros((height, 1 + 3 * width), np.uint8)  # each row begins with its filter: 0, none
+    for colour in range(3):
+        rows[:, 1 + colour :: 3] = pixels[:, :, colour]
+    dots = round(_PRINT_DPI * 1e3 / MM_PER_INCH)  # per metre
+    chunks = (
+        (b"IHDR", pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)),
+        (b"pHYs", pack(">IIB", dots, dots, 1)),
+        (b"IDAT", compress(rows.data, _QUICK)),
+        (b"IEND", b""),
+    )
+    sealed = (pack(">I", len(body)) + kind + body + pack(">I", crc32(kind + body)) for kind, body in chunks)
+    return b"\x89PNG\r\n\x1a\n" + b"".join(sealed)

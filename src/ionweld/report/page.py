@@ -13,6 +13,7 @@ from ionweld.report.drawing import Drawing
 
 _NAVIGATED = 3  # more sections than this get a list of contents
 _PACKED = 60_000  # bytes of csv: more is compressed
+_LEVEL = 6  # of compression: a quarter of the time of 9, which packs numbers 3 % tighter
 _FEW_WORDS, _SENTENCE = 18, 40  # characters of a column's longest text
 
 
@@ -91,7 +92,7 @@ def _numbers(drawn: Drawing) -> str:
     """Return the link to a figure's numbers, which the page holds itself; packed where they are many."""
     content, kind, end = drawn.csv.encode(), "text/csv", "csv"
     if len(content) > _PACKED:
-        content, kind, end = compress(content, mtime=0), "application/gzip", "csv.gz"
+        content, kind, end = compress(content, _LEVEL, mtime=0), "application/gzip", "csv.gz"
     name = f"{escape(drawn.name)}.{end}"
     return f'<a download="{name}" href="data:{kind};base64,{b64encode(content).decode()}">{name}</a>'
 

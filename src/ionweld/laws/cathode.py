@@ -45,6 +45,29 @@ def cathode_resistance(R_c, growth, left):
 
 
 @law
+def composite_thickness(loading, density, share):
+    """Return the thickness (m) of a composite cathode: L = loading/(density share).
+
+    loading (kg/m2) and density (kg/m3) of the active material, share: of the volume that it takes, pores counted in.
+    Source: geometry.
+    """
+    return loading / (density * share)
+
+
+@law
+def composite_resistance(L, share, tortuosity, sigma):
+    """Return what the ions' way through a composite cathode adds to its resistance (ohm m2): tau L/(3 phi sigma).
+
+    L (m); share: phi, of the volume that is electrolyte; tortuosity: tau in sigma_eff = phi sigma/tau, at least 1; sigma:
+    of the electrolyte (S/m). Valid: a potential that falls with charge, so that all depths react alike, electrons that
+    meet no resistance. A flat plateau has a front that travels, and up to three times as much at its end.
+    Source: integral of the ohmic drop under an even reaction, the low-frequency limit of the transmission line of a
+    porous electrode.
+    """
+    return tortuosity * L / (3.0 * share * sigma)
+
+
+@law
 def electronic_leak(sigma_e, L, filament, coat):
     """Return the conductance of a column for electrons (S/m2): sigma_e/(L - l + d_coat).
 

@@ -141,6 +141,18 @@ class CathodeSideNumbers(Numbers):
     burn_back_probability: Annotated[Quantity, Sourced("1", "p_b", "that a bridge has burnt back after a half cycle")]
     cathode_capacitance: Annotated[Quantity, Sourced("F/m^2", "C_c", "per area of the cathode; for spectra")]
     cathode_exponent: Annotated[Quantity, Sourced("1", "n_c", "of its constant-phase element; for spectra")]
+    usual_loading: Annotated[
+        Quantity | None,
+        Sourced("kg/m^2", "m_0", "the loading that R_c is meant at, which falls as 1/loading", exact=True),
+    ] = None
+    ionic_tortuosity: Annotated[
+        Quantity | None,
+        Sourced("1", "tau", "of the electrolyte in a composite; without it R_c holds all of its resistance"),
+    ] = None
+    composite_porosity: Annotated[Quantity | None, Sourced("1", "p", "of the composite; with the same")] = None
+    usual_active_share: Annotated[
+        Quantity | None, Sourced("1", "w_a", "mass of active material over that and electrolyte, of an untold recipe")
+    ] = None
 
 
 class CathodeInterface(Described[CathodeSideNumbers]):

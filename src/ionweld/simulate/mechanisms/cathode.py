@@ -1,7 +1,8 @@
 """The composite cathode of a full cell: its potential, and a resistance that grows with the depth of the half cycle.
 
-Its arc is charge transfer beside a double layer; what grows with depth is read as diffusion, in series with the arc, and
-lies in the tail of a spectrum. A column that has lost its lithium contact has lost its part of the cathode too.
+Its arc is charge transfer beside a double layer; what the ions meet on their way through a composite of powders is counted
+into it, though a spectrum has that as a slope before the arc. What grows with depth is read as diffusion, in series with the
+arc, and lies in the tail of a spectrum. A column that has lost its lithium contact has lost its part of the cathode too.
 
     state              what changes it            what it becomes
     lithiation         current of the column      the column's voltage, the depth of the half cycle
@@ -11,10 +12,12 @@ lies in the tail of a spectrum. A column that has lost its lithium contact has l
 
 import numpy as np
 
-from ionweld.laws.cathode import cathode_resistance, plateau_potential
+from ionweld.laws.cathode import cathode_resistance, composite_resistance, plateau_potential
 from ionweld.simulate.bench import MOMENT, RATES, C, N, hook, view, whole
 from ionweld.simulate.layout import Slot, Slots, places
 from ionweld.simulate.mechanism import Mechanism, RecordedSlot, Setting, Values
+from ionweld.spec.composite import composite
+from ionweld.spec.derived import conductivity
 
 SLOTS = Slots(
     states=(Slot("lithiation", "1", "lithiated fraction z of what is usable", scale=1e-2),),
@@ -42,15 +45,27 @@ def _numbers(setting: Setting) -> Values:
     assert cathode is not None
     assert charge is not None
     material, anode = setting.cell.library.entry(cathode.material), setting.lithium.properties.get("potential")
-    resistance = p.resistance_at("cathode_resistance", "cathode_activation_energy", setting.temperature)
     return {
-        "cathode_resistance": resistance / charge.wider,
+        "cathode_resistance": _resistance(setting) / charge.wider,
         "cathode_growth": p["cathode_growth"],
         "plateau": material["plateau_voltage"] - (anode.value if anode is not None else 0.0),
         "slope": material["plateau_slope"],
         "edge": material["plateau_edge"],
         "capacity": charge.theoretical_C_per_m2 * p["usable_fraction"],
     }
+
+
+def _resistance(setting: Setting) -> float:
+    """Return the resistance per area of the cathode: of charge transfer, which more powder shares, and of the ions' way."""
+    p, cathode, powder = setting.parameters, setting.cell.cathode, composite(setting.cell, setting.parameters)
+    assert cathode is not None
+    transfer = p.resistance_at("cathode_resistance", "cathode_activation_energy", setting.temperature)
+    if "usual_loading" in p.properties:
+        transfer *= p["usual_loading"] / cathode.loading.value
+    if powder is None:
+        return transfer
+    sigma = conductivity(setting.electrolyte, setting.temperature)
+    return transfer + composite_resistance(powder.thickness_m, powder.electrolyte, p["ionic_tortuosity"], sigma)
 
 
 def _states(setting: Setting, _drawn) -> Values:

@@ -30,6 +30,8 @@ BY_HAND: list[tuple[str, tuple[Any, ...], Any]] = [
     ("cathode.plateau_potential", (1 / (1 + E), 3.4, 0.2, 0.05), 3.4 + 0.05 - 0.2 * (1 / (1 + E) - 0.5)),
     ("cathode.stored_energy", (0.5, 3.0, 0.4, 0.1), 1.5 + 0.05 + 0.1 * math.log(2.0)),
     ("cathode.cathode_resistance", (2e-3, 0.5, 0.25), 6e-3),
+    ("cathode.composite_thickness", (0.1, 5000.0, 0.4), 5e-5),
+    ("cathode.composite_resistance", (6e-5, 0.4, 3.0, 0.1), 1.5e-3),
     ("cathode.electronic_leak", (1e-6, 1e-3, 6e-4, 1e-4), 2e-3),
     ("cathode.full_cell_voltage", (2.0, 8.0, 4.0), 2.5),
     ("contact.assembly_contact", (6.0, 2.0, 4.0, 2.0, 1.0), 8.0),

@@ -98,6 +98,8 @@ ROWS: dict[str, tuple[tuple[Any, ...], str]] = {
     "cathode.plateau_potential": ((SMALL, Q(3.42, "V"), Q(0.7, "V"), Q(12.0, "mV")), "V"),
     "cathode.stored_energy": ((SMALL, Q(3.42, "V"), Q(0.7, "V"), Q(12.0, "mV")), "V"),
     "cathode.cathode_resistance": ((AREA_OHM, 0.05 * ONE, 0.5 * ONE), "ohm*m^2"),
+    "cathode.composite_thickness": ((Q(9.0, "mg/cm^2"), Q(4.77, "g/cm^3"), SMALL), "m"),
+    "cathode.composite_resistance": ((Q(45.0, "um"), SMALL, 4 * ONE, Q(1e-3, "S/cm")), "ohm*m^2"),
     "cathode.electronic_leak": ((Q(1e-8, "S/cm"), Q(1.15, "mm"), Q(0.2, "mm"), Q(10.0, "um")), "S/m^2"),
     "cathode.full_cell_voltage": ((CURRENT, CURRENT, AREA_SIEMENS), "V"),
     "filament.local_current": ((CURRENT, SMALL, SMALL, ONE), "A/m^2"),

@@ -200,6 +200,8 @@ BY_HAND: list[tuple[str, tuple[Any, ...], Any]] = [
     ("thermal.two_phase_conductivity", (2.0, GAS * 1200.0, 300.0, 350.0, 10.0, GAS * 1200.0, 400.0), 20.0 * E),
     ("thermal.two_phase_conductivity", (2.0, GAS * 1200.0, 300.0, 350.0, 10.0, GAS * 1200.0, 300.0), 2.0),
     ("voids.plated_missing", (E**2 * 1e-8, 4e-8, 0.5, 1e-8), 1e-8 * LAMBERT),
+    ("resupply.resupplied_current", (2.0, 5.0), 5.0),
+    ("resupply.resupplied_current", (2.0, 0.0), 2.0),
     ("roughening.crossing_growth", (2e-6, 1e-6), math.log(3.0)),
     ("roughening.roughening_rate", (2.0, 1e-6, 4e-6, 1e-10), 4e-5),
     ("roughening.shear_modulus", (2.5e6, 0.25), 1e6),

@@ -37,6 +37,7 @@ ROWS: dict[str, tuple[tuple[Any, ...], str]] = {
     "assembly.widened_contact": ((SMALL, 6.56), ""),
     "assembly.soft_contact": ((MPA, 2 * MPA, SMALL, 0.1 * ONE), ""),
     "assembly.face_slope": ((UM, Q(1e4, "1/cm^2")), ""),
+    "resupply.resupplied_current": ((CURRENT, 2 * CURRENT), "A/m^2"),
     "roughening.crossing_growth": ((2 * UM, UM), ""),
     "roughening.roughening_rate": ((CURRENT, UM, 4 * UM, PER_CHARGE), "1/s"),
     "roughening.shear_modulus": ((MPA, SMALL), "Pa"),

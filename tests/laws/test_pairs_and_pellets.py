@@ -238,6 +238,15 @@ def test_boundaries_only_help(D: float, faster: float, grain: float) -> None:
     assert effective == pytest.approx(D * (1.0 + 1.5e-9 / grain * faster))
 
 
+@given(st.floats(0.0, 10.0), st.floats(0.0, 1e7), st.floats(1e-7, 1e-4))
+def test_what_was_measured_under_pressure_is_not_counted_twice(by_diffusion: float, P: float, k_rep: float) -> None:
+    under = resupply.creep_current(k_rep, P)
+    both = resupply.resupplied_current(by_diffusion, under)
+    assert both in (by_diffusion, under)
+    assert both >= max(by_diffusion, under)
+    assert resupply.resupplied_current(by_diffusion, resupply.creep_current(k_rep, 0.0)) == by_diffusion
+
+
 @given(pressure, st.floats(1e-7, 1e-2), st.floats(0.0, 2.0))
 def test_small_volumes_are_strong(P: float, size: float, m: float) -> None:
     assert resupply.creep_current(2e-6, P) == 2e-6 * P

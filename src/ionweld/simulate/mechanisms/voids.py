@@ -17,7 +17,13 @@ import numpy as np
 
 from ionweld.laws import contact as creep
 from ionweld.laws.assembly import adhesion_pressure
-from ionweld.laws.resupply import creep_current, diffusion_current, effective_diffusivity, strengthened_stress
+from ionweld.laws.resupply import (
+    creep_current,
+    diffusion_current,
+    effective_diffusivity,
+    resupplied_current,
+    strengthened_stress,
+)
 from ionweld.laws.thermal import arrhenius
 from ionweld.laws.voids import (
     lifted_share,
@@ -79,7 +85,7 @@ def resupply(setting: Setting) -> float:
         D, setting.known("vacancy_supersaturation"), setting.known("diffusion_distance"), metal["molar_volume"]
     )
     k_rep = setting.parameters.rate_at("replenishing_current", "replenishing_activation_energy", T)
-    return float(by_diffusion + creep_current(k_rep, setting.cell.stack_pressure.value))
+    return float(resupplied_current(by_diffusion, creep_current(k_rep, setting.cell.stack_pressure.value)))
 
 
 def closure_rate(setting: Setting) -> float:

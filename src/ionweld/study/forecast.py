@@ -44,6 +44,7 @@ UNKNOWN = {  # what a paper leaves out, with its range
     "thickness": ("0.8 mm", "0.4 mm", "1.5 mm"),
 }
 FILM = ("0.1 mm", "0.03 mm", "0.3 mm")  # thickness of a polymer, which is cast and not pressed
+MOLTEN = ("60 degC", "50 degC", "80 degC")  # temperature of a polymer: nobody cycles PEO where it is crystalline
 UNSAID = ("polished",)  # states of a surface that go without saying, besides as received
 FOIL = "1 mm"  # thick: where a paper does not say it, a test does not end because the lithium is used up
 ATTACHED_IN = "5 min"  # where lithium was pressed on before the test; at such pressures it hardly matters
@@ -88,8 +89,8 @@ def what_is_simulated(row: MeasuredRow) -> str:
 def cell_document(row: MeasuredRow) -> dict[str, Any]:
     """Return the cell of a row as a person would write it. Raises InputError where the library lacks what it needs."""
     pellet: dict[str, Any] = {"material": row.material, "diameter": "10 mm"}
-    usual = FILM if entry(row.material).chemistry == "polymer" else UNKNOWN["thickness"]
-    pellet["thickness"] = row.thickness.text if row.thickness else _assumed(*usual)
+    soft = entry(row.material).chemistry == "polymer"
+    pellet["thickness"] = row.thickness.text if row.thickness else _assumed(*(FILM if soft else UNKNOWN["thickness"]))
     if row.relative_density is not None:
         pellet["relative_density"] = f"{100.0 * row.relative_density:g} %"
     pressure = row.stack_pressure
@@ -101,7 +102,7 @@ def cell_document(row: MeasuredRow) -> dict[str, Any]:
     lithium = {"material": "Li", "diameter": "8 mm", "thickness": FOIL, "interface": _interface(row)}
     cell = {
         "name": row.material,
-        "temperature": row.temperature.text if row.temperature else ROOM,
+        "temperature": row.temperature.text if row.temperature else _assumed(*MOLTEN) if soft else ROOM,
         "stack_pressure": told,
         "electrolyte": pellet,
         "electrodes": {"negative": lithium},

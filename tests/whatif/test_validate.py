@@ -186,14 +186,14 @@ def test_the_critical_current_is_where_contact_is_lost(share: float, lasts: bool
 
 
 @settings(max_examples=8)
-@given(st.floats(0.1, 10.0), st.floats(1.1, 10.0))
-def test_creep_feeds_stripping_in_proportion_to_pressure_beside_what_diffusion_feeds(P: float, factor: float) -> None:
+@given(st.floats(0.5, 10.0), st.floats(1.1, 10.0))
+def test_stripping_is_fed_in_proportion_to_pressure_down_to_what_diffusion_feeds(P: float, factor: float) -> None:
     def current(MPa: float) -> float:
         return stripping_current(parse_cell(cell_document(row(stack_pressure=f"{MPa} MPa"))), entry("Li | Li6PS5Cl"))
 
-    slope = (current(2.0 * P) - current(P)) / P
-    assert current(factor * P) - current(P) == pytest.approx(slope * (factor - 1.0) * P)
-    assert 0.0 < current(P) - slope * P < 0.1 * current(10.0), "diffusion needs no pressure"
+    assert current(factor * P) == pytest.approx(factor * current(P))
+    assert current(1e-4) == current(1e-3) < current(P), "diffusion needs no pressure"
+    assert current(1e-4) > 0.02 * current(10.0)
 
 
 # --- score

@@ -56,14 +56,18 @@ def test_the_commands_on_materials_run() -> None:
 
 
 def test_the_pair_and_the_cell_on_materials_are_understood(examples: Path) -> None:
-    electrolyte, pair, surface, appearance = blocks("materials.md", "toml")
+    electrolyte, pair, surface, bare, appearance = blocks("materials.md", "toml")
     (examples / "materials").mkdir()
     (examples / "materials" / "pair.toml").write_text(pair)
+    (examples / "materials" / "bare.toml").write_text(bare)
     own = (ROOT / "examples" / "my_electrolyte.toml").read_text("utf-8")
     (examples / "materials" / "ours.toml").write_text(own)
     entries, faults = read_own(sorted((examples / "materials").glob("*.toml")))
     assert faults == []
     assert entries["Li | batch 7"].quantity("charge_transfer_resistance").status == "measured"
+    powder = entries["Li6PS5Cl | bare NMC811"]
+    assert powder["cathode_resistance"] == pytest.approx(0.03)
+    assert "cathode_resistance" not in powder.borrowed
     assert tomllib.loads(electrolyte)["electrolyte"]["material"].endswith("my_electrolyte.toml")
     assert (
         tomllib.loads(appearance)["appearance"]["bands"]["PS4"]["region"]

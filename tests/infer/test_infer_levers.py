@@ -1,6 +1,7 @@
 """Levers: what they move, what they leave, and where they have nothing to say."""
 
 import pytest
+from full_cells import make_full, make_window
 from pydantic import ValidationError
 
 from ionweld.infer.goal import LONGER_LIFE, parse_goal
@@ -52,6 +53,13 @@ def test_pressure_is_set_whatever_a_draw_had() -> None:
     assert pressed.stack_pressure.value == pytest.approx(1e7)
     assert pressed.model_copy(update={"stack_pressure": cell().stack_pressure}) == cell()
     assert same == protocol()
+
+
+def test_the_rate_of_a_full_cell_is_said_as_people_write_it() -> None:
+    found = steps("current density", make_full(), make_window("0.2 C"))
+    assert found[0].text.startswith("C rate to ")
+    assert all(one.text.endswith(" C (from 0.2 C)") for one in found)
+    assert len({one.step(make_full(), make_window("0.2 C"))[1].stages[0].c_rate.value for one in found}) == len(found)
 
 
 def test_temperature_is_added_in_kelvin_and_said_in_degrees() -> None:

@@ -102,7 +102,7 @@ def changes(lever: Lever, cell: CellSpec, protocol: AnyProtocol, goal: Goal) -> 
 
 
 def _no_room(move: Move, known: Quantity) -> str:
-    return f"it is at {known.text}, and no step of this lever stays within {' to '.join(move.range or ())}"
+    return f"it is at {_said(known)}, and no step of this lever stays within {' to '.join(move.range or ())}"
 
 
 def _stepped(lever: Lever, move: Move, known: list[Quantity]) -> list[Change]:
@@ -114,9 +114,15 @@ def _stepped(lever: Lever, move: Move, known: list[Quantity]) -> list[Change]:
         still = all(abs(new.value - old.value) <= SAME * abs(old.value) for new, old in zip(made, known, strict=True))
         if not still and all(low <= one.value <= high for one in made):
             one_value = len({one.value for one in known}) == 1
-            text = f"{lever.name} to {made[0].text} (from {known[0].text})" if one_value else f"{lever.name} {how}"
+            name = "C rate" if move.field.endswith(".c_rate") else lever.name
+            text = f"{name} to {_said(made[0])} (from {_said(known[0])})" if one_value else f"{name} {how}"
             found.append(Change(lever, text, _mover(move, step, made[0] if one_value else None)))
     return found
+
+
+def _said(known: Quantity) -> str:
+    """Return a quantity as people write it: a table of units has C for a coulomb, so that a C rate stands there as 1/h."""
+    return known.text.replace(" 1/h", " C") if known.unit == "1/s" else known.text
 
 
 Step = Callable[[Quantity], Quantity]

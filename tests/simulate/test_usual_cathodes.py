@@ -13,7 +13,8 @@ from ionweld.spec.borrowed import borrowed
 from ionweld.spec.cell import CellSpec, parse_cell
 from ionweld.spec.composite import composite
 from ionweld.spec.derived import library_parameters
-from ionweld.spec.library import Entry, entry
+from ionweld.spec.described import entry_of
+from ionweld.spec.library import Entry, Library, entry
 from ionweld.spec.protocol import parse_protocol
 
 OHM_CM2 = 1e-4
@@ -69,8 +70,9 @@ def without(parameters: Entry, *names: str) -> Entry:
 # mAh/g at 0.1 C and ohm cm2, the lowest and highest that the papers report which the library's files name: of first
 # discharges 124 (bare, Koerver 2017) to 200 (coated LiNi0.9, Liu 2024) in sulfides, 154 and 175 (Rosenbach 2023) and up to
 # 190 in Li3InCl6, 131.7 of LiCoO2 in it (Wang 2020; less than its theoretical window), 125 to 175 in a hydroborate (Braun
-# 2024, both anodes and temperatures), 160 and more of LiFePO4 in a polymer; of resistances coated to bare, without
-# and with the ions' way through the composite (5 to 35 more, Kim 2025, R_i and R_i,gb)
+# 2024, both anodes and temperatures), 118 of LiCoO2 in a garnet (Kim and Rupp 2020) and 148 of LiFePO4 on a NASICON (Wang
+# 2020), a fifth less or a tenth more; 160 and more of LiFePO4 in a polymer; of resistances coated to bare, without and with
+# the ions' way through the composite (5 to 35 more, Kim 2025, R_i and R_i,gb), at 9 mg/cm2 or as much more as there is less
 @pytest.mark.parametrize(
     ("electrolyte", "cathode", "how", "gives", "resists"),
     [
@@ -80,6 +82,8 @@ def without(parameters: Entry, *names: str) -> Entry:
         ("Li3InCl6", "NMC811", {}, (150, 190), (10, 135)),
         ("Li3InCl6", "LiCoO2", {}, (100, 145), (10, 135)),
         (HYDROBORATE, "NMC811", {"loading": "3 mg/cm^2"}, (125, 175), (15, 900)),
+        ("LLZO-Ta", "LiCoO2", {"loading": "3 mg/cm^2"}, (90, 130), (50, 3400)),
+        ("LATP", "LiFePO4", {"loading": "2 mg/cm^2"}, (115, 160), (100, 32000)),
         (
             "PEO-LiTFSI",
             "LiFePO4",
@@ -174,3 +178,13 @@ def test_what_has_numbers_of_its_own_borrows_them_no_longer_and_what_has_none_sa
     assert taken("Li3InCl6", "NMC811")["cathode_growth"] == "sulfide | NMC811"
     for electrolyte, cathode in (("LLZO-Ta", "NMC811"), ("Li6PS5Cl", "LiFePO4"), ("LATP", "LiCoO2")):
         assert taken(electrolyte, cathode)["cathode_resistance"] == "Li2OHCl | LiFePO4"
+
+
+def test_an_electrolyte_of_ones_own_has_the_cathodes_of_what_it_is_based_on() -> None:
+    made = {"name": "batch 9", "kind": "solid electrolyte", "base": "Li6PS5Cl", "about": "mine", "properties": {}}
+    own, other = (entry_of(made | said, "batch.toml", entry) for said in ({}, {"chemistry": "halide"}))
+    assert (own.chemistry, other.chemistry) == ("sulfide", "halide")
+    assert [Library({"batch 9": one}).pair("batch 9", "NMC811").name for one in (own, other)] == [
+        "sulfide | NMC811",
+        "halide | NMC811",
+    ]

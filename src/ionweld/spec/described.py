@@ -96,7 +96,7 @@ def _entry(document: dict[str, Any], checked: Described, base: Entry | None, fil
         priors={name: record["prior_factor"] for name, record in own.items() if "prior_factor" in record},
         borrowed=_borrowed(base, own),
         sides=getattr(checked, "sides", None),
-        chemistry=getattr(checked, "chemistry", None),
+        chemistry=getattr(checked, "chemistry", None) or (base.chemistry if base is not None else None),
         surfaces=(base.surfaces if base is not None else {}) | _changed(checked, "surfaces"),
         under_liquid=_under_liquid(checked, base),
         on=_changed(checked, "on"),

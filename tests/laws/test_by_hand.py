@@ -33,6 +33,7 @@ BY_HAND: list[tuple[str, tuple[Any, ...], Any]] = [
     ("cathode.composite_thickness", (0.1, 5000.0, 0.4), 5e-5),
     ("cathode.composite_resistance", (6e-5, 0.4, 3.0, 0.1), 1.5e-3),
     ("cathode.electronic_leak", (1e-6, 1e-3, 6e-4, 1e-4), 2e-3),
+    ("cathode.film_conductance", (400.0, 1e-3, 0.75, 4.0), 0.025),
     ("cathode.full_cell_voltage", (2.0, 8.0, 4.0), 2.5),
     ("contact.assembly_contact", (6.0, 2.0, 4.0, 2.0, 1.0), 8.0),
     ("contact.void_closure_rate", (4.0, 2.0, 3.0, 1.0), 24.0),

@@ -102,6 +102,7 @@ ROWS: dict[str, tuple[tuple[Any, ...], str]] = {
     "cathode.composite_thickness": ((Q(9.0, "mg/cm^2"), Q(4.77, "g/cm^3"), SMALL), "m"),
     "cathode.composite_resistance": ((Q(45.0, "um"), SMALL, 4 * ONE, Q(1e-3, "S/cm")), "ohm*m^2"),
     "cathode.electronic_leak": ((Q(1e-8, "S/cm"), Q(1.15, "mm"), Q(0.2, "mm"), Q(10.0, "um")), "S/m^2"),
+    "cathode.film_conductance": ((Q(0.01, "mAh/cm^2"), Q(0.05, "1/h"), SMALL, Q(3.4, "V")), "S/m^2"),
     "cathode.full_cell_voltage": ((CURRENT, CURRENT, AREA_SIEMENS), "V"),
     "filament.local_current": ((CURRENT, SMALL, SMALL, ONE), "A/m^2"),
     "filament.filament_rate": ((CURRENT, 3 * CURRENT, 2 * CURRENT, 1000 * ONE, PER_CHARGE), "m/s"),

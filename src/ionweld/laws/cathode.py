@@ -79,6 +79,17 @@ def electronic_leak(sigma_e, L, filament, coat):
 
 
 @law
+def film_conductance(charge, rate, filmed, potential):
+    """Return the conductance (S/m2) of an oxidation that covers a cathode with its film: q k (1 - x)/U.
+
+    charge: q, what the whole film takes (C/m2); rate: k (1/s); filmed: x (1); potential: U of the cathode (V). At the
+    cathode's own potential the current is q k (1 - x): first order in what is bare. Valid: above the onset of oxidation,
+    within some tenths of a volt of U. Source: blocking of a surface by its own product, order assumed.
+    """
+    return charge * rate * (1.0 - filmed) / potential
+
+
+@law
 def full_cell_voltage(j, driven, conductance):
     """Return the voltage (V) that columns share: (j + driven)/conductance.
 

@@ -9,7 +9,7 @@ from full_cells import full_document, full_parameters, make_window
 from ionweld.analyse.cycling import cycles
 from ionweld.laws.cathode import plateau_potential
 from ionweld.simulate.cell import simulate
-from ionweld.simulate.mechanisms import ORDINARY
+from ionweld.simulate.mechanisms import ORDINARY, named
 from ionweld.simulate.run import SimulatedTest
 from ionweld.spec.cell import parse_cell
 from ionweld.spec.library import Entry
@@ -80,6 +80,8 @@ def test_a_film_grows_faster_in_the_heat(filmed: SimulatedTest) -> None:
 
 def test_no_cell_has_a_film_that_does_not_ask_for_it() -> None:
     assert FILM not in ORDINARY
+    assert named(replace(full_parameters(), mechanisms=("ordinary", FILM))) == (*ORDINARY, FILM)
+    assert named(replace(full_parameters(), mechanisms=())) == ORDINARY
     cell = parse_cell(full_document() | {"mechanisms": {"cathode": False}})
     off = simulate(cell, make_window(cycles=1), filming(), "s0")
     assert not off.conditions.layout.has("shared", "filmed")

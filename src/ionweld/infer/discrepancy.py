@@ -6,7 +6,7 @@ of the twin's two sets of laws for contact, charge transfer and flaws: nobody ha
 
 from dataclasses import replace
 
-from ionweld.simulate.mechanisms import ORDINARY
+from ionweld.simulate.mechanisms import ORDINARY, named
 from ionweld.simulate.mechanisms.discrepancy import EXPONENTS, FOCUSING
 from ionweld.spec.entry import Entry
 
@@ -26,7 +26,7 @@ HOW_FAR_OFF = (*EXPONENTS, FOCUSING, RESUPPLY)
 
 def with_rival_laws(parameters: Entry) -> Entry:
     """Return the numbers of a pair under the other set of laws; a pair that has neither contact loss nor flaws keeps its own."""
-    names = parameters.mechanisms or ORDINARY
+    names = named(parameters)
     if not (set(names) & set(FLAWS) and set(names) & set(CONTACTS)):
         return parameters
     return replace(parameters, mechanisms=LASTING if "fracture" in names else ORDINARY)
@@ -34,7 +34,7 @@ def with_rival_laws(parameters: Entry) -> Entry:
 
 def with_discrepancy(parameters: Entry, *, past: bool = False) -> Entry:
     """Return the numbers of a pair whose laws are off by the exponents and factors among them. past: the interphase drives no flaw."""
-    names = parameters.mechanisms or ORDINARY
+    names = named(parameters)
     first = next((place for place, name in enumerate(names) if name in FLAWS), len(names))
     known = parameters.properties
     resupply = known[RESUPPLIED].value * known[RESUPPLY].value

@@ -101,7 +101,7 @@ class AnodeInterface(Described[AnodeNumbers]):
     )
     mechanisms: list[str] = Field(
         default_factory=list,
-        description="what happens at the interface, by the names of the simulator's mechanisms; none: the ordinary ones",
+        description='what happens at the interface, by the names of the simulator\'s mechanisms; none: the ordinary ones, for which "ordinary" stands',
     )
     surfaces: dict[str, SomeOfAnode] = Field(  # pyright: ignore[reportInvalidTypeForm]
         default_factory=dict, description="what changes on a treated surface, by the name of the treatment"

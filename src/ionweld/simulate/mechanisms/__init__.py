@@ -1,7 +1,7 @@
 """The mechanisms of a cell, one file each, found by being in this folder.
 
-A pair of the library names the mechanisms of its interface (`mechanisms = [...]` in its file), or takes ORDINARY; a cell
-switches one off in its `[mechanisms]`.
+A pair of the library names the mechanisms of its interface (`mechanisms = [...]` in its file), or takes ORDINARY, which
+"ordinary" among the names stands for; a cell switches one off in its `[mechanisms]`.
 """
 
 from functools import cache
@@ -35,14 +35,20 @@ def mechanism(name: str) -> Mechanism:
     return import_module(f"{__name__}.{name}").MECHANISM
 
 
+def named(parameters: Entry) -> tuple[str, ...]:
+    """Return the names of a pair's mechanisms, those that are ordinary spelt out."""
+    names = parameters.mechanisms or ("ordinary",)
+    return tuple(one for name in names for one in (ORDINARY if name == "ordinary" else (name,)))
+
+
 def of_pair(cell: CellSpec, parameters: Entry) -> tuple[Mechanism, ...]:
     """Return the mechanisms of a pair for this kind of cell and electrolyte, whatever the cell switches off."""
     full, coated = cell.cathode is not None, cell.cathode is not None and cell.cathode.coat is not None
     part_of = {"all": True, "full": full, "uncoated": not coated}
     soft = dissolves_salt(electrolyte_entry(cell))
     made_of = {"all": True, "polymer": soft, "ceramic": not soft}
-    named = map(mechanism, parameters.mechanisms or ORDINARY)
-    return tuple(one for one in named if part_of[one.cells] and made_of[one.electrolytes])
+    there = map(mechanism, named(parameters))
+    return tuple(one for one in there if part_of[one.cells] and made_of[one.electrolytes])
 
 
 def mechanisms_of(cell: CellSpec, parameters: Entry) -> tuple[Mechanism, ...]:

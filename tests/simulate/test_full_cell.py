@@ -1,5 +1,7 @@
 """Full cells: against an independent integration, and what must hold whatever the numbers are."""
 
+from dataclasses import replace
+
 import numpy as np
 import polars as pl
 import pytest
@@ -181,6 +183,17 @@ def test_more_pressure_lasts_longer_and_more_liquid_too() -> None:
         last[name] = half_cycles(run.measurement)["capacity_Ah"][-1]
     assert last["low"] < last["high"]
     assert last["low"] < last["welded"]
+
+
+def test_a_coat_that_hardly_conducts_electrons_holds_up_pellet_and_bridges() -> None:
+    """Pellet and coat in series: 1/g = (L - l)/sigma_e + d/sigma_coat, at 80 degC, where both numbers are meant."""
+    entry, coat = full_parameters(filament_focus=3000.0, **NO_BURN), 3e-11
+    known = {"coat_electronic_conductivity": replace(entry.quantity("electronic_leak"), value=coat)}
+    run = simulate(make_full(), make_window(cycles=15), replace(entry, properties=entry.properties | known), "s0")
+    assert run.states["Bridged columns / 1"][-1] > 0
+    L, length = run.conditions.number("length"), run.state("filament")[-1, 0]
+    leak = np.mean(1.0 / ((L - length) / entry["electronic_leak"] + 10e-6 / coat))
+    assert run.states["Electronic leak / S m^-2"][-1] == pytest.approx(leak, rel=1e-12)
 
 
 def test_bridges_leak_through_the_coat_and_burn_back() -> None:

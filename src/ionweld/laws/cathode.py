@@ -71,9 +71,8 @@ def composite_resistance(L, share, tortuosity, sigma):
 def electronic_leak(sigma_e, L, filament, coat):
     """Return the conductance of a column for electrons (S/m2): sigma_e/(L - l + d_coat).
 
-    sigma_e (S/m); L: thickness of the pellet; filament: length l, at most L; coat: thickness of the polymer coat (m).
-    A bridged column leaks through the coat alone. Source: Ohm's law; that the coat conducts electrons like the pellet
-    is assumed.
+    sigma_e (S/m); L: thickness of the pellet; filament: length l, at most L; coat: d_coat, thickness of pellet that
+    conducts electrons as badly as the polymer coat (m). A bridged column leaks through the coat alone. Source: Ohm's law.
     """
     return sigma_e / (L - np.minimum(filament, L) + coat)
 

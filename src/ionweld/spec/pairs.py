@@ -136,8 +136,11 @@ class CathodeSideNumbers(Numbers):
     usable_fraction: Annotated[Quantity, Sourced("1", "u_0", "part of the active material that is connected")]
     initial_lithiation: Annotated[Quantity, Sourced("1", "z_0", "at assembly")]
     capacity_fade: Annotated[Quantity, Sourced("1", "k_c'", "part that each cycle disconnects")]
-    electronic_leak: Annotated[Quantity, Sourced("S/m", "sigma_e", "of pellet and coat, for electrons")]
-    leak_activation_energy: Annotated[Quantity, Sourced("J/mol", "E_e", "of the same")]
+    electronic_leak: Annotated[Quantity, Sourced("S/m", "sigma_e", "of the pellet, for electrons")]
+    leak_activation_energy: Annotated[Quantity, Sourced("J/mol", "E_e", "of the same, and of a coat")]
+    coat_electronic_conductivity: Annotated[
+        Quantity | None, Sourced("S/m", "sigma_coat", "of a polymer coat, for electrons; none: as of the pellet")
+    ] = None
     burn_back_probability: Annotated[Quantity, Sourced("1", "p_b", "that a bridge has burnt back after a half cycle")]
     cathode_capacitance: Annotated[Quantity, Sourced("F/m^2", "C_c", "per area of the cathode; for spectra")]
     cathode_exponent: Annotated[Quantity, Sourced("1", "n_c", "of its constant-phase element; for spectra")]

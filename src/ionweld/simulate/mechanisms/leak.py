@@ -1,8 +1,9 @@
 """Electrons that leak through the pellet of a full cell, and what a bridge does there.
 
 A filament shortens their way; a bridged column leaks through the cathode's polymer coat alone. After each half cycle a
-bridge may burn back, to an even part of the thickness. Burning back is descriptive, not mechanism. Without a coat the
-pellet leaks as it was pressed, and a bridge is a short (short), which does not burn back.
+bridge may burn back, to an even part of the thickness. Burning back is descriptive, not mechanism. The coat conducts
+electrons like the pellet (assumed) where the pair of the cathode does not say how well it does. Without a coat the pellet
+leaks as it was pressed, and a bridge is a short (short), which does not burn back.
 """
 
 import numpy as np
@@ -16,7 +17,7 @@ SLOTS = Slots(
     shared=(Slot("burnt", "m", "lithium in burnt filaments", scale=1e-6),),
     numbers=(
         Slot("sigma_e", "S/m", "conductivity of the pellet for electrons"),
-        Slot("coat", "m", "thickness of the polymer coat, 0 without one"),
+        Slot("coat", "m", "thickness of pellet that conducts electrons as badly as the polymer coat, 0 without one"),
     ),
 )
 OWN = places(SLOTS.numbers)
@@ -25,8 +26,15 @@ OWN = places(SLOTS.numbers)
 def _numbers(setting: Setting) -> Values:
     cathode = setting.cell.cathode
     assert cathode is not None
-    sigma_e = setting.parameters.rate_at("electronic_leak", "leak_activation_energy", setting.temperature)
-    return {"sigma_e": sigma_e, "coat": cathode.coat.value if cathode.coat is not None else 0.0}
+    sigma_e = _conducts(setting, "electronic_leak")
+    own = "coat_electronic_conductivity" in setting.parameters.properties
+    hinders = sigma_e / _conducts(setting, "coat_electronic_conductivity") if own else 1.0
+    return {"sigma_e": sigma_e, "coat": cathode.coat.value * hinders if cathode.coat is not None else 0.0}
+
+
+def _conducts(setting: Setting, name: str) -> float:
+    """Return a conductivity for electrons at the cell's temperature (S/m)."""
+    return setting.parameters.rate_at(name, "leak_activation_energy", setting.temperature)
 
 
 @hook

@@ -196,6 +196,14 @@ def test_a_coat_that_hardly_conducts_electrons_holds_up_pellet_and_bridges() -> 
     assert run.states["Electronic leak / S m^-2"][-1] == pytest.approx(leak, rel=1e-12)
 
 
+def test_a_coat_that_conducts_no_electrons_lets_none_past() -> None:
+    entry = full_parameters(filament_focus=3000.0)
+    none = {"coat_electronic_conductivity": replace(entry.quantity("electronic_leak"), value=0.0)}
+    run = simulate(make_full(), make_window(cycles=15), replace(entry, properties=entry.properties | none), "s0")
+    assert "first bridge" in [event.kind for event in run.events]
+    assert run.state("charge_past")[-1, 0] == 0.0
+
+
 def test_bridges_leak_through_the_coat_and_burn_back() -> None:
     stays = simulate(make_full(), make_window(cycles=15), full_parameters(filament_focus=3000.0, **NO_BURN), "s0")
     assert "first bridge" in [event.kind for event in stays.events]

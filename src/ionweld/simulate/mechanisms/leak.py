@@ -28,7 +28,8 @@ def _numbers(setting: Setting) -> Values:
     assert cathode is not None
     sigma_e = _conducts(setting, "electronic_leak")
     own = "coat_electronic_conductivity" in setting.parameters.properties
-    hinders = sigma_e / _conducts(setting, "coat_electronic_conductivity") if own else 1.0
+    sigma_coat = _conducts(setting, "coat_electronic_conductivity") if own else sigma_e
+    hinders = 1.0 if sigma_coat == sigma_e else sigma_e / sigma_coat if sigma_coat > 0.0 else np.inf
     return {"sigma_e": sigma_e, "coat": cathode.coat.value * hinders if cathode.coat is not None else 0.0}
 
 

@@ -1,5 +1,7 @@
 """Ensembles: the same cells on any number of workers, and bands that say how many cells they come from."""
 
+import gc
+import sys
 import threading
 import time
 from dataclasses import replace
@@ -19,6 +21,7 @@ from ionweld.twin.calibrated import parameters_for
 from ionweld.twin.ensemble import Look, Recipe, band, per_cycle, run, run_one, typical_number
 from ionweld.twin.observables import observe
 from ionweld.twin.pool import workers
+from ionweld.units import _registry
 
 
 @pytest.fixture(scope="module")
@@ -99,6 +102,19 @@ def interrupted(after: int) -> None:
         for number, _ in enumerate(pair(time.sleep, [0.03] * 60)):
             if number == after:
                 raise KeyboardInterrupt
+
+
+def _brought(_: int) -> tuple[int, int]:
+    """Return how many tables of units a worker has that has not read one yet, and what it does not look through again."""
+    return _registry.cache_info().currsize, gc.get_freeze_count()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere workers are no copies")
+def test_workers_bring_the_table_of_units_and_leave_what_they_brought_alone() -> None:
+    with workers(2) as mapper:
+        for tables, frozen in mapper(_brought, range(2)):
+            assert tables == 1
+            assert frozen > 100_000
 
 
 @pytest.mark.parametrize("after", [1, 3, 5])

@@ -11,11 +11,12 @@ from scipy.integrate import quad
 from scipy.optimize import approx_fprime
 from scipy.stats import truncnorm
 
+from ionweld.analyse.xps import model as xps_model
 from ionweld.analyse.xps.backgrounds import shirley, tougaard
 from ionweld.analyse.xps.composition import _Share
 from ionweld.analyse.xps.fit import fit_xps
 from ionweld.analyse.xps.flags import Claim, check_claim
-from ionweld.analyse.xps.lineshapes import lopsided, lopsided_value, pseudo_voigt
+from ionweld.analyse.xps.lineshapes import Shape, lopsided, lopsided_value, pseudo_voigt
 from ionweld.analyse.xps.model import Background, build, evaluate, jacobian, residuals
 from ionweld.analyse.xps.noise import prepare
 from ionweld.analyse.xps.select import _swaps
@@ -113,6 +114,23 @@ def test_derivatives_of_the_joint_model_match_finite_differences(background: Bac
         numeric = approx_fprime(p[at : at + 1], along, 1e-6 * max(1.0, abs(p[at])))[0]
         analytic = float(np.cos(residuals(model, p, sigma)) @ exact[:, at])
         assert analytic == pytest.approx(numeric, rel=2e-3, abs=2e-3 * (1.0 + float(np.linalg.norm(exact[:, at]))))
+
+
+def test_all_lines_of_a_region_are_worked_out_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    names, calls = ("C-C", "Li2OHCl", "LiCl", "LiOH"), []
+    scans = tuple(prepare(region, region.label) for region in sample({"C-C": 20.0, "Li2OHCl": 30.0}, 0).regions)
+    model = build(scans, tuple(species_table()[name] for name in names), surface_tables(), "shirley")
+
+    def seen(energy: np.ndarray, centres: np.ndarray, *shape: float) -> Shape:
+        calls.append(len(centres))
+        return lopsided(energy, centres, *shape)
+
+    monkeypatch.setattr(xps_model, "lopsided", seen)
+    evaluate(model, model.start)
+    with_lines = {component.region for component in model.components}
+    peaks = sum(1 + (component.doublet is not None) for component in model.components)
+    assert (len(calls), sum(calls)) == (len(with_lines), peaks)
+    assert peaks > 2 * len(with_lines)
 
 
 def test_shirley_background_is_found_from_data_that_has_one() -> None:

@@ -17,7 +17,7 @@ _LAGS = _NODES - _WEIGHTS @ _NODES
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """A line on a grid, each array of shape (n,): value, derivatives, running integral and its derivatives.
+    """A line on a grid, each array of shape (n,), or one for each of several centres, shape (lines, n): value, derivatives, running integral and its derivatives.
 
     Derivatives are by centre, fwhm, mixing and tail; that of the integral by the centre is -value.
     """
@@ -77,11 +77,11 @@ def lopsided_value(energy_eV: Array, centre_eV: float, fwhm_eV: float, mix: floa
     return _WEIGHTS @ pseudo_voigt_value(energy_eV, _places(centre_eV, tail_eV), fwhm_eV, mix)
 
 
-def _places(centre_eV: float, tail_eV: float) -> Array:
-    return (centre_eV + tail_eV * _LAGS)[:, None]
+def _places(centre_eV: float | Array, tail_eV: float) -> Array:
+    return np.asarray(centre_eV)[..., None, None] + (tail_eV * _LAGS)[:, None]
 
 
-def lopsided(energy_eV: Array, centre_eV: float, fwhm_eV: float, mix: float, tail_eV: float) -> Shape:
+def lopsided(energy_eV: Array, centre_eV: float | Array, fwhm_eV: float, mix: float, tail_eV: float) -> Shape:
     """Return a line whose parts stand at different potentials: the pseudo-Voigt s spread over an exponential.
 
     f(E) = integral over u > 0 of exp(-u) s(E - tail (u - 1)) du, its mean at the centre, with a tail towards higher

@@ -163,17 +163,12 @@ def evaluate(model: Model, p: Array) -> Evaluated:
     """Return the intensities of each region, shape (n_r,), and their derivatives, shape (n_r, parameters)."""
     values, slopes = [], []
     for position, scan in enumerate(model.scans):
-        value, slope = np.zeros_like(scan.energy_eV), np.zeros((len(scan.energy_eV), len(p)))
+        slope = np.zeros((len(p), len(scan.energy_eV)))  # parameters first: each is added to in one piece
         middle = scan.energy_eV - scan.energy_eV.mean()
-        for name, column in (("level", np.ones_like(middle)), ("slope", middle)):
-            at = model.index(f"{name} {scan.line}")
-            value += p[at] * column
-            slope[:, at] = column
-        for component in model.components:
-            if component.region == position:
-                value += _add_component(model, p, component, slope)
-        values.append(value)
-        slopes.append(slope)
+        level, rise = (model.index(f"{name} {scan.line}") for name in ("level", "slope"))
+        slope[level], slope[rise] = 1.0, middle
+        values.append(p[level] + p[rise] * middle + _add_lines(model, p, position, slope))
+        slopes.append(slope.T)
     return values, slopes
 
 
@@ -197,41 +192,50 @@ def _peaks(p: Array, component: Component) -> tuple[float, list[tuple[float, flo
     return scale, peaks
 
 
-def _add_component(model: Model, p: Array, component: Component, slope: Array) -> Array:
-    """Add the derivatives of a component to `slope` and return its intensity."""
-    scan = model.scans[component.region]
+def _add_lines(model: Model, p: Array, region: int, slope: Array) -> Array:
+    """Add the derivatives of all lines of a region to `slope`, shape (parameters, n), and return their intensity."""
+    scan = model.scans[region]
+    peaks = [
+        (component, scale * share, place, is_minor)
+        for component in model.components
+        if component.region == region
+        for scale, parts in [_peaks(p, component)]
+        for share, place, is_minor in parts
+    ]
+    if not peaks:
+        return np.zeros_like(scan.energy_eV)
+    of_peaks, unit, places, minor = zip(*peaks, strict=True)
     forms = [model.index(f"fwhm {scan.line}"), model.index("mix"), model.index("tail")]
     step_at = None if model.background == "linear" else model.index(f"step {scan.line}")
     step = p[step_at] if step_at is not None else 0.0
-    scale, peaks = _peaks(p, component)
-    amount_at = model.amounts.start + component.species
-    total = np.zeros_like(scan.energy_eV)
-    for share, place, is_minor in peaks:
-        shape = lopsided(scan.energy_eV, place, *p[forms])
-        tail, tail_c, *tail_forms = _tails(model, component.region, shape)
-        whole = scale * share * (shape.value + step * tail)
-        area = p[amount_at] * scale * share
-        by_centre = area * (shape.by_centre + step * tail_c)
-        slope[:, 0] += by_centre
+    amounts = [model.amounts.start + component.species for component in of_peaks]
+    shape = lopsided(scan.energy_eV, np.array(places), *p[forms])
+    tail, tail_c, *tail_forms = _tails(model, region, shape)
+    whole = np.array(unit)[:, None] * (shape.value + step * tail)
+    area = p[amounts] * unit
+    moved = area[:, None] * (shape.by_centre + step * tail_c)
+    slope[0] += moved.sum(axis=0)
+    for at, by, tail_by in zip(forms, (shape.by_fwhm, shape.by_mix, shape.by_tail), tail_forms, strict=True):
+        slope[at] += area @ (by + step * tail_by)
+    if step_at is not None:
+        slope[step_at] += area @ tail
+    for component, is_minor, amount_at, one, by_place in zip(of_peaks, minor, amounts, whole, moved, strict=True):
+        slope[amount_at] += one
         for at in (component.offset, component.splitting if is_minor else None):
             if at is not None:
-                slope[:, at] += by_centre
-        for at, by, tail_by in zip(forms, (shape.by_fwhm, shape.by_mix, shape.by_tail), tail_forms, strict=True):
-            slope[:, at] += area * (by + step * tail_by)
-        slope[:, amount_at] += whole
-        if step_at is not None:
-            slope[:, step_at] += area * tail
-        total += p[amount_at] * whole
-    if component.gain is not None:
-        slope[:, component.gain] += total
-    return total
+                slope[at] += by_place
+        if component.gain is not None:
+            slope[component.gain] += p[amount_at] * one
+    return p[amounts] @ whole
 
 
 def _tails(model: Model, region: int, shape: Shape) -> tuple[Array, ...]:
-    """Return the background that a line leaves, and its derivatives by centre, width, mixing and the line's tail."""
+    """Return the background that each line leaves, and its derivatives by centre, width, mixing and the line's tail."""
     if model.background == "tougaard":
         matrix = model.tails[region]
-        return tuple(matrix @ one for one in (shape.value, shape.by_centre, shape.by_fwhm, shape.by_mix, shape.by_tail))
+        return tuple(
+            one @ matrix.T for one in (shape.value, shape.by_centre, shape.by_fwhm, shape.by_mix, shape.by_tail)
+        )
     return shape.integral, -shape.value, shape.integral_by_fwhm, shape.integral_by_mix, shape.integral_by_tail
 
 

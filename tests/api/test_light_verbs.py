@@ -55,3 +55,9 @@ def test_who_only_reads_a_study_compiles_nothing(tmp_path: Path) -> None:
     assert '"Study"' in done.stdout
     assert done.stderr == ""
     assert list(tmp_path.rglob("*.nbi")) == []
+
+
+def test_a_study_is_reproduced_and_reported_without_the_tables_of_statistics() -> None:
+    code = "import sys, ionweld.api.studies, ionweld.report.reproduction; print('numba' in sys.modules, 'scipy.stats' in sys.modules)"
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert said.split() == ["True", "False"]

@@ -8,8 +8,9 @@ from data_files import real_file
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from instrument import full_cell
+from polars.testing import assert_frame_equal
 
-from ionweld.analyse.cycling import differential_capacity, half_cycles, summarise
+from ionweld.analyse.cycling import differential_capacity, half_cycles, summarise, summarised_cycles, summary
 from ionweld.measurement import cycling as bdf
 from ionweld.measurement.cycling import CellContext
 from ionweld.measurement.store import write_cycling
@@ -50,6 +51,16 @@ def test_a_full_cell_gives_back_what_was_put_in():
     assert halves["overpotential_V"].to_numpy() == pytest.approx(np.full(10, 0.1), abs=1e-6)
     assert halves["asr_ohm_cm2"].to_numpy() == pytest.approx(np.full(10, 500.0), rel=1e-5)
     assert halves["wedge_index"].null_count() == 10
+
+
+@pytest.mark.parametrize("kind", ["symmetric", "half", "full"])
+def test_the_cycles_alone_are_those_of_the_summary_and_look_for_nothing_to_say(bare, kind, monkeypatch):
+    for test in (full_cell(5, fade=0.02, leak_S=2e-6, context=KNOWN), bare):
+        whole = summarise(test, kind, "charge").cycles
+        with monkeypatch.context() as silent:
+            for name in ("_across", "_unfinished", "_last_record", "_meaningful"):
+                silent.delattr(summary, name)
+            assert_frame_equal(summarised_cycles(test, kind, "charge"), whole)
 
 
 def test_what_is_not_given_is_null_and_asked():

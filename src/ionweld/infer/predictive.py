@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from ionweld.analyse.cycling import summarise
+from ionweld.analyse.cycling import summarised_cycles
 from ionweld.errors import ComputationError, InputError
 from ionweld.infer.draws import DrawPlan, virtual_cell
 from ionweld.infer.engine import Inference
@@ -77,7 +77,7 @@ def _curve(task: tuple[DrawPlan, int]) -> Sequence[float]:
 
 def by_cycle(test: CyclingTest, kind: CellKind, first: Direction) -> Sequence[float]:
     """Return the number that is compared, one for each cycle of a test."""
-    column = summarise(test, kind, first).cycles[OF[kind][1]]
+    column = summarised_cycles(test, kind, first)[OF[kind][1]]
     return column.cast(pl.Float64).fill_null(float("nan")).to_list()
 
 

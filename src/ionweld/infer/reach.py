@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from ionweld.analyse.cycling import SHORTS, diagnose, first_of, summarise
+from ionweld.analyse.cycling import SHORTS, diagnose, first_of, summarise, summarised_cycles
 from ionweld.errors import Fault, SpecError
 from ionweld.infer.goal import EXAMPLES, HIGHER_CURRENT, LONGER_LIFE, Goal, GoalKind
 from ionweld.result import EventKind
@@ -226,7 +226,7 @@ def _current_borne(_goal: Goal, run: SimulatedTest) -> Reach:
 
 def _capacity_kept(goal: Goal, run: SimulatedTest) -> Reach:
     """Return the part of the first discharge capacity that is left after the goal's cycles; 0 of a cell that died before."""
-    capacity = summarise(run.measurement, "full", "charge").cycles["discharge_capacity_Ah"].to_list()
+    capacity = summarised_cycles(run.measurement, "full", "charge")["discharge_capacity_Ah"].to_list()
     asked = goal.cycles or len(capacity)
     return Reach(capacity[asked - 1] / capacity[0] if len(capacity) >= asked and capacity[0] else 0.0, False)
 

@@ -17,7 +17,7 @@ from ionweld.analyse.cycling import (
     cycles_of,
     events_in,
     half_cycles_of,
-    summarise,
+    summarised_cycles,
 )
 from ionweld.analyse.cycling.programs.ramp import LOST_CONTACT, SHORT
 from ionweld.result import Event, EventKind
@@ -188,7 +188,7 @@ def _per_cycle(recipe: Recipe, run: SimulatedTest) -> tuple[pl.DataFrame, tuple[
     """
     first, program = recipe.protocol.first_half_cycle, recipe.protocol.program
     if recipe.cell.cathode is not None:
-        cycles, events = summarise(run.measurement, "full", first).cycles, ()
+        cycles, events = summarised_cycles(run.measurement, "full", first), ()
     else:
         halves = half_cycles_of_run(run)
         cycles = cycles_of(halves, first)

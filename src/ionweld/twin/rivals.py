@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import least_squares
 
-from ionweld.analyse.cycling import cycles, summarise
+from ionweld.analyse.cycling import cycles, summarised_cycles
 from ionweld.errors import ComputationError
 from ionweld.simulate.cell import simulate
 from ionweld.simulate.impedance import area_specific_impedance, network, resistances
@@ -269,7 +269,7 @@ def _resistance(seen: Moment) -> float:
 
 def _efficiency(bench: RivalBench, reading: RivalReading) -> float:
     run = simulate(bench.full_cell, bench.full_protocol, reading.parameters, bench.seed)
-    found = summarise(run.measurement, "full", "charge").cycles["coulombic_efficiency"]
+    found = summarised_cycles(run.measurement, "full", "charge")["coulombic_efficiency"]
     return float(found.fill_null(0.0).to_numpy().min())
 
 

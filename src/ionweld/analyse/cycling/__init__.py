@@ -9,7 +9,7 @@ from ionweld.analyse.cycling.limits import Limits
 from ionweld.analyse.cycling.program import Analysis, Subject
 from ionweld.analyse.cycling.programs import analyses
 from ionweld.analyse.cycling.programs.ramp import CriticalCurrent, critical_current
-from ionweld.analyse.cycling.summary import DEFINITIONS, CyclingSummary, Kind, summarise
+from ionweld.analyse.cycling.summary import DEFINITIONS, CyclingSummary, Kind, summarise, summarised_cycles
 
 __all__ = [
     "DEFINITIONS",
@@ -37,4 +37,5 @@ __all__ = [
     "half_cycles",
     "half_cycles_of",
     "summarise",
+    "summarised_cycles",
 ]

@@ -84,6 +84,21 @@ def summarise(
     kind: the kind of cell; first: which half cycle opens a cycle; nominal_Ah: the capacity that 1C refers to. See
     DEFINITIONS for each number.
     """
+    seen, halves, table = _tables(measurement, kind, first, nominal_Ah)
+    halves, context = _meaningful(halves, table, kind), measurement.context
+    said = (*_unfinished(table), *_last_record(seen, halves), *_across(measurement, halves, table, kind))
+    return CyclingSummary(halves, table, _asks(halves, kind, first, context), said)
+
+
+def summarised_cycles(measurement: bdf.CyclingTest, kind: Kind, first: First) -> pl.DataFrame:
+    """Return the cycles of a summary alone: of hundreds of simulated cells nobody reads what else it says."""
+    return _tables(measurement, kind, first, None)[2]
+
+
+def _tables(
+    measurement: bdf.CyclingTest, kind: Kind | None, first: First | None, nominal_Ah: float | None
+) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    """Return the half cycles as they are, with ends that no single record makes, and the cycles."""
     seen = counted_half_cycles(measurement)
     halves = with_sure_ends(measurement, seen) if kind == "symmetric" else seen
     context = measurement.context
@@ -97,10 +112,7 @@ def summarise(
         pl.lit(_retention(table)).alias("retention"),
         *_c_rates(_capacity_of_1c(table, kind, nominal_Ah)),
     )
-    table = table.select_seq(pl.exclude(r"^_.*$"), *_polarisation(kind, context.area_m2))
-    halves = _meaningful(halves, table, kind)
-    said = (*_unfinished(table), *_last_record(seen, halves), *_across(measurement, halves, table, kind))
-    return CyclingSummary(halves, table, _asks(halves, kind, first, context), said)
+    return seen, halves, table.select_seq(pl.exclude(r"^_.*$"), *_polarisation(kind, context.area_m2))
 
 
 @cache

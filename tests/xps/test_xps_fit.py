@@ -1,6 +1,8 @@
 """The joint XPS fit: line shapes, backgrounds, derivatives, real spectra, known compositions, flags."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -8,10 +10,11 @@ from data_files import real_file
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.integrate import quad
-from scipy.optimize import approx_fprime
+from scipy.optimize import approx_fprime, least_squares
 from scipy.stats import truncnorm
 
 from ionweld.analyse.xps import model as xps_model
+from ionweld.analyse.xps import solve as xps_solve
 from ionweld.analyse.xps.backgrounds import shirley, tougaard
 from ionweld.analyse.xps.composition import _Share
 from ionweld.analyse.xps.fit import fit_xps
@@ -131,6 +134,27 @@ def test_all_lines_of_a_region_are_worked_out_at_once(monkeypatch: pytest.Monkey
     peaks = sum(1 + (component.doublet is not None) for component in model.components)
     assert (len(calls), sum(calls)) == (len(with_lines), peaks)
     assert peaks > 2 * len(with_lines)
+
+
+def test_a_search_sees_few_rows_that_have_the_sums_of_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    scans = tuple(prepare(region, region.label) for region in sample({"C-C": 20.0, "Li2OHCl": 30.0}, 0).regions)
+    model = build(scans, tuple(species_table()[one] for one in ("C-C", "Li2OHCl")), surface_tables(), "shirley")
+    sigma, seen = [scan.sigma(scan.intensity) for scan in scans], []
+
+    def watched(rows: Callable, start: np.ndarray, slopes: Callable, **how: Any) -> Any:
+        seen.append((start, rows(start), slopes(start)))
+        return least_squares(rows, start, slopes, **how)
+
+    monkeypatch.setattr(xps_solve, "least_squares", watched)
+    xps_solve._refine(model, model.start + 0.01, sigma, 3, 1e-3)
+    ((p, few, slopes),) = seen
+    every, whole = residuals(model, p, sigma), jacobian(model, p, sigma)
+    assert few.shape == (len(p) + 1,)
+    assert few @ few == pytest.approx(every @ every, rel=1e-12)
+    np.testing.assert_allclose(slopes.T @ few, whole.T @ every, rtol=1e-8, atol=1e-8 * np.abs(whole.T @ every).max())
+    np.testing.assert_allclose(
+        slopes.T @ slopes, whole.T @ whole, rtol=1e-8, atol=1e-12 * np.abs(whole.T @ whole).max()
+    )
 
 
 def test_shirley_background_is_found_from_data_that_has_one() -> None:

@@ -12,7 +12,6 @@ from scipy.optimize import least_squares, nnls
 from ionweld.analyse.xps.model import (
     SHIFT_RANGE_EV,
     Component,
-    Evaluated,
     Model,
     evaluate,
     jacobian,
@@ -110,11 +109,15 @@ def _refine(model: Model, start: Array, sigma: list[Array], steps: int, toleranc
     inside = np.clip(start, model.lower + margin, np.maximum(model.upper - margin, model.lower + margin))
 
     @lru_cache(maxsize=1)  # the search asks for the residuals at a point, and then for their derivatives
-    def at(point: bytes) -> Evaluated:
-        return evaluate(model, np.frombuffer(point))
+    def at(point: bytes) -> Array:
+        """Return derivatives and residuals, turned onto as few rows as there are columns: no sum of products changes."""
+        p = np.frombuffer(point)
+        known = evaluate(model, p)
+        both = np.column_stack([jacobian(model, p, sigma, known), residuals(model, p, sigma, known)])
+        return np.asarray(np.linalg.qr(both, mode="r"))
 
     found = least_squares(
-        lambda p: residuals(model, p, sigma, at(p.tobytes())), inside, lambda p: jacobian(model, p, sigma, at(p.tobytes())),  # pyright: ignore[reportArgumentType]
+        lambda p: at(p.tobytes())[:, -1], inside, lambda p: at(p.tobytes())[:, :-1],  # pyright: ignore[reportArgumentType]
         bounds=(model.lower, model.upper), x_scale="jac", max_nfev=steps, ftol=tolerance, xtol=tolerance, gtol=1e-12,
     )  # fmt: skip
     return found.x, float(2.0 * found.cost)

@@ -112,7 +112,7 @@ def ramp() -> HalfCycleProtocol:
 def made(
     goal: Goal, protocol: HalfCycleProtocol | WindowProtocol, cell: CellSpec | None = None
 ) -> HalfCycleProtocol | WindowProtocol:
-    return goal_test(goal, cell or bare(), protocol, horizon(goal, protocol))
+    return goal_test(goal, cell or bare(), protocol, horizon(goal, cell or bare(), protocol))
 
 
 def test_a_test_is_as_long_as_its_goal_and_at_its_current() -> None:
@@ -161,7 +161,7 @@ def test_a_full_cell_runs_the_cycles_of_its_goal() -> None:
     [
         ("400 h", ramp(), bare(), "rise until the cell ends"),
         ("80 % capacity after 9 cycles", cycling(("0.1 mA/cm^2", 4)), bare(), "no capacity to keep"),
-        ("400 h at 0.4 mA/cm^2", window(), full(), "C rates"),
+        ("400 h at 0.4 mA/cm^2", window(), full(), "as its protocol says"),
         ("critical current 1 mA/cm^2", window(), full(), "between voltages"),
         ("9999999 h", cycling(("0.1 mA/cm^2", 4)), bare(), "cycles"),
         ("400 h", window(), bare(), "end at voltages"),
@@ -174,7 +174,7 @@ def test_a_goal_that_a_cell_cannot_have_is_refused(goal, protocol, cell, seen) -
 
 def run_of(protocol: HalfCycleProtocol, goal: Goal) -> object:
     cell = bare()
-    test = goal_test(goal, cell, protocol, horizon(goal, protocol))
+    test = goal_test(goal, cell, protocol, horizon(goal, cell, protocol))
     return simulate(cell, test, library_parameters(cell), "goal", tolerance=1e-4)
 
 

@@ -7,6 +7,7 @@ import ionweld as iw
 from ionweld.analyse.cycling.half_cycles import counted_half_cycles
 from ionweld.errors import InputError
 from ionweld.infer.departures import departures
+from ionweld.infer.holds import with_holds
 from ionweld.infer.protocol import measured_protocol
 
 LITHIUM = {"material": "Li", "diameter": "8 mm", "thickness": "100 um"}
@@ -90,26 +91,54 @@ def test_what_no_protocol_says_is_refused_or_said(halves, said) -> None:
     test = logged(*halves)
     with pytest.raises(InputError, match=said):
         iw.Protocol.from_measured(test, area="1 cm^2")
-    (line,) = departures(test.data, counted_half_cycles(test.data), "symmetric")
+    (line,) = departures(counted_half_cycles(test.data), "symmetric")
     assert said in line
     assert "the virtual cells run" in line
 
 
-def test_a_charge_that_is_held_at_its_voltage_is_said() -> None:
-    test = iw.simulate(FULL, UNLIKE, seed=1).test
-    assert departures(test.data, counted_half_cycles(test.data), "full") == []
+def held_at_the_end(way: int) -> iw.Cycling:
+    """Return cycles without numbered steps whose charges (1) or discharges (-1) are held from their middle on."""
     t = np.linspace(0.0, 4.0, 81)
-    falls = np.where(t < 2.0, 1.0, np.exp(-(t - 2.0)))  # held from the middle on
+    falls, even = np.where(t < 2.0, 1.0, np.exp(-(t - 2.0))), np.ones(t.size)
     time, amps, volts = [], [], []
     for cycle in range(4):
         time += list(3600.0 * (8.2 * cycle + t)) + list(3600.0 * (8.2 * cycle + 4.1 + t))
-        amps += [*(1e-4 * falls), *np.full(t.size, -1e-4)]
-        volts += [*np.minimum(3.6 + 0.3 * t, 4.2), *(4.1 - 0.3 * t)]
-    held = table(time, amps, volts)
-    (line,) = departures(held.data, counted_half_cycles(held.data), "full")
-    assert line.startswith("the current of most charges falls at their end")
+        amps += [*(1e-4 * (falls if way == 1 else even)), *(-1e-4 * (falls if way == -1 else even))]
+        volts += [*np.minimum(3.6 + 0.3 * t, 4.2), *np.maximum(4.1 - 0.3 * t, 3.5)]
+    return table(time, amps, volts)
+
+
+def test_a_charge_that_is_held_at_its_voltage_is_read_off() -> None:
+    (stage,) = iw.Protocol.from_measured(held_at_the_end(1), cell=FULL).to_dict()["stages"]
+    rates = [float(stage[name].split()[0]) for name in ("c_rate", "hold_c_rate")]
+    assert rates[1] / rates[0] == pytest.approx(np.exp(-2.0), rel=1e-3)
+
+
+def test_a_discharge_that_is_held_is_refused_and_said() -> None:
+    held = held_at_the_end(-1)
+    (line,) = departures(with_holds(held.data, counted_half_cycles(held.data)), "full")
+    assert line.startswith("the current of most discharges falls at their end")
     with pytest.raises(InputError, match="as at a held voltage"):
         iw.Protocol.from_measured(held, cell=FULL)
+
+
+@pytest.mark.parametrize("numbered", [True, False])
+@pytest.mark.parametrize(
+    ("said", "read"),
+    [
+        ({"hold_c_rate": "0.05 C"}, "0.05 C"),
+        ({"hold_c_rate": "0.05 C", "rest": "10 min"}, "0.05 C"),
+        ({"hold_c_rate": "0.1 C", "discharge_c_rate": "0.5 C"}, "0.1 C"),
+        ({}, None),
+    ],
+)
+def test_a_voltage_that_was_held_is_read_back(said, read, numbered) -> None:
+    protocol = iw.Protocol(**WINDOW, stages=[{"c_rate": "0.2 C", "cycles": 3} | said])
+    rows = iw.simulate(FULL, protocol, seed=1).test.table()
+    time, amps, volts = (rows[name].to_numpy() for name in ("Test Time / s", "Current / A", "Voltage / V"))
+    steps = {name: rows[name].to_numpy() for name in ("Step Count / 1", "Cycle Count / 1")} if numbered else {}
+    (stage,) = iw.Protocol.from_measured(table(time, amps, volts, steps), cell=FULL).to_dict()["stages"]
+    assert (stage["c_rate"], stage.get("hold_c_rate"), stage["cycles"]) == ("0.2 C", read, 3)
 
 
 def test_cells_and_protocols_that_do_otherwise_are_not_equal() -> None:

@@ -8,6 +8,7 @@ from ionweld.api.quantities import positive
 from ionweld.api.reading import measured
 from ionweld.errors import Fault, InputError
 from ionweld.infer.departures import departures
+from ionweld.infer.holds import with_holds
 from ionweld.infer.protocol import (
     CellKind,
     Direction,
@@ -32,7 +33,8 @@ def document_of(test: Any, area: Any, first: Direction | None, cell: CellSpec | 
     halves, where = counted_half_cycles(data), data.provenance.source
     volts = first_voltages(halves)
     kind: CellKind = "symmetric" if volts is None else kind_of(volts)
-    if otherwise := departures(data, halves, kind):
+    halves = with_holds(data, halves) if kind == "full" else halves
+    if otherwise := departures(halves, kind):
         mend = "Write the protocol by hand, or give the file to `ionweld diagnose`, which says what it takes"
         raise InputError([Fault(where, one.partition(": the virtual cells")[0], mend) for one in otherwise])
     found = measured_protocol(halves, kind, first, where)
@@ -75,7 +77,7 @@ def _window(found: MeasuredProtocol, derived: Derived | None, where: str) -> dic
 
 
 def _rates(stage: MeasuredStage, nominal_C: float) -> dict[str, str]:
-    amps = {"c_rate": stage.current_A, "discharge_c_rate": stage.discharge_A}
+    amps = {"c_rate": stage.current_A, "discharge_c_rate": stage.discharge_A, "hold_c_rate": stage.hold_A}
     return {name: f"{3600.0 * one / nominal_C:.4g} C" for name, one in amps.items() if one is not None}
 
 

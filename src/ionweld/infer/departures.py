@@ -5,42 +5,29 @@ from itertools import pairwise
 import numpy as np
 import polars as pl
 
-from ionweld.infer.protocol import LIKE_CURRENT, CellKind
-from ionweld.measurement import cycling as bdf
-
-MOSTLY = 0.5  # of all half cycles, or cycles
-EARLY = 4  # the first of so many parts of a half cycle shows the current that was set
-FEWEST_RECORDS = 8
+from ionweld.infer.holds import LIKE_CURRENT, MOSTLY, held_to
+from ionweld.infer.protocol import CellKind
 
 
-def departures(test: bdf.CyclingTest, halves: pl.DataFrame, kind: CellKind) -> list[str]:
-    """Return what virtual cells do otherwise than the test: where it holds a voltage, or its half cycles are unlike."""
+def departures(halves: pl.DataFrame, kind: CellKind) -> list[str]:
+    """Return what virtual cells do otherwise than the test: where its discharges hold a voltage, or its half cycles are unlike.
+
+    halves: of counted_half_cycles; of a full cell with_holds.
+    """
     together = _in_a_row(halves)
-    return [*together, *_held(test, halves)] if kind == "full" else together or _unlike(halves)
+    return [*together, *_held(halves)] if kind == "full" else together or _unlike(halves)
 
 
-def _held(test: bdf.CyclingTest, halves: pl.DataFrame) -> list[str]:
-    """Return a line on the charges, or discharges, in most of which the current falls: they are held at a voltage."""
-    time, amps = test.table[bdf.TIME].to_numpy(), test.table[bdf.CURRENT].abs().to_numpy()
-    found = []
-    for way in ("charge", "discharge"):
-        ran = halves.filter(pl.col("direction") == way).select("start_s", "duration_s", "current_A").iter_rows()
-        falls = [_falls(time, amps, *one) for one in ran]
-        if falls and np.mean(falls) > MOSTLY:
-            found.append(
-                f"the current of most {way}s falls at their end, as at a held voltage: the virtual cells have no such step, "
-                f"end their {way}s where the voltage reaches its limit, and run them at the mean current"
-            )
-    return found
-
-
-def _falls(time: np.ndarray, amps: np.ndarray, start: float, lasted: float, mean: float) -> bool:
-    first, last = np.searchsorted(time, [start, start + lasted])
-    seen = amps[first:last]
-    if seen.size < FEWEST_RECORDS:
-        return False
-    early = float(np.median(seen[: seen.size // EARLY]))
-    return abs(mean) < (1.0 - LIKE_CURRENT) * early and seen[-1] < (1.0 - LIKE_CURRENT) * early
+def _held(halves: pl.DataFrame) -> list[str]:
+    """Return a line on discharges that are held at a voltage: a protocol holds that of charges alone."""
+    if held_to(halves, "discharge") is None:
+        return []
+    return [
+        (
+            "the current of most discharges falls at their end, as at a held voltage: the virtual cells have no such step, and "
+            "end their discharges where the voltage reaches its limit"
+        )
+    ]
 
 
 def _unlike(halves: pl.DataFrame) -> list[str]:

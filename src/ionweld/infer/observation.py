@@ -14,6 +14,7 @@ from ionweld.infer.agreement import MOSTLY_NOISE, disagreeing
 from ionweld.infer.clocks import moment_by_clocks
 from ionweld.infer.departures import departures
 from ionweld.infer.features import FEWEST
+from ionweld.infer.holds import with_holds
 from ionweld.infer.moments import HOW, GivenFile, SpectrumMoment
 from ionweld.infer.protocol import CellKind, Direction, MeasuredProtocol, first_voltages, kind_of, measured_protocol
 from ionweld.infer.sampling import Sampling, sampling_of, thinned
@@ -71,12 +72,13 @@ def observe(
     where = whole.provenance.source
     _refuse_other_kind(kind, halves, where)
     _refuse_noise(kind, halves, where)
+    halves = with_holds(whole, halves) if kind == "full" else halves
     protocol = measured_protocol(halves, kind, first, where)
     sampling = sampling_of(whole, protocol.half_cycle_s)
     protocol = replace(protocol, every_s=sampling.every_s)
     _refuse_late(spectra, sum(stage.cycles for stage in protocol.stages))
     apart = disagreeing(halves, spectra, parts) if kind == "symmetric" else []
-    otherwise = departures(whole, halves, kind)
+    otherwise = departures(halves, kind)
     warnings = (
         *said,
         *by_clocks,

@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 
 from ionweld.errors import Fault, InputError
+from ionweld.infer.holds import LIKE_CURRENT, held_to
 from ionweld.spec.cell import CellSpec
 from ionweld.spec.derived import derive
 from ionweld.spec.library import Entry, assumption
@@ -17,7 +18,7 @@ from ionweld.spec.quantity import Quantity
 
 Direction = Literal["charge", "discharge"]
 CellKind = Literal["symmetric", "full"]
-LIKE_CURRENT, LIKE_TIME = 0.03, 0.10  # cycles of one stage differ by no more
+LIKE_TIME = 0.10  # cycles of one stage differ by no more, and by LIKE_CURRENT
 CUT = 0.9  # of the usual time: a last half cycle that is shorter was cut short
 STORES_V = 0.02  # a cell whose charges and discharges both run above this stores energy
 FIRST_CYCLES = 5
@@ -28,7 +29,8 @@ LEAST_LIMIT_V = 0.5  # a lower voltage at which a half cycle was cut is no limit
 class MeasuredStage:
     """Cycles of like current: of each half cycle current (A), time (s) and the rest after it (s).
 
-    discharge_A: current of a full cell's discharges where it is another. ways: 1 where all current runs one way, so that a
+    discharge_A: current of a full cell's discharges where it is another. hold_A: current down to which the voltage at the end of
+    its charges is held, none where it is not. ways: 1 where all current runs one way, so that a
     cycle is one half cycle.
     """
 
@@ -37,6 +39,7 @@ class MeasuredStage:
     rest_s: float
     cycles: int
     discharge_A: float | None = None
+    hold_A: float | None = None
     ways: int = 2
 
     @property
@@ -46,10 +49,9 @@ class MeasuredStage:
 
     def times(self, current: float, time: float) -> "MeasuredStage":
         """Return the stage with so many times its current, for so many times as long."""
-        discharge = None if self.discharge_A is None else current * self.discharge_A
-        return replace(
-            self, current_A=current * self.current_A, discharge_A=discharge, half_cycle_s=time * self.half_cycle_s
-        )
+        others = {name: getattr(self, name) for name in ("discharge_A", "hold_A")}
+        scaled = {name: None if one is None else current * one for name, one in others.items()}
+        return replace(self, current_A=current * self.current_A, half_cycle_s=time * self.half_cycle_s, **scaled)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +134,7 @@ def _by_window(stage: MeasuredStage, nominal_C: float) -> WindowStage:
     return WindowStage.model_construct(
         c_rate=c_rate(stage.current_A / nominal_C),
         discharge_c_rate=None if stage.discharge_A is None else c_rate(stage.discharge_A / nominal_C),
+        hold_c_rate=None if stage.hold_A is None else c_rate(stage.hold_A / nominal_C),
         cycles=stage.cycles,
         rest=Quantity(stage.rest_s, "s", f"{stage.rest_s:.6g} s"),
         longest_half_cycle=None,
@@ -158,7 +161,8 @@ def kind_of(volts: tuple[float, float]) -> CellKind:
 
 
 def measured_protocol(halves: pl.DataFrame, kind: CellKind, first: Direction | None, where: str) -> MeasuredProtocol:
-    """Return the protocol behind half cycles (of counted_half_cycles); its records are still those of the cycler.
+    """Return the protocol behind half cycles (of counted_half_cycles, those of a full cell with_holds); its records are still
+    those of the cycler.
 
     first: which half cycle opens a cycle; the first of the file without it. Raises InputError for a test without current.
     """
@@ -170,6 +174,8 @@ def measured_protocol(halves: pl.DataFrame, kind: CellKind, first: Direction | N
         seen = "has no half cycle under current" if first is None else f"has no {first}"
         raise InputError(Fault(where, seen, "Give a cycling test, and with --first which half cycle opens a cycle"))
     stages = _stages(rows, kind)
+    if kind == "full" and (hold := held_to(halves, "charge")) is not None:
+        stages = tuple(replace(one, hold_A=hold) if hold < one.current_A else one for one in stages)
     limits = _window(halves) if kind == "full" else (0.0, _voltage_limit(halves))
     return MeasuredProtocol(stages, first or rows[0]["direction"], limits, stages[0].half_cycle_s)
 
@@ -197,7 +203,7 @@ def _cycles(rows: list[dict], kind: CellKind) -> list[MeasuredStage]:
         current, discharge = _currents(part, kind)
         time = float(np.mean([row["duration_s"] for row in part]))
         if current > 0.0 and time > 0.0:
-            found.append(MeasuredStage(current, time, _rest(rests[at], time), 1, discharge, ways))
+            found.append(MeasuredStage(current, time, _rest(rests[at], time), 1, discharge, ways=ways))
         at += len(part)
     return found
 

@@ -38,7 +38,9 @@ CELL = Slots(
         Slot("pressed_dose", "1", "creep dose of a harder or hotter stack in the test, over that at assembly"),
     ),
     numbers=(
-        Slot("current", "A/m2", "applied current density, positive on charge"),
+        Slot("current", "A/m2", "applied current density, positive on charge; what flows where a voltage is held"),
+        Slot("held", "V", "voltage that is held, 0 where the current is set"),
+        Slot("cut_off", "A/m2", "current density at which the holding of a voltage ends"),
         Slot("started", "s", "when the half cycle began"),
         Slot("chi", "1", "filled fraction of each gap; a gap that opens changes it", **_SIDE),
         Slot("chi_start", "1", "filled fraction at assembly", **_SIDE),

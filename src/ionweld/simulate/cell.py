@@ -7,7 +7,8 @@ from ionweld.numerics.ode import NOTHING
 from ionweld.result import EventKind
 from ionweld.simulate import watch
 from ionweld.simulate.conditions import OF_FULL, OF_SYMMETRIC, conditions
-from ionweld.simulate.course import CellCourse, Leg
+from ionweld.simulate.course import CellCourse
+from ionweld.simulate.leg import Leg
 from ionweld.simulate.mechanism import Real
 from ionweld.simulate.recorded import balances
 from ionweld.simulate.run import RELATIVE_TOLERANCE, CellEvent, Outcome, SimulatedTest
@@ -66,7 +67,7 @@ def simulate(
 def _armed(full: bool) -> NDArray[np.bool_]:
     """Return which events are watched: limits of time and resistance in a symmetric cell, of voltage in a full one."""
     armed = np.zeros(watch.EVENTS, dtype=np.bool_)
-    watched = (watch.UPPER_LIMIT, watch.LOWER_LIMIT) if full else (watch.FAILED, watch.VOLTAGE_LIMIT)
+    watched = (watch.UPPER_LIMIT, watch.LOWER_LIMIT, watch.CUT_OFF) if full else (watch.FAILED, watch.VOLTAGE_LIMIT)
     armed[[watch.BRIDGE_EVENT, watch.CONTACT_GONE, *watched]] = True
     return armed
 
@@ -105,7 +106,9 @@ def _full(course: CellCourse, protocol: WindowProtocol) -> Outcome:
     for planned in schedule(cell, protocol, charge.nominal_C_per_m2):
         times = course.now + np.arange(0.0, planned.longest * (1 - 1e-9), every)
         done = course.advance(planned.current, planned.cycle, planned.longest, times, planned.held, planned.over)
-        if planned.current < 0.0 and -planned.current * (done.end - done.start) < dead:
+        if planned.then is not None and done.event == watch.UPPER_LIMIT:
+            course.hold_voltage(planned.then, every)
+        if planned.current < 0.0 and -done.charge < dead:
             return Outcome.DEAD
         course.between()
         if planned.ends_cycle:
@@ -130,7 +133,8 @@ def _events(course: CellCourse, outcome: Outcome) -> tuple[CellEvent, ...]:
 
 def _ends_of_full(course: CellCourse, outcome: Outcome) -> list[CellEvent]:
     found, last = [], course.legs[-1]
-    late = next((leg for leg in course.legs if leg.current != 0.0 and leg.event == NOTHING), None)
+    timed = (leg for leg in course.legs if leg.current != 0.0 and leg.event == NOTHING)
+    late = next((leg for leg in timed if leg.at_voltage == 0.0), None)  # a voltage may be held for a time
     if late is not None:
         found.append(_at_end(EventKind.TIME_LIMIT, late))
     if outcome is Outcome.DEAD:

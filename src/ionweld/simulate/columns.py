@@ -133,16 +133,33 @@ def _shared_voltage(bench):
 
 
 @inner
+def _current_at(bench, voltage):
+    """Return the current density that a held voltage drives, through the columns and past them."""
+    cell, n = whole(bench), bench.n
+    local, leak, through, past = cell.columns[C.local], cell.columns[C.leak], 0.0, 0.0
+    for i in range(n):
+        through += local[i]
+        past += leak[i]
+    return (cell.numbers[N.active] * through + past * voltage) / n
+
+
+@inner
 def _full_voltage(bench):
     """Return the voltage of columns with cathodes, and fill their currents."""
     cell, n = whole(bench), bench.n
-    columns, voltage = cell.columns, _shared_voltage(bench)
+    columns, voltage = cell.columns, cell.numbers[N.held]
+    if voltage > 0.0:
+        _voltage_of_branches(bench, voltage)
+    else:
+        voltage = _shared_voltage(bench)
     potential, source, resistance = columns[C.potential], columns[C.source], columns[C.resistance]
     local, flow, sign = columns[C.local], columns[C.flow], 1.0 if cell.numbers[N.current] > 0.0 else -1.0
     for i in range(n):
         local[i] = (voltage - (potential[i] + source[i])) / resistance[i]
     for i in range(n):
         flow[i] = max(0.0, sign * local[i])
+    if cell.numbers[N.held] > 0.0:
+        cell.numbers[N.current] = _current_at(bench, voltage)
     return voltage
 
 

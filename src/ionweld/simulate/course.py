@@ -18,8 +18,10 @@ from ionweld.simulate.changing import EvenChange, Held
 from ionweld.simulate.conditions import StartConditions, conditions_at, pressing, wiring
 from ionweld.simulate.equations import FIRST, LAST
 from ionweld.simulate.layout import SlotLayout
+from ionweld.simulate.leg import Leg, joined
 from ionweld.simulate.mechanism import Real
 from ionweld.simulate.mechanisms import mechanism, mechanism_names
+from ionweld.simulate.schedule import VoltageHold
 from ionweld.spec.library import Entry
 
 _SOURCES = {
@@ -114,36 +116,6 @@ def machine_code() -> list[Deferred]:
     return [carry, *(one for of_one in hooks for one in of_one.values())]
 
 
-class Leg(NamedTuple):
-    """A half cycle or a rest that was run: current density (A/m2), cycle, start and end (s), and what ended it.
-
-    conditions, numbers: of the cell at its end; temperature, pressure: at the recorded times (K, Pa).
-    """
-
-    current: float
-    cycle: int
-    start: float
-    end: float
-    event: int
-    snapshot: Real
-    times: Real
-    rows: Real
-    conditions: StartConditions
-    numbers: Real
-    temperature: Real
-    pressure: Real
-
-
-_BY_ROW = ("times", "rows", "temperature", "pressure")
-
-
-def _joined(legs: list[Leg]) -> Leg:
-    """Return legs of the same current, one right after the other, as one."""
-    first, last = legs[0], legs[-1]
-    rows = {name: np.concatenate([getattr(leg, name) for leg in legs]) for name in _BY_ROW}
-    return last._replace(start=first.start, **rows)
-
-
 @dataclass
 class CellCourse:
     """A cell on its way through a test; changed in place, one leg after the other.
@@ -160,7 +132,7 @@ class CellCourse:
     work: Real = field(default_factory=lambda: np.zeros(2))
     happened: Real = field(default_factory=lambda: np.full((watch.EVENTS, 3), np.nan))
     _draws: dict[str, np.random.Generator] = field(default_factory=dict)
-    _paces: dict[float, Account] = field(default_factory=dict)
+    _paces: dict[tuple[float, float], Account] = field(default_factory=dict)
     _first: tuple[float, float] | None = None  # resistance of the first cycle, and what a fresh cell had then
     _change: EvenChange | None = None  # what goes on now
     # of a first cycle in which conditions change: charge, and what a fresh cell resisted meanwhile
@@ -249,9 +221,21 @@ class CellCourse:
         while len(self.legs) == first or (self.legs[-1].event == NOTHING and self.now < until):
             self._step(current, cycle, until, times)
             times = times[times > self.now]
-        self.legs[first:] = [_joined(self.legs[first:])]
+        self.legs[first:] = [joined(self.legs[first:])]
         self.numbers[N.started] = self.legs[first].start  # of the whole half cycle, for what follows it
         return self.legs[first]
+
+    def hold_voltage(self, hold: VoltageHold, every: float) -> Leg:
+        """Go on with a charge at a voltage, recorded at an interval (s): how long, and what ends it, see VoltageHold.
+
+        Raises ComputationError when the integrator stalls.
+        """
+        charge = self.legs[-1]
+        self.numbers[N.held], self.numbers[N.cut_off] = hold.voltage, hold.cut_off
+        times = self.now + np.arange(0.0, hold.longest * (1 - 1e-9), every)
+        done = self.advance(charge.current, charge.cycle, hold.longest, times)
+        self.numbers[N.held], self.numbers[N.started] = 0.0, charge.start  # both are one half cycle to what follows
+        return done
 
     def _step(self, current: float, cycle: int, until: float, times: Real) -> None:
         """Run at the conditions of now, as long as they stay."""
@@ -261,18 +245,17 @@ class CellCourse:
             until, self._change = min(until, stays), self._change if stays < np.inf else None
         done = self._leg(current, cycle, until, times[times <= until])
         if self._first is None:
-            self._fresh.append((abs(current) * (done.end - done.start), self._fresh_resistance()))
+            self._fresh.append((abs(done.charge), self._fresh_resistance()))
 
     def _leg(self, current: float, cycle: int, until: float, times: Real) -> Leg:
         """Run at the conditions of now. Raises ComputationError when the integrator stalls."""
         self._refer()
         self.numbers[N.current], self.numbers[N.started] = current, self.now
-        rows = np.empty((times.size + 1, watch.SEEN_ALWAYS + len(self.plan)))
-        if current not in self._paces:
-            self._paces[current] = Account(self.work, np.zeros(1))
+        rows, volts = np.empty((times.size + 1, watch.SEEN_ALWAYS + len(self.plan))), float(self.numbers[N.held])
+        pace = self._paces.setdefault((current, volts), Account(self.work, np.zeros(1)))
         end, event, written = carry(
             self._arrays, self.armed, (self.now, until), self._errors,
-            Log(self.plan, times, rows, self.happened, cycle), self._paces[current],
+            Log(self.plan, times, rows, self.happened, cycle), pace,
         )  # fmt: skip
         if event == STALLED:
             name, seed = self.start.cell.name, self.start.setting.seed
@@ -280,9 +263,15 @@ class CellCourse:
             raise ComputationError(f"the integration of {name!r} (seed {seed!r}) stalled in {where}")
         seen = np.empty(written)
         seen[:-1], seen[-1] = times[: written - 1], end
-        held = [np.full(written, one.value) for one in self._held()]
         snapshot, numbers = self.y.copy(), self.numbers.copy()
-        done = Leg(current, cycle, self.now, end, event, snapshot, seen, rows[:written], self.now_at, numbers, *held)
+        warmth, press = (np.full(written, one.value) for one in self._held())
+        done = Leg(
+            current, cycle, self.now, end, event, snapshot, seen, rows[:written], self.now_at, numbers, warmth, press
+        )
+        if volts > 0.0:
+            charges = done.rows[:, watch.SEEN_CHARGE]
+            mean = float(charges[-1] - charges[0]) / (end - self.now) if end > self.now else current
+            done = done._replace(current=mean, at_voltage=volts)
         self.legs.append(done)
         self.now = end
         return done
@@ -301,7 +290,7 @@ class CellCourse:
         if self.number("first_resistance") == 0.0:
             charge = 0.0
             for leg in self.legs:
-                charge += abs(leg.current) * (leg.end - leg.start)
+                charge += abs(leg.charge)
             self._first = float(self.state("voltage_time")[0]) / charge, self._fresh_in_the_mean()
             self.set_number("first_resistance", self._first[0])
             self._fresh.clear()

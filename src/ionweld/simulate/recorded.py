@@ -12,7 +12,8 @@ from ionweld.laws.interface import layer_thickness
 from ionweld.measurement import cycling as bdf
 from ionweld.simulate import watch
 from ionweld.simulate.conditions import StartConditions
-from ionweld.simulate.course import CellCourse, Leg
+from ionweld.simulate.course import CellCourse
+from ionweld.simulate.leg import Leg
 from ionweld.simulate.mechanism import Real
 from ionweld.spec.cell import CellSpec
 from ionweld.spec.derived import Derived, facing_disc
@@ -26,7 +27,8 @@ class Recorded:
     """What was recorded of a test: arrays (m,), one number per moment.
 
     time, step_time: since the first current, since the start of the leg (s); step: number of the leg, from 1; amps,
-    volts: of the whole cell; temperature, pressure: at which it was held (K, Pa); seen: as equations.see wrote it, shape (m, slots).
+    volts: of the whole cell; moved: charge since the start of the leg (C, positive on charge); at_voltage: whether a voltage
+    was held; temperature, pressure: at which it was held (K, Pa); seen: as equations.see wrote it, shape (m, slots).
     """
 
     time: Real
@@ -35,6 +37,8 @@ class Recorded:
     step_time: Real
     amps: Real
     volts: Real
+    moved: Real
+    at_voltage: NDArray[np.bool_]
     temperature: Real
     pressure: Real
     seen: Real
@@ -44,14 +48,16 @@ def recorded(legs: Sequence[Leg], area_m2: float) -> Recorded:
     """Return what was recorded in all legs of a test, one after the other."""
     lengths = [leg.times.size for leg in legs]
     seen = np.concatenate([leg.rows for leg in legs])
-    time = np.concatenate([leg.times for leg in legs])
+    time, charge = np.concatenate([leg.times for leg in legs]), seen[:, watch.SEEN_CHARGE]
     return Recorded(
         time=time,
         cycle=np.repeat([leg.cycle for leg in legs], lengths),
         step=np.repeat(np.arange(1, 1 + len(legs)), lengths),
         step_time=time - np.repeat([leg.start for leg in legs], lengths),
-        amps=np.repeat([leg.current for leg in legs], lengths) * area_m2,
+        amps=seen[:, watch.SEEN_CURRENT] * area_m2,
         volts=seen[:, watch.SEEN_VOLTAGE],
+        moved=(charge - np.repeat([leg.rows[0, watch.SEEN_CHARGE] for leg in legs], lengths)) * area_m2,
+        at_voltage=np.repeat([leg.at_voltage > 0.0 for leg in legs], lengths),
         temperature=np.concatenate([leg.temperature for leg in legs]),
         pressure=np.concatenate([leg.pressure for leg in legs]),
         seen=seen,
@@ -60,8 +66,11 @@ def recorded(legs: Sequence[Leg], area_m2: float) -> Recorded:
 
 def steps_table(found: Recorded) -> pl.DataFrame:
     """Return recorded moments in the columns of the Battery Data Format."""
-    amps, moved = found.amps, np.abs(found.amps) * found.step_time / 3600.0
-    kind = pl.when(pl.col(bdf.CURRENT) > 0).then(pl.lit("CC_CHG")).when(pl.col(bdf.CURRENT) < 0).then(pl.lit("CC_DCH"))
+    amps, moved = found.amps, np.abs(found.moved) / 3600.0
+    kind = pl.when(pl.Series(found.at_voltage)).then(pl.lit("CV_CHG"))
+    kind = (
+        kind.when(pl.col(bdf.CURRENT) > 0).then(pl.lit("CC_CHG")).when(pl.col(bdf.CURRENT) < 0).then(pl.lit("CC_DCH"))
+    )
     table = pl.DataFrame(
         {
             bdf.TIME: found.time,
@@ -144,7 +153,7 @@ def balances(course: CellCourse) -> tuple[float, float, float, float]:
     they held at first. Voids: what is missing against what was stripped, plated and brought back. Energy, of full
     cells: supplied against dissipated plus stored.
     """
-    charges = np.array([leg.current * (leg.end - leg.start) for leg in course.legs])
+    charges = np.array([leg.charge for leg in course.legs])
     moved = max(float(np.abs(charges).sum()), _LEAST_S * max(abs(leg.current) for leg in course.legs), 1e-30)
     charge = float(course.state("charge")[0] + course.state("charge_past")[0] - charges.sum())
     first = CellCourse(course.start, course.tolerance, course.armed).lithium_held()

@@ -5,7 +5,7 @@ from ionweld.laws.constants import F as FARADAY
 from ionweld.spec.cell import CellSpec
 from ionweld.spec.derived import nominal_charge
 from ionweld.spec.library import assumption
-from ionweld.spec.protocol import AnyProtocol, HalfCycleProtocol, by_time, by_window
+from ionweld.spec.protocol import AnyProtocol, HalfCycleProtocol, WindowStage, by_time, by_window
 
 MOST_RECORDS = 2e7  # about 4 GB of states and tables
 
@@ -19,6 +19,7 @@ def refuse_the_impossible(cell: CellSpec, protocol: AnyProtocol) -> None:
     if cell.cathode is not None:  # what it moves is bounded by the voltages, and by the cathode
         stages, nominal = by_window(protocol).stages, nominal_charge(cell)
         half_cycles = [(stage.cycles, sum(stage.time_limits(nominal)) / 2.0) for stage in stages]
+        faults += _hold_faults(stages, nominal)
     else:
         program = by_time(protocol)
         faults += _lithium_faults(cell, program)
@@ -32,6 +33,20 @@ def refuse_the_impossible(cell: CellSpec, protocol: AnyProtocol) -> None:
         faults.append(Fault("protocol: record_every", seen, f"Record less often: at most {MOST_RECORDS:.0e} records"))
     if faults:
         raise SpecError(faults)
+
+
+def _hold_faults(stages: list[WindowStage], nominal: float) -> list[Fault]:
+    """Return a fault for each stage that would hold its voltage down to a current that is not below that of its charge."""
+    holds = ((number, stage.rates(nominal)[0], stage.hold(nominal)) for number, stage in enumerate(stages))
+    return [
+        Fault(
+            f"protocol: stages[{number}]",
+            f"the voltage is held down to {3600.0 * hold[0]:.3g} C, and the charge runs at {3600.0 * rate:.3g} C",
+            "Hold it down to a lower current, or leave it out",
+        )
+        for number, rate, hold in holds
+        if hold is not None and hold[0] >= rate
+    ]
 
 
 def _lithium_faults(cell: CellSpec, protocol: HalfCycleProtocol) -> list[Fault]:

@@ -15,7 +15,7 @@ from ionweld.measurement.cycling import CyclingTest
 from ionweld.measurement.provenance import Provenance
 from ionweld.result import EventKind
 from ionweld.simulate.conditions import StartConditions
-from ionweld.simulate.course import Leg
+from ionweld.simulate.leg import Leg
 from ionweld.simulate.recorded import Recorded, context, recorded, states_table, steps_table
 from ionweld.spec.cell import CellSpec
 from ionweld.spec.library import Entry

@@ -2,18 +2,27 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from ionweld.simulate.changing import Held
 from ionweld.spec.cell import CellSpec
 from ionweld.spec.program import ProgramStep
-from ionweld.spec.protocol import AnyProtocol, HalfCycleProtocol, WindowProtocol
+from ionweld.spec.protocol import AnyProtocol, HalfCycleProtocol, WindowProtocol, WindowStage
+
+
+class VoltageHold(NamedTuple):
+    """A voltage (V) that is held until the current has fallen to a density (A/m2), or so long at the most (s)."""
+
+    voltage: float
+    cut_off: float
+    longest: float
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedLeg:
     """A half cycle or rest of a protocol: current density (A/m2), longest time (s), cycle, and whether it ends one.
 
-    held: conditions to which the cell is brought as it begins, none where they stay: evenly over a time (s), which may go
+    then: what follows where it ends at its voltage limit. held: conditions to which the cell is brought as it begins, none where they stay: evenly over a time (s), which may go
     on beyond it, or at once where that is 0.
     """
 
@@ -23,6 +32,7 @@ class PlannedLeg:
     ends_cycle: bool
     held: Held | None = None
     over: float = 0.0
+    then: VoltageHold | None = None
 
 
 def schedule(cell: CellSpec, protocol: AnyProtocol, nominal: float = 0.0) -> Iterator[PlannedLeg]:
@@ -56,7 +66,15 @@ def _by_window(protocol: WindowProtocol, nominal: float) -> Iterator[PlannedLeg]
         pause = stage.rest.value if stage.rest is not None else 0.0
         for _ in range(stage.cycles):
             cycle += 1
-            yield from _cycle(halves, pause, cycle)
+            first, *others = _cycle(halves, pause, cycle)
+            yield replace(first, then=_hold(protocol, stage, nominal))
+            yield from others
+
+
+def _hold(protocol: WindowProtocol, stage: WindowStage, nominal: float) -> VoltageHold | None:
+    """Return how the upper voltage is held after a charge; None where it is not."""
+    hold = stage.hold(nominal)
+    return None if hold is None else VoltageHold(protocol.upper_voltage.value, nominal * hold[0], hold[1])
 
 
 def _cycle(halves: Sequence[tuple[float, float]], pause: float, cycle: int) -> Iterator[PlannedLeg]:

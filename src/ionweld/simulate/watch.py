@@ -6,6 +6,7 @@ from ionweld.simulate.bench import (
     MOMENT,
     RATES,
     C,
+    G,
     N,
     bench_of,
     connected,
@@ -16,12 +17,12 @@ from ionweld.simulate.bench import (
 )
 
 # Events that are watched, by their place
-BRIDGE_EVENT, FAILED, VOLTAGE_LIMIT, CONTACT_GONE, UPPER_LIMIT, LOWER_LIMIT = range(6)
-EVENTS = 6
+BRIDGE_EVENT, FAILED, VOLTAGE_LIMIT, CONTACT_GONE, UPPER_LIMIT, LOWER_LIMIT, CUT_OFF = range(7)
+EVENTS = 7
 
 # What is recorded of every cell, before what its mechanisms record
-SEEN_VOLTAGE, SEEN_PEAK, SEEN_RESISTANCE = range(3)
-SEEN_ALWAYS = 3
+SEEN_VOLTAGE, SEEN_PEAK, SEEN_RESISTANCE, SEEN_CURRENT, SEEN_CHARGE = range(5)
+SEEN_ALWAYS = 5
 FROM_NUMBERS, FROM_COLUMNS, FROM_STATES, FROM_SHARED = range(4)
 VALUE, MEAN, SUM, MAX, MIN = range(5)
 
@@ -71,8 +72,10 @@ def watched(t, y, numbers, wiring, values):
     values[FAILED] = failing - abs(voltage) if loaded else -1.0
     values[VOLTAGE_LIMIT] = abs(voltage) - numbers[N.limit] if loaded else -1.0
     values[CONTACT_GONE] = _contact_lost(bench)
-    values[UPPER_LIMIT] = voltage - numbers[N.upper] if current > 0.0 else -1.0
+    held = numbers[N.held] > 0.0
+    values[UPPER_LIMIT] = voltage - numbers[N.upper] if current > 0.0 and not held else -1.0
     values[LOWER_LIMIT] = numbers[N.lower] - voltage if current < 0.0 else -1.0
+    values[CUT_OFF] = numbers[N.cut_off] - current if held else -1.0
 
 
 @inner
@@ -113,6 +116,8 @@ def see(t, y, wiring, plan, row):
     row[SEEN_VOLTAGE] = cell.numbers[N.voltage]
     row[SEEN_PEAK] = _peak(bench)
     row[SEEN_RESISTANCE] = 1.0 / conductance
+    row[SEEN_CURRENT] = cell.numbers[N.current]
+    row[SEEN_CHARGE] = cell.shared[G.charge] + cell.shared[G.charge_past]
     for i in range(plan.shape[0]):
         source, place, how = plan[i]
         if source == FROM_NUMBERS:

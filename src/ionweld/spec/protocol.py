@@ -106,6 +106,21 @@ class WindowStage(Part):
     longest_half_cycle: Duration | None = Field(
         None, description="time limit of a half cycle that reaches no voltage limit", examples=['"10 h"']
     )
+    hold_c_rate: CRate | None = Field(
+        None,
+        repr=False,
+        examples=['"0.05 C"'],
+        description="the upper voltage is held after a charge until the current has fallen to this",
+    )
+    hold_current_density: CurrentDensity | None = Field(
+        None, repr=False, examples=['"0.05 mA/cm^2"'], description="in place of hold_c_rate"
+    )
+    hold_time: Duration | None = Field(
+        None,
+        repr=False,
+        examples=['"1 h"'],
+        description="for so long at the most; alone: the upper voltage is held so long",
+    )
 
     def rates(self, nominal: float) -> tuple[float, float]:
         """Return the C rates of its charges and of its discharges (1/s); nominal: charge that 1 C means (C/m2)."""
@@ -124,6 +139,14 @@ class WindowStage(Part):
             return self.longest_half_cycle.value, self.longest_half_cycle.value
         charge, discharge = (assumption("half_cycle_overrun").value / rate for rate in self.rates(nominal))
         return charge, discharge
+
+    def hold(self, nominal: float) -> tuple[float, float] | None:
+        """Return until which C rate (1/s) and how long at the most (s) the upper voltage is held; None where it is not."""
+        until = _rate(self.hold_c_rate, self.hold_current_density, nominal)
+        if until is None and self.hold_time is None:
+            return None
+        longest = self.hold_time.value if self.hold_time is not None else self.time_limits(nominal)[0]
+        return until or 0.0, longest
 
 
 def _rate(of_capacity: Quantity | None, density: Quantity | None, nominal: float) -> float | None:
@@ -243,9 +266,12 @@ def _currents(document: dict[str, Any]) -> list[Fault]:
     """Return the faults of stages whose current is said twice, or not at all."""
     stages, found = document.get("stages"), []
     for i, stage in enumerate(stages if isinstance(stages, list) else []):
-        for one, other in (("c_rate", "current_density"), ("discharge_c_rate", "discharge_current_density")):
+        if not isinstance(stage, dict):
+            continue
+        for before in ("", "discharge_", "hold_"):
+            one, other = f"{before}c_rate", f"{before}current_density"
             both, neither = one in stage and other in stage, one not in stage and other not in stage
-            if both or (neither and one == "c_rate"):
+            if both or (neither and not before):
                 seen = f"{one} and {other} are both given" if both else f"neither {one} nor {other} is given"
                 found.append(Fault(f"stages.{i}", seen, f'Give one of them, for example {one} = "0.2 C"'))
     return found

@@ -62,7 +62,8 @@ def test_lithium_is_resupplied_by_diffusion_and_creep() -> None:
     by_diffusion = FARADAY / V_M * D * 0.1 / 50e-6
     T_0 = changed.meant_at("replenishing_current")
     by_creep = 2e-6 * warmed(changed["replenishing_activation_energy"], K_60, T_0) * 3e6
-    assert started(changed).number("resupply") == pytest.approx(by_diffusion + by_creep, rel=1e-4)
+    assert started(changed).number("resupply") == pytest.approx(max(by_diffusion, by_creep), rel=1e-4)
+    assert started(changed, stack_pressure="0 MPa").number("resupply") == pytest.approx(by_diffusion, rel=1e-4)
 
 
 def test_creep_closes_voids_and_small_ones_are_stronger() -> None:

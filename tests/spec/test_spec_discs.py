@@ -53,7 +53,7 @@ def test_what_a_test_is_told_of_its_area_is_what_was_written() -> None:
     ("foil", "said"),
     [
         ({"area": "4 cm^2", "diameter": "1 mm"}, "electrodes.negative: diameter and area are both given"),
-        ({}, "electrodes.negative: neither diameter nor area is given"),
+        ({}, "electrodes.negative.diameter: is missing"),
         ({"area": "4 cm"}, "electrodes.negative.area: '4 cm' has the wrong dimension"),
         (
             {"area": "12 cm^2"},

@@ -49,5 +49,10 @@ def faults_of_disc(document: dict[str, Any], *path: str) -> list[Fault]:
     part = at(document, *path)
     if not isinstance(part, dict) or ("diameter" in part) != ("area" in part):
         return []
-    seen = "diameter and area are both given" if "area" in part else "neither diameter nor area is given"
-    return [Fault(".".join(path), seen, 'Give one of them, for example diameter = "6 mm"')]
+    if "area" in part:
+        return [Fault(".".join(path), "diameter and area are both given", "Give one of them")]
+    return [
+        Fault(
+            ".".join((*path, "diameter")), "is missing", 'Add it, for example diameter = "6 mm", or an area = "4 cm^2"'
+        )
+    ]

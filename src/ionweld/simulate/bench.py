@@ -26,7 +26,8 @@ AFTER = 4  # what happens between half cycles
 # fills, in place of rates, how fast states decay by themselves (1/s), so that steps can be long; not of a state that holds
 # lithium or charge, whose sum over states it would not keep
 DECAYS = 5
-HOOKS = 6
+CYCLE = 6  # what happens after each cycle, once what happens between half cycles has
+HOOKS = 7
 
 _SIDE = {"sides": True}
 CELL = Slots(
@@ -62,7 +63,11 @@ CELL = Slots(
         Slot("limit", "V", "voltage limit of a protocol by time"),
         Slot("upper", "V", "upper voltage limit"),
         Slot("lower", "V", "lower voltage limit"),
+        Slot(
+            "charged_from", "s", "when the charge began whose upper voltage is to be held; negative where there is none"
+        ),
         Slot("growing", "1", "1 while filaments may grow; changes at events alone"),
+        Slot("asks", "1", "1 where the half cycle that has ended is to be followed by Mechanism.between"),
         # worked out anew at every evaluation
         Slot("widened", "1", "contact by now over that at assembly, as pressing has made it"),
         Slot("voltage", "V", "of the cell"),

@@ -8,16 +8,22 @@ from ionweld.result import EventKind
 from ionweld.simulate import watch
 from ionweld.simulate.conditions import OF_FULL, OF_SYMMETRIC, conditions
 from ionweld.simulate.course import CellCourse
-from ionweld.simulate.leg import Leg
-from ionweld.simulate.mechanism import Real
+from ionweld.simulate.half_cycles import DEAD, SHORTED
+from ionweld.simulate.legs import Leg
 from ionweld.simulate.recorded import balances
 from ionweld.simulate.run import RELATIVE_TOLERANCE, CellEvent, Outcome, SimulatedTest
 from ionweld.simulate.schedule import schedule
 from ionweld.spec.cell import CellSpec
 from ionweld.spec.library import Entry, assumption
-from ionweld.spec.protocol import AnyProtocol, HalfCycleProtocol, WindowProtocol, by_time, by_window
+from ionweld.spec.protocol import AnyProtocol, HalfCycleProtocol, by_time, by_window
 
-_ENDS = {watch.FAILED: Outcome.FAILED, watch.VOLTAGE_LIMIT: Outcome.VOLTAGE_LIMIT}
+_OUTCOMES = {
+    NOTHING: Outcome.COMPLETED,
+    watch.FAILED: Outcome.FAILED,
+    watch.VOLTAGE_LIMIT: Outcome.VOLTAGE_LIMIT,
+    SHORTED: Outcome.SHORTED,
+    DEAD: Outcome.DEAD,
+}
 _SYMMETRIC_EVENTS = {
     watch.BRIDGE_EVENT: (EventKind.FIRST_SHORT, EventKind.FIRST_SHORT.meaning),
     watch.FAILED: (EventKind.FAILURE, EventKind.FAILURE.meaning),
@@ -50,11 +56,11 @@ def simulate(
     program = by_window(protocol) if full else by_time(protocol)
     start = conditions(cell, program, parameters, seed, columns)
     course = CellCourse(start, tolerance * (OF_FULL if full else OF_SYMMETRIC), _armed(full))
-    outcome = _full(course, by_window(program)) if full else _symmetric(course, by_time(program))
+    outcome = _OUTCOMES[_run(course, program)]
     return SimulatedTest(
         outcome,
         _events(course, outcome),
-        tuple(course.legs),
+        course.legs,
         start,
         protocol,
         columns,
@@ -72,48 +78,15 @@ def _armed(full: bool) -> NDArray[np.bool_]:
     return armed
 
 
-def _symmetric(course: CellCourse, protocol: HalfCycleProtocol) -> Outcome:
-    """Run all half cycles, until the protocol is done or the cell has failed."""
-    moments: dict[float, Real] = {}
-    for planned in schedule(course.start.cell, protocol):
-        if planned.longest not in moments:
-            moments[planned.longest] = _moments(planned.longest, protocol.record_every.value)
-        times = course.now + moments[planned.longest]
-        done = course.advance(planned.current, planned.cycle, planned.longest, times, planned.held, planned.over)
-        if done.event != NOTHING:
-            return _ENDS[done.event]
-        if protocol.stop_at_short and not np.isnan(course.happened[watch.BRIDGE_EVENT, 0]):
-            return Outcome.SHORTED
-        course.between()
-        if planned.ends_cycle:
-            course.after_cycle()
-    return Outcome.COMPLETED
-
-
-def _moments(span: float, every: float) -> Real:
-    """Return the recorded moments of a step: its start, every interval, and its end."""
-    inner = np.arange(0.0, span * (1 - 1e-9), every)
-    return np.append(inner, span)
-
-
-def _full(course: CellCourse, protocol: WindowProtocol) -> Outcome:
-    """Run cycle after cycle, until the protocol is done or the cell is dead."""
+def _run(course: CellCourse, protocol: AnyProtocol) -> int:
+    """Run all half cycles, until the protocol is done or the cell has failed or is dead; return what ended it."""
     cell, charge = course.start.cell, course.start.derived.cathode
+    if isinstance(protocol, HalfCycleProtocol):
+        return course.run(schedule(cell, protocol), stops_at_short=protocol.stop_at_short)
     assert charge is not None
     assert cell.cathode is not None
-    loading, every = charge.wider * cell.cathode.loading.value, protocol.record_every.value
-    dead = assumption("dead_capacity").value * loading
-    for planned in schedule(cell, protocol, charge.nominal_C_per_m2):
-        times = course.now + np.arange(0.0, planned.longest * (1 - 1e-9), every)
-        done = course.advance(planned.current, planned.cycle, planned.longest, times, planned.held, planned.over)
-        if planned.then is not None and done.event == watch.UPPER_LIMIT:
-            course.hold_voltage(planned.then, every)
-        if planned.current < 0.0 and -done.charge < dead:
-            return Outcome.DEAD
-        course.between()
-        if planned.ends_cycle:
-            course.after_cycle()
-    return Outcome.COMPLETED
+    dead = assumption("dead_capacity").value * (charge.wider * cell.cathode.loading.value)
+    return course.run(schedule(cell, protocol, charge.nominal_C_per_m2), dead)
 
 
 def _events(course: CellCourse, outcome: Outcome) -> tuple[CellEvent, ...]:
@@ -132,13 +105,13 @@ def _events(course: CellCourse, outcome: Outcome) -> tuple[CellEvent, ...]:
 
 
 def _ends_of_full(course: CellCourse, outcome: Outcome) -> list[CellEvent]:
-    found, last = [], course.legs[-1]
-    timed = (leg for leg in course.legs if leg.current != 0.0 and leg.event == NOTHING)
-    late = next((leg for leg in timed if leg.at_voltage == 0.0), None)  # a voltage may be held for a time
-    if late is not None:
-        found.append(_at_end(EventKind.TIME_LIMIT, late))
+    found, legs = [], course.legs
+    timed = (legs.current != 0.0) & (legs.event == NOTHING)
+    late = np.flatnonzero(timed & (legs.at_voltage == 0.0))  # a voltage may be held for a time
+    if late.size:
+        found.append(_at_end(EventKind.TIME_LIMIT, legs[late[0]]))
     if outcome is Outcome.DEAD:
-        found.append(_at_end(EventKind.DEAD, last))
+        found.append(_at_end(EventKind.DEAD, legs[-1]))
     return found
 
 

@@ -175,6 +175,7 @@ def _cell_numbers(setting: Setting) -> Values:
     return {
         "chi": filled,
         "chi_start": filled,
+        "charged_from": -1.0,
         "sides": float(len(cell.sides)),
         "bulk": derived.bulk_resistance_ohm_m2,
         "sigma": derived.conductivity_S_per_m,

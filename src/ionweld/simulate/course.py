@@ -1,27 +1,26 @@
-"""The course of a test: leg after leg (half cycles and rests), with what happens at events and between them."""
+"""The course of a test: leg after leg (half cycles and rests), and the conditions that change between them or in them."""
 
+from bisect import bisect_right
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from functools import cache, cached_property
 
 import numpy as np
-from numba import types
 from numpy.typing import NDArray
 
 from ionweld.errors import ComputationError
-from ionweld.numerics.borrowed import borrowed
-from ionweld.numerics.compiled import Deferred, compiled, compiled_for
-from ionweld.numerics.ode import NOTHING, STALLED, Account, Output, integrate
-from ionweld.numerics.steps import Equations, Tolerance
+from ionweld.numerics.compiled import Deferred
+from ionweld.numerics.ode import NOTHING, STALLED, Account
 from ionweld.simulate import watch
-from ionweld.simulate.bench import AFTER, BRIDGE, SETTLE, C, N, bench_of, run_hooks
+from ionweld.simulate.bench import C, N
 from ionweld.simulate.changing import EvenChange, Held
 from ionweld.simulate.conditions import StartConditions, conditions_at, pressing, wiring
 from ionweld.simulate.equations import FIRST, LAST
+from ionweld.simulate.half_cycles import ASKED, UNFINISHED, CellArrays, LegArrays, LegsLog, Rules, run_legs
 from ionweld.simulate.layout import SlotLayout
-from ionweld.simulate.leg import Leg, joined
-from ionweld.simulate.mechanism import Real
+from ionweld.simulate.legs import Legs, as_one, joined
+from ionweld.simulate.mechanism import Mechanism, Real
 from ionweld.simulate.mechanisms import mechanism, mechanism_names
-from ionweld.simulate.schedule import VoltageHold
+from ionweld.simulate.schedule import Change, Schedule
 from ionweld.spec.library import Entry
 
 _SOURCES = {
@@ -31,94 +30,18 @@ _SOURCES = {
     "shared": watch.FROM_SHARED,
 }
 _REDUCTIONS = {"value": watch.VALUE, "mean": watch.MEAN, "sum": watch.SUM, "max": watch.MAX, "min": watch.MIN}
-
-
-class CellArrays(NamedTuple):
-    """A cell as it is carried: its state, changed in place, its numbers, and its wiring."""
-
-    y: Any
-    numbers: Any
-    wires: Any
-
-
-class Log(NamedTuple):
-    """What is written down of a leg. times: moments to record; rows: filled, one for each of the times that was reached and
-    one for the end where it is none of them, by the plan of seen_plan; happened: time, |V| and cycle of each event at its
-    first time.
-    """
-
-    plan: Any
-    times: Any
-    rows: Any
-    happened: Any
-    cycle: Any
-
-
-_ROW, _TABLE, _WHOLES = types.float64[::1], types.float64[:, ::1], types.int64[::1]
-_CARRY = (
-    types.NamedTuple((_ROW, _ROW, _WHOLES), CellArrays),
-    types.boolean[::1],
-    types.UniTuple(types.float64, 2),
-    types.NamedTuple((types.float64, _ROW, _WHOLES), Tolerance),
-    types.NamedTuple((types.int64[:, ::1], _ROW, _TABLE, _TABLE, types.int64), Log),
-    types.NamedUniTuple(_ROW, 2, Account),
-)
-
-
-@compiled_for(*_CARRY)
-def carry(cell, armed, span, tolerance, log, account):
-    """Carry a cell through one leg, to an event that ends it or to its end.
-
-    span: start and end (s); pace of the account: of the leg's beginning, see integrate.
-    Returns (time at the end, the event that ended it or NOTHING or STALLED, rows written).
-    """
-    y, numbers, wires, plan = borrowed(cell.y), borrowed(cell.numbers), borrowed(cell.wires), borrowed(log.plan)
-    (t, t_end), written = span, 0
-    equations = Equations(watch.rates, watch.watched, watch.decays, numbers, wires)
-    states, now, pace = np.empty((log.times.size, y.size)), np.empty(log.rows.shape[1]), account.pace
-    while True:
-        output = Output(log.times[written:], states)
-        t, event, got = integrate(equations, armed, (t, t_end), y, tolerance, output, Account(account.work, pace))
-        for row in range(got):
-            watch.see(output.times[row], states[row], wires, plan, log.rows[written + row])
-        written += got
-        pace = np.zeros(1)  # what goes on after an event starts cautiously
-        if event in (NOTHING, STALLED):
-            break
-        watch.see(t, y, wires, plan, now)
-        if np.isnan(log.happened[event, 0]):
-            first = log.happened[event]
-            first[0], first[1], first[2] = t, abs(now[watch.SEEN_VOLTAGE]), log.cycle
-        if event == watch.BRIDGE_EVENT:
-            run_hooks(BRIDGE, t, bench_of(y, y, wires), wires)
-        elif event == watch.CONTACT_GONE:
-            armed[event] = False
-        else:
-            break
-    if event != STALLED:
-        if written == 0 or log.times[written - 1] < t:
-            watch.see(t, y, wires, plan, log.rows[written])
-            written += 1
-        watch.evaluate(t, y, wires)
-        run_hooks(SETTLE, t, bench_of(y, y, wires), wires)
-    return t, event, written
-
-
-@compiled
-def _after(t, y, wires):
-    """Let happen what happens between half cycles."""
-    run_hooks(AFTER, t, bench_of(y, y, wires), wires)
+_AT_ONCE = 2**17  # numbers that one compiled call may write, which no interrupt breaks off: tenths of a second
 
 
 def machine_code() -> list[Deferred]:
     """Return all that a simulation calls. Asking each for its `code` compiles what is not on disk yet."""
     hooks = [FIRST, LAST, *(mechanism(name).hooks for name in mechanism_names())]
-    return [carry, *(one for of_one in hooks for one in of_one.values())]
+    return [run_legs, *(one for of_one in hooks for one in of_one.values())]
 
 
 @dataclass
 class CellCourse:
-    """A cell on its way through a test; changed in place, one leg after the other.
+    """A cell on its way through a test; changed in place.
 
     happened: time, |V| and cycle of each event at its first time; not a number for what did not happen. start: the cell as
     assembled; now_at: the same at the conditions of now.
@@ -128,11 +51,9 @@ class CellCourse:
     tolerance: float
     armed: NDArray[np.bool_]
     now: float = 0.0
-    legs: list[Leg] = field(default_factory=list)
     work: Real = field(default_factory=lambda: np.zeros(2))
     happened: Real = field(default_factory=lambda: np.full((watch.EVENTS, 3), np.nan))
-    _draws: dict[str, np.random.Generator] = field(default_factory=dict)
-    _paces: dict[tuple[float, float], Account] = field(default_factory=dict)
+    _pieces: list[Legs] = field(default_factory=list)  # what each compiled call left
     _first: tuple[float, float] | None = None  # resistance of the first cycle, and what a fresh cell had then
     _change: EvenChange | None = None  # what goes on now
     # of a first cycle in which conditions change: charge, and what a fresh cell resisted meanwhile
@@ -141,10 +62,10 @@ class CellCourse:
     def __post_init__(self) -> None:
         start = self.now_at = self.start
         self.y, self.numbers, self.rows = start.y.copy(), start.numbers.copy(), start.columns.copy()
-        self.wires = wiring(start, self.numbers, self.rows)
-        self._arrays = CellArrays(self.y, self.numbers, self.wires)
-        self.plan, self._errors = seen_plan(start), start.errors(self.tolerance)
-        self._before = [one.before for one in start.mechanisms if one.before is not None]
+        self._arrays = CellArrays(self.y, self.numbers, wiring(start, self.numbers, self.rows))
+        self._plan, self._errors = seen_plan(start), start.errors(self.tolerance)
+        self._paces = np.zeros(0)
+        self.lithium_at_first = self.lithium_held()
 
     # what mechanisms may ask of a course between its legs
 
@@ -163,6 +84,11 @@ class CellCourse:
         """The number of columns."""
         return self.start.n
 
+    @property
+    def half_cycles(self) -> int:
+        """How many half cycles were run so far; rests do not count."""
+        return sum(int(np.count_nonzero(one.current)) for one in self._pieces)
+
     def state(self, name: str) -> Real:
         """Return a state by its name, to be changed in place: (sides or 1, N), or (sides or 1,) if shared."""
         found = self.y[self.layout.state(name, self.n)]
@@ -172,164 +98,206 @@ class CellCourse:
         """Return a number by its name."""
         return float(self.numbers[self.layout.place("numbers", name).start])
 
-    def set_number(self, name: str, value: float) -> None:
-        """Set a number by its name."""
-        self.numbers[self.layout.place("numbers", name)] = value
-
     def column(self, name: str) -> Real:
         """Return what is kept of each column, to be changed in place: (sides or 1, N)."""
         return self.rows[self.layout.place("columns", name)]
 
-    def draws(self, name: str) -> np.random.Generator:
-        """Return a random stream of this cell, where it was left."""
-        if name not in self._draws:
-            self._draws[name] = self.start.setting.draws(name)
-        return self._draws[name]
+    def lithium_held(self) -> float:
+        """Return the lithium that the mechanisms hold, as a thickness of metal (m)."""
+        return sum(one.lithium(self) for one in self.start.mechanisms if one.lithium is not None)
 
     # its legs
+
+    @cached_property
+    def legs(self) -> Legs:
+        """What was run, once the test is over."""
+        return joined(self._pieces)
+
+    def run(self, test: Schedule, dead: float = 0.0, *, stops_at_short: bool = False) -> int:
+        """Run a test; return how it ended: NOTHING when all of it was run, or see half_cycles.
+
+        dead: charge of a discharge below which the cell counts as dead (C/m2). Raises ComputationError when the integrator
+        stalls.
+        """
+        legs, stops, place, ended = self._arranged(test), self._stops(test), 0, NOTHING
+        rules = Rules(self.armed, dead, stops_at_short, test.every, test.records_end)
+        while place < stops[-1] and ended == NOTHING:
+            if place in test.changes:
+                self._bring(test.changes[place])
+            in_steps = self._change is not None or bool(self._fresh)
+            alone = in_steps or self.now_at is not self.start
+            part = legs.part(place, place + 1 if alone else stops[bisect_right(stops, place)])
+            run = self._in_steps(part, rules) if in_steps else self._carried(part, rules, self.now, np.inf)
+            ended, place = run[0], place + run[1]
+            ended = self._followed(ended, ends_cycle=bool(legs.ends_cycle[place - 1]))
+        return ended
+
+    def _arranged(self, test: Schedule) -> LegArrays:
+        """Return the legs of a test as compiled code takes them, each with the numbers that are drawn for it."""
+        kinds, pace = np.unique(test.legs.current + 1j * test.legs.held, return_inverse=True)
+        self._paces, count = np.zeros(kinds.size), pace.size
+        drawn = [one.drawn(self.start.setting, count) for one in self.start.mechanisms if one.drawn is not None]
+        values = {name: value for of_one in drawn for name, value in of_one.items()}
+        places = np.array([self.layout.place("numbers", name).start for name in values], dtype=np.int64)
+        table = np.array(list(values.values())).reshape(len(values), count).T.copy()
+        then_held = np.append(test.legs.held[1:] > 0.0, False)
+        return LegArrays(*test.legs, then_held, test.moments, pace, table, places)
+
+    def _stops(self, test: Schedule) -> list[int]:
+        """Return before which legs a compiled call ends at the latest."""
+        rows = (test.moments + 2) * (watch.SEEN_ALWAYS + len(self._plan))
+        written = np.cumsum(rows + self.y.size + self.numbers.size)
+        enough = np.flatnonzero(np.diff(written // _AT_ONCE)) + 1
+        first_cycle = np.flatnonzero(test.legs.ends_cycle)[:1] + 1  # sets the resistance for what follows
+        return sorted({*enough.tolist(), *first_cycle.tolist(), *test.changes, written.size})
+
+    def _carried(self, legs: LegArrays, rules: Rules, begun: float, until: float) -> tuple[int, int]:
+        """Run legs at the conditions of now; return how they ended, and how many are over.
+
+        begun, until: see half_cycles.run_legs.
+        """
+        self._refer()
+        log = self._log(legs)
+        clock, account = (self.now, begun, until), Account(self.work, self._paces)
+        end, over, count, ended = run_legs(self._arrays, legs, rules, clock, self._errors, log, account)
+        if ended == STALLED:
+            name, seed = self.start.cell.name, self.start.setting.seed
+            where = f"half cycle {sum(len(one) for one in self._pieces) + count + 1}"
+            raise ComputationError(f"the integration of {name!r} (seed {seed!r}) stalled in {where}")
+        self._keep(legs, log, count)
+        self.now = end
+        return ended, over
+
+    def _log(self, legs: LegArrays) -> LegsLog:
+        """Return room for what legs leave."""
+        count, rows = legs.current.size, int(legs.moments.sum()) + 2 * legs.current.size
+        seen = np.empty((rows, watch.SEEN_ALWAYS + len(self._plan)))
+        spans, what = np.empty((count, 2)), np.empty((count, 3), dtype=np.int64)
+        states, numbers = np.empty((count, self.y.size)), np.empty((count, self.numbers.size))
+        return LegsLog(self._plan, self.happened, np.empty(rows), seen, spans, what, states, numbers)
+
+    def _keep(self, legs: LegArrays, log: LegsLog, count: int) -> None:
+        """Keep what legs have left."""
+        start, end = log.spans[:count].T
+        place, event, recorded = log.what[:count].T
+        rows = int(recorded.sum())
+        current, held_volts = _mean_currents(legs, log, count), legs.held[place]
+        held = [np.full(rows, one.value) for one in self._held()]
+        self._pieces.append(
+            Legs(
+                current, held_volts, legs.cycle[place], start, end, event, recorded, log.states[:count],
+                log.numbers[:count], (self.now_at,) * count, log.times[:rows], log.rows[:rows], *held,
+            )
+        )  # fmt: skip
+
+    def _followed(self, ended: int, *, ends_cycle: bool) -> int:
+        """Let happen what follows legs and needs Python; return how they ended, but for that."""
+        if ended == ASKED:
+            for one in self.start.mechanisms:
+                if one.between is not None:
+                    one.between(self)
+            ended = NOTHING
+        if ended == NOTHING and ends_cycle and self._first is None:
+            self._set_first()
+        return ended
+
+    # conditions that change
 
     def hold(self, held: Held) -> None:
         """Bring the cell to other conditions, so fast that nothing else changes meanwhile."""
         if [one.value for one in held] == [one.value for one in self._held()]:
             return
         self.now_at = conditions_at(self.start, self.numbers, *held)
-        self.set_number("pressing", pressing(self.start, self.now_at))
+        self.numbers[N.pressing] = pressing(self.start, self.now_at)
         if self._change is None:  # a small step of an even change leaves the pace as it is
-            self._paces.clear()
+            self._paces[:] = 0.0
 
     def _held(self) -> Held:
         cell = self.now_at.cell
         return Held(cell.temperature, cell.stack_pressure)
 
-    def advance(
-        self, current: float, cycle: int, longest: float, times: Real, held: Held | None = None, over: float = 0.0
-    ) -> Leg:
-        """Run one half cycle (or, without current, a rest); times: moments to record (s, from the first current).
+    def _bring(self, change: Change) -> None:
+        """Begin to bring the cell to other conditions, or do so at once."""
+        self._change = EvenChange(self.now, self._held(), *change) if change.over > 0.0 else None
+        if self._change is None:
+            self.hold(change.held)
 
-        held: conditions to which the cell is brought from its beginning on, evenly over a time (s) that may go on beyond
-        it, or at once where that is 0. Raises ComputationError when the integrator stalls.
-        """
-        for before in self._before:
-            before(self)
-        if held is not None:
-            self._change = EvenChange(self.now, self._held(), held, over) if over > 0.0 else None
-            if self._change is None:
+    def _in_steps(self, leg: LegArrays, rules: Rules) -> tuple[int, int]:
+        """Run a leg in which conditions change, in steps for which they stay; return how it ended, and that one is over."""
+        begun, ended, before = self.now, UNFINISHED, len(self._pieces)
+        if leg.held[0] > 0.0 and self.number("charged_from") < 0.0:
+            return NOTHING, 1
+        while ended == UNFINISHED:
+            until = np.inf
+            if self._change is not None:
+                held, until = self._change.at(self.now)
                 self.hold(held)
-        until, first = self.now + longest, len(self.legs)
-        if self._change is None and not self._fresh:
-            return self._leg(current, cycle, until, times)
-        while len(self.legs) == first or (self.legs[-1].event == NOTHING and self.now < until):
-            self._step(current, cycle, until, times)
-            times = times[times > self.now]
-        self.legs[first:] = [joined(self.legs[first:])]
-        self.numbers[N.started] = self.legs[first].start  # of the whole half cycle, for what follows it
-        return self.legs[first]
+                self._change = self._change if until < np.inf else None
+            ended, _ = self._carried(leg, rules, begun, until)
+            if self._first is None:
+                done = self._pieces[-1]
+                fresh = self._fresh_resistance(done.snapshots[-1], done.numbers[-1])
+                self._fresh.append((abs(float(done.charges[-1])), fresh))
+        self._pieces[before:] = [as_one(self._pieces[before:])]
+        return ended, 1
 
-    def hold_voltage(self, hold: VoltageHold, every: float) -> Leg:
-        """Go on with a charge at a voltage, recorded at an interval (s): how long, and what ends it, see VoltageHold.
-
-        Raises ComputationError when the integrator stalls.
-        """
-        charge = self.legs[-1]
-        self.numbers[N.held], self.numbers[N.cut_off] = hold.voltage, hold.cut_off
-        times = self.now + np.arange(0.0, hold.longest * (1 - 1e-9), every)
-        done = self.advance(charge.current, charge.cycle, hold.longest, times)
-        self.numbers[N.held], self.numbers[N.started] = 0.0, charge.start  # both are one half cycle to what follows
-        return done
-
-    def _step(self, current: float, cycle: int, until: float, times: Real) -> None:
-        """Run at the conditions of now, as long as they stay."""
-        if self._change is not None:
-            held, stays = self._change.at(self.now)
-            self.hold(held)
-            until, self._change = min(until, stays), self._change if stays < np.inf else None
-        done = self._leg(current, cycle, until, times[times <= until])
-        if self._first is None:
-            self._fresh.append((abs(done.charge), self._fresh_resistance()))
-
-    def _leg(self, current: float, cycle: int, until: float, times: Real) -> Leg:
-        """Run at the conditions of now. Raises ComputationError when the integrator stalls."""
-        self._refer()
-        self.numbers[N.current], self.numbers[N.started] = current, self.now
-        rows, volts = np.empty((times.size + 1, watch.SEEN_ALWAYS + len(self.plan))), float(self.numbers[N.held])
-        pace = self._paces.setdefault((current, volts), Account(self.work, np.zeros(1)))
-        end, event, written = carry(
-            self._arrays, self.armed, (self.now, until), self._errors,
-            Log(self.plan, times, rows, self.happened, cycle), pace,
-        )  # fmt: skip
-        if event == STALLED:
-            name, seed = self.start.cell.name, self.start.setting.seed
-            where = f"half cycle {len(self.legs) + 1}"
-            raise ComputationError(f"the integration of {name!r} (seed {seed!r}) stalled in {where}")
-        seen = np.empty(written)
-        seen[:-1], seen[-1] = times[: written - 1], end
-        snapshot, numbers = self.y.copy(), self.numbers.copy()
-        warmth, press = (np.full(written, one.value) for one in self._held())
-        done = Leg(
-            current, cycle, self.now, end, event, snapshot, seen, rows[:written], self.now_at, numbers, warmth, press
-        )
-        if volts > 0.0:
-            charges = done.rows[:, watch.SEEN_CHARGE]
-            mean = float(charges[-1] - charges[0]) / (end - self.now) if end > self.now else current
-            done = done._replace(current=mean, at_voltage=volts)
-        self.legs.append(done)
-        self.now = end
-        return done
-
-    def between(self) -> None:
-        """Let happen what follows a half cycle."""
-        _after(self.now, self.y, self.wires)
-        if self.legs[-1].current == 0.0:
-            return
-        for one in self.start.mechanisms:
-            if one.between is not None:
-                one.between(self)
-
-    def after_cycle(self) -> None:
-        """Let happen what follows a cycle; the first one sets the resistance against which failure is measured."""
-        if self.number("first_resistance") == 0.0:
-            charge = 0.0
-            for leg in self.legs:
-                charge += abs(leg.charge)
-            self._first = float(self.state("voltage_time")[0]) / charge, self._fresh_in_the_mean()
-            self.set_number("first_resistance", self._first[0])
-            self._fresh.clear()
-        for one in self.start.mechanisms:
-            if one.after_cycle is not None:
-                one.after_cycle(self)
+    def _set_first(self) -> None:
+        """Set the resistance of the first cycle, against which failure is measured."""
+        charge = sum(float(abs(one)) for piece in self._pieces for one in piece.charges)
+        self._first = float(self.state("voltage_time")[0]) / charge, self._fresh_in_the_mean()
+        self.numbers[N.first_resistance] = self._first[0]
+        self._fresh.clear()
 
     def _refer(self) -> None:
         """Measure failure against what the first cycle would have shown at the conditions of now."""
         if self._first is not None and self.now_at is not self.start:
             resistance, fresh = self._first
-            self.set_number("first_resistance", resistance * self._fresh_resistance() / fresh)
+            self.numbers[N.first_resistance] = resistance * self._fresh_resistance(self.y, self.numbers) / fresh
 
     def _fresh_in_the_mean(self) -> float:
         """Return the resistance that the cell would have had as assembled, over the charge of what changed in its course."""
         charges, fresh = np.array(self._fresh).T if self._fresh else (np.zeros(1), np.zeros(1))
-        return float(np.average(fresh, weights=charges)) if charges.any() else self._fresh_resistance()
+        if charges.any():
+            return float(np.average(fresh, weights=charges))
+        return self._fresh_resistance(self.y, self.numbers)
 
-    def _fresh_resistance(self) -> float:
-        """Return the resistance that the cell would have as assembled, at the conditions of now (ohm m2)."""
-        y, numbers, rows = self.start.y.copy(), self.numbers.copy(), self.start.columns.copy()
-        y[self.layout.state("pressed_dose", self.n)] = self.state("pressed_dose")
+    def _fresh_resistance(self, y: Real, numbers: Real) -> float:
+        """Return the resistance that the cell would have as assembled, but at the conditions of another moment (ohm m2).
+
+        y, numbers: of that moment; what the stack has pressed until then stays pressed.
+        """
+        place = self.layout.state("pressed_dose", self.n)
+        fresh, numbers, rows = self.start.y.copy(), numbers.copy(), self.start.columns.copy()
+        fresh[place] = y[place]
         numbers[N.current] = 0.0
-        watch.evaluate(0.0, y, wiring(self.start, numbers, rows))
+        watch.evaluate(0.0, fresh, wiring(self.start, numbers, rows))
         return 1.0 / float(numbers[N.conductance])
 
-    def lithium_held(self) -> float:
-        """Return the lithium that the mechanisms hold, as a thickness of metal (m)."""
-        return sum(one.lithium(self) for one in self.start.mechanisms if one.lithium is not None)
+
+def _mean_currents(legs: LegArrays, log: LegsLog, count: int) -> Real:
+    """Return the current density of each leg that was run: as it was set, or the mean where a voltage was held."""
+    place, _, recorded = log.what[:count].T
+    current, last = legs.current[place], np.cumsum(recorded) - 1
+    for i in np.flatnonzero(legs.held[place] > 0.0):
+        charges = log.rows[[last[i] - recorded[i] + 1, last[i]], watch.SEEN_CHARGE]
+        lasted = log.spans[i, 1] - log.spans[i, 0]
+        current[i] = (charges[1] - charges[0]) / lasted if lasted > 0.0 else current[i]
+    return current
 
 
 def seen_plan(start: StartConditions) -> NDArray[np.int64]:
-    """Return what equations.see records: contact of each side, shunt, longest filament, and what the mechanisms want."""
+    """Return what watch.see records: contact of each side, shunt, longest filament, and what the mechanisms want."""
+    return _seen_plan(start.mechanisms, start.layout)
+
+
+@cache
+def _seen_plan(mechanisms: tuple[Mechanism, ...], layout: SlotLayout) -> NDArray[np.int64]:
     wanted: list[tuple[str, int, str]] = [
         ("columns", C.contact, "mean"),
         ("columns", C.contact + 1, "mean"),
         ("numbers", N.shunt, "value"),
         ("columns", C.filament, "max"),
     ]
-    for one in start.mechanisms:
-        wanted += [(s.kind, start.layout.place(s.kind, s.slot).start + s.side, s.how) for s in one.seen]
+    for one in mechanisms:
+        wanted += [(s.kind, layout.place(s.kind, s.slot).start + s.side, s.how) for s in one.seen]
     return np.array([(_SOURCES[kind], place, _REDUCTIONS[how]) for kind, place, how in wanted], dtype=np.int64)

@@ -108,8 +108,9 @@ class Mechanism:
 
     assembly: the mean contact that a column has at the first current, before its spread. imbalance: by how much lithium
     that is on its books does not add up (m); cut: shortens the filaments of a column to a length (m), returns the
-    lithium that was freed. storage: from the impedance's view of a cell and a side; between, after_cycle: called with
-    the course after each half cycle with current, and after each cycle; before: before each half cycle or rest.
+    lithium that was freed. storage: from the impedance's view of a cell and a side; drawn: numbers with which each half
+    cycle or rest of so many begins, one for each; between: called with the course after each half cycle of which a hook has
+    set the number `asks`: what needs Python, and comes seldom.
     """
 
     name: str
@@ -130,9 +131,8 @@ class Mechanism:
     lithium: Callable[[Any], float] | None = None
     imbalance: Callable[[Any], float] | None = None
     cut: Callable[[Any, int, float], float] | None = None
-    before: Callable[[Any], None] | None = None
+    drawn: Callable[[Setting, int], Values] | None = None
     between: Callable[[Any], None] | None = None
-    after_cycle: Callable[[Any], None] | None = None
 
     def __reduce__(self) -> tuple[Callable[[str], "Mechanism"], tuple[str]]:
         """Pickle a mechanism as its name: there is one of each, and compiled hooks do not travel."""

@@ -1,6 +1,5 @@
 """What a course leaves behind: the measurement's table, the states that no instrument sees, and the balances."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +12,7 @@ from ionweld.measurement import cycling as bdf
 from ionweld.simulate import watch
 from ionweld.simulate.conditions import StartConditions
 from ionweld.simulate.course import CellCourse
-from ionweld.simulate.leg import Leg
+from ionweld.simulate.legs import Legs
 from ionweld.simulate.mechanism import Real
 from ionweld.spec.cell import CellSpec
 from ionweld.spec.derived import Derived, facing_disc
@@ -44,23 +43,21 @@ class Recorded:
     seen: Real
 
 
-def recorded(legs: Sequence[Leg], area_m2: float) -> Recorded:
+def recorded(legs: Legs, area_m2: float) -> Recorded:
     """Return what was recorded in all legs of a test, one after the other."""
-    lengths = [leg.times.size for leg in legs]
-    seen = np.concatenate([leg.rows for leg in legs])
-    time, charge = np.concatenate([leg.times for leg in legs]), seen[:, watch.SEEN_CHARGE]
+    counts, charge = legs.recorded, legs.rows[:, watch.SEEN_CHARGE]
     return Recorded(
-        time=time,
-        cycle=np.repeat([leg.cycle for leg in legs], lengths),
-        step=np.repeat(np.arange(1, 1 + len(legs)), lengths),
-        step_time=time - np.repeat([leg.start for leg in legs], lengths),
-        amps=seen[:, watch.SEEN_CURRENT] * area_m2,
-        volts=seen[:, watch.SEEN_VOLTAGE],
-        moved=(charge - np.repeat([leg.rows[0, watch.SEEN_CHARGE] for leg in legs], lengths)) * area_m2,
-        at_voltage=np.repeat([leg.at_voltage > 0.0 for leg in legs], lengths),
-        temperature=np.concatenate([leg.temperature for leg in legs]),
-        pressure=np.concatenate([leg.pressure for leg in legs]),
-        seen=seen,
+        time=legs.times,
+        cycle=np.repeat(legs.cycle, counts),
+        step=np.repeat(np.arange(1, 1 + len(legs)), counts),
+        step_time=legs.times - np.repeat(legs.start, counts),
+        amps=legs.rows[:, watch.SEEN_CURRENT] * area_m2,
+        volts=legs.rows[:, watch.SEEN_VOLTAGE],
+        moved=(charge - np.repeat(charge[np.cumsum(counts) - counts], counts)) * area_m2,
+        at_voltage=np.repeat(legs.at_voltage > 0.0, counts),
+        temperature=legs.temperature,
+        pressure=legs.pressure,
+        seen=legs.rows,
     )
 
 
@@ -153,14 +150,13 @@ def balances(course: CellCourse) -> tuple[float, float, float, float]:
     they held at first. Voids: what is missing against what was stripped, plated and brought back. Energy, of full
     cells: supplied against dissipated plus stored.
     """
-    charges = np.array([leg.charge for leg in course.legs])
-    moved = max(float(np.abs(charges).sum()), _LEAST_S * max(abs(leg.current) for leg in course.legs), 1e-30)
+    charges, largest = course.legs.charges, float(np.abs(course.legs.current).max())
+    moved = max(float(np.abs(charges).sum()), _LEAST_S * largest, 1e-30)
     charge = float(course.state("charge")[0] + course.state("charge_past")[0] - charges.sum())
-    first = CellCourse(course.start, course.tolerance, course.armed).lithium_held()
     foils = course.state("lithium")
     symmetric = course.start.cell.cathode is None
     in_foils = float(foils.sum()) if symmetric else float(foils[0])
-    lithium = in_foils + course.lithium_held() - first
+    lithium = in_foils + course.lithium_held() - course.lithium_at_first
     return (
         abs(charge) / moved,
         abs(lithium) / (moved * course.number("v_li")),

@@ -15,7 +15,7 @@ from ionweld.measurement.cycling import CyclingTest
 from ionweld.measurement.provenance import Provenance
 from ionweld.result import EventKind
 from ionweld.simulate.conditions import StartConditions
-from ionweld.simulate.leg import Leg
+from ionweld.simulate.legs import Legs
 from ionweld.simulate.recorded import Recorded, context, recorded, states_table, steps_table
 from ionweld.spec.cell import CellSpec
 from ionweld.spec.library import Entry
@@ -57,7 +57,7 @@ class SimulatedTest:
 
     outcome: Outcome
     events: tuple[CellEvent, ...]
-    legs: tuple[Leg, ...] = field(repr=False)
+    legs: Legs = field(repr=False)
     conditions: StartConditions = field(repr=False)
     protocol: AnyProtocol
     columns: int | None = None
@@ -85,20 +85,20 @@ class SimulatedTest:
         """What no instrument sees, one row per recorded moment."""
         return states_table(self.conditions, self.recorded)
 
-    @cached_property
+    @property
     def snapshots(self) -> NDArray[np.float64]:
         """The whole state after each half cycle or rest, shape (legs, states); by name with `state`."""
-        return np.array([leg.snapshot for leg in self.legs])
+        return self.legs.snapshots
 
-    @cached_property
+    @property
     def snapshot_cycles(self) -> NDArray[np.int64]:
         """The cycle of each half cycle or rest."""
-        return np.array([leg.cycle for leg in self.legs])
+        return self.legs.cycle
 
-    @cached_property
+    @property
     def snapshot_times(self) -> NDArray[np.float64]:
         """The end of each half cycle or rest (s)."""
-        return np.array([leg.end for leg in self.legs])
+        return self.legs.end
 
     def state(self, name: str) -> NDArray[np.float64]:
         """Return a state after each half cycle: (half cycles, sides or 1, N), or (half cycles, sides or 1) if shared."""

@@ -1,104 +1,144 @@
 """The half cycles and rests of a protocol in their order, and the conditions at which the cell is held in each."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
 from ionweld.simulate.changing import Held
+from ionweld.simulate.mechanism import Real
 from ionweld.spec.cell import CellSpec
 from ionweld.spec.program import ProgramStep
-from ionweld.spec.protocol import AnyProtocol, HalfCycleProtocol, WindowProtocol, WindowStage
+from ionweld.spec.protocol import AnyProtocol, HalfCycleProtocol, Stage, WindowProtocol, WindowStage
+
+# legs of a cycle: current density (A/m2), longest time (s), and of what holds a voltage that (V) and the current it ends at
+_Cycle = list[tuple[float, float, float, float]]
 
 
-class VoltageHold(NamedTuple):
-    """A voltage (V) that is held until the current has fallen to a density (A/m2), or so long at the most (s)."""
+class PlannedLegs(NamedTuple):
+    """Half cycles and rests, one after the other, as arrays (m,): current density (A/m2), longest time (s), cycle (from 1),
+    and whether each ends one.
 
-    voltage: float
-    cut_off: float
-    longest: float
+    held: voltage that is held (V), 0 where the current is set; it goes on with the charge before it, where that has ended at
+    its limit, until the current has fallen to cut_off (A/m2).
+    """
+
+    current: Real
+    longest: Real
+    held: Real
+    cut_off: Real
+    cycle: NDArray[np.int64]
+    ends_cycle: NDArray[np.bool_]
+
+
+class Change(NamedTuple):
+    """Conditions to which a cell is brought: evenly over a time (s), which may go on beyond a leg, or at once where it is 0."""
+
+    held: Held
+    over: float
 
 
 @dataclass(frozen=True, slots=True)
-class PlannedLeg:
-    """A half cycle or rest of a protocol: current density (A/m2), longest time (s), cycle, and whether it ends one.
+class Schedule:
+    """The legs of a test. changes: of conditions, by the leg with which they begin (from 0).
 
-    then: what follows where it ends at its voltage limit. held: conditions to which the cell is brought as it begins, none where they stay: evenly over a time (s), which may go
-    on beyond it, or at once where that is 0.
+    every: interval of the record (s); records_end: whether the end of a leg is a moment of the record that is known before.
     """
 
-    current: float
-    longest: float
-    cycle: int
-    ends_cycle: bool
-    held: Held | None = None
-    over: float = 0.0
-    then: VoltageHold | None = None
+    legs: PlannedLegs
+    every: float
+    records_end: bool
+    changes: dict[int, Change]
+
+    @property
+    def moments(self) -> NDArray[np.int64]:
+        """How many moments of each leg are recorded at most, but for its end."""
+        return np.ceil(self.legs.longest * (1 - 1e-9) / self.every).astype(np.int64)
 
 
-def schedule(cell: CellSpec, protocol: AnyProtocol, nominal: float = 0.0) -> Iterator[PlannedLeg]:
+def schedule(cell: CellSpec, protocol: AnyProtocol, nominal: float = 0.0) -> Schedule:
     """Return the legs of a test. nominal: charge of a full cell that 1 C means (C/m2)."""
-    legs = _by_window(protocol, nominal) if isinstance(protocol, WindowProtocol) else _by_time(protocol)
-    return _programmed(legs, Held(cell.temperature, cell.stack_pressure), protocol.program)
+    window = isinstance(protocol, WindowProtocol)
+    legs = _legs(_by_window(protocol, nominal) if window else _by_time(protocol))
+    changes: dict[int, Change] = {}
+    if protocol.program:
+        legs, changes = _programmed(legs, Held(cell.temperature, cell.stack_pressure), protocol.program)
+    return Schedule(legs, protocol.record_every.value, not window, changes)
 
 
-def _by_time(protocol: HalfCycleProtocol) -> Iterator[PlannedLeg]:
-    sign, cycle = 1.0 if protocol.first_half_cycle == "charge" else -1.0, 0
+def _legs(stages: Iterator[tuple[_Cycle, int]]) -> PlannedLegs:
+    """Return the legs of stages: a cycle of each, and how often it comes."""
+    legs, ends = [], []
+    for cycle, count in stages:
+        legs += cycle * count
+        ends += ([False] * (len(cycle) - 1) + [True]) * count
+    ends_cycle = np.array(ends)
+    current, longest, held, cut_off = np.array(legs).T.copy()
+    return PlannedLegs(current, longest, held, cut_off, np.cumsum(ends_cycle) - ends_cycle + 1, ends_cycle)
+
+
+def _by_time(protocol: HalfCycleProtocol) -> Iterator[tuple[_Cycle, int]]:
+    sign = 1.0 if protocol.first_half_cycle == "charge" else -1.0
     for stage in protocol.stages:
         j, duration = sign * stage.current_density.value, stage.half_cycle_time.value
-        pause = stage.rest.value if stage.rest is not None else 0.0
-        for _ in range(stage.cycles):
-            cycle += 1
-            legs = list(_cycle(((j, duration), (-j, duration)), pause, cycle))
-            yield from _one_way(legs) if protocol.one_way else legs
+        ways = (j,) if protocol.one_way else (j, -j)
+        yield _with_rests([[_plain(way, duration)] for way in ways], _pause(stage)), stage.cycles
 
 
-def _one_way(legs: list[PlannedLeg]) -> list[PlannedLeg]:
-    """Return the first half cycle of a cycle, with its rest."""
-    first = legs[: len(legs) // 2]
-    return [*first[:-1], replace(first[-1], ends_cycle=True)]
-
-
-def _by_window(protocol: WindowProtocol, nominal: float) -> Iterator[PlannedLeg]:
-    cycle = 0
+def _by_window(protocol: WindowProtocol, nominal: float) -> Iterator[tuple[_Cycle, int]]:
     for stage in protocol.stages:
         charge, discharge = (nominal * rate for rate in stage.rates(nominal))
-        halves = tuple(zip((charge, -discharge), stage.time_limits(nominal), strict=True))
-        pause = stage.rest.value if stage.rest is not None else 0.0
-        for _ in range(stage.cycles):
-            cycle += 1
-            first, *others = _cycle(halves, pause, cycle)
-            yield replace(first, then=_hold(protocol, stage, nominal))
-            yield from others
+        longest, hold = stage.time_limits(nominal), stage.hold(nominal)
+        halves = [[_plain(charge, longest[0])], [_plain(-discharge, longest[1])]]
+        if hold is not None:
+            halves[0].append((charge, hold[1], protocol.upper_voltage.value, nominal * hold[0]))
+        yield _with_rests(halves, _pause(stage)), stage.cycles
 
 
-def _hold(protocol: WindowProtocol, stage: WindowStage, nominal: float) -> VoltageHold | None:
-    """Return how the upper voltage is held after a charge; None where it is not."""
-    hold = stage.hold(nominal)
-    return None if hold is None else VoltageHold(protocol.upper_voltage.value, nominal * hold[0], hold[1])
+def _plain(current: float, span: float) -> tuple[float, float, float, float]:
+    return current, span, 0.0, 0.0
 
 
-def _cycle(halves: Sequence[tuple[float, float]], pause: float, cycle: int) -> Iterator[PlannedLeg]:
-    """Return the legs of a cycle: half cycles of a current density (A/m2) and a longest time (s), each with its pause."""
-    legs = [leg for half in halves for leg in (half, (0.0, pause))]
-    legs = [(current, span) for current, span in legs if span > 0.0]
-    for number, (current, span) in enumerate(legs):
-        yield PlannedLeg(current, span, cycle, number + 1 == len(legs))
+def _pause(stage: Stage | WindowStage) -> float:
+    return stage.rest.value if stage.rest is not None else 0.0
 
 
-def _programmed(legs: Iterable[PlannedLeg], now: Held, steps: Sequence[ProgramStep]) -> Iterator[PlannedLeg]:
-    """Put the changes of a program before the cycles that they name."""
-    named, cycle = {step.before_cycle: step for step in steps}, 0
-    for leg in legs:
-        step = named.get(leg.cycle) if leg.cycle != cycle else None
-        cycle = leg.cycle
-        if step is None:
-            yield leg
-            continue
+def _with_rests(halves: Sequence[_Cycle], pause: float) -> _Cycle:
+    rest = [_plain(0.0, pause)] if pause > 0.0 else []
+    return [leg for half in halves for leg in (*half, *rest)]
+
+
+def _programmed(legs: PlannedLegs, now: Held, steps: Sequence[ProgramStep]) -> tuple[PlannedLegs, dict[int, Change]]:
+    """Put the changes of a program before the cycles that they name, with the rests that they take."""
+    changes: dict[int, Change] = {}
+    places, spans = [], []
+    for step in steps:
+        first = int(np.searchsorted(legs.cycle, step.before_cycle))
         now = Held(step.temperature or now.temperature, step.stack_pressure or now.pressure)
-        over = step.over.value if step.over is not None else 0.0
-        if over > 0.0 and not step.under_current:
-            yield PlannedLeg(0.0, over, cycle, ends_cycle=False, held=now, over=over)
-            over = 0.0
-        if step.hold is not None and step.hold.value > 0.0:
-            yield PlannedLeg(0.0, step.hold.value, cycle, ends_cycle=False, held=now)
-        yield replace(leg, held=now, over=over)
+        rests, over = _rests(step)
+        for span, during in rests:
+            changes[first + len(places)] = Change(now, during)
+            places.append(first)
+            spans.append(span)
+        changes[first + len(places)] = Change(now, over)
+    put = {
+        "current": 0.0,
+        "longest": spans,
+        "held": 0.0,
+        "cut_off": 0.0,
+        "cycle": legs.cycle[places],
+        "ends_cycle": False,
+    }
+    return PlannedLegs(*(np.insert(getattr(legs, name), places, values) for name, values in put.items())), changes
+
+
+def _rests(step: ProgramStep) -> tuple[list[tuple[float, float]], float]:
+    """Return the rests of a step (s), each with the time over which conditions change in it, and from its cycle on."""
+    over, rests = step.over.value if step.over is not None else 0.0, []
+    if over > 0.0 and not step.under_current:
+        rests, over = [(over, over)], 0.0
+    if step.hold is not None and step.hold.value > 0.0:
+        rests.append((step.hold.value, 0.0))
+    return rests, over

@@ -14,7 +14,8 @@ from ionweld.numerics.ode import STALLED, Account
 from ionweld.simulate import watch
 from ionweld.simulate.bench import N
 from ionweld.simulate.conditions import StartConditions, conditions_at, wiring
-from ionweld.simulate.course import CellArrays, Log, carry, seen_plan
+from ionweld.simulate.course import seen_plan
+from ionweld.simulate.half_cycles import CellArrays, Log, carry
 from ionweld.simulate.mechanism import Real
 from ionweld.simulate.run import RELATIVE_TOLERANCE, SimulatedTest
 from ionweld.spec.library import Entry
@@ -92,12 +93,12 @@ def moment(run: SimulatedTest, half_cycle: int, rest_s: float = 0.0) -> Moment:
         return rested(Moment(start, start.numbers.copy(), start.y.copy(), 0.0, 0.0, "before the first current"), rest_s)
     leg = run.legs[half_cycle]
     numbers = leg.numbers.copy()
-    numbers[N.current] = 0.0
-    last = next((one for one in run.legs[half_cycle::-1] if one.current != 0.0), None)
-    came_from = 0.0 if last is None else float(np.sign(last.current))
-    said = "before the first current"
-    if last is not None:
-        said = f"after the {'charge' if came_from > 0.0 else 'discharge'} of cycle {last.cycle}"
+    numbers[N.current] = numbers[N.held] = 0.0
+    loaded = np.flatnonzero(run.legs.current[: half_cycle + 1])
+    came_from, said = 0.0, "before the first current"
+    if loaded.size:
+        came_from = float(np.sign(run.legs.current[loaded[-1]]))
+        said = f"after the {'charge' if came_from > 0.0 else 'discharge'} of cycle {run.legs.cycle[loaded[-1]]}"
     return rested(Moment(leg.conditions, numbers, leg.snapshot.copy(), leg.end, came_from, said), rest_s)
 
 
@@ -106,12 +107,12 @@ def half_cycle_of(run: SimulatedTest, cycle: int, direction: Direction | None = 
 
     Half cycles that an event broke off count as well.
     """
-    places = [place for place, leg in enumerate(run.legs) if leg.cycle == cycle]
-    signs = {place: np.sign(run.legs[place].current) for place in places}
-    found = [place for place in places if signs[place] in ([_SIGNS[direction]] if direction else _SIGNS.values())]
-    if not found or (direction is None and len(set(signs.values())) < 2):
+    signs = np.sign(run.legs.current) * (run.legs.cycle == cycle)
+    found = np.flatnonzero(signs == _SIGNS[direction] if direction else signs)
+    of_cycle = np.sign(run.legs.current[run.legs.cycle == cycle])
+    if not found.size or (direction is None and np.unique(of_cycle).size < 2):
         return None
-    return found[-1]
+    return int(found[-1])
 
 
 def rested(seen: Moment, rest_s: float) -> Moment:

@@ -13,7 +13,7 @@ arc, and lies in the tail of a spectrum. A column that has lost its lithium cont
 import numpy as np
 
 from ionweld.laws.cathode import cathode_resistance, composite_resistance, plateau_potential
-from ionweld.simulate.bench import MOMENT, RATES, C, N, hook, view, whole
+from ionweld.simulate.bench import CYCLE, MOMENT, RATES, C, N, hook, view, whole
 from ionweld.simulate.layout import Slot, Slots, places
 from ionweld.simulate.mechanism import Mechanism, RecordedSlot, Setting, Values
 from ionweld.spec.composite import composite
@@ -35,6 +35,11 @@ SLOTS = Slots(
         Slot("slope", "V", "its fall from empty to full"),
         Slot("edge", "V", "how its ends bend"),
         Slot("capacity", "C/m2", "usable charge of full lithiation"),
+        Slot(
+            "fade",
+            "1",
+            "part of what is active that is lost after each cycle; 0 unless cathode_fade is a part of the cell",
+        ),
     ),
 )
 Z, Y, OWN = places(SLOTS.states), places(SLOTS.shared), places(SLOTS.numbers)
@@ -101,6 +106,16 @@ def _rates(t, at, bench):
     own.shared_rates[Y.dissipated], own.shared_rates[Y.stored] = dissipated / n, stored / n
 
 
+@hook
+def _cycle(t, at, bench):
+    own, cell, n, lithiation = view(at, bench), whole(bench), bench.n, 0.0
+    lost = own.numbers[OWN.fade] * own.shared[Y.active]
+    for i in range(n):
+        lithiation += own.states[Z.lithiation, i]
+    own.shared[Y.faded] += cell.numbers[N.v_li] * own.numbers[OWN.capacity] * lost * (lithiation / n)
+    own.shared[Y.active] -= lost
+
+
 def lithium_in_cathode(course) -> float:
     """Return the lithium in the active part of the cathode, as a thickness of metal (m)."""
     per_charge = course.number("v_li") * course.number("capacity")
@@ -127,7 +142,7 @@ MECHANISM = Mechanism(
     },
     numbers=_numbers,
     states=_states,
-    hooks={MOMENT: _moment, RATES: _rates},
+    hooks={MOMENT: _moment, RATES: _rates, CYCLE: _cycle},
     seen=(
         RecordedSlot("Lithiated fraction, mean / 1", "states", "lithiation", "mean"),
         RecordedSlot("Lithiated fraction, lowest / 1", "states", "lithiation", "min"),

@@ -1,14 +1,10 @@
-"""The cathode loses a part of what is active after each cycle, with the lithium in it. Descriptive."""
+"""The cathode loses a part of what is active after each cycle, with the lithium in it (cathode). Descriptive."""
 
-from ionweld.simulate.mechanism import Mechanism
+from ionweld.simulate.mechanism import Mechanism, Setting, Values
 
 
-def _after_cycle(course) -> None:
-    active, faded = course.state("active"), course.state("faded")
-    lost = course.parameters["capacity_fade"] * active[0]
-    lithiation = course.state("lithiation")[0].mean()
-    faded[0] += course.number("v_li") * course.number("capacity") * lost * lithiation
-    active[0] -= lost
+def _numbers(setting: Setting) -> Values:
+    return {"fade": setting.parameters["capacity_fade"]}
 
 
 MECHANISM = Mechanism(
@@ -17,5 +13,5 @@ MECHANISM = Mechanism(
     switch="cathode",
     cells="full",
     parameters={"capacity_fade": "1"},
-    after_cycle=_after_cycle,
+    numbers=_numbers,
 )

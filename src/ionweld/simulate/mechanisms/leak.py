@@ -9,7 +9,7 @@ leaks as it was pressed, and a bridge is a short (short), which does not burn ba
 import numpy as np
 
 from ionweld.laws.cathode import electronic_leak
-from ionweld.simulate.bench import MOMENT, C, N, hook, view, whole
+from ionweld.simulate.bench import AFTER, MOMENT, C, N, hook, view, whole
 from ionweld.simulate.layout import Slot, Slots, places
 from ionweld.simulate.mechanism import Mechanism, RecordedSlot, Setting, Values
 
@@ -47,13 +47,22 @@ def _moment(t, at, bench):
         cell.columns[C.leak, i] += electronic_leak(own.numbers[OWN.sigma_e], cell.numbers[N.length], filament, coat)
 
 
+@hook
+def _after(t, at, bench):
+    own, cell = view(at, bench), whole(bench)
+    if own.numbers[OWN.coat] > 0.0 and cell.numbers[N.current] != 0.0:
+        for i in range(bench.n):
+            if cell.columns[C.bridged, i] > 0.0:
+                cell.numbers[N.asks] = 1.0
+
+
 def _between(course) -> None:
     """Let bridges burn back, each with this probability, to an even part of the thickness."""
-    if course.number("coat") == 0.0:
-        return
     cutters = [one.cut for one in course.start.mechanisms if one.cut is not None]
-    bridged, n = course.column("bridged")[0], course.n
-    chance, place = course.draws("burn back").random((2, n))  # for every column: one bridge does not shift another's
+    bridged, n, draws = course.column("bridged")[0], course.n, course.start.setting.draws("burn back")
+    # for every half cycle and column, so that one bridge does not shift another's: those of half cycles before are left out
+    draws.bit_generator.advance(2 * n * (course.half_cycles - 1))
+    chance, place = draws.random((2, n))
     burnt = course.state("burnt")
     for i in np.flatnonzero((bridged > 0.0) & (chance < course.parameters["burn_back_probability"])):
         burnt[0] += sum(cut(course, i, place[i] * course.number("length")) for cut in cutters) / n
@@ -71,7 +80,7 @@ MECHANISM = Mechanism(
     slots=SLOTS,
     parameters={"electronic_leak": "S/m", "leak_activation_energy": "J/mol", "burn_back_probability": "1"},
     numbers=_numbers,
-    hooks={MOMENT: _moment},
+    hooks={MOMENT: _moment, AFTER: _after},
     between=_between,
     seen=(
         RecordedSlot("Bridged columns / 1", "columns", "bridged", "sum", whole=True),

@@ -9,6 +9,8 @@ A full cell whose cathode has no coat is shorted in the same way: lithium touche
 All of it is descriptive, not mechanism.
 """
 
+import numpy as np
+
 from ionweld.laws.filament import first_short_conductance, short_growth
 from ionweld.simulate.bench import AFTER, BRIDGE, MOMENT, N, hook, view, whole
 from ionweld.simulate.layout import Slot, Slots, places
@@ -55,11 +57,9 @@ def _after(t, at, bench):
         )
 
 
-def _before(course) -> None:
-    draws = course.draws("short")
-    if not course.legs:
-        course.set_number("first_normal", draws.standard_normal())
-    course.set_number("normal", draws.standard_normal())
+def _drawn(setting: Setting, legs: int) -> Values:
+    normal = setting.draws("short").standard_normal(1 + legs)
+    return {"first_normal": np.full(legs, normal[0]), "normal": normal[1:]}
 
 
 MECHANISM = Mechanism(
@@ -71,5 +71,5 @@ MECHANISM = Mechanism(
     parameters={"short_spread": "1", "short_growth": "1/s", "short_noise": "1"},
     numbers=_numbers,
     hooks={MOMENT: _moment, BRIDGE: _bridge, AFTER: _after},
-    before=_before,
+    drawn=_drawn,
 )

@@ -11,6 +11,7 @@ from ionweld.api.simulated import Run
 from ionweld.errors import SpecError
 from ionweld.laws.cathode import plateau_potential
 from ionweld.simulate.cell import simulate
+from ionweld.simulate.snapshot import half_cycle_of, moment
 from ionweld.spec.derived import library_parameters
 
 CELL = iw.Cell(
@@ -100,6 +101,22 @@ def test_books_are_closed(held: Run) -> None:
     found = held.found.typical
     assert max(found.charge_error, found.lithium_error, found.voids_error) < 1e-12
     assert found.energy_error < 1e-5
+
+
+def test_no_current_flows_in_a_rest_after_a_hold(held: Run) -> None:
+    """What is looked at after a held charge, or rested from there, is a cell with open ends."""
+    found = held.found.typical
+    charged = half_cycle_of(found, 1, "charge")
+    assert charged is not None
+    assert found.legs[charged].at_voltage == 4.2
+    at_once, later = moment(found, charged), moment(found, charged, 3600.0)
+    assert at_once.number("current") == later.number("current") == 0.0
+    assert at_once.number("voltage") < 4.2
+    assert later.state("lithiation").mean() == pytest.approx(
+        at_once.state("lithiation").mean(), abs=1e-3
+    )  # the leak alone
+    again = moment(run(hold_c_rate="0.05 C", cycles=1, rest="1 h").found.typical, charged + 1)  # the test's own rest
+    assert later.state("lithiation") == pytest.approx(again.state("lithiation"), abs=1e-6)
 
 
 def test_a_hold_above_the_current_of_its_charge_is_refused() -> None:

@@ -15,14 +15,17 @@ from spine_cells import WELDED, cell_document, make_protocol, voltages
 from ionweld.analyse.cycling import critical_current
 from ionweld.errors import SpecError
 from ionweld.laws.voids import void_contact
+from ionweld.numerics.ode import NOTHING
 from ionweld.simulate.cell import Outcome, SimulatedTest, simulate
 from ionweld.simulate.course import CellCourse
 from ionweld.simulate.critical import interface_resistances, one_way_charge
 from ionweld.simulate.impedance import low_frequency_resistance
+from ionweld.simulate.schedule import schedule
 from ionweld.simulate.snapshot import BEFORE, moment
+from ionweld.simulate.watch import EVENTS
 from ionweld.spec.cell import CellSpec, parse_cell
 from ionweld.spec.library import Entry, assumption, entry
-from ionweld.spec.protocol import AnyProtocol, parse_protocol
+from ionweld.spec.protocol import AnyProtocol, by_time, parse_protocol
 
 FEW = settings(
     max_examples=10,
@@ -55,12 +58,12 @@ def cell(volume: str | None = None, filament: bool = True, **conditions: str) ->
     return parse_cell(document)
 
 
-def steps(*stages: tuple[float, float], rest: str = "0 s", limit: str = "10 kV") -> AnyProtocol:
-    """Return first half cycles alone (mA/cm2, h): the positive electrode is stripped."""
+def steps(*stages: tuple[float, float], rest: str = "0 s", limit: str = "10 kV", first: str = "charge") -> AnyProtocol:
+    """Return first half cycles alone (mA/cm2, h): the positive electrode is stripped on charge."""
     listed = [
         {"current_density": f"{j} mA/cm^2", "half_cycle_time": f"{h} h", "cycles": 1, "rest": rest} for j, h in stages
     ]
-    document = {"name": "t", "first_half_cycle": "charge", "voltage_limit": limit, "stages": listed, "one_way": True}
+    document = {"name": "t", "first_half_cycle": first, "voltage_limit": limit, "stages": listed, "one_way": True}
     return parse_protocol(document)
 
 
@@ -99,16 +102,16 @@ def test_a_microampere_heals_no_more_than_its_lithium() -> None:
     stripped = simulate(lonely, steps((1.0, 1.0)), alone, "s0")
     missing = (stripped.state("open") + stripped.state("closed"))[-1, 1]
     assert missing.mean() == pytest.approx(V_LI * 3.6e4, rel=1e-3)  # through the contact
-    healed = heal(stripped, seconds=120.0, j=0.01)
+    healed = heal(stripped, steps((0.001, 1 / 30), first="discharge"))
     came = V_LI * 0.01 * 120.0
     assert 0.0 < missing.mean() - healed.mean() <= came * (1 + 1e-9)
 
 
-def heal(run: SimulatedTest, seconds: float, j: float) -> np.ndarray:
+def heal(run: SimulatedTest, plating: AnyProtocol) -> np.ndarray:
     """Plate what a run stripped, and return what is missing at its stripped interface then (m)."""
     start = replace(run.conditions, y=run.snapshots[-1].copy())
-    course = CellCourse(start, 1e-6, np.zeros(6, dtype=np.bool_))
-    course.advance(-j, 1, seconds, np.array([0.0]))
+    course = CellCourse(start, 1e-6, np.zeros(EVENTS, dtype=np.bool_))
+    assert course.run(schedule(start.cell, by_time(plating))) == NOTHING
     return (course.state("open") + course.state("closed"))[1]
 
 

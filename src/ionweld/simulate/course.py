@@ -20,7 +20,7 @@ from ionweld.simulate.layout import SlotLayout
 from ionweld.simulate.legs import Legs, as_one, joined
 from ionweld.simulate.mechanism import Mechanism, Real
 from ionweld.simulate.mechanisms import mechanism, mechanism_names
-from ionweld.simulate.schedule import Change, Schedule
+from ionweld.simulate.schedule import NewConditions, Schedule
 from ionweld.spec.library import Entry
 
 _SOURCES = {
@@ -216,7 +216,7 @@ class CellCourse:
         cell = self.now_at.cell
         return Held(cell.temperature, cell.stack_pressure)
 
-    def _bring(self, change: Change) -> None:
+    def _bring(self, change: NewConditions) -> None:
         """Begin to bring the cell to other conditions, or do so at once."""
         self._change = EvenChange(self.now, self._held(), *change) if change.over > 0.0 else None
         if self._change is None:

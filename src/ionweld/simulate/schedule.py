@@ -33,7 +33,7 @@ class PlannedLegs(NamedTuple):
     ends_cycle: NDArray[np.bool_]
 
 
-class Change(NamedTuple):
+class NewConditions(NamedTuple):
     """Conditions to which a cell is brought: evenly over a time (s), which may go on beyond a leg, or at once where it is 0."""
 
     held: Held
@@ -50,7 +50,7 @@ class Schedule:
     legs: PlannedLegs
     every: float
     records_end: bool
-    changes: dict[int, Change]
+    changes: dict[int, NewConditions]
 
     @property
     def moments(self) -> NDArray[np.int64]:
@@ -62,7 +62,7 @@ def schedule(cell: CellSpec, protocol: AnyProtocol, nominal: float = 0.0) -> Sch
     """Return the legs of a test. nominal: charge of a full cell that 1 C means (C/m2)."""
     window = isinstance(protocol, WindowProtocol)
     legs = _legs(_by_window(protocol, nominal) if window else _by_time(protocol))
-    changes: dict[int, Change] = {}
+    changes: dict[int, NewConditions] = {}
     if protocol.program:
         legs, changes = _programmed(legs, Held(cell.temperature, cell.stack_pressure), protocol.program)
     return Schedule(legs, protocol.record_every.value, not window, changes)
@@ -110,19 +110,21 @@ def _with_rests(halves: Sequence[_Cycle], pause: float) -> _Cycle:
     return [leg for half in halves for leg in (*half, *rest)]
 
 
-def _programmed(legs: PlannedLegs, now: Held, steps: Sequence[ProgramStep]) -> tuple[PlannedLegs, dict[int, Change]]:
+def _programmed(
+    legs: PlannedLegs, now: Held, steps: Sequence[ProgramStep]
+) -> tuple[PlannedLegs, dict[int, NewConditions]]:
     """Put the changes of a program before the cycles that they name, with the rests that they take."""
-    changes: dict[int, Change] = {}
+    changes: dict[int, NewConditions] = {}
     places, spans = [], []
     for step in steps:
         first = int(np.searchsorted(legs.cycle, step.before_cycle))
         now = Held(step.temperature or now.temperature, step.stack_pressure or now.pressure)
         rests, over = _rests(step)
         for span, during in rests:
-            changes[first + len(places)] = Change(now, during)
+            changes[first + len(places)] = NewConditions(now, during)
             places.append(first)
             spans.append(span)
-        changes[first + len(places)] = Change(now, over)
+        changes[first + len(places)] = NewConditions(now, over)
     put = {
         "current": 0.0,
         "longest": spans,

@@ -55,6 +55,7 @@ class CellCourse:
     happened: Real = field(default_factory=lambda: np.full((watch.EVENTS, 3), np.nan))
     _pieces: list[Legs] = field(default_factory=list)  # what each compiled call left
     _first: tuple[float, float] | None = None  # resistance of the first cycle, and what a fresh cell had then
+    _first_current: float = 0.0  # density, A/m2
     _change: EvenChange | None = None  # what goes on now
     # of a first cycle in which conditions change: charge, and what a fresh cell resisted meanwhile
     _fresh: list[tuple[float, float]] = field(default_factory=list)
@@ -236,7 +237,7 @@ class CellCourse:
             ended, _ = self._carried(leg, rules, begun, until)
             if self._first is None:
                 done = self._pieces[-1]
-                fresh = self._fresh_resistance(done.snapshots[-1], done.numbers[-1])
+                fresh = self._fresh_resistance(done.snapshots[-1], done.numbers[-1], float(done.current[-1]))
                 self._fresh.append((abs(float(done.charges[-1])), fresh))
         self._pieces[before:] = [as_one(self._pieces[before:])]
         return ended, 1
@@ -244,6 +245,7 @@ class CellCourse:
     def _set_first(self) -> None:
         """Set the resistance of the first cycle, against which failure is measured."""
         charge = sum(float(abs(one)) for piece in self._pieces for one in piece.charges)
+        self._first_current = float(max(np.abs(piece.current).max() for piece in self._pieces))
         self._first = float(self.state("voltage_time")[0]) / charge, self._fresh_in_the_mean()
         self.numbers[N.first_resistance] = self._first[0]
         self._fresh.clear()
@@ -252,24 +254,26 @@ class CellCourse:
         """Measure failure against what the first cycle would have shown at the conditions of now."""
         if self._first is not None and self.now_at is not self.start:
             resistance, fresh = self._first
-            self.numbers[N.first_resistance] = resistance * self._fresh_resistance(self.y, self.numbers) / fresh
+            now = self._fresh_resistance(self.y, self.numbers, self._first_current)
+            self.numbers[N.first_resistance] = resistance * now / fresh
 
     def _fresh_in_the_mean(self) -> float:
         """Return the resistance that the cell would have had as assembled, over the charge of what changed in its course."""
         charges, fresh = np.array(self._fresh).T if self._fresh else (np.zeros(1), np.zeros(1))
         if charges.any():
             return float(np.average(fresh, weights=charges))
-        return self._fresh_resistance(self.y, self.numbers)
+        return self._fresh_resistance(self.y, self.numbers, self._first_current)
 
-    def _fresh_resistance(self, y: Real, numbers: Real) -> float:
+    def _fresh_resistance(self, y: Real, numbers: Real, current: float) -> float:
         """Return the resistance that the cell would have as assembled, but at the conditions of another moment (ohm m2).
 
-        y, numbers: of that moment; what the stack has pressed until then stays pressed.
+        y, numbers: of that moment; what the stack has pressed until then stays pressed. current: density (A/m2), along which
+        charge transfer is curved.
         """
         place = self.layout.state("pressed_dose", self.n)
         fresh, numbers, rows = self.start.y.copy(), numbers.copy(), self.start.columns.copy()
         fresh[place] = y[place]
-        numbers[N.current] = 0.0
+        numbers[N.current] = current
         watch.evaluate(0.0, fresh, wiring(self.start, numbers, rows))
         return 1.0 / float(numbers[N.conductance])
 

@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 import ionweld as iw
 from ionweld.report.limits import Bound, shown, spread
 from ionweld.result import EventKind
+from ionweld.simulate.critical import cracks
+from ionweld.spec.library import entry, material_names
 
 CELL = {
     "temperature": "25 degC",
@@ -89,3 +91,18 @@ def test_a_short_whose_strength_nobody_measured_says_so(material: str, assumed: 
     said = [one for one in found.warnings if "both assumed" in one]
     assert bool(said) == assumed
     assert not assumed or "0.2 MPa*m^0.5 (a factor of 10 wide) and flaws of 7 um (a factor of 20 wide)" in said[0]
+
+
+@pytest.mark.parametrize("material", material_names("solid electrolyte"))
+def test_any_electrolyte_of_the_library_can_be_driven_to_its_end_and_read(material: str) -> None:
+    """An entry may lack what most have: what is usual is taken then, and said."""
+    cell = iw.Cell(
+        name=material, **CELL | {"electrolyte": CELL["electrolyte"] | {"material": material}, "temperature": "60 degC"}
+    )
+    ramp = iw.Protocol.ramp(start="0.01 mA/cm^2", factor=3, stop="90 mA/cm^2", half_cycle_time="0.5 h")
+    found = iw.ensemble(cell, ramp, n=1, workers=1)
+    assert found.found.typical.events
+    found.to_dict()
+    known = entry(material).properties
+    unknown = not {"fracture_toughness", "flaw_size"} & set(known) and cracks(found.found.typical)
+    assert not unknown or any("both assumed" in one for one in found.warnings)

@@ -24,6 +24,7 @@ from ionweld.simulate.named_points import Taken
 from ionweld.simulate.run import SimulatedTest
 from ionweld.spec.borrowed import borrowed
 from ionweld.spec.derived import electrolyte_entry
+from ionweld.spec.library import assumption
 from ionweld.spec.protocol import by_time
 from ionweld.twin.ensemble import Band, DrawnCells, band, per_cycle
 from ionweld.wording import many
@@ -198,8 +199,8 @@ def _of_a_short(run: SimulatedTest) -> list[str]:
 def _of_assumed_strength(run: SimulatedTest) -> list[str]:
     """Return that nobody has measured what opens flaws of this electrolyte, where shorts follow from it."""
     known = electrolyte_entry(run.conditions.cell).properties
-    strength = [known[name] for name in ("fracture_toughness", "flaw_size") if name in known]
-    if not cracks(run) or not strength or any(one.status != "assumed" for one in strength):
+    strength = [known.get(name) or assumption(f"usual_{name}") for name in ("fracture_toughness", "flaw_size")]
+    if not cracks(run) or any(one.status != "assumed" for one in strength):
         return []
     toughness, flaw = (
         f"{one.text} (a factor of {(one.high or one.value) / (one.low or one.value):.2g} wide)" for one in strength

@@ -1,5 +1,6 @@
 """What is done to a cell: stages of half cycles at constant current, rests between them, and limits."""
 
+from math import log
 from pathlib import Path
 from typing import Any, Literal
 
@@ -231,7 +232,7 @@ def _steps(document: dict[str, Any]) -> list[Fault]:
         return [Fault("ramp.highest", f"{highest.text} lies below the start", "Write a current above the start")]
     if step is not None and (highest.value - start.value) / step.value > MOST_STEPS:
         return [Fault("ramp.step", f"more than {MOST_STEPS} steps", "Take larger steps")]
-    if factor is not None and factor.value**MOST_STEPS < highest.value / start.value:
+    if factor is not None and MOST_STEPS * log(factor.value) < log(highest.value / start.value):
         return [Fault("ramp.factor", f"more than {MOST_STEPS} steps", "Take a larger factor")]
     return []
 

@@ -119,6 +119,19 @@ def test_no_current_flows_in_a_rest_after_a_hold(held: Run) -> None:
     assert later.state("lithiation") == pytest.approx(again.state("lithiation"), abs=1e-6)
 
 
+def test_a_voltage_is_held_while_the_temperature_changes() -> None:
+    """Warmed evenly through charge, hold and discharge: the hold lasts its time, and the current follows the resistance."""
+    warm = {"before_cycle": 1, "temperature": "60 degC", "over": "20 h", "under_current": True}
+    protocol = iw.Protocol.full(**LIMITS, cycles=2, c_rate="0.2 C", hold_time="2 h").to_dict() | {"program": [warm]}
+    still, warmed = run(hold_time="2 h"), iw.simulate(CELL, iw.Protocol(**protocol), seed=1)
+    for (_,), step in held_rows(warmed).group_by(STEP, maintain_order=True):
+        assert step[TIME][-1] - step[TIME][0] == pytest.approx(7200.0)
+        assert step[VOLTS].to_numpy() == pytest.approx(4.2, abs=1e-9)
+    assert warmed.test.table()[STEP].unique().len() == still.test.table()[STEP].unique().len() == 6
+    found = warmed.found.typical
+    assert max(found.charge_error, found.lithium_error, found.voids_error) < 1e-12
+
+
 def test_a_hold_above_the_current_of_its_charge_is_refused() -> None:
     for hold in ({"hold_c_rate": "0.2 C"}, {"hold_current_density": "1 mA/cm^2"}):
         with pytest.raises(SpecError, match=r"the voltage is held down to .*, and the charge runs at 0\.2 C"):

@@ -118,7 +118,12 @@ def conditions(
     numbers, rows = np.zeros(layout.sizes.numbers), np.zeros((layout.sizes.columns, setting.columns))
     y = np.zeros(layout.states(setting.columns))
     start = StartConditions(setting, mechanisms, layout, numbers, rows, y, _scales(layout, setting, protocol))
-    _put(numbers, layout, "numbers", {**_cell_numbers(setting), **_limits(protocol), "growing": 1.0})
+    _put(
+        numbers,
+        layout,
+        "numbers",
+        {**_cell_numbers(setting), **_limits(protocol), "growing": 1.0, "charged_from": -1.0},
+    )
     set_numbers(start, numbers, setting)
     _put(rows, layout, "columns", {"assembly": _assembly(setting)})
     for one in mechanisms:
@@ -175,7 +180,6 @@ def _cell_numbers(setting: Setting) -> Values:
     return {
         "chi": filled,
         "chi_start": filled,
-        "charged_from": -1.0,
         "sides": float(len(cell.sides)),
         "bulk": derived.bulk_resistance_ohm_m2,
         "sigma": derived.conductivity_S_per_m,

@@ -158,14 +158,14 @@ class CellCourse:
         begun, until: see half_cycles.run_legs.
         """
         self._refer()
-        log = self._log(legs)
+        log, charged = self._log(legs), self._charged()
         clock, account = (self.now, begun, until), Account(self.work, self._paces)
         end, over, count, ended = run_legs(self._arrays, legs, rules, clock, self._errors, log, account)
         if ended == STALLED:
             name, seed = self.start.cell.name, self.start.setting.seed
             where = f"half cycle {sum(len(one) for one in self._pieces) + count + 1}"
             raise ComputationError(f"the integration of {name!r} (seed {seed!r}) stalled in {where}")
-        self._keep(legs, log, count)
+        self._keep(legs, log, count, charged)
         self.now = end
         return ended, over
 
@@ -177,12 +177,16 @@ class CellCourse:
         states, numbers = np.empty((count, self.y.size)), np.empty((count, self.numbers.size))
         return LegsLog(self._plan, self.happened, np.empty(rows), seen, spans, what, states, numbers)
 
-    def _keep(self, legs: LegArrays, log: LegsLog, count: int) -> None:
-        """Keep what legs have left."""
+    def _charged(self) -> float:
+        """Return the charge that has passed until now, positive on charge (C/m2)."""
+        return float(self.state("charge")[0] + self.state("charge_past")[0])
+
+    def _keep(self, legs: LegArrays, log: LegsLog, count: int, charged: float) -> None:
+        """Keep what legs have left. charged: what had passed before them (C/m2)."""
         start, end = log.spans[:count].T
         place, event, recorded = log.what[:count].T
         rows = int(recorded.sum())
-        current, held_volts = _mean_currents(legs, log, count), legs.held[place]
+        current, held_volts = _mean_currents(legs, log, count, charged), legs.held[place]
         held = [np.full(rows, one.value) for one in self._held()]
         self._pieces.append(
             Legs(
@@ -278,14 +282,18 @@ class CellCourse:
         return 1.0 / float(numbers[N.conductance])
 
 
-def _mean_currents(legs: LegArrays, log: LegsLog, count: int) -> Real:
-    """Return the current density of each leg that was run: as it was set, or the mean where a voltage was held."""
+def _mean_currents(legs: LegArrays, log: LegsLog, count: int, charged: float) -> Real:
+    """Return the current density of each leg that was run: as it was set, or the mean where a voltage was held.
+
+    charged: what had passed before the first (C/m2).
+    """
     place, _, recorded = log.what[:count].T
-    current, last = legs.current[place], np.cumsum(recorded) - 1
-    for i in np.flatnonzero(legs.held[place] > 0.0):
-        charges = log.rows[[last[i] - recorded[i] + 1, last[i]], watch.SEEN_CHARGE]
-        lasted = log.spans[i, 1] - log.spans[i, 0]
-        current[i] = (charges[1] - charges[0]) / lasted if lasted > 0.0 else current[i]
+    current, held = legs.current[place], legs.held[place] > 0.0
+    if held.any():
+        passed = np.append(charged, log.rows[np.cumsum(recorded) - 1, watch.SEEN_CHARGE])  # the last row is of the end
+        lasted = log.spans[:count, 1] - log.spans[:count, 0]
+        held &= lasted > 0.0
+        current[held] = np.diff(passed)[held] / lasted[held]
     return current
 
 

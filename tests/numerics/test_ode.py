@@ -27,6 +27,8 @@ from ionweld.numerics.steps import (
 
 NO_WIRING = np.zeros(1, dtype=np.int64)
 
+ALONE = np.empty((0, 2), dtype=np.int64)  # every state counts by its own size
+
 
 @callback(RIGHT_HAND_SIDE)
 def known(t, y, numbers, wiring, dy):
@@ -95,6 +97,18 @@ def towards_a_pole(t, y, numbers, wiring, dy):
     dy[0] = np.exp(y[0])
 
 
+@callback(RIGHT_HAND_SIDE)
+def a_knee(t, y, numbers, wiring, dy):
+    """y = t + [t + (1 - t) ln(1 - t)]/100: next to nothing bends until the end, beyond which there is no number."""
+    dy[0] = 1.0 - 0.01 * np.log(1.0 - t)
+
+
+@callback(RIGHT_HAND_SIDE)
+def a_bend(t, y, numbers, wiring, dy):
+    """y = t + 500 (t - 0.3)^2 from 0.3 on: it can be passed."""
+    dy[0] = 1.0 + 1e3 * max(0.0, t - 0.3)
+
+
 def exact(t: float) -> NDArray[np.float64]:
     return np.array([np.exp(np.sin(t)), np.cos(t), -np.sin(t)])
 
@@ -109,7 +123,7 @@ class Run:
         events = max(1, len(at)) if watch is falling else len(at)
         self.t, self.event, self.written = integrate(
             Equations(rhs, watch, decays, self.numbers, NO_WIRING), np.ones(events, dtype=np.bool_), (0.0, float(t_end)),
-            self.y, Tolerance(rtol, np.full(self.y.size, atol), np.arange(self.y.size)), Output(self.t_out, self.y_out),
+            self.y, Tolerance(rtol, np.full(self.y.size, atol), ALONE), Output(self.t_out, self.y_out),
             Account(self.work, np.zeros(1)),
         )  # fmt: skip
 
@@ -240,11 +254,10 @@ def test_the_error_follows_the_tolerance() -> None:
 def test_a_small_state_beside_a_large_one_may_be_wrong_by_as_much() -> None:
     y, memory = np.array([1.0, 1e-3, 1e-3]), np.zeros((MEMORY, 3))
     memory[END], memory[6] = y, [0.0, 0.04, 0.0]  # the last stage counts a fortieth in the error
-    norms = [
-        error_norm(1.0, False, y, memory, Tolerance(1e-3, np.zeros(3), np.array(one))) for one in ([0, 0, 2], [0, 1, 2])
-    ]
+    together = np.array([[0, 2]])
+    norms = [error_norm(1.0, False, y, memory, Tolerance(1e-3, np.zeros(3), rows)) for rows in (together, ALONE)]
     assert norms == pytest.approx([1.0, 1e3])
-    alone = Tolerance(1e-3, np.zeros(3), np.arange(3))
+    alone = Tolerance(1e-3, np.zeros(3), ALONE)
     assert error_norm(1.0, False, 0.1 * y, memory, alone) == pytest.approx(1e3)  # the larger of both ends is the size
 
 
@@ -252,6 +265,14 @@ def test_steps_that_have_to_shrink_on_and_on_are_seldom_refused() -> None:
     run = Run(towards_a_pole, [0.0], 1.0 - 1e-6, rtol=1e-6)
     assert run.y[0] > np.log(1e5)
     assert run.work[1] < 50  # 67 where the step after a refused one is only told not to grow
+
+
+def test_a_wall_is_remembered_and_what_is_none_is_passed() -> None:
+    knee, bend = Run(a_knee, [0.0], 1.0 - 1e-6, rtol=1e-6), Run(a_bend, [0.0], 1.0, rtol=1e-6)
+    assert knee.work[1] < 23  # 26 where each step goes by the last error alone, wrong by 5e-6
+    assert knee.y[0] == pytest.approx(1.0 - 1e-6 + 0.01 * (1.0 - 1e-6 + 1e-6 * np.log(1e-6)), abs=2e-6)
+    assert bend.work[1] < 33
+    assert bend.y[0] == pytest.approx(1.0 + 500.0 * 0.49, rel=1e-6)
 
 
 def test_outputs_are_as_good_as_the_steps() -> None:
@@ -264,7 +285,7 @@ def test_outputs_are_as_good_as_the_steps() -> None:
 
 
 def test_the_first_step_is_a_hundredth_of_the_time_in_which_the_solution_changes_by_its_size() -> None:
-    y, tolerance = np.array([100.0, 0.0]), Tolerance(1e-3, np.full(2, 1e-3), np.arange(2))
+    y, tolerance = np.array([100.0, 0.0]), Tolerance(1e-3, np.full(2, 1e-3), ALONE)
     assert ode.first_step(1e3, y, np.array([1.0, 0.0]), tolerance) == pytest.approx(0.01 * (100.0 + 101.0))
     assert ode.first_step(1e3, y, np.array([1.0, -5.0]), tolerance) == pytest.approx(0.01 / 5.0)  # of the faster one
     assert ode.first_step(2.0, y, np.array([1.0, 0.0]), tolerance) == 2.0  # where next to nothing changes, in one
@@ -274,7 +295,7 @@ def test_a_step_begins_as_long_as_the_last_interval_left_it() -> None:
     work, pace = np.zeros(2), np.array([0.25])
     t, _, _ = integrate(
         Equations(clock, levels, none, np.zeros(1), NO_WIRING), np.zeros(0, dtype=np.bool_), (0.0, 1.0), np.zeros(1),
-        Tolerance(1.0, np.ones(1), np.arange(1)), Output(np.empty(0), np.empty((0, 1))), Account(work, pace),
+        Tolerance(1.0, np.ones(1), ALONE), Output(np.empty(0), np.empty((0, 1))), Account(work, pace),
     )  # fmt: skip
     assert (t, work[1], pace[0]) == (1.0, 2.0, 1.25)  # a quarter, then the rest; five times as long is the most
 
@@ -359,7 +380,7 @@ def test_only_a_rise_is_an_event() -> None:
 def test_a_disarmed_event_is_passed_over() -> None:
     t, event, _ = integrate(
         Equations(clock, levels, none, np.array([0.0, 0.2, 0.8]), NO_WIRING), np.array([False, True]), (0.0, 1.0),
-        np.array([0.0]), Tolerance(1e-6, np.array([1e-6]), np.arange(1)), Output(np.empty(0), np.empty((0, 1))),
+        np.array([0.0]), Tolerance(1e-6, np.array([1e-6]), ALONE), Output(np.empty(0), np.empty((0, 1))),
         Account(np.zeros(2), np.zeros(1)),
     )  # fmt: skip
     assert event == 1

@@ -50,6 +50,12 @@ NOTHING = -1  # no event fired: the end of the interval was reached
 STALLED = -2  # the step became too small to change the time, or the steps too many
 
 _SAFETY, _SHRINK, _GROW = 0.9, 0.2, 5.0
+_WALL = 200.0  # error of a refused step from which on what it reached into is taken for a wall, see _short_of
+_TOWARDS, _HALVED = (
+    0.6,
+    0.5,
+)  # part of the way to a wall that a step may go (more than half, or none is ever passed), and
+# of the step before it that it may always go
 _WAITS = 20  # steps, after an exponential one that had to be shorter than an explicit one may be, before the next try
 _MOST_CUTS, _NEAR = 100, 1e-6  # of the search for an event on the dense output of a step; half a dozen do
 _MOST_SECANTS, _BESIDE, _CLOSE = 5, 1.0 - 1e-3, 1e-13  # of the steps to it; three do
@@ -175,6 +181,17 @@ def _growth(error, error_before, h, before, refused, order):
 
 
 @inner
+def _short_of(wall, t, h, before):
+    """Return the next step: h, or less where a wall is near, into which an earlier step had gone.
+
+    Towards the end of a half cycle a potential falls without bound, and steps have to shrink with what is left: what the
+    last error says comes too late, and every third step would be refused. A wall that is none, but a bend, is passed in a
+    few steps.
+    """
+    return min(h, max(_TOWARDS * (wall - t), _HALVED * before)) if wall > t else h
+
+
+@inner
 def _fastest(decay):
     """Return the largest rate of decay."""
     fastest = 0.0
@@ -192,7 +209,7 @@ def integrate(equations, armed, span, y, tolerance, output, account):
     """
     numbers, wiring = borrowed(equations.numbers), borrowed(equations.wiring)
     lent = Equations(equations.rates, equations.watched, equations.decays, numbers, wiring)
-    within = Tolerance(tolerance.relative, borrowed(tolerance.absolute), borrowed(tolerance.beside))
+    within = Tolerance(tolerance.relative, borrowed(tolerance.absolute), borrowed(tolerance.together))
     written_to = Output(borrowed(output.times), borrowed(output.rows))
     room = np.zeros((MEMORY, y.size)), np.empty(armed.size)
     return _integrated((lent, armed, within), span, borrowed(y), written_to, account, room)
@@ -211,7 +228,7 @@ def _integrated(problem, span, y, output, account, room):
         return t, event, written
     equations.decays(t, y, numbers, wiring, memory[DECAY])
     h = pace[0] if pace[0] > 0.0 else first_step(t_end - t, y, memory[0], tolerance)
-    begun, waits, before, error_before, refused = t, 0, 0.0, 1.0, False
+    begun, waits, before, error_before, refused, wall = t, 0, 0.0, 1.0, False, -np.inf
     work[0] += 1
     while t < t_end:
         last = t + h >= t_end
@@ -229,6 +246,8 @@ def _integrated(problem, span, y, output, account, room):
         work[1] += 1
         error, order = error_norm(h, step.stiff, y, memory, tolerance), 4.0 if step.stiff else 5.0
         if not error <= 1.0:  # also when it is not a number
+            if not (error < _WALL or t < wall < t + h):  # the nearest; beyond it there may be no number
+                wall = t + h
             h, refused = h * _shrinkage(error, order), True
             waits = _WAITS if step.stiff and fastest * h < STIFF else waits
             continue
@@ -246,6 +265,6 @@ def _integrated(problem, span, y, output, account, room):
             return t + fraction * h, event, written
         copy(memory[END], y)
         copy(memory[6], memory[0])
-        t, h = reached, next_h
+        t, h = reached, _short_of(wall, reached, next_h, h)
         equations.decays(t, y, numbers, wiring, memory[DECAY])
     return t, NOTHING, written

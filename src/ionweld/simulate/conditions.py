@@ -21,7 +21,7 @@ from ionweld.spec.quantity import Quantity
 
 # Of a tolerance, for the two kinds of cells: half cycles of full cells end at a voltage, filaments of symmetric ones bridge
 # after weeks, and the errors of either moment add up to less than a tenth of a second
-OF_FULL, OF_SYMMETRIC = 0.1, 0.15
+OF_FULL, OF_SYMMETRIC = 0.03, 0.15
 _CELL, _OF_CELL = "cell", Place(0, 0, 0, 0)  # the owner of the slots that are no mechanism's, and where they begin
 
 
@@ -62,12 +62,11 @@ class StartConditions:
 
     def errors(self, relative: float) -> Tolerance:
         """Return how much a step may be wrong."""
-        beside = np.arange(self.y.size)
-        for name, (_, slot) in self.layout.slots["states"].items():
-            if slot.together:
-                place = self.layout.state(name, self.n)
-                beside[place] = place.start + (beside[place] - place.start) // self.n * self.n
-        return Tolerance(relative, relative * self.scales, beside)
+        places = [
+            self.layout.state(name, self.n) for name, (_, slot) in self.layout.slots["states"].items() if slot.together
+        ]
+        rows = [(row, row + self.n) for place in places for row in range(place.start, place.stop, self.n)]
+        return Tolerance(relative, relative * self.scales, np.array(rows, dtype=np.int64).reshape(-1, 2))
 
     def under(self, parameters: Entry) -> "StartConditions":
         """Return the same numbers, of which those for spectra and for other temperatures follow from other parameters."""

@@ -163,7 +163,7 @@ _RUN = (
     types.NamedTuple((_ROW, _ROW, _ROW, _ROW, _WHOLES, _FLAGS, _FLAGS, _WHOLES, _WHOLES, _TABLE, _WHOLES), LegArrays),
     types.NamedTuple((_FLAGS, types.float64, types.boolean, types.float64, types.boolean), Rules),
     types.UniTuple(types.float64, 3),
-    types.NamedTuple((types.float64, _ROW, _WHOLES), Tolerance),
+    types.NamedTuple((types.float64, _ROW, types.int64[:, ::1]), Tolerance),
     types.NamedTuple((types.int64[:, ::1], _TABLE, _ROW, _TABLE, _TABLE, types.int64[:, ::1], _TABLE, _TABLE), LegsLog),
     types.NamedUniTuple(_ROW, 2, Account),
 )

@@ -41,11 +41,15 @@ def cycling(found: DrawnCells, shown: dict[str, Drawing]) -> tuple[str, str]:
 
 
 def said(found: DrawnCells) -> str:
-    """Return the discharge capacity at the start and at the end, over the cells still running."""
+    """Return discharge capacity and efficiency at the start and at the end, over the cells still running."""
     rows = _quantiles(capacities(found))["median"]
     if not rows:
         return "no discharge was whole"
-    return f"{rows[0]:.4g} mAh/g in cycle 1, {rows[-1]:.4g} mAh/g in cycle {len(rows)} (medians)"
+    capacity = f"{rows[0]:.4g} mAh/g in cycle 1, {rows[-1]:.4g} mAh/g in cycle {len(rows)} (medians)"
+    shares = _quantiles(per_cycle(found.members, "coulombic_efficiency"))["median"]
+    if not shares:
+        return capacity
+    return f"{capacity}, coulombic efficiency {100 * shares[0]:.3g} % and {100 * shares[-1]:.3g} %"
 
 
 def capacities(found: DrawnCells) -> NDArray[np.float64]:

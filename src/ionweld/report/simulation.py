@@ -14,6 +14,7 @@ from ionweld.report import cycling_figures as draw
 from ionweld.report import full_cell, impedance, limits
 from ionweld.report.drawing import Drawing
 from ionweld.report.figure import OKABE_ITO, house_style
+from ionweld.report.full_cell_notes import full_cell_notes
 from ionweld.report.interface_picture import caption, picture_figure
 from ionweld.report.page import PageHead, Section, figure, items, paragraph, render_page, table
 from ionweld.report.specification import assumptions, assumptions_table, derived_table, parameters_table
@@ -23,7 +24,7 @@ from ionweld.simulate.interface_shape import CellShape, shape_of
 from ionweld.simulate.named_points import Taken
 from ionweld.simulate.run import SimulatedTest
 from ionweld.spec.borrowed import borrowed
-from ionweld.spec.derived import electrolyte_entry
+from ionweld.spec.derived import electrolyte_entry, interface_entry
 from ionweld.spec.library import assumption
 from ionweld.spec.protocol import by_time
 from ionweld.twin.ensemble import Band, DrawnCells, band, per_cycle
@@ -181,19 +182,44 @@ def warnings(found: DrawnCells) -> list[str]:
         volts = max(member.largest_V for member in found.members)
         mend = " Give the protocol a voltage limit" if found.recipe.cell.cathode is None else ""
         said.append(
-            f"{many} of {len(found.members)} cells pass {beyond:g} V (up to {volts:.3g} V): no cell does; the contact is "
-            f"all but lost, and the laws say no more than that.{mend}"
+            f"{many} of {len(found.members)} cells pass {beyond:g} V (up to {volts:.3g} V): no cell does; {_why_so_high(found)}, "
+            f"and the laws say no more than that.{mend}"
         )
     if found.recipe.protocol.program and found.recipe.cell.cathode is None:
         said.append("conditions change within the test: what happened is told by the states, not by the resistance")
+    if found.recipe.cell.cathode is not None:
+        said += full_cell_notes(found)
     return said + _of_a_short(found.typical)
+
+
+def _why_so_high(found: DrawnCells) -> str:
+    """Return what drives a voltage beyond all measure: contact that went, or in a full cell its current."""
+    if found.recipe.cell.cathode is None:
+        return "the contact is all but lost"
+    return "the contact is all but lost, or the current is far beyond what an electrode that is full or empty carries"
 
 
 def _of_a_short(run: SimulatedTest) -> list[str]:
     """Return what the moment of a short stands on, and where it does not answer to heat and pressure as one would expect."""
     if not {event.kind for event in run.events} & {EventKind.FIRST_SHORT, EventKind.FIRST_BRIDGE}:
         return []
-    return [*_of_assumed_strength(run), *_of_heat_and_pressure(run)]
+    return [*_of_the_surface(run), *_of_assumed_strength(run), *_of_heat_and_pressure(run)]
+
+
+def _of_the_surface(run: SimulatedTest) -> list[str]:
+    """Return that an electrolyte as received is told, where a treatment that the library knows resists less."""
+    cell, pair = run.conditions.cell, interface_entry(run.conditions.cell)
+    interface, name = cell.electrodes.negative.interface, "charge_transfer_resistance"
+    if not (interface.surface is interface.interlayer is interface.liquid is None):
+        return []
+    plain = pair.quantity(name)
+    better = [how for how, own in pair.surfaces.items() if name in own and own[name].value < plain.value]
+    if not better:
+        return []
+    said = f"{cell.electrolyte.material} is taken as received ({plain.text}, {plain.range_text})"
+    return [
+        f"{said}: a surface that was treated resists less and bears more; say which, surface = {' or '.join(better)}"
+    ]
 
 
 def _of_assumed_strength(run: SimulatedTest) -> list[str]:
@@ -247,7 +273,15 @@ def results(found: DrawnCells, files: list[str], taken: Sequence[Taken] = ()) ->
             "failure_cycle": asdict(moment(found, EventKind.FAILURE)),
             "seeds": [member.seed for member in found.members],
         },
-        **limits.document(found),
+        **_limits(found),
         "software": f"ionweld {__version__}",
         "files": files,
     }
+
+
+def _limits(found: DrawnCells) -> dict[str, Any]:
+    """Return what is read off the cells' limits; of full cells their capacity and efficiency are said first."""
+    document = limits.document(found)
+    if found.recipe.cell.cathode is not None:
+        document["says"] = [full_cell.said(found), *document["says"]]
+    return document

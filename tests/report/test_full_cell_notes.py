@@ -120,3 +120,16 @@ def test_capacity_and_efficiency_are_what_the_command_line_says_first() -> None:
     said = run.to_dict()["says"][0]
     assert said.startswith(f"{given:.4g} mAh/g in cycle 1")
     assert said.endswith(f"coulombic efficiency {share:.3g} % and {share:.3g} %")
+
+
+def test_nothing_that_is_unknown_of_an_alloy_grows_a_short_of_lithium_in_it() -> None:
+    """Cells of Li-In cycle for months: over the ranges of all that nobody measured none may die within three cycles."""
+    alloy = {"negative": {"material": "Li-In", "diameter": "3 mm", "thickness": "100 um"}}
+    sulfide = {"material": "Li6PS5Cl", "thickness": "0.6 mm"}
+    cell = full_cell("25 degC", electrolyte=sulfide, positive={"material": "NMC811"}, **alloy)
+    stage = {"c_rate": "0.1 C", "cycles": 3}
+    limits = {"upper_voltage": "3.7 V", "lower_voltage": "2.1 V"}
+    found = iw.ensemble(
+        cell, iw.Protocol(name="three", first_half_cycle="charge", **limits, stages=[stage]), n=1, unknown=12
+    )
+    assert [one.outcome.name for one in found.found.unknown] == ["COMPLETED"] * 12

@@ -1,5 +1,7 @@
 """What is said of a full cell before its numbers are believed, each against a calculation by hand or its opposite."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -7,6 +9,8 @@ import ionweld as iw
 from ionweld.api.simulated import Run
 from ionweld.measurement import cycling as bdf
 from ionweld.report.full_cell_notes import leaking
+from ionweld.spec.derived import library_parameters
+from ionweld.twin.library_draws import whole_ranges
 
 EV_PER_K = 8.617333262e-5
 UPPER = 4.2
@@ -133,3 +137,22 @@ def test_nothing_that_is_unknown_of_an_alloy_grows_a_short_of_lithium_in_it() ->
         cell, iw.Protocol(name="three", first_half_cycle="charge", **limits, stages=[stage]), n=1, unknown=12
     )
     assert [one.outcome.name for one in found.found.unknown] == ["COMPLETED"] * 12
+
+
+def test_over_what_is_unknown_no_full_cell_is_discharged_by_a_rival_reading_that_is_off() -> None:
+    """Half of all cells had a soft short that grew to ten times their current within a week, whatever they were made of."""
+    plastic = {"material": "PEO-LiTFSI", "thickness": "0.2 mm"}
+    cell = full_cell(electrolyte=plastic, positive={"material": "LiFePO4"}, negative=LITHIUM)
+    stage = {"c_rate": "0.2 C", "cycles": 6}
+    limits = {"upper_voltage": "3.8 V", "lower_voltage": "2.5 V"}
+    test = iw.Protocol(name="six", first_half_cycle="charge", **limits, stages=[stage])
+    found = iw.ensemble(cell, test, n=1, unknown=12)
+    assert [one.outcome.name for one in found.found.unknown] == ["COMPLETED"] * 12
+
+
+def test_a_soft_short_that_is_told_is_drawn_over_its_range() -> None:
+    known = full_cell().spec
+    told = library_parameters(known)
+    growth = replace(told.quantity("soft_short_growth"), value=1e-7)
+    assert whole_ranges(told).quantity("soft_short_growth").high is None
+    assert whole_ranges(told.updated({"soft_short_growth": growth})).quantity("soft_short_growth").high == growth.high

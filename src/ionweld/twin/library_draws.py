@@ -14,6 +14,8 @@ from ionweld.spec.protocol import AnyProtocol
 from ionweld.spec.quantity import Quantity
 from ionweld.twin.calibrate import within
 
+RIVAL_READINGS = ("soft_short_growth",)
+
 
 def with_conditions(parameters: Entry, cell: CellSpec, protocol: AnyProtocol) -> Entry:
     """Return the parameters of a cell with those of its conditions that its file or its protocol's gives with a range."""
@@ -23,9 +25,15 @@ def with_conditions(parameters: Entry, cell: CellSpec, protocol: AnyProtocol) ->
 
 
 def whole_ranges(parameters: Entry) -> Entry:
-    """Return the parameters with two standard deviations to either side: a fitted number's range holds one."""
-    widened = {name: _widened(known) for name, known in parameters.properties.items() if known.status == "fitted"}
-    return parameters.updated(widened)
+    """Return the parameters with two standard deviations to either side: a fitted number's range holds one.
+
+    A rival reading that is off (0) stays off: it is another reading of one paper's voltages, not a size that nobody
+    measured. Drawn over its range, a soft short discharges half of all full cells within days.
+    """
+    known = parameters.properties
+    widened = {name: _widened(one) for name, one in known.items() if one.status == "fitted"}
+    off = [name for name in RIVAL_READINGS if name in known and known[name].value == 0.0]
+    return parameters.updated(widened | {name: replace(known[name], low=None, high=None) for name in off})
 
 
 def _widened(known: Quantity) -> Quantity:

@@ -6,9 +6,13 @@ from math import ceil
 import numpy as np
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 from instrument import full_cell, with_slow_short
 
 from ionweld.analyse.cycling import Finding, Limits, diagnose, summarise
+from ionweld.analyse.cycling.events import medians
 from ionweld.analyse.cycling.rivals import SignKind
 from ionweld.measurement import cycling as bdf
 from ionweld.measurement.cycling import CyclingTest
@@ -261,3 +265,10 @@ def test_every_threshold_has_its_reason():
     text = Limits.__doc__ or ""
     for field in fields(Limits):
         assert field.name in text, field.name
+
+
+@given(
+    arrays(np.float64, st.tuples(st.integers(1, 5), st.integers(1, 9)), elements=st.floats(-1e6, 1e6) | st.just(np.nan))
+)
+def test_medians_are_those_of_numpy(rows) -> None:
+    assert medians(rows) == pytest.approx(np.median(rows, axis=1), nan_ok=True, rel=1e-15)

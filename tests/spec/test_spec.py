@@ -359,14 +359,14 @@ def test_conversion_is_a_factor(number: float, case: tuple[str, str, float]) -> 
 # --- a thin pellet
 
 
-@pytest.mark.parametrize(("thickness", "columns"), [("0.02 mm", 2000), ("0.118 mm", 2000), ("0.12 mm", 1963)])
+@pytest.mark.parametrize(("thickness", "columns"), [("0.02 mm", 400), ("0.265 mm", 400), ("0.267 mm", 397)])
 def test_a_thin_pellet_has_a_bounded_number_of_columns_and_says_so(thickness: str, columns: int) -> None:
     document = cell_document("3 uL")
     document["electrolyte"] = {"material": "Li2OHCl", "diameter": "10 mm", "thickness": thickness}
     derived = derive(parse_cell(document))
     assert derived.columns == columns
     said = [text for text in derived.warnings if "columns are independent" in text]
-    assert len(said) == (columns == 2000)
+    assert len(said) == (columns == 400)
     if thickness == "0.02 mm":
         assert "70,686" in said[0]
-        assert "2,000 are worked out, each standing for 35.3" in said[0]
+        assert "400 are worked out, each standing for 177" in said[0]

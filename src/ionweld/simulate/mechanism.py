@@ -72,6 +72,20 @@ class Setting:
             return np.ones(1)
         return self.draws(name).weibull(modulus, size=self.columns) / gamma(1.0 + 1.0 / modulus)
 
+    def flaws(self, modulus: float, name: str) -> Real:
+        """Return weibull numbers of which the least is that of all independent columns, also of those not worked out.
+
+        A first short is made by the weakest of all. Of m more numbers the least is again Weibull distributed, m^(1/modulus)
+        times less: it stands in the place of the least that was drawn, where it is less.
+        """
+        found, others = self.weibull(modulus, name), self.derived.independent - self.derived.columns
+        if others > 0 and self.columns == self.derived.columns:
+            least = self.draws(f"{name}, of all").weibull(modulus) / (
+                gamma(1.0 + 1.0 / modulus) * others ** (1.0 / modulus)
+            )
+            found[found.argmin()] = min(found.min(), least)
+        return found
+
 
 Reduction = Literal["value", "mean", "sum", "max", "min"]
 

@@ -61,7 +61,8 @@ class Charge:
 class Derived:
     """A cell's geometry: pellet, areas, spreading of the current, the liquid in each lithium gap, and the cathode.
 
-    electrode_area_m2: where the electrodes face each other, that of the smaller one.
+    electrode_area_m2: where the electrodes face each other, that of the smaller one. columns: that are worked out, of those
+    that are independent.
     """
 
     pellet_thickness_m: float
@@ -71,6 +72,7 @@ class Derived:
     conductivity_S_per_m: float
     bulk_resistance_ohm_m2: float
     columns: int
+    independent: int
     fills: tuple[Fill, ...]
     warnings: tuple[str, ...]
     cathode: Charge | None = None
@@ -94,6 +96,7 @@ def derive(cell: CellSpec, interface: Entry | None = None) -> Derived:
         conductivity_S_per_m=sigma,
         bulk_resistance_ohm_m2=float(bulk_resistance(thickness, sigma, spreading)),
         columns=columns,
+        independent=independent,
         fills=tuple(_fill(side, area, parameters) for side in cell.sides),
         warnings=(*_warnings(cell, electrolyte, thickness), *_coarser(independent, columns)),
         cathode=_charge(cell, cell.cathode, area) if cell.cathode is not None else None,
@@ -279,11 +282,9 @@ def _coarser(independent: int, columns: int) -> list[str]:
     if columns == independent:
         return []
     said = (
-        f"the pellet is so thin that {independent:,} of its columns are independent; {columns:,} are worked out, each "
+        f"the pellet is so thin that {independent:,} of its columns are independent; {columns:,} are worked out, each"
     )
-    return [
-        f"{said}standing for {independent / columns:.3g}: rough where a single weak spot decides, as in the first short"
-    ]
+    return [f"{said} standing for {independent / columns:.3g}, the one with the weakest flaw of all among them"]
 
 
 def _phase(cell: CellSpec, electrolyte: Entry) -> list[str]:

@@ -38,7 +38,7 @@ def _numbers(setting: Setting) -> Values:
 
 def _columns(setting: Setting) -> Values:
     p = setting.parameters
-    return {"flaw": focusing(p) * flaw_factor(setting.weibull(p["flaw_modulus"], "flaw"), p["flaw_floor"])}
+    return {"flaw": focusing(p) * flaw_factor(setting.flaws(p["flaw_modulus"], "flaw"), p["flaw_floor"])}
 
 
 @inner

@@ -69,7 +69,7 @@ def _numbers(setting: Setting) -> Values:
 def _columns(setting: Setting) -> Values:
     modulus, floor = setting.of_electrolyte("flaw_modulus"), setting.parameters["flaw_floor"]
     sides = ("negative", "positive")[: len(setting.cell.sides)]
-    factors = [flaw_factor(setting.weibull(modulus, f"flaw {side}"), floor) for side in sides]
+    factors = [flaw_factor(setting.flaws(modulus, f"flaw {side}"), floor) for side in sides]
     return {"flaw": focusing(setting.parameters) * np.array(factors)}
 
 

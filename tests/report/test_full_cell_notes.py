@@ -84,6 +84,16 @@ def test_voltages_against_an_alloy_are_said_against_lithium_too() -> None:
     assert note(iw.simulate(full_cell(), charged()), "voltages are") is None
 
 
+def test_a_current_that_no_electrode_carries_is_not_put_down_to_contact_alone() -> None:
+    """20 C through a pellet of 0.6 mm: the contact is whole, and the cathode, full as it is assembled, takes no more."""
+    alloy = {"negative": {"material": "Li-In", "diameter": "3 mm", "thickness": "100 um"}}
+    rich = {"material": "NMC811", "loading": "10 mg/cm^2"}
+    sulfide = {"material": "Li6PS5Cl", "thickness": "0.6 mm"}
+    fast = iw.simulate(full_cell("25 degC", electrolyte=sulfide, positive=rich, **alloy), charged("20 C"))
+    assert fast.found.typical.states["Contact, negative / 1"][-1] > 0.8
+    assert "the current is far beyond" in (note(fast, "1 of 1 cells pass 100 V") or "")
+
+
 def test_a_first_efficiency_above_one_is_explained() -> None:
     """PEO hardly leaks, and LiFePO4 is assembled 99.5 % full; garnet leaks more than that."""
     plastic = {"material": "PEO-LiTFSI", "thickness": "0.1 mm"}

@@ -232,7 +232,7 @@ def _of_assumed_strength(run: SimulatedTest) -> list[str]:
         f"{one.text} (a factor of {(one.high or one.value) / (one.low or one.value):.2g} wide)" for one in strength
     )
     said = f"when it shorts rests on a fracture toughness of {toughness} and flaws of {flaw}"
-    return [f"{said}, both assumed: no measurement on {run.conditions.cell.electrolyte.material} was found"]
+    return [f"{said}, both assumed: the entry of {run.conditions.cell.electrolyte.material} holds no measurement"]
 
 
 def _of_heat_and_pressure(run: SimulatedTest) -> list[str]:

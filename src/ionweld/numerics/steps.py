@@ -55,7 +55,7 @@ class Tolerance(NamedTuple):
 # its error
 END, WITHIN, SLOPE, DECAY, _HALF, _MIDDLE, _WHOLE, _LATE, _INNER, _OUTER, _SIZE = range(7, 18)
 MEMORY = 18
-_FAST = 0.1  # decay times in a step: slower ones count as none, whose weights need no exponential
+_FAST = 0.01  # decay times in a step: slower ones count as none, whose weights need no exponential
 STIFF = 2.5  # decay times in a step above which it is an exponential one
 _BESIDE_THE_NODES = 0.75  # of an exponential step: where its parabola is compared
 _SPENT = 600.0  # decay times in a step after which nothing is left in any sense

@@ -27,7 +27,7 @@ from ionweld.spec.derived import conductivity, conductivity_share, interface_ent
 from ionweld.spec.library import Entry, entry
 from ionweld.spec.protocol import HalfCycleProtocol, by_time, parse_protocol
 from ionweld.study.validation_rows import CONDITIONS, Kind, MeasuredRow
-from ionweld.twin.library_draws import common_draws, with_conditions
+from ionweld.twin.library_draws import common_draws, with_conditions, without_rivals
 
 ROOM = "25 degC"
 ETHER, ITS_GAP, ITS_VOLUME = "1 M LiTFSI in DOL:DME 1:1", "5 um", "3 uL"
@@ -143,7 +143,7 @@ def _draws(row: MeasuredRow, protocol: HalfCycleProtocol, count: int) -> list[tu
 
 
 def _unknown(cell: CellSpec, protocol: HalfCycleProtocol) -> Entry:
-    return with_conditions(library_parameters(cell), cell, protocol)
+    return without_rivals(with_conditions(library_parameters(cell), cell, protocol))
 
 
 def surfaces(document: dict[str, Any], row: MeasuredRow) -> list[dict[str, Any]]:

@@ -25,15 +25,20 @@ def with_conditions(parameters: Entry, cell: CellSpec, protocol: AnyProtocol) ->
 
 
 def whole_ranges(parameters: Entry) -> Entry:
-    """Return the parameters with two standard deviations to either side: a fitted number's range holds one.
+    """Return the parameters with two standard deviations to either side: a fitted number's range holds one."""
+    widened = {name: _widened(one) for name, one in parameters.properties.items() if one.status == "fitted"}
+    return without_rivals(parameters.updated(widened))
 
-    A rival reading that is off (0) stays off: it is another reading of one paper's voltages, not a size that nobody
-    measured. Drawn over its range, a soft short discharges half of all full cells within days.
+
+def without_rivals(parameters: Entry) -> Entry:
+    """Return the parameters with those rival readings at no range that are off (0), so that no draw has them.
+
+    Such a reading is another one of one paper's voltages, not a size that nobody measured. Drawn over its range, a soft
+    short discharges half of all full cells within days.
     """
     known = parameters.properties
-    widened = {name: _widened(one) for name, one in known.items() if one.status == "fitted"}
     off = [name for name in RIVAL_READINGS if name in known and known[name].value == 0.0]
-    return parameters.updated(widened | {name: replace(known[name], low=None, high=None) for name in off})
+    return parameters.updated({name: replace(known[name], low=None, high=None) for name in off})
 
 
 def _widened(known: Quantity) -> Quantity:

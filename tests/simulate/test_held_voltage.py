@@ -10,6 +10,7 @@ import ionweld as iw
 from ionweld.api.simulated import Run
 from ionweld.errors import SpecError
 from ionweld.laws.cathode import plateau_potential
+from ionweld.report.full_cell import profiles
 from ionweld.simulate.cell import simulate
 from ionweld.simulate.snapshot import half_cycle_of, moment
 from ionweld.spec.derived import library_parameters
@@ -130,6 +131,16 @@ def test_a_voltage_is_held_while_the_temperature_changes() -> None:
     assert warmed.test.table()[STEP].unique().len() == still.test.table()[STEP].unique().len() == 6
     found = warmed.found.typical
     assert max(found.charge_error, found.lithium_error, found.voids_error) < 1e-12
+
+
+def test_the_figure_of_a_charge_shows_what_was_held(held: Run) -> None:
+    (axes,) = profiles(held.found).axes
+    charged = axes.lines[0]
+    assert charged.get_linestyle() == "--"
+    into, volts = (np.asarray(one, dtype=float) for one in charged.get_data())
+    assert into.max() == pytest.approx(held.table()["charge_capacity_mAh_g"][0], rel=1e-4)
+    assert np.all(np.diff(into) >= 0.0)
+    assert volts[into > into.max() - 2.0] == pytest.approx(4.2, abs=1e-9)
 
 
 def test_a_hold_above_the_current_of_its_charge_is_refused() -> None:

@@ -83,16 +83,22 @@ def profiles(found: DrawnCells) -> Figure:
     last = int(table[bdf.CYCLE].to_numpy()[-1])
     chosen = np.unique(np.linspace(1, max(1, last - (last > 1)), PROFILES).astype(int))
     for cycle, colour in zip(chosen, SHADES, strict=False):
-        for column, style in ((bdf.CHARGING_CAPACITY, "--"), (bdf.DISCHARGING_CAPACITY, "-")):
-            kind = "CC_CHG" if column == bdf.CHARGING_CAPACITY else "CC_DCH"
-            rows = table.filter((pl.col(bdf.CYCLE) == cycle) & (pl.col(bdf.STEP_TYPE) == kind))
+        for column, sign, style in ((bdf.CHARGING_CAPACITY, 1, "--"), (bdf.DISCHARGING_CAPACITY, -1, "-")):
+            rows = table.filter((pl.col(bdf.CYCLE) == cycle) & (pl.col(bdf.CURRENT).sign() == sign))
             label = f"cycle {cycle}" if style == "-" else None
-            x = rows[column].to_numpy() / mass
+            x = _in_all(rows, column) / mass
             axes.plot(x, rows[bdf.VOLTAGE].to_numpy(), style, color=colour, label=label)
     axes.set(xlabel="capacity / mAh g$^{-1}$ of active material", ylabel="voltage / V")
     axes.set_title("typical cell, simulated; dashed: charge")
     legend_above(axes)
     return drawn
+
+
+def _in_all(rows: pl.DataFrame, counter: str) -> NDArray[np.float64]:
+    """Return what has passed in all steps of a half cycle, such as a charge whose voltage was held: counters begin anew."""
+    steps, counted = rows[bdf.STEP].to_numpy(), rows[counter].to_numpy()
+    before = np.where(np.diff(steps, prepend=steps[:1]) != 0, np.append(0.0, counted[:-1]), 0.0)
+    return counted + np.cumsum(before)
 
 
 def _band(axes: Axes, values: NDArray[np.float64], colour: str) -> None:
